@@ -1,0 +1,42 @@
+import { Type, type Static } from "typebox";
+import type { Accel, JobClass, Profile, Tier } from "./job.ts";
+
+/** The whole content of a message: Postgres is the truth, the message is a hint (design, decision 5). */
+export const JobMessage = Type.Object(
+  { v: Type.Literal(1), jobId: Type.String({ format: "uuid" }) },
+  { additionalProperties: false },
+);
+export type JobMessage = Static<typeof JobMessage>;
+
+/** Direct exchange; the routing key is the job class. */
+export const jobExchange = "framewright.jobs";
+export const deadLetterExchange = "framewright.dead";
+export const deadLetterQueue = "framewright.dead";
+/** Deliveries that may fail (reject, crash, lost connection) before a message is dead-lettered. */
+export const deliveryLimit = 20;
+
+export const jobClasses = [
+  "cpu.720p",
+  "cpu.1080p",
+  "cpu.2160p",
+  "nvenc.720p",
+  "nvenc.1080p",
+  "nvenc.2160p",
+  "vaapi.720p",
+  "vaapi.1080p",
+  "vaapi.2160p",
+] as const satisfies readonly JobClass[];
+
+export function queueOf(jobClass: JobClass): string {
+  return `framewright.jobs.${jobClass}`;
+}
+
+const tiers = {
+  "hls-720p": "720p",
+  "hls-1080p": "1080p",
+  "hls-2160p": "2160p",
+} as const satisfies Record<Profile, Tier>;
+
+export function classOf(profile: Profile, accel: Accel): JobClass {
+  return `${accel}.${tiers[profile]}`;
+}

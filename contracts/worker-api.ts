@@ -1,0 +1,160 @@
+import { Type, type Static } from "typebox";
+import { Accel, JobClass, JobError, JobResult, JobState, Profile, Progress } from "./job.ts";
+
+/**
+ * The worker API (port 9002). Registration needs the header `X-Admin-Secret`; everything else
+ * `Authorization: Bearer <the worker's own key>`. Paths, all POST unless said otherwise:
+ *
+ *   /api/worker/register                        RegisterRequest  → RegisterResponse
+ *   /api/worker/heartbeat                       WorkerHeartbeat  → {}           (idle sign of life)
+ *   /api/jobs/:jobId/claim                      ClaimRequest     → 200 Lease | 409 (not to be had)
+ *   /api/jobs/claim                             ClaimAnyRequest  → 200 Lease | 204 (nothing to do)
+ *   /api/jobs/:jobId/attempts/:n/heartbeat      HeartbeatRequest → HeartbeatResponse
+ *   /api/jobs/:jobId/attempts/:n/uploads        UploadsRequest   → UploadsResponse | 409 lost
+ *   /api/jobs/:jobId/attempts/:n/complete       JobResult        → Settled | 409 lost
+ *   /api/jobs/:jobId/attempts/:n/fail           JobError         → Settled | 409 lost
+ *   /api/jobs/:jobId/attempts/:n/release        ReleaseRequest   → Settled | 409 lost
+ *   GET /api/workers                            → WorkerList     (admin secret)
+ */
+export const RegisterRequest = Type.Object(
+  {
+    worker_name: Type.String({
+      minLength: 1,
+      maxLength: 253,
+      description: "Unique; the pod's name",
+    }),
+    accel: Accel,
+    classes: Type.Array(JobClass, { minItems: 1 }),
+    encoders: Type.Array(Type.String(), {
+      description: "Encoders that passed a test encode at start, e.g. libx264",
+    }),
+    version: Type.String(),
+  },
+  { additionalProperties: false },
+);
+export type RegisterRequest = Static<typeof RegisterRequest>;
+
+export const RegisterResponse = Type.Object(
+  { worker_id: Type.String({ format: "uuid" }), api_key: Type.String() },
+  { additionalProperties: false },
+);
+export type RegisterResponse = Static<typeof RegisterResponse>;
+
+export const WorkerHeartbeat = Type.Object(
+  { draining: Type.Boolean() },
+  { additionalProperties: false },
+);
+export type WorkerHeartbeat = Static<typeof WorkerHeartbeat>;
+
+export const ClaimRequest = Type.Object({}, { additionalProperties: false });
+
+export const ClaimAnyRequest = Type.Object(
+  { waitSeconds: Type.Integer({ minimum: 0, maximum: 10, default: 0 }) },
+  { additionalProperties: false },
+);
+export type ClaimAnyRequest = Static<typeof ClaimAnyRequest>;
+
+/** The right to work on a job until `leaseSeconds` after the last heartbeat. */
+export const Lease = Type.Object(
+  {
+    jobId: Type.String({ format: "uuid" }),
+    attempt: Type.Integer({
+      minimum: 1,
+      description: "Fencing token: every later call carries it",
+    }),
+    profile: Profile,
+    leaseSeconds: Type.Integer(),
+    heartbeatSeconds: Type.Integer(),
+    source: Type.Object(
+      { url: Type.String(), sizeBytes: Type.Integer() },
+      { additionalProperties: false },
+    ),
+    requestId: Type.String({ description: "Of the submission; for log correlation" }),
+  },
+  { additionalProperties: false },
+);
+export type Lease = Static<typeof Lease>;
+
+export const HeartbeatRequest = Type.Object(
+  { progress: Progress },
+  { additionalProperties: false },
+);
+export type HeartbeatRequest = Static<typeof HeartbeatRequest>;
+
+/** `cancel`: the client asked for it, stop and fail nothing. `lost`: another attempt owns the job. */
+export const HeartbeatResponse = Type.Object(
+  { verdict: Type.Union([Type.Literal("continue"), Type.Literal("cancel"), Type.Literal("lost")]) },
+  { additionalProperties: false },
+);
+export type HeartbeatResponse = Static<typeof HeartbeatResponse>;
+
+/** A path under the attempt's prefix: no leading slash, no dot segments. */
+export const OutputPath = Type.String({
+  pattern: "^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*){0,3}$",
+  maxLength: 200,
+});
+
+export const UploadsRequest = Type.Object(
+  {
+    files: Type.Array(
+      Type.Object(
+        { path: OutputPath, sizeBytes: Type.Integer({ minimum: 0 }), contentType: Type.String() },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: 100 },
+    ),
+  },
+  { additionalProperties: false },
+);
+export type UploadsRequest = Static<typeof UploadsRequest>;
+
+/** One presigned PUT per file, in the order asked; the PUT must send these headers as they are. */
+export const UploadsResponse = Type.Object(
+  {
+    uploads: Type.Array(
+      Type.Object(
+        {
+          path: OutputPath,
+          url: Type.String(),
+          headers: Type.Record(Type.String(), Type.String()),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type UploadsResponse = Static<typeof UploadsResponse>;
+
+export const CompleteRequest = JobResult;
+export const FailRequest = JobError;
+
+export const ReleaseRequest = Type.Object(
+  { reason: Type.Union([Type.Literal("draining"), Type.Literal("cancelled")]) },
+  { additionalProperties: false },
+);
+export type ReleaseRequest = Static<typeof ReleaseRequest>;
+
+export const Settled = Type.Object({ state: JobState }, { additionalProperties: false });
+export type Settled = Static<typeof Settled>;
+
+export const WorkerView = Type.Object(
+  {
+    id: Type.String({ format: "uuid" }),
+    name: Type.String(),
+    accel: Accel,
+    classes: Type.Array(JobClass),
+    encoders: Type.Array(Type.String()),
+    version: Type.String(),
+    draining: Type.Boolean(),
+    registeredAt: Type.String({ format: "date-time" }),
+    lastSeenAt: Type.String({ format: "date-time" }),
+    currentJobs: Type.Array(Type.String({ format: "uuid" })),
+  },
+  { additionalProperties: false },
+);
+export const WorkerList = Type.Object(
+  { workers: Type.Array(WorkerView) },
+  { additionalProperties: false },
+);
+export type WorkerList = Static<typeof WorkerList>;
