@@ -1,0 +1,41 @@
+// The first thing that runs on a bare machine, under whatever Node is there: it installs the locked
+// packages (among them Node 24, which runs TypeScript as it is) and hands over to cli.ts.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const node = join(root, "node_modules/.bin/node");
+const stamp = join(root, "node_modules/.framewright-lock");
+
+function fail(message) {
+  console.error(`framewright: ${message}`);
+  process.exit(1);
+}
+
+if (process.platform !== "linux") {
+  fail(`this runs on Linux, not on ${process.platform}. Use a Linux machine or virtual machine.`);
+}
+
+const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+if (!existsSync(node) || !existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
+  const started = Date.now();
+  process.stdout.write("  node packages ...");
+  const install = spawnSync("npm", ["ci", "--no-progress"], { cwd: root, encoding: "utf8" });
+  if (install.status !== 0) {
+    process.stdout.write(" failed\n");
+    fail(`npm ci failed:\n${install.error?.message ?? install.stderr}`);
+  }
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, lock);
+  process.stdout.write(`\r  node packages  installed (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
+}
+
+const args = ["--disable-warning=ExperimentalWarning", join(root, "tools/cli.ts"), ...process.argv.slice(2)];
+const env = { ...process.env, PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH ?? ""}` };
+// The child gets the terminal's signals itself; this process only waits for it to finish its clean-up.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
+const child = spawnSync(node, args, { stdio: "inherit", env });
+process.exit(child.status ?? 1);

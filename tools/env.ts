@@ -1,0 +1,18 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** The whole environment, for a child process that needs ours and some more. */
+export function environmentWith(more: Record<string, string>): NodeJS.ProcessEnv {
+  return { ...process.env, ...more };
+}
+
+/** Where built binaries and images are kept for every clone of this user. */
+export const cacheFolder =
+  process.env["FRAMEWRIGHT_CACHE"] ??
+  join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "framewright");
+
+export const path = process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin";
+
+export const inCi = process.env["CI"] === "true";
+
+export const shell = process.env["SHELL"] ?? "/bin/bash";

@@ -1,0 +1,21 @@
+import { createHash } from "node:crypto";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cacheFolder } from "./env.ts";
+
+/** The clone. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Everything that belongs to this clone alone: the node's state, the stack's state, the descriptor. */
+export const own = join(root, ".framewright");
+
+export const cache = cacheFolder;
+
+/** Distinguishes what the kernel keeps for this clone (cgroups) from another clone's. */
+export const cloneId = createHash("sha256").update(root).digest("hex").slice(0, 8);
+
+export const descriptorFile = join(own, "node.json");
+
+export const binFolder = join(own, "bin");
+
+export const logFolder = join(own, "logs");
