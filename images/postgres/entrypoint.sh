@@ -1,0 +1,30 @@
+#!/bin/sh
+# postgres-entrypoint [-c KEY=VALUE]...
+# Makes the data folder $PGDATA on first start from POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB, then runs the server.
+set -eu
+
+if [ ! -s "$PGDATA/PG_VERSION" ]; then
+  : "${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD: the first start makes the superuser with it}"
+  user=${POSTGRES_USER:-postgres}
+  database=${POSTGRES_DB:-$user}
+  # Built beside its place and renamed, so that a first start that is killed half-way begins anew.
+  fresh="$PGDATA.new"
+  rm -rf "$fresh"
+  umask 077
+  printf '%s\n' "$POSTGRES_PASSWORD" >/tmp/.postgres-password
+  initdb --pgdata "$fresh" --username "$user" --pwfile /tmp/.postgres-password \
+    --auth-local scram-sha-256 --auth-host scram-sha-256 --data-checksums \
+    --encoding UTF8 --locale-provider builtin --builtin-locale C.UTF-8 --locale C.UTF-8
+  rm -f /tmp/.postgres-password
+  echo 'host all all all scram-sha-256' >>"$fresh/pg_hba.conf"
+  if [ "$database" != postgres ]; then
+    # In single-user mode a statement ends at the line's end; the name is quoted as an identifier.
+    quoted=$(printf '%s' "$database" | sed 's/"/""/g')
+    printf 'CREATE DATABASE "%s"\n' "$quoted" | postgres --single -D "$fresh" postgres >/dev/null
+  fi
+  rm -rf "$PGDATA"
+  mv "$fresh" "$PGDATA"
+fi
+unset POSTGRES_PASSWORD
+
+exec postgres -D "$PGDATA" -c listen_addresses='*' -c unix_socket_directories=/tmp -c logging_collector=off "$@"

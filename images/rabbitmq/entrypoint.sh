@@ -1,0 +1,56 @@
+#!/bin/sh
+# rabbitmq-entrypoint: runs the broker on /data.
+# RABBITMQ_DEFAULT_USER, RABBITMQ_DEFAULT_PASS: the first user, unless /etc/rabbitmq/definitions.json is mounted: then
+#   users, vhosts and permissions come from there.
+# RABBITMQ_ERLANG_COOKIE: the secret that nodes and the command-line tools share.
+# RABBITMQ_NODENAME: rabbit@localhost unless set.
+# Files *.conf mounted at /etc/rabbitmq/conf.d come last and win.
+set -eu
+: "${RABBITMQ_ERLANG_COOKIE:?set RABBITMQ_ERLANG_COOKIE: nodes and tools know each other by it}"
+
+# Settings, cookie and logs live in /tmp and /data, so the root can be read-only. HOME is where Erlang looks for the cookie.
+export HOME=/data/home
+export RABBITMQ_NODENAME="${RABBITMQ_NODENAME:-rabbit@localhost}"
+export RABBITMQ_MNESIA_BASE=/data/mnesia
+export RABBITMQ_LOGS=-
+export RABBITMQ_CONFIG_FILE=/tmp/rabbitmq/rabbitmq.conf
+export RABBITMQ_GENERATED_CONFIG_DIR=/tmp/rabbitmq/generated
+export RABBITMQ_ENABLED_PLUGINS_FILE="${RABBITMQ_ENABLED_PLUGINS_FILE:-/etc/rabbitmq/enabled_plugins}"
+# A name with a domain (pod.service.namespace.svc…) needs Erlang's long names.
+case ${RABBITMQ_NODENAME#*@} in *.*) export RABBITMQ_USE_LONGNAME=true ;; esac
+
+umask 077
+mkdir -p "$HOME" /data/mnesia /tmp/rabbitmq
+printf '%s' "$RABBITMQ_ERLANG_COOKIE" >"$HOME/.erlang.cookie.new"
+chmod 400 "$HOME/.erlang.cookie.new"
+mv -f "$HOME/.erlang.cookie.new" "$HOME/.erlang.cookie"
+
+# A value between single quotes is taken as it is; the quote itself cannot be written in it.
+quoted() {
+  case $2 in *\'*) echo "rabbitmq-entrypoint: $1 must not contain a single quote" >&2; exit 1 ;; esac
+  printf "'%s'" "$2"
+}
+
+conf=$RABBITMQ_CONFIG_FILE
+cat >"$conf" <<'CONF'
+listeners.tcp.default = 5672
+management.tcp.port = 15672
+prometheus.tcp.port = 15692
+loopback_users = none
+log.console = true
+log.console.formatter = json
+CONF
+if [ -f /etc/rabbitmq/definitions.json ]; then
+  echo 'definitions.import_backend = local_filesystem' >>"$conf"
+  echo 'definitions.local.path = /etc/rabbitmq/definitions.json' >>"$conf"
+elif [ -n "${RABBITMQ_DEFAULT_USER:-}" ]; then
+  : "${RABBITMQ_DEFAULT_PASS:?set RABBITMQ_DEFAULT_PASS for the user in RABBITMQ_DEFAULT_USER}"
+  echo "default_user = $(quoted RABBITMQ_DEFAULT_USER "$RABBITMQ_DEFAULT_USER")" >>"$conf"
+  echo "default_pass = $(quoted RABBITMQ_DEFAULT_PASS "$RABBITMQ_DEFAULT_PASS")" >>"$conf"
+fi
+for extra in /etc/rabbitmq/conf.d/*.conf; do
+  if [ -f "$extra" ]; then cat "$extra" >>"$conf"; fi
+done
+unset RABBITMQ_ERLANG_COOKIE RABBITMQ_DEFAULT_USER RABBITMQ_DEFAULT_PASS
+
+exec rabbitmq-server "$@"
