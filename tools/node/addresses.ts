@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import { cloneId, own } from "../paths.ts";
+
+/** The name of the node, and of its host inside its own UTS namespace. */
+export const nodeName = "framewright";
+
+/**
+ * The node lives in its own network namespace, so these collide with nothing on the machine.
+ * Ranges are of RFC 1918 and stay clear of the usual defaults of other clusters.
+ */
+export const nodeIp = "10.219.0.1";
+export const podCidr = "10.217.0.0/24";
+export const serviceCidr = "10.218.0.0/16";
+export const apiServerClusterIp = "10.218.0.1";
+export const dnsClusterIp = "10.218.0.10";
+
+/** Where the Kubernetes API answers on the machine's loopback. */
+export const apiServerPort = 26443;
+
+/** NodePorts of the local stack that are carried to the machine's loopback: API, worker API, object store. */
+export const carriedNodePorts = [30080, 30902, 30070] as const;
+
+export const hostPorts: readonly number[] = [apiServerPort, ...carriedNodePorts];
+
+export const contextName = "framewright-local";
+
+/** Everything of the node on the machine's disk. */
+export const nodeFolder = join(own, "node");
+/** What survives a stop: etcd, images, volumes, certificates. */
+export const stateFolder = join(nodeFolder, "state");
+export const nodeLogFolder = join(own, "logs", "node");
+export const adminKubeconfig = join(nodeFolder, "admin.kubeconfig");
+export const machinePidFile = join(nodeFolder, "machine.pid");
+export const forwarderPidFile = join(nodeFolder, "forwarder.pid");
+
+/** The same state as the node sees it: short paths, because a socket's path may have 108 bytes only. */
+export const inside = "/run/framewright";
+export const containerdSocket = `${inside}/containerd.sock`;
+
+export const cgroupName = `framewright-${cloneId}`;

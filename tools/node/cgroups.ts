@@ -1,0 +1,65 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { cgroupName } from "./addresses.ts";
+
+const base = "/sys/fs/cgroup";
+
+/** One hierarchy with cgroup v2, one a controller with v1. */
+function hierarchies(): string[] {
+  if (existsSync(join(base, "cgroup.controllers"))) return [base];
+  return readdirSync(base)
+    .map((name) => join(base, name))
+    .filter((folder) => existsSync(join(folder, "cgroup.procs")));
+}
+
+function copyFromParent(hierarchy: string, file: string): void {
+  const target = join(hierarchy, cgroupName, file);
+  if (existsSync(target)) writeFileSync(target, readFileSync(join(hierarchy, file)));
+}
+
+/** Makes the cgroup under which the kubelet puts every pod. */
+export function makeCgroups(): void {
+  for (const hierarchy of hierarchies()) {
+    mkdirSync(join(hierarchy, cgroupName), { recursive: true });
+    if (hierarchy === base) {
+      const controllers = readFileSync(join(base, "cgroup.controllers"), "utf8").trim().split(" ");
+      const wanted = controllers.map((name) => `+${name}`).join(" ");
+      writeFileSync(join(base, "cgroup.subtree_control"), wanted);
+      writeFileSync(join(base, cgroupName, "cgroup.subtree_control"), wanted);
+    } else {
+      // A cpuset of version 1 starts empty, and an empty one takes no process.
+      copyFromParent(hierarchy, "cpuset.cpus");
+      copyFromParent(hierarchy, "cpuset.mems");
+    }
+  }
+}
+
+function removeTree(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeTree(join(folder, entry.name));
+  }
+  rmdirSync(folder);
+}
+
+/** Removes the node's cgroups; the kernel may need a moment after the last process ended. */
+export async function removeCgroups(): Promise<void> {
+  for (const hierarchy of hierarchies()) {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        removeTree(join(hierarchy, cgroupName));
+        break;
+      } catch (error) {
+        if (tries === 50) throw error;
+        await sleep(100);
+      }
+    }
+  }
+}
+
+export function leftoverCgroups(): string[] {
+  return hierarchies()
+    .map((hierarchy) => join(hierarchy, cgroupName))
+    .filter(existsSync);
+}

@@ -1,0 +1,144 @@
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { path } from "../env.ts";
+import { exec, ExecError } from "../exec.ts";
+import { unpackedFolder } from "../packages.ts";
+import { binFolder, root } from "../paths.ts";
+import { writeWhole } from "../steps.ts";
+import {
+  adminKubeconfig,
+  apiServerPort,
+  carriedNodePorts,
+  containerdSocket,
+  contextName,
+  forwarderPidFile,
+  hostPorts,
+  machinePidFile,
+  nodeFolder,
+  nodeLogFolder,
+  stateFolder,
+} from "./addresses.ts";
+import { kubeconfig, makeCertificates } from "./certificates.ts";
+import { makeCgroups } from "./cgroups.ts";
+import { configFiles, nodeComponents, type Programs } from "./components.ts";
+import { childOf, remember, remembered } from "./processes.ts";
+import { rotate } from "./supervisor.ts";
+
+const programs: Programs = { bin: binFolder, unpacked: unpackedFolder };
+const planFile = join(nodeFolder, "plan.json");
+const startTimeoutMs = 120_000;
+
+function writeConfigs(): void {
+  for (const [name, content] of Object.entries(configFiles(programs))) {
+    writeWhole(join(stateFolder, "config", name), content);
+  }
+  for (const name of ["controller-manager", "scheduler", "kubelet", "kube-proxy", "calico"] as const) {
+    const content = kubeconfig(name, "https://127.0.0.1:6443", "node");
+    writeWhole(join(stateFolder, "config", `${name}.kubeconfig`), content, 0o600);
+  }
+  const outside = kubeconfig("admin", `https://127.0.0.1:${apiServerPort}`, contextName);
+  writeWhole(adminKubeconfig, outside, 0o600);
+  const nodePorts = carriedNodePorts.map((port) => ({ host: port, node: port }));
+  const plan = {
+    stateFolder,
+    logFolder: nodeLogFolder,
+    cniPlugins: [join(unpackedFolder, "usr/lib/cni/."), join(binFolder, "calico")],
+    components: nodeComponents(programs),
+    carriedPorts: [{ host: apiServerPort, node: 6443 }, ...nodePorts],
+    path: `${unpackedFolder}/usr/bin:${unpackedFolder}/usr/sbin:${path}`,
+  };
+  writeWhole(planFile, JSON.stringify(plan, null, 2));
+}
+
+function detached(command: string, args: readonly string[], log: string, cwd = root): number {
+  rotate(log);
+  const output = openSync(log, "a");
+  const child = spawn(command, args, { cwd, detached: true, stdio: ["ignore", output, output] });
+  closeSync(output);
+  child.unref();
+  if (child.pid === undefined) throw new Error(`${command} did not start`);
+  return child.pid;
+}
+
+const namespaces = ["--mount", "--net", "--pid", "--uts", "--ipc", "--fork", "--mount-proc"];
+
+function startMachine(): void {
+  for (const { name } of nodeComponents(programs)) rotate(join(nodeLogFolder, `${name}.log`));
+  const machine = [process.execPath, join(root, "tools/node/machine.ts"), planFile];
+  const init = [`${unpackedFolder}/usr/bin/tini`, "--", ...machine];
+  const pid = detached(
+    "unshare",
+    [...namespaces, "--kill-child=SIGKILL", "--", ...init],
+    join(nodeLogFolder, "machine.log"),
+  );
+  remember(machinePidFile, pid);
+}
+
+function startForwarder(): void {
+  const args = [join(root, "tools/node/forwarder.ts"), ...hostPorts.map(String)];
+  const folder = join(stateFolder, "ports");
+  mkdirSync(folder, { recursive: true });
+  remember(forwarderPidFile, detached(process.execPath, args, join(nodeLogFolder, "forwarder.log"), folder));
+}
+
+export async function kubectl(args: readonly string[], input?: string): Promise<string> {
+  const credentials = ["--kubeconfig", adminKubeconfig];
+  return exec(join(binFolder, "kubectl"), [...credentials, ...args], input === undefined ? {} : { input });
+}
+
+async function waitForApiServer(): Promise<void> {
+  const deadline = Date.now() + startTimeoutMs;
+  for (;;) {
+    try {
+      await kubectl(["get", "--raw", "/readyz"]);
+      return;
+    } catch (error) {
+      if (remembered(machinePidFile) === undefined) {
+        throw new Error(`The node ended while it started. Its log: ${nodeLogFolder}/machine.log`);
+      }
+      if (Date.now() > deadline) {
+        const why = error instanceof ExecError ? error.output : String(error);
+        throw new Error(
+          `The node's API server does not answer after ${startTimeoutMs / 1000} s (logs: ${nodeLogFolder}): ${why}`,
+        );
+      }
+      await sleep(200);
+    }
+  }
+}
+
+/** Starts the node's processes, or those of them that do not run. Returns false when all ran already. */
+export async function startNode(): Promise<boolean> {
+  mkdirSync(nodeLogFolder, { recursive: true });
+  const machineRuns = remembered(machinePidFile) !== undefined;
+  const forwarderRuns = remembered(forwarderPidFile) !== undefined;
+  if (!machineRuns) {
+    mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+    await makeCertificates();
+    writeConfigs();
+    makeCgroups();
+    startMachine();
+  }
+  if (!forwarderRuns) startForwarder();
+  await waitForApiServer();
+  return !machineRuns || !forwarderRuns;
+}
+
+export function nodeRuns(): boolean {
+  return remembered(machinePidFile) !== undefined && existsSync(adminKubeconfig);
+}
+
+/** The command that runs another one inside the node's namespaces. */
+export function insideNode(): string[] {
+  const outer = remembered(machinePidFile);
+  const init = outer === undefined ? undefined : childOf(outer);
+  if (init === undefined) throw new Error("The node does not run. Start it with `npm run demo`.");
+  return ["nsenter", "--target", String(init), "--mount", "--net", "--pid", "--"];
+}
+
+/** The command of containerd's client, talking to the node's containerd. */
+export function ctrCommand(): string[] {
+  return [...insideNode(), join(unpackedFolder, "usr/bin/ctr"), "--address", containerdSocket];
+}
