@@ -43,16 +43,18 @@ const modules = {
       etcd: "go.etcd.io/etcd/server/v3",
       versitygw: "github.com/versity/versitygw/cmd/versitygw",
       "local-path-provisioner": "github.com/rancher/local-path-provisioner",
-      "metrics-server": "sigs.k8s.io/metrics-server/cmd/metrics-server",
     },
   },
   pulumi: {
     folder: ".",
     binaries: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
   },
-  coredns: {
-    folder: "coredns",
-    binaries: { coredns: "github.com/coredns/coredns" },
+  addons: {
+    folder: "addons",
+    binaries: {
+      coredns: "github.com/coredns/coredns",
+      "metrics-server": "sigs.k8s.io/metrics-server/cmd/metrics-server",
+    },
   },
   calico: {
     folder: "calico",
@@ -65,7 +67,7 @@ const modules = {
 } as const satisfies Record<string, Module>;
 
 export type ModuleName = keyof typeof modules;
-export const moduleNames: readonly ModuleName[] = ["kubernetes", "pulumi", "coredns", "calico"];
+export const moduleNames: readonly ModuleName[] = ["kubernetes", "pulumi", "addons", "calico"];
 
 const go = { CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false", GOTOOLCHAIN: "auto" };
 
