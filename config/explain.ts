@@ -1,0 +1,96 @@
+import type { TSchema } from "typebox";
+import { Value } from "typebox/value";
+import { nearest } from "./nearest.ts";
+import type { Problem } from "./problem.ts";
+import { describe, isRecord, schemaAt } from "./schema-tree.ts";
+import { plannedClouds } from "./schema.ts";
+
+type Fault = ReturnType<typeof Value.Errors>[number];
+
+function keysOf(pointer: string): string[] {
+  return pointer.split("/").slice(1);
+}
+
+/** `/workers/cpu/tiers/0` → `workers.cpu.tiers[0]`. */
+function pathOf(keys: readonly string[]): string {
+  return keys
+    .map((key) => (/^[0-9]+$/.test(key) ? `[${key}]` : `.${key}`))
+    .join("")
+    .replace(/^\./, "");
+}
+
+function valueAt(root: unknown, keys: readonly string[]): unknown {
+  return keys.reduce<unknown>((node, key) => {
+    if (Array.isArray(node)) return node[Number(key)];
+    return isRecord(node) ? node[key] : undefined;
+  }, root);
+}
+
+function unknownKey(schema: TSchema, keys: readonly string[], key: string): Problem {
+  const known = Object.keys(schemaAt(schema, keys)?.properties ?? {});
+  const meant = nearest(key, known);
+  return {
+    path: pathOf([...keys, key]),
+    problem: "is not a key that exists",
+    remedy:
+      meant === undefined
+        ? `use one of ${known.join(", ")}`
+        : `did you mean "${meant}"? If not, remove it`,
+  };
+}
+
+function unavailableCloud(value: unknown): Problem | undefined {
+  if (typeof value !== "string" || !plannedClouds.includes(value)) return undefined;
+  return {
+    path: "cloud",
+    problem: `"${value}" is not available yet`,
+    remedy: 'this version provisions only "local"',
+  };
+}
+
+/** What a value must be, by the schema keyword that refused it. */
+const demands: Partial<Record<Fault["keyword"], (fault: Fault) => string>> = {
+  type: ({ params }) => `must be of type ${"type" in params ? String(params.type) : "declared"}`,
+  minimum: ({ params }) => `must be at least ${"limit" in params ? params.limit : ""}`,
+  maximum: ({ params }) => `must be at most ${"limit" in params ? params.limit : ""}`,
+  minItems: () => "must not be empty",
+  minLength: () => "must not be empty",
+  uniqueItems: () => "must not repeat an entry",
+  pattern: () => "is not written as expected",
+};
+
+function explainOne(schema: TSchema, root: unknown, fault: Fault): Problem[] {
+  const keys = keysOf(fault.instancePath);
+  if (fault.keyword === "additionalProperties") {
+    return fault.params.additionalProperties.map((key) => unknownKey(schema, keys, key));
+  }
+  const value = valueAt(root, keys);
+  const node = schemaAt(schema, keys);
+  const planned = pathOf(keys) === "cloud" ? unavailableCloud(value) : undefined;
+  if (planned !== undefined) return [planned];
+  const options = node?.options ?? [];
+  const demand = demands[fault.keyword]?.(fault) ?? fault.message;
+  const seen = `(it is ${JSON.stringify(value)})`;
+  return [
+    {
+      path: pathOf(keys),
+      problem:
+        fault.keyword === "anyOf"
+          ? `must be one of ${options.join(", ")} ${seen}`
+          : `${demand} ${seen}`,
+      remedy: describe(node),
+    },
+  ];
+}
+
+/** Faults that only restate another one: the members of a refused union, the inside of an unknown key. */
+function restates(fault: Fault): boolean {
+  return fault.keyword === "const" || fault.keyword === "boolean";
+}
+
+/** What a value has wrong against the schema, in the user's words. */
+export function explain(schema: TSchema, root: unknown): Problem[] {
+  return Value.Errors(schema, root)
+    .filter((fault) => !restates(fault))
+    .flatMap((fault) => explainOne(schema, root, fault));
+}

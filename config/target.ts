@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { Type } from "typebox";
+import { Value } from "typebox/value";
+import type { Problem } from "./problem.ts";
+import type { LocalSection } from "./schema.ts";
+
+/** The one cluster that stack `local` deploys to, found through the stack config. */
+export interface LocalTarget {
+  /** The kubeconfig's content; it holds credentials. */
+  readonly kubeconfig: string;
+  readonly context: string;
+  readonly storageClass: string;
+  /** Name or address at which clients reach the node ports. */
+  readonly host: string;
+  /** Addresses of pods, in CIDR notation. */
+  readonly podCidr: string;
+  readonly images: ImageSource;
+}
+
+export type ImageSource =
+  | { readonly kind: "built"; readonly references: Readonly<Record<string, string>> }
+  | { readonly kind: "registry"; readonly registry: string; readonly tag: string };
+
+const defaults = { host: "127.0.0.1", podCidr: "10.244.0.0/16" } as const;
+
+/** What the embedded node says of itself; unknown keys are for others. */
+const NodeDescriptor = Type.Object({
+  kubeconfig: Type.String({ minLength: 1 }),
+  context: Type.String({ minLength: 1 }),
+  storageClass: Type.String({ minLength: 1 }),
+  host: Type.String({ minLength: 1 }),
+  podCidr: Type.Optional(Type.String()),
+  images: Type.Record(Type.String(), Type.String()),
+});
+
+type Found<T> = { readonly ok: T } | { readonly problem: Problem };
+
+function readText(path: string, problem: Omit<Problem, "problem">): Found<string> {
+  try {
+    return { ok: readFileSync(path, "utf8") };
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    return { problem: { ...problem, problem: `names ${path}, which cannot be read (${reason})` } };
+  }
+}
+
+function inside(root: string, path: string): string {
+  return isAbsolute(path) ? path : join(root, path);
+}
+
+function parseDescriptor(path: string, text: string): Found<unknown> {
+  try {
+    return { ok: JSON.parse(text) };
+  } catch (error) {
+    const problem = `names ${path}, which is not JSON (${String(error)})`;
+    return { problem: { path: "local.nodeFile", problem, remedy: restartNode } };
+  }
+}
+
+const restartNode =
+  "start the node with `npm run demo`, or name your own cluster with local.kubeconfig";
+
+function embeddedNode(section: LocalSection, root: string): Found<LocalTarget> {
+  const path = inside(root, section.nodeFile);
+  const text = readText(path, { path: "local.nodeFile", remedy: restartNode });
+  if ("problem" in text) return text;
+  const parsed = parseDescriptor(path, text.ok);
+  if ("problem" in parsed) return parsed;
+  const descriptor = parsed.ok;
+  if (!Value.Check(NodeDescriptor, descriptor)) {
+    const first = Value.Errors(NodeDescriptor, descriptor)[0];
+    const problem = `names ${path}, which is not a node descriptor (${first?.instancePath ?? ""} ${first?.message ?? ""})`;
+    return { problem: { path: "local.nodeFile", problem, remedy: restartNode } };
+  }
+  const kubeconfig = readText(inside(root, descriptor.kubeconfig), {
+    path: "local.nodeFile",
+    remedy: restartNode,
+  });
+  if ("problem" in kubeconfig) return kubeconfig;
+  return {
+    ok: {
+      kubeconfig: kubeconfig.ok,
+      context: descriptor.context,
+      storageClass: descriptor.storageClass,
+      host: section.host ?? descriptor.host,
+      podCidr: section.podCidr ?? descriptor.podCidr ?? defaults.podCidr,
+      images: { kind: "built", references: descriptor.images },
+    },
+  };
+}
+
+function ownCluster(section: LocalSection, path: string, root: string): Found<LocalTarget> {
+  const kubeconfig = readText(inside(root, path), {
+    path: "local.kubeconfig",
+    remedy: "name an existing kubeconfig, or remove local.kubeconfig to use the embedded node",
+  });
+  if ("problem" in kubeconfig) return kubeconfig;
+  return {
+    ok: {
+      kubeconfig: kubeconfig.ok,
+      // Absent ones are reported by the rule `ownClusterIsComplete`, which fails the load.
+      context: section.context ?? "",
+      storageClass: section.storageClass ?? "",
+      host: section.host ?? defaults.host,
+      podCidr: section.podCidr ?? defaults.podCidr,
+      images: {
+        kind: "registry",
+        registry: section.registry ?? "",
+        tag: section.imageTag ?? "",
+      },
+    },
+  };
+}
+
+/** Reads what the section names; relative paths start at the project's root. */
+export function findTarget(section: LocalSection, root: string): Found<LocalTarget> {
+  return section.kubeconfig === undefined
+    ? embeddedNode(section, root)
+    : ownCluster(section, section.kubeconfig, root);
+}

@@ -1,0 +1,14 @@
+import { loadConfig } from "./config/load.ts";
+import { provisionCluster } from "./infra/index.ts";
+import { deployPlatform } from "./services/index.ts";
+
+const config = loadConfig();
+const cluster = provisionCluster(config);
+const { api } = deployPlatform(cluster, config);
+
+export const apiUrl = api.url;
+export const workerApiUrl = api.workerUrl;
+export const playbackBase = api.playbackBase;
+export const bootstrapApiKey = api.bootstrapApiKey;
+export const workerAdminSecret = api.workerAdminSecret;
+export const kubeconfig = cluster.kubeconfig;

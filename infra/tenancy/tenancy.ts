@@ -1,0 +1,70 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { namespaces, type NamespaceRole } from "../cluster.ts";
+import { Component } from "../component.ts";
+import {
+  allowDns,
+  containerDefaults,
+  denyAll,
+  namespaceLabels,
+  quotas,
+} from "./namespace-specs.ts";
+import { priorities } from "./priorities.ts";
+
+/** One namespace and its guards. All children but the namespace depend on it, so they go first on destroy. */
+class GuardedNamespace extends Component {
+  constructor(name: string, role: NamespaceRole, opts: pulumi.ComponentResourceOptions) {
+    super("infra", "GuardedNamespace", name, opts);
+    const namespace = namespaces[role];
+    const owner = new k8s.core.v1.Namespace(
+      `${name}-namespace`,
+      { metadata: { name: namespace, labels: namespaceLabels(role) } },
+      { parent: this },
+    );
+    const inside = { parent: this, dependsOn: [owner] };
+    new k8s.networking.v1.NetworkPolicy(
+      `${name}-deny-all`,
+      { metadata: { namespace, name: "deny-all" }, spec: denyAll },
+      inside,
+    );
+    new k8s.networking.v1.NetworkPolicy(
+      `${name}-allow-dns`,
+      { metadata: { namespace, name: "allow-dns" }, spec: allowDns },
+      inside,
+    );
+    new k8s.core.v1.LimitRange(
+      `${name}-defaults`,
+      { metadata: { namespace, name: "defaults" }, spec: { limits: [containerDefaults] } },
+      inside,
+    );
+    new k8s.core.v1.ResourceQuota(
+      `${name}-quota`,
+      { metadata: { namespace, name: "quota" }, spec: { hard: quotas[role] } },
+      inside,
+    );
+    this.registerOutputs({});
+  }
+}
+
+/** Who may run where: namespaces with Pod Security, default deny, ceilings, and the priority classes. */
+export class Tenancy extends Component {
+  constructor(name: string, opts: pulumi.ComponentResourceOptions) {
+    super("infra", "Tenancy", name, opts);
+    for (const role of ["data", "api", "workers"] as const) {
+      new GuardedNamespace(`${name}-${role}`, role, { parent: this });
+    }
+    for (const [priority, { value, preempts, description }] of Object.entries(priorities)) {
+      new k8s.scheduling.v1.PriorityClass(
+        `${name}-${priority}`,
+        {
+          metadata: { name: priority },
+          value,
+          description,
+          preemptionPolicy: preempts ? "PreemptLowerPriority" : "Never",
+        },
+        { parent: this },
+      );
+    }
+    this.registerOutputs({});
+  }
+}

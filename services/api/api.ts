@@ -1,0 +1,129 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { clientKeyKind, completeKey, entropyLength } from "@framewright/contracts/api-key.ts";
+import type { LogLevel } from "../../config/schema.ts";
+import type { Cluster, Resources } from "../../infra/cluster.ts";
+import { Component } from "../../infra/component.ts";
+import { endpoint, metadata, type Endpoint } from "../kit/app.ts";
+import { openEdge, openToClients } from "../kit/network.ts";
+import { http, livenessTiming, readinessTiming, startWithin, type Probes } from "../kit/probes.ts";
+import { serviceSpec } from "../kit/service.ts";
+import { Workload } from "../kit/workload.ts";
+import type { ApiDependencies } from "./dependencies.ts";
+import { apiEnv, graceSeconds } from "./environment.ts";
+import { apiApp, ports } from "./identity.ts";
+import { Migration } from "./migration.ts";
+
+export interface ApiArgs {
+  readonly cluster: Cluster;
+  readonly dependencies: ApiDependencies;
+  readonly replicas: number;
+  readonly resources: Resources;
+  readonly leaseSeconds: number;
+  readonly heartbeatSeconds: number;
+  readonly logLevel: LogLevel;
+}
+
+const probes: Probes = {
+  startup: http("/healthz", "metrics", startWithin(120)),
+  readiness: http("/readyz", "metrics", readinessTiming),
+  liveness: http("/healthz", "metrics", livenessTiming),
+};
+
+function generate(name: string, length: number, parent: pulumi.Resource) {
+  return new random.RandomPassword(name, { length, special: false }, { parent }).result;
+}
+
+/** Client API, worker API and sweeper in one pod, and the Job that migrates the database before it. */
+export class Api extends Component {
+  readonly url: string;
+  readonly workerUrl: string;
+  /** Playlists and segments of finished jobs are under it. */
+  readonly playbackBase: string;
+  readonly workerEndpoint: Endpoint = endpoint(apiApp, ports.worker, "worker-api");
+  readonly bootstrapApiKey: pulumi.Output<string>;
+  readonly workerAdminSecret: pulumi.Output<string>;
+
+  constructor(name: string, args: ApiArgs, opts: pulumi.ComponentResourceOptions) {
+    super("services", "Api", name, opts);
+    const { cluster, dependencies } = args;
+    this.url = `http://${cluster.edge.host}:${cluster.edge.ports.api}`;
+    this.workerUrl = `http://${cluster.edge.host}:${cluster.edge.ports.workerApi}`;
+    this.playbackBase = `${this.url}/v1/playback`;
+    this.workerAdminSecret = generate(`${name}-worker-admin-secret`, 40, this);
+    this.bootstrapApiKey = generate(`${name}-bootstrap-key`, entropyLength, this).apply((entropy) =>
+      completeKey(clientKeyKind, entropy),
+    );
+    const migration = new Migration(
+      `${name}-migration`,
+      {
+        image: cluster.image("api"),
+        database: dependencies.database,
+        bootstrapApiKey: this.bootstrapApiKey,
+        logLevel: args.logLevel,
+      },
+      { parent: this },
+    );
+    openEdges(name, args, this);
+    new Workload(
+      `${name}-server`,
+      {
+        app: apiApp,
+        replicas: args.replicas,
+        pod: {
+          image: cluster.image("api"),
+          ports,
+          env: apiEnv(args, {
+            publicUrl: this.url,
+            workerAdminSecret: this.workerAdminSecret,
+            playbackSecret: generate(`${name}-playback-secret`, 40, this),
+          }),
+          probes,
+          resources: args.resources,
+          priority: "platform-critical",
+          graceSeconds,
+        },
+      },
+      { parent: this, dependsOn: [migration] },
+    );
+    exposeServices(name, cluster, this);
+    this.registerOutputs({});
+  }
+}
+
+function openEdges(
+  name: string,
+  { cluster, dependencies }: ApiArgs,
+  parent: pulumi.Resource,
+): void {
+  const { database, broker, cache, objectStore } = dependencies;
+  const from = apiApp;
+  openEdge(`${name}-to-database`, { from, to: database.endpoint }, { parent });
+  openEdge(`${name}-to-broker`, { from, to: broker.endpoint }, { parent });
+  openEdge(`${name}-to-cache`, { from, to: cache.endpoint }, { parent });
+  openEdge(`${name}-to-object-store`, { from, to: objectStore.endpoint }, { parent });
+  const { clients } = cluster.edge;
+  openToClients(`${name}-http`, { to: endpoint(apiApp, ports.http), clients }, { parent });
+  openToClients(`${name}-worker`, { to: endpoint(apiApp, ports.worker), clients }, { parent });
+}
+
+function exposeServices(name: string, { edge }: Cluster, parent: pulumi.Resource): void {
+  const { http: httpPort, worker } = ports;
+  new k8s.core.v1.Service(
+    `${name}-service`,
+    {
+      metadata: metadata(apiApp),
+      spec: serviceSpec(apiApp, { http: httpPort }, { http: edge.ports.api }),
+    },
+    { parent },
+  );
+  new k8s.core.v1.Service(
+    `${name}-worker-service`,
+    {
+      metadata: metadata(apiApp, "worker-api"),
+      spec: serviceSpec(apiApp, { worker }, { worker: edge.ports.workerApi }),
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,78 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { IpBlock } from "../../infra/cluster.ts";
+import { labels, selectorLabels, type App, type Endpoint } from "./app.ts";
+
+export interface EdgeArgs {
+  readonly from: App;
+  readonly to: Endpoint;
+}
+
+function peer(app: App) {
+  return {
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": app.namespace } },
+    podSelector: { matchLabels: selectorLabels(app) },
+  };
+}
+
+export function egressSpec({ from, to }: EdgeArgs) {
+  return {
+    podSelector: { matchLabels: selectorLabels(from) },
+    policyTypes: ["Egress"],
+    egress: [{ to: [peer(to.app)], ports: [{ protocol: "TCP", port: to.port }] }],
+  };
+}
+
+export function ingressSpec({ from, to }: EdgeArgs) {
+  return {
+    podSelector: { matchLabels: selectorLabels(to.app) },
+    policyTypes: ["Ingress"],
+    ingress: [{ from: [peer(from)], ports: [{ protocol: "TCP", port: to.port }] }],
+  };
+}
+
+/** Opens one edge: out of one app and into another, on exactly that port. Both sides, or neither. */
+export function openEdge(name: string, args: EdgeArgs, opts: pulumi.CustomResourceOptions): void {
+  const { from, to } = args;
+  new k8s.networking.v1.NetworkPolicy(
+    `${name}-egress`,
+    { metadata: { namespace: from.namespace, labels: labels(from) }, spec: egressSpec(args) },
+    opts,
+  );
+  new k8s.networking.v1.NetworkPolicy(
+    `${name}-ingress`,
+    { metadata: { namespace: to.app.namespace, labels: labels(to.app) }, spec: ingressSpec(args) },
+    opts,
+  );
+}
+
+export interface ClientsArgs {
+  readonly to: Endpoint;
+  /** Everyone but pods: those need an edge of their own. */
+  readonly clients: IpBlock;
+}
+
+/** Lets clients from outside the cluster in, on exactly that port. */
+export function openToClients(
+  name: string,
+  { to, clients }: ClientsArgs,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  new k8s.networking.v1.NetworkPolicy(
+    `${name}-clients`,
+    {
+      metadata: { namespace: to.app.namespace, labels: labels(to.app) },
+      spec: {
+        podSelector: { matchLabels: selectorLabels(to.app) },
+        policyTypes: ["Ingress"],
+        ingress: [
+          {
+            from: [{ ipBlock: { cidr: clients.cidr, except: [...clients.except] } }],
+            ports: [{ protocol: "TCP", port: to.port }],
+          },
+        ],
+      },
+    },
+    opts,
+  );
+}

@@ -1,0 +1,45 @@
+import { basename } from "node:path";
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { metadata, type App } from "./app.ts";
+import { checksumAnnotation } from "./checksum.ts";
+import { secretEnv } from "./env.ts";
+import { podTemplate, secretNameOf, type PodArgs } from "./pod.ts";
+
+export interface PodParts {
+  readonly template: k8s.types.input.core.v1.PodTemplateSpec;
+  /** What must exist before a pod can start. */
+  readonly parts: pulumi.Resource[];
+}
+
+function secretData({ env, files }: PodArgs): Record<string, pulumi.Input<string>> {
+  const named = Object.entries(files ?? {}).map(([path, text]) => [basename(path), text] as const);
+  return { ...secretEnv(env), ...Object.fromEntries(named) };
+}
+
+/** A pod's account (without token) and Secret, and the template that names them and rolls with them. */
+export function podWithSecrets(
+  name: string,
+  app: App,
+  args: PodArgs,
+  parent: pulumi.Resource,
+): PodParts {
+  const account = new k8s.core.v1.ServiceAccount(
+    `${name}-account`,
+    { metadata: metadata(app), automountServiceAccountToken: false },
+    { parent },
+  );
+  const template = podTemplate(app, args);
+  const data = secretData(args);
+  if (Object.keys(data).length === 0) return { template, parts: [account] };
+  const secrets = new k8s.core.v1.Secret(
+    `${name}-secrets`,
+    { metadata: metadata(app, secretNameOf(app)), stringData: data },
+    { parent },
+  );
+  const annotations = { "framewright.dev/secrets-checksum": checksumAnnotation(data) };
+  return {
+    template: { ...template, metadata: { ...metadata(app), name: undefined, annotations } },
+    parts: [account, secrets],
+  };
+}

@@ -1,0 +1,159 @@
+import { basename } from "node:path";
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Priority, Resources } from "../../infra/cluster.ts";
+import { labels, selectorLabels, type App } from "./app.ts";
+import { containerEnv, type Env } from "./env.ts";
+import type { Probes } from "./probes.ts";
+
+type PodTemplate = k8s.types.input.core.v1.PodTemplateSpec;
+
+/** One container and what it needs; the hardening is not up for choice. */
+export interface PodArgs {
+  readonly image: string;
+  readonly args?: readonly string[];
+  readonly ports: Readonly<Record<string, number>>;
+  readonly env: Env;
+  /** Secret files by the path where the container finds them. */
+  readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Writable directories that go with the pod, with their size limit; `/tmp` is always there. */
+  readonly scratch?: Readonly<Record<string, string>>;
+  /** Where the persistent volume is mounted, if the workload has one. */
+  readonly dataDirectory?: string;
+  /** A Job's pod has none. */
+  readonly probes?: Probes;
+  readonly resources: Resources;
+  readonly priority: Priority;
+  /** Seconds from the first signal until the pod is killed. */
+  readonly graceSeconds: number;
+  /** Keep replicas on different nodes where there are several. */
+  readonly spread?: boolean;
+  readonly restartPolicy?: "Always" | "OnFailure" | "Never";
+}
+
+/** User and group of every image of ours. */
+const uid = 10001;
+const tmpSize = "64Mi";
+
+/** The Secret that holds an app's secret variables and files. */
+export function secretNameOf(app: App): string {
+  return `${app.name}-secrets`;
+}
+
+function volumeName(path: string): string {
+  return `scratch${path.replaceAll("/", "-").toLowerCase()}`;
+}
+
+function scratchOf(args: PodArgs): [string, string][] {
+  return Object.entries({ "/tmp": tmpSize, ...args.scratch });
+}
+
+function volumes(app: App, args: PodArgs) {
+  const scratch = scratchOf(args).map(([path, sizeLimit]) => ({
+    name: volumeName(path),
+    emptyDir: { sizeLimit },
+  }));
+  const files = Object.keys(args.files ?? {}).map((path) => basename(path));
+  return files.length === 0
+    ? scratch
+    : [
+        ...scratch,
+        {
+          name: "files",
+          secret: {
+            secretName: secretNameOf(app),
+            items: files.map((key) => ({ key, path: key })),
+          },
+        },
+      ];
+}
+
+function mounts(args: PodArgs) {
+  return [
+    ...scratchOf(args).map(([path]) => ({ name: volumeName(path), mountPath: path })),
+    ...Object.keys(args.files ?? {}).map((path) => ({
+      name: "files",
+      mountPath: path,
+      subPath: basename(path),
+      readOnly: true,
+    })),
+    ...(args.dataDirectory === undefined ? [] : [{ name: "data", mountPath: args.dataDirectory }]),
+  ];
+}
+
+function limits({ limits: { cpu, memory } }: Resources): Record<string, string> {
+  return cpu === "none" ? { memory } : { cpu, memory };
+}
+
+function container(app: App, args: PodArgs): k8s.types.input.core.v1.Container {
+  return {
+    name: app.name,
+    image: args.image,
+    imagePullPolicy: "IfNotPresent",
+    args: args.args === undefined ? undefined : [...args.args],
+    ports: Object.entries(args.ports).map(([name, containerPort]) => ({ name, containerPort })),
+    env: containerEnv(args.env, secretNameOf(app)),
+    resources: { requests: args.resources.requests, limits: limits(args.resources) },
+    volumeMounts: mounts(args),
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    ...probesOf(args.probes),
+  };
+}
+
+function probesOf(probes: Probes | undefined) {
+  if (probes === undefined) return {};
+  const { startup, readiness, liveness } = probes;
+  return {
+    startupProbe: startup,
+    readinessProbe: readiness,
+    livenessProbe: liveness,
+  };
+}
+
+function spreadOf(app: App, args: PodArgs) {
+  return args.spread === true
+    ? [
+        {
+          maxSkew: 1,
+          topologyKey: "kubernetes.io/hostname",
+          whenUnsatisfiable: "ScheduleAnyway",
+          labelSelector: { matchLabels: selectorLabels(app) },
+        },
+      ]
+    : undefined;
+}
+
+/**
+ * The hardened pod: restricted Pod Security and more (read-only root, no token, own account). Everything
+ * in it is plain data, so that policies can judge it in a preview.
+ */
+export function podTemplate(app: App, args: PodArgs): PodTemplate {
+  return {
+    metadata: { labels: labels(app) },
+    spec: {
+      serviceAccountName: app.name,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      priorityClassName: args.priority,
+      restartPolicy: args.restartPolicy,
+      terminationGracePeriodSeconds: args.graceSeconds,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: uid,
+        runAsGroup: uid,
+        fsGroup: uid,
+        fsGroupChangePolicy: "OnRootMismatch",
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+      // Our names are fully qualified: two dots or more go out as they are, without five search tries.
+      dnsConfig: { options: [{ name: "ndots", value: "2" }] },
+      topologySpreadConstraints: spreadOf(app, args),
+      containers: [container(app, args)],
+      volumes: volumes(app, args),
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../../infra/component.ts";
+import { metadata, selectorLabels, type App } from "./app.ts";
+import { podWithSecrets } from "./pod-parts.ts";
+import type { PodArgs } from "./pod.ts";
+
+export interface WorkloadArgs {
+  readonly app: App;
+  readonly pod: PodArgs;
+  /** `autoscaled`: an autoscaler owns the number, and the Deployment must not state one. */
+  readonly replicas: number | "autoscaled";
+}
+
+/** Whether a disruption budget can hold: with one replica it would block every drain. */
+export function needsBudget(replicas: WorkloadArgs["replicas"]): boolean {
+  return replicas === "autoscaled" || replicas >= 2;
+}
+
+/** Pods that are all alike and keep nothing: account, Secret, Deployment, and a budget where it can hold. */
+export class Workload extends Component {
+  readonly deployment: k8s.apps.v1.Deployment;
+
+  constructor(name: string, args: WorkloadArgs, opts: pulumi.ComponentResourceOptions) {
+    super("kit", "Workload", name, opts);
+    const { app, pod, replicas } = args;
+    const replicated = needsBudget(replicas);
+    const { template, parts } = podWithSecrets(name, app, { ...pod, spread: replicated }, this);
+    this.deployment = new k8s.apps.v1.Deployment(
+      `${name}-deployment`,
+      {
+        metadata: metadata(app),
+        spec: {
+          replicas: replicas === "autoscaled" ? undefined : replicas,
+          revisionHistoryLimit: 3,
+          selector: { matchLabels: selectorLabels(app) },
+          // The new pod is ready before an old one goes, also with one replica.
+          strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+          template,
+        },
+      },
+      { parent: this, dependsOn: parts },
+    );
+    if (replicated) {
+      new k8s.policy.v1.PodDisruptionBudget(
+        `${name}-budget`,
+        {
+          metadata: metadata(app),
+          spec: { maxUnavailable: 1, selector: { matchLabels: selectorLabels(app) } },
+        },
+        { parent: this },
+      );
+    }
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,118 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { parseQuantity } from "../../config/units.ts";
+import type { Cluster, Resources } from "../../infra/cluster.ts";
+import { namespaces } from "../../infra/cluster.ts";
+import { Component } from "../../infra/component.ts";
+import { endpoint, type App, type Endpoint } from "../kit/app.ts";
+import { secret } from "../kit/env.ts";
+import { http, startWithin, tcp, type Probes } from "../kit/probes.ts";
+import { StatefulWorkload } from "../kit/stateful-workload.ts";
+import { definitions, type Credential, type UserName } from "./definitions.ts";
+
+export interface RabbitmqArgs {
+  readonly cluster: Cluster;
+  readonly storage: string;
+  readonly resources: Resources;
+}
+
+const ports = { amqp: 5672, management: 15672, metrics: 15692 };
+const app: App = { name: "rabbitmq", namespace: namespaces.data, component: "broker" };
+
+const probes: Probes = {
+  // The AMQP listener opens last, after all queues are recovered. rabbitmq-diagnostics would start an
+  // Erlang machine of its own for each question.
+  startup: tcp("amqp", startWithin(300)),
+  readiness: tcp("amqp", { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
+  liveness: http("/metrics", "metrics", {
+    periodSeconds: 30,
+    timeoutSeconds: 15,
+    failureThreshold: 4,
+  }),
+};
+
+/** RabbitMQ sees the node's memory and not the pod's; at 60 % of the pod's it stops publishers, not itself. */
+export function memorySettings(memoryLimit: string): string {
+  return [
+    `total_memory_available_override_value = ${parseQuantity(memoryLimit)}`,
+    "vm_memory_high_watermark.relative = 0.6",
+    "",
+  ].join("\n");
+}
+
+interface GeneratedUser {
+  readonly password: random.RandomPassword;
+  readonly credential: pulumi.Output<Credential>;
+}
+
+function generateUser(name: string, parent: pulumi.Resource): GeneratedUser {
+  const password = new random.RandomPassword(
+    `${name}-password`,
+    { length: 32, special: false },
+    { parent },
+  );
+  const salt = new random.RandomBytes(`${name}-salt`, { length: 4 }, { parent });
+  return {
+    password,
+    credential: pulumi.output({ password: password.result, salt: salt.base64 }),
+  };
+}
+
+/** Tells workers that there is work; a lost message costs one sweep of the outbox. */
+export class Rabbitmq extends Component {
+  readonly endpoint: Endpoint = endpoint(app, ports.amqp);
+  readonly apiUrl: pulumi.Output<string>;
+  readonly workerUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: RabbitmqArgs, opts: pulumi.ComponentResourceOptions) {
+    super("services", "Rabbitmq", name, opts);
+    const users: Record<UserName, GeneratedUser> = {
+      admin: generateUser(`${name}-admin`, this),
+      api: generateUser(`${name}-api`, this),
+      worker: generateUser(`${name}-worker`, this),
+    };
+    const cookie = new random.RandomPassword(
+      `${name}-cookie`,
+      { length: 32, special: false },
+      { parent: this },
+    );
+    const file = pulumi
+      .output({
+        admin: users.admin.credential,
+        api: users.api.credential,
+        worker: users.worker.credential,
+      })
+      .apply(definitions);
+    new StatefulWorkload(
+      `${name}-server`,
+      {
+        app,
+        cluster: args.cluster,
+        replicas: 1,
+        storage: args.storage,
+        pod: {
+          image: args.cluster.image("rabbitmq"),
+          ports,
+          env: { RABBITMQ_ERLANG_COOKIE: secret(cookie.result) },
+          files: {
+            "/etc/rabbitmq/definitions.json": file,
+            "/etc/rabbitmq/conf.d/memory.conf": memorySettings(args.resources.limits.memory),
+          },
+          dataDirectory: "/data",
+          probes,
+          resources: args.resources,
+          priority: "platform-critical",
+          graceSeconds: 120,
+        },
+      },
+      { parent: this },
+    );
+    this.apiUrl = this.#url("api", users.api);
+    this.workerUrl = this.#url("worker", users.worker);
+    this.registerOutputs({});
+  }
+
+  #url(user: UserName, { password }: GeneratedUser): pulumi.Output<string> {
+    return pulumi.interpolate`amqp://${user}:${password.result}@${this.endpoint.host}:${this.endpoint.port}/%2F`;
+  }
+}

@@ -1,0 +1,64 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** One resource as the program registered it, with secrets unwrapped and marked. */
+export interface Registration {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly parent?: string;
+}
+
+export const secretMark = "<secret>";
+const secretSignature = "4dabf18193072939515e22adb298388d";
+
+/** Random resources get results that are told apart by name, and have the length that was asked for. */
+function randomText(name: string, length: number): string {
+  const letters = name.replace(/[^A-Za-z0-9]/g, "");
+  return letters.repeat(Math.ceil(length / letters.length)).slice(0, length);
+}
+
+const results: Readonly<
+  Record<string, (name: string, inputs: { length: number }) => Record<string, unknown>>
+> = {
+  "random:index/randomPassword:RandomPassword": (name, { length }) => ({
+    result: {
+      [secretSignature]: "1b47061264138c4ac30d75fd1eb44270",
+      value: randomText(name, length),
+    },
+  }),
+  "random:index/randomBytes:RandomBytes": (name, { length }) => ({
+    base64: Buffer.from(randomText(name, length)).toString("base64"),
+  }),
+};
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Replaces what Pulumi would store encrypted. */
+export function maskSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(maskSecrets);
+  if (!isRecord(value)) return value;
+  if (secretSignature in value) return secretMark;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskSecrets(inner)]));
+}
+
+/** Records what a program registers; call before the program's modules are imported. */
+export function recordResources(project = "framewright", stack = "local"): Registration[] {
+  const seen: Registration[] = [];
+  void pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        seen.push({ type, name, inputs: inputs as Registration["inputs"] });
+        const made = results[type]?.(name, inputs as { length: number }) ?? {};
+        return { id: `${name}-id`, state: { ...inputs, ...made } };
+      },
+      call: ({ token }) => {
+        throw new Error(`the program calls ${token}: it must not ask a cloud during a preview`);
+      },
+    },
+    project,
+    stack,
+  );
+  return seen;
+}
