@@ -19,7 +19,9 @@ if (process.platform !== "linux") {
   fail(`this runs on Linux, not on ${process.platform}. Use a Linux machine or virtual machine.`);
 }
 
-const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+const lock = createHash("sha256")
+  .update(readFileSync(join(root, "package-lock.json")))
+  .digest("hex");
 if (!existsSync(node) || !existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
   const started = Date.now();
   process.stdout.write("  node packages ...");
@@ -30,11 +32,20 @@ if (!existsSync(node) || !existsSync(stamp) || readFileSync(stamp, "utf8") !== l
   }
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, lock);
-  process.stdout.write(`\r  node packages  installed (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
+  process.stdout.write(
+    `\r  node packages  installed (${((Date.now() - started) / 1000).toFixed(1)} s)\n`,
+  );
 }
 
-const args = ["--disable-warning=ExperimentalWarning", join(root, "tools/cli.ts"), ...process.argv.slice(2)];
-const env = { ...process.env, PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH ?? ""}` };
+const args = [
+  "--disable-warning=ExperimentalWarning",
+  join(root, "tools/cli.ts"),
+  ...process.argv.slice(2),
+];
+const env = {
+  ...process.env,
+  PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH ?? ""}`,
+};
 // The child gets the terminal's signals itself; this process only waits for it to finish its clean-up.
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
 const child = spawnSync(node, args, { stdio: "inherit", env });

@@ -63,7 +63,8 @@ export function exec(
   child.on("close", (code, signal) => {
     log?.end();
     if (code === 0) resolve(stdout);
-    else reject(new ExecError(line, `ended with ${signal ?? String(code)}`, everything, options.log));
+    else
+      reject(new ExecError(line, `ended with ${signal ?? String(code)}`, everything, options.log));
   });
   return promise;
 }

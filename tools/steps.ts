@@ -9,7 +9,7 @@ export const history: { name: string; seconds: number; note: string }[] = [];
 
 export interface Progress {
   /** Shows what the step is doing now; on a terminal only, so that logs keep one line a step. */
-  doing(what: string): void;
+  readonly doing: (what: string) => void;
 }
 
 /** Runs one step of the set-up and prints one line for it with its elapsed time. */
@@ -21,7 +21,8 @@ export async function step<T>(
   const started = performance.now();
   const line = (state: string): string => `\r\x1b[2K  ${name.padEnd(22)} ${state}`;
   const show = (state: string): void => {
-    if (interactive) process.stdout.write(line(state).slice(0, (process.stdout.columns || 100) + 4));
+    if (interactive)
+      process.stdout.write(line(state).slice(0, (process.stdout.columns || 100) + 4));
   };
   show("...");
   try {

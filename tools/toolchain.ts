@@ -1,4 +1,12 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import { exec } from "./exec.ts";
 import { binFolder, cache, logFolder, root } from "./paths.ts";
@@ -93,13 +101,7 @@ async function buildModule(module: Module, folder: string, log: string): Promise
   const packages = Object.values(module.binaries);
   const part = `${folder}.part`;
   mkdirSync(part, { recursive: true });
-  const args = [
-    "build",
-    "-mod=readonly",
-    "-trimpath",
-    "-ldflags",
-    ["-s -w", ...flags].join(" "),
-  ];
+  const args = ["build", "-mod=readonly", "-trimpath", "-ldflags", ["-s -w", ...flags].join(" ")];
   await exec("go", [...args, "-o", `${part}/`, ...packages], {
     cwd: moduleFolder(module),
     env: go,

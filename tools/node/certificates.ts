@@ -34,7 +34,11 @@ const certificates = {
   "kubelet-client": { ca: "ca", subject: "/O=system:masters/CN=kube-apiserver", usage: "client" },
   "front-proxy-client": { ca: "front-proxy-ca", subject: "/CN=front-proxy", usage: "client" },
   admin: { ca: "ca", subject: "/O=system:masters/CN=admin", usage: "client" },
-  "controller-manager": { ca: "ca", subject: "/CN=system:kube-controller-manager", usage: "client" },
+  "controller-manager": {
+    ca: "ca",
+    subject: "/CN=system:kube-controller-manager",
+    usage: "client",
+  },
   scheduler: { ca: "ca", subject: "/CN=system:kube-scheduler", usage: "client" },
   kubelet: {
     ca: "ca",

@@ -1,4 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cgroupName } from "./addresses.ts";
@@ -43,19 +50,22 @@ function removeTree(folder: string): void {
   rmdirSync(folder);
 }
 
-/** Removes the node's cgroups; the kernel may need a moment after the last process ended. */
-export async function removeCgroups(): Promise<void> {
-  for (const hierarchy of hierarchies()) {
-    for (let tries = 0; ; tries += 1) {
-      try {
-        removeTree(join(hierarchy, cgroupName));
-        break;
-      } catch (error) {
-        if (tries === 50) throw error;
-        await sleep(100);
-      }
+/** A moment passes between the end of the last process and the kernel letting go of its cgroup. */
+async function removeTreeSoon(folder: string): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      removeTree(folder);
+      return;
+    } catch (error) {
+      if (tries === 50) throw error;
+      await sleep(100);
     }
   }
+}
+
+/** Removes the node's cgroups, which must hold no process any more. */
+export async function removeCgroups(): Promise<void> {
+  for (const hierarchy of hierarchies()) await removeTreeSoon(join(hierarchy, cgroupName));
 }
 
 export function leftoverCgroups(): string[] {

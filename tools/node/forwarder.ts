@@ -2,7 +2,8 @@
 import { connect, createServer } from "node:net";
 
 const [...ports] = process.argv.slice(2);
-if (ports.length === 0) throw new Error("usage: forwarder.ts PORT... (in the folder of the sockets)");
+if (ports.length === 0)
+  throw new Error("usage: forwarder.ts PORT... (in the folder of the sockets)");
 
 for (const port of ports) {
   const server = createServer({ allowHalfOpen: true }, (client) => {

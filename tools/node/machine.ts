@@ -10,7 +10,8 @@ import { inside, nodeIp, nodeName } from "./addresses.ts";
 import type { Component } from "./components.ts";
 import { Supervisor } from "./supervisor.ts";
 
-interface MachinePlan {
+/** What start.ts hands over, as a file. */
+export interface MachinePlan {
   readonly stateFolder: string;
   readonly logFolder: string;
   /** Folders (ending in `/.`) and files that make up the CNI plugins. */
@@ -66,7 +67,7 @@ function carry(port: { host: number; node: number }): void {
 }
 
 function readPlan(file: string): MachinePlan {
-  // The plan is written by start.ts a moment before, from the same types.
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- start.ts wrote it a moment ago, from this type
   const plan: MachinePlan = JSON.parse(readFileSync(file, "utf8"));
   return plan;
 }

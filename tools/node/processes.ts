@@ -32,7 +32,11 @@ export function childOf(pid: number): number | undefined {
 }
 
 /** Asks the remembered process to end, and makes it end when it does not within the time. */
-export async function end(file: string, target: (pid: number) => number, graceMs: number): Promise<boolean> {
+export async function end(
+  file: string,
+  target: (pid: number) => number,
+  graceMs: number,
+): Promise<boolean> {
   const pid = remembered(file);
   if (pid === undefined) return false;
   process.kill(target(pid), "SIGTERM");

@@ -23,6 +23,7 @@ import {
 import { kubeconfig, makeCertificates } from "./certificates.ts";
 import { makeCgroups } from "./cgroups.ts";
 import { configFiles, nodeComponents, type Programs } from "./components.ts";
+import type { MachinePlan } from "./machine.ts";
 import { childOf, remember, remembered } from "./processes.ts";
 import { rotate } from "./supervisor.ts";
 
@@ -34,14 +35,20 @@ function writeConfigs(): void {
   for (const [name, content] of Object.entries(configFiles(programs))) {
     writeWhole(join(stateFolder, "config", name), content);
   }
-  for (const name of ["controller-manager", "scheduler", "kubelet", "kube-proxy", "calico"] as const) {
+  for (const name of [
+    "controller-manager",
+    "scheduler",
+    "kubelet",
+    "kube-proxy",
+    "calico",
+  ] as const) {
     const content = kubeconfig(name, "https://127.0.0.1:6443", "node");
     writeWhole(join(stateFolder, "config", `${name}.kubeconfig`), content, 0o600);
   }
   const outside = kubeconfig("admin", `https://127.0.0.1:${apiServerPort}`, contextName);
   writeWhole(adminKubeconfig, outside, 0o600);
   const nodePorts = carriedNodePorts.map((port) => ({ host: port, node: port }));
-  const plan = {
+  const plan: MachinePlan = {
     stateFolder,
     logFolder: nodeLogFolder,
     cniPlugins: [join(unpackedFolder, "usr/lib/cni/."), join(binFolder, "calico")],
@@ -80,12 +87,19 @@ function startForwarder(): void {
   const args = [join(root, "tools/node/forwarder.ts"), ...hostPorts.map(String)];
   const folder = join(stateFolder, "ports");
   mkdirSync(folder, { recursive: true });
-  remember(forwarderPidFile, detached(process.execPath, args, join(nodeLogFolder, "forwarder.log"), folder));
+  remember(
+    forwarderPidFile,
+    detached(process.execPath, args, join(nodeLogFolder, "forwarder.log"), folder),
+  );
 }
 
 export async function kubectl(args: readonly string[], input?: string): Promise<string> {
   const credentials = ["--kubeconfig", adminKubeconfig];
-  return exec(join(binFolder, "kubectl"), [...credentials, ...args], input === undefined ? {} : { input });
+  return exec(
+    join(binFolder, "kubectl"),
+    [...credentials, ...args],
+    input === undefined ? {} : { input },
+  );
 }
 
 async function waitForApiServer(): Promise<void> {

@@ -106,7 +106,11 @@ export class Supervisor {
   async stop(): Promise<void> {
     this.#stopping = true;
     for (const child of [...this.#running.values()].reverse()) {
-      const ended = new Promise<void>((resolve) => child.once("exit", () => { resolve(); }));
+      const ended = new Promise<void>((resolve) =>
+        child.once("exit", () => {
+          resolve();
+        }),
+      );
       child.kill("SIGTERM");
       await Promise.race([ended, sleep(5_000)]);
     }

@@ -1,0 +1,45 @@
+import { demo } from "./commands/demo.ts";
+import { down } from "./commands/down.ts";
+import { shell } from "./commands/shell.ts";
+import { status } from "./commands/status.ts";
+import { setUpAll } from "./setup.ts";
+
+interface Command {
+  readonly help: string;
+  readonly run: (args: readonly string[]) => Promise<void> | void;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  demo: {
+    help: "[VIDEO]  set up everything, send a video through it, check the result",
+    run: demo,
+  },
+  up: { help: "set up everything, without the video", run: setUpAll },
+  status: { help: "the node, the stack, the workloads, the endpoints", run: status },
+  shell: {
+    help: "[COMMAND...]  a shell (or one command) in which pulumi and kubectl work",
+    run: shell,
+  },
+  down: { help: "destroy the stack, stop the node, leave nothing", run: down },
+};
+
+function usage(): string {
+  const lines = Object.entries(commands).map(
+    ([name, { help }]) => `  npm run ${name.padEnd(8)} ${help}`,
+  );
+  return `Framewright on one machine\n\n${lines.join("\n")}\n\nArguments follow a double dash: npm run demo -- holiday.mp4`;
+}
+
+const [name = "--help", ...args] = process.argv.slice(2);
+const command = commands[name];
+if (command === undefined || args[0] === "--help") {
+  console.log(usage());
+  process.exitCode = name === "--help" || command !== undefined ? 0 : 2;
+} else {
+  try {
+    await command.run(args);
+  } catch (error) {
+    console.error(`\nframewright: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}

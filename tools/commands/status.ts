@@ -1,0 +1,29 @@
+import { table } from "../demo/report.ts";
+import { nodeLogFolder } from "../node/addresses.ts";
+import { kubectl, nodeRuns } from "../node/start.ts";
+import { outputs, stackExists } from "../stack.ts";
+
+/** Prints the node, the stack, the workloads and the endpoints. */
+export async function status(): Promise<void> {
+  if (!nodeRuns()) {
+    console.log("  node       does not run; start it with `npm run demo`");
+    return;
+  }
+  console.log(`  node       runs; logs in ${nodeLogFolder}\n`);
+  console.log(await kubectl(["get", "nodes"]));
+  const columns =
+    "NAMESPACE:.metadata.namespace,NAME:.metadata.name,PHASE:.status.phase,READY:.status.containerStatuses[*].ready,RESTARTS:.status.containerStatuses[*].restartCount";
+  console.log(
+    await kubectl(["get", "pods", "--all-namespaces", "-o", `custom-columns=${columns}`]),
+  );
+  if (!stackExists()) {
+    console.log("  stack      not deployed; deploy it with `npm run demo`");
+    return;
+  }
+  const found = await outputs();
+  // Secrets stay out of a terminal: `pulumi stack output --show-secrets` prints them on purpose.
+  const urls = Object.entries(found).filter(
+    ([, value]) => typeof value === "string" && value.startsWith("http"),
+  );
+  console.log(table(urls.map(([name, value]) => [name, String(value)])));
+}

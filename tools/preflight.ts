@@ -1,0 +1,118 @@
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, statfsSync } from "node:fs";
+import { createServer } from "node:net";
+import { exec, ExecError } from "./exec.ts";
+import { forwarderPidFile, hostPorts } from "./node/addresses.ts";
+import { remembered } from "./node/processes.ts";
+import { cache, own } from "./paths.ts";
+import { readOr } from "./steps.ts";
+
+/** Binaries, images and their layers take about 9 GB; the rest is for videos and databases. */
+const neededDiskBytes = 15e9;
+
+/** Something about the machine that the user has to change. All of them are told at once. */
+export class PreflightError extends Error {
+  constructor(problems: readonly string[]) {
+    super(`This machine is not ready:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+  }
+}
+
+function notRoot(): string[] {
+  if (process.getuid?.() === 0) return [];
+  return ["You are not root. A Kubernetes node makes namespaces and mounts: run this with sudo."];
+}
+
+function littleDisk(folder: string): string[] {
+  mkdirSync(folder, { recursive: true });
+  const { bavail, bsize } = statfsSync(folder);
+  const free = bavail * bsize;
+  if (free >= neededDiskBytes) return [];
+  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+  return [
+    `Only ${gigabytes(free)} are free where ${folder} lies; ${gigabytes(neededDiskBytes)} are needed. ` +
+      "Free some space, or set FRAMEWRIGHT_CACHE to a folder on a bigger disk.",
+  ];
+}
+
+function isFree(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const server = createServer();
+  server.on("error", () => {
+    resolve(false);
+  });
+  server.listen(port, "127.0.0.1", () => {
+    server.close(() => {
+      resolve(true);
+    });
+  });
+  return promise;
+}
+
+function socketInode(port: number): string | undefined {
+  const wanted = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const tables = readOr("/proc/net/tcp", "") + readOr("/proc/net/tcp6", "");
+  const listening = tables
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .find((fields) => fields[1]?.endsWith(wanted) === true && fields[3] === "0A");
+  return listening?.[9];
+}
+
+function holds(pid: string, inode: string): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).some(
+      (fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`,
+    );
+  } catch {
+    return false; // the process, or the descriptor, went away while we looked
+  }
+}
+
+/** The process that listens on a port, for a person. */
+function holderOf(port: number): string {
+  const inode = socketInode(port);
+  const pid = readdirSync("/proc").find(
+    (entry) => /^\d+$/.test(entry) && inode !== undefined && holds(entry, inode),
+  );
+  if (pid === undefined) return "another program";
+  const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").join(" ").trim();
+  return `process ${pid} (${command.slice(0, 120)})`;
+}
+
+async function takenPorts(): Promise<string[]> {
+  if (remembered(forwarderPidFile) !== undefined) return [];
+  const problems: string[] = [];
+  for (const port of hostPorts) {
+    if (await isFree(port)) continue;
+    const holder = holderOf(port);
+    const remedy = holder.includes("forwarder.ts")
+      ? "It is the node of another clone: run `npm run down` there."
+      : "Stop it; the node needs this port on the loopback.";
+    problems.push(`Port ${port} is taken by ${holder}. ${remedy}`);
+  }
+  return problems;
+}
+
+async function noNamespaces(): Promise<string[]> {
+  try {
+    await exec("unshare", ["--mount", "--net", "--pid", "--uts", "--ipc", "--fork", "true"]);
+    return [];
+  } catch (error) {
+    const why = error instanceof ExecError ? error.output.trim() : String(error);
+    return [
+      `New namespaces can't be made here (${why}). In a container, run it privileged; or bring your ` +
+        "own cluster (README, 'Bring your own cluster').",
+    ];
+  }
+}
+
+/** Checks what the set-up can't change. Throws {@link PreflightError} with everything that is wrong. */
+export async function preflight(): Promise<void> {
+  const root = notRoot();
+  if (root.length > 0) throw new PreflightError(root);
+  const problems = [
+    ...new Set([...littleDisk(cache), ...littleDisk(own)]),
+    ...(await takenPorts()),
+    ...(await noNamespaces()),
+  ];
+  if (problems.length > 0) throw new PreflightError(problems);
+}

@@ -1,0 +1,84 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Type } from "typebox";
+import { Value } from "typebox/value";
+import { environmentWith, path } from "./env.ts";
+import { exec, type ExecOptions } from "./exec.ts";
+import { binFolder, logFolder, own, root } from "./paths.ts";
+
+const pulumiFolder = join(own, "pulumi");
+
+/** Everything that makes plain `pulumi` commands work from a shell, without a wrapper. */
+export const pulumiEnvironment = {
+  PATH: [join(root, "node_modules/.bin"), join(root, "tools/plugins/bin"), binFolder, path].join(
+    ":",
+  ),
+  PULUMI_HOME: join(pulumiFolder, "home"),
+  PULUMI_BACKEND_URL: `file://${join(pulumiFolder, "state")}`,
+  // The state lies beside the node's own keys, readable by root alone; see docs/decisions.
+  PULUMI_CONFIG_PASSPHRASE: "",
+  PULUMI_SKIP_UPDATE_CHECK: "1",
+  PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  KUBECONFIG: join(own, "node/admin.kubeconfig"),
+};
+
+export const stackName = "local";
+
+export function shellEnvironment(): NodeJS.ProcessEnv {
+  return environmentWith(pulumiEnvironment);
+}
+
+export function pulumi(args: readonly string[], options: ExecOptions = {}): Promise<string> {
+  mkdirSync(join(pulumiFolder, "state"), { recursive: true, mode: 0o700 });
+  return exec("pulumi", ["--non-interactive", "--color=never", ...args], {
+    cwd: root,
+    ...options,
+    env: { ...pulumiEnvironment, ...options.env },
+  });
+}
+
+export async function selectStack(): Promise<void> {
+  await pulumi(["stack", "select", "--create", stackName]);
+}
+
+export interface UpSummary {
+  readonly created: number;
+  readonly changed: number;
+  readonly unchanged: number;
+}
+
+function countOf(output: string, word: string): number {
+  const found = new RegExp(`(\\d+) ${word}`).exec(output.slice(output.lastIndexOf("Resources:")));
+  return Number(found?.[1] ?? 0);
+}
+
+/** `pulumi up`; the last line of its progress is shown by `onLine`. */
+export async function up(onLine: (line: string) => void): Promise<UpSummary> {
+  await selectStack();
+  const args = ["up", "--stack", stackName, "--yes", "--skip-preview"];
+  const output = await pulumi(args, { onLine, log: join(logFolder, "pulumi-up.log") });
+  const changed =
+    countOf(output, "updated") + countOf(output, "replaced") + countOf(output, "deleted");
+  return { created: countOf(output, "created"), changed, unchanged: countOf(output, "unchanged") };
+}
+
+export async function destroy(onLine: (line: string) => void): Promise<void> {
+  await selectStack();
+  const args = ["destroy", "--stack", stackName, "--yes", "--skip-preview"];
+  await pulumi(args, { onLine, log: join(logFolder, "pulumi-destroy.log") });
+}
+
+export function stackExists(): boolean {
+  return existsSync(join(pulumiFolder, "state/.pulumi/stacks/framewright", `${stackName}.json`));
+}
+
+/** The stack's outputs, secrets in the clear: for use, never for printing. */
+export async function outputs(): Promise<Readonly<Record<string, unknown>>> {
+  const text = await pulumi(["stack", "output", "--stack", stackName, "--json", "--show-secrets"]);
+  return Value.Parse(Type.Record(Type.String(), Type.Unknown()), JSON.parse(text));
+}
+
+/** Removes a destroyed stack's record, so that the next `up` starts from nothing. */
+export async function forgetStack(): Promise<void> {
+  await pulumi(["stack", "rm", stackName, "--yes", "--force", "--preserve-config"]);
+}
