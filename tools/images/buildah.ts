@@ -1,0 +1,29 @@
+import { mkdirSync } from "node:fs";
+import { exec } from "../exec.ts";
+import { imagePaths } from "./image-paths.ts";
+
+/**
+ * buildah runs in namespaces of its own: its mounts and processes go with it however it ends, and a
+ * memory file system over /var/lib keeps it from the machine's own container storage.
+ */
+const sealed = [
+  ...["setpriv", "--pdeathsig", "KILL"],
+  ...["unshare", "--mount", "--propagation", "private"],
+  ...["--pid", "--fork", "--kill-child=KILL", "--mount-proc"],
+  ...["sh", "-c", 'mount -t tmpfs tmpfs /var/lib && exec buildah "$@"', "buildah"],
+] as const;
+
+const storageArgs = [
+  ...["--root", imagePaths.storage, "--runroot", imagePaths.run],
+  ...["--storage-driver", "overlay"],
+] as const;
+
+/** Runs one buildah command on our own storage. */
+export function buildah(args: readonly string[], log?: string): Promise<string> {
+  mkdirSync(imagePaths.temporary, { recursive: true });
+  const [command, ...first] = sealed;
+  return exec(command, [...first, ...storageArgs, ...args], {
+    env: { TMPDIR: imagePaths.temporary, BUILDAH_ISOLATION: "chroot" },
+    log,
+  });
+}

@@ -1,0 +1,76 @@
+/** What goes into an image's build context beside the files of its own folder in `images/`. */
+export type Source =
+  | { readonly kind: "debian" } // root.tar, made by mmdebstrap
+  | { readonly kind: "node" } // the Node binary of this project's npm platform package
+  | { readonly kind: "go"; readonly binary: string } // a binary built from a Go module
+  | { readonly kind: "app"; readonly workspace: string; readonly folders: readonly string[] };
+
+export interface ImageRow {
+  readonly name: string;
+  /** The image that its Containerfile's `ARG PARENT` names; only the lowest has none. */
+  readonly parent?: string;
+  readonly source?: Source;
+}
+
+function goImage(name: string): ImageRow {
+  return { name, parent: "base", source: { kind: "go", binary: name } };
+}
+
+function appImage(name: string, workspace: string, folder: string): ImageRow {
+  return {
+    name,
+    parent: "node",
+    source: { kind: "app", workspace, folders: ["contracts", folder] },
+  };
+}
+
+/** Every image, parents before children and slow ones first. */
+export const imageTable: readonly ImageRow[] = [
+  { name: "debian", source: { kind: "debian" } },
+  { name: "base", parent: "debian" },
+  { name: "node", parent: "base", source: { kind: "node" } },
+  { name: "postgres", parent: "base" },
+  appImage("worker", "@framewright/worker", "worker"),
+  { name: "rabbitmq", parent: "base" },
+  { name: "redis", parent: "base" },
+  appImage("api", "@framewright/api", "services/api/app"),
+  {
+    name: "object-store",
+    parent: "base",
+    source: { kind: "go", binary: "versitygw" },
+  },
+  { name: "pause", parent: "base" },
+  goImage("coredns"),
+  goImage("metrics-server"),
+  goImage("local-path-provisioner"),
+  { name: "local-path-helper", parent: "base" },
+];
+
+/** Images that exist only for others to stand on. */
+const foundations = new Set(["debian", "base", "node"]);
+
+/** The images that run, which is what a caller gets who names none. */
+export const runnableImages: readonly string[] = imageTable
+  .map((row) => row.name)
+  .filter((name) => !foundations.has(name));
+
+export function imageRow(name: string): ImageRow {
+  const row = imageTable.find((candidate) => candidate.name === name);
+  if (row === undefined) {
+    const known = imageTable.map((candidate) => candidate.name).join(", ");
+    throw new Error(`There is no image "${name}". Images are: ${known}.`);
+  }
+  return row;
+}
+
+/** The rows of these names and of everything they stand on, parents first. */
+export function withParents(names: readonly string[]): readonly ImageRow[] {
+  const wanted = new Set<string>();
+  const add = (name: string): void => {
+    const row = imageRow(name);
+    if (row.parent !== undefined) add(row.parent);
+    wanted.add(name);
+  };
+  names.forEach(add);
+  return imageTable.filter((row) => wanted.has(row.name));
+}
