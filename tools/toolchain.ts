@@ -50,8 +50,12 @@ const modules = {
       kubectl: "k8s.io/kubernetes/cmd/kubectl",
       etcd: "go.etcd.io/etcd/server/v3",
       versitygw: "github.com/versity/versitygw/cmd/versitygw",
-      "local-path-provisioner": "github.com/rancher/local-path-provisioner",
     },
+  },
+  // Apart, because it spells the name of a library in another case, which one build can't hold.
+  volumes: {
+    folder: ".",
+    binaries: { "local-path-provisioner": "github.com/rancher/local-path-provisioner" },
   },
   pulumi: {
     folder: ".",
@@ -75,7 +79,13 @@ const modules = {
 } as const satisfies Record<string, Module>;
 
 export type ModuleName = keyof typeof modules;
-export const moduleNames: readonly ModuleName[] = ["kubernetes", "pulumi", "addons", "calico"];
+export const moduleNames: readonly ModuleName[] = [
+  "kubernetes",
+  "pulumi",
+  "volumes",
+  "addons",
+  "calico",
+];
 
 const go = { CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false", GOTOOLCHAIN: "auto" };
 
