@@ -17,8 +17,18 @@ export const Tier = Type.Union([
 export type Tier = Static<typeof Tier>;
 
 /** A queue of work: which encoder, which size. Workers state the classes that they serve. */
-export const JobClass = Type.TemplateLiteral("${cpu|nvenc|vaapi}.${720p|1080p|2160p}");
-export type JobClass = `${Accel}.${Tier}`;
+export const JobClass = Type.Union([
+  Type.Literal("cpu.720p"),
+  Type.Literal("cpu.1080p"),
+  Type.Literal("cpu.2160p"),
+  Type.Literal("nvenc.720p"),
+  Type.Literal("nvenc.1080p"),
+  Type.Literal("nvenc.2160p"),
+  Type.Literal("vaapi.720p"),
+  Type.Literal("vaapi.1080p"),
+  Type.Literal("vaapi.2160p"),
+]);
+export type JobClass = Static<typeof JobClass>;
 
 /** What to make of a video. The tallest rendition is the limit; nothing is ever scaled up. */
 export const Profile = Type.Union([
