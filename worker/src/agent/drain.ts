@@ -1,0 +1,32 @@
+import type { RunningJob } from "../job/run-job.ts";
+
+/** Below this share no estimate is made: too little has been seen. */
+const minPercent = 10;
+
+/** Milliseconds until a job ends if it goes on as it has; unknown early on. */
+export function remainingMs(percent: number, elapsedMs: number): number {
+  if (percent < minPercent) return Number.POSITIVE_INFINITY;
+  return (elapsedMs * (100 - percent)) / percent;
+}
+
+/**
+ * Finishes what will end within the grace, hands the rest back at once, and hands back at the
+ * end of the grace what has not ended after all.
+ */
+export async function drainJobs(jobs: ReadonlySet<RunningJob>, graceMs: number): Promise<void> {
+  const now = performance.now();
+  const handBackMs = Math.min(3000, graceMs / 2);
+  const finishing = [...jobs].filter((job) => {
+    const left = remainingMs(job.keeper.progress.percent, now - job.startedAt);
+    if (left > graceMs - handBackMs) job.keeper.stopFor("draining");
+    return left <= graceMs - handBackMs;
+  });
+  const timer = setTimeout(() => {
+    for (const job of finishing) job.keeper.stopFor("draining");
+  }, graceMs - handBackMs);
+  try {
+    await Promise.all([...jobs].map((job) => job.done));
+  } finally {
+    clearTimeout(timer);
+  }
+}

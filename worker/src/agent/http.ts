@@ -1,0 +1,79 @@
+import { Agent, request, type Dispatcher } from "undici";
+
+/** The API did not answer, or not usefully: worth trying again later. */
+export class ApiUnreachable extends Error {
+  constructor(path: string, why: string, cause?: unknown) {
+    super(`${path}: ${why}`, { cause });
+    this.name = "ApiUnreachable";
+  }
+}
+
+/** The API answered and said no. */
+export class ApiRefused extends Error {
+  readonly status: number;
+
+  constructor(path: string, status: number, body: string) {
+    super(`${path}: status ${status}: ${body.slice(0, 500)}`);
+    this.name = "ApiRefused";
+    this.status = status;
+  }
+}
+
+export interface Call {
+  readonly path: string;
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export type Post = (call: Call) => Promise<Answer>;
+
+const defaultTimeoutMs = 10_000;
+
+function signalOf(call: Call): AbortSignal {
+  const timeout = AbortSignal.timeout(call.timeoutMs ?? defaultTimeoutMs);
+  return call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
+}
+
+async function send(dispatcher: Dispatcher, base: string, call: Call): Promise<[number, string]> {
+  try {
+    const response = await request(`${base}${call.path}`, {
+      method: "POST",
+      dispatcher,
+      headers: { "content-type": "application/json", ...call.headers },
+      body: JSON.stringify(call.body),
+      signal: signalOf(call),
+    });
+    return [response.statusCode, await response.body.text()];
+  } catch (error) {
+    call.signal?.throwIfAborted();
+    throw new ApiUnreachable(call.path, error instanceof Error ? error.message : "failed", error);
+  }
+}
+
+/** Posts JSON. 2xx, 401, 404 and 409 are answers; overload and 5xx count as unreachable. */
+export function createPost(base: string): { post: Post; close: () => Promise<void> } {
+  const dispatcher = new Agent({ connect: { timeout: 5000 }, keepAliveTimeout: 30_000 });
+  const post: Post = async (call) => {
+    const [status, text] = await send(dispatcher, base, call);
+    if (status >= 500 || status === 429 || status === 408) {
+      throw new ApiUnreachable(call.path, `status ${status}`);
+    }
+    if (status >= 400 && ![401, 404, 409].includes(status)) {
+      throw new ApiRefused(call.path, status, text);
+    }
+    if (status >= 300 || text === "") return { status, body: undefined };
+    try {
+      return { status, body: JSON.parse(text) };
+    } catch (error) {
+      throw new ApiUnreachable(call.path, "the answer is not JSON", error);
+    }
+  };
+  return { post, close: () => dispatcher.close() };
+}

@@ -1,0 +1,62 @@
+import type { Progress, Stage } from "@framewright/contracts/job.ts";
+import type { Lease } from "@framewright/contracts/worker-api.ts";
+import type { LeaseKeeper } from "../agent/lease-keeper.ts";
+import type { WorkerApi } from "../agent/worker-api.ts";
+import type { Encoder } from "../media/encoders/encoder.ts";
+import type { MediaTools } from "../media/ffmpeg.ts";
+import type { ProbeLimits } from "../media/probe-report.ts";
+import type { Logger } from "../ops/log.ts";
+import type { Metrics } from "../ops/metrics.ts";
+
+/** What every job of this worker shares. */
+export interface JobSettings {
+  readonly tools: MediaTools;
+  readonly encoder: Encoder;
+  readonly device: string;
+  readonly threads: number;
+  readonly workDir: string;
+  readonly maxSourceBytes: number;
+  readonly limits: ProbeLimits;
+}
+
+/** One attempt at one job, under its lease, in its own folder. */
+export interface Attempt {
+  readonly lease: Lease;
+  readonly keeper: LeaseKeeper;
+  readonly api: WorkerApi;
+  readonly settings: JobSettings;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly dir: string;
+}
+
+/** Where each stage begins and ends on the way from 0 to 100. */
+const spans = {
+  downloading: [0, 5],
+  probing: [5, 6],
+  encoding: [6, 96],
+  uploading: [96, 98],
+  verifying: [98, 99],
+} as const satisfies Record<Stage, readonly [number, number]>;
+
+/** Progress of the whole job from the share of one stage that is done. */
+export function progressOf(stage: Stage, share: number): Progress {
+  const [from, to] = spans[stage];
+  const done = Math.min(1, Math.max(0, share));
+  return { stage, percent: Math.round((from + (to - from) * done) * 10) / 10 };
+}
+
+/** Runs one stage and returns how long it took, in milliseconds. */
+export async function timed<T>(
+  attempt: Attempt,
+  stage: Stage | "poster",
+  work: () => Promise<T>,
+): Promise<{ value: T; ms: number }> {
+  const start = performance.now();
+  if (stage !== "poster") attempt.keeper.report(progressOf(stage, 0));
+  const value = await work();
+  const ms = Math.round(performance.now() - start);
+  attempt.metrics.stages.observe({ stage }, ms / 1000);
+  attempt.log.debug({ stage, ms }, "stage done");
+  return { value, ms };
+}

@@ -1,0 +1,104 @@
+import type { ErrorKind, JobError } from "@framewright/contracts/job.ts";
+
+interface FailureRow {
+  readonly kind: ErrorKind;
+  readonly message: string;
+}
+
+/** Every way in which an attempt can fail, and whose fault it is. */
+export const failures = {
+  "container-unsupported": {
+    kind: "input",
+    message: "The file is not of a supported container type (MP4/MOV, Matroska/WebM, MPEG-TS …).",
+  },
+  "source-empty": { kind: "input", message: "The file is empty." },
+  "source-too-large": { kind: "input", message: "The file is larger than allowed." },
+  "source-too-long": { kind: "input", message: "The video is longer than allowed." },
+  "source-unreadable": { kind: "input", message: "The file cannot be read as media." },
+  "source-truncated": { kind: "input", message: "The file ends before its stated end." },
+  "no-video": { kind: "input", message: "The file has no video stream." },
+  "video-codec-unsupported": { kind: "input", message: "The video codec is not supported." },
+  "audio-codec-unsupported": { kind: "input", message: "The audio codec is not supported." },
+  "picture-too-large": { kind: "input", message: "The picture is larger than allowed." },
+  "picture-too-small": { kind: "input", message: "The picture is smaller than 16 by 16 pixels." },
+  "too-many-streams": { kind: "input", message: "The file has more streams than allowed." },
+  "duration-unknown": { kind: "input", message: "The file does not tell its duration." },
+  "download-failed": { kind: "transient", message: "The source could not be downloaded." },
+  "download-too-slow": { kind: "transient", message: "The source took too long to download." },
+  "upload-failed": { kind: "transient", message: "An output file could not be stored." },
+  "scratch-full": { kind: "transient", message: "The worker's scratch space is too small." },
+  "api-unreachable": { kind: "transient", message: "The worker API cannot be reached." },
+  "encoder-killed": {
+    kind: "transient",
+    message: "The encoder was killed; it may have run out of memory.",
+  },
+  "encoder-crashed": { kind: "transient", message: "The encoder crashed." },
+  "encoder-stalled": { kind: "transient", message: "The encoder made no progress." },
+  "encoder-busy": { kind: "transient", message: "The device has no free encoding session." },
+  "encoder-unavailable": { kind: "defect", message: "The device cannot encode." },
+  "encoder-failed": { kind: "defect", message: "The encoder failed." },
+  "verification-failed": { kind: "defect", message: "The result did not pass verification." },
+  "internal-error": { kind: "defect", message: "The worker failed unexpectedly." },
+} as const satisfies Record<string, FailureRow>;
+
+export type FailureCode = keyof typeof failures;
+
+export interface FailureContext {
+  /** What in particular is wrong, with the value. */
+  readonly note?: string;
+  /** Output of a tool. */
+  readonly detail?: string;
+  readonly cause?: unknown;
+}
+
+/** An attempt's end that is reported to the API; the code decides the kind. */
+export class JobFailure extends Error {
+  readonly code: FailureCode;
+  readonly detail: string | undefined;
+
+  constructor(code: FailureCode, context: FailureContext = {}) {
+    const row = failures[code];
+    super(context.note ? `${row.message} ${context.note}` : row.message, { cause: context.cause });
+    this.name = "JobFailure";
+    this.code = code;
+    this.detail = context.detail;
+  }
+
+  get kind(): ErrorKind {
+    return failures[this.code].kind;
+  }
+}
+
+export type StopReason = "cancelled" | "lost" | "draining";
+
+/** Why a running attempt must stop although nothing is wrong with it. */
+export class Stopped extends Error {
+  readonly reason: StopReason;
+
+  constructor(reason: StopReason) {
+    super(`the attempt was stopped: ${reason}`);
+    this.name = "Stopped";
+    this.reason = reason;
+  }
+}
+
+function isNoSpace(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOSPC";
+}
+
+export function toFailure(error: unknown): JobFailure {
+  if (error instanceof JobFailure) return error;
+  if (isNoSpace(error)) return new JobFailure("scratch-full", { cause: error });
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new JobFailure("internal-error", { detail: text, cause: error });
+}
+
+/** Cut to the limits of the contract; the end of the detail says most. */
+export function toJobError(failure: JobFailure): JobError {
+  return {
+    kind: failure.kind,
+    code: failure.code,
+    message: failure.message.slice(0, 2000),
+    ...(failure.detail && { detail: failure.detail.slice(-8000) }),
+  };
+}

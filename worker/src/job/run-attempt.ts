@@ -1,0 +1,143 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { JobResult } from "@framewright/contracts/job.ts";
+import { planEncode, type Plan } from "../media/plan.ts";
+import { writeMasterPlaylist } from "../media/playlist.ts";
+import { probeSource } from "../media/probe.ts";
+import { sourceInfo, type Source } from "../media/source.ts";
+import {
+  masterPlaylist,
+  masterUri,
+  playlistUri,
+  posterUri,
+  renditionResults,
+  trackPlaylist,
+  trackSeconds,
+} from "../media/tracks.ts";
+import { shortfall, verifyOutput } from "../media/verify.ts";
+import { requireSpace } from "../ops/scratch.ts";
+import { timed, progressOf, type Attempt } from "./attempt.ts";
+import { downloadSource } from "./download.ts";
+import { encode, type Encoded } from "./encode.ts";
+import { JobFailure } from "./failure.ts";
+import { Uploader } from "./uploader.ts";
+
+function createUploader(attempt: Attempt): Uploader {
+  const { api, keeper, lease, metrics } = attempt;
+  return new Uploader({
+    sign: (files) => api.uploads(lease, files),
+    assertHeld: () => {
+      keeper.assertHeld();
+    },
+    signal: keeper.signal,
+    onBytes: (bytes) => {
+      metrics.bytes.inc({ direction: "up" }, bytes);
+    },
+  });
+}
+
+async function download(attempt: Attempt, path: string): Promise<void> {
+  const { lease, keeper, settings, metrics } = attempt;
+  await requireSpace(attempt.dir, lease.source.sizeBytes);
+  await downloadSource({
+    ...lease.source,
+    maxBytes: settings.maxSourceBytes,
+    path,
+    signal: keeper.signal,
+  });
+  metrics.bytes.inc({ direction: "down" }, lease.source.sizeBytes);
+}
+
+interface Made {
+  readonly plan: Plan;
+  readonly source: Source;
+  readonly encoded: Encoded;
+}
+
+/** The texts that make the files a stream; the master playlist is stored after all others. */
+function textsOf({ plan, encoded }: Made): { playlists: Map<string, string>; master: string } {
+  const playlists = new Map(
+    encoded.tracks.map((track) => [`${track.name}/${playlistUri}`, trackPlaylist(track)] as const),
+  );
+  return { playlists, master: writeMasterPlaylist(masterPlaylist(plan, encoded.tracks)) };
+}
+
+/** Throws unless everything is as planned; returns what was checked. */
+function verify(made: Made, texts: ReturnType<typeof textsOf>): readonly string[] {
+  const { plan, source, encoded } = made;
+  const { tracks, inspections } = encoded;
+  const short = shortfall({ source, tracks });
+  if (short) throw new JobFailure("source-truncated", { note: short });
+  const { passed, problems } = verifyOutput({ plan, source, tracks, inspections, ...texts });
+  const [first] = problems;
+  if (first !== undefined) {
+    const note = problems.length === 1 ? first : `${first} (and ${problems.length - 1} more)`;
+    throw new JobFailure("verification-failed", { note, detail: problems.join("\n") });
+  }
+  return passed;
+}
+
+async function publish(
+  outputDir: string,
+  uploader: Uploader,
+  texts: ReturnType<typeof textsOf>,
+): Promise<void> {
+  const store = async (path: string, text: string): Promise<void> => {
+    const localPath = join(outputDir, path);
+    await writeFile(localPath, text);
+    await uploader.add({ path, localPath });
+  };
+  await Promise.all([...texts.playlists].map(([path, text]) => store(path, text)));
+  await uploader.drained();
+  await store(masterUri, texts.master);
+  await uploader.drained();
+}
+
+/** The whole way of an attempt, from the source's address to the result that is to be reported. */
+export async function runAttempt(attempt: Attempt): Promise<JobResult> {
+  const begun = performance.now();
+  const { keeper, settings, lease } = attempt;
+  const sourcePath = join(attempt.dir, "source");
+  const outputDir = join(attempt.dir, "out");
+  const uploader = createUploader(attempt);
+  const downloaded = await timed(attempt, "downloading", () => download(attempt, sourcePath));
+  const probed = await timed(attempt, "probing", () =>
+    probeSource({ ...settings, path: sourcePath, signal: keeper.signal }),
+  );
+  const source = { ...probed.value, sizeBytes: lease.source.sizeBytes };
+  const plan = planEncode({
+    ...settings,
+    source,
+    profile: lease.profile,
+    sourcePath,
+    outputDir,
+    maxSeconds: settings.limits.maxSeconds,
+  });
+  await mkdir(outputDir);
+  const encoding = await timed(attempt, "encoding", () =>
+    encode({ attempt, source, plan, outputDir, uploader }),
+  );
+  const made: Made = { plan, source, encoded: encoding.value };
+  if (made.encoded.speed !== undefined) attempt.metrics.speed.observe(made.encoded.speed);
+  const texts = textsOf(made);
+  const verified = await timed(attempt, "verifying", () => Promise.resolve(verify(made, texts)));
+  const uploaded = await timed(attempt, "uploading", () => publish(outputDir, uploader, texts));
+  keeper.report(progressOf("verifying", 1));
+  return {
+    master: masterUri,
+    poster: posterUri,
+    durationSeconds: Math.max(...made.encoded.tracks.map(trackSeconds)),
+    source: sourceInfo(source),
+    renditions: renditionResults(plan, made.encoded.tracks),
+    checks: [...verified.value],
+    timings: {
+      downloadMs: downloaded.ms,
+      probeMs: probed.ms,
+      encodeMs: encoding.ms,
+      uploadMs: uploaded.ms,
+      verifyMs: verified.ms,
+      totalMs: Math.round(performance.now() - begun),
+    },
+    accel: settings.encoder.accel,
+  };
+}

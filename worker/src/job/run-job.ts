@@ -1,0 +1,108 @@
+import type { Lease } from "@framewright/contracts/worker-api.ts";
+import { ApiUnreachable } from "../agent/http.ts";
+import { LeaseKeeper } from "../agent/lease-keeper.ts";
+import { backoffMs, pause } from "../agent/retry.ts";
+import type { WorkerApi } from "../agent/worker-api.ts";
+import type { Logger } from "../ops/log.ts";
+import type { Metrics } from "../ops/metrics.ts";
+import { withTempDir } from "../ops/scratch.ts";
+import type { Attempt, JobSettings } from "./attempt.ts";
+import { Stopped, toFailure, toJobError, type StopReason } from "./failure.ts";
+import { runAttempt } from "./run-attempt.ts";
+
+export interface JobRunnerArgs {
+  readonly api: WorkerApi;
+  readonly settings: JobSettings;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+export type Outcome = "succeeded" | "failed" | StopReason;
+
+/** A job under way, as the drain sees it. */
+export interface RunningJob {
+  readonly lease: Lease;
+  readonly keeper: LeaseKeeper;
+  readonly startedAt: number;
+  readonly done: Promise<Outcome>;
+}
+
+/** Reports an end until the API has taken it, or the lease is over and nobody waits for it. */
+async function settle(
+  attempt: Pick<Attempt, "lease" | "log">,
+  call: () => Promise<boolean>,
+): Promise<boolean> {
+  const giveUp = AbortSignal.timeout(attempt.lease.leaseSeconds * 1000);
+  for (let tries = 0; !giveUp.aborted; tries += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof ApiUnreachable)) throw error;
+      attempt.log.warn({ err: error }, "the end of the attempt could not be reported yet");
+      await pause(backoffMs(tries, 300, 5000), giveUp);
+    }
+  }
+  return false;
+}
+
+async function settleError(attempt: Attempt, error: unknown): Promise<Outcome> {
+  const { api, lease, log, metrics } = attempt;
+  if (error instanceof Stopped) {
+    log.info({ reason: error.reason }, "attempt stopped");
+    if (error.reason === "lost") return "lost";
+    const { reason } = error;
+    const taken = await settle(attempt, () => api.release(lease, reason));
+    return taken ? reason : "lost";
+  }
+  const failure = toFailure(error);
+  const level = failure.kind === "defect" ? "error" : "warn";
+  log[level](
+    { err: failure, code: failure.code, kind: failure.kind, detail: failure.detail },
+    "attempt failed",
+  );
+  const taken = await settle(attempt, () => api.fail(lease, toJobError(failure)));
+  if (taken) metrics.jobs.inc({ outcome: "failed", kind: failure.kind, code: failure.code });
+  return taken ? "failed" : "lost";
+}
+
+async function work(attempt: Attempt): Promise<Outcome> {
+  const { api, keeper, lease, log } = attempt;
+  try {
+    const result = await runAttempt(attempt);
+    keeper.assertHeld();
+    const taken = await settle(attempt, () => api.complete(lease, result));
+    log.info({ taken, timings: result.timings }, "attempt complete");
+    return taken ? "succeeded" : "lost";
+  } catch (error) {
+    return await settleError(attempt, error);
+  }
+}
+
+/** Starts work on a claimed job; `done` never rejects. */
+export function startJob(args: JobRunnerArgs, lease: Lease): RunningJob {
+  const { jobId, attempt: number, requestId } = lease;
+  const log = args.log.child({ jobId, attempt: number, requestId });
+  const keeper = new LeaseKeeper({ lease, api: args.api, log });
+  const run = async (): Promise<Outcome> => {
+    keeper.start();
+    args.metrics.running.inc();
+    log.info({ profile: lease.profile, sizeBytes: lease.source.sizeBytes }, "attempt started");
+    try {
+      return await withTempDir(args.settings.workDir, (dir) =>
+        work({ ...args, lease, keeper, log, dir }),
+      );
+    } catch (error) {
+      // Nothing more can be told to the API: its lease runs out and the job goes elsewhere.
+      log.error({ err: error }, "the attempt could not be settled");
+      return "lost";
+    } finally {
+      args.metrics.running.dec();
+      await keeper.end();
+    }
+  };
+  const done = run().then((outcome) => {
+    if (outcome !== "failed") args.metrics.jobs.inc({ outcome, kind: "", code: "" });
+    return outcome;
+  });
+  return { lease, keeper, startedAt: performance.now(), done };
+}

@@ -1,0 +1,178 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { Agent, request } from "undici";
+import { backoffMs, pause } from "../agent/retry.ts";
+import { ApiUnreachable } from "../agent/http.ts";
+import type { Upload, UploadFile } from "../agent/worker-api.ts";
+import { redact } from "../media/process-failure.ts";
+import { JobFailure, Stopped } from "./failure.ts";
+
+const dispatcher = new Agent({
+  connect: { timeout: 5000 },
+  headersTimeout: 60_000,
+  bodyTimeout: 60_000,
+});
+const concurrency = 4;
+/** With pauses of up to 8 s these bridge about half a minute of a storage that is away. */
+const maxTries = 7;
+const maxBatch = 100;
+
+const contentTypes: Readonly<Record<string, string>> = {
+  m3u8: "application/vnd.apple.mpegurl",
+  m4s: "video/iso.segment",
+  mp4: "video/mp4",
+  jpg: "image/jpeg",
+};
+
+/** A complete file on disk and its path under the attempt's prefix. */
+export interface OutputFile {
+  readonly path: string;
+  readonly localPath: string;
+}
+
+export interface UploaderArgs {
+  /** Asks for presigned addresses; nothing when the attempt is no longer ours. */
+  readonly sign: (files: UploadFile[]) => Promise<Upload[] | undefined>;
+  /** Throws when the lease may have run out: nothing is written then. */
+  readonly assertHeld: () => void;
+  readonly signal: AbortSignal;
+  readonly onBytes: (bytes: number) => void;
+}
+
+interface Item extends OutputFile {
+  readonly sizeBytes: number;
+  readonly tries: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+class PutError extends Error {}
+
+/** Stores files through presigned addresses, several at a time, while more are still being made. */
+export class Uploader {
+  readonly #args: UploaderArgs;
+  readonly #waiting: Item[] = [];
+  #busy = 0;
+  #signing = false;
+  #pending: Promise<void>[] = [];
+
+  constructor(args: UploaderArgs) {
+    this.#args = args;
+  }
+
+  /** Queues a file; the promise of `drained` covers it. */
+  async add(file: OutputFile): Promise<void> {
+    const { size } = await stat(file.localPath);
+    const stored = new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ ...file, sizeBytes: size, tries: 0, resolve, reject });
+    });
+    // Handled by drained(); this keeps an early failure from being reported as unhandled.
+    stored.catch(() => undefined);
+    this.#pending.push(stored);
+    this.#pump();
+  }
+
+  /** Resolves when everything added so far is stored; rejects with the first failure. */
+  async drained(): Promise<void> {
+    await Promise.all(this.#pending);
+    this.#pending = [];
+  }
+
+  #pump(): void {
+    if (this.#signing || this.#waiting.length === 0 || this.#busy >= concurrency) return;
+    this.#signing = true;
+    // What becomes ready in the same moment shares one request for addresses.
+    setImmediate(() => {
+      const batch = this.#waiting.splice(0, maxBatch);
+      void this.#process(batch);
+    });
+  }
+
+  async #process(batch: Item[]): Promise<void> {
+    try {
+      const uploads = await this.#sign(batch);
+      const queue = batch.map((item, index) => ({ item, upload: uploads[index] }));
+      this.#signing = false;
+      const lane = async (): Promise<void> => {
+        for (let next = queue.shift(); next; next = queue.shift()) {
+          await this.#store(next.item, next.upload);
+        }
+      };
+      const lanes = Math.min(concurrency, queue.length);
+      this.#busy += lanes;
+      await Promise.all(
+        Array.from({ length: lanes }, () =>
+          lane().finally(() => {
+            this.#busy -= 1;
+            this.#pump();
+          }),
+        ),
+      );
+    } catch (error) {
+      this.#signing = false;
+      batch.forEach((item) => {
+        item.reject(error);
+      });
+    }
+  }
+
+  async #sign(batch: readonly Item[]): Promise<Upload[]> {
+    const files = batch.map(({ path, sizeBytes }) => ({
+      path,
+      sizeBytes,
+      contentType: contentTypes[path.split(".").at(-1) ?? ""] ?? "application/octet-stream",
+    }));
+    for (let attempt = 0; ; attempt += 1) {
+      this.#args.assertHeld();
+      try {
+        const uploads = await this.#args.sign(files);
+        if (!uploads) throw new Stopped("lost");
+        return uploads;
+      } catch (error) {
+        // The lease decides how long the API may be away, not a count.
+        if (!(error instanceof ApiUnreachable)) throw error;
+        await pause(backoffMs(attempt, 300, 5000), this.#args.signal);
+      }
+    }
+  }
+
+  async #store(item: Item, upload: Upload | undefined): Promise<void> {
+    try {
+      if (upload?.path !== item.path) throw new PutError(`no address came for ${item.path}`);
+      await this.#put(item, upload);
+      this.#args.onBytes(item.sizeBytes);
+      item.resolve();
+    } catch (error) {
+      await this.#again(item, error);
+    }
+  }
+
+  /** A refused address may have expired: each new try asks for a new one. */
+  async #again(item: Item, error: unknown): Promise<void> {
+    const retryable = !(error instanceof Stopped) && !this.#args.signal.aborted;
+    if (!retryable) {
+      item.reject(error);
+    } else if (item.tries + 1 >= maxTries) {
+      const note = error instanceof Error ? redact(error.message) : "";
+      item.reject(new JobFailure("upload-failed", { note, cause: error }));
+    } else {
+      await pause(backoffMs(item.tries, 300, 8000), this.#args.signal);
+      this.#waiting.push({ ...item, tries: item.tries + 1 });
+    }
+  }
+
+  async #put(item: Item, upload: Upload): Promise<void> {
+    this.#args.assertHeld();
+    const { statusCode, body } = await request(upload.url, {
+      method: "PUT",
+      dispatcher,
+      headers: { ...upload.headers, "content-length": String(item.sizeBytes) },
+      body: createReadStream(item.localPath),
+      signal: this.#args.signal,
+    });
+    const text = await body.text();
+    if (statusCode >= 300) {
+      throw new PutError(`storage said ${statusCode} to ${item.path}: ${text.slice(0, 300)}`);
+    }
+  }
+}

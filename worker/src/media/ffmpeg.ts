@@ -1,0 +1,169 @@
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { JobFailure } from "../job/failure.ts";
+import { processFailure } from "./process-failure.ts";
+import { createProgressParser, type EncodeProgress } from "./progress.ts";
+
+/** The programs, and the wrapper that ties their life to the worker's. */
+export interface MediaTools {
+  readonly ffmpeg: string;
+  readonly ffprobe: string;
+  /**
+   * Words put before each command: `setpriv --pdeathsig KILL --` makes the kernel kill the child
+   * when the worker dies, even by SIGKILL. Empty where that tool is missing.
+   */
+  readonly wrapper: readonly string[];
+  /** All that media processes see of the environment: no secrets. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export const deathWrapper = ["setpriv", "--pdeathsig", "KILL", "--"] as const;
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  readonly onStdout?: (chunk: string) => void;
+  readonly stdin?: Readable;
+  /** Kill when nothing came from stdout for so long. */
+  readonly stallMs?: number;
+  readonly timeoutMs?: number;
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+const tailLines = 20;
+const maxLine = 2000;
+
+function keepTail(stream: Readable): () => string[] {
+  let lines: string[] = [];
+  let rest = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    const parts = (rest + chunk).slice(-64 * 1024).split(/[\r\n]+/);
+    rest = (parts.pop() ?? "").slice(0, maxLine);
+    lines = [...lines, ...parts.map((part) => part.slice(0, maxLine))].slice(-tailLines);
+  });
+  return () => [...lines, rest].filter((line) => line !== "").slice(-tailLines);
+}
+
+/** The child leads its own process group, so that whatever it started dies with it. */
+function killGroup(child: Child): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch (error) {
+    const gone = error instanceof Error && "code" in error && error.code === "ESRCH";
+    if (!gone) throw error;
+  }
+}
+
+function watchdog(child: Child, options: RunOptions): { stalled: () => boolean; stop: () => void } {
+  let stalled = false;
+  const kill = (): void => {
+    stalled = true;
+    killGroup(child);
+  };
+  const limit = options.timeoutMs === undefined ? undefined : setTimeout(kill, options.timeoutMs);
+  const idle = options.stallMs === undefined ? undefined : setTimeout(kill, options.stallMs);
+  if (idle) child.stdout.on("data", () => idle.refresh());
+  const stop = (): void => {
+    clearTimeout(limit);
+    clearTimeout(idle);
+  };
+  return { stalled: () => stalled, stop };
+}
+
+function feed(child: Child, stdin: Readable | undefined): void {
+  // A reader that has seen enough closes its end early: that is no failure of ours.
+  const ignore = (): void => undefined;
+  if (stdin) pipeline(stdin, child.stdin).catch(ignore);
+  else child.stdin.on("error", ignore).end();
+}
+
+interface End {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+function ended(child: Child): Promise<End> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (exitCode, signal) => {
+      resolve({ exitCode, signal });
+    });
+  });
+}
+
+/** The only place that starts a media process. Resolves when it ended well, rejects otherwise. */
+async function run(
+  command: string,
+  args: readonly string[],
+  options: RunOptions & Pick<MediaTools, "env">,
+): Promise<void> {
+  options.signal.throwIfAborted();
+  const child = spawn(command, args, {
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: true,
+    env: { ...options.env, AV_LOG_FORCE_NOCOLOR: "1" },
+  });
+  const abort = (): void => {
+    killGroup(child);
+  };
+  options.signal.addEventListener("abort", abort, { once: true });
+  const guard = watchdog(child, options);
+  const tail = keepTail(child.stderr);
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => options.onStdout?.(chunk));
+  feed(child, options.stdin);
+  try {
+    const end = await ended(child);
+    options.signal.throwIfAborted();
+    if (guard.stalled()) {
+      throw new JobFailure("encoder-stalled", { detail: tail().join("\n") });
+    }
+    if (end.exitCode !== 0) {
+      throw processFailure({ ...end, stderrTail: tail(), argv: [command, ...args] });
+    }
+  } finally {
+    guard.stop();
+    options.signal.removeEventListener("abort", abort);
+  }
+}
+
+function wrapped(tools: MediaTools, program: string, args: readonly string[]): [string, string[]] {
+  const [command = program, ...rest] = [...tools.wrapper, program, ...args];
+  return [command, rest];
+}
+
+export interface EncodeOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: EncodeProgress) => void;
+  readonly stallMs: number;
+}
+
+/** Runs an encode that reports to `-progress pipe:1`. */
+export async function runEncode(
+  tools: MediaTools,
+  args: readonly string[],
+  options: EncodeOptions,
+): Promise<void> {
+  const onStdout = createProgressParser(options.onProgress);
+  const { signal, stallMs } = options;
+  const { env } = tools;
+  await run(...wrapped(tools, tools.ffmpeg, args), { signal, stallMs, onStdout, env });
+}
+
+/** Runs a short ffmpeg or ffprobe and returns what it printed. */
+export async function runTool(
+  tools: MediaTools,
+  tool: "ffmpeg" | "ffprobe",
+  args: readonly string[],
+  options: Omit<RunOptions, "onStdout">,
+): Promise<string> {
+  const chunks: string[] = [];
+  const onStdout = (chunk: string): void => {
+    chunks.push(chunk);
+  };
+  const { env } = tools;
+  await run(...wrapped(tools, tools[tool], args), { ...options, onStdout, env });
+  return chunks.join("");
+}

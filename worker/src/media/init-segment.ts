@@ -1,0 +1,98 @@
+import { boxesIn, needBox, type Box } from "./boxes.ts";
+
+/** What the initialisation segment of one track says. */
+export interface TrackInit {
+  /** RFC 6381, as for the CODECS attribute. */
+  readonly codecs: string;
+  /** Ticks per second. */
+  readonly timescale: number;
+  readonly width: number;
+  readonly height: number;
+  /** An edit list would shift the track in some players and not in others. */
+  readonly hasEditList: boolean;
+}
+
+const stsd = ["moov", "trak", "mdia", "minf", "stbl", "stsd"];
+/** Fixed fields of a visual and of an audio sample entry, before their own boxes. */
+const visualHeader = 78;
+const audioHeader = 28;
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, "0");
+}
+
+/** `avc1.PPCCLL`: profile, constraint flags and level, bytes 1 to 3 of the avcC box. */
+export function avcCodec(data: Buffer, avcC: Box): string {
+  const bytes = [...data.subarray(avcC.start + 1, avcC.start + 4)];
+  const spsStart = avcC.start + 8;
+  const sps = [...data.subarray(spsStart + 1, spsStart + 4)];
+  if (bytes.length !== 3 || hexOf(bytes) !== hexOf(sps)) {
+    throw new Error(`avcC states ${hexOf(bytes)} but its parameter set ${hexOf(sps)}`);
+  }
+  return `avc1.${hexOf(bytes)}`;
+}
+
+function hexOf(bytes: readonly number[]): string {
+  return bytes.map(hex).join("");
+}
+
+interface Descriptor {
+  readonly tag: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** MPEG-4 descriptors state their length in groups of seven bits. */
+function descriptorAt(data: Buffer, at: number): Descriptor {
+  let length = 0;
+  let position = at + 1;
+  let byte: number;
+  do {
+    byte = data.readUInt8(position);
+    position += 1;
+    length = (length << 7) | (byte & 0x7f);
+  } while (byte & 0x80);
+  return { tag: data.readUInt8(at), start: position, end: position + length };
+}
+
+/** `mp4a.40.N`: N is the audio object type, the first five bits of the decoder configuration. */
+export function aacCodec(data: Buffer, esds: Box): string {
+  const stream = descriptorAt(data, esds.start + 4);
+  const decoder = descriptorAt(data, stream.start + 3);
+  if (stream.tag !== 3 || decoder.tag !== 4) throw new Error("esds: unexpected descriptors");
+  const objectType = data.readUInt8(decoder.start);
+  const config = descriptorAt(data, decoder.start + 13);
+  if (config.tag !== 5) throw new Error("esds: no decoder configuration");
+  const first = data.readUInt16BE(config.start);
+  const short = first >> 11;
+  const audioType = short === 31 ? 32 + ((first >> 5) & 0x3f) : short;
+  return `mp4a.${hex(objectType)}.${audioType}`;
+}
+
+function codecsOf(data: Buffer, entry: Box): string {
+  const header = entry.type === "mp4a" ? audioHeader : visualHeader;
+  const inside = boxesIn(data, entry.start + header, entry.end);
+  const wanted = entry.type === "mp4a" ? "esds" : "avcC";
+  const config = inside.find((box) => box.type === wanted);
+  if (!config) throw new Error(`the sample entry ${entry.type} has no ${wanted} box`);
+  return entry.type === "mp4a" ? aacCodec(data, config) : avcCodec(data, config);
+}
+
+export function parseInit(data: Buffer): TrackInit {
+  const list = needBox(data, stsd);
+  const entry = boxesIn(data, list.start + 8, list.end)[0];
+  if (!entry || (entry.type !== "avc1" && entry.type !== "mp4a")) {
+    throw new Error(`unexpected sample entry "${entry?.type ?? "none"}"`);
+  }
+  const mdhd = needBox(data, ["moov", "trak", "mdia", "mdhd"]);
+  const version = data.readUInt8(mdhd.start);
+  const visual = entry.type === "avc1";
+  const trak = needBox(data, ["moov", "trak"]);
+  return {
+    codecs: codecsOf(data, entry),
+    timescale: data.readUInt32BE(mdhd.start + (version === 1 ? 20 : 12)),
+    width: visual ? data.readUInt16BE(entry.start + 24) : 0,
+    height: visual ? data.readUInt16BE(entry.start + 26) : 0,
+    hasEditList: boxesIn(data, trak.start, trak.end).some((box) => box.type === "edts"),
+  };
+}

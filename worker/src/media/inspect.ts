@@ -1,0 +1,48 @@
+import { Type, type Static } from "typebox";
+import { Value } from "typebox/value";
+
+/** What ffprobe sees in a written track, independent of our own reading of the boxes. */
+const Inspection = Type.Object({
+  codec_name: Type.String(),
+  profile: Type.Optional(Type.String()),
+  level: Type.Optional(Type.Integer()),
+  width: Type.Optional(Type.Integer()),
+  height: Type.Optional(Type.Integer()),
+  sample_rate: Type.Optional(Type.String()),
+  channels: Type.Optional(Type.Integer()),
+  sample_aspect_ratio: Type.Optional(Type.String()),
+});
+export type Inspection = Static<typeof Inspection>;
+
+const Report = Type.Object({ streams: Type.Array(Inspection, { minItems: 1, maxItems: 1 }) });
+
+/** Reads the initialisation segment and one media segment from stdin: no playlist is opened. */
+export const inspectArgs = [
+  ...["-v", "error", "-print_format", "json", "-show_streams"],
+  ...["-protocol_whitelist", "pipe", "-f", "mov", "-i", "pipe:0"],
+] as const;
+
+export function parseInspection(text: string): Inspection {
+  const [stream] = Value.Parse(Report, JSON.parse(text)).streams;
+  if (!stream) throw new Error("ffprobe saw no stream");
+  return stream;
+}
+
+const profiles: Readonly<Record<string, string>> = {
+  "Constrained Baseline": "42",
+  Baseline: "42",
+  Main: "4d",
+  High: "64",
+};
+
+/** The CODECS string that follows from ffprobe's view; constraint flags are not in it. */
+export function codecsSeen(seen: Inspection): string {
+  if (seen.codec_name === "aac")
+    return seen.profile === "LC" ? "mp4a.40.2" : `aac ${seen.profile ?? "?"}`;
+  const profile = profiles[seen.profile ?? ""] ?? "??";
+  return `avc1.${profile}..${(seen.level ?? 0).toString(16).padStart(2, "0")}`;
+}
+
+export function sameCodecs(stated: string, seen: Inspection): boolean {
+  return new RegExp(`^${codecsSeen(seen).replace("mp4a.40.2", "mp4a\\.40\\.2")}$`).test(stated);
+}

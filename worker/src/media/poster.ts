@@ -1,0 +1,15 @@
+/** Of the keyframes of one segment, the one that is most like the others; at most 1280 wide. */
+export function posterArgs(target: string): string[] {
+  return [
+    ...["-y", "-v", "error", "-protocol_whitelist", "pipe", "-skip_frame", "nokey"],
+    ...["-f", "mov", "-i", "pipe:0"],
+    ...["-vf", "thumbnail=3,scale='min(1280,iw)':-2:out_range=pc,format=yuvj420p"],
+    ...["-frames:v", "1", "-f", "image2", "-update", "1", "-q:v", "3", `file:${target}`],
+  ];
+}
+
+/** A tenth into the film, past titles and fades. */
+export function posterSegment(durationSeconds: number, segmentSeconds: number): number {
+  const last = Math.max(0, Math.ceil(durationSeconds / segmentSeconds) - 1);
+  return Math.min(last, Math.floor((durationSeconds * 0.1) / segmentSeconds));
+}

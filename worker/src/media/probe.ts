@@ -1,0 +1,67 @@
+import { open } from "node:fs/promises";
+import { JobFailure } from "../job/failure.ts";
+import { runTool, type MediaTools } from "./ffmpeg.ts";
+import { parseProbe, type ProbeLimits } from "./probe-report.ts";
+import { sniffBytes, sniffContainer } from "./sniff.ts";
+import type { Source } from "./source.ts";
+
+/**
+ * Options that every opening of an input carries: local files only, this one demuxer only (also
+ * for what is nested inside), bounded streams.
+ */
+export function inputGuards(demuxer: string): string[] {
+  return [
+    ...["-protocol_whitelist", "file,pipe", "-format_whitelist", demuxer],
+    ...["-max_streams", "100", "-f", demuxer],
+  ];
+}
+
+/** No user-chosen name reaches ffmpeg, and no name can be read as an address or a pattern. */
+export function inputUrl(path: string): string {
+  return `file:${path}`;
+}
+
+async function readHead(path: string): Promise<Buffer> {
+  const file = await open(path, "r");
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(sniffBytes), 0, sniffBytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+export function probeArgs(demuxer: string, path: string): string[] {
+  return [
+    ...["-v", "error", "-print_format", "json", "-show_format", "-show_streams"],
+    ...["-probesize", "33554432", "-analyzeduration", "20000000"],
+    ...inputGuards(demuxer),
+    ...["-i", inputUrl(path)],
+  ];
+}
+
+export interface ProbeArgs {
+  readonly tools: MediaTools;
+  readonly path: string;
+  readonly limits: ProbeLimits;
+  readonly signal: AbortSignal;
+}
+
+/** Looks at a file with ffprobe and refuses what is not to be encoded. */
+export async function probeSource(args: ProbeArgs): Promise<Source> {
+  const head = await readHead(args.path);
+  if (head.length === 0) throw new JobFailure("source-empty");
+  const demuxer = sniffContainer(head);
+  if (!demuxer) throw new JobFailure("container-unsupported");
+  const text = await runTool(args.tools, "ffprobe", probeArgs(demuxer, args.path), {
+    signal: args.signal,
+    timeoutMs: 30_000,
+  }).catch((error: unknown) => {
+    // With the container known and the file local, what ffprobe cannot read is the file's fault.
+    const code = error instanceof JobFailure ? error.code : undefined;
+    if (code !== "encoder-failed" && code !== "encoder-stalled") throw error;
+    const detail = error instanceof JobFailure ? error.detail : undefined;
+    throw new JobFailure("source-unreadable", { detail: detail ?? "", cause: error });
+  });
+  return parseProbe(text, demuxer, args.limits);
+}

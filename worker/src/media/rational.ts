@@ -1,0 +1,22 @@
+/** An exact fraction, as media files state rates and time bases. */
+export interface Rational {
+  readonly num: number;
+  readonly den: number;
+}
+
+/** Reads `30000/1001`, `25` or `16:15`; nothing for `0/0`, `N/A` and the like. */
+export function parseRational(text: string | undefined): Rational | undefined {
+  const match = /^(\d+)(?:[/:](\d+))?$/.exec(text ?? "");
+  if (!match) return undefined;
+  const num = Number(match[1]);
+  const den = Number(match[2] ?? "1");
+  return num > 0 && den > 0 ? { num, den } : undefined;
+}
+
+export function toNumber(value: Rational): number {
+  return value.num / value.den;
+}
+
+export function formatRational(value: Rational): string {
+  return `${value.num}/${value.den}`;
+}

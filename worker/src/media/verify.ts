@@ -1,0 +1,207 @@
+import { sameCodecs, type Inspection } from "./inspect.ts";
+import { audioName, type Plan } from "./plan.ts";
+import { parseMasterPlaylist, parseMediaPlaylist } from "./playlist.ts";
+import { toNumber } from "./rational.ts";
+import type { Source } from "./source.ts";
+import { playlistUri, secondsOf, segmentUri, trackSeconds, type Track } from "./tracks.ts";
+
+/** Everything that an attempt has made, against what was planned. */
+export interface Output {
+  readonly plan: Plan;
+  readonly source: Source;
+  readonly tracks: readonly Track[];
+  /** ffprobe's view, by the track's name. */
+  readonly inspections: ReadonlyMap<string, Inspection>;
+  /** Texts to be published, by path. */
+  readonly playlists: ReadonlyMap<string, string>;
+  readonly master: string;
+}
+
+interface Check {
+  /** What is true when nothing was found. */
+  readonly passed: string;
+  readonly problems: (output: Output) => string[];
+}
+
+function videoTracks({ tracks }: Output): Track[] {
+  return tracks.filter((track) => track.name !== audioName);
+}
+
+function frameTicks(output: Output, track: Track): number {
+  return track.init.timescale / toNumber(output.plan.cadence.fps);
+}
+
+function missingTracks({ plan, tracks }: Output): string[] {
+  const names = tracks.map((track) => track.name);
+  return plan.folders.flatMap((name) => {
+    const track = tracks.find((one) => one.name === name);
+    if (!track) return [`${name} is missing; there are ${names.join(", ") || "none"}`];
+    return track.segments.length === 0 ? [`${name} has no segments`] : [];
+  });
+}
+
+function pictureProblems(output: Output): string[] {
+  return output.plan.renditions.flatMap((planned) => {
+    const track = output.tracks.find((one) => one.name === planned.name);
+    const seen = output.inspections.get(planned.name);
+    const sizes = [track?.init, seen].map((one) => `${one?.width ?? 0}x${one?.height ?? 0}`);
+    const wanted = `${planned.width}x${planned.height}`;
+    return sizes.every((size) => size === wanted)
+      ? []
+      : [`${planned.name} is ${sizes.join(" and ")}, planned was ${wanted}`];
+  });
+}
+
+function codecProblems(output: Output): string[] {
+  return output.tracks.flatMap((track) => {
+    const seen = output.inspections.get(track.name);
+    if (!seen) return [`${track.name} was not probed`];
+    if (sameCodecs(track.init.codecs, seen)) return [];
+    const view = `${seen.codec_name} ${seen.profile ?? ""} level ${seen.level ?? "-"}`;
+    return [`${track.name} states ${track.init.codecs}, the bitstream is ${view}`];
+  });
+}
+
+function keyframesOf(track: Track): string[] {
+  return track.segments.flatMap((segment) =>
+    segment.keyframes.map((time) => secondsOf(track, time).toFixed(6)),
+  );
+}
+
+function keyframeProblems(output: Output): string[] {
+  const [first, ...others] = videoTracks(output);
+  if (!first) return [];
+  const wanted = keyframesOf(first);
+  return others.flatMap((track) => {
+    const times = keyframesOf(track);
+    const at = wanted.findIndex((time, index) => times[index] !== time);
+    if (at < 0 && times.length === wanted.length) return [];
+    const pair = `${wanted[at] ?? "none"} s in ${first.name}, ${times[at] ?? "none"} s`;
+    return [`keyframe ${at} of ${track.name} differs: ${pair}`];
+  });
+}
+
+function gopProblems(output: Output): string[] {
+  return videoTracks(output).flatMap((track) => {
+    const gop = output.plan.cadence.gopFrames * frameTicks(output, track);
+    const times = track.segments.flatMap((segment) => segment.keyframes);
+    const bad = times.findIndex((time, index) => Math.abs(time - index * gop) > 1);
+    const open = track.segments.findIndex((segment) => !segment.keyframesAreIdr);
+    return [
+      ...(bad < 0 ? [] : [`keyframe ${bad} of ${track.name} lies off the grid`]),
+      ...(open < 0 ? [] : [`segment ${open} of ${track.name} has a keyframe that is no IDR`]),
+    ];
+  });
+}
+
+function segmentProblems(output: Output): string[] {
+  return videoTracks(output).flatMap((track) => {
+    const frame = frameTicks(output, track);
+    const wanted = output.plan.cadence.segmentFrames;
+    return track.segments.flatMap((segment, index) => {
+      const last = index === track.segments.length - 1;
+      const fits = last ? segment.samples <= wanted : segment.samples === wanted;
+      const regular = Math.abs(segment.duration - segment.samples * frame) <= segment.samples;
+      const starts = segment.keyframes[0] === segment.presentationStart;
+      if (fits && regular && starts) return [];
+      return [`segment ${index} of ${track.name} has ${segment.samples} frames, not ${wanted}`];
+    });
+  });
+}
+
+function continuityProblems({ tracks }: Output): string[] {
+  return tracks.flatMap((track) => {
+    let expected = 0;
+    const gap = track.segments.findIndex((segment) => {
+      const off = segment.decodeStart !== expected;
+      expected = segment.decodeStart + segment.duration;
+      return off;
+    });
+    const late = (track.segments[0]?.presentationStart ?? 0) !== 0 || track.init.hasEditList;
+    return [
+      ...(gap < 0 ? [] : [`segment ${gap} of ${track.name} does not follow on the one before`]),
+      ...(late ? [`${track.name} does not begin at zero`] : []),
+    ];
+  });
+}
+
+/** A container may round; more than this is a fault. */
+function tolerance(seconds: number): number {
+  return Math.max(1, seconds * 0.01);
+}
+
+/** Seconds by which a track falls short of its source, where that is more than rounding. */
+export function shortfall(output: Pick<Output, "source" | "tracks">): string | undefined {
+  const { source, tracks } = output;
+  const { video, audio, durationSeconds } = source;
+  for (const track of tracks) {
+    const stated = track.name === audioName ? audio?.durationSeconds : video.durationSeconds;
+    const wanted = stated ?? (track.name === audioName ? 0 : durationSeconds);
+    const got = trackSeconds(track);
+    if (wanted - got > tolerance(wanted)) {
+      return `${track.name} lasts ${got.toFixed(2)} s of ${wanted.toFixed(2)} s.`;
+    }
+  }
+  return undefined;
+}
+
+function durationProblems(output: Output): string[] {
+  const lengths = new Set(videoTracks(output).map((track) => trackSeconds(track).toFixed(3)));
+  const short = shortfall(output);
+  return [
+    ...(lengths.size > 1 ? [`renditions last ${[...lengths].join(", ")} s`] : []),
+    ...(short ? [short] : []),
+  ];
+}
+
+function playlistProblems({ tracks, playlists }: Output): string[] {
+  return tracks.flatMap((track) => {
+    const text = playlists.get(`${track.name}/${playlistUri}`);
+    if (text === undefined) return [`${track.name} has no playlist`];
+    const { segments, ended, targetSeconds } = parseMediaPlaylist(text);
+    const listed = segments.every(({ uri }, index) => uri === segmentUri(index));
+    const within = segments.every(({ seconds }) => Math.round(seconds) <= targetSeconds);
+    const whole = ended && listed && within && segments.length === track.segments.length;
+    return whole ? [] : [`the playlist of ${track.name} does not match its segments`];
+  });
+}
+
+function masterProblems(output: Output): string[] {
+  const { variants, audioUri } = parseMasterPlaylist(output.master);
+  const listed = [...variants.map((variant) => variant.uri), ...(audioUri ? [audioUri] : [])];
+  const unknown = listed.filter((uri) => !output.playlists.has(uri));
+  const complete = listed.length === output.playlists.size;
+  return [
+    ...unknown.map((uri) => `the master playlist names ${uri}, which does not exist`),
+    ...(complete ? [] : ["the master playlist does not name every media playlist"]),
+  ];
+}
+
+const checks: readonly Check[] = [
+  { passed: "every planned rendition was written", problems: missingTracks },
+  { passed: "every picture has its planned size", problems: pictureProblems },
+  { passed: "CODECS agree with the bitstream", problems: codecProblems },
+  { passed: "keyframe times are equal over all renditions", problems: keyframeProblems },
+  { passed: "GOPs are closed and of equal length", problems: gopProblems },
+  {
+    passed: "segments have their planned length and begin with a keyframe",
+    problems: segmentProblems,
+  },
+  { passed: "every track begins at zero and has no gaps", problems: continuityProblems },
+  { passed: "durations agree with each other and with the source", problems: durationProblems },
+  { passed: "media playlists parse and match the files", problems: playlistProblems },
+  { passed: "the master playlist parses and names every media playlist", problems: masterProblems },
+];
+
+export interface Verdict {
+  readonly passed: readonly string[];
+  readonly problems: readonly string[];
+}
+
+export function verifyOutput(output: Output): Verdict {
+  const results = checks.map((check) => ({ ...check, found: check.problems(output) }));
+  return {
+    passed: results.filter(({ found }) => found.length === 0).map(({ passed }) => passed),
+    problems: results.flatMap(({ found }) => found),
+  };
+}

@@ -1,0 +1,61 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import { JobFailure } from "../job/failure.ts";
+
+/** When a process began, in clock ticks since boot: tells it from a later one with the same id. */
+async function startTicks(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  // The second field is the name in brackets and may hold spaces.
+  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+}
+
+function jobsDir(workDir: string): string {
+  return join(workDir, "jobs");
+}
+
+async function ownerIsAlive(folder: string): Promise<boolean> {
+  const [, pid, ticks] = /^w(\d+)-(\d+)-/.exec(folder) ?? [];
+  if (pid === undefined || Number(pid) === process.pid) return false;
+  return (await startTicks(Number(pid))) === ticks;
+}
+
+/** Removes what earlier workers have left behind; folders of living workers stay. */
+export async function sweepScratch(workDir: string): Promise<string[]> {
+  const root = jobsDir(workDir);
+  await mkdir(root, { recursive: true });
+  const removed: string[] = [];
+  for (const folder of await readdir(root)) {
+    if (await ownerIsAlive(folder)) continue;
+    await rm(join(root, folder), { recursive: true, force: true });
+    removed.push(folder);
+  }
+  return removed;
+}
+
+/** Owns the folder from its making to its removal, however the use of it ends. */
+export async function withTempDir<T>(
+  workDir: string,
+  use: (dir: string) => Promise<T>,
+): Promise<T> {
+  const root = jobsDir(workDir);
+  await mkdir(root, { recursive: true });
+  const ticks = (await startTicks(process.pid)) ?? "0";
+  const dir = await mkdtemp(join(root, `w${process.pid}-${ticks}-`));
+  try {
+    return await use(dir);
+  } finally {
+    await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** The source itself and outputs of about its size; a job that cannot end is not begun. */
+const spaceFactor = 2;
+
+export async function requireSpace(dir: string, sourceBytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(dir);
+  const free = bavail * bsize;
+  if (free < sourceBytes * spaceFactor) {
+    const note = `${free} bytes are free, ${sourceBytes * spaceFactor} are needed.`;
+    throw new JobFailure("scratch-full", { note });
+  }
+}
