@@ -8,6 +8,7 @@ import { remember, remembered } from "./node/processes.ts";
 import { ctrCommand, startNode } from "./node/start.ts";
 import { installPackages, unpackPackages } from "./packages.ts";
 import { cache, descriptorFile } from "./paths.ts";
+import { installPlugins } from "./pulumi-plugins.ts";
 import { preflight } from "./preflight.ts";
 import { step, writeWhole } from "./steps.ts";
 import { buildTools, moduleNames, pulumiOnPath } from "./toolchain.ts";
@@ -38,20 +39,14 @@ export async function setUpTools(): Promise<void> {
   await step("container engine", unpackPackages, (done) => (done ? "unpacked" : "there"));
   const ambient = await pulumiOnPath();
   for (const name of moduleNames) {
-    if (name === "pulumi" && ambient !== undefined) {
-      await step(
-        name,
-        () => Promise.resolve(),
-        () => `${ambient} is on PATH`,
-      );
-    } else {
-      await step(
-        `build ${name}`,
-        () => buildTools(name),
-        (done) => (done ? "built" : "there"),
-      );
-    }
+    const skipped = name === "pulumi" && ambient !== undefined;
+    await step(
+      `build ${name}`,
+      () => (skipped ? Promise.resolve(false) : buildTools(name)),
+      (done) => (skipped ? `version ${ambient} is on PATH` : done ? "built" : "there"),
+    );
   }
+  await step("pulumi plugins", installPlugins, (which) => which);
 }
 
 export function setUpImages(): Promise<ImageRefs> {

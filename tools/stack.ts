@@ -10,9 +10,7 @@ const pulumiFolder = join(own, "pulumi");
 
 /** Everything that makes plain `pulumi` commands work from a shell, without a wrapper. */
 export const pulumiEnvironment = {
-  PATH: [join(root, "node_modules/.bin"), join(root, "tools/plugins/bin"), binFolder, path].join(
-    ":",
-  ),
+  PATH: [join(root, "node_modules/.bin"), binFolder, path].join(":"),
   PULUMI_HOME: join(pulumiFolder, "home"),
   PULUMI_BACKEND_URL: `file://${join(pulumiFolder, "state")}`,
   // The state lies beside the node's own keys, readable by root alone; see docs/decisions.
@@ -24,12 +22,17 @@ export const pulumiEnvironment = {
 
 export const stackName = "local";
 
+function makeFolders(): void {
+  mkdirSync(join(pulumiFolder, "state"), { recursive: true, mode: 0o700 });
+}
+
 export function shellEnvironment(): NodeJS.ProcessEnv {
+  makeFolders();
   return environmentWith(pulumiEnvironment);
 }
 
 export function pulumi(args: readonly string[], options: ExecOptions = {}): Promise<string> {
-  mkdirSync(join(pulumiFolder, "state"), { recursive: true, mode: 0o700 });
+  makeFolders();
   return exec("pulumi", ["--non-interactive", "--color=never", ...args], {
     cwd: root,
     ...options,
