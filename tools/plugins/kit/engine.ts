@@ -28,12 +28,7 @@ export class Engine {
     this.#send(urn, severities.info, message, true);
   }
 
-  #send(
-    urn: string,
-    severity: enginePb.LogSeverity,
-    message: string,
-    ephemeral: boolean,
-  ): void {
+  #send(urn: string, severity: enginePb.LogSeverity, message: string, ephemeral: boolean): void {
     const request = new enginePb.LogRequest();
     request.setUrn(urn);
     request.setSeverity(severity);

@@ -47,6 +47,11 @@ export function textAt(value: Json | undefined, ...path: Path): string | undefin
   return typeof found === "string" ? found : undefined;
 }
 
+/** A scalar as text; anything deeper as its JSON. */
+export function scalarText(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
 export function numberAt(value: Json | undefined, ...path: Path): number | undefined {
   const found = at(value, ...path);
   return typeof found === "number" ? found : undefined;

@@ -37,7 +37,9 @@ function requiredPackages(info: ProgramInfo | undefined): GetRequiredPackagesRes
   return response;
 }
 
-function programDependencies(request: GetProgramDependenciesRequest): GetProgramDependenciesResponse {
+function programDependencies(
+  request: GetProgramDependenciesRequest,
+): GetProgramDependenciesResponse {
   const directory = request.getInfo()?.getProgramDirectory() ?? process.cwd();
   const response = new languagePb.GetProgramDependenciesResponse();
   for (const installed of installedPackages(directory, request.getTransitivedependencies())) {

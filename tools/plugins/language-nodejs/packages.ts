@@ -45,7 +45,10 @@ function dependencyNames(manifest: JsonObject, sections: readonly string[]): str
 }
 
 /** The packages a program has installed: those it names itself, then, if asked, all that they need. */
-export function installedPackages(programDirectory: string, transitive: boolean): InstalledPackage[] {
+export function installedPackages(
+  programDirectory: string,
+  transitive: boolean,
+): InstalledPackage[] {
   const own = upwards(programDirectory).find((folder) => readManifest(folder) !== undefined);
   const manifest = own === undefined ? undefined : readManifest(own);
   if (own === undefined || manifest === undefined) return [];
@@ -98,7 +101,10 @@ export function isPresent(plugin: RequiredPlugin, env: NodeJS.ProcessEnv): boole
  * The plugins a program needs before it runs. One that is not present is left out: naming it would make the engine
  * download it although the program may never use it. If it does, the engine asks for it then, as for any other.
  */
-export function requiredPlugins(programDirectory: string, env: NodeJS.ProcessEnv): RequiredPlugin[] {
+export function requiredPlugins(
+  programDirectory: string,
+  env: NodeJS.ProcessEnv,
+): RequiredPlugin[] {
   return installedPackages(programDirectory, true)
     .flatMap((installed) => pluginOf(installed) ?? [])
     .filter((plugin) => isPresent(plugin, env));

@@ -1,7 +1,11 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import grpc from "@grpc/grpc-js";
-import type { ProgramInfo, RunPluginRequest, RunRequest } from "@pulumi/pulumi/proto/language_pb.js";
+import type {
+  ProgramInfo,
+  RunPluginRequest,
+  RunRequest,
+} from "@pulumi/pulumi/proto/language_pb.js";
 import { PluginError } from "../kit/errors.ts";
 import { readProperties } from "../kit/properties.ts";
 import { textAt } from "../kit/json.ts";
@@ -32,7 +36,10 @@ export function sdkRunner(programDirectory: string, runner: string): string {
 
 function programOf(info: ProgramInfo | undefined): ProgramInfo {
   if (info === undefined) {
-    throw new PluginError(grpc.status.INVALID_ARGUMENT, "the engine did not say which program to run");
+    throw new PluginError(
+      grpc.status.INVALID_ARGUMENT,
+      "the engine did not say which program to run",
+    );
   }
   return info;
 }
@@ -48,7 +55,9 @@ function runtimeOptions(info: ProgramInfo): { typescript: boolean; nodeArgs: str
 }
 
 function flags(values: Record<string, string>): string[] {
-  return Object.entries(values).flatMap(([name, value]) => (value === "" ? [] : [`--${name}=${value}`]));
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === "" ? [] : [`--${name}=${value}`],
+  );
 }
 
 /** The command line and environment of a program, as the official host composes them. */

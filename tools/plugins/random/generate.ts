@@ -37,7 +37,9 @@ export function stringProblems(spec: StringSpec): string[] {
   if (!Number.isInteger(spec.length) || spec.length < 1) {
     problems.push(`length must be a whole number of at least 1, got ${spec.length}`);
   } else if (spec.length < required) {
-    problems.push(`length (${spec.length}) must be at least the sum of all min values (${required})`);
+    problems.push(
+      `length (${spec.length}) must be at least the sum of all min values (${required})`,
+    );
   }
   if (!classes(spec).some(({ allowed, minimum }) => allowed || minimum > 0)) {
     problems.push("at least one of lower, upper, numeric and special must be true");

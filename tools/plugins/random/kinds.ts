@@ -57,7 +57,9 @@ function stringSpec(inputs: JsonObject): StringSpec {
 function positive(inputs: JsonObject, name: string): string[] {
   const value = numberAt(inputs, name);
   if (value !== undefined && Number.isInteger(value) && value >= 1) return [];
-  return [`${name} must be a whole number of at least 1, got ${JSON.stringify(at(inputs, name) ?? null)}`];
+  return [
+    `${name} must be a whole number of at least 1, got ${JSON.stringify(at(inputs, name) ?? null)}`,
+  ];
 }
 
 /** The official plugin seeds Go's generator, whose sequence only Go has. */
@@ -85,8 +87,10 @@ function identifier(inputs: JsonObject): Generated {
 
 function integerProblems(inputs: JsonObject): string[] {
   const [min, max] = [numberAt(inputs, "min"), numberAt(inputs, "max")];
-  if (!Number.isInteger(min) || !Number.isInteger(max)) return ["min and max must be whole numbers"];
-  const range = (min ?? 0) <= (max ?? 0) ? [] : [`min (${min ?? 0}) must not exceed max (${max ?? 0})`];
+  if (!Number.isInteger(min) || !Number.isInteger(max))
+    return ["min and max must be whole numbers"];
+  const range =
+    (min ?? 0) <= (max ?? 0) ? [] : [`min (${min ?? 0}) must not exceed max (${max ?? 0})`];
   return [...range, ...noSeed(inputs)];
 }
 
@@ -147,7 +151,10 @@ const bytes: Kind = {
   problems: (inputs) => positive(inputs, "length"),
   generate: (inputs) => {
     const value = randomBytes(numberAt(inputs, "length") ?? 1);
-    return { id: "none", outputs: { base64: value.toString("base64"), hex: value.toString("hex") } };
+    return {
+      id: "none",
+      outputs: { base64: value.toString("base64"), hex: value.toString("hex") },
+    };
   },
 };
 

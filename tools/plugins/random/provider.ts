@@ -1,14 +1,16 @@
+import grpc from "@grpc/grpc-js";
 import { Engine } from "../kit/engine.ts";
 import { lacking, PluginError } from "../kit/errors.ts";
 import { sameJson, type Json, type JsonObject } from "../kit/json.ts";
-import {
-  containsUnknown,
-  plainObject,
-  secret,
-  unknown,
-  withSecretsOf,
-} from "../kit/properties.ts";
-import type { Change, Checked, CreateCall, DiffCall, Difference, Provider } from "../kit/provider.ts";
+import { containsUnknown, plainObject, secret, unknown, withSecretsOf } from "../kit/properties.ts";
+import type {
+  Change,
+  Checked,
+  CreateCall,
+  DiffCall,
+  Difference,
+  Provider,
+} from "../kit/provider.ts";
 import { installedVersion } from "../kit/version.ts";
 import { kinds, type Kind } from "./kinds.ts";
 
@@ -78,9 +80,15 @@ export function randomProvider(): Provider {
     diff: randomDiff,
     create: (call) => Promise.resolve(create(call)),
     update: (call) =>
-      Promise.reject(new PluginError(9, `${call.urn}: a random value cannot change in place`)),
+      Promise.reject(
+        new PluginError(
+          grpc.status.FAILED_PRECONDITION,
+          `${call.urn}: a random value cannot change in place`,
+        ),
+      ),
     read: (call) => {
-      if (Object.keys(call.properties).length === 0) throw lacking(`importing ${call.type}`, official);
+      if (Object.keys(call.properties).length === 0)
+        throw lacking(`importing ${call.type}`, official);
       const { id, properties, inputs } = call;
       return Promise.resolve({ id, properties, inputs });
     },

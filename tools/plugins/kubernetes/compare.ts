@@ -1,0 +1,79 @@
+import { isObject, type Json, type JsonObject, type Path } from "../kit/json.ts";
+import { isUnknown } from "../kit/properties.ts";
+import type { Change } from "../kit/provider.ts";
+
+export interface Entry {
+  path: Path;
+  change: "add" | "delete" | "update";
+}
+
+/** What differs between two values, leaf by leaf; lists are compared index by index. */
+export function compare(old: Json | undefined, now: Json | undefined, path: Path = []): Entry[] {
+  if (old === undefined && now === undefined) return [];
+  if (old === undefined) return [{ path, change: "add" }];
+  if (now === undefined) return [{ path, change: "delete" }];
+  if (Array.isArray(old) && Array.isArray(now)) {
+    const longer = Math.max(old.length, now.length);
+    return Array.from({ length: longer }, (_, i) => compare(old[i], now[i], [...path, i])).flat();
+  }
+  if (isObject(old) && isObject(now)) {
+    const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
+    return keys.flatMap((key) => compare(old[key], now[key], [...path, key]));
+  }
+  return old === now && !isUnknown(now) ? [] : [{ path, change: "update" }];
+}
+
+/** A path in Pulumi's notation: spec.containers[0].image, metadata.annotations["a.b"]. */
+export function pathText(path: Path): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key.toString()}]`;
+    if (/[.[\]"]/.test(key)) return `${text}["${key.replaceAll('"', '\\"')}"]`;
+    return text === "" ? key : `${text}.${key}`;
+  }, "");
+}
+
+/** Whether a path lies at or under a field, or above it (a whole parent was added or removed). */
+export function touches(path: Path, field: string): boolean {
+  const parts = field.split(".");
+  const shared = Math.min(parts.length, path.length);
+  return parts.slice(0, shared).every((part, i) => part === "*" || part === String(path[i]));
+}
+
+/** The entries in the engine's terms; those that touch one of the fields ask for a new object. */
+export function toChanges(
+  entries: readonly Entry[],
+  forceNew: readonly string[],
+): Map<string, Change> {
+  return new Map(
+    entries.map(({ path, change }): [string, Change] => {
+      const replaces = forceNew.some((field) => touches(path, field));
+      return [pathText(path), replaces ? `${change}-replace` : change];
+    }),
+  );
+}
+
+/** Splits Pulumi's notation of a path into its keys. */
+export function parsePath(text: string): (string | number)[] {
+  const parts = text.matchAll(/\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|([^.[\]]+)/g);
+  return [...parts].map(([, index, quoted, key]) =>
+    index === undefined ? (quoted?.replaceAll('\\"', '"') ?? key ?? "") : Number(index),
+  );
+}
+
+export function isUnder(path: Path, parent: Path): boolean {
+  return parent.length <= path.length && parent.every((key, i) => key === "*" || key === path[i]);
+}
+
+/** Removes from an object whatever `shape` does not name; lists are followed index by index. */
+export function pruned(object: Json, shape: Json): Json {
+  if (Array.isArray(object) && Array.isArray(shape)) {
+    return object.map((item, i) => (shape[i] === undefined ? item : pruned(item, shape[i])));
+  }
+  if (!isObject(object) || !isObject(shape)) return object;
+  const kept: JsonObject = {};
+  for (const [key, inner] of Object.entries(shape)) {
+    const value = object[key];
+    if (value !== undefined) kept[key] = pruned(value, inner);
+  }
+  return kept;
+}
