@@ -1,0 +1,235 @@
+import { Type, type Static } from "typebox";
+import {
+  JobError,
+  JobState,
+  Priority,
+  Profile,
+  Progress,
+  RenditionResult,
+  SourceInfo,
+  Timings,
+} from "./job.ts";
+
+/**
+ * The client API (port 8000). Everything under /v1 but playback needs `Authorization: Bearer fw_live_…`:
+ *
+ *   POST   /v1/uploads               CreateUpload  → 201 UploadTicket
+ *   POST   /v1/jobs                  CreateJob     → 202 Job          (header Idempotency-Key)
+ *   GET    /v1/jobs                                → 200 JobList      (?state=&limit=&cursor=)
+ *   GET    /v1/jobs/:id                            → 200 Job
+ *   POST   /v1/jobs/:id/cancel                     → 202 Job
+ *   GET    /v1/jobs/:id/events                     → 200 text/event-stream of JobEvent and JobProgress
+ *   POST   /v1/api-keys              CreateApiKey  → 201 ApiKeyCreated
+ *   GET    /v1/api-keys                            → 200 ApiKeyList
+ *   DELETE /v1/api-keys/:id                        → 204
+ *   GET    /v1/playback/:token/*                   → the files of a published job, no key needed
+ */
+const strict = { additionalProperties: false };
+const Id = Type.String({ format: "uuid" });
+const Time = Type.String({ format: "date-time" });
+
+/** An error answer (RFC 9457), sent as application/problem+json. */
+export const Problem = Type.Object(
+  {
+    type: Type.String({ description: "A URI that names the kind of problem" }),
+    title: Type.String({ description: "The kind of problem, the same for every occurrence" }),
+    status: Type.Integer(),
+    code: Type.String({ description: "Machine-readable name of the kind of problem" }),
+    detail: Type.Optional(Type.String({ description: "What is wrong here, and what to do" })),
+    requestId: Type.String({ description: "Name it when you report the problem" }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { path: Type.String({ description: "Where in the request" }), message: Type.String() },
+          strict,
+        ),
+      ),
+    ),
+  },
+  { ...strict, title: "Problem" },
+);
+export type Problem = Static<typeof Problem>;
+
+export const CreateUpload = Type.Object(
+  {
+    filename: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 255,
+        description: "For people; never used as a path",
+      }),
+    ),
+    contentType: Type.String({
+      minLength: 3,
+      maxLength: 127,
+      pattern: "^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+$",
+      description: "Media type that the PUT will carry",
+    }),
+    sizeBytes: Type.Integer({ minimum: 1, description: "Exact size that the PUT will carry" }),
+  },
+  {
+    ...strict,
+    title: "CreateUpload",
+    examples: [{ filename: "holiday.mp4", contentType: "video/mp4", sizeBytes: 48211034 }],
+  },
+);
+export type CreateUpload = Static<typeof CreateUpload>;
+
+export const UploadTicket = Type.Object(
+  {
+    uploadId: Id,
+    method: Type.Literal("PUT"),
+    url: Type.String({ description: "Presigned; a bearer secret until it expires" }),
+    headers: Type.Record(Type.String(), Type.String(), {
+      description: "Send these headers exactly as they are",
+    }),
+    expiresAt: Time,
+  },
+  { ...strict, title: "UploadTicket" },
+);
+export type UploadTicket = Static<typeof UploadTicket>;
+
+export const CreateJob = Type.Object(
+  {
+    uploadId: Id,
+    profile: Profile,
+    priority: Type.Optional(Priority),
+  },
+  {
+    ...strict,
+    title: "CreateJob",
+    examples: [
+      {
+        uploadId: "01939d2e-6a54-7c11-a4b1-0d9c5f0c3f10",
+        profile: "hls-1080p",
+        priority: "normal",
+      },
+    ],
+  },
+);
+export type CreateJob = Static<typeof CreateJob>;
+
+/** How an attempt ended. `lost`: its worker fell silent and the lease ran out. */
+export const AttemptOutcome = Type.Union([
+  Type.Literal("running"),
+  Type.Literal("succeeded"),
+  Type.Literal("failed"),
+  Type.Literal("released"),
+  Type.Literal("cancelled"),
+  Type.Literal("lost"),
+]);
+export type AttemptOutcome = Static<typeof AttemptOutcome>;
+
+export const AttemptView = Type.Object(
+  {
+    number: Type.Integer({ minimum: 1 }),
+    worker: Type.String({ description: "Name of the worker" }),
+    outcome: AttemptOutcome,
+    startedAt: Time,
+    finishedAt: Type.Optional(Time),
+    error: Type.Optional(JobError),
+  },
+  { ...strict, title: "Attempt" },
+);
+export type AttemptView = Static<typeof AttemptView>;
+
+export const Job = Type.Object(
+  {
+    id: Id,
+    state: JobState,
+    profile: Profile,
+    priority: Priority,
+    uploadId: Id,
+    createdAt: Time,
+    startedAt: Type.Optional(Time),
+    finishedAt: Type.Optional(Time),
+    cancelRequested: Type.Boolean({ description: "The job will end as cancelled" }),
+    progress: Type.Optional(Progress),
+    attempts: Type.Array(AttemptView, { description: "Oldest first" }),
+    error: Type.Optional(JobError),
+    playbackUrl: Type.Optional(
+      Type.String({ description: "Multivariant HLS playlist; needs no key, expires" }),
+    ),
+    posterUrl: Type.Optional(Type.String({ description: "Poster frame (JPEG); expires likewise" })),
+    playbackExpiresAt: Type.Optional(Time),
+    durationSeconds: Type.Optional(Type.Number()),
+    source: Type.Optional(SourceInfo),
+    renditions: Type.Optional(Type.Array(RenditionResult)),
+    checks: Type.Optional(
+      Type.Array(Type.String(), { description: "Verification steps that passed" }),
+    ),
+    timings: Type.Optional(Timings),
+    queuedMs: Type.Optional(
+      Type.Integer({ description: "From submission to the first attempt's start" }),
+    ),
+  },
+  { ...strict, title: "Job" },
+);
+export type Job = Static<typeof Job>;
+
+export const JobList = Type.Object(
+  {
+    jobs: Type.Array(Job, { description: "Newest first" }),
+    nextCursor: Type.Optional(Type.String({ description: "Give it as `cursor` for older jobs" })),
+  },
+  { ...strict, title: "JobList" },
+);
+export type JobList = Static<typeof JobList>;
+
+/** SSE event `state`: a change that is kept; its number is the SSE id. */
+export const JobEvent = Type.Object(
+  {
+    id: Type.Integer({ description: "Grows within a job; resume with Last-Event-ID" }),
+    type: Type.Union([
+      Type.Literal("queued"),
+      Type.Literal("running"),
+      Type.Literal("requeued"),
+      Type.Literal("cancel-requested"),
+      Type.Literal("succeeded"),
+      Type.Literal("failed"),
+      Type.Literal("cancelled"),
+    ]),
+    jobId: Id,
+    attempt: Type.Integer({ minimum: 0, description: "0 before the first attempt" }),
+    at: Time,
+    error: Type.Optional(JobError),
+  },
+  { ...strict, title: "JobEvent" },
+);
+export type JobEvent = Static<typeof JobEvent>;
+
+/** SSE event `progress`: the latest figure only; carries no SSE id and is not replayed. */
+export const JobProgress = Type.Object(
+  { jobId: Id, attempt: Type.Integer({ minimum: 1 }), progress: Progress },
+  { ...strict, title: "JobProgress" },
+);
+export type JobProgress = Static<typeof JobProgress>;
+
+export const CreateApiKey = Type.Object(
+  { name: Type.String({ minLength: 1, maxLength: 100, description: "What the key is for" }) },
+  { ...strict, title: "CreateApiKey", examples: [{ name: "web shop" }] },
+);
+export type CreateApiKey = Static<typeof CreateApiKey>;
+
+const apiKeyFields = {
+  id: Id,
+  name: Type.String(),
+  prefix: Type.String({ description: "The key's first characters, to tell keys apart" }),
+  createdAt: Time,
+  lastUsedAt: Type.Optional(Time),
+  revokedAt: Type.Optional(Time),
+};
+export const ApiKeyView = Type.Object(apiKeyFields, { ...strict, title: "ApiKey" });
+export type ApiKeyView = Static<typeof ApiKeyView>;
+
+export const ApiKeyCreated = Type.Object(
+  { ...apiKeyFields, key: Type.String({ description: "Shown this once, kept only as a hash" }) },
+  { ...strict, title: "ApiKeyCreated" },
+);
+export type ApiKeyCreated = Static<typeof ApiKeyCreated>;
+
+export const ApiKeyList = Type.Object(
+  { keys: Type.Array(ApiKeyView) },
+  { ...strict, title: "ApiKeyList" },
+);
+export type ApiKeyList = Static<typeof ApiKeyList>;

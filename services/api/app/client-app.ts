@@ -1,0 +1,50 @@
+import type { Redis } from "ioredis";
+import type { Logger } from "pino";
+import { requireClientKey } from "./plugins/auth.ts";
+import { documentApi } from "./plugins/openapi.ts";
+import { limitRate } from "./plugins/rate-limit.ts";
+import type { Readiness } from "./readiness.ts";
+import { apiKeyRoutes } from "./routes/api-keys.ts";
+import type { ClientDeps } from "./routes/client-deps.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { jobEventRoutes } from "./routes/job-events.ts";
+import { jobRoutes } from "./routes/jobs.ts";
+import { playbackRoutes } from "./routes/playback.ts";
+import { uploadRoutes } from "./routes/uploads.ts";
+import { createServer, type App } from "./server.ts";
+
+export interface ClientAppOptions {
+  readonly deps: ClientDeps;
+  readonly log: Logger;
+  readonly readiness: Pick<Readiness, "report">;
+  /** Undefined: counts in this process only. */
+  readonly redis: Redis | undefined;
+  readonly rateLimitPerMinute: number;
+  readonly trustProxyHops: number;
+  readonly version: string;
+}
+
+/** The API for application developers. Built without listening, so that tests can inject requests. */
+export async function buildClientApp(options: ClientAppOptions): Promise<App> {
+  const { deps, log, readiness } = options;
+  const app = createServer({
+    name: "client",
+    log,
+    metrics: deps.metrics,
+    bodyLimit: 64 * 1024,
+    handlerTimeoutMs: 15_000,
+    trustProxyHops: options.trustProxyHops,
+  });
+  await documentApi(app, options.version);
+  healthRoutes(app, readiness);
+  playbackRoutes(app, deps);
+  await app.register(async (keyed) => {
+    keyed.addHook("onRequest", requireClientKey(deps.keys));
+    await limitRate(keyed, { redis: options.redis, perMinute: options.rateLimitPerMinute });
+    uploadRoutes(keyed, deps);
+    jobRoutes(keyed, deps);
+    jobEventRoutes(keyed, deps);
+    apiKeyRoutes(keyed, deps);
+  });
+  return app;
+}

@@ -1,0 +1,68 @@
+import type { CreateUpload, UploadTicket } from "@framewright/contracts/client-api.ts";
+import { cancelJob } from "./jobs/cancel.ts";
+import type { EngineContext } from "./jobs/context.ts";
+import { listJobs, readEvents, readJob, readPublished, type ListFilter } from "./jobs/read.ts";
+import { uploadKey, type EventRow, type JobRow } from "./jobs/rows.ts";
+import { submitJob, type Submission } from "./jobs/submit.ts";
+import { AppError } from "./errors.ts";
+import { newId } from "./ids.ts";
+
+/** What the routes of the client API ask of the engine; tests put a fake in its place. */
+export interface ClientService {
+  createUpload(projectId: string, body: CreateUpload): Promise<UploadTicket>;
+  /** Gives the id of the job, new or, for a repeated Idempotency-Key, the earlier one. */
+  submit(submission: Submission): Promise<string>;
+  job(projectId: string, jobId: string): Promise<JobRow>;
+  jobs(filter: ListFilter): Promise<JobRow[]>;
+  cancel(projectId: string, jobId: string): Promise<void>;
+  events(jobId: string, afterId: number): Promise<EventRow[]>;
+  published(jobId: string): Promise<number | undefined>;
+}
+
+export interface UploadLimits {
+  readonly uploadMaxBytes: number;
+  readonly uploadUrlSeconds: number;
+}
+
+async function createUpload(
+  { db, store }: EngineContext,
+  { uploadMaxBytes, uploadUrlSeconds }: UploadLimits,
+  projectId: string,
+  body: CreateUpload,
+): Promise<UploadTicket> {
+  const { filename, contentType, sizeBytes } = body;
+  if (sizeBytes > uploadMaxBytes) {
+    const detail = `sizeBytes is ${sizeBytes}, at most ${uploadMaxBytes} are taken`;
+    throw new AppError("too-large", detail);
+  }
+  const uploadId = newId();
+  const key = uploadKey(projectId, uploadId);
+  const expiresAt = new Date(Date.now() + uploadUrlSeconds * 1000).toISOString();
+  const { url, headers } = await store.presignPut({
+    side: "public",
+    key,
+    contentType,
+    sizeBytes,
+    expiresSeconds: uploadUrlSeconds,
+  });
+  await db.query({
+    name: "insert-upload",
+    text: `INSERT INTO uploads (id, project_id, object_key, filename, content_type, size_bytes)
+           VALUES ($1, $2, $3, $4, $5, $6)`,
+    values: [uploadId, projectId, key, filename ?? null, contentType, sizeBytes],
+  });
+  return { uploadId, method: "PUT", url, headers, expiresAt };
+}
+
+export function createClientService(context: EngineContext, limits: UploadLimits): ClientService {
+  const { db } = context;
+  return {
+    createUpload: (projectId, body) => createUpload(context, limits, projectId, body),
+    submit: (submission) => submitJob(context, submission),
+    job: (projectId, jobId) => readJob(db, projectId, jobId),
+    jobs: (filter) => listJobs(db, filter),
+    cancel: (projectId, jobId) => cancelJob(context, projectId, jobId),
+    events: (jobId, afterId) => readEvents(db, jobId, afterId),
+    published: (jobId) => readPublished(db, jobId),
+  };
+}

@@ -1,0 +1,113 @@
+import pg from "pg";
+import type { Logger } from "pino";
+import { AppError } from "./errors.ts";
+
+export interface Queryable {
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as in pg: states what the SQL selects
+  query<Row extends pg.QueryResultRow>(
+    text: string | pg.QueryConfig,
+    values?: readonly unknown[],
+  ): Promise<{ rows: Row[]; rowCount: number | null }>;
+}
+
+/** Postgres, the primary. Errors of a lost or full connection come out as `unavailable`. */
+export interface Db extends Queryable {
+  /** Runs the work in one transaction; an error rolls back. */
+  tx<T>(work: (client: Queryable) => Promise<T>): Promise<T>;
+  /** A connection of its own, for a session lock; the caller ends it. */
+  connectAlone(): Promise<pg.Client>;
+  close(): Promise<void>;
+}
+
+export interface DbOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly log: Logger;
+}
+
+const session = {
+  application_name: "framewright-api",
+  keepAlive: true,
+  connectionTimeoutMillis: 2_000,
+  statement_timeout: 5_000,
+  // The client's own limit, for a server that has fallen silent.
+  query_timeout: 7_000,
+  idle_in_transaction_session_timeout: 10_000,
+};
+
+// Classes 08 (connection), 53 (resources), 57P (shutdown) and 25P03 (idle in transaction) pass; others are ours.
+const passingStates = /^(08|53|57P|25P03)/;
+const passingMessages =
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|not queryable|Client has encountered a connection error|Client was closed/;
+const socketErrors = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
+
+/** Whether the database is away for the moment, rather than refusing what we asked. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return passingStates.test(code) || socketErrors.test(code) || passingMessages.test(error.message);
+}
+
+function translate(error: unknown): unknown {
+  if (!isDatabaseAway(error)) return error;
+  return new AppError("unavailable", "The database is not reachable; try again shortly", {
+    cause: error,
+    retryAfterSeconds: 1,
+  });
+}
+
+async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (client: Queryable) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // A checked-out client has no listener of the pool: without one, a lost connection ends the process.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on("error", onError);
+  try {
+    await client.query("BEGIN");
+    const result = await work(client);
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch((rollbackError: unknown) => {
+      broken ??= rollbackError instanceof Error ? rollbackError : new Error("rollback failed");
+    });
+    throw error;
+  } finally {
+    client.off("error", onError);
+    client.release(broken);
+  }
+}
+
+export function openDb({ url, poolSize, log }: DbOptions): Db {
+  const pool = new pg.Pool({ ...session, connectionString: url, max: poolSize });
+  pool.on("error", (error) => {
+    log.warn({ err: error }, "idle database connection lost");
+  });
+  const guard = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw translate(error);
+    }
+  };
+  return {
+    query: (text, values) =>
+      guard(() => pool.query(text, values === undefined ? undefined : [...values])),
+    tx: (work) => guard(() => inTransaction(pool, work)),
+    connectAlone: () =>
+      guard(async () => {
+        const client = new pg.Client({ ...session, connectionString: url });
+        client.on("error", (error) => {
+          log.warn({ err: error }, "database session lost");
+        });
+        await client.connect();
+        return client;
+      }),
+    close: () => pool.end(),
+  };
+}

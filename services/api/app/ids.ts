@@ -1,0 +1,13 @@
+import { randomBytes } from "node:crypto";
+
+/** A UUID of version 7 (RFC 9562): sorts by time of making, so that the primary key is the order of lists. */
+export function newId(nowMs: number = Date.now()): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(nowMs, 0, 6);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString("hex");
+  return [0, 8, 12, 16, 20]
+    .map((from, i, starts) => hex.slice(from, starts[i + 1] ?? 32))
+    .join("-");
+}

@@ -1,0 +1,50 @@
+import type { JobState } from "@framewright/contracts/job.ts";
+import type { Queryable } from "../db.ts";
+import { AppError } from "../errors.ts";
+import { addEvent, afterCommit, type EngineContext } from "./context.ts";
+
+interface CancelRow {
+  readonly state: JobState;
+  readonly attempt: number;
+  readonly cancel_requested: boolean;
+}
+
+/** Once this has returned, the job ends as cancelled, whatever its worker still sends. */
+async function cancelLocked(client: Queryable, jobId: string, row: CancelRow): Promise<boolean> {
+  const { state, attempt } = row;
+  if (state === "cancelled" || row.cancel_requested) return false;
+  if (state === "queued") {
+    await client.query(
+      "UPDATE jobs SET state = 'cancelled', cancel_requested = true, finished_at = now() WHERE id = $1",
+      [jobId],
+    );
+    await client.query("DELETE FROM outbox WHERE job_id = $1", [jobId]);
+    await addEvent(client, { jobId, type: "cancelled", attempt });
+    return true;
+  }
+  if (state === "running") {
+    await client.query("UPDATE jobs SET cancel_requested = true WHERE id = $1", [jobId]);
+    await addEvent(client, { jobId, type: "cancel-requested", attempt });
+    return true;
+  }
+  throw new AppError("job-already-finished", `Job ${jobId} has ${state} and cannot be cancelled`);
+}
+
+/** Ends a waiting job at once; a running one is told with its next heartbeat. Repeating it is harmless. */
+export async function cancelJob(
+  context: EngineContext,
+  projectId: string,
+  jobId: string,
+): Promise<void> {
+  const changed = await context.db.tx(async (client) => {
+    const { rows } = await client.query<CancelRow>(
+      `SELECT state, attempt, cancel_requested FROM jobs
+       WHERE id = $1 AND project_id = $2 FOR UPDATE`,
+      [jobId, projectId],
+    );
+    const [row] = rows;
+    if (!row) throw new AppError("job-not-found", `There is no job ${jobId}`);
+    return cancelLocked(client, jobId, row);
+  });
+  if (changed) afterCommit(context, jobId);
+}

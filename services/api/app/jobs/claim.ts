@@ -1,0 +1,90 @@
+import type { JobClass, Profile } from "@framewright/contracts/job.ts";
+import type { Lease } from "@framewright/contracts/worker-api.ts";
+import type { Queryable } from "../db.ts";
+import { addEvent, type EngineContext } from "./context.ts";
+
+export interface Claimant {
+  readonly workerId: string;
+  readonly workerName: string;
+  readonly classes: readonly JobClass[];
+}
+
+/** A source may be large and the link slow; the URL is for one object and dies with the day. */
+const sourceUrlSeconds = 6 * 3600;
+
+interface ClaimedRow {
+  readonly id: string;
+  readonly attempt: number;
+  readonly profile: Profile;
+  readonly request_id: string;
+  readonly object_key: string;
+  readonly size_bytes: string;
+}
+
+const selectById = `SELECT id FROM jobs
+  WHERE id = $4 AND state = 'queued' AND available_at <= now() AND class = ANY($3) FOR UPDATE`;
+// 'high' sorts before 'normal'; ids sort by age.
+const selectNext = `SELECT id FROM jobs
+  WHERE state = 'queued' AND available_at <= now() AND class = ANY($3)
+  ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
+
+const claimSql = (select: string) => `
+  WITH taken AS (${select})
+  UPDATE jobs SET state = 'running', attempt = attempt + 1, lease_owner = $1,
+    lease_until = now() + make_interval(secs => $2), progress = NULL,
+    started_at = coalesce(started_at, now())
+  FROM taken, uploads
+  WHERE jobs.id = taken.id AND uploads.id = jobs.upload_id
+  RETURNING jobs.id, jobs.attempt, jobs.profile, jobs.request_id, uploads.object_key, uploads.size_bytes`;
+
+const claimById = { name: "claim-by-id", text: claimSql(selectById) };
+const claimNext = { name: "claim-next", text: claimSql(selectNext) };
+
+async function take(
+  client: Queryable,
+  claimant: Claimant,
+  statement: { name: string; text: string; values: unknown[] },
+): Promise<ClaimedRow | undefined> {
+  const { rows } = await client.query<ClaimedRow>(statement);
+  const [row] = rows;
+  if (!row) return undefined;
+  await client.query({
+    name: "insert-attempt",
+    text: `INSERT INTO attempts (job_id, number, worker_id, worker_name) VALUES ($1, $2, $3, $4)`,
+    values: [row.id, row.attempt, claimant.workerId, claimant.workerName],
+  });
+  await client.query({
+    name: "outbox-done",
+    text: "DELETE FROM outbox WHERE job_id = $1",
+    values: [row.id],
+  });
+  await addEvent(client, { jobId: row.id, type: "running", attempt: row.attempt });
+  return row;
+}
+
+/** Gives the worker a lease on this job, or on the next fitting one; undefined when there is none to be had. */
+export async function claimJob(
+  context: EngineContext,
+  claimant: Claimant,
+  jobId?: string,
+): Promise<Lease | undefined> {
+  const common = [claimant.workerId, context.leaseSeconds, claimant.classes];
+  const statement =
+    jobId === undefined
+      ? { ...claimNext, values: common }
+      : { ...claimById, values: [...common, jobId] };
+  const row = await context.db.tx((client) => take(client, claimant, statement));
+  if (!row) return undefined;
+  context.metrics.attemptsStarted.inc();
+  context.notifier.jobChanged(row.id);
+  const url = await context.store.presignGet("inside", row.object_key, sourceUrlSeconds);
+  return {
+    jobId: row.id,
+    attempt: row.attempt,
+    profile: row.profile,
+    leaseSeconds: context.leaseSeconds,
+    heartbeatSeconds: context.heartbeatSeconds,
+    source: { url, sizeBytes: Number(row.size_bytes) },
+    requestId: row.request_id,
+  };
+}

@@ -1,0 +1,73 @@
+import type { Logger } from "pino";
+import type { QueueMessage } from "../broker.ts";
+import type { Db, Queryable } from "../db.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Notifier } from "../notifier.ts";
+import type { ObjectStore } from "../object-store.ts";
+import type { JobEvent } from "@framewright/contracts/client-api.ts";
+import type { JobClass, JobError, Priority } from "@framewright/contracts/job.ts";
+import type { OutboxPublisher } from "./outbox.ts";
+
+/** What every operation of the engine works with. */
+export interface EngineContext {
+  readonly db: Db;
+  readonly store: ObjectStore;
+  readonly notifier: Notifier;
+  readonly outbox: OutboxPublisher;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly leaseSeconds: number;
+  readonly heartbeatSeconds: number;
+}
+
+/** Tells everybody who waits, and publishes at once what is due; only ever after the commit. */
+export function afterCommit(context: EngineContext, jobId: string, message?: QueueMessage): void {
+  context.notifier.jobChanged(jobId);
+  if (message) {
+    context.outbox.publishSoon(message);
+    context.notifier.queueGrew();
+  }
+}
+
+export interface NewEvent {
+  readonly jobId: string;
+  readonly type: JobEvent["type"];
+  readonly attempt: number;
+  readonly error?: JobError | undefined;
+}
+
+/** Call it after the job's row is locked or written: that is what keeps a job's events in order. */
+export async function addEvent(client: Queryable, event: NewEvent): Promise<void> {
+  await client.query({
+    name: "add-event",
+    text: "INSERT INTO events (job_id, type, attempt, error) VALUES ($1, $2, $3, $4)",
+    values: [event.jobId, event.type, event.attempt, event.error ?? null],
+  });
+}
+
+export interface Waiting {
+  readonly jobId: string;
+  readonly jobClass: JobClass;
+  readonly priority: Priority;
+  readonly delayMs: number;
+}
+
+/** Time that the request's own publish has before the sweeper looks at the row. */
+const fastPathMs = 2_000;
+
+/** Writes the outbox row of a job that has just become queued. Gives the message if it is due at once. */
+export async function addToOutbox(
+  client: Queryable,
+  waiting: Waiting,
+): Promise<QueueMessage | undefined> {
+  const { jobId, jobClass, priority, delayMs } = waiting;
+  const { rows } = await client.query<{ id: string }>({
+    name: "add-to-outbox",
+    text: `INSERT INTO outbox (job_id, class, priority, next_try_at)
+           VALUES ($1, $2, $3, now() + make_interval(secs => $4)) RETURNING id`,
+    values: [jobId, jobClass, priority, (delayMs === 0 ? fastPathMs : delayMs) / 1000],
+  });
+  const outboxId = rows[0]?.id;
+  if (outboxId === undefined) throw new Error(`no outbox row was written for job ${jobId}`);
+  return delayMs === 0 ? { outboxId, jobId, jobClass, priority } : undefined;
+}

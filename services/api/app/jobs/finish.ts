@@ -1,0 +1,142 @@
+import type { JobError, JobResult, JobState } from "@framewright/contracts/job.ts";
+import type { AttemptOutcome } from "@framewright/contracts/client-api.ts";
+import type { Queryable } from "../db.ts";
+import { AppError } from "../errors.ts";
+import { addEvent, afterCommit, type EngineContext } from "./context.ts";
+import { attemptPrefix, type LockedJob } from "./rows.ts";
+import {
+  closeAttempt,
+  endAttempt,
+  lockAttempt,
+  type AttemptEnd,
+  type AttemptRef,
+  type Settlement,
+} from "./settle.ts";
+
+function lost({ jobId, attempt }: AttemptRef): AppError {
+  return new AppError(
+    "attempt-lost",
+    `Attempt ${attempt} of job ${jobId} no longer owns the job; stop it and write nothing more`,
+  );
+}
+
+/**
+ * The answer to a call whose first answer went astray: the attempt is closed already, by the same
+ * worker and in the way that the call asks for. Undefined: really lost.
+ */
+async function settledEarlier(
+  client: Queryable,
+  ref: AttemptRef,
+  outcomes: readonly AttemptOutcome[],
+): Promise<JobState | undefined> {
+  const { rows } = await client.query<{ state: JobState }>(
+    `SELECT j.state FROM attempts a JOIN jobs j ON j.id = a.job_id
+     WHERE a.job_id = $1 AND a.number = $2 AND a.worker_id = $3 AND a.outcome = ANY($4)`,
+    [ref.jobId, ref.attempt, ref.workerId, outcomes],
+  );
+  return rows[0]?.state;
+}
+
+interface Finish {
+  readonly ref: AttemptRef;
+  /** Ways in which an earlier, identical call may have closed the attempt. */
+  readonly repeatable: readonly AttemptOutcome[];
+  readonly apply: (client: Queryable, job: LockedJob) => Promise<Settlement>;
+}
+
+async function finish(context: EngineContext, call: Finish): Promise<JobState> {
+  const { ref } = call;
+  const settlement = await context.db.tx(async (client): Promise<Settlement | JobState> => {
+    const job = await lockAttempt(client, ref);
+    if (job) return call.apply(client, job);
+    const earlier = await settledEarlier(client, ref, call.repeatable);
+    if (earlier === undefined) throw lost(ref);
+    return earlier;
+  });
+  if (typeof settlement === "string") return settlement;
+  context.metrics.attemptsEnded.inc({ state: settlement.state });
+  afterCommit(context, settlement.jobId, settlement.message);
+  return settlement.state;
+}
+
+/** The guarded pointer write: the one place where a job becomes playable. */
+async function publish(client: Queryable, job: LockedJob, result: JobResult): Promise<Settlement> {
+  const { rowCount } = await client.query({
+    name: "publish-job",
+    text: `UPDATE jobs SET state = 'succeeded', published_attempt = attempt, result = $3,
+             lease_owner = NULL, lease_until = NULL, progress = NULL, finished_at = now()
+           WHERE id = $1 AND attempt = $2 AND state = 'running' AND published_attempt IS NULL`,
+    values: [job.id, job.attempt, result],
+  });
+  if (rowCount !== 1) throw new Error(`job ${job.id} changed although its row was locked`);
+  await closeAttempt(client, job, "succeeded");
+  await addEvent(client, { jobId: job.id, type: "succeeded", attempt: job.attempt });
+  return { jobId: job.id, state: "succeeded" };
+}
+
+const cancelledEnd: AttemptEnd = { kind: "preempted", outcome: "cancelled" };
+
+/** Whether the attempt owns its job now, without a lock: saves work for one that is lost anyway. */
+export async function ownsJob(db: Queryable, ref: AttemptRef): Promise<boolean> {
+  const { rows } = await db.query({
+    name: "owns-job",
+    text: `SELECT 1 FROM jobs
+           WHERE id = $1 AND attempt = $2 AND lease_owner = $3 AND state = 'running'`,
+    values: [ref.jobId, ref.attempt, ref.workerId],
+  });
+  return rows.length > 0;
+}
+
+export async function requireOwner(db: Queryable, ref: AttemptRef): Promise<void> {
+  if (!(await ownsJob(db, ref))) throw lost(ref);
+}
+
+async function checkOutputs(context: EngineContext, ref: AttemptRef, result: JobResult) {
+  const paths = [
+    result.master,
+    result.poster,
+    ...result.renditions.map((rendition) => rendition.playlist),
+  ];
+  const missing = await context.store.missing(attemptPrefix(ref.jobId, ref.attempt), paths);
+  if (missing.length === 0) return;
+  throw new AppError(
+    "outputs-missing",
+    `Not in the object store, or empty: ${missing.join(", ")}; upload them and complete again`,
+  );
+}
+
+/** Publishes the attempt, after a look into the store of our own. A cancelled job ends as cancelled. */
+export async function completeAttempt(
+  context: EngineContext,
+  ref: AttemptRef,
+  result: JobResult,
+): Promise<JobState> {
+  if (await ownsJob(context.db, ref)) await checkOutputs(context, ref, result);
+  return finish(context, {
+    ref,
+    repeatable: ["succeeded", "cancelled"],
+    apply: (client, job) =>
+      job.cancel_requested ? endAttempt(client, job, cancelledEnd) : publish(client, job, result),
+  });
+}
+
+export function failAttempt(
+  context: EngineContext,
+  ref: AttemptRef,
+  error: JobError,
+): Promise<JobState> {
+  return finish(context, {
+    ref,
+    repeatable: ["failed", "cancelled"],
+    apply: (client, job) => endAttempt(client, job, { kind: error.kind, outcome: "failed", error }),
+  });
+}
+
+/** Hands the job back without fault: for another worker, or for good when a cancel was asked for. */
+export function releaseAttempt(context: EngineContext, ref: AttemptRef): Promise<JobState> {
+  return finish(context, {
+    ref,
+    repeatable: ["released", "cancelled"],
+    apply: (client, job) => endAttempt(client, job, { kind: "preempted", outcome: "released" }),
+  });
+}

@@ -1,0 +1,81 @@
+import type {
+  JobClass,
+  JobError,
+  JobResult,
+  JobState,
+  Priority,
+  Profile,
+  Progress,
+} from "@framewright/contracts/job.ts";
+import type { AttemptOutcome, JobEvent } from "@framewright/contracts/client-api.ts";
+import type { Failures } from "./verdicts.ts";
+
+/** An attempt inside a job's row, as json_agg gives it: times are text. */
+export interface AttemptJson {
+  readonly number: number;
+  readonly worker: string;
+  readonly outcome: AttemptOutcome;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly error: JobError | null;
+}
+
+/** What is read of a job to show it. */
+export interface JobRow {
+  readonly id: string;
+  readonly project_id: string;
+  readonly upload_id: string;
+  readonly profile: Profile;
+  readonly priority: Priority;
+  readonly state: JobState;
+  readonly attempt: number;
+  readonly cancel_requested: boolean;
+  readonly progress: Progress | null;
+  readonly result: JobResult | null;
+  readonly published_attempt: number | null;
+  readonly error: JobError | null;
+  readonly created_at: Date;
+  readonly started_at: Date | null;
+  readonly finished_at: Date | null;
+  readonly attempts: readonly AttemptJson[];
+}
+
+/** The columns of JobRow, for `FROM jobs j`. */
+export const jobColumns = `
+  j.id, j.project_id, j.upload_id, j.profile, j.priority, j.state, j.attempt, j.cancel_requested,
+  j.progress, j.result, j.published_attempt, j.error, j.created_at, j.started_at, j.finished_at,
+  (SELECT coalesce(json_agg(json_build_object(
+      'number', a.number, 'worker', a.worker_name, 'outcome', a.outcome,
+      'startedAt', a.started_at, 'finishedAt', a.finished_at, 'error', a.error
+    ) ORDER BY a.number), '[]')
+   FROM attempts a WHERE a.job_id = j.id) AS attempts`;
+
+/** A running job, its row locked by the transaction that read it. */
+export interface LockedJob {
+  readonly id: string;
+  readonly attempt: number;
+  readonly class: JobClass;
+  readonly priority: Priority;
+  readonly failures: Failures;
+  readonly cancel_requested: boolean;
+}
+
+export const lockedColumns = "id, attempt, class, priority, failures, cancel_requested";
+
+export interface EventRow {
+  readonly id: string;
+  readonly type: JobEvent["type"];
+  readonly attempt: number;
+  readonly error: JobError | null;
+  readonly created_at: Date;
+}
+
+/** Where an upload lies in the bucket; the id is ours, so no name of a client becomes a path. */
+export function uploadKey(projectId: string, uploadId: string): string {
+  return `uploads/${projectId}/${uploadId}`;
+}
+
+/** Each attempt writes under a prefix of its own, so that two can never mix their files. */
+export function attemptPrefix(jobId: string, attempt: number): string {
+  return `jobs/${jobId}/a${attempt}/`;
+}

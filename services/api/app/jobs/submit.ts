@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import type { CreateJob } from "@framewright/contracts/client-api.ts";
+import type { Accel } from "@framewright/contracts/job.ts";
+import { classOf } from "@framewright/contracts/queue.ts";
+import type { QueueMessage } from "../broker.ts";
+import type { Queryable } from "../db.ts";
+import { AppError } from "../errors.ts";
+import { newId } from "../ids.ts";
+import { addEvent, addToOutbox, afterCommit, type EngineContext } from "./context.ts";
+
+export interface Submission {
+  readonly projectId: string;
+  readonly body: CreateJob;
+  readonly accel: Accel;
+  readonly requestId: string;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** The same for requests that mean the same, whatever the order of fields in the body was. */
+function digestOfBody({ uploadId, profile, priority = "normal" }: CreateJob): Buffer {
+  return createHash("sha256")
+    .update(JSON.stringify([uploadId, profile, priority]))
+    .digest();
+}
+
+/** The job that an earlier request with this key made; refuses the key for another body. */
+async function findEarlier(db: Queryable, submission: Submission): Promise<string | undefined> {
+  if (submission.idempotencyKey === undefined) return undefined;
+  const { rows } = await db.query<{ id: string; idempotency_digest: Buffer }>({
+    name: "job-by-idempotency-key",
+    text: `SELECT id, idempotency_digest FROM jobs WHERE project_id = $1 AND idempotency_key = $2`,
+    values: [submission.projectId, submission.idempotencyKey],
+  });
+  const [row] = rows;
+  if (row && !row.idempotency_digest.equals(digestOfBody(submission.body))) {
+    throw new AppError(
+      "idempotency-key-reused",
+      "This Idempotency-Key was sent with another body before; use a new key for a new job",
+    );
+  }
+  return row?.id;
+}
+
+/** The upload must be there in full: a job that cannot run is refused now, not in an hour. */
+async function checkUpload(context: EngineContext, { projectId, body }: Submission): Promise<void> {
+  const { rows } = await context.db.query<{ object_key: string; size_bytes: string }>({
+    name: "upload-of-project",
+    text: "SELECT object_key, size_bytes FROM uploads WHERE id = $1 AND project_id = $2",
+    values: [body.uploadId, projectId],
+  });
+  const [upload] = rows;
+  if (!upload) throw new AppError("upload-not-found", `There is no upload ${body.uploadId}`);
+  const stored = await context.store.sizeOf(upload.object_key);
+  if (stored === undefined) {
+    throw new AppError(
+      "upload-incomplete",
+      `Nothing was stored for upload ${body.uploadId}; PUT the file to its URL first`,
+    );
+  }
+  if (stored !== Number(upload.size_bytes)) {
+    throw new AppError(
+      "upload-size-mismatch",
+      `Upload ${body.uploadId} has ${stored} bytes, announced were ${upload.size_bytes}`,
+    );
+  }
+}
+
+/** One transaction: job, outbox row, event. Undefined when a parallel request had the same key. */
+async function insertJob(client: Queryable, submission: Submission) {
+  const { body, projectId, idempotencyKey } = submission;
+  const priority = body.priority ?? "normal";
+  const jobClass = classOf(body.profile, submission.accel);
+  const id = newId();
+  const { rowCount } = await client.query({
+    name: "insert-job",
+    text: `INSERT INTO jobs (id, project_id, upload_id, profile, priority, class, request_id,
+                             idempotency_key, idempotency_digest)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+           ON CONFLICT (project_id, idempotency_key) DO NOTHING`,
+    values: [
+      id,
+      projectId,
+      body.uploadId,
+      body.profile,
+      priority,
+      jobClass,
+      submission.requestId,
+      idempotencyKey ?? null,
+      idempotencyKey === undefined ? null : digestOfBody(body),
+    ],
+  });
+  if (rowCount === 0) return undefined;
+  const message = await addToOutbox(client, { jobId: id, jobClass, priority, delayMs: 0 });
+  await addEvent(client, { jobId: id, type: "queued", attempt: 0 });
+  return { id, message } satisfies { id: string; message: QueueMessage | undefined };
+}
+
+/** Accepts a job and gives its id; a repeated Idempotency-Key gives the job of the first request. */
+export async function submitJob(context: EngineContext, submission: Submission): Promise<string> {
+  const earlier = await findEarlier(context.db, submission);
+  if (earlier !== undefined) return earlier;
+  await checkUpload(context, submission);
+  const inserted = await context.db.tx((client) => insertJob(client, submission));
+  if (inserted) {
+    afterCommit(context, inserted.id, inserted.message);
+    return inserted.id;
+  }
+  const winner = await findEarlier(context.db, submission);
+  if (winner === undefined) throw new Error("a job with this key was there and is gone");
+  return winner;
+}

@@ -1,0 +1,190 @@
+import type pg from "pg";
+import type { Logger } from "pino";
+import { jobClasses } from "@framewright/contracts/queue.ts";
+import type { JobClass } from "@framewright/contracts/job.ts";
+import type { Broker } from "../broker.ts";
+import { pause } from "../time.ts";
+import { afterCommit, type EngineContext } from "./context.ts";
+import { lockedColumns, type LockedJob } from "./rows.ts";
+import { endAttempt, type Settlement } from "./settle.ts";
+
+/** Of pg_try_advisory_lock: any number, as long as it is always this one. */
+const lockNumber = 7_201_043;
+const tickMs = 1_000;
+const standbyMs = 5_000;
+const batch = 200;
+/** How often the queues are compared with the table, and how old a confirm must be to be doubted. */
+const auditMs = 10_000;
+const doubtSeconds = 15;
+
+export interface Sweeper {
+  readonly leading: boolean;
+  stop(): Promise<void>;
+}
+
+export interface SweeperOptions {
+  readonly context: EngineContext;
+  readonly broker: Pick<Broker, "connected" | "depth">;
+  /** False before the schema is there: then there is nothing to sweep. */
+  readonly ready: () => Promise<boolean>;
+}
+
+const lostError = (leaseSeconds: number) => ({
+  kind: "transient" as const,
+  code: "lease-expired",
+  message: `The worker was silent for longer than its lease of ${leaseSeconds} s`,
+});
+
+/** Ends attempts whose lease ran out, by the database's clock. Gives how many. */
+export async function expireLeases(context: EngineContext): Promise<number> {
+  const { db, metrics, leaseSeconds } = context;
+  const settlements = await db.tx(async (client) => {
+    const { rows } = await client.query<LockedJob>({
+      name: "expired-leases",
+      text: `SELECT ${lockedColumns} FROM jobs WHERE state = 'running' AND lease_until < now()
+             ORDER BY lease_until LIMIT $1 FOR UPDATE SKIP LOCKED`,
+      values: [batch],
+    });
+    const ended: Settlement[] = [];
+    for (const job of rows) {
+      const error = lostError(leaseSeconds);
+      ended.push(await endAttempt(client, job, { kind: "lost", outcome: "lost", error }));
+    }
+    return ended;
+  });
+  for (const { jobId, state, message } of settlements) {
+    metrics.leasesExpired.inc();
+    metrics.attemptsEnded.inc({ state });
+    afterCommit(context, jobId, message);
+  }
+  return settlements.length;
+}
+
+/**
+ * A broker that lost its disk has confirmed messages which are gone. When fewer messages wait in a
+ * queue than jobs do, those jobs are published again; a double is refused at its claim.
+ */
+export async function auditQueue(
+  context: EngineContext,
+  broker: Pick<Broker, "depth">,
+  jobClass: JobClass,
+): Promise<number> {
+  const { db, metrics, log } = context;
+  const depth = await broker.depth(jobClass);
+  metrics.queueDepth.set({ class: jobClass }, depth);
+  const { rows } = await db.query<{ waiting: number }>({
+    name: "outbox-waiting",
+    text: `SELECT count(*)::int AS waiting FROM outbox
+           WHERE class = $1 AND published_at < now() - make_interval(secs => $2)`,
+    values: [jobClass, doubtSeconds],
+  });
+  const waiting = rows[0]?.waiting ?? 0;
+  if (depth >= waiting) return 0;
+  const { rowCount } = await db.query({
+    name: "outbox-doubt",
+    text: `UPDATE outbox SET published_at = NULL, next_try_at = now()
+           WHERE class = $1 AND published_at < now() - make_interval(secs => $2)`,
+    values: [jobClass, doubtSeconds],
+  });
+  log.warn({ jobClass, depth, waiting }, "queue holds fewer messages than jobs wait; sent again");
+  return rowCount ?? 0;
+}
+
+/** One leader's term: from the lock to its loss. */
+class Term {
+  readonly #options: SweeperOptions;
+  readonly #leaseGraceUntil: number;
+  #nextAudit = 0;
+
+  constructor(options: SweeperOptions) {
+    this.#options = options;
+    // After an outage the workers first get the chance to report.
+    this.#leaseGraceUntil = Date.now() + 2 * options.context.heartbeatSeconds * 1000;
+  }
+
+  async tick(session: pg.Client): Promise<void> {
+    const { context, broker } = this.#options;
+    // Fails when the session, and with it the lock, is gone.
+    await session.query("SELECT 1");
+    if (Date.now() >= this.#leaseGraceUntil) await expireLeases(context);
+    while ((await context.outbox.publishDue(batch)) === batch);
+    if (!broker.connected || Date.now() < this.#nextAudit) return;
+    this.#nextAudit = Date.now() + auditMs;
+    for (const jobClass of jobClasses) await auditQueue(context, broker, jobClass);
+  }
+}
+
+async function tryLead(session: pg.Client): Promise<boolean> {
+  const { rows } = await session.query<{ locked: boolean }>(
+    "SELECT pg_try_advisory_lock($1) AS locked",
+    [lockNumber],
+  );
+  return rows[0]?.locked ?? false;
+}
+
+class SweeperLoop implements Sweeper {
+  readonly #options: SweeperOptions;
+  readonly #log: Logger;
+  readonly #stop = new AbortController();
+  readonly #done: Promise<void>;
+  #leading = false;
+
+  constructor(options: SweeperOptions) {
+    this.#options = options;
+    this.#log = options.context.log.child({ part: "sweeper" });
+    this.#done = this.#run();
+  }
+
+  get leading(): boolean {
+    return this.#leading;
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        if (await this.#options.ready()) await this.#session();
+      } catch (error) {
+        this.#log.warn({ err: error }, "sweeper interrupted; starting over");
+      }
+      this.#setLeading(false);
+      await pause(tickMs, signal);
+    }
+  }
+
+  async #session(): Promise<void> {
+    const { signal } = this.#stop;
+    const stopped = () => signal.aborted;
+    const session = await this.#options.context.db.connectAlone();
+    try {
+      while (!stopped() && !(await tryLead(session))) await pause(standbyMs, signal);
+      if (stopped()) return;
+      this.#setLeading(true);
+      this.#log.info("leading");
+      const term = new Term(this.#options);
+      while (!stopped()) {
+        await term.tick(session);
+        await pause(tickMs, signal);
+      }
+    } finally {
+      await session.end().catch((error: unknown) => {
+        this.#log.debug({ err: error }, "sweeper session did not end cleanly");
+      });
+    }
+  }
+
+  #setLeading(leading: boolean): void {
+    this.#leading = leading;
+    this.#options.context.metrics.sweeperLeading.set(leading ? 1 : 0);
+  }
+}
+
+/** Runs on every replica; one of them leads, the others wait for its lock. */
+export function startSweeper(options: SweeperOptions): Sweeper {
+  return new SweeperLoop(options);
+}

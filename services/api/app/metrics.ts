@@ -1,0 +1,92 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+
+/** Every figure that the API exports; prom-client is used nowhere else. */
+export function createMetrics() {
+  const registry = new Registry();
+  // A coarse event loop sampler: the default wakes an idle process a hundred times a second.
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 500 });
+  return { registry, ...engineMetrics([registry]), ...serviceMetrics([registry]) };
+}
+export type Metrics = ReturnType<typeof createMetrics>;
+
+function serviceMetrics(registers: Registry[]) {
+  return {
+    httpDuration: new Histogram({
+      name: "framewright_http_request_duration_seconds",
+      help: "Time from the request's arrival to the end of its answer",
+      labelNames: ["server", "method", "route", "status"],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+      registers,
+    }),
+    dependencyUp: new Gauge({
+      name: "framewright_dependency_up",
+      help: "1 when the last check reached it",
+      labelNames: ["dependency"],
+      registers,
+    }),
+    eventStreams: new Gauge({
+      name: "framewright_event_streams",
+      help: "Open event streams",
+      registers,
+    }),
+    redisErrors: new Counter({
+      name: "framewright_redis_errors_total",
+      help: "Redis commands that failed and were done without",
+      registers,
+    }),
+  };
+}
+
+function engineMetrics(registers: Registry[]) {
+  return {
+    jobs: new Gauge({
+      name: "framewright_jobs",
+      help: "Jobs that are queued or running",
+      labelNames: ["state", "class"],
+      registers,
+    }),
+    attemptsStarted: new Counter({
+      name: "framewright_attempts_started_total",
+      help: "Claims that gave a lease",
+      registers,
+    }),
+    attemptsEnded: new Counter({
+      name: "framewright_attempts_ended_total",
+      help: "Attempts that ended, by the state that the job took",
+      labelNames: ["state"],
+      registers,
+    }),
+    leasesExpired: new Counter({
+      name: "framewright_leases_expired_total",
+      help: "Attempts whose worker fell silent",
+      registers,
+    }),
+    publishes: new Counter({
+      name: "framewright_publishes_total",
+      help: "Messages sent to the broker, by path (request, sweeper) and result",
+      labelNames: ["path", "result"],
+      registers,
+    }),
+    queueDepth: new Gauge({
+      name: "framewright_queue_depth_messages",
+      help: "Messages that wait in a job queue; set by the leading sweeper only",
+      labelNames: ["class"],
+      registers,
+    }),
+    outboxUnpublished: new Gauge({
+      name: "framewright_outbox_unpublished",
+      help: "Queued jobs that are due and have no confirmed message",
+      registers,
+    }),
+    outboxAge: new Gauge({
+      name: "framewright_outbox_oldest_seconds",
+      help: "For how long the oldest of them has been due",
+      registers,
+    }),
+    sweeperLeading: new Gauge({
+      name: "framewright_sweeper_leading",
+      help: "1 on the replica whose sweeper works",
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { runner } from "node-pg-migrate";
+import pg from "pg";
+import type { Logger } from "pino";
+import { clientKeyKind } from "@framewright/contracts/api-key.ts";
+import { isDatabaseAway } from "./db.ts";
+import { readMigrateEnv, type MigrateConfig } from "./env.ts";
+import { newId } from "./ids.ts";
+import { digestOf, prefixOf } from "./keys.ts";
+import { createLogger, redactText } from "./logger.ts";
+import { migrationsFolder, migrationsTable } from "./schema-version.ts";
+
+const firstDelayMs = 200;
+const maxDelayMs = 5_000;
+
+/** Connects as soon as Postgres is there; asks again, ever more slowly, until the time is up. */
+async function connectWhenUp(config: MigrateConfig, log: Logger): Promise<pg.Client> {
+  const until = Date.now() + config.databaseWaitSeconds * 1000;
+  for (let delayMs = firstDelayMs; ; delayMs = Math.min(delayMs * 2, maxDelayMs)) {
+    const client = new pg.Client({
+      connectionString: config.databaseUrl,
+      connectionTimeoutMillis: 5_000,
+      application_name: "framewright-migrate",
+    });
+    client.on("error", (error) => {
+      log.warn({ err: error }, "database session lost");
+    });
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      if (!isDatabaseAway(error) || Date.now() + delayMs > until) throw error;
+      log.info({ reason: String(error), delayMs }, "waiting for the database");
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+    }
+  }
+}
+
+/** The first key of project `default`. Running again with the same key changes nothing. */
+async function insertBootstrapKey(client: pg.Client, key: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `INSERT INTO api_keys (id, project_id, name, prefix, digest)
+     SELECT $1, id, 'bootstrap', $2, $3 FROM projects WHERE name = 'default'
+     ON CONFLICT (digest) DO NOTHING`,
+    [newId(), prefixOf(clientKeyKind, key), digestOf(key)],
+  );
+  return rowCount === 1;
+}
+
+/** Brings the schema up to date, under a lock: a second run waits for the first and finds nothing to do. */
+export async function migrate(config: MigrateConfig, log: Logger): Promise<void> {
+  const client = await connectWhenUp(config, log);
+  try {
+    const applied = await runner({
+      dbClient: client,
+      dir: join(migrationsFolder),
+      direction: "up",
+      migrationsTable,
+      advisoryLockMode: "wait",
+      // All or nothing: a run that is killed leaves the schema as it was.
+      singleTransaction: true,
+      logger: {
+        info: (message) => {
+          log.debug(message);
+        },
+        warn: (message) => {
+          log.warn(message);
+        },
+        error: (message) => {
+          log.error(message);
+        },
+      },
+    });
+    log.info({ applied: applied.map(({ name }) => name) }, "schema is up to date");
+    if (config.bootstrapApiKey !== undefined) {
+      const inserted = await insertBootstrapKey(client, config.bootstrapApiKey);
+      log.info({ inserted }, "bootstrap key is in place");
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+if (import.meta.main) {
+  const config = readMigrateEnv();
+  const log = createLogger(config.logLevel).child({ part: "migrate" });
+  try {
+    await migrate(config, log);
+  } catch (error) {
+    log.fatal({ reason: redactText(String(error)), err: error }, "migration failed");
+    process.exitCode = 1;
+  }
+}

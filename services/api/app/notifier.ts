@@ -1,0 +1,110 @@
+import { EventEmitter } from "node:events";
+import { Redis } from "ioredis";
+import { Type } from "typebox";
+import { Value } from "typebox/value";
+import type { Logger } from "pino";
+
+/** Says "look again" to whoever waits on a job or on the queue, on every replica. Carries no state. */
+export interface Notifier {
+  /** False while replicas cannot hear each other: waiters should look at the database more often. */
+  readonly live: boolean;
+  jobChanged(jobId: string): void;
+  queueGrew(): void;
+  /** Returns the function that ends the subscription. */
+  onJob(jobId: string, wake: () => void): () => void;
+  onQueue(wake: () => void): () => void;
+  close(): void;
+}
+
+const channel = "framewright:changed";
+const queueTopic = "queue";
+const Message = Type.Object({ topic: Type.String() });
+
+/** A wake-up within this process only; what remains when Redis is away. */
+export function localNotifier(): Notifier & { wake(topic: string): void } {
+  const emitter = new EventEmitter();
+  emitter.setMaxListeners(0);
+  const subscribe = (topic: string, wake: () => void) => {
+    emitter.on(topic, wake);
+    return () => {
+      emitter.off(topic, wake);
+    };
+  };
+  const wake = (topic: string) => emitter.emit(topic);
+  return {
+    live: false,
+    wake,
+    jobChanged: wake,
+    queueGrew: () => wake(queueTopic),
+    onJob: subscribe,
+    onQueue: (listener) => subscribe(queueTopic, listener),
+    close: () => emitter.removeAllListeners(),
+  };
+}
+
+/** Redis may be away: commands then fail at once instead of queueing up. */
+export function openRedis(url: string, log: Logger, role: string): Redis {
+  const redis = new Redis(url, {
+    connectionName: `framewright-api-${role}`,
+    connectTimeout: 2_000,
+    commandTimeout: 500,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    retryStrategy: (tries) => Math.min(tries * 200, 3_000),
+  });
+  let down = false;
+  redis.on("error", (error) => {
+    if (!down) log.warn({ err: error, role }, "redis not reachable");
+    down = true;
+  });
+  redis.on("ready", () => {
+    if (down) log.info({ role }, "redis reachable again");
+    down = false;
+  });
+  return redis;
+}
+
+export interface RedisNotifierOptions {
+  readonly publisher: Redis;
+  readonly subscriber: Redis;
+  readonly onError: () => void;
+}
+
+/** Wakes this process directly and the other replicas through Redis. */
+export function redisNotifier({ publisher, subscriber, onError }: RedisNotifierOptions): Notifier {
+  const local = localNotifier();
+  let subscribed = false;
+  const subscribe = () => {
+    subscriber.subscribe(channel).then(() => {
+      subscribed = true;
+    }, onError);
+  };
+  subscriber.on("ready", subscribe);
+  subscriber.on("close", () => {
+    subscribed = false;
+  });
+  subscriber.on("message", (_, text: string) => {
+    const message: unknown = JSON.parse(text);
+    if (Value.Check(Message, message)) local.wake(message.topic);
+  });
+  if (subscriber.status === "ready") subscribe();
+  const tell = (topic: string) => {
+    local.wake(topic);
+    if (publisher.status !== "ready") return;
+    publisher.publish(channel, JSON.stringify({ topic })).catch(onError);
+  };
+  return {
+    get live() {
+      return subscribed;
+    },
+    jobChanged: tell,
+    queueGrew: () => {
+      tell(queueTopic);
+    },
+    onJob: (jobId, wake) => local.onJob(jobId, wake),
+    onQueue: (wake) => local.onQueue(wake),
+    close: () => {
+      local.close();
+    },
+  };
+}

@@ -1,0 +1,233 @@
+import type { Readable } from "node:stream";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { AppError } from "./errors.ts";
+
+/** Who will open a presigned URL: a pod inside the cluster, or a client from outside. */
+export type Side = "inside" | "public";
+
+export interface PutTicket {
+  readonly side: Side;
+  readonly key: string;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  readonly expiresSeconds: number;
+}
+
+export interface StoredFile {
+  readonly status: 200 | 206;
+  readonly body: Readable;
+  readonly sizeBytes: number | undefined;
+  readonly etag: string | undefined;
+  readonly lastModified: Date | undefined;
+  readonly contentRange: string | undefined;
+}
+
+export interface ReadOptions {
+  readonly range?: string | undefined;
+  readonly ifNoneMatch?: string | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** The bucket. Nothing in it is public: reads go through the API or a presigned URL. */
+export interface ObjectStore {
+  ensureBucket(): Promise<void>;
+  presignPut(ticket: PutTicket): Promise<{ url: string; headers: Record<string, string> }>;
+  presignGet(side: Side, key: string, expiresSeconds: number): Promise<string>;
+  /** The size in bytes, or undefined when there is no such object. */
+  sizeOf(key: string): Promise<number | undefined>;
+  /** Which of the keys under the prefix are not there or empty. */
+  missing(prefix: string, paths: readonly string[]): Promise<string[]>;
+  /** Undefined: no such object. "not-modified", "bad-range": as the conditions ask. */
+  read(
+    key: string,
+    options: ReadOptions,
+  ): Promise<StoredFile | "not-modified" | "bad-range" | undefined>;
+  stat(key: string): Promise<Omit<StoredFile, "body"> | undefined>;
+  close(): void;
+}
+
+export interface ObjectStoreOptions {
+  readonly endpoint: string;
+  readonly publicEndpoint: string;
+  readonly bucket: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+function clientOf(endpoint: string, options: ObjectStoreOptions): S3Client {
+  return new S3Client({
+    endpoint,
+    region: options.region,
+    credentials: {
+      accessKeyId: options.accessKeyId,
+      secretAccessKey: options.secretAccessKey,
+    },
+    // Path style and no checksum trailers: every S3-compatible store understands this much.
+    forcePathStyle: true,
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000 },
+  });
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+}
+
+/** The answer of the store stays an error of ours; silence or 5xx of the store is `unavailable`. */
+function translate(error: unknown): unknown {
+  const status = statusOf(error);
+  if (error instanceof AppError || (status !== undefined && status < 500)) return error;
+  if (error instanceof Error && error.name === "AbortError") return error;
+  return new AppError("unavailable", "The object store is not reachable; try again shortly", {
+    cause: error,
+    retryAfterSeconds: 2,
+  });
+}
+
+async function guard<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+/** The result, or undefined when the store answers 404. */
+async function orAbsent<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw translate(error);
+  }
+}
+
+async function ensureBucket(client: S3Client, bucket: string): Promise<void> {
+  if (await orAbsent(client.send(new HeadBucketCommand({ Bucket: bucket })))) return;
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  } catch (error) {
+    // 409: another replica was first.
+    if (statusOf(error) !== 409) throw translate(error);
+  }
+}
+
+async function presignPut(client: S3Client, bucket: string, ticket: PutTicket) {
+  const command = new PutObjectCommand({
+    Bucket: bucket,
+    Key: ticket.key,
+    ContentType: ticket.contentType,
+    ContentLength: ticket.sizeBytes,
+  });
+  const url = await getSignedUrl(client, command, {
+    expiresIn: ticket.expiresSeconds,
+    // Signed, so that the store refuses another size or type than was announced.
+    signableHeaders: new Set(["host", "content-type", "content-length"]),
+  });
+  const headers = {
+    "content-type": ticket.contentType,
+    "content-length": String(ticket.sizeBytes),
+  };
+  return { url, headers };
+}
+
+async function listSizes(client: S3Client, bucket: string, prefix: string) {
+  const sizes = new Map<string, number>();
+  let token: string | undefined;
+  do {
+    const page = await guard(
+      client.send(
+        new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
+      ),
+    );
+    for (const { Key, Size } of page.Contents ?? []) {
+      if (Key !== undefined) sizes.set(Key.slice(prefix.length), Size ?? 0);
+    }
+    token = page.NextContinuationToken;
+  } while (token !== undefined);
+  return sizes;
+}
+
+async function readObject(client: S3Client, bucket: string, key: string, options: ReadOptions) {
+  try {
+    const answer = await client.send(
+      new GetObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Range: options.range,
+        IfNoneMatch: options.ifNoneMatch,
+      }),
+      options.signal ? { abortSignal: options.signal } : {},
+    );
+    const { Body, ContentLength, ContentRange, ETag, LastModified } = answer;
+    if (!Body || !("pipe" in Body)) throw new Error(`the store sent no body for ${key}`);
+    return {
+      status: ContentRange === undefined ? (200 as const) : (206 as const),
+      body: Body,
+      sizeBytes: ContentLength,
+      etag: ETag,
+      lastModified: LastModified,
+      contentRange: ContentRange,
+    };
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === 404) return undefined;
+    if (status === 304) return "not-modified" as const;
+    if (status === 416) return "bad-range" as const;
+    throw translate(error);
+  }
+}
+
+export function openObjectStore(options: ObjectStoreOptions): ObjectStore {
+  const clients = {
+    inside: clientOf(options.endpoint, options),
+    public: clientOf(options.publicEndpoint, options),
+  };
+  const client = clients.inside;
+  const { bucket } = options;
+  const head = (key: string) =>
+    orAbsent(client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
+  return {
+    ensureBucket: () => ensureBucket(client, bucket),
+    presignPut: (ticket) => presignPut(clients[ticket.side], bucket, ticket),
+    presignGet: (side, key, expiresSeconds) =>
+      getSignedUrl(clients[side], new GetObjectCommand({ Bucket: bucket, Key: key }), {
+        expiresIn: expiresSeconds,
+      }),
+    sizeOf: async (key) => (await head(key))?.ContentLength,
+    missing: async (prefix, paths) => {
+      const sizes = await listSizes(client, bucket, prefix);
+      return paths.filter((path) => (sizes.get(path) ?? 0) === 0);
+    },
+    read: (key, readOptions) => readObject(client, bucket, key, readOptions),
+    stat: async (key) => {
+      const found = await head(key);
+      return (
+        found && {
+          status: 200,
+          sizeBytes: found.ContentLength,
+          etag: found.ETag,
+          lastModified: found.LastModified,
+          contentRange: undefined,
+        }
+      );
+    },
+    close: () => {
+      clients.inside.destroy();
+      clients.public.destroy();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { App } from "../server.ts";
+
+const description = `Send a video, get verified, playable HLS back.
+
+1. \`POST /v1/uploads\` announces the file and gives a URL to PUT it to.
+2. \`POST /v1/jobs\` makes a job of the upload. Send an \`Idempotency-Key\` to be able to repeat it safely.
+3. \`GET /v1/jobs/{jobId}/events\` follows it; \`GET /v1/jobs/{jobId}\` shows it.
+4. A succeeded job has a \`playbackUrl\` for any HLS player.
+
+Errors are problem+json (RFC 9457): rely on \`code\`, show \`detail\`, report \`requestId\`.`;
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+function isObject(value: unknown): value is Readonly<Record<string, Json>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Moves every schema that has a title under components and leaves a reference: readable, and typed clients get names. */
+export function hoistTitled(node: unknown, schemas: Record<string, unknown>): unknown {
+  if (Array.isArray(node)) return node.map((item) => hoistTitled(item, schemas));
+  if (!isObject(node)) return node;
+  const copy = Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [key, hoistTitled(value, schemas)]),
+  );
+  const { title } = copy;
+  if (typeof title !== "string" || copy["type"] === undefined) return copy;
+  schemas[title] = copy;
+  return { $ref: `#/components/schemas/${title}` };
+}
+
+/** Serves /openapi.json (OpenAPI 3.1) and the page /docs. Register it before the routes. */
+export async function documentApi(app: App, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "Framewright", version, description, license: { name: "Apache-2.0" } },
+      components: {
+        securitySchemes: {
+          key: { type: "http", scheme: "bearer", description: "An API key, `fw_live_…`" },
+        },
+      },
+      security: [{ key: [] }],
+      tags: ["Uploads", "Jobs", "Playback", "API keys", "Health"].map((name) => ({ name })),
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: "/docs" });
+  let document: unknown;
+  app.get("/openapi.json", { schema: { hide: true } }, async (_request, reply) => {
+    document ??= finish(app.swagger());
+    await Promise.resolve();
+    return reply.header("access-control-allow-origin", "*").send(document);
+  });
+}
+
+function finish(raw: object): unknown {
+  if (!isObject(raw)) return raw;
+  const schemas: Record<string, unknown> = {};
+  const paths = hoistTitled(raw["paths"], schemas);
+  const components = isObject(raw["components"]) ? raw["components"] : {};
+  return { ...raw, paths, components: { ...components, schemas } };
+}

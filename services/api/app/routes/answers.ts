@@ -1,0 +1,12 @@
+import type { TSchema } from "typebox";
+import { Problem } from "@framewright/contracts/client-api.ts";
+
+const problem = {
+  description: "A problem (RFC 9457); `code` says which",
+  content: { "application/problem+json": { schema: Problem } },
+} as const;
+
+/** The answers of a route: its good ones, and problems for the rest. */
+export function answers<T extends Record<number, TSchema>>(good: T) {
+  return { ...good, "4xx": problem, "5xx": problem };
+}

@@ -1,0 +1,51 @@
+import { Type } from "typebox";
+import { ApiKeyCreated, ApiKeyList, CreateApiKey } from "@framewright/contracts/client-api.ts";
+import { callerOf } from "../plugins/auth.ts";
+import type { App } from "../server.ts";
+import { answers } from "./answers.ts";
+import type { ClientDeps } from "./client-deps.ts";
+
+const tags = ["API keys"];
+const Params = Type.Object({ keyId: Type.String({ format: "uuid" }) });
+
+export function apiKeyRoutes(app: App, { keys }: ClientDeps): void {
+  app.post(
+    "/v1/api-keys",
+    {
+      schema: {
+        tags,
+        summary: "Make a key",
+        description: "The key is in this answer and nowhere else: only its SHA-256 is kept.",
+        body: CreateApiKey,
+        response: answers({ 201: ApiKeyCreated }),
+      },
+    },
+    async (request, reply) => {
+      const created = await keys.create(callerOf(request).projectId, request.body.name);
+      return reply.code(201).header("cache-control", "no-store").send(created);
+    },
+  );
+  app.get(
+    "/v1/api-keys",
+    {
+      schema: { tags, summary: "List the keys", response: answers({ 200: ApiKeyList }) },
+    },
+    async (request) => ({ keys: await keys.list(callerOf(request).projectId) }),
+  );
+  app.delete(
+    "/v1/api-keys/:keyId",
+    {
+      schema: {
+        tags,
+        summary: "Revoke a key",
+        description: "Takes effect on all replicas within five seconds. Repeating it is harmless.",
+        params: Params,
+        response: answers({ 204: Type.Null({ description: "Revoked" }) }),
+      },
+    },
+    async (request, reply) => {
+      await keys.revoke(callerOf(request).projectId, request.params.keyId);
+      return reply.code(204).send(null);
+    },
+  );
+}

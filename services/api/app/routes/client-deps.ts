@@ -1,0 +1,21 @@
+import type { ClientService } from "../client-service.ts";
+import type { PlaybackLinks } from "../jobs/view.ts";
+import type { KeyStore } from "../key-store.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Notifier } from "../notifier.ts";
+import type { ObjectStore } from "../object-store.ts";
+import type { Accel } from "@framewright/contracts/job.ts";
+
+/** What the routes of the client API work with. */
+export interface ClientDeps {
+  readonly service: ClientService;
+  readonly keys: KeyStore;
+  readonly store: Pick<ObjectStore, "read" | "stat">;
+  readonly notifier: Pick<Notifier, "live" | "onJob">;
+  readonly metrics: Metrics;
+  readonly links: PlaybackLinks;
+  /** Which encoders new jobs are sent to. */
+  readonly accel: Accel;
+  /** Ends open event streams, so that their clients go to another replica. */
+  readonly closing: AbortSignal;
+}

@@ -1,0 +1,155 @@
+import type { ServerResponse } from "node:http";
+import { Type } from "typebox";
+import type { JobState } from "@framewright/contracts/job.ts";
+import { eventView } from "../jobs/view.ts";
+import { callerOf } from "../plugins/auth.ts";
+import type { App } from "../server.ts";
+import { pause } from "../time.ts";
+import { answers } from "./answers.ts";
+import type { ClientDeps } from "./client-deps.ts";
+import { JobParams } from "./jobs.ts";
+
+/** Below the 60 s after which common proxies close a silent connection. */
+const commentEveryMs = 15_000;
+/** How often the database is asked when nobody wakes us: with Redis, and without. */
+const quietPollMs = { live: 10_000, alone: 1_000 };
+const retryAfterErrorMs = 1_000;
+
+const Headers = Type.Object({
+  "last-event-id": Type.Optional(
+    Type.String({ pattern: "^[0-9]{1,15}$", description: "Resume after this event" }),
+  ),
+});
+
+const ended: ReadonlySet<JobState> = new Set(["succeeded", "failed", "cancelled"]);
+
+interface StreamOptions {
+  readonly deps: ClientDeps;
+  readonly projectId: string;
+  readonly jobId: string;
+  readonly raw: ServerResponse;
+  readonly signal: AbortSignal;
+}
+
+/** Follows one job: the database tells what is new, a wake-up or the clock tells when to look. */
+class JobStream {
+  readonly #options: StreamOptions;
+  #lastId: number;
+  #lastProgress = "";
+  #lastWrite = performance.now();
+  #wake = new AbortController();
+
+  constructor(options: StreamOptions, lastId: number) {
+    this.#options = options;
+    this.#lastId = lastId;
+  }
+
+  async run(): Promise<void> {
+    const { deps, jobId, signal, raw } = this.#options;
+    const forget = deps.notifier.onJob(jobId, () => {
+      this.#wake.abort();
+    });
+    const onAbort = () => {
+      this.#wake.abort();
+    };
+    signal.addEventListener("abort", onAbort);
+    deps.metrics.eventStreams.inc();
+    try {
+      while (!signal.aborted && !(await this.#step()));
+    } finally {
+      deps.metrics.eventStreams.dec();
+      signal.removeEventListener("abort", onAbort);
+      forget();
+      raw.end();
+    }
+  }
+
+  /** True when the job has ended and all of it was sent. */
+  async #step(): Promise<boolean> {
+    const { deps } = this.#options;
+    // Renewed before the read, so that a change during the read is not missed.
+    this.#wake = new AbortController();
+    if (this.#options.signal.aborted) return true;
+    let waitMs = deps.notifier.live ? quietPollMs.live : quietPollMs.alone;
+    try {
+      if (await this.#sendNews()) return true;
+    } catch {
+      // The stream outlives a restart of the database; the request log has its errors.
+      waitMs = retryAfterErrorMs;
+    }
+    if (performance.now() - this.#lastWrite >= commentEveryMs) this.#write(": still here\n\n");
+    const untilComment = commentEveryMs - (performance.now() - this.#lastWrite);
+    await pause(Math.max(10, Math.min(waitMs, untilComment)), this.#wake.signal);
+    return false;
+  }
+
+  async #sendNews(): Promise<boolean> {
+    const { deps, projectId, jobId } = this.#options;
+    // The job first: when it has ended, all its events are there to be read.
+    const job = await deps.service.job(projectId, jobId);
+    for (const row of await deps.service.events(jobId, this.#lastId)) {
+      const event = eventView(jobId, row);
+      this.#write(`id: ${event.id}\nevent: state\ndata: ${JSON.stringify(event)}\n\n`);
+      this.#lastId = event.id;
+    }
+    const { progress, attempt } = job;
+    const text = progress ? JSON.stringify({ jobId, attempt, progress }) : "";
+    if (text !== "" && text !== this.#lastProgress) {
+      this.#write(`event: progress\ndata: ${text}\n\n`);
+      this.#lastProgress = text;
+    }
+    return ended.has(job.state);
+  }
+
+  #write(text: string): void {
+    this.#options.raw.write(text);
+    this.#lastWrite = performance.now();
+  }
+}
+
+export function jobEventRoutes(app: App, deps: ClientDeps): void {
+  app.get(
+    "/v1/jobs/:jobId/events",
+    {
+      schema: {
+        tags: ["Jobs"],
+        summary: "Follow a job (server-sent events)",
+        description:
+          "Events `state` (JobEvent, with an id, all since the start or since Last-Event-ID) and " +
+          "`progress` (JobProgress, the latest only). The stream ends with the job; a client that " +
+          "comes back after the last event gets 204 and should stop.",
+        params: JobParams,
+        headers: Headers,
+        response: answers({
+          200: Type.String({ description: "text/event-stream" }),
+          204: Type.Null({ description: "The job has ended and there is nothing new" }),
+        }),
+        produces: ["text/event-stream"],
+      },
+    },
+    async (request, reply) => {
+      const { projectId } = callerOf(request);
+      const { jobId } = request.params;
+      const lastId = Number(request.headers["last-event-id"] ?? 0);
+      const job = await deps.service.job(projectId, jobId);
+      if (ended.has(job.state) && (await deps.service.events(jobId, lastId)).length === 0) {
+        return reply.code(204).send(null);
+      }
+      const gone = new AbortController();
+      reply.raw.on("close", () => {
+        gone.abort();
+      });
+      reply.hijack();
+      reply.raw.writeHead(200, {
+        "content-type": "text/event-stream; charset=utf-8",
+        "cache-control": "no-store",
+        "x-accel-buffering": "no",
+        "x-request-id": request.id,
+      });
+      reply.raw.write("retry: 1000\n\n");
+      const signal = AbortSignal.any([gone.signal, deps.closing]);
+      await new JobStream({ deps, projectId, jobId, raw: reply.raw, signal }, lastId).run();
+      return reply;
+    },
+  );
+}

@@ -1,0 +1,135 @@
+import { Type } from "typebox";
+import { CreateJob, Job, JobList } from "@framewright/contracts/client-api.ts";
+import { JobState } from "@framewright/contracts/job.ts";
+import { AppError } from "../errors.ts";
+import { decodeCursor, encodeCursor } from "../jobs/cursor.ts";
+import { jobView } from "../jobs/view.ts";
+import { callerOf } from "../plugins/auth.ts";
+import type { App } from "../server.ts";
+import { answers } from "./answers.ts";
+import type { ClientDeps } from "./client-deps.ts";
+
+const tags = ["Jobs"];
+export const JobParams = Type.Object({ jobId: Type.String({ format: "uuid" }) });
+
+const SubmitHeaders = Type.Object({
+  "idempotency-key": Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      pattern: "^[!-~]+$",
+      description: "Any text of yours; a repeated request with it gives the same job",
+    }),
+  ),
+});
+
+const ListQuery = Type.Object(
+  {
+    state: Type.Optional(JobState),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+    cursor: Type.Optional(
+      Type.String({ maxLength: 200, description: "nextCursor of the page before" }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+function submitRoute(app: App, { service, links, accel }: ClientDeps): void {
+  app.post(
+    "/v1/jobs",
+    {
+      schema: {
+        tags,
+        summary: "Make a job of an upload",
+        description:
+          "Answers once the job is safely stored. With an `Idempotency-Key` the request may be " +
+          "repeated: the same body gives the same job, another body is refused.",
+        headers: SubmitHeaders,
+        body: CreateJob,
+        response: answers({ 202: Job }),
+      },
+    },
+    async (request, reply) => {
+      const { projectId } = callerOf(request);
+      const jobId = await service.submit({
+        projectId,
+        body: request.body,
+        accel,
+        requestId: request.id,
+        idempotencyKey: request.headers["idempotency-key"],
+      });
+      const row = await service.job(projectId, jobId);
+      request.log.info({ jobId }, "job accepted");
+      return reply.code(202).header("location", `/v1/jobs/${jobId}`).send(jobView(row, links));
+    },
+  );
+}
+
+function listRoute(app: App, { service, links }: ClientDeps): void {
+  app.get(
+    "/v1/jobs",
+    {
+      schema: {
+        tags,
+        summary: "List jobs, newest first",
+        querystring: ListQuery,
+        response: answers({ 200: JobList }),
+      },
+    },
+    async (request) => {
+      const { state, limit = 20, cursor } = request.query;
+      const olderThan = cursor === undefined ? undefined : decodeCursor(cursor);
+      if (cursor !== undefined && olderThan === undefined) {
+        throw new AppError("invalid-request", "cursor is none of ours; use nextCursor as it was");
+      }
+      const { projectId } = callerOf(request);
+      const rows = await service.jobs({ projectId, state, olderThan, limit: limit + 1 });
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      return {
+        jobs: page.map((row) => jobView(row, links)),
+        ...(rows.length > limit && last && { nextCursor: encodeCursor(last.id) }),
+      };
+    },
+  );
+}
+
+export function jobRoutes(app: App, deps: ClientDeps): void {
+  const { service, links } = deps;
+  submitRoute(app, deps);
+  listRoute(app, deps);
+  app.get(
+    "/v1/jobs/:jobId",
+    {
+      schema: {
+        tags,
+        summary: "Show a job",
+        description: "A succeeded job has playback and poster URLs that need no key but expire.",
+        params: JobParams,
+        response: answers({ 200: Job }),
+      },
+    },
+    async (request) =>
+      jobView(await service.job(callerOf(request).projectId, request.params.jobId), links),
+  );
+  app.post(
+    "/v1/jobs/:jobId/cancel",
+    {
+      schema: {
+        tags,
+        summary: "Cancel a job",
+        description:
+          "A waiting job ends at once. A running one has `cancelRequested` and ends as cancelled " +
+          "within a heartbeat, at the latest when its lease runs out; it can no longer succeed.",
+        params: JobParams,
+        response: answers({ 202: Job }),
+      },
+    },
+    async (request, reply) => {
+      const { projectId } = callerOf(request);
+      const { jobId } = request.params;
+      await service.cancel(projectId, jobId);
+      return reply.code(202).send(jobView(await service.job(projectId, jobId), links));
+    },
+  );
+}

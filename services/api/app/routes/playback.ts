@@ -1,0 +1,165 @@
+import { extname } from "node:path";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import { Compile } from "typebox/compile";
+import { OutputPath } from "@framewright/contracts/worker-api.ts";
+import { AppError } from "../errors.ts";
+import { attemptPrefix } from "../jobs/rows.ts";
+import type { StoredFile } from "../object-store.ts";
+import { readPlayback } from "../playback-token.ts";
+import type { App } from "../server.ts";
+import { answers } from "./answers.ts";
+import type { ClientDeps } from "./client-deps.ts";
+
+const contentTypes: Readonly<Record<string, string>> = {
+  ".m3u8": "application/vnd.apple.mpegurl",
+  ".mpd": "application/dash+xml",
+  ".m4s": "video/iso.segment",
+  ".mp4": "video/mp4",
+  ".m4a": "audio/mp4",
+  ".aac": "audio/aac",
+  ".ts": "video/mp2t",
+  ".vtt": "text/vtt; charset=utf-8",
+  ".jpg": "image/jpeg",
+  ".jpeg": "image/jpeg",
+  ".png": "image/png",
+};
+
+const Params = Type.Object({
+  token: Type.String({ description: "From the job's playbackUrl" }),
+  "*": Type.String({ description: "Path of the file" }),
+});
+const Headers = Type.Object({
+  range: Type.Optional(Type.String({ maxLength: 100, description: "One range of bytes" })),
+  "if-none-match": Type.Optional(Type.String({ maxLength: 200 })),
+});
+
+const isOutputPath = Compile(OutputPath);
+/** Other forms (several ranges, other units) may be ignored, says RFC 9110: then all is sent. */
+const oneRange = /^bytes=(\d{1,15}-\d{0,15}|-\d{1,15})$/;
+const rememberedJobs = 10_000;
+
+const nothingHere = () =>
+  new AppError("not-found", "The link is wrong or has expired; read the job again for a new one");
+
+/** Published attempts by job. They never change, so that a player's requests cost no query. */
+class PublishedAttempts {
+  readonly #service: ClientDeps["service"];
+  readonly #known = new Map<string, number>();
+
+  constructor(service: ClientDeps["service"]) {
+    this.#service = service;
+  }
+
+  async of(jobId: string): Promise<number | undefined> {
+    const known = this.#known.get(jobId);
+    if (known !== undefined) return known;
+    const attempt = await this.#service.published(jobId);
+    if (attempt === undefined) return undefined;
+    if (this.#known.size >= rememberedJobs) this.#known.clear();
+    this.#known.set(jobId, attempt);
+    return attempt;
+  }
+}
+
+function setHeaders(reply: FastifyReply, path: string, file: Omit<StoredFile, "body">): void {
+  const playlist = path.endsWith(".m3u8");
+  const seconds = playlist ? 300 : 31_536_000;
+  void reply
+    .type(contentTypes[extname(path)] ?? "application/octet-stream")
+    .header("accept-ranges", "bytes")
+    .header("cache-control", `public, max-age=${seconds}${playlist ? "" : ", immutable"}`);
+  if (file.etag !== undefined) void reply.header("etag", file.etag);
+  if (file.lastModified) void reply.header("last-modified", file.lastModified.toUTCString());
+  if (file.contentRange !== undefined) void reply.header("content-range", file.contentRange);
+  if (file.sizeBytes !== undefined) void reply.header("content-length", file.sizeBytes);
+}
+
+function allowAnyOrigin(reply: FastifyReply): void {
+  // The link itself is the permission, and no cookie plays a part.
+  void reply
+    .header("access-control-allow-origin", "*")
+    .header("access-control-expose-headers", "content-length, content-range, etag, x-request-id")
+    .header("cross-origin-resource-policy", "cross-origin");
+}
+
+interface FileRequest {
+  readonly key: string;
+  readonly path: string;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+async function sendHead(deps: ClientDeps, { key, path, reply }: FileRequest) {
+  const file = await deps.store.stat(key);
+  if (!file) throw nothingHere();
+  setHeaders(reply, path, file);
+  return reply.send();
+}
+
+async function sendFile(deps: ClientDeps, { key, path, request, reply }: FileRequest) {
+  const { range } = request.headers;
+  const file = await deps.store.read(key, {
+    range: range !== undefined && oneRange.test(range) ? range : undefined,
+    ifNoneMatch: request.headers["if-none-match"],
+  });
+  if (file === undefined) throw nothingHere();
+  if (file === "not-modified") return reply.code(304).send();
+  if (file === "bad-range") {
+    const known = await deps.store.stat(key);
+    void reply.header("content-range", `bytes */${known?.sizeBytes ?? "*"}`);
+    throw new AppError("range-not-satisfiable", `${range ?? ""} is outside the file`);
+  }
+  setHeaders(reply, path, file);
+  return reply.code(file.status).send(file.body);
+}
+
+/** The key in the bucket: only under the published attempt of the job that the token is for. */
+async function keyOf(deps: ClientDeps, attempts: PublishedAttempts, token: string, path: string) {
+  const grant = readPlayback(token, deps.links.secret);
+  if (!grant || grant.expiresAt.getTime() <= Date.now()) throw nothingHere();
+  if (!isOutputPath.Check(path)) throw nothingHere();
+  const attempt = await attempts.of(grant.jobId);
+  if (attempt === undefined) throw nothingHere();
+  return attemptPrefix(grant.jobId, attempt) + path;
+}
+
+export function playbackRoutes(app: App, deps: ClientDeps): void {
+  const attempts = new PublishedAttempts(deps.service);
+  const tags = ["Playback"];
+  app.route({
+    method: ["GET", "HEAD"],
+    url: "/v1/playback/:token/*",
+    schema: {
+      tags,
+      summary: "Read a file of a published job",
+      description:
+        "Playlists name their files relative to themselves, so a player that opens `playbackUrl` " +
+        "finds everything else here. Ranges and ETags are honoured; any origin may read.",
+      security: [],
+      params: Params,
+      headers: Headers,
+      response: answers({
+        200: Type.Unsafe<unknown>({ type: "string", format: "binary", description: "The file" }),
+        206: Type.Unsafe<unknown>({ type: "string", format: "binary", description: "The range" }),
+        304: Type.Null({ description: "The file is as the ETag says" }),
+      }),
+    },
+    handler: async (request, reply) => {
+      allowAnyOrigin(reply);
+      const { token, "*": path } = request.params;
+      const key = await keyOf(deps, attempts, token, path);
+      const file = { key, path, request, reply };
+      return request.method === "HEAD" ? sendHead(deps, file) : sendFile(deps, file);
+    },
+  });
+  app.options("/v1/playback/:token/*", { schema: { hide: true } }, async (_request, reply) => {
+    allowAnyOrigin(reply);
+    return reply
+      .code(204)
+      .header("access-control-allow-methods", "GET, HEAD, OPTIONS")
+      .header("access-control-allow-headers", "range, if-none-match")
+      .header("access-control-max-age", 86_400)
+      .send();
+  });
+}

@@ -1,0 +1,26 @@
+import { CreateUpload, UploadTicket } from "@framewright/contracts/client-api.ts";
+import { callerOf } from "../plugins/auth.ts";
+import type { App } from "../server.ts";
+import { answers } from "./answers.ts";
+import type { ClientDeps } from "./client-deps.ts";
+
+export function uploadRoutes(app: App, { service }: ClientDeps): void {
+  app.post(
+    "/v1/uploads",
+    {
+      schema: {
+        tags: ["Uploads"],
+        summary: "Announce a video and get a URL to put it to",
+        description:
+          "PUT the file to `url` with exactly the given headers, then make a job of `uploadId`. " +
+          "The store refuses another size or media type than announced.",
+        body: CreateUpload,
+        response: answers({ 201: UploadTicket }),
+      },
+    },
+    async (request, reply) => {
+      const ticket = await service.createUpload(callerOf(request).projectId, request.body);
+      return reply.code(201).header("cache-control", "no-store").send(ticket);
+    },
+  );
+}

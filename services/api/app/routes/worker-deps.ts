@@ -1,0 +1,11 @@
+import type { Notifier } from "../notifier.ts";
+import type { WorkerService } from "../worker-service.ts";
+
+/** What the routes of the worker API work with. */
+export interface WorkerDeps {
+  readonly service: WorkerService;
+  readonly notifier: Pick<Notifier, "live" | "onQueue">;
+  readonly adminSecret: string;
+  /** Ends long polls, so that the server can close. */
+  readonly closing: AbortSignal;
+}

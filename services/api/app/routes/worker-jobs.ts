@@ -1,0 +1,137 @@
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import {
+  ClaimAnyRequest,
+  ClaimRequest,
+  CompleteRequest,
+  FailRequest,
+  HeartbeatRequest,
+  HeartbeatResponse,
+  Lease,
+  ReleaseRequest,
+  Settled,
+  UploadsRequest,
+  UploadsResponse,
+} from "@framewright/contracts/worker-api.ts";
+import { AppError } from "../errors.ts";
+import type { Claimant } from "../jobs/claim.ts";
+import type { AttemptRef } from "../jobs/settle.ts";
+import { requireWorkerKey, workerOf } from "../plugins/auth.ts";
+import type { App } from "../server.ts";
+import { pause } from "../time.ts";
+import { answers } from "./answers.ts";
+import type { WorkerDeps } from "./worker-deps.ts";
+
+const JobParams = Type.Object({ jobId: Type.String({ format: "uuid" }) });
+const AttemptParams = Type.Object({
+  jobId: Type.String({ format: "uuid" }),
+  attempt: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
+});
+/** How often a waiting claim asks by itself: retries become due without a wake-up. */
+const claimPollMs = { live: 2_000, alone: 500 };
+
+interface AttemptRequest extends Pick<FastifyRequest, "worker" | "url"> {
+  readonly params: { readonly jobId: string; readonly attempt: number };
+}
+
+function refOf(request: AttemptRequest & FastifyRequest): AttemptRef {
+  return { ...request.params, workerId: workerOf(request).workerId };
+}
+
+async function waitForJob(deps: WorkerDeps, claimant: Claimant, waitMs: number, gone: AbortSignal) {
+  const until = performance.now() + waitMs;
+  const stop = AbortSignal.any([gone, deps.closing]);
+  const stopped = () => stop.aborted;
+  while (!stopped()) {
+    // Before the claim, so that a job that comes during it is not missed.
+    const wake = new AbortController();
+    const forget = deps.notifier.onQueue(() => {
+      wake.abort();
+    });
+    try {
+      const lease = await deps.service.claim(claimant);
+      const leftMs = until - performance.now();
+      if (lease || leftMs <= 0) return lease;
+      const pollMs = deps.notifier.live ? claimPollMs.live : claimPollMs.alone;
+      await pause(Math.min(leftMs, pollMs), AbortSignal.any([wake.signal, stop]));
+    } finally {
+      forget();
+    }
+  }
+  return undefined;
+}
+
+function claimRoutes(app: App, deps: WorkerDeps): void {
+  app.post(
+    "/api/jobs/:jobId/claim",
+    { schema: { params: JobParams, body: ClaimRequest, response: answers({ 200: Lease }) } },
+    async (request) => {
+      const { jobId } = request.params;
+      const lease = await deps.service.claim(workerOf(request), jobId);
+      if (lease) return lease;
+      throw new AppError("job-not-claimable", `Job ${jobId} is not waiting for this worker`);
+    },
+  );
+  app.post(
+    "/api/jobs/claim",
+    {
+      schema: {
+        body: ClaimAnyRequest,
+        response: answers({ 200: Lease, 204: Type.Null({ description: "Nothing to do" }) }),
+      },
+    },
+    async (request, reply) => {
+      const gone = new AbortController();
+      // The answer's own end closes it too, which then finds nobody waiting.
+      reply.raw.on("close", () => {
+        gone.abort();
+      });
+      const waitMs = request.body.waitSeconds * 1000;
+      const lease = await waitForJob(deps, workerOf(request), waitMs, gone.signal);
+      return lease ? reply.code(200).send(lease) : reply.code(204).send(null);
+    },
+  );
+}
+
+function attemptRoutes(app: App, { service }: WorkerDeps): void {
+  const path = (action: string) => `/api/jobs/:jobId/attempts/:attempt/${action}`;
+  const params = AttemptParams;
+  app.post(
+    path("heartbeat"),
+    { schema: { params, body: HeartbeatRequest, response: answers({ 200: HeartbeatResponse }) } },
+    (request) => service.heartbeat(refOf(request), request.body.progress),
+  );
+  app.post(
+    path("uploads"),
+    { schema: { params, body: UploadsRequest, response: answers({ 200: UploadsResponse }) } },
+    (request) => service.uploads(refOf(request), request.body),
+  );
+  const response = answers({ 200: Settled });
+  app.post(
+    path("complete"),
+    { schema: { params, body: CompleteRequest, response } },
+    async (request) => ({ state: await service.complete(refOf(request), request.body) }),
+  );
+  app.post(path("fail"), { schema: { params, body: FailRequest, response } }, async (request) => {
+    const { kind, code, message } = request.body;
+    request.log.warn({ ...request.params, kind, code, message }, "attempt failed");
+    return { state: await service.fail(refOf(request), request.body) };
+  });
+  app.post(
+    path("release"),
+    { schema: { params, body: ReleaseRequest, response } },
+    async (request) => {
+      request.log.info({ ...request.params, reason: request.body.reason }, "attempt released");
+      return { state: await service.release(refOf(request)) };
+    },
+  );
+}
+
+export async function workerJobRoutes(app: App, deps: WorkerDeps): Promise<void> {
+  await app.register((keyed) => {
+    keyed.addHook("onRequest", requireWorkerKey(deps.service));
+    claimRoutes(keyed, deps);
+    attemptRoutes(keyed, deps);
+    return Promise.resolve();
+  });
+}

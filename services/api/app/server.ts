@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from "fastify";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { Logger } from "pino";
+import type { Metrics } from "./metrics.ts";
+import { answerErrors, internalError, sendProblem, toAppError } from "./plugins/problems.ts";
+import { observeRequests } from "./plugins/observe.ts";
+import { compileValidator } from "./plugins/validate.ts";
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+export interface ServerOptions {
+  readonly name: "client" | "worker";
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly bodyLimit: number;
+  /** Longest time a handler may take, in milliseconds. */
+  readonly handlerTimeoutMs: number;
+  readonly trustProxyHops?: number;
+}
+
+const requestIdForm = /^[A-Za-z0-9_-]{8,64}$/;
+
+function requestId(headers: NodeJS.Dict<string | string[]>): string {
+  const given = headers["x-request-id"];
+  return typeof given === "string" && requestIdForm.test(given) ? given : randomUUID();
+}
+
+/** A server with what both APIs share: time limits, errors, validation, logs, metrics. No routes. */
+export function createServer(options: ServerOptions): App {
+  const log: FastifyBaseLogger = options.log.child({ server: options.name });
+  const app = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: (request) => requestId(request.headers),
+    bodyLimit: options.bodyLimit,
+    trustProxy: (_address, hop) => hop < (options.trustProxyHops ?? 0),
+    // Fastify sets none of these by itself; without them a slow client holds its socket for ever.
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    // Above the 60 s of common load balancers, so that it is they who close idle connections.
+    keepAliveTimeout: 65_000,
+    handlerTimeout: options.handlerTimeoutMs,
+    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 16_384 },
+    return503OnClosing: true,
+    forceCloseConnections: "idle",
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(request, reply, toAppError(error) ?? internalError);
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(compileValidator);
+  observeRequests(app, options.name, options.metrics);
+  answerErrors(app);
+  return app;
+}

@@ -1,0 +1,28 @@
+import type { Logger } from "pino";
+import type { Metrics } from "./metrics.ts";
+import type { WorkerDeps } from "./routes/worker-deps.ts";
+import { workerJobRoutes } from "./routes/worker-jobs.ts";
+import { workerRegistryRoutes } from "./routes/worker-registry.ts";
+import { createServer, type App } from "./server.ts";
+
+export interface WorkerAppOptions {
+  readonly deps: WorkerDeps;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** The API for workers (contracts/worker-api.ts). */
+export async function buildWorkerApp({ deps, log, metrics }: WorkerAppOptions): Promise<App> {
+  const app = createServer({
+    name: "worker",
+    log,
+    metrics,
+    // A result of many renditions, or an error with the tool's last lines.
+    bodyLimit: 1024 * 1024,
+    // Above the 10 s of the longest poll, with room for a slow store at completion.
+    handlerTimeoutMs: 25_000,
+  });
+  workerRegistryRoutes(app, deps);
+  await workerJobRoutes(app, deps);
+  return app;
+}

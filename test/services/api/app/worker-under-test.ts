@@ -1,0 +1,80 @@
+import type { JobError, JobResult } from "@framewright/contracts/job.ts";
+import type {
+  HeartbeatResponse,
+  Lease,
+  RegisterResponse,
+  Settled,
+  UploadsResponse,
+} from "@framewright/contracts/worker-api.ts";
+import { adminSecret, call, sampleResult, type ApiUnderTest } from "./api-under-test.ts";
+
+export const sampleFiles: Readonly<Record<string, [type: string, content: string]>> = {
+  "master.m3u8": ["application/vnd.apple.mpegurl", "#EXTM3U\n720p/index.m3u8\n"],
+  "poster.jpg": ["image/jpeg", "not really a picture"],
+  "720p/index.m3u8": ["application/vnd.apple.mpegurl", "#EXTM3U\n0.m4s\n"],
+  "720p/0.m4s": ["video/iso.segment", "0123456789"],
+};
+
+/** A worker that speaks the worker API and encodes nothing. */
+export async function registerWorker(api: Pick<ApiUnderTest, "workerUrl">, name: string) {
+  const { body, status } = await call<RegisterResponse>(
+    "POST",
+    `${api.workerUrl}/api/worker/register`,
+    {
+      headers: { "x-admin-secret": adminSecret },
+      body: {
+        worker_name: name,
+        accel: "cpu",
+        classes: ["cpu.720p", "cpu.1080p"],
+        encoders: ["libx264"],
+        version: "test",
+      },
+    },
+  );
+  if (status !== 200) throw new Error(`not registered: ${JSON.stringify(body)}`);
+  const headers = { authorization: `Bearer ${body.api_key}` };
+  const send = <T>(path: string, content: unknown) =>
+    call<T>("POST", api.workerUrl + path, { headers, body: content });
+  const attempt = <T>(lease: Lease, action: string, content: unknown) =>
+    send<T>(`/api/jobs/${lease.jobId}/attempts/${lease.attempt}/${action}`, content);
+  return {
+    id: body.worker_id,
+    key: body.api_key,
+    send,
+    claim: (jobId: string) => send<Lease>(`/api/jobs/${jobId}/claim`, {}),
+    claimAny: (waitSeconds = 0) => send<Lease>("/api/jobs/claim", { waitSeconds }),
+    heartbeat: (lease: Lease, percent = 1) =>
+      attempt<HeartbeatResponse>(lease, "heartbeat", { progress: { stage: "encoding", percent } }),
+    uploadAll: async (lease: Lease) => {
+      const files = Object.entries(sampleFiles).map(([path, [contentType, content]]) => ({
+        path,
+        contentType,
+        sizeBytes: Buffer.byteLength(content),
+      }));
+      const { body: tickets, status: code } = await attempt<UploadsResponse>(lease, "uploads", {
+        files,
+      });
+      if (code !== 200) return code;
+      for (const {
+        path,
+        url,
+        headers: { "content-type": type = "" },
+      } of tickets.uploads) {
+        const put = await fetch(url, {
+          method: "PUT",
+          body: sampleFiles[path]?.[1] ?? "",
+          headers: { "content-type": type },
+        });
+        if (!put.ok) throw new Error(`PUT ${path} answered ${put.status}: ${await put.text()}`);
+      }
+      return code;
+    },
+    complete: (lease: Lease, result: JobResult = sampleResult()) =>
+      attempt<Settled>(lease, "complete", result),
+    fail: (lease: Lease, kind: JobError["kind"], code = "boom") =>
+      attempt<Settled>(lease, "fail", { kind, code, message: "it did not work" }),
+    release: (lease: Lease, reason: "draining" | "cancelled") =>
+      attempt<Settled>(lease, "release", { reason }),
+  };
+}
+export type WorkerUnderTest = Awaited<ReturnType<typeof registerWorker>>;
