@@ -1,8 +1,9 @@
 import type { TSchema } from "typebox";
+import { Settings } from "typebox/system";
 import { Value } from "typebox/value";
 import { nearest } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
-import { describe, isRecord, schemaAt } from "./schema-tree.ts";
+import { describe, isRecord, schemaAt, type SchemaNode } from "./schema-tree.ts";
 import { plannedClouds } from "./schema.ts";
 
 type Fault = ReturnType<typeof Value.Errors>[number];
@@ -59,6 +60,11 @@ const demands: Partial<Record<Fault["keyword"], (fault: Fault) => string>> = {
   pattern: () => "is not written as expected",
 };
 
+function remedyFor(fault: Fault, value: unknown, node: SchemaNode | undefined): string {
+  const unquoted = fault.keyword === "type" && node?.type === "string" && typeof value === "number";
+  return unquoted ? `write "${value}" in quotes; ${describe(node)}` : describe(node);
+}
+
 function explainOne(schema: TSchema, root: unknown, fault: Fault): Problem[] {
   const keys = keysOf(fault.instancePath);
   if (fault.keyword === "additionalProperties") {
@@ -78,7 +84,7 @@ function explainOne(schema: TSchema, root: unknown, fault: Fault): Problem[] {
         fault.keyword === "anyOf"
           ? `must be one of ${options.join(", ")} ${seen}`
           : `${demand} ${seen}`,
-      remedy: describe(node),
+      remedy: remedyFor(fault, value, node),
     },
   ];
 }
@@ -88,9 +94,20 @@ function restates(fault: Fault): boolean {
   return fault.keyword === "const" || fault.keyword === "boolean";
 }
 
+/** All of them: TypeBox stops at eight by default. */
+function allErrors(schema: TSchema, root: unknown): Fault[] {
+  const { maxErrors } = Settings.Get();
+  Settings.Set({ maxErrors: 1000 });
+  try {
+    return Value.Errors(schema, root);
+  } finally {
+    Settings.Set({ maxErrors });
+  }
+}
+
 /** What a value has wrong against the schema, in the user's words. */
 export function explain(schema: TSchema, root: unknown): Problem[] {
-  return Value.Errors(schema, root)
+  return allErrors(schema, root)
     .filter((fault) => !restates(fault))
     .flatMap((fault) => explainOne(schema, root, fault));
 }

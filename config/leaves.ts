@@ -37,7 +37,7 @@ export function nodePort(value: number, description: string) {
     minimum: 30000,
     maximum: 32767,
     default: value,
-    description: `Node port of ${description}, 30000 to 32767`,
+    description: `Node port of ${description}`,
   });
 }
 
@@ -47,6 +47,14 @@ export function section<P extends Parameters<typeof Type.Object>[0]>(
   properties: P,
 ) {
   return Type.Object(properties, { additionalProperties: false, default: {}, description });
+}
+
+/** A section that stands in for something else when it is there, so its keys have no defaults. */
+export function optionalSection<P extends Parameters<typeof Type.Object>[0]>(
+  description: string,
+  properties: P,
+) {
+  return Type.Optional(Type.Object(properties, { additionalProperties: false, description }));
 }
 
 interface Amounts {

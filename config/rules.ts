@@ -1,5 +1,6 @@
 import type { Problem } from "./problem.ts";
 import type { ConfigValues, Resources } from "./schema.ts";
+import { tierSize } from "./tiers.ts";
 import { compareQuantities } from "./units.ts";
 
 type Rule = (config: ConfigValues) => Problem[];
@@ -25,6 +26,20 @@ export const requestsFitLimits: Rule = (config) =>
         remedy: `lower it, or raise ${path}.limits.${kind}`,
       })),
   );
+
+/** The tier is the worker's limit, so a request above it would be refused as well. */
+export const workerRequestsFitTier: Rule = ({ workers: { cpu } }) => {
+  const size = tierSize(cpu.tiers, cpu.slots);
+  const { requests = size } = cpu;
+  return (["cpu", "memory"] as const)
+    .filter((kind) => kind === "memory" || cpu.limitCpu)
+    .filter((kind) => compareQuantities(requests[kind], size[kind]) > 0)
+    .map((kind) => ({
+      path: `workers.cpu.requests.${kind}`,
+      problem: `must be at most what the tiers take (request is ${requests[kind]}, ${cpu.tiers.join(", ")} with ${cpu.slots} slots take ${size[kind]})`,
+      remedy: "lower it, or serve a larger tier",
+    }));
+};
 
 /** Two lost heartbeats must not lose a job: a lease has to outlast three of them. */
 export const leaseOutlastsHeartbeats: Rule = ({ api }) =>
@@ -90,6 +105,7 @@ export const workDirectoryHoldsAJob: Rule = ({ workers: { cpu } }) =>
 
 export const rules: readonly Rule[] = [
   requestsFitLimits,
+  workerRequestsFitTier,
   leaseOutlastsHeartbeats,
   nodePortsDiffer,
   ownClusterIsComplete,

@@ -1,5 +1,14 @@
 import { Type, type Static } from "typebox";
-import { count, cpu, flag, memory, nodePort, resources, section } from "./leaves.ts";
+import {
+  count,
+  cpu,
+  flag,
+  memory,
+  nodePort,
+  optionalSection,
+  resources,
+  section,
+} from "./leaves.ts";
 
 /** Clouds that the design names and this version cannot provision yet. */
 export const plannedClouds: readonly string[] = ["gke", "eks"];
@@ -92,7 +101,9 @@ const Api = section("The API: client side, worker side, sweeper", {
 });
 
 const Tiers = Type.Array(
-  Type.Union([Type.Literal("720p"), Type.Literal("1080p"), Type.Literal("2160p")]),
+  Type.Union([Type.Literal("720p"), Type.Literal("1080p"), Type.Literal("2160p")], {
+    description: "A size class, by the height of its largest rendition",
+  }),
   {
     minItems: 1,
     uniqueItems: true,
@@ -106,12 +117,10 @@ const CpuWorkers = section("Workers that encode in software", {
   tiers: Tiers,
   slots: count(1, { min: 1, max: 16 }, "Jobs that one pod works on at once"),
   threads: count(0, { min: 0, max: 256 }, "Encoder threads per job; 0 is one per core"),
-  requests: Type.Optional(
-    section("Set aside instead of the tier's own figures", {
-      cpu: cpu("1", "CPU set aside"),
-      memory: memory("2Gi", "Memory set aside"),
-    }),
-  ),
+  requests: optionalSection("Set aside instead of the tier's own figures", {
+    cpu: cpu("1", "CPU set aside"),
+    memory: memory("2Gi", "Memory set aside"),
+  }),
   limitCpu: flag(
     true,
     "Whether the tier's CPU is a limit as well; false lets a pod use idle cores",
@@ -120,13 +129,13 @@ const CpuWorkers = section("Workers that encode in software", {
   drainSeconds: count(
     120,
     { min: 10, max: 3600 },
-    "Seconds a stopping worker has to finish or to hand back its jobs",
+    "Seconds after the stop signal in which jobs may still finish; the rest is handed back",
   ),
 });
 
 function stateful(of: string, storage: string, amounts: Parameters<typeof resources>[1]) {
-  return section(of, {
-    storage: memory(storage, "Size of the volume"),
+  return section(`Volume and pods of ${of}`, {
+    storage: memory(storage, "Size of the volume, fixed once it is made"),
     resources: resources(of, amounts),
   });
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { Type } from "typebox";
+import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
 import type { Problem } from "./problem.ts";
 import type { LocalSection } from "./schema.ts";
@@ -15,14 +15,32 @@ export interface LocalTarget {
   readonly host: string;
   /** Addresses of pods, in CIDR notation. */
   readonly podCidr: string;
+  readonly dns: NameServer;
   readonly images: ImageSource;
+}
+
+/** The pods that resolve names, in kube-system, and the port that they themselves listen on. */
+export interface NameServer {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly port: number;
 }
 
 export type ImageSource =
   | { readonly kind: "built"; readonly references: Readonly<Record<string, string>> }
   | { readonly kind: "registry"; readonly registry: string; readonly tag: string };
 
-const defaults = { host: "127.0.0.1", podCidr: "10.244.0.0/16" } as const;
+/** The embedded node's own network (tools/node), unless its descriptor says otherwise. */
+const embedded = {
+  podCidr: "10.217.0.0/24",
+  dns: { labels: { "app.kubernetes.io/name": "coredns" }, port: 1053 },
+} as const;
+
+/** What kubeadm, and so kind and most lab clusters, have. */
+const usual = {
+  host: "127.0.0.1",
+  podCidr: "10.244.0.0/16",
+  dns: { labels: { "k8s-app": "kube-dns" }, port: 53 },
+} as const;
 
 /** What the embedded node says of itself; unknown keys are for others. */
 const NodeDescriptor = Type.Object({
@@ -31,6 +49,9 @@ const NodeDescriptor = Type.Object({
   storageClass: Type.String({ minLength: 1 }),
   host: Type.String({ minLength: 1 }),
   podCidr: Type.Optional(Type.String()),
+  dns: Type.Optional(
+    Type.Object({ labels: Type.Record(Type.String(), Type.String()), port: Type.Integer() }),
+  ),
   images: Type.Record(Type.String(), Type.String()),
 });
 
@@ -61,31 +82,38 @@ function parseDescriptor(path: string, text: string): Found<unknown> {
 const restartNode =
   "start the node with `npm run demo`, or name your own cluster with local.kubeconfig";
 
-function embeddedNode(section: LocalSection, root: string): Found<LocalTarget> {
+function readDescriptor(section: LocalSection, root: string): Found<Static<typeof NodeDescriptor>> {
   const path = inside(root, section.nodeFile);
   const text = readText(path, { path: "local.nodeFile", remedy: restartNode });
   if ("problem" in text) return text;
   const parsed = parseDescriptor(path, text.ok);
   if ("problem" in parsed) return parsed;
-  const descriptor = parsed.ok;
-  if (!Value.Check(NodeDescriptor, descriptor)) {
-    const first = Value.Errors(NodeDescriptor, descriptor)[0];
-    const problem = `names ${path}, which is not a node descriptor (${first?.instancePath ?? ""} ${first?.message ?? ""})`;
-    return { problem: { path: "local.nodeFile", problem, remedy: restartNode } };
-  }
-  const kubeconfig = readText(inside(root, descriptor.kubeconfig), {
+  if (Value.Check(NodeDescriptor, parsed.ok)) return { ok: parsed.ok };
+  const faults = Value.Errors(NodeDescriptor, parsed.ok).map(({ instancePath, message }) =>
+    `${instancePath} ${message}`.trim(),
+  );
+  const problem = `names ${path}, which is not a node descriptor: ${faults.join("; ")}`;
+  return { problem: { path: "local.nodeFile", problem, remedy: restartNode } };
+}
+
+function embeddedNode(section: LocalSection, root: string): Found<LocalTarget> {
+  const descriptor = readDescriptor(section, root);
+  if ("problem" in descriptor) return descriptor;
+  const { kubeconfig, context, storageClass, host, podCidr, dns, images } = descriptor.ok;
+  const content = readText(inside(root, kubeconfig), {
     path: "local.nodeFile",
     remedy: restartNode,
   });
-  if ("problem" in kubeconfig) return kubeconfig;
+  if ("problem" in content) return content;
   return {
     ok: {
-      kubeconfig: kubeconfig.ok,
-      context: descriptor.context,
-      storageClass: descriptor.storageClass,
-      host: section.host ?? descriptor.host,
-      podCidr: section.podCidr ?? descriptor.podCidr ?? defaults.podCidr,
-      images: { kind: "built", references: descriptor.images },
+      kubeconfig: content.ok,
+      context,
+      storageClass,
+      host: section.host ?? host,
+      podCidr: section.podCidr ?? podCidr ?? embedded.podCidr,
+      dns: dns ?? embedded.dns,
+      images: { kind: "built", references: images },
     },
   };
 }
@@ -102,8 +130,9 @@ function ownCluster(section: LocalSection, path: string, root: string): Found<Lo
       // Absent ones are reported by the rule `ownClusterIsComplete`, which fails the load.
       context: section.context ?? "",
       storageClass: section.storageClass ?? "",
-      host: section.host ?? defaults.host,
-      podCidr: section.podCidr ?? defaults.podCidr,
+      host: section.host ?? usual.host,
+      podCidr: section.podCidr ?? usual.podCidr,
+      dns: usual.dns,
       images: {
         kind: "registry",
         registry: section.registry ?? "",

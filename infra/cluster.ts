@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../config/schema.ts";
+import type { NameServer } from "../config/target.ts";
 
 /** Our own images; add-ons of the embedded node are not ours to deploy. */
 export type ImageName = "postgres" | "redis" | "rabbitmq" | "object-store" | "api" | "worker";
@@ -53,6 +54,8 @@ export interface Cluster {
   /** `volume`: our own gateway on a volume; the clouds bring buckets of their own. */
   readonly objectStore: "volume";
   readonly edge: NodePortEdge;
+  /** Who resolves names for pods. Policies see the port behind the Service. */
+  readonly dns: NameServer;
   readonly networkPolicyEnforced: boolean;
   /** Whether volumes outlive the stack. */
   readonly retainVolumes: boolean;
@@ -61,4 +64,4 @@ export interface Cluster {
   readonly image: (name: ImageName) => string;
 }
 
-export type { Resources };
+export type { NameServer, Resources };

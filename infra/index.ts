@@ -4,8 +4,8 @@ import { localCluster } from "./local/local-cluster.ts";
 import { Tenancy } from "./tenancy/tenancy.ts";
 
 function provisionCloud(config: StackConfig): Cluster {
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- one cloud, until gke and eks join
   switch (config.cloud) {
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- one cloud, until gke and eks join
     case "local":
       return localCluster({
         section: config.local,
@@ -18,9 +18,10 @@ function provisionCloud(config: StackConfig): Cluster {
 /** A cluster with its namespaces, guards and priorities: ready to schedule on. */
 export function provisionCluster(config: StackConfig): Cluster {
   const cluster = provisionCloud(config);
-  const tenancy = new Tenancy("tenancy", {
-    provider: cluster.provider,
-    dependsOn: [...cluster.ready],
-  });
+  const tenancy = new Tenancy(
+    "tenancy",
+    { dns: cluster.dns },
+    { provider: cluster.provider, dependsOn: [...cluster.ready] },
+  );
   return { ...cluster, ready: [...cluster.ready, tenancy] };
 }

@@ -44,6 +44,7 @@ export function localCluster(args: LocalClusterArgs): Cluster {
       ports: section.ports,
       clients: { cidr: "0.0.0.0/0", except: [target.podCidr] },
     },
+    dns: target.dns,
     networkPolicyEnforced: section.networkPolicyEnforced,
     retainVolumes: args.retainVolumes,
     ready: [],

@@ -1,4 +1,4 @@
-import type { NamespaceRole } from "../cluster.ts";
+import type { NameServer, NamespaceRole } from "../cluster.ts";
 
 /** Pod Security Standards, level restricted, of the Kubernetes version that the node runs or newer. */
 export function namespaceLabels(role: NamespaceRole) {
@@ -33,21 +33,23 @@ export const containerDefaults = {
 export const denyAll = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
 
 /** Name resolution is the one thing that every pod needs. */
-export const allowDns = {
-  podSelector: {},
-  policyTypes: ["Egress"],
-  egress: [
-    {
-      to: [
-        {
-          namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-          podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-        },
-      ],
-      ports: [
-        { protocol: "UDP", port: 53 },
-        { protocol: "TCP", port: 53 },
-      ],
-    },
-  ],
-};
+export function allowDns({ labels, port }: NameServer) {
+  return {
+    podSelector: {},
+    policyTypes: ["Egress"],
+    egress: [
+      {
+        to: [
+          {
+            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+            podSelector: { matchLabels: labels },
+          },
+        ],
+        ports: [
+          { protocol: "UDP", port },
+          { protocol: "TCP", port },
+        ],
+      },
+    ],
+  };
+}

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { namespaces, type NamespaceRole } from "../cluster.ts";
+import { namespaces, type NameServer, type NamespaceRole } from "../cluster.ts";
 import { Component } from "../component.ts";
 import {
   allowDns,
@@ -11,10 +11,16 @@ import {
 } from "./namespace-specs.ts";
 import { priorities } from "./priorities.ts";
 
+interface GuardedNamespaceArgs {
+  readonly role: NamespaceRole;
+  readonly dns: NameServer;
+}
+
 /** One namespace and its guards. All children but the namespace depend on it, so they go first on destroy. */
 class GuardedNamespace extends Component {
-  constructor(name: string, role: NamespaceRole, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: GuardedNamespaceArgs, opts: pulumi.ComponentResourceOptions) {
     super("infra", "GuardedNamespace", name, opts);
+    const { role } = args;
     const namespace = namespaces[role];
     const owner = new k8s.core.v1.Namespace(
       `${name}-namespace`,
@@ -29,7 +35,7 @@ class GuardedNamespace extends Component {
     );
     new k8s.networking.v1.NetworkPolicy(
       `${name}-allow-dns`,
-      { metadata: { namespace, name: "allow-dns" }, spec: allowDns },
+      { metadata: { namespace, name: "allow-dns" }, spec: allowDns(args.dns) },
       inside,
     );
     new k8s.core.v1.LimitRange(
@@ -46,12 +52,16 @@ class GuardedNamespace extends Component {
   }
 }
 
+export interface TenancyArgs {
+  readonly dns: NameServer;
+}
+
 /** Who may run where: namespaces with Pod Security, default deny, ceilings, and the priority classes. */
 export class Tenancy extends Component {
-  constructor(name: string, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { dns }: TenancyArgs, opts: pulumi.ComponentResourceOptions) {
     super("infra", "Tenancy", name, opts);
     for (const role of ["data", "api", "workers"] as const) {
-      new GuardedNamespace(`${name}-${role}`, role, { parent: this });
+      new GuardedNamespace(`${name}-${role}`, { role, dns }, { parent: this });
     }
     for (const [priority, { value, preempts, description }] of Object.entries(priorities)) {
       new k8s.scheduling.v1.PriorityClass(

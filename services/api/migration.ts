@@ -38,7 +38,6 @@ export class Migration extends Component {
     const pod: PodArgs = {
       image: args.image,
       args: ["services/api/app/migrate.ts"],
-      ports: {},
       env,
       resources,
       priority: "platform-critical",

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
-import { metadata, type App } from "./app.ts";
+import * as pulumi from "@pulumi/pulumi";
+import { labels, metadata, type App } from "./app.ts";
 import { checksumAnnotation } from "./checksum.ts";
 import { secretEnv } from "./env.ts";
 import { podTemplate, secretNameOf, type PodArgs } from "./pod.ts";
@@ -15,6 +15,16 @@ export interface PodParts {
 function secretData({ env, files }: PodArgs): Record<string, pulumi.Input<string>> {
   const named = Object.entries(files ?? {}).map(([path, text]) => [basename(path), text] as const);
   return { ...secretEnv(env), ...Object.fromEntries(named) };
+}
+
+/** Not `stringData`: server-side apply cannot take back a key that came in through it. */
+function encoded(data: Readonly<Record<string, pulumi.Input<string>>>) {
+  return Object.fromEntries(
+    Object.entries(data).map(([key, text]) => [
+      key,
+      pulumi.secret(text).apply((plain) => Buffer.from(plain, "utf8").toString("base64")),
+    ]),
+  );
 }
 
 /** A pod's account (without token) and Secret, and the template that names them and rolls with them. */
@@ -34,12 +44,12 @@ export function podWithSecrets(
   if (Object.keys(data).length === 0) return { template, parts: [account] };
   const secrets = new k8s.core.v1.Secret(
     `${name}-secrets`,
-    { metadata: metadata(app, secretNameOf(app)), stringData: data },
+    { metadata: metadata(app, secretNameOf(app)), data: encoded(data) },
     { parent },
   );
   const annotations = { "framewright.dev/secrets-checksum": checksumAnnotation(data) };
   return {
-    template: { ...template, metadata: { ...metadata(app), name: undefined, annotations } },
+    template: { ...template, metadata: { labels: labels(app), annotations } },
     parts: [account, secrets],
   };
 }

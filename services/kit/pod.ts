@@ -12,7 +12,7 @@ type PodTemplate = k8s.types.input.core.v1.PodTemplateSpec;
 export interface PodArgs {
   readonly image: string;
   readonly args?: readonly string[];
-  readonly ports: Readonly<Record<string, number>>;
+  readonly ports?: Readonly<Record<string, number>>;
   readonly env: Env;
   /** Secret files by the path where the container finds them. */
   readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
@@ -91,7 +91,7 @@ function container(app: App, args: PodArgs): k8s.types.input.core.v1.Container {
     image: args.image,
     imagePullPolicy: "IfNotPresent",
     args: args.args === undefined ? undefined : [...args.args],
-    ports: Object.entries(args.ports).map(([name, containerPort]) => ({ name, containerPort })),
+    ports: portsOf(args),
     env: containerEnv(args.env, secretNameOf(app)),
     resources: { requests: args.resources.requests, limits: limits(args.resources) },
     volumeMounts: mounts(args),
@@ -102,6 +102,12 @@ function container(app: App, args: PodArgs): k8s.types.input.core.v1.Container {
     },
     ...probesOf(args.probes),
   };
+}
+
+function portsOf({ ports }: PodArgs) {
+  return ports === undefined
+    ? undefined
+    : Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort }));
 }
 
 function probesOf(probes: Probes | undefined) {

@@ -10,7 +10,7 @@ import { serviceSpec } from "./service.ts";
 export interface StatefulWorkloadArgs {
   readonly app: App;
   readonly cluster: Pick<Cluster, "storageClass" | "retainVolumes">;
-  readonly pod: PodArgs & { readonly dataDirectory: string };
+  readonly pod: PodArgs & Required<Pick<PodArgs, "dataDirectory" | "ports">>;
   readonly replicas: number;
   /** Size of each pod's volume. */
   readonly storage: string;

@@ -20,7 +20,7 @@ const app: App = { name: "object-store", namespace: namespaces.data, component: 
 
 const probes: Probes = {
   startup: http("/health", "s3", startWithin(60)),
-  readiness: http("/health", "s3", { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
+  readiness: http("/health", "s3", { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 }),
   liveness: http("/health", "s3", { periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 4 }),
 };
 

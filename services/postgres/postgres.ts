@@ -30,7 +30,7 @@ const ask = [
 const probes: Probes = {
   // The first start makes the database; after a crash the log is replayed.
   startup: exec(ask, startWithin(300)),
-  readiness: exec(ask, { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
+  readiness: exec(ask, { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 }),
   liveness: exec(ask, { periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 4 }),
 };
 

@@ -23,7 +23,7 @@ const probes: Probes = {
   // The AMQP listener opens last, after all queues are recovered. rabbitmq-diagnostics would start an
   // Erlang machine of its own for each question.
   startup: tcp("amqp", startWithin(300)),
-  readiness: tcp("amqp", { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
+  readiness: tcp("amqp", { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 }),
   liveness: http("/metrics", "metrics", {
     periodSeconds: 30,
     timeoutSeconds: 15,

@@ -22,7 +22,7 @@ const app: App = { name: "redis", namespace: namespaces.data, component: "cache"
 const ask = ["redis-cli", "-e", "ping"];
 const probes: Probes = {
   startup: exec(ask, startWithin(120)),
-  readiness: exec(ask, { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
+  readiness: exec(ask, { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 }),
   liveness: exec(ask, { periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 4 }),
 };
 

@@ -9,7 +9,7 @@ import { secret, type EnvFor } from "../kit/env.ts";
 import { openEdge } from "../kit/network.ts";
 import { http, livenessTiming, readinessTiming, startWithin, type Probes } from "../kit/probes.ts";
 import { Workload } from "../kit/workload.ts";
-import { workerResources, type SizingArgs } from "./tiers.ts";
+import { workerResources, type SizingArgs } from "./resources.ts";
 
 export interface WorkersArgs extends SizingArgs {
   readonly cluster: Cluster;
@@ -26,6 +26,8 @@ export interface WorkersArgs extends SizingArgs {
 const app: App = { name: "worker-cpu", namespace: namespaces.workers, component: "worker" };
 const workDirectory = "/work";
 const healthPort = 8080;
+/** Seconds to hand jobs back and to close, after the drain. */
+const handBackSeconds = 15;
 
 /** The figures of seed 000. The start includes a test encode for each encoder. */
 const probes: Probes = {
@@ -51,6 +53,7 @@ function workerEnv(args: WorkersArgs) {
     HEALTH_PORT: healthPort,
     LOG_LEVEL: args.logLevel,
     THREADS: args.threads,
+    DRAIN_SECONDS: args.drainSeconds,
   } satisfies EnvFor<WorkerEnv>;
 }
 
@@ -75,7 +78,7 @@ export class CpuWorkers extends Component {
           probes,
           resources: workerResources(args),
           priority: "batch-low",
-          graceSeconds: args.drainSeconds,
+          graceSeconds: args.drainSeconds + handBackSeconds,
         },
       },
       { parent: this },

@@ -5,7 +5,6 @@ export interface Registration {
   readonly type: string;
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
-  readonly parent?: string;
 }
 
 export const secretMark = "<secret>";
@@ -35,11 +34,17 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
+function maskLeaves(value: unknown): unknown {
+  return isRecord(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskLeaves(inner)]))
+    : secretMark;
+}
+
 /** Replaces what Pulumi would store encrypted. */
 export function maskSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskSecrets);
   if (!isRecord(value)) return value;
-  if (secretSignature in value) return secretMark;
+  if (secretSignature in value) return maskLeaves(value.value);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskSecrets(inner)]));
 }
 
@@ -49,9 +54,9 @@ export function recordResources(project = "framewright", stack = "local"): Regis
   void pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
-        seen.push({ type, name, inputs: inputs as Registration["inputs"] });
-        const made = results[type]?.(name, inputs as { length: number }) ?? {};
-        return { id: `${name}-id`, state: { ...inputs, ...made } };
+        const known = inputs as Registration["inputs"] & { length: number };
+        seen.push({ type, name, inputs: known });
+        return { id: `${name}-id`, state: { ...known, ...results[type]?.(name, known) } };
       },
       call: ({ token }) => {
         throw new Error(`the program calls ${token}: it must not ask a cloud during a preview`);

@@ -21,7 +21,7 @@ export function stackEntries(file: string): Record<string, string> {
 
 export interface ProgramRun {
   readonly resources: Registration[];
-  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, Settled>>;
 }
 
 /** The whole program of stack `local` under mocks, on a node whose images have made-up tags. */
@@ -38,15 +38,15 @@ export async function runLocalProgram(): Promise<ProgramRun> {
   return { resources, outputs: Object.fromEntries(outputs) };
 }
 
-interface Settled {
+export interface Settled {
   readonly value: unknown;
   readonly secret: boolean;
 }
 
 async function settled(input: pulumi.Input<unknown>): Promise<Settled> {
-  const output = pulumi.output(input);
+  const output: pulumi.Output<unknown> = pulumi.output(input);
   const value = await new Promise<unknown>((resolve) => {
-    output.apply((known) => {
+    pulumi.all([output]).apply(([known]) => {
       resolve(known);
     });
   });

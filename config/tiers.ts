@@ -1,0 +1,31 @@
+import type { Tier } from "@framewright/contracts/job.ts";
+import { parseQuantity } from "./units.ts";
+
+interface TierRow {
+  /** Cores that encode at about real time. */
+  readonly cpu: string;
+  readonly memory: string;
+}
+
+/** Seed 000, resource tuning of CPU workers. */
+export const tierTable = {
+  "720p": { cpu: "1", memory: "2Gi" },
+  "1080p": { cpu: "2", memory: "4Gi" },
+  "2160p": { cpu: "4", memory: "8Gi" },
+} as const satisfies Record<Tier, TierRow>;
+
+function times(quantity: string, slots: number): string {
+  const [, amount, unit] = /^([0-9]+)([A-Za-z]*)$/.exec(quantity) ?? [];
+  return `${Number(amount) * slots}${unit ?? ""}`;
+}
+
+/** What a pod needs that serves all of these tiers with that many jobs at once: the largest tier for each. */
+export function tierSize(tiers: readonly Tier[], slots: number): TierRow {
+  const sorted = tiers.toSorted(
+    (a, b) => parseQuantity(tierTable[b].memory) - parseQuantity(tierTable[a].memory),
+  );
+  const largest = sorted[0];
+  if (largest === undefined) throw new RangeError("a worker needs at least one tier");
+  const { cpu, memory } = tierTable[largest];
+  return { cpu: times(cpu, slots), memory: times(memory, slots) };
+}

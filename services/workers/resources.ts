@@ -1,0 +1,19 @@
+import type { Tier } from "@framewright/contracts/job.ts";
+import { tierSize } from "../../config/tiers.ts";
+import type { Resources } from "../../infra/cluster.ts";
+
+export interface SizingArgs {
+  readonly tiers: readonly Tier[];
+  readonly slots: number;
+  readonly requests?: { readonly cpu: string; readonly memory: string };
+  readonly limitCpu: boolean;
+}
+
+/** Resources of one pod: the tier's figures, with smaller requests where config says so. */
+export function workerResources({ tiers, slots, requests, limitCpu }: SizingArgs): Resources {
+  const size = tierSize(tiers, slots);
+  return {
+    requests: requests ?? size,
+    limits: { cpu: limitCpu ? size.cpu : "none", memory: size.memory },
+  };
+}

@@ -1,0 +1,146 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { parseQuantity } from "../../config/units.ts";
+import { edgesOf, halvesOf } from "../support/edges.ts";
+import { goldenOf } from "../support/golden.ts";
+import { podsOf, type Pod } from "../support/pods.ts";
+import { runLocalProgram, type ProgramRun } from "../support/stack.ts";
+
+let run: ProgramRun;
+let pods: Pod[];
+beforeAll(async () => {
+  run = await runLocalProgram();
+  pods = podsOf(run.resources);
+});
+
+function committed(file: string): unknown {
+  return JSON.parse(readFileSync(join(import.meta.dirname, file), "utf8"));
+}
+
+test("stack local is what golden/local.json says (read the difference, then: npm run golden:update)", () => {
+  expect(goldenOf(run)).toEqual(committed("local.json"));
+});
+
+test("the network edges are what golden/edges.json says", () => {
+  expect(edgesOf(run.resources)).toEqual(committed("edges.json"));
+});
+
+test("every edge is open on both sides", () => {
+  const { out, in: into } = halvesOf(run.resources);
+  expect(out).toEqual(into);
+});
+
+test("exactly the credentials are secret among the outputs", () => {
+  const secrets = Object.entries(run.outputs).filter(([, { secret }]) => secret);
+  expect(secrets.map(([name]) => name).toSorted()).toEqual([
+    "bootstrapApiKey",
+    "kubeconfig",
+    "workerAdminSecret",
+  ]);
+});
+
+test("no two resources of a kind share a logical name", () => {
+  const names = run.resources.map(({ type, name }) => `${type} ${name}`);
+  expect(names.length).toBe(new Set(names).size);
+});
+
+describe("every pod", () => {
+  const each = (check: (pod: Pod) => boolean) =>
+    pods.filter((pod) => !check(pod)).map(({ name }) => name);
+
+  test("is one of the seven", () => {
+    expect(pods.map(({ name }) => name).toSorted()).toEqual([
+      "api-migration-job",
+      "api-server-deployment",
+      "object-store-server-set",
+      "postgres-server-set",
+      "rabbitmq-server-set",
+      "redis-server-set",
+      "workers-cpu-pods-deployment",
+    ]);
+  });
+
+  test("runs as an unprivileged user under the default seccomp profile", () => {
+    expect(
+      each(
+        ({ spec: { securityContext: context } }) =>
+          context.runAsNonRoot && context.runAsUser === 10001 && context.seccompProfile.type === "RuntimeDefault",
+      ),
+    ).toEqual([]);
+  });
+
+  test("drops all capabilities, cannot gain any, and cannot write to its root", () => {
+    expect(
+      each(({ spec }) =>
+        spec.containers.every(
+          ({ securityContext: context }) =>
+            context.capabilities.drop.includes("ALL") &&
+            !context.allowPrivilegeEscalation &&
+            context.readOnlyRootFilesystem,
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  test("has its own account, and no token", () => {
+    expect(each(({ spec }) => !spec.automountServiceAccountToken)).toEqual([]);
+    const accounts = pods.map(({ spec }) => spec.serviceAccountName);
+    expect(new Set(accounts).size).toBe(pods.length);
+  });
+
+  test("requests CPU and memory, and is limited in memory", () => {
+    expect(
+      each(({ spec }) =>
+        spec.containers.every(
+          ({ resources: { requests, limits } }) =>
+            parseQuantity(requests.cpu) > 0 &&
+            parseQuantity(requests.memory) <= parseQuantity(limits.memory),
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  test("has a priority, and a time to stop in", () => {
+    expect(
+      each(({ spec }) => spec.priorityClassName !== "" && spec.terminationGracePeriodSeconds >= 30),
+    ).toEqual([]);
+  });
+
+  test("uses an image with a tag that is its content", () => {
+    expect(
+      each(({ spec }) => spec.containers.every(({ image }) => /:[0-9a-f]{16}$/.test(image))),
+    ).toEqual([]);
+  });
+
+  test("that stays has startup, readiness and liveness probes", () => {
+    const lasting = pods.filter(({ name }) => name !== "api-migration-job");
+    expect(
+      lasting.filter(
+        ({ spec }) =>
+          !spec.containers.every(
+            ({ startupProbe, readinessProbe, livenessProbe }) =>
+              startupProbe !== undefined &&
+              readinessProbe !== undefined &&
+              livenessProbe !== undefined,
+          ),
+      ),
+    ).toEqual([]);
+  });
+
+  test("writes only where a size is set", () => {
+    const volumes = pods.flatMap(({ spec }) => spec.volumes);
+    expect(
+      volumes.filter(({ emptyDir, secret }) => emptyDir?.sizeLimit === undefined && secret === undefined),
+    ).toEqual([]);
+  });
+});
+
+test("all requests fit beside the control plane of a machine with two cores", () => {
+  const sum = (kind: "cpu" | "memory") =>
+    pods
+      .flatMap(({ spec }) => spec.containers)
+      .reduce((total, { resources }) => total + parseQuantity(resources.requests[kind]), 0);
+  expect(sum("cpu")).toBeLessThanOrEqual(1.2);
+  expect(sum("memory")).toBeLessThanOrEqual(4 * 2 ** 30);
+});

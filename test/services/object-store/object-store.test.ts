@@ -1,0 +1,49 @@
+import { beforeAll, expect, test } from "vitest";
+import { ObjectStore } from "../../../services/object-store/object-store.ts";
+import type { Registration } from "../../support/mocks.ts";
+import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
+
+let resources: Registration[];
+let store: ObjectStore;
+beforeAll(async () => {
+  const config = testConfig({
+    local: { nodeFile: "test/support/node.json", ports: { objectStore: 31070 } },
+  });
+  resources = await registeredOn(config, (cluster, on) => {
+    store = new ObjectStore("object-store", { cluster, ...config.objectStore }, on);
+  });
+});
+
+test("the object store is exactly these resources", () => {
+  expect(leaves(resources)).toEqual([
+    "NetworkPolicy object-store-clients",
+    "RandomPassword object-store-access-key",
+    "RandomPassword object-store-secret-key",
+    "Secret object-store-server-secrets",
+    "Service object-store-server-nodes",
+    "Service object-store-server-service",
+    "ServiceAccount object-store-server-account",
+    "StatefulSet object-store-server-set",
+  ]);
+});
+
+test("pods and clients reach it under different addresses", () => {
+  expect(store.insideUrl).toBe("http://object-store.framewright-data.svc.cluster.local:7070");
+  expect(store.publicUrl).toBe("http://127.0.0.1:31070");
+});
+
+test("its node port is the configured one, and open to all but pods", () => {
+  expect(inputsOf(resources, "object-store-server-service")).toMatchObject({
+    spec: { type: "NodePort", ports: [{ port: 7070, nodePort: 31070 }] },
+  });
+  expect(inputsOf(resources, "object-store-clients")).toMatchObject({
+    spec: {
+      ingress: [
+        {
+          from: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["10.244.0.0/16"] } }],
+          ports: [{ protocol: "TCP", port: 7070 }],
+        },
+      ],
+    },
+  });
+});

@@ -1,0 +1,65 @@
+import { beforeAll, expect, test } from "vitest";
+import { Postgres } from "../../../services/postgres/postgres.ts";
+import { serverSettings, settingArguments } from "../../../services/postgres/settings.ts";
+import type { Registration } from "../../support/mocks.ts";
+import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
+
+let resources: Registration[];
+beforeAll(async () => {
+  const config = testConfig();
+  resources = await registeredOn(
+    config,
+    (cluster, on) => new Postgres("postgres", { cluster, ...config.postgres }, on),
+  );
+});
+
+test("Postgres is exactly these resources", () => {
+  expect(leaves(resources)).toEqual([
+    "RandomPassword postgres-password",
+    "Secret postgres-server-secrets",
+    "Service postgres-server-nodes",
+    "Service postgres-server-service",
+    "ServiceAccount postgres-server-account",
+    "StatefulSet postgres-server-set",
+  ]);
+});
+
+test("its volume is of the configured size and class, and outlives the stack", () => {
+  expect(inputsOf(resources, "postgres-server-set")).toMatchObject({
+    spec: {
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+      volumeClaimTemplates: [
+        {
+          spec: {
+            accessModes: ["ReadWriteOnce"],
+            storageClassName: "local-path",
+            resources: { requests: { storage: "20Gi" } },
+          },
+        },
+      ],
+    },
+  });
+});
+
+test("no client outside the cluster reaches it", () => {
+  expect(inputsOf(resources, "postgres-server-service")).toMatchObject({
+    spec: { type: "ClusterIP", ports: [{ port: 5432 }] },
+  });
+});
+
+test.each([
+  ["1Gi", "256MB", "512MB"],
+  ["2Gi", "512MB", "1024MB"],
+  ["64Mi", "32MB", "64MB"],
+])("with %s of memory, buffers are %s and the cache estimate is %s", (limit, buffers, cache) => {
+  expect(serverSettings(limit)).toMatchObject({
+    shared_buffers: buffers,
+    effective_cache_size: cache,
+  });
+});
+
+test("settings are passed as -c arguments", () => {
+  const settings = settingArguments("1Gi");
+  expect(settings.slice(0, 2)).toEqual(["-c", "shared_buffers=256MB"]);
+  expect(settings.length).toBe(2 * Object.keys(serverSettings("1Gi")).length);
+});

@@ -1,0 +1,100 @@
+import { beforeAll, expect, test } from "vitest";
+import { queueOf, jobClasses, jobExchange, deadLetterQueue } from "@framewright/contracts/queue.ts";
+import { definitions, userTable } from "../../../services/rabbitmq/definitions.ts";
+import { hashPassword } from "../../../services/rabbitmq/password-hash.ts";
+import { memorySettings, Rabbitmq } from "../../../services/rabbitmq/rabbitmq.ts";
+import { maskSecrets, type Registration } from "../../support/mocks.ts";
+import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
+
+let resources: Registration[];
+beforeAll(async () => {
+  const config = testConfig();
+  resources = await registeredOn(
+    config,
+    (cluster, on) => new Rabbitmq("rabbitmq", { cluster, ...config.rabbitmq }, on),
+  );
+});
+
+test("RabbitMQ is exactly these resources", () => {
+  expect(leaves(resources)).toEqual([
+    "RandomBytes rabbitmq-admin-salt",
+    "RandomBytes rabbitmq-api-salt",
+    "RandomBytes rabbitmq-worker-salt",
+    "RandomPassword rabbitmq-admin-password",
+    "RandomPassword rabbitmq-api-password",
+    "RandomPassword rabbitmq-cookie",
+    "RandomPassword rabbitmq-worker-password",
+    "Secret rabbitmq-server-secrets",
+    "Service rabbitmq-server-nodes",
+    "Service rabbitmq-server-service",
+    "ServiceAccount rabbitmq-server-account",
+    "StatefulSet rabbitmq-server-set",
+  ]);
+});
+
+test("cookie, definitions and settings are secret, and mounted read-only", () => {
+  expect(maskSecrets(inputsOf(resources, "rabbitmq-server-secrets").data)).toEqual({
+    RABBITMQ_ERLANG_COOKIE: "<secret>",
+    "definitions.json": "<secret>",
+    "memory.conf": "<secret>",
+  });
+  const set = JSON.stringify(inputsOf(resources, "rabbitmq-server-set"));
+  for (const path of ["/etc/rabbitmq/definitions.json", "/etc/rabbitmq/conf.d/memory.conf"]) {
+    expect(set).toContain(`{"mountPath":"${path}","name":"files","readOnly":true`);
+  }
+});
+
+// https://www.rabbitmq.com/docs/passwords: "test12" with the salt 90 8D C6 0A.
+test("the password hash of RabbitMQ's own documentation comes out", () => {
+  expect(hashPassword("test12", Buffer.from("908DC60A", "hex"))).toBe(
+    "kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR",
+  );
+});
+
+test("a salt of another length is refused", () => {
+  expect(() => hashPassword("p", Buffer.alloc(5))).toThrow("have 4 bytes, this one has 5");
+});
+
+const credential = { password: "p", salt: Buffer.from("salt").toString("base64") };
+const file = JSON.parse(
+  definitions({ admin: credential, api: credential, worker: credential }),
+) as { users: { name: string; password_hash: string; tags: string[] }[]; permissions: object[] };
+
+test("the definitions hold the three users with hashes, and no password", () => {
+  expect(file.users.map(({ name, tags }) => [name, tags])).toEqual([
+    ["admin", ["administrator"]],
+    ["api", []],
+    ["worker", []],
+  ]);
+  expect(file.users.every((user) => !("password" in user))).toBe(true);
+  expect(file.permissions).toContainEqual({
+    user: "worker",
+    vhost: "/",
+    configure: "",
+    write: "",
+    read: "^framewright\\.jobs\\.",
+  });
+});
+
+const names = [jobExchange, deadLetterQueue, ...jobClasses.map(queueOf)];
+const jobQueues = jobClasses.map(queueOf);
+
+test("the API may declare, publish to and read everything that the contracts name", () => {
+  const { configure, write, read } = userTable.api.permissions;
+  for (const pattern of [configure, write, read]) {
+    expect(names.filter((name) => !new RegExp(pattern).test(name))).toEqual([]);
+  }
+});
+
+test("a worker may read the job queues, and do nothing else", () => {
+  const { configure, write, read } = userTable.worker.permissions;
+  expect(names.filter((name) => new RegExp(read).test(name))).toEqual(jobQueues);
+  // RabbitMQ takes an empty expression as "nothing".
+  expect([configure, write]).toEqual(["", ""]);
+});
+
+test("RabbitMQ is told the pod's memory, in bytes", () => {
+  expect(memorySettings("1Gi")).toBe(
+    "total_memory_available_override_value = 1073741824\nvm_memory_high_watermark.relative = 0.6\n",
+  );
+});

@@ -1,0 +1,126 @@
+import * as pulumi from "@pulumi/pulumi";
+import { beforeAll, expect, test } from "vitest";
+import { tierSize } from "../../../config/tiers.ts";
+import { namespaces } from "../../../infra/cluster.ts";
+import { endpoint } from "../../../services/kit/app.ts";
+import { CpuWorkers, workerClasses } from "../../../services/workers/cpu-workers.ts";
+import { workerResources } from "../../../services/workers/resources.ts";
+import { backends } from "../../support/backends.ts";
+import { edgesOf } from "../../support/edges.ts";
+import type { Registration } from "../../support/mocks.ts";
+import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
+
+let resources: Registration[];
+beforeAll(async () => {
+  const config = testConfig();
+  resources = await registeredOn(config, (cluster, on) => {
+    const { broker, objectStore } = backends();
+    const api = { name: "api", namespace: namespaces.api, component: "api" };
+    return new CpuWorkers(
+      "workers-cpu",
+      {
+        cluster,
+        logLevel: config.logLevel,
+        ...config.workers.cpu,
+        api: {
+          endpoint: endpoint(api, 9002, "worker-api"),
+          adminSecret: pulumi.secret("admin-secret"),
+        },
+        broker,
+        objectStore: objectStore.endpoint,
+      },
+      on,
+    );
+  });
+});
+
+test("CPU workers with two replicas are exactly these resources", () => {
+  expect(leaves(resources)).toEqual([
+    "Deployment workers-cpu-pods-deployment",
+    "NetworkPolicy workers-cpu-to-api-egress",
+    "NetworkPolicy workers-cpu-to-api-ingress",
+    "NetworkPolicy workers-cpu-to-broker-egress",
+    "NetworkPolicy workers-cpu-to-broker-ingress",
+    "NetworkPolicy workers-cpu-to-object-store-egress",
+    "NetworkPolicy workers-cpu-to-object-store-ingress",
+    "PodDisruptionBudget workers-cpu-pods-budget",
+    "Secret workers-cpu-pods-secrets",
+    "ServiceAccount workers-cpu-pods-account",
+  ]);
+});
+
+test("a worker talks to the worker API, the broker and the object store, and to nobody else", () => {
+  expect(edgesOf(resources).pods.map(({ to, port }) => `${to}:${port}`)).toEqual([
+    "framewright-api/api:9002",
+    "framewright-data/object-store:7070",
+    "framewright-data/rabbitmq:5672",
+  ]);
+});
+
+test("the probes have the times of seed 000", () => {
+  expect(inputsOf(resources, "workers-cpu-pods-deployment")).toMatchObject({
+    spec: {
+      template: {
+        spec: {
+          containers: [
+            {
+              livenessProbe: {
+                httpGet: { path: "/health", port: "health" },
+                initialDelaySeconds: 10,
+                periodSeconds: 30,
+                failureThreshold: 3,
+              },
+              readinessProbe: {
+                httpGet: { path: "/ready", port: "health" },
+                initialDelaySeconds: 5,
+                periodSeconds: 10,
+                failureThreshold: 3,
+              },
+            },
+          ],
+        },
+      },
+    },
+  });
+});
+
+test("a worker finds its scratch space, its name and 15 s more than the drain to close", () => {
+  const { spec } = inputsOf(resources, "workers-cpu-pods-deployment") as {
+    spec: { template: { spec: Record<string, unknown> } };
+  };
+  const pod = spec.template.spec;
+  expect(pod.terminationGracePeriodSeconds).toBe(135);
+  expect(pod.volumes).toContainEqual({ name: "scratch-work", emptyDir: { sizeLimit: "10Gi" } });
+  expect(JSON.stringify(pod.containers)).toContain(
+    '{"name":"WORKER_NAME","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}',
+  );
+});
+
+test.each([
+  [["720p"], 1, "1", "2Gi"],
+  [["1080p", "720p"], 1, "2", "4Gi"],
+  [["720p", "2160p", "1080p"], 1, "4", "8Gi"],
+  [["1080p"], 3, "6", "12Gi"],
+] as const)("tiers %j with %d slots take %s cores and %s", (tiers, slots, cpu, memory) => {
+  expect(tierSize(tiers, slots)).toEqual({ cpu, memory });
+});
+
+test("no tiers at all are refused", () => {
+  expect(() => tierSize([], 1)).toThrow("at least one tier");
+});
+
+test("requests below the tier keep the tier's memory as the limit, and CPU only where asked", () => {
+  const requests = { cpu: "200m", memory: "1Gi" };
+  expect(workerResources({ tiers: ["1080p"], slots: 1, requests, limitCpu: false })).toEqual({
+    requests,
+    limits: { cpu: "none", memory: "4Gi" },
+  });
+  expect(workerResources({ tiers: ["1080p"], slots: 1, limitCpu: true })).toEqual({
+    requests: { cpu: "2", memory: "4Gi" },
+    limits: { cpu: "2", memory: "4Gi" },
+  });
+});
+
+test("classes are named as the contracts name them", () => {
+  expect(workerClasses(["720p", "2160p"])).toBe("cpu.720p,cpu.2160p");
+});

@@ -1,0 +1,28 @@
+import * as pulumi from "@pulumi/pulumi";
+import { namespaces } from "../../infra/cluster.ts";
+import type { ApiDependencies } from "../../services/api/dependencies.ts";
+import { endpoint, type App } from "../../services/kit/app.ts";
+
+function backend(name: string, port: number) {
+  const app: App = { name, namespace: namespaces.data, component: "test" };
+  return {
+    endpoint: endpoint(app, port),
+    url: pulumi.secret(`${name}://user:password-of-${name}@host:${port}`),
+  };
+}
+
+/** What the API and the workers call, without the services themselves. */
+export function backends(): ApiDependencies {
+  return {
+    database: backend("postgres", 5432),
+    broker: backend("rabbitmq", 5672),
+    cache: backend("redis", 6379),
+    objectStore: {
+      ...backend("object-store", 7070),
+      insideUrl: "http://object-store.test:7070",
+      publicUrl: "http://127.0.0.1:30070",
+      accessKeyId: pulumi.secret("key-id"),
+      secretAccessKey: pulumi.secret("key-secret"),
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { maskSecrets, secretMark, type Registration } from "./mocks.ts";
+import type { ProgramRun } from "./stack.ts";
+
+/** Objects with their keys in order, so that a difference is a difference. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+}
+
+function keyOf({ type, name }: Registration): string {
+  return `${type}::${name}`;
+}
+
+/** What a stack becomes: every resource by type and name, with secrets masked, and the outputs. */
+export function goldenOf({ resources, outputs }: ProgramRun) {
+  const entries = resources
+    .map((resource) => [keyOf(resource), sorted(maskSecrets(resource.inputs))] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    outputs: Object.fromEntries(
+      Object.entries(outputs).map(([name, { value, secret }]) => [
+        name,
+        secret ? secretMark : value,
+      ]),
+    ),
+    resources: Object.fromEntries(entries),
+  };
+}
