@@ -45,7 +45,8 @@ function capped(rate: Rational): Rational {
 }
 
 function nextStandard(value: number): Rational {
-  const next = standardRates.find((known) => toNumber(known) >= value * (1 - sameRate));
+  const whole = standardRates.filter((known) => known.den === 1);
+  const next = whole.find((known) => toNumber(known) >= value * (1 - sameRate));
   return next ?? { num: 60, den: 1 };
 }
 

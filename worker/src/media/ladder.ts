@@ -81,7 +81,8 @@ function area(picture: Picture): number {
  * The renditions for a source of this displayed size, tallest first. Nothing is scaled up; a
  * source between two rungs keeps its own size as the first rendition.
  */
-export function planLadder(source: Picture, fps: Rational, profile: Profile): Rendition[] {
+export function planLadder(picture: Picture, fps: Rational, profile: Profile): Rendition[] {
+  const source = { width: evenDown(picture.width), height: evenDown(picture.height) };
   const limit = tallest[profile];
   const chosen: Rendition[] = [];
   // A picture that a smaller box holds whole belongs to that smaller rung.
