@@ -12,10 +12,13 @@ set -eu
 export HOME=/data/home
 export RABBITMQ_NODENAME="${RABBITMQ_NODENAME:-rabbit@localhost}"
 export RABBITMQ_MNESIA_BASE=/data/mnesia
-export RABBITMQ_LOGS=-
 export RABBITMQ_CONFIG_FILE=/tmp/rabbitmq/rabbitmq.conf
 export RABBITMQ_GENERATED_CONFIG_DIR=/tmp/rabbitmq/generated
 export RABBITMQ_ENABLED_PLUGINS_FILE="${RABBITMQ_ENABLED_PLUGINS_FILE:-/etc/rabbitmq/enabled_plugins}"
+# Idle schedulers sleep at once: spinning would eat the CPU limit of the pod, and the node's idle time.
+RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="+sbwt none +sbwtdcpu none +sbwtdio none ${RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:-}"
+export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS
+export ERL_CRASH_DUMP_SECONDS="${ERL_CRASH_DUMP_SECONDS:-0}"
 # A name with a domain (pod.service.namespace.svc…) needs Erlang's long names.
 case ${RABBITMQ_NODENAME#*@} in *.*) export RABBITMQ_USE_LONGNAME=true ;; esac
 
@@ -37,6 +40,7 @@ listeners.tcp.default = 5672
 management.tcp.port = 15672
 prometheus.tcp.port = 15692
 loopback_users = none
+log.file = false
 log.console = true
 log.console.formatter = json
 CONF

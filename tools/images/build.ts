@@ -135,11 +135,12 @@ function record(refs: Readonly<Record<string, string>>): void {
   const images = storedImages();
   const entries = Object.entries(refs).map(([name, ref]) => {
     const { manifest, bytes } = requireStored(images, ref);
-    return [name, { ref, digest: manifest.digest, bytes }];
+    const entry: [string, unknown] = [name, { ref, digest: manifest.digest, bytes }];
+    return entry;
   });
   const before = Value.Parse(BuildRecord, JSON.parse(readOr(imagePaths.record, "{}")));
-  const now = { ...before, ...Object.fromEntries(entries) };
-  writeWhole(imagePaths.record, `${JSON.stringify(now, null, 2)}\n`);
+  const all = Object.fromEntries([...Object.entries(before), ...entries]);
+  writeWhole(imagePaths.record, `${JSON.stringify(all, null, 2)}\n`);
 }
 
 /** Lets so many pieces of work run at a time; the others wait their turn. */

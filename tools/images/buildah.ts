@@ -2,6 +2,16 @@ import { mkdirSync } from "node:fs";
 import { exec } from "../exec.ts";
 import { imagePaths } from "./image-paths.ts";
 
+/** Where buildah sees the layout: it makes a name of this path, which must look like one. */
+export const layoutInside = "/var/lib/layout";
+
+const prepare = [
+  "mount -t tmpfs tmpfs /var/lib",
+  `mkdir ${layoutInside}`,
+  `mount --bind "$0" ${layoutInside}`,
+  'exec buildah "$@"',
+].join(" && ");
+
 /**
  * buildah runs in namespaces of its own: its mounts and processes go with it however it ends, and a
  * memory file system over /var/lib keeps it from the machine's own container storage.
@@ -10,7 +20,7 @@ const sealed = [
   ...["setpriv", "--pdeathsig", "KILL"],
   ...["unshare", "--mount", "--propagation", "private"],
   ...["--pid", "--fork", "--kill-child=KILL", "--mount-proc"],
-  ...["sh", "-c", 'mount -t tmpfs tmpfs /var/lib && exec buildah "$@"', "buildah"],
+  ...["sh", "-c", prepare, imagePaths.layout],
 ] as const;
 
 const storageArgs = [
@@ -21,6 +31,7 @@ const storageArgs = [
 /** Runs one buildah command on our own storage. */
 export function buildah(args: readonly string[], log?: string): Promise<string> {
   mkdirSync(imagePaths.temporary, { recursive: true });
+  mkdirSync(imagePaths.layout, { recursive: true });
   const [command, ...first] = sealed;
   return exec(command, [...first, ...storageArgs, ...args], {
     env: { TMPDIR: imagePaths.temporary, BUILDAH_ISOLATION: "chroot" },

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { buildah } from "./buildah.ts";
+import { buildah, layoutInside } from "./buildah.ts";
 import { imagePaths } from "./image-paths.ts";
 import type { StoredImage } from "./layout.ts";
 
@@ -30,13 +30,13 @@ async function isInStorage(ref: string): Promise<boolean> {
 /** Brings a finished image back into the scratch storage, for another to be built on it. */
 export async function ensureInStorage(image: StoredImage): Promise<void> {
   if (await isInStorage(image.ref)) return;
-  const id = await buildah(["pull", "--quiet", `oci:${imagePaths.layout}:${image.ref}`]);
+  const id = await buildah(["pull", "--quiet", `oci:${layoutInside}:${image.ref}`]);
   await buildah(["tag", id.trim(), image.ref]);
 }
 
 /** Copies a built image into the layout, where finished images live. */
 export async function pushToLayout(ref: string, log: string): Promise<void> {
-  const target = `oci:${imagePaths.layout}:${ref}`;
+  const target = `oci:${layoutInside}:${ref}`;
   await buildah(["push", "--quiet", "--compression-format", "zstd", ref, target], log);
 }
 
