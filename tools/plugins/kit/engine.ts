@@ -12,6 +12,7 @@ const severities = {
 /** The engine's side: where a plugin sends what the user should see. */
 export class Engine {
   #client: EngineClient | undefined;
+  readonly #statuses = new Map<string, string>();
 
   connect(address: string): void {
     if (address === "") return;
@@ -23,8 +24,10 @@ export class Engine {
     this.#send(urn, severities[severity], message, false);
   }
 
-  /** The passing status shown beside a resource while it is worked on; empty clears it. */
+  /** The passing status shown beside a resource while it is worked on; empty clears what was shown. */
   status(urn: string, message: string): void {
+    if (message === (this.#statuses.get(urn) ?? "")) return;
+    this.#statuses.set(urn, message);
     this.#send(urn, severities.info, message, true);
   }
 

@@ -62,7 +62,6 @@ class Watcher {
   watchesPods = false;
   /** Why what belongs to the object cannot be watched. */
   blind: string | undefined;
-  #shown = "";
 
   constructor(rule: Rule, object: JsonObject, options: Waiting) {
     this.#rule = rule;
@@ -128,8 +127,6 @@ class Watcher {
     const kind = textAt(this.object, "kind") ?? "";
     const what = `[1/2] Waiting for ${kind} "${qualifiedName(this.object)}"`;
     const text = `${what}: ${[message, ...problems].join("; ")}`;
-    if (text === this.#shown) return;
-    this.#shown = text;
     this.#options.engine.status(this.#options.urn, text);
   }
 }
