@@ -68,7 +68,7 @@ async function fillSource(source: Source, folder: string, log: string): Promise<
       cpSync(goBinary(source.binary), join(folder, source.binary));
       return;
     case "app":
-      await installModules(source.workspace, join(folder, "node_modules"), log);
+      await installModules(source.workspace, join(folder, "modules"), log);
       copySources(source.folders, join(folder, "app"));
   }
 }

@@ -5,12 +5,15 @@ import { Value } from "typebox/value";
 import { exec } from "../exec.ts";
 import { root } from "../paths.ts";
 import { writeWhole } from "../steps.ts";
-import { contentHash } from "./content-hash.ts";
+import { contentHash, filesUnder } from "./content-hash.ts";
 import { imagePaths } from "./image-paths.ts";
 import { lockClosure, Lockfile } from "./lock-closure.ts";
 
 /** Files of packages that only people, type checkers and debuggers read. Licences stay. */
 const unread = ["*.md", "*.markdown", "*.map", "*.d.ts", "*.d.mts", "*.d.cts"];
+
+/** Part of the key of what is kept: change it when the folder is laid out in another way. */
+const keptAs = "nested";
 
 const installArgs = [
   "ci",
@@ -31,7 +34,7 @@ function closureOf(workspace: string): ReturnType<typeof lockClosure> {
 
 /** What decides the node_modules of a workspace. */
 export function moduleInputs(workspace: string): string[] {
-  return [JSON.stringify(closureOf(workspace)), ...unread, process.arch];
+  return [JSON.stringify(closureOf(workspace)), ...installArgs, ...unread, process.arch, keptAs];
 }
 
 /** A project of the workspace and what it links to, and nothing else of ours. */
@@ -53,7 +56,13 @@ function writeProject(folder: string, closure: ReturnType<typeof closureOf>): vo
   }
 }
 
-/** Puts the production node_modules of a workspace at `to`, installed once per content of the lockfile. */
+/** Leaves only the node_modules folders: the project's own files come into an image with its sources. */
+function removeProject(folder: string): void {
+  for (const file of filesUnder(folder)) rmSync(join(folder, file));
+  rmSync(join(folder, ".npmrc"));
+}
+
+/** Puts the production node_modules of a workspace, each in its place, under `to`, installed once per content of the lockfile. */
 export async function installModules(workspace: string, to: string, log: string): Promise<void> {
   const kept = join(imagePaths.modules, contentHash(moduleInputs(workspace)));
   if (!existsSync(kept)) {
@@ -63,9 +72,9 @@ export async function installModules(workspace: string, to: string, log: string)
     writeProject(work, closureOf(workspace));
     await exec("npm", installArgs, { cwd: work, log });
     const names = unread.flatMap((pattern) => ["-o", "-name", pattern]).slice(1);
-    await exec("find", [join(work, "node_modules"), "-type", "f", "(", ...names, ")", "-delete"]);
-    renameSync(join(work, "node_modules"), kept);
-    rmSync(work, { recursive: true });
+    await exec("find", [work, "-type", "f", "(", ...names, ")", "-delete"]);
+    removeProject(work);
+    renameSync(work, kept);
   }
   // Links in there are relative (../../contracts) and stay so: they point into /app of the image.
   await exec("cp", ["--archive", kept, to]);
