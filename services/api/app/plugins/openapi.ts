@@ -54,10 +54,16 @@ export async function documentApi(app: App, version: string): Promise<void> {
   });
 }
 
+/** A wildcard has no name in Fastify; here it is called `path`. */
+function nameWildcards(paths: unknown): unknown {
+  const text = JSON.stringify(paths);
+  return JSON.parse(text.replaceAll("/{*}", "/{path}").replaceAll('"name":"*"', '"name":"path"'));
+}
+
 function finish(raw: object): unknown {
   if (!isObject(raw)) return raw;
   const schemas: Record<string, unknown> = {};
-  const paths = hoistTitled(raw["paths"], schemas);
+  const paths = hoistTitled(nameWildcards(raw["paths"]), schemas);
   const components = isObject(raw["components"]) ? raw["components"] : {};
   return { ...raw, paths, components: { ...components, schemas } };
 }

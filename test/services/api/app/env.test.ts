@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { clientKeyKind } from "@framewright/contracts/api-key.ts";
+import { decodeApiEnv, decodeMigrateEnv } from "../../../../services/api/app/env.ts";
+import { generateKey } from "../../../../services/api/app/keys.ts";
+import { envFor } from "./api-under-test.ts";
+
+const good = envFor({ databaseUrl: "postgres://u:p@db/app" });
+
+describe("the environment of the API", () => {
+  it("is decoded to numbers and defaults", () => {
+    const config = decodeApiEnv({ ...good, PORT: "8000", PUBLIC_URL: "https://api.test/" });
+    expect(config).toMatchObject({
+      port: 8000,
+      publicUrl: "https://api.test",
+      uploadMaxBytes: 5 * 1024 ** 3,
+      rateLimitPerMinute: 6000,
+      logLevel: "info",
+      jobAccel: "cpu",
+    });
+  });
+
+  it("is refused with all its problems in one error", () => {
+    const bad = { ...good, PORT: "http", DATABASE_URL: "mysql://x", S3_BUCKET: "" };
+    const decode = () => decodeApiEnv({ ...bad, PLAYBACK_SECRET: "short" });
+    expect(decode).toThrow(/4 problems in the environment/);
+    for (const name of [/PORT must/, /DATABASE_URL must/, /S3_BUCKET is missing/, /PLAYBACK_SECRET must/]) {
+      expect(decode).toThrow(name);
+    }
+  });
+
+  it("does not show secrets in its errors", () => {
+    expect(() => decodeApiEnv({ ...good, PLAYBACK_SECRET: "hunter2" })).not.toThrow(/hunter2/);
+    expect(() => decodeApiEnv({ ...good, PLAYBACK_SECRET: "hunter2" })).toThrow(/PLAYBACK_SECRET/);
+  });
+
+  it("asks for a lease that outlives a missed heartbeat", () => {
+    const env = { ...good, LEASE_SECONDS: "5", HEARTBEAT_SECONDS: "5" };
+    expect(() => decodeApiEnv(env)).toThrow(/LEASE_SECONDS must be at least twice/);
+  });
+});
+
+describe("the environment of the migration", () => {
+  it("takes a bootstrap key with a good checksum only", () => {
+    const DATABASE_URL = "postgres://u:p@db/app";
+    const key = generateKey(clientKeyKind);
+    expect(decodeMigrateEnv({ DATABASE_URL, BOOTSTRAP_API_KEY: key }).bootstrapApiKey).toBe(key);
+    const damaged = () => decodeMigrateEnv({ DATABASE_URL, BOOTSTRAP_API_KEY: `${key}x` });
+    expect(damaged).toThrow(/BOOTSTRAP_API_KEY is no key/);
+    expect(damaged).not.toThrow(key);
+  });
+});

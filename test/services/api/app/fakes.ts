@@ -1,0 +1,216 @@
+import { Readable } from "node:stream";
+import { pino } from "pino";
+import { clientKeyKind, workerKeyKind } from "@framewright/contracts/api-key.ts";
+import { buildClientApp } from "../../../../services/api/app/client-app.ts";
+import type { ClientService } from "../../../../services/api/app/client-service.ts";
+import { AppError } from "../../../../services/api/app/errors.ts";
+import { newId } from "../../../../services/api/app/ids.ts";
+import type { EventRow, JobRow } from "../../../../services/api/app/jobs/rows.ts";
+import type { KeyStore } from "../../../../services/api/app/key-store.ts";
+import { generateKey } from "../../../../services/api/app/keys.ts";
+import { createMetrics } from "../../../../services/api/app/metrics.ts";
+import { localNotifier } from "../../../../services/api/app/notifier.ts";
+import type { ObjectStore, StoredFile } from "../../../../services/api/app/object-store.ts";
+import { buildWorkerApp } from "../../../../services/api/app/worker-app.ts";
+import type { WorkerService } from "../../../../services/api/app/worker-service.ts";
+import { adminSecret, sampleResult } from "./api-under-test.ts";
+
+export const clientKey = generateKey(clientKeyKind);
+export const workerKey = generateKey(workerKeyKind);
+export const projectId = "00000000-0000-7000-8000-000000000001";
+export const playbackSecret = "a secret for playback";
+
+export function jobRow(change: Partial<JobRow> = {}): JobRow {
+  return {
+    id: newId(),
+    project_id: projectId,
+    upload_id: newId(),
+    profile: "hls-720p",
+    priority: "normal",
+    state: "queued",
+    attempt: 0,
+    cancel_requested: false,
+    progress: null,
+    result: null,
+    published_attempt: null,
+    error: null,
+    created_at: new Date("2026-11-21T10:00:00Z"),
+    started_at: null,
+    finished_at: null,
+    attempts: [],
+    ...change,
+  };
+}
+
+export function succeededRow(change: Partial<JobRow> = {}): JobRow {
+  return jobRow({
+    state: "succeeded",
+    attempt: 2,
+    published_attempt: 2,
+    result: sampleResult(),
+    started_at: new Date("2026-11-21T10:00:02Z"),
+    finished_at: new Date("2026-11-21T10:01:00Z"),
+    ...change,
+  });
+}
+
+/** Jobs in a list, as if Postgres held them. */
+export class FakeClientService implements ClientService {
+  jobRows: JobRow[] = [];
+  eventRows: EventRow[] = [];
+  readonly submissions: Parameters<ClientService["submit"]>[0][] = [];
+  readonly cancelled: string[] = [];
+  readonly uploads: unknown[] = [];
+
+  createUpload: ClientService["createUpload"] = (_project, body) => {
+    this.uploads.push(body);
+    return Promise.resolve({
+      uploadId: newId(),
+      method: "PUT",
+      url: "http://store.test/upload",
+      headers: { "content-type": body.contentType },
+      expiresAt: new Date().toISOString(),
+    });
+  };
+  submit: ClientService["submit"] = (submission) => {
+    const row = jobRow({ upload_id: submission.body.uploadId });
+    this.submissions.push(submission);
+    this.jobRows.push(row);
+    return Promise.resolve(row.id);
+  };
+  job: ClientService["job"] = (project, jobId) => {
+    const row = this.jobRows.find(({ id, project_id }) => id === jobId && project_id === project);
+    if (!row) return Promise.reject(new AppError("job-not-found", `There is no job ${jobId}`));
+    return Promise.resolve(row);
+  };
+  jobs: ClientService["jobs"] = ({ state, olderThan, limit }) =>
+    Promise.resolve(
+      this.jobRows
+        .filter((row) => state === undefined || row.state === state)
+        .filter((row) => olderThan === undefined || row.id < olderThan)
+        .toSorted((a, b) => (a.id < b.id ? 1 : -1))
+        .slice(0, limit),
+    );
+  cancel: ClientService["cancel"] = (_project, jobId) => {
+    this.cancelled.push(jobId);
+    return Promise.resolve();
+  };
+  events: ClientService["events"] = (_job, afterId) =>
+    Promise.resolve(this.eventRows.filter(({ id }) => Number(id) > afterId));
+  published: ClientService["published"] = (jobId) =>
+    Promise.resolve(this.jobRows.find(({ id }) => id === jobId)?.published_attempt ?? undefined);
+}
+
+export const fakeKeys: KeyStore = {
+  authenticate: (key) =>
+    Promise.resolve(key === clientKey ? { keyId: "key-1", projectId } : undefined),
+  create: (_project, name) =>
+    Promise.resolve({
+      id: newId(),
+      name,
+      prefix: "fw_live_12345678",
+      createdAt: new Date().toISOString(),
+      key: generateKey(clientKeyKind),
+    }),
+  list: () => Promise.resolve([]),
+  revoke: (_project, keyId) =>
+    Promise.reject(new AppError("key-not-found", `There is no key ${keyId}`)),
+};
+
+/** Files by key; counts what was asked for. */
+export class FakeStore implements Pick<ObjectStore, "read" | "stat"> {
+  readonly files = new Map<string, string>();
+  readonly asked: string[] = [];
+
+  #describe(content: string): Omit<StoredFile, "body" | "status"> {
+    return {
+      sizeBytes: content.length,
+      etag: '"abc"',
+      lastModified: new Date(0),
+      contentRange: undefined,
+    };
+  }
+  read: ObjectStore["read"] = (key, { range, ifNoneMatch }) => {
+    this.asked.push(key);
+    const content = this.files.get(key);
+    if (content === undefined) return Promise.resolve(undefined);
+    if (ifNoneMatch === '"abc"') return Promise.resolve("not-modified");
+    const match = /^bytes=(\d+)-(\d*)$/.exec(range ?? "");
+    if (!match) {
+      const body = Readable.from([content]);
+      return Promise.resolve({ status: 200, body, ...this.#describe(content) });
+    }
+    const from = Number(match[1]);
+    if (from >= content.length) return Promise.resolve("bad-range");
+    const part = content.slice(from, match[2] === "" ? undefined : Number(match[2]) + 1);
+    return Promise.resolve({
+      ...this.#describe(part),
+      status: 206,
+      body: Readable.from([part]),
+      contentRange: `bytes ${from}-${from + part.length - 1}/${content.length}`,
+    });
+  };
+  stat: ObjectStore["stat"] = (key) => {
+    this.asked.push(key);
+    const content = this.files.get(key);
+    return Promise.resolve(
+      content === undefined ? undefined : { status: 200, ...this.#describe(content) },
+    );
+  };
+}
+
+export async function fakeClientApp(rateLimitPerMinute = 1000) {
+  const service = new FakeClientService();
+  const store = new FakeStore();
+  const closing = new AbortController();
+  const app = await buildClientApp({
+    deps: {
+      service,
+      keys: fakeKeys,
+      store,
+      notifier: localNotifier(),
+      metrics: createMetrics(),
+      links: { publicUrl: "http://api.test", secret: playbackSecret, ttlSeconds: 3600 },
+      accel: "cpu",
+      closing: closing.signal,
+    },
+    log: pino({ level: "silent" }),
+    readiness: { report: () => Promise.resolve({ ready: true, checks: {} }) },
+    redis: undefined,
+    rateLimitPerMinute,
+    trustProxyHops: 0,
+    version: "0.0.0",
+  });
+  return { app, service, store, closing };
+}
+
+const unexpected = () => Promise.reject(new Error("the test expects no such call"));
+
+export async function fakeWorkerApp(change: Partial<WorkerService> = {}) {
+  const service: WorkerService = {
+    register: () => Promise.resolve({ worker_id: newId(), api_key: workerKey }),
+    authenticate: (key) =>
+      Promise.resolve(
+        key === workerKey
+          ? { workerId: "worker-1", workerName: "w", classes: ["cpu.720p"] }
+          : undefined,
+      ),
+    idle: unexpected,
+    list: () => Promise.resolve([]),
+    claim: unexpected,
+    heartbeat: unexpected,
+    uploads: unexpected,
+    complete: unexpected,
+    fail: unexpected,
+    release: unexpected,
+    ...change,
+  };
+  const closing = new AbortController();
+  const notifier = localNotifier();
+  const app = await buildWorkerApp({
+    deps: { service, notifier, adminSecret, closing: closing.signal },
+    log: pino({ level: "silent" }),
+    metrics: createMetrics(),
+  });
+  return { app, notifier, closing };
+}

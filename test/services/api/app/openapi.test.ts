@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hoistTitled } from "../../../../services/api/app/plugins/openapi.ts";
+import { fakeClientApp } from "./fakes.ts";
+
+interface Operation {
+  readonly summary?: string;
+  readonly tags?: string[];
+  readonly security?: unknown[];
+  readonly responses: Record<string, { content?: Record<string, unknown> }>;
+}
+interface Document {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: { readonly schemas: Record<string, unknown> };
+}
+
+let built: Awaited<ReturnType<typeof fakeClientApp>>;
+let document: Document;
+beforeAll(async () => {
+  built = await fakeClientApp();
+  document = (await built.app.inject("/openapi.json")).json();
+});
+afterAll(() => built.app.close());
+
+describe("the OpenAPI document", () => {
+  it("is of version 3.1 and has every path of the client API", () => {
+    expect(document.openapi).toMatch(/^3\.1\./);
+    expect(Object.keys(document.paths).toSorted()).toEqual([
+      "/healthz",
+      "/readyz",
+      "/v1/api-keys",
+      "/v1/api-keys/{keyId}",
+      "/v1/jobs",
+      "/v1/jobs/{jobId}",
+      "/v1/jobs/{jobId}/cancel",
+      "/v1/jobs/{jobId}/events",
+      "/v1/playback/{token}/{path}",
+      "/v1/uploads",
+    ]);
+  });
+
+  it("describes every operation, and its problems as problem+json", () => {
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const operation of Object.values(operations)) {
+        expect([path, operation.summary]).toEqual([path, expect.any(String)]);
+        if (path.startsWith("/v1/")) {
+          expect(operation.responses["4XX"]?.content).toHaveProperty(["application/problem+json"]);
+        }
+      }
+    }
+  });
+
+  it("has named schemas, and every reference leads to one", () => {
+    const text = JSON.stringify(document);
+    const references = [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, n]) => n);
+    expect(references.length).toBeGreaterThan(20);
+    const names = Object.keys(document.components.schemas);
+    expect(references.filter((name) => !names.includes(name ?? ""))).toEqual([]);
+    expect(names).toEqual(
+      expect.arrayContaining(["Job", "JobList", "Problem", "UploadTicket"]),
+    );
+  });
+
+  it("needs a key everywhere but for playback and health", () => {
+    const open = Object.entries(document.paths)
+      .filter(([, operations]) => Object.values(operations).some((o) => o.security?.length === 0))
+      .map(([path]) => path);
+    expect(open.toSorted()).toEqual(["/healthz", "/readyz", "/v1/playback/{token}/{path}"]);
+  });
+
+  it("can be read on a page", async () => {
+    const page = await built.app.inject("/docs/");
+    expect(page.statusCode).toBe(200);
+    expect(page.headers["content-type"]).toContain("text/html");
+  });
+});
+
+it("hoisting leaves schemas without a title where they are", () => {
+  const schemas: Record<string, unknown> = {};
+  const inner = { type: "object", title: "Inner", properties: {} };
+  expect(hoistTitled({ a: [{ schema: inner }], b: { type: "string" } }, schemas)).toEqual({
+    a: [{ schema: { $ref: "#/components/schemas/Inner" } }],
+    b: { type: "string" },
+  });
+  expect(schemas).toEqual({ Inner: inner });
+});
