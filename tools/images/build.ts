@@ -8,9 +8,9 @@ import { contentHash } from "./content-hash.ts";
 import { imageInputs, prepareContext } from "./context.ts";
 import { exclusively } from "./exclusive.ts";
 import { imagePaths } from "./image-paths.ts";
-import { runnableImages, withParents, type ImageRow } from "./image-table.ts";
+import { appParents, runnableImages, withParents, type ImageRow } from "./image-table.ts";
 import { storedImages, type StoredImage } from "./layout.ts";
-import { markUsed, removeSuperseded } from "./retention.ts";
+import { markUsed, nameOf, removeSuperseded } from "./retention.ts";
 import { emptyStorage, ensureInStorage, pushToLayout, tidyStorage } from "./storage.ts";
 
 /** How many images are built side by side; unpacking packages keeps a core busy. */
@@ -87,7 +87,8 @@ async function buildMissing(
   await Promise.allSettled(builds.values());
   await Promise.all(builds.values());
   removeSuperseded();
-  await emptyStorage();
+  const inLayout = storedImages();
+  await emptyStorage((ref) => inLayout.has(ref) && appParents.has(nameOf(ref)));
 }
 
 async function buildOne(

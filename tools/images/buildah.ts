@@ -7,8 +7,10 @@ export const layoutInside = "/var/lib/layout";
 
 const prepare = [
   "mount -t tmpfs tmpfs /var/lib",
-  `mkdir ${layoutInside}`,
+  `mkdir ${layoutInside} /var/lib/containers`,
   `mount --bind "$0" ${layoutInside}`,
+  // Which compressed blob holds which layer: without it every push compresses the parents' layers again.
+  'mount --bind "$1" /var/lib/containers && shift',
   'exec buildah "$@"',
 ].join(" && ");
 
@@ -20,7 +22,7 @@ const sealed = [
   ...["setpriv", "--pdeathsig", "KILL"],
   ...["unshare", "--mount", "--propagation", "private"],
   ...["--pid", "--fork", "--kill-child=KILL", "--mount-proc"],
-  ...["sh", "-c", prepare, imagePaths.layout],
+  ...["sh", "-c", prepare, imagePaths.layout, imagePaths.blobs],
 ] as const;
 
 const storageArgs = [
@@ -30,8 +32,9 @@ const storageArgs = [
 
 /** Runs one buildah command on our own storage. */
 export function buildah(args: readonly string[], log?: string): Promise<string> {
-  mkdirSync(imagePaths.temporary, { recursive: true });
-  mkdirSync(imagePaths.layout, { recursive: true });
+  for (const folder of [imagePaths.temporary, imagePaths.layout, imagePaths.blobs]) {
+    mkdirSync(folder, { recursive: true });
+  }
   const [command, ...first] = sealed;
   return exec(command, [...first, ...storageArgs, ...args], {
     env: { TMPDIR: imagePaths.temporary, BUILDAH_ISOLATION: "chroot" },

@@ -11,6 +11,8 @@ export const imagePaths = {
   /** buildah's own storage: scratch, apart from any other buildah or podman of the machine. */
   storage: join(folder, "storage"),
   run: join(folder, "run"),
+  /** buildah's notes on blobs. */
+  blobs: join(folder, "lib"),
   temporary: join(folder, "tmp"),
   /** Production node_modules by the hash of what they were installed from. */
   modules: join(folder, "modules"),

@@ -16,12 +16,9 @@ function goImage(name: string): ImageRow {
   return { name, parent: "base", source: { kind: "go", binary: name } };
 }
 
-function appImage(name: string, workspace: string, folder: string): ImageRow {
-  return {
-    name,
-    parent: "node",
-    source: { kind: "app", workspace, folders: ["contracts", folder] },
-  };
+function appImage(name: string, parent: string, folder: string): ImageRow {
+  const workspace = `@framewright/${name}`;
+  return { name, parent, source: { kind: "app", workspace, folders: ["contracts", folder] } };
 }
 
 /** Every image, parents before children and slow ones first. */
@@ -29,11 +26,12 @@ export const imageTable: readonly ImageRow[] = [
   { name: "debian", source: { kind: "debian" } },
   { name: "base", parent: "debian" },
   { name: "node", parent: "base", source: { kind: "node" } },
+  { name: "ffmpeg", parent: "node" },
   { name: "postgres", parent: "base" },
-  appImage("worker", "@framewright/worker", "worker"),
   { name: "rabbitmq", parent: "base" },
   { name: "redis", parent: "base" },
-  appImage("api", "@framewright/api", "services/api/app"),
+  appImage("api", "node", "services/api/app"),
+  appImage("worker", "ffmpeg", "worker"),
   {
     name: "object-store",
     parent: "base",
@@ -47,7 +45,7 @@ export const imageTable: readonly ImageRow[] = [
 ];
 
 /** Images that exist only for others to stand on. */
-const foundations = new Set(["debian", "base", "node"]);
+const foundations = new Set(["debian", "base", "node", "ffmpeg"]);
 
 /** The images that run, which is what a caller gets who names none. */
 export const runnableImages: readonly string[] = imageTable
@@ -74,3 +72,10 @@ export function withParents(names: readonly string[]): readonly ImageRow[] {
   names.forEach(add);
   return imageTable.filter((row) => wanted.has(row.name));
 }
+
+/** Images that the scratch storage keeps unpacked: a change of our own sources then builds in seconds. */
+export const appParents: ReadonlySet<string> = new Set(
+  imageTable.flatMap((row) =>
+    row.source?.kind === "app" && row.parent !== undefined ? [row.parent] : [],
+  ),
+);

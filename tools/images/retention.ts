@@ -34,7 +34,7 @@ export function superseded(
   usedAt: (ref: string) => number,
   now: number,
 ): string[] {
-  const byName = Map.groupBy(refs, (ref) => ref.slice(0, ref.lastIndexOf(":")));
+  const byName = Map.groupBy(refs, nameOf);
   return [...byName.values()].flatMap((versions) =>
     versions
       .toSorted((a, b) => usedAt(b) - usedAt(a))
@@ -64,6 +64,11 @@ export function removeSuperseded(): void {
   const isYoung = (name: string): boolean =>
     Date.now() - statSync(join(imagePaths.modules, name)).mtimeMs < keepMs;
   removeOld(imagePaths.modules, isYoung);
+}
+
+/** `postgres` for `framewright.local/postgres:<hash>`. */
+export function nameOf(ref: string): string {
+  return ref.slice(ref.lastIndexOf("/") + 1, ref.lastIndexOf(":"));
 }
 
 /** `postgres-<hash>` for `framewright.local/postgres:<hash>`. */

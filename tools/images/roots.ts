@@ -61,7 +61,7 @@ async function applyLayer(layer: Descriptor, folder: string): Promise<void> {
 
 /** The root file system of an image as a folder (built and unpacked when it is not there); read-only by agreement. */
 export async function imageRoot(name: string): Promise<string> {
-  const refs = await buildImages({ only: [name], log: console.log });
+  const refs = await buildImages({ only: [name], log: console.warn });
   const image = storedImages().get(refs[name] ?? "");
   if (image === undefined) throw new Error(`image ${name} is not in ${imagePaths.layout}`);
   const folder = join(imagePaths.roots, rootName(image.ref));

@@ -1,4 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { Type } from "typebox";
+import { Value } from "typebox/value";
 import { buildah, layoutInside } from "./buildah.ts";
 import { imagePaths } from "./image-paths.ts";
 import type { StoredImage } from "./layout.ts";
@@ -40,7 +42,12 @@ export async function pushToLayout(ref: string, log: string): Promise<void> {
   await buildah(["push", "--quiet", "--compression-format", "zstd", ref, target], log);
 }
 
-/** Empties the scratch storage of images: the layout has them. */
-export async function emptyStorage(): Promise<void> {
-  await buildah(["rmi", "--all", "--force"]);
+const Listing = Type.Array(Type.Object({ names: Type.Optional(Type.Array(Type.String())) }));
+
+/** Removes the images from the scratch storage that are not to be kept there: the layout has them. */
+export async function emptyStorage(isKept: (ref: string) => boolean): Promise<void> {
+  const listing: unknown = JSON.parse(await buildah(["images", "--json"]));
+  const names = Value.Parse(Listing, listing).flatMap((image) => image.names ?? []);
+  const others = names.filter((name) => !isKept(name));
+  if (others.length > 0) await buildah(["rmi", "--force", ...others]);
 }
