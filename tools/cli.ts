@@ -1,7 +1,9 @@
+import { check } from "./commands/check.ts";
 import { demo } from "./commands/demo.ts";
 import { down } from "./commands/down.ts";
 import { shell } from "./commands/shell.ts";
 import { status } from "./commands/status.ts";
+import { test } from "./commands/test.ts";
 import { setUpAll } from "./setup.ts";
 
 interface Command {
@@ -20,6 +22,8 @@ const commands: Readonly<Record<string, Command>> = {
     help: "[COMMAND...]  a shell (or one command) in which pulumi and kubectl work",
     run: shell,
   },
+  check: { help: "[PART...]  format, lint, types, imports, unused code, unit tests", run: check },
+  test: { help: "[--only GROUP,...]  set up everything and run all tests", run: test },
   down: { help: "destroy the stack, stop the node, leave nothing", run: down },
 };
 

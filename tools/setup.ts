@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { buildImages } from "./images/build.ts";
 import { importImages } from "./images/import.ts";
-import { applyAddons, applyNetwork, waitForAddons } from "./node/addons.ts";
+import { applyAddons, waitForAddons } from "./node/addons.ts";
+import type { AddonImages } from "./node/addon-manifests.ts";
 import { adminKubeconfig, contextName } from "./node/addresses.ts";
 import { remember, remembered } from "./node/processes.ts";
-import { ctrCommand, startNode } from "./node/start.ts";
+import { ctrCommand, startNode, tagPauseImage } from "./node/start.ts";
 import { installPackages, unpackPackages } from "./packages.ts";
 import { cache, descriptorFile } from "./paths.ts";
 import { installPlugins } from "./pulumi-plugins.ts";
@@ -25,6 +26,11 @@ function takeLock(): void {
   }
   mkdirSync(cache, { recursive: true });
   remember(lock, process.pid);
+}
+
+/** Lets another set-up begin, once this process only uses what it set up. */
+export function releaseSetUp(): void {
+  if (remembered(lock) === process.pid) rmSync(lock);
 }
 
 /** The programs of the machine: Debian packages, and binaries built from Go modules. */
@@ -57,17 +63,18 @@ export function setUpImages(): Promise<ImageRefs> {
   );
 }
 
-function addonImages(refs: ImageRefs): Parameters<typeof applyAddons>[0] {
-  const ref = (name: string): string => {
-    const found = refs[name];
-    if (found === undefined) throw new Error(`The image ${name} was not built`);
-    return found;
-  };
+function imageRef(refs: ImageRefs, name: string): string {
+  const ref = refs[name];
+  if (ref === undefined) throw new Error(`The image ${name} was not built`);
+  return ref;
+}
+
+function addonImages(refs: ImageRefs): AddonImages {
   return {
-    coredns: ref("coredns"),
-    "metrics-server": ref("metrics-server"),
-    "local-path-provisioner": ref("local-path-provisioner"),
-    "local-path-helper": ref("local-path-helper"),
+    coredns: imageRef(refs, "coredns"),
+    "metrics-server": imageRef(refs, "metrics-server"),
+    "local-path-provisioner": imageRef(refs, "local-path-provisioner"),
+    "local-path-helper": imageRef(refs, "local-path-helper"),
   };
 }
 
@@ -76,20 +83,22 @@ export async function setUpNode(refs: ImageRefs): Promise<void> {
   const started = await step("node", startNode, (done) => (done ? "started" : "runs"));
   await step(
     "node images",
-    () => importImages(ctrCommand(), refs),
+    async () => {
+      const count = await importImages(ctrCommand(), refs);
+      await tagPauseImage(imageRef(refs, "pause"));
+      return count;
+    },
     (count) => `${count} imported`,
   );
-  if (started) {
-    await step(
-      "node add-ons",
-      async () => {
-        await applyNetwork();
-        await applyAddons(addonImages(refs));
-        await waitForAddons();
-      },
-      () => "network policies, DNS, metrics, volumes",
-    );
-  }
+  await step(
+    "node add-ons",
+    async () => {
+      const applied = await applyAddons(addonImages(refs));
+      if (applied || started) await waitForAddons();
+      return applied;
+    },
+    (applied) => (applied ? "network policies, DNS, metrics, volumes" : "there"),
+  );
   const descriptor = {
     kubeconfig: adminKubeconfig,
     context: contextName,
@@ -110,4 +119,5 @@ export async function setUpAll(): Promise<void> {
     ({ created, changed, unchanged }) =>
       `${created} created, ${changed} changed, ${unchanged} same`,
   );
+  releaseSetUp();
 }

@@ -1,0 +1,180 @@
+// Who may import whom. docs/architecture.md has the same as a table for people.
+
+const app = "^(services/[^/]+/app|worker)/";
+const component = "^services/(?![^/]+/app/)";
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: "no-circle",
+      comment: "Modules that need each other are one module, or miss a third one.",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "resolvable",
+      comment: "An import that resolves to nothing.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: "program-reads-like-a-table-of-contents",
+      comment:
+        "index.ts reads config, provisions a cluster and deploys the platform. Nothing deeper.",
+      severity: "error",
+      from: { path: "^index\\.ts$" },
+      to: {
+        path: "^[^/]+/",
+        pathNot: "^(config/load|infra/index|services/index)\\.ts$|^node_modules/",
+      },
+    },
+    {
+      name: "config-stands-alone",
+      comment: "config/ knows the contracts and nothing else of ours.",
+      severity: "error",
+      from: { path: "^config/" },
+      to: { path: "^(infra|services|worker|tools|test|policy)/" },
+    },
+    {
+      name: "infra-ends-at-a-cluster",
+      comment: "infra/ knows nothing of what runs on the cluster.",
+      severity: "error",
+      from: { path: "^infra/" },
+      to: { path: "^(services|worker|contracts|policy|tools|test)/" },
+    },
+    {
+      name: "infra-is-handed-its-config",
+      comment: "infra/ takes the types of the config, and is handed the values.",
+      severity: "error",
+      from: { path: "^infra/" },
+      to: { path: "^config/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "clouds-do-not-know-each-other",
+      comment: "What two clouds share goes behind the Cluster interface, or beside them.",
+      severity: "error",
+      from: { path: "^infra/(gke|eks|local)/" },
+      to: { path: "^infra/(gke|eks|local)/", pathNot: "^infra/$1/" },
+    },
+    {
+      name: "services-see-only-the-cluster-interface",
+      comment:
+        "A component takes a Cluster and the component base class from infra/, nothing of one cloud.",
+      severity: "error",
+      from: { path: "^services/" },
+      to: { path: "^infra/", pathNot: "^infra/(cluster|component)\\.ts$" },
+    },
+    {
+      name: "services-are-handed-their-config",
+      comment:
+        "Of config/ a component takes types, and facts that no stack changes (units, tiers).",
+      severity: "error",
+      from: { path: "^services/" },
+      to: {
+        path: "^config/",
+        pathNot: "^config/(units|tiers)\\.ts$",
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
+      name: "services-do-not-know-siblings",
+      comment: "services/index.ts hands one service what it needs of another.",
+      severity: "error",
+      from: { path: "^services/([^/]+)/" },
+      to: { path: "^services/[^/]+/", pathNot: "^services/($1|kit)/" },
+    },
+    {
+      name: "kit-knows-no-service",
+      comment: "services/kit is below every service.",
+      severity: "error",
+      from: { path: "^services/kit/" },
+      to: { path: "^services/", pathNot: "^services/kit/" },
+    },
+    {
+      name: "services-need-no-cloud",
+      comment: "Only infra/<cloud> imports that cloud's SDK.",
+      severity: "error",
+      from: { pathNot: "^(infra|test)/" },
+      to: { path: "node_modules/@pulumi/(gcp|google-native|aws|aws-native|awsx|eks|azure)" },
+    },
+    {
+      name: "a-component-knows-its-app-by-type",
+      comment: "A component is typed by its app's environment and runs none of its code.",
+      severity: "error",
+      from: { path: component },
+      to: { path: app, dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "a-component-sees-only-the-environment",
+      comment: "The environment's type is the only thing that a component takes from an app.",
+      severity: "error",
+      from: { path: component },
+      to: { path: app, pathNot: "/env\\.ts$" },
+    },
+    {
+      name: "an-app-knows-no-infrastructure",
+      comment: "Apps run anywhere: they import the contracts and themselves.",
+      severity: "error",
+      from: { path: app },
+      to: {
+        path: "^(infra|config|policy|tools|test|services/(?![^/]+/app/))|node_modules/@pulumi/",
+      },
+    },
+    {
+      name: "apps-do-not-know-each-other",
+      comment: "What crosses a process boundary is in contracts/.",
+      severity: "error",
+      from: { path: "^(worker|services/[^/]+/app)/" },
+      to: { path: app, pathNot: "^$1/" },
+    },
+    {
+      name: "contracts-import-typebox-alone",
+      comment: "Everybody imports the contracts, so they import nobody.",
+      severity: "error",
+      from: { path: "^contracts/" },
+      to: { pathNot: "^contracts/|node_modules/typebox/" },
+    },
+    {
+      name: "policy-stands-alone",
+      comment: "The policy pack judges any program, so it knows none.",
+      severity: "error",
+      from: { path: "^policy/" },
+      to: { path: "^(config|contracts|infra|services|worker|tools|test)/" },
+    },
+    {
+      name: "tools-touch-the-product-through-its-contracts",
+      comment: "tools/ builds, starts and calls the product from outside.",
+      severity: "error",
+      from: { path: "^tools/" },
+      to: { path: "^(config|infra|services|worker|policy|test)/" },
+    },
+    {
+      name: "nobody-imports-tests",
+      comment: "Test code stays in test/.",
+      severity: "error",
+      from: { pathNot: "^test/" },
+      to: { path: "^test/" },
+    },
+    {
+      name: "no-development-packages-at-run-time",
+      comment: "What an image or the Pulumi program needs is a dependency, not a devDependency.",
+      severity: "error",
+      from: { path: "^(index\\.ts|config/|infra/|services/|worker/|contracts/|policy/)" },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(\\.framewright|node_modules/\\.)" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+      extensions: [".ts", ".mjs", ".js", ".json"],
+    },
+  },
+};

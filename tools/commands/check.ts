@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import { Value } from "typebox/value";
+import { exec, ExecError } from "../exec.ts";
+import { own, root } from "../paths.ts";
+import { readOr } from "../steps.ts";
+import { Totals, totalsFile } from "../testing/totals.ts";
+
+interface Part {
+  readonly what: string;
+  readonly command: readonly [string, ...string[]];
+  /** What to say when it passed. */
+  readonly note?: () => string;
+}
+
+const cached = (name: string): string => join(own, "check", name);
+
+const sources = [
+  ...["index.ts", "vitest.config.ts", "config", "contracts", "infra", "services", "worker"],
+  ...["tools", "test"],
+];
+
+function testsRun(): string {
+  const text = readOr(totalsFile("unit"), "{}");
+  const totals = Value.Parse(Totals, JSON.parse(text));
+  return `${totals.passed} passed`;
+}
+
+/** Longest first, so that no core waits for the last one. */
+const parts = {
+  lint: {
+    what: "ESLint with types",
+    command: ["eslint", ".", "--cache", "--cache-location", cached("eslint")],
+  },
+  unit: {
+    what: "unit and golden tests",
+    command: ["vitest", "run", "--project", "unit"],
+    note: testsRun,
+  },
+  types: { what: "tsc", command: ["tsc", "--noEmit"] },
+  imports: {
+    what: "who may import whom",
+    command: [
+      "depcruise",
+      "--config",
+      ".dependency-cruiser.mjs",
+      "--output-type",
+      "err-long",
+      ...sources,
+    ],
+  },
+  unused: { what: "files, exports and packages", command: ["knip", "--no-progress"] },
+  format: {
+    what: "prettier",
+    command: [
+      "prettier",
+      "--check",
+      "--log-level",
+      "warn",
+      "--cache",
+      "--cache-location",
+      cached("prettier"),
+      ".",
+    ],
+  },
+} as const satisfies Record<string, Part>;
+
+type PartName = keyof typeof parts;
+
+const partNames = Object.keys(parts).filter(isPart);
+
+function isPart(name: string): name is PartName {
+  return Object.hasOwn(parts, name);
+}
+
+/** Two at a time: each takes about one core. */
+const lanes = 2;
+
+interface Failure {
+  readonly name: PartName;
+  readonly output: string;
+}
+
+async function runPart(name: PartName): Promise<Failure | undefined> {
+  const { what, command, note }: Part = parts[name];
+  const [program, ...args] = command;
+  const started = performance.now();
+  const say = (result: string): void => {
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(
+      `  ${name.padEnd(9)} ${what.padEnd(28)} ${result.padEnd(16)} ${seconds.padStart(6)} s`,
+    );
+  };
+  try {
+    // Node keeps what it compiled of the big packages, which saves seconds in each part.
+    await exec(program, args, { cwd: root, env: { NODE_COMPILE_CACHE: cached("compiled") } });
+    say(note?.() ?? "ok");
+    return undefined;
+  } catch (error) {
+    say("FAILED");
+    const output = error instanceof ExecError && error.output !== "" ? error.output : String(error);
+    return { name, output };
+  }
+}
+
+async function runAll(names: readonly PartName[]): Promise<Failure[]> {
+  const waiting = [...names];
+  const failures: Failure[] = [];
+  const lane = async (): Promise<void> => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const failure = await runPart(name);
+      if (failure !== undefined) failures.push(failure);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return failures;
+}
+
+/** Everything that can be judged without a network, a service or root. Throws when a part failed. */
+export async function check(args: readonly string[]): Promise<void> {
+  const unknown = args.filter((name) => !isPart(name));
+  if (unknown.length > 0) {
+    throw new Error(
+      `There is no check "${unknown.join(", ")}". There are: ${partNames.join(", ")}`,
+    );
+  }
+  const chosen = partNames.filter((name) => args.length === 0 || args.includes(name));
+  const started = performance.now();
+  const failures = await runAll(chosen);
+  for (const { name, output } of failures) console.log(`\n--- ${name}\n${output.trimEnd()}`);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${failures.length > 0 ? "\n" : ""}  ${chosen.length} checks in ${seconds} s`);
+  if (failures.length > 0) {
+    throw new Error(`failed: ${failures.map(({ name }) => name).join(", ")}`);
+  }
+}

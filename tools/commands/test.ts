@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { Value } from "typebox/value";
+import { installPackages } from "../packages.ts";
+import { root } from "../paths.ts";
+import { releaseSetUp, setUpAll, setUpImages, setUpTools } from "../setup.ts";
+import { step } from "../steps.ts";
+import { chosenGroups, groups, type Group, type SetUp } from "../testing/groups.ts";
+import { noTests, succeeded, sumOf, Totals, totalsFile, totalsLine } from "../testing/totals.ts";
+import { down } from "./down.ts";
+
+const oneFailure: Totals = { ...noTests, failed: 1 };
+
+const setUps: Readonly<Record<SetUp, () => Promise<unknown>>> = {
+  tools: setUpTools,
+  images: setUpImages,
+  browser: () =>
+    step(
+      "browser",
+      () => installPackages({ chromium: "chromium" }),
+      (names) => (names.length === 0 ? "there" : `installed ${names.join(", ")}`),
+    ),
+  stack: setUpAll,
+};
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** One run of `npm test`: what was set up, what runs now, and whether the user wants it to end. */
+class TestRun {
+  private readonly ready = new Set<SetUp>();
+  private readonly broken = new Set<SetUp>();
+  private vitest: ChildProcess | undefined;
+  private stopped: NodeJS.Signals | undefined;
+
+  /** Ends the group that runs; what was started is still taken down. */
+  readonly stop = (signal: NodeJS.Signals): void => {
+    this.stopped = signal;
+    this.vitest?.kill(signal);
+  };
+
+  async group(group: Group): Promise<Totals> {
+    if (this.stopped !== undefined) return this.notRun(group, `stopped by ${this.stopped}`);
+    const needs: readonly SetUp[] = groups[group].needs;
+    for (const need of needs) await this.setUp(need);
+    const lacking = needs.filter((need) => !this.ready.has(need));
+    if (lacking.length > 0) return this.notRun(group, `it lacks ${lacking.join(", ")}`);
+    console.log(`\n${group}: ${groups[group].what}`);
+    return this.tests(group);
+  }
+
+  /** A set-up that failed is not tried again for the next group. */
+  private async setUp(need: SetUp): Promise<void> {
+    if (this.ready.has(need) || this.broken.has(need)) return;
+    try {
+      await setUps[need]();
+      this.ready.add(need);
+    } catch (error) {
+      this.broken.add(need);
+      console.log(`\nSet-up of ${need} failed: ${reasonOf(error)}\n`);
+    } finally {
+      releaseSetUp(); // the tests start commands that set up for themselves
+    }
+  }
+
+  /** A group that was asked for and could not run is a failure. */
+  private notRun(group: Group, why: string): Totals {
+    console.log(`\n${group} was not run: ${why}`);
+    return oneFailure;
+  }
+
+  private async tests(group: Group): Promise<Totals> {
+    const file = totalsFile(group);
+    rmSync(file, { force: true });
+    const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+    this.vitest = spawn("vitest", ["run", "--project", group], { cwd: root, stdio: "inherit" });
+    this.vitest.once("error", reject).once("close", resolve);
+    const status = await promise;
+    this.vitest = undefined;
+    if (!existsSync(file)) {
+      console.log(`vitest ended with ${String(status)} before it told what it ran`);
+      return oneFailure;
+    }
+    const totals = Value.Parse(Totals, JSON.parse(readFileSync(file, "utf8")));
+    // A status that the totals do not explain is still a failure.
+    return status !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
+  }
+}
+
+async function takeDown(): Promise<Totals> {
+  console.log("");
+  try {
+    await down();
+    return noTests;
+  } catch (error) {
+    console.log(`\nTaking down failed: ${reasonOf(error)}`);
+    return oneFailure;
+  }
+}
+
+/** Sets up and runs the groups of tests one after the other; the totals of all are the last line. */
+export async function test(args: readonly string[]): Promise<void> {
+  const chosen = chosenGroups(args);
+  const run = new TestRun();
+  const signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM"];
+  for (const signal of signals) process.on(signal, run.stop);
+  const results: Totals[] = [];
+  for (const group of chosen) results.push(await run.group(group));
+  if (chosen.includes("e2e")) results.push(await takeDown());
+  const totals = sumOf(results);
+  console.log(`\n${totalsLine(totals)}`);
+  process.exitCode = succeeded(totals) ? 0 : 1;
+}

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { Type, type Static } from "typebox";
+import { own } from "../paths.ts";
+
+/** What a run of one group of tests came to. */
+export const Totals = Type.Object({
+  passed: Type.Integer(),
+  failed: Type.Integer(),
+  skipped: Type.Array(
+    Type.Object({ name: Type.String(), lacks: Type.String({ description: "Why it did not run" }) }),
+  ),
+});
+export type Totals = Static<typeof Totals>;
+
+export const noTests: Totals = { passed: 0, failed: 0, skipped: [] };
+
+export function sumOf(all: readonly Totals[]): Totals {
+  return all.reduce(
+    (sum, one) => ({
+      passed: sum.passed + one.passed,
+      failed: sum.failed + one.failed,
+      skipped: [...sum.skipped, ...one.skipped],
+    }),
+    noTests,
+  );
+}
+
+/** The last line of `npm test`; others parse it, so it never changes. */
+export function totalsLine({ passed, failed, skipped }: Totals): string {
+  return `${passed} passed, ${failed} failed, ${skipped.length} skipped`;
+}
+
+/** A run that ran nothing has shown nothing. */
+export function succeeded({ passed, failed }: Totals): boolean {
+  return passed > 0 && failed === 0;
+}
+
+/** Where the reporter leaves the totals of a group for the command that ran it. */
+export function totalsFile(group: string): string {
+  return join(own, "test", `${group}.json`);
+}
