@@ -21,6 +21,7 @@ export interface ControlPlane {
   /** Folder of all its data and logs. */
   folder: string;
   kubectl(...args: string[]): string;
+  kubectlWithInput(input: string, ...args: string[]): string;
   stop(): Promise<void>;
 }
 
@@ -228,6 +229,7 @@ function startApi(
     "--service-cluster-ip-range=10.97.0.0/16",
     "--authorization-mode=RBAC",
     "--endpoint-reconciler-type=none",
+    "--kubelet-preferred-address-types=InternalIP",
     "--v=0",
   ]);
 }
@@ -291,11 +293,13 @@ export async function startControlPlane(): Promise<ControlPlane> {
     processes.killNow();
   };
   process.once("exit", killNow);
-  const kubectl = (...args: string[]): string =>
+  const kubectlWithInput = (input: string, ...args: string[]): string =>
     execFileSync(path.join(bin, "kubectl"), [`--kubeconfig=${kubeconfig}`, ...args], {
+      input,
       encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
+  const kubectl = (...args: string[]): string => kubectlWithInput("", ...args);
   const stop = async (): Promise<void> => {
     await processes.stop();
     process.off("exit", killNow);
@@ -309,5 +313,5 @@ export async function startControlPlane(): Promise<ControlPlane> {
     await stop();
     throw error;
   }
-  return { kubeconfig, folder, kubectl, stop };
+  return { kubeconfig, folder, kubectl, kubectlWithInput, stop };
 }
