@@ -1,9 +1,14 @@
 import type { NameServer, NamespaceRole } from "../cluster.ts";
 
+export const partOf = {
+  "app.kubernetes.io/part-of": "framewright",
+  "app.kubernetes.io/managed-by": "pulumi",
+};
+
 /** Pod Security Standards, level restricted, of the Kubernetes version that the node runs or newer. */
 export function namespaceLabels(role: NamespaceRole) {
   return {
-    "app.kubernetes.io/part-of": "framewright",
+    ...partOf,
     "framewright.dev/role": role,
     "pod-security.kubernetes.io/enforce": "restricted",
     "pod-security.kubernetes.io/enforce-version": "latest",

@@ -7,6 +7,7 @@ import {
   containerDefaults,
   denyAll,
   namespaceLabels,
+  partOf,
   quotas,
 } from "./namespace-specs.ts";
 import { priorities } from "./priorities.ts";
@@ -30,22 +31,25 @@ class GuardedNamespace extends Component {
     const inside = { parent: this, dependsOn: [owner] };
     new k8s.networking.v1.NetworkPolicy(
       `${name}-deny-all`,
-      { metadata: { namespace, name: "deny-all" }, spec: denyAll },
+      { metadata: { namespace, name: "deny-all", labels: partOf }, spec: denyAll },
       inside,
     );
     new k8s.networking.v1.NetworkPolicy(
       `${name}-allow-dns`,
-      { metadata: { namespace, name: "allow-dns" }, spec: allowDns(args.dns) },
+      { metadata: { namespace, name: "allow-dns", labels: partOf }, spec: allowDns(args.dns) },
       inside,
     );
     new k8s.core.v1.LimitRange(
       `${name}-defaults`,
-      { metadata: { namespace, name: "defaults" }, spec: { limits: [containerDefaults] } },
+      {
+        metadata: { namespace, name: "defaults", labels: partOf },
+        spec: { limits: [containerDefaults] },
+      },
       inside,
     );
     new k8s.core.v1.ResourceQuota(
       `${name}-quota`,
-      { metadata: { namespace, name: "quota" }, spec: { hard: quotas[role] } },
+      { metadata: { namespace, name: "quota", labels: partOf }, spec: { hard: quotas[role] } },
       inside,
     );
     this.registerOutputs({});
@@ -67,7 +71,7 @@ export class Tenancy extends Component {
       new k8s.scheduling.v1.PriorityClass(
         `${name}-${priority}`,
         {
-          metadata: { name: priority },
+          metadata: { name: priority, labels: partOf },
           value,
           description,
           preemptionPolicy: preempts ? "PreemptLowerPriority" : "Never",
