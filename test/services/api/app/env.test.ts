@@ -23,7 +23,12 @@ describe("the environment of the API", () => {
     const bad = { ...good, PORT: "http", DATABASE_URL: "mysql://x", S3_BUCKET: "" };
     const decode = () => decodeApiEnv({ ...bad, PLAYBACK_SECRET: "short" });
     expect(decode).toThrow(/4 problems in the environment/);
-    for (const name of [/PORT must/, /DATABASE_URL must/, /S3_BUCKET is missing/, /PLAYBACK_SECRET must/]) {
+    for (const name of [
+      /PORT must/,
+      /DATABASE_URL must/,
+      /S3_BUCKET is missing/,
+      /PLAYBACK_SECRET must/,
+    ]) {
       expect(decode).toThrow(name);
     }
   });

@@ -6,12 +6,7 @@ import {
   isKey,
   workerKeyKind,
 } from "@framewright/contracts/api-key.ts";
-import {
-  digestOf,
-  generateKey,
-  prefixOf,
-  sameSecret,
-} from "../../../../services/api/app/keys.ts";
+import { digestOf, generateKey, prefixOf, sameSecret } from "../../../../services/api/app/keys.ts";
 import { createKeyStore } from "../../../../services/api/app/key-store.ts";
 import { newId } from "../../../../services/api/app/ids.ts";
 import type { Db } from "../../../../services/api/app/db.ts";
@@ -27,7 +22,10 @@ describe("an API key", () => {
   it("carries the CRC-32 that zlib computes, in base 62", () => {
     const key = completeKey(clientKeyKind, entropy);
     const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    const value = [...key.slice(-6)].reduce((sum, digit) => sum * 62 + digits.indexOf(digit), 0);
+    const value = Array.from(key.slice(-6)).reduce(
+      (sum, digit) => sum * 62 + digits.indexOf(digit),
+      0,
+    );
     expect(value).toBe(crc32(clientKeyKind + entropy));
   });
 

@@ -56,9 +56,7 @@ describe("the OpenAPI document", () => {
     expect(references.length).toBeGreaterThan(20);
     const names = Object.keys(document.components.schemas);
     expect(references.filter((name) => !names.includes(name ?? ""))).toEqual([]);
-    expect(names).toEqual(
-      expect.arrayContaining(["Job", "JobList", "Problem", "UploadTicket"]),
-    );
+    expect(names).toEqual(expect.arrayContaining(["Job", "JobList", "Problem", "UploadTicket"]));
   });
 
   it("needs a key everywhere but for playback and health", () => {

@@ -141,7 +141,11 @@ describe("playback", () => {
   });
 
   it.each([
-    ["expired", (id: string) => ({ jobId: id, expiresAt: new Date(Date.now() - 1000) }), playbackSecret],
+    [
+      "expired",
+      (id: string) => ({ jobId: id, expiresAt: new Date(Date.now() - 1000) }),
+      playbackSecret,
+    ],
     ["of another secret", (id: string) => ({ jobId: id, expiresAt: later }), "another"],
     ["of an unknown job", () => ({ jobId: newId(), expiresAt: later }), playbackSecret],
   ])("gives nothing for a token that is %s", async (_what, grantOf, secret) => {

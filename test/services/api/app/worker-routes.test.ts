@@ -45,15 +45,12 @@ describe("registration", () => {
     { "x-admin-secret": "" },
     headers,
   ];
-  it.each(wrong)(
-    "is refused with %j",
-    async (given) => {
-      const { app, post } = await build();
-      expect((await post("/api/worker/register", registration, given)).statusCode).toBe(401);
-      const list = await app.inject({ url: "/api/workers", headers: given });
-      expect(list.statusCode).toBe(401);
-    },
-  );
+  it.each(wrong)("is refused with %j", async (given) => {
+    const { app, post } = await build();
+    expect((await post("/api/worker/register", registration, given)).statusCode).toBe(401);
+    const list = await app.inject({ url: "/api/workers", headers: given });
+    expect(list.statusCode).toBe(401);
+  });
 
   it("refuses a class that does not exist", async () => {
     const { post } = await build();
@@ -129,9 +126,7 @@ describe("an attempt", () => {
   const path = (action: string) => `/api/jobs/${jobId}/attempts/3/${action}`;
 
   it("is named by job, number and the worker whose key was sent", async () => {
-    const heartbeat = vi
-      .fn<WorkerService["heartbeat"]>()
-      .mockResolvedValue({ verdict: "cancel" });
+    const heartbeat = vi.fn<WorkerService["heartbeat"]>().mockResolvedValue({ verdict: "cancel" });
     const { post } = await build({ heartbeat });
     const progress = { stage: "encoding", percent: 12.5, fps: 60 } as const;
     const answer = await post(path("heartbeat"), { progress });

@@ -43,7 +43,12 @@ describe("what follows from the end of an attempt", () => {
       {},
       { state: "queued", delayMs: 1_000, failures: { defect: 1 } },
     ],
-    ["a second defect fails the job", "defect", { defect: 1 }, { state: "failed", failures: { defect: 2 } }],
+    [
+      "a second defect fails the job",
+      "defect",
+      { defect: 1 },
+      { state: "failed", failures: { defect: 2 } },
+    ],
     [
       "a lost worker's job is taken over at once",
       "lost",

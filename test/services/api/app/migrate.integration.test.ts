@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { clientKeyKind } from "@framewright/contracts/api-key.ts";
+import { decodeMigrateEnv } from "../../../../services/api/app/env.ts";
+import { generateKey } from "../../../../services/api/app/keys.ts";
+import { createLogger } from "../../../../services/api/app/logger.ts";
+import { migrate } from "../../../../services/api/app/migrate.ts";
+import { startServices, type Services } from "../../../support/services.ts";
+import { freshDatabase, query } from "./api-under-test.ts";
+
+let services: Services;
+beforeAll(async () => {
+  services = await startServices({ postgres: true });
+});
+afterAll(() => services.stop());
+
+describe("migrations", () => {
+  it("run by three at once and again are applied once", async () => {
+    const databaseUrl = await freshDatabase(services.databaseUrl);
+    const key = generateKey(clientKeyKind);
+    const config = decodeMigrateEnv({ DATABASE_URL: databaseUrl, BOOTSTRAP_API_KEY: key });
+    const log = createLogger("fatal");
+    await Promise.all([migrate(config, log), migrate(config, log), migrate(config, log)]);
+    await migrate(config, log);
+    expect(await query(databaseUrl, "SELECT name FROM schema_migrations")).toHaveLength(1);
+    expect(await query(databaseUrl, "SELECT id FROM api_keys")).toHaveLength(1);
+  });
+
+  it("that fail leave nothing behind, and the next run starts clean", async () => {
+    const databaseUrl = await freshDatabase(services.databaseUrl);
+    await query(databaseUrl, "CREATE TABLE jobs (in_the_way integer)");
+    const config = decodeMigrateEnv({ DATABASE_URL: databaseUrl });
+    const log = createLogger("silent");
+    await expect(migrate(config, log)).rejects.toThrow(/already exists/);
+    expect(await query(databaseUrl, "SELECT to_regclass('projects') AS t")).toEqual([{ t: null }]);
+    await query(databaseUrl, "DROP TABLE jobs");
+    await migrate(config, log);
+  });
+});
+
+it("a migration waits for a database that is still coming up", async () => {
+  const databaseUrl = await freshDatabase(services.databaseUrl);
+  await services.kill("postgres");
+  const config = decodeMigrateEnv({ DATABASE_URL: databaseUrl, DATABASE_WAIT_SECONDS: "60" });
+  const migrated = migrate(config, createLogger("silent"));
+  await services.restart("postgres", { downMs: 500 });
+  await migrated;
+  expect(await query(databaseUrl, "SELECT name FROM schema_migrations")).toHaveLength(1);
+});
+
+it("a migration gives up on a wrong password at once", async () => {
+  const url = new URL(services.databaseUrl);
+  url.password = "wrong";
+  const started = performance.now();
+  const migrated = migrate(decodeMigrateEnv({ DATABASE_URL: url.href }), createLogger("silent"));
+  await expect(migrated).rejects.toThrow(/password authentication failed/);
+  expect(performance.now() - started).toBeLessThan(5_000);
+});
