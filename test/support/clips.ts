@@ -1,0 +1,120 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, existsSync, renameSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+export const ffmpegPath = process.env["FFMPEG_PATH"] ?? "ffmpeg";
+export const ffprobePath = process.env["FFPROBE_PATH"] ?? "ffprobe";
+
+const exec = promisify(execFile);
+
+/** Made once per machine; the name says what is in it. */
+const folder = join(tmpdir(), "framewright-clips-v1");
+
+async function make(name: string, args: readonly string[]): Promise<string> {
+  const target = join(folder, name);
+  if (existsSync(target)) return target;
+  mkdirSync(dirname(target), { recursive: true });
+  const partial = join(folder, `${process.pid}-${name}`);
+  await exec(ffmpegPath, ["-nostdin", "-v", "error", "-y", ...args, partial]);
+  renameSync(partial, target);
+  return target;
+}
+
+interface ClipArgs {
+  readonly size: string;
+  readonly rate: string;
+  readonly seconds: number;
+}
+
+function picture({ size, rate, seconds }: ClipArgs): string[] {
+  return ["-f", "lavfi", "-i", `testsrc2=size=${size}:rate=${rate}:duration=${seconds}`];
+}
+
+function tone(seconds: number): string[] {
+  return ["-f", "lavfi", "-i", `sine=frequency=440:sample_rate=48000:duration=${seconds}`];
+}
+
+const h264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 250".split(" ");
+const aac = ["-c:a", "aac"];
+
+function plain(name: string, args: ClipArgs, extra: readonly string[] = []): Promise<string> {
+  const encode = [...h264, ...aac, ...extra, "-shortest"];
+  return make(name, [...picture(args), ...tone(args.seconds), ...encode]);
+}
+
+/** Small generated sources; every one is a shape that real uploads have. */
+export const clips = {
+  hd: () => plain("hd-2.mp4", { size: "1920x1080", rate: "30", seconds: 2 }),
+  sd: (seconds = 5) => plain(`sd-${seconds}.mp4`, { size: "640x360", rate: "30", seconds }),
+  ntsc: () => plain("ntsc.mp4", { size: "640x360", rate: "30000/1001", seconds: 13 }),
+  film: () => plain("film.mkv", { size: "640x360", rate: "24000/1001", seconds: 7 }),
+  odd: () =>
+    plain("odd.mp4", { size: "853x481", rate: "25", seconds: 3 }, ["-pix_fmt", "yuv444p"]),
+  silent: () =>
+    make("silent.mp4", [...picture({ size: "640x360", rate: "30", seconds: 3 }), ...h264]),
+  portrait: () => plain("portrait.mp4", { size: "360x640", rate: "30", seconds: 3 }),
+  /** Coded as landscape, shown as portrait, as telephones do. */
+  rotated: async () => {
+    const upright = await clips.sd(3);
+    const turn = ["-display_rotation:v:0", "90", "-i", upright, "-c", "copy"];
+    const old = ["-i", upright, "-c", "copy", "-metadata:s:v:0", "rotate=90"];
+    return make("rotated.mp4", turn).catch(() => make("rotated.mp4", old));
+  },
+  /** Every third frame is missing; the time stamps of the others stay. */
+  variable: () =>
+    make("variable.mp4", [
+      ...picture({ size: "640x360", rate: "30", seconds: 4 }),
+      ...tone(4),
+      ...["-vf", "select='mod(n,3)'", "-vsync", "vfr", ...h264, ...aac, "-shortest"],
+    ]),
+  wideSound: () =>
+    make("surround.mkv", [
+      ...picture({ size: "640x360", rate: "25", seconds: 3 }),
+      ...["-f", "lavfi", "-i", "anoisesrc=d=3:r=44100:a=0.1"],
+      ...[...h264, "-af", "aformat=channel_layouts=5.1", "-c:a", "ac3"],
+    ]),
+  transport: () => plain("transport.ts", { size: "640x360", rate: "25", seconds: 3 }),
+  /** White for one frame and a click at the same moment, at 2.000 s. */
+  clap: () =>
+    make("clap.mp4", [
+      ...["-f", "lavfi", "-i", "color=black:size=640x360:rate=25:duration=4"],
+      ...["-f", "lavfi", "-i", "aevalsrc='if(between(t,2,2.04),sin(2*PI*1000*t),0)':d=4:s=48000"],
+      ...["-vf", "drawbox=color=white:t=fill:enable='between(t,1.99,2.03)'"],
+      ...[...h264, ...aac],
+    ]),
+  soundOnly: () => make("sound.mp4", [...tone(3), ...aac]),
+  /** Its index comes first, so that a part of it still opens. */
+  indexed: () =>
+    plain("indexed.mp4", { size: "640x360", rate: "30", seconds: 12 }, [
+      ...["-movflags", "+faststart"],
+    ]),
+  /** Takes long enough to be interrupted. */
+  long: () => plain("long-2.mp4", { size: "854x480", rate: "30", seconds: 60 }),
+} as const;
+
+export interface ProbedStream {
+  readonly codec_name: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly avg_frame_rate: string;
+  readonly nb_read_packets?: string;
+}
+
+/** What ffprobe says of a playlist or file that the worker has published. */
+export async function probeStreams(path: string): Promise<ProbedStream[]> {
+  const { stdout } = await exec(ffprobePath, [
+    ...["-v", "error", "-of", "json", "-count_packets", "-show_streams"],
+    path,
+  ]);
+  return (JSON.parse(stdout) as { streams: ProbedStream[] }).streams;
+}
+
+/** Runs ffmpeg for a test and returns what it wrote to its error output. */
+export async function ffmpegLog(args: readonly string[]): Promise<string> {
+  const { stderr } = await exec(ffmpegPath, ["-nostdin", "-hide_banner", ...args], {
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return stderr;
+}

@@ -1,0 +1,118 @@
+import { spawn, execFileSync, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ffmpegPath, ffprobePath } from "./clips.ts";
+import { adminSecret, startFakeApi, type FakeApi, type FakeJob } from "./fake-worker-api.ts";
+
+export interface WorkerProcess {
+  readonly child: ChildProcess;
+  readonly log: () => string;
+  /** Lines of the log that carry this message. */
+  readonly lines: (message: string) => Record<string, unknown>[];
+  readonly exited: Promise<number | null>;
+}
+
+/** A fake API with its store, a scratch folder, and the real worker as a process of its own. */
+export interface WorkerBench {
+  readonly api: FakeApi;
+  readonly dir: string;
+  readonly workDir: string;
+  readonly start: (env?: Record<string, string>) => WorkerProcess;
+  readonly output: (jobId: string, attempt?: number) => string;
+  readonly scratch: () => string[];
+  /** Process ids of encoders that work in this bench's scratch. */
+  readonly encoders: () => number[];
+  /** Resolves when the job's encoder runs; rejects when the job has failed before. */
+  readonly encoding: (job: FakeJob) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+const main = join(import.meta.dirname, "../../worker/main.ts");
+
+function startProcess(env: Record<string, string>): WorkerProcess {
+  const child = spawn(process.execPath, [main], { stdio: ["ignore", "pipe", "pipe"], env });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+    });
+  }
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const lines = (message: string): Record<string, unknown>[] =>
+    text
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter((line) => line["msg"] === message);
+  return { child, log: () => text, lines, exited };
+}
+
+function processesWith(text: string): number[] {
+  const table = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" });
+  return table
+    .split("\n")
+    .filter((line) => line.includes(text) && line.includes("-progress"))
+    .map((line) => Number.parseInt(line, 10));
+}
+
+export async function startBench(): Promise<WorkerBench> {
+  const dir = mkdtempSync(join(tmpdir(), "framewright-worker-"));
+  const workDir = join(dir, "work");
+  const store = join(dir, "store");
+  const api = await startFakeApi(store);
+  const processes: WorkerProcess[] = [];
+  return {
+    api,
+    dir,
+    workDir,
+    start: (env = {}) => {
+      const started = startProcess({
+        PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+        WORKER_API_URL: api.url,
+        WORKER_ADMIN_SECRET: adminSecret,
+        WORKER_NAME: "worker-under-test",
+        WORKER_CLASSES: "cpu.720p,cpu.1080p",
+        WORK_DIR: workDir,
+        HEALTH_PORT: "0",
+        LOG_LEVEL: "debug",
+        FFMPEG_PATH: ffmpegPath,
+        FFPROBE_PATH: ffprobePath,
+        ...env,
+      });
+      processes.push(started);
+      return started;
+    },
+    output: (jobId, attempt = 1) => join(store, jobId, `a${attempt}`),
+    scratch: () => {
+      try {
+        return readdirSync(join(workDir, "jobs"));
+      } catch {
+        return [];
+      }
+    },
+    encoders: () => processesWith(workDir),
+    encoding: (job) =>
+      until("it encodes", () => {
+        if (job.error) throw new Error(JSON.stringify(job.error));
+        return processesWith(workDir).length === 1;
+      }),
+    close: async () => {
+      for (const { child, exited } of processes) {
+        child.kill("SIGKILL");
+        await exited;
+      }
+      await api.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Looks again until it is true; says what was waited for when it never was. */
+export async function until(what: string, test: () => boolean, timeoutMs = 30_000): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!test()) {
+    if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}

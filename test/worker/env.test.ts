@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { EnvError, loadWorkerEnv } from "../../worker/env.ts";
+
+const valid = {
+  WORKER_API_URL: "http://api:9002/",
+  WORKER_ADMIN_SECRET: "s3cret-value",
+  WORKER_NAME: "worker-1",
+  WORKER_CLASSES: "cpu.720p, cpu.1080p",
+};
+
+function problems(env: Record<string, string | undefined>): string {
+  try {
+    loadWorkerEnv(env);
+  } catch (error) {
+    if (error instanceof EnvError) return error.message;
+    throw error;
+  }
+  return "no problem";
+}
+
+describe("the environment", () => {
+  it("has defaults for all but four", () => {
+    expect(loadWorkerEnv({ ...valid, PATH: "/bin", SECRET_OF_OTHERS: "x" })).toEqual({
+      apiUrl: "http://api:9002",
+      adminSecret: "s3cret-value",
+      name: "worker-1",
+      classes: ["cpu.720p", "cpu.1080p"],
+      amqpUrl: "",
+      slots: 1,
+      accel: "cpu",
+      device: "/dev/dri/renderD128",
+      workDir: "/work",
+      healthPort: 8080,
+      logLevel: "info",
+      ffmpeg: "ffmpeg",
+      ffprobe: "ffprobe",
+      threads: 0,
+      drainSeconds: 20,
+      maxSourceBytes: 8589934592,
+      maxSourceSeconds: 14400,
+      toolEnv: { PATH: "/bin" },
+    });
+  });
+
+  it("is refused with everything that is wrong at once", () => {
+    const text = problems({ WORKER_SLOTS: "many", WORK_DIR: "work", WORKER_CLASSES: "cpu.8k" });
+    expect(text.split("\n")[0]).toBe("6 problems in the environment:");
+    for (const name of ["WORKER_API_URL", "WORKER_ADMIN_SECRET", "WORKER_NAME", "WORKER_SLOTS"]) {
+      expect(text).toContain(name);
+    }
+    expect(text).toContain('WORKER_CLASSES has "cpu.8k"; known are cpu.720p');
+  });
+
+  it("never shows a secret", () => {
+    const text = problems({ ...valid, AMQP_URL: "http://user:hunter2@host" });
+    expect(text).toContain("AMQP_URL");
+    expect(text).not.toContain("hunter2");
+  });
+
+  it("refuses classes of another encoder", () => {
+    expect(problems({ ...valid, WORKER_CLASSES: "nvenc.720p" })).toContain(
+      'WORKER_CLASSES has "nvenc.720p", but WORKER_ACCEL is "cpu"',
+    );
+  });
+});

@@ -1,0 +1,133 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Profile } from "@framewright/contracts/job.ts";
+import { parseMasterPlaylist } from "../../worker/src/media/playlist.ts";
+import { clips, ffmpegLog, probeStreams } from "../support/clips.ts";
+import type { FakeJob } from "../support/fake-worker-api.ts";
+import { startBench, until, type WorkerBench } from "../support/worker-process.ts";
+
+let bench: WorkerBench;
+
+beforeAll(async () => {
+  bench = await startBench();
+  bench.start();
+});
+
+afterAll(() => bench.close());
+
+async function encode(path: string, profile: Profile = "hls-720p"): Promise<FakeJob> {
+  const job = bench.api.addJob(path, profile);
+  await job.ended;
+  expect(job.error).toBeUndefined();
+  return job;
+}
+
+interface Wanted {
+  readonly sizes: readonly string[];
+  readonly rate: string;
+  readonly frames: number;
+  readonly audio: boolean;
+}
+
+describe("a source becomes a verified stream", () => {
+  it.each<[string, () => Promise<string>, Profile, Wanted]>([
+    ["in high definition", clips.hd, "hls-1080p", {
+      sizes: ["1920x1080", "1280x720", "854x480", "640x360"],
+      rate: "30/1",
+      frames: 60,
+      audio: true,
+    }],
+    ["without sound", clips.silent, "hls-720p", {
+      sizes: ["640x360"],
+      rate: "30/1",
+      frames: 90,
+      audio: false,
+    }],
+    ["in portrait", clips.portrait, "hls-720p", {
+      sizes: ["360x640"],
+      rate: "30/1",
+      frames: 90,
+      audio: true,
+    }],
+    ["turned by its display matrix", clips.rotated, "hls-720p", {
+      sizes: ["360x640"],
+      rate: "30/1",
+      frames: 90,
+      audio: true,
+    }],
+    ["at 29.97 frames", clips.ntsc, "hls-720p", {
+      sizes: ["640x360"],
+      rate: "30000/1001",
+      frames: 390,
+      audio: true,
+    }],
+    ["at 23.976 frames in Matroska", clips.film, "hls-720p", {
+      sizes: ["640x360"],
+      rate: "24000/1001",
+      frames: 168,
+      audio: true,
+    }],
+    ["of odd size in 4:4:4", clips.odd, "hls-720p", {
+      sizes: ["852x480", "640x360"],
+      rate: "25/1",
+      frames: 75,
+      audio: true,
+    }],
+    ["of variable rate", clips.variable, "hls-720p", {
+      sizes: ["640x360"],
+      rate: "30/1",
+      frames: 120,
+      audio: true,
+    }],
+    ["with surround sound", clips.wideSound, "hls-720p", {
+      sizes: ["640x360"],
+      rate: "25/1",
+      frames: 75,
+      audio: true,
+    }],
+    ["in a transport stream", clips.transport, "hls-720p", {
+      sizes: ["640x360"],
+      rate: "25/1",
+      frames: 75,
+      audio: true,
+    }],
+  ])("%s", async (_title, make, profile, wanted) => {
+    const job = await encode(await make(), profile);
+    const output = bench.output(job.id);
+    const master = parseMasterPlaylist(readFileSync(join(output, "master.m3u8"), "utf8"));
+    expect(master.variants.map((one) => `${one.width}x${one.height}`)).toEqual(wanted.sizes);
+    expect(master.audioUri).toBe(wanted.audio ? "audio/index.m3u8" : undefined);
+    expect(job.result?.renditions.map((one) => `${one.width}x${one.height}`)).toEqual(wanted.sizes);
+    for (const variant of master.variants) {
+      const [video] = await probeStreams(join(output, variant.uri));
+      expect(video).toMatchObject({ codec_name: "h264", avg_frame_rate: wanted.rate });
+      // Time stamps of a container are rounded: one frame more or less at the end.
+      expect(Math.abs(Number(video?.nb_read_packets) - wanted.frames)).toBeLessThanOrEqual(1);
+    }
+    expect(job.result?.checks).toHaveLength(10);
+    const poster = await probeStreams(join(output, "poster.jpg"));
+    expect(poster[0]?.codec_name).toBe("mjpeg");
+    await until("scratch is clean", () => bench.scratch().length === 0, 3000);
+  });
+
+  it("with sound and picture that meet, decoded as written", async () => {
+    const job = await encode(await clips.clap());
+    const output = bench.output(job.id);
+    const [variant] = parseMasterPlaylist(readFileSync(join(output, "master.m3u8"), "utf8")).variants;
+    // By frame and sample numbers, as a player goes that knows no edit list.
+    const flash = await ffmpegLog([
+      ...["-i", join(output, variant!.uri), "-vf", "blackdetect=d=0.1:pix_th=0.5,showinfo"],
+      ...["-f", "null", "-"],
+    ]);
+    const frames = [...flash.matchAll(/n:\s*(\d+) pts:.*?mean:\[(\d+)/g)];
+    const lit = frames.find(([, , mean]) => Number(mean) > 120);
+    expect(Number(lit?.[1]) / 25).toBeCloseTo(2, 2);
+    const sound = await ffmpegLog([
+      ...["-i", join(output, "audio/index.m3u8")],
+      ...["-af", "asetpts=N/SR/TB,silencedetect=noise=-30dB:d=0.5", "-f", "null", "-"],
+    ]);
+    const click = /silence_end: ([\d.]+)/.exec(sound)?.[1];
+    expect(Math.abs(Number(click) - 2)).toBeLessThan(0.012);
+  });
+});
