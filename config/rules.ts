@@ -53,6 +53,23 @@ export const leaseOutlastsHeartbeats: Rule = ({ api }) =>
         },
       ];
 
+/** Left for the migration Job, a backup and a person with psql. */
+const spareConnections = 10;
+
+/** Twice the replicas: while a rollout lasts, old and new pods are there together. */
+export const databaseHoldsThePools: Rule = ({ api, postgres }) => {
+  const needed = 2 * api.replicas * api.databasePoolSize + spareConnections;
+  return needed <= postgres.maxConnections
+    ? []
+    : [
+        {
+          path: "postgres.maxConnections",
+          problem: `must be at least ${needed} (it is ${postgres.maxConnections}, and ${api.replicas} API pods with ${api.databasePoolSize} connections each are there twice in a rollout)`,
+          remedy: "raise it, or lower api.databasePoolSize",
+        },
+      ];
+};
+
 export const nodePortsDiffer: Rule = ({ local: { ports } }) => {
   const taken = new Map<number, string>();
   return Object.entries(ports).flatMap(([name, port]) => {
@@ -107,6 +124,7 @@ export const rules: readonly Rule[] = [
   requestsFitLimits,
   workerRequestsFitTier,
   leaseOutlastsHeartbeats,
+  databaseHoldsThePools,
   nodePortsDiffer,
   ownClusterIsComplete,
   workDirectoryHoldsAJob,

@@ -98,6 +98,7 @@ const Api = section("The API: client side, worker side, sweeper", {
     "Seconds after the last heartbeat until a job is given to another worker",
   ),
   heartbeatSeconds: count(5, { min: 1, max: 120 }, "Seconds between heartbeats of a running job"),
+  databasePoolSize: count(10, { min: 2, max: 100 }, "Connections of one pod to Postgres"),
 });
 
 const Tiers = Type.Array(
@@ -134,10 +135,14 @@ const CpuWorkers = section("Workers that encode in software", {
 });
 
 function stateful(of: string, storage: string, amounts: Parameters<typeof resources>[1]) {
-  return section(`Volume and pods of ${of}`, {
+  return section(`Volume and pods of ${of}`, volumeAndPods(of, storage, amounts));
+}
+
+function volumeAndPods(of: string, storage: string, amounts: Parameters<typeof resources>[1]) {
+  return {
     storage: memory(storage, "Size of the volume, fixed once it is made"),
     resources: resources(of, amounts),
-  });
+  };
 }
 
 /** The whole stack config. Defaults are the production figures; stack files hold the differences. */
@@ -152,9 +157,12 @@ export const ConfigSchema = Type.Object(
     local: Local,
     api: Api,
     workers: section("The worker flavours", { cpu: CpuWorkers }),
-    postgres: stateful("Postgres", "20Gi", {
-      requests: { cpu: "500m", memory: "1Gi" },
-      limits: { cpu: "2", memory: "2Gi" },
+    postgres: section("Volume and pods of Postgres", {
+      ...volumeAndPods("Postgres", "20Gi", {
+        requests: { cpu: "500m", memory: "1Gi" },
+        limits: { cpu: "2", memory: "2Gi" },
+      }),
+      maxConnections: count(200, { min: 20, max: 1000 }, "Connections that the server accepts"),
     }),
     redis: stateful("Redis", "1Gi", {
       requests: { cpu: "100m", memory: "256Mi" },
@@ -175,5 +183,3 @@ export type ConfigValues = Static<typeof ConfigSchema>;
 export type LogLevel = ConfigValues["logLevel"];
 export type LocalSection = ConfigValues["local"];
 export type Resources = ConfigValues["api"]["resources"];
-export type CpuWorkersConfig = ConfigValues["workers"]["cpu"];
-export type StatefulConfig = ConfigValues["postgres"];

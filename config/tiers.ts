@@ -8,7 +8,7 @@ interface TierRow {
 }
 
 /** Seed 000, resource tuning of CPU workers. */
-export const tierTable = {
+const tierTable = {
   "720p": { cpu: "1", memory: "2Gi" },
   "1080p": { cpu: "2", memory: "4Gi" },
   "2160p": { cpu: "4", memory: "8Gi" },

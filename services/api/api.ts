@@ -22,6 +22,7 @@ export interface ApiArgs {
   readonly resources: Resources;
   readonly leaseSeconds: number;
   readonly heartbeatSeconds: number;
+  readonly databasePoolSize: number;
   readonly logLevel: LogLevel;
 }
 

@@ -36,6 +36,7 @@ export function apiEnv(args: ApiArgs, own: ApiSecrets) {
     LOG_LEVEL: args.logLevel,
     LEASE_SECONDS: args.leaseSeconds,
     HEARTBEAT_SECONDS: args.heartbeatSeconds,
+    DATABASE_POOL_SIZE: args.databasePoolSize,
     DRAIN_SECONDS: drainSeconds,
     SHUTDOWN_SECONDS: shutdownSeconds,
   } satisfies EnvFor<ApiEnv>;

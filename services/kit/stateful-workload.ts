@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { metadata, selectorLabels, type App } from "./app.ts";
+import { limitDisruption, needsBudget } from "./budget.ts";
 import { podWithSecrets } from "./pod-parts.ts";
 import type { PodArgs } from "./pod.ts";
 import { serviceSpec } from "./service.ts";
@@ -23,7 +24,8 @@ export class StatefulWorkload extends Component {
   constructor(name: string, args: StatefulWorkloadArgs, opts: pulumi.ComponentResourceOptions) {
     super("kit", "StatefulWorkload", name, opts);
     const { app, pod } = args;
-    const { template, parts } = podWithSecrets(name, app, pod, this);
+    const replicated = needsBudget(args.replicas);
+    const { template, parts } = podWithSecrets(name, app, { ...pod, spread: replicated }, this);
     new k8s.apps.v1.StatefulSet(
       `${name}-set`,
       { metadata: metadata(app), spec: statefulSetSpec(args, template) },
@@ -48,6 +50,7 @@ export class StatefulWorkload extends Component {
       },
       { parent: this },
     );
+    if (replicated) limitDisruption(name, app, this);
     this.registerOutputs({});
   }
 }

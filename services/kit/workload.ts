@@ -2,19 +2,14 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../../infra/component.ts";
 import { metadata, selectorLabels, type App } from "./app.ts";
+import { limitDisruption, needsBudget, type Replicas } from "./budget.ts";
 import { podWithSecrets } from "./pod-parts.ts";
 import type { PodArgs } from "./pod.ts";
 
 export interface WorkloadArgs {
   readonly app: App;
   readonly pod: PodArgs;
-  /** `autoscaled`: an autoscaler owns the number, and the Deployment must not state one. */
-  readonly replicas: number | "autoscaled";
-}
-
-/** Whether a disruption budget can hold: with one replica it would block every drain. */
-export function needsBudget(replicas: WorkloadArgs["replicas"]): boolean {
-  return replicas === "autoscaled" || replicas >= 2;
+  readonly replicas: Replicas;
 }
 
 /** Pods that are all alike and keep nothing: account, Secret, Deployment, and a budget where it can hold. */
@@ -31,6 +26,7 @@ export class Workload extends Component {
       {
         metadata: metadata(app),
         spec: {
+          // Two owners of the number would undo each other.
           replicas: replicas === "autoscaled" ? undefined : replicas,
           revisionHistoryLimit: 3,
           selector: { matchLabels: selectorLabels(app) },
@@ -41,16 +37,7 @@ export class Workload extends Component {
       },
       { parent: this, dependsOn: parts },
     );
-    if (replicated) {
-      new k8s.policy.v1.PodDisruptionBudget(
-        `${name}-budget`,
-        {
-          metadata: metadata(app),
-          spec: { maxUnavailable: 1, selector: { matchLabels: selectorLabels(app) } },
-        },
-        { parent: this },
-      );
-    }
+    if (replicated) limitDisruption(name, app, this);
     this.registerOutputs({});
   }
 }

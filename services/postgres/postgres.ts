@@ -13,6 +13,7 @@ export interface PostgresArgs {
   readonly cluster: Cluster;
   readonly storage: string;
   readonly resources: Resources;
+  readonly maxConnections: number;
 }
 
 const port = 5432;
@@ -56,7 +57,10 @@ export class Postgres extends Component {
         storage: args.storage,
         pod: {
           image: args.cluster.image("postgres"),
-          args: settingArguments(args.resources.limits.memory),
+          args: settingArguments({
+            memoryLimit: args.resources.limits.memory,
+            maxConnections: args.maxConnections,
+          }),
           ports: { postgres: port },
           env: {
             POSTGRES_USER: user,

@@ -2,13 +2,21 @@ import { parseQuantity } from "../../config/units.ts";
 
 const mebibyte = 2 ** 20;
 
+export interface SettingsArgs {
+  readonly memoryLimit: string;
+  readonly maxConnections: number;
+}
+
 /** Settings that follow from the pod's memory limit: the manual's quarter for buffers, half for the cache estimate. */
-export function serverSettings(memoryLimit: string): Readonly<Record<string, string>> {
+export function serverSettings({
+  memoryLimit,
+  maxConnections,
+}: SettingsArgs): Readonly<Record<string, string>> {
   const limitMiB = Math.floor(parseQuantity(memoryLimit) / mebibyte);
   return {
     shared_buffers: `${Math.max(32, Math.floor(limitMiB / 4))}MB`,
     effective_cache_size: `${Math.max(64, Math.floor(limitMiB / 2))}MB`,
-    max_connections: "100",
+    max_connections: String(maxConnections),
     // A client that vanished must not hold a row lock for the kernel's two hours.
     tcp_keepalives_idle: "30",
     tcp_keepalives_interval: "10",
@@ -17,9 +25,6 @@ export function serverSettings(memoryLimit: string): Readonly<Record<string, str
   };
 }
 
-export function settingArguments(memoryLimit: string): string[] {
-  return Object.entries(serverSettings(memoryLimit)).flatMap(([key, value]) => [
-    "-c",
-    `${key}=${value}`,
-  ]);
+export function settingArguments(args: SettingsArgs): string[] {
+  return Object.entries(serverSettings(args)).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
 }

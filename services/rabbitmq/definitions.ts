@@ -24,7 +24,7 @@ export const userTable = {
 } as const satisfies Record<string, { tags: readonly string[]; permissions: Permissions }>;
 
 export type UserName = keyof typeof userTable;
-export const userNames = ["admin", "api", "worker"] as const satisfies readonly UserName[];
+const userNames = ["admin", "api", "worker"] as const satisfies readonly UserName[];
 
 export interface Credential {
   readonly password: string;

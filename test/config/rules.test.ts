@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  databaseHoldsThePools,
   leaseOutlastsHeartbeats,
   nodePortsDiffer,
   ownClusterIsComplete,
@@ -45,6 +46,14 @@ const broken: [string, (typeof rules)[number], (config: ConfigValues) => void, s
     leaseOutlastsHeartbeats,
     (config) => (config.api.heartbeatSeconds = 11),
     ["api.leaseSeconds must be at least three heartbeats (it is 30, a heartbeat comes every 11 s)"],
+  ],
+  [
+    "more pooled connections than the database accepts",
+    databaseHoldsThePools,
+    (config) => (config.api.replicas = 10),
+    [
+      "postgres.maxConnections must be at least 210 (it is 200, and 10 API pods with 10 connections each are there twice in a rollout)",
+    ],
   ],
   [
     "one node port for two services",

@@ -63,7 +63,7 @@ function peerOf(peer: Static<typeof Peer>): string {
   return appOf(namespace, peer.podSelector);
 }
 
-export function edgeText({ from, to, port }: Edge): string {
+function edgeText({ from, to, port }: Edge): string {
   return `${from} → ${to}:${port}`;
 }
 
@@ -89,7 +89,7 @@ function clientsOf(inputs: unknown): Omit<Edge, "from">[] {
   return inputs.spec.ingress.flatMap(({ ports }) => ports.map(({ port }) => ({ to, port })));
 }
 
-export function policiesOf(resources: readonly Registration[]): unknown[] {
+function policiesOf(resources: readonly Registration[]): unknown[] {
   return resources
     .filter(({ type }) => type === "kubernetes:networking.k8s.io/v1:NetworkPolicy")
     .map(({ inputs }) => inputs);

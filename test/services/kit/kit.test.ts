@@ -6,7 +6,9 @@ import { egressSpec, ingressSpec } from "../../../services/kit/network.ts";
 import { podTemplate, type PodArgs } from "../../../services/kit/pod.ts";
 import { startWithin } from "../../../services/kit/probes.ts";
 import { serviceSpec } from "../../../services/kit/service.ts";
-import { needsBudget, Workload } from "../../../services/kit/workload.ts";
+import { needsBudget } from "../../../services/kit/budget.ts";
+import { StatefulWorkload } from "../../../services/kit/stateful-workload.ts";
+import { Workload } from "../../../services/kit/workload.ts";
 import type { Registration } from "../../support/mocks.ts";
 import { inputsOf, leaves, registered } from "../../support/under-mocks.ts";
 
@@ -174,6 +176,37 @@ describe("a workload", () => {
     });
     expect(new Set(checksums).size).toBe(2);
     expect(checksums[0]).toMatch(/^[0-9a-f]{16}$/);
+  });
+});
+
+test("a replicated stateful workload has a budget too, and its members find each other unready", async () => {
+  const resources = await registered(
+    () =>
+      new StatefulWorkload(
+        "s",
+        {
+          app,
+          cluster: { storageClass: "fast", retainVolumes: true },
+          pod: { ...pod, ports: { http: 80 }, dataDirectory: "/data" },
+          replicas: 3,
+          storage: "1Gi",
+        },
+        {},
+      ),
+  );
+  expect(leaves(resources)).toEqual([
+    "PodDisruptionBudget s-budget",
+    "Service s-nodes",
+    "Service s-service",
+    "ServiceAccount s-account",
+    "StatefulSet s-set",
+  ]);
+  expect(inputsOf(resources, "s-nodes")).toMatchObject({
+    metadata: { name: "probe-nodes" },
+    spec: { clusterIP: "None", publishNotReadyAddresses: true },
+  });
+  expect(inputsOf(resources, "s-set")).toMatchObject({
+    spec: { serviceName: "probe-nodes", podManagementPolicy: "Parallel" },
   });
 });
 

@@ -52,14 +52,16 @@ test.each([
   ["2Gi", "512MB", "1024MB"],
   ["64Mi", "32MB", "64MB"],
 ])("with %s of memory, buffers are %s and the cache estimate is %s", (limit, buffers, cache) => {
-  expect(serverSettings(limit)).toMatchObject({
+  expect(serverSettings({ memoryLimit: limit, maxConnections: 200 })).toMatchObject({
     shared_buffers: buffers,
     effective_cache_size: cache,
   });
 });
 
 test("settings are passed as -c arguments", () => {
-  const settings = settingArguments("1Gi");
+  const settings = settingArguments({ memoryLimit: "1Gi", maxConnections: 200 });
   expect(settings.slice(0, 2)).toEqual(["-c", "shared_buffers=256MB"]);
-  expect(settings.length).toBe(2 * Object.keys(serverSettings("1Gi")).length);
+  expect(settings.length).toBe(
+    2 * Object.keys(serverSettings({ memoryLimit: "1Gi", maxConnections: 200 })).length,
+  );
 });
