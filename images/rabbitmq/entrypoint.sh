@@ -15,9 +15,7 @@ export RABBITMQ_MNESIA_BASE=/data/mnesia
 export RABBITMQ_CONFIG_FILE=/tmp/rabbitmq/rabbitmq.conf
 export RABBITMQ_GENERATED_CONFIG_DIR=/tmp/rabbitmq/generated
 export RABBITMQ_ENABLED_PLUGINS_FILE="${RABBITMQ_ENABLED_PLUGINS_FILE:-/etc/rabbitmq/enabled_plugins}"
-# Idle schedulers sleep at once: spinning would eat the CPU limit of the pod, and the node's idle time.
-RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="+sbwt none +sbwtdcpu none +sbwtdio none ${RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:-}"
-export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS
+# A crash dump takes minutes to write and goes to a read-only folder.
 export ERL_CRASH_DUMP_SECONDS="${ERL_CRASH_DUMP_SECONDS:-0}"
 # A name with a domain (pod.service.namespace.svc…) needs Erlang's long names.
 case ${RABBITMQ_NODENAME#*@} in *.*) export RABBITMQ_USE_LONGNAME=true ;; esac

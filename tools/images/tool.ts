@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { imageRow } from "./image-table.ts";
 import { imagePaths } from "./image-paths.ts";
 import { imageRoot } from "./roots.ts";
 import { writeWhole } from "../steps.ts";
@@ -23,7 +24,9 @@ function libraryFolders(folder: string): string[] {
  * files, with the image's loader and libraries.
  */
 export async function imageTool(image: string, program: string): Promise<string> {
-  const root = await imageRoot(image);
+  // An app's image adds only its sources to its parent, which is the same after every change of them.
+  const { name, parent, source } = imageRow(image);
+  const root = await imageRoot(source?.kind === "app" ? (parent ?? name) : name);
   const machine = machines[process.arch];
   if (machine === undefined) throw new Error(`no images are made for processor ${process.arch}`);
   const binary = join(root, "usr/bin", program);
