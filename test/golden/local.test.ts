@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { parseQuantity } from "../../config/units.ts";
 import { edgesOf, halvesOf } from "../support/edges.ts";
 import { goldenOf } from "../support/golden.ts";
+import { connectivityMatrix } from "../support/matrix.ts";
 import { podsOf, type Pod } from "../support/pods.ts";
 import { runLocalProgram, type ProgramRun } from "../support/stack.ts";
 
@@ -29,6 +30,26 @@ test("the network edges are what golden/edges.json says", () => {
 test("every edge is open on both sides", () => {
   const { out, in: into } = halvesOf(run.resources);
   expect(out).toEqual(into);
+});
+
+test("of all apps against all ports, the edges and nothing else are allowed", () => {
+  const cells = connectivityMatrix(run.resources);
+  // Seven apps, eight ports; four apps do not ask their own (RabbitMQ has three, the API two).
+  expect(cells.length).toBe(7 * 8 - 8);
+  const allowed = cells.filter((cell) => cell.allowed);
+  const shown = allowed.map(
+    ({ from, host, port }) => `${from} → ${host.split(".")[0] ?? ""}:${port}`,
+  );
+  expect(shown.toSorted()).toEqual([
+    "framewright-api/api → object-store:7070",
+    "framewright-api/api → postgres:5432",
+    "framewright-api/api → rabbitmq:5672",
+    "framewright-api/api → redis:6379",
+    "framewright-api/migrate → postgres:5432",
+    "framewright-workers/worker-cpu → object-store:7070",
+    "framewright-workers/worker-cpu → rabbitmq:5672",
+    "framewright-workers/worker-cpu → worker-api:9002",
+  ]);
 });
 
 test("exactly the credentials are secret among the outputs", () => {
