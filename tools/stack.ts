@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
@@ -44,6 +44,22 @@ export async function selectStack(): Promise<void> {
   await pulumi(["stack", "select", "--create", stackName]);
 }
 
+const Lock = Type.Object({ pid: Type.Integer() });
+const lockFolder = join(pulumiFolder, "state/.pulumi/locks/organization/framewright", stackName);
+
+/** A killed `pulumi` leaves its lock behind, and operations of which nobody knows how they ended. */
+async function clearDeadLock(): Promise<void> {
+  const files = existsSync(lockFolder) ? readdirSync(lockFolder) : [];
+  if (files.length === 0) return;
+  for (const file of files) {
+    const { pid } = Value.Parse(Lock, JSON.parse(readFileSync(join(lockFolder, file), "utf8")));
+    if (existsSync(`/proc/${pid}`)) return; // it lives: pulumi's own message tells what to do
+  }
+  await pulumi(["cancel", "--yes", "--stack", stackName]);
+  const args = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates"];
+  await pulumi([...args, "--stack", stackName]);
+}
+
 export interface UpSummary {
   readonly created: number;
   readonly changed: number;
@@ -58,6 +74,7 @@ function countOf(output: string, word: string): number {
 /** `pulumi up`; the last line of its progress is shown by `onLine`. */
 export async function up(onLine: (line: string) => void): Promise<UpSummary> {
   await selectStack();
+  await clearDeadLock();
   const args = ["up", "--stack", stackName, "--yes", "--skip-preview"];
   const output = await pulumi(args, { onLine, log: join(logFolder, "pulumi-up.log") });
   const changed =
@@ -67,6 +84,7 @@ export async function up(onLine: (line: string) => void): Promise<UpSummary> {
 
 export async function destroy(onLine: (line: string) => void): Promise<void> {
   await selectStack();
+  await clearDeadLock();
   const args = ["destroy", "--stack", stackName, "--yes", "--skip-preview"];
   await pulumi(args, { onLine, log: join(logFolder, "pulumi-destroy.log") });
 }

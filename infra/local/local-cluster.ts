@@ -22,6 +22,9 @@ export function localCluster(args: LocalClusterArgs): Cluster {
     // Without it, renewed credentials in the kubeconfig would plan to replace everything.
     clusterIdentifier: clusterId,
     enableServerSideApply: true,
+    // A killed `pulumi up` may have made objects that its state does not know. On the embedded node they
+    // are ours in any case, and taking them over lets the next `up` go on where that one ended.
+    upsertExistingObjects: section.kubeconfig === undefined,
     // Updated in place; pods roll because their template carries a checksum of what they read.
     enableConfigMapMutable: true,
     enableSecretMutable: true,

@@ -174,6 +174,7 @@ export function localPath(images: AddonImages): Manifest[] {
       args: [
         "start",
         "--config=/etc/config/config.json",
+        `--configmap-name=${name}`,
         `--helper-image=${images["local-path-helper"]}`,
         `--service-account-name=${name}`,
         "--provisioner-name=framewright.dev/local-path",

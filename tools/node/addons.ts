@@ -4,14 +4,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ExecError } from "../exec.ts";
 import { calicoCrdFolder } from "../toolchain.ts";
 import { calico, coredns, localPath, metricsServer, type AddonImages } from "./addon-manifests.ts";
-import { nodeName } from "./addresses.ts";
+import { hashOf, readOr, writeWhole } from "../steps.ts";
+import { nodeFolder, nodeName } from "./addresses.ts";
 import { namespace, type Manifest } from "./manifests.ts";
 import { kubectl } from "./start.ts";
 
-async function applyAll(manifests: readonly Manifest[]): Promise<void> {
-  const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: manifests });
-  const apply = ["apply", "--server-side", "--force-conflicts", "--field-manager=framewright-node"];
-  await kubectl([...apply, "-f", "-"], list);
+async function apply(documents: string): Promise<void> {
+  const how = ["--server-side", "--force-conflicts", "--field-manager=framewright-node"];
+  await kubectl(["apply", ...how, "-f", "-"], documents);
+}
+
+function applyAll(manifests: readonly Manifest[]): Promise<void> {
+  return apply(JSON.stringify({ apiVersion: "v1", kind: "List", items: manifests }));
 }
 
 /** A resource definition is known to the API server a moment after it was accepted. */
@@ -28,19 +32,24 @@ async function applyOnceKnown(manifests: readonly Manifest[]): Promise<void> {
   }
 }
 
-/** Applies what makes the network work: Calico's definitions, rights and state. */
-export async function applyNetwork(): Promise<void> {
-  const files = readdirSync(calicoCrdFolder).map((file) => join(calicoCrdFolder, file));
-  const documents = files.map((file) => readFileSync(file, "utf8")).join("\n---\n");
-  const apply = ["apply", "--server-side", "--force-conflicts", "--field-manager=framewright-node"];
-  await kubectl([...apply, "-f", "-"], documents);
-  await applyOnceKnown(calico());
-}
+const stamp = join(nodeFolder, "addons");
 
-/** Applies the add-ons that every managed cluster brings along: DNS, metrics, volumes. */
-export async function applyAddons(images: AddonImages): Promise<void> {
+/**
+ * Applies what every managed cluster brings along: network policies, DNS, metrics, volumes.
+ * Returns false when the node has exactly these already.
+ */
+export async function applyAddons(images: AddonImages): Promise<boolean> {
   const { coredns: dns, "metrics-server": metrics } = images;
-  await applyAll([...coredns(dns), ...metricsServer(metrics), ...localPath(images)]);
+  const addons = [...coredns(dns), ...metricsServer(metrics), ...localPath(images)];
+  const files = readdirSync(calicoCrdFolder).map((file) => join(calicoCrdFolder, file));
+  const definitions = files.map((file) => readFileSync(file, "utf8")).join("\n---\n");
+  const wanted = hashOf(definitions, JSON.stringify([calico(), addons]));
+  if (readOr(stamp, "") === wanted) return false;
+  await apply(definitions);
+  await applyOnceKnown(calico());
+  await applyAll(addons);
+  writeWhole(stamp, wanted);
+  return true;
 }
 
 /** Waits until the node takes pods and the add-ons answer. */

@@ -25,6 +25,9 @@ export interface Programs {
   readonly unpacked: string;
 }
 
+/** The fixed name of the image that holds the namespaces of every pod. */
+export const pauseImage = "framewright.local/pause:node";
+
 const pki = `${inside}/pki`;
 const config = `${inside}/config`;
 
@@ -238,6 +241,7 @@ const networkConfig = {
       type: "calico",
       datastore_type: "kubernetes",
       nodename: nodeName,
+      nodename_file_optional: true,
       log_level: "warning",
       log_file_path: `${inside}/cni.log`,
       mtu: 1500,
@@ -262,7 +266,7 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
 [plugins."io.containerd.grpc.v1.cri"]
   # The capability to lower OOM scores may be missing.
   restrict_oom_score_adj = true
-  sandbox_image = "framewright.local/pause:node"
+  sandbox_image = "${pauseImage}"
   [plugins."io.containerd.grpc.v1.cri".containerd]
     default_runtime_name = "runc"
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]

@@ -22,7 +22,7 @@ import {
 } from "./addresses.ts";
 import { kubeconfig, makeCertificates } from "./certificates.ts";
 import { makeCgroups } from "./cgroups.ts";
-import { configFiles, nodeComponents, type Programs } from "./components.ts";
+import { configFiles, nodeComponents, pauseImage, type Programs } from "./components.ts";
 import type { MachinePlan } from "./machine.ts";
 import { childOf, remember, remembered } from "./processes.ts";
 import { rotate } from "./supervisor.ts";
@@ -51,7 +51,7 @@ function writeConfigs(): void {
   const plan: MachinePlan = {
     stateFolder,
     logFolder: nodeLogFolder,
-    cniPlugins: [join(unpackedFolder, "usr/lib/cni/."), join(binFolder, "calico")],
+    cniPlugins: [`${unpackedFolder}/usr/lib/cni/.`, join(binFolder, "calico")],
     components: nodeComponents(programs),
     carriedPorts: [{ host: apiServerPort, node: 6443 }, ...nodePorts],
     path: `${unpackedFolder}/usr/bin:${unpackedFolder}/usr/sbin:${path}`,
@@ -155,4 +155,10 @@ export function insideNode(): string[] {
 /** The command of containerd's client, talking to the node's containerd. */
 export function ctrCommand(): string[] {
   return [...insideNode(), join(unpackedFolder, "usr/bin/ctr"), "--address", containerdSocket];
+}
+
+/** Gives the image that holds a pod's namespaces the fixed name under which containerd looks for it. */
+export async function tagPauseImage(ref: string): Promise<void> {
+  const [command = "ctr", ...first] = ctrCommand();
+  await exec(command, [...first, "-n", "k8s.io", "images", "tag", "--force", ref, pauseImage]);
 }
