@@ -209,7 +209,10 @@ describe("scratch", () => {
       writeFileSync(join(dir, "source"), "x");
     }
     const worker = bench.start();
-    await until("it has swept", () => worker.lines("leftover scratch folders removed").length === 1);
+    await until(
+      "it has swept",
+      () => worker.lines("leftover scratch folders removed").length === 1,
+    );
     expect(readdirSync(join(bench.workDir, "jobs"))).toEqual([living.split("/").at(-1)]);
   });
 });

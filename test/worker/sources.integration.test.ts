@@ -32,66 +32,116 @@ interface Wanted {
 
 describe("a source becomes a verified stream", () => {
   it.each<[string, () => Promise<string>, Profile, Wanted]>([
-    ["in high definition", clips.hd, "hls-1080p", {
-      sizes: ["1920x1080", "1280x720", "854x480", "640x360"],
-      rate: "30/1",
-      frames: 60,
-      audio: true,
-    }],
-    ["without sound", clips.silent, "hls-720p", {
-      sizes: ["640x360"],
-      rate: "30/1",
-      frames: 90,
-      audio: false,
-    }],
-    ["in portrait", clips.portrait, "hls-720p", {
-      sizes: ["360x640"],
-      rate: "30/1",
-      frames: 90,
-      audio: true,
-    }],
-    ["turned by its display matrix", clips.rotated, "hls-720p", {
-      sizes: ["360x640"],
-      rate: "30/1",
-      frames: 90,
-      audio: true,
-    }],
-    ["at 29.97 frames", clips.ntsc, "hls-720p", {
-      sizes: ["640x360"],
-      rate: "30000/1001",
-      frames: 390,
-      audio: true,
-    }],
-    ["at 23.976 frames in Matroska", clips.film, "hls-720p", {
-      sizes: ["640x360"],
-      rate: "24000/1001",
-      frames: 168,
-      audio: true,
-    }],
-    ["of odd size in 4:4:4", clips.odd, "hls-720p", {
-      sizes: ["852x480", "640x360"],
-      rate: "25/1",
-      frames: 75,
-      audio: true,
-    }],
-    ["of variable rate", clips.variable, "hls-720p", {
-      sizes: ["640x360"],
-      rate: "30/1",
-      frames: 120,
-      audio: true,
-    }],
-    ["with surround sound", clips.wideSound, "hls-720p", {
-      sizes: ["640x360"],
-      rate: "25/1",
-      frames: 75,
-      audio: true,
-    }],
-    ["in a transport stream", clips.transport, "hls-720p", {
-      sizes: ["640x360"],
-      rate: "25/1",
-      frames: 75,
-      audio: true,
-    }],
+    [
+      "in high definition",
+      clips.hd,
+      "hls-1080p",
+      {
+        sizes: ["1920x1080", "1280x720", "854x480", "640x360"],
+        rate: "30/1",
+        frames: 60,
+        audio: true,
+      },
+    ],
+    [
+      "without sound",
+      clips.silent,
+      "hls-720p",
+      {
+        sizes: ["640x360"],
+        rate: "30/1",
+        frames: 90,
+        audio: false,
+      },
+    ],
+    [
+      "in portrait",
+      clips.portrait,
+      "hls-720p",
+      {
+        sizes: ["360x640"],
+        rate: "30/1",
+        frames: 90,
+        audio: true,
+      },
+    ],
+    [
+      "turned by its display matrix",
+      clips.rotated,
+      "hls-720p",
+      {
+        sizes: ["360x640"],
+        rate: "30/1",
+        frames: 90,
+        audio: true,
+      },
+    ],
+    [
+      "at 29.97 frames",
+      clips.ntsc,
+      "hls-720p",
+      {
+        sizes: ["640x360"],
+        rate: "30000/1001",
+        frames: 390,
+        audio: true,
+      },
+    ],
+    [
+      "at 23.976 frames in Matroska",
+      clips.film,
+      "hls-720p",
+      {
+        sizes: ["640x360"],
+        rate: "24000/1001",
+        frames: 168,
+        audio: true,
+      },
+    ],
+    [
+      "of odd size in 4:4:4",
+      clips.odd,
+      "hls-720p",
+      {
+        sizes: ["852x480", "640x360"],
+        rate: "25/1",
+        frames: 75,
+        audio: true,
+      },
+    ],
+    [
+      "of variable rate",
+      clips.variable,
+      "hls-720p",
+      {
+        sizes: ["640x360"],
+        rate: "30/1",
+        frames: 120,
+        audio: true,
+      },
+    ],
+    [
+      "with surround sound",
+      clips.wideSound,
+      "hls-720p",
+      {
+        sizes: ["640x360"],
+        rate: "25/1",
+        frames: 75,
+        audio: true,
+      },
+    ],
+    [
+      "in a transport stream",
+      clips.transport,
+      "hls-720p",
+      {
+        sizes: ["640x360"],
+        rate: "25/1",
+        frames: 75,
+        audio: true,
+      },
+    ],
   ])("%s", async (_title, make, profile, wanted) => {
     const job = await encode(await make(), profile);
     const output = bench.output(job.id);
@@ -114,7 +164,9 @@ describe("a source becomes a verified stream", () => {
   it("with sound and picture that meet, decoded as written", async () => {
     const job = await encode(await clips.clap());
     const output = bench.output(job.id);
-    const [variant] = parseMasterPlaylist(readFileSync(join(output, "master.m3u8"), "utf8")).variants;
+    const [variant] = parseMasterPlaylist(
+      readFileSync(join(output, "master.m3u8"), "utf8"),
+    ).variants;
     // By frame and sample numbers, as a player goes that knows no edit list.
     const flash = await ffmpegLog([
       ...["-i", join(output, variant!.uri), "-vf", "blackdetect=d=0.1:pix_th=0.5,showinfo"],

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { pino } from "pino";
 import { LeaseKeeper } from "../../../worker/src/agent/lease-keeper.ts";
-import type { Verdict } from "../../../worker/src/agent/worker-api.ts";
+import type { Verdict, WorkerApi } from "../../../worker/src/agent/worker-api.ts";
 import { Stopped } from "../../../worker/src/job/failure.ts";
 
 const log = pino({ level: "silent" });
@@ -15,8 +15,8 @@ const lease = {
   requestId: "r",
 } as const;
 
-function keeperWith(heartbeat: () => Promise<Verdict>) {
-  const beat = vi.fn(heartbeat);
+function keeperWith(answer: () => Promise<Verdict>) {
+  const beat = vi.fn<WorkerApi["heartbeat"]>(answer);
   const keeper = new LeaseKeeper({ lease, api: { heartbeat: beat }, log, now: () => Date.now() });
   return { keeper, beat };
 }
@@ -33,6 +33,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+async function run(keeper: LeaseKeeper, ms: number): Promise<void> {
+  keeper.start();
+  await vi.advanceTimersByTimeAsync(ms);
+}
+
 describe("the lease keeper", () => {
   it.each<[Verdict, string | undefined]>([
     ["continue", undefined],
@@ -40,9 +45,28 @@ describe("the lease keeper", () => {
     ["lost", "lost"],
   ])("takes the verdict %s for %s", async (verdict, wanted) => {
     const { keeper } = keeperWith(() => Promise.resolve(verdict));
-    keeper.stopFor === undefined;
-    await beats(keeper, 1);
+    await run(keeper, 5001);
     expect(reason(keeper)).toBe(wanted);
+    await keeper.end();
+  });
+
+  it("sends the latest progress once per interval", async () => {
+    const { keeper, beat } = keeperWith(() => Promise.resolve("continue"));
+    for (const percent of [1, 2, 3]) keeper.report({ stage: "encoding", percent });
+    await run(keeper, 11_000);
+    await keeper.end();
+    expect(beat.mock.calls).toHaveLength(2);
+    expect(beat.mock.calls[0]).toMatchObject([{ attempt: 3 }, { stage: "encoding", percent: 3 }, 5000]);
+  });
+
+  it("tries more often while the API is away, and gives up when the lease is over", async () => {
+    const { keeper, beat } = keeperWith(() => Promise.reject(new Error("away")));
+    await run(keeper, 29_000);
+    expect(reason(keeper)).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(reason(keeper)).toBe("lost");
+    expect(beat.mock.calls.length).toBeGreaterThan(5);
+    await keeper.end();
   });
 
   it("refuses to write when the lease may have run out", () => {
@@ -61,10 +85,3 @@ describe("the lease keeper", () => {
     expect(reason(keeper)).toBe("draining");
   });
 });
-
-async function beats(keeper: LeaseKeeper, count: number): Promise<void> {
-  void count;
-  keeper.start();
-  await vi.advanceTimersByTimeAsync(5001);
-  await keeper.end();
-}

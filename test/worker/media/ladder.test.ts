@@ -27,11 +27,13 @@ describe("the ladder", () => {
       "hls-720p",
       ["720p 1280x720 2800", "480p 854x480 1400", "360p 640x360 800"],
     ],
-    ["a 720p source without scaling up", 1280, 720, "hls-1080p", [
-      "720p 1280x720 2800",
-      "480p 854x480 1400",
-      "360p 640x360 800",
-    ]],
+    [
+      "a 720p source without scaling up",
+      1280,
+      720,
+      "hls-1080p",
+      ["720p 1280x720 2800", "480p 854x480 1400", "360p 640x360 800"],
+    ],
     [
       "a portrait source by its short side",
       1080,
@@ -41,24 +43,27 @@ describe("the ladder", () => {
     ],
     ["an odd size on even sides", 853, 481, "hls-1080p", ["480p 852x480 1400", "360p 640x360 800"]],
     ["a tiny source as it is", 320, 240, "hls-1080p", ["240p 320x240 350"]],
-    ["a size between two rungs under its own name", 1600, 900, "hls-1080p", [
-      "900p 1600x900 3800",
-      "720p 1280x720 2800",
-      "480p 854x480 1400",
-      "360p 640x360 800",
-    ]],
-    ["a wide film by its width", 1920, 800, "hls-1080p", [
-      "1080p 1920x800 3990",
-      "720p 1280x534 2240",
-      "480p 854x356 1120",
-      "360p 640x266 640",
-    ]],
-    ["a square", 1000, 1000, "hls-1080p", [
-      "1000p 1000x1000 2890",
-      "720p 720x720 1820",
-      "480p 480x480 910",
-      "360p 360x360 520",
-    ]],
+    [
+      "a size between two rungs under its own name",
+      1600,
+      900,
+      "hls-1080p",
+      ["900p 1600x900 3800", "720p 1280x720 2800", "480p 854x480 1400", "360p 640x360 800"],
+    ],
+    [
+      "a wide film by its width",
+      1920,
+      800,
+      "hls-1080p",
+      ["1080p 1920x800 3990", "720p 1280x534 2240", "480p 854x356 1120", "360p 640x266 640"],
+    ],
+    [
+      "a square",
+      1000,
+      1000,
+      "hls-1080p",
+      ["1000p 1000x1000 2890", "720p 720x720 1820", "480p 480x480 910", "360p 360x360 520"],
+    ],
   ])("takes %s", (_title, width, height, profile, wanted) => {
     expect(names(width, height, profile)).toEqual(wanted);
   });
@@ -110,7 +115,9 @@ describe("the ladder", () => {
         (width, height, profile) => {
           for (const one of planLadder({ width, height }, fps30, profile)) {
             const scale = one.height / height;
-            expect(Math.abs(one.width - width * scale)).toBeLessThanOrEqual(2 + 2 * (width / height));
+            expect(Math.abs(one.width - width * scale)).toBeLessThanOrEqual(
+              2 + 2 * (width / height),
+            );
           }
         },
       ),

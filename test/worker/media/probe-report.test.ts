@@ -94,12 +94,32 @@ describe("the probe report", () => {
 
   it.each<[string, object[], object | undefined, string]>([
     ["no video", [audio], undefined, "input no-video"],
-    ["a foreign codec", [{ ...video, codec_name: "xbin" }], undefined, "input video-codec-unsupported"],
+    [
+      "a foreign codec",
+      [{ ...video, codec_name: "xbin" }],
+      undefined,
+      "input video-codec-unsupported",
+    ],
     ["no codec", [{ ...video, codec_name: undefined }], undefined, "input video-codec-unsupported"],
-    ["foreign sound", [video, { ...audio, codec_name: "ac4" }], undefined, "input audio-codec-unsupported"],
-    ["a giant picture", [{ ...video, width: 32768, height: 32768 }], undefined, "input picture-too-large"],
+    [
+      "foreign sound",
+      [video, { ...audio, codec_name: "ac4" }],
+      undefined,
+      "input audio-codec-unsupported",
+    ],
+    [
+      "a giant picture",
+      [{ ...video, width: 32768, height: 32768 }],
+      undefined,
+      "input picture-too-large",
+    ],
     ["a tiny picture", [{ ...video, width: 8, height: 8 }], undefined, "input picture-too-small"],
-    ["too many streams", Array.from({ length: 9 }, () => video), undefined, "input too-many-streams"],
+    [
+      "too many streams",
+      Array.from({ length: 9 }, () => video),
+      undefined,
+      "input too-many-streams",
+    ],
     ["too long a film", [video], { duration: "3601" }, "input source-too-long"],
     ["no duration", [{ ...video, duration: undefined }], {}, "input duration-unknown"],
   ])("is refused for %s", (_title, streams, format, wanted) => {

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 /** Grows by two up to the limit; each pause is drawn between half and the whole of it. */
 export function backoffMs(attempt: number, firstMs: number, limitMs: number): number {
   const full = Math.min(limitMs, firstMs * 2 ** attempt);
@@ -7,9 +5,16 @@ export function backoffMs(attempt: number, firstMs: number, limitMs: number): nu
 }
 
 /** Resolves early, without an error, when the signal fires. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await sleep(ms, undefined, { signal, ref: true }).catch(() => undefined);
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, signal.aborted ? 0 : ms);
+    signal.addEventListener("abort", done, { once: true });
+  });
 }
 
 export interface RetryOptions {

@@ -59,10 +59,7 @@ export async function downloadSource(args: DownloadArgs): Promise<void> {
     const note = `It has ${args.sizeBytes} bytes; the limit is ${args.maxBytes}.`;
     throw new JobFailure("source-too-large", { note });
   }
-  const limitMs = Math.max(
-    minTimeoutMs,
-    Math.ceil(args.sizeBytes / minBytesPerSecond) * 1000,
-  );
+  const limitMs = Math.max(minTimeoutMs, Math.ceil(args.sizeBytes / minBytesPerSecond) * 1000);
   const slow = AbortSignal.timeout(limitMs);
   const signal = AbortSignal.any([args.signal, slow]);
   const options = { signal, attempts: 5, firstMs: 500, limitMs: 8000 };

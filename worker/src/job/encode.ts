@@ -36,7 +36,7 @@ async function runPlan(args: EncodeArgs, abort: AbortSignal): Promise<number | u
   const { attempt, plan, source } = args;
   let speed: number | undefined;
   await runEncode(attempt.settings.tools, plan.argv, {
-    signal: AbortSignal.any([attempt.keeper.signal, abort]),
+    signal: AbortSignal.any([attempt.keeper.signal, args.uploader.failed, abort]),
     stallMs,
     onProgress: (progress) => {
       speed = progress.speed ?? speed;

@@ -55,9 +55,15 @@ export class Uploader {
   #busy = 0;
   #signing = false;
   #pending: Promise<void>[] = [];
+  readonly #failed = new AbortController();
 
   constructor(args: UploaderArgs) {
     this.#args = args;
+  }
+
+  /** Fires with the first failure, so that no more is made that cannot be stored. */
+  get failed(): AbortSignal {
+    return this.#failed.signal;
   }
 
   /** Queues a file; the promise of `drained` covers it. */
@@ -66,8 +72,9 @@ export class Uploader {
     const stored = new Promise<void>((resolve, reject) => {
       this.#waiting.push({ ...file, sizeBytes: size, tries: 0, resolve, reject });
     });
-    // Handled by drained(); this keeps an early failure from being reported as unhandled.
-    stored.catch(() => undefined);
+    stored.catch((error: unknown) => {
+      this.#failed.abort(error);
+    });
     this.#pending.push(stored);
     this.#pump();
   }

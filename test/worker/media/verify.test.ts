@@ -1,0 +1,200 @@
+import { describe, expect, it } from "vitest";
+import { encoders } from "../../../worker/src/media/encoders/index.ts";
+import type { SegmentMeasure } from "../../../worker/src/media/fragment.ts";
+import { planEncode } from "../../../worker/src/media/plan.ts";
+import { writeMasterPlaylist } from "../../../worker/src/media/playlist.ts";
+import type { Source } from "../../../worker/src/media/source.ts";
+import { masterPlaylist, trackPlaylist, type Track } from "../../../worker/src/media/tracks.ts";
+import { verifyOutput, type Output } from "../../../worker/src/media/verify.ts";
+
+const source: Source = {
+  demuxer: "mov",
+  durationSeconds: 8,
+  sizeBytes: 1000,
+  video: {
+    index: 0,
+    codec: "h264",
+    width: 854,
+    height: 480,
+    fps: { num: 30, den: 1 },
+    statedFps: 30,
+    interlaced: false,
+    hdr: false,
+    durationSeconds: 8,
+  },
+  audio: { index: 1, codec: "aac", channels: 2, sampleRate: 48000, durationSeconds: 8 },
+};
+
+const plan = planEncode({
+  source,
+  profile: "hls-720p",
+  encoder: encoders.cpu,
+  device: "",
+  threads: 1,
+  sourcePath: "/s",
+  outputDir: "/o",
+  maxSeconds: 100,
+});
+
+/** 512 ticks per frame at 15360 per second. */
+function videoSegment(firstFrame: number, frames: number): SegmentMeasure {
+  const start = firstFrame * 512;
+  const gops = Array.from({ length: Math.ceil(frames / 60) }, (_, gop) => start + gop * 60 * 512);
+  return {
+    bytes: frames * 1000,
+    decodeStart: start,
+    duration: frames * 512,
+    samples: frames,
+    presentationStart: start,
+    keyframes: gops,
+    keyframesAreIdr: true,
+  };
+}
+
+function videoTrack(name: string, width: number, height: number): Track {
+  const init = { codecs: "avc1.64001f", timescale: 15360, width, height, hasEditList: false };
+  return { name, init, initBytes: 800, segments: [videoSegment(0, 180), videoSegment(180, 60)] };
+}
+
+const audioTrack: Track = {
+  name: "audio",
+  init: { codecs: "mp4a.40.2", timescale: 48000, width: 0, height: 0, hasEditList: false },
+  initBytes: 700,
+  segments: [0, 288_768].map((decodeStart) => ({
+    bytes: 90_000,
+    decodeStart,
+    duration: decodeStart === 0 ? 288_768 : 95_232,
+    samples: 282,
+    presentationStart: decodeStart,
+    keyframes: [],
+    keyframesAreIdr: true,
+  })),
+};
+
+function outputOf(tracks: readonly Track[]): Output {
+  const playlists = new Map(
+    tracks.map((track) => [`${track.name}/index.m3u8`, trackPlaylist(track)]),
+  );
+  const inspections = new Map(
+    tracks.map((track) => [
+      track.name,
+      track.name === "audio"
+        ? { codec_name: "aac", profile: "LC" }
+        : {
+            codec_name: "h264",
+            profile: "High",
+            level: 31,
+            width: track.init.width,
+            height: track.init.height,
+          },
+    ]),
+  );
+  const master = writeMasterPlaylist(masterPlaylist(plan, tracks));
+  return { plan, source, tracks, inspections, playlists, master };
+}
+
+const [top, low] = [videoTrack("480p", 854, 480), videoTrack("360p", 640, 360)];
+const good = outputOf([top, low, audioTrack]);
+
+/** The good output with one thing changed in one segment of the lower rendition. */
+function withSegment(index: number, change: Partial<SegmentMeasure>): Output {
+  const segments = low.segments.map((one, at) => (at === index ? { ...one, ...change } : one));
+  return outputOf([top, { ...low, segments }, audioTrack]);
+}
+
+describe("verification", () => {
+  it("finds nothing in a good output, and says what it has checked", () => {
+    const { passed, problems } = verifyOutput(good);
+    expect(problems).toEqual([]);
+    expect(passed).toHaveLength(10);
+  });
+
+  it.each<[string, Output, RegExp]>([
+    ["a missing rendition", outputOf([top, audioTrack]), /360p is missing/],
+    [
+      "a track without segments",
+      outputOf([top, { ...low, segments: [] }, audioTrack]),
+      /360p has no segments/,
+    ],
+    ["a wrong size", outputOf([top, videoTrack("360p", 642, 360), audioTrack]), /360p is 642x360/],
+    [
+      "a CODECS that the bitstream denies",
+      {
+        ...good,
+        inspections: new Map([
+          ...good.inspections,
+          ["360p", { codec_name: "h264", profile: "Main", level: 31, width: 640, height: 360 }],
+        ]),
+      },
+      /360p states avc1.64001f, the bitstream is h264 Main/,
+    ],
+    ["a rendition that was not probed", { ...good, inspections: new Map() }, /was not probed/],
+    [
+      "a keyframe that is elsewhere",
+      withSegment(1, { keyframes: [180 * 512 + 512] }),
+      /keyframe 3 of 360p differs/,
+    ],
+    [
+      "a keyframe too many",
+      withSegment(1, { keyframes: [180 * 512, 200 * 512] }),
+      /keyframe|off the grid/,
+    ],
+    [
+      "an open GOP",
+      withSegment(0, { keyframesAreIdr: false }),
+      /segment 0 of 360p has a keyframe that is no IDR/,
+    ],
+    [
+      "a short segment in the middle",
+      withSegment(0, { samples: 120 }),
+      /segment 0 of 360p has 120 frames, not 180/,
+    ],
+    [
+      "a segment that starts without keyframe",
+      withSegment(1, { presentationStart: 179 * 512 }),
+      /segment 1 of 360p/,
+    ],
+    ["a gap", withSegment(1, { decodeStart: 181 * 512 }), /segment 1 of 360p does not follow/],
+    ["a late start", withSegment(0, { presentationStart: 1024 }), /360p does not begin at zero/],
+    [
+      "an edit list",
+      outputOf([top, { ...low, init: { ...low.init, hasEditList: true } }, audioTrack]),
+      /begin at zero/,
+    ],
+    ["renditions of unequal length", withSegment(1, { duration: 59 * 512 }), /renditions last/],
+    [
+      "less than the source",
+      { ...good, source: { ...source, video: { ...source.video, durationSeconds: 12 } } },
+      /lasts 8\.00 s of 12\.00 s/,
+    ],
+    [
+      "less sound than the source",
+      {
+        ...good,
+        source: { ...source, audio: source.audio && { ...source.audio, durationSeconds: 30 } },
+      },
+      /audio lasts 8\.00 s of 30\.00 s/,
+    ],
+    [
+      "a missing playlist",
+      { ...good, playlists: new Map([...good.playlists].slice(1)) },
+      /480p has no playlist/,
+    ],
+    [
+      "a playlist of another track",
+      {
+        ...good,
+        playlists: new Map([
+          ...good.playlists,
+          ["360p/index.m3u8", trackPlaylist({ ...low, segments: low.segments.slice(1) })],
+        ]),
+      },
+      /playlist of 360p does not match/,
+    ],
+    ["a master that names nothing", { ...good, master: "#EXTM3U\n" }, /does not name every/],
+  ])("finds %s", (_title, output, wanted) => {
+    const { problems, passed } = verifyOutput(output);
+    expect(problems.join("\n")).toMatch(wanted);
+    expect(passed.length).toBeLessThan(10);
+  });
+});
