@@ -25,7 +25,7 @@ import {
 } from "./object.ts";
 import { fromState } from "./state.ts";
 import type { Session } from "./session.ts";
-import { readinessProblems } from "./await/ready.ts";
+import { jobVerdict } from "./await/workloads.ts";
 
 /** A namespace given to a cluster-wide kind means nothing and must not count as a difference. */
 async function comparable(object: JsonObject, session: Session): Promise<JsonObject> {
@@ -77,10 +77,9 @@ async function replacesUnready(
   session: Session,
 ): Promise<boolean> {
   if (!hasTrueAnnotation(news, annotations.replaceUnready) || news["kind"] !== "Job") return false;
-  const live = await session.cluster.find(
-    identityOf(withMetadata(news, { name: parseId(call.id).name })),
-  );
-  return live !== undefined && (await readinessProblems(live, news, session.cluster)).length > 0;
+  const { name } = parseId(call.id);
+  const live = await session.cluster.find(identityOf(withMetadata(news, { name })));
+  return live !== undefined && jobVerdict(live).state !== "ready";
 }
 
 function ignored(entries: readonly Entry[], ignoreChanges: readonly string[]): Entry[] {

@@ -122,6 +122,8 @@ export function pluginCommand(request: RunPluginRequest): Command {
     );
   }
   const { nodeArgs, typescript } = runtimeOptions(info);
+  // Logging flags of the CLI come along; the runners take the engine's address alone.
+  const address = request.getArgsList().filter((argument) => !argument.startsWith("-"));
   const env = Object.fromEntries(
     request.getEnvList().map((entry): [string, string] => {
       const equals = entry.indexOf("=");
@@ -129,7 +131,7 @@ export function pluginCommand(request: RunPluginRequest): Command {
     }),
   );
   return {
-    args: [...nodeArgs, sdkRunner(directory, runner), ...request.getArgsList(), directory],
+    args: [...nodeArgs, sdkRunner(directory, runner), ...address, directory],
     cwd: directory,
     env: { ...process.env, ...env, PULUMI_NODEJS_TYPESCRIPT: String(typescript) },
   };

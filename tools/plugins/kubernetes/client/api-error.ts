@@ -59,6 +59,7 @@ const immutableWords = [
   "may not change fields other than",
   "for fields other than",
   "cannot be changed",
+  "may not be changed in an update",
   "pod updates may not change",
 ];
 
