@@ -35,8 +35,9 @@ const session = {
   idle_in_transaction_session_timeout: 10_000,
 };
 
-// Classes 08 (connection), 53 (resources), 57P (shutdown) and 25P03 (idle in transaction) pass; others are ours.
-const passingStates = /^(08|53|57P|25P03)/;
+// These pass: 08 (connection), 53 (resources), 57P (shutdown), 57014 (statement timeout) and 25P03
+// (idle in transaction). Others are ours.
+const passingStates = /^(08|53|57P|57014|25P03)/;
 const passingMessages =
   /timeout exceeded when trying to connect|Connection terminated|Query read timeout|not queryable|Client has encountered a connection error|Client was closed/;
 const socketErrors = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
