@@ -16,8 +16,11 @@ const cached = (name: string): string => join(own, "check", name);
 
 const sources = [
   ...["index.ts", "vitest.config.ts", "config", "contracts", "infra", "services", "worker"],
-  ...["tools", "test"],
+  ...["tools", "test", "bench"],
 ];
+
+/** Leaves the totals for {@link testsRun}; of passing tests nobody wants to read here. */
+const reporter = "./test/support/totals-reporter.ts";
 
 function testsRun(): string {
   const text = readOr(totalsFile("unit"), "{}");
@@ -33,7 +36,7 @@ const parts = {
   },
   unit: {
     what: "unit and golden tests",
-    command: ["vitest", "run", "--project", "unit"],
+    command: ["vitest", "run", "--project", "unit", "--reporter", "dot", "--reporter", reporter],
     note: testsRun,
   },
   types: { what: "tsc", command: ["tsc", "--noEmit"] },
@@ -92,7 +95,10 @@ async function runPart(name: PartName): Promise<Failure | undefined> {
   };
   try {
     // Node keeps what it compiled of the big packages, which saves seconds in each part.
-    await exec(program, args, { cwd: root, env: { NODE_COMPILE_CACHE: cached("compiled") } });
+    await exec(program, args, {
+      cwd: root,
+      env: { NODE_COMPILE_CACHE: cached("compiled"), NO_COLOR: "1" },
+    });
     say(note?.() ?? "ok");
     return undefined;
   } catch (error) {
