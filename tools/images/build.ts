@@ -16,8 +16,6 @@ import { emptyStorage, ensureInStorage, pushToLayout, tidyStorage } from "./stor
 /** How many images are built side by side; unpacking packages keeps a core busy. */
 const sideBySide = 2;
 
-export { importImages } from "./import.ts";
-
 export interface BuildImagesArgs {
   /** Names of images; @default every image that runs. */
   readonly only?: readonly string[];
@@ -26,7 +24,7 @@ export interface BuildImagesArgs {
 }
 
 /** Image name → reference by content, for these images and what they stand on. */
-export function imageRefs(rows: readonly ImageRow[]): ReadonlyMap<string, string> {
+function imageRefs(rows: readonly ImageRow[]): ReadonlyMap<string, string> {
   const refs = new Map<string, string>();
   for (const row of rows) {
     const parent = row.parent === undefined ? "" : (refs.get(row.parent) ?? "");
