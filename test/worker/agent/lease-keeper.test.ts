@@ -56,7 +56,11 @@ describe("the lease keeper", () => {
     await run(keeper, 11_000);
     await keeper.end();
     expect(beat.mock.calls).toHaveLength(2);
-    expect(beat.mock.calls[0]).toMatchObject([{ attempt: 3 }, { stage: "encoding", percent: 3 }, 5000]);
+    expect(beat.mock.calls[0]).toMatchObject([
+      { attempt: 3 },
+      { stage: "encoding", percent: 3 },
+      5000,
+    ]);
   });
 
   it("tries more often while the API is away, and gives up when the lease is over", async () => {

@@ -47,7 +47,7 @@ const audioChain =
 const audioArgs = "-c:a aac -b:a 128k -ac 2".split(" ");
 const noMetadata = "-map_metadata -1 -map_chapters -1".split(" ");
 const muxer =
-  "-f hls -hls_time 6.000000 -hls_playlist_type vod -hls_segment_type fmp4 -hls_flags independent_segments+temp_file -hls_segment_options movflags=+cmaf -hls_fmp4_init_filename init.mp4 -var_stream_map".split(
+  "-f hls -hls_time 6.000000 -hls_playlist_type vod -hls_segment_type fmp4 -hls_flags independent_segments+temp_file -hls_segment_options movflags=+cmaf:use_editlist=0 -hls_fmp4_init_filename init.mp4 -var_stream_map".split(
     " ",
   );
 const variants =

@@ -95,8 +95,13 @@ function muxerArgs(args: PlanArgs, cadence: Cadence, folders: readonly string[])
   return [
     ...["-f", "hls", "-hls_time", cadence.segmentSeconds, "-hls_playlist_type", "vod"],
     ...["-hls_segment_type", "fmp4", "-hls_flags", "independent_segments+temp_file"],
-    // No edit lists: the first picture has presentation time zero by a negative offset.
-    ...["-hls_segment_options", "movflags=+cmaf", "-hls_fmp4_init_filename", "init.mp4"],
+    // No edit lists (7.1 writes them unless told): the first picture lies at zero by a negative offset.
+    ...[
+      "-hls_segment_options",
+      "movflags=+cmaf:use_editlist=0",
+      "-hls_fmp4_init_filename",
+      "init.mp4",
+    ],
     ...["-var_stream_map", variants.join(" ")],
     ...["-hls_segment_filename", `${args.outputDir}/%v/%05d.m4s`],
     `${args.outputDir}/%v/index.m3u8`,
