@@ -4,6 +4,8 @@ import { pause } from "./time.ts";
 
 const firstDelayMs = 250;
 const maxDelayMs = 5_000;
+/** A store that came back empty has its bucket again after this. */
+const lookAgainMs = 30_000;
 
 export interface BucketKeeper {
   /** Throws, saying why, until the bucket is known to be there. */
@@ -11,21 +13,25 @@ export interface BucketKeeper {
   stop(): Promise<void>;
 }
 
-/** Makes the bucket if it is missing, as soon as the store is up. */
+/** Makes the bucket as soon as the store is up, and again should it go missing. */
 export function keepBucket(store: Pick<ObjectStore, "ensureBucket">, log: Logger): BucketKeeper {
   const stopping = new AbortController();
   let missing: string | undefined = "the object store has not answered yet";
   const run = async () => {
-    for (let delayMs = firstDelayMs; !stopping.signal.aborted; delayMs *= 2) {
+    let delayMs = firstDelayMs;
+    while (!stopping.signal.aborted) {
       try {
         await store.ensureBucket();
         missing = undefined;
-        return;
+        delayMs = lookAgainMs;
       } catch (error) {
-        missing = `the bucket is not there yet: ${error instanceof Error ? error.message : "unknown"}`;
-        log.warn({ err: error }, "bucket not there yet; trying again");
+        const reason = error instanceof Error ? error.message : "unknown";
+        // Once it was there, an outage turns requests away one by one, not the whole replica.
+        if (missing !== undefined) missing = `the bucket is not there yet: ${reason}`;
+        log.warn({ err: error }, "bucket not there; trying again");
+        delayMs = Math.min(delayMs * 2, maxDelayMs);
       }
-      await pause(Math.min(delayMs, maxDelayMs), stopping.signal);
+      await pause(delayMs, stopping.signal);
     }
   };
   const done = run();

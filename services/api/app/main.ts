@@ -1,8 +1,18 @@
-import { readApiEnv } from "./env.ts";
+import { readApiEnv, type ApiConfig } from "./env.ts";
 import { createLogger, redactText } from "./logger.ts";
 import { startApi } from "./start.ts";
 
-const config = readApiEnv();
+/** The problems of a broken environment, and no stack: it is nobody's bug. */
+function readConfig(): ApiConfig {
+  try {
+    return readApiEnv();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : "broken environment"}\n`);
+    process.exit(1);
+  }
+}
+
+const config = readConfig();
 const log = createLogger(config.logLevel);
 
 const running = await startApi(config, log).catch((error: unknown) => {

@@ -81,13 +81,16 @@ export async function migrate(config: MigrateConfig, log: Logger): Promise<void>
   }
 }
 
-if (import.meta.main) {
+async function main(): Promise<void> {
   const config = readMigrateEnv();
   const log = createLogger(config.logLevel).child({ part: "migrate" });
-  try {
-    await migrate(config, log);
-  } catch (error) {
-    log.fatal({ reason: redactText(String(error)), err: error }, "migration failed");
+  await migrate(config, log);
+}
+
+if (import.meta.main) {
+  main().catch((error: unknown) => {
+    const text = error instanceof Error ? error.message : "unknown error";
+    process.stderr.write(`migration failed: ${redactText(text)}\n`);
     process.exitCode = 1;
-  }
+  });
 }

@@ -1,7 +1,5 @@
 import { EventEmitter } from "node:events";
 import { Redis } from "ioredis";
-import { Type } from "typebox";
-import { Value } from "typebox/value";
 import type { Logger } from "pino";
 
 /** Says "look again" to whoever waits on a job or on the queue, on every replica. Carries no state. */
@@ -17,8 +15,8 @@ export interface Notifier {
 }
 
 const channel = "framewright:changed";
+/** Topics are ids of jobs, and this. */
 const queueTopic = "queue";
-const Message = Type.Object({ topic: Type.String() });
 
 /** A wake-up within this process only; what remains when Redis is away. */
 export function localNotifier(): Notifier & { wake(topic: string): void } {
@@ -83,15 +81,14 @@ export function redisNotifier({ publisher, subscriber, onError }: RedisNotifierO
   subscriber.on("close", () => {
     subscribed = false;
   });
-  subscriber.on("message", (_, text: string) => {
-    const message: unknown = JSON.parse(text);
-    if (Value.Check(Message, message)) local.wake(message.topic);
+  subscriber.on("message", (_, topic: string) => {
+    local.wake(topic);
   });
   if (subscriber.status === "ready") subscribe();
   const tell = (topic: string) => {
     local.wake(topic);
     if (publisher.status !== "ready") return;
-    publisher.publish(channel, JSON.stringify({ topic })).catch(onError);
+    publisher.publish(channel, topic).catch(onError);
   };
   return {
     get live() {

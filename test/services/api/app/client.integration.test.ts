@@ -235,6 +235,32 @@ describe("events", () => {
   });
 });
 
+it("the rate limit of a key holds over two replicas", async () => {
+  const limit = { RATE_LIMIT_PER_MINUTE: "6", S3_BUCKET: api.bucket };
+  const replicas = [
+    await startApiUnderTest(services, limit),
+    await startApiUnderTest(services, limit),
+  ];
+  try {
+    const { body } = await client.send<ApiKeyCreated>("POST", "/v1/api-keys", { name: "eager" });
+    const statuses: number[] = [];
+    for (let i = 0; i < 10; i++) {
+      const url = replicas[i % 2]?.url ?? "";
+      const forged = { "x-forwarded-for": `10.0.0.${i}` };
+      const { status } = await clientOf({ url, key: body.key }).send(
+        "GET",
+        "/v1/jobs",
+        undefined,
+        forged,
+      );
+      statuses.push(status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 200, 429, 429, 429, 429]);
+  } finally {
+    await Promise.all(replicas.map((replica) => replica.stop()));
+  }
+});
+
 it("the metrics know what happened", async () => {
   await publishJob(api, client);
   const text = await (await fetch(`${api.opsUrl}/metrics`)).text();
