@@ -2,7 +2,7 @@
  * Remembers for a short while whom a key belongs to, so that a busy client costs one look-up now and
  * then. A revoked key works for at most this long on each replica.
  */
-export const rememberMs = 3_000;
+const rememberMs = 3_000;
 const maxEntries = 10_000;
 
 export class KeyCache<T> {

@@ -77,7 +77,7 @@ async function publish(client: Queryable, job: LockedJob, result: JobResult): Pr
 const cancelledEnd: AttemptEnd = { kind: "preempted", outcome: "cancelled" };
 
 /** Whether the attempt owns its job now, without a lock: saves work for one that is lost anyway. */
-export async function ownsJob(db: Queryable, ref: AttemptRef): Promise<boolean> {
+async function ownsJob(db: Queryable, ref: AttemptRef): Promise<boolean> {
   const { rows } = await db.query({
     name: "owns-job",
     text: `SELECT 1 FROM jobs

@@ -36,7 +36,7 @@ const lostError = (leaseSeconds: number) => ({
 });
 
 /** Ends attempts whose lease ran out, by the database's clock. Gives how many. */
-export async function expireLeases(context: EngineContext): Promise<number> {
+async function expireLeases(context: EngineContext): Promise<number> {
   const { db, metrics, leaseSeconds } = context;
   const settlements = await db.tx(async (client) => {
     const { rows } = await client.query<LockedJob>({
@@ -64,7 +64,7 @@ export async function expireLeases(context: EngineContext): Promise<number> {
  * A broker that lost its disk has confirmed messages which are gone. When fewer messages wait in a
  * queue than jobs do, those jobs are published again; a double is refused at its claim.
  */
-export async function auditQueue(
+async function auditQueue(
   context: EngineContext,
   broker: Pick<Broker, "depth">,
   jobClass: JobClass,

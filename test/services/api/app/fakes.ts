@@ -17,7 +17,7 @@ import { adminSecret, sampleResult } from "./api-under-test.ts";
 
 export const clientKey = generateKey(clientKeyKind);
 export const workerKey = generateKey(workerKeyKind);
-export const projectId = "00000000-0000-7000-8000-000000000001";
+const projectId = "00000000-0000-7000-8000-000000000001";
 export const playbackSecret = "a secret for playback";
 
 export function jobRow(change: Partial<JobRow> = {}): JobRow {
@@ -55,7 +55,7 @@ export function succeededRow(change: Partial<JobRow> = {}): JobRow {
 }
 
 /** Jobs in a list, as if Postgres held them. */
-export class FakeClientService implements ClientService {
+class FakeClientService implements ClientService {
   jobRows: JobRow[] = [];
   eventRows: EventRow[] = [];
   readonly submissions: Parameters<ClientService["submit"]>[0][] = [];
@@ -101,7 +101,7 @@ export class FakeClientService implements ClientService {
     Promise.resolve(this.jobRows.find(({ id }) => id === jobId)?.published_attempt ?? undefined);
 }
 
-export const fakeKeys: KeyStore = {
+const fakeKeys: KeyStore = {
   authenticate: (key) =>
     Promise.resolve(key === clientKey ? { keyId: "key-1", projectId } : undefined),
   create: (_project, name) =>
@@ -118,7 +118,7 @@ export const fakeKeys: KeyStore = {
 };
 
 /** Files by key; counts what was asked for. */
-export class FakeStore implements Pick<ObjectStore, "read" | "stat"> {
+class FakeStore implements Pick<ObjectStore, "read" | "stat"> {
   readonly files = new Map<string, string>();
   readonly asked: string[] = [];
 
