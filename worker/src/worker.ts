@@ -18,7 +18,7 @@ import { sweepScratch } from "./ops/scratch.ts";
 import { runPhases, type Phase } from "./ops/shutdown.ts";
 import { jobSettings, prepareTools } from "./startup.ts";
 
-export const version = "0.1.0";
+const version = "0.1.0";
 
 export interface Worker {
   /** Drains and closes; resolves when nothing is left running. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { remainingMs } from "../../../worker/src/agent/drain.ts";
-import { readJobId } from "../../../worker/src/agent/amqp-source.ts";
+import { readJobId } from "../../../worker/src/agent/amqp-session.ts";
 import { Slots } from "../../../worker/src/agent/slots.ts";
 import { backoffMs } from "../../../worker/src/agent/retry.ts";
 

@@ -14,7 +14,8 @@ import {
   trackPlaylist,
   trackSeconds,
 } from "../media/tracks.ts";
-import { shortfall, verifyOutput } from "../media/verify.ts";
+import { shortfall } from "../media/shortfall.ts";
+import { verifyOutput } from "../media/verify.ts";
 import { requireSpace } from "../ops/scratch.ts";
 import { timed, progressOf, type Attempt } from "./attempt.ts";
 import { downloadSource } from "./download.ts";

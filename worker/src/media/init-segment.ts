@@ -22,7 +22,7 @@ function hex(byte: number): string {
 }
 
 /** `avc1.PPCCLL`: profile, constraint flags and level, bytes 1 to 3 of the avcC box. */
-export function avcCodec(data: Buffer, avcC: Box): string {
+function avcCodec(data: Buffer, avcC: Box): string {
   const bytes = [...data.subarray(avcC.start + 1, avcC.start + 4)];
   const spsStart = avcC.start + 8;
   const sps = [...data.subarray(spsStart + 1, spsStart + 4)];
@@ -56,7 +56,7 @@ function descriptorAt(data: Buffer, at: number): Descriptor {
 }
 
 /** `mp4a.40.N`: N is the audio object type, the first five bits of the decoder configuration. */
-export function aacCodec(data: Buffer, esds: Box): string {
+function aacCodec(data: Buffer, esds: Box): string {
   const stream = descriptorAt(data, esds.start + 4);
   const decoder = descriptorAt(data, stream.start + 3);
   if (stream.tag !== 3 || decoder.tag !== 4) throw new Error("esds: unexpected descriptors");

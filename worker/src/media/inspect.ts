@@ -35,14 +35,11 @@ const profiles: Readonly<Record<string, string>> = {
   High: "64",
 };
 
-/** The CODECS string that follows from ffprobe's view; constraint flags are not in it. */
-export function codecsSeen(seen: Inspection): string {
-  if (seen.codec_name === "aac")
-    return seen.profile === "LC" ? "mp4a.40.2" : `aac ${seen.profile ?? "?"}`;
-  const profile = profiles[seen.profile ?? ""] ?? "??";
-  return `avc1.${profile}..${(seen.level ?? 0).toString(16).padStart(2, "0")}`;
-}
-
-export function sameCodecs(stated: string, seen: Inspection): boolean {
-  return new RegExp(`^${codecsSeen(seen).replace("mp4a.40.2", "mp4a\\.40\\.2")}$`).test(stated);
+/** Whether a CODECS string says what ffprobe sees; the constraint flags it cannot see. */
+export function codecsMatch(stated: string, seen: Inspection): boolean {
+  if (seen.codec_name === "aac") return seen.profile === "LC" && stated === "mp4a.40.2";
+  if (seen.codec_name !== "h264") return false;
+  const [, profile, level] = /^avc1\.(..)..(..)$/.exec(stated) ?? [];
+  const seenLevel = (seen.level ?? 0).toString(16).padStart(2, "0");
+  return profile === profiles[seen.profile ?? ""] && level === seenLevel;
 }

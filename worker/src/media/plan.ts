@@ -7,7 +7,7 @@ import { formatRational } from "./rational.ts";
 import type { Source, SourceVideo } from "./source.ts";
 
 export const audioName = "audio";
-export const audioKbps = 128;
+const audioKbps = 128;
 /** Samples of silence that an AAC encoder puts before the first one; see `audioChain`. */
 const aacPriming = 1024;
 const sampleRate = 48_000;

@@ -35,7 +35,7 @@ export function redact(text: string): string {
   return text.replaceAll(/(\w+:\/\/)([^\s/@]*@)?([^\s?]*)(\?\S*)?/g, "$1$3");
 }
 
-export function describeEnd(end: ProcessEnd): string {
+function describeEnd(end: ProcessEnd): string {
   const how = end.signal ? `killed by ${end.signal}` : `exit code ${end.exitCode ?? "unknown"}`;
   return redact([how, `argv: ${end.argv.join(" ")}`, ...end.stderrTail].join("\n"));
 }

@@ -1,4 +1,5 @@
-import { sameCodecs, type Inspection } from "./inspect.ts";
+import { shortfall } from "./shortfall.ts";
+import { codecsMatch, type Inspection } from "./inspect.ts";
 import { audioName, type Plan } from "./plan.ts";
 import { parseMasterPlaylist, parseMediaPlaylist } from "./playlist.ts";
 import { toNumber } from "./rational.ts";
@@ -56,7 +57,7 @@ function codecProblems(output: Output): string[] {
   return output.tracks.flatMap((track) => {
     const seen = output.inspections.get(track.name);
     if (!seen) return [`${track.name} was not probed`];
-    if (sameCodecs(track.init.codecs, seen)) return [];
+    if (codecsMatch(track.init.codecs, seen)) return [];
     const view = `${seen.codec_name} ${seen.profile ?? ""} level ${seen.level ?? "-"}`;
     return [`${track.name} states ${track.init.codecs}, the bitstream is ${view}`];
   });
@@ -123,26 +124,6 @@ function continuityProblems({ tracks }: Output): string[] {
       ...(late ? [`${track.name} does not begin at zero`] : []),
     ];
   });
-}
-
-/** A container may round; more than this is a fault. */
-function tolerance(seconds: number): number {
-  return Math.max(1, seconds * 0.01);
-}
-
-/** Seconds by which a track falls short of its source, where that is more than rounding. */
-export function shortfall(output: Pick<Output, "source" | "tracks">): string | undefined {
-  const { source, tracks } = output;
-  const { video, audio, durationSeconds } = source;
-  for (const track of tracks) {
-    const stated = track.name === audioName ? audio?.durationSeconds : video.durationSeconds;
-    const wanted = stated ?? (track.name === audioName ? 0 : durationSeconds);
-    const got = trackSeconds(track);
-    if (wanted - got > tolerance(wanted)) {
-      return `${track.name} lasts ${got.toFixed(2)} s of ${wanted.toFixed(2)} s.`;
-    }
-  }
-  return undefined;
 }
 
 function durationProblems(output: Output): string[] {
