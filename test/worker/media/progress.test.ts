@@ -32,6 +32,11 @@ describe("the progress of ffmpeg", () => {
     );
   });
 
+  it("never goes back, also when the last block lacks the time", () => {
+    const end = report.replace("continue", "end").replace("3000000", "N/A");
+    expect(parse([report + end]).map(({ seconds }) => seconds)).toEqual([3, 3]);
+  });
+
   it("takes N/A for nothing and a negative start for zero", () => {
     const early = "fps=0.00\nout_time_us=-21333\nspeed=N/A\nprogress=continue\n";
     expect(parse([early])).toEqual([{ seconds: 0, fps: 0, speed: undefined, done: false }]);

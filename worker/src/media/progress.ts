@@ -19,6 +19,7 @@ export function createProgressParser(
 ): (chunk: string) => void {
   let rest = "";
   let fields = new Map<string, string>();
+  let seconds = 0;
   const takeLine = (line: string): void => {
     const at = line.indexOf("=");
     if (at < 0) return;
@@ -26,8 +27,10 @@ export function createProgressParser(
     fields.set(key, line.slice(at + 1).trim());
     if (key !== "progress") return;
     const micros = numberIn(fields.get("out_time_us"));
+    // A block may lack the time, the last one above all: what was written stays written.
+    if (micros !== undefined) seconds = Math.max(seconds, micros / 1_000_000);
     report({
-      seconds: Math.max(0, (micros ?? 0) / 1_000_000),
+      seconds,
       fps: numberIn(fields.get("fps")),
       speed: numberIn(fields.get("speed")),
       done: fields.get("progress") === "end",
