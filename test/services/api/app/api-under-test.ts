@@ -88,7 +88,7 @@ export function envFor(urls: ServiceUrls, extra: Record<string, string> = {}) {
     PUBLIC_URL: "http://api.test",
     WORKER_ADMIN_SECRET: adminSecret,
     PLAYBACK_SECRET: playbackSecret,
-    LEASE_SECONDS: "2",
+    LEASE_SECONDS: "4",
     HEARTBEAT_SECONDS: "1",
     DRAIN_SECONDS: "0",
     SHUTDOWN_SECONDS: "5",

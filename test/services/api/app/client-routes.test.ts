@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { Value } from "typebox/value";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ApiKeyCreated, Job, JobList, Problem } from "@framewright/contracts/client-api.ts";
 import { newId } from "../../../../services/api/app/ids.ts";
 import type { JobRow } from "../../../../services/api/app/jobs/rows.ts";
@@ -10,15 +10,22 @@ const authorization = `Bearer ${clientKey}`;
 const upload = { contentType: "video/mp4", sizeBytes: 1000 };
 const job = { uploadId: newId(), profile: "hls-1080p" };
 
+let shared: Awaited<ReturnType<typeof fakeClientApp>>;
 const apps: { close(): Promise<unknown> }[] = [];
-async function build(rateLimitPerMinute?: number) {
-  const built = await fakeClientApp(rateLimitPerMinute);
-  apps.push(built.app);
+
+/** The app of this file, or one of the test's own. */
+async function build(own?: { rateLimitPerMinute?: number }) {
+  const built = own ? await fakeClientApp(own.rateLimitPerMinute) : shared;
+  if (own) apps.push(built.app);
   const send = (method: "GET" | "POST" | "DELETE" | "PUT", url: string, payload?: object) =>
     built.app.inject({ method, url, headers: { authorization }, ...(payload && { payload }) });
-  return { ...built, send };
+  return { ...built, ...built.fresh(), send };
 }
 
+beforeAll(async () => {
+  shared = await fakeClientApp();
+});
+afterAll(() => shared.app.close());
 afterEach(async () => {
   await Promise.all(apps.splice(0).map((app) => app.close()));
 });
@@ -140,7 +147,7 @@ describe("problems", () => {
 
 describe("limits", () => {
   it("a key that asks too often gets 429 and the time to wait", async () => {
-    const { send } = await build(3);
+    const { send } = await build({ rateLimitPerMinute: 3 });
     const codes = [];
     for (let i = 0; i < 4; i++) codes.push((await send("GET", "/v1/jobs")).statusCode);
     expect(codes).toEqual([200, 200, 200, 429]);
@@ -157,7 +164,7 @@ describe("limits", () => {
   });
 
   it("garbage instead of HTTP is answered and does no harm", async () => {
-    const { app } = await build();
+    const { app } = await build({});
     await app.listen({ port: 0, host: "127.0.0.1" });
     const address = app.server.address();
     const port = typeof address === "object" ? (address?.port ?? 0) : 0;
@@ -307,7 +314,7 @@ describe("the event stream", () => {
   });
 
   it("ends when the server closes, so that the client goes elsewhere", async () => {
-    const { send, service, closing } = await build();
+    const { send, service, closing } = await build({});
     const row = jobRow({ state: "running", attempt: 1 });
     service.jobRows = [row];
     const answer = send("GET", `/v1/jobs/${row.id}/events`);

@@ -159,15 +159,28 @@ class FakeStore implements Pick<ObjectStore, "read" | "stat"> {
   };
 }
 
-export async function fakeClientApp(rateLimitPerMinute = 1000) {
-  const service = new FakeClientService();
-  const store = new FakeStore();
+/** Building an app takes 60 ms; a file builds one, and each test starts with fresh data behind it. */
+export async function fakeClientApp(rateLimitPerMinute = 100_000) {
+  let service = new FakeClientService();
+  let store = new FakeStore();
+  const delegate: ClientService = {
+    createUpload: (...args) => service.createUpload(...args),
+    submit: (...args) => service.submit(...args),
+    job: (...args) => service.job(...args),
+    jobs: (...args) => service.jobs(...args),
+    cancel: (...args) => service.cancel(...args),
+    events: (...args) => service.events(...args),
+    published: (...args) => service.published(...args),
+  };
   const closing = new AbortController();
   const app = await buildClientApp({
     deps: {
-      service,
+      service: delegate,
       keys: fakeKeys,
-      store,
+      store: {
+        read: (...args) => store.read(...args),
+        stat: (...args) => store.stat(...args),
+      },
       notifier: localNotifier(),
       metrics: createMetrics(),
       links: { publicUrl: "http://api.test", secret: playbackSecret, ttlSeconds: 3600 },
@@ -181,7 +194,12 @@ export async function fakeClientApp(rateLimitPerMinute = 1000) {
     trustProxyHops: 0,
     version: "0.0.0",
   });
-  return { app, service, store, closing };
+  const fresh = () => {
+    service = new FakeClientService();
+    store = new FakeStore();
+    return { service, store };
+  };
+  return { app, fresh, closing };
 }
 
 const unexpected = () => Promise.reject(new Error("the test expects no such call"));

@@ -1,15 +1,19 @@
 import { request } from "node:http";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../../../services/api/app/ids.ts";
 import { signPlayback } from "../../../../services/api/app/playback-token.ts";
 import { fakeClientApp, jobRow, playbackSecret, succeededRow } from "./fakes.ts";
 
 const later = new Date(Date.now() + 3_600_000);
-const apps: { close(): Promise<unknown> }[] = [];
+let shared: Awaited<ReturnType<typeof fakeClientApp>>;
+beforeAll(async () => {
+  shared = await fakeClientApp();
+  await shared.app.listen({ port: 0, host: "127.0.0.1" });
+});
+afterAll(() => shared.app.close());
 
-async function build() {
-  const built = await fakeClientApp();
-  apps.push(built.app);
+function build() {
+  const built = { ...shared, ...shared.fresh() };
   const row = succeededRow();
   built.service.jobRows = [row];
   const prefix = `jobs/${row.id}/a2/`;
@@ -35,13 +39,9 @@ function rawStatus(port: number, path: string): Promise<number | undefined> {
   });
 }
 
-afterEach(async () => {
-  await Promise.all(apps.splice(0).map((app) => app.close()));
-});
-
 describe("playback", () => {
   it("serves the published attempt, to any origin, without a key", async () => {
-    const { get, store, row } = await build();
+    const { get, store, row } = build();
     const answer = await get("master.m3u8");
     expect(answer.statusCode).toBe(200);
     expect(answer.body).toBe("#EXTM3U");
@@ -54,38 +54,38 @@ describe("playback", () => {
   });
 
   it("lets segments be cached for good and playlists for minutes", async () => {
-    const { get } = await build();
+    const { get } = build();
     expect((await get("720p/0.m4s")).headers["cache-control"]).toContain("immutable");
     expect((await get("master.m3u8")).headers["cache-control"]).toBe("public, max-age=300");
   });
 
   it("honours a range", async () => {
-    const { get } = await build();
+    const { get } = build();
     const answer = await get("720p/0.m4s", { range: "bytes=2-4" });
     expect([answer.statusCode, answer.body]).toEqual([206, "234"]);
     expect(answer.headers["content-range"]).toBe("bytes 2-4/10");
   });
 
   it("refuses a range outside the file and says how long it is", async () => {
-    const { get } = await build();
+    const { get } = build();
     const answer = await get("720p/0.m4s", { range: "bytes=50-" });
     expect(answer.statusCode).toBe(416);
     expect(answer.headers["content-range"]).toBe("bytes */10");
   });
 
   it("sends all for a range that it does not understand", async () => {
-    const { get } = await build();
+    const { get } = build();
     expect((await get("720p/0.m4s", { range: "bytes=0-1,3-4" })).statusCode).toBe(200);
   });
 
   it("answers 304 to a client that has the file", async () => {
-    const { get } = await build();
+    const { get } = build();
     const answer = await get("master.m3u8", { "if-none-match": '"abc"' });
     expect([answer.statusCode, answer.body]).toEqual([304, ""]);
   });
 
   it("answers HEAD without reading the file", async () => {
-    const { app, token } = await build();
+    const { app, token } = build();
     const answer = await app.inject({
       method: "HEAD",
       url: `/v1/playback/${token}/720p/0.m4s`,
@@ -96,7 +96,7 @@ describe("playback", () => {
   });
 
   it("answers a preflight", async () => {
-    const { app, token } = await build();
+    const { app, token } = build();
     const url = `/v1/playback/${token}/master.m3u8`;
     const answer = await app.inject({ method: "OPTIONS", url });
     expect(answer.statusCode).toBe(204);
@@ -121,8 +121,7 @@ describe("playback", () => {
     "x".repeat(300),
     "",
   ])("gives nothing but the published files: %j", async (path) => {
-    const { app, token, store, row } = await build();
-    await app.listen({ port: 0, host: "127.0.0.1" });
+    const { app, token, store, row } = build();
     const { port } = app.server.address() as { port: number };
     const status = await rawStatus(port, `/v1/playback/${token}/${path}`);
     expect(status).toBeGreaterThanOrEqual(400);
@@ -132,7 +131,7 @@ describe("playback", () => {
   });
 
   it("knows no job without a published attempt", async () => {
-    const { app, service } = await build();
+    const { app, service } = build();
     const row = jobRow({ state: "running", attempt: 1 });
     service.jobRows.push(row);
     const token = signPlayback({ jobId: row.id, expiresAt: later }, playbackSecret);
@@ -149,7 +148,7 @@ describe("playback", () => {
     ["of another secret", (id: string) => ({ jobId: id, expiresAt: later }), "another"],
     ["of an unknown job", () => ({ jobId: newId(), expiresAt: later }), playbackSecret],
   ])("gives nothing for a token that is %s", async (_what, grantOf, secret) => {
-    const { app, row, store } = await build();
+    const { app, row, store } = build();
     const token = signPlayback(grantOf(row.id), secret);
     const answer = await app.inject(`/v1/playback/${token}/master.m3u8`);
     expect(answer.statusCode).toBe(404);

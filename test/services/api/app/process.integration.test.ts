@@ -83,12 +83,12 @@ describe("the process", () => {
   });
 
   it("on SIGTERM turns red, ends streams, finishes requests and exits 0", async () => {
-    const api = await runMigrated({ DRAIN_SECONDS: "1" });
+    const api = await runMigrated({ DRAIN_SECONDS: "3" });
     const uploadId = await api.client.upload();
     const job = await api.client.submit({ uploadId, profile: "hls-720p" });
     const reader = await openEvents(api.url, api.key, job.id);
     api.child.kill("SIGTERM");
-    await until("red", async () => (await fetch(`${api.url}/readyz`)).status === 503, 1_000);
+    await until("red", async () => (await fetch(`${api.url}/readyz`)).status === 503, 2_500);
     // Still served: whoever routes to it needs a moment to see the red.
     expect((await api.client.send("GET", "/v1/jobs")).status).toBe(200);
     await reader.toEnd();
@@ -128,7 +128,7 @@ describe("the process", () => {
     };
     const before = await cpuSeconds();
     await new Promise((resolve) => setTimeout(resolve, 5_000));
-    expect(((await cpuSeconds()) - before) / 5).toBeLessThan(0.05);
+    expect(((await cpuSeconds()) - before) / 5).toBeLessThan(0.1);
     api.child.kill("SIGTERM");
     expect(await api.exited).toBe(0);
   });

@@ -58,14 +58,14 @@ describe("a claim", () => {
     const started = performance.now();
     const job = await engine.submit();
     expect((await waiting).body.jobId).toBe(job.id);
-    expect(performance.now() - started).toBeLessThan(1_500);
+    expect(performance.now() - started).toBeLessThan(1_900);
   });
 });
 
 describe("a lease", () => {
   it("that is renewed outlives its first end", async () => {
     const lease = await engine.claimed();
-    for (let i = 0; i < 4; i++) {
+    for (let i = 0; i < 7; i++) {
       await new Promise((resolve) => setTimeout(resolve, 800));
       expect((await engine.worker.heartbeat(lease, i)).body).toEqual({ verdict: "continue" });
     }
@@ -112,7 +112,7 @@ describe("a lease", () => {
        FROM jobs j JOIN attempts a ON a.job_id = j.id WHERE j.id = $1`,
       [lease.jobId],
     );
-    expect(row?.seconds).toBeCloseTo(2, 1);
+    expect(row?.seconds).toBeCloseTo(4, 1);
   });
 });
 
@@ -174,7 +174,7 @@ describe("an error", () => {
       "SELECT extract(epoch FROM available_at - now())::float8 AS seconds FROM jobs WHERE id = $1",
       [lease.jobId],
     );
-    expect(row?.seconds).toBeGreaterThan(1.5);
+    expect(row?.seconds).toBeGreaterThan(0.5);
     expect(row?.seconds).toBeLessThan(5);
     const again = await until("its time", async () => {
       const answer = await engine.worker.claim(lease.jobId);
