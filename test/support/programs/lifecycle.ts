@@ -4,8 +4,11 @@ import * as random from "@pulumi/random";
 
 /** "first" or "second": what the test changes between two updates. */
 const second = process.env["PHASE"] === "second";
+const kubeconfig = process.env["TEST_KUBECONFIG"] ?? "";
+/** Stands for a cluster that the same program creates. */
+const later = new random.RandomId("later", { byteLength: 1 });
 const provider = new k8s.Provider("provider", {
-  kubeconfig: process.env["TEST_KUBECONFIG"] ?? "",
+  kubeconfig: process.env["UNKNOWN"] === "true" ? later.hex.apply(() => kubeconfig) : kubeconfig,
   clusterIdentifier: "test",
   enablePatchForce: true,
 });

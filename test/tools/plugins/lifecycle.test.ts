@@ -33,6 +33,7 @@ const created = [
   "deployment: create",
   "fixed: create",
   "identifier: create",
+  "later: create",
   "named: create",
   "namespace: create",
   "password: create",
@@ -46,9 +47,15 @@ const created = [
 describe("a program's life through the pulumi CLI", () => {
   let oldConfigMap: unknown;
 
+  it("previews everything while the kubeconfig is not known yet", async () => {
+    const preview = await project.operation("preview", { UNKNOWN: "true" });
+    expect(preview.code, preview.messages.join("\n")).toBe(0);
+    expect(summary(preview)).toEqual(created);
+  });
+
   it("previews a first deployment, whose namespace and kinds do not exist yet, without touching the cluster", async () => {
     const preview = await project.operation("preview");
-    expect(preview.code, preview.stdout).toBe(0);
+    expect(preview.code, preview.messages.join("\n")).toBe(0);
     expect(summary(preview)).toEqual(created);
     expect(exists("namespace", "lifecycle")).toBe(false);
   });
@@ -87,7 +94,7 @@ describe("a program's life through the pulumi CLI", () => {
 
   it("changes nothing when run again", async () => {
     const up = await project.operation("up", {}, "--expect-no-changes");
-    expect(up.code, up.stdout).toBe(0);
+    expect(up.code, up.messages.join("\n")).toBe(0);
   });
 
   it("sees drift in a refresh, of the fields it owns only, and repairs it with the next update", async () => {
@@ -106,7 +113,7 @@ describe("a program's life through the pulumi CLI", () => {
     merge("configmap", "fixed", { data: { value: "drifted", other: "theirs" } });
     cluster.kubectl("delete", "service", "idle", "--namespace=lifecycle");
     const refresh = await project.operation("refresh");
-    expect(refresh.code, refresh.stdout).toBe(0);
+    expect(refresh.code, refresh.messages.join("\n")).toBe(0);
     const preview = await project.operation("preview");
     expect(summary(preview)).toEqual([
       "deployment: update",

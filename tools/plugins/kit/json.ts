@@ -16,7 +16,7 @@ function isJson(value: unknown): value is Json {
   return value === null || ["boolean", "number", "string", "object"].includes(typeof value);
 }
 
-export function toJson(value: unknown): Json {
+function toJson(value: unknown): Json {
   if (isJson(value)) return value;
   throw new TypeError(`expected JSON, got ${typeof value}`);
 }

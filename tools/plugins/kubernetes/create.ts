@@ -37,23 +37,38 @@ function withUnknowns(dry: JsonObject, inputs: JsonObject): JsonObject {
 
 /** A name that is surely free, for the dry run of an object whose predecessor still has the name. */
 function previewName(name: string): string {
-  return `${name.slice(0, 200)}-preview`;
+  return `${name.slice(0, 40)}-preview`;
+}
+
+/** A refusal of the made-up name itself: some kinds' names follow rules of their own. */
+function refusesName(error: unknown): boolean {
+  return (
+    error instanceof ApiError &&
+    error.status === 422 &&
+    error.causes.some(({ field }) => field.startsWith("metadata.name"))
+  );
 }
 
 async function dryRun(
+  call: CreateCall,
   inputs: JsonObject,
   session: Session,
   fieldManager: string,
 ): Promise<JsonObject> {
   const { cluster } = session;
   const object = await wireForm(inputs, cluster);
-  const options = { fieldManager, force: true, dryRun: true };
+  const options = { fieldManager, force: true, dryRun: true, warn: session.warner(call.urn) };
   if (isServerNamed(object)) return cluster.create(object, options);
   const name = textAt(object, "metadata", "name") ?? "";
   const taken = (await cluster.find(identityOf(object))) !== undefined;
   if (!taken) return apply(object, cluster, options);
-  const other = await apply(withMetadata(object, { name: previewName(name) }), cluster, options);
-  return withMetadata(other, { name });
+  try {
+    const other = withMetadata(object, { name: previewName(name) });
+    return withMetadata(await apply(other, cluster, options), { name });
+  } catch (error) {
+    if (refusesName(error)) return inputs;
+    throw error;
+  }
 }
 
 /** Refusals that say nothing about the object itself: they must not fail a preview. */
@@ -71,7 +86,7 @@ async function preview(call: CreateCall, session: Session): Promise<Created> {
   if (!(await session.cluster.hasKind(apiVersion, kind))) return asGiven;
   const fieldManager = fieldManagerOf(call.urn, inputs, undefined);
   try {
-    const dry = await dryRun(inputs, session, fieldManager);
+    const dry = await dryRun(call, inputs, session, fieldManager);
     const known = { fieldManager, initialApiVersion: apiVersion };
     const properties = toState(withUnknowns(dry, inputs), call.inputs, known);
     return { id: "", properties: without(properties, "__fieldManager") };
@@ -111,15 +126,19 @@ async function send(
   const { patch } = resourceType(call, inputs, session.official);
   const fieldManager = fieldManagerOf(call.urn, inputs, undefined);
   const object = await wireForm(inputs, cluster);
+  const warn = session.warner(call.urn);
   if (isServerNamed(object)) {
-    return { live: await cluster.create(object, { fieldManager, dryRun: false }), fieldManager };
+    return {
+      live: await cluster.create(object, { fieldManager, dryRun: false, warn }),
+      fieldManager,
+    };
   }
   if (patch) await existing(object, session);
   else if (!options.upsert && (await cluster.find(identityOf(object))) !== undefined)
     refuseExisting(object);
   const force = isForced(inputs, options, false, undefined);
   return {
-    live: await apply(object, cluster, { fieldManager, force, dryRun: false }),
+    live: await apply(object, cluster, { fieldManager, force, dryRun: false, warn }),
     fieldManager,
   };
 }

@@ -29,7 +29,7 @@ function serverOf(inputs: JsonObject): string {
  * Whether a provider with other inputs still manages the same cluster. With clusterIdentifier on both sides it alone
  * decides; without, the server's address does, and an unknown kubeconfig is taken for another cluster.
  */
-export function configDiff(call: Pick<DiffCall, "oldInputs" | "olds" | "news">): Difference {
+function configDiff(call: Pick<DiffCall, "oldInputs" | "olds" | "news">): Difference {
   const given = Object.keys(call.oldInputs).length > 0 ? call.oldInputs : call.olds;
   const [olds, news] = [plainObject(given), plainObject(call.news)];
   const [oldId, newId] = [olds, news].map((inputs) => textAt(inputs, "clusterIdentifier"));

@@ -41,6 +41,13 @@ export class Session {
     throw new Error(`the Kubernetes cluster cannot be reached: ${this.#problem}`);
   }
 
+  /** Shows the API server's warnings beside the resource that they are about. */
+  warner(urn: string): (message: string) => void {
+    return (message) => {
+      this.engine.log(urn, "warning", message);
+    };
+  }
+
   cancel(): void {
     this.#cancelled.abort(new Error("the operation was cancelled"));
   }

@@ -37,7 +37,8 @@ async function send(
   const kept =
     before === undefined ? object : keepIgnored(object, before, call.ignoreChanges, fieldManager);
   const force = isForced(inputs, options, call.preview, before);
-  const live = await apply(kept, cluster, { fieldManager, force, dryRun: call.preview });
+  const warn = session.warner(call.urn);
+  const live = await apply(kept, cluster, { fieldManager, force, dryRun: call.preview, warn });
   if (!call.preview && known !== undefined && known !== fieldManager) {
     await relinquish(object, session, known);
   }

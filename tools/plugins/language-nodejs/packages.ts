@@ -67,7 +67,7 @@ export function installedPackages(
 }
 
 /** The provider plugin that an SDK package declares in its package.json. */
-export function pluginOf(installed: InstalledPackage): RequiredPlugin | undefined {
+function pluginOf(installed: InstalledPackage): RequiredPlugin | undefined {
   const declared = objectAt(installed.manifest, "pulumi");
   if (declared?.["resource"] !== true) return undefined;
   return {
@@ -87,7 +87,7 @@ function isExecutable(file: string): boolean {
 }
 
 /** Whether the engine would find a plugin without a download: on PATH or among the installed ones. */
-export function isPresent(plugin: RequiredPlugin, env: NodeJS.ProcessEnv): boolean {
+function isPresent(plugin: RequiredPlugin, env: NodeJS.ProcessEnv): boolean {
   const binary = `pulumi-resource-${plugin.name}`;
   const onPath = (env["PATH"] ?? "")
     .split(path.delimiter)

@@ -21,7 +21,7 @@ const pluginRunners = new Map([
 ]);
 
 /** Finds a runner of the SDK that the program itself has installed, so that both speak the same version. */
-export function sdkRunner(programDirectory: string, runner: string): string {
+function sdkRunner(programDirectory: string, runner: string): string {
   const require = createRequire(path.join(programDirectory, "package.json"));
   try {
     return require.resolve(`@pulumi/pulumi/cmd/${runner}`);

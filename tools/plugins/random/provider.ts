@@ -30,7 +30,7 @@ function ownInputs(inputs: JsonObject): JsonObject {
 }
 
 /** A random value never changes in place: any difference asks for a new one. */
-export function randomDiff(call: Pick<DiffCall, "oldInputs" | "news">): Difference {
+function randomDiff(call: Pick<DiffCall, "oldInputs" | "news">): Difference {
   const [olds, news] = [ownInputs(call.oldInputs), ownInputs(call.news)];
   const changes = new Map<string, Change>();
   for (const key of new Set([...Object.keys(olds), ...Object.keys(news)])) {
@@ -42,7 +42,7 @@ export function randomDiff(call: Pick<DiffCall, "oldInputs" | "news">): Differen
 }
 
 /** The state of a resource: its inputs with defaults, and what was generated. */
-export function randomState(kind: Kind, inputs: JsonObject, outputs: JsonObject): JsonObject {
+function randomState(kind: Kind, inputs: JsonObject, outputs: JsonObject): JsonObject {
   const generated = Object.entries(outputs).map(([key, value]): [string, Json] => [
     key,
     kind.secret.includes(key) ? secret(value) : value,

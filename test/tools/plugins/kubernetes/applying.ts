@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { official } from "../harness/plugins.ts";
 import { ProviderProcess, unknown } from "../harness/provider-process.ts";
 import {
   configMap,
@@ -124,6 +125,47 @@ export function applyingCases(stage: Stage): void {
       expect(read(stage, "configmap", "adopted", "{.data.a}")).toBe("2");
       await upserting.delete(made);
       upserting.stop();
+    });
+
+    it("previews the replacement of an object whose name is still taken", async () => {
+      const type = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition";
+      const versions = [
+        {
+          name: "v1",
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: "object" } },
+        },
+      ];
+      const names = { kind: "Gadget", plural: "gadgets" };
+      const spec = { group: "test.example", scope: "Namespaced", names, versions };
+      const news = named("gadgets.test.example", { spec });
+      const definition = await stage.provider.create(type, "d", news);
+      for (const [kind, again] of [
+        [type, news],
+        [configMap, named("kube-root-ca.crt", { data: {} })],
+      ] as const) {
+        const dry = await stage.provider.preview(kind, "d", again);
+        expect(at(dry, "metadata", "name")).toBe(at(again, "metadata", "name"));
+      }
+      await stage.provider.delete(definition);
+    });
+
+    it.skipIf(official)("passes the server's warnings on", async () => {
+      stage.cluster.kubectl("create", "namespace", "warning");
+      const label = "pod-security.kubernetes.io/warn=restricted";
+      stage.cluster.kubectl("label", "namespace", "warning", label);
+      const metadata = { name: "warned", namespace: "warning" };
+      const news = { ...deployment("warned"), metadata };
+      const made = await stage.provider.create(deploymentType, "warned", news);
+      expect(stage.provider.logs.join("\n")).toContain("would violate PodSecurity");
+      await stage.provider.delete(made);
+    });
+
+    it("refuses a field that the kind does not have", async () => {
+      const news = deployment("mistyped", { replicaz: 1 });
+      const preview = stage.provider.preview(deploymentType, "mistyped", news);
+      await expect(preview).rejects.toThrow(/replicaz/);
     });
 
     it("shows what an update would lead to without doing it", async () => {

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { CredentialSource } from "../../../../tools/plugins/kubernetes/client/credentials.ts";
-import { pauseMs } from "../../../../tools/plugins/kubernetes/client/http.ts";
+import { pauseMs, warningsOf } from "../../../../tools/plugins/kubernetes/client/http.ts";
 import { ApiError, isImmutable } from "../../../../tools/plugins/kubernetes/client/api-error.ts";
 import { loadConnection } from "../../../../tools/plugins/kubernetes/client/kubeconfig.ts";
 
@@ -111,6 +111,11 @@ describe("credentials", () => {
       /no-such-command[^]*install it/,
     );
   });
+});
+
+it("warnings of the API are taken out of their headers", () => {
+  const headersDistinct = { warning: ['299 - "unknown field \\"spec.a\\"", 299 - "deprecated"'] };
+  expect(warningsOf({ headersDistinct })).toEqual(['unknown field "spec.a"', "deprecated"]);
 });
 
 describe("refusals of the API", () => {

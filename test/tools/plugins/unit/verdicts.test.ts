@@ -69,7 +69,7 @@ const cases: Case[] = [
     what: "the deadline has passed",
     ...dep,
     object: rollout(conditions(["Progressing", "False", "ProgressDeadlineExceeded"])),
-    state: "failed",
+    state: "waiting",
   },
   {
     what: "pods cannot be created",

@@ -38,7 +38,7 @@ export function timeoutOf(inputs: JsonObject, custom: number, fallback: number):
 }
 
 /** The rule by which an object is waited for, or undefined if there is nothing to wait for. */
-export async function ruleOf(
+async function ruleOf(
   inputs: JsonObject,
   live: JsonObject,
   cluster: Cluster,

@@ -98,7 +98,7 @@ function workload(decide: Rule["decide"]): Rule {
 }
 
 /** Kinds that are waited for, by API group and kind. All others are ready once they exist. */
-export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
+const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["apps/Deployment", workload(deploymentVerdict)],
   ["apps/StatefulSet", workload(statefulSetVerdict)],
   ["apps/DaemonSet", workload(daemonSetVerdict)],

@@ -27,7 +27,8 @@ export function deploymentVerdict(object: JsonObject): Verdict {
   if (isUnobserved(object)) return unobserved;
   if (at(object, "spec", "paused") === true) return ready;
   const progressing = condition(object, "Progressing");
-  if (progressing?.reason === "ProgressDeadlineExceeded") return failed(reasonText(progressing));
+  // No final word: whoever mends the cause and runs the update again waits on the same condition.
+  if (progressing?.reason === "ProgressDeadlineExceeded") return waiting(reasonText(progressing));
   const failure = condition(object, "ReplicaFailure");
   if (failure?.status === "True") return waiting(reasonText(failure));
   const wanted = replicasOf(object);

@@ -22,6 +22,8 @@ export interface ApplyOptions {
   fieldManager: string;
   force: boolean;
   dryRun: boolean;
+  /** Takes the server's warnings: unknown fields, deprecated versions, pods that a policy would refuse. */
+  warn?: (message: string) => void;
 }
 
 export function rootOf(apiVersion: string): string {
@@ -115,6 +117,7 @@ export class Cluster {
         },
         body: object,
         contentType: "application/apply-patch+yaml",
+        warn: options.warn,
         signal: this.#signal,
       }),
     );
@@ -127,7 +130,9 @@ export class Cluster {
       ...(options.dryRun ? { dryRun: "All" } : {}),
     };
     const path = await this.collection(identityOf(object));
-    const request = { method: "POST", path, query, body: object, signal: this.#signal } as const;
+    const { warn } = options;
+    const signal = this.#signal;
+    const request = { method: "POST", path, query, body: object, warn, signal } as const;
     return toJsonObject(await this.http.json(request));
   }
 

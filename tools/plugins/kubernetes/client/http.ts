@@ -14,6 +14,8 @@ export interface Request {
   query?: Readonly<Record<string, string>>;
   body?: Json;
   contentType?: string;
+  /** Takes the warnings that the server sends along with a success. */
+  warn?: ((message: string) => void) | undefined;
   signal: AbortSignal;
 }
 
@@ -44,6 +46,8 @@ function errorCode(error: unknown): string {
 function mayRetry(error: unknown, method: Request["method"]): boolean {
   if (error instanceof ApiError) {
     if (error.status === 429) return true;
+    // A webhook whose pods have only just been created.
+    if (error.status === 500 && error.message.includes("failed calling webhook")) return true;
     return method !== "POST" && (error.status === 503 || error.status === 504);
   }
   return (
@@ -67,6 +71,16 @@ function toApiError(status: number, text: string): ApiError {
     // A proxy in between answers in plain text; the text itself is then the message.
   }
   return new ApiError(status, body, text);
+}
+
+/** Texts of the Warning headers: 299 - "text", with quotes inside escaped (RFC 7234). */
+export function warningsOf(message: Pick<http.IncomingMessage, "headersDistinct">): string[] {
+  const headers = message.headersDistinct["warning"] ?? [];
+  return headers.flatMap((header) =>
+    [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = ""]) =>
+      text.replaceAll(/\\(.)/g, "$1"),
+    ),
+  );
 }
 
 /** HTTP to one API server: credentials, kept connections, retries. */
@@ -102,7 +116,10 @@ export class ApiHttp {
     const credentials = await this.#credentials.current();
     const message = await this.#send(request, credentials, timeoutMs);
     const status = message.statusCode ?? 0;
-    if (status >= 200 && status < 300) return message;
+    if (status >= 200 && status < 300) {
+      for (const warning of warningsOf(message)) request.warn?.(warning);
+      return message;
+    }
     if (status === 401) this.#credentials.refused();
     throw toApiError(status, await text(message));
   }

@@ -183,11 +183,7 @@ function inCluster(env: NodeJS.ProcessEnv): Connection | undefined {
 }
 
 /** Picks cluster, user and namespace out of a kubeconfig. */
-export function connectionFrom(
-  config: JsonObject,
-  folder: string,
-  selection: Selection,
-): Connection {
+function connectionFrom(config: JsonObject, folder: string, selection: Selection): Connection {
   const contextName = selection.context ?? textAt(config, "current-context") ?? "";
   if (contextName === "" && selection.cluster === undefined) {
     throw new Error(
