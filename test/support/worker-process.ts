@@ -31,7 +31,9 @@ export interface WorkerBench {
 const main = join(import.meta.dirname, "../../worker/main.ts");
 
 function startProcess(env: Record<string, string>): WorkerProcess {
-  const child = spawn(process.execPath, [main], { stdio: ["ignore", "pipe", "pipe"], env });
+  // The worker ends with the test process, however that ends.
+  const command = ["--pdeathsig", "KILL", "--", process.execPath, main];
+  const child = spawn("setpriv", command, { stdio: ["ignore", "pipe", "pipe"], env });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (chunk: string) => {
