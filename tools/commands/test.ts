@@ -29,10 +29,14 @@ function reasonOf(error: unknown): string {
 
 /** One run of `npm test`: what was set up, what runs now, and whether the user wants it to end. */
 class TestRun {
-  private readonly ready = new Set<SetUp>();
-  private readonly broken = new Set<SetUp>();
+  private readonly setUps = new Map<SetUp, boolean>();
   private vitest: ChildProcess | undefined;
   private stopped: NodeJS.Signals | undefined;
+
+  /** Whether there may be something to take down. A node that somebody else started is not ours to end. */
+  get touchedStack(): boolean {
+    return this.setUps.has("stack");
+  }
 
   /** Ends the group that runs; what was started is still taken down. */
   readonly stop = (signal: NodeJS.Signals): void => {
@@ -43,22 +47,29 @@ class TestRun {
   async group(group: Group): Promise<Totals> {
     if (this.stopped !== undefined) return this.notRun(group, `stopped by ${this.stopped}`);
     const needs: readonly SetUp[] = groups[group].needs;
-    for (const need of needs) await this.setUp(need);
-    const lacking = needs.filter((need) => !this.ready.has(need));
-    if (lacking.length > 0) return this.notRun(group, `it lacks ${lacking.join(", ")}`);
+    for (const need of needs) {
+      if (!(await this.setUp(need))) return this.notRun(group, `it needs ${need}`);
+    }
     console.log(`\n${group}: ${groups[group].what}`);
     return this.tests(group);
   }
 
-  /** A set-up that failed is not tried again for the next group. */
-  private async setUp(need: SetUp): Promise<void> {
-    if (this.ready.has(need) || this.broken.has(need)) return;
+  /** True when it succeeded, now or for a group before; one that failed is not tried again. */
+  private async setUp(need: SetUp): Promise<boolean> {
+    const before = this.setUps.get(need);
+    if (before !== undefined) return before;
+    const done = await this.trySetUp(need);
+    this.setUps.set(need, done);
+    return done;
+  }
+
+  private async trySetUp(need: SetUp): Promise<boolean> {
     try {
       await setUps[need]();
-      this.ready.add(need);
+      return true;
     } catch (error) {
-      this.broken.add(need);
-      console.log(`\nSet-up of ${need} failed: ${reasonOf(error)}\n`);
+      console.log(`\nSet-up of ${need} failed: ${reasonOf(error)}`);
+      return false;
     } finally {
       releaseSetUp(); // the tests start commands that set up for themselves
     }
@@ -107,7 +118,7 @@ export async function test(args: readonly string[]): Promise<void> {
   for (const signal of signals) process.on(signal, run.stop);
   const results: Totals[] = [];
   for (const group of chosen) results.push(await run.group(group));
-  if (chosen.includes("e2e")) results.push(await takeDown());
+  if (run.touchedStack) results.push(await takeDown());
   const totals = sumOf(results);
   console.log(`\n${totalsLine(totals)}`);
   process.exitCode = succeeded(totals) ? 0 : 1;

@@ -6,7 +6,10 @@ export const groups = {
   unit: { needs: [], what: "pure decisions, components under mocks, golden files" },
   plugins: { needs: ["tools"], what: "the Pulumi stand-ins against a real kube-apiserver" },
   integration: { needs: ["tools", "images"], what: "the API and the worker against real services" },
-  e2e: { needs: ["browser", "stack"], what: "the whole platform on the embedded node" },
+  e2e: {
+    needs: ["tools", "images", "browser", "stack"],
+    what: "the whole platform on the embedded node",
+  },
 } as const satisfies Record<string, { needs: readonly SetUp[]; what: string }>;
 
 /** What has to be set up before a group can run. */
