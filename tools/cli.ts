@@ -4,6 +4,7 @@ import { down } from "./commands/down.ts";
 import { shell } from "./commands/shell.ts";
 import { status } from "./commands/status.ts";
 import { test } from "./commands/test.ts";
+import { commandsRun, interruptCommands } from "./exec.ts";
 import { setUpAll } from "./setup.ts";
 
 interface Command {
@@ -34,12 +35,20 @@ function usage(): string {
   return `Framewright on one machine\n\n${lines.join("\n")}\n\nArguments follow a double dash: npm run demo -- holiday.mp4`;
 }
 
+/** Ctrl-C reaches the commands that we run by itself; a signal to this process alone does not. */
+function onSignal(signal: "SIGINT" | "SIGTERM"): void {
+  const busy = signal === "SIGTERM" ? interruptCommands() : commandsRun();
+  process.exitCode = 130;
+  if (!busy) process.exit();
+}
+
 const [name = "--help", ...args] = process.argv.slice(2);
 const command = commands[name];
 if (command === undefined || args[0] === "--help") {
   console.log(usage());
   process.exitCode = name === "--help" || command !== undefined ? 0 : 2;
 } else {
+  if (name !== "test") process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
     await command.run(args);
   } catch (error) {

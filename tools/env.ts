@@ -13,6 +13,4 @@ export const cacheFolder =
 
 export const path = process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin";
 
-export const inCi = process.env["CI"] === "true";
-
 export const shell = process.env["SHELL"] ?? "/bin/bash";

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { environmentWith } from "./env.ts";
@@ -26,6 +26,21 @@ export class ExecError extends Error {
   }
 }
 
+const running = new Set<ChildProcess>();
+
+/**
+ * Asks the running commands to end, as an interrupt from the keyboard would; what waits for them then
+ * fails and cleans up. Returns false when none runs.
+ */
+export function interruptCommands(): boolean {
+  for (const child of running) child.kill("SIGINT");
+  return running.size > 0;
+}
+
+export function commandsRun(): boolean {
+  return running.size > 0;
+}
+
 /** Runs a command to its end and returns its standard output; throws {@link ExecError} otherwise. */
 export function exec(
   command: string,
@@ -40,6 +55,8 @@ export function exec(
     signal: options.signal,
     timeout: options.timeoutMs,
   });
+  running.add(child);
+  child.once("close", () => running.delete(child));
   if (options.log !== undefined) mkdirSync(dirname(options.log), { recursive: true });
   const log = options.log === undefined ? undefined : createWriteStream(options.log);
   let stdout = "";

@@ -21,14 +21,14 @@ function notRoot(): string[] {
   return ["You are not root. A Kubernetes node makes namespaces and mounts: run this with sudo."];
 }
 
-function littleDisk(folder: string): string[] {
+export function littleDisk(folder: string, needed = neededDiskBytes): string[] {
   mkdirSync(folder, { recursive: true });
   const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
-  if (free >= neededDiskBytes) return [];
+  if (free >= needed) return [];
   const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
   return [
-    `Only ${gigabytes(free)} are free where ${folder} lies; ${gigabytes(neededDiskBytes)} are needed. ` +
+    `Only ${gigabytes(free)} are free where ${folder} lies; ${gigabytes(needed)} are needed. ` +
       "Free some space, or set FRAMEWRIGHT_CACHE to a folder on a bigger disk.",
   ];
 }
@@ -57,14 +57,20 @@ function socketInode(port: number): string | undefined {
   return listening?.[9];
 }
 
-function holds(pid: string, inode: string): boolean {
+/** Descriptors and processes come and go while one looks: what is gone holds nothing. */
+function orNothing<T>(look: () => T, nothing: T): T {
   try {
-    return readdirSync(`/proc/${pid}/fd`).some(
-      (fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`,
-    );
+    return look();
   } catch {
-    return false; // the process, or the descriptor, went away while we looked
+    return nothing;
   }
+}
+
+function holds(pid: string, inode: string): boolean {
+  const folder = `/proc/${pid}/fd`;
+  return orNothing(() => readdirSync(folder), []).some(
+    (fd) => orNothing(() => readlinkSync(`${folder}/${fd}`), "") === `socket:[${inode}]`,
+  );
 }
 
 /** The process that listens on a port, for a person. */
@@ -78,10 +84,9 @@ function holderOf(port: number): string {
   return `process ${pid} (${command.slice(0, 120)})`;
 }
 
-async function takenPorts(): Promise<string[]> {
-  if (remembered(forwarderPidFile) !== undefined) return [];
+export async function takenPorts(ports: readonly number[]): Promise<string[]> {
   const problems: string[] = [];
-  for (const port of hostPorts) {
+  for (const port of ports) {
     if (await isFree(port)) continue;
     const holder = holderOf(port);
     const remedy = holder.includes("forwarder.ts")
@@ -109,9 +114,10 @@ async function noNamespaces(): Promise<string[]> {
 export async function preflight(): Promise<void> {
   const root = notRoot();
   if (root.length > 0) throw new PreflightError(root);
+  const forwarderRuns = remembered(forwarderPidFile) !== undefined;
   const problems = [
     ...new Set([...littleDisk(cache), ...littleDisk(own)]),
-    ...(await takenPorts()),
+    ...(await takenPorts(forwarderRuns ? [] : hostPorts)),
     ...(await noNamespaces()),
   ];
   if (problems.length > 0) throw new PreflightError(problems);

@@ -3,8 +3,8 @@ import { mkdirSync, rmSync } from "node:fs";
 import { buildImages } from "./images/build.ts";
 import { importImages } from "./images/import.ts";
 import { applyAddons, waitForAddons } from "./node/addons.ts";
-import type { AddonImages } from "./node/addon-manifests.ts";
-import { adminKubeconfig, contextName } from "./node/addresses.ts";
+import { nameServer, type AddonImages } from "./node/addon-manifests.ts";
+import { adminKubeconfig, contextName, podCidr } from "./node/addresses.ts";
 import { remember, remembered } from "./node/processes.ts";
 import { ctrCommand, startNode, tagPauseImage } from "./node/start.ts";
 import { installPackages, unpackPackages } from "./packages.ts";
@@ -104,6 +104,8 @@ export async function setUpNode(refs: ImageRefs): Promise<void> {
     context: contextName,
     storageClass: "local-path",
     host: "127.0.0.1",
+    podCidr,
+    dns: nameServer,
     images: refs,
   };
   writeWhole(descriptorFile, `${JSON.stringify(descriptor, null, 2)}\n`);

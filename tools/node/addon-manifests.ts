@@ -50,7 +50,10 @@ export function calico(): Manifest[] {
   ];
 }
 
-const corefile = `.:1053 {
+/** How NetworkPolicies name the DNS pods: an unprivileged port, because they run without capabilities. */
+export const nameServer = { labels: { "app.kubernetes.io/name": "coredns" }, port: 1053 } as const;
+
+const corefile = `.:${nameServer.port} {
   errors
   health :8080
   ready :8181
@@ -78,8 +81,8 @@ export function coredns(image: string): Manifest[] {
       image,
       args: ["-conf", "/etc/coredns/Corefile"],
       ports: [
-        { name: "dns", containerPort: 1053, protocol: "UDP" },
-        { name: "dns-tcp", containerPort: 1053 },
+        { name: "dns", containerPort: nameServer.port, protocol: "UDP" },
+        { name: "dns-tcp", containerPort: nameServer.port },
       ],
       probe: { path: "/ready", port: 8181 },
       volumes: [{ name: "config", mountPath: "/etc/coredns", source: config }],
@@ -89,10 +92,10 @@ export function coredns(image: string): Manifest[] {
       metadata: { name: "kube-dns", namespace, labels: { "k8s-app": "kube-dns" } },
       spec: {
         clusterIP: dnsClusterIp,
-        selector: { "app.kubernetes.io/name": "coredns" },
+        selector: nameServer.labels,
         ports: [
-          { name: "dns", port: 53, targetPort: 1053, protocol: "UDP" },
-          { name: "dns-tcp", port: 53, targetPort: 1053, protocol: "TCP" },
+          { name: "dns", port: 53, targetPort: nameServer.port, protocol: "UDP" },
+          { name: "dns-tcp", port: 53, targetPort: nameServer.port, protocol: "TCP" },
         ],
       },
     },
