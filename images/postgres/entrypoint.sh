@@ -1,6 +1,7 @@
 #!/bin/sh
 # postgres-entrypoint [-c KEY=VALUE]...
-# Makes the data folder $PGDATA on first start from POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB, then runs the server.
+# Makes the data folder $PGDATA on first start from POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB; sets the password
+# anew on later ones; then runs the server.
 set -eu
 
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
@@ -24,6 +25,11 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   fi
   rm -rf "$PGDATA"
   mv "$fresh" "$PGDATA"
+elif [ -n "${POSTGRES_PASSWORD:-}" ]; then
+  # A kept volume may be older than the password: the environment's is the one that clients will use.
+  role=$(printf '%s' "${POSTGRES_USER:-postgres}" | sed 's/"/""/g')
+  secret=$(printf '%s' "$POSTGRES_PASSWORD" | sed "s/'/''/g")
+  printf "ALTER ROLE \"%s\" PASSWORD '%s'\n" "$role" "$secret" | postgres --single -D "$PGDATA" postgres >/dev/null
 fi
 unset POSTGRES_PASSWORD
 
