@@ -1,4 +1,3 @@
-import { table } from "../demo/report.ts";
 import { nodeLogFolder } from "../node/addresses.ts";
 import { kubectl, nodeRuns } from "../node/start.ts";
 import { outputs, stackExists } from "../stack.ts";
@@ -25,5 +24,5 @@ export async function status(): Promise<void> {
   const urls = Object.entries(found).filter(
     ([, value]) => typeof value === "string" && value.startsWith("http"),
   );
-  console.log(table(urls.map(([name, value]) => [name, String(value)])));
+  console.log(urls.map(([name, value]) => `  ${name.padEnd(18)} ${String(value)}`).join("\n"));
 }
