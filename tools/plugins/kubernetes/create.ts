@@ -1,7 +1,7 @@
 import grpc from "@grpc/grpc-js";
 import { setTimeout as sleep } from "node:timers/promises";
 import { InitFailed, PluginError } from "../kit/errors.ts";
-import { at, changed, textAt, without, type JsonObject } from "../kit/json.ts";
+import { at, changed, listAt, textAt, without, type JsonObject } from "../kit/json.ts";
 import { containsUnknown, plainObject, unknown } from "../kit/properties.ts";
 import type { CreateCall } from "../kit/provider.ts";
 import { ApiError, isImmutable, isNamespaceMissing } from "./client/api-error.ts";
@@ -117,6 +117,32 @@ async function existing(object: JsonObject, session: Session): Promise<void> {
   );
 }
 
+/**
+ * The manager under which this provider made an object that the state does not know (an update was killed). Going on
+ * under its name keeps the object's fields in one hand; a new name would be in conflict with the old one for ever.
+ */
+function formerManager(live: JsonObject | undefined): string | undefined {
+  const managers = listAt(live, "metadata", "managedFields")
+    .filter((entry) => textAt(entry, "operation") === "Apply")
+    .map((entry) => textAt(entry, "manager") ?? "");
+  return managers.find((name) => /^pulumi-kubernetes-[0-9a-f]{8}$/.test(name));
+}
+
+/** Sees to it that the object may be applied; says under which name if it is an adopted one. */
+async function admit(
+  object: JsonObject,
+  patch: boolean,
+  session: Session,
+): Promise<string | undefined> {
+  if (patch) {
+    await existing(object, session);
+    return undefined;
+  }
+  const live = await session.cluster.find(identityOf(object));
+  if (live !== undefined && !session.options.upsert) refuseExisting(object);
+  return formerManager(live);
+}
+
 async function send(
   call: CreateCall,
   inputs: JsonObject,
@@ -124,23 +150,17 @@ async function send(
 ): Promise<{ live: JsonObject; fieldManager: string }> {
   const { cluster, options } = session;
   const { patch } = resourceType(call, inputs, session.official);
-  const fieldManager = fieldManagerOf(call.urn, inputs, undefined);
   const object = await wireForm(inputs, cluster);
   const warn = session.warner(call.urn);
   if (isServerNamed(object)) {
-    return {
-      live: await cluster.create(object, { fieldManager, dryRun: false, warn }),
-      fieldManager,
-    };
+    const fieldManager = fieldManagerOf(call.urn, inputs, undefined);
+    const live = await cluster.create(object, { fieldManager, dryRun: false, warn });
+    return { live, fieldManager };
   }
-  if (patch) await existing(object, session);
-  else if (!options.upsert && (await cluster.find(identityOf(object))) !== undefined)
-    refuseExisting(object);
+  const fieldManager = fieldManagerOf(call.urn, inputs, await admit(object, patch, session));
   const force = isForced(inputs, options, false, undefined);
-  return {
-    live: await apply(object, cluster, { fieldManager, force, dryRun: false, warn }),
-    fieldManager,
-  };
+  const live = await apply(object, cluster, { fieldManager, force, dryRun: false, warn });
+  return { live, fieldManager };
 }
 
 /** Creates an object and waits until it is ready. */

@@ -168,6 +168,25 @@ export function applyingCases(stage: Stage): void {
       await expect(preview).rejects.toThrow(/replicaz/);
     });
 
+    it.skipIf(official)(
+      "goes on with what a killed update had made, under the same manager",
+      async () => {
+        const forgotten = await stage.provider.create(
+          deploymentType,
+          "halfway",
+          deployment("halfway"),
+        );
+        const config = { kubeconfig: stage.cluster.kubeconfig, upsertExistingObjects: "true" };
+        const upserting = await ProviderProcess.start("kubernetes", config);
+        const news = deployment("halfway", { minReadySeconds: 4 });
+        const made = await upserting.create(deploymentType, "halfway", news);
+        expect(made.state["__fieldManager"]).toBe(forgotten.state["__fieldManager"]);
+        const later = deployment("halfway", { minReadySeconds: 5 });
+        await upserting.delete(await upserting.update(made, later));
+        upserting.stop();
+      },
+    );
+
     it("shows what an update would lead to without doing it", async () => {
       const made = await stage.provider.create(deploymentType, "shown", deployment("shown"));
       const shown = await stage.provider.update(made, deployment("shown", { minReadySeconds: 3 }), {
