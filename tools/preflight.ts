@@ -10,7 +10,7 @@ import { readOr } from "./steps.ts";
 const neededDiskBytes = 15e9;
 
 /** Something about the machine that the user has to change. All of them are told at once. */
-export class PreflightError extends Error {
+class PreflightError extends Error {
   constructor(problems: readonly string[]) {
     super(`This machine is not ready:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
   }

@@ -79,7 +79,7 @@ function addonImages(refs: ImageRefs): AddonImages {
 }
 
 /** Starts the node with its network, images and add-ons, and writes down how to reach it. */
-export async function setUpNode(refs: ImageRefs): Promise<void> {
+async function setUpNode(refs: ImageRefs): Promise<void> {
   const started = await step("node", startNode, (done) => (done ? "started" : "runs"));
   await step(
     "node images",

@@ -18,7 +18,7 @@ export interface Api {
 }
 
 /** The API refused something; the message is its own explanation. */
-export class ApiError extends Error {}
+class ApiError extends Error {}
 
 async function call<T extends TSchema>(
   api: Api,

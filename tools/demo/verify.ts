@@ -6,7 +6,7 @@ import { Value } from "typebox/value";
 import { exec } from "../exec.ts";
 
 /** The result is not what the job says it is. */
-export class NotVerified extends Error {}
+class NotVerified extends Error {}
 
 export interface MediaTools {
   readonly ffmpeg: string;
@@ -39,7 +39,7 @@ export function urisOf(playlist: string): string[] {
 }
 
 /** Downloads what a player would: the multivariant playlist and everything it leads to. */
-export async function downloadAll(masterUrl: string, folder: string): Promise<string[]> {
+async function downloadAll(masterUrl: string, folder: string): Promise<string[]> {
   const base = new URL(".", masterUrl).href;
   const master = posix.basename(new URL(masterUrl).pathname);
   const playlists = urisOf(await download(base, master, folder));

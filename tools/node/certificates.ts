@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { exec } from "../exec.ts";
 import { apiServerClusterIp, nodeIp, nodeName, stateFolder } from "./addresses.ts";
 
-export const pkiFolder = join(stateFolder, "pki");
+const pkiFolder = join(stateFolder, "pki");
 
 /** One row a certificate: who it names, who signs it, what it is good for. */
 interface Certificate {

@@ -145,7 +145,7 @@ export function nodeRuns(): boolean {
 }
 
 /** The command that runs another one inside the node's namespaces. */
-export function insideNode(): string[] {
+function insideNode(): string[] {
   const outer = remembered(machinePidFile);
   const init = outer === undefined ? undefined : childOf(outer);
   if (init === undefined) throw new Error("The node does not run. Start it with `npm run demo`.");
