@@ -168,7 +168,9 @@ class Processes {
 
   start(name: string, args: string[]): void {
     const log = openSync(path.join(this.#folder, `${name}.log`), "a");
-    const child = spawn(path.join(binaries(), name), args, { stdio: ["ignore", log, log] });
+    // A test runner that is killed takes its control plane with it.
+    const command = ["--pdeathsig", "KILL", path.join(binaries(), name), ...args];
+    const child = spawn("setpriv", command, { stdio: ["ignore", log, log] });
     closeSync(log);
     this.#running.push({ name, child });
   }

@@ -39,8 +39,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   kubelet.stop();
-  project.dispose();
   await cluster.stop();
+  project.dispose();
 });
 
 /** All that the operation said, statuses left out. */

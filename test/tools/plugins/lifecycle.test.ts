@@ -14,8 +14,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  project.dispose();
   await cluster.stop();
+  project.dispose();
 });
 
 function read(kind: string, name: string, path: string, namespace = "lifecycle"): string {
