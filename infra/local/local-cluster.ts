@@ -22,6 +22,8 @@ export function localCluster(args: LocalClusterArgs): Cluster {
     // Without it, renewed credentials in the kubeconfig would plan to replace everything.
     clusterIdentifier: clusterId,
     enableServerSideApply: true,
+    // What somebody changed by hand is the program's again after the next `up`, instead of a conflict.
+    enablePatchForce: true,
     // A killed `pulumi up` may have made objects that its state does not know. On the embedded node they
     // are ours in any case, and taking them over lets the next `up` go on where that one ended.
     upsertExistingObjects: section.kubeconfig === undefined,
