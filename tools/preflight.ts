@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, statfsSync } from "node:fs";
 import { createServer } from "node:net";
 import { exec, ExecError } from "./exec.ts";
-import { forwarderPidFile, hostPorts } from "./node/addresses.ts";
+import { forwarderPidFile } from "./node/addresses.ts";
 import { remembered } from "./node/processes.ts";
 import { cache, own } from "./paths.ts";
 import { readOr } from "./steps.ts";
@@ -110,14 +110,18 @@ async function noNamespaces(): Promise<string[]> {
   }
 }
 
-/** Checks what the set-up can't change. Throws {@link PreflightError} with everything that is wrong. */
-export async function preflight(): Promise<void> {
+/**
+ * Checks what the set-up can't change. Throws {@link PreflightError} with everything that is wrong.
+ *
+ * @param ports that must be free on the loopback, unless this clone's own node holds them
+ */
+export async function preflight(ports: readonly number[]): Promise<void> {
   const root = notRoot();
   if (root.length > 0) throw new PreflightError(root);
   const forwarderRuns = remembered(forwarderPidFile) !== undefined;
   const problems = [
     ...new Set([...littleDisk(cache), ...littleDisk(own)]),
-    ...(await takenPorts(forwarderRuns ? [] : hostPorts)),
+    ...(await takenPorts(forwarderRuns ? [] : ports)),
     ...(await noNamespaces()),
   ];
   if (problems.length > 0) throw new PreflightError(problems);

@@ -4,7 +4,7 @@ import { buildImages } from "./images/build.ts";
 import { importImages } from "./images/import.ts";
 import { applyAddons, waitForAddons } from "./node/addons.ts";
 import { nameServer, type AddonImages } from "./node/addon-manifests.ts";
-import { adminKubeconfig, contextName, podCidr } from "./node/addresses.ts";
+import { adminKubeconfig, contextName, hostPorts, podCidr } from "./node/addresses.ts";
 import { remember, remembered } from "./node/processes.ts";
 import { ctrCommand, startNode, tagPauseImage } from "./node/start.ts";
 import { installPackages, unpackPackages } from "./packages.ts";
@@ -33,9 +33,17 @@ export function releaseSetUp(): void {
   if (remembered(lock) === process.pid) rmSync(lock);
 }
 
-/** The programs of the machine: Debian packages, and binaries built from Go modules. */
-export async function setUpTools(): Promise<void> {
-  await step("machine", preflight, () => "ready");
+/**
+ * The programs of the machine: Debian packages, and binaries built from Go modules.
+ *
+ * @param ports that the node will need; told at once when they are taken, before anything is built
+ */
+export async function setUpTools(ports: readonly number[] = []): Promise<void> {
+  await step(
+    "machine",
+    () => preflight(ports),
+    () => "ready",
+  );
   takeLock();
   await step(
     "debian packages",
@@ -113,7 +121,7 @@ async function setUpNode(refs: ImageRefs): Promise<void> {
 
 /** From a bare machine to a stack that runs. */
 export async function setUpAll(): Promise<void> {
-  await setUpTools();
+  await setUpTools(hostPorts);
   await setUpNode(await setUpImages());
   await step(
     "pulumi up",
