@@ -50,6 +50,7 @@ describe("the ladder", () => {
       "hls-1080p",
       ["900p 1600x900 3800", "720p 1280x720 2800", "480p 854x480 1400", "360p 640x360 800"],
     ],
+    ["a size that bears the name of a lower rung once", 696, 360, "hls-720p", ["360p 696x360 970"]],
     [
       "a wide film by its width",
       1920,

@@ -91,6 +91,8 @@ export function planLadder(picture: Picture, fps: Rational, profile: Profile): R
   for (const rung of steps.slice(Math.max(0, first))) {
     const { name, width, height } = fit(source, rung);
     const above = chosen.at(-1);
+    // A source between two rungs may bear the name of a lower one, and names are folders.
+    if (chosen.some((one) => one.name === name)) continue;
     if (above && area({ width, height }) > area(above) * worthwhile) continue;
     const maxKbps = rateOf(rung, { width, height }, toNumber(fps));
     chosen.push({ name, width, height, maxKbps });
