@@ -3,7 +3,7 @@ import { Value } from "typebox/value";
 import { exec, ExecError } from "../exec.ts";
 import { own, root } from "../paths.ts";
 import { readOr } from "../steps.ts";
-import { Totals, totalsFile } from "../testing/totals.ts";
+import { sumOf, Totals, totalsFile } from "../testing/totals.ts";
 
 interface Part {
   readonly what: string;
@@ -19,13 +19,14 @@ const sources = [
   ...["tools", "test", "bench"],
 ];
 
-/** Leaves the totals for {@link testsRun}; of passing tests nobody wants to read here. */
-const reporter = "./test/support/totals-reporter.ts";
+/** Of passing tests nobody wants to read here; the second one leaves the totals for {@link testsRun}. */
+const reporters = ["--reporter", "dot", "--reporter", "./test/support/totals-reporter.ts"];
 
 function testsRun(): string {
-  const text = readOr(totalsFile("unit"), "{}");
-  const totals = Value.Parse(Totals, JSON.parse(text));
-  return `${totals.passed} passed`;
+  const all = ["unit", "program"].map((group) =>
+    Value.Parse(Totals, JSON.parse(readOr(totalsFile(group), "{}"))),
+  );
+  return `${sumOf(all).passed} passed`;
 }
 
 /** Longest first, so that no core waits for the last one. */
@@ -36,7 +37,7 @@ const parts = {
   },
   unit: {
     what: "unit and golden tests",
-    command: ["vitest", "run", "--project", "unit", "--reporter", "dot", "--reporter", reporter],
+    command: ["vitest", "run", ...["--project", "unit", "--project", "program"], ...reporters],
     note: testsRun,
   },
   types: { what: "tsc", command: ["tsc", "--noEmit"] },

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { Value } from "typebox/value";
+import { interruptCommands } from "../exec.ts";
 import { installPackages } from "../packages.ts";
 import { root } from "../paths.ts";
 import { releaseSetUp, setUpAll, setUpImages, setUpTools } from "../setup.ts";
@@ -41,6 +42,7 @@ class TestRun {
   /** Ends the group that runs; what was started is still taken down. */
   readonly stop = (signal: NodeJS.Signals): void => {
     this.stopped = signal;
+    if (signal === "SIGTERM") interruptCommands(); // Ctrl-C reaches them by itself
     this.vitest?.kill(signal);
   };
 

@@ -3,7 +3,8 @@
  * project of the same name.
  */
 export const groups = {
-  unit: { needs: [], what: "pure decisions, components under mocks, golden files" },
+  unit: { needs: [], what: "pure decisions" },
+  program: { needs: [], what: "components and whole stacks under mocks, golden files" },
   plugins: { needs: ["tools"], what: "the Pulumi stand-ins against a real kube-apiserver" },
   integration: { needs: ["tools", "images"], what: "the API and the worker against real services" },
   e2e: {

@@ -3,7 +3,7 @@ import { chosenGroups } from "../../../tools/testing/groups.ts";
 import config from "../../../vitest.config.ts";
 
 it.each([
-  { args: [], groups: ["unit", "plugins", "integration", "e2e"] },
+  { args: [], groups: ["unit", "program", "plugins", "integration", "e2e"] },
   { args: ["--only", "unit"], groups: ["unit"] },
   { args: ["--only", "e2e,unit"], groups: ["unit", "e2e"] },
 ])("$args chooses $groups, in the order of their needs", ({ args, groups }) => {
