@@ -56,7 +56,8 @@ export function exec(
     timeout: options.timeoutMs,
   });
   running.add(child);
-  child.once("close", () => running.delete(child));
+  const forget = (): unknown => running.delete(child);
+  child.once("close", forget).once("error", forget);
   if (options.log !== undefined) mkdirSync(dirname(options.log), { recursive: true });
   const log = options.log === undefined ? undefined : createWriteStream(options.log);
   let stdout = "";
