@@ -9,7 +9,7 @@ import { outputs } from "../../../tools/stack.ts";
 /** Two renditions and two segments: enough to prove all that a long video proves, in seconds. */
 export const shortClip: ClipShape = { width: 1280, height: 720, fps: 30, seconds: 8 };
 /** Encodes long enough to be interrupted in the middle. */
-export const longClip: ClipShape = { width: 1280, height: 720, fps: 30, seconds: 40 };
+export const longClip: ClipShape = { width: 1280, height: 720, fps: 30, seconds: 20 };
 
 /** How long a job may take on a busy machine before the test calls it stuck. */
 export const patienceMs = 10 * 60_000;
