@@ -4,6 +4,7 @@ import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { environmentWith, path } from "./env.ts";
 import { exec, type ExecOptions } from "./exec.ts";
+import { kubectlCache } from "./node/addresses.ts";
 import { binFolder, logFolder, own, root } from "./paths.ts";
 
 const pulumiFolder = join(own, "pulumi");
@@ -18,6 +19,7 @@ export const pulumiEnvironment = {
   PULUMI_SKIP_UPDATE_CHECK: "1",
   PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   KUBECONFIG: join(own, "node/admin.kubeconfig"),
+  KUBECACHEDIR: kubectlCache,
 };
 
 export const stackName = "local";
@@ -40,7 +42,7 @@ export function pulumi(args: readonly string[], options: ExecOptions = {}): Prom
   });
 }
 
-export async function selectStack(): Promise<void> {
+async function selectStack(): Promise<void> {
   await pulumi(["stack", "select", "--create", stackName]);
 }
 
