@@ -13,7 +13,7 @@ import { installPlugins } from "./pulumi-plugins.ts";
 import { preflight } from "./preflight.ts";
 import { step, writeWhole } from "./steps.ts";
 import { buildTools, moduleNames, pulumiOnPath } from "./toolchain.ts";
-import { up } from "./stack.ts";
+import { untilApiAnswers, up } from "./stack.ts";
 
 export type ImageRefs = Readonly<Record<string, string>>;
 
@@ -129,5 +129,6 @@ export async function setUpAll(): Promise<void> {
     ({ created, changed, unchanged }) =>
       `${created} created, ${changed} changed, ${unchanged} same`,
   );
+  await step("API", untilApiAnswers, () => "answers");
   releaseSetUp();
 }

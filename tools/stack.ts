@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { environmentWith, path } from "./env.ts";
@@ -99,6 +100,34 @@ export function stackExists(): boolean {
 export async function outputs(): Promise<Readonly<Record<string, unknown>>> {
   const text = await pulumi(["stack", "output", "--stack", stackName, "--json", "--show-secrets"]);
   return Value.Parse(Type.Record(Type.String(), Type.Unknown()), JSON.parse(text));
+}
+
+const answerTimeoutMs = 180_000;
+
+/**
+ * Returns when the API answers. `pulumi up` waits for what it changes; what comes back by itself after a restart
+ * of the node may need a moment more.
+ */
+export async function untilApiAnswers(): Promise<void> {
+  const { apiUrl, bootstrapApiKey } = await outputs();
+  const headers = { authorization: `Bearer ${String(bootstrapApiKey)}`, connection: "close" };
+  const deadline = Date.now() + answerTimeoutMs;
+  for (;;) {
+    let seen: unknown;
+    try {
+      const { status } = await fetch(`${String(apiUrl)}/v1/jobs?limit=1`, { headers });
+      if (status === 200) return;
+      seen = `status ${status}`;
+    } catch (error) {
+      seen = error;
+    }
+    if (Date.now() > deadline) {
+      const limit = `${answerTimeoutMs / 1000} s`;
+      const message = `The API at ${String(apiUrl)} does not answer after ${limit}`;
+      throw new Error(`${message}; \`npm run status\` shows its pods`, { cause: seen });
+    }
+    await sleep(500);
+  }
 }
 
 /** Removes a destroyed stack's record, so that the next `up` starts from nothing. */

@@ -295,8 +295,9 @@ export async function startControlPlane(): Promise<ControlPlane> {
     processes.killNow();
   };
   process.once("exit", killNow);
+  const flags = [`--kubeconfig=${kubeconfig}`, `--cache-dir=${path.join(folder, "kubectl")}`];
   const kubectlWithInput = (input: string, ...args: string[]): string =>
-    execFileSync(path.join(bin, "kubectl"), [`--kubeconfig=${kubeconfig}`, ...args], {
+    execFileSync(path.join(bin, "kubectl"), [...flags, ...args], {
       input,
       encoding: "utf8",
       stdio: ["pipe", "pipe", "pipe"],

@@ -30,6 +30,8 @@ export const nodeFolder = join(own, "node");
 export const stateFolder = join(nodeFolder, "state");
 export const nodeLogFolder = join(own, "logs", "node");
 export const adminKubeconfig = join(nodeFolder, "admin.kubeconfig");
+/** What kubectl remembers of the API server, which would go to the user's home otherwise. */
+export const kubectlCache = join(own, "kubectl");
 export const machinePidFile = join(nodeFolder, "machine.pid");
 export const forwarderPidFile = join(nodeFolder, "forwarder.pid");
 

@@ -32,6 +32,12 @@ function prepareMounts(plan: MachinePlan): void {
   mkdirSync(inside);
   run("mount", "--bind", plan.stateFolder, inside);
   run("mount", "--make-rshared", inside);
+  // The kubelet, the CNI library and Calico write to fixed folders in /var/lib; what they write there
+  // goes to a layer that ends with the node.
+  const layer = ["/run/var-lib/changes", "/run/var-lib/work"] as const;
+  for (const folder of layer) mkdirSync(folder, { recursive: true });
+  const options = `lowerdir=/var/lib,upperdir=${layer[0]},workdir=${layer[1]}`;
+  run("mount", "-t", "overlay", "overlay", "-o", options, "/var/lib");
   // The kubelet links its logs under this fixed path.
   run("mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", "/var/log");
   const cniBin = `${inside}/cni-bin`;

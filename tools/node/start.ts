@@ -15,6 +15,7 @@ import {
   contextName,
   forwarderPidFile,
   hostPorts,
+  kubectlCache,
   machinePidFile,
   nodeFolder,
   nodeLogFolder,
@@ -94,7 +95,7 @@ function startForwarder(): void {
 }
 
 export async function kubectl(args: readonly string[], input?: string): Promise<string> {
-  const credentials = ["--kubeconfig", adminKubeconfig];
+  const credentials = ["--kubeconfig", adminKubeconfig, "--cache-dir", kubectlCache];
   return exec(
     join(binFolder, "kubectl"),
     [...credentials, ...args],

@@ -1,0 +1,56 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { followJob, getJob } from "../../tools/demo/client.ts";
+import { verifyJob } from "../../tools/demo/verify.ts";
+import { exec } from "../../tools/exec.ts";
+import { machinePidFile } from "../../tools/node/addresses.ts";
+import { remembered } from "../../tools/node/processes.ts";
+import { nodeRuns } from "../../tools/node/start.ts";
+import { own, root } from "../../tools/paths.ts";
+import { describeClusterOnFailure } from "../support/e2e/describe-cluster.ts";
+import {
+  clip,
+  finishedJob,
+  mediaTools,
+  patienceMs,
+  platform,
+  shortClip,
+  submit,
+} from "../support/e2e/platform.ts";
+
+describeClusterOnFailure();
+
+/** Its processes end with the namespace of its first one; nobody can ask them to wait. */
+async function killNode(): Promise<void> {
+  const machine = remembered(machinePidFile);
+  if (machine === undefined) throw new Error("The node does not run. Start it with `npm run up`.");
+  process.kill(machine, "SIGKILL");
+  while (remembered(machinePidFile) !== undefined) await sleep(50);
+}
+
+test("after the node was killed, `npm run up` brings it back with its data, and it works", async () => {
+  const api = await platform();
+  const before = await finishedJob(api);
+  await killNode();
+  expect(nodeRuns()).toBe(false);
+  await expect(fetch(`${api.url}/v1/jobs`, { keepalive: false })).rejects.toThrow();
+
+  const output = await exec("npm", ["run", "--silent", "up"], { cwd: root });
+  expect(output).toMatch(/^ {2}node +started/m);
+  console.log(
+    output
+      .split("\n")
+      .filter((line) => /^ {2}(node|pulumi up)/.test(line))
+      .join("\n"),
+  );
+
+  const after = await getJob(api, before.id);
+  expect(after.finishedAt).toBe(before.finishedAt);
+  const folder = join(own, "e2e", "after-kill");
+  mkdirSync(folder, { recursive: true });
+  expect((await verifyJob(after, folder, await mediaTools())).length).toBe(4);
+  const { id } = await submit(api, await clip(shortClip));
+  expect((await followJob(api, id, () => undefined, patienceMs)).state).toBe("succeeded");
+});
