@@ -50,8 +50,7 @@ export const clips = {
   sd: (seconds = 5) => plain(`sd-${seconds}.mp4`, { size: "640x360", rate: "30", seconds }),
   ntsc: () => plain("ntsc.mp4", { size: "640x360", rate: "30000/1001", seconds: 13 }),
   film: () => plain("film.mkv", { size: "640x360", rate: "24000/1001", seconds: 7 }),
-  odd: () =>
-    plain("odd.mp4", { size: "853x481", rate: "25", seconds: 3 }, ["-pix_fmt", "yuv444p"]),
+  odd: () => plain("odd.mp4", { size: "853x481", rate: "25", seconds: 3 }, ["-pix_fmt", "yuv444p"]),
   silent: () =>
     make("silent.mp4", [...picture({ size: "640x360", rate: "30", seconds: 3 }), ...h264]),
   portrait: () => plain("portrait.mp4", { size: "360x640", rate: "30", seconds: 3 }),
