@@ -78,7 +78,7 @@ async function answersOf({ namespace, name, cells }: Probe): Promise<SeenCell[]>
   return cells.map((cell, index) => ({ ...cell, seen: seen[index] ?? "no answer" }));
 }
 
-export async function removeProbes(): Promise<void> {
+async function removeProbes(): Promise<void> {
   const all = ["--all-namespaces", `--selector=${probeLabel}`];
   await kubectl(["delete", "pods", ...all, "--now"]);
 }
