@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { Type } from "typebox";
-import { Value } from "typebox/value";
+import { parseAs } from "./parse.ts";
 import { root } from "./paths.ts";
 import { pulumi, pulumiEnvironment } from "./stack.ts";
 import { pulumiVersion } from "./toolchain.ts";
@@ -12,7 +12,7 @@ const PackageFile = Type.Object({ version: Type.String() });
 /** A plugin must have the version of the SDK that the program uses. */
 function sdkVersion(name: string): string {
   const file = join(root, "node_modules/@pulumi", name, "package.json");
-  return Value.Parse(PackageFile, JSON.parse(readFileSync(file, "utf8"))).version;
+  return parseAs(PackageFile, JSON.parse(readFileSync(file, "utf8")), file).version;
 }
 
 const plugins = [

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Type } from "typebox";
-import { Value } from "typebox/value";
 import { environmentWith, path } from "./env.ts";
 import { exec, type ExecOptions } from "./exec.ts";
 import { kubectlCache } from "./node/addresses.ts";
+import { parseAs } from "./parse.ts";
 import { binFolder, logFolder, own, root } from "./paths.ts";
 
 const pulumiFolder = join(own, "pulumi");
@@ -53,9 +53,11 @@ const lockFolder = join(pulumiFolder, "state/.pulumi/locks/organization/framewri
 /** A killed `pulumi` leaves its lock behind, and operations of which nobody knows how they ended. */
 async function clearDeadLock(): Promise<void> {
   const files = existsSync(lockFolder) ? readdirSync(lockFolder) : [];
-  if (files.length === 0) return;
-  for (const file of files) {
-    const { pid } = Value.Parse(Lock, JSON.parse(readFileSync(join(lockFolder, file), "utf8")));
+  const locks = files.filter((file) => file.endsWith(".json"));
+  if (locks.length === 0) return;
+  for (const file of locks) {
+    const text = readFileSync(join(lockFolder, file), "utf8");
+    const { pid } = parseAs(Lock, JSON.parse(text), `The lock ${file}`);
     if (existsSync(`/proc/${pid}`)) return; // it lives: pulumi's own message tells what to do
   }
   await pulumi(["cancel", "--yes", "--stack", stackName]);
@@ -99,7 +101,11 @@ export function stackExists(): boolean {
 /** The stack's outputs, secrets in the clear: for use, never for printing. */
 export async function outputs(): Promise<Readonly<Record<string, unknown>>> {
   const text = await pulumi(["stack", "output", "--stack", stackName, "--json", "--show-secrets"]);
-  return Value.Parse(Type.Record(Type.String(), Type.Unknown()), JSON.parse(text));
+  return parseAs(
+    Type.Record(Type.String(), Type.Unknown()),
+    JSON.parse(text),
+    "The stack's outputs",
+  );
 }
 
 const answerTimeoutMs = 180_000;

@@ -10,7 +10,7 @@ import {
 } from "@framewright/contracts/client-api.ts";
 import type { Profile } from "@framewright/contracts/job.ts";
 import type { Static, TSchema } from "typebox";
-import { Value } from "typebox/value";
+import { parseAs } from "../parse.ts";
 
 export interface Api {
   readonly url: string;
@@ -37,7 +37,7 @@ async function call<T extends TSchema>(
   const text = await response.text();
   if (!response.ok) throw new ApiError(`${path} answered ${response.status}: ${text}`);
   const answer: unknown = JSON.parse(text);
-  return Value.Parse(schema, answer);
+  return parseAs(schema, answer, `The answer to ${path}`);
 }
 
 /** Streams a file to a presigned URL, telling how far it is. */

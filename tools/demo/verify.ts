@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import type { Job } from "@framewright/contracts/client-api.ts";
 import { Type } from "typebox";
-import { Value } from "typebox/value";
 import { exec } from "../exec.ts";
+import { parseAs } from "../parse.ts";
 
 /** The result is not what the job says it is. */
 class NotVerified extends Error {}
@@ -69,7 +69,7 @@ async function probeRendition(
   const input = ["-select_streams", "v:0", "-allowed_extensions", "ALL", file];
   const args = ["-v", "error", "-of", "json", ...entries, ...input];
   const found: unknown = JSON.parse(await exec(tools.ffprobe, args));
-  const { streams, packets } = Value.Parse(Probe, found);
+  const { streams, packets } = parseAs(Probe, found, `ffprobe's report on ${file}`);
   const [stream] = streams;
   return {
     size: `${String(stream?.width)}x${String(stream?.height)}`,
