@@ -1,22 +1,13 @@
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { createJob, followJob, uploadVideo, type Api } from "../demo/client.ts";
+import { createJob, followJob, uploadVideo } from "../demo/client.ts";
 import { demoClip, makeClip } from "../demo/clip.ts";
+import { mediaTools, platform } from "../demo/platform.ts";
 import { bar, progressLine, renditionTable, timingTable } from "../demo/report.ts";
 import { verifyJob, type MediaTools } from "../demo/verify.ts";
-import { imageTool } from "../images/tool.ts";
 import { own } from "../paths.ts";
 import { setUpAll } from "../setup.ts";
-import { outputs } from "../stack.ts";
 import { history, step } from "../steps.ts";
-
-async function api(): Promise<Api> {
-  const { apiUrl, bootstrapApiKey } = await outputs();
-  if (typeof apiUrl !== "string" || typeof bootstrapApiKey !== "string") {
-    throw new Error("The stack has no outputs apiUrl and bootstrapApiKey. Run `pulumi up` again.");
-  }
-  return { url: apiUrl, key: bootstrapApiKey };
-}
 
 async function savePoster(url: string, file: string): Promise<void> {
   const response = await fetch(url);
@@ -42,17 +33,14 @@ async function chosenVideo(args: readonly string[], tools: MediaTools): Promise<
 export async function demo(args: readonly string[]): Promise<void> {
   const started = performance.now();
   await setUpAll();
-  const tools = {
-    ffmpeg: await imageTool("worker", "ffmpeg"),
-    ffprobe: await imageTool("worker", "ffprobe"),
-  };
+  const tools = await mediaTools();
   const file = await chosenVideo(args, tools);
-  const platform = await api();
+  const api = await platform();
   const size = statSync(file).size;
   const uploadId = await step(
     "upload",
     ({ doing }) =>
-      uploadVideo(platform, file, (sent) => {
+      uploadVideo(api, file, (sent) => {
         doing(bar((100 * sent) / size));
       }),
     () => `${(size / 1e6).toFixed(1)} MB`,
@@ -60,8 +48,8 @@ export async function demo(args: readonly string[]): Promise<void> {
   const job = await step(
     "job",
     async ({ doing }) => {
-      const { id } = await createJob(platform, uploadId, "hls-1080p");
-      return followJob(platform, id, (now) => {
+      const { id } = await createJob(api, uploadId, "hls-1080p");
+      return followJob(api, id, (now) => {
         doing(progressLine(now));
       });
     },
@@ -91,7 +79,7 @@ ${timingTable(job)}
 
   playback   ${job.playbackUrl ?? ""}
   poster     ${poster}
-  API        ${platform.url}/docs
+  API        ${api.url}/docs
   total      ${total.toFixed(1)} s (longest step: ${slowest.name}, ${slowest.seconds.toFixed(1)} s)
 
   Next: npm run status, npm run shell, npm run down

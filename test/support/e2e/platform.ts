@@ -2,9 +2,7 @@ import { Value } from "typebox/value";
 import { Job, JobList } from "@framewright/contracts/client-api.ts";
 import { createJob, followJob, uploadVideo, type Api } from "../../../tools/demo/client.ts";
 import { makeClip, type ClipShape } from "../../../tools/demo/clip.ts";
-import type { MediaTools } from "../../../tools/demo/verify.ts";
-import { imageTool } from "../../../tools/images/tool.ts";
-import { outputs } from "../../../tools/stack.ts";
+import { mediaTools, platform } from "../../../tools/demo/platform.ts";
 
 /** Two renditions and two segments: enough to prove all that a long video proves, in seconds. */
 export const shortClip: ClipShape = { width: 1280, height: 720, fps: 30, seconds: 8 };
@@ -14,22 +12,7 @@ export const longClip: ClipShape = { width: 1280, height: 720, fps: 30, seconds:
 /** How long a job may take on a busy machine before the test calls it stuck. */
 export const patienceMs = 10 * 60_000;
 
-/** The API as the stack's outputs tell a user to reach it. */
-export async function platform(): Promise<Api> {
-  const { apiUrl, bootstrapApiKey } = await outputs();
-  if (typeof apiUrl !== "string" || typeof bootstrapApiKey !== "string") {
-    throw new Error("The stack has no outputs apiUrl and bootstrapApiKey. Run `npm run up`.");
-  }
-  return { url: apiUrl, key: bootstrapApiKey };
-}
-
-/** The programs of the worker's image, which run on this machine's files too. */
-export async function mediaTools(): Promise<MediaTools> {
-  return {
-    ffmpeg: await imageTool("worker", "ffmpeg"),
-    ffprobe: await imageTool("worker", "ffprobe"),
-  };
-}
+export { mediaTools, platform };
 
 export async function clip(shape: ClipShape): Promise<string> {
   const { ffmpeg } = await mediaTools();
