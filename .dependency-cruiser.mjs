@@ -33,10 +33,13 @@ export default {
     },
     {
       name: "config-stands-alone",
-      comment: "config/ knows the contracts and nothing else of ours.",
+      comment: "config/ knows the contracts, the table of GPUs, and nothing else of ours.",
       severity: "error",
       from: { path: "^config/" },
-      to: { path: "^(infra|services|worker|tools|test|policy)/" },
+      to: {
+        path: "^(infra|services|worker|tools|test|policy)/",
+        pathNot: "^infra/gpu/catalogue\\.ts$",
+      },
     },
     {
       name: "infra-ends-at-a-cluster",
@@ -65,7 +68,7 @@ export default {
         "A component takes a Cluster and the component base class from infra/, nothing of one cloud.",
       severity: "error",
       from: { path: "^services/" },
-      to: { path: "^infra/", pathNot: "^infra/(cluster|component)\\.ts$" },
+      to: { path: "^infra/", pathNot: "^infra/(cluster|component|gpu/catalogue)\\.ts$" },
     },
     {
       name: "services-are-handed-their-config",

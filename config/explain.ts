@@ -4,7 +4,6 @@ import { Value } from "typebox/value";
 import { nearest } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 import { describe, isRecord, schemaAt, type SchemaNode } from "./schema-tree.ts";
-import { plannedClouds } from "./schema.ts";
 
 type Fault = ReturnType<typeof Value.Errors>[number];
 
@@ -40,15 +39,6 @@ function unknownKey(schema: TSchema, keys: readonly string[], key: string): Prob
   };
 }
 
-function unavailableCloud(value: unknown): Problem | undefined {
-  if (typeof value !== "string" || !plannedClouds.includes(value)) return undefined;
-  return {
-    path: "cloud",
-    problem: `"${value}" is not available yet`,
-    remedy: 'this version provisions only "local"',
-  };
-}
-
 /** What a value must be, by the schema keyword that refused it. */
 const demands: Partial<Record<Fault["keyword"], (fault: Fault) => string>> = {
   type: ({ params }) => `must be of type ${"type" in params ? String(params.type) : "declared"}`,
@@ -72,8 +62,6 @@ function explainOne(schema: TSchema, root: unknown, fault: Fault): Problem[] {
   }
   const value = valueAt(root, keys);
   const node = schemaAt(schema, keys);
-  const planned = pathOf(keys) === "cloud" ? unavailableCloud(value) : undefined;
-  if (planned !== undefined) return [planned];
   const options = node?.options ?? [];
   const demand = demands[fault.keyword]?.(fault) ?? fault.message;
   const seen = `(it is ${JSON.stringify(value)})`;

@@ -78,3 +78,34 @@ export function resources(of: string, amounts: Amounts) {
     }),
   });
 }
+
+/** How many pods: an autoscaler moves between the bounds; equal ones fix the number. */
+export function replicas(of: string, bounds: { min: number; max: number }) {
+  return section(
+    `Pods of ${of}: an autoscaler moves between the bounds; equal ones fix the number`,
+    {
+      min: count(bounds.min, { min: 0, max: 500 }, "Pods at least"),
+      max: count(bounds.max, { min: 0, max: 500 }, "Pods at most"),
+    },
+  );
+}
+
+/** A count of pods, or a share of them. */
+function podsOrShare(description: string) {
+  return Type.Optional(Type.String({ pattern: "^([0-9]+|[0-9]{1,2}%|100%)$", description }));
+}
+
+/** How many pods an eviction may take: one of the two, by count ("1") or by share ("50%"). */
+export function budget(of: string) {
+  return section(`What a drain must leave of ${of}; maxUnavailable "1" when neither is set`, {
+    minAvailable: podsOrShare('Pods that stay, as a count ("1") or a share ("50%")'),
+    maxUnavailable: podsOrShare('Pods that may go at once, as a count ("1") or a share ("50%")'),
+  });
+}
+
+/** Addresses in CIDR notation. */
+export function cidr(value: string, description: string) {
+  return Type.String({ pattern: cidrPattern, default: value, description });
+}
+
+export const cidrPattern = "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$";

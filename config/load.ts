@@ -2,16 +2,24 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Value } from "typebox/value";
 import { explain } from "./explain.ts";
+import { gpuPoolsOf, type GpuPoolSpec } from "./gpu-pools.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { rules } from "./rules.ts";
 import { schemaAt } from "./schema-tree.ts";
-import { ConfigSchema, type ConfigValues } from "./schema.ts";
+import { ConfigSchema, type ConfigValues, type EksSection, type GkeSection } from "./schema.ts";
 import { findTarget, type LocalTarget } from "./target.ts";
 
-/** The stack config, complete and checked, with the cluster that it names. */
-export interface StackConfig extends ConfigValues {
-  readonly target: LocalTarget;
-}
+/** What only one cloud has: the cluster that is there, or the section that describes the one to make. */
+type CloudConfig =
+  | { readonly cloud: "local"; readonly target: LocalTarget }
+  | { readonly cloud: "gke"; readonly gke: GkeSection }
+  | { readonly cloud: "eks"; readonly eks: EksSection };
+
+/** The stack config, complete and checked. */
+export type StackConfig = Omit<ConfigValues, "cloud" | "gke" | "eks"> & {
+  /** The pools of GPU nodes, complete; none on a cluster that is already there. */
+  readonly gpuPools: readonly GpuPoolSpec[];
+} & CloudConfig;
 
 const projectRoot = join(import.meta.dirname, "..");
 
@@ -44,15 +52,43 @@ export function checkConfig(entries: unknown, file: string, root: string): Stack
   if (!Value.Check(ConfigSchema, values)) {
     throw new ConfigError(file, explain(ConfigSchema, values));
   }
-  const target = findTarget(values.local, root);
   const problems: Problem[] = rules.flatMap((rule) => rule(values));
-  if ("problem" in target) {
-    throw new ConfigError(file, [...problems, target.problem]);
-  }
-  if (problems.length > 0) {
-    throw new ConfigError(file, problems);
-  }
-  return { ...values, target: target.ok };
+  const cloud = cloudConfig(values, root);
+  if ("problem" in cloud) throw new ConfigError(file, [...problems, cloud.problem]);
+  if (problems.length > 0) throw new ConfigError(file, problems);
+  return { ...values, gpuPools: gpuPoolsOf(values), ...cloud };
+}
+
+type CloudRow<Cloud extends CloudConfig["cloud"]> = (
+  values: ConfigValues,
+  root: string,
+) => Extract<CloudConfig, { cloud: Cloud }> | { readonly problem: Problem };
+
+function missingSection(cloud: "gke" | "eks"): { readonly problem: Problem } {
+  return {
+    problem: {
+      path: cloud,
+      problem: `is missing, and cloud is "${cloud}"`,
+      remedy: `add the section; docs/configuration.md lists its keys`,
+    },
+  };
+}
+
+/** What each cloud needs of the stack file. */
+const cloudRows: { readonly [Cloud in CloudConfig["cloud"]]: CloudRow<Cloud> } = {
+  local: ({ local }, root) => {
+    const target = findTarget(local, root);
+    return "problem" in target ? target : { cloud: "local", target: target.ok };
+  },
+  gke: ({ gke }) => (gke === undefined ? missingSection("gke") : { cloud: "gke", gke }),
+  eks: ({ eks }) => (eks === undefined ? missingSection("eks") : { cloud: "eks", eks }),
+};
+
+function cloudConfig(
+  values: ConfigValues,
+  root: string,
+): CloudConfig | { readonly problem: Problem } {
+  return cloudRows[values.cloud](values, root);
 }
 
 /** The only reader of the stack's configuration. */

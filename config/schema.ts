@@ -1,21 +1,28 @@
 import { Type, type Static } from "typebox";
+import { Edge, Eks, Gke, Gpu, GpuPool, Images, Models } from "./cloud-schema.ts";
 import {
+  budget,
   count,
   cpu,
   flag,
   memory,
   nodePort,
   optionalSection,
+  replicas,
   resources,
   section,
 } from "./leaves.ts";
 
-/** Clouds that the design names and this version cannot provision yet. */
-export const plannedClouds: readonly string[] = ["gke", "eks"];
-
-const Cloud = Type.Union([Type.Literal("local")], {
+const Cloud = Type.Union([Type.Literal("local"), Type.Literal("gke"), Type.Literal("eks")], {
   default: "local",
-  description: "Where the cluster is: local is one machine, or a cluster that you bring",
+  description:
+    "Where the cluster is: local is one machine or a cluster that you bring, gke and eks make one",
+});
+
+const Environment = Type.Union([Type.Literal("development"), Type.Literal("production")], {
+  default: "production",
+  description:
+    "What the stack is for: production on gke and eks demands deletion protection, a real passphrase and closed endpoints",
 });
 
 const LogLevelSchema = Type.Union(
@@ -87,7 +94,8 @@ const Local = section(
 );
 
 const Api = section("The API: client side, worker side, sweeper", {
-  replicas: count(3, { min: 1, max: 50 }, "Pods of the API"),
+  replicas: replicas("the API", { min: 3, max: 10 }),
+  budget: budget("the API"),
   resources: resources("the API", {
     requests: { cpu: "500m", memory: "512Mi" },
     limits: { cpu: "2", memory: "2Gi" },
@@ -113,10 +121,24 @@ const Tiers = Type.Array(
   },
 );
 
+/** What every flavour of worker has. Bounds, scratch space and resources: seeds 000 and 002. */
+function workerKeys(of: string, bounds: { min: number; max: number }, workDirectory: string) {
+  return {
+    replicas: replicas(of, bounds),
+    budget: budget(of),
+    tiers: Tiers,
+    slots: count(1, { min: 1, max: 16 }, "Jobs that one pod works on at once"),
+    workDirectory: memory(workDirectory, "Scratch space of one job, source and output"),
+    drainSeconds: count(
+      120,
+      { min: 10, max: 3600 },
+      "Seconds after the stop signal in which jobs may still finish; the rest is handed back",
+    ),
+  };
+}
+
 const CpuWorkers = section("Workers that encode in software", {
-  replicas: count(2, { min: 0, max: 200 }, "Pods of these workers"),
-  tiers: Tiers,
-  slots: count(1, { min: 1, max: 16 }, "Jobs that one pod works on at once"),
+  ...workerKeys("the CPU workers", { min: 2, max: 20 }, "10Gi"),
   threads: count(0, { min: 0, max: 256 }, "Encoder threads per job; 0 is one per core"),
   requests: optionalSection("Set aside instead of the tier's own figures", {
     cpu: cpu("1", "CPU set aside"),
@@ -126,13 +148,35 @@ const CpuWorkers = section("Workers that encode in software", {
     true,
     "Whether the tier's CPU is a limit as well; false lets a pod use idle cores",
   ),
-  workDirectory: memory("10Gi", "Scratch space of one job, source and output"),
-  drainSeconds: count(
-    120,
-    { min: 10, max: 3600 },
-    "Seconds after the stop signal in which jobs may still finish; the rest is handed back",
-  ),
 });
+
+/** Seed 002, GPU workers: 1 to 5 pods of 4 to 8 cores and 8 to 16 GiB; scratch space of seed 001. */
+const gpuWorkerResources = {
+  requests: { cpu: "4", memory: "8Gi" },
+  limits: { cpu: "8", memory: "16Gi" },
+};
+
+const NvencWorkers = section(
+  "Workers that encode on NVIDIA GPUs: one Deployment for each GPU model that has an encoder and a pool",
+  {
+    ...workerKeys("the NVENC workers of one GPU model", { min: 1, max: 5 }, "50Gi"),
+    resources: resources("the NVENC workers", gpuWorkerResources),
+  },
+);
+
+const VaapiWorkers = section(
+  "Workers that encode on Intel or AMD GPUs; no NVIDIA pool has what they need, so there are none by default",
+  {
+    ...workerKeys("the VAAPI workers", { min: 0, max: 0 }, "50Gi"),
+    resources: resources("the VAAPI workers", gpuWorkerResources),
+    device: Type.String({
+      pattern: "^[a-z0-9.-]+/[A-Za-z0-9_.-]+$",
+      default: "gpu.intel.com/i915",
+      description:
+        "Device resource that hands a pod its render node, as the device plugin names it",
+    }),
+  },
+);
 
 function stateful(of: string, storage: string, amounts: Parameters<typeof resources>[1]) {
   return section(`Volume and pods of ${of}`, volumeAndPods(of, storage, amounts));
@@ -145,24 +189,65 @@ function volumeAndPods(of: string, storage: string, amounts: Parameters<typeof r
   };
 }
 
+const ManagedPostgres = optionalSection(
+  "Postgres as a service of the cloud (Cloud SQL, RDS) instead of the one in the cluster",
+  {
+    machine: Type.String({
+      minLength: 1,
+      description: "Machine of the instance, e.g. db-custom-2-8192 on gke, db.m6g.large on eks",
+    }),
+    storageGi: Type.Integer({
+      minimum: 20,
+      maximum: 65536,
+      description: "Size of its disk, in GiB",
+    }),
+    highAvailability: Type.Boolean({
+      description: "Whether a standby in a second zone takes over",
+    }),
+    caFile: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "PEM file with the authorities of the server's certificate, relative to the project; eks needs the bundle that AWS publishes for RDS, gke none",
+      }),
+    ),
+  },
+);
+
 /** The whole stack config. Defaults are the production figures; stack files hold the differences. */
 export const ConfigSchema = Type.Object(
   {
     cloud: Cloud,
+    environment: Environment,
     logLevel: LogLevelSchema,
     retainVolumes: flag(
       true,
       "Whether volumes outlive `pulumi destroy`; false deletes the data with the stack",
     ),
+    deletionProtection: flag(
+      true,
+      "Whether gke and eks refuse to delete the cluster, the database and the bucket; set it to false and run `pulumi up` before `pulumi destroy`",
+    ),
     local: Local,
+    gke: Gke,
+    eks: Eks,
+    gpu: Gpu,
+    images: Images,
+    edge: Edge,
+    models: Models,
     api: Api,
-    workers: section("The worker flavours", { cpu: CpuWorkers }),
+    workers: section("The worker flavours", {
+      cpu: CpuWorkers,
+      nvenc: NvencWorkers,
+      vaapi: VaapiWorkers,
+    }),
     postgres: section("Volume and pods of Postgres", {
       ...volumeAndPods("Postgres", "20Gi", {
         requests: { cpu: "500m", memory: "1Gi" },
         limits: { cpu: "2", memory: "2Gi" },
       }),
-      maxConnections: count(200, { min: 20, max: 1000 }, "Connections that the server accepts"),
+      maxConnections: count(250, { min: 20, max: 1000 }, "Connections that the server accepts"),
+      managed: ManagedPostgres,
     }),
     redis: stateful("Redis", "1Gi", {
       requests: { cpu: "100m", memory: "256Mi" },
@@ -183,3 +268,12 @@ export type ConfigValues = Static<typeof ConfigSchema>;
 export type LogLevel = ConfigValues["logLevel"];
 export type LocalSection = ConfigValues["local"];
 export type Resources = ConfigValues["api"]["resources"];
+export type GkeSection = NonNullable<ConfigValues["gke"]>;
+export type EksSection = NonNullable<ConfigValues["eks"]>;
+export type EdgeSection = ConfigValues["edge"];
+export type ImagesSection = ConfigValues["images"];
+export type ModelsSection = ConfigValues["models"];
+export type ManagedPostgresSection = NonNullable<ConfigValues["postgres"]["managed"]>;
+export type ReplicaBounds = ConfigValues["api"]["replicas"];
+export type BudgetSection = ConfigValues["api"]["budget"];
+export type GpuPoolValues = Static<typeof GpuPool>;

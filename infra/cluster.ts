@@ -2,12 +2,16 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../config/schema.ts";
 import type { NameServer } from "../config/target.ts";
+import type { GpuName, PriceClass } from "./gpu/catalogue.ts";
 
-/** Our own images; add-ons of the embedded node are not ours to deploy. */
+/** Our own images; add-ons of a cluster are not ours to deploy. */
 export type ImageName = "postgres" | "redis" | "rabbitmq" | "object-store" | "api" | "worker";
 
-/** What a namespace is for; each has its own quota, default deny and defaults. */
+/** What a namespace of the platform is for; each has its own quota, default deny and defaults. */
 export type NamespaceRole = "data" | "api" | "workers";
+
+/** The AI model services, each a tenant with a quota of its own. */
+export type ModelService = "stt" | "mt" | "tts" | "lipSync";
 
 /** The one place where the names stand: plain strings, so that previews know them (never outputs). */
 export const namespaces = {
@@ -16,22 +20,71 @@ export const namespaces = {
   workers: "framewright-workers",
 } as const satisfies Record<NamespaceRole, string>;
 
+export const modelNamespaces = {
+  stt: "ai-models-stt",
+  mt: "ai-models-mt",
+  tts: "ai-models-tts",
+  lipSync: "ai-models-lip-sync",
+} as const satisfies Record<ModelService, string>;
+
 /** Who goes first when a node is full, and who may be evicted. */
 export type Priority = "platform-critical" | "gpu-premium" | "gpu-standard" | "batch-low";
 
-/** Nodes of one kind. GPU columns join with the first cloud that has GPUs. */
+/** The account under which the API runs; the clouds tie their identities to it. */
+export const apiServiceAccount = { namespace: namespaces.api, name: "api" } as const;
+
+/** What one GPU hands out: a pod asks for exactly one, whole or a slice. */
+export const gpuResource = "nvidia.com/gpu";
+
+/**
+ * Labels of ours on every node of a pool, the same on every cloud. Pods select by these alone: labels of the
+ * clouds and of NVIDIA's feature discovery differ from cloud to cloud.
+ */
+export const poolLabels = {
+  /** Name of the pool. */
+  pool: "framewright.dev/pool",
+  /** `system` or `gpu`. */
+  kind: "framewright.dev/pool-kind",
+  /** The GPU's name in the catalogue. */
+  gpu: "framewright.dev/gpu",
+  /** `true` where the GPU has an encoder, else `false`. */
+  videoEncode: "framewright.dev/video-encode",
+  /** `premium` or `standard` (seed 004). */
+  tier: "framewright.dev/tier",
+  /** `spot` or `on-demand`. */
+  capacity: "framewright.dev/capacity",
+} as const;
+
+/** Nodes of one kind. */
 export interface Pool {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly gpu?: GpuCapacity;
 }
 
-/** Where packets come from, as a NetworkPolicy peer. */
+/** What the nodes of a GPU pool have. */
+export interface GpuCapacity {
+  readonly model: GpuName;
+  readonly gpusPerNode: number;
+  /** Pods that share one GPU; 1 is no sharing. */
+  readonly slicesPerGpu: number;
+  readonly minNodes: number;
+  readonly maxNodes: number;
+  readonly spot: boolean;
+  /** Whether an NVENC worker may be placed there. */
+  readonly videoEncode: boolean;
+  readonly tier: "premium" | "standard";
+  /** List price of one node on demand. */
+  readonly priceClass: PriceClass;
+}
+
+/** Where packets come from or go to, as a NetworkPolicy peer. */
 export interface IpBlock {
   readonly cidr: string;
   readonly except: readonly string[];
 }
 
-/** How clients outside the cluster reach a service. */
+/** Clients outside the cluster reach a service at a port of the node. */
 export interface NodePortEdge {
   readonly kind: "node-port";
   readonly host: string;
@@ -43,22 +96,81 @@ export interface NodePortEdge {
   readonly clients: IpBlock;
 }
 
+/** Clients outside the cluster reach a service at a load balancer of its own. */
+export interface LoadBalancerEdge {
+  readonly kind: "load-balancer";
+  /** As clients write them, without a slash at the end; DNS records for these names are the operator's. */
+  readonly urls: { readonly api: string; readonly workerApi: string };
+  /** What tells the cloud which kind of load balancer to make. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Port at the load balancer: 443 where it ends TLS, else 80. */
+  readonly port: 80 | 443;
+  /** Who may connect, in CIDR notation. */
+  readonly allowedCidrs: readonly string[];
+  /** From where packets reach the pods: the clients, and the load balancer's own checks. */
+  readonly clients: readonly IpBlock[];
+}
+
+export type Edge = NodePortEdge | LoadBalancerEdge;
+
+/** How the API proves to a bucket who it is. */
+export type BucketCredentials =
+  | {
+      readonly kind: "keys";
+      readonly accessKeyId: pulumi.Output<string>;
+      readonly secretAccessKey: pulumi.Output<string>;
+    }
+  /** The cloud hands them to the pod of {@link apiServiceAccount}, at an address of the node. */
+  | {
+      readonly kind: "pod-identity";
+      readonly agent: { readonly cidr: string; readonly port: number };
+    };
+
+/** Where media lie. */
+export type ObjectStorage =
+  /** Our own gateway on a volume. */
+  | { readonly kind: "volume" }
+  | {
+      readonly kind: "bucket";
+      /** The S3 endpoint, the same inside and outside the cluster. */
+      readonly endpoint: string;
+      readonly region: string;
+      readonly bucket: pulumi.Output<string>;
+      readonly credentials: BucketCredentials;
+    };
+
+/** Where jobs are kept. */
+export type Database =
+  | { readonly kind: "in-cluster" }
+  | {
+      readonly kind: "managed";
+      /** With the owner's credentials; the primary, never a replica. Secret. */
+      readonly url: pulumi.Output<string>;
+      readonly port: number;
+      /** Where the instance has its private address. */
+      readonly network: IpBlock;
+      /** PEM of the authorities that sign the server's certificate. */
+      readonly ca: pulumi.Output<string>;
+    };
+
 /** A cluster one can schedule on, whatever cloud it is on. */
 export interface Cluster {
   readonly provider: k8s.Provider;
   /** Changes only when the cluster is another one. */
-  readonly clusterId: string;
+  readonly clusterId: pulumi.Input<string>;
   readonly kubeconfig: pulumi.Output<string>;
   readonly pools: readonly Pool[];
   readonly storageClass: string;
-  /** `volume`: our own gateway on a volume; the clouds bring buckets of their own. */
-  readonly objectStore: "volume";
-  readonly edge: NodePortEdge;
+  readonly objectStorage: ObjectStorage;
+  readonly database: Database;
+  readonly edge: Edge;
   /** Who resolves names for pods. Policies see the port behind the Service. */
   readonly dns: NameServer;
   readonly networkPolicyEnforced: boolean;
   /** Whether volumes outlive the stack. */
   readonly retainVolumes: boolean;
+  /** The runtime class that gives a pod its GPU, where it is not the nodes' default. */
+  readonly gpuRuntimeClass?: string;
   /** What must exist before, and must be deleted after, anything that runs on the cluster. */
   readonly ready: readonly pulumi.Resource[];
   readonly image: (name: ImageName) => string;

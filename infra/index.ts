@@ -1,17 +1,30 @@
 import type { StackConfig } from "../config/load.ts";
 import type { Cluster } from "./cluster.ts";
+import { eksCluster } from "./eks/eks-cluster.ts";
+import { gkeCluster } from "./gke/gke-cluster.ts";
 import { localCluster } from "./local/local-cluster.ts";
 import { Tenancy } from "./tenancy/tenancy.ts";
 
 function provisionCloud(config: StackConfig): Cluster {
+  const made = {
+    gpuPools: config.gpuPools,
+    images: config.images,
+    edge: config.edge,
+    managedPostgres: config.postgres.managed,
+    deletionProtection: config.deletionProtection,
+    retainVolumes: config.retainVolumes,
+  };
   switch (config.cloud) {
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- one cloud, until gke and eks join
     case "local":
       return localCluster({
         section: config.local,
         target: config.target,
         retainVolumes: config.retainVolumes,
       });
+    case "gke":
+      return gkeCluster({ section: config.gke, ...made });
+    case "eks":
+      return eksCluster({ section: config.eks, ...made });
   }
 }
 

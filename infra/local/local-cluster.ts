@@ -42,7 +42,8 @@ export function localCluster(args: LocalClusterArgs): Cluster {
     kubeconfig,
     pools: [{ name: "node", labels: { "kubernetes.io/os": "linux" } }],
     storageClass: target.storageClass,
-    objectStore: "volume",
+    objectStorage: { kind: "volume" },
+    database: { kind: "in-cluster" },
     edge: {
       kind: "node-port",
       host: target.host,

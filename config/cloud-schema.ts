@@ -1,0 +1,226 @@
+import { Type } from "typebox";
+import { gpuNames, type GpuName } from "../infra/gpu/catalogue.ts";
+import { cidr, cidrPattern, count, cpu, flag, memory, optionalSection, section } from "./leaves.ts";
+
+/** The sections of the stack config that only gke and eks read. */
+
+const zonePattern = "^[a-z]+(-[a-z]+)+[0-9]-?[a-z]$";
+
+function zones(description: string) {
+  return Type.Array(Type.String({ pattern: zonePattern }), {
+    minItems: 2,
+    maxItems: 3,
+    uniqueItems: true,
+    description,
+  });
+}
+
+function cidrs(value: string[], description: string) {
+  return Type.Array(Type.String({ pattern: cidrPattern }), {
+    uniqueItems: true,
+    default: value,
+    description,
+  });
+}
+
+function machineType(value: string, description: string) {
+  return Type.String({ minLength: 1, default: value, description });
+}
+
+/** Seed 004: n2-standard-4, 1 to 10 nodes. EKS gets the instance type of the same size. */
+function systemPool(machine: string) {
+  return section("The pool of everything that needs no GPU", {
+    machine: machineType(machine, "Machine type of a node"),
+    minNodes: count(1, { min: 1, max: 1000 }, "Nodes at least, over all zones"),
+    maxNodes: count(10, { min: 1, max: 1000 }, "Nodes at most, over all zones"),
+    diskGi: count(100, { min: 50, max: 65536 }, "Size of a node's disk, in GiB"),
+  });
+}
+
+export const Gke = optionalSection("The cluster of cloud gke", {
+  project: Type.String({
+    pattern: "^[a-z][a-z0-9-]{4,28}[a-z0-9]$",
+    description: "Google Cloud project that everything is made in",
+  }),
+  region: Type.String({
+    pattern: "^[a-z]+-[a-z]+[0-9]$",
+    description: "Region of the cluster, e.g. us-central1",
+  }),
+  zones: zones("Two or three zones of that region that have the GPUs of the pools"),
+  releaseChannel: Type.Union(
+    [Type.Literal("RAPID"), Type.Literal("REGULAR"), Type.Literal("STABLE")],
+    { default: "REGULAR", description: "Who decides about Kubernetes versions, and how early" },
+  ),
+  system: systemPool("n2-standard-4"),
+  network: section("Addresses; they must not overlap with networks that are peered", {
+    nodes: cidr("10.10.0.0/20", "Nodes and load balancers"),
+    pods: cidr("10.20.0.0/14", "Pods"),
+    services: cidr("10.24.0.0/20", "Services"),
+    controlPlane: cidr("172.16.0.0/28", "The control plane; always a /28"),
+  }),
+  authorizedNetworks: Type.Array(
+    Type.Object(
+      {
+        name: Type.String({ minLength: 1, description: "Who it is" }),
+        cidr: Type.String({ pattern: cidrPattern, description: "From where" }),
+      },
+      { additionalProperties: false },
+    ),
+    {
+      default: [],
+      description: "Who may reach the Kubernetes API from outside; nobody else can, tokens or not",
+    },
+  ),
+});
+
+export const Eks = optionalSection("The cluster of cloud eks", {
+  accountId: Type.String({
+    pattern: "^[0-9]{12}$",
+    description: "AWS account that everything is made in",
+  }),
+  region: Type.String({
+    pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]$",
+    description: "Region of the cluster, e.g. us-east-1",
+  }),
+  zones: zones("Two or three availability zones of that region that have the GPUs of the pools"),
+  version: Type.String({
+    pattern: "^1\\.[0-9]{2}$",
+    default: "1.35",
+    description: "Kubernetes version; raise it one step at a time",
+  }),
+  system: systemPool("m6i.xlarge"),
+  network: section("Addresses; they must not overlap with networks that are peered", {
+    vpc: Type.String({
+      pattern: "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/1[6-8]$",
+      default: "10.10.0.0/16",
+      description: "The VPC, /16 to /18: pods have addresses of it",
+    }),
+    services: cidr("172.20.0.0/16", "Services"),
+  }),
+  publicAccessCidrs: cidrs(
+    [],
+    "Who may reach the Kubernetes API from outside; none makes the endpoint private",
+  ),
+  adminRoleArns: Type.Array(Type.String({ pattern: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }), {
+    uniqueItems: true,
+    default: [],
+    description: "IAM roles that administer the cluster, beside the one that makes it",
+  }),
+});
+
+const GpuNameSchema = Type.Unsafe<GpuName>(
+  Type.Union(
+    gpuNames.map((name) => Type.Literal(name)),
+    { description: "The GPU of each node; infra/gpu/catalogue.ts says what it can do" },
+  ),
+);
+
+export const GpuPool = Type.Object(
+  {
+    name: Type.String({
+      pattern: "^[a-z][a-z0-9-]{0,19}$",
+      description: "Names the pool; renaming replaces it",
+    }),
+    gpu: GpuNameSchema,
+    machine: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "Machine type; the smallest one of the catalogue when unset",
+      }),
+    ),
+    slicesPerGpu: count(
+      1,
+      { min: 1, max: 48 },
+      "Pods that share one GPU in turns; 1 is no sharing",
+    ),
+    spot: flag(false, "Whether the cloud may take nodes back, for a lower price"),
+    minNodes: count(0, { min: 0, max: 1000 }, "Nodes at least, over all zones"),
+    maxNodes: count(4, { min: 1, max: 1000 }, "Nodes at most, over all zones"),
+    priority: count(
+      10,
+      { min: 2, max: 1000 },
+      "Which pool grows first when several would do: the higher",
+    ),
+    zones: Type.Optional(
+      Type.Array(Type.String({ pattern: zonePattern }), {
+        minItems: 1,
+        uniqueItems: true,
+        description: "Zones that have this GPU; all zones of the stack when unset",
+      }),
+    ),
+    diskGi: count(
+      200,
+      { min: 100, max: 65536 },
+      "Size of a node's disk, in GiB; GPU images are large",
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const Gpu = section("GPU nodes of gke and eks", {
+  pools: Type.Optional(
+    Type.Array(GpuPool, {
+      maxItems: 20,
+      description:
+        "The pools; unset means A100 on demand (4 slices) and V100 spot (2 slices), in production with V100 on demand behind",
+    }),
+  ),
+});
+
+export const Images = section("Where gke and eks take our images from", {
+  registry: Type.Optional(
+    Type.String({
+      pattern: "^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*$",
+      description: "A registry of your own; unset means that the stack makes one in its cloud",
+    }),
+  ),
+  tag: Type.String({
+    pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$",
+    default: "0.1.0",
+    description: "Tag of all images; the release workflow pushes it, a new one rolls them out",
+  }),
+});
+
+const hostPattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$";
+
+export const Edge = section("How clients reach the platform on gke and eks", {
+  apiHost: Type.Optional(
+    Type.String({
+      pattern: hostPattern,
+      description: "Name of the client API; its DNS record points to the load balancer",
+    }),
+  ),
+  workerApiHost: Type.Optional(
+    Type.String({
+      pattern: hostPattern,
+      description: "Name of the worker API, for workers outside the cluster",
+    }),
+  ),
+  public: flag(
+    false,
+    "Whether the load balancers have addresses on the internet; false keeps them in the network",
+  ),
+  allowedCidrs: cidrs(["10.0.0.0/8"], "Who may connect to the load balancers"),
+  certificateArn: Type.Optional(
+    Type.String({
+      pattern: "^arn:aws[a-z-]*:acm:.+$",
+      description: "Certificate of both names, for TLS at the load balancers of eks",
+    }),
+  ),
+});
+
+function modelQuota(of: string, cores: string, gib: string, slices: number) {
+  return section(`What all pods of ${of} together may have`, {
+    cpu: cpu(cores, "CPU"),
+    memory: memory(gib, "Memory"),
+    gpuSlices: count(slices, { min: 0, max: 10_000 }, "GPU slices; a slice is a share of one GPU"),
+  });
+}
+
+/** Seed 004, resource quotas per model service. */
+export const Models = section("Quotas of the AI model services, one namespace each", {
+  stt: modelQuota("speech to text", "64", "256Gi", 4),
+  mt: modelQuota("machine translation", "32", "128Gi", 2),
+  tts: modelQuota("text to speech", "64", "256Gi", 4),
+  lipSync: modelQuota("lip synchronisation", "32", "128Gi", 2),
+});

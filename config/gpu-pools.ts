@@ -1,0 +1,85 @@
+import { machinesOf, type GpuCloud, type GpuName } from "../infra/gpu/catalogue.ts";
+import type { ConfigValues, GpuPoolValues } from "./schema.ts";
+
+/** One pool of GPU nodes, complete: what stack config says, and what follows from the catalogue. */
+export interface GpuPoolSpec {
+  readonly name: string;
+  readonly gpu: GpuName;
+  /** Machine type of the cloud. */
+  readonly machine: string;
+  readonly gpusPerNode: number;
+  /** Pods that share one GPU; 1 is no sharing. */
+  readonly slicesPerGpu: number;
+  readonly spot: boolean;
+  /** Nodes in the whole pool, over all zones. */
+  readonly minNodes: number;
+  readonly maxNodes: number;
+  /** Which pool grows first when several would do: the higher one. */
+  readonly priority: number;
+  /** Empty: all zones of the stack. */
+  readonly zones: readonly string[];
+  readonly diskGi: number;
+}
+
+type PoolDefaults = Omit<GpuPoolValues, "zones" | "diskGi">;
+
+const v100 = { gpu: "v100", slicesPerGpu: 2, maxNodes: 8 } as const;
+
+/** Seed 004: A100 on demand in 4 slices, V100 spot in 2 slices, and that order of priority. */
+function seedPools(cloud: GpuCloud): readonly PoolDefaults[] {
+  return [
+    {
+      name: "a100",
+      gpu: "a100",
+      slicesPerGpu: 4,
+      spot: false,
+      minNodes: 0,
+      // Four GPUs on GKE; one EC2 node has eight.
+      maxNodes: cloud === "eks" ? 1 : 4,
+      priority: 50,
+    },
+    { ...v100, name: "v100-spot", spot: true, minNodes: 1, priority: 30 },
+  ];
+}
+
+/** What takes over when spot capacity is gone. */
+const onDemandTwin: PoolDefaults = {
+  ...v100,
+  name: "v100",
+  spot: false,
+  minNodes: 0,
+  priority: 20,
+};
+
+function defaultPools(cloud: GpuCloud, environment: ConfigValues["environment"]): PoolDefaults[] {
+  const pools = [...seedPools(cloud)];
+  return environment === "production" ? [...pools, onDemandTwin] : pools;
+}
+
+/** The pools of a stack: those that its config names, or the seed's. None on a cluster that is already there. */
+export function gpuPoolsOf(
+  config: Pick<ConfigValues, "cloud" | "environment" | "gpu">,
+): GpuPoolSpec[] {
+  const { cloud } = config;
+  if (cloud === "local") return [];
+  const pools: readonly (PoolDefaults & Partial<GpuPoolValues>)[] =
+    config.gpu.pools ?? defaultPools(cloud, config.environment);
+  return pools.map((pool) => {
+    const machines = machinesOf(pool.gpu, cloud);
+    const machine =
+      pool.machine === undefined ? machines[0] : machines.find(({ type }) => type === pool.machine);
+    return {
+      zones: [],
+      diskGi: 200,
+      ...pool,
+      // What the catalogue does not know is reported by the rule `poolsHaveMachines`.
+      machine: machine?.type ?? pool.machine ?? "",
+      gpusPerNode: machine?.gpus ?? 1,
+    };
+  });
+}
+
+/** Slices that a pool has when all its nodes are there. */
+export function sliceCapacity(pool: GpuPoolSpec): number {
+  return pool.maxNodes * pool.gpusPerNode * pool.slicesPerGpu;
+}
