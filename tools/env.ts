@@ -6,10 +6,17 @@ export function environmentWith(more: Record<string, string>): NodeJS.ProcessEnv
   return { ...process.env, ...more };
 }
 
+/** Set but empty is not set, as the XDG base directory specification has it. */
+function setOr(name: string, fallback: string): string {
+  const value = process.env[name];
+  return value === undefined || value === "" ? fallback : value;
+}
+
 /** Where built binaries and images are kept for every clone of this user. */
-export const cacheFolder =
-  process.env["FRAMEWRIGHT_CACHE"] ??
-  join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "framewright");
+export const cacheFolder = setOr(
+  "FRAMEWRIGHT_CACHE",
+  join(setOr("XDG_CACHE_HOME", join(homedir(), ".cache")), "framewright"),
+);
 
 export const path = process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin";
 

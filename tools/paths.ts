@@ -19,3 +19,7 @@ export const descriptorFile = join(own, "node.json");
 export const binFolder = join(own, "bin");
 
 export const logFolder = join(own, "logs");
+
+/** State and plugins of Pulumi for this clone, instead of those in the user's home. */
+export const pulumiFolder = join(own, "pulumi");
+export const pulumiHome = join(pulumiFolder, "home");

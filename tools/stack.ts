@@ -6,14 +6,12 @@ import { environmentWith, path } from "./env.ts";
 import { exec, type ExecOptions } from "./exec.ts";
 import { kubectlCache } from "./node/addresses.ts";
 import { parseAs } from "./parse.ts";
-import { binFolder, logFolder, own, root } from "./paths.ts";
-
-const pulumiFolder = join(own, "pulumi");
+import { binFolder, logFolder, own, pulumiFolder, pulumiHome, root } from "./paths.ts";
 
 /** Everything that makes plain `pulumi` commands work from a shell, without a wrapper. */
 export const pulumiEnvironment = {
   PATH: [join(root, "node_modules/.bin"), binFolder, path].join(":"),
-  PULUMI_HOME: join(pulumiFolder, "home"),
+  PULUMI_HOME: pulumiHome,
   PULUMI_BACKEND_URL: `file://${join(pulumiFolder, "state")}`,
   // The state lies beside the node's own keys, readable by root alone; see docs/decisions.
   PULUMI_CONFIG_PASSPHRASE: "",
@@ -48,7 +46,12 @@ async function selectStack(): Promise<void> {
 }
 
 const Lock = Type.Object({ pid: Type.Integer() });
-const lockFolder = join(pulumiFolder, "state/.pulumi/locks/organization/framewright", stackName);
+/** Where the file backend keeps the locks of running updates. */
+export const lockFolder = join(
+  pulumiFolder,
+  "state/.pulumi/locks/organization/framewright",
+  stackName,
+);
 
 /** A killed `pulumi` leaves its lock behind, and operations of which nobody knows how they ended. */
 async function clearDeadLock(): Promise<void> {

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { exec } from "./exec.ts";
-import { binFolder, cache, logFolder, root } from "./paths.ts";
+import { binFolder, cache, logFolder, pulumiHome, root } from "./paths.ts";
 import { hashOf } from "./steps.ts";
 
 const kubernetesVersion = "v1.35.4";
@@ -158,8 +158,10 @@ export async function buildTools(name: ModuleName): Promise<boolean> {
 
 /** The version of a `pulumi` that the machine already has, when it fits this program. */
 export async function pulumiOnPath(): Promise<string | undefined> {
+  // Otherwise the question alone would make a folder in the user's home.
+  const env = { PULUMI_HOME: pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true" };
   try {
-    const [, minor] = /^v3\.(\d+)\./.exec(await exec("pulumi", ["version"])) ?? [];
+    const [, minor] = /^v3\.(\d+)\./.exec(await exec("pulumi", ["version"], { env })) ?? [];
     return minor !== undefined && Number(minor) >= 250 ? `3.${minor}` : undefined;
   } catch {
     return undefined;

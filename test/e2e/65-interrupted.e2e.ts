@@ -1,17 +1,16 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { own, root } from "../../tools/paths.ts";
-import { shellEnvironment, stackName, up } from "../../tools/stack.ts";
+import { root } from "../../tools/paths.ts";
+import { lockFolder, shellEnvironment, stackName, up } from "../../tools/stack.ts";
 import { describeClusterOnFailure } from "../support/e2e/describe-cluster.ts";
 
 describeClusterOnFailure();
 
-const locks = join(own, "pulumi/state/.pulumi/locks/organization/framewright", stackName);
-
 function lockFiles(): string[] {
-  return existsSync(locks) ? readdirSync(locks).filter((file) => file.endsWith(".json")) : [];
+  return existsSync(lockFolder)
+    ? readdirSync(lockFolder).filter((file) => file.endsWith(".json"))
+    : [];
 }
 
 test("after a `pulumi up` was killed, the next one clears its lock and changes nothing", async () => {

@@ -7,7 +7,9 @@ export const layoutInside = "/var/lib/layout";
 
 const prepare = [
   "mount -t tmpfs tmpfs /var/lib",
-  `mkdir ${layoutInside} /var/lib/containers`,
+  `mkdir ${layoutInside} /var/lib/containers /var/lib/etc /var/lib/etc-work`,
+  // buildah makes /etc/cni/net.d; the machine's own /etc stays as it was.
+  "mount -t overlay overlay -o lowerdir=/etc,upperdir=/var/lib/etc,workdir=/var/lib/etc-work /etc",
   `mount --bind "$0" ${layoutInside}`,
   // Which compressed blob holds which layer: without it every push compresses the parents' layers again.
   'mount --bind "$1" /var/lib/containers && shift',

@@ -35,8 +35,8 @@ const spans = {
   downloading: [0, 5],
   probing: [5, 6],
   encoding: [6, 96],
-  uploading: [96, 98],
-  verifying: [98, 99],
+  verifying: [96, 97],
+  uploading: [97, 99],
 } as const satisfies Record<Stage, readonly [number, number]>;
 
 /** Progress of the whole job from the share of one stage that is done. */

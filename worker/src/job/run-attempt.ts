@@ -123,7 +123,7 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const texts = textsOf(made);
   const verified = await timed(attempt, "verifying", () => Promise.resolve(verify(made, texts)));
   const uploaded = await timed(attempt, "uploading", () => publish(outputDir, uploader, texts));
-  keeper.report(progressOf("verifying", 1));
+  keeper.report(progressOf("uploading", 1));
   return {
     master: masterUri,
     poster: posterUri,
