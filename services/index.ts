@@ -10,11 +10,13 @@ import { CpuWorkers } from "./workers/cpu-workers.ts";
 /** Everything that runs on the cluster, wired together. */
 export function deployPlatform(cluster: Cluster, config: StackConfig) {
   const { logLevel } = config;
+  const { edge } = cluster;
+  if (edge.kind !== "node-port") throw new Error("buckets are not wired yet");
   const on = { provider: cluster.provider, dependsOn: [...cluster.ready] };
   const postgres = new Postgres("postgres", { cluster, ...config.postgres }, on);
   const redis = new Redis("redis", { cluster, ...config.redis }, on);
   const rabbitmq = new Rabbitmq("rabbitmq", { cluster, ...config.rabbitmq }, on);
-  const objectStore = new ObjectStore("object-store", { cluster, ...config.objectStore }, on);
+  const objectStore = new ObjectStore("object-store", { cluster, edge, ...config.objectStore }, on);
   const api = new Api(
     "api",
     {

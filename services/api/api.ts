@@ -1,24 +1,24 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { clientKeyKind, completeKey, entropyLength } from "@framewright/contracts/api-key.ts";
-import type { LogLevel } from "../../config/schema.ts";
+import type { LogLevel, ReplicaBounds } from "../../config/schema.ts";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
-import { endpoint, metadata, type Endpoint } from "../kit/app.ts";
+import { endpoint, type Endpoint } from "../kit/app.ts";
+import { clientBlocks } from "../kit/exposure.ts";
 import { openEdge, openToClients } from "../kit/network.ts";
 import { http, livenessTiming, readinessTiming, startWithin, type Probes } from "../kit/probes.ts";
-import { serviceSpec } from "../kit/service.ts";
 import { Workload } from "../kit/workload.ts";
 import type { ApiDependencies } from "./dependencies.ts";
 import { apiEnv, graceSeconds } from "./environment.ts";
 import { apiApp, ports } from "./identity.ts";
+import { exposeApi, publicUrls } from "./exposure.ts";
 import { Migration } from "./migration.ts";
 
 export interface ApiArgs {
   readonly cluster: Cluster;
   readonly dependencies: ApiDependencies;
-  readonly replicas: number;
+  readonly replicas: ReplicaBounds;
   readonly resources: Resources;
   readonly leaseSeconds: number;
   readonly heartbeatSeconds: number;
@@ -49,8 +49,9 @@ export class Api extends Component {
   constructor(name: string, args: ApiArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Api", name, opts);
     const { cluster, dependencies } = args;
-    this.url = `http://${cluster.edge.host}:${cluster.edge.ports.api}`;
-    this.workerUrl = `http://${cluster.edge.host}:${cluster.edge.ports.workerApi}`;
+    const urls = publicUrls(cluster.edge);
+    this.url = urls.api;
+    this.workerUrl = urls.workerApi;
     this.playbackBase = `${this.url}/v1/playback`;
     this.workerAdminSecret = generate(`${name}-worker-admin-secret`, 40, this);
     this.bootstrapApiKey = generate(`${name}-bootstrap-key`, entropyLength, this).apply((entropy) =>
@@ -88,7 +89,7 @@ export class Api extends Component {
       },
       { parent: this, dependsOn: [migration] },
     );
-    exposeServices(name, cluster, this);
+    exposeApi(name, cluster.edge, this);
     this.registerOutputs({});
   }
 }
@@ -104,27 +105,7 @@ function openEdges(
   openEdge(`${name}-to-broker`, { from, to: broker.endpoint }, { parent });
   openEdge(`${name}-to-cache`, { from, to: cache.endpoint }, { parent });
   openEdge(`${name}-to-object-store`, { from, to: objectStore.endpoint }, { parent });
-  const { clients } = cluster.edge;
+  const clients = clientBlocks(cluster.edge);
   openToClients(`${name}-http`, { to: endpoint(apiApp, ports.http), clients }, { parent });
   openToClients(`${name}-worker`, { to: endpoint(apiApp, ports.worker), clients }, { parent });
-}
-
-function exposeServices(name: string, { edge }: Cluster, parent: pulumi.Resource): void {
-  const { http: httpPort, worker } = ports;
-  new k8s.core.v1.Service(
-    `${name}-service`,
-    {
-      metadata: metadata(apiApp),
-      spec: serviceSpec(apiApp, { http: httpPort }, { http: edge.ports.api }),
-    },
-    { parent },
-  );
-  new k8s.core.v1.Service(
-    `${name}-worker-service`,
-    {
-      metadata: metadata(apiApp, "worker-api"),
-      spec: serviceSpec(apiApp, { worker }, { worker: edge.ports.workerApi }),
-    },
-    { parent },
-  );
 }

@@ -2,12 +2,9 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { metadata, selectorLabels, type App } from "./app.ts";
 
-/** `autoscaled`: an autoscaler owns the number. */
-export type Replicas = number | "autoscaled";
-
 /** Whether a disruption budget can hold: with one replica it would block every drain. */
-export function needsBudget(replicas: Replicas): boolean {
-  return replicas === "autoscaled" || replicas >= 2;
+export function needsBudget(replicas: number): boolean {
+  return replicas >= 2;
 }
 
 /** One pod at a time may be evicted; broken ones at any time, or they would block the drain of their node. */

@@ -46,10 +46,15 @@ export function openEdge(name: string, args: EdgeArgs, opts: pulumi.CustomResour
   );
 }
 
+/** A block of addresses as a peer of a NetworkPolicy. */
+export function blockPeer({ cidr, except }: IpBlock) {
+  return { ipBlock: except.length === 0 ? { cidr } : { cidr, except: [...except] } };
+}
+
 export interface ClientsArgs {
   readonly to: Endpoint;
-  /** Everyone but pods: those need an edge of their own. */
-  readonly clients: IpBlock;
+  /** Never pods: those need an edge of their own. */
+  readonly clients: readonly IpBlock[];
 }
 
 /** Lets clients from outside the cluster in, on exactly that port. */
@@ -67,7 +72,7 @@ export function openToClients(
         policyTypes: ["Ingress"],
         ingress: [
           {
-            from: [{ ipBlock: { cidr: clients.cidr, except: [...clients.except] } }],
+            from: clients.map(blockPeer),
             ports: [{ protocol: "TCP", port: to.port }],
           },
         ],

@@ -1,15 +1,17 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { ReplicaBounds } from "../../config/schema.ts";
 import { Component } from "../../infra/component.ts";
 import { metadata, selectorLabels, type App } from "./app.ts";
-import { limitDisruption, needsBudget, type Replicas } from "./budget.ts";
+import { limitDisruption, needsBudget } from "./budget.ts";
 import { podWithSecrets } from "./pod-parts.ts";
 import type { PodArgs } from "./pod.ts";
 
 export interface WorkloadArgs {
   readonly app: App;
   readonly pod: PodArgs;
-  readonly replicas: Replicas;
+  /** Equal bounds fix the number; between others an autoscaler moves. */
+  readonly replicas: ReplicaBounds;
 }
 
 /** Pods that are all alike and keep nothing: account, Secret, Deployment, and a budget where it can hold. */
@@ -19,7 +21,7 @@ export class Workload extends Component {
   constructor(name: string, args: WorkloadArgs, opts: pulumi.ComponentResourceOptions) {
     super("kit", "Workload", name, opts);
     const { app, pod, replicas } = args;
-    const replicated = needsBudget(replicas);
+    const replicated = needsBudget(replicas.max);
     const { template, parts } = podWithSecrets(name, app, { ...pod, spread: replicated }, this);
     this.deployment = new k8s.apps.v1.Deployment(
       `${name}-deployment`,
@@ -27,7 +29,7 @@ export class Workload extends Component {
         metadata: metadata(app),
         spec: {
           // Two owners of the number would undo each other.
-          replicas: replicas === "autoscaled" ? undefined : replicas,
+          replicas: replicas.min === replicas.max ? replicas.min : undefined,
           revisionHistoryLimit: 3,
           selector: { matchLabels: selectorLabels(app) },
           // The new pod is ready before an old one goes, also with one replica.

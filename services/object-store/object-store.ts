@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Cluster, Resources } from "../../infra/cluster.ts";
+import type { Cluster, NodePortEdge, Resources } from "../../infra/cluster.ts";
 import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
@@ -10,7 +10,9 @@ import { http, startWithin, type Probes } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
 
 export interface ObjectStoreArgs {
-  readonly cluster: Cluster;
+  readonly cluster: Pick<Cluster, "image" | "storageClass" | "retainVolumes">;
+  /** Presigned URLs for clients name it. */
+  readonly edge: NodePortEdge;
   readonly storage: string;
   readonly resources: Resources;
 }
@@ -36,7 +38,7 @@ export class ObjectStore extends Component {
 
   constructor(name: string, args: ObjectStoreArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "ObjectStore", name, opts);
-    const { edge, image } = args.cluster;
+    const { edge } = args;
     const accessKey = new random.RandomPassword(
       `${name}-access-key`,
       { length: 20, special: false, lower: false },
@@ -56,7 +58,7 @@ export class ObjectStore extends Component {
         storage: args.storage,
         nodePorts: { s3: edge.ports.objectStore },
         pod: {
-          image: image("object-store"),
+          image: args.cluster.image("object-store"),
           ports: { s3: port },
           env: {
             ROOT_ACCESS_KEY: secret(accessKey.result),
@@ -71,7 +73,7 @@ export class ObjectStore extends Component {
       },
       { parent: this },
     );
-    openToClients(name, { to: this.endpoint, clients: edge.clients }, { parent: this });
+    openToClients(name, { to: this.endpoint, clients: [edge.clients] }, { parent: this });
     this.publicUrl = `http://${edge.host}:${edge.ports.objectStore}`;
     this.accessKeyId = accessKey.result;
     this.secretAccessKey = secretKey.result;

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Tier } from "@framewright/contracts/job.ts";
-import type { LogLevel } from "../../config/schema.ts";
+import type { LogLevel, ReplicaBounds } from "../../config/schema.ts";
 import type { WorkerEnv } from "../../worker/env.ts";
 import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
@@ -16,7 +16,7 @@ export interface WorkersArgs extends SizingArgs {
   readonly api: { readonly endpoint: Endpoint; readonly adminSecret: pulumi.Output<string> };
   readonly broker: { readonly endpoint: Endpoint; readonly url: pulumi.Output<string> };
   readonly objectStore: Endpoint;
-  readonly replicas: number;
+  readonly replicas: ReplicaBounds;
   readonly threads: number;
   readonly workDirectory: string;
   readonly drainSeconds: number;

@@ -33,10 +33,11 @@ let one: Deployed;
 let three: Deployed;
 let otherImage: Deployed;
 beforeAll(async () => {
-  const config = testConfig({ api: { replicas: 1 } });
+  const config = testConfig({ api: { replicas: { min: 1, max: 1 } } });
   one = await deployApi(config);
-  three = await deployApi(testConfig());
+  three = await deployApi(testConfig({ api: { replicas: { min: 3, max: 3 } } }));
   const images = { kind: "registry", registry: "registry.test", tag: "v2" } as const;
+  if (config.cloud !== "local") throw new Error(`the test config is of cloud ${config.cloud}`);
   otherImage = await deployApi({ ...config, target: { ...config.target, images } });
 });
 

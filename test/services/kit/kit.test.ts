@@ -135,10 +135,9 @@ describe("an edge", () => {
 });
 
 describe("a workload", () => {
-  const budgets = { autoscaled: true, 0: false, 1: false, 2: true, 3: true } as const;
+  const budgets = { 0: false, 1: false, 2: true, 3: true } as const;
 
   test("has a disruption budget only where it can hold", () => {
-    expect(needsBudget("autoscaled")).toBe(budgets.autoscaled);
     for (const replicas of [0, 1, 2, 3] as const) {
       expect(needsBudget(replicas)).toBe(budgets[replicas]);
     }
@@ -150,7 +149,7 @@ describe("a workload", () => {
     const deploy = (value: string) => () =>
       new Workload(
         "w",
-        { app, pod: { ...pod, env: { TOKEN: secret(value) } }, replicas: "autoscaled" },
+        { app, pod: { ...pod, env: { TOKEN: secret(value) } }, replicas: { min: 1, max: 4 } },
         {},
       );
     autoscaled = await registered(deploy("one"));

@@ -10,7 +10,9 @@ beforeAll(async () => {
     local: { nodeFile: "test/support/node.json", ports: { objectStore: 31070 } },
   });
   resources = await registeredOn(config, (cluster, on) => {
-    store = new ObjectStore("object-store", { cluster, ...config.objectStore }, on);
+    const { edge } = cluster;
+    if (edge.kind !== "node-port") throw new Error("stack local has node ports");
+    store = new ObjectStore("object-store", { cluster, edge, ...config.objectStore }, on);
   });
 });
 

@@ -12,7 +12,7 @@ import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-
 
 let resources: Registration[];
 beforeAll(async () => {
-  const config = testConfig();
+  const config = testConfig({ workers: { cpu: { replicas: { min: 2, max: 2 } } } });
   resources = await registeredOn(config, (cluster, on) => {
     const { broker, objectStore } = backends();
     const api = { name: "api", namespace: namespaces.api, component: "api" };

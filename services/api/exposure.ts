@@ -1,0 +1,62 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Edge, LoadBalancerEdge } from "../../infra/cluster.ts";
+import { metadata } from "../kit/app.ts";
+import { loadBalancerSpec } from "../kit/exposure.ts";
+import { serviceSpec } from "../kit/service.ts";
+import { apiApp, ports } from "./identity.ts";
+
+/** How clients, and workers outside the cluster, reach the API. */
+export function publicUrls(edge: Edge): { readonly api: string; readonly workerApi: string } {
+  if (edge.kind === "load-balancer") return edge.urls;
+  const { host, ports: nodePorts } = edge;
+  return {
+    api: `http://${host}:${nodePorts.api}`,
+    workerApi: `http://${host}:${nodePorts.workerApi}`,
+  };
+}
+
+/** The names by which pods reach the API, on node ports where that is the edge. */
+function insideServices(name: string, edge: Edge, parent: pulumi.Resource): void {
+  const nodePorts =
+    edge.kind === "node-port"
+      ? { http: { http: edge.ports.api }, worker: { worker: edge.ports.workerApi } }
+      : {};
+  const { http, worker } = ports;
+  new k8s.core.v1.Service(
+    `${name}-service`,
+    { metadata: metadata(apiApp), spec: serviceSpec(apiApp, { http }, nodePorts.http) },
+    { parent },
+  );
+  new k8s.core.v1.Service(
+    `${name}-worker-service`,
+    {
+      metadata: metadata(apiApp, "worker-api"),
+      spec: serviceSpec(apiApp, { worker }, nodePorts.worker),
+    },
+    { parent },
+  );
+}
+
+/** Beside the Services for pods: those keep the API's own ports, and stay when the edge changes. */
+function loadBalancers(name: string, edge: LoadBalancerEdge, parent: pulumi.Resource): void {
+  const balancers = [
+    { part: "balancer", service: "api-public", port: "http" },
+    { part: "worker-balancer", service: "worker-api-public", port: "worker" },
+  ] as const;
+  for (const { part, service, port } of balancers) {
+    new k8s.core.v1.Service(
+      `${name}-${part}`,
+      {
+        metadata: { ...metadata(apiApp, service), annotations: { ...edge.annotations } },
+        spec: loadBalancerSpec(apiApp, port, edge),
+      },
+      { parent },
+    );
+  }
+}
+
+export function exposeApi(name: string, edge: Edge, parent: pulumi.Resource): void {
+  insideServices(name, edge, parent);
+  if (edge.kind === "load-balancer") loadBalancers(name, edge, parent);
+}
