@@ -1,0 +1,50 @@
+import type { EdgeSection } from "../../config/schema.ts";
+import type { LoadBalancerEdge } from "../cluster.ts";
+import { stackTag } from "./names.ts";
+
+const prefix = "service.beta.kubernetes.io/aws-load-balancer";
+
+/** Annotations that the cloud controller of EKS's control plane reads; it needs no controller of ours. */
+function annotations(edge: EdgeSection, stack: string): Record<string, string> {
+  return {
+    [`${prefix}-type`]: "nlb",
+    ...(edge.public ? {} : { [`${prefix}-internal`]: "true" }),
+    [`${prefix}-cross-zone-load-balancing-enabled`]: "true",
+    [`${prefix}-additional-resource-tags`]: `${stackTag}=${stack}`,
+    ...(edge.certificateArn === undefined
+      ? {}
+      : {
+          [`${prefix}-ssl-cert`]: edge.certificateArn,
+          [`${prefix}-ssl-ports`]: "443",
+          [`${prefix}-ssl-negotiation-policy`]: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+        }),
+  };
+}
+
+export interface LoadBalancerArgs {
+  readonly edge: EdgeSection;
+  readonly stack: string;
+  readonly vpcCidr: string;
+}
+
+/**
+ * A network load balancer for each Service. Its targets are node ports: packets reach a pod from its own node,
+ * from another node, or, where the Service keeps them, from the client; checks come from the VPC in any case.
+ */
+export function loadBalancerEdge({ edge, stack, vpcCidr }: LoadBalancerArgs): LoadBalancerEdge {
+  const { apiHost, workerApiHost } = edge;
+  if (apiHost === undefined || workerApiHost === undefined) {
+    throw new RangeError("edge.apiHost and edge.workerApiHost: a stack on eks needs both");
+  }
+  const tls = edge.certificateArn !== undefined;
+  const url = (host: string) => `${tls ? "https" : "http"}://${host}`;
+  const cidrs = [...new Set([vpcCidr, ...edge.allowedCidrs])];
+  return {
+    kind: "load-balancer",
+    urls: { api: url(apiHost), workerApi: url(workerApiHost) },
+    annotations: annotations(edge, stack),
+    port: tls ? 443 : 80,
+    allowedCidrs: edge.allowedCidrs,
+    clients: cidrs.map((cidr) => ({ cidr, except: [] })),
+  };
+}

@@ -1,0 +1,104 @@
+import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
+import type { EksSection } from "../../config/schema.ts";
+import { gpuResource } from "../cluster.ts";
+import { gpuPoolLabels, gpuTaint, systemPool } from "../gpu/pools.ts";
+
+/** Nodes of one kind, as EKS is told of them. */
+export interface NodeSpec {
+  /** Physical names begin with it; the autoscaler's priorities match it. */
+  readonly prefix: string;
+  readonly amiType: "AL2023_x86_64_STANDARD" | "AL2023_x86_64_NVIDIA";
+  readonly capacityType: "ON_DEMAND" | "SPOT";
+  readonly machine: string;
+  readonly minNodes: number;
+  readonly maxNodes: number;
+  readonly diskGi: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly { key: string; value: string; effect: "NO_SCHEDULE" }[];
+  /** What a node has that its machine type does not tell: resources of a node that is not there yet. */
+  readonly resources: Readonly<Record<string, string>>;
+  /** Empty: all zones. */
+  readonly zones: readonly string[];
+  /**
+   * DEFAULT adds a node before it takes one away; MINIMAL takes one away first, where a further node may not
+   * be had.
+   */
+  readonly updateStrategy: "DEFAULT" | "MINIMAL";
+}
+
+/** Of a node's disk, what pods may ask for: the kubelet keeps 10 % back, the system and its images the rest. */
+function ephemeralStorage(diskGi: number): string {
+  return `${Math.floor(diskGi * 0.8)}Gi`;
+}
+
+export function systemNodes({ system }: Pick<EksSection, "system">): NodeSpec {
+  return {
+    prefix: "system-",
+    amiType: "AL2023_x86_64_STANDARD",
+    capacityType: "ON_DEMAND",
+    machine: system.machine,
+    minNodes: system.minNodes,
+    maxNodes: system.maxNodes,
+    diskGi: system.diskGi,
+    labels: systemPool.labels,
+    taints: [],
+    resources: { "ephemeral-storage": ephemeralStorage(system.diskGi) },
+    zones: [],
+    updateStrategy: "DEFAULT",
+  };
+}
+
+/** Pods that a node of the pool takes: the device plugin hands out slices, the machine type knows GPUs. */
+export function slicesPerNode(pool: Pick<GpuPoolSpec, "gpusPerNode" | "slicesPerGpu">): number {
+  return pool.gpusPerNode * pool.slicesPerGpu;
+}
+
+export function gpuNodes(pool: GpuPoolSpec): NodeSpec {
+  return {
+    prefix: `gpu-${pool.name}-`,
+    amiType: "AL2023_x86_64_NVIDIA",
+    capacityType: pool.spot ? "SPOT" : "ON_DEMAND",
+    machine: pool.machine,
+    minNodes: pool.minNodes,
+    maxNodes: pool.maxNodes,
+    diskGi: pool.diskGi,
+    labels: {
+      ...gpuPoolLabels(pool),
+      "nvidia.com/gpu.present": "true",
+      // Tells the autoscaler to wait for a new node's device plugin instead of adding a second node.
+      "k8s.amazonaws.com/accelerator": pool.gpu,
+    },
+    taints: [{ ...gpuTaint, effect: "NO_SCHEDULE" }],
+    resources: {
+      [gpuResource]: String(slicesPerNode(pool)),
+      "ephemeral-storage": ephemeralStorage(pool.diskGi),
+    },
+    zones: pool.zones,
+    updateStrategy: "MINIMAL",
+  };
+}
+
+const autoscaler = "k8s.io/cluster-autoscaler";
+
+/** A tag's value takes no more than the API's character set; a taint's has its effect in it. */
+function taintValue({ value }: { value: string }): string {
+  return `${value}:NoSchedule`;
+}
+
+/**
+ * Tags on a node group, which the autoscaler reads through DescribeNodegroup while the group has no node to look
+ * at. They override what it knows of the machine type: it counts GPUs, and pods ask for slices.
+ */
+export function autoscalerTags(cluster: string, spec: NodeSpec): Record<string, string> {
+  const template = `${autoscaler}/node-template`;
+  const hints = [
+    ...Object.entries(spec.resources).map(([key, value]) => [`resources/${key}`, value] as const),
+    ...Object.entries(spec.labels).map(([key, value]) => [`label/${key}`, value] as const),
+    ...spec.taints.map((taint) => [`taint/${taint.key}`, taintValue(taint)] as const),
+  ];
+  return {
+    [`${autoscaler}/enabled`]: "true",
+    [`${autoscaler}/${cluster}`]: "owned",
+    ...Object.fromEntries(hints.map(([key, value]) => [`${template}/${key}`, value])),
+  };
+}

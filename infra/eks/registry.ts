@@ -1,0 +1,82 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ImagesSection } from "../../config/schema.ts";
+import type { ImageName } from "../cluster.ts";
+import { Component } from "../component.ts";
+import type { Place } from "./names.ts";
+
+const images = {
+  postgres: true,
+  redis: true,
+  rabbitmq: true,
+  "object-store": true,
+  api: true,
+  worker: true,
+} as const satisfies Record<ImageName, true>;
+
+/** What the repositories of a stack have in common: a registry has those of all stacks of its account. */
+function pathOf({ cluster }: Pick<Place, "cluster">): string {
+  return cluster.toLowerCase();
+}
+
+/** The full reference of one of our images, from a registry of one's own or from the stack's. */
+export function imageReference(place: Place, source: ImagesSection, name: ImageName): string {
+  const { accountId, region, domain } = place;
+  const own = `${accountId}.dkr.ecr.${region}.${domain}/${pathOf(place)}`;
+  return `${source.registry ?? own}/${name}:${source.tag}`;
+}
+
+/** Untagged layers of a push that failed, and releases that nobody goes back to. */
+const lifecycle = {
+  rules: [
+    {
+      rulePriority: 1,
+      description: "What no tag names",
+      selection: {
+        tagStatus: "untagged",
+        countType: "sinceImagePushed",
+        countUnit: "days",
+        countNumber: 7,
+      },
+      action: { type: "expire" },
+    },
+    {
+      rulePriority: 2,
+      description: "All but the last 50 releases",
+      selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 50 },
+      action: { type: "expire" },
+    },
+  ],
+};
+
+export interface RegistryArgs {
+  readonly place: Place;
+  readonly deletionProtection: boolean;
+}
+
+/** Where the release workflow pushes our images to, a repository for each. */
+export class Registry extends Component {
+  constructor(name: string, args: RegistryArgs, opts: pulumi.ComponentResourceOptions) {
+    super("infra", "Registry", name, opts);
+    for (const image of Object.keys(images)) {
+      const repository = new aws.ecr.Repository(
+        `${name}-${image}`,
+        {
+          name: `${pathOf(args.place)}/${image}`,
+          // A tag names one image for ever, so that a rollout is a new tag and going back is the old one.
+          imageTagMutability: "IMMUTABLE",
+          imageScanningConfiguration: { scanOnPush: true },
+          encryptionConfigurations: [{ encryptionType: "AES256" }],
+          forceDelete: !args.deletionProtection,
+        },
+        { parent: this },
+      );
+      new aws.ecr.LifecyclePolicy(
+        `${name}-${image}-lifecycle`,
+        { repository: repository.name, policy: JSON.stringify(lifecycle) },
+        { parent: this },
+      );
+    }
+    this.registerOutputs({});
+  }
+}
