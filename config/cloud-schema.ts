@@ -4,10 +4,14 @@ import { cidr, cidrPattern, count, cpu, flag, memory, optionalSection, section }
 
 /** The sections of the stack config that only gke and eks read. */
 
-const zonePattern = "^[a-z]+(-[a-z]+)+[0-9]-?[a-z]$";
+/** A zone is its region and a letter: us-central1-a on gke, us-east-1a on eks. */
+const zonePatterns = {
+  gke: "^[a-z]+-[a-z]+[0-9]+-[a-z]$",
+  eks: "^[a-z]{2}(-[a-z]+)+-[0-9]+[a-z]$",
+} as const;
 
-function zones(description: string) {
-  return Type.Array(Type.String({ pattern: zonePattern }), {
+function zones(cloud: keyof typeof zonePatterns, description: string) {
+  return Type.Array(Type.String({ pattern: zonePatterns[cloud] }), {
     minItems: 2,
     maxItems: 3,
     uniqueItems: true,
@@ -43,10 +47,10 @@ export const Gke = optionalSection("The cluster of cloud gke", {
     description: "Google Cloud project that everything is made in",
   }),
   region: Type.String({
-    pattern: "^[a-z]+-[a-z]+[0-9]$",
+    pattern: "^[a-z]+-[a-z]+[0-9]+$",
     description: "Region of the cluster, e.g. us-central1",
   }),
-  zones: zones("Two or three zones of that region that have the GPUs of the pools"),
+  zones: zones("gke", "Two or three zones of that region that have the GPUs of the pools"),
   releaseChannel: Type.Union(
     [Type.Literal("RAPID"), Type.Literal("REGULAR"), Type.Literal("STABLE")],
     { default: "REGULAR", description: "Who decides about Kubernetes versions, and how early" },
@@ -79,10 +83,13 @@ export const Eks = optionalSection("The cluster of cloud eks", {
     description: "AWS account that everything is made in",
   }),
   region: Type.String({
-    pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]$",
+    pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]+$",
     description: "Region of the cluster, e.g. us-east-1",
   }),
-  zones: zones("Two or three availability zones of that region that have the GPUs of the pools"),
+  zones: zones(
+    "eks",
+    "Two or three availability zones of that region that have the GPUs of the pools",
+  ),
   version: Type.String({
     pattern: "^1\\.[0-9]{2}$",
     default: "1.35",
@@ -142,7 +149,7 @@ export const GpuPool = Type.Object(
       "Which pool grows first when several would do: the higher",
     ),
     zones: Type.Optional(
-      Type.Array(Type.String({ pattern: zonePattern }), {
+      Type.Array(Type.String({ pattern: `${zonePatterns.gke}|${zonePatterns.eks}` }), {
         minItems: 1,
         uniqueItems: true,
         description: "Zones that have this GPU; all zones of the stack when unset",

@@ -39,12 +39,26 @@ function unknownKey(schema: TSchema, keys: readonly string[], key: string): Prob
   };
 }
 
+function missingKey(schema: TSchema, keys: readonly string[], key: string): Problem {
+  return {
+    path: pathOf([...keys, key]),
+    problem: "is missing",
+    remedy: `set it: ${describe(schemaAt(schema, [...keys, key]))}`,
+  };
+}
+
+function limitOf({ params }: Fault): string {
+  return "limit" in params ? String(params.limit) : "";
+}
+
 /** What a value must be, by the schema keyword that refused it. */
 const demands: Partial<Record<Fault["keyword"], (fault: Fault) => string>> = {
   type: ({ params }) => `must be of type ${"type" in params ? String(params.type) : "declared"}`,
-  minimum: ({ params }) => `must be at least ${"limit" in params ? params.limit : ""}`,
-  maximum: ({ params }) => `must be at most ${"limit" in params ? params.limit : ""}`,
-  minItems: () => "must not be empty",
+  minimum: (fault) => `must be at least ${limitOf(fault)}`,
+  maximum: (fault) => `must be at most ${limitOf(fault)}`,
+  minItems: (fault) =>
+    limitOf(fault) === "1" ? "must not be empty" : `must have at least ${limitOf(fault)} entries`,
+  maxItems: (fault) => `must have at most ${limitOf(fault)} entries`,
   minLength: () => "must not be empty",
   uniqueItems: () => "must not repeat an entry",
   pattern: () => "is not written as expected",
@@ -59,6 +73,9 @@ function explainOne(schema: TSchema, root: unknown, fault: Fault): Problem[] {
   const keys = keysOf(fault.instancePath);
   if (fault.keyword === "additionalProperties") {
     return fault.params.additionalProperties.map((key) => unknownKey(schema, keys, key));
+  }
+  if (fault.keyword === "required") {
+    return fault.params.requiredProperties.map((key) => missingKey(schema, keys, key));
   }
   const value = valueAt(root, keys);
   const node = schemaAt(schema, keys);

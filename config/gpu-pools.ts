@@ -23,6 +23,16 @@ export interface GpuPoolSpec {
 
 type PoolDefaults = Omit<GpuPoolValues, "zones" | "diskGi">;
 
+/** Where the pools of a stack are made; nowhere on a cluster that is already there. */
+const gpuClouds = {
+  local: undefined,
+  gke: "gke",
+  eks: "eks",
+} as const satisfies Record<ConfigValues["cloud"], GpuCloud | undefined>;
+
+/** Seed 004 asks for four A100s: four nodes on GKE; one node on EKS, where a node has eight. */
+const a100Nodes = { gke: 4, eks: 1 } as const satisfies Record<GpuCloud, number>;
+
 const v100 = { gpu: "v100", slicesPerGpu: 2, maxNodes: 8 } as const;
 
 /** Seed 004: A100 on demand in 4 slices, V100 spot in 2 slices, and that order of priority. */
@@ -34,8 +44,7 @@ function seedPools(cloud: GpuCloud): readonly PoolDefaults[] {
       slicesPerGpu: 4,
       spot: false,
       minNodes: 0,
-      // Four GPUs on GKE; one EC2 node has eight.
-      maxNodes: cloud === "eks" ? 1 : 4,
+      maxNodes: a100Nodes[cloud],
       priority: 50,
     },
     { ...v100, name: "v100-spot", spot: true, minNodes: 1, priority: 30 },
@@ -56,12 +65,12 @@ function defaultPools(cloud: GpuCloud, environment: ConfigValues["environment"])
   return environment === "production" ? [...pools, onDemandTwin] : pools;
 }
 
-/** The pools of a stack: those that its config names, or the seed's. None on a cluster that is already there. */
+/** The pools of a stack: those that its config names, or the seed's. */
 export function gpuPoolsOf(
   config: Pick<ConfigValues, "cloud" | "environment" | "gpu">,
 ): GpuPoolSpec[] {
-  const { cloud } = config;
-  if (cloud === "local") return [];
+  const cloud = gpuClouds[config.cloud];
+  if (cloud === undefined) return [];
   const pools: readonly (PoolDefaults & Partial<GpuPoolValues>)[] =
     config.gpu.pools ?? defaultPools(cloud, config.environment);
   return pools.map((pool) => {
@@ -72,14 +81,19 @@ export function gpuPoolsOf(
       zones: [],
       diskGi: 200,
       ...pool,
-      // What the catalogue does not know is reported by the rule `poolsHaveMachines`.
+      // What the catalogue does not know is reported by the rule `poolMachinesExist`.
       machine: machine?.type ?? pool.machine ?? "",
       gpusPerNode: machine?.gpus ?? 1,
     };
   });
 }
 
-/** Slices that a pool has when all its nodes are there. */
+/** GPUs that a pool has when all its nodes are there. */
+export function gpuCapacity(pool: GpuPoolSpec): number {
+  return pool.maxNodes * pool.gpusPerNode;
+}
+
+/** Slices that a pool has when all its nodes are there: what pods can ask for, and quotas count. */
 export function sliceCapacity(pool: GpuPoolSpec): number {
-  return pool.maxNodes * pool.gpusPerNode * pool.slicesPerGpu;
+  return gpuCapacity(pool) * pool.slicesPerGpu;
 }

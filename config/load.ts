@@ -3,10 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { Value } from "typebox/value";
 import { explain } from "./explain.ts";
 import { gpuPoolsOf, type GpuPoolSpec } from "./gpu-pools.ts";
+import { findManagedPostgres, type ManagedPostgres } from "./managed-postgres.ts";
 import { ConfigError, type Problem } from "./problem.ts";
-import { rules } from "./rules.ts";
+import { rules, warnings } from "./rules.ts";
 import { schemaAt } from "./schema-tree.ts";
 import { ConfigSchema, type ConfigValues, type EksSection, type GkeSection } from "./schema.ts";
+import { findProtection } from "./secrets.ts";
 import { findTarget, type LocalTarget } from "./target.ts";
 
 /** What only one cloud has: the cluster that is there, or the section that describes the one to make. */
@@ -16,9 +18,14 @@ type CloudConfig =
   | { readonly cloud: "eks"; readonly eks: EksSection };
 
 /** The stack config, complete and checked. */
-export type StackConfig = Omit<ConfigValues, "cloud" | "gke" | "eks"> & {
+export type StackConfig = Omit<ConfigValues, "cloud" | "gke" | "eks" | "postgres"> & {
+  readonly postgres: Omit<ConfigValues["postgres"], "managed"> & {
+    readonly managed?: ManagedPostgres;
+  };
   /** The pools of GPU nodes, complete; none on a cluster that is already there. */
   readonly gpuPools: readonly GpuPoolSpec[];
+  /** What deserves a word, and may well be meant. */
+  readonly warnings: readonly Problem[];
 } & CloudConfig;
 
 const projectRoot = join(import.meta.dirname, "..");
@@ -46,17 +53,34 @@ export function readEntries(project: string, all: Readonly<Record<string, string
   );
 }
 
+/** `Pulumi.prod.yaml` is of stack prod. */
+function stackOf(file: string): string {
+  return /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? file;
+}
+
 /** Checks raw entries; every problem at once, in an error that names the stack's file. */
 export function checkConfig(entries: unknown, file: string, root: string): StackConfig {
   const values = Value.Default(ConfigSchema, entries);
   if (!Value.Check(ConfigSchema, values)) {
     throw new ConfigError(file, explain(ConfigSchema, values));
   }
-  const problems: Problem[] = rules.flatMap((rule) => rule(values));
+  const facts = { stack: stackOf(file), secrets: () => findProtection(root, file) };
   const cloud = cloudConfig(values, root);
-  if ("problem" in cloud) throw new ConfigError(file, [...problems, cloud.problem]);
-  if (problems.length > 0) throw new ConfigError(file, problems);
-  return { ...values, gpuPools: gpuPoolsOf(values), ...cloud };
+  const managed = findManagedPostgres(values.postgres.managed, root);
+  const problems: readonly Problem[] = [
+    ...rules.flatMap((rule) => rule(values, facts)),
+    ...[cloud, managed].flatMap((found) => ("problem" in found ? [found.problem] : [])),
+  ];
+  if ("problem" in cloud || "problem" in managed || problems.length > 0) {
+    throw new ConfigError(file, problems);
+  }
+  return {
+    ...values,
+    postgres: { ...values.postgres, managed: managed.ok },
+    gpuPools: gpuPoolsOf(values),
+    warnings: warnings.flatMap((rule) => rule(values, facts)),
+    ...cloud,
+  };
 }
 
 type CloudRow<Cloud extends CloudConfig["cloud"]> = (
@@ -94,5 +118,9 @@ function cloudConfig(
 /** The only reader of the stack's configuration. */
 export function loadConfig(): StackConfig {
   const entries = readEntries(pulumi.getProject(), pulumi.runtime.allConfig());
-  return checkConfig(entries, `Pulumi.${pulumi.getStack()}.yaml`, projectRoot);
+  const config = checkConfig(entries, `Pulumi.${pulumi.getStack()}.yaml`, projectRoot);
+  for (const { path, problem, remedy } of config.warnings) {
+    void pulumi.log.warn(`${path} ${problem} — ${remedy}`);
+  }
+  return config;
 }

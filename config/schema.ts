@@ -1,17 +1,8 @@
 import { Type, type Static } from "typebox";
 import { Edge, Eks, Gke, Gpu, GpuPool, Images, Models } from "./cloud-schema.ts";
-import {
-  budget,
-  count,
-  cpu,
-  flag,
-  memory,
-  nodePort,
-  optionalSection,
-  replicas,
-  resources,
-  section,
-} from "./leaves.ts";
+import { flag } from "./leaves.ts";
+import { Local } from "./local-schema.ts";
+import { Api, ObjectStore, Postgres, Rabbitmq, Redis, Workers } from "./service-schema.ts";
 
 const Cloud = Type.Union([Type.Literal("local"), Type.Literal("gke"), Type.Literal("eks")], {
   default: "local",
@@ -37,183 +28,6 @@ const LogLevelSchema = Type.Union(
   { default: "info", description: "Least severe log line that the API and the workers write" },
 );
 
-const Local = section(
-  "The cluster of cloud local: the embedded node, or your own when kubeconfig is set",
-  {
-    nodeFile: Type.String({
-      minLength: 1,
-      default: ".framewright/node.json",
-      description: "Descriptor that the embedded node writes, relative to the project",
-    }),
-    kubeconfig: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description: "Path of your own cluster's kubeconfig; unset means the embedded node",
-      }),
-    ),
-    context: Type.Optional(
-      Type.String({ minLength: 1, description: "Context in that kubeconfig; always named" }),
-    ),
-    registry: Type.Optional(
-      Type.String({
-        pattern: "^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*$",
-        description: "Image registry and path of your own cluster, e.g. localhost:5001/framewright",
-      }),
-    ),
-    imageTag: Type.Optional(
-      Type.String({
-        pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$",
-        description: "Tag of all images in that registry; change it to roll them out",
-      }),
-    ),
-    storageClass: Type.Optional(
-      Type.String({ minLength: 1, description: "Storage class of your own cluster" }),
-    ),
-    host: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description: "Name or address at which clients reach the node ports",
-      }),
-    ),
-    podCidr: Type.Optional(
-      Type.String({
-        pattern: "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$",
-        description: "Addresses of pods; node-port clients are everyone else",
-      }),
-    ),
-    networkPolicyEnforced: flag(
-      true,
-      "Whether the cluster's network enforces NetworkPolicies; false only warns",
-    ),
-    ports: section("Node ports, the same on every node", {
-      api: nodePort(30080, "the client API"),
-      workerApi: nodePort(30902, "the worker API"),
-      objectStore: nodePort(30070, "the object store"),
-    }),
-  },
-);
-
-const Api = section("The API: client side, worker side, sweeper", {
-  replicas: replicas("the API", { min: 3, max: 10 }),
-  budget: budget("the API"),
-  resources: resources("the API", {
-    requests: { cpu: "500m", memory: "512Mi" },
-    limits: { cpu: "2", memory: "2Gi" },
-  }),
-  leaseSeconds: count(
-    30,
-    { min: 5, max: 600 },
-    "Seconds after the last heartbeat until a job is given to another worker",
-  ),
-  heartbeatSeconds: count(5, { min: 1, max: 120 }, "Seconds between heartbeats of a running job"),
-  databasePoolSize: count(10, { min: 2, max: 100 }, "Connections of one pod to Postgres"),
-});
-
-const Tiers = Type.Array(
-  Type.Union([Type.Literal("720p"), Type.Literal("1080p"), Type.Literal("2160p")], {
-    description: "A size class, by the height of its largest rendition",
-  }),
-  {
-    minItems: 1,
-    uniqueItems: true,
-    default: ["720p", "1080p", "2160p"],
-    description: "Size classes that these workers serve; the largest one sizes the pod",
-  },
-);
-
-/** What every flavour of worker has. Bounds, scratch space and resources: seeds 000 and 002. */
-function workerKeys(of: string, bounds: { min: number; max: number }, workDirectory: string) {
-  return {
-    replicas: replicas(of, bounds),
-    budget: budget(of),
-    tiers: Tiers,
-    slots: count(1, { min: 1, max: 16 }, "Jobs that one pod works on at once"),
-    workDirectory: memory(workDirectory, "Scratch space of one job, source and output"),
-    drainSeconds: count(
-      120,
-      { min: 10, max: 3600 },
-      "Seconds after the stop signal in which jobs may still finish; the rest is handed back",
-    ),
-  };
-}
-
-const CpuWorkers = section("Workers that encode in software", {
-  ...workerKeys("the CPU workers", { min: 2, max: 20 }, "10Gi"),
-  threads: count(0, { min: 0, max: 256 }, "Encoder threads per job; 0 is one per core"),
-  requests: optionalSection("Set aside instead of the tier's own figures", {
-    cpu: cpu("1", "CPU set aside"),
-    memory: memory("2Gi", "Memory set aside"),
-  }),
-  limitCpu: flag(
-    true,
-    "Whether the tier's CPU is a limit as well; false lets a pod use idle cores",
-  ),
-});
-
-/** Seed 002, GPU workers: 1 to 5 pods of 4 to 8 cores and 8 to 16 GiB; scratch space of seed 001. */
-const gpuWorkerResources = {
-  requests: { cpu: "4", memory: "8Gi" },
-  limits: { cpu: "8", memory: "16Gi" },
-};
-
-const NvencWorkers = section(
-  "Workers that encode on NVIDIA GPUs: one Deployment for each GPU model that has an encoder and a pool",
-  {
-    ...workerKeys("the NVENC workers of one GPU model", { min: 1, max: 5 }, "50Gi"),
-    resources: resources("the NVENC workers", gpuWorkerResources),
-  },
-);
-
-const VaapiWorkers = section(
-  "Workers that encode on Intel or AMD GPUs; no NVIDIA pool has what they need, so there are none by default",
-  {
-    ...workerKeys("the VAAPI workers", { min: 0, max: 0 }, "50Gi"),
-    resources: resources("the VAAPI workers", gpuWorkerResources),
-    device: Type.String({
-      pattern: "^[a-z0-9.-]+/[A-Za-z0-9_.-]+$",
-      default: "gpu.intel.com/i915",
-      description:
-        "Device resource that hands a pod its render node, as the device plugin names it",
-    }),
-  },
-);
-
-function stateful(of: string, storage: string, amounts: Parameters<typeof resources>[1]) {
-  return section(`Volume and pods of ${of}`, volumeAndPods(of, storage, amounts));
-}
-
-function volumeAndPods(of: string, storage: string, amounts: Parameters<typeof resources>[1]) {
-  return {
-    storage: memory(storage, "Size of the volume, fixed once it is made"),
-    resources: resources(of, amounts),
-  };
-}
-
-const ManagedPostgres = optionalSection(
-  "Postgres as a service of the cloud (Cloud SQL, RDS) instead of the one in the cluster",
-  {
-    machine: Type.String({
-      minLength: 1,
-      description: "Machine of the instance, e.g. db-custom-2-8192 on gke, db.m6g.large on eks",
-    }),
-    storageGi: Type.Integer({
-      minimum: 20,
-      maximum: 65536,
-      description: "Size of its disk, in GiB",
-    }),
-    highAvailability: Type.Boolean({
-      description: "Whether a standby in a second zone takes over",
-    }),
-    caFile: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description:
-          "PEM file with the authorities of the server's certificate, relative to the project; eks needs the bundle that AWS publishes for RDS, gke none",
-      }),
-    ),
-  },
-);
-
 /** The whole stack config. Defaults are the production figures; stack files hold the differences. */
 export const ConfigSchema = Type.Object(
   {
@@ -226,8 +40,13 @@ export const ConfigSchema = Type.Object(
     ),
     deletionProtection: flag(
       true,
-      "Whether gke and eks refuse to delete the cluster, the database and the bucket; set it to false and run `pulumi up` before `pulumi destroy`",
+      "Whether gke and eks refuse to delete the cluster, the database and the bucket; to take a stack down, set it to false and run `pulumi up` before `pulumi destroy`",
     ),
+    teardown: Type.String({
+      default: "",
+      description:
+        "Name of this stack while it is being taken down: what production asks for before it lets go of deletionProtection",
+    }),
     local: Local,
     gke: Gke,
     eks: Eks,
@@ -236,31 +55,11 @@ export const ConfigSchema = Type.Object(
     edge: Edge,
     models: Models,
     api: Api,
-    workers: section("The worker flavours", {
-      cpu: CpuWorkers,
-      nvenc: NvencWorkers,
-      vaapi: VaapiWorkers,
-    }),
-    postgres: section("Volume and pods of Postgres", {
-      ...volumeAndPods("Postgres", "20Gi", {
-        requests: { cpu: "500m", memory: "1Gi" },
-        limits: { cpu: "2", memory: "2Gi" },
-      }),
-      maxConnections: count(250, { min: 20, max: 1000 }, "Connections that the server accepts"),
-      managed: ManagedPostgres,
-    }),
-    redis: stateful("Redis", "1Gi", {
-      requests: { cpu: "100m", memory: "256Mi" },
-      limits: { cpu: "1", memory: "512Mi" },
-    }),
-    rabbitmq: stateful("RabbitMQ", "10Gi", {
-      requests: { cpu: "500m", memory: "1Gi" },
-      limits: { cpu: "2", memory: "2Gi" },
-    }),
-    objectStore: stateful("the object store", "100Gi", {
-      requests: { cpu: "250m", memory: "256Mi" },
-      limits: { cpu: "2", memory: "1Gi" },
-    }),
+    workers: Workers,
+    postgres: Postgres,
+    redis: Redis,
+    rabbitmq: Rabbitmq,
+    objectStore: ObjectStore,
   },
   { additionalProperties: false },
 );

@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
-import type { Problem } from "./problem.ts";
+import { inside, readText, type Found } from "./files.ts";
 import type { LocalSection } from "./schema.ts";
 
 /** The one cluster that stack `local` deploys to, found through the stack config. */
@@ -54,21 +52,6 @@ const NodeDescriptor = Type.Object({
   ),
   images: Type.Record(Type.String(), Type.String()),
 });
-
-type Found<T> = { readonly ok: T } | { readonly problem: Problem };
-
-function readText(path: string, problem: Omit<Problem, "problem">): Found<string> {
-  try {
-    return { ok: readFileSync(path, "utf8") };
-  } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    return { problem: { ...problem, problem: `names ${path}, which cannot be read (${reason})` } };
-  }
-}
-
-function inside(root: string, path: string): string {
-  return isAbsolute(path) ? path : join(root, path);
-}
 
 function parseDescriptor(path: string, text: string): Found<unknown> {
   try {

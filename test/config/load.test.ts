@@ -1,8 +1,9 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { checkConfig, readEntries } from "../../config/load.ts";
+import { eksEntries, gkeEntries } from "./support.ts";
 
 const root = join(import.meta.dirname, "../..");
 const node = { nodeFile: "test/support/node.json" };
@@ -23,7 +24,7 @@ function messageOf(entries: Record<string, unknown>): string {
 test("an empty config is the defaults", () => {
   const config = load({});
   expect(config.cloud).toBe("local");
-  expect(config.api.replicas).toBe(3);
+  expect(config.api.replicas).toEqual({ min: 3, max: 10 });
   expect(config.workers.cpu.tiers).toEqual(["720p", "1080p", "2160p"]);
 });
 
@@ -40,7 +41,7 @@ test("all problems come at once, each with path, value and remedy", () => {
     logLevel: "loud",
     retainVolumes: "yes",
     apy: { replicas: 1 },
-    api: { replicas: 0, replikas: 2 },
+    api: { replicas: { min: -1 }, replikas: 2 },
     workers: { cpu: { tiers: ["1080p", "1440p"], slots: 1.5 } },
     postgres: { storage: "5 GB" },
   });
@@ -50,7 +51,7 @@ test("all problems come at once, each with path, value and remedy", () => {
     '  logLevel  must be one of fatal, error, warn, info, debug, trace (it is "loud") — Least severe log line that the API and the workers write (default "info")',
     '  retainVolumes  must be of type boolean (it is "yes") — Whether volumes outlive `pulumi destroy`; false deletes the data with the stack (default true)',
     '  api.replikas  is not a key that exists — did you mean "replicas"? If not, remove it',
-    "  api.replicas  must be at least 1 (it is 0) — Pods of the API (default 3)",
+    "  api.replicas.min  must be at least 0 (it is -1) — Pods at least (default 3)",
     '  workers.cpu.tiers[1]  must be one of 720p, 1080p, 2160p (it is "1440p") — A size class, by the height of its largest rendition',
     "  workers.cpu.slots  must be of type integer (it is 1.5) — Jobs that one pod works on at once (default 1)",
     '  postgres.storage  is not written as expected (it is "5 GB") — Size of the volume, fixed once it is made, in bytes with Ki, Mi, Gi or Ti (default "20Gi")',
@@ -63,14 +64,126 @@ test("a quantity without quotes is explained", () => {
   );
 });
 
-test.each(["gke", "eks"])("cloud %s is refused as not available yet", (cloud) => {
-  expect(messageOf({ cloud })).toBe(
-    `1 problem in Pulumi.test.yaml:\n  cloud   "${cloud}" is not available yet — this version provisions only "local"`,
+test.each(["gke", "eks"])("cloud %s without its section is refused", (cloud) => {
+  const edge = { apiHost: "api.example.com", workerApiHost: "workers.example.com" };
+  expect(messageOf({ cloud, edge })).toBe(
+    `1 problem in Pulumi.test.yaml:\n  ${cloud}   is missing, and cloud is "${cloud}" — add the section; docs/configuration.md lists its keys`,
   );
 });
 
 test("a cloud nobody knows is refused with the ones that are", () => {
-  expect(messageOf({ cloud: "azure" })).toContain('must be one of local (it is "azure")');
+  expect(messageOf({ cloud: "azure" })).toContain('must be one of local, gke, eks (it is "azure")');
+});
+
+test("what is wrong inside a section and inside a list is found by its path", () => {
+  const message = messageOf({
+    gke: { region: "us-central1", zones: ["us-central1-a"], regoin: "x" },
+    gpu: {
+      pools: [
+        { name: "t4", gpu: "t4" },
+        { name: "l4", gpu: "l5", slicesPerGpu: 49, slices: 2 },
+        { gpu: "t4" },
+      ],
+    },
+  });
+  expect(message.split("\n").map((line) => line.replace(/ {2,}/g, "  "))).toEqual([
+    "7 problems in Pulumi.test.yaml:",
+    "  gke.project  is missing — set it: Google Cloud project that everything is made in",
+    '  gke.regoin  is not a key that exists — did you mean "region"? If not, remove it',
+    '  gke.zones  must have at least 2 entries (it is ["us-central1-a"]) — Two or three zones of that region that have the GPUs of the pools',
+    '  gpu.pools[1].slices  is not a key that exists — did you mean "slicesPerGpu"? If not, remove it',
+    '  gpu.pools[1].gpu  must be one of a100, v100, t4, l4, a10g (it is "l5") — The GPU of each node; infra/gpu/catalogue.ts says what it can do',
+    "  gpu.pools[1].slicesPerGpu  must be at most 48 (it is 49) — Pods that share one GPU in turns; 1 is no sharing (default 1)",
+    "  gpu.pools[2].name  is missing — set it: Names the pool; renaming replaces it",
+  ]);
+});
+
+test("a stack on GKE has its section, and pools that are complete", () => {
+  const config = load(gkeEntries);
+  expect(config).toMatchObject({ cloud: "gke", gke: { system: { machine: "n2-standard-4" } } });
+  expect(
+    config.gpuPools.map(({ name, machine, gpusPerNode }) => [name, machine, gpusPerNode]),
+  ).toEqual([
+    ["a100", "a2-highgpu-1g", 1],
+    ["v100-spot", "n1-standard-8", 1],
+    ["v100", "n1-standard-8", 1],
+  ]);
+});
+
+test("a pool of a stack file gets what it does not say from the catalogue", () => {
+  const { gpuPools } = load({
+    ...eksEntries,
+    gpu: { pools: [{ name: "l4", gpu: "l4", machine: "g6.12xlarge" }] },
+    models: { stt: { gpuSlices: 1 } },
+  });
+  expect(gpuPools).toEqual([
+    {
+      name: "l4",
+      gpu: "l4",
+      machine: "g6.12xlarge",
+      gpusPerNode: 4,
+      slicesPerGpu: 1,
+      spot: false,
+      minNodes: 0,
+      maxNodes: 4,
+      priority: 10,
+      zones: [],
+      diskGi: 200,
+    },
+  ]);
+});
+
+test("a local stack has no pools", () => {
+  expect(load({}).gpuPools).toEqual([]);
+});
+
+test("what deserves a word is handed on", () => {
+  const { warnings } = load({ ...eksEntries, eks: { ...eksEntries.eks, publicAccessCidrs: [] } });
+  expect(warnings.map(({ path }) => path)).toEqual(["eks.publicAccessCidrs"]);
+});
+
+function caFile(text: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), "ca-file-")), "ca.pem");
+  writeFileSync(file, text);
+  return file;
+}
+
+function withRds(file: string) {
+  const managed = {
+    machine: "db.m6g.large",
+    storageGi: 100,
+    highAvailability: true,
+    caFile: file,
+  };
+  return { ...eksEntries, postgres: { managed } };
+}
+
+test("the authorities of a managed database are read from their file", () => {
+  const pem = readFileSync(join(root, "test/support/rds-ca.pem"), "utf8");
+  const { postgres } = load(withRds("test/support/rds-ca.pem"));
+  expect(postgres.managed).toEqual({
+    machine: "db.m6g.large",
+    storageGi: 100,
+    highAvailability: true,
+    ca: pem,
+  });
+});
+
+test.each([
+  ["nothing", "", "which holds no PEM certificate"],
+  [
+    "half a certificate",
+    "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+    "which holds a broken certificate",
+  ],
+])("authorities that are %s are refused", (_, text, reason) => {
+  expect(messageOf(withRds(caFile(text)))).toContain(reason);
+});
+
+test("authorities that are not there are refused, with where to get them", () => {
+  const message = messageOf(withRds("nowhere.pem"));
+  expect(message).toContain("nowhere.pem, which cannot be read (ENOENT)");
+  expect(message).toContain("https://truststore.pki.rds.amazonaws.com");
 });
 
 test("a key far from all known ones is answered with the known ones", () => {
@@ -105,7 +218,7 @@ test("rules and a missing node are reported together", () => {
 });
 
 test("an own cluster is read from its kubeconfig, with images from its registry", () => {
-  const { target } = load({
+  const config = load({
     local: {
       kubeconfig: "test/support/kubeconfig.yaml",
       context: "kind-lab",
@@ -115,7 +228,8 @@ test("an own cluster is read from its kubeconfig, with images from its registry"
       host: "192.0.2.7",
     },
   });
-  expect(target.kubeconfig).toContain("kind: Config");
+  const target = "target" in config ? config.target : undefined;
+  expect(target?.kubeconfig).toContain("kind: Config");
   expect({ ...target, kubeconfig: "" }).toEqual({
     kubeconfig: "",
     context: "kind-lab",

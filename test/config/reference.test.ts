@@ -29,7 +29,8 @@ test("the sample stack file states exactly the defaults", () => {
 function leavesWithoutDescription(schema: unknown, path: string): string[] {
   const node = schemaNode(schema);
   const here = node?.description === undefined && path !== "" ? [path] : [];
-  return Object.entries(node?.properties ?? {}).reduce<string[]>(
+  const properties = node?.properties ?? schemaNode(node?.items)?.properties;
+  return Object.entries(properties ?? {}).reduce<string[]>(
     (found, [key, child]) => [...found, ...leavesWithoutDescription(child, `${path}.${key}`)],
     here,
   );
@@ -58,4 +59,41 @@ test("Pulumi.yaml declares exactly the scalar keys, as the schema describes them
 test("Pulumi.local.yaml holds only keys that exist", () => {
   const entries = readEntries("framewright", stackEntries("Pulumi.local.yaml"));
   expect(Value.Errors(ConfigSchema, Value.Default(ConfigSchema, entries))).toEqual([]);
+});
+
+/** Takes the commented lines of a section in, one level. */
+function takenIn(sample: string, key: string): string {
+  const lines = sample.split("\n");
+  const from = lines.indexOf(`  # framewright:${key}:`);
+  const length = lines.slice(from + 1).findIndex((line) => !line.startsWith("  #   "));
+  const block = lines.slice(from, from + 1 + length).map((line) => line.replace("  # ", "  "));
+  return ["config:", ...block].join("\n");
+}
+
+test.each(["gke", "eks"])("section %s of the sample is ready to be taken in", (key) => {
+  const sample = parse(takenIn(renderSample(ConfigSchema, "framewright"), key)) as {
+    config: Record<string, unknown>;
+  };
+  expect(Object.keys(sample.config)).toEqual([`framewright:${key}`]);
+  expect(sample.config[`framewright:${key}`]).toMatchObject({
+    region: null,
+    system: { minNodes: 1, maxNodes: 10 },
+  });
+});
+
+test("a list of objects shows one of them, commented out, with its choices", () => {
+  const sample = renderSample(ConfigSchema, "framewright");
+  const lines = sample.slice(sample.indexOf("framewright:gpu:")).split("\n");
+  expect(lines.slice(2, 12).map((line) => line.trimEnd())).toEqual([
+    "    # pools:",
+    "    #   - # Names the pool; renaming replaces it; must be set",
+    "    #     name:",
+    "    #     # The GPU of each node; infra/gpu/catalogue.ts says what it can do; one of a100, v100, t4, l4, a10g; must be set",
+    "    #     gpu:",
+    "    #     # Machine type; the smallest one of the catalogue when unset; unset by default",
+    "    #     # machine:",
+    "    #     # Pods that share one GPU in turns; 1 is no sharing; 1 to 48",
+    "    #     slicesPerGpu: 1",
+    "    #     # Whether the cloud may take nodes back, for a lower price",
+  ]);
 });

@@ -1,0 +1,59 @@
+import { Type } from "typebox";
+import { flag, nodePort, section } from "./leaves.ts";
+
+/** The section of the stack config that only cloud local reads. */
+export const Local = section(
+  "The cluster of cloud local: the embedded node, or your own when kubeconfig is set",
+  {
+    nodeFile: Type.String({
+      minLength: 1,
+      default: ".framewright/node.json",
+      description: "Descriptor that the embedded node writes, relative to the project",
+    }),
+    kubeconfig: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "Path of your own cluster's kubeconfig; unset means the embedded node",
+      }),
+    ),
+    context: Type.Optional(
+      Type.String({ minLength: 1, description: "Context in that kubeconfig; always named" }),
+    ),
+    registry: Type.Optional(
+      Type.String({
+        pattern: "^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*$",
+        description: "Image registry and path of your own cluster, e.g. localhost:5001/framewright",
+      }),
+    ),
+    imageTag: Type.Optional(
+      Type.String({
+        pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$",
+        description: "Tag of all images in that registry; change it to roll them out",
+      }),
+    ),
+    storageClass: Type.Optional(
+      Type.String({ minLength: 1, description: "Storage class of your own cluster" }),
+    ),
+    host: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "Name or address at which clients reach the node ports",
+      }),
+    ),
+    podCidr: Type.Optional(
+      Type.String({
+        pattern: "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$",
+        description: "Addresses of pods; node-port clients are everyone else",
+      }),
+    ),
+    networkPolicyEnforced: flag(
+      true,
+      "Whether the cluster's network enforces NetworkPolicies; false only warns",
+    ),
+    ports: section("Node ports, the same on every node", {
+      api: nodePort(30080, "the client API"),
+      workerApi: nodePort(30902, "the worker API"),
+      objectStore: nodePort(30070, "the object store"),
+    }),
+  },
+);

@@ -1,0 +1,154 @@
+import type { GpuCloud } from "../../infra/gpu/catalogue.ts";
+import type { ConfigValues } from "../schema.ts";
+import { activeSections, isCloudProduction, makesCluster, when, type Rule } from "./rule.ts";
+
+/** What a stack that makes its own cluster must say, and in which words of its cloud. */
+
+/** One name for clients, one for workers outside the cluster: they have different credentials. */
+export const edgeHasNames: Rule = (config) => {
+  const { cloud } = activeSections(config);
+  if (cloud === undefined) return [];
+  const { apiHost, workerApiHost } = config.edge;
+  return [
+    ...(["apiHost", "workerApiHost"] as const).flatMap((key) =>
+      when(config.edge[key] === undefined, () => ({
+        path: `edge.${key}`,
+        problem: `is missing, and cloud is "${cloud}"`,
+        remedy: "set the name that its DNS record will have, e.g. api.video.example.com",
+      })),
+    ),
+    ...when(apiHost !== undefined && apiHost === workerApiHost, () => ({
+      path: "edge.workerApiHost",
+      problem: `must differ from edge.apiHost (both are ${apiHost ?? ""})`,
+      remedy: "choose another name: each has a load balancer of its own",
+    })),
+  ];
+};
+
+/** Region, account and kind of an ARN: `arn:aws:acm:<region>:<account>:certificate/<id>`. */
+function regionOf(arn: string): string {
+  return arn.split(":")[3] ?? "";
+}
+
+export const certificateIsOfTheRegion: Rule = (config) => {
+  const { cloud, eks } = activeSections(config);
+  const { certificateArn } = config.edge;
+  if (cloud === undefined || certificateArn === undefined) return [];
+  if (eks === undefined) {
+    return [
+      {
+        path: "edge.certificateArn",
+        problem: `is set (${certificateArn}), and cloud is "${cloud}"`,
+        remedy: "remove it: only the load balancers of eks end TLS with a certificate of ACM",
+      },
+    ];
+  }
+  return when(regionOf(certificateArn) !== eks.region, () => ({
+    path: "edge.certificateArn",
+    problem: `must be of the region ${eks.region} (it is ${certificateArn})`,
+    remedy: "request the certificate in the region of the cluster",
+  }));
+};
+
+/** Keys travel in headers: without TLS, whoever carries the packets reads them. */
+export const publicEdgeHasTls: Rule = (config) =>
+  when(
+    isCloudProduction(config) && config.edge.public && config.edge.certificateArn === undefined,
+    () => ({
+      path: "edge.public",
+      problem: "must be false in production without a certificate (it is true)",
+      remedy: `set edge.certificateArn (eks), or keep it false and end TLS before the load balancers`,
+    }),
+  );
+
+/** How each cloud writes a zone of a region. */
+const zoneOf = {
+  gke: (region: string) => `${region}-`,
+  eks: (region: string) => region,
+} as const satisfies Record<GpuCloud, (region: string) => string>;
+
+export const zonesAreOfTheRegion: Rule = (config) => {
+  const { cloud, gke, eks } = activeSections(config);
+  const section = gke ?? eks;
+  if (cloud === undefined || section === undefined) return [];
+  return section.zones.flatMap((zone, index) =>
+    when(zone.slice(0, -1) !== zoneOf[cloud](section.region), () => ({
+      path: `${cloud}.zones[${index}]`,
+      problem: `must be a zone of ${section.region} (it is "${zone}")`,
+      remedy: `use zones such as ${zoneOf[cloud](section.region)}a`,
+    })),
+  );
+};
+
+/** How each cloud writes machine types, to tell the one of another cloud. */
+const machineWords = {
+  gke: {
+    node: /^[a-z][0-9]+[a-z]?-[a-z0-9-]+$/,
+    nodeExample: "n2-standard-4",
+    database: /^db-/,
+    databaseExample: "db-custom-2-8192",
+  },
+  eks: {
+    node: /^[a-z0-9-]+\.[a-z0-9]+$/,
+    nodeExample: "m6i.xlarge",
+    database: /^db\./,
+    databaseExample: "db.m6g.large",
+  },
+} as const;
+
+export const machinesAreOfTheCloud: Rule = (config) => {
+  const { cloud, gke, eks } = activeSections(config);
+  const section = gke ?? eks;
+  if (cloud === undefined || section === undefined) return [];
+  const words = machineWords[cloud];
+  const { managed } = config.postgres;
+  return [
+    ...when(!words.node.test(section.system.machine), () => ({
+      path: `${cloud}.system.machine`,
+      problem: `must be a machine type of ${cloud} (it is "${section.system.machine}")`,
+      remedy: `use one such as ${words.nodeExample}`,
+    })),
+    ...when(managed !== undefined && !words.database.test(managed.machine), () => ({
+      path: "postgres.managed.machine",
+      problem: `must be a database machine of ${cloud} (it is "${managed?.machine ?? ""}")`,
+      remedy: `use one such as ${words.databaseExample}`,
+    })),
+  ];
+};
+
+/** Who must bring the authorities of the database's certificate. */
+const caFiles = {
+  local: undefined,
+  gke: { needed: false, reason: "Cloud SQL hands out its own" },
+  eks: { needed: true, reason: "RDS signs with authorities that AWS publishes" },
+} as const satisfies Record<ConfigValues["cloud"], unknown>;
+
+export const managedPostgresFits: Rule = (config) => {
+  const { managed } = config.postgres;
+  if (managed === undefined) return [];
+  const row = caFiles[config.cloud];
+  if (row === undefined) {
+    return [
+      {
+        path: "postgres.managed",
+        problem: `is set, and cloud is "${config.cloud}"`,
+        remedy: "remove it: only gke and eks have Postgres as a service",
+      },
+    ];
+  }
+  return when(row.needed !== (managed.caFile !== undefined), () => ({
+    path: "postgres.managed.caFile",
+    problem: `${row.needed ? "is missing" : `is set (${managed.caFile ?? ""})`}, and ${row.reason}`,
+    remedy: row.needed
+      ? "download the bundle for your region from https://truststore.pki.rds.amazonaws.com, and name the file"
+      : "remove it",
+  }));
+};
+
+/** A tag that moves rolls nothing out, and leaves nobody able to tell what runs. */
+export const imageTagStands: Rule = (config) =>
+  when(makesCluster(config) && config.images.tag === "latest", () => ({
+    path: "images.tag",
+    problem: 'must be a version (it is "latest")',
+    remedy: "use the tag of a release; a new tag is what rolls the images out",
+  }));

@@ -1,0 +1,49 @@
+import { makesCluster, when, type Rule } from "./rule.ts";
+
+/** The cluster that is already there. */
+
+export const nodePortsDiffer: Rule = ({ local: { ports } }) => {
+  const taken = new Map<number, string>();
+  return Object.entries(ports).flatMap(([name, port]) => {
+    const other = taken.get(port);
+    taken.set(port, other ?? name);
+    return other === undefined
+      ? []
+      : [
+          {
+            path: `local.ports.${name}`,
+            problem: `must differ from local.ports.${other} (both are ${port})`,
+            remedy: "choose another port from 30000 to 32767",
+          },
+        ];
+  });
+};
+
+/** With a cluster of one's own, nothing can be guessed: which context, whose images, which volumes. */
+export const ownClusterIsComplete: Rule = ({ local }) => {
+  const needed = ["context", "registry", "imageTag", "storageClass"] as const;
+  if (local.kubeconfig !== undefined) {
+    return needed
+      .filter((key) => local[key] === undefined)
+      .map((key) => ({
+        path: `local.${key}`,
+        problem: `is missing, and local.kubeconfig names your own cluster (${local.kubeconfig ?? ""})`,
+        remedy: `set local.${key}, or remove local.kubeconfig to use the embedded node`,
+      }));
+  }
+  return needed
+    .filter((key) => local[key] !== undefined)
+    .map((key) => ({
+      path: `local.${key}`,
+      problem: `is set (${local[key] ?? ""}), but local.kubeconfig is not`,
+      remedy: "set local.kubeconfig to use your own cluster, or remove it",
+    }));
+};
+
+/** Nodes of a cluster that is already there are its owner's: pools would be read by nobody. */
+export const localHasNoPools: Rule = (config) =>
+  when(!makesCluster(config) && config.gpu.pools !== undefined, () => ({
+    path: "gpu.pools",
+    problem: `is set (${config.gpu.pools?.length ?? 0} pools), and cloud is "local"`,
+    remedy: "remove it: nodes are made on gke and eks only",
+  }));

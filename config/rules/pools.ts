@@ -1,0 +1,134 @@
+import { encodes, gpuNames, machinesOf } from "../../infra/gpu/catalogue.ts";
+import { gpuPoolsOf, type GpuPoolSpec } from "../gpu-pools.ts";
+import type { Problem } from "../problem.ts";
+import type { ConfigValues } from "../schema.ts";
+import { activeSections, isCloudProduction, repeated, when, type Rule } from "./rule.ts";
+
+/** The pools that the stack file names; those it leaves to the defaults are right by a test. */
+function named(config: ConfigValues) {
+  return config.gpu.pools ?? [];
+}
+
+/** Its label tells the nodes without GPUs from the pools. */
+const systemPool = "system";
+
+export const poolNamesDiffer: Rule = (config) => [
+  ...repeated(named(config), ({ name }) => name).map(([index, earlier]) => ({
+    path: `gpu.pools[${index}].name`,
+    problem: `must differ from gpu.pools[${earlier}].name (both are "${named(config)[index]?.name ?? ""}")`,
+    remedy: "choose another name; it names the nodes",
+  })),
+  ...named(config).flatMap(({ name }, index) =>
+    when(name === systemPool, () => ({
+      path: `gpu.pools[${index}].name`,
+      problem: `must not be "${systemPool}"`,
+      remedy: "choose another name: the pool without GPUs has this one",
+    })),
+  ),
+];
+
+/** The autoscaler's table has one pool for each priority, and forgets the others. */
+export const poolPrioritiesDiffer: Rule = (config) =>
+  repeated(named(config), ({ priority }) => priority).map(([index, earlier]) => ({
+    path: `gpu.pools[${index}].priority`,
+    problem: `must differ from gpu.pools[${earlier}].priority (both are ${named(config)[index]?.priority ?? 0})`,
+    remedy: "give each pool a priority of its own; the higher one grows first",
+  }));
+
+function machineProblem(
+  { gpu, machine }: ReturnType<typeof named>[number],
+  index: number,
+  cloud: "gke" | "eks",
+): Problem[] {
+  const path = `gpu.pools[${index}]`;
+  const machines = machinesOf(gpu, cloud).map(({ type }) => type);
+  if (machines.length === 0) {
+    const sold = gpuNames.filter((name) => machinesOf(name, cloud).length > 0).join(", ");
+    return [
+      {
+        path: `${path}.gpu`,
+        problem: `is not to be had on ${cloud} (it is "${gpu}")`,
+        remedy: `use one of ${sold}`,
+      },
+    ];
+  }
+  return when(machine !== undefined && !machines.includes(machine), () => ({
+    path: `${path}.machine`,
+    problem: `must be one that carries ${gpu} on ${cloud} (it is "${machine ?? ""}")`,
+    remedy: `use one of ${machines.join(", ")}, or leave it out for the first of them`,
+  }));
+}
+
+export const poolMachinesExist: Rule = (config) => {
+  const { cloud } = activeSections(config);
+  if (cloud === undefined) return [];
+  return named(config).flatMap((pool, index) => machineProblem(pool, index, cloud));
+};
+
+function* nodeBounds(config: ConfigValues): Generator<[string, number, number]> {
+  const { gke, eks } = activeSections(config);
+  if (gke !== undefined) yield ["gke.system", gke.system.minNodes, gke.system.maxNodes];
+  if (eks !== undefined) yield ["eks.system", eks.system.minNodes, eks.system.maxNodes];
+  for (const [index, { minNodes, maxNodes }] of named(config).entries()) {
+    yield [`gpu.pools[${index}]`, minNodes, maxNodes];
+  }
+}
+
+export const poolBoundsAreInOrder: Rule = (config) =>
+  [...nodeBounds(config)].flatMap(([path, min, max]) =>
+    when(min > max, () => ({
+      path: `${path}.maxNodes`,
+      problem: `must be at least minNodes (minNodes is ${min}, maxNodes is ${max})`,
+      remedy: `raise it, or lower ${path}.minNodes`,
+    })),
+  );
+
+export const poolZonesAreZonesOfTheStack: Rule = (config) => {
+  const { cloud, gke, eks } = activeSections(config);
+  const zones = gke?.zones ?? eks?.zones;
+  if (cloud === undefined || zones === undefined) return [];
+  return named(config).flatMap((pool, index) =>
+    (pool.zones ?? []).flatMap((zone, at) =>
+      when(!zones.includes(zone), () => ({
+        path: `gpu.pools[${index}].zones[${at}]`,
+        problem: `must be one of ${cloud}.zones (it is "${zone}", they are ${zones.join(", ")})`,
+        remedy: `use one of them, or add it to ${cloud}.zones`,
+      })),
+    ),
+  );
+};
+
+/** An A100 has no encoder, so that an NVENC worker on it fails at its first frame. */
+export const nvencWorkersHaveAPool: Rule = (config) => {
+  const { cloud } = activeSections(config);
+  const pools = gpuPoolsOf(config);
+  const wanted = cloud !== undefined && config.workers.nvenc.replicas.max > 0;
+  return when(wanted && !pools.some(({ gpu }) => encodes(gpu)), () => ({
+    path: "workers.nvenc.replicas.max",
+    problem: `needs a pool whose GPU has an encoder (it is ${config.workers.nvenc.replicas.max}, and ${listed(pools)})`,
+    remedy: `add a pool of ${gpuNames.filter(encodes).join(", ")}, or set workers.nvenc.replicas to { min: 0, max: 0 }`,
+  }));
+};
+
+function listed(pools: readonly GpuPoolSpec[]): string {
+  return pools.length === 0
+    ? "there are no pools"
+    : `the pools have ${[...new Set(pools.map(({ gpu }) => gpu))].join(", ")}`;
+}
+
+function isTwin(spot: GpuPoolSpec, other: GpuPoolSpec): boolean {
+  return !other.spot && other.gpu === spot.gpu && other.priority < spot.priority;
+}
+
+/** When the cloud takes its spot nodes back, something must take over. */
+export const spotPoolsHaveTwins: Rule = (config) => {
+  if (!isCloudProduction(config)) return [];
+  const pools = gpuPoolsOf(config);
+  return pools.flatMap((pool, index) =>
+    when(pool.spot && !pools.some((other) => isTwin(pool, other)), () => ({
+      path: `gpu.pools[${index}]`,
+      problem: `is a spot pool without a twin on demand ("${pool.name}", ${pool.gpu}, priority ${pool.priority})`,
+      remedy: `add a pool of ${pool.gpu} with spot false and a priority below ${pool.priority}`,
+    })),
+  );
+};

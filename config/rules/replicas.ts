@@ -1,0 +1,67 @@
+import type { Problem } from "../problem.ts";
+import type { BudgetSection, ConfigValues, ReplicaBounds } from "../schema.ts";
+import { when, type Rule } from "./rule.ts";
+
+interface Replicated {
+  readonly path: string;
+  readonly replicas: ReplicaBounds;
+  readonly budget: BudgetSection;
+}
+
+function replicated({ api, workers }: ConfigValues): Replicated[] {
+  return [
+    { path: "api", ...api },
+    ...Object.entries(workers).map(([flavour, section]) => ({
+      path: `workers.${flavour}`,
+      ...section,
+    })),
+  ];
+}
+
+export const replicaBoundsAreInOrder: Rule = (config) =>
+  replicated(config).flatMap(({ path, replicas: { min, max } }) =>
+    when(min > max, () => ({
+      path: `${path}.replicas.max`,
+      problem: `must be at least min (min is ${min}, max is ${max})`,
+      remedy: `raise it, or lower ${path}.replicas.min`,
+    })),
+  );
+
+/** Kubernetes takes one of the two. */
+export const budgetIsOneOfTwo: Rule = (config) =>
+  replicated(config).flatMap(({ path, budget: { minAvailable, maxUnavailable } }) =>
+    when(minAvailable !== undefined && maxUnavailable !== undefined, () => ({
+      path: `${path}.budget`,
+      problem: `must have minAvailable or maxUnavailable, not both (${minAvailable ?? ""} and ${maxUnavailable ?? ""})`,
+      remedy: "remove one of them",
+    })),
+  );
+
+/** Pods that a count or a share of them is, rounded up as the disruption controller does. */
+function podsOf(text: string, replicas: number): number {
+  return text.endsWith("%")
+    ? Math.ceil((Number.parseInt(text, 10) * replicas) / 100)
+    : Number(text);
+}
+
+/** At the fewest replicas, one pod at least must be free to go, or the drain of its node never ends. */
+function blocked({ path, replicas: { min, max }, budget }: Replicated): Problem[] {
+  const { minAvailable, maxUnavailable } = budget;
+  return [
+    ...when(
+      max > 0 && minAvailable !== undefined && podsOf(minAvailable, Math.max(min, 1)) >= min,
+      () => ({
+        path: `${path}.budget.minAvailable`,
+        problem: `must leave one pod free to go (it is ${minAvailable ?? ""}, and there may be only ${min})`,
+        remedy: `lower it, raise ${path}.replicas.min, or use maxUnavailable`,
+      }),
+    ),
+    ...when(maxUnavailable !== undefined && podsOf(maxUnavailable, 100) === 0, () => ({
+      path: `${path}.budget.maxUnavailable`,
+      problem: `must let one pod go (it is ${maxUnavailable ?? ""})`,
+      remedy: 'set it to "1" or more: with none, the drain of a node never ends',
+    })),
+  ];
+}
+
+export const budgetLetsNodesDrain: Rule = (config) => replicated(config).flatMap(blocked);

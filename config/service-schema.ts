@@ -1,0 +1,165 @@
+import { Type } from "typebox";
+import {
+  budget,
+  count,
+  cpu,
+  flag,
+  memory,
+  optionalSection,
+  replicas,
+  resources,
+  section,
+} from "./leaves.ts";
+
+/** The sections of the stack config that what runs on the cluster reads. */
+
+export const Api = section("The API: client side, worker side, sweeper", {
+  replicas: replicas("the API", { min: 3, max: 10 }),
+  budget: budget("the API"),
+  resources: resources("the API", {
+    requests: { cpu: "500m", memory: "512Mi" },
+    limits: { cpu: "2", memory: "2Gi" },
+  }),
+  leaseSeconds: count(
+    30,
+    { min: 5, max: 600 },
+    "Seconds after the last heartbeat until a job is given to another worker",
+  ),
+  heartbeatSeconds: count(5, { min: 1, max: 120 }, "Seconds between heartbeats of a running job"),
+  databasePoolSize: count(10, { min: 2, max: 100 }, "Connections of one pod to Postgres"),
+});
+
+const Tiers = Type.Array(
+  Type.Union([Type.Literal("720p"), Type.Literal("1080p"), Type.Literal("2160p")], {
+    description: "A size class, by the height of its largest rendition",
+  }),
+  {
+    minItems: 1,
+    uniqueItems: true,
+    default: ["720p", "1080p", "2160p"],
+    description: "Size classes that these workers serve; the largest one sizes the pod",
+  },
+);
+
+/** What every flavour of worker has. Bounds, scratch space and resources: seeds 000 and 002. */
+function workerKeys(of: string, bounds: { min: number; max: number }, workDirectory: string) {
+  return {
+    replicas: replicas(of, bounds),
+    budget: budget(of),
+    tiers: Tiers,
+    slots: count(1, { min: 1, max: 16 }, "Jobs that one pod works on at once"),
+    workDirectory: memory(workDirectory, "Scratch space of one job, source and output"),
+    drainSeconds: count(
+      120,
+      { min: 10, max: 3600 },
+      "Seconds after the stop signal in which jobs may still finish; the rest is handed back",
+    ),
+  };
+}
+
+const CpuWorkers = section("Workers that encode in software", {
+  ...workerKeys("the CPU workers", { min: 2, max: 20 }, "10Gi"),
+  threads: count(0, { min: 0, max: 256 }, "Encoder threads per job; 0 is one per core"),
+  requests: optionalSection("Set aside instead of the tier's own figures", {
+    cpu: cpu("1", "CPU set aside"),
+    memory: memory("2Gi", "Memory set aside"),
+  }),
+  limitCpu: flag(
+    true,
+    "Whether the tier's CPU is a limit as well; false lets a pod use idle cores",
+  ),
+});
+
+/** Seed 002, GPU workers: 1 to 5 pods of 4 to 8 cores and 8 to 16 GiB; scratch space of seed 001. */
+const gpuWorkerResources = {
+  requests: { cpu: "4", memory: "8Gi" },
+  limits: { cpu: "8", memory: "16Gi" },
+};
+
+const NvencWorkers = section(
+  "Workers that encode on NVIDIA GPUs: one Deployment for each GPU model that has an encoder and a pool",
+  {
+    ...workerKeys("the NVENC workers of one GPU model", { min: 1, max: 5 }, "50Gi"),
+    resources: resources("the NVENC workers", gpuWorkerResources),
+  },
+);
+
+const VaapiWorkers = section(
+  "Workers that encode on Intel or AMD GPUs; no NVIDIA pool has what they need, so there are none by default",
+  {
+    ...workerKeys("the VAAPI workers", { min: 0, max: 0 }, "50Gi"),
+    resources: resources("the VAAPI workers", gpuWorkerResources),
+    device: Type.String({
+      pattern: "^[a-z0-9.-]+/[A-Za-z0-9_.-]+$",
+      default: "gpu.intel.com/i915",
+      description:
+        "Device resource that hands a pod its render node, as the device plugin names it",
+    }),
+  },
+);
+
+function stateful(of: string, storage: string, amounts: Parameters<typeof resources>[1]) {
+  return section(`Volume and pods of ${of}`, volumeAndPods(of, storage, amounts));
+}
+
+function volumeAndPods(of: string, storage: string, amounts: Parameters<typeof resources>[1]) {
+  return {
+    storage: memory(storage, "Size of the volume, fixed once it is made"),
+    resources: resources(of, amounts),
+  };
+}
+
+const ManagedPostgres = optionalSection(
+  "Postgres as a service of the cloud (Cloud SQL, RDS) instead of the one in the cluster",
+  {
+    machine: Type.String({
+      minLength: 1,
+      description: "Machine of the instance, e.g. db-custom-2-8192 on gke, db.m6g.large on eks",
+    }),
+    storageGi: Type.Integer({
+      minimum: 20,
+      maximum: 65536,
+      description: "Size of its disk, in GiB",
+    }),
+    highAvailability: Type.Boolean({
+      description: "Whether a standby in a second zone takes over",
+    }),
+    caFile: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "PEM file with the authorities of the server's certificate, relative to the project: the bundle that AWS publishes for RDS; gke needs none",
+      }),
+    ),
+  },
+);
+
+export const Workers = section("The worker flavours", {
+  cpu: CpuWorkers,
+  nvenc: NvencWorkers,
+  vaapi: VaapiWorkers,
+});
+
+export const Postgres = section("Volume and pods of Postgres", {
+  ...volumeAndPods("Postgres", "20Gi", {
+    requests: { cpu: "500m", memory: "1Gi" },
+    limits: { cpu: "2", memory: "2Gi" },
+  }),
+  maxConnections: count(250, { min: 20, max: 1000 }, "Connections that the server accepts"),
+  managed: ManagedPostgres,
+});
+
+export const Redis = stateful("Redis", "1Gi", {
+  requests: { cpu: "100m", memory: "256Mi" },
+  limits: { cpu: "1", memory: "512Mi" },
+});
+
+export const Rabbitmq = stateful("RabbitMQ", "10Gi", {
+  requests: { cpu: "500m", memory: "1Gi" },
+  limits: { cpu: "2", memory: "2Gi" },
+});
+
+export const ObjectStore = stateful("the object store", "100Gi", {
+  requests: { cpu: "250m", memory: "256Mi" },
+  limits: { cpu: "2", memory: "1Gi" },
+});

@@ -1,0 +1,149 @@
+import { expect, test } from "vitest";
+import * as cloud from "../../../config/rules/cloud.ts";
+import {
+  configWith,
+  eksWith,
+  expectProblems,
+  facts,
+  gkeWith,
+  untested,
+  type Broken,
+} from "../support.ts";
+
+const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/example";
+const managed = { machine: "db.m6g.large", storageGi: 100, highAvailability: true };
+
+const broken: Broken[] = [
+  [
+    "a cluster of its own without names",
+    cloud.edgeHasNames,
+    gkeWith((config) => {
+      config.edge.apiHost = undefined;
+      config.edge.workerApiHost = undefined;
+    }),
+    [
+      'edge.apiHost is missing, and cloud is "gke"',
+      'edge.workerApiHost is missing, and cloud is "gke"',
+    ],
+  ],
+  [
+    "one name for both APIs",
+    cloud.edgeHasNames,
+    eksWith((config) => (config.edge.workerApiHost = "api.example.com")),
+    ["edge.workerApiHost must differ from edge.apiHost (both are api.example.com)"],
+  ],
+  [
+    "a certificate of AWS on GKE",
+    cloud.certificateIsOfTheRegion,
+    gkeWith((config) => (config.edge.certificateArn = certificateArn)),
+    [`edge.certificateArn is set (${certificateArn}), and cloud is "gke"`],
+  ],
+  [
+    "a certificate of another region",
+    cloud.certificateIsOfTheRegion,
+    eksWith((config) => (config.edge.certificateArn = certificateArn.replace("east", "west"))),
+    [
+      "edge.certificateArn must be of the region us-east-1 (it is arn:aws:acm:us-west-1:123456789012:certificate/example)",
+    ],
+  ],
+  [
+    "load balancers on the internet without TLS",
+    cloud.publicEdgeHasTls,
+    gkeWith((config) => (config.edge.public = true)),
+    ["edge.public must be false in production without a certificate (it is true)"],
+  ],
+  [
+    "a zone of another region on GKE",
+    cloud.zonesAreOfTheRegion,
+    gkeWith((config) => (config.gke!.zones = ["us-central1-a", "us-east1-b"])),
+    ['gke.zones[1] must be a zone of us-central1 (it is "us-east1-b")'],
+  ],
+  [
+    "a zone of another region on EKS",
+    cloud.zonesAreOfTheRegion,
+    eksWith((config) => (config.eks!.zones = ["us-east-2a", "us-east-1a"])),
+    ['eks.zones[0] must be a zone of us-east-1 (it is "us-east-2a")'],
+  ],
+  [
+    "machines of the other cloud",
+    cloud.machinesAreOfTheCloud,
+    gkeWith((config) => {
+      config.gke!.system.machine = "m6i.xlarge";
+      config.postgres.managed = managed;
+    }),
+    [
+      'gke.system.machine must be a machine type of gke (it is "m6i.xlarge")',
+      'postgres.managed.machine must be a database machine of gke (it is "db.m6g.large")',
+    ],
+  ],
+  [
+    "a node machine of GKE on EKS",
+    cloud.machinesAreOfTheCloud,
+    eksWith((config) => (config.eks!.system.machine = "n2-standard-4")),
+    ['eks.system.machine must be a machine type of eks (it is "n2-standard-4")'],
+  ],
+  [
+    "Postgres as a service on a cluster that is there",
+    cloud.managedPostgresFits,
+    configWith((config) => (config.postgres.managed = managed)),
+    ['postgres.managed is set, and cloud is "local"'],
+  ],
+  [
+    "RDS without its authorities",
+    cloud.managedPostgresFits,
+    eksWith((config) => (config.postgres.managed = managed)),
+    ["postgres.managed.caFile is missing, and RDS signs with authorities that AWS publishes"],
+  ],
+  [
+    "Cloud SQL with authorities of one's own",
+    cloud.managedPostgresFits,
+    gkeWith((config) => (config.postgres.managed = { ...managed, caFile: "ca.pem" })),
+    ["postgres.managed.caFile is set (ca.pem), and Cloud SQL hands out its own"],
+  ],
+  [
+    "an image tag that moves",
+    cloud.imageTagStands,
+    eksWith((config) => (config.images.tag = "latest")),
+    ['images.tag must be a version (it is "latest")'],
+  ],
+];
+
+test.each(broken)("%s is refused, with the value", (...row) => {
+  expectProblems(row);
+});
+
+test("every rule here is broken by a case", () => {
+  expect(untested(cloud, broken)).toEqual([]);
+});
+
+const accepted = Object.values(cloud);
+
+test("load balancers on the internet with TLS, on EKS", () => {
+  const config = eksWith((change) => {
+    change.edge.public = true;
+    change.edge.certificateArn = certificateArn;
+  });
+  expect(accepted.flatMap((rule) => rule(config, facts))).toEqual([]);
+});
+
+test("load balancers on the internet without TLS, in development", () => {
+  const config = gkeWith((change) => {
+    change.environment = "development";
+    change.edge.public = true;
+  });
+  expect(accepted.flatMap((rule) => rule(config, facts))).toEqual([]);
+});
+
+test("Postgres as a service, as each cloud has it", () => {
+  const rds = eksWith((change) => (change.postgres.managed = { ...managed, caFile: "ca.pem" }));
+  const sql = gkeWith(
+    (change) => (change.postgres.managed = { ...managed, machine: "db-custom-2-8192" }),
+  );
+  expect(accepted.flatMap((rule) => [...rule(rds, facts), ...rule(sql, facts)])).toEqual([]);
+});
+
+test("a section of another cloud is not judged", () => {
+  const config = gkeWith((change) => (change.eks = eksWith().eks));
+  config.eks!.zones = ["elsewhere-1a"];
+  expect(accepted.flatMap((rule) => rule(config, facts))).toEqual([]);
+});

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import * as local from "../../../config/rules/local.ts";
+import {
+  configWith,
+  expectProblems,
+  facts,
+  gkeWith,
+  pool,
+  untested,
+  type Broken,
+} from "../support.ts";
+
+const { localHasNoPools, nodePortsDiffer, ownClusterIsComplete } = local;
+
+const broken: Broken[] = [
+  [
+    "one node port for two services",
+    nodePortsDiffer,
+    configWith((config) => (config.local.ports.objectStore = 30080)),
+    ["local.ports.objectStore must differ from local.ports.api (both are 30080)"],
+  ],
+  [
+    "an own cluster without its images and volumes",
+    ownClusterIsComplete,
+    configWith((config) => {
+      config.local.kubeconfig = "~/.kube/config";
+      config.local.context = "kind-lab";
+    }),
+    ["registry", "imageTag", "storageClass"].map(
+      (key) =>
+        `local.${key} is missing, and local.kubeconfig names your own cluster (~/.kube/config)`,
+    ),
+  ],
+  [
+    "an image registry without a cluster of one's own",
+    ownClusterIsComplete,
+    configWith((config) => (config.local.registry = "localhost:5001")),
+    ["local.registry is set (localhost:5001), but local.kubeconfig is not"],
+  ],
+  [
+    "GPU pools on a cluster that is already there",
+    localHasNoPools,
+    configWith((config) => (config.gpu.pools = [pool({})])),
+    ['gpu.pools is set (1 pools), and cloud is "local"'],
+  ],
+];
+
+test.each(broken)("%s is refused, with the value", (...row) => {
+  expectProblems(row);
+});
+
+test("every rule here is broken by a case", () => {
+  expect(untested(local, broken)).toEqual([]);
+});
+
+test("pools of a cluster that the stack makes are its own", () => {
+  expect(
+    localHasNoPools(
+      gkeWith((config) => (config.gpu.pools = [pool({})])),
+      facts,
+    ),
+  ).toEqual([]);
+});
