@@ -72,7 +72,6 @@ export type EksSection = NonNullable<ConfigValues["eks"]>;
 export type EdgeSection = ConfigValues["edge"];
 export type ImagesSection = ConfigValues["images"];
 export type ModelsSection = ConfigValues["models"];
-export type ManagedPostgresSection = NonNullable<ConfigValues["postgres"]["managed"]>;
 export type ReplicaBounds = ConfigValues["api"]["replicas"];
 export type BudgetSection = ConfigValues["api"]["budget"];
 export type GpuPoolValues = Static<typeof GpuPool>;

@@ -1,10 +1,6 @@
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
-import type {
-  EdgeSection,
-  EksSection,
-  ImagesSection,
-  ManagedPostgresSection,
-} from "../../config/schema.ts";
+import type { ManagedPostgres } from "../../config/managed-postgres.ts";
+import type { EdgeSection, EksSection, ImagesSection } from "../../config/schema.ts";
 import type { Cluster } from "../cluster.ts";
 
 export interface EksClusterArgs {
@@ -12,7 +8,7 @@ export interface EksClusterArgs {
   readonly gpuPools: readonly GpuPoolSpec[];
   readonly images: ImagesSection;
   readonly edge: EdgeSection;
-  readonly managedPostgres: ManagedPostgresSection | undefined;
+  readonly managedPostgres: ManagedPostgres | undefined;
   readonly deletionProtection: boolean;
   readonly retainVolumes: boolean;
 }
