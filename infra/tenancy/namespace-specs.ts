@@ -1,4 +1,4 @@
-import type { NameServer, NamespaceRole } from "../cluster.ts";
+import type { NameServer } from "../cluster.ts";
 
 export const partOf = {
   "app.kubernetes.io/part-of": "framewright",
@@ -6,10 +6,10 @@ export const partOf = {
 };
 
 /** Pod Security Standards, level restricted, of the Kubernetes version that the node runs or newer. */
-export function namespaceLabels(role: NamespaceRole) {
+export function namespaceLabels(labels: Readonly<Record<string, string>>) {
   return {
     ...partOf,
-    "framewright.dev/role": role,
+    ...labels,
     "pod-security.kubernetes.io/enforce": "restricted",
     "pod-security.kubernetes.io/enforce-version": "latest",
     "pod-security.kubernetes.io/warn": "restricted",
@@ -17,22 +17,23 @@ export function namespaceLabels(role: NamespaceRole) {
   };
 }
 
-/**
- * Ceilings against a runaway controller, not a sizing: pods above the highest autoscaling bound of the
- * seeds (10 API pods; 20 CPU and 5 GPU workers) and no Service that would buy a load balancer.
- */
-export const quotas = {
-  data: { pods: "30", "services.loadbalancers": "0" },
-  api: { pods: "30", "services.loadbalancers": "0" },
-  workers: { pods: "100", "services.loadbalancers": "0", "services.nodeports": "0" },
-} as const satisfies Record<NamespaceRole, Record<string, string>>;
+/** What a container has that states nothing. */
+export interface ContainerDefaults {
+  readonly defaultRequest: { readonly cpu: string; readonly memory: string };
+  readonly default: { readonly cpu?: string; readonly memory: string };
+}
 
-/** For containers that state nothing. No CPU default limit: it would throttle pods that want none. */
-export const containerDefaults = {
-  type: "Container",
+/** For the platform's own containers. No CPU limit: it would throttle pods that want none. */
+export const platformDefaults: ContainerDefaults = {
   defaultRequest: { cpu: "50m", memory: "64Mi" },
   default: { memory: "256Mi" },
-} as const;
+};
+
+/** Under a quota of CPU and memory, Kubernetes refuses a container that does not state all four. */
+export const modelDefaults: ContainerDefaults = {
+  defaultRequest: { cpu: "100m", memory: "256Mi" },
+  default: { cpu: "1", memory: "1Gi" },
+};
 
 /** Nothing in, nothing out. */
 export const denyAll = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };

@@ -1,72 +1,28 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { namespaces, type NameServer, type NamespaceRole } from "../cluster.ts";
+import type { ModelsSection } from "../../config/schema.ts";
+import { modelNamespaces, namespaces, type NameServer } from "../cluster.ts";
 import { Component } from "../component.ts";
-import {
-  allowDns,
-  containerDefaults,
-  denyAll,
-  namespaceLabels,
-  partOf,
-  quotas,
-} from "./namespace-specs.ts";
+import { GuardedNamespace } from "./guarded-namespace.ts";
+import { modelDefaults, partOf, platformDefaults } from "./namespace-specs.ts";
 import { priorities } from "./priorities.ts";
+import { modelCeiling, platformCeilings, type PlatformSize } from "./quotas.ts";
 
-interface GuardedNamespaceArgs {
-  readonly role: NamespaceRole;
-  readonly dns: NameServer;
-}
-
-/** One namespace and its guards. All children but the namespace depend on it, so they go first on destroy. */
-class GuardedNamespace extends Component {
-  constructor(name: string, args: GuardedNamespaceArgs, opts: pulumi.ComponentResourceOptions) {
-    super("infra", "GuardedNamespace", name, opts);
-    const { role } = args;
-    const namespace = namespaces[role];
-    const owner = new k8s.core.v1.Namespace(
-      `${name}-namespace`,
-      { metadata: { name: namespace, labels: namespaceLabels(role) } },
-      { parent: this },
-    );
-    const inside = { parent: this, dependsOn: [owner] };
-    new k8s.networking.v1.NetworkPolicy(
-      `${name}-deny-all`,
-      { metadata: { namespace, name: "deny-all", labels: partOf }, spec: denyAll },
-      inside,
-    );
-    new k8s.networking.v1.NetworkPolicy(
-      `${name}-allow-dns`,
-      { metadata: { namespace, name: "allow-dns", labels: partOf }, spec: allowDns(args.dns) },
-      inside,
-    );
-    new k8s.core.v1.LimitRange(
-      `${name}-defaults`,
-      {
-        metadata: { namespace, name: "defaults", labels: partOf },
-        spec: { limits: [containerDefaults] },
-      },
-      inside,
-    );
-    new k8s.core.v1.ResourceQuota(
-      `${name}-quota`,
-      { metadata: { namespace, name: "quota", labels: partOf }, spec: { hard: quotas[role] } },
-      inside,
-    );
-    this.registerOutputs({});
-  }
-}
+const roleLabel = "framewright.dev/role";
 
 export interface TenancyArgs {
   readonly dns: NameServer;
+  readonly size: PlatformSize;
+  /** The quotas of the AI model services; unset where there are no GPU nodes for them. */
+  readonly models: ModelsSection | undefined;
 }
 
 /** Who may run where: namespaces with Pod Security, default deny, ceilings, and the priority classes. */
 export class Tenancy extends Component {
-  constructor(name: string, { dns }: TenancyArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: TenancyArgs, opts: pulumi.ComponentResourceOptions) {
     super("infra", "Tenancy", name, opts);
-    for (const role of ["data", "api", "workers"] as const) {
-      new GuardedNamespace(`${name}-${role}`, { role, dns }, { parent: this });
-    }
+    guardPlatform(name, args, this);
+    guardModels(name, args, this);
     for (const [priority, { value, preempts, description }] of Object.entries(priorities)) {
       new k8s.scheduling.v1.PriorityClass(
         `${name}-${priority}`,
@@ -80,5 +36,41 @@ export class Tenancy extends Component {
       );
     }
     this.registerOutputs({});
+  }
+}
+
+function guardPlatform(name: string, { dns, size }: TenancyArgs, parent: pulumi.Resource): void {
+  const ceilings = platformCeilings(size);
+  for (const role of ["data", "api", "workers"] as const) {
+    new GuardedNamespace(
+      `${name}-${role}`,
+      {
+        namespace: namespaces[role],
+        labels: { [roleLabel]: role },
+        ceiling: ceilings[role],
+        defaults: platformDefaults,
+        dns,
+      },
+      { parent },
+    );
+  }
+}
+
+/** A namespace for each service, since a quota is of a namespace. */
+function guardModels(name: string, { dns, models }: TenancyArgs, parent: pulumi.Resource): void {
+  if (models === undefined) return;
+  for (const service of ["stt", "mt", "tts", "lipSync"] as const) {
+    const namespace = modelNamespaces[service];
+    new GuardedNamespace(
+      `${name}-${namespace}`,
+      {
+        namespace,
+        labels: { [roleLabel]: "models" },
+        ceiling: modelCeiling(models[service]),
+        defaults: modelDefaults,
+        dns,
+      },
+      { parent },
+    );
   }
 }

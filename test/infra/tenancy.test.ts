@@ -1,17 +1,26 @@
 import { beforeAll, expect, test } from "vitest";
-import { namespaces } from "../../infra/cluster.ts";
+import { modelNamespaces, namespaces } from "../../infra/cluster.ts";
 import { provisionCluster } from "../../infra/index.ts";
 import { imageReference } from "../../infra/local/images.ts";
 import { priorities } from "../../infra/tenancy/priorities.ts";
+import { platformCeilings } from "../../infra/tenancy/quotas.ts";
+import { Tenancy } from "../../infra/tenancy/tenancy.ts";
 import { maskSecrets, type Registration } from "../support/mocks.ts";
 import { inputsOf, leaves, registered, testConfig } from "../support/under-mocks.ts";
 
 let resources: Registration[];
+/** The same on a cluster with GPU nodes and load balancers. */
+let onCloud: Registration[];
 beforeAll(async () => {
   resources = await registered(() => provisionCluster(testConfig()));
+  const { models } = testConfig();
+  const size = { pods: { api: 10, workers: 30 }, loadBalancers: 2, workerSlices: 5 };
+  const dns = { labels: { "k8s-app": "kube-dns" }, port: 53 };
+  onCloud = await registered(() => new Tenancy("tenancy", { dns, size, models }, {}));
 });
 
 const roles = ["data", "api", "workers"] as const;
+const services = ["stt", "mt", "tts", "lipSync"] as const;
 
 test("a provisioned local cluster is exactly these resources", () => {
   const guards = roles.flatMap((role) => [
@@ -79,6 +88,87 @@ test("defaults for containers set no CPU limit, which would throttle pods that w
         type: "Container",
         defaultRequest: { cpu: "50m", memory: "64Mi" },
         default: { memory: "256Mi" },
+      },
+    ],
+  });
+});
+
+test("the ceilings of a local stack are above the seeds' highest bounds, without load balancers", () => {
+  const hard = (role: string) => inputsOf(resources, `tenancy-${role}-quota`).spec;
+  expect(roles.map(hard)).toEqual([
+    { hard: { pods: "30", "services.loadbalancers": "0" } },
+    { hard: { pods: "30", "services.loadbalancers": "0" } },
+    { hard: { pods: "100", "services.loadbalancers": "0", "services.nodeports": "0" } },
+  ]);
+});
+
+test("on a cloud the API may have its load balancers, and the workers the slices of NVENC", () => {
+  expect(inputsOf(onCloud, "tenancy-api-quota").spec).toEqual({
+    hard: { pods: "30", "services.loadbalancers": "2" },
+  });
+  expect(inputsOf(onCloud, "tenancy-workers-quota").spec).toEqual({
+    hard: {
+      pods: "100",
+      "services.loadbalancers": "0",
+      "services.nodeports": "0",
+      "requests.nvidia.com/gpu": "5",
+    },
+  });
+});
+
+test("a ceiling leaves room for a rollout at the highest bound", () => {
+  const { api, workers } = platformCeilings({ pods: { api: 40, workers: 500 }, loadBalancers: 2 });
+  expect([api["pods"], workers["pods"]]).toEqual(["80", "1000"]);
+});
+
+test("each model service has the quota of seed 004 in a namespace of its own, in slices", () => {
+  const quotas = services.map((service) => {
+    const { metadata, spec } = inputsOf(onCloud, `tenancy-${modelNamespaces[service]}-quota`);
+    return [(metadata as { namespace: string }).namespace, (spec as { hard: unknown }).hard];
+  });
+  const hard = (cores: string, memory: string, slices: string) => ({
+    "requests.cpu": cores,
+    "limits.cpu": cores,
+    "requests.memory": memory,
+    "limits.memory": memory,
+    "requests.nvidia.com/gpu": slices,
+    "services.loadbalancers": "0",
+    "services.nodeports": "0",
+  });
+  expect(quotas).toEqual([
+    ["ai-models-stt", hard("64", "256Gi", "4")],
+    ["ai-models-mt", hard("32", "128Gi", "2")],
+    ["ai-models-tts", hard("64", "256Gi", "4")],
+    ["ai-models-lip-sync", hard("32", "128Gi", "2")],
+  ]);
+});
+
+test.each(services)("the namespace of %s is guarded like the platform's own", (service) => {
+  const name = `tenancy-${modelNamespaces[service]}`;
+  expect(inputsOf(onCloud, `${name}-namespace`)).toMatchObject({
+    metadata: {
+      name: modelNamespaces[service],
+      labels: {
+        "framewright.dev/role": "models",
+        "pod-security.kubernetes.io/enforce": "restricted",
+      },
+    },
+  });
+  expect(inputsOf(onCloud, `${name}-deny-all`).spec).toEqual(
+    inputsOf(onCloud, "tenancy-data-deny-all").spec,
+  );
+  expect(inputsOf(onCloud, `${name}-allow-dns`).spec).toEqual(
+    inputsOf(onCloud, "tenancy-data-allow-dns").spec,
+  );
+});
+
+test("a container of a model service that states nothing states all that its quota asks for", () => {
+  expect(inputsOf(onCloud, "tenancy-ai-models-mt-defaults").spec).toEqual({
+    limits: [
+      {
+        type: "Container",
+        defaultRequest: { cpu: "100m", memory: "256Mi" },
+        default: { cpu: "1", memory: "1Gi" },
       },
     ],
   });
