@@ -6,6 +6,8 @@ import { localCluster } from "./local/local-cluster.ts";
 import type { PlatformSize } from "./tenancy/quotas.ts";
 import { Tenancy } from "./tenancy/tenancy.ts";
 
+export { describePools } from "./gpu/pools.ts";
+
 function provisionCloud(config: StackConfig): Cluster {
   const made = {
     gpuPools: config.gpuPools,
