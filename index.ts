@@ -1,5 +1,5 @@
 import { loadConfig } from "./config/load.ts";
-import { provisionCluster } from "./infra/index.ts";
+import { describePools, provisionCluster } from "./infra/index.ts";
 import { deployPlatform } from "./services/index.ts";
 
 const config = loadConfig();
@@ -12,3 +12,4 @@ export const playbackBase = api.playbackBase;
 export const bootstrapApiKey = api.bootstrapApiKey;
 export const workerAdminSecret = api.workerAdminSecret;
 export const kubeconfig = cluster.kubeconfig;
+export const gpuPools = describePools(cluster.pools);

@@ -1,48 +1,78 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/load.ts";
 import type { Cluster } from "../infra/cluster.ts";
 import { Api } from "./api/api.ts";
+import { bucketStore } from "./object-store/bucket.ts";
 import { ObjectStore } from "./object-store/object-store.ts";
+import { managedPostgres } from "./postgres/managed.ts";
 import { Postgres } from "./postgres/postgres.ts";
 import { Rabbitmq } from "./rabbitmq/rabbitmq.ts";
 import { Redis } from "./redis/redis.ts";
-import { CpuWorkers } from "./workers/cpu-workers.ts";
+import { workerFlavours } from "./workers/flavours.ts";
+import { WorkerFamily } from "./workers/worker-family.ts";
+
+/** Where a service is deployed: on which cluster, and after what. */
+interface Placement {
+  readonly cluster: Cluster;
+  readonly config: StackConfig;
+  readonly on: pulumi.ComponentResourceOptions;
+}
+
+function database({ cluster, config, on }: Placement) {
+  return cluster.database.kind === "managed"
+    ? managedPostgres(cluster.database)
+    : new Postgres("postgres", { cluster, ...config.postgres }, on);
+}
+
+function mediaStore({ cluster, config, on }: Placement) {
+  const { objectStorage, edge } = cluster;
+  if (objectStorage.kind === "bucket") return bucketStore(objectStorage);
+  if (edge.kind !== "node-port") {
+    throw new RangeError(`media on a volume need an edge of node ports, not ${edge.kind}`);
+  }
+  return new ObjectStore("object-store", { cluster, edge, ...config.objectStore }, on);
+}
 
 /** Everything that runs on the cluster, wired together. */
 export function deployPlatform(cluster: Cluster, config: StackConfig) {
   const { logLevel } = config;
-  const { edge } = cluster;
-  if (edge.kind !== "node-port") throw new Error("buckets are not wired yet");
   const on = { provider: cluster.provider, dependsOn: [...cluster.ready] };
-  const postgres = new Postgres("postgres", { cluster, ...config.postgres }, on);
+  const placement = { cluster, config, on };
   const redis = new Redis("redis", { cluster, ...config.redis }, on);
   const rabbitmq = new Rabbitmq("rabbitmq", { cluster, ...config.rabbitmq }, on);
-  const objectStore = new ObjectStore("object-store", { cluster, edge, ...config.objectStore }, on);
+  const backends = { database: database(placement), mediaStore: mediaStore(placement) };
+  const flavours = workerFlavours(config.workers, cluster);
+  const own = Object.values(backends).filter(
+    (backend) => backend instanceof pulumi.ComponentResource,
+  );
   const api = new Api(
     "api",
     {
       cluster,
       logLevel,
       ...config.api,
+      jobAccel: flavours[0]?.accel ?? "cpu",
       dependencies: {
-        database: postgres,
+        ...backends,
         cache: redis,
         broker: { endpoint: rabbitmq.endpoint, url: rabbitmq.apiUrl },
-        objectStore,
       },
     },
-    { ...on, dependsOn: [...cluster.ready, postgres, redis, rabbitmq, objectStore] },
+    { ...on, dependsOn: [...cluster.ready, redis, rabbitmq, ...own] },
   );
-  const workers = new CpuWorkers(
-    "workers-cpu",
-    {
-      cluster,
-      logLevel,
-      ...config.workers.cpu,
-      api: { endpoint: api.workerEndpoint, adminSecret: api.workerAdminSecret },
-      broker: { endpoint: rabbitmq.endpoint, url: rabbitmq.workerUrl },
-      objectStore: objectStore.endpoint,
-    },
-    { ...on, dependsOn: [...cluster.ready, api] },
-  );
-  return { api, workers };
+  for (const flavour of flavours) {
+    new WorkerFamily(
+      `workers-${flavour.name}`,
+      {
+        cluster,
+        logLevel,
+        flavour,
+        api: { endpoint: api.workerEndpoint, adminSecret: api.workerAdminSecret },
+        broker: { endpoint: rabbitmq.endpoint, url: rabbitmq.workerUrl },
+        mediaStore: backends.mediaStore,
+      },
+      { ...on, dependsOn: [...cluster.ready, api] },
+    );
+  }
+  return { api };
 }

@@ -1,13 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { clientKeyKind, completeKey, entropyLength } from "@framewright/contracts/api-key.ts";
-import type { LogLevel, ReplicaBounds } from "../../config/schema.ts";
+import type { Accel } from "@framewright/contracts/job.ts";
+import type { BudgetSection, LogLevel, ReplicaBounds } from "../../config/schema.ts";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type Endpoint } from "../kit/app.ts";
+import { databaseAccess } from "../kit/database.ts";
 import { clientBlocks } from "../kit/exposure.ts";
-import { openEdge, openToClients } from "../kit/network.ts";
+import { openEdge, openToClients, openWay } from "../kit/network.ts";
 import { http, livenessTiming, readinessTiming, startWithin, type Probes } from "../kit/probes.ts";
+import { scaling } from "../kit/scaling.ts";
 import { Workload } from "../kit/workload.ts";
 import type { ApiDependencies } from "./dependencies.ts";
 import { apiEnv, graceSeconds } from "./environment.ts";
@@ -19,11 +22,14 @@ export interface ApiArgs {
   readonly cluster: Cluster;
   readonly dependencies: ApiDependencies;
   readonly replicas: ReplicaBounds;
+  readonly budget: BudgetSection;
   readonly resources: Resources;
   readonly leaseSeconds: number;
   readonly heartbeatSeconds: number;
   readonly databasePoolSize: number;
   readonly logLevel: LogLevel;
+  /** Where jobs wait while no worker is there that could take them. */
+  readonly jobAccel: Accel;
 }
 
 const probes: Probes = {
@@ -73,6 +79,8 @@ export class Api extends Component {
       {
         app: apiApp,
         replicas: args.replicas,
+        scaling: scaling.api,
+        budget: args.budget,
         pod: {
           image: cluster.image("api"),
           ports,
@@ -81,6 +89,7 @@ export class Api extends Component {
             workerAdminSecret: this.workerAdminSecret,
             playbackSecret: generate(`${name}-playback-secret`, 40, this),
           }),
+          files: databaseAccess(dependencies.database).files,
           probes,
           resources: args.resources,
           priority: "platform-critical",
@@ -99,12 +108,17 @@ function openEdges(
   { cluster, dependencies }: ApiArgs,
   parent: pulumi.Resource,
 ): void {
-  const { database, broker, cache, objectStore } = dependencies;
+  const { database, broker, cache, mediaStore } = dependencies;
   const from = apiApp;
-  openEdge(`${name}-to-database`, { from, to: database.endpoint }, { parent });
+  openWay(`${name}-to-database`, { from, to: database.endpoint }, { parent });
   openEdge(`${name}-to-broker`, { from, to: broker.endpoint }, { parent });
   openEdge(`${name}-to-cache`, { from, to: cache.endpoint }, { parent });
-  openEdge(`${name}-to-object-store`, { from, to: objectStore.endpoint }, { parent });
+  openWay(`${name}-to-object-store`, { from, to: mediaStore.endpoint }, { parent });
+  if (mediaStore.credentials.kind === "pod-identity") {
+    const { cidr, port } = mediaStore.credentials.agent;
+    const to = { blocks: [{ cidr, except: [] }], port };
+    openWay(`${name}-to-credentials`, { from, to }, { parent });
+  }
   const clients = clientBlocks(cluster.edge);
   openToClients(`${name}-http`, { to: endpoint(apiApp, ports.http), clients }, { parent });
   openToClients(`${name}-worker`, { to: endpoint(apiApp, ports.worker), clients }, { parent });

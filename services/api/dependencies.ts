@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Endpoint } from "../kit/app.ts";
+import type { DatabaseBackend } from "../kit/database.ts";
+import type { MediaStore } from "../kit/media-store.ts";
 
 /** A service that the API calls: where it is, and the URL with the API's own credentials. */
 export interface Backend {
@@ -7,17 +9,9 @@ export interface Backend {
   readonly url: pulumi.Output<string>;
 }
 
-export interface ObjectStoreBackend {
-  readonly endpoint: Endpoint;
-  readonly insideUrl: string;
-  readonly publicUrl: string;
-  readonly accessKeyId: pulumi.Output<string>;
-  readonly secretAccessKey: pulumi.Output<string>;
-}
-
 export interface ApiDependencies {
-  readonly database: Backend;
+  readonly database: DatabaseBackend;
   readonly broker: Backend;
   readonly cache: Backend;
-  readonly objectStore: ObjectStoreBackend;
+  readonly mediaStore: MediaStore;
 }

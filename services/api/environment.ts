@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { databaseAccess } from "../kit/database.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
+import type { MediaStore } from "../kit/media-store.ts";
 import type { ApiArgs } from "./api.ts";
 import type { ApiEnv } from "./app/env.ts";
 import { ports } from "./identity.ts";
@@ -15,21 +17,27 @@ export interface ApiSecrets {
   readonly playbackSecret: pulumi.Output<string>;
 }
 
+/** None where the cloud hands out credentials to the pod: the SDK finds them by itself. */
+function keysOf({ credentials }: MediaStore) {
+  return credentials.kind === "keys" ? credentials : undefined;
+}
+
 export function apiEnv(args: ApiArgs, own: ApiSecrets) {
-  const { database, broker, cache, objectStore } = args.dependencies;
+  const { database, broker, cache, mediaStore } = args.dependencies;
+  const keys = keysOf(mediaStore);
   return {
     PORT: ports.http,
     WORKER_PORT: ports.worker,
     METRICS_PORT: ports.metrics,
-    DATABASE_URL: secret(database.url),
+    ...databaseAccess(database).env,
     AMQP_URL: secret(broker.url),
     REDIS_URL: secret(cache.url),
-    S3_ENDPOINT: objectStore.insideUrl,
-    S3_PUBLIC_ENDPOINT: objectStore.publicUrl,
-    S3_BUCKET: "framewright",
-    S3_REGION: "us-east-1",
-    S3_ACCESS_KEY_ID: secret(objectStore.accessKeyId),
-    S3_SECRET_ACCESS_KEY: secret(objectStore.secretAccessKey),
+    S3_ENDPOINT: mediaStore.insideUrl,
+    S3_PUBLIC_ENDPOINT: mediaStore.publicUrl,
+    S3_BUCKET: mediaStore.bucket,
+    S3_REGION: mediaStore.region,
+    S3_ACCESS_KEY_ID: keys && secret(keys.accessKeyId),
+    S3_SECRET_ACCESS_KEY: keys && secret(keys.secretAccessKey),
     PUBLIC_URL: own.publicUrl,
     WORKER_ADMIN_SECRET: secret(own.workerAdminSecret),
     PLAYBACK_SECRET: secret(own.playbackSecret),
@@ -39,5 +47,6 @@ export function apiEnv(args: ApiArgs, own: ApiSecrets) {
     DATABASE_POOL_SIZE: args.databasePoolSize,
     DRAIN_SECONDS: drainSeconds,
     SHUTDOWN_SECONDS: shutdownSeconds,
+    JOB_ACCEL: args.jobAccel === "cpu" ? undefined : args.jobAccel,
   } satisfies EnvFor<ApiEnv>;
 }

@@ -5,17 +5,17 @@ import { Component } from "../../infra/component.ts";
 import type { Resources } from "../../infra/cluster.ts";
 import { metadata } from "../kit/app.ts";
 import { checksum } from "../kit/checksum.ts";
+import { databaseAccess, type DatabaseBackend } from "../kit/database.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
-import { openEdge } from "../kit/network.ts";
+import { openWay } from "../kit/network.ts";
 import { podWithSecrets } from "../kit/pod-parts.ts";
 import type { PodArgs } from "../kit/pod.ts";
 import type { MigrateEnv } from "./app/env.ts";
-import type { Backend } from "./dependencies.ts";
 import { migrateApp } from "./identity.ts";
 
 export interface MigrationArgs {
   readonly image: string;
-  readonly database: Backend;
+  readonly database: DatabaseBackend;
   readonly bootstrapApiKey: pulumi.Output<string>;
   readonly logLevel: LogLevel;
 }
@@ -29,22 +29,24 @@ const resources: Resources = {
 export class Migration extends Component {
   constructor(name: string, args: MigrationArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Migration", name, opts);
+    const access = databaseAccess(args.database);
     const env = {
-      DATABASE_URL: secret(args.database.url),
+      ...access.env,
       BOOTSTRAP_API_KEY: secret(args.bootstrapApiKey),
       LOG_LEVEL: args.logLevel,
       DATABASE_WAIT_SECONDS: 120,
-    } satisfies Required<EnvFor<MigrateEnv>>;
+    } satisfies EnvFor<MigrateEnv>;
     const pod: PodArgs = {
       image: args.image,
       args: ["services/api/app/migrate.ts"],
       env,
+      files: access.files,
       resources,
       priority: "platform-critical",
       graceSeconds: 60,
       restartPolicy: "OnFailure",
     };
-    openEdge(
+    openWay(
       `${name}-to-database`,
       { from: migrateApp, to: args.database.endpoint },
       { parent: this },

@@ -46,6 +46,57 @@ export function openEdge(name: string, args: EdgeArgs, opts: pulumi.CustomResour
   );
 }
 
+/** Addresses outside the cluster, on one port. */
+export interface Addresses {
+  readonly blocks: readonly IpBlock[];
+  readonly port: number;
+}
+
+/** Where connections of a pod go. */
+export type Destination = Endpoint | Addresses;
+
+/** Everything that is not a private network, a neighbour of the node, or the node itself. */
+export const internet: IpBlock = {
+  cidr: "0.0.0.0/0",
+  except: [
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+  ],
+};
+
+export interface WayArgs {
+  readonly from: App;
+  readonly to: Destination;
+}
+
+/** Opens the way to pods of ours, or out of the cluster, where only our half of it is ours to open. */
+export function openWay(
+  name: string,
+  { from, to }: WayArgs,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  if ("app" in to) {
+    openEdge(name, { from, to }, opts);
+    return;
+  }
+  new k8s.networking.v1.NetworkPolicy(
+    `${name}-egress`,
+    {
+      metadata: { namespace: from.namespace, labels: labels(from) },
+      spec: {
+        podSelector: { matchLabels: selectorLabels(from) },
+        policyTypes: ["Egress"],
+        egress: [{ to: to.blocks.map(blockPeer), ports: [{ protocol: "TCP", port: to.port }] }],
+      },
+    },
+    opts,
+  );
+}
+
 /** A block of addresses as a peer of a NetworkPolicy. */
 export function blockPeer({ cidr, except }: IpBlock) {
   return { ipBlock: except.length === 0 ? { cidr } : { cidr, except: [...except] } };

@@ -2,8 +2,9 @@ import { basename } from "node:path";
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Priority, Resources } from "../../infra/cluster.ts";
-import { labels, selectorLabels, type App } from "./app.ts";
+import { labels, type App } from "./app.ts";
 import { containerEnv, type Env } from "./env.ts";
+import { deviceAmount, devicePlacement, spreadOf, type Device } from "./placement.ts";
 import type { Probes } from "./probes.ts";
 
 type PodTemplate = k8s.types.input.core.v1.PodTemplateSpec;
@@ -26,8 +27,10 @@ export interface PodArgs {
   readonly priority: Priority;
   /** Seconds from the first signal until the pod is killed. */
   readonly graceSeconds: number;
-  /** Keep replicas on different nodes where there are several. */
+  /** Keep replicas on different nodes and in different zones where there are several. */
   readonly spread?: boolean;
+  /** A GPU, or another device of the node. */
+  readonly device?: Device | undefined;
   readonly restartPolicy?: "Always" | "OnFailure" | "Never";
 }
 
@@ -81,8 +84,13 @@ function mounts(args: PodArgs) {
   ];
 }
 
-function limits({ limits: { cpu, memory } }: Resources): Record<string, string> {
-  return cpu === "none" ? { memory } : { cpu, memory };
+function resourcesOf({ resources: { requests, limits }, device }: PodArgs) {
+  const { cpu, memory } = limits;
+  const amount = deviceAmount(device);
+  return {
+    requests: { ...requests, ...amount },
+    limits: { ...(cpu === "none" ? { memory } : { cpu, memory }), ...amount },
+  };
 }
 
 function container(app: App, args: PodArgs): k8s.types.input.core.v1.Container {
@@ -93,7 +101,7 @@ function container(app: App, args: PodArgs): k8s.types.input.core.v1.Container {
     args: args.args === undefined ? undefined : [...args.args],
     ports: portsOf(args),
     env: containerEnv(args.env, secretNameOf(app)),
-    resources: { requests: args.resources.requests, limits: limits(args.resources) },
+    resources: resourcesOf(args),
     volumeMounts: mounts(args),
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -120,17 +128,8 @@ function probesOf(probes: Probes | undefined) {
   };
 }
 
-function spreadOf(app: App, args: PodArgs) {
-  return args.spread === true
-    ? [
-        {
-          maxSkew: 1,
-          topologyKey: "kubernetes.io/hostname",
-          whenUnsatisfiable: "ScheduleAnyway",
-          labelSelector: { matchLabels: selectorLabels(app) },
-        },
-      ]
-    : undefined;
+function groupsOf(device: Device | undefined) {
+  return device?.groups === undefined ? {} : { supplementalGroups: [...device.groups] };
 }
 
 /**
@@ -154,10 +153,12 @@ export function podTemplate(app: App, args: PodArgs): PodTemplate {
         fsGroup: uid,
         fsGroupChangePolicy: "OnRootMismatch",
         seccompProfile: { type: "RuntimeDefault" },
+        ...groupsOf(args.device),
       },
       // Our names are fully qualified: two dots or more go out as they are, without five search tries.
       dnsConfig: { options: [{ name: "ndots", value: "2" }] },
-      topologySpreadConstraints: spreadOf(app, args),
+      ...(args.spread === true ? spreadOf(app) : {}),
+      ...devicePlacement(args.device),
       containers: [container(app, args)],
       volumes: volumes(app, args),
     },

@@ -50,7 +50,7 @@ export class StatefulWorkload extends Component {
       },
       { parent: this },
     );
-    if (replicated) limitDisruption(name, app, this);
+    if (replicated) limitDisruption(name, { app }, this);
     this.registerOutputs({});
   }
 }

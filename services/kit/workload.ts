@@ -1,45 +1,71 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
-import type { ReplicaBounds } from "../../config/schema.ts";
+import type * as pulumi from "@pulumi/pulumi";
+import type { BudgetSection, ReplicaBounds } from "../../config/schema.ts";
 import { Component } from "../../infra/component.ts";
 import { metadata, selectorLabels, type App } from "./app.ts";
+import { autoscale, isAutoscaled } from "./autoscaler.ts";
 import { limitDisruption, needsBudget } from "./budget.ts";
 import { podWithSecrets } from "./pod-parts.ts";
 import type { PodArgs } from "./pod.ts";
+import type { Scaling } from "./scaling.ts";
 
 export interface WorkloadArgs {
   readonly app: App;
   readonly pod: PodArgs;
   /** Equal bounds fix the number; between others an autoscaler moves. */
   readonly replicas: ReplicaBounds;
+  readonly scaling: Scaling;
+  readonly budget?: BudgetSection;
+  /**
+   * False: `up` does not wait until the pods are ready. For pods whose nodes come only when a pod asks for
+   * one: that takes minutes, and where the cloud is out of capacity, for ever.
+   * @default true
+   */
+  readonly awaitPods?: boolean;
 }
 
-/** Pods that are all alike and keep nothing: account, Secret, Deployment, and a budget where it can hold. */
+/**
+ * Pods that are all alike and keep nothing: account, Secret, Deployment, an autoscaler where the bounds
+ * differ, and a budget where it can hold.
+ */
 export class Workload extends Component {
-  readonly deployment: k8s.apps.v1.Deployment;
-
   constructor(name: string, args: WorkloadArgs, opts: pulumi.ComponentResourceOptions) {
     super("kit", "Workload", name, opts);
     const { app, pod, replicas } = args;
     const replicated = needsBudget(replicas.max);
     const { template, parts } = podWithSecrets(name, app, { ...pod, spread: replicated }, this);
-    this.deployment = new k8s.apps.v1.Deployment(
+    const deployment = new k8s.apps.v1.Deployment(
       `${name}-deployment`,
-      {
-        metadata: metadata(app),
-        spec: {
-          // Two owners of the number would undo each other.
-          replicas: replicas.min === replicas.max ? replicas.min : undefined,
-          revisionHistoryLimit: 3,
-          selector: { matchLabels: selectorLabels(app) },
-          // The new pod is ready before an old one goes, also with one replica.
-          strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-          template,
-        },
-      },
+      { metadata: deploymentMetadata(args), spec: deploymentSpec(args, template) },
       { parent: this, dependsOn: parts },
     );
-    if (replicated) limitDisruption(name, app, this);
+    if (isAutoscaled(replicas)) autoscale(name, args, { parent: this, dependsOn: [deployment] });
+    if (replicated) limitDisruption(name, args, this);
     this.registerOutputs({});
   }
+}
+
+/** The new pod is ready before an old one goes, also with one replica. */
+const newFirst = { maxSurge: 1, maxUnavailable: 0 };
+/** A device more than there are pods may never be free. */
+const oldFirst = { maxSurge: 0, maxUnavailable: 1 };
+
+function deploymentMetadata({ app, awaitPods = true }: WorkloadArgs) {
+  return awaitPods
+    ? metadata(app)
+    : { ...metadata(app), annotations: { "pulumi.com/skipAwait": "true" } };
+}
+
+function deploymentSpec(
+  { app, replicas, pod }: WorkloadArgs,
+  template: k8s.types.input.core.v1.PodTemplateSpec,
+) {
+  return {
+    // Two owners of the number would undo each other.
+    replicas: isAutoscaled(replicas) ? undefined : replicas.max,
+    revisionHistoryLimit: 3,
+    selector: { matchLabels: selectorLabels(app) },
+    strategy: { rollingUpdate: pod.device === undefined ? newFirst : oldFirst },
+    template,
+  };
 }

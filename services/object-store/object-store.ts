@@ -5,6 +5,7 @@ import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
+import type { MediaStore } from "../kit/media-store.ts";
 import { openToClients } from "../kit/network.ts";
 import { http, startWithin, type Probes } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
@@ -27,14 +28,15 @@ const probes: Probes = {
 };
 
 /** Uploads and finished renditions, behind the S3 protocol, on one volume. */
-export class ObjectStore extends Component {
+export class ObjectStore extends Component implements MediaStore {
   readonly endpoint: Endpoint = endpoint(app, port);
+  readonly region = "us-east-1";
+  readonly bucket = "framewright";
   /** As pods reach it. */
   readonly insideUrl = `http://${this.endpoint.host}:${port}`;
   /** As clients reach it; presigned URLs for them are made for this one. */
   readonly publicUrl: string;
-  readonly accessKeyId: pulumi.Output<string>;
-  readonly secretAccessKey: pulumi.Output<string>;
+  readonly credentials: MediaStore["credentials"];
 
   constructor(name: string, args: ObjectStoreArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "ObjectStore", name, opts);
@@ -75,8 +77,11 @@ export class ObjectStore extends Component {
     );
     openToClients(name, { to: this.endpoint, clients: [edge.clients] }, { parent: this });
     this.publicUrl = `http://${edge.host}:${edge.ports.objectStore}`;
-    this.accessKeyId = accessKey.result;
-    this.secretAccessKey = secretKey.result;
+    this.credentials = {
+      kind: "keys",
+      accessKeyId: accessKey.result,
+      secretAccessKey: secretKey.result,
+    };
     this.registerOutputs({});
   }
 }

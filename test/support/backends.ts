@@ -17,12 +17,17 @@ export function backends(): ApiDependencies {
     database: backend("postgres", 5432),
     broker: backend("rabbitmq", 5672),
     cache: backend("redis", 6379),
-    objectStore: {
+    mediaStore: {
       ...backend("object-store", 7070),
       insideUrl: "http://object-store.test:7070",
       publicUrl: "http://127.0.0.1:30070",
-      accessKeyId: pulumi.secret("key-id"),
-      secretAccessKey: pulumi.secret("key-secret"),
+      region: "us-east-1",
+      bucket: "framewright",
+      credentials: {
+        kind: "keys",
+        accessKeyId: pulumi.secret("key-id"),
+        secretAccessKey: pulumi.secret("key-secret"),
+      },
     },
   };
 }

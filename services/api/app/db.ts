@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { Logger } from "pino";
+import { connectionOf, type DatabaseAddress } from "./database-connection.ts";
 import { AppError } from "./errors.ts";
 
 export interface Queryable {
@@ -20,7 +21,7 @@ export interface Db extends Queryable {
 }
 
 export interface DbOptions {
-  readonly url: string;
+  readonly database: DatabaseAddress;
   readonly poolSize: number;
   readonly log: Logger;
 }
@@ -84,8 +85,9 @@ async function inTransaction<T>(
   }
 }
 
-export function openDb({ url, poolSize, log }: DbOptions): Db {
-  const pool = new pg.Pool({ ...session, connectionString: url, max: poolSize });
+export function openDb({ database, poolSize, log }: DbOptions): Db {
+  const connection = { ...session, ...connectionOf(database) };
+  const pool = new pg.Pool({ ...connection, max: poolSize });
   pool.on("error", (error) => {
     log.warn({ err: error }, "idle database connection lost");
   });
@@ -102,7 +104,7 @@ export function openDb({ url, poolSize, log }: DbOptions): Db {
     tx: (work) => guard(() => inTransaction(pool, work)),
     connectAlone: () =>
       guard(async () => {
-        const client = new pg.Client({ ...session, connectionString: url });
+        const client = new pg.Client(connection);
         client.on("error", (error) => {
           log.warn({ err: error }, "database session lost");
         });

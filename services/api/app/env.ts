@@ -9,6 +9,13 @@ const count = (description: string) =>
 const url = (schemes: string, description: string) =>
   Type.String({ pattern: `^(${schemes})://[^\\s]+$`, description });
 const secret = (description: string) => Type.String({ minLength: 16, description });
+const databaseCa = () =>
+  Type.Optional(
+    Type.String({
+      pattern: "^/",
+      description: "PEM file of the authorities that sign Postgres' certificate; without it no TLS",
+    }),
+  );
 const LogLevel = Type.Union([
   Type.Literal("trace"),
   Type.Literal("debug"),
@@ -24,14 +31,20 @@ export const ApiEnv = Type.Object({
   WORKER_PORT: port("Worker API"),
   METRICS_PORT: port("/metrics, /healthz and /readyz"),
   DATABASE_URL: url("postgres|postgresql", "Postgres, the primary"),
+  DATABASE_CA_FILE: databaseCa(),
   AMQP_URL: url("amqp|amqps", "RabbitMQ"),
   REDIS_URL: url("redis|rediss", "Redis: rate limits and fan-out; may be away"),
   S3_ENDPOINT: url("http|https", "Object store as pods reach it"),
   S3_PUBLIC_ENDPOINT: url("http|https", "Object store as clients reach it; goes into upload URLs"),
   S3_BUCKET: Type.String({ pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }),
   S3_REGION: Type.String({ minLength: 1 }),
-  S3_ACCESS_KEY_ID: Type.String({ minLength: 1 }),
-  S3_SECRET_ACCESS_KEY: Type.String({ minLength: 1 }),
+  S3_ACCESS_KEY_ID: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: "With its secret; without, the SDK finds credentials",
+    }),
+  ),
+  S3_SECRET_ACCESS_KEY: Type.Optional(Type.String({ minLength: 1 })),
   PUBLIC_URL: url("http|https", "Base of playback URLs"),
   WORKER_ADMIN_SECRET: secret("Registers workers"),
   PLAYBACK_SECRET: secret("Signs playback URLs"),
@@ -53,6 +66,7 @@ export type ApiEnv = Static<typeof ApiEnv>;
 /** The environment of the migration Job. */
 export const MigrateEnv = Type.Object({
   DATABASE_URL: url("postgres|postgresql", "Postgres, the primary"),
+  DATABASE_CA_FILE: databaseCa(),
   BOOTSTRAP_API_KEY: Type.Optional(
     Type.String({ description: "First key of project `default`; kept only as a hash" }),
   ),
@@ -104,6 +118,13 @@ function numbersOf(env: ApiEnv) {
   };
 }
 
+/** Undefined: the SDK's own ways to find credentials, e.g. those that EKS hands to the pod. */
+function keysOf({ S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey }: ApiEnv) {
+  return accessKeyId === undefined || secretAccessKey === undefined
+    ? undefined
+    : { accessKeyId, secretAccessKey };
+}
+
 /** Decodes the environment of the API; all problems in one error. */
 export function decodeApiEnv(raw: NodeJS.ProcessEnv) {
   const values: unknown = pick(ApiEnv.properties, raw);
@@ -114,11 +135,14 @@ export function decodeApiEnv(raw: NodeJS.ProcessEnv) {
     ...(numbers.leaseSeconds < 2 * numbers.heartbeatSeconds
       ? [`LEASE_SECONDS must be at least twice HEARTBEAT_SECONDS (${numbers.heartbeatSeconds})`]
       : []),
+    ...((env.S3_ACCESS_KEY_ID === undefined) !== (env.S3_SECRET_ACCESS_KEY === undefined)
+      ? ["S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together: set both, or neither"]
+      : []),
     ...(numbers.databasePoolSize < 2 ? ["DATABASE_POOL_SIZE must be at least 2"] : []),
   ]);
   return {
     ...numbers,
-    databaseUrl: env.DATABASE_URL,
+    database: { url: env.DATABASE_URL, caFile: env.DATABASE_CA_FILE },
     amqpUrl: env.AMQP_URL,
     redisUrl: env.REDIS_URL,
     s3: {
@@ -126,8 +150,7 @@ export function decodeApiEnv(raw: NodeJS.ProcessEnv) {
       publicEndpoint: env.S3_PUBLIC_ENDPOINT,
       bucket: env.S3_BUCKET,
       region: env.S3_REGION,
-      accessKeyId: env.S3_ACCESS_KEY_ID,
-      secretAccessKey: env.S3_SECRET_ACCESS_KEY,
+      keys: keysOf(env),
     },
     publicUrl: env.PUBLIC_URL.replace(/\/+$/, ""),
     workerAdminSecret: env.WORKER_ADMIN_SECRET,
@@ -149,7 +172,7 @@ export function decodeMigrateEnv(raw: NodeJS.ProcessEnv) {
     ]);
   }
   return {
-    databaseUrl: env.DATABASE_URL,
+    database: { url: env.DATABASE_URL, caFile: env.DATABASE_CA_FILE },
     bootstrapApiKey: key,
     logLevel: env.LOG_LEVEL ?? "info",
     databaseWaitSeconds: Number(env.DATABASE_WAIT_SECONDS ?? 300),

@@ -3,6 +3,7 @@ import { runner } from "node-pg-migrate";
 import pg from "pg";
 import type { Logger } from "pino";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
+import { connectionOf } from "./database-connection.ts";
 import { isDatabaseAway } from "./db.ts";
 import { readMigrateEnv, type MigrateConfig } from "./env.ts";
 import { newId } from "./ids.ts";
@@ -18,7 +19,7 @@ async function connectWhenUp(config: MigrateConfig, log: Logger): Promise<pg.Cli
   const until = Date.now() + config.databaseWaitSeconds * 1000;
   for (let delayMs = firstDelayMs; ; delayMs = Math.min(delayMs * 2, maxDelayMs)) {
     const client = new pg.Client({
-      connectionString: config.databaseUrl,
+      ...connectionOf(config.database),
       connectionTimeoutMillis: 5_000,
       application_name: "framewright-migrate",
     });

@@ -2,7 +2,6 @@ import type { Readable } from "node:stream";
 import {
   CreateBucketCommand,
   GetObjectCommand,
-  HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -61,18 +60,15 @@ export interface ObjectStoreOptions {
   readonly publicEndpoint: string;
   readonly bucket: string;
   readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
+  /** Undefined: the SDK's default chain of providers, which renews what it finds. */
+  readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
 }
 
 function clientOf(endpoint: string, options: ObjectStoreOptions): S3Client {
   return new S3Client({
     endpoint,
     region: options.region,
-    credentials: {
-      accessKeyId: options.accessKeyId,
-      secretAccessKey: options.secretAccessKey,
-    },
+    ...(options.keys && { credentials: options.keys }),
     // Path style and no checksum trailers: every S3-compatible store understands this much.
     forcePathStyle: true,
     requestChecksumCalculation: "WHEN_REQUIRED",
@@ -115,8 +111,14 @@ async function orAbsent<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
+/**
+ * Listing is what the API needs of a bucket anyway, and may do where looking at the bucket itself is not
+ * allowed (GCS: `storage.objects.list` against `storage.buckets.get`). On the clouds the bucket is there
+ * before the API, which need not be allowed to make one.
+ */
 async function ensureBucket(client: S3Client, bucket: string): Promise<void> {
-  if (await orAbsent(client.send(new HeadBucketCommand({ Bucket: bucket })))) return;
+  const look = new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 });
+  if (await orAbsent(client.send(look))) return;
   try {
     await client.send(new CreateBucketCommand({ Bucket: bucket }));
   } catch (error) {

@@ -37,7 +37,7 @@ interface Connections {
 
 /** Opens everything that has a socket. Nothing here waits for the other side: it may come later. */
 async function connectAll(config: ApiConfig, log: Logger, metrics: Metrics): Promise<Connections> {
-  const db = openDb({ url: config.databaseUrl, poolSize: config.databasePoolSize, log });
+  const db = openDb({ database: config.database, poolSize: config.databasePoolSize, log });
   const broker = await openBroker(config.amqpUrl, log);
   const redis = openRedis(config.redisUrl, log, "commands");
   const subscriber = openRedis(config.redisUrl, log, "subscriber");

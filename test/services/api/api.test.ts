@@ -19,7 +19,8 @@ async function deployApi(config: StackConfig): Promise<Deployed> {
   const resources = await registeredOn(config, (cluster, on) => {
     const { logLevel } = config;
     const dependencies = backends();
-    key = new Api("api", { cluster, logLevel, dependencies, ...config.api }, on).bootstrapApiKey;
+    key = new Api("api", { cluster, logLevel, dependencies, jobAccel: "cpu", ...config.api }, on)
+      .bootstrapApiKey;
   });
   const bootstrapKey = await new Promise<string>((resolve) => {
     key.apply((text) => {
@@ -76,7 +77,12 @@ test("with three replicas it is the same, and a disruption budget", () => {
     spec: {
       replicas: 3,
       template: {
-        spec: { topologySpreadConstraints: [{ topologyKey: "kubernetes.io/hostname" }] },
+        spec: {
+          topologySpreadConstraints: [
+            { topologyKey: "kubernetes.io/hostname" },
+            { topologyKey: "topology.kubernetes.io/zone" },
+          ],
+        },
       },
     },
   });

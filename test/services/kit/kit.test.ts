@@ -7,6 +7,7 @@ import { podTemplate, type PodArgs } from "../../../services/kit/pod.ts";
 import { startWithin } from "../../../services/kit/probes.ts";
 import { serviceSpec } from "../../../services/kit/service.ts";
 import { needsBudget } from "../../../services/kit/budget.ts";
+import { scaling } from "../../../services/kit/scaling.ts";
 import { StatefulWorkload } from "../../../services/kit/stateful-workload.ts";
 import { Workload } from "../../../services/kit/workload.ts";
 import type { Registration } from "../../support/mocks.ts";
@@ -149,7 +150,12 @@ describe("a workload", () => {
     const deploy = (value: string) => () =>
       new Workload(
         "w",
-        { app, pod: { ...pod, env: { TOKEN: secret(value) } }, replicas: { min: 1, max: 4 } },
+        {
+          app,
+          pod: { ...pod, env: { TOKEN: secret(value) } },
+          replicas: { min: 1, max: 4 },
+          scaling: scaling.api,
+        },
         {},
       );
     autoscaled = await registered(deploy("one"));
@@ -159,6 +165,7 @@ describe("a workload", () => {
   test("that is autoscaled states no replicas, and has a budget and a spread", () => {
     expect(leaves(autoscaled)).toEqual([
       "Deployment w-deployment",
+      "HorizontalPodAutoscaler w-autoscaler",
       "PodDisruptionBudget w-budget",
       "Secret w-secrets",
       "ServiceAccount w-account",

@@ -3,8 +3,9 @@ import { beforeAll, expect, test } from "vitest";
 import { tierSize } from "../../../config/tiers.ts";
 import { namespaces } from "../../../infra/cluster.ts";
 import { endpoint } from "../../../services/kit/app.ts";
-import { CpuWorkers, workerClasses } from "../../../services/workers/cpu-workers.ts";
+import { workerFlavours } from "../../../services/workers/flavours.ts";
 import { workerResources } from "../../../services/workers/resources.ts";
+import { WorkerFamily, workerClasses } from "../../../services/workers/worker-family.ts";
 import { backends } from "../../support/backends.ts";
 import { edgesOf } from "../../support/edges.ts";
 import type { Registration } from "../../support/mocks.ts";
@@ -14,20 +15,22 @@ let resources: Registration[];
 beforeAll(async () => {
   const config = testConfig({ workers: { cpu: { replicas: { min: 2, max: 2 } } } });
   resources = await registeredOn(config, (cluster, on) => {
-    const { broker, objectStore } = backends();
+    const { broker, mediaStore } = backends();
+    const [flavour] = workerFlavours(config.workers, cluster);
+    if (flavour === undefined) throw new Error("stack local has CPU workers");
     const api = { name: "api", namespace: namespaces.api, component: "api" };
-    return new CpuWorkers(
+    return new WorkerFamily(
       "workers-cpu",
       {
         cluster,
         logLevel: config.logLevel,
-        ...config.workers.cpu,
+        flavour,
         api: {
           endpoint: endpoint(api, 9002, "worker-api"),
           adminSecret: pulumi.secret("admin-secret"),
         },
         broker,
-        objectStore: objectStore.endpoint,
+        mediaStore,
       },
       on,
     );
@@ -122,5 +125,5 @@ test("requests below the tier keep the tier's memory as the limit, and CPU only 
 });
 
 test("classes are named as the contracts name them", () => {
-  expect(workerClasses(["720p", "2160p"])).toBe("cpu.720p,cpu.2160p");
+  expect(workerClasses("cpu", ["720p", "2160p"])).toBe("cpu.720p,cpu.2160p");
 });

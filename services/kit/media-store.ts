@@ -1,0 +1,15 @@
+import type { BucketCredentials } from "../../infra/cluster.ts";
+import type { SecretValue } from "./env.ts";
+import type { Destination } from "./network.ts";
+
+/** Where media lie, as the API and the workers see it: our own store, or a bucket of the cloud. */
+export interface MediaStore {
+  readonly endpoint: Destination;
+  /** The S3 endpoint as pods reach it. */
+  readonly insideUrl: string;
+  /** As clients reach it; presigned URLs for them are made for this one. */
+  readonly publicUrl: string;
+  readonly region: string;
+  readonly bucket: string | SecretValue;
+  readonly credentials: BucketCredentials;
+}

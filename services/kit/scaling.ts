@@ -1,0 +1,67 @@
+/** How fast a number of pods may change: so many of them, or so large a share, in so many seconds. */
+export interface ScalingStep {
+  readonly type: "Percent" | "Pods";
+  readonly value: number;
+  readonly periodSeconds: number;
+}
+
+export interface ScalingDirection {
+  /** Seconds over which the most cautious wish counts, so that a short dip or peak changes nothing. */
+  readonly stabilizationSeconds: number;
+  readonly steps: readonly ScalingStep[];
+}
+
+/** When an app gets more pods, or fewer, and how fast. */
+export interface Scaling {
+  /** Mean use above which pods are added, in percent of what they request. */
+  readonly cpuPercent: number;
+  readonly memoryPercent?: number;
+  readonly up: ScalingDirection;
+  readonly down: ScalingDirection;
+}
+
+/**
+ * Seed 002, "Auto-scaling Strategy". Its third measure, jobs in the queue for each worker (10 and 5), is not
+ * among them: an HPA cannot see the queue without an adapter, and KEDA is to bring one. Until then workers
+ * follow the load of those that are there.
+ */
+export const scaling = {
+  api: {
+    cpuPercent: 70,
+    memoryPercent: 80,
+    up: {
+      stabilizationSeconds: 0,
+      steps: [
+        { type: "Percent", value: 100, periodSeconds: 30 },
+        { type: "Pods", value: 4, periodSeconds: 30 },
+      ],
+    },
+    down: {
+      stabilizationSeconds: 300,
+      steps: [
+        { type: "Percent", value: 50, periodSeconds: 60 },
+        { type: "Pods", value: 2, periodSeconds: 60 },
+      ],
+    },
+  },
+  cpuWorkers: {
+    cpuPercent: 75,
+    memoryPercent: 85,
+    up: {
+      stabilizationSeconds: 0,
+      steps: [
+        { type: "Percent", value: 100, periodSeconds: 60 },
+        { type: "Pods", value: 5, periodSeconds: 60 },
+      ],
+    },
+    down: {
+      stabilizationSeconds: 600,
+      steps: [{ type: "Pods", value: 1, periodSeconds: 120 }],
+    },
+  },
+  gpuWorkers: {
+    cpuPercent: 80,
+    up: { stabilizationSeconds: 60, steps: [{ type: "Pods", value: 1, periodSeconds: 120 }] },
+    down: { stabilizationSeconds: 900, steps: [{ type: "Pods", value: 1, periodSeconds: 300 }] },
+  },
+} as const satisfies Record<string, Scaling>;

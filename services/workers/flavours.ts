@@ -1,0 +1,111 @@
+import type { Accel, Tier } from "@framewright/contracts/job.ts";
+import type { BudgetSection, ConfigValues, ReplicaBounds } from "../../config/schema.ts";
+import {
+  gpuResource,
+  poolLabels,
+  type Cluster,
+  type Priority,
+  type Resources,
+} from "../../infra/cluster.ts";
+import type { Env } from "../kit/env.ts";
+import type { Device } from "../kit/placement.ts";
+import { scaling, type Scaling } from "../kit/scaling.ts";
+import { workerResources } from "./resources.ts";
+
+type WorkersSection = ConfigValues["workers"];
+
+/** Workers that encode by the same means on the same kind of node. */
+export interface Flavour {
+  /** Tells its pods from those of the others, e.g. `cpu`, `nvenc-v100`. */
+  readonly name: string;
+  readonly accel: Accel;
+  readonly replicas: ReplicaBounds;
+  readonly budget: BudgetSection;
+  readonly scaling: Scaling;
+  readonly tiers: readonly Tier[];
+  readonly slots: number;
+  /** Size of the scratch space. */
+  readonly workDirectory: string;
+  readonly drainSeconds: number;
+  /** Encoder threads of one job; 0 is one per core. */
+  readonly threads: number;
+  readonly resources: Resources;
+  readonly priority: Priority;
+  readonly device?: Device;
+  /** What drivers and the encoder's libraries read. */
+  readonly deviceEnv?: Env;
+}
+
+function cpuFlavour({ requests, limitCpu, ...section }: WorkersSection["cpu"]): Flavour {
+  const { tiers, slots } = section;
+  return {
+    ...section,
+    name: "cpu",
+    accel: "cpu",
+    scaling: scaling.cpuWorkers,
+    resources: workerResources({ tiers, slots, limitCpu, ...(requests && { requests }) }),
+    priority: "batch-low",
+  };
+}
+
+/** Taints of nodes with an NVIDIA GPU: every cloud's own, and that of GKE's compute classes. */
+const gpuTaints = [gpuResource, "cloud.google.com/compute-class"] as const;
+
+/**
+ * Each variable is needed on one cloud and ignored on the other, so pods are alike on both. The NVIDIA
+ * runtime (EKS) mounts the video libraries only when asked to; GKE mounts all of them where no linker looks.
+ */
+const nvidiaEnv = {
+  NVIDIA_DRIVER_CAPABILITIES: "compute,video,utility",
+  LD_LIBRARY_PATH: "/usr/local/nvidia/lib64",
+} as const;
+
+function encodingModels(pools: Cluster["pools"]): string[] {
+  const models = pools.flatMap(({ gpu }) => (gpu?.videoEncode === true ? [gpu.model] : []));
+  return [...new Set(models)];
+}
+
+/** One flavour for each GPU model that has an encoder: models differ in speed, so each scales by itself. */
+function nvencFlavours(section: WorkersSection["nvenc"], cluster: FlavoursOn): Flavour[] {
+  return encodingModels(cluster.pools).map((model) => ({
+    ...section,
+    name: `nvenc-${model}`,
+    accel: "nvenc",
+    threads: 0,
+    scaling: scaling.gpuWorkers,
+    priority: "gpu-standard",
+    device: {
+      resource: gpuResource,
+      nodes: { [poolLabels.gpu]: model, [poolLabels.videoEncode]: "true" },
+      tolerates: gpuTaints,
+      runtimeClass: cluster.gpuRuntimeClass,
+    },
+    deviceEnv: nvidiaEnv,
+  }));
+}
+
+/** The device plugin's resource finds the node: no pool of ours has what VAAPI needs. */
+function vaapiFlavour({ device, ...section }: WorkersSection["vaapi"]): Flavour {
+  return {
+    ...section,
+    name: "vaapi",
+    accel: "vaapi",
+    threads: 0,
+    scaling: scaling.gpuWorkers,
+    priority: "gpu-standard",
+    device: { resource: device, nodes: {}, tolerates: [] },
+    deviceEnv: { ENCODER_DEVICE: "/dev/dri/renderD128" },
+  };
+}
+
+export type FlavoursOn = Pick<Cluster, "pools" | "gpuRuntimeClass">;
+
+/** The flavours of workers that a stack has: none where config allows no pods of it. */
+export function workerFlavours(workers: WorkersSection, cluster: FlavoursOn): Flavour[] {
+  const flavours = [
+    cpuFlavour(workers.cpu),
+    ...nvencFlavours(workers.nvenc, cluster),
+    vaapiFlavour(workers.vaapi),
+  ];
+  return flavours.filter(({ replicas }) => replicas.max > 0);
+}

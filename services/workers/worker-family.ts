@@ -1,0 +1,103 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Accel, Tier } from "@framewright/contracts/job.ts";
+import type { LogLevel } from "../../config/schema.ts";
+import type { WorkerEnv } from "../../worker/env.ts";
+import { namespaces, type Cluster } from "../../infra/cluster.ts";
+import { Component } from "../../infra/component.ts";
+import type { App, Endpoint } from "../kit/app.ts";
+import { secret, type Env, type EnvFor } from "../kit/env.ts";
+import type { MediaStore } from "../kit/media-store.ts";
+import { openEdge, openWay } from "../kit/network.ts";
+import { http, livenessTiming, readinessTiming, startWithin, type Probes } from "../kit/probes.ts";
+import { Workload } from "../kit/workload.ts";
+import type { Flavour } from "./flavours.ts";
+
+export interface WorkerFamilyArgs {
+  readonly cluster: Pick<Cluster, "image">;
+  readonly api: { readonly endpoint: Endpoint; readonly adminSecret: pulumi.Output<string> };
+  readonly broker: { readonly endpoint: Endpoint; readonly url: pulumi.Output<string> };
+  readonly mediaStore: Pick<MediaStore, "endpoint">;
+  readonly flavour: Flavour;
+  readonly logLevel: LogLevel;
+}
+
+const workDirectory = "/work";
+const healthPort = 8080;
+/** Seconds to hand jobs back and to close, after the drain. */
+const handBackSeconds = 15;
+
+/** The figures of seed 000. The start includes a test encode for each encoder. */
+const probes: Probes = {
+  startup: http("/health", "health", startWithin(120)),
+  readiness: http("/ready", "health", readinessTiming),
+  liveness: http("/health", "health", livenessTiming),
+};
+
+/** As the stack's list of resources tells the flavours apart; part of every name under it. */
+const typeNames = {
+  cpu: "CpuWorkers",
+  nvenc: "NvencWorkers",
+  vaapi: "VaapiWorkers",
+} as const satisfies Record<Accel, string>;
+
+export function workerClasses(accel: Accel, tiers: readonly Tier[]): string {
+  return tiers.map((tier) => `${accel}.${tier}`).join(",");
+}
+
+function workerEnv({ api, broker, flavour, logLevel }: WorkerFamilyArgs): Env {
+  const own = {
+    WORKER_API_URL: `http://${api.endpoint.host}:${api.endpoint.port}`,
+    WORKER_ADMIN_SECRET: secret(api.adminSecret),
+    AMQP_URL: secret(broker.url),
+    WORKER_NAME: { field: "metadata.name" },
+    WORKER_CLASSES: workerClasses(flavour.accel, flavour.tiers),
+    WORKER_SLOTS: flavour.slots,
+    WORKER_ACCEL: flavour.accel,
+    WORK_DIR: workDirectory,
+    HEALTH_PORT: healthPort,
+    LOG_LEVEL: logLevel,
+    THREADS: flavour.threads,
+    DRAIN_SECONDS: flavour.drainSeconds,
+  } satisfies EnvFor<WorkerEnv>;
+  return { ...own, ...flavour.deviceEnv };
+}
+
+/** Workers of one flavour: all encode by the same means. They hold no credentials but their own broker user. */
+export class WorkerFamily extends Component {
+  constructor(name: string, args: WorkerFamilyArgs, opts: pulumi.ComponentResourceOptions) {
+    const { flavour } = args;
+    super("services", typeNames[flavour.accel], name, opts);
+    const from: App = {
+      name: `worker-${flavour.name}`,
+      namespace: namespaces.workers,
+      component: "worker",
+    };
+    openEdge(`${name}-to-api`, { from, to: args.api.endpoint }, { parent: this });
+    openEdge(`${name}-to-broker`, { from, to: args.broker.endpoint }, { parent: this });
+    openWay(`${name}-to-object-store`, { from, to: args.mediaStore.endpoint }, { parent: this });
+    new Workload(
+      `${name}-pods`,
+      {
+        app: from,
+        replicas: flavour.replicas,
+        scaling: flavour.scaling,
+        budget: flavour.budget,
+        // Pools of GPUs grow from nothing when a pod asks for one.
+        awaitPods: flavour.device === undefined,
+        pod: {
+          image: args.cluster.image("worker"),
+          ports: { health: healthPort },
+          env: workerEnv(args),
+          scratch: { [workDirectory]: flavour.workDirectory },
+          probes,
+          resources: flavour.resources,
+          device: flavour.device,
+          priority: flavour.priority,
+          graceSeconds: flavour.drainSeconds + handBackSeconds,
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}
