@@ -37,7 +37,7 @@ interface Module {
   readonly crds?: { readonly module: string; readonly folder: string };
 }
 
-/** Three modules, because their dependencies contradict each other. Biggest first. */
+/** Modules of their own where dependencies contradict each other. Biggest first. */
 const modules = {
   kubernetes: {
     folder: ".",
@@ -76,9 +76,14 @@ const modules = {
       calico: "github.com/projectcalico/calico/cni-plugin/cmd/calico",
     },
   },
+  kwok: {
+    folder: "kwok",
+    binaries: { kwok: "sigs.k8s.io/kwok/cmd/kwok" },
+  },
 } as const satisfies Record<string, Module>;
 
 export type ModuleName = keyof typeof modules;
+/** What the node and its stack need. `kwok` is for the tests that simulate a cloud's nodes, and no others. */
 export const moduleNames: readonly ModuleName[] = [
   "kubernetes",
   "pulumi",
