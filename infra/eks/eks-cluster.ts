@@ -1,7 +1,25 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import type { ManagedPostgres } from "../../config/managed-postgres.ts";
 import type { EdgeSection, EksSection, ImagesSection } from "../../config/schema.ts";
-import type { Cluster } from "../cluster.ts";
+import { apiServiceAccount, type Cluster, type Database, type ObjectStorage } from "../cluster.ts";
+import { gpuPool, systemPool } from "../gpu/pools.ts";
+import { AddOns } from "./add-ons.ts";
+import { Autoscaler } from "./autoscaler.ts";
+import { mediaRights, MediaBucket } from "./bucket.ts";
+import { ControlPlane } from "./control-plane.ts";
+import { ManagedDatabase } from "./database.ts";
+import { DevicePlugin } from "./device-plugin.ts";
+import { loadBalancerEdge } from "./edge.ts";
+import { kubernetes } from "./kubernetes.ts";
+import { placeOf, type Place } from "./names.ts";
+import { EksNetwork } from "./network.ts";
+import { makeNodes } from "./nodes.ts";
+import { identityAgent, PodIdentity } from "./pod-identity.ts";
+import { awsProvider } from "./provider.ts";
+import { imageReference, Registry } from "./registry.ts";
+import { defaultStorageClass, storageClassName } from "./storage-class.ts";
 
 export interface EksClusterArgs {
   readonly section: EksSection;
@@ -13,6 +31,140 @@ export interface EksClusterArgs {
   readonly retainVolumes: boolean;
 }
 
+/** What all parts of one stack are made with. */
+interface Site {
+  readonly args: EksClusterArgs;
+  readonly place: Place;
+  readonly provider: aws.Provider;
+}
+
+function onAws({ provider }: Site): pulumi.ComponentResourceOptions {
+  return { providers: [provider] };
+}
+
+interface Base {
+  readonly network: EksNetwork;
+  readonly controlPlane: ControlPlane;
+}
+
+function makeBase(site: Site): Base {
+  const { args, place } = site;
+  const { section, deletionProtection } = args;
+  const network = new EksNetwork(
+    "network",
+    { place, vpcCidr: section.network.vpc, zones: section.zones },
+    onAws(site),
+  );
+  const controlPlane = new ControlPlane(
+    "eks",
+    { place, section, network, deletionProtection },
+    onAws(site),
+  );
+  return { network, controlPlane };
+}
+
+/** Where media lie, and what the API may do there. */
+function makeStorage(site: Site, { controlPlane }: Base) {
+  const { args, place } = site;
+  const { bucket } = new MediaBucket(
+    "media",
+    { deletionProtection: args.deletionProtection },
+    onAws(site),
+  );
+  const identity = new PodIdentity(
+    "api-identity",
+    {
+      place,
+      clusterName: controlPlane.clusterName,
+      account: apiServiceAccount,
+      description: `API of ${place.cluster}`,
+      policy: bucket.arn.apply(mediaRights),
+    },
+    onAws(site),
+  );
+  const storage: ObjectStorage = {
+    kind: "bucket",
+    endpoint: `https://s3.${place.region}.${place.domain}`,
+    region: place.region,
+    bucket: bucket.bucket,
+    credentials: { kind: "pod-identity", agent: identityAgent },
+  };
+  return { storage, identity };
+}
+
+function makeDatabase(site: Site, { network, controlPlane }: Base): Database {
+  const { args, place } = site;
+  if (args.managedPostgres === undefined) return { kind: "in-cluster" };
+  return new ManagedDatabase(
+    "database",
+    {
+      place,
+      postgres: args.managedPostgres,
+      vpcId: network.vpcId,
+      vpcCidr: args.section.network.vpc,
+      subnetIds: [...network.privateSubnetIds.values()],
+      clients: controlPlane.securityGroupId,
+      deletionProtection: args.deletionProtection,
+      retain: args.retainVolumes,
+    },
+    onAws(site),
+  ).result;
+}
+
+/** Nodes, and what runs on the cluster before anything of ours does. */
+function makeNodesAndAddOns(site: Site, base: Base, kube: ReturnType<typeof kubernetes>) {
+  const { args, place, provider } = site;
+  const { section, gpuPools } = args;
+  const { clusterName } = base.controlPlane;
+  const { system, addGpuPool } = makeNodes({ place, section, ...base }, provider);
+  const nodes = system.map((pool) => pool.nodes);
+  const addOns = new AddOns("add-ons", { place, clusterName, nodes }, onAws(site));
+  const storageClass = defaultStorageClass(
+    "storage-class",
+    { stack: place.stack, retainVolumes: args.retainVolumes },
+    { provider: kube.provider, dependsOn: [addOns] },
+  );
+  const autoscaler = new Autoscaler(
+    "autoscaler",
+    { place, version: section.version, clusterName, gpuPools },
+    { providers: [provider, kube.provider], dependsOn: nodes },
+  );
+  for (const pool of gpuPools) {
+    // Before its nodes, so that they hand out slices from the first minute, and after them on the way down.
+    const plugin = new DevicePlugin(`device-plugin-${pool.name}`, pool, {
+      provider: kube.provider,
+    });
+    addGpuPool(pool, [plugin]);
+  }
+  return [...system, addOns, storageClass, autoscaler];
+}
+
+/**
+ * A cluster on EKS, with everything that it stands on. GPU pools are not among what is `ready`: spot capacity that
+ * is not to be had must not keep the rest of the platform from coming up.
+ */
 export function eksCluster(args: EksClusterArgs): Cluster {
-  throw new Error(`no EKS yet for ${args.section.accountId}`);
+  const { section, images } = args;
+  const place = placeOf(pulumi.getStack(), section);
+  const site: Site = { args, place, provider: awsProvider(place) };
+  const base = makeBase(site);
+  const kube = kubernetes(base.controlPlane);
+  const { storage, identity } = makeStorage(site, base);
+  const ready = makeNodesAndAddOns(site, base, kube);
+  if (images.registry === undefined) {
+    new Registry("registry", { place, deletionProtection: args.deletionProtection }, onAws(site));
+  }
+  return {
+    ...kube,
+    pools: [systemPool, ...args.gpuPools.map((pool) => gpuPool(pool, "eks"))],
+    storageClass: storageClassName,
+    objectStorage: storage,
+    database: makeDatabase(site, base),
+    edge: loadBalancerEdge({ edge: args.edge, stack: place.stack, vpcCidr: section.network.vpc }),
+    dns: { labels: { "k8s-app": "kube-dns" }, port: 53 },
+    networkPolicyEnforced: true,
+    retainVolumes: args.retainVolumes,
+    ready: [base.controlPlane, identity, ...ready],
+    image: (name) => imageReference(place, images, name),
+  };
 }

@@ -5,6 +5,8 @@ import type { Place } from "./names.ts";
 /** One statement of an IAM policy. */
 export interface Statement {
   readonly Effect: "Allow" | "Deny";
+  /** Whom it is about; only a policy on the resource itself says it. */
+  readonly Principal?: "*";
   readonly Action: readonly string[];
   readonly Resource: string | readonly string[];
   readonly Condition?: Readonly<

@@ -5,6 +5,7 @@ import { gpuPoolLabels, gpuTaint, systemPool } from "../gpu/pools.ts";
 
 /** Nodes of one kind, as EKS is told of them. */
 export interface NodeSpec {
+  readonly name: string;
   /** Physical names begin with it; the autoscaler's priorities match it. */
   readonly prefix: string;
   readonly amiType: "AL2023_x86_64_STANDARD" | "AL2023_x86_64_NVIDIA";
@@ -31,19 +32,44 @@ function ephemeralStorage(diskGi: number): string {
   return `${Math.floor(diskGi * 0.8)}Gi`;
 }
 
-export function systemNodes({ system }: Pick<EksSection, "system">): NodeSpec {
+/** A total in as many whole parts, as even as can be. */
+export function shares(total: number, parts: number): number[] {
+  return Array.from({ length: parts }, (_, index) =>
+    Math.floor((total + parts - 1 - index) / parts),
+  );
+}
+
+/**
+ * The system pool has a node group for each zone: a volume is of one zone, and only of such a group does the
+ * autoscaler know that its next node can take the pod that waits for the volume. The bounds are shared out.
+ */
+export function systemNodes({ system, zones }: Pick<EksSection, "system" | "zones">): NodeSpec[] {
+  const least = shares(system.minNodes, zones.length);
+  const most = shares(system.maxNodes, zones.length);
+  return zones
+    .map((zone, index) =>
+      zoneNodes(system, zone, { minNodes: least[index] ?? 0, maxNodes: most[index] ?? 0 }),
+    )
+    .filter(({ maxNodes }) => maxNodes > 0);
+}
+
+function zoneNodes(
+  system: EksSection["system"],
+  zone: string,
+  bounds: Pick<NodeSpec, "minNodes" | "maxNodes">,
+): NodeSpec {
   return {
-    prefix: "system-",
+    name: `system-${zone}`,
+    prefix: `system-${zone}-`,
     amiType: "AL2023_x86_64_STANDARD",
     capacityType: "ON_DEMAND",
     machine: system.machine,
-    minNodes: system.minNodes,
-    maxNodes: system.maxNodes,
+    ...bounds,
     diskGi: system.diskGi,
     labels: systemPool.labels,
     taints: [],
     resources: { "ephemeral-storage": ephemeralStorage(system.diskGi) },
-    zones: [],
+    zones: [zone],
     updateStrategy: "DEFAULT",
   };
 }
@@ -55,6 +81,7 @@ export function slicesPerNode(pool: Pick<GpuPoolSpec, "gpusPerNode" | "slicesPer
 
 export function gpuNodes(pool: GpuPoolSpec): NodeSpec {
   return {
+    name: `gpu-${pool.name}`,
     prefix: `gpu-${pool.name}-`,
     amiType: "AL2023_x86_64_NVIDIA",
     capacityType: pool.spot ? "SPOT" : "ON_DEMAND",

@@ -1,3 +1,4 @@
+import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import type { EksSection } from "../../config/schema.ts";
@@ -6,38 +7,28 @@ import type { Place } from "./names.ts";
 import type { EksNetwork } from "./network.ts";
 import { NodePool } from "./node-pool.ts";
 import { nodeRole } from "./node-role.ts";
-import { gpuNodes, systemNodes } from "./node-spec.ts";
+import { gpuNodes, systemNodes, type NodeSpec } from "./node-spec.ts";
 
 export interface NodesArgs {
   readonly place: Place;
   readonly section: EksSection;
-  readonly gpuPools: readonly GpuPoolSpec[];
   readonly controlPlane: ControlPlane;
   readonly network: EksNetwork;
 }
 
 /** The system pool, and what makes the GPU pools: they come after it, and after what they need. */
 export interface Nodes {
-  readonly system: NodePool;
+  readonly system: readonly NodePool[];
   readonly addGpuPool: (pool: GpuPoolSpec, after: readonly pulumi.Resource[]) => NodePool;
 }
 
-export function makeNodes(args: NodesArgs, opts: pulumi.ComponentResourceOptions): Nodes {
+export function makeNodes(args: NodesArgs, provider: aws.Provider): Nodes {
   const { place, section, controlPlane, network } = args;
-  const role = nodeRole("node-role", place, opts);
+  const role = nodeRole("node-role", place, { provider });
   const shared = { place, version: section.version, controlPlane, network, role };
-  const system = new NodePool(
-    "nodes-system",
-    { ...shared, spec: systemNodes(section), after: [] },
-    opts,
-  );
-  return {
-    system,
-    addGpuPool: (pool, after) =>
-      new NodePool(
-        `nodes-gpu-${pool.name}`,
-        { ...shared, spec: gpuNodes(pool), after: [system.nodes, ...after] },
-        opts,
-      ),
-  };
+  const add = (spec: NodeSpec, after: readonly pulumi.Resource[]) =>
+    new NodePool(`nodes-${spec.name}`, { ...shared, spec, after }, { providers: [provider] });
+  const system = systemNodes(section).map((spec) => add(spec, []));
+  const first = system.map(({ nodes }) => nodes);
+  return { system, addGpuPool: (pool, after) => add(gpuNodes(pool), [...first, ...after]) };
 }

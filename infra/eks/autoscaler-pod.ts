@@ -1,0 +1,75 @@
+import type * as k8s from "@pulumi/kubernetes";
+import { autoscalerAccount, autoscalerFlags } from "./autoscaler-spec.ts";
+import type { Place } from "./names.ts";
+
+export const autoscalerLabels = { "app.kubernetes.io/name": autoscalerAccount.name };
+
+/** Each minor version of Kubernetes has its autoscaler, whose scheduler is that version's. */
+export function autoscalerImage(version: string): string {
+  return `registry.k8s.io/autoscaling/cluster-autoscaler:v${version}.0`;
+}
+
+const port = 8085;
+
+function probe(periodSeconds: number): k8s.types.input.core.v1.Probe {
+  return { httpGet: { path: "/health-check", port: "metrics" }, periodSeconds, timeoutSeconds: 5 };
+}
+
+function container(place: Place, version: string): k8s.types.input.core.v1.Container {
+  const flags = Object.entries(autoscalerFlags(place)).map(([flag, value]) => `--${flag}=${value}`);
+  return {
+    name: autoscalerAccount.name,
+    image: autoscalerImage(version),
+    command: ["./cluster-autoscaler", ...flags],
+    env: [{ name: "AWS_REGION", value: place.region }],
+    ports: [{ name: "metrics", containerPort: port }],
+    // It answers 500 when its loop has not come round for minutes.
+    livenessProbe: { ...probe(30), initialDelaySeconds: 60 },
+    readinessProbe: probe(10),
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    resources: {
+      requests: { cpu: "100m", memory: "300Mi" },
+      limits: { cpu: "1", memory: "1Gi" },
+    },
+  };
+}
+
+/** Two, of which one leads: with its only pod on the node that died, nobody would add another node. */
+export function autoscalerSpec(
+  place: Place,
+  version: string,
+): k8s.types.input.apps.v1.DeploymentSpec {
+  return {
+    replicas: 2,
+    selector: { matchLabels: autoscalerLabels },
+    template: {
+      metadata: { labels: autoscalerLabels },
+      spec: {
+        serviceAccountName: autoscalerAccount.name,
+        automountServiceAccountToken: true,
+        enableServiceLinks: false,
+        priorityClassName: "system-cluster-critical",
+        terminationGracePeriodSeconds: 30,
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: 65534,
+          runAsGroup: 65534,
+          seccompProfile: { type: "RuntimeDefault" },
+        },
+        topologySpreadConstraints: [
+          {
+            maxSkew: 1,
+            topologyKey: "kubernetes.io/hostname",
+            whenUnsatisfiable: "ScheduleAnyway",
+            labelSelector: { matchLabels: autoscalerLabels },
+          },
+        ],
+        containers: [container(place, version)],
+      },
+    },
+  };
+}
