@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { cloudState } from "./cloud-state.ts";
 import { awsResults } from "./aws-results.ts";
 
 /** One resource as the program registered it, with secrets unwrapped and marked. */
@@ -28,6 +29,7 @@ const results: Readonly<
   }),
   "random:index/randomBytes:RandomBytes": (name, { length }) => ({
     base64: Buffer.from(randomText(name, length)).toString("base64"),
+    hex: Buffer.from(randomText(name, length)).toString("hex"),
     hex: Buffer.from(randomText(name, length)).toString("hex"),
   }),
   ...awsResults,
@@ -59,7 +61,8 @@ export function recordResources(project = "framewright", stack = "local"): Regis
       newResource: ({ type, name, inputs }) => {
         const known = inputs as Registration["inputs"] & { length: number };
         seen.push({ type, name, inputs: known });
-        return { id: `${name}-id`, state: { ...known, ...results[type]?.(name, known) } };
+        const made = { ...cloudState(type, name, known), ...results[type]?.(name, known) };
+        return { id: `${name}-id`, state: { ...known, ...made } };
       },
       call: ({ token }) => {
         throw new Error(`the program calls ${token}: it must not ask a cloud during a preview`);

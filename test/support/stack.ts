@@ -24,18 +24,47 @@ export interface ProgramRun {
   readonly outputs: Readonly<Record<string, Settled>>;
 }
 
-/** The whole program of stack `local` under mocks, on a node whose images have made-up tags. */
-export async function runLocalProgram(): Promise<ProgramRun> {
-  const resources = recordResources();
-  const entries = stackEntries("Pulumi.local.yaml");
-  const local = { nodeFile: "test/support/node.json" };
-  pulumi.runtime.setAllConfig({ ...entries, "framewright:local": JSON.stringify(local) });
-  const program = (await import("../../index.ts")) as Record<string, pulumi.Input<unknown>>;
+/** A stack to run the program as, by the file that describes it. */
+export interface StackFile {
+  readonly stack: string;
+  readonly file: string;
+  /** Sections to take instead of the file's own, by key. */
+  readonly instead?: Readonly<Record<string, unknown>>;
+}
+
+/** On a node whose images have made-up tags. */
+const local: StackFile = {
+  stack: "local",
+  file: "Pulumi.local.yaml",
+  instead: { local: { nodeFile: "test/support/node.json" } },
+};
+
+function entriesOf({ file, instead = {} }: StackFile): Record<string, string> {
+  const sections = Object.entries(instead).map(
+    ([key, section]) => [`framewright:${key}`, JSON.stringify(section)] as const,
+  );
+  return { ...stackEntries(file), ...Object.fromEntries(sections) };
+}
+
+/** The whole program of a stack under mocks. */
+export async function runProgram(stackFile: StackFile): Promise<ProgramRun> {
+  const { stack } = stackFile;
+  // A production stack refuses the empty one, which the shell of the local stack sets.
+  process.env["PULUMI_CONFIG_PASSPHRASE"] = "of the tests";
+  const resources = recordResources("framewright", stack);
+  pulumi.runtime.setAllConfig(entriesOf(stackFile));
+  // The query makes it a module of its own, so that one process can run the program of several stacks.
+  const url = `../../index.ts?stack=${stack}`;
+  const program = (await import(url)) as Record<string, pulumi.Input<unknown>>;
   const outputs = await Promise.all(
     Object.entries(program).map(async ([name, value]) => [name, await settled(value)] as const),
   );
   await pulumi.runtime.disconnect();
   return { resources, outputs: Object.fromEntries(outputs) };
+}
+
+export function runLocalProgram(): Promise<ProgramRun> {
+  return runProgram(local);
 }
 
 export interface Settled {
