@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cloudState } from "./cloud-state.ts";
-import { awsResults } from "./aws-results.ts";
 
 /** One resource as the program registered it, with secrets unwrapped and marked. */
 export interface Registration {
@@ -30,9 +29,7 @@ const results: Readonly<
   "random:index/randomBytes:RandomBytes": (name, { length }) => ({
     base64: Buffer.from(randomText(name, length)).toString("base64"),
     hex: Buffer.from(randomText(name, length)).toString("hex"),
-    hex: Buffer.from(randomText(name, length)).toString("hex"),
   }),
-  ...awsResults,
 };
 
 function isRecord(value: unknown): value is Record<string, unknown> {
