@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { Component } from "../component.ts";
+import { oursAndLasting } from "./add-on-options.ts";
 import { podTrust, roleWithPolicies } from "./iam.ts";
 import { managedPolicy, stackTag, type Place } from "./names.ts";
 
@@ -18,12 +19,6 @@ interface AddOn {
   readonly after?: readonly pulumi.Resource[];
 }
 
-/** What somebody changed by hand is the program's again, as with everything else. */
-const overwrite = {
-  resolveConflictsOnCreate: "OVERWRITE",
-  resolveConflictsOnUpdate: "OVERWRITE",
-} as const;
-
 function addOn(
   name: string,
   { clusterName, nodes }: AddOnsArgs,
@@ -35,7 +30,7 @@ function addOn(
     {
       clusterName,
       addonName: row.name,
-      ...overwrite,
+      ...oursAndLasting,
       ...(row.configuration ? { configurationValues: JSON.stringify(row.configuration) } : {}),
       ...(row.identity ? { podIdentityAssociations: [row.identity] } : {}),
     },

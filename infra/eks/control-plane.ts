@@ -3,6 +3,7 @@ import * as eks from "@pulumi/eks";
 import type * as pulumi from "@pulumi/pulumi";
 import type { EksSection } from "../../config/schema.ts";
 import { Component } from "../component.ts";
+import { oursAndLasting } from "./add-on-options.ts";
 import { podTrust, roleWithPolicies } from "./iam.ts";
 import { managedPolicy, stackTag, type Place } from "./names.ts";
 import type { EksNetwork } from "./network.ts";
@@ -14,13 +15,13 @@ export interface ControlPlaneArgs {
   readonly deletionProtection: boolean;
 }
 
-/** IAM roles that administer the cluster, as access entries named after the roles. */
+/** IAM roles that administer the cluster, as access entries named after account and role. */
 export function adminEntries({ partition }: Place, roleArns: readonly string[]) {
   const policyArn = `arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`;
   const accessPolicies = { admin: { policyArn, accessScope: { type: "cluster" } } };
   return Object.fromEntries(
     roleArns.map((principalArn) => [
-      principalArn.replace(/^.*:role\//, "").replaceAll("/", "-"),
+      principalArn.split(":").slice(4).join("-").replaceAll("/", "-"),
       { principalArn, accessPolicies },
     ]),
   );
@@ -163,8 +164,7 @@ export class ControlPlane extends Component {
       {
         clusterName: this.clusterName,
         addonName: "eks-pod-identity-agent",
-        resolveConflictsOnCreate: "OVERWRITE",
-        resolveConflictsOnUpdate: "OVERWRITE",
+        ...oursAndLasting,
       },
       inside,
     );

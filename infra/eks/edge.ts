@@ -28,8 +28,8 @@ export interface LoadBalancerArgs {
 }
 
 /**
- * A network load balancer for each Service. Its targets are node ports: packets reach a pod from its own node,
- * from another node, or, where the Service keeps them, from the client; checks come from the VPC in any case.
+ * A network load balancer for each Service. It keeps the clients' addresses, and checks nodes from within the VPC,
+ * where its own addresses are.
  */
 export function loadBalancerEdge({ edge, stack, vpcCidr }: LoadBalancerArgs): LoadBalancerEdge {
   const { apiHost, workerApiHost } = edge;

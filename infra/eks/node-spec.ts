@@ -1,6 +1,7 @@
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import type { EksSection } from "../../config/schema.ts";
 import { gpuResource } from "../cluster.ts";
+import type { GpuName } from "../gpu/catalogue.ts";
 import { gpuPoolLabels, gpuTaint, systemPool } from "../gpu/pools.ts";
 
 /** Nodes of one kind, as EKS is told of them. */
@@ -79,6 +80,15 @@ export function slicesPerNode(pool: Pick<GpuPoolSpec, "gpusPerNode" | "slicesPer
   return pool.gpusPerNode * pool.slicesPerGpu;
 }
 
+/** As AWS and its autoscaler call them. */
+const accelerators = {
+  a100: "nvidia-tesla-a100",
+  v100: "nvidia-tesla-v100",
+  t4: "nvidia-tesla-t4",
+  l4: "nvidia-l4",
+  a10g: "nvidia-a10g",
+} as const satisfies Record<GpuName, string>;
+
 export function gpuNodes(pool: GpuPoolSpec): NodeSpec {
   return {
     name: `gpu-${pool.name}`,
@@ -93,7 +103,7 @@ export function gpuNodes(pool: GpuPoolSpec): NodeSpec {
       ...gpuPoolLabels(pool),
       "nvidia.com/gpu.present": "true",
       // Tells the autoscaler to wait for a new node's device plugin instead of adding a second node.
-      "k8s.amazonaws.com/accelerator": pool.gpu,
+      "k8s.amazonaws.com/accelerator": accelerators[pool.gpu],
     },
     taints: [{ ...gpuTaint, effect: "NO_SCHEDULE" }],
     resources: {
@@ -107,11 +117,6 @@ export function gpuNodes(pool: GpuPoolSpec): NodeSpec {
 
 const autoscaler = "k8s.io/cluster-autoscaler";
 
-/** A tag's value takes no more than the API's character set; a taint's has its effect in it. */
-function taintValue({ value }: { value: string }): string {
-  return `${value}:NoSchedule`;
-}
-
 /**
  * Tags on a node group, which the autoscaler reads through DescribeNodegroup while the group has no node to look
  * at. They override what it knows of the machine type: it counts GPUs, and pods ask for slices.
@@ -121,7 +126,7 @@ export function autoscalerTags(cluster: string, spec: NodeSpec): Record<string, 
   const hints = [
     ...Object.entries(spec.resources).map(([key, value]) => [`resources/${key}`, value] as const),
     ...Object.entries(spec.labels).map(([key, value]) => [`label/${key}`, value] as const),
-    ...spec.taints.map((taint) => [`taint/${taint.key}`, taintValue(taint)] as const),
+    ...spec.taints.map((taint) => [`taint/${taint.key}`, `${taint.value}:NoSchedule`] as const),
   ];
   return {
     [`${autoscaler}/enabled`]: "true",
