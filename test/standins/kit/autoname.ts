@@ -13,9 +13,14 @@ export function isAutonamed(inputs: JsonObject, autoname: Autoname | undefined):
   return autoname !== undefined && listAt(inputs, defaultsKey).includes(autoname.property);
 }
 
-function freshName(logicalName: string, seed: Uint8Array, maxLength: number): string {
+function freshName(logicalName: string, seed: Uint8Array, autoname: Autoname): string {
   const suffix = createHash("sha256").update(seed).digest("hex").slice(0, suffixDigits);
-  return `${logicalName.slice(0, maxLength - suffixDigits - 1)}-${suffix}`;
+  const stem = autoname.lowerCase === true ? logicalName.toLowerCase() : logicalName;
+  return `${stem.slice(0, autoname.maxLength - suffixDigits - 1)}-${suffix}`;
+}
+
+function isNamed(inputs: JsonObject, { property, unless }: Autoname): boolean {
+  return inputs[property] !== undefined || (unless !== undefined && inputs[unless] !== undefined);
 }
 
 /** Gives inputs without a name the one they had before, if that was made up, or else a new one. */
@@ -25,8 +30,8 @@ export function named(
   subject: { logicalName: string; seed: Uint8Array },
   autoname: Autoname | undefined,
 ): JsonObject {
-  if (autoname === undefined || plainObject(news)[autoname.property] !== undefined) return news;
+  if (autoname === undefined || isNamed(plainObject(news), autoname)) return news;
   const old = isAutonamed(olds, autoname) ? textAt(olds, autoname.property) : undefined;
-  const name = old ?? freshName(subject.logicalName, subject.seed, autoname.maxLength);
+  const name = old ?? freshName(subject.logicalName, subject.seed, autoname);
   return { ...news, [autoname.property]: name, [defaultsKey]: [autoname.property] };
 }

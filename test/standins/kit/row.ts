@@ -36,6 +36,9 @@ export interface Autoname {
   /** Input that gets a name where the program gives none. */
   readonly property: string;
   readonly maxLength: number;
+  readonly lowerCase?: boolean;
+  /** Input that, where it is given, leaves the name to the cloud: a prefix. */
+  readonly unless?: string;
 }
 
 /** One resource type of a cloud. */
@@ -59,6 +62,8 @@ export interface Row {
   readonly refuses?: (draft: Draft) => string | undefined;
   /** The refusal to delete, judged by the outputs in the program's state. */
   readonly protection?: (outputs: JsonObject) => string | undefined;
+  /** Whether a deletion only makes the program forget the resource, judged by the outputs in its state. */
+  readonly abandons?: (outputs: JsonObject) => boolean;
   /** Creating what is there already is no error. */
   readonly idempotent?: boolean;
   /** The cloud never deletes it: it stays under `kept`, and its name stays taken. */

@@ -1,0 +1,143 @@
+import { randomBytes } from "node:crypto";
+import {
+  at,
+  listAt,
+  numberAt,
+  objectAt,
+  textAt,
+  type JsonObject,
+} from "../../../tools/plugins/kit/json.ts";
+import type { Draft, Row } from "../kit/row.ts";
+import { autonamed, gcpRow, projectOf, regionOf, textOf } from "./gcp-row.ts";
+import { networkType, subnetworkType } from "./network.ts";
+import { startFor, stopFor } from "./simulated-cluster.ts";
+import { cryptoKeyType } from "./storage.ts";
+
+/** Google's longest name of a cluster. */
+const maxLength = 40;
+
+/** What the stand-in runs where the program leaves the version to the release channel. */
+export const channelVersion = "1.35";
+
+export function locationOf(draft: Pick<Draft, "inputs" | "config">): string {
+  return textAt(draft.inputs, "location") ?? regionOf(draft);
+}
+
+/** ForceNew in resource_container_cluster.go of the Terraform provider. */
+const replaces = [
+  "location",
+  "description",
+  "network",
+  "subnetwork",
+  "clusterIpv4Cidr",
+  "datapathProvider",
+  "networkingMode",
+  "ipAllocationPolicy",
+  "initialNodeCount",
+  "nodePools",
+  "nodeConfig.guestAccelerators",
+  "nodeConfig.serviceAccount",
+  "nodeConfig.oauthScopes",
+  "nodeConfig.spot",
+  "nodeConfig.shieldedInstanceConfig",
+  "confidentialNodes",
+  "defaultMaxPodsPerNode",
+  "enableAutopilot",
+  "enableKubernetesAlpha",
+  "enableTpu",
+  "enableMultiNetworking",
+  "masterAuth.clientCertificateConfig",
+  "privateClusterConfig.enablePrivateNodes",
+  "privateClusterConfig.masterIpv4CidrBlock",
+  "privateClusterConfig.privateEndpointSubnetwork",
+  "clusterAutoscaling.autoProvisioningDefaults.bootDiskKmsKey",
+];
+
+const defaults: JsonObject = {
+  deletionProtection: true,
+  enableKubernetesAlpha: false,
+  enableLegacyAbac: false,
+  enableShieldedNodes: true,
+  databaseEncryption: { state: "DECRYPTED", keyName: "" },
+  loggingService: "logging.googleapis.com/kubernetes",
+  monitoringService: "monitoring.googleapis.com/kubernetes",
+  network: "default",
+  networkingMode: "VPC_NATIVE",
+  releaseChannel: { channel: "REGULAR" },
+};
+
+/** A named range for pods or Services must be one of the subnetwork's own. */
+function missingRange({ inputs, store }: Draft): string | undefined {
+  const subnetwork = store.referred(subnetworkType, textOf(inputs, "subnetwork"));
+  const known = listAt(subnetwork?.outputs, "secondaryIpRanges").map((range) =>
+    textAt(range, "rangeName"),
+  );
+  const wanted = ["clusterSecondaryRangeName", "servicesSecondaryRangeName"];
+  const missing = wanted
+    .flatMap((key) => textAt(inputs, "ipAllocationPolicy", key) ?? [])
+    .find((name) => !known.includes(name));
+  return missing === undefined
+    ? undefined
+    : `googleapi: Error 400: Secondary range "${missing}" does not exist in subnetwork "${subnetwork?.name ?? ""}"., badRequest`;
+}
+
+function withoutNodes({ inputs }: Draft): string | undefined {
+  const has =
+    (numberAt(inputs, "initialNodeCount") ?? 0) > 0 ||
+    listAt(inputs, "nodePools").length > 0 ||
+    at(inputs, "enableAutopilot") === true;
+  return has
+    ? undefined
+    : "googleapi: Error 400: Cluster.initial_node_count must be greater than zero., badRequest";
+}
+
+/** A private control plane that nobody is let through to, but from its own network. */
+function wrongEndpoint({ inputs }: Draft): string | undefined {
+  const config = objectAt(inputs, "privateClusterConfig");
+  const unauthorized = objectAt(inputs, "masterAuthorizedNetworksConfig") === undefined;
+  return at(config, "enablePrivateEndpoint") === true && unauthorized
+    ? "googleapi: Error 400: Master authorized networks must be enabled when the private endpoint is the only one., badRequest"
+    : undefined;
+}
+
+export const cluster: Row = gcpRow({
+  autoname: autonamed(maxLength),
+  id: (draft) =>
+    `projects/${projectOf(draft)}/locations/${locationOf(draft)}/clusters/${textOf(draft.inputs, "name")}`,
+  replaces,
+  defaults,
+  outputs: (shaped) => ({
+    location: locationOf(shaped),
+    selfLink: `https://container.googleapis.com/v1/${shaped.id}`,
+  }),
+  made: ({ inputs }) => {
+    const version = textAt(inputs, "minMasterVersion") ?? channelVersion;
+    return {
+      labelFingerprint: randomBytes(4).toString("hex"),
+      masterVersion: `${version}.1-gke.1000000`,
+      nodeVersion: `${version}.1-gke.1000000`,
+      operation: "",
+      servicesIpv4Cidr: "",
+    };
+  },
+  uses: [
+    // The network that every project has.
+    { field: "network", type: networkType, onDelete: "refuse", elsewhere: true },
+    { field: "subnetwork", type: subnetworkType, onDelete: "refuse" },
+    {
+      field: "databaseEncryption.keyName",
+      type: cryptoKeyType,
+      onDelete: "nothing",
+      elsewhere: true,
+    },
+  ],
+  refuses: (draft) => missingRange(draft) ?? withoutNodes(draft) ?? wrongEndpoint(draft),
+  protection: (outputs) =>
+    at(outputs, "deletionProtection") === false
+      ? undefined
+      : "Cannot destroy cluster because deletion_protection is set to true. Set it to false to proceed with cluster deletion.",
+  onCreate: startFor,
+  // An update after a creation that broke off finds the control plane half started.
+  onUpdate: startFor,
+  beforeDelete: stopFor,
+});

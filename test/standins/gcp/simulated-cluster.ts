@@ -1,0 +1,101 @@
+import https from "node:https";
+import { json } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  changed,
+  listAt,
+  textAt,
+  toJsonObject,
+  type JsonObject,
+} from "../../../tools/plugins/kit/json.ts";
+import type { CloudStore, Entry } from "../kit/store.ts";
+
+/** How long nodes may take to go, in milliseconds, before a deletion fails; GKE gives up after an hour. */
+const nodesGoneMs = 120_000;
+const lookMs = 250;
+
+/** Loaded when a cluster is made: a cloud without one needs no Kubernetes. */
+async function simulation(): Promise<typeof import("../cluster/cluster.ts")> {
+  return import("../cluster/cluster.ts");
+}
+
+/** The address of the control plane as Google shows it: without a scheme. */
+function addressOf(endpoint: string): string {
+  return endpoint.replace(/^https:\/\//, "");
+}
+
+function versionOf(entry: Entry): string {
+  const [major = "1", minor = ""] = (textAt(entry.outputs, "masterVersion") ?? "").split(".");
+  return `${major}.${minor}`;
+}
+
+function withDnsEndpoint(outputs: JsonObject, endpoint: string): JsonObject {
+  const path = ["controlPlaneEndpointsConfig", "dnsEndpointConfig"];
+  return changed(outputs, path, (config) => ({ ...config, endpoint }));
+}
+
+/** Starts the cluster's control plane and says how to reach it. */
+export async function startFor(entry: Entry, store: CloudStore): Promise<JsonObject> {
+  const { startCluster } = await simulation();
+  const access = await startCluster({
+    cloud: "gke",
+    cloudFolder: store.folder,
+    id: entry.name,
+    version: versionOf(entry),
+  });
+  const endpoint = addressOf(access.endpoint);
+  return {
+    ...withDnsEndpoint(entry.outputs, endpoint),
+    endpoint,
+    masterAuth: {
+      clientCertificate: "",
+      clientCertificateConfig: { issueClientCertificate: false },
+      clientKey: "",
+      clusterCaCertificate: access.caCertificate,
+    },
+  };
+}
+
+export async function stopFor(entry: Entry, store: CloudStore): Promise<void> {
+  const { stopCluster } = await simulation();
+  await stopCluster({ cloudFolder: store.folder, id: entry.name });
+}
+
+export async function tokenOf(cluster: Entry, store: CloudStore): Promise<string> {
+  const { clusterToken } = await simulation();
+  return clusterToken({ cloudFolder: store.folder, id: cluster.name });
+}
+
+async function nodesOf(cluster: Entry, store: CloudStore, pool: string): Promise<string[]> {
+  const selector = encodeURIComponent(`cloud.google.com/gke-nodepool=${pool}`);
+  const url = `https://${textAt(cluster.outputs, "endpoint") ?? ""}/api/v1/nodes?labelSelector=${selector}`;
+  const certificate = textAt(cluster.outputs, "masterAuth", "clusterCaCertificate") ?? "";
+  const ca = Buffer.from(certificate, "base64");
+  const headers = { authorization: `Bearer ${await tokenOf(cluster, store)}` };
+  const answer = await new Promise<unknown>((resolve, reject) => {
+    const request = https.get(url, { ca, headers }, (response) => {
+      json(response).then(resolve, reject);
+    });
+    request.on("error", reject);
+  });
+  return listAt(toJsonObject(answer), "items").flatMap(
+    (node) => textAt(node, "metadata", "name") ?? [],
+  );
+}
+
+/** Waits until whoever plays the machines has taken those of a deleted pool away. */
+export async function waitForNodesGone(
+  cluster: Entry,
+  store: CloudStore,
+  pool: string,
+): Promise<void> {
+  const deadline = Date.now() + nodesGoneMs;
+  let left = await nodesOf(cluster, store, pool);
+  while (left.length > 0) {
+    if (Date.now() > deadline) {
+      throw new Error(`Error waiting for deleting GKE NodePool: nodes ${left.join(", ")} are left`);
+    }
+    await sleep(lookMs);
+    left = await nodesOf(cluster, store, pool);
+  }
+}
