@@ -88,9 +88,13 @@ function gcpState(type: string, name: string, inputs: Inputs): State {
   };
 }
 
+const clouds: Readonly<Record<string, (type: string, name: string, inputs: Inputs) => State>> = {
+  aws: awsState,
+  gcp: gcpState,
+};
+
 /** The outputs of a resource of a cloud, beside its inputs; none for everything else. */
 export function cloudState(type: string, name: string, inputs: Inputs): State {
-  const [cloud] = type.split(":");
-  const common = { aws: awsState, gcp: gcpState }[cloud ?? ""]?.(type, name, inputs);
-  return { ...common, ...rows[type]?.(name, inputs) };
+  const common = clouds[type.split(":")[0] ?? ""];
+  return { ...common?.(type, name, inputs), ...rows[type]?.(name, inputs) };
 }

@@ -4,14 +4,21 @@ import type { Registration } from "./mocks.ts";
 
 const amounts = Type.Object({ cpu: Type.String(), memory: Type.String() });
 const probe = Type.Optional(Type.Object({}));
+const flag = Type.Optional(Type.Boolean());
+const text = Type.Optional(Type.String());
+const seccompProfile = Type.Optional(Type.Object({ type: Type.String() }));
 
 const Container = Type.Object({
   image: Type.String(),
-  securityContext: Type.Object({
-    allowPrivilegeEscalation: Type.Boolean(),
-    readOnlyRootFilesystem: Type.Boolean(),
-    capabilities: Type.Object({ drop: Type.Array(Type.String()) }),
-  }),
+  securityContext: Type.Optional(
+    Type.Object({
+      allowPrivilegeEscalation: flag,
+      privileged: flag,
+      readOnlyRootFilesystem: flag,
+      capabilities: Type.Optional(Type.Object({ drop: Type.Optional(Type.Array(Type.String())) })),
+      seccompProfile,
+    }),
+  ),
   resources: Type.Object({
     requests: amounts,
     limits: Type.Object({ memory: Type.String() }),
@@ -20,28 +27,39 @@ const Container = Type.Object({
   readinessProbe: probe,
   livenessProbe: probe,
 });
+export type Container = Static<typeof Container>;
 
 const PodSpec = Type.Object({
-  serviceAccountName: Type.String(),
-  automountServiceAccountToken: Type.Boolean(),
-  priorityClassName: Type.String(),
-  terminationGracePeriodSeconds: Type.Integer(),
-  securityContext: Type.Object({
-    runAsNonRoot: Type.Boolean(),
-    runAsUser: Type.Integer(),
-    seccompProfile: Type.Object({ type: Type.String() }),
-  }),
-  containers: Type.Array(Container, { minItems: 1 }),
-  volumes: Type.Array(
+  serviceAccountName: text,
+  automountServiceAccountToken: flag,
+  hostNetwork: flag,
+  hostPID: flag,
+  hostIPC: flag,
+  priorityClassName: text,
+  terminationGracePeriodSeconds: Type.Optional(Type.Integer()),
+  nodeSelector: Type.Optional(Type.Record(Type.String(), Type.String())),
+  tolerations: Type.Optional(Type.Array(Type.Object({ key: text, operator: text }))),
+  securityContext: Type.Optional(
     Type.Object({
-      name: Type.String(),
-      emptyDir: Type.Optional(Type.Object({ sizeLimit: Type.Optional(Type.String()) })),
-      secret: Type.Optional(Type.Object({})),
+      runAsNonRoot: flag,
+      runAsUser: Type.Optional(Type.Integer()),
+      seccompProfile,
     }),
+  ),
+  containers: Type.Array(Container, { minItems: 1 }),
+  volumes: Type.Optional(
+    Type.Array(
+      Type.Object({
+        name: Type.String(),
+        emptyDir: Type.Optional(Type.Object({ sizeLimit: text })),
+        hostPath: Type.Optional(Type.Object({ path: Type.String() })),
+      }),
+    ),
   ),
 });
 
 const Templated = Type.Object({
+  metadata: Type.Object({ namespace: Type.String() }),
   spec: Type.Object({ template: Type.Object({ spec: PodSpec }) }),
 });
 
@@ -50,15 +68,24 @@ const kinds = ["Deployment", "StatefulSet", "DaemonSet", "Job"];
 /** The pods that a resource of that name makes. */
 export interface Pod {
   readonly name: string;
+  /** Of what makes them, e.g. `Deployment`. */
+  readonly kind: string;
+  readonly namespace: string;
   readonly spec: Static<typeof PodSpec>;
 }
 
-/** Every pod template of a program; one that lacks what the tests look at is an error, not a pass. */
+function kindOf({ type }: Registration): string {
+  return type.split(":").at(-1) ?? "";
+}
+
+/** Every pod template of a program; one that is none is an error, not a pass. */
 export function podsOf(resources: readonly Registration[]): Pod[] {
   return resources
-    .filter(({ type }) => kinds.includes(type.split(":").at(-1) ?? ""))
-    .map(({ name, inputs }) => ({
-      name,
-      spec: Value.Parse(Templated, inputs).spec.template.spec,
-    }));
+    .filter((resource) => kinds.includes(kindOf(resource)))
+    .map((resource) => {
+      const { metadata, spec } = Value.Parse(Templated, resource.inputs);
+      const { name } = resource;
+      const { namespace } = metadata;
+      return { name, kind: kindOf(resource), namespace, spec: spec.template.spec };
+    });
 }
