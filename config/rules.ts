@@ -21,6 +21,7 @@ export const rules: readonly Rule[] = [
   leaseOutlastsHeartbeats,
   databaseHoldsThePools,
   replicas.replicaBoundsAreInOrder,
+  replicas.autoscaledPodsStay,
   replicas.budgetIsOneOfTwo,
   replicas.budgetLetsNodesDrain,
   nodePortsDiffer,

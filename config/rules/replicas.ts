@@ -27,6 +27,16 @@ export const replicaBoundsAreInOrder: Rule = (config) =>
     })),
   );
 
+/** The autoscaler measures the load of pods: where there are none, it sees no need for one. */
+export const autoscaledPodsStay: Rule = (config) =>
+  replicated(config).flatMap(({ path, replicas: { min, max } }) =>
+    when(min === 0 && max > 0, () => ({
+      path: `${path}.replicas.min`,
+      problem: `must be at least 1 (min is ${min}, max is ${max})`,
+      remedy: "raise it, or set both to 0 for no pods at all",
+    })),
+  );
+
 /** Kubernetes takes one of the two. */
 export const budgetIsOneOfTwo: Rule = (config) =>
   replicated(config).flatMap(({ path, budget: { minAvailable, maxUnavailable } }) =>

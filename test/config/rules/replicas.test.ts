@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import * as replicas from "../../../config/rules/replicas.ts";
 import { configWith, expectProblems, facts, untested, type Broken } from "../support.ts";
 
-const { budgetIsOneOfTwo, budgetLetsNodesDrain, replicaBoundsAreInOrder } = replicas;
+const { autoscaledPodsStay, budgetIsOneOfTwo, budgetLetsNodesDrain, replicaBoundsAreInOrder } =
+  replicas;
 
 const broken: Broken[] = [
   [
@@ -16,6 +17,12 @@ const broken: Broken[] = [
       "api.replicas.max must be at least min (min is 4, max is 3)",
       "workers.vaapi.replicas.max must be at least min (min is 1, max is 0)",
     ],
+  ],
+  [
+    "pods that an autoscaler would have to wake",
+    autoscaledPodsStay,
+    configWith((config) => (config.workers.nvenc.replicas = { min: 0, max: 5 })),
+    ["workers.nvenc.replicas.min must be at least 1 (min is 0, max is 5)"],
   ],
   [
     "a budget of two kinds",
@@ -69,6 +76,11 @@ test.each([{ minAvailable: "2" }, { minAvailable: "66%" }, { maxUnavailable: "1%
     expect(budgetIsOneOfTwo(config, facts)).toEqual([]);
   },
 );
+
+test("no pods at all need no autoscaler", () => {
+  const config = configWith((change) => (change.workers.nvenc.replicas = { min: 0, max: 0 }));
+  expect(autoscaledPodsStay(config, facts)).toEqual([]);
+});
 
 test("a family that is switched off may have any budget", () => {
   const config = configWith((change) => (change.workers.vaapi.budget = { minAvailable: "1" }));
