@@ -3,9 +3,11 @@ import { mkdirSync, existsSync, renameSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { imageTool } from "../../tools/images/tool.ts";
 
-export const ffmpegPath = process.env["FFMPEG_PATH"] ?? "ffmpeg";
-export const ffprobePath = process.env["FFPROBE_PATH"] ?? "ffprobe";
+/** Those of the worker's image, which the machine need not have, unless others are named. */
+export const ffmpegPath = process.env["FFMPEG_PATH"] ?? (await imageTool("worker", "ffmpeg"));
+export const ffprobePath = process.env["FFPROBE_PATH"] ?? (await imageTool("worker", "ffprobe"));
 
 const exec = promisify(execFile);
 
