@@ -77,16 +77,28 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: "clouds", include: ["test/clouds/*.life.ts"], ...alone(3, 15 * minute) },
+      },
+      {
+        extends: true,
         test: {
-          name: "integration",
-          include: ["test/**/*.integration.test.ts"],
-          exclude: ["test/e2e/**", "test/tools/plugins/**"],
-          ...alone(3, 3 * minute),
+          name: "clouds-long",
+          include: ["test/clouds/long/*.life.ts"],
+          ...alone(4, 15 * minute),
         },
       },
       {
         extends: true,
-        test: { name: "e2e", include: ["test/e2e/**/*.{e2e,test}.ts"], ...alone(4, 15 * minute) },
+        test: {
+          name: "integration",
+          include: ["test/**/*.integration.test.ts"],
+          exclude: ["test/e2e/**", "test/tools/plugins/**"],
+          ...alone(5, 3 * minute),
+        },
+      },
+      {
+        extends: true,
+        test: { name: "e2e", include: ["test/e2e/**/*.{e2e,test}.ts"], ...alone(6, 15 * minute) },
       },
     ],
   },

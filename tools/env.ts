@@ -21,3 +21,6 @@ export const cacheFolder = setOr(
 export const path = process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin";
 
 export const shell = process.env["SHELL"] ?? "/bin/bash";
+
+/** The folder that a test run's reports are wanted in, if any. */
+export const reportFolder = process.env["FRAMEWRIGHT_REPORT"];

@@ -2,10 +2,17 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { Value } from "typebox/value";
 import { interruptCommands } from "../exec.ts";
+import { reportFolder } from "../env.ts";
 import { installPackages } from "../packages.ts";
 import { root } from "../paths.ts";
 import { releaseSetUp, setUpAll, setUpImages, setUpTools } from "../setup.ts";
 import { step } from "../steps.ts";
+import {
+  forgetFindings,
+  plainReport,
+  readFindings,
+  writeReport,
+} from "../testing/clouds-report.ts";
 import { chosenGroups, groups, type Group, type SetUp } from "../testing/groups.ts";
 import { noTests, succeeded, sumOf, Totals, totalsFile, totalsLine } from "../testing/totals.ts";
 import { down } from "./down.ts";
@@ -112,15 +119,25 @@ async function takeDown(): Promise<Totals> {
   }
 }
 
+/** What the runs over the simulated clouds came to, in tables. */
+function report(): void {
+  const findings = readFindings();
+  if (findings.length === 0) return;
+  console.log(`\n${plainReport(findings)}`);
+  if (reportFolder !== undefined) writeReport(reportFolder, findings);
+}
+
 /** Sets up and runs the groups of tests one after the other; the totals of all are the last line. */
 export async function test(args: readonly string[]): Promise<void> {
   const chosen = chosenGroups(args);
   const run = new TestRun();
   const signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM"];
   for (const signal of signals) process.on(signal, run.stop);
+  forgetFindings();
   const results: Totals[] = [];
   for (const group of chosen) results.push(await run.group(group));
   if (run.touchedStack) results.push(await takeDown());
+  report();
   const totals = sumOf(results);
   console.log(`\n${totalsLine(totals)}`);
   process.exitCode = succeeded(totals) ? 0 : 1;

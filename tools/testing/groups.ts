@@ -1,3 +1,10 @@
+interface GroupRow {
+  readonly needs: readonly SetUp[];
+  readonly what: string;
+  /** Runs only when it is asked for by name. */
+  readonly onDemand?: true;
+}
+
 /**
  * The groups of tests, in the order in which `npm test` runs them: what needs least comes first. Each is a vitest
  * project of the same name.
@@ -6,27 +13,41 @@ export const groups = {
   unit: { needs: [], what: "pure decisions" },
   program: { needs: [], what: "components and whole stacks under mocks, golden files" },
   plugins: { needs: ["tools"], what: "the Pulumi stand-ins against a real kube-apiserver" },
+  clouds: {
+    needs: ["tools"],
+    what: "the life of a stack on GKE and of one on EKS, on simulated clouds",
+  },
+  "clouds-long": {
+    needs: ["tools"],
+    what: "all four stacks on simulated clouds: failures, pools, scheduling, growth",
+    onDemand: true,
+  },
   integration: { needs: ["tools", "images"], what: "the API and the worker against real services" },
   e2e: {
     needs: ["tools", "images", "browser", "stack"],
     what: "the whole platform on the embedded node",
   },
-} as const satisfies Record<string, { needs: readonly SetUp[]; what: string }>;
+} as const satisfies Record<string, GroupRow>;
 
 /** What has to be set up before a group can run. */
 export type SetUp = "tools" | "images" | "browser" | "stack";
 
 export type Group = keyof typeof groups;
 
-const groupNames = Object.keys(groups).filter(isGroup);
+export const groupNames = Object.keys(groups).filter(isGroup);
+
+function isByDefault(name: Group): boolean {
+  const row: GroupRow = groups[name];
+  return row.onDemand !== true;
+}
 
 function isGroup(name: string): name is Group {
   return Object.hasOwn(groups, name);
 }
 
-/** The groups that `--only unit,plugins` names; all without it. Throws on a name that is none. */
+/** The groups that `--only unit,plugins` names; without it, all but those on demand. Throws on a name that is none. */
 export function chosenGroups(args: readonly string[]): readonly Group[] {
-  if (args.length === 0) return groupNames;
+  if (args.length === 0) return groupNames.filter(isByDefault);
   const [flag, list, ...rest] = args;
   if (flag !== "--only" || list === undefined || rest.length > 0) {
     throw new Error(`"${args.join(" ")}" is not understood. Use: npm test -- --only unit,plugins`);

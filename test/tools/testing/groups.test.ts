@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
-import { chosenGroups } from "../../../tools/testing/groups.ts";
+import { chosenGroups, groupNames } from "../../../tools/testing/groups.ts";
 import config from "../../../vitest.config.ts";
 
 it.each([
-  { args: [], groups: ["unit", "program", "plugins", "integration", "e2e"] },
+  { args: [], groups: ["unit", "program", "plugins", "clouds", "integration", "e2e"] },
   { args: ["--only", "unit"], groups: ["unit"] },
   { args: ["--only", "e2e,unit"], groups: ["unit", "e2e"] },
+  { args: ["--only", "clouds-long,clouds"], groups: ["clouds", "clouds-long"] },
 ])("$args chooses $groups, in the order of their needs", ({ args, groups }) => {
   expect(chosenGroups(args)).toEqual(groups);
 });
@@ -22,5 +23,5 @@ it("every group is a project of the runner, and the other way round", () => {
   const projects = config.test?.projects?.map((project) =>
     typeof project === "object" && "test" in project ? project.test?.name : undefined,
   );
-  expect(projects).toEqual(chosenGroups([]));
+  expect(projects).toEqual(groupNames);
 });

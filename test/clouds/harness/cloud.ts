@@ -1,0 +1,110 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../../../tools/paths.ts";
+import { binaries } from "../../support/control-plane.ts";
+import { Kube } from "./kube.ts";
+import { installPlugins, standInBin } from "./plugins.ts";
+import { endAll, processesOf } from "./processes.ts";
+import { layProject } from "./project.ts";
+import { Pulumi } from "./pulumi.ts";
+import { StackFile } from "./stack-file.ts";
+import { stacks, type StackName, type StackSource } from "./stacks.ts";
+import { CloudView } from "./store.ts";
+
+const prefix = "framewright-cloud-";
+
+/** Ends what a killed test run left behind: clusters outlive the command that started them. */
+async function sweep(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(prefix))) {
+    const folder = join(tmpdir(), name);
+    const [owner = ""] = name.slice(prefix.length).split("-");
+    if (existsSync(`/proc/${owner}`)) continue;
+    await endAll(() => processesOf(folder));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A simulated cloud with one stack of the real program on it. */
+export class Cloud {
+  readonly name: StackName;
+  readonly source: StackSource;
+  readonly folder: string;
+  readonly view: CloudView;
+  readonly file: StackFile;
+  readonly pulumi: Pulumi;
+  readonly #env: Readonly<Record<string, string>>;
+
+  private constructor(name: StackName, folder: string) {
+    this.name = name;
+    this.folder = folder;
+    this.source = stacks[name];
+    const project = join(folder, "project");
+    this.file = new StackFile(layProject(project, this.source));
+    this.view = new CloudView(join(folder, "cloud"));
+    for (const part of ["state", "home", "cloud"]) mkdirSync(join(folder, part));
+    const pulumiHome = join(folder, "pulumi");
+    installPlugins(pulumiHome);
+    this.#env = environment(folder, pulumiHome, this.view.folder);
+    const program = join(binaries(), "pulumi");
+    this.pulumi = new Pulumi({ program, cwd: project, env: this.#env });
+  }
+
+  /** A new, empty cloud, and a stack that was initialised and never brought up. */
+  static async open(name: StackName): Promise<Cloud> {
+    await sweep();
+    const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid.toString()}-`));
+    const cloud = new Cloud(name, folder);
+    try {
+      await cloud.pulumi.must("stack", "init", cloud.source.stack);
+      return cloud;
+    } catch (error) {
+      await cloud.dispose();
+      throw error;
+    }
+  }
+
+  async outputs(): Promise<Readonly<Record<string, unknown>>> {
+    const text = await this.pulumi.must("stack", "output", "--json", "--show-secrets");
+    return JSON.parse(text) as Record<string, unknown>;
+  }
+
+  /** The stack's cluster, reached with the kubeconfig among its outputs. */
+  async kube(): Promise<Kube> {
+    const { kubeconfig } = await this.outputs();
+    const file = join(this.folder, "kubeconfig");
+    const text = typeof kubeconfig === "string" ? kubeconfig : JSON.stringify(kubeconfig);
+    writeFileSync(file, text, { mode: 0o600 });
+    return new Kube({ program: join(binaries(), "kubectl"), kubeconfig: file, env: this.#env });
+  }
+
+  /** Processes of this cloud that still run: its clusters. */
+  processes(): number[] {
+    return processesOf(this.folder);
+  }
+
+  /** Leaves nothing, whatever happened before. */
+  async dispose(): Promise<void> {
+    await endAll(() => this.processes());
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** All that commands know of this machine; above all, no credentials of any cloud. */
+function environment(
+  folder: string,
+  pulumiHome: string,
+  cloudFolder: string,
+): Readonly<Record<string, string>> {
+  return {
+    HOME: join(folder, "home"),
+    PATH: [standInBin, join(root, "node_modules/.bin"), binaries(), "/usr/bin", "/bin"].join(":"),
+    FRAMEWRIGHT_CLOUD: cloudFolder,
+    FRAMEWRIGHT_BIN: binaries(),
+    PULUMI_HOME: pulumiHome,
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple",
+    PULUMI_SKIP_UPDATE_CHECK: "1",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+}

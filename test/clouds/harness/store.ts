@@ -1,0 +1,81 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A resource of the simulated cloud, as far as scenarios look at it. */
+export interface CloudResource {
+  readonly provider: string;
+  readonly type: string;
+  readonly id: string;
+  /** The cloud's own name. */
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** Something that goes wrong in the cloud; test/standins/README.md says what each field does. */
+export interface Fault {
+  readonly provider?: string;
+  readonly type?: string;
+  readonly name?: string;
+  readonly operation: "create" | "update" | "delete" | "read";
+  readonly error?: string;
+  readonly delaySeconds?: number;
+  readonly times?: number;
+}
+
+/** The simulated cloud on disk, seen from outside of its providers. */
+export class CloudView {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  resources(type?: string): CloudResource[] {
+    const all = this.#read("resources");
+    return all.filter((resource) => type === undefined || resource.type === type);
+  }
+
+  /** "type name" of everything that is there, sorted. */
+  inventory(): string[] {
+    return this.resources().map(described).sort();
+  }
+
+  /** As {@link inventory}, of what the cloud never deletes. */
+  kept(): string[] {
+    return this.#read("kept").map(described).sort();
+  }
+
+  /** Ids of the clusters that were started and not stopped. */
+  clusters(): string[] {
+    const folder = join(this.folder, "clusters");
+    return existsSync(folder) ? readdirSync(folder) : [];
+  }
+
+  setFaults(...faults: readonly Fault[]): void {
+    const file = join(this.folder, "faults.json");
+    if (faults.length === 0) rmSync(file, { force: true });
+    else writeFileSync(file, JSON.stringify(faults));
+  }
+
+  #read(part: "resources" | "kept"): CloudResource[] {
+    const folder = join(this.folder, part);
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    return names
+      .filter((name) => name.endsWith(".json"))
+      .flatMap((name) => readResource(join(folder, name)));
+  }
+}
+
+function described({ type, name }: CloudResource): string {
+  return `${type} ${name}`;
+}
+
+function readResource(file: string): CloudResource[] {
+  try {
+    return [JSON.parse(readFileSync(file, "utf8")) as CloudResource];
+  } catch (error) {
+    if (!existsSync(file)) return []; // deleted since the listing
+    throw error;
+  }
+}

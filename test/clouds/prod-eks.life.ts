@@ -1,0 +1,4 @@
+import { Life } from "./harness/scenario.ts";
+import { shortLife } from "./lives/short.ts";
+
+Life.of("prod-eks", shortLife);
