@@ -63,7 +63,7 @@ function peerOf(peer: Static<typeof Peer>): string {
   return appOf(namespace, peer.podSelector);
 }
 
-function edgeText({ from, to, port }: Edge): string {
+export function edgeText({ from, to, port }: Edge): string {
   return `${from} → ${to}:${port}`;
 }
 

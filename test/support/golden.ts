@@ -1,3 +1,4 @@
+import { edgesOf, edgeText } from "./edges.ts";
 import { maskSecrets, secretMark, type Registration } from "./mocks.ts";
 import type { ProgramRun } from "./stack.ts";
 
@@ -30,4 +31,15 @@ export function goldenOf({ resources, outputs }: ProgramRun) {
     ),
     resources: Object.fromEntries(entries),
   };
+}
+
+/** The same with the network edges of the stack as sentences, which nobody reads out of policies. */
+export function cloudGoldenOf(run: ProgramRun) {
+  const { pods, clients } = edgesOf(run.resources);
+  const { outputs, resources } = goldenOf(run);
+  const edges = [
+    ...pods.map(edgeText),
+    ...clients.map(({ to, port }) => `clients → ${to}:${port}`),
+  ];
+  return { outputs, edges, resources };
 }

@@ -6,6 +6,14 @@ export interface Registration {
   readonly type: string;
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** The explicit provider that makes it, as `<type>::<name>`; empty for the default one, which asks the environment. */
+  readonly provider: string;
+}
+
+/** `urn:pulumi:<stack>::<project>::<types>::<name>::<id>` → `<type>::<name>`. */
+function providerOf(reference: string | undefined): string {
+  const [, , types, name] = (reference ?? "").split("::");
+  return types === undefined ? "" : `${types.split("$").at(-1) ?? ""}::${name ?? ""}`;
 }
 
 export const secretMark = "<secret>";
@@ -55,9 +63,9 @@ export function recordResources(project = "framewright", stack = "local"): Regis
   const seen: Registration[] = [];
   void pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs }) => {
+      newResource: ({ type, name, inputs, provider }) => {
         const known = inputs as Registration["inputs"] & { length: number };
-        seen.push({ type, name, inputs: known });
+        seen.push({ type, name, inputs: known, provider: providerOf(provider) });
         const made = { ...cloudState(type, name, known), ...results[type]?.(name, known) };
         return { id: `${name}-id`, state: { ...known, ...made } };
       },

@@ -2,7 +2,8 @@ import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
 import type { Registration } from "./mocks.ts";
 
-const amounts = Type.Object({ cpu: Type.String(), memory: Type.String() });
+const gpu = { "nvidia.com/gpu": Type.Optional(Type.String()) };
+const amounts = Type.Object({ cpu: Type.String(), memory: Type.String(), ...gpu });
 const probe = Type.Optional(Type.Object({}));
 const flag = Type.Optional(Type.Boolean());
 const text = Type.Optional(Type.String());
@@ -21,7 +22,7 @@ const Container = Type.Object({
   ),
   resources: Type.Object({
     requests: amounts,
-    limits: Type.Object({ memory: Type.String() }),
+    limits: Type.Object({ memory: Type.String(), ...gpu }),
   }),
   startupProbe: probe,
   readinessProbe: probe,
