@@ -59,7 +59,11 @@ export const ApiEnv = Type.Object({
   TRUST_PROXY_HOPS: count("Proxies in front whose X-Forwarded-For is believed. Default 0"),
   DRAIN_SECONDS: count("Red readiness before the port closes. Default 5"),
   SHUTDOWN_SECONDS: count("Longest wait for open requests at shutdown. Default 20"),
-  JOB_ACCEL: Type.Optional(Accel),
+  JOB_ACCEL: Type.Optional(
+    Type.Union([...Accel.anyOf], {
+      description: "For which encoders jobs wait while there is no worker at all. Default cpu",
+    }),
+  ),
 });
 export type ApiEnv = Static<typeof ApiEnv>;
 

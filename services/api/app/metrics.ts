@@ -61,6 +61,12 @@ function engineMetrics(registers: Registry[]) {
       help: "Attempts whose worker fell silent",
       registers,
     }),
+    jobsMoved: new Counter({
+      name: "framewright_jobs_moved_total",
+      help: "Waiting jobs given to another class because no worker was left in theirs",
+      labelNames: ["from", "to"],
+      registers,
+    }),
     publishes: new Counter({
       name: "framewright_publishes_total",
       help: "Messages sent to the broker, by path (request, sweeper) and result",

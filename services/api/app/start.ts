@@ -10,6 +10,7 @@ import type { ApiConfig } from "./env.ts";
 import { createGauges } from "./gauges.ts";
 import type { EngineContext } from "./jobs/context.ts";
 import { createOutboxPublisher } from "./jobs/outbox.ts";
+import { createRouter, readLoads } from "./jobs/routing.ts";
 import { startSweeper, type Sweeper } from "./jobs/sweeper.ts";
 import { createKeyStore } from "./key-store.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
@@ -168,7 +169,6 @@ async function buildApps(parts: AppParts): Promise<{ client: App; worker: App }>
         secret: config.playbackSecret,
         ttlSeconds: config.playbackTtlSeconds,
       },
-      accel: config.jobAccel,
       closing,
     },
     log,
@@ -195,7 +195,9 @@ export async function startApi(config: ApiConfig, log: Logger): Promise<Running>
   const { db, broker, store, notifier } = connections;
   const outbox = createOutboxPublisher({ db, broker, metrics, log });
   const { leaseSeconds, heartbeatSeconds } = config;
-  const context = { db, store, notifier, outbox, metrics, log, leaseSeconds, heartbeatSeconds };
+  const router = createRouter(() => readLoads(db), config.jobAccel);
+  const times = { leaseSeconds, heartbeatSeconds };
+  const context = { db, store, notifier, outbox, router, metrics, log, ...times };
   const readiness = readinessOf(connections, metrics);
   const closing = new AbortController();
   const apps = await buildApps({

@@ -7,6 +7,7 @@ import type { ObjectStore } from "../object-store.ts";
 import type { JobEvent } from "@framewright/contracts/client-api.ts";
 import type { JobClass, JobError, Priority } from "@framewright/contracts/job.ts";
 import type { OutboxPublisher } from "./outbox.ts";
+import type { Router } from "./routing.ts";
 
 /** What every operation of the engine works with. */
 export interface EngineContext {
@@ -14,6 +15,7 @@ export interface EngineContext {
   readonly store: ObjectStore;
   readonly notifier: Notifier;
   readonly outbox: OutboxPublisher;
+  readonly router: Router;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly leaseSeconds: number;

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CreateJob } from "@framewright/contracts/client-api.ts";
-import type { Accel } from "@framewright/contracts/job.ts";
-import { classOf } from "@framewright/contracts/queue.ts";
+import type { JobClass } from "@framewright/contracts/job.ts";
 import type { QueueMessage } from "../broker.ts";
 import type { Queryable } from "../db.ts";
 import { AppError } from "../errors.ts";
@@ -11,7 +10,6 @@ import { addEvent, addToOutbox, afterCommit, type EngineContext } from "./contex
 export interface Submission {
   readonly projectId: string;
   readonly body: CreateJob;
-  readonly accel: Accel;
   readonly requestId: string;
   readonly idempotencyKey: string | undefined;
 }
@@ -66,10 +64,9 @@ async function checkUpload(context: EngineContext, { projectId, body }: Submissi
 }
 
 /** One transaction: job, outbox row, event. Undefined when a parallel request had the same key. */
-async function insertJob(client: Queryable, submission: Submission) {
+async function insertJob(client: Queryable, submission: Submission, jobClass: JobClass) {
   const { body, projectId, idempotencyKey } = submission;
   const priority = body.priority ?? "normal";
-  const jobClass = classOf(body.profile, submission.accel);
   const id = newId();
   const { rowCount } = await client.query({
     name: "insert-job",
@@ -100,7 +97,8 @@ export async function submitJob(context: EngineContext, submission: Submission):
   const earlier = await findEarlier(context.db, submission);
   if (earlier !== undefined) return earlier;
   await checkUpload(context, submission);
-  const inserted = await context.db.tx((client) => insertJob(client, submission));
+  const jobClass = await context.router.route(submission.body.profile);
+  const inserted = await context.db.tx((client) => insertJob(client, submission, jobClass));
   if (inserted) {
     afterCommit(context, inserted.id, inserted.message);
     return inserted.id;

@@ -7,6 +7,7 @@ import { pause } from "../time.ts";
 import { afterCommit, type EngineContext } from "./context.ts";
 import { lockedColumns, type LockedJob } from "./rows.ts";
 import { endAttempt, type Settlement } from "./settle.ts";
+import { moveStranded } from "./stranded.ts";
 
 /** Of pg_try_advisory_lock: any number, as long as it is always this one. */
 const lockNumber = 7_201_043;
@@ -94,12 +95,15 @@ async function auditQueue(
 class Term {
   readonly #options: SweeperOptions;
   readonly #leaseGraceUntil: number;
+  readonly #movesFrom: number;
   #nextAudit = 0;
 
   constructor(options: SweeperOptions) {
     this.#options = options;
     // After an outage the workers first get the chance to report.
-    this.#leaseGraceUntil = Date.now() + 2 * options.context.heartbeatSeconds * 1000;
+    const { heartbeatSeconds, leaseSeconds } = options.context;
+    this.#leaseGraceUntil = Date.now() + 2 * heartbeatSeconds * 1000;
+    this.#movesFrom = Date.now() + leaseSeconds * 1000;
   }
 
   async tick(session: pg.Client): Promise<void> {
@@ -111,6 +115,7 @@ class Term {
     if (!broker.connected || Date.now() < this.#nextAudit) return;
     this.#nextAudit = Date.now() + auditMs;
     for (const jobClass of jobClasses) await auditQueue(context, broker, jobClass);
+    if (Date.now() >= this.#movesFrom) await moveStranded(context);
   }
 }
 

@@ -4,7 +4,6 @@ import type { KeyStore } from "../key-store.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Notifier } from "../notifier.ts";
 import type { ObjectStore } from "../object-store.ts";
-import type { Accel } from "@framewright/contracts/job.ts";
 
 /** What the routes of the client API work with. */
 export interface ClientDeps {
@@ -14,8 +13,6 @@ export interface ClientDeps {
   readonly notifier: Pick<Notifier, "live" | "onJob">;
   readonly metrics: Metrics;
   readonly links: PlaybackLinks;
-  /** Which encoders new jobs are sent to. */
-  readonly accel: Accel;
   /** Ends open event streams, so that their clients go to another replica. */
   readonly closing: AbortSignal;
 }

@@ -34,7 +34,7 @@ const ListQuery = Type.Object(
   { additionalProperties: false },
 );
 
-function submitRoute(app: App, { service, links, accel }: ClientDeps): void {
+function submitRoute(app: App, { service, links }: ClientDeps): void {
   app.post(
     "/v1/jobs",
     {
@@ -54,7 +54,6 @@ function submitRoute(app: App, { service, links, accel }: ClientDeps): void {
       const jobId = await service.submit({
         projectId,
         body: request.body,
-        accel,
         requestId: request.id,
         idempotencyKey: request.headers["idempotency-key"],
       });

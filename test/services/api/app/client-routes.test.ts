@@ -195,7 +195,6 @@ describe("jobs", () => {
       {
         projectId: "00000000-0000-7000-8000-000000000001",
         body: job,
-        accel: "cpu",
         idempotencyKey: "order-7",
         requestId: answer.headers["x-request-id"],
       },

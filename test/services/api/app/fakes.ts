@@ -184,7 +184,6 @@ export async function fakeClientApp(rateLimitPerMinute = 100_000) {
       notifier: localNotifier(),
       metrics: createMetrics(),
       links: { publicUrl: "http://api.test", secret: playbackSecret, ttlSeconds: 3600 },
-      accel: "cpu",
       closing: closing.signal,
     },
     log: pino({ level: "silent" }),

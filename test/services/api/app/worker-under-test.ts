@@ -2,6 +2,7 @@ import type { JobError, JobResult } from "@framewright/contracts/job.ts";
 import type {
   HeartbeatResponse,
   Lease,
+  RegisterRequest,
   RegisterResponse,
   Settled,
   UploadsResponse,
@@ -15,20 +16,25 @@ export const sampleFiles: Readonly<Record<string, [type: string, content: string
   "720p/0.m4s": ["video/iso.segment", "0123456789"],
 };
 
+const cpuWorker: Omit<RegisterRequest, "worker_name"> = {
+  accel: "cpu",
+  classes: ["cpu.720p", "cpu.1080p"],
+  encoders: ["libx264"],
+  version: "test",
+};
+
 /** A worker that speaks the worker API and encodes nothing. */
-export async function registerWorker(api: Pick<ApiUnderTest, "workerUrl">, name: string) {
+export async function registerWorker(
+  api: Pick<ApiUnderTest, "workerUrl">,
+  name: string,
+  what: Partial<typeof cpuWorker> = {},
+) {
   const { body, status } = await call<RegisterResponse>(
     "POST",
     `${api.workerUrl}/api/worker/register`,
     {
       headers: { "x-admin-secret": adminSecret },
-      body: {
-        worker_name: name,
-        accel: "cpu",
-        classes: ["cpu.720p", "cpu.1080p"],
-        encoders: ["libx264"],
-        version: "test",
-      },
+      body: { ...cpuWorker, ...what, worker_name: name },
     },
   );
   if (status !== 200) throw new Error(`not registered: ${JSON.stringify(body)}`);

@@ -1,0 +1,66 @@
+import type { Accel, JobClass } from "@framewright/contracts/job.ts";
+import { jobClasses } from "@framewright/contracts/queue.ts";
+import type { Queryable } from "../db.ts";
+import type { EngineContext } from "./context.ts";
+import { chooseAccel, readLoads, type Loads } from "./routing.ts";
+
+const batch = 200;
+
+/** The class of the same size for another encoder. */
+function sameTier(jobClass: JobClass, accel: Accel): JobClass {
+  const tier = jobClass.slice(jobClass.indexOf("."));
+  return jobClasses.find((one) => one === `${accel}${tier}`) ?? jobClass;
+}
+
+export interface Move {
+  readonly from: JobClass;
+  readonly to: JobClass;
+}
+
+/** Classes in which jobs wait and nobody works, with the class whose workers could take them. */
+export function movesOf(loads: Loads): Move[] {
+  return [...loads].flatMap(([from, { workers, waiting }]) => {
+    if (workers > 0 || waiting === 0) return [];
+    const accel = chooseAccel(loads, (one) => sameTier(from, one));
+    return accel === undefined ? [] : [{ from, to: sameTier(from, accel) }];
+  });
+}
+
+async function move(client: Queryable, { from, to }: Move, afterSeconds: number): Promise<number> {
+  const { rows } = await client.query<{ id: string }>({
+    name: "move-stranded",
+    text: `WITH stranded AS (
+             SELECT id FROM jobs
+             WHERE state = 'queued' AND class = $1
+               AND available_at < now() - make_interval(secs => $3)
+             ORDER BY priority, id LIMIT $4 FOR UPDATE SKIP LOCKED)
+           UPDATE jobs SET class = $2 FROM stranded WHERE jobs.id = stranded.id RETURNING jobs.id`,
+    values: [from, to, afterSeconds, batch],
+  });
+  await client.query({
+    name: "publish-moved",
+    text: `UPDATE outbox SET class = $1, published_at = NULL, next_try_at = now()
+           WHERE job_id = ANY($2::uuid[])`,
+    values: [to, rows.map(({ id }) => id)],
+  });
+  return rows.length;
+}
+
+/**
+ * Gives jobs whose workers are gone to workers of another kind: when the cloud takes all spot GPUs back, the
+ * CPU workers go on. The messages that wait in the old queue stay there; whoever gets one is refused its claim.
+ * Twice a lease is long enough for a restart or a rollout, in which the job should wait where it is.
+ */
+export async function moveStranded(context: EngineContext): Promise<number> {
+  const { db, log, metrics, leaseSeconds } = context;
+  let moved = 0;
+  for (const one of movesOf(await readLoads(db))) {
+    const count = await db.tx((client) => move(client, one, 2 * leaseSeconds));
+    if (count === 0) continue;
+    moved += count;
+    metrics.jobsMoved.inc({ from: one.from, to: one.to }, count);
+    log.warn({ ...one, count }, "no worker serves these jobs any more; moved to others");
+  }
+  if (moved > 0) context.notifier.queueGrew();
+  return moved;
+}

@@ -1,0 +1,106 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { JobClass } from "@framewright/contracts/job.ts";
+import { classOf, jobClasses } from "@framewright/contracts/queue.ts";
+import {
+  chooseAccel,
+  createRouter,
+  type ClassLoad,
+  type Loads,
+} from "../../../../../services/api/app/jobs/routing.ts";
+import { movesOf } from "../../../../../services/api/app/jobs/stranded.ts";
+
+function loadsOf(
+  loads: Partial<Record<JobClass, readonly [workers: number, waiting: number]>>,
+): Loads {
+  const rows = jobClasses.flatMap((one) => {
+    const load = loads[one];
+    return load === undefined ? [] : [[one, { workers: load[0], waiting: load[1] }] as const];
+  });
+  return new Map(rows);
+}
+
+describe("a new job goes to", () => {
+  it.each([
+    ["the GPU while a worker has proven it", { "nvenc.720p": [1, 4], "cpu.720p": [9, 0] }, "nvenc"],
+    [
+      "the CPU while five wait for each GPU worker",
+      { "nvenc.720p": [2, 10], "cpu.720p": [1, 0] },
+      "cpu",
+    ],
+    [
+      "the one with less pressure when all are full",
+      { "nvenc.720p": [1, 9], "cpu.720p": [1, 11] },
+      "cpu",
+    ],
+    ["VAAPI before the CPU", { "vaapi.720p": [1, 0], "cpu.720p": [1, 0] }, "vaapi"],
+    [
+      "the CPU where the GPU's workers are gone",
+      { "nvenc.720p": [0, 0], "cpu.720p": [1, 50] },
+      "cpu",
+    ],
+    ["nobody in particular where nobody works", { "nvenc.720p": [0, 3] }, undefined],
+    ["workers of its own size only", { "nvenc.1080p": [4, 0], "cpu.720p": [1, 0] }, "cpu"],
+  ] as const)("%s", (_what, loads, expected) => {
+    expect(chooseAccel(loadsOf(loads), (accel) => classOf("hls-720p", accel))).toBe(expected);
+  });
+});
+
+const anyLoads = fc
+  .array(fc.tuple(fc.constantFrom(...jobClasses), fc.nat(20), fc.nat(200)))
+  .map((rows) => new Map(rows.map(([one, workers, waiting]) => [one, { workers, waiting }])));
+
+describe("for all loads", () => {
+  it("a job is never sent to a class that nobody serves while another is served", () => {
+    fc.assert(
+      fc.property(anyLoads, (loads: ReadonlyMap<JobClass, ClassLoad>) => {
+        const accel = chooseAccel(loads, (one) => classOf("hls-1080p", one));
+        const served = (["cpu", "nvenc", "vaapi"] as const).filter(
+          (one) => (loads.get(classOf("hls-1080p", one))?.workers ?? 0) > 0,
+        );
+        return accel === undefined ? served.length === 0 : served.includes(accel);
+      }),
+    );
+  });
+
+  it("jobs are moved only away from where nobody works, to where somebody does, in their size", () => {
+    fc.assert(
+      fc.property(anyLoads, (loads: ReadonlyMap<JobClass, ClassLoad>) =>
+        movesOf(loads).every(
+          ({ from, to }) =>
+            loads.get(from)?.workers === 0 &&
+            (loads.get(to)?.workers ?? 0) > 0 &&
+            from.split(".")[1] === to.split(".")[1],
+        ),
+      ),
+    );
+  });
+});
+
+it("a burst is spread although the tables are read once", async () => {
+  let reads = 0;
+  const router = createRouter(() => {
+    reads += 1;
+    return Promise.resolve(
+      new Map<JobClass, ClassLoad>([
+        ["nvenc.720p", { workers: 1, waiting: 0 }],
+        ["cpu.720p", { workers: 1, waiting: 0 }],
+      ]),
+    );
+  }, "cpu");
+  const classes = await Promise.all(Array.from({ length: 12 }, () => router.route("hls-720p")));
+  expect(classes.filter((one) => one === "nvenc.720p")).toHaveLength(5);
+  expect(classes.filter((one) => one === "cpu.720p")).toHaveLength(7);
+  expect(reads).toBe(1);
+});
+
+it("a look at the tables that failed is not remembered", async () => {
+  let away = true;
+  const router = createRouter(
+    () => (away ? Promise.reject(new Error("away")) : Promise.resolve(new Map())),
+    "nvenc",
+  );
+  await expect(router.route("hls-720p")).rejects.toThrow("away");
+  away = false;
+  expect(await router.route("hls-720p")).toBe("nvenc.720p");
+});
