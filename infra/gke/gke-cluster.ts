@@ -1,7 +1,24 @@
+import type * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import type { ManagedPostgres } from "../../config/managed-postgres.ts";
 import type { EdgeSection, GkeSection, ImagesSection } from "../../config/schema.ts";
-import type { Cluster } from "../cluster.ts";
+import type { Cluster, Database } from "../cluster.ts";
+import { gpuPool, systemPool } from "../gpu/pools.ts";
+import { MediaBucket } from "./bucket.ts";
+import { computeClass } from "./compute-class.ts";
+import { ControlPlane } from "./control-plane.ts";
+import { ManagedDatabase } from "./database.ts";
+import { loadBalancerEdge } from "./edge.ts";
+import { NodeIdentity } from "./identity.ts";
+import { kubernetes } from "./kubernetes.ts";
+import { placeOf, type Place } from "./names.ts";
+import { GkeNetwork } from "./network.ts";
+import { nodePool, type NodePoolArgs } from "./node-pool.ts";
+import { gpuNodes, systemNodes, type NodeSpec } from "./node-spec.ts";
+import { gcpProvider } from "./provider.ts";
+import { imageReference, registry } from "./registry.ts";
+import { storageClass, storageClassName } from "./storage-class.ts";
 
 export interface GkeClusterArgs {
   readonly section: GkeSection;
@@ -13,6 +30,127 @@ export interface GkeClusterArgs {
   readonly retainVolumes: boolean;
 }
 
+/** What all parts of one stack are made with. */
+interface Site {
+  readonly args: GkeClusterArgs;
+  readonly place: Place;
+  readonly provider: gcp.Provider;
+}
+
+function onGcp({ provider }: Site): pulumi.ComponentResourceOptions {
+  return { providers: [provider] };
+}
+
+type Base = Pick<NodePoolArgs, "controlPlane" | "nodeIdentity"> & { readonly network: GkeNetwork };
+
+function makeBase(site: Site): Base {
+  const { args, place } = site;
+  const { section, deletionProtection } = args;
+  const on = onGcp(site);
+  const network = new GkeNetwork("network", { place, ranges: section.network }, on);
+  const nodeIdentity = new NodeIdentity("nodes", place, on);
+  const controlPlane = new ControlPlane(
+    "gke",
+    { place, section, network, nodeIdentity, deletionProtection },
+    on,
+  );
+  return { network, nodeIdentity, controlPlane };
+}
+
+interface Nodes {
+  readonly system: gcp.container.NodePool;
+  readonly gpu: readonly { readonly spec: GpuPoolSpec; readonly pool: gcp.container.NodePool }[];
+}
+
+/**
+ * The system pool first: GKE leaves its taint off a GPU pool that is made while there is no other
+ * (terraform-google-modules/terraform-google-kubernetes-engine #703).
+ */
+function makeNodes({ args, place, provider }: Site, base: Base): Nodes {
+  const { section, gpuPools } = args;
+  const shared = { place, ...base };
+  const after = [...base.nodeIdentity.rights, ...base.network.ways];
+  const add = (name: string, spec: NodeSpec, dependsOn: pulumi.Resource[]) =>
+    nodePool(`pool-${name}`, { ...shared, spec }, { provider, dependsOn });
+  const system = add(systemPool.name, systemNodes(section), after);
+  const gpu = gpuPools.map((spec) => ({
+    spec,
+    pool: add(spec.name, gpuNodes(spec, section.zones), [...after, system]),
+  }));
+  return { system, gpu };
+}
+
+function makeDatabase(
+  site: Site,
+  { network }: Base,
+): { database: Database; ready: readonly pulumi.Resource[] } {
+  const { args, place } = site;
+  if (args.managedPostgres === undefined) return { database: { kind: "in-cluster" }, ready: [] };
+  const made = new ManagedDatabase(
+    "database",
+    {
+      place,
+      postgres: args.managedPostgres,
+      network,
+      nodes: args.section.network.nodes,
+      deletionProtection: args.deletionProtection,
+      retain: args.retainVolumes,
+    },
+    onGcp(site),
+  );
+  return { database: made.result, ready: made.ready };
+}
+
+/** What runs on nothing but the Kubernetes API: how volumes are made, and which pool grows first. */
+function makeObjects({ args, place }: Site, nodes: Nodes, kube: ReturnType<typeof kubernetes>) {
+  const on = { provider: kube.provider };
+  const { retainVolumes } = args;
+  const volumes = storageClass("storage-class", { place, retainVolumes }, on);
+  if (nodes.gpu.length > 0) {
+    const ranked = nodes.gpu.map(({ spec, pool }) => ({ spec, nodePool: pool.name }));
+    computeClass("compute-class", ranked, on);
+  }
+  return volumes;
+}
+
+/**
+ * A cluster on GKE, with everything that it stands on. All pools are among what is `ready`: they start without
+ * GPU nodes, so they keep nobody waiting, and workloads go while their nodes are still there.
+ */
 export function gkeCluster(args: GkeClusterArgs): Cluster {
-  throw new Error(`no GKE yet for ${args.section.project}`);
+  const { section, images } = args;
+  const place = placeOf(pulumi.getStack(), section);
+  const site: Site = { args, place, provider: gcpProvider(place) };
+  const base = makeBase(site);
+  const nodes = makeNodes(site, base);
+  const kube = kubernetes(base.controlPlane, { dependsOn: [nodes.system] });
+  const volumes = makeObjects(site, nodes, kube);
+  const media = new MediaBucket(
+    "media",
+    { place, deletionProtection: args.deletionProtection },
+    onGcp(site),
+  );
+  const { database, ready } = makeDatabase(site, base);
+  if (images.registry === undefined) registry("registry", place, { provider: site.provider });
+  return {
+    ...kube,
+    pools: [systemPool, ...args.gpuPools.map((pool) => gpuPool(pool, "gke"))],
+    storageClass: storageClassName,
+    objectStorage: media.storage,
+    database,
+    edge: loadBalancerEdge({ edge: args.edge, nodes: section.network.nodes }),
+    dns: { labels: { "k8s-app": "kube-dns" }, port: 53 },
+    networkPolicyEnforced: true,
+    retainVolumes: args.retainVolumes,
+    ready: [
+      ...base.network.ways,
+      base.controlPlane.cluster,
+      nodes.system,
+      ...nodes.gpu.map(({ pool }) => pool),
+      volumes,
+      media.right,
+      ...ready,
+    ],
+    image: (name) => imageReference(place, images, name),
+  };
 }

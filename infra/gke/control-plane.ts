@@ -1,0 +1,78 @@
+import * as gcp from "@pulumi/gcp";
+import type * as pulumi from "@pulumi/pulumi";
+import type { GkeSection } from "../../config/schema.ts";
+import { Component } from "../component.ts";
+import {
+  addOns,
+  autoscaling,
+  endpointAccess,
+  hardening,
+  maintenance,
+  observation,
+  podNetwork,
+} from "./control-plane-spec.ts";
+import { SecretsKey } from "./encryption.ts";
+import type { NodeIdentity } from "./identity.ts";
+import { stackLabels, type Place } from "./names.ts";
+import type { GkeNetwork } from "./network.ts";
+import { nodeSecurity } from "./node-pool.ts";
+
+export interface ControlPlaneArgs {
+  readonly place: Place;
+  readonly section: GkeSection;
+  readonly network: GkeNetwork;
+  readonly nodeIdentity: NodeIdentity;
+  readonly deletionProtection: boolean;
+}
+
+function makeCluster(
+  name: string,
+  args: ControlPlaneArgs & { key: SecretsKey },
+  opts: pulumi.CustomResourceOptions,
+): gcp.container.Cluster {
+  const { place, section, network, nodeIdentity, key } = args;
+  return new gcp.container.Cluster(
+    name,
+    {
+      location: place.region,
+      nodeLocations: [...section.zones],
+      releaseChannel: { channel: section.releaseChannel },
+      network: network.network.id,
+      subnetwork: network.subnetwork.id,
+      ...podNetwork,
+      ...endpointAccess(section),
+      ...hardening,
+      ...observation,
+      workloadIdentityConfig: { workloadPool: `${place.project}.svc.id.goog` },
+      databaseEncryption: { state: "ENCRYPTED", keyName: key.keyId },
+      addonsConfig: addOns,
+      clusterAutoscaling: autoscaling,
+      maintenancePolicy: maintenance,
+      resourceLabels: stackLabels(place),
+      // GKE insists on a first pool. It is gone before the cluster is ready; ours come after.
+      removeDefaultNodePool: true,
+      initialNodeCount: 1,
+      nodeConfig: nodeSecurity(nodeIdentity),
+      deletionProtection: args.deletionProtection,
+    },
+    {
+      ...opts,
+      // What GKE says of the first pool, once that is gone, is about one of ours.
+      ignoreChanges: ["nodeConfig", "initialNodeCount"],
+      dependsOn: [key.right, ...nodeIdentity.rights, ...network.ways],
+    },
+  );
+}
+
+/** The Kubernetes API, in all zones of the region, and what its Secrets are sealed with. */
+export class ControlPlane extends Component {
+  readonly cluster: gcp.container.Cluster;
+
+  constructor(name: string, args: ControlPlaneArgs, opts: pulumi.ComponentResourceOptions) {
+    super("infra", "ControlPlane", name, opts);
+    const { place, deletionProtection } = args;
+    const key = new SecretsKey(`${name}-secrets`, { place, deletionProtection }, { parent: this });
+    this.cluster = makeCluster(`${name}-cluster`, { ...args, key }, { parent: this });
+    this.registerOutputs({ cluster: this.cluster.name });
+  }
+}

@@ -1,0 +1,60 @@
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../component.ts";
+import type { Place } from "./names.ts";
+
+/** Seconds in a day, as Google writes durations. */
+function days(count: number): string {
+  return `${count * 86_400}s`;
+}
+
+export interface SecretsKeyArgs {
+  readonly place: Place;
+  readonly deletionProtection: boolean;
+}
+
+/**
+ * The key that Kubernetes Secrets are sealed with before they reach etcd. It goes after the cluster, and what it
+ * sealed goes with it. Google never deletes a ring (it costs nothing) and so never hands out its name again:
+ * both names are Pulumi's, with a random end, and a stack can come up again.
+ */
+export class SecretsKey extends Component {
+  readonly keyId: pulumi.Output<string>;
+  /** The cluster comes after it: without it Google refuses to make one. */
+  readonly right: pulumi.Resource;
+
+  constructor(name: string, args: SecretsKeyArgs, opts: pulumi.ComponentResourceOptions) {
+    super("infra", "SecretsKey", name, opts);
+    const inside = { parent: this };
+    const { place, deletionProtection } = args;
+    const ring = new gcp.kms.KeyRing(`${name}-ring`, { location: place.region }, inside);
+    const key = new gcp.kms.CryptoKey(
+      `${name}-key`,
+      {
+        keyRing: ring.id,
+        purpose: "ENCRYPT_DECRYPT",
+        rotationPeriod: days(90),
+        // How long a key that was destroyed can be brought back.
+        destroyScheduledDuration: days(deletionProtection ? 30 : 1),
+      },
+      inside,
+    );
+    // Google's own account for GKE in this project; asking for it makes it, in a project that had no cluster yet.
+    const agent = new gcp.projects.ServiceIdentity(
+      `${name}-gke-agent`,
+      { project: place.project, service: "container.googleapis.com" },
+      inside,
+    );
+    this.right = new gcp.kms.CryptoKeyIAMMember(
+      `${name}-gke-agent-may-use`,
+      {
+        cryptoKeyId: key.id,
+        role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+        member: agent.member,
+      },
+      inside,
+    );
+    this.keyId = key.id;
+    this.registerOutputs({ keyId: this.keyId });
+  }
+}

@@ -1,0 +1,74 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { ControlPlane } from "./control-plane.ts";
+
+export interface Kubernetes {
+  readonly provider: k8s.Provider;
+  readonly clusterId: pulumi.Output<string>;
+  readonly kubeconfig: pulumi.Output<string>;
+}
+
+interface Access {
+  readonly name: string;
+  readonly endpoint: string;
+  /** Base64 of a PEM. */
+  readonly ca: string;
+}
+
+/** Credentials are those of whoever runs Pulumi or kubectl: the plug-in asks gcloud's for a token. */
+export function kubeconfigOf({ name, endpoint, ca }: Access): string {
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [
+      { name, cluster: { server: `https://${endpoint}`, "certificate-authority-data": ca } },
+    ],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    "current-context": name,
+    users: [
+      {
+        name,
+        user: {
+          exec: {
+            apiVersion: "client.authentication.k8s.io/v1beta1",
+            command: "gke-gcloud-auth-plugin",
+            installHint:
+              "install it: https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-access-for-kubectl",
+            interactiveMode: "IfAvailable",
+            provideClusterInfo: true,
+          },
+        },
+      },
+    ],
+  });
+}
+
+/** The one way to the cluster's API. The system pool comes first: without nodes, nothing there becomes ready. */
+export function kubernetes(
+  { cluster }: ControlPlane,
+  opts: { readonly dependsOn: readonly pulumi.Resource[] },
+): Kubernetes {
+  const kubeconfig = pulumi.secret(
+    pulumi
+      .all([cluster.name, cluster.endpoint, cluster.masterAuth.clusterCaCertificate])
+      .apply(([name, endpoint, ca]) => kubeconfigOf({ name, endpoint, ca })),
+  );
+  const provider = new k8s.Provider(
+    "cluster",
+    {
+      kubeconfig,
+      // The name has a random end, so a cluster that is replaced is another one; a new address or authority is not.
+      clusterIdentifier: cluster.id,
+      enableServerSideApply: true,
+      // What somebody changed by hand is the program's again after the next `up`, instead of a conflict.
+      enablePatchForce: true,
+      // Whoever made it in this cluster is an `up` of this stack that was killed before it could write it down.
+      upsertExistingObjects: true,
+      // Updated in place; pods roll because their template carries a checksum of what they read.
+      enableConfigMapMutable: true,
+      enableSecretMutable: true,
+    },
+    { dependsOn: [...opts.dependsOn] },
+  );
+  return { provider, clusterId: cluster.id, kubeconfig };
+}

@@ -1,0 +1,97 @@
+import * as gcp from "@pulumi/gcp";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ControlPlane } from "./control-plane.ts";
+import type { NodeIdentity } from "./identity.ts";
+import { stackLabels, type Place } from "./names.ts";
+import type { Accelerator, NodeSpec } from "./node-spec.ts";
+
+export interface NodePoolArgs {
+  readonly place: Place;
+  readonly spec: NodeSpec;
+  readonly controlPlane: ControlPlane;
+  readonly nodeIdentity: NodeIdentity;
+}
+
+/**
+ * What is the same on every node. Secure boot also where there are GPUs: on Container-Optimized OS the driver that
+ * GKE installs is signed by Google, and Google's own A100 pools boot so (GoogleCloudPlatform/
+ * accelerated-platforms, container_node_pool_gpu_a100.tf). A driver that one installs oneself would not load.
+ */
+export function nodeSecurity(identity: NodeIdentity) {
+  return {
+    imageType: "COS_CONTAINERD",
+    serviceAccount: identity.email,
+    // What a node may do is the account's roles alone.
+    oauthScopes: ["https://www.googleapis.com/auth/cloud-platform"],
+    shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
+    // Pods see their own identity at the metadata address, never the node's.
+    workloadMetadataConfig: { mode: "GKE_METADATA" },
+    metadata: { "disable-legacy-endpoints": "true" },
+  };
+}
+
+/** Google hands out slices itself; a pod may ask for one at most (cloud.google.com, time-sharing GPUs). */
+export function guestAccelerator({ type, count, slicesPerGpu }: Accelerator) {
+  return {
+    type,
+    count,
+    // Never left out: an unset version is a difference on every refresh. "LATEST" may drop a GPU as old as V100.
+    gpuDriverInstallationConfig: { gpuDriverVersion: "DEFAULT" },
+    ...(slicesPerGpu > 1
+      ? {
+          gpuSharingConfig: {
+            gpuSharingStrategy: "TIME_SHARING",
+            maxSharedClientsPerGpu: slicesPerGpu,
+          },
+        }
+      : {}),
+  };
+}
+
+function nodeConfig({ place, spec, nodeIdentity }: NodePoolArgs) {
+  return {
+    ...nodeSecurity(nodeIdentity),
+    machineType: spec.machine,
+    diskSizeGb: spec.diskGi,
+    diskType: "pd-balanced",
+    spot: spec.spot,
+    labels: { ...spec.labels },
+    taints: [...spec.taints],
+    // The provider's default labels do not reach the nodes' machines and disks.
+    resourceLabels: stackLabels(place),
+    ...(spec.accelerator === undefined
+      ? {}
+      : { guestAccelerators: [guestAccelerator(spec.accelerator)] }),
+  };
+}
+
+/** Nodes of one kind, in the zones that have them; how many is the autoscaler's from the first minute on. */
+export function nodePool(
+  name: string,
+  args: NodePoolArgs,
+  opts: pulumi.CustomResourceOptions,
+): gcp.container.NodePool {
+  const { place, spec, controlPlane } = args;
+  return new gcp.container.NodePool(
+    name,
+    {
+      cluster: controlPlane.cluster.id,
+      location: place.region,
+      nodeLocations: [...spec.zones],
+      ...(spec.initialNodes === undefined ? {} : { initialNodeCount: spec.initialNodes }),
+      autoscaling: {
+        // Over all zones; the fields without "total" count for each zone.
+        totalMinNodeCount: spec.minNodes,
+        totalMaxNodeCount: spec.maxNodes,
+        locationPolicy: spec.locationPolicy,
+      },
+      management: { autoRepair: true, autoUpgrade: true },
+      upgradeSettings: { strategy: "SURGE", ...spec.upgrade },
+      // A pool that the config no longer names lets its pods go as their budgets allow.
+      nodeDrainConfigs: [{ respectPdbDuringNodePoolDeletion: true }],
+      networkConfig: { enablePrivateNodes: true },
+      nodeConfig: nodeConfig(args),
+    },
+    { ...opts, ignoreChanges: ["initialNodeCount", "nodeCount"] },
+  );
+}

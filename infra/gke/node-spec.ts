@@ -1,0 +1,90 @@
+import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
+import type { GkeSection } from "../../config/schema.ts";
+import { gpus, type GpuRow } from "../gpu/catalogue.ts";
+import { gpuPoolLabels, systemPool } from "../gpu/pools.ts";
+import { computeClassName, computeClassKey } from "./compute-class.ts";
+
+/** Cards of a node, and who shares them. */
+export interface Accelerator {
+  readonly type: string;
+  readonly count: number;
+  /** 1 is no sharing. */
+  readonly slicesPerGpu: number;
+}
+
+interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: "NO_SCHEDULE";
+}
+
+/** Nodes of one kind, as GKE is told of them. */
+export interface NodeSpec {
+  readonly machine: string;
+  readonly minNodes: number;
+  readonly maxNodes: number;
+  readonly diskGi: number;
+  readonly spot: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  readonly zones: readonly string[];
+  readonly accelerator?: Accelerator;
+  /** Nodes of each zone at the start; undefined: none, the first pod brings the first node. */
+  readonly initialNodes?: number;
+  /** ANY goes where capacity is, which is what GPUs and spot need; BALANCED spreads over zones. */
+  readonly locationPolicy: "ANY" | "BALANCED";
+  /** Whether an upgrade adds a node before it takes one away, or the other way round. */
+  readonly upgrade: { readonly maxSurge: number; readonly maxUnavailable: number };
+}
+
+/** The pool of everything that needs no GPU. It has to run before anything else can, so it starts with nodes. */
+export function systemNodes({ system, zones }: Pick<GkeSection, "system" | "zones">): NodeSpec {
+  return {
+    machine: system.machine,
+    minNodes: system.minNodes,
+    maxNodes: system.maxNodes,
+    diskGi: system.diskGi,
+    spot: false,
+    labels: systemPool.labels,
+    taints: [],
+    zones,
+    // Google counts them for each zone, and refuses more than the most.
+    ...(system.maxNodes >= zones.length ? { initialNodes: 1 } : {}),
+    locationPolicy: "BALANCED",
+    upgrade: { maxSurge: 1, maxUnavailable: 0 },
+  };
+}
+
+function acceleratorOf(spec: GpuPoolSpec): Accelerator {
+  const row: GpuRow = gpus[spec.gpu];
+  if (row.gke === undefined) throw new RangeError(`pool ${spec.name}: GKE has no ${spec.gpu}`);
+  return {
+    type: row.gke.accelerator,
+    count: spec.gpusPerNode,
+    slicesPerGpu: spec.slicesPerGpu,
+  };
+}
+
+/**
+ * The nodes of a GPU pool. None at the start, whatever the least is: capacity that is not to be had would fail the
+ * pool and the `up` with it. GKE keeps the least from the first node on.
+ *
+ * GKE itself adds the taint nvidia.com/gpu=present; ours of the same key would be refused
+ * (hashicorp/terraform-provider-google #7928).
+ */
+export function gpuNodes(spec: GpuPoolSpec, zones: readonly string[]): NodeSpec {
+  return {
+    machine: spec.machine,
+    minNodes: spec.minNodes,
+    maxNodes: spec.maxNodes,
+    diskGi: spec.diskGi,
+    spot: spec.spot,
+    labels: { ...gpuPoolLabels(spec), [computeClassKey]: computeClassName },
+    taints: [{ key: computeClassKey, value: computeClassName, effect: "NO_SCHEDULE" }],
+    zones: spec.zones.length === 0 ? zones : spec.zones,
+    accelerator: acceleratorOf(spec),
+    locationPolicy: "ANY",
+    // There may be no further GPU to add first.
+    upgrade: { maxSurge: 0, maxUnavailable: 1 },
+  };
+}

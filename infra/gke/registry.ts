@@ -1,0 +1,50 @@
+import * as gcp from "@pulumi/gcp";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ImagesSection } from "../../config/schema.ts";
+import type { ImageName } from "../cluster.ts";
+import type { Place } from "./names.ts";
+
+/** The full reference of one of our images, from a registry of one's own or from the stack's. */
+export function imageReference(place: Place, source: ImagesSection, name: ImageName): string {
+  const { project, region, network } = place;
+  const own = `${region}-docker.pkg.dev/${project}/${network}`;
+  return `${source.registry ?? own}/${name}:${source.tag}`;
+}
+
+const day = 86_400;
+
+/** Untagged layers of a push that failed, and releases that nobody goes back to. */
+const cleanup = [
+  {
+    id: "what-no-tag-names",
+    action: "DELETE",
+    condition: { tagState: "UNTAGGED", olderThan: `${7 * day}s` },
+  },
+  { id: "all-but-50-releases", action: "KEEP", mostRecentVersions: { keepCount: 50 } },
+  {
+    id: "old-releases",
+    action: "DELETE",
+    condition: { tagState: "ANY", olderThan: `${90 * day}s` },
+  },
+];
+
+/** Where the release workflow pushes our images to. Its name is part of every reference, so it is not random. */
+export function registry(
+  name: string,
+  place: Place,
+  opts: pulumi.CustomResourceOptions,
+): gcp.artifactregistry.Repository {
+  return new gcp.artifactregistry.Repository(
+    name,
+    {
+      repositoryId: place.network,
+      location: place.region,
+      format: "DOCKER",
+      description: `Images of framewright, stack ${place.stack}`,
+      // A tag names one image for ever, so that a rollout is a new tag and going back is the old one.
+      dockerConfig: { immutableTags: true },
+      cleanupPolicies: cleanup,
+    },
+    opts,
+  );
+}
