@@ -110,7 +110,7 @@ function makeCluster(
       // It needs nodes to become healthy, and they come later: add-ons.ts.
       corednsAddonOptions: { enabled: false },
     },
-    { ...opts, dependsOn: [args.logs, ...network.ways] },
+    { ...opts, dependsOn: [args.logs] },
   );
 }
 
@@ -156,7 +156,9 @@ export class ControlPlane extends Component {
     super("infra", "ControlPlane", name, opts);
     const inside = { parent: this };
     const needs = prerequisites(name, args, inside);
-    this.cluster = makeCluster(`${name}-cluster`, { ...args, ...needs }, inside);
+    // Named, because the component is made by a plugin: an inherited provider would be the engine's business.
+    const remote = { ...inside, providers: opts.providers };
+    this.cluster = makeCluster(`${name}-cluster`, { ...args, ...needs }, remote);
     this.clusterName = this.cluster.eksCluster.name;
     this.securityGroupId = this.cluster.clusterSecurityGroupId;
     const agent = new aws.eks.Addon(

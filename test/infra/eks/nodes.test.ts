@@ -1,0 +1,186 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { inputsOf } from "../../support/under-mocks.ts";
+import { provisioned, requestOf, type Provisioned } from "./requests.ts";
+
+const groups = [
+  "nodes-system-us-east-1a",
+  "nodes-system-us-east-1b",
+  "nodes-gpu-a100",
+  "nodes-gpu-v100-spot",
+  "nodes-gpu-v100",
+];
+
+let made: Provisioned;
+beforeAll(async () => {
+  made = await provisioned();
+});
+
+function of(name: string) {
+  return inputsOf(made.resources, name);
+}
+
+test("production has these node groups and no other", () => {
+  const found = made.resources
+    .filter(({ type }) => type === "aws:eks/nodeGroup:NodeGroup")
+    .map(({ name }) => name);
+  expect(found.toSorted()).toEqual(groups.map((group) => `${group}-nodes`).toSorted());
+});
+
+test("seed 004's V100 pool on spot is exactly this node group", () => {
+  const { tags, ...rest } = of("nodes-gpu-v100-spot-nodes");
+  expect(tags).toMatchObject({
+    "k8s.io/cluster-autoscaler/node-template/resources/nvidia.com/gpu": "2",
+  });
+  expect(rest).toEqual({
+    clusterName: "framewright-prod",
+    nodeGroupNamePrefix: "gpu-v100-spot-",
+    version: "1.35",
+    nodeRoleArn: expect.stringContaining("node-role") as string,
+    subnetIds: ["network-private-us-east-1a-id", "network-private-us-east-1b-id"],
+    amiType: "AL2023_x86_64_NVIDIA",
+    capacityType: "SPOT",
+    instanceTypes: ["p3.2xlarge"],
+    launchTemplate: { id: "nodes-gpu-v100-spot-launch-template-id", version: "1" },
+    scalingConfig: { minSize: 1, maxSize: 8, desiredSize: 1 },
+    updateConfig: { maxUnavailable: 1, updateStrategy: "MINIMAL" },
+    nodeRepairConfig: { enabled: true },
+    labels: {
+      "framewright.dev/pool": "v100-spot",
+      "framewright.dev/pool-kind": "gpu",
+      "framewright.dev/gpu": "v100",
+      "framewright.dev/video-encode": "true",
+      "framewright.dev/tier": "standard",
+      "framewright.dev/capacity": "spot",
+      "nvidia.com/gpu.present": "true",
+      "k8s.amazonaws.com/accelerator": "nvidia-tesla-v100",
+    },
+    taints: [{ key: "nvidia.com/gpu", value: "true", effect: "NO_SCHEDULE" }],
+  });
+});
+
+test("a system group is of one zone, so that volumes find their nodes", () => {
+  expect(of("nodes-system-us-east-1b-nodes")).toMatchObject({
+    subnetIds: ["network-private-us-east-1b-id"],
+    amiType: "AL2023_x86_64_STANDARD",
+    capacityType: "ON_DEMAND",
+    scalingConfig: { minSize: 0, maxSize: 5, desiredSize: 0 },
+    updateConfig: { updateStrategy: "DEFAULT" },
+    taints: [],
+  });
+});
+
+describe.each(groups)("%s", (group) => {
+  test("asks for the metadata service's second version, and not from pods", () => {
+    expect(of(`${group}-launch-template`)).toMatchObject({
+      metadataOptions: {
+        httpEndpoint: "enabled",
+        httpTokens: "required",
+        httpPutResponseHopLimit: 1,
+      },
+    });
+  });
+
+  test("has an encrypted disk that goes with the node", () => {
+    expect(of(`${group}-launch-template`)).toMatchObject({
+      blockDeviceMappings: [
+        {
+          deviceName: "/dev/xvda",
+          ebs: {
+            volumeType: "gp3",
+            volumeSize: group.startsWith("nodes-gpu") ? 200 : 100,
+            encrypted: "true",
+            deleteOnTermination: "true",
+          },
+        },
+      ],
+    });
+  });
+
+  test("tags what EC2 makes with the stack", () => {
+    const tags = expect.objectContaining({ "framewright:stack": "prod" }) as unknown;
+    expect(of(`${group}-launch-template`).tagSpecifications).toEqual([
+      { resourceType: "instance", tags },
+      { resourceType: "volume", tags },
+      { resourceType: "network-interface", tags },
+    ]);
+  });
+
+  test("leaves the number of nodes to the autoscaler", () => {
+    expect(requestOf(made.requests, `${group}-nodes`).ignoreChanges).toEqual([
+      "scalingConfig.desiredSize",
+    ]);
+  });
+
+  test("is repaired", () => {
+    expect(of(`${group}-nodes`)).toMatchObject({ nodeRepairConfig: { enabled: true } });
+  });
+
+  test("comes after the pod network, identities, rights and ways out, and goes before them", () => {
+    expect(requestOf(made.requests, `${group}-nodes`).dependsOn).toEqual(
+      expect.arrayContaining([
+        "eks-cluster",
+        "eks-identity-agent",
+        "eks-pod-network-identity",
+        "node-role-AmazonEKSWorkerNodePolicy",
+        "node-role-AmazonEC2ContainerRegistryPullOnly",
+        "network-private-us-east-1a-default",
+        "network-private-us-east-1b-default",
+      ]),
+    );
+  });
+});
+
+test.each(["a100", "v100-spot", "v100"])(
+  "pool %s comes after the system pool and its own device plugin",
+  (pool) => {
+    expect(requestOf(made.requests, `nodes-gpu-${pool}-nodes`).dependsOn).toEqual(
+      expect.arrayContaining([
+        "nodes-system-us-east-1a-nodes",
+        "nodes-system-us-east-1b-nodes",
+        `device-plugin-${pool}-daemons`,
+      ]),
+    );
+  },
+);
+
+test("nodes may join and pull images, and nothing else", () => {
+  const policies = made.resources
+    .filter(({ name }) => name.startsWith("node-role-"))
+    .map(({ inputs }) => inputs.policyArn);
+  expect(policies.toSorted()).toEqual([
+    "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
+    "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",
+  ]);
+});
+
+describe("pools from the stack file", () => {
+  const pools = [
+    { name: "l4", gpu: "l4", slicesPerGpu: 2, maxNodes: 6, zones: ["us-east-1b"], diskGi: 300 },
+  ];
+  let other: Provisioned;
+  beforeAll(async () => {
+    other = await provisioned({ gpu: { pools }, workers: { nvenc: { replicas: { max: 2 } } } });
+  });
+
+  test("replace the default ones", () => {
+    const names = other.requests
+      .filter(({ type }) => type === "framewright:infra:NodePool")
+      .map(({ name }) => name);
+    expect(names.toSorted()).toEqual([
+      "nodes-gpu-l4",
+      "nodes-system-us-east-1a",
+      "nodes-system-us-east-1b",
+    ]);
+  });
+
+  test("are placed in their own zones with their own disks", () => {
+    expect(inputsOf(other.resources, "nodes-gpu-l4-nodes")).toMatchObject({
+      subnetIds: ["network-private-us-east-1b-id"],
+      instanceTypes: ["g6.2xlarge"],
+      scalingConfig: { minSize: 0, maxSize: 6, desiredSize: 0 },
+    });
+    expect(inputsOf(other.resources, "nodes-gpu-l4-launch-template")).toMatchObject({
+      blockDeviceMappings: [{ ebs: { volumeSize: 300 } }],
+    });
+  });
+});
