@@ -63,6 +63,16 @@ export async function setUpTools(ports: readonly number[] = []): Promise<void> {
   await step("pulumi plugins", installPlugins, (which) => which);
 }
 
+/** What plays the nodes of the simulated clouds; only their tests need it. */
+export async function setUpSimulator(): Promise<void> {
+  takeLock();
+  await step(
+    "build kwok",
+    () => buildTools("kwok"),
+    (done) => (done ? "built" : "there"),
+  );
+}
+
 export function setUpImages(): Promise<ImageRefs> {
   return step(
     "images",

@@ -5,7 +5,7 @@ import { interruptCommands } from "../exec.ts";
 import { reportFolder } from "../env.ts";
 import { installPackages } from "../packages.ts";
 import { root } from "../paths.ts";
-import { releaseSetUp, setUpAll, setUpImages, setUpTools } from "../setup.ts";
+import { releaseSetUp, setUpAll, setUpImages, setUpSimulator, setUpTools } from "../setup.ts";
 import { step } from "../steps.ts";
 import {
   forgetFindings,
@@ -21,6 +21,7 @@ const oneFailure: Totals = { ...noTests, failed: 1 };
 
 const setUps: Readonly<Record<SetUp, () => Promise<unknown>>> = {
   tools: setUpTools,
+  simulator: setUpSimulator,
   images: setUpImages,
   browser: () =>
     step(

@@ -14,11 +14,11 @@ export const groups = {
   program: { needs: [], what: "components and whole stacks under mocks, golden files" },
   plugins: { needs: ["tools"], what: "the Pulumi stand-ins against a real kube-apiserver" },
   clouds: {
-    needs: ["tools"],
+    needs: ["tools", "simulator"],
     what: "the life of a stack on GKE and of one on EKS, on simulated clouds",
   },
   "clouds-long": {
-    needs: ["tools"],
+    needs: ["tools", "simulator"],
     what: "all four stacks on simulated clouds: failures, pools, scheduling, growth",
     onDemand: true,
   },
@@ -30,7 +30,7 @@ export const groups = {
 } as const satisfies Record<string, GroupRow>;
 
 /** What has to be set up before a group can run. */
-export type SetUp = "tools" | "images" | "browser" | "stack";
+export type SetUp = "tools" | "simulator" | "images" | "browser" | "stack";
 
 export type Group = keyof typeof groups;
 

@@ -17,7 +17,8 @@ export interface Fault {
   readonly provider?: string;
   readonly type?: string;
   readonly name?: string;
-  readonly operation: "create" | "update" | "delete" | "read";
+  /** "scale": the cloud has no further machine for a pool. */
+  readonly operation: "create" | "update" | "delete" | "read" | "scale";
   readonly error?: string;
   readonly delaySeconds?: number;
   readonly times?: number;

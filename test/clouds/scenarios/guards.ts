@@ -71,7 +71,7 @@ async function podsUnder(kube: Kube, { metadata, spec }: Budget): Promise<Pod[]>
 }
 
 /**
- * With every node cordoned, nobody comes back for the evicted: each budget lets go of as many pods as it allows and
+ * With every node cordoned and no further one to be had, nobody comes back for the evicted: each budget lets go of as many pods as it allows and
  * refuses the next one.
  */
 export async function budgetRefuses(cloud: Cloud): Promise<string> {
@@ -80,6 +80,7 @@ export async function budgetRefuses(cloud: Cloud): Promise<string> {
     namespace.startsWith("framewright-"),
   );
   expect(budgets.length).toBeGreaterThan(0);
+  cloud.view.setFaults({ operation: "scale" });
   await kube.must(["cordon", "--selector", poolLabel]);
   const refusals: string[] = [];
   try {
@@ -97,6 +98,7 @@ export async function budgetRefuses(cloud: Cloud): Promise<string> {
     }
   } finally {
     await kube.must(["uncordon", "--selector", poolLabel]);
+    cloud.view.setFaults();
   }
   await settled(kube);
   return `evicted of all: ${refusals.join(", ")}`;

@@ -1,0 +1,4 @@
+import { Life } from "../harness/scenario.ts";
+import { productionLife } from "../lives/production.ts";
+
+Life.of("prod-eks", productionLife);

@@ -1,0 +1,4 @@
+import { Life } from "../harness/scenario.ts";
+import { growingLife } from "../lives/growing.ts";
+
+Life.of("dev-eks", growingLife);
