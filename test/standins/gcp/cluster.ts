@@ -9,6 +9,7 @@ import {
 } from "../../../tools/plugins/kit/json.ts";
 import type { Draft, Row } from "../kit/row.ts";
 import { autonamed, gcpRow, projectOf, regionOf, textOf } from "./gcp-row.ts";
+import { cryptoKeyMemberType } from "./identity.ts";
 import { networkType, subnetworkType } from "./network.ts";
 import { startFor, stopFor } from "./simulated-cluster.ts";
 import { cryptoKeyType } from "./storage.ts";
@@ -91,6 +92,24 @@ function withoutNodes({ inputs }: Draft): string | undefined {
     : "googleapi: Error 400: Cluster.initial_node_count must be greater than zero., badRequest";
 }
 
+/** GKE's own account must be allowed to use the key before the cluster is made. */
+function forbiddenKey({ inputs, store }: Draft): string | undefined {
+  const key = store.referred(cryptoKeyType, textAt(inputs, "databaseEncryption", "keyName") ?? "");
+  if (key === undefined) return undefined;
+  const allowed = store.list(cryptoKeyMemberType).some(({ outputs }) => {
+    const { cryptoKeyId, member, role } = outputs;
+    return (
+      cryptoKeyId === key.id &&
+      role === "roles/cloudkms.cryptoKeyEncrypterDecrypter" &&
+      typeof member === "string" &&
+      member.includes("@container-engine-robot.")
+    );
+  });
+  return allowed
+    ? undefined
+    : `googleapi: Error 400: Permission 'cloudkms.cryptoKeyVersions.useToEncrypt' denied on resource '${key.id}' (or it may not exist)., badRequest`;
+}
+
 /** A private control plane that nobody is let through to, but from its own network. */
 function wrongEndpoint({ inputs }: Draft): string | undefined {
   const config = objectAt(inputs, "privateClusterConfig");
@@ -131,7 +150,8 @@ export const cluster: Row = gcpRow({
       elsewhere: true,
     },
   ],
-  refuses: (draft) => missingRange(draft) ?? withoutNodes(draft) ?? wrongEndpoint(draft),
+  refuses: (draft) =>
+    missingRange(draft) ?? withoutNodes(draft) ?? forbiddenKey(draft) ?? wrongEndpoint(draft),
   protection: (outputs) =>
     at(outputs, "deletionProtection") === false
       ? undefined

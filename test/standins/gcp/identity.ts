@@ -4,6 +4,11 @@ import type { Draft, Row, Use } from "../kit/row.ts";
 import { autonamed, gcpRow, lastPart, projectOf, textOf } from "./gcp-row.ts";
 import { clusterType } from "./type-tokens.ts";
 
+/** Google knows a project by a number as well. */
+export const projectNumber = 123_456_789_012;
+
+export const cryptoKeyMemberType = "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember";
+
 export const accountType = "gcp:serviceaccount/account:Account";
 
 /** IAM refuses account ids of other lengths. */
@@ -80,6 +85,24 @@ const service = gcpRow({
   idempotent: true,
 });
 
+/** Names that are not after their service's. */
+const agents: Readonly<Record<string, string>> = {
+  "container.googleapis.com": "container-engine-robot",
+};
+
+/** Google's own account for a service in this project: asked for it is made, and never deleted. */
+const serviceIdentity = gcpRow({
+  id: (draft) => `projects/${projectOf(draft)}/services/${textOf(draft.inputs, "service")}`,
+  replaces: ["service"],
+  outputs: ({ inputs }) => {
+    const service = textOf(inputs, "service");
+    const agent = agents[service] ?? `gcp-sa-${service.split(".")[0] ?? ""}`;
+    const email = `service-${projectNumber.toString()}@${agent}.iam.gserviceaccount.com`;
+    return { email, member: `serviceAccount:${email}` };
+  },
+  idempotent: true,
+});
+
 export const identityRows: ReadonlyMap<string, Row> = new Map([
   [accountType, account],
   [
@@ -112,7 +135,7 @@ export const identityRows: ReadonlyMap<string, Row> = new Map([
     ),
   ],
   [
-    "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
+    cryptoKeyMemberType,
     member(
       ({ inputs }) => textOf(inputs, "cryptoKeyId"),
       on("cryptoKeyId", "gcp:kms/cryptoKey:CryptoKey"),
@@ -120,4 +143,5 @@ export const identityRows: ReadonlyMap<string, Row> = new Map([
     ),
   ],
   ["gcp:projects/service:Service", service],
+  ["gcp:projects/serviceIdentity:ServiceIdentity", serviceIdentity],
 ]);

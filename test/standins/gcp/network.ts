@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { numberAt, textAt, type JsonObject } from "../../../tools/plugins/kit/json.ts";
 import type { Row, Shaped, Use } from "../kit/row.ts";
+import type { CloudStore, Entry } from "../kit/store.ts";
 import {
   autonamed,
   computeLink,
@@ -32,6 +33,23 @@ function linked({ id }: Shaped): JsonObject {
   return { selfLink: computeLink(id) };
 }
 
+/**
+ * The controllers of a cluster open the network's firewall for each load balancer, and close it with it: what is
+ * left of one holds the network. Whoever plays them stores load balancers under this type.
+ */
+const balancerType = "loadbalancer";
+
+function assertNoBalancers(network: Entry, store: CloudStore): Promise<void> {
+  const left = store.list(balancerType).find(({ provider }) => provider === "gcp");
+  if (left !== undefined) {
+    const project = textOf(network.outputs, "project");
+    throw new Error(
+      `Error waiting for Deleting Network: The network resource '${network.id}' is already being used by 'projects/${project}/global/firewalls/k8s-fw-${left.name}'`,
+    );
+  }
+  return Promise.resolve();
+}
+
 const network = gcpRow({
   autoname: autonamed(63),
   id: (draft) => `projects/${projectOf(draft)}/global/networks/${textOf(draft.inputs, "name")}`,
@@ -55,6 +73,7 @@ const network = gcpRow({
     const id = numericId();
     return { networkId: id, numericId: id, gatewayIpv4: "", internalIpv6Range: "" };
   },
+  beforeDelete: assertNoBalancers,
 });
 
 /** The first address of a range, which Google gives to the gateway. */
@@ -179,15 +198,40 @@ const firewall = gcpRow({
   uses: [inNetwork],
 });
 
-/** What the cloud's own controllers make for a Service; a program has none, a test may put one there. */
+/** What makes a load balancer, or a service of Google's (Private Service Connect), answer at an address. */
 const forwardingRule = gcpRow({
   autoname: autonamed(63),
   id: (draft) =>
     `projects/${projectOf(draft)}/regions/${regionOf(draft)}/forwardingRules/${textOf(draft.inputs, "name")}`,
-  replaces: ["network", "region", "subnetwork", "ipAddress", "ipProtocol", "loadBalancingScheme"],
+  replaces: [
+    "network",
+    "region",
+    "subnetwork",
+    "ipAddress",
+    "ipProtocol",
+    "ipVersion",
+    "loadBalancingScheme",
+    "description",
+    "portRange",
+    "ports",
+    "serviceDirectoryRegistrations",
+    "noAutomateDnsZone",
+  ],
+  defaults: { loadBalancingScheme: "EXTERNAL" },
   outputs: linked,
-  made,
-  uses: [inNetwork, { field: "subnetwork", type: subnetworkType, onDelete: "refuse" }],
+  made: ({ inputs }) => ({
+    ...made(),
+    labelFingerprint: "42WmSpB8rSM=",
+    baseForwardingRule: "",
+    pscConnectionId: textAt(inputs, "target")?.includes("serviceAttachments") ? numericId() : "",
+    pscConnectionStatus: "ACCEPTED",
+    forwardingRuleId: randomInt(2 ** 40),
+  }),
+  uses: [
+    inNetwork,
+    { field: "subnetwork", type: subnetworkType, onDelete: "refuse" },
+    { field: "ipAddress", type: addressType, onDelete: "refuse", elsewhere: true },
+  ],
 });
 
 export const networkRows: ReadonlyMap<string, Row> = new Map([

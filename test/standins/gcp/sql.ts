@@ -3,6 +3,7 @@ import { at, listAt, textAt, type Json, type JsonObject } from "../../../tools/p
 import type { Draft, Row, Shaped } from "../kit/row.ts";
 import { refersTo, type CloudStore, type Entry } from "../kit/store.ts";
 import { autonamed, gcpRow, lastPart, projectOf, regionOf, textOf } from "./gcp-row.ts";
+import { projectNumber } from "./identity.ts";
 import { networkType } from "./network.ts";
 import { cryptoKeyType } from "./storage.ts";
 import { instanceType } from "./type-tokens.ts";
@@ -139,7 +140,7 @@ const instance = gcpRow({
     dnsNames: [],
     replicaNames: [],
     serverCaCerts: [serverCertificate()],
-    serviceAccountEmailAddress: `p123456789012-${randomBytes(3).toString("hex")}@gcp-sa-cloud-sql.iam.gserviceaccount.com`,
+    serviceAccountEmailAddress: `p${projectNumber}-${randomBytes(3).toString("hex")}@gcp-sa-cloud-sql.iam.gserviceaccount.com`,
   }),
   uses: [
     {

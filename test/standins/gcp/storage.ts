@@ -3,7 +3,7 @@ import { at, textAt, type JsonObject } from "../../../tools/plugins/kit/json.ts"
 import type { Row } from "../kit/row.ts";
 import { refersTo, textsAt, type CloudStore, type Entry } from "../kit/store.ts";
 import { autonamed, gcpRow, projectOf, textOf } from "./gcp-row.ts";
-import { accountType } from "./identity.ts";
+import { accountType, projectNumber } from "./identity.ts";
 
 const bucketType = "gcp:storage/bucket:Bucket";
 const objectType = "gcp:storage/bucketObject:BucketObject";
@@ -51,7 +51,7 @@ const bucket = gcpRow({
     selfLink: `https://www.googleapis.com/storage/v1/b/${name}`,
     url: `gs://${name}`,
   }),
-  made: () => ({ ...timestamps("timeCreated", "updated"), projectNumber: 123_456_789_012 }),
+  made: () => ({ ...timestamps("timeCreated", "updated"), projectNumber }),
   uses: [{ field: "encryption.defaultKmsKeyName", type: cryptoKeyType, onDelete: "nothing" }],
   beforeDelete: assertEmpty,
 });

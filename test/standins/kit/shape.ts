@@ -7,7 +7,7 @@ import {
 } from "../../../tools/plugins/kit/json.ts";
 import { plainObject, unknown } from "../../../tools/plugins/kit/properties.ts";
 import type { Cloud, Draft, Row, Shaped } from "./row.ts";
-import { resourceSchema, type SdkSchema } from "./schema/sdk-schema.ts";
+import { resourceSchema, type Fields, type SdkSchema } from "./schema/sdk-schema.ts";
 
 /** The inputs that the program gave, without what Pulumi keeps beside them. */
 export function ownInputs(inputs: JsonObject): JsonObject {
@@ -64,14 +64,22 @@ export function actualOutputs(shaper: Shaper, shaped: Shaped, base: JsonObject):
   };
 }
 
-/** The outputs of a new resource in a preview: what nobody gives and the cloud will compute is unknown. */
+/** An object as a preview shows it: what nobody gives and the cloud will compute is unknown, at any depth. */
+function withComputed(given: JsonObject, fields: Fields, types: SdkSchema["types"]): JsonObject {
+  const entries = Object.entries(fields).flatMap(([key, { type, required }]): [string, Json][] => {
+    const value = given[key];
+    if (value === undefined) return required ? [[key, unknown]] : [];
+    if (!isObject(value) || typeof type === "string" || !("ref" in type)) return [];
+    return [[key, withComputed(value, types[type.ref] ?? {}, types)]];
+  });
+  return { ...given, ...Object.fromEntries(entries) };
+}
+
+/** The outputs of a new resource in a preview. */
 export function plannedOutputs(shaper: Shaper, inputs: JsonObject, config: JsonObject): JsonObject {
   const { cloud, row, schema, type } = shaper;
   const declared = resourceSchema(schema, type);
   const filled = filledIn(row, inputs, config);
   const known = { ...filled, ...cloud.common(filled, config, declared) };
-  const computed = Object.entries(declared.outputs)
-    .filter(([key, { required }]) => required && !(key in known))
-    .map(([key]): [string, Json] => [key, unknown]);
-  return { ...Object.fromEntries(computed), ...known };
+  return withComputed(known, declared.outputs, schema.types);
 }

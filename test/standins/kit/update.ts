@@ -8,7 +8,7 @@ import type { UpdateCall } from "../../../tools/plugins/kit/provider.ts";
 import { assertAccepted, hooked } from "./create.ts";
 import type { Shaped } from "./row.ts";
 import { answered, meetFault, properties, rowOf, shaperOf, type Session } from "./session.ts";
-import { actualOutputs, filledIn, ownInputs, physicalName, remaining } from "./shape.ts";
+import { actualOutputs, filledIn, merged, ownInputs, physicalName, remaining } from "./shape.ts";
 
 function shapedOf(session: Session, call: UpdateCall, old: JsonObject): Shaped {
   const { config, store } = session;
@@ -24,7 +24,7 @@ function preview(session: Session, call: UpdateCall): JsonObject {
   const base = remaining(old, ownInputs(call.oldInputs), ownInputs(call.news));
   // A row computes with what it is given: with something unknown among it, the old outputs are the better guess.
   const planned = containsUnknown(call.news)
-    ? { ...base, ...shaped.inputs }
+    ? merged(base, shaped.inputs)
     : actualOutputs(shaperOf(session, call.type), shaped, base);
   return withSecretsOf(planned, call.news);
 }

@@ -27,7 +27,7 @@ function kindOf(value: Json): string {
 }
 
 function mismatch(value: Json, wanted: string, path: Path): Failure[] {
-  return [failure(path, `expected a ${wanted}, got a ${kindOf(value)}: ${JSON.stringify(value)}`)];
+  return [failure(path, `expected ${wanted}, got ${kindOf(value)}: ${JSON.stringify(value)}`)];
 }
 
 type Composite = Exclude<FieldType, string>;
