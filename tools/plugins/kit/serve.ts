@@ -51,7 +51,7 @@ export async function serve(
 }
 
 /** An engine that was killed cannot stop its plugins, so they watch for it. */
-function exitWithParent(): void {
+export function exitWithParent(): void {
   const parent = process.ppid;
   setInterval(() => {
     if (process.ppid !== parent) process.kill(process.pid, "SIGTERM");
