@@ -61,10 +61,15 @@ const rows: Readonly<Record<string, Row>> = {
     secret: secret(`secret-of-${name}`),
   }),
   "gcp:storage/bucket:Bucket": (name) => ({ url: `gs://${name}` }),
-  "gcp:sql/databaseInstance:DatabaseInstance": () => ({
-    privateIpAddress: "10.30.0.3",
+  "gcp:sql/databaseInstance:DatabaseInstance": (name) => ({
+    pscServiceAttachmentLink: `projects/google/serviceAttachments/${name}`,
     serverCaCerts: [{ cert: pem }],
   }),
+  "gcp:compute/address:Address": () => ({ address: "10.10.0.9" }),
+  "gcp:projects/serviceIdentity:ServiceIdentity": () => {
+    const email = "service-1@container-engine-robot.iam.gserviceaccount.com";
+    return { email, member: `serviceAccount:${email}` };
+  },
 };
 
 /** Every resource of AWS has an ARN, and nearly every one a name. */
