@@ -167,36 +167,35 @@ describe("rights", () => {
 });
 
 describe("the pod", () => {
-  const { replicas, template } = autoscalerSpec(place, "1.34") as {
-    replicas: number;
-    template: { spec: Record<string, unknown> & { containers: Record<string, unknown>[] } };
-  };
+  const spec = autoscalerSpec(place, "1.34");
 
   test("is of the cluster's minor version", () => {
     expect(autoscalerImage("1.35")).toBe("registry.k8s.io/autoscaling/cluster-autoscaler:v1.35.0");
-    expect(template.spec.containers[0]).toMatchObject({ image: autoscalerImage("1.34") });
+    expect(JSON.stringify(spec)).toContain(autoscalerImage("1.34"));
   });
 
   test("there are two, of which one leads", () => {
-    expect(replicas).toBe(2);
+    expect(spec.replicas).toBe(2);
   });
 
   test("is hardened, and killed when its loop stands still", () => {
-    expect(template.spec).toMatchObject({
-      priorityClassName: "system-cluster-critical",
-      securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
-      containers: [
-        {
-          env: [{ name: "AWS_REGION", value: "us-east-1" }],
-          livenessProbe: { httpGet: { path: "/health-check", port: "metrics" } },
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: { drop: ["ALL"] },
+    expect(spec.template).toMatchObject({
+      spec: {
+        priorityClassName: "system-cluster-critical",
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+        containers: [
+          {
+            env: [{ name: "AWS_REGION", value: "us-east-1" }],
+            livenessProbe: { httpGet: { path: "/health-check", port: "metrics" } },
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ["ALL"] },
+            },
+            resources: { requests: { cpu: "100m" }, limits: { memory: "1Gi" } },
           },
-          resources: { requests: { cpu: "100m" }, limits: { memory: "1Gi" } },
-        },
-      ],
+        ],
+      },
     });
   });
 });
