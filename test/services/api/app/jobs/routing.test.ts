@@ -97,7 +97,8 @@ it("a burst is spread although the tables are read once", async () => {
 it("a look at the tables that failed is not remembered", async () => {
   let away = true;
   const router = createRouter(
-    () => (away ? Promise.reject(new Error("away")) : Promise.resolve(new Map())),
+    () =>
+      away ? Promise.reject(new Error("away")) : Promise.resolve(new Map<JobClass, ClassLoad>()),
     "nvenc",
   );
   await expect(router.route("hls-720p")).rejects.toThrow("away");
