@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readOr, writeWhole } from "../steps.ts";
 
 /** When the process started, in clock ticks since boot: tells it from a later one with the same number. */
-function startTime(pid: number): string | undefined {
+export function startTime(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The name in brackets may hold spaces; the fields after it are fixed, the 20th of them is ours.
