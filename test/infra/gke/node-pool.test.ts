@@ -1,0 +1,258 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { computeClassSpec } from "../../../infra/gke/compute-class.ts";
+import { systemNodes } from "../../../infra/gke/node-spec.ts";
+import { inputsOf } from "../../support/under-mocks.ts";
+import { requestOf, type Provisioned } from "../eks/requests.ts";
+import { comesAfter, gkeSection, namesOf, provisioned } from "./provisioned.ts";
+
+const poolType = "gcp:container/nodePool:NodePool";
+const classType = "kubernetes:cloud.google.com/v1:ComputeClass";
+
+let made: Provisioned;
+beforeAll(async () => {
+  made = await provisioned();
+});
+
+function of(name: string) {
+  return inputsOf(made.resources, name);
+}
+
+/** What all nodes have in common. */
+const common = {
+  imageType: "COS_CONTAINERD",
+  serviceAccount: "nodes-account@project.iam.gserviceaccount.com",
+  oauthScopes: ["https://www.googleapis.com/auth/cloud-platform"],
+  shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
+  workloadMetadataConfig: { mode: "GKE_METADATA" },
+  metadata: { "disable-legacy-endpoints": "true" },
+  diskType: "pd-balanced",
+  resourceLabels: { "framewright-stack": "prod" },
+};
+
+const managed = {
+  cluster: "gke-cluster-id",
+  location: "us-central1",
+  management: { autoRepair: true, autoUpgrade: true },
+  nodeDrainConfigs: [{ respectPdbDuringNodePoolDeletion: true }],
+  networkConfig: { enablePrivateNodes: true },
+};
+
+/** The whole pool for one GPU; more than one pool for each is made by hand. */
+function gpuPool(entries: Record<string, unknown>): Record<string, unknown> {
+  return { gpu: { pools: [entries] } };
+}
+
+function nodeConfigOf({ resources }: Provisioned, name: string): Record<string, unknown> {
+  return inputsOf(resources, name)["nodeConfig"] as Record<string, unknown>;
+}
+
+test("production has these pools and no other", () => {
+  expect(namesOf(made, poolType)).toEqual([
+    "pool-a100",
+    "pool-system",
+    "pool-v100",
+    "pool-v100-spot",
+  ]);
+});
+
+test("the system pool is exactly this (seed 004: n2-standard-4, 1 to 10 nodes)", () => {
+  expect(of("pool-system")).toEqual({
+    ...managed,
+    nodeLocations: ["us-central1-a", "us-central1-c"],
+    initialNodeCount: 1,
+    autoscaling: { totalMinNodeCount: 1, totalMaxNodeCount: 10, locationPolicy: "BALANCED" },
+    upgradeSettings: { strategy: "SURGE", maxSurge: 1, maxUnavailable: 0 },
+    nodeConfig: {
+      ...common,
+      machineType: "n2-standard-4",
+      diskSizeGb: 100,
+      spot: false,
+      labels: { "framewright.dev/pool": "system", "framewright.dev/pool-kind": "system" },
+      taints: [],
+    },
+  });
+});
+
+test("the pool of V100 on spot is exactly this (seed 004: 2 slices, 1 to 8 nodes)", () => {
+  expect(of("pool-v100-spot")).toEqual({
+    ...managed,
+    nodeLocations: ["us-central1-a", "us-central1-c"],
+    autoscaling: { totalMinNodeCount: 1, totalMaxNodeCount: 8, locationPolicy: "ANY" },
+    upgradeSettings: { strategy: "SURGE", maxSurge: 0, maxUnavailable: 1 },
+    nodeConfig: {
+      ...common,
+      machineType: "n1-standard-8",
+      diskSizeGb: 200,
+      spot: true,
+      labels: {
+        "framewright.dev/pool": "v100-spot",
+        "framewright.dev/pool-kind": "gpu",
+        "framewright.dev/gpu": "v100",
+        "framewright.dev/video-encode": "true",
+        "framewright.dev/tier": "standard",
+        "framewright.dev/capacity": "spot",
+        "cloud.google.com/compute-class": "framewright-gpu",
+      },
+      taints: [
+        {
+          key: "cloud.google.com/compute-class",
+          value: "framewright-gpu",
+          effect: "NO_SCHEDULE",
+        },
+      ],
+      guestAccelerators: [
+        {
+          type: "nvidia-tesla-v100",
+          count: 1,
+          gpuDriverInstallationConfig: { gpuDriverVersion: "DEFAULT" },
+          gpuSharingConfig: { gpuSharingStrategy: "TIME_SHARING", maxSharedClientsPerGpu: 2 },
+        },
+      ],
+    },
+  });
+});
+
+test("the pool of A100 is on demand, in 4 slices, 0 to 4 nodes, and encodes no video", () => {
+  expect(of("pool-a100")).toMatchObject({
+    autoscaling: { totalMinNodeCount: 0, totalMaxNodeCount: 4 },
+    nodeConfig: {
+      machineType: "a2-highgpu-1g",
+      spot: false,
+      labels: {
+        "framewright.dev/video-encode": "false",
+        "framewright.dev/tier": "premium",
+        "framewright.dev/capacity": "on-demand",
+      },
+      guestAccelerators: [
+        {
+          type: "nvidia-tesla-a100",
+          gpuSharingConfig: { gpuSharingStrategy: "TIME_SHARING", maxSharedClientsPerGpu: 4 },
+        },
+      ],
+    },
+  });
+});
+
+test("no pool has a taint of the key that GKE itself uses", () => {
+  const keys = namesOf(made, poolType)
+    .flatMap((name) => nodeConfigOf(made, name)["taints"] as { key: string }[])
+    .map(({ key }) => key);
+  expect(keys).not.toContain("nvidia.com/gpu");
+  expect(keys).toHaveLength(3);
+});
+
+test("how many nodes there are is the autoscaler's", () => {
+  for (const name of namesOf(made, poolType)) {
+    expect(of(name)).not.toHaveProperty("nodeCount");
+    const { ignoreChanges } = requestOf(made.requests, name);
+    expect(ignoreChanges).toEqual(["initialNodeCount", "nodeCount"]);
+  }
+});
+
+test("GPU pools come after the system pool, or GKE would leave its taint off", () => {
+  for (const name of ["pool-a100", "pool-v100-spot", "pool-v100"]) {
+    expect(comesAfter(made, name)).toContain("pool-system");
+  }
+});
+
+describe("config decides", () => {
+  test("one slice is no sharing", async () => {
+    const run = await provisioned(gpuPool({ name: "l4", gpu: "l4" }));
+    const [accelerator] = nodeConfigOf(run, "pool-l4")["guestAccelerators"] as object[];
+    expect(accelerator).toEqual({
+      type: "nvidia-l4",
+      count: 1,
+      gpuDriverInstallationConfig: { gpuDriverVersion: "DEFAULT" },
+    });
+  });
+
+  test("another machine has its own number of GPUs", async () => {
+    const run = await provisioned(
+      gpuPool({ name: "l4", gpu: "l4", machine: "g2-standard-24", slicesPerGpu: 3, diskGi: 500 }),
+    );
+    expect(nodeConfigOf(run, "pool-l4")).toMatchObject({
+      machineType: "g2-standard-24",
+      diskSizeGb: 500,
+      guestAccelerators: [{ count: 2, gpuSharingConfig: { maxSharedClientsPerGpu: 3 } }],
+    });
+    expect(run.cluster.pools.find(({ name }) => name === "l4")?.gpu).toMatchObject({
+      gpusPerNode: 2,
+      slicesPerGpu: 3,
+    });
+  });
+
+  test("a pool is in the zones that have its GPU", async () => {
+    const run = await provisioned(gpuPool({ name: "t4", gpu: "t4", zones: ["us-central1-c"] }));
+    expect(inputsOf(run.resources, "pool-t4")).toMatchObject({
+      nodeLocations: ["us-central1-c"],
+    });
+    expect(inputsOf(run.resources, "pool-system")).toMatchObject({
+      nodeLocations: ["us-central1-a", "us-central1-c"],
+    });
+  });
+
+  test("fewer system nodes than zones start with none, since Google counts for each zone", () => {
+    const system = { machine: "n2-standard-4", minNodes: 1, maxNodes: 1, diskGi: 100 };
+    const zones = ["us-central1-a", "us-central1-c"];
+    expect(systemNodes({ system, zones }).initialNodes).toBeUndefined();
+    expect(systemNodes({ system: { ...system, maxNodes: 2 }, zones }).initialNodes).toBe(1);
+  });
+
+  test("the machine and the bounds of the system pool", async () => {
+    const system = { machine: "e2-standard-8", minNodes: 2, maxNodes: 5, diskGi: 150 };
+    const run = await provisioned(gkeSection({ system }));
+    expect(inputsOf(run.resources, "pool-system")).toMatchObject({
+      autoscaling: { totalMinNodeCount: 2, totalMaxNodeCount: 5 },
+      nodeConfig: { machineType: "e2-standard-8", diskSizeGb: 150 },
+    });
+  });
+});
+
+describe("which pool grows first", () => {
+  test("is the order of the priorities: A100, V100 on spot, V100 on demand", () => {
+    expect(of("compute-class")).toEqual({
+      apiVersion: "cloud.google.com/v1",
+      kind: "ComputeClass",
+      metadata: { name: "framewright-gpu" },
+      spec: {
+        description: "GPU pools of framewright, the one to grow first at the top",
+        priorities: [
+          { nodepools: ["pool-a100"] },
+          { nodepools: ["pool-v100-spot"] },
+          { nodepools: ["pool-v100"] },
+        ],
+        nodePoolAutoCreation: { enabled: false },
+        whenUnsatisfiable: "DoNotScaleUp",
+        activeMigration: { optimizeRulePriority: false },
+        autoscalingPolicy: {
+          consolidationDelayMinutes: 10,
+          consolidationThreshold: 50,
+          gpuConsolidationThreshold: 50,
+        },
+      },
+    });
+  });
+
+  test("follows the numbers, not the order in the config", () => {
+    const { priorities } = computeClassSpec([
+      { spec: { priority: 5 }, nodePool: "last" },
+      { spec: { priority: 9 }, nodePool: "first" },
+    ]);
+    expect(priorities).toEqual([{ nodepools: ["first"] }, { nodepools: ["last"] }]);
+  });
+
+  test("comes after the pools that it names, and is not there without GPUs", async () => {
+    expect([...comesAfter(made, "compute-class")]).toEqual(
+      expect.arrayContaining(["pool-a100", "pool-v100-spot", "pool-v100"]),
+    );
+    const without = await provisioned({
+      gpu: { pools: [] },
+      workers: { nvenc: { replicas: { min: 0, max: 0 } } },
+      models: Object.fromEntries(
+        ["stt", "mt", "tts", "lipSync"].map((service) => [service, { gpuSlices: 0 }]),
+      ),
+    });
+    expect(namesOf(without, classType)).toEqual([]);
+    expect(namesOf(without, poolType)).toEqual(["pool-system"]);
+  });
+});
