@@ -1,5 +1,5 @@
 import { numberAt, objectAt, textAt, type JsonObject } from "../../../tools/plugins/kit/json.ts";
-import { startCluster, stopCluster } from "./simulated-cluster.ts";
+import { startFor, stopFor } from "./simulated-cluster.ts";
 import type { Draft, Row } from "../kit/row.ts";
 import { textsAt, type CloudStore, type Entry } from "../kit/store.ts";
 import { arn, ec2Id, hex, placeOf, regionOf } from "./place.ts";
@@ -79,23 +79,13 @@ function vpcOf({ outputs }: Entry, store: CloudStore): string {
 }
 
 async function start(entry: Entry, store: CloudStore): Promise<JsonObject> {
-  const access = await startCluster({
-    cloud: "eks",
-    cloudFolder: store.folder,
-    id: entry.id,
-    version: textAt(entry.outputs, "version") ?? "",
-  });
+  const access = await startFor(entry, store);
   const vpcConfig = {
     ...objectAt(entry.outputs, "vpcConfig"),
     vpcId: vpcOf(entry, store),
     clusterSecurityGroupId: clusterSecurityGroup(entry, store),
   };
-  return {
-    endpoint: access.endpoint,
-    certificateAuthority: { data: access.caCertificate },
-    vpcConfig,
-    status: "ACTIVE",
-  };
+  return { ...access, vpcConfig, status: "ACTIVE" };
 }
 
 /** What EKS adds to an object that the program gives a part of; an update has it already. */
@@ -180,7 +170,7 @@ export const cluster: Row = {
     return Promise.resolve();
   },
   afterDelete: async (entry, store) => {
-    await stopCluster({ cloudFolder: store.folder, id: entry.id });
+    await stopFor(entry, store);
     const groupId = textAt(entry.outputs, "vpcConfig", "clusterSecurityGroupId") ?? "";
     const group = store.find(types.securityGroup, groupId);
     if (group !== undefined) store.remove(group);

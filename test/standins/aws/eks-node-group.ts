@@ -3,6 +3,7 @@ import { at, listAt, numberAt, textAt, type JsonObject } from "../../../tools/pl
 import type { Failure } from "../../../tools/plugins/kit/provider.ts";
 import type { Draft, Row, Shaped } from "../kit/row.ts";
 import { textsAt, type CloudStore, type Entry } from "../kit/store.ts";
+import { nodesCame, nodesWent } from "./simulated-cluster.ts";
 import { arn, placeOf, uniqueSuffix } from "./place.ts";
 import { failure, mismatch } from "./rules.ts";
 import * as types from "./types.ts";
@@ -129,7 +130,7 @@ function made({ inputs, config, id }: Shaped): JsonObject {
     arn: arn(placeOf({ inputs, config }), "eks", `nodegroup/${clusterName}/${name}/${uuid}`),
     nodeGroupName: name,
     resources: [{ autoscalingGroups: [group], remoteAccessSecurityGroupId: "" }],
-    status: "ACTIVE",
+    status: "CREATING",
   };
 }
 
@@ -137,26 +138,40 @@ function groupNameOf(entry: Entry): string {
   return textAt(entry.outputs, "resources", 0, "autoscalingGroups", 0, "name") ?? "";
 }
 
-function makeGroup(entry: Entry, store: CloudStore): Promise<JsonObject> {
+function makeGroup(entry: Entry, store: CloudStore): void {
   const name = groupNameOf(entry);
-  if (store.find(types.autoscalingGroup, name) === undefined) {
-    const outputs = { name, nodeGroup: entry.id };
-    store.create({
-      provider: "aws",
-      type: types.autoscalingGroup,
-      id: name,
-      name,
-      inputs: {},
-      outputs,
-    });
-  }
-  return Promise.resolve({});
+  if (store.find(types.autoscalingGroup, name) !== undefined) return;
+  const outputs = { name, nodeGroup: entry.id };
+  const type = types.autoscalingGroup;
+  store.create({ provider: "aws", type, id: name, name, inputs: {}, outputs });
 }
 
-function removeGroup(entry: Entry, store: CloudStore): Promise<void> {
+function clusterOf({ outputs }: Entry, store: CloudStore): Entry | undefined {
+  return store.find(types.cluster, textAt(outputs, "clusterName") ?? "");
+}
+
+/** A group is there with its first nodes. */
+async function activate(entry: Entry, store: CloudStore): Promise<JsonObject> {
+  makeGroup(entry, store);
+  const cluster = clusterOf(entry, store);
+  const count = numberAt(entry.outputs, "scalingConfig", "desiredSize") ?? 0;
+  if (count > 0 && cluster !== undefined && !(await nodesCame(cluster, entry, { store, count }))) {
+    throw new Error(
+      `waiting for EKS Node Group (${entry.id}) create: unexpected state 'CREATE_FAILED', wanted target 'ACTIVE'. last error: ${groupNameOf(entry)}: AsgInstanceLaunchFailures: Could not launch instances. InsufficientInstanceCapacity`,
+    );
+  }
+  return { status: "ACTIVE" };
+}
+
+async function removeGroup(entry: Entry, store: CloudStore): Promise<void> {
+  const cluster = clusterOf(entry, store);
+  if (cluster !== undefined && !(await nodesWent(cluster, entry, store))) {
+    throw new Error(
+      `waiting for EKS Node Group (${entry.id}) delete: timeout while waiting for resource to be gone`,
+    );
+  }
   const group = store.find(types.autoscalingGroup, groupNameOf(entry));
   if (group !== undefined) store.remove(group);
-  return Promise.resolve();
 }
 
 /** Without a launch template EKS chooses the disk, and in any case an instance type. */
@@ -216,6 +231,9 @@ export const nodeGroup: Row = {
     return { version, releaseVersion: `${version}.0-20261101` };
   },
   made,
-  onCreate: makeGroup,
+  onCreate: activate,
+  // What had no nodes yet gets another chance with the next update.
+  onUpdate: (entry, store) =>
+    entry.outputs["status"] === "ACTIVE" ? Promise.resolve({}) : activate(entry, store),
   afterDelete: removeGroup,
 };

@@ -4,6 +4,7 @@ import type { Draft, Row } from "../kit/row.ts";
 import type { CloudStore, Entry } from "../kit/store.ts";
 import { newestAddon } from "./functions.ts";
 import { arn, hex, placeOf } from "./place.ts";
+import { hasOpenNodes } from "./simulated-cluster.ts";
 import { jsonProblems, mismatch } from "./rules.ts";
 import * as types from "./types.ts";
 
@@ -29,15 +30,18 @@ const needNodes = [
 ];
 
 /** The real provider waits for 20 minutes, and then says this. */
-function assertNodes(entry: Entry, store: CloudStore): void {
-  const addon = text(entry.outputs, "addonName");
-  const groups = store
-    .list(types.nodeGroup)
-    .filter(({ outputs }) => outputs["clusterName"] === entry.outputs["clusterName"]);
-  if (!needNodes.includes(addon) || groups.length > 0) return;
+async function assertNodes(entry: Entry, store: CloudStore): Promise<void> {
+  if (!needNodes.includes(text(entry.outputs, "addonName"))) return;
+  const cluster = store.find(types.cluster, text(entry.outputs, "clusterName"));
+  if (cluster !== undefined && (await hasOpenNodes(cluster, store))) return;
   throw new Error(
     `waiting for EKS Add-On (${entry.id}) create: timeout while waiting for state to become 'ACTIVE' (last state: 'DEGRADED'): InsufficientNumberOfReplicas: The add-on is unhealthy because it doesn't have the desired number of replicas.`,
   );
+}
+
+async function healthy(entry: Entry, store: CloudStore): Promise<JsonObject> {
+  await assertNodes(entry, store);
+  return {};
 }
 
 const addon: Row = {
@@ -66,10 +70,8 @@ const addon: Row = {
     return { arn: arn(placeOf(shaped), "eks", path) };
   },
   made: stamped,
-  onCreate: (entry, store) => {
-    assertNodes(entry, store);
-    return Promise.resolve({});
-  },
+  onCreate: healthy,
+  onUpdate: healthy,
 };
 
 /** Pod Identity takes on the role in the pod's name, and tags the session. */
