@@ -3,29 +3,17 @@ import { endpoint, labels, type App } from "../../../services/kit/app.ts";
 import { checksum } from "../../../services/kit/checksum.ts";
 import { containerEnv, secret, secretEnv, type EnvFor } from "../../../services/kit/env.ts";
 import { egressSpec, ingressSpec } from "../../../services/kit/network.ts";
-import { podTemplate, type PodArgs } from "../../../services/kit/pod.ts";
+import { podTemplate } from "../../../services/kit/pod.ts";
 import { startWithin } from "../../../services/kit/probes.ts";
 import { serviceSpec } from "../../../services/kit/service.ts";
-import { needsBudget } from "../../../services/kit/budget.ts";
 import { scaling } from "../../../services/kit/scaling.ts";
 import { StatefulWorkload } from "../../../services/kit/stateful-workload.ts";
 import { Workload } from "../../../services/kit/workload.ts";
 import type { Registration } from "../../support/mocks.ts";
 import { inputsOf, leaves, registered } from "../../support/under-mocks.ts";
+import { probePod as pod } from "./probe-pod.ts";
 
 const app: App = { name: "probe", namespace: "framewright-data", component: "test" };
-const pod: PodArgs = {
-  image: "registry.test/probe:1",
-  ports: { http: 80 },
-  env: { MODE: "fast" },
-  resources: {
-    requests: { cpu: "100m", memory: "64Mi" },
-    limits: { cpu: "none", memory: "128Mi" },
-  },
-  priority: "batch-low",
-  graceSeconds: 30,
-};
-
 describe("the hardened pod", () => {
   const { spec } = podTemplate(app, pod) as unknown as { spec: Record<string, unknown> };
   const [container] = spec.containers as [Record<string, unknown>];
@@ -136,14 +124,6 @@ describe("an edge", () => {
 });
 
 describe("a workload", () => {
-  const budgets = { 0: false, 1: false, 2: true, 3: true } as const;
-
-  test("has a disruption budget only where it can hold", () => {
-    for (const replicas of [0, 1, 2, 3] as const) {
-      expect(needsBudget(replicas)).toBe(budgets[replicas]);
-    }
-  });
-
   let autoscaled: Registration[];
   let changed: Registration[];
   beforeAll(async () => {

@@ -1,0 +1,24 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect, test } from "vitest";
+import { bucketStore } from "../../../services/object-store/bucket.ts";
+import { internet } from "../../../services/kit/network.ts";
+
+test("a bucket has one address for pods and clients, and its name goes through the Secret", () => {
+  const bucket = pulumi.output("media-1234567");
+  const agent = { cidr: "169.254.170.23/32", port: 80 };
+  const store = bucketStore({
+    kind: "bucket",
+    endpoint: "https://s3.us-east-1.amazonaws.com",
+    region: "us-east-1",
+    bucket,
+    credentials: { kind: "pod-identity", agent },
+  });
+  expect(store).toMatchObject({
+    endpoint: { blocks: [internet], port: 443 },
+    insideUrl: "https://s3.us-east-1.amazonaws.com",
+    publicUrl: "https://s3.us-east-1.amazonaws.com",
+    region: "us-east-1",
+    credentials: { kind: "pod-identity", agent },
+  });
+  expect(typeof store.bucket === "object" && store.bucket.secret).toBe(bucket);
+});
