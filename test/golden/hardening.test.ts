@@ -68,9 +68,9 @@ const softened: [keyof typeof hardening, Change][] = [
     "cannot write to its root",
     ({ spec }) => delete spec.containers[0]!.securityContext!.readOnlyRootFilesystem,
   ],
-  ["shares nothing with its node", ({ spec }) => (spec.hostNetwork = true)],
+  ["shares no namespace with its node", ({ spec }) => (spec.hostNetwork = true)],
   [
-    "shares nothing with its node",
+    "mounts nothing of its node",
     ({ spec }) => spec.volumes!.push({ name: "host", hostPath: { path: "/" } }),
   ],
   ["has its own account", ({ spec }) => delete spec.serviceAccountName],

@@ -27,10 +27,9 @@ export const hardening: Readonly<Record<string, (pod: Pod) => boolean>> = {
     ),
   "cannot write to its root": (pod) =>
     everyContainer(pod, (c) => c.securityContext?.readOnlyRootFilesystem === true),
-  "shares nothing with its node": ({ spec }) =>
-    spec.hostNetwork !== true &&
-    spec.hostPID !== true &&
-    spec.hostIPC !== true &&
+  "shares no namespace with its node": ({ spec }) =>
+    spec.hostNetwork !== true && spec.hostPID !== true && spec.hostIPC !== true,
+  "mounts nothing of its node": ({ spec }) =>
     (spec.volumes ?? []).every(({ hostPath }) => hostPath === undefined),
   "has its own account": ({ spec }) => (spec.serviceAccountName ?? "default") !== "default",
   "has no token": ({ spec }) => spec.automountServiceAccountToken === false,

@@ -1,3 +1,5 @@
+import { identities } from "./aws-identities.ts";
+import { refusesPlainText } from "./aws-policies.ts";
 import {
   accompanied,
   at,
@@ -141,15 +143,6 @@ const publicFlags = [
   "restrictPublicBuckets",
 ];
 
-function refusesPlainText(policy: unknown): boolean {
-  return statements(policy).some(
-    (statement) =>
-      statement["Effect"] === "Deny" &&
-      statement["Principal"] === "*" &&
-      at(statement, "Condition.Bool.aws:SecureTransport") === "false",
-  );
-}
-
 const storage: SecurityRule[] = [
   ...[
     "BucketPublicAccessBlock",
@@ -217,6 +210,16 @@ const storage: SecurityRule[] = [
 
 const databases: SecurityRule[] = [
   each(database, "encrypts its disk", (inputs) => inputs["storageEncrypted"] === true),
+  each(
+    database,
+    "takes the fixes of its version",
+    (inputs) => inputs["autoMinorVersionUpgrade"] === true,
+  ),
+  eachInProduction(
+    database,
+    "keeps its backups when it goes",
+    (inputs) => inputs["deleteAutomatedBackups"] === false,
+  ),
   each(database, "has no public address", (inputs) => inputs["publiclyAccessible"] === false),
   each(database, "has a secret password", (inputs) => isSecret(inputs["password"])),
   each(database, "demands TLS", (inputs, stack) =>
@@ -242,86 +245,6 @@ const databases: SecurityRule[] = [
     database,
     "keeps backups for a week at least",
     (inputs) => Number(inputs["backupRetentionPeriod"] ?? 0) >= 7,
-  ),
-];
-
-type Statement = Readonly<Record<string, unknown>>;
-
-function statements(policy: unknown): Statement[] {
-  const document: unknown = typeof policy === "string" ? JSON.parse(policy) : {};
-  return list(at(document, "Statement")) as Statement[];
-}
-
-function many(value: unknown): string[] {
-  return (Array.isArray(value) ? value : [value]).map(String);
-}
-
-const looking = /^[a-z0-9-]+:(Describe|List|Get)/;
-
-/** Nothing of everything; and of all resources, only to look. */
-function isNarrow(statement: Statement): boolean {
-  const actions = many(statement["Action"]);
-  return (
-    statement["Effect"] === "Deny" ||
-    (actions.length > 0 &&
-      !actions.some((action) => action.includes("*")) &&
-      (!many(statement["Resource"]).includes("*") ||
-        actions.every((action) => looking.test(action))))
-  );
-}
-
-/** Rights to change things that are not the stack's alone are tied to the stack's tag. */
-function isTied(statement: Statement): boolean {
-  const touches = many(statement["Action"]).some(
-    (action) => action.startsWith("autoscaling:") && !looking.test(action),
-  );
-  return !touches || at(statement, "Condition.StringEquals") !== undefined;
-}
-
-/** A service, and for pods the one account that may. */
-function isTrusted(statement: Statement): boolean {
-  const service = at(statement, "Principal.Service");
-  const forPods = service === "pods.eks.amazonaws.com";
-  const condition = at(statement, "Condition.StringEquals");
-  const pinned = ["eks-cluster-arn", "kubernetes-namespace", "kubernetes-service-account"].every(
-    (tag) =>
-      condition !== undefined &&
-      typeof (condition as Statement)[`aws:RequestTag/${tag}`] === "string",
-  );
-  return typeof service === "string" && (!forPods || pinned);
-}
-
-const managedPolicies = [
-  "service-role/AmazonEBSCSIDriverPolicy",
-  "AmazonEKSWorkerNodePolicy",
-  "AmazonEKS_CNI_Policy",
-  "AmazonEC2ContainerRegistryPullOnly",
-];
-
-const identities: SecurityRule[] = [
-  each("aws:iam/rolePolicy:RolePolicy", "allows nothing of everything", (inputs) => {
-    const rows = statements(inputs["policy"]);
-    return rows.length > 0 && rows.every((row) => isNarrow(row) && isTied(row));
-  }),
-  each("aws:iam/role:Role", "is of one service, or of one account of pods", (inputs) => {
-    const rows = statements(inputs["assumeRolePolicy"]);
-    return rows.length > 0 && rows.every(isTrusted);
-  }),
-  each(
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-    "is one of the few policies that nodes need",
-    (inputs) =>
-      managedPolicies.some((policy) =>
-        String(inputs["policyArn"]).endsWith(`:aws:policy/${policy}`),
-      ),
-  ),
-  each(
-    "pulumi:providers:aws",
-    "works in one account alone",
-    (inputs) => list(JSON.parse(String(inputs["allowedAccountIds"] ?? "[]"))).length === 1,
-  ),
-  each("pulumi:providers:aws", "marks what it makes", (inputs) =>
-    String(inputs["defaultTags"]).includes("framewright:stack"),
   ),
 ];
 

@@ -50,6 +50,11 @@ const controlPlane: SecurityRule[] = [
       Boolean(at(inputs, "databaseEncryption.keyName")),
   ),
   each(cluster, "has shielded nodes", (inputs) => inputs["enableShieldedNodes"] === true),
+  each(
+    cluster,
+    "has no pool but those of the stack",
+    (inputs) => inputs["removeDefaultNodePool"] === true,
+  ),
   each(cluster, "knows its workloads", (inputs) =>
     String(at(inputs, "workloadIdentityConfig.workloadPool")).endsWith(".svc.id.goog"),
   ),
@@ -194,10 +199,13 @@ const databases: SecurityRule[] = [
       inputs["deletionProtection"] === true &&
       at(inputs, "settings.deletionProtectionEnabled") === true,
   ),
-  eachInProduction(
-    database,
-    "keeps backups",
-    (inputs) => at(inputs, "settings.backupConfiguration.enabled") === true,
+  eachInProduction(database, "keeps backups, every moment, and a last one", (inputs) =>
+    [
+      "backupConfiguration.enabled",
+      "backupConfiguration.pointInTimeRecoveryEnabled",
+      "finalBackupConfig.enabled",
+      "retainBackupsOnDelete",
+    ].every((path) => at(inputs, `settings.${path}`) === true),
   ),
   each("gcp:sql/user:User", "has a secret password", (inputs) => isSecret(inputs["password"])),
 ];

@@ -13,7 +13,7 @@ const exceptions: Readonly<Record<string, readonly RegExp[]>> = {
     /startup, readiness and liveness probes/,
     /time to stop in/,
     /unprivileged user/,
-    /shares nothing with its node/,
+    /mounts nothing of its node/,
   ],
   // It asks the Kubernetes API all the time; it has readiness and liveness probes.
   autoscaler: [/has no token/, /startup, readiness and liveness probes/],
@@ -61,11 +61,24 @@ function labelOf(inputs: unknown, key: string): unknown {
   return typeof labels === "object" && labels !== null ? Reflect.get(labels, key) : undefined;
 }
 
+/** The one folder of a node that a pod may see: where device plugins and the kubelet meet. */
+const kubeletFolder = "/var/lib/kubelet/device-plugins";
+
+const mountsOnlySockets: SecurityRule = ({ resources }) =>
+  podsOf(resources)
+    .filter(({ spec }) =>
+      (spec.volumes ?? []).some(
+        ({ hostPath }) => (hostPath?.path ?? kubeletFolder) !== kubeletFolder,
+      ),
+    )
+    .map(({ name }) => `${name}: mounts a folder of its node`);
+
 const service = "kubernetes:core/v1:Service";
 const publicHost = /aws-load-balancer-ssl-cert/;
 
 export const kubernetesRules: readonly SecurityRule[] = [
   podsAreHardened,
+  mountsOnlySockets,
   deniesByDefault,
   each(
     namespaceType,

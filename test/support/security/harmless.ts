@@ -1,0 +1,59 @@
+const label = "a label or a taint, which tells where pods go";
+const running = "how well it runs, not who gets in";
+const cost = "what it costs";
+const watching = "what is measured";
+
+/** Switches whose other position makes nothing less secure, each with what it is about. */
+export const harmless: Readonly<Record<string, string>> = {
+  "aws:ec2/launchTemplate:LaunchTemplate blockDeviceMappings.*.ebs.deleteOnTermination": cost,
+  "aws:ec2/launchTemplate:LaunchTemplate updateDefaultVersion": "node groups name their version",
+  "aws:ec2/vpc:Vpc enableDnsHostnames": running,
+  "aws:ec2/vpc:Vpc enableDnsSupport": running,
+  "aws:eks/addon:Addon preserve": "whether an add-on outlives its resource",
+  "aws:eks/nodeGroup:NodeGroup labels.framewright.dev/video-encode": label,
+  "aws:eks/nodeGroup:NodeGroup labels.nvidia.com/gpu.present": label,
+  "aws:eks/nodeGroup:NodeGroup nodeRepairConfig.enabled": running,
+  "aws:eks/nodeGroup:NodeGroup tags.k8s.io/cluster-autoscaler/enabled": running,
+  "aws:eks/nodeGroup:NodeGroup tags.k8s.io/cluster-autoscaler/node-template/label/framewright.dev/video-encode":
+    label,
+  "aws:eks/nodeGroup:NodeGroup tags.k8s.io/cluster-autoscaler/node-template/label/nvidia.com/gpu.present":
+    label,
+  "aws:eks/nodeGroup:NodeGroup taints.*.value": label,
+  "aws:rds/instance:Instance copyTagsToSnapshot": "whether leftovers are found",
+  "aws:rds/instance:Instance multiAz": running,
+  "aws:rds/instance:Instance performanceInsightsEnabled": watching,
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration rules.*.expiration.expiredObjectDeleteMarker":
+    cost,
+  "eks:index:Cluster corednsAddonOptions.enabled": running,
+  "eks:index:Cluster createOidcProvider": "a way to identities that nothing here takes",
+  "eks:index:Cluster endpointPublicAccess":
+    "it is open to named networks: the other position is stricter",
+  "eks:index:Cluster kubeProxyAddonOptions.enabled": running,
+  "eks:index:Cluster skipDefaultSecurityGroups":
+    "which groups there are; both let in the cluster alone",
+  "eks:index:Cluster vpcCniOptions.enablePrefixDelegation": running,
+  "gcp:compute/routerNat:RouterNat enableDynamicPortAllocation": running,
+  "gcp:compute/routerNat:RouterNat enableEndpointIndependentMapping": running,
+  "gcp:compute/routerNat:RouterNat logConfig.enable": watching,
+  "gcp:container/cluster:Cluster addonsConfig.dnsCacheConfig.enabled": running,
+  "gcp:container/cluster:Cluster addonsConfig.gcePersistentDiskCsiDriverConfig.enabled": running,
+  "gcp:container/cluster:Cluster addonsConfig.horizontalPodAutoscaling.disabled": running,
+  "gcp:container/cluster:Cluster addonsConfig.httpLoadBalancing.disabled": running,
+  "gcp:container/cluster:Cluster clusterAutoscaling.enabled":
+    "whether Google makes pools of its own",
+  "gcp:container/cluster:Cluster costManagementConfig.enabled": watching,
+  "gcp:container/cluster:Cluster enableL4IlbSubsetting": running,
+  "gcp:container/cluster:Cluster monitoringConfig.managedPrometheus.enabled": watching,
+  "gcp:container/cluster:Cluster privateClusterConfig.enablePrivateEndpoint":
+    "it is open to named networks: the other position is stricter",
+  "gcp:container/nodePool:NodePool nodeConfig.labels.framewright.dev/video-encode": label,
+  "gcp:container/nodePool:NodePool nodeConfig.spot": cost,
+  "gcp:container/nodePool:NodePool nodeDrainConfigs.*.respectPdbDuringNodePoolDeletion": running,
+  "gcp:sql/databaseInstance:DatabaseInstance settings.diskAutoresize": running,
+  "gcp:sql/databaseInstance:DatabaseInstance settings.insightsConfig.queryInsightsEnabled":
+    watching,
+  "gcp:sql/databaseInstance:DatabaseInstance settings.ipConfiguration.pscConfigs.*.pscEnabled":
+    "the private way in: without it there is none",
+  "pulumi:providers:aws skipCredentialsValidation": "when wrong credentials are noticed",
+  "pulumi:providers:aws skipRegionValidation": "when a wrong region is noticed",
+};
