@@ -1,13 +1,5 @@
-import https from "node:https";
-import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  changed,
-  listAt,
-  textAt,
-  toJsonObject,
-  type JsonObject,
-} from "../../../tools/plugins/kit/json.ts";
+import { changed, textAt, type JsonObject } from "../../../tools/plugins/kit/json.ts";
 import type { CloudStore, Entry } from "../kit/store.ts";
 
 /** How long nodes may take to go, in milliseconds, before a deletion fails; GKE gives up after an hour. */
@@ -67,20 +59,15 @@ export async function tokenOf(cluster: Entry, store: CloudStore): Promise<string
 }
 
 async function nodesOf(cluster: Entry, store: CloudStore, pool: string): Promise<string[]> {
-  const selector = encodeURIComponent(`cloud.google.com/gke-nodepool=${pool}`);
-  const url = `https://${textAt(cluster.outputs, "endpoint") ?? ""}/api/v1/nodes?labelSelector=${selector}`;
-  const certificate = textAt(cluster.outputs, "masterAuth", "clusterCaCertificate") ?? "";
-  const ca = Buffer.from(certificate, "base64");
-  const headers = { authorization: `Bearer ${await tokenOf(cluster, store)}` };
-  const answer = await new Promise<unknown>((resolve, reject) => {
-    const request = https.get(url, { ca, headers }, (response) => {
-      json(response).then(resolve, reject);
-    });
-    request.on("error", reject);
+  const { apiOf } = await simulation();
+  const api = apiOf({
+    endpoint: `https://${textAt(cluster.outputs, "endpoint") ?? ""}`,
+    caCertificate: textAt(cluster.outputs, "masterAuth", "clusterCaCertificate") ?? "",
+    token: await tokenOf(cluster, store),
   });
-  return listAt(toJsonObject(answer), "items").flatMap(
-    (node) => textAt(node, "metadata", "name") ?? [],
-  );
+  const selector = encodeURIComponent(`cloud.google.com/gke-nodepool=${pool}`);
+  const nodes = await api.list(`/api/v1/nodes?labelSelector=${selector}`);
+  return nodes.flatMap((node) => textAt(node, "metadata", "name") ?? []);
 }
 
 /** Waits until whoever plays the machines has taken those of a deleted pool away. */

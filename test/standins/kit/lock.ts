@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode } from "./cloud-folder.ts";
@@ -36,6 +36,19 @@ function take(file: string): boolean {
   }
 }
 
+/** Puts a lock of a dead process away; one that somebody has taken meanwhile is put back. */
+function breakLock(file: string, deadPid: number): void {
+  const aside = `${file}.${process.pid.toString()}`;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return;
+    throw error;
+  }
+  if (holder(aside) !== deadPid) linkSync(aside, file);
+  rmSync(aside);
+}
+
 /** Runs something that only one process and one call may do at a time; a lock of a killed process is taken over. */
 export async function withLock<T>(
   folder: string,
@@ -47,7 +60,7 @@ export async function withLock<T>(
   mkdirSync(path.dirname(file), { recursive: true });
   while (!take(file)) {
     const pid = holder(file);
-    if (pid !== undefined && !lives(pid)) rmSync(file, { force: true });
+    if (pid !== undefined && !lives(pid)) breakLock(file, pid);
     await sleep(retryMs);
   }
   try {

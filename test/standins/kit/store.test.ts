@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Json } from "../../../tools/plugins/kit/json.ts";
 import { withLock } from "./lock.ts";
 import { CloudStore, textsAt, type Entry } from "./store.ts";
 
@@ -81,7 +82,7 @@ describe("a cloud on disk", () => {
 });
 
 describe("the texts under a field", () => {
-  const value = { a: [{ b: "one" }, { b: "two" }, { c: "no" }], d: { e: "three", f: 4 } };
+  const value: Json = { a: [{ b: "one" }, { b: "two" }, { c: "no" }], d: { e: "three", f: 4 } };
   it.each([
     ["a.*.b", ["one", "two"]],
     ["d.e", ["three"]],
