@@ -6,6 +6,7 @@ import { runCloudStacks } from "../support/cloud-stacks.ts";
 import { edgesOf } from "../support/edges.ts";
 import { cloudGoldenOf, goldenOf } from "../support/golden.ts";
 import { runLocalProgram } from "../support/stack.ts";
+import { renderSeeds } from "./seeds/render.ts";
 
 // Deliberate: read the difference before committing it. Tests never write these files.
 const root = join(import.meta.dirname, "../..");
@@ -24,4 +25,5 @@ writeJson("test/golden/edges.json", edgesOf(local.resources));
 for (const [name, run] of Object.entries(await runCloudStacks())) {
   writeJson(`test/golden/${name}.json`, cloudGoldenOf(run));
 }
+write("docs/seeds.md", renderSeeds());
 write("docs/configuration.md", renderReference(ConfigSchema, "framewright"));

@@ -1,0 +1,268 @@
+import { shown, type SeedRow } from "./row.ts";
+
+type Family = "api-server" | "workers-cpu-pods" | "workers-nvenc-v100-pods";
+
+function row(figure: string, source: string, at: SeedRow["shown"], note?: string): SeedRow {
+  return { seed: "002", figure, source, shown: at, ...(note === undefined ? {} : { note }) };
+}
+
+function scaler(family: Family, path: string, value: number) {
+  return shown("prod-gke", ["hpa", `${family}-autoscaler`], path, value);
+}
+
+function container(family: Family, path: string, value: string) {
+  const place = `spec.template.spec.containers.0.${path}`;
+  return shown("prod-gke", ["deployment", `${family}-deployment`], place, value);
+}
+
+const replicas: SeedRow[] = [
+  row(
+    "API: 3 replicas, HPA 3 to 10",
+    "api.replicas.min",
+    scaler("api-server", "spec.minReplicas", 3),
+  ),
+  row("API: HPA 3 to 10", "api.replicas.max", scaler("api-server", "spec.maxReplicas", 10)),
+  row(
+    "CPU workers: 2 replicas, HPA 2 to 20",
+    "workers.cpu.replicas.min",
+    scaler("workers-cpu-pods", "spec.minReplicas", 2),
+  ),
+  row(
+    "CPU workers: HPA 2 to 20",
+    "workers.cpu.replicas.max",
+    scaler("workers-cpu-pods", "spec.maxReplicas", 20),
+  ),
+  row(
+    "GPU workers: 1 replica, HPA 1 to 5",
+    "workers.nvenc.replicas.min",
+    scaler("workers-nvenc-v100-pods", "spec.minReplicas", 1),
+  ),
+  row(
+    "GPU workers: HPA 1 to 5",
+    "workers.nvenc.replicas.max",
+    scaler("workers-nvenc-v100-pods", "spec.maxReplicas", 5),
+  ),
+];
+
+const scaling = "services/kit/scaling.ts";
+const utilization = (index: number) => `spec.metrics.${index}.resource.target.averageUtilization`;
+const window = (direction: "Up" | "Down") =>
+  `spec.behavior.scale${direction}.stabilizationWindowSeconds`;
+const step = (direction: "Up" | "Down", index: number, key: "value" | "periodSeconds") =>
+  `spec.behavior.scale${direction}.policies.${index}.${key}`;
+
+const api: SeedRow[] = (
+  [
+    ["API: CPU 70 %", utilization(0), 70],
+    ["API: memory 80 %", utilization(1), 80],
+    ["API: up by 100 % every 30 s", step("Up", 0, "value"), 100],
+    ["API: up every 30 s", step("Up", 0, "periodSeconds"), 30],
+    ["API: up by 4 pods", step("Up", 1, "value"), 4],
+    ["API: down by 50 % every 60 s", step("Down", 0, "value"), 50],
+    ["API: down every 60 s", step("Down", 0, "periodSeconds"), 60],
+    ["API: down by 2 pods", step("Down", 1, "value"), 2],
+    ["API: stabilization 5 minutes down", window("Down"), 300],
+    ["API: stabilization 0 seconds up", window("Up"), 0],
+  ] as const
+).map(([figure, path, value]) => row(figure, scaling, scaler("api-server", path, value)));
+
+const cpuWorkers: SeedRow[] = (
+  [
+    ["CPU workers: CPU 75 %", utilization(0), 75],
+    ["CPU workers: memory 85 %", utilization(1), 85],
+    ["CPU workers: up by 100 % every 60 s", step("Up", 0, "value"), 100],
+    ["CPU workers: up every 60 s", step("Up", 0, "periodSeconds"), 60],
+    ["CPU workers: up by 5 pods", step("Up", 1, "value"), 5],
+    ["CPU workers: down by 1 pod every 120 s", step("Down", 0, "value"), 1],
+    ["CPU workers: down every 120 s", step("Down", 0, "periodSeconds"), 120],
+    ["CPU workers: stabilization 10 minutes down", window("Down"), 600],
+    ["CPU workers: stabilization 0 seconds up", window("Up"), 0],
+  ] as const
+).map(([figure, path, value]) => row(figure, scaling, scaler("workers-cpu-pods", path, value)));
+
+const gpuWorkers: SeedRow[] = (
+  [
+    ["GPU workers: CPU 80 %", utilization(0), 80],
+    ["GPU workers: up by 1 pod every 120 s", step("Up", 0, "value"), 1],
+    ["GPU workers: up every 120 s", step("Up", 0, "periodSeconds"), 120],
+    ["GPU workers: down by 1 pod every 300 s", step("Down", 0, "value"), 1],
+    ["GPU workers: down every 300 s", step("Down", 0, "periodSeconds"), 300],
+    ["GPU workers: stabilization 15 minutes down", window("Down"), 900],
+    ["GPU workers: stabilization 1 minute up", window("Up"), 60],
+  ] as const
+).map(([figure, path, value]) =>
+  row(figure, scaling, scaler("workers-nvenc-v100-pods", path, value)),
+);
+
+function podResources(
+  family: Family,
+  who: string,
+  key: string,
+  amounts: readonly [string, string, string, string],
+): SeedRow[] {
+  const [cpu, cpuLimit, memory, memoryLimit] = amounts;
+  return [
+    row(
+      `${who}: CPU request ${cpu}`,
+      `${key}.requests.cpu`,
+      container(family, "resources.requests.cpu", cpu),
+    ),
+    row(
+      `${who}: CPU limit ${cpuLimit}`,
+      `${key}.limits.cpu`,
+      container(family, "resources.limits.cpu", cpuLimit),
+    ),
+    row(
+      `${who}: memory request ${memory}`,
+      `${key}.requests.memory`,
+      container(family, "resources.requests.memory", memory),
+    ),
+    row(
+      `${who}: memory limit ${memoryLimit}`,
+      `${key}.limits.memory`,
+      container(family, "resources.limits.memory", memoryLimit),
+    ),
+  ];
+}
+
+const resources: SeedRow[] = [
+  ...podResources("api-server", "API pod", "api.resources", ["500m", "2", "512Mi", "2Gi"]),
+  row(
+    "CPU worker pod: CPU request 2",
+    "workers.cpu.requests.cpu",
+    container("workers-cpu-pods", "resources.requests.cpu", "2"),
+    "the tier's own figure unless a stack file sets it",
+  ),
+  row(
+    "CPU worker pod: memory request 4Gi",
+    "workers.cpu.requests.memory",
+    container("workers-cpu-pods", "resources.requests.memory", "4Gi"),
+    "the tier's own figure unless a stack file sets it",
+  ),
+  row(
+    "CPU worker pod: CPU limit 4",
+    "config/tiers.ts",
+    container("workers-cpu-pods", "resources.limits.cpu", "4"),
+    "of the tier 2160p (seed 000)",
+  ),
+  row(
+    "CPU worker pod: memory limit 8Gi",
+    "config/tiers.ts",
+    container("workers-cpu-pods", "resources.limits.memory", "8Gi"),
+    "of the tier 2160p (seed 000)",
+  ),
+  ...podResources("workers-nvenc-v100-pods", "GPU worker pod", "workers.nvenc.resources", [
+    "4",
+    "8",
+    "8Gi",
+    "16Gi",
+  ]),
+  row(
+    "GPU worker pod: 1 NVIDIA GPU",
+    "services/kit/placement.ts",
+    container("workers-nvenc-v100-pods", "resources.limits.[nvidia.com/gpu]", "1"),
+    "one slice of a GPU that is shared",
+  ),
+];
+
+const gkeBucket = {
+  golden: "prod-gke",
+  resource: "gcp:storage/bucket:Bucket::media-bucket",
+} as const;
+const s3Rules = {
+  golden: "prod-eks",
+  resource: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration::media-lifecycle",
+} as const;
+
+const storage: SeedRow[] = [
+  row("Storage: standard for 0 to 30 days", "infra/eks/bucket.ts", {
+    ...s3Rules,
+    path: "rules.0.transitions.0.days",
+    value: 30,
+  }),
+  row("Storage: intelligent tiering from 30 days", "infra/eks/bucket.ts", {
+    ...s3Rules,
+    path: "rules.0.transitions.0.storageClass",
+    value: "INTELLIGENT_TIERING",
+  }),
+  row("Storage: Glacier from 90 days", "infra/eks/bucket.ts", {
+    ...s3Rules,
+    path: "rules.0.transitions.1.days",
+    value: 90,
+  }),
+  row(
+    "Storage: Glacier",
+    "infra/eks/bucket.ts",
+    { ...s3Rules, path: "rules.0.transitions.1.storageClass", value: "GLACIER_IR" },
+    "the Glacier class that still answers at once",
+  ),
+  row("Storage on GKE: the next class from 30 days", "infra/gke/bucket.ts", {
+    ...gkeBucket,
+    path: "lifecycleRules.0.condition.age",
+    value: 30,
+  }),
+  row("Storage on GKE: the archive from 90 days", "infra/gke/bucket.ts", {
+    ...gkeBucket,
+    path: "lifecycleRules.1.condition.age",
+    value: 90,
+  }),
+];
+
+const cloudSql = {
+  golden: "prod-gke",
+  resource: "gcp:sql/databaseInstance:DatabaseInstance::database-server",
+} as const;
+const backup = "settings.backupConfiguration";
+
+const platform: SeedRow[] = [
+  row(
+    "Postgres backups daily at 2 AM UTC",
+    "infra/gke/database.ts",
+    { ...cloudSql, path: `${backup}.startTime`, value: "02:00" },
+    "of the managed database, on RDS as well; of the one in the cluster with backups",
+  ),
+  row(
+    "30-day retention of database backups",
+    "infra/gke/database.ts",
+    { ...cloudSql, path: `${backup}.backupRetentionSettings.retainedBackups`, value: 30 },
+    "one a day; of the managed database, on RDS as well",
+  ),
+  row(
+    "Kubernetes 1.25 or newer",
+    "eks.version",
+    {
+      golden: "prod-eks",
+      resource: "eks:index:Cluster::eks-cluster",
+      path: "version",
+      value: "1.35",
+    },
+    "on GKE the release channel decides",
+  ),
+  row(
+    "Cluster with at least 3 nodes",
+    "gke.system.minNodes",
+    shown("prod-gke", ["gkePool", "pool-system"], "autoscaling.totalMinNodeCount", 3),
+    "in production; 1 by default (seed 004)",
+  ),
+  row(
+    "Spot nodes are chosen by a label",
+    "infra/gpu/pools.ts",
+    shown(
+      "prod-gke",
+      ["gkePool", "pool-v100-spot"],
+      "nodeConfig.labels.[framewright.dev/capacity]",
+      "spot",
+    ),
+    "ours instead of workload-type: spot",
+  ),
+];
+
+export const seed002: readonly SeedRow[] = [
+  ...replicas,
+  ...api,
+  ...cpuWorkers,
+  ...gpuWorkers,
+  ...resources,
+  ...storage,
+  ...platform,
+];
