@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
@@ -67,7 +68,8 @@ export class Kube {
   /** Runs kubectl, with `input` on its standard input. */
   async ask(args: readonly string[], input = ""): Promise<Answer> {
     const { program, kubeconfig, env } = this.#options;
-    const options = { env: { ...env, KUBECONFIG: kubeconfig }, maxBuffer: 64 * 2 ** 20 };
+    const own = { KUBECONFIG: kubeconfig, KUBECACHEDIR: join(dirname(kubeconfig), "kubectl") };
+    const options = { env: { ...env, ...own }, maxBuffer: 64 * 2 ** 20 };
     const running = execute(program, args, options);
     running.child.stdin?.end(input);
     try {
