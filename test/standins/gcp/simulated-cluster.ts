@@ -58,10 +58,13 @@ export async function tokenOf(cluster: Entry, store: CloudStore): Promise<string
   return clusterToken({ cloudFolder: store.folder, id: cluster.name });
 }
 
+/** The nodes of a pool; of a cluster that was only written into the store, none. */
 async function nodesOf(cluster: Entry, store: CloudStore, pool: string): Promise<string[]> {
+  const endpoint = textAt(cluster.outputs, "endpoint");
+  if (endpoint === undefined) return [];
   const { apiOf } = await simulation();
   const api = apiOf({
-    endpoint: `https://${textAt(cluster.outputs, "endpoint") ?? ""}`,
+    endpoint: `https://${endpoint}`,
     caCertificate: textAt(cluster.outputs, "masterAuth", "clusterCaCertificate") ?? "",
     token: await tokenOf(cluster, store),
   });
