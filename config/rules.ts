@@ -7,6 +7,7 @@ import * as production from "./rules/production.ts";
 import * as quotas from "./rules/quotas.ts";
 import * as replicas from "./rules/replicas.ts";
 import {
+  nvencWorkersFitANode,
   requestsFitLimits,
   workDirectoryHoldsAJob,
   workerRequestsFitTier,
@@ -17,6 +18,7 @@ import type { Rule } from "./rules/rule.ts";
 export const rules: readonly Rule[] = [
   requestsFitLimits,
   workerRequestsFitTier,
+  nvencWorkersFitANode,
   workDirectoryHoldsAJob,
   leaseOutlastsHeartbeats,
   databaseHoldsThePools,

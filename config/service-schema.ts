@@ -60,7 +60,7 @@ function workerKeys(of: string, bounds: { min: number; max: number }, workDirect
 const CpuWorkers = section("Workers that encode in software", {
   ...workerKeys("the CPU workers", { min: 2, max: 20 }, "10Gi"),
   threads: count(0, { min: 0, max: 256 }, "Encoder threads per job; 0 is one per core"),
-  requests: optionalSection("Set aside instead of the tier's own figures", {
+  requests: optionalSection("Set aside instead of half of what the tier may take", {
     cpu: cpu("1", "CPU set aside"),
     memory: memory("2Gi", "Memory set aside"),
   }),

@@ -19,6 +19,21 @@ function times(quantity: string, slots: number): string {
   return `${Number(amount) * slots}${unit ?? ""}`;
 }
 
+/** Fractions of a core in thousandths, as Kubernetes itself would write them. */
+function cores(count: number): string {
+  return Number.isInteger(count) ? String(count) : `${count * 1000}m`;
+}
+
+/**
+ * What is set aside for such a pod: half of what it may take, as seed 002 has it (2 of 4 cores, 4 of 8 GiB). All of
+ * it would fit on no node of four cores, of which the node itself takes a part.
+ */
+export function tierRequest(tiers: readonly Tier[], slots: number): TierRow {
+  const { cpu, memory } = tierSize(tiers, slots);
+  const [, amount, unit] = /^([0-9]+)([A-Za-z]*)$/.exec(memory) ?? [];
+  return { cpu: cores(Number(cpu) / 2), memory: `${Number(amount) / 2}${unit ?? ""}` };
+}
+
 /** What a pod needs that serves all of these tiers with that many jobs at once: the largest tier for each. */
 export function tierSize(tiers: readonly Tier[], slots: number): TierRow {
   const sorted = tiers.toSorted(

@@ -1,7 +1,9 @@
+import { encodes, machinesOf } from "../../infra/gpu/catalogue.ts";
+import { gpuPoolsOf } from "../gpu-pools.ts";
 import type { ConfigValues, Resources } from "../schema.ts";
-import { tierSize } from "../tiers.ts";
-import { compareQuantities } from "../units.ts";
-import type { Rule } from "./rule.ts";
+import { tierRequest, tierSize } from "../tiers.ts";
+import { compareQuantities, parseQuantity } from "../units.ts";
+import { activeSections, when, type Rule } from "./rule.ts";
 
 /** What pods set aside and what they may use. */
 
@@ -32,7 +34,7 @@ export const requestsFitLimits: Rule = (config) =>
 /** The tier is the worker's limit, so a request above it would be refused as well. */
 export const workerRequestsFitTier: Rule = ({ workers: { cpu } }) => {
   const size = tierSize(cpu.tiers, cpu.slots);
-  const { requests = size } = cpu;
+  const { requests = tierRequest(cpu.tiers, cpu.slots) } = cpu;
   return (["cpu", "memory"] as const)
     .filter((kind) => kind === "memory" || cpu.limitCpu)
     .filter((kind) => compareQuantities(requests[kind], size[kind]) > 0)
@@ -52,3 +54,28 @@ export const workDirectoryHoldsAJob: Rule = ({ workers }) =>
       problem: `must be at least 1Gi (it is ${workDirectory})`,
       remedy: "a job keeps its source and its output there; 10Gi does for most, 50Gi suits 4K",
     }));
+
+/** Part of a node that is left to pods; the rest is the kubelet's, the system's and that of daemons. */
+const allocatable = 0.9;
+const gib = 2 ** 30;
+
+/** A pod that fits on no node of a pool waits for ever, and the pool grows for it in vain. */
+export const nvencWorkersFitANode: Rule = (config) => {
+  const { cloud } = activeSections(config);
+  if (cloud === undefined || config.workers.nvenc.replicas.max === 0) return [];
+  const { cpu, memory } = config.workers.nvenc.resources.requests;
+  return gpuPoolsOf(config)
+    .filter(({ gpu }) => encodes(gpu))
+    .flatMap(({ name, gpu, machine }) => {
+      const row = machinesOf(gpu, cloud).find(({ type }) => type === machine);
+      if (row === undefined) return [];
+      const fits =
+        parseQuantity(cpu) <= allocatable * row.vcpus &&
+        parseQuantity(memory) <= allocatable * row.memoryGi * gib;
+      return when(!fits, () => ({
+        path: "workers.nvenc.resources.requests",
+        problem: `must fit on a node of pool "${name}" (they are ${cpu} cores and ${memory}, a ${machine} has ${row.vcpus} and ${row.memoryGi}Gi, of which a tenth is its own)`,
+        remedy: "lower them, or give the pool a larger machine",
+      }));
+    });
+};

@@ -1,5 +1,5 @@
 import type { Tier } from "@framewright/contracts/job.ts";
-import { tierSize } from "../../config/tiers.ts";
+import { tierRequest, tierSize } from "../../config/tiers.ts";
 import type { Resources } from "../../infra/cluster.ts";
 
 export interface SizingArgs {
@@ -9,11 +9,11 @@ export interface SizingArgs {
   readonly limitCpu: boolean;
 }
 
-/** Resources of one pod: the tier's figures, with smaller requests where config says so. */
+/** Resources of one pod: the tier's figures, or other requests where config says so. */
 export function workerResources({ tiers, slots, requests, limitCpu }: SizingArgs): Resources {
   const size = tierSize(tiers, slots);
   return {
-    requests: requests ?? size,
+    requests: requests ?? tierRequest(tiers, slots),
     limits: { cpu: limitCpu ? size.cpu : "none", memory: size.memory },
   };
 }

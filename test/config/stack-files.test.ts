@@ -55,11 +55,13 @@ function redundant(values: unknown, keys: readonly string[]): string[] {
   return fallback !== undefined && Value.Equal(fallback, values) ? [keys.join(".")] : [];
 }
 
+/** The cloud is what a stack file is about; and these requests stand in for the tier's, whatever they are. */
+const meant = /^(cloud$|workers\.cpu\.requests\.)/;
+
 test.each([...files, "Pulumi.local.yaml"])(
   "%s holds only what differs from the defaults",
   (file) => {
-    // The cloud is what a stack file is about, so that local says it too.
-    expect(redundant(entriesOf(file), []).filter((path) => path !== "cloud")).toEqual([]);
+    expect(redundant(entriesOf(file), []).filter((path) => !meant.test(path))).toEqual([]);
   },
 );
 

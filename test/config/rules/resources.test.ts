@@ -1,8 +1,18 @@
 import { expect, test } from "vitest";
 import * as resources from "../../../config/rules/resources.ts";
-import { configWith, expectProblems, facts, untested, type Broken } from "../support.ts";
+import {
+  configWith,
+  eksWith,
+  expectProblems,
+  facts,
+  gkeWith,
+  pool,
+  untested,
+  type Broken,
+} from "../support.ts";
 
-const { requestsFitLimits, workDirectoryHoldsAJob, workerRequestsFitTier } = resources;
+const { nvencWorkersFitANode, requestsFitLimits, workDirectoryHoldsAJob, workerRequestsFitTier } =
+  resources;
 
 const broken: Broken[] = [
   [
@@ -42,6 +52,28 @@ const broken: Broken[] = [
     ],
   ],
   [
+    "a GPU worker that fits on no node",
+    nvencWorkersFitANode,
+    gkeWith((config) => {
+      config.gpu.pools = [pool({})];
+      config.workers.nvenc.resources.requests.cpu = "7500m";
+    }),
+    [
+      'workers.nvenc.resources.requests must fit on a node of pool "t4" (they are 7500m cores and 8Gi, a n1-standard-8 has 8 and 30Gi, of which a tenth is its own)',
+    ],
+  ],
+  [
+    "a GPU worker with more memory than a node",
+    nvencWorkersFitANode,
+    eksWith((config) => {
+      config.gpu.pools = [pool({ gpu: "l4" }), pool({ name: "a100", gpu: "a100" })];
+      config.workers.nvenc.resources.requests.memory = "30Gi";
+    }),
+    [
+      'workers.nvenc.resources.requests must fit on a node of pool "t4" (they are 4 cores and 30Gi, a g6.2xlarge has 8 and 32Gi, of which a tenth is its own)',
+    ],
+  ],
+  [
     "a work directory that holds no job",
     workDirectoryHoldsAJob,
     configWith((config) => (config.workers.nvenc.workDirectory = "512Mi")),
@@ -65,6 +97,14 @@ test("a limit of none accepts any CPU request", () => {
     };
   });
   expect(requestsFitLimits(config, facts)).toEqual([]);
+});
+
+test("a GPU worker that leaves a tenth of the node to the node fits", () => {
+  const config = gkeWith((change) => {
+    change.gpu.pools = [pool({})];
+    change.workers.nvenc.resources.requests = { cpu: "7200m", memory: "27Gi" };
+  });
+  expect(nvencWorkersFitANode(config, facts)).toEqual([]);
 });
 
 test("a request that is its limit is accepted", () => {

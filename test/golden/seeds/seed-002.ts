@@ -129,15 +129,15 @@ const resources: SeedRow[] = [
   ...podResources("api-server", "API pod", "api.resources", ["500m", "2", "512Mi", "2Gi"]),
   row(
     "CPU worker pod: CPU request 2",
-    "workers.cpu.requests.cpu",
+    "config/tiers.ts",
     container("workers-cpu-pods", "resources.requests.cpu", "2"),
-    "the tier's own figure unless a stack file sets it",
+    "half of the tier 2160p, unless a stack file sets it",
   ),
   row(
     "CPU worker pod: memory request 4Gi",
-    "workers.cpu.requests.memory",
+    "config/tiers.ts",
     container("workers-cpu-pods", "resources.requests.memory", "4Gi"),
-    "the tier's own figure unless a stack file sets it",
+    "half of the tier 2160p, unless a stack file sets it",
   ),
   row(
     "CPU worker pod: CPU limit 4",
@@ -161,7 +161,7 @@ const resources: SeedRow[] = [
     "GPU worker pod: 1 NVIDIA GPU",
     "services/kit/placement.ts",
     container("workers-nvenc-v100-pods", "resources.limits.[nvidia.com/gpu]", "1"),
-    "one slice of a GPU that is shared",
+    "one slice of a GPU that is shared; by its CPU request, a node of 8 cores has room for one such worker",
   ),
 ];
 

@@ -119,10 +119,21 @@ test("requests below the tier keep the tier's memory as the limit, and CPU only 
     limits: { cpu: "none", memory: "4Gi" },
   });
   expect(workerResources({ tiers: ["1080p"], slots: 1, limitCpu: true })).toEqual({
-    requests: { cpu: "2", memory: "4Gi" },
+    requests: { cpu: "1", memory: "2Gi" },
     limits: { cpu: "2", memory: "4Gi" },
   });
 });
+
+test.each([
+  [["2160p"], 1, { cpu: "2", memory: "4Gi" }],
+  [["1080p"], 3, { cpu: "3", memory: "6Gi" }],
+  [["720p"], 1, { cpu: "500m", memory: "1Gi" }],
+] as const)(
+  "for tiers %j with %d slots %j are set aside: half of the tier",
+  (tiers, slots, requests) => {
+    expect(workerResources({ tiers, slots, limitCpu: true })).toMatchObject({ requests });
+  },
+);
 
 test("classes are named as the contracts name them", () => {
   expect(workerClasses("cpu", ["720p", "2160p"])).toBe("cpu.720p,cpu.2160p");
