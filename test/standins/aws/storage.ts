@@ -1,5 +1,3 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
-import path from "node:path";
 import {
   listAt,
   numberAt,
@@ -13,20 +11,21 @@ import { accountOf, arn, placeOf, regionOf } from "./place.ts";
 import { failure, jsonProblems, mismatch } from "./rules.ts";
 import * as types from "./types.ts";
 
-/** What is in a bucket or a repository: files of a folder of the simulated cloud. */
-function contentFolder(store: CloudStore, kind: "buckets" | "registries", name: string): string {
-  return path.join(store.folder, kind, name);
+interface Contents {
+  /** Type of what is inside, and the field by which it says where. */
+  readonly type: string;
+  readonly field: string;
+  /** The input that lets a deletion throw it away. */
+  readonly force: string;
+  readonly refusal: (name: string) => string;
 }
 
-function isEmpty(folder: string): boolean {
-  return !existsSync(folder) || readdirSync(folder).length === 0;
-}
-
-function emptied(kind: "buckets" | "registries", force: string, refusal: (name: string) => string) {
+/** Deleting a full one is refused, unless its contents may go. */
+function emptied({ type, field, force, refusal }: Contents) {
   return ({ name, outputs }: Entry, store: CloudStore): Promise<void> => {
-    const folder = contentFolder(store, kind, name);
-    if (!isEmpty(folder) && outputs[force] !== true) throw new Error(refusal(name));
-    rmSync(folder, { recursive: true, force: true });
+    const inside = store.list(type).filter(({ inputs }) => inputs[field] === name);
+    if (inside.length > 0 && outputs[force] !== true) throw new Error(refusal(name));
+    for (const entry of inside) store.remove(entry);
     return Promise.resolve();
   };
 }
@@ -52,11 +51,18 @@ const bucket: Row = {
     };
   },
   made: () => ({ hostedZoneId: "Z3AQBSTGFYJSTF", requestPayer: "BucketOwner", versioning: {} }),
-  beforeDelete: emptied(
-    "buckets",
-    "forceDestroy",
-    () => "BucketNotEmpty: The bucket you tried to delete is not empty",
-  ),
+  beforeDelete: emptied({
+    type: types.bucketObject,
+    field: "bucket",
+    force: "forceDestroy",
+    refusal: () => "BucketNotEmpty: The bucket you tried to delete is not empty",
+  }),
+};
+
+const object: Row = {
+  id: ({ inputs }) => `${textAt(inputs, "bucket") ?? ""}/${textAt(inputs, "key") ?? ""}`,
+  replaces: ["bucket", "key", "region"],
+  uses: [{ field: "bucket", type: types.bucket, onDelete: "nothing" }],
 };
 
 const ofBucket: Use = { field: "bucket", type: types.bucket, onDelete: "vanish" };
@@ -123,12 +129,13 @@ const repository: Row = {
       repositoryUrl: `${registry}/${shaped.name}`,
     };
   },
-  beforeDelete: emptied(
-    "registries",
-    "forceDelete",
-    (name) =>
+  beforeDelete: emptied({
+    type: types.image,
+    field: "repository",
+    force: "forceDelete",
+    refusal: (name) =>
       `RepositoryNotEmptyException: The repository with name '${name}' cannot be deleted because it still contains images`,
-  ),
+  }),
 };
 
 /** A rule for any tag has the last word, so that its priority has the highest number. */
@@ -168,6 +175,7 @@ export const storageRows: readonly (readonly [string, Row])[] = [
     "aws:s3/bucketPolicy:BucketPolicy",
     satellite({ problems: (inputs) => jsonProblems(inputs, "policy", 20_480) }),
   ],
+  [types.bucketObject, object],
   [types.repository, repository],
   ["aws:ecr/lifecyclePolicy:LifecyclePolicy", repositoryLifecycle],
 ];

@@ -14,6 +14,7 @@ export const role = "aws:iam/role:Role";
 export const policy = "aws:iam/policy:Policy";
 export const key = "aws:kms/key:Key";
 export const bucket = "aws:s3/bucket:Bucket";
+export const bucketObject = "aws:s3/bucketObjectv2:BucketObjectv2";
 export const repository = "aws:ecr/repository:Repository";
 export const subnetGroup = "aws:rds/subnetGroup:SubnetGroup";
 export const parameterGroup = "aws:rds/parameterGroup:ParameterGroup";
@@ -27,3 +28,6 @@ export const loadBalancer = "loadbalancer";
 
 /** What a deleted database leaves behind when it is asked to. */
 export const databaseSnapshot = "aws:rds/snapshot:Snapshot";
+
+/** What a release pushes; its input `repository` says where to. */
+export const image = "image";

@@ -31,13 +31,20 @@ const environment = [
   ["cniExternalSnat", "AWS_VPC_K8S_CNI_EXTERNALSNAT", "false"],
 ] as const;
 
+/** What the SDK has no option for any more. */
+const fixed = {
+  AWS_VPC_K8S_PLUGIN_LOG_FILE: "/var/log/aws-routed-eni/plugin.log",
+  AWS_VPC_K8S_PLUGIN_LOG_LEVEL: "DEBUG",
+};
+
 function environmentOf(options: pulumi.Unwrap<VpcCniOptions>): Values {
-  return Object.fromEntries(
+  const set = Object.fromEntries(
     environment.flatMap(([option, variable, fallback]): [string, string][] => {
       const value = options[option]?.toString() ?? fallback;
       return value === null ? [] : [[variable, value]];
     }),
   );
+  return { ...fixed, ...set };
 }
 
 function objectOf(value: unknown): Values {
