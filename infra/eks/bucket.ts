@@ -15,7 +15,7 @@ const undoDays = 30;
 /** Days until the parts of an upload that nobody finished are. */
 const uploadDays = 7;
 
-export const lifecycleRules = [
+const lifecycleRules = [
   { id: "tiers", status: "Enabled", filter: { prefix: "" }, transitions: [...tiers] },
   {
     id: "old-versions",
@@ -130,7 +130,7 @@ export class MediaBucket extends Component {
       `${name}-bucket`,
       // Without it, deleting a bucket that holds objects is refused.
       { forceDestroy: !args.deletionProtection },
-      { parent: this },
+      { parent: this, protect: args.deletionProtection },
     );
     close(name, this.bucket, { parent: this });
     keep(name, this.bucket, { parent: this });

@@ -110,7 +110,8 @@ function makeCluster(
       // It needs nodes to become healthy, and they come later: add-ons.ts.
       corednsAddonOptions: { enabled: false },
     },
-    { ...opts, dependsOn: [args.logs] },
+    // Stops `pulumi destroy` before it begins; EKS's own refusal comes when all that runs on the cluster is gone.
+    { ...opts, protect: args.deletionProtection, dependsOn: [args.logs] },
   );
 }
 

@@ -114,13 +114,12 @@ export class ManagedDatabase extends Component {
         deletionProtection: args.deletionProtection,
         ...farewell(name, args, inside),
       },
-      { ...inside, dependsOn: [rule] },
+      { ...inside, protect: args.deletionProtection, dependsOn: [rule] },
     );
     this.result = {
       kind: "managed",
-      url: pulumi.secret(
-        pulumi.interpolate`postgres://${user}:${password.result}@${server.address}:${port}/${database}`,
-      ),
+      // Secret, as the password in it.
+      url: pulumi.interpolate`postgres://${user}:${password.result}@${server.address}:${port}/${database}`,
       port,
       network: { cidr: args.vpcCidr, except: [] },
       ca: pulumi.output(postgres.ca),
