@@ -95,6 +95,14 @@ const VaapiWorkers = section(
       description:
         "Device resource that hands a pod its render node, as the device plugin names it",
     }),
+    renderGroup: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 65535,
+        description:
+          "Group id of the nodes' render devices; unset where the container runtime hands devices to the pod's user",
+      }),
+    ),
   },
 );
 
