@@ -10,7 +10,7 @@ export interface Device {
   readonly tolerates: readonly string[];
   /** The runtime class that hands it over, where it is not the nodes' default. */
   readonly runtimeClass?: string | undefined;
-  /** Groups that may open its files. */
+  /** Groups that may open its files, beside the pod's own. */
   readonly groups?: readonly number[];
 }
 

@@ -129,7 +129,8 @@ function probesOf(probes: Probes | undefined) {
 }
 
 function groupsOf(device: Device | undefined) {
-  return device?.groups === undefined ? {} : { supplementalGroups: [...device.groups] };
+  const groups = device?.groups ?? [];
+  return groups.length === 0 ? {} : { supplementalGroups: [...groups] };
 }
 
 /**

@@ -85,7 +85,8 @@ function nvencFlavours(section: WorkersSection["nvenc"], cluster: FlavoursOn): F
 }
 
 /** The device plugin's resource finds the node: no pool of ours has what VAAPI needs. */
-function vaapiFlavour({ device, ...section }: WorkersSection["vaapi"]): Flavour {
+function vaapiFlavour({ device, renderGroup, ...section }: WorkersSection["vaapi"]): Flavour {
+  const groups = renderGroup === undefined ? [] : [renderGroup];
   return {
     ...section,
     name: "vaapi",
@@ -93,7 +94,7 @@ function vaapiFlavour({ device, ...section }: WorkersSection["vaapi"]): Flavour 
     threads: 0,
     scaling: scaling.gpuWorkers,
     priority: "gpu-standard",
-    device: { resource: device, nodes: {}, tolerates: [] },
+    device: { resource: device, nodes: {}, tolerates: [], groups },
     deviceEnv: { ENCODER_DEVICE: "/dev/dri/renderD128" },
   };
 }

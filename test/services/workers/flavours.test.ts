@@ -125,11 +125,16 @@ describe("an NVENC worker", () => {
 test("a VAAPI worker is placed by its device alone, and knows where it is", () => {
   const section = {
     ...workers,
-    vaapi: { ...workers.vaapi, replicas: { min: 1, max: 1 }, device: "gpu.intel.com/xe" },
+    vaapi: {
+      ...workers.vaapi,
+      replicas: { min: 1, max: 1 },
+      device: "gpu.intel.com/xe",
+      renderGroup: 109,
+    },
   };
   expect(flavour("vaapi", workerFlavours(section, { pools: [] }))).toMatchObject({
     accel: "vaapi",
-    device: { resource: "gpu.intel.com/xe", nodes: {}, tolerates: [] },
+    device: { resource: "gpu.intel.com/xe", nodes: {}, tolerates: [], groups: [109] },
     deviceEnv: { ENCODER_DEVICE: "/dev/dri/renderD128" },
   });
 });
