@@ -18,9 +18,9 @@ import { cryptoKeyType } from "./storage.ts";
 const maxLength = 40;
 
 /** What the stand-in runs where the program leaves the version to the release channel. */
-export const channelVersion = "1.35";
+const channelVersion = "1.35";
 
-export function locationOf(draft: Pick<Draft, "inputs" | "config">): string {
+function locationOf(draft: Pick<Draft, "inputs" | "config">): string {
   return textAt(draft.inputs, "location") ?? regionOf(draft);
 }
 

@@ -35,7 +35,7 @@ export function computeLink(id: string): string {
 /** RFC 1035 names, as most of Google's APIs want them. */
 const namePattern = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
-export function nameProblems(inputs: JsonObject, { property, maxLength }: Autoname): Failure[] {
+function nameProblems(inputs: JsonObject, { property, maxLength }: Autoname): Failure[] {
   const name = textAt(inputs, property) ?? "";
   if (name.length <= maxLength && namePattern.test(name)) return [];
   return [

@@ -9,7 +9,7 @@ const bin = path.join(import.meta.dirname, "../bin");
 export type StandIn = "gcp" | "aws" | "eks";
 
 /** Puts stand-ins of clouds into a PULUMI_HOME, where the engine finds them without a warning. */
-export function installStandIns(pulumiHome: string, names: readonly StandIn[]): void {
+function installStandIns(pulumiHome: string, names: readonly StandIn[]): void {
   for (const name of names) {
     const version = installedVersion(`@pulumi/${name}`);
     const folder = path.join(pulumiHome, "plugins", `resource-${name}-v${version}`);
