@@ -1,6 +1,7 @@
 import { check } from "./commands/check.ts";
 import { demo } from "./commands/demo.ts";
 import { down } from "./commands/down.ts";
+import { leftovers } from "./commands/leftovers.ts";
 import { shell } from "./commands/shell.ts";
 import { status } from "./commands/status.ts";
 import { test } from "./commands/test.ts";
@@ -25,12 +26,16 @@ const commands: Readonly<Record<string, Command>> = {
   },
   check: { help: "[PART...]  format, lint, types, imports, unused code, unit tests", run: check },
   test: { help: "[--only GROUP,...]  set up everything and run all tests", run: test },
+  leftovers: {
+    help: "--stack NAME  what a destroyed stack on gke or eks has left in its cloud",
+    run: leftovers,
+  },
   down: { help: "destroy the stack, stop the node, leave nothing", run: down },
 };
 
 function usage(): string {
   const lines = Object.entries(commands).map(
-    ([name, { help }]) => `  npm run ${name.padEnd(8)} ${help}`,
+    ([name, { help }]) => `  npm run ${name.padEnd(9)} ${help}`,
   );
   return `Framewright on one machine\n\n${lines.join("\n")}\n\nArguments follow a double dash: npm run demo -- holiday.mp4`;
 }
