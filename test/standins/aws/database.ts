@@ -84,20 +84,15 @@ function familyRefusal({ inputs, store }: Draft): string | undefined {
 function takeFinalSnapshot({ outputs }: Entry, store: CloudStore): void {
   const id = textAt(outputs, "finalSnapshotIdentifier");
   if (outputs["skipFinalSnapshot"] === true || id === undefined) return;
-  if (store.find(snapshot, id) !== undefined) {
+  if (store.kept(snapshot).some((kept) => kept.id === id)) {
     throw new Error(
       `DBSnapshotAlreadyExists: Cannot create the snapshot because a snapshot with the identifier ${id} already exists.`,
     );
   }
   const tags = outputs["copyTagsToSnapshot"] === true ? (outputs["tagsAll"] ?? {}) : {};
-  store.create({
-    provider: "aws",
-    type: snapshot,
-    id,
-    name: id,
-    inputs: {},
-    outputs: { dbSnapshotIdentifier: id, tagsAll: tags },
-  });
+  const shown = { dbSnapshotIdentifier: id, tagsAll: tags };
+  const stored = { provider: "aws", type: snapshot, id, name: id, inputs: {}, outputs: shown };
+  store.keep(store.create(stored));
 }
 
 const instance: Row = {

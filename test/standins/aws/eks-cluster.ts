@@ -88,6 +88,11 @@ async function start(entry: Entry, store: CloudStore): Promise<JsonObject> {
   return { ...access, vpcConfig, status: "ACTIVE" };
 }
 
+/** EKS goes on with a cluster whose creation nobody waited for any more. */
+function finished(entry: Entry, store: CloudStore): Promise<JsonObject> {
+  return entry.outputs["status"] === "ACTIVE" ? Promise.resolve({}) : start(entry, store);
+}
+
 /** What EKS adds to an object that the program gives a part of; an update has it already. */
 function completed({ inputs, old }: Draft): JsonObject {
   const before = objectAt(old, "vpcConfig");
@@ -158,9 +163,8 @@ export const cluster: Row = {
     };
   },
   onCreate: start,
-  // A cluster whose creation was cut short is made ready by the next update.
-  onUpdate: (entry, store) =>
-    entry.outputs["status"] === "ACTIVE" ? Promise.resolve({}) : start(entry, store),
+  onUpdate: finished,
+  onRead: finished,
   beforeDelete: (entry) => {
     if (entry.outputs["deletionProtection"] === true) {
       throw new Error(

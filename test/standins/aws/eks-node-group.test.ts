@@ -149,4 +149,11 @@ describe("a node group", () => {
     expect(cloud.store.list(types.autoscalingGroup)).toEqual([]);
     await cloud.delete(subnet);
   });
+
+  it("whose maker was killed is finished by EKS, as the next refresh sees", async () => {
+    const made = await cloud.create(types.nodeGroup, "nodes", await groupInputs());
+    for (const group of cloud.store.list(types.autoscalingGroup)) cloud.store.remove(group);
+    await cloud.read(made);
+    expect(cloud.store.list(types.autoscalingGroup)).toHaveLength(1);
+  });
 });

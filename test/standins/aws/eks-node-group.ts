@@ -163,6 +163,10 @@ async function activate(entry: Entry, store: CloudStore): Promise<JsonObject> {
   return { status: "ACTIVE" };
 }
 
+function finished(entry: Entry, store: CloudStore): Promise<JsonObject> {
+  return entry.outputs["status"] === "ACTIVE" ? Promise.resolve({}) : activate(entry, store);
+}
+
 async function removeGroup(entry: Entry, store: CloudStore): Promise<void> {
   const cluster = clusterOf(entry, store);
   if (cluster !== undefined && !(await nodesWent(cluster, entry, store))) {
@@ -233,7 +237,10 @@ export const nodeGroup: Row = {
   made,
   onCreate: activate,
   // What had no nodes yet gets another chance with the next update.
-  onUpdate: (entry, store) =>
-    entry.outputs["status"] === "ACTIVE" ? Promise.resolve({}) : activate(entry, store),
+  onUpdate: finished,
+  onRead: (entry, store) => {
+    makeGroup(entry, store);
+    return Promise.resolve({});
+  },
   afterDelete: removeGroup,
 };

@@ -143,7 +143,7 @@ describe("a database", () => {
     const snapshot = { skipFinalSnapshot: false, finalSnapshotIdentifier: "last" };
     await cloud.delete(await database({ ...snapshot, copyTagsToSnapshot: true }));
     expect(remaining()).not.toContain(instanceType);
-    const [kept] = cloud.store.list(types.databaseSnapshot);
+    const [kept] = cloud.store.kept(types.databaseSnapshot);
     expect(kept).toMatchObject({
       name: "last",
       outputs: { tagsAll: { "framewright:stack": "test" } },

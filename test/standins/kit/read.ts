@@ -23,10 +23,18 @@ function liveInputs(call: ReadCall, outputs: JsonObject): JsonObject {
   return withSecretsOf(Object.fromEntries(entries), call.inputs);
 }
 
+/** A resource as it is when the cloud has gone on with it. */
+async function broughtOn(session: Session, entry: Entry): Promise<Entry> {
+  const more = await rowOf(session, entry.type).onRead?.(entry, session.store);
+  if (more === undefined || Object.keys(more).length === 0) return entry;
+  return session.store.update(entry, { outputs: { ...entry.outputs, ...more } });
+}
+
 /** Reads a resource for a refresh, or by its id alone for an import. */
 export async function read(session: Session, call: ReadCall): Promise<Read | undefined> {
   rowOf(session, call.type);
-  const entry = session.store.find(call.type, call.id);
+  const found = session.store.find(call.type, call.id);
+  const entry = found === undefined ? undefined : await broughtOn(session, found);
   const fault = await meetFault(session, call, entry?.name ?? "", "read");
   await delayed(fault, session.signal);
   if (entry === undefined) return undefined;

@@ -71,6 +71,8 @@ export interface Row {
   /** Runs when the resource is in the store; what it returns are more outputs. Must stand being run again. */
   readonly onCreate?: (entry: Entry, store: CloudStore) => Promise<JsonObject>;
   readonly onUpdate?: (entry: Entry, store: CloudStore) => Promise<JsonObject>;
+  /** Runs before a resource is shown: a cloud goes on with what was begun, also when nobody waits for it. */
+  readonly onRead?: (entry: Entry, store: CloudStore) => Promise<JsonObject>;
   readonly beforeDelete?: (entry: Entry, store: CloudStore) => Promise<void>;
   /** Runs when the resource has left the store. */
   readonly afterDelete?: (entry: Entry, store: CloudStore) => Promise<void>;
