@@ -24,23 +24,27 @@ export interface WorkloadArgs {
   readonly awaitPods?: boolean;
 }
 
+function deploy(name: string, args: WorkloadArgs, parent: pulumi.Resource): void {
+  const { app, pod, replicas } = args;
+  const replicated = needsBudget(replicas.max);
+  const { template, parts } = podWithSecrets(name, app, { ...pod, spread: replicated }, parent);
+  const deployment = new k8s.apps.v1.Deployment(
+    `${name}-deployment`,
+    { metadata: deploymentMetadata(args), spec: deploymentSpec(args, template) },
+    { parent, dependsOn: parts },
+  );
+  if (isAutoscaled(replicas)) autoscale(name, args, { parent, dependsOn: [deployment] });
+  if (replicated) limitDisruption(name, args, parent);
+}
+
 /**
  * Pods that are all alike and keep nothing: account, Secret, Deployment, an autoscaler where the bounds
- * differ, and a budget where it can hold.
+ * differ, and a budget where it can hold. Nothing at all where there may be no pods.
  */
 export class Workload extends Component {
   constructor(name: string, args: WorkloadArgs, opts: pulumi.ComponentResourceOptions) {
     super("kit", "Workload", name, opts);
-    const { app, pod, replicas } = args;
-    const replicated = needsBudget(replicas.max);
-    const { template, parts } = podWithSecrets(name, app, { ...pod, spread: replicated }, this);
-    const deployment = new k8s.apps.v1.Deployment(
-      `${name}-deployment`,
-      { metadata: deploymentMetadata(args), spec: deploymentSpec(args, template) },
-      { parent: this, dependsOn: parts },
-    );
-    if (isAutoscaled(replicas)) autoscale(name, args, { parent: this, dependsOn: [deployment] });
-    if (replicated) limitDisruption(name, args, this);
+    if (args.replicas.max > 0) deploy(name, args, this);
     this.registerOutputs({});
   }
 }

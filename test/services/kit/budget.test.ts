@@ -71,14 +71,17 @@ test("a workload takes the budget of its config", async () => {
   expect(inputsOf(resources, "w-budget").spec).toEqual({ minAvailable: "50%", ...rest });
 });
 
-test("a workload of one pod has none: it would block every drain", async () => {
-  const resources = await registered(
-    () =>
-      new Workload(
-        "w",
-        { app, pod: probePod, replicas: { min: 1, max: 1 }, scaling: scaling.api },
-        {},
-      ),
+function fixed(count: number) {
+  const replicas = { min: count, max: count };
+  return registered(
+    () => new Workload("w", { app, pod: probePod, replicas, scaling: scaling.api }, {}),
   );
-  expect(leaves(resources)).toEqual(["Deployment w-deployment", "ServiceAccount w-account"]);
+}
+
+test("a workload of one pod has none: it would block every drain", async () => {
+  expect(leaves(await fixed(1))).toEqual(["Deployment w-deployment", "ServiceAccount w-account"]);
+});
+
+test("a workload that may have no pods is nothing", async () => {
+  expect(leaves(await fixed(0))).toEqual([]);
 });
