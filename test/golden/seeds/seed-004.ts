@@ -84,6 +84,12 @@ const a100: SeedRow[] = [
       '"replicas": 4',
     ),
   ),
+  row(
+    "A100: 0 nodes at the start",
+    "infra/eks/node-spec.ts",
+    eksPool("a100", "scalingConfig.desiredSize", 0),
+    "on GKE as well",
+  ),
   row("A100: at least 0 nodes", defaults, gkePool("a100", "autoscaling.totalMinNodeCount", 0)),
   row("A100: at most 4 nodes", defaults, gkePool("a100", "autoscaling.totalMaxNodeCount", 4)),
   row(
@@ -137,6 +143,12 @@ const v100: SeedRow[] = [
       '"replicas": 2',
     ),
   ),
+  row(
+    "V100: 1 node at the start",
+    "infra/eks/node-spec.ts",
+    eksPool("v100-spot", "scalingConfig.desiredSize", 1),
+    "on GKE the first pod brings it",
+  ),
   row("V100: at least 1 node", defaults, gkePool("v100-spot", "autoscaling.totalMinNodeCount", 1)),
   row("V100: at most 8 nodes", defaults, gkePool("v100-spot", "autoscaling.totalMaxNodeCount", 8)),
   row("V100: spot", defaults, gkePool("v100-spot", "nodeConfig.spot", true)),
@@ -154,6 +166,12 @@ const v100: SeedRow[] = [
 ];
 
 const nodes: SeedRow[] = [
+  row(
+    "GPU nodes: label workload-type ai-inference",
+    "infra/gpu/pools.ts",
+    gkePool("a100", "nodeConfig.labels.[framewright.dev/pool-kind]", "gpu"),
+    "of every GPU pool: they encode as well",
+  ),
   row(
     "GPU nodes: taint nvidia.com/gpu=true:NoSchedule",
     "infra/gpu/pools.ts",
