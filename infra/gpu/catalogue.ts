@@ -159,7 +159,7 @@ export type GpuName = keyof typeof gpus;
 /** The clouds that sell GPUs by the node. */
 export type GpuCloud = "gke" | "eks";
 
-export function isGpuName(text: string): text is GpuName {
+function isGpuName(text: string): text is GpuName {
   return Object.hasOwn(gpus, text);
 }
 
