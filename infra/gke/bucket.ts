@@ -58,7 +58,7 @@ function makeBucket(name: string, args: MediaBucketArgs, opts: Opts): gcp.storag
       softDeletePolicy: { retentionDurationSeconds: deletionProtection ? 7 * day : 0 },
       forceDestroy: !deletionProtection,
     },
-    opts,
+    { ...opts, protect: deletionProtection },
   );
 }
 

@@ -57,6 +57,8 @@ function makeCluster(
     },
     {
       ...opts,
+      // Stops `pulumi destroy` before it begins; GKE's own refusal comes when all that runs on the cluster is gone.
+      protect: args.deletionProtection,
       // What GKE says of the first pool, once that is gone, is about one of ours.
       ignoreChanges: ["nodeConfig", "initialNodeCount"],
       dependsOn: [key.right, ...nodeIdentity.rights, ...network.ways],

@@ -49,7 +49,7 @@ const reachable = (project: string) => ({
   serverCaMode: "GOOGLE_MANAGED_INTERNAL_CA",
 });
 
-export function settingsOf(args: Omit<ManagedDatabaseArgs, "network" | "nodes">) {
+function settingsOf(args: Omit<ManagedDatabaseArgs, "network" | "nodes">) {
   const { place, postgres, deletionProtection, retain } = args;
   return {
     // Machines of the name db-custom-* are of this edition; unset, Postgres 17 would be of the other.
@@ -82,7 +82,7 @@ function makeServer(name: string, args: ManagedDatabaseArgs, opts: Opts) {
       deletionProtection: args.deletionProtection,
     },
     // What Google has grown the disk to is not taken back.
-    { ...opts, ignoreChanges: ["settings.diskSize"] },
+    { ...opts, protect: args.deletionProtection, ignoreChanges: ["settings.diskSize"] },
   );
 }
 
