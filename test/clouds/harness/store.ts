@@ -47,10 +47,11 @@ export class CloudView {
     return this.#read("kept").map(described).sort();
   }
 
-  /** Ids of the clusters that were started and not stopped. */
+  /** Clusters that were started and not stopped; of a stopped one the logs stay. */
   clusters(): string[] {
     const folder = join(this.folder, "clusters");
-    return existsSync(folder) ? readdirSync(folder) : [];
+    const all = existsSync(folder) ? readdirSync(folder) : [];
+    return all.filter((id) => existsSync(join(folder, id, "pids.json")));
   }
 
   setFaults(...faults: readonly Fault[]): void {

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { note } from "../../../tools/testing/clouds-report.ts";
 import type { Cloud } from "../harness/cloud.ts";
 import { changesText, complaint, type Operation } from "../harness/operation.ts";
-import { leftovers } from "./leftovers.ts";
+import { leftovers, stateResources } from "./leftovers.ts";
 
 /** Fails with what the command said. */
 export function expectSuccess(operation: Operation): void {
@@ -58,16 +58,24 @@ export async function unchangedRefresh(cloud: Cloud): Promise<string> {
   return "no drift";
 }
 
-/** The first of the two steps that take a protected stack down. */
+/**
+ * A protected stack refuses before anything of it is gone. The clouds' own refusal alone would come too late: what
+ * runs on a cluster goes before the cluster.
+ */
 export async function refusedDestroy(cloud: Cloud): Promise<string> {
-  const before = cloud.view.clusters();
-  const destroy = await cloud.pulumi.destroy();
-  expect(destroy.code).not.toBe(0);
-  const text = destroy.errors.join("\n");
-  expect(text).toMatch(/deletion_?\s?protection/i);
-  expect(cloud.view.clusters()).toEqual(before);
-  const said = destroy.errors.find((error) => /deletion_?\s?protection/i.test(error)) ?? "";
-  return said.split("\n").find((line) => /deletion_?\s?protection/i.test(line)) ?? said;
+  const before = { cloud: cloud.view.inventory(), state: await resourceCount(cloud) };
+  const { code, stdout } = await cloud.pulumi.run("destroy", "--yes");
+  expect(code).not.toBe(0);
+  const refusal = /resource "[^"]*::([^":]+)" cannot be deleted\s+because it is protected/.exec(
+    stdout,
+  );
+  expect(refusal, stdout).not.toBeNull();
+  expect({ cloud: cloud.view.inventory(), state: await resourceCount(cloud) }).toEqual(before);
+  return `${refusal?.[1] ?? ""} cannot be deleted because it is protected; nothing else was touched`;
+}
+
+async function resourceCount(cloud: Cloud): Promise<number> {
+  return (await stateResources(cloud)).length;
 }
 
 /** Protection lifted as docs/decisions/0012 says, and the stack taken down. */

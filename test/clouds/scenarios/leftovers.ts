@@ -11,10 +11,10 @@ interface Exported {
   readonly deployment?: { readonly resources?: readonly { readonly urn: string }[] };
 }
 
-async function stateResources(cloud: Cloud): Promise<string[]> {
+export async function stateResources(cloud: Cloud): Promise<string[]> {
   const text = await cloud.pulumi.must("stack", "export");
   const { deployment } = JSON.parse(text) as Exported;
-  return (deployment?.resources ?? []).map(({ urn }) => `in the state: ${urn}`);
+  return (deployment?.resources ?? []).map(({ urn }) => urn);
 }
 
 /** What a destroyed stack has left in its state, in its cloud and on this machine. */
@@ -25,7 +25,7 @@ export async function leftovers(cloud: Cloud): Promise<Leftovers> {
   });
   return {
     unexpected: [
-      ...(await stateResources(cloud)),
+      ...(await stateResources(cloud)).map((urn) => `in the state: ${urn}`),
       ...lost.map((text) => `in the cloud: ${text}`),
       ...cloud.view.clusters().map((id) => `cluster ${id}`),
       ...cloud.processes().map((pid) => `process ${pid.toString()}`),
