@@ -16,7 +16,7 @@ interface Access {
 }
 
 /** Credentials are those of whoever runs Pulumi or kubectl: the plug-in asks gcloud's for a token. */
-export function kubeconfigOf({ name, endpoint, ca }: Access): string {
+function kubeconfigOf({ name, endpoint, ca }: Access): string {
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",

@@ -31,7 +31,7 @@ export function nodeSecurity(identity: NodeIdentity) {
 }
 
 /** Google hands out slices itself; a pod may ask for one at most (cloud.google.com, time-sharing GPUs). */
-export function guestAccelerator({ type, count, slicesPerGpu }: Accelerator) {
+function guestAccelerator({ type, count, slicesPerGpu }: Accelerator) {
   return {
     type,
     count,

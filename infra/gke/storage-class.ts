@@ -16,7 +16,7 @@ export interface StorageClassArgs {
  * the config says so, and it survives a hand on GKE's. Not the default class: GKE has one. Disks are encrypted by
  * Google's keys: a key of ours would be needed to read volumes that outlive us.
  */
-export function storageClassSpec({ place, retainVolumes }: StorageClassArgs) {
+function storageClassSpec({ place, retainVolumes }: StorageClassArgs) {
   return {
     metadata: { name: storageClassName },
     provisioner: "pd.csi.storage.gke.io",
