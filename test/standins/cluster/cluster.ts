@@ -6,11 +6,12 @@ import { Api, connectionTo } from "./api/api.ts";
 import { eksBirth } from "./birth/eks.ts";
 import { gkeBirth } from "./birth/gke.ts";
 import type { Newborn } from "./birth/objects.ts";
-import { layOut, startPrograms, untilReady } from "./control-plane.ts";
+import type { Layout } from "../../support/control-plane/programs.ts";
+import { controlPlaneCommands, layOut, untilReady } from "./control-plane.ts";
 import { ClusterFolder, type ClusterAccess, type ClusterName } from "./folder.ts";
 import { kwokArgs, kwokBinary } from "./kwok.ts";
 import type { Cloud } from "./pools/pool.ts";
-import { endAll, isAlive, startDetached } from "./processes.ts";
+import { endAll, isAlive, startDetached, type Command, type Recorded } from "./processes.ts";
 
 export interface ClusterStart extends ClusterName {
   readonly cloud: Cloud;
@@ -48,31 +49,66 @@ async function untilServed(api: Api, collection: string): Promise<void> {
   }
 }
 
+/** A cluster that has run before goes on where it was. */
+async function layoutOf(folder: ClusterFolder): Promise<Layout> {
+  const before = folder.readLayout();
+  if (before !== undefined && existsSync(folder.file("etcd"))) return before;
+  const layout = await layOut(folder);
+  folder.writeLayout(layout);
+  return layout;
+}
+
+/** The processes of a cluster, started and recorded one by one; those that run already are left alone. */
+class Household {
+  readonly #folder: ClusterFolder;
+  readonly all: Recorded[];
+
+  constructor(folder: ClusterFolder) {
+    this.#folder = folder;
+    this.all = folder.readProcesses().filter(isAlive);
+  }
+
+  start(commands: ReadonlyMap<string, Command>): void {
+    for (const [name, command] of commands) {
+      if (this.all.some((process) => process.name === name)) continue;
+      this.all.push(startDetached(name, command, this.#folder.path));
+      this.#folder.writeProcesses(this.all);
+    }
+  }
+
+  async end(): Promise<void> {
+    await endAll(this.all);
+    rmSync(this.#folder.pidsFile, { force: true });
+  }
+}
+
+/** What plays the nodes: their kubelets, and the cloud that adds and takes them. */
+function nodeCommands(folder: ClusterFolder, { cloudFolder, id }: ClusterName) {
+  return new Map<string, Command>([
+    ["kwok", [kwokBinary(), ...kwokArgs(folder.file("kubeconfig"))]],
+    ["nodes", [process.execPath, daemonFile, path.resolve(cloudFolder), id]],
+  ]);
+}
+
 async function start({ cloudFolder, cloud, id, version }: ClusterStart): Promise<ClusterAccess> {
   const folder = new ClusterFolder({ cloudFolder, id });
-  const running = folder.readProcesses();
-  if (running.length > 0 && running.every(isAlive)) return folder.readAccess();
-  await endAll(running);
+  const nodes = nodeCommands(folder, { cloudFolder, id });
+  const layout = await layoutOf(folder);
   folder.writeCluster({ cloud, id, version });
-  const kwok = kwokBinary();
-  const layout = await layOut(folder);
-  const processes = startPrograms(layout, cloud);
-  folder.writeProcesses(processes);
-  const access = folder.readAccess();
-  const api = apiOf(access);
+  const household = new Household(folder);
+  const controlPlane = controlPlaneCommands(layout, cloud);
+  if (household.all.length === controlPlane.size + nodes.size) return folder.readAccess();
   try {
-    await untilReady(api, processes, folder.path);
-    await bear(api, cloud);
-    const player = [kwok, ...kwokArgs(folder.file("kubeconfig"))] as const;
-    processes.push(startDetached("kwok", [...player], folder.path));
-    folder.writeProcesses(processes);
-    const daemon = [process.execPath, daemonFile, path.resolve(cloudFolder), id] as const;
-    processes.push(startDetached("nodes", [...daemon], folder.path));
-    folder.writeProcesses(processes);
+    household.start(controlPlane);
+    const access = folder.readAccess();
+    const api = apiOf(access);
+    await untilReady(api, household.all, folder.path);
+    if (!folder.isBorn) await bear(api, cloud);
+    folder.isBorn = true;
+    household.start(nodes);
     return access;
   } catch (error) {
-    await endAll(processes);
-    rmSync(folder.pidsFile, { force: true });
+    await household.end();
     throw error;
   }
 }

@@ -16,7 +16,7 @@ import { endpointOf, freeAddress } from "./address.ts";
 import type { Api } from "./api/api.ts";
 import type { ClusterFolder } from "./folder.ts";
 import type { Cloud } from "./pools/pool.ts";
-import { assertAlive, startDetached, type Recorded } from "./processes.ts";
+import { assertAlive, type Command, type Recorded } from "./processes.ts";
 
 const startTimeoutMs = 90_000;
 const tokenFile = "tokens.csv";
@@ -35,10 +35,12 @@ const rates = ["--kube-api-qps=500", "--kube-api-burst=1000"];
 /** Nodes here say once that they are ready, and mean it. */
 const patience = ["--node-monitor-grace-period=24h"];
 
-/** Makes a cluster's folder: certificates, a token of its administrator, an address. */
+/** Makes a new cluster's folder: certificates, a token of its administrator, an address. */
 export async function layOut(folder: ClusterFolder): Promise<Layout> {
   mkdirSync(folder.path, { recursive: true });
-  rmSync(folder.file("etcd"), { recursive: true, force: true });
+  for (const old of ["etcd", "begun.json", "born.json"]) {
+    rmSync(folder.file(old), { recursive: true, force: true });
+  }
   const layout = { folder: folder.path, ...(await freeAddress()) };
   const authority = makeCertificates(folder.path, layout.address);
   const endpoint = endpointOf(layout);
@@ -60,10 +62,11 @@ function programs(layout: Layout, cloud: Cloud): Program[] {
   ];
 }
 
-export function startPrograms(layout: Layout, cloud: Cloud): Recorded[] {
+/** The commands of a control plane, by name, in the order in which they start. */
+export function controlPlaneCommands(layout: Layout, cloud: Cloud): Map<string, Command> {
   const bin = binaries();
-  return programs(layout, cloud).map(({ name, args }) =>
-    startDetached(name, [path.join(bin, name), ...args], layout.folder),
+  return new Map(
+    programs(layout, cloud).map(({ name, args }) => [name, [path.join(bin, name), ...args]]),
   );
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { listAt, numberAt, parseJson, textAt, type Json } from "../../../tools/plugins/kit/json.ts";
+import type { Layout } from "../../support/control-plane/programs.ts";
 import { writeAtomically } from "../kit/cloud-folder.ts";
 import type { Cloud } from "./pools/pool.ts";
 import type { Recorded } from "./processes.ts";
@@ -57,6 +58,26 @@ export class ClusterFolder {
     this.#write("cluster.json", cluster);
   }
 
+  /** Where a cluster listens that has been started before. */
+  readLayout(): Layout | undefined {
+    const read = this.#read("layout.json");
+    const address = textAt(read, "address");
+    if (address === undefined) return undefined;
+    const port = (name: keyof Layout["ports"]): number => numberAt(read, "ports", name) ?? 0;
+    const ports = {
+      api: port("api"),
+      etcd: port("etcd"),
+      peer: port("peer"),
+      manager: port("manager"),
+      scheduler: port("scheduler"),
+    };
+    return { folder: this.path, address, ports };
+  }
+
+  writeLayout({ address, ports }: Layout): void {
+    this.#write("layout.json", { address, ports: { ...ports } });
+  }
+
   readAccess(): ClusterAccess {
     const access = this.#read("access.json");
     return {
@@ -68,6 +89,15 @@ export class ClusterFolder {
 
   writeAccess(access: ClusterAccess): void {
     this.#write("access.json", { ...access });
+  }
+
+  /** Whether the cluster has got what it has from birth. */
+  get isBorn(): boolean {
+    return existsSync(this.file("born.json"));
+  }
+
+  set isBorn(isBorn: boolean) {
+    this.#write("born.json", isBorn);
   }
 
   /** Pools that have had their first nodes. */

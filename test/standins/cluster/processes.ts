@@ -13,17 +13,16 @@ export interface Recorded {
   readonly started: string;
 }
 
+/** A program and its arguments. */
+export type Command = readonly [string, ...string[]];
+
 /** What processes have to end by themselves, in milliseconds. */
 const graceMs = 5_000;
 /** Characters of a log that an error shows. */
 const tail = 2_000;
 
 /** Starts a process of its own, with its output in a log. */
-export function startDetached(
-  name: string,
-  command: readonly [string, ...string[]],
-  folder: string,
-): Recorded {
+export function startDetached(name: string, command: Command, folder: string): Recorded {
   const log = openSync(path.join(folder, `${name}.log`), "a");
   const [program, ...args] = command;
   const child = spawn(program, args, { detached: true, stdio: ["ignore", log, log] });

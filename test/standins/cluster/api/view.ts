@@ -6,7 +6,6 @@ import type { Api } from "./api.ts";
 const paths = {
   nodes: "/api/v1/nodes",
   pods: "/api/v1/pods",
-  namespaces: "/api/v1/namespaces",
   services: "/api/v1/services",
   configMaps: "/api/v1/configmaps",
   claims: "/api/v1/persistentvolumeclaims",

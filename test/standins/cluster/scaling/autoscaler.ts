@@ -11,13 +11,7 @@ import { gpu, type NodePool, type NodeShape } from "../pools/pool.ts";
 import { isAvailable } from "../settings.ts";
 import { planGrowth, type Growth, type PoolState, type Preference } from "./growth.ts";
 import { needsOf } from "./needs.ts";
-import {
-  byComputeClass,
-  byPriority,
-  computeClassesOf,
-  leastWaste,
-  parsePriorities,
-} from "./preferences.ts";
+import { byComputeClass, byPriority, leastWaste, parsePriorities } from "./preferences.ts";
 import { Bin } from "./room.ts";
 
 /** Set before a node joins, it tells the autoscaler that the node's GPUs are still to come (aws/README). */
@@ -76,8 +70,7 @@ function binOf(world: World, node: SimulatedNode): Bin {
 
 /** Who decides which pool grows; undefined when nobody does. */
 const deciders = {
-  gke: ({ view }: World): Preference =>
-    byComputeClass(computeClassesOf(view.of("computeClasses"), view.of("namespaces"))),
+  gke: ({ view }: World): Preference => byComputeClass(view.of("computeClasses")),
   eks: clusterAutoscaler,
 } as const;
 

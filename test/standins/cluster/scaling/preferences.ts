@@ -43,40 +43,31 @@ export function byPriority(priorities: Priorities, next: Preference): Preference
 }
 
 const classLabel = "cloud.google.com/compute-class";
-const namespaceLabel = "cloud.google.com/default-compute-class";
 
-/** ComputeClasses by name, and the class that a namespace's pods get. */
-export interface ComputeClasses {
-  readonly classes: ReadonlyMap<string, JsonObject>;
-  readonly defaults: ReadonlyMap<string, string>;
+/** The rules of a class: which pools, in which order. */
+function ranked(computeClass: JsonObject, options: readonly Option[]): readonly Option[] {
+  const first = listAt(computeClass, "spec", "priorities")
+    .map((rule) => options.filter(({ pool }) => listAt(rule, "nodepools").includes(pool.name)))
+    .find((matched) => matched.length > 0);
+  const anyway = textAt(computeClass, "spec", "whenUnsatisfiable") === "ScaleUpAnyway";
+  return first ?? (anyway ? options : []);
 }
 
-export function computeClassesOf(
-  classes: readonly JsonObject[],
-  namespaces: readonly JsonObject[],
-): ComputeClasses {
-  return {
-    classes: new Map(classes.map((item) => [textAt(item, "metadata", "name") ?? "", item])),
-    defaults: new Map(
-      namespaces.flatMap((item) => {
-        const name = textAt(item, "metadata", "labels", namespaceLabel);
-        return name === undefined ? [] : [[textAt(item, "metadata", "name") ?? "", name] as const];
-      }),
-    ),
-  };
-}
-
-/** GKE: the rules of the pod's ComputeClass in their order; pools for pods without a class by least waste. */
-export function byComputeClass({ classes, defaults }: ComputeClasses): Preference {
+/**
+ * GKE: pools with the label of a ComputeClass grow in the order of its rules, whether or not the pod names the class
+ * (GoogleCloudPlatform/cluster-autoscaler, pkg/computeclass/organizer.go); other pools by least waste.
+ */
+export function byComputeClass(classes: readonly JsonObject[]): Preference {
+  const known = new Map(classes.map((item) => [textAt(item, "metadata", "name"), item]));
   return (needs, options) => {
-    const name = needs.selector[classLabel] ?? defaults.get(needs.namespace);
-    if (name === undefined) return leastWaste(needs, options);
-    const found = classes.get(name);
-    if (found === undefined) return [];
-    const first = listAt(found, "spec", "priorities")
-      .map((rule) => options.filter(({ pool }) => listAt(rule, "nodepools").includes(pool.name)))
-      .find((matched) => matched.length > 0);
-    const anyway = textAt(found, "spec", "whenUnsatisfiable") === "ScaleUpAnyway";
-    return leastWaste(needs, first ?? (anyway ? options : []));
+    const wanted = needs.selector[classLabel];
+    const labelOf = ({ pool }: Option): string | undefined => pool.node.labels[classLabel];
+    const mine = options.filter((option) => wanted === undefined || labelOf(option) === wanted);
+    const name = wanted ?? mine.map(labelOf).find((label) => label !== undefined);
+    const computeClass = known.get(name);
+    // Without its class a pool is one like the others.
+    if (computeClass === undefined) return leastWaste(needs, mine);
+    const inClass = mine.filter((option) => labelOf(option) === name);
+    return leastWaste(needs, ranked(computeClass, inClass));
   };
 }

@@ -1,0 +1,166 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  isObject,
+  listAt,
+  numberAt,
+  objectAt,
+  parseJson,
+  textAt,
+  without,
+  type JsonObject,
+} from "../../../tools/plugins/kit/json.ts";
+import type { Cloud } from "../../standins/cluster/pools/pool.ts";
+import type { CloudStore } from "../../standins/kit/store.ts";
+
+export const stacks = ["dev-gke", "prod-gke", "dev-eks", "prod-eks"] as const;
+export type StackName = (typeof stacks)[number];
+
+export function cloudOf(stack: StackName): Cloud {
+  return stack.endsWith("gke") ? "gke" : "eks";
+}
+
+interface GoldenResource {
+  readonly type: string;
+  /** Name in the program. */
+  readonly name: string;
+  readonly inputs: JsonObject;
+}
+
+/** Everything that a stack becomes, out of its golden file. */
+export function goldenResources(stack: StackName): GoldenResource[] {
+  const file = path.join(import.meta.dirname, `../../golden/${stack}.json`);
+  const resources = objectAt(parseJson(readFileSync(file, "utf8")), "resources") ?? {};
+  return Object.entries(resources).flatMap(([key, inputs]) => {
+    const [type = "", name = ""] = key.split("::");
+    return isObject(inputs) ? [{ type, name, inputs }] : [];
+  });
+}
+
+/** Changes the inputs of a node pool before the cloud is told of it. */
+export type PoolChange = (name: string, inputs: JsonObject) => JsonObject;
+
+/** As the mocks name what a resource of the golden files refers to. */
+function idOf(name: string): string {
+  return `${name}-id`;
+}
+
+const gkeTypes = ["gcp:container/cluster:Cluster", "gcp:container/nodePool:NodePool"];
+const eksTypes = [
+  "aws:ec2/subnet:Subnet",
+  "aws:ec2/launchTemplate:LaunchTemplate",
+  "aws:eks/addon:Addon",
+  "aws:eks/nodeGroup:NodeGroup",
+];
+
+const poolTypes = ["gcp:container/nodePool:NodePool", "aws:eks/nodeGroup:NodeGroup"];
+
+/** EKS adds 26 digits to a prefix. */
+function nodeGroupName(inputs: JsonObject): string {
+  return `${textAt(inputs, "nodeGroupNamePrefix") ?? ""}${"2026112105".padEnd(26, "0")}`;
+}
+
+function physicalName({ type, name, inputs }: GoldenResource): string {
+  return type === "aws:eks/nodeGroup:NodeGroup" ? nodeGroupName(inputs) : name;
+}
+
+/** The id by which the simulation is told its cluster. */
+export function clusterIdOf(stack: StackName): string {
+  const resources = goldenResources(stack);
+  const group = resources.find(({ type }) => poolTypes.includes(type));
+  const id = textAt(group?.inputs, "clusterName") ?? textAt(group?.inputs, "cluster");
+  if (id === undefined) throw new Error(`the golden file of ${stack} has no node pool`);
+  return id;
+}
+
+/** Puts the cluster and the node pools of a golden file into a simulated cloud, those without a GPU first. */
+export async function fillStore(
+  store: CloudStore,
+  stack: StackName,
+  change: PoolChange = (_name, inputs) => inputs,
+): Promise<void> {
+  const wanted = cloudOf(stack) === "gke" ? gkeTypes : eksTypes;
+  const isSystem = ({ name }: GoldenResource): number => (name.includes("system") ? 0 : 1);
+  const resources = goldenResources(stack)
+    .filter(({ type }) => wanted.includes(type))
+    .toSorted(
+      (a, b) => wanted.indexOf(a.type) - wanted.indexOf(b.type) || isSystem(a) - isSystem(b),
+    );
+  for (const resource of resources) {
+    const { type, name } = resource;
+    const inputs = poolTypes.includes(type) ? change(name, resource.inputs) : resource.inputs;
+    const provider = type.split(":")[0] ?? "";
+    const outputs = without(inputs, "tags");
+    store.create({ provider, type, id: idOf(name), name: physicalName(resource), inputs, outputs });
+    // The order in which pools were made can be told from their times.
+    await sleep(2);
+  }
+}
+
+/** GPUs that the stacks use, or none. */
+export type Hardware = "a100" | "v100" | "none";
+
+/** By what the clouds call the machines, so that a pool with a wrong label is found out. */
+const hardwareNames: Readonly<Record<string, Hardware>> = {
+  "nvidia-tesla-a100": "a100",
+  "nvidia-tesla-v100": "v100",
+  "p4d.24xlarge": "a100",
+  "p3.2xlarge": "v100",
+  "n2-standard-4": "none",
+  "m6i.xlarge": "none",
+};
+
+export interface PoolFact {
+  /** Value of the label `framewright.dev/pool`. */
+  readonly name: string;
+  readonly hardware: Hardware;
+}
+
+function factOf(inputs: JsonObject): PoolFact {
+  const config = objectAt(inputs, "nodeConfig") ?? inputs;
+  const [accelerator] = listAt(config, "guestAccelerators");
+  const [instance] = listAt(config, "instanceTypes");
+  const machine = typeof instance === "string" ? instance : textAt(config, "machineType");
+  const called = textAt(accelerator, "type") ?? machine ?? "";
+  const hardware = hardwareNames[called];
+  if (hardware === undefined) throw new Error(`no hardware is known as ${called}`);
+  return { name: textAt(config, "labels", "framewright.dev/pool") ?? "", hardware };
+}
+
+/** The pools of a stack by their label, those without a GPU first; EKS has a group in each zone for these. */
+export function poolFacts(stack: StackName): PoolFact[] {
+  const facts = goldenResources(stack)
+    .filter(({ type }) => poolTypes.includes(type))
+    .map(({ inputs }) => factOf(inputs))
+    .toSorted((a, b) => Number(a.hardware !== "none") - Number(b.hardware !== "none"));
+  return [...new Map(facts.map((fact) => [fact.name, fact])).values()];
+}
+
+/** No node of a GPU pool is there before one is needed. */
+export const emptyPools: PoolChange = (name, inputs) =>
+  name.includes("system") ? inputs : withLeast(inputs, 0);
+
+/** A pool with another least number of nodes. */
+export function withLeast(inputs: JsonObject, least: number): JsonObject {
+  const gke = objectAt(inputs, "autoscaling");
+  if (gke !== undefined) return { ...inputs, autoscaling: { ...gke, totalMinNodeCount: least } };
+  const scaling = objectAt(inputs, "scalingConfig") ?? {};
+  return { ...inputs, scalingConfig: { ...scaling, minSize: least, desiredSize: least } };
+}
+
+export function leastOf(inputs: JsonObject): number {
+  return (
+    numberAt(inputs, "autoscaling", "totalMinNodeCount") ??
+    numberAt(inputs, "scalingConfig", "minSize") ??
+    0
+  );
+}
+
+/** Whether inputs are those of the node pool with a label. */
+export function isPool(
+  { type, inputs }: { type: string; inputs: JsonObject },
+  label: string,
+): boolean {
+  return poolTypes.includes(type) && factOf(inputs).name === label;
+}
