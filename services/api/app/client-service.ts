@@ -37,8 +37,7 @@ async function createUpload(
   }
   const uploadId = newId();
   const key = uploadKey(projectId, uploadId);
-  const expiresAt = new Date(Date.now() + uploadUrlSeconds * 1000).toISOString();
-  const { url, headers } = await store.presignPut({
+  const { url, headers, expiresAt } = await store.presignPut({
     side: "public",
     key,
     contentType,
@@ -51,7 +50,7 @@ async function createUpload(
            VALUES ($1, $2, $3, $4, $5, $6)`,
     values: [uploadId, projectId, key, filename ?? null, contentType, sizeBytes],
   });
-  return { uploadId, method: "PUT", url, headers, expiresAt };
+  return { uploadId, method: "PUT", url, headers, expiresAt: expiresAt.toISOString() };
 }
 
 export function createClientService(context: EngineContext, limits: UploadLimits): ClientService {

@@ -22,6 +22,14 @@ export interface PutTicket {
   readonly expiresSeconds: number;
 }
 
+export interface PresignedPut {
+  readonly url: string;
+  /** The PUT must send them as they are. */
+  readonly headers: Record<string, string>;
+  /** When the URL ends: as asked, or with the session that signed it. */
+  readonly expiresAt: Date;
+}
+
 export interface StoredFile {
   readonly status: 200 | 206;
   readonly body: Readable;
@@ -40,7 +48,7 @@ export interface ReadOptions {
 /** The bucket. Nothing in it is public: reads go through the API or a presigned URL. */
 export interface ObjectStore {
   ensureBucket(): Promise<void>;
-  presignPut(ticket: PutTicket): Promise<{ url: string; headers: Record<string, string> }>;
+  presignPut(ticket: PutTicket): Promise<PresignedPut>;
   presignGet(side: Side, key: string, expiresSeconds: number): Promise<string>;
   /** The size in bytes, or undefined when there is no such object. */
   sizeOf(key: string): Promise<number | undefined>;
@@ -127,7 +135,18 @@ async function ensureBucket(client: S3Client, bucket: string): Promise<void> {
   }
 }
 
-async function presignPut(client: S3Client, bucket: string, ticket: PutTicket) {
+/** A URL dies with the session whose keys signed it, if that ends earlier. */
+async function endOf(client: S3Client, seconds: number): Promise<Date> {
+  const asked = new Date(Date.now() + seconds * 1000);
+  const { expiration } = await client.config.credentials();
+  return expiration !== undefined && expiration < asked ? expiration : asked;
+}
+
+async function presignPut(
+  client: S3Client,
+  bucket: string,
+  ticket: PutTicket,
+): Promise<PresignedPut> {
   const command = new PutObjectCommand({
     Bucket: bucket,
     Key: ticket.key,
@@ -143,7 +162,7 @@ async function presignPut(client: S3Client, bucket: string, ticket: PutTicket) {
     "content-type": ticket.contentType,
     "content-length": String(ticket.sizeBytes),
   };
-  return { url, headers };
+  return { url, headers, expiresAt: await endOf(client, ticket.expiresSeconds) };
 }
 
 async function listSizes(client: S3Client, bucket: string, prefix: string) {

@@ -124,16 +124,16 @@ async function uploads(
   const prefix = attemptPrefix(ref.jobId, ref.attempt);
   return {
     uploads: await Promise.all(
-      files.map(async ({ path, sizeBytes, contentType }) => ({
-        path,
-        ...(await store.presignPut({
+      files.map(async ({ path, sizeBytes, contentType }) => {
+        const { url, headers } = await store.presignPut({
           side: "inside",
           key: `${prefix}${path}`,
           contentType,
           sizeBytes,
           expiresSeconds: outputUrlSeconds,
-        })),
-      })),
+        });
+        return { path, url, headers };
+      }),
     ),
   };
 }

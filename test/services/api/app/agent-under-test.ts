@@ -6,6 +6,8 @@ export interface SessionKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
+  /** @default 3600 */
+  readonly sessionSeconds?: number;
 }
 
 /** Listens on a free port of loopback and gives it. */
@@ -24,7 +26,8 @@ export class CredentialsAgent {
   readonly asked: (string | undefined)[] = [];
   readonly #server: Server;
 
-  constructor({ accessKeyId, secretAccessKey, sessionToken }: SessionKeys) {
+  constructor(keys: SessionKeys) {
+    const { accessKeyId, secretAccessKey, sessionToken, sessionSeconds = 3600 } = keys;
     this.#server = createServer((request, response) => {
       const token = request.headers.authorization;
       this.asked.push(token);
@@ -36,7 +39,7 @@ export class CredentialsAgent {
                 AccessKeyId: accessKeyId,
                 SecretAccessKey: secretAccessKey,
                 Token: sessionToken,
-                Expiration: new Date(Date.now() + 3_600_000).toISOString(),
+                Expiration: new Date(Date.now() + sessionSeconds * 1000).toISOString(),
               },
             ]
           : [400, { Code: "InvalidIdentityToken" }];

@@ -96,11 +96,12 @@ it("a bucket that we may not list is an error too", async () => {
   expect(requests).toEqual(["GET /videos/"]);
 });
 
-it("without keys, requests and URLs carry the session that the node's agent gives to the pod", async () => {
+it("without keys, requests and URLs carry the session of the node's agent, and end with it", async () => {
   const agent = new CredentialsAgent({
     accessKeyId: "id",
     secretAccessKey: "secret",
     sessionToken: "session",
+    sessionSeconds: 1200,
   });
   const folder = mkdtempSync(join(tmpdir(), "framewright-pod-"));
   try {
@@ -114,6 +115,13 @@ it("without keys, requests and URLs carry the session that the node's agent give
     const url = new URL(await store.presignGet("public", "one", 60));
     expect(tokens).toEqual(["session"]);
     expect(url.searchParams.get("X-Amz-Security-Token")).toBe("session");
+    const put = { side: "public", key: "one", contentType: "video/mp4", sizeBytes: 1 } as const;
+    const secondsOf = async (expiresSeconds: number) => {
+      const { expiresAt } = await store.presignPut({ ...put, expiresSeconds });
+      return Math.round((expiresAt.getTime() - Date.now()) / 10_000) * 10;
+    };
+    expect(await secondsOf(60)).toBe(60);
+    expect(await secondsOf(3600)).toBe(1200);
   } finally {
     agent.close();
     vi.unstubAllEnvs();
