@@ -207,7 +207,13 @@ export const Edge = section("How clients reach the platform on gke and eks", {
     false,
     "Whether the load balancers have addresses on the internet; false keeps them in the network",
   ),
-  allowedCidrs: cidrs(["10.0.0.0/8"], "Who may connect to the load balancers"),
+  allowedCidrs: Type.Array(Type.String({ pattern: cidrPattern }), {
+    // Kubernetes takes an empty list for everybody.
+    minItems: 1,
+    uniqueItems: true,
+    default: ["10.0.0.0/8"],
+    description: "Who may connect to the load balancers",
+  }),
   certificateArn: Type.Optional(
     Type.String({
       pattern: "^arn:aws[a-z-]*:acm:.+$",

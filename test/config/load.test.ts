@@ -98,6 +98,12 @@ test("what is wrong inside a section and inside a list is found by its path", ()
   ]);
 });
 
+test("load balancers for nobody are refused: Kubernetes would open them to everybody", () => {
+  expect(messageOf({ ...gkeEntries, edge: { ...gkeEntries.edge, allowedCidrs: [] } })).toContain(
+    "edge.allowedCidrs   must not be empty (it is [])",
+  );
+});
+
 test("a stack on GKE has its section, and pools that are complete", () => {
   const config = load(gkeEntries);
   expect(config).toMatchObject({ cloud: "gke", gke: { system: { machine: "n2-standard-4" } } });
