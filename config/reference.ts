@@ -28,8 +28,9 @@ function comment(entry: Entry): string {
 
 function scalar(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(String).join(", ")}]`;
-  // A number in quotes: quantities are text. An empty text would be null.
-  return typeof value === "string" && /^[0-9]*$/.test(value) ? `"${value}"` : String(value);
+  // A number in quotes: quantities and versions are text. An empty text would be null.
+  const isNumber = typeof value === "string" && /^[0-9]*(\.[0-9]+)?$/.test(value);
+  return isNumber ? `"${value}"` : String(value);
 }
 
 function prefixed(prefix: string, lines: readonly string[]): string[] {

@@ -8,6 +8,7 @@ import { schemaNode } from "../../config/schema-tree.ts";
 import { ConfigSchema } from "../../config/schema.ts";
 import { readEntries } from "../../config/load.ts";
 import { stackEntries } from "../support/stack.ts";
+import { eksEntries, gkeEntries } from "./support.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -70,16 +71,25 @@ function takenIn(sample: string, key: string): string {
   return ["config:", ...block].join("\n");
 }
 
-test.each(["gke", "eks"])("section %s of the sample is ready to be taken in", (key) => {
-  const sample = parse(takenIn(renderSample(ConfigSchema, "framewright"), key)) as {
-    config: Record<string, unknown>;
-  };
-  expect(Object.keys(sample.config)).toEqual([`framewright:${key}`]);
-  expect(sample.config[`framewright:${key}`]).toMatchObject({
-    region: null,
-    system: { minNodes: 1, maxNodes: 10 },
-  });
-});
+test.each([
+  ["gke", gkeEntries.gke, ["project", "region", "zones"]],
+  ["eks", eksEntries.eks, ["accountId", "region", "zones"]],
+] as const)(
+  "section %s of the sample can be taken in, and states the defaults",
+  (key, entries, required) => {
+    const text = takenIn(renderSample(ConfigSchema, "framewright"), key);
+    const sample = parse(text) as { config: Record<string, unknown> };
+    const blank = Object.fromEntries(required.map((name) => [name, null]));
+    const listed = key === "gke" ? { authorizedNetworks: [] } : { publicAccessCidrs: [] };
+    const complete = Value.Default(ConfigSchema, { [key]: structuredClone(entries) }) as Record<
+      string,
+      object
+    >;
+    expect(sample.config).toEqual({
+      [`framewright:${key}`]: { ...complete[key], ...listed, ...blank },
+    });
+  },
+);
 
 test("a list of objects shows one of them, commented out, with its choices", () => {
   const sample = renderSample(ConfigSchema, "framewright");
