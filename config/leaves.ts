@@ -80,12 +80,13 @@ export function resources(of: string, amounts: Amounts) {
 }
 
 /** How many pods: an autoscaler moves between the bounds; equal ones fix the number. */
-export function replicas(of: string, bounds: { min: number; max: number }) {
+export function replicas(of: string, bounds: { min: number; max: number; least?: number }) {
+  const { least = 0 } = bounds;
   return section(
     `Pods of ${of}: an autoscaler moves between the bounds; equal ones fix the number`,
     {
-      min: count(bounds.min, { min: 0, max: 500 }, "Pods at least"),
-      max: count(bounds.max, { min: 0, max: 500 }, "Pods at most"),
+      min: count(bounds.min, { min: least, max: 500 }, "Pods at least"),
+      max: count(bounds.max, { min: least, max: 500 }, "Pods at most"),
     },
   );
 }

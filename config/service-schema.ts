@@ -14,7 +14,7 @@ import {
 /** The sections of the stack config that what runs on the cluster reads. */
 
 export const Api = section("The API: client side, worker side, sweeper", {
-  replicas: replicas("the API", { min: 3, max: 10 }),
+  replicas: replicas("the API", { min: 3, max: 10, least: 1 }),
   budget: budget("the API"),
   resources: resources("the API", {
     requests: { cpu: "500m", memory: "512Mi" },

@@ -41,7 +41,7 @@ test("all problems come at once, each with path, value and remedy", () => {
     logLevel: "loud",
     retainVolumes: "yes",
     apy: { replicas: 1 },
-    api: { replicas: { min: -1 }, replikas: 2 },
+    api: { replicas: { min: 0 }, replikas: 2 },
     workers: { cpu: { tiers: ["1080p", "1440p"], slots: 1.5 } },
     postgres: { storage: "5 GB" },
   });
@@ -51,7 +51,7 @@ test("all problems come at once, each with path, value and remedy", () => {
     '  logLevel  must be one of fatal, error, warn, info, debug, trace (it is "loud") — Least severe log line that the API and the workers write (default "info")',
     '  retainVolumes  must be of type boolean (it is "yes") — Whether volumes outlive `pulumi destroy`; false deletes the data with the stack (default true)',
     '  api.replikas  is not a key that exists — did you mean "replicas"? If not, remove it',
-    "  api.replicas.min  must be at least 0 (it is -1) — Pods at least (default 3)",
+    "  api.replicas.min  must be at least 1 (it is 0) — Pods at least (default 3)",
     '  workers.cpu.tiers[1]  must be one of 720p, 1080p, 2160p (it is "1440p") — A size class, by the height of its largest rendition',
     "  workers.cpu.slots  must be of type integer (it is 1.5) — Jobs that one pod works on at once (default 1)",
     '  postgres.storage  is not written as expected (it is "5 GB") — Size of the volume, fixed once it is made, in bytes with Ki, Mi, Gi or Ti (default "20Gi")',
