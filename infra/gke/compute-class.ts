@@ -5,8 +5,8 @@ import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 /** Key of the label and of the taint by which a pool belongs to a class; GPU pods tolerate it, whatever its value. */
 export const computeClassKey = "cloud.google.com/compute-class";
 
-/** Names that begin with `gke` or `autopilot` are Google's. */
-export const computeClassName = "framewright-gpu";
+/** The class of all pods that name none, where the cluster says so (`defaultComputeClassEnabled`, GKE 1.33.1). */
+export const computeClassName = "default";
 
 /** A pool with the name that Google knows it by. */
 export interface RankedPool {
@@ -14,24 +14,33 @@ export interface RankedPool {
   readonly nodePool: pulumi.Input<string>;
 }
 
+export interface RankedPools {
+  readonly gpu: readonly RankedPool[];
+  readonly system: pulumi.Input<string>;
+}
+
 /**
- * Which pool grows first when several would do (seed 004: A100, then V100), and when it shrinks.
+ * Which pool grows first when several would do (seed 004: A100, then V100, then CPU), and when pools shrink.
  *
- * GKE's autoscaler takes the order of a class for all pools with the class's label, whether or not the pending pod
- * names the class (GoogleCloudPlatform/cluster-autoscaler, pkg/computeclass/organizer.go and lister/ccc.go): so
- * pods select by our labels alone, as on every cloud. Google's documentation asks for the taint as well.
+ * It is the cluster's default class, so that pods select by our labels alone, as on every cloud. With a class of
+ * another name, autoscalers of some versions pass over its pools for pods that do not name it (GoogleCloudPlatform/
+ * cluster-autoscaler, pkg/computeclass/processors/shard_aware_node_group_list_processor.go): pods with a GPU would
+ * wait for ever. GPU pools carry the label and the taint that Google asks of pools made by hand.
  *
- * Seed 004 shrinks below 50 % for 10 minutes: set here, for GPU pools. It grows after 30 s of a pending pod: GKE
- * has no such setting, its autoscaler looks every 10 s (`--new-pod-scale-up-delay` is EKS alone).
+ * Seed 004 shrinks below 50 % for 10 minutes: set here. It grows after 30 s of a pending pod: GKE has no such
+ * setting, its autoscaler looks every 10 s.
  */
-export function computeClassSpec(pools: readonly RankedPool[]) {
-  const ranked = pools.toSorted((one, other) => other.spec.priority - one.spec.priority);
+function computeClassSpec({ gpu, system }: RankedPools) {
+  const ranked = gpu.toSorted((one, other) => other.spec.priority - one.spec.priority);
   return {
-    description: "GPU pools of framewright, the one to grow first at the top",
-    priorities: ranked.map(({ nodePool }) => ({ nodepools: [nodePool] })),
+    description: "Pools of framewright, the one to grow first at the top",
+    priorities: [...ranked.map(({ nodePool }) => nodePool), system].map((nodePool) => ({
+      nodepools: [nodePool],
+    })),
     // Only pools that the config names: GKE makes none by itself.
     nodePoolAutoCreation: { enabled: false },
-    whenUnsatisfiable: "DoNotScaleUp",
+    // A pool that somebody adds by hand grows as well, after ours.
+    whenUnsatisfiable: "ScaleUpAnyway",
     // A running transcode or model is worth more than a better pool.
     activeMigration: { optimizeRulePriority: false },
     autoscalingPolicy: {
@@ -42,10 +51,10 @@ export function computeClassSpec(pools: readonly RankedPool[]) {
   };
 }
 
-/** The class of all GPU pools. Its kind comes with GKE. */
+/** The class of all pools. Its kind comes with GKE. */
 export function computeClass(
   name: string,
-  pools: readonly RankedPool[],
+  pools: RankedPools,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
   return new k8s.apiextensions.CustomResource(

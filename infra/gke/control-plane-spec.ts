@@ -81,9 +81,13 @@ export const addOns = {
 /**
  * How eager GKE is to take nodes away. BALANCED waits ten minutes, as seed 004 asks; OPTIMIZE_UTILIZATION would
  * take a GPU node, and the images on it, between two jobs. No pools of GKE's own making (`enabled`): the config
- * names them all. Thresholds are in compute-class.ts.
+ * names them all. The order of pools and the thresholds are in compute-class.ts.
  */
-export const autoscaling = { enabled: false, autoscalingProfile: "BALANCED" } as const;
+export const autoscaling = {
+  enabled: false,
+  autoscalingProfile: "BALANCED",
+  defaultComputeClassEnabled: true,
+} as const;
 
 /** When Google may upgrade, in UTC. */
 export const maintenance = { dailyMaintenanceWindow: { startTime: "03:00" } } as const;

@@ -37,7 +37,8 @@ export class SecretsKey extends Component {
         // How long a key that was destroyed can be brought back.
         destroyScheduledDuration: days(deletionProtection ? 30 : 1),
       },
-      inside,
+      // It is for the key's life: letting go of the protection would replace the key that the Secrets are sealed with.
+      { ...inside, ignoreChanges: ["destroyScheduledDuration"] },
     );
     // Google's own account for GKE in this project; asking for it makes it, in a project that had no cluster yet.
     const agent = new gcp.projects.ServiceIdentity(

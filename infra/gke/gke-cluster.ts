@@ -106,10 +106,8 @@ function makeObjects({ args, place }: Site, nodes: Nodes, kube: ReturnType<typeo
   const on = { provider: kube.provider };
   const { retainVolumes } = args;
   const volumes = storageClass("storage-class", { place, retainVolumes }, on);
-  if (nodes.gpu.length > 0) {
-    const ranked = nodes.gpu.map(({ spec, pool }) => ({ spec, nodePool: pool.name }));
-    computeClass("compute-class", ranked, on);
-  }
+  const gpu = nodes.gpu.map(({ spec, pool }) => ({ spec, nodePool: pool.name }));
+  computeClass("compute-class", { gpu, system: nodes.system.name }, on);
   return volumes;
 }
 

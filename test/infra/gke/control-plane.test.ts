@@ -83,7 +83,11 @@ test("the cluster is exactly this", () => {
       httpLoadBalancing: { disabled: false },
       dnsCacheConfig: { enabled: false },
     },
-    clusterAutoscaling: { enabled: false, autoscalingProfile: "BALANCED" },
+    clusterAutoscaling: {
+      enabled: false,
+      autoscalingProfile: "BALANCED",
+      defaultComputeClassEnabled: true,
+    },
     maintenancePolicy: { dailyMaintenanceWindow: { startTime: "03:00" } },
     resourceLabels: { "framewright-stack": "prod" },
     removeDefaultNodePool: true,

@@ -1,12 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { computeClassSpec } from "../../../infra/gke/compute-class.ts";
 import { systemNodes } from "../../../infra/gke/node-spec.ts";
 import { inputsOf } from "../../support/under-mocks.ts";
 import { requestOf, type Provisioned } from "../eks/requests.ts";
 import { comesAfter, gkeSection, namesOf, provisioned } from "./provisioned.ts";
 
 const poolType = "gcp:container/nodePool:NodePool";
-const classType = "kubernetes:cloud.google.com/v1:ComputeClass";
 
 let made: Provisioned;
 beforeAll(async () => {
@@ -91,12 +89,12 @@ test("the pool of V100 on spot is exactly this (seed 004: 2 slices, 1 to 8 nodes
         "framewright.dev/video-encode": "true",
         "framewright.dev/tier": "standard",
         "framewright.dev/capacity": "spot",
-        "cloud.google.com/compute-class": "framewright-gpu",
+        "cloud.google.com/compute-class": "default",
       },
       taints: [
         {
           key: "cloud.google.com/compute-class",
-          value: "framewright-gpu",
+          value: "default",
           effect: "NO_SCHEDULE",
         },
       ],
@@ -209,20 +207,21 @@ describe("config decides", () => {
 });
 
 describe("which pool grows first", () => {
-  test("is the order of the priorities: A100, V100 on spot, V100 on demand", () => {
+  test("is the order of the priorities: A100, V100 on spot, V100 on demand, CPU", () => {
     expect(of("compute-class")).toEqual({
       apiVersion: "cloud.google.com/v1",
       kind: "ComputeClass",
-      metadata: { name: "framewright-gpu" },
+      metadata: { name: "default" },
       spec: {
-        description: "GPU pools of framewright, the one to grow first at the top",
+        description: "Pools of framewright, the one to grow first at the top",
         priorities: [
           { nodepools: ["pool-a100"] },
           { nodepools: ["pool-v100-spot"] },
           { nodepools: ["pool-v100"] },
+          { nodepools: ["pool-system"] },
         ],
         nodePoolAutoCreation: { enabled: false },
-        whenUnsatisfiable: "DoNotScaleUp",
+        whenUnsatisfiable: "ScaleUpAnyway",
         activeMigration: { optimizeRulePriority: false },
         autoscalingPolicy: {
           consolidationDelayMinutes: 10,
@@ -233,18 +232,40 @@ describe("which pool grows first", () => {
     });
   });
 
-  test("follows the numbers, not the order in the config", () => {
-    const { priorities } = computeClassSpec([
-      { spec: { priority: 5 }, nodePool: "last" },
-      { spec: { priority: 9 }, nodePool: "first" },
-    ]);
-    expect(priorities).toEqual([{ nodepools: ["first"] }, { nodepools: ["last"] }]);
+  test("follows the numbers, not the order in the config", async () => {
+    const run = await provisioned({
+      gpu: {
+        pools: [
+          { name: "last", gpu: "l4", priority: 5 },
+          { name: "first", gpu: "t4", priority: 9 },
+        ],
+      },
+    });
+    expect(inputsOf(run.resources, "compute-class")).toMatchObject({
+      spec: {
+        priorities: [
+          { nodepools: ["pool-first"] },
+          { nodepools: ["pool-last"] },
+          { nodepools: ["pool-system"] },
+        ],
+      },
+    });
   });
 
-  test("comes after the pools that it names, and is not there without GPUs", async () => {
+  test("is the same for all pods, whether or not they name the class", () => {
+    expect(of("gke-cluster")).toMatchObject({
+      clusterAutoscaling: { defaultComputeClassEnabled: true },
+    });
+    expect(of("compute-class")).toMatchObject({ metadata: { name: "default" } });
+  });
+
+  test("comes after the pools that it names", () => {
     expect([...comesAfter(made, "compute-class")]).toEqual(
-      expect.arrayContaining(["pool-a100", "pool-v100-spot", "pool-v100"]),
+      expect.arrayContaining(["pool-a100", "pool-v100-spot", "pool-v100", "pool-system"]),
     );
+  });
+
+  test("without GPUs is the system pool's alone", async () => {
     const without = await provisioned({
       gpu: { pools: [] },
       workers: { nvenc: { replicas: { min: 0, max: 0 } } },
@@ -252,7 +273,9 @@ describe("which pool grows first", () => {
         ["stt", "mt", "tts", "lipSync"].map((service) => [service, { gpuSlices: 0 }]),
       ),
     });
-    expect(namesOf(without, classType)).toEqual([]);
     expect(namesOf(without, poolType)).toEqual(["pool-system"]);
+    expect(inputsOf(without.resources, "compute-class")).toMatchObject({
+      spec: { priorities: [{ nodepools: ["pool-system"] }] },
+    });
   });
 });
