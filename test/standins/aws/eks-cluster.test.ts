@@ -137,4 +137,22 @@ describe("a cluster that is there", () => {
     await cloud.delete(made);
     expect(cloud.store.list("aws:eks/addon:Addon")).toEqual([]);
   });
+
+  it.each([
+    ["takes its security group with it", false],
+    ["leaves it, and the VPC cannot go, where a rule names it", true],
+  ])("%s", async (_what, isNamed) => {
+    const group = await cloud.create(types.securityGroup, "made-by-eks", { vpcId: network.id });
+    const own = await cloud.create(types.securityGroup, "database", { vpcId: network.id });
+    if (isNamed) {
+      await cloud.create("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "rule", {
+        securityGroupId: own.id,
+        referencedSecurityGroupId: group.id,
+        ipProtocol: "tcp",
+      });
+    }
+    await cloud.delete(await stored({ vpcConfig: { clusterSecurityGroupId: group.id } }));
+    const left = cloud.store.list(types.securityGroup).map(({ id }) => id);
+    expect(left.includes(group.id)).toBe(isNamed);
+  });
 });

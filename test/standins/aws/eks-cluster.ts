@@ -88,6 +88,15 @@ async function start(entry: Entry, store: CloudStore): Promise<JsonObject> {
   return { ...access, vpcConfig, status: "ACTIVE" };
 }
 
+/** EKS leaves its group behind, without a word, where something of the program still names it. */
+function removeSecurityGroup({ outputs }: Entry, store: CloudStore): void {
+  const id = textAt(outputs, "vpcConfig", "clusterSecurityGroupId") ?? "";
+  const group = store.find(types.securityGroup, id);
+  const others = store.list().filter((other) => other.id !== id);
+  const isNamed = others.some((other) => JSON.stringify(other.outputs).includes(id));
+  if (group !== undefined && !isNamed) store.remove(group);
+}
+
 /** EKS goes on with a cluster whose creation nobody waited for any more. */
 function finished(entry: Entry, store: CloudStore): Promise<JsonObject> {
   return entry.outputs["status"] === "ACTIVE" ? Promise.resolve({}) : start(entry, store);
@@ -175,8 +184,6 @@ export const cluster: Row = {
   },
   afterDelete: async (entry, store) => {
     await stopFor(entry, store);
-    const groupId = textAt(entry.outputs, "vpcConfig", "clusterSecurityGroupId") ?? "";
-    const group = store.find(types.securityGroup, groupId);
-    if (group !== undefined) store.remove(group);
+    removeSecurityGroup(entry, store);
   },
 };
