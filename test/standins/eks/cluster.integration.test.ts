@@ -155,6 +155,19 @@ describe("a cluster by @pulumi/eks on the simulated AWS", () => {
     expect(summary(up)).toContain("eks-eksCluster: update");
   });
 
+  it("keeps its subnets while a load balancer is left in them", async () => {
+    const store = new CloudStore(cloud.cloud);
+    const subnets = store.list("aws:ec2/subnet:Subnet").map(({ id }) => id);
+    const left = { provider: "aws", type: "loadbalancer", id: "left", name: "left" };
+    const entry = store.create({ ...left, inputs: { subnets }, outputs: {} });
+    const destroy = await pulumi("destroy");
+    expect(destroy.code).not.toBe(0);
+    expect(destroy.messages.join("\n")).toContain("DependencyViolation: The subnet");
+    expect(store.list("aws:eks/cluster:Cluster")).toEqual([]);
+    expect(store.list("aws:ec2/subnet:Subnet")).toHaveLength(2);
+    store.remove(entry);
+  });
+
   it("is destroyed without anything left, processes included", async () => {
     const destroy = await pulumi("destroy");
     expect(destroy.code, destroy.messages.join("\n")).toBe(0);
