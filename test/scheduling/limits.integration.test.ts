@@ -26,9 +26,14 @@ describe.each(clouds)("on %s", (stack) => {
   beforeAll(async () => {
     simulated = await SimulatedStack.start(stack);
     await simulated.applyKinds(["Namespace", "PriorityClass", "LimitRange", "ResourceQuota"]);
+    // The API server counts by a quota from when it has seen it, its status says that it is counted.
+    const quotas = () => simulated.kube.api.list("/api/v1/resourcequotas");
+    await until("quotas", quotas, (seen) =>
+      seen.every((quota) => objectAt(quota, "status", "used")),
+    );
     await simulated.applyKinds(
       ["ServiceAccount", "ComputeClass", "ConfigMap", "DaemonSet", "Deployment"],
-      (object) => ["kube-system", "framewright-gpu"].includes(namespaceOf(object)),
+      (object) => ["kube-system", "default"].includes(namespaceOf(object)),
     );
   }, 120_000);
 
@@ -72,36 +77,55 @@ describe.each(clouds)("on %s", (stack) => {
     );
   });
 
-  it("a budget refuses the eviction that breaks it, and grants it when another pod has come", async () => {
-    const budget = goldenResources(stack).find(
-      ({ inputs }) =>
-        inputs["kind"] === "PodDisruptionBudget" && namespaceOf(inputs) === "framewright-api",
-    );
-    const minAvailable = objectAt(budget?.inputs, "spec")?.["minAvailable"];
-    expect(minAvailable).toBe(2);
-    const api = workloadsOf(stack).find(({ name }) => name === "api");
-    if (api === undefined || budget === undefined) throw new Error(`${stack} has no API`);
-    const namespace = api.namespace;
+  it("a budget grants one eviction, refuses the next, and grants it when another pod has come", async () => {
     const { kube } = simulated;
-    await kube.apply(budget.inputs);
-    for (const name of ["api-1", "api-2"])
-      await simulated.createPod(plainPod(api, name, namespace));
-    const look = () => kube.pods(namespace);
-    await until(
-      "two pods",
-      look,
-      (pods) => pods.filter(({ phase }) => phase === "Running").length === 2,
-    );
+    const api = workloadsOf(stack).find(({ name }) => name === "api");
+    if (api === undefined) throw new Error(`${stack} has no API`);
+    const { namespace } = api;
+    const selector = { matchLabels: api.labels };
+    const spec = objectAt(plainPod(api, "", namespace), "spec") ?? {};
+    const template = { metadata: { labels: api.labels }, spec };
+    const isApi = (object: JsonObject) => textAt(object, "metadata", "name") === "api";
+    await simulated.applyKinds(["PodDisruptionBudget"], isApi);
+    await kube.apply({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "api", namespace },
+      spec: { replicas: 3, selector, template },
+    });
     const path = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/api`;
-    const healthy = async () => objectAt(await kube.api.get(path), "status")?.["currentHealthy"];
-    await until("the budget counts them", healthy, (count) => count === 2);
-    expect(await kube.api.evict(namespace, "api-1")).toBe(false);
+    const status = async () => objectAt(await kube.api.get(path), "status") ?? {};
+    const counts = (healthy: number, allowed: number) => (seen: JsonObject) =>
+      seen["currentHealthy"] === healthy && seen["disruptionsAllowed"] === allowed;
+    await until("three are well", status, counts(3, 1));
+    const [first, second] = await kube.pods(namespace);
 
-    await simulated.createPod(plainPod(api, "api-3", namespace));
-    await until("the budget counts three", healthy, (count) => count === 3);
-    expect(await kube.api.evict(namespace, "api-1")).toBe(true);
-    await until("two are left", look, (pods) => pods.length === 2);
-    expect(await kube.api.evict(namespace, "api-2")).toBe(false);
+    // Nobody can take the place of the first that leaves.
+    const nodes = await kube.nodes();
+    simulated.faults("system");
+    for (const { name } of nodes) await kube.cordon(name, true);
+    expect(await kube.api.evict(namespace, first?.name ?? "")).toBe(true);
+    await until("two are well", status, counts(2, 0));
+    expect(await kube.api.evict(namespace, second?.name ?? "")).toBe(false);
+
+    for (const { name } of nodes) await kube.cordon(name, false);
+    simulated.faults();
+    await until("three are well again", status, counts(3, 1));
+    expect(await kube.api.evict(namespace, second?.name ?? "")).toBe(true);
+  });
+
+  it("a pod that asks for two slices is refused by the node that has them", async () => {
+    const namespace = "greedy";
+    const { kube } = simulated;
+    await kube.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+    const greedy = modelWorkload({ name: "two", gpu: "v100", namespace, slices: "2" });
+    await simulated.createPod(plainPod(greedy, "two", namespace));
+    const [two] = await until(
+      "it fails",
+      () => kube.pods(namespace),
+      ([pod]) => pod?.phase === "Failed",
+    );
+    expect(two?.failure).toMatch(/maximum request size for shared resources is 1/);
   });
 
   it("a pod without a GPU stays off GPU nodes, however much room they have", async () => {
@@ -125,30 +149,5 @@ describe.each(clouds)("on %s", (stack) => {
     );
     expect(big?.refusal).toMatch(/untolerated taint/);
     await holdsFor("it does not run", look, ([pod]) => pod?.node === undefined, 3);
-  });
-});
-
-describe("on prod-gke", () => {
-  it("a pod that asks for two slices of one GPU runs nowhere its GPU has only one", async () => {
-    // GKE and the device plugin refuse two slices to one pod, which is the kubelet's part and not simulated: what can
-    // be seen is that one slice a GPU is all that whole GPUs hand out.
-    const simulated = await SimulatedStack.start("prod-gke", (_name, inputs) => {
-      const config = objectAt(inputs, "nodeConfig") ?? {};
-      const guestAccelerators = config["guestAccelerators"];
-      if (!Array.isArray(guestAccelerators)) return inputs;
-      const whole = guestAccelerators.map((item) => ({ ...objectAt(item), gpuSharingConfig: {} }));
-      return { ...inputs, nodeConfig: { ...config, guestAccelerators: whole } };
-    });
-    try {
-      const namespace = "default";
-      const two = modelWorkload({ name: "two", gpu: "a100", namespace, slices: "2" });
-      await simulated.createPod(plainPod(two, "two", namespace));
-      const look = () => simulated.kube.pods(namespace);
-      await until("the scheduler's answer", look, ([pod]) => pod?.refusal !== undefined);
-      await holdsFor("it does not run", look, ([pod]) => pod?.node === undefined, 3);
-      expect(await simulated.kube.nodes("a100")).toEqual([]);
-    } finally {
-      await simulated.stop();
-    }
   });
 });

@@ -16,6 +16,8 @@ export interface Seen {
   readonly node: string | undefined;
   /** What the scheduler says of a pod without a node. */
   readonly refusal: string | undefined;
+  /** What became of a pod that its node refused. */
+  readonly failure: string | undefined;
 }
 
 export interface SeenNode {
@@ -37,6 +39,7 @@ function seenPod(pod: JsonObject): Seen {
     phase: textAt(pod, "status", "phase") ?? "",
     node: textAt(pod, "spec", "nodeName"),
     refusal: textAt(scheduled, "message"),
+    failure: textAt(pod, "status", "message"),
   };
 }
 
@@ -79,6 +82,10 @@ export class Kube {
   async nodes(pool?: string): Promise<SeenNode[]> {
     const nodes = (await this.api.list("/api/v1/nodes")).map(seenNode);
     return nodes.filter((node) => pool === undefined || node.pool === pool);
+  }
+
+  async cordon(node: string, isCordoned: boolean): Promise<void> {
+    await this.api.patch(`/api/v1/nodes/${node}`, { spec: { unschedulable: isCordoned } });
   }
 
   async deletePod(namespace: string, name: string): Promise<void> {

@@ -1,7 +1,6 @@
 import { parse } from "yaml";
 import {
   at,
-  isObject,
   listAt,
   numberAt,
   textAt,
@@ -12,7 +11,8 @@ import {
 import { gpu } from "../pools/pool.ts";
 import { inBatches } from "./in-batches.ts";
 import { pathOf } from "./lifecycle.ts";
-import { isDaemon } from "./node.ts";
+import { isActive, isDaemon, type SimulatedNode } from "./node.ts";
+import { needsOf } from "../scaling/needs.ts";
 import { nodesOfPool, podsOn, type World } from "./world.ts";
 
 function isPlugin(container: Json): boolean {
@@ -55,36 +55,83 @@ function mountedText(
   return textAt(map, "data", textAt(item, "key") ?? inside);
 }
 
-/** How many pods share a GPU by the plugin's configuration (NVIDIA/k8s-device-plugin, "Shared Access to GPUs"). */
-export function replicasOf(config: string): number {
-  const document: unknown = parse(config);
-  const resources = listAt(toJsonObject(document), "sharing", "timeSlicing", "resources");
-  const entry = resources.find((item) => isObject(item) && textAt(item, "name") === gpu);
-  return numberAt(entry, "replicas") ?? 1;
+/** How a node's GPUs are shared. */
+export interface Sharing {
+  /** Pods that share one GPU. */
+  readonly replicas: number;
+  /** Whether a pod that asks for more than one share is refused when it is already on the node. */
+  readonly refusesSeveral: boolean;
 }
 
-/** What the plugin's pod makes of one GPU; undefined for a pod that is none, or that lacks its configuration. */
-function slicesBy(world: World, pod: JsonObject): number | undefined {
+const whole: Sharing = { replicas: 1, refusesSeveral: false };
+
+/** What the plugin's configuration says (NVIDIA/k8s-device-plugin, "Shared Access to GPUs"). */
+export function sharingOf(config: string): Sharing {
+  const document: unknown = parse(config);
+  const slicing = at(toJsonObject(document), "sharing", "timeSlicing");
+  const entry = listAt(slicing, "resources").find((item) => textAt(item, "name") === gpu);
+  return {
+    replicas: numberAt(entry, "replicas") ?? 1,
+    refusesSeveral: at(slicing, "failRequestsGreaterThanOne") === true,
+  };
+}
+
+/** What the plugin's pod makes of a GPU; undefined for a pod that is none, or that lacks its configuration. */
+function sharingBy(world: World, pod: JsonObject): Sharing | undefined {
   if (!isDaemon(pod) || textAt(pod, "status", "phase") !== "Running") return undefined;
   const container = listAt(pod, "spec", "containers").find(isPlugin);
   if (container === undefined) return undefined;
   const file = configFile(container);
-  if (file === undefined) return 1;
+  if (file === undefined) return whole;
   const text = mountedText(world, pod, container, file);
-  return text === undefined ? undefined : replicasOf(text);
+  return text === undefined ? undefined : sharingOf(text);
 }
 
-/** Gives the nodes with a running device plugin the GPUs that it would find, in the slices that it is told to make. */
+/** GKE's own plugin, which its nodes have from the beginning; it says on the node how it shares. */
+function ownSharing(node: SimulatedNode): Sharing | undefined {
+  const clients = node.shape.labels["cloud.google.com/gke-max-shared-clients-per-gpu"];
+  return clients === undefined ? undefined : { replicas: Number(clients), refusesSeveral: true };
+}
+
+async function advertise(world: World, node: SimulatedNode, amount: number): Promise<void> {
+  if (node.shape.allocatable[gpu] === amount) return;
+  const amounts = { [gpu]: amount.toString() };
+  const status = { capacity: amounts, allocatable: amounts };
+  await world.api.patch(`${pathOf(node)}/status`, { status });
+}
+
+/** A kubelet asks the plugin when the scheduler has decided, and a refused pod has failed. */
+async function refuse(world: World, pod: JsonObject, amount: number): Promise<void> {
+  const namespace = textAt(pod, "metadata", "namespace") ?? "";
+  const name = textAt(pod, "metadata", "name") ?? "";
+  const status = {
+    phase: "Failed",
+    reason: "UnexpectedAdmissionError",
+    message:
+      `Allocate failed due to request for '${gpu}: ${amount.toString()}' too large: ` +
+      "maximum request size for shared resources is 1, which is unexpected",
+  };
+  await world.api.patch(`/api/v1/namespaces/${namespace}/pods/${name}/status`, { status });
+}
+
+async function refuseSeveral(world: World, node: SimulatedNode): Promise<void> {
+  const asking = podsOn(world, node)
+    .filter(isActive)
+    .map((pod) => ({ pod, amount: needsOf(pod).requests[gpu] ?? 0 }));
+  const greedy = asking.filter(({ amount }) => amount > 1);
+  await inBatches(greedy, ({ pod, amount }) => refuse(world, pod, amount));
+}
+
+/** Gives the nodes with a running device plugin the GPUs that it would find, and refuses what it would refuse. */
 export async function plugDevices(world: World): Promise<void> {
-  for (const pool of world.pools.filter(({ gpus }) => gpus > 0)) {
+  for (const pool of world.pools) {
     await inBatches(nodesOfPool(world, pool), async (node) => {
-      const [slices] = podsOn(world, node).flatMap((pod) => slicesBy(world, pod) ?? []);
-      if (slices === undefined) return;
-      const wanted = pool.gpus * slices;
-      if (at({ ...node.shape.allocatable }, gpu) === wanted) return;
-      const amount = { [gpu]: wanted.toString() };
-      const status = { capacity: amount, allocatable: amount };
-      await world.api.patch(`${pathOf(node)}/status`, { status });
+      const [plugged] = podsOn(world, node).flatMap((pod) => sharingBy(world, pod) ?? []);
+      if (pool.gpus > 0 && plugged !== undefined) {
+        await advertise(world, node, pool.gpus * plugged.replicas);
+      }
+      const sharing = plugged ?? ownSharing(node);
+      if (sharing?.refusesSeveral === true) await refuseSeveral(world, node);
     });
   }
 }
