@@ -3,7 +3,7 @@ import { directCloud, type DirectCloud, type Resource } from "../kit/direct-clou
 import { aws } from "./cloud.ts";
 import * as types from "./types.ts";
 
-export const account = "111122223333";
+const account = "111122223333";
 
 export function directAws(): Promise<DirectCloud> {
   return directCloud(aws, {

@@ -57,7 +57,7 @@ function isSet(value: unknown): boolean {
 }
 
 /** What the real component does and the stand-in does not is refused, instead of done in another way. */
-export function lackingOf(args: ClusterArgs): Problem[] {
+function lackingOf(args: ClusterArgs): Problem[] {
   const made = lacking.filter((key) => isSet(args[key]));
   const needed = [
     ["authenticationMode", args.authenticationMode === "API", '"API"'],
