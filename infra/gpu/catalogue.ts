@@ -40,16 +40,6 @@ export interface GpuRow {
   readonly spot: string;
 }
 
-function machine(
-  type: string,
-  gpus: number,
-  vcpus: number,
-  memoryGi: number,
-  price: PriceClass,
-): Machine {
-  return { type, gpus, vcpus, memoryGi, price };
-}
-
 export const gpus = {
   a100: {
     label: "NVIDIA A100 40 GB",
@@ -60,14 +50,16 @@ export const gpus = {
     gke: {
       accelerator: "nvidia-tesla-a100",
       machines: [
-        machine("a2-highgpu-1g", 1, 12, 85, "1-to-4"),
-        machine("a2-highgpu-2g", 2, 24, 170, "4-to-16"),
-        machine("a2-highgpu-4g", 4, 48, 340, "4-to-16"),
-        machine("a2-highgpu-8g", 8, 96, 680, "above-16"),
+        { type: "a2-highgpu-1g", gpus: 1, vcpus: 12, memoryGi: 85, price: "1-to-4" },
+        { type: "a2-highgpu-2g", gpus: 2, vcpus: 24, memoryGi: 170, price: "4-to-16" },
+        { type: "a2-highgpu-4g", gpus: 4, vcpus: 48, memoryGi: 340, price: "4-to-16" },
+        { type: "a2-highgpu-8g", gpus: 8, vcpus: 96, memoryGi: 680, price: "above-16" },
       ],
     },
     // EC2 sells A100s eight at a time.
-    eks: { machines: [machine("p4d.24xlarge", 8, 96, 1152, "above-16")] },
+    eks: {
+      machines: [{ type: "p4d.24xlarge", gpus: 8, vcpus: 96, memoryGi: 1152, price: "above-16" }],
+    },
     spot: "scarce: keep it on demand",
   },
   v100: {
@@ -79,15 +71,15 @@ export const gpus = {
     gke: {
       accelerator: "nvidia-tesla-v100",
       machines: [
-        machine("n1-standard-8", 1, 8, 30, "1-to-4"),
-        machine("n1-standard-16", 2, 16, 60, "4-to-16"),
+        { type: "n1-standard-8", gpus: 1, vcpus: 8, memoryGi: 30, price: "1-to-4" },
+        { type: "n1-standard-16", gpus: 2, vcpus: 16, memoryGi: 60, price: "4-to-16" },
       ],
     },
     eks: {
       machines: [
-        machine("p3.2xlarge", 1, 8, 61, "1-to-4"),
-        machine("p3.8xlarge", 4, 32, 244, "4-to-16"),
-        machine("p3.16xlarge", 8, 64, 488, "above-16"),
+        { type: "p3.2xlarge", gpus: 1, vcpus: 8, memoryGi: 61, price: "1-to-4" },
+        { type: "p3.8xlarge", gpus: 4, vcpus: 32, memoryGi: 244, price: "4-to-16" },
+        { type: "p3.16xlarge", gpus: 8, vcpus: 64, memoryGi: 488, price: "above-16" },
       ],
     },
     spot: "60 to 90 % below list (seed 004); interrupted often, so production adds an on-demand twin",
@@ -101,15 +93,15 @@ export const gpus = {
     gke: {
       accelerator: "nvidia-tesla-t4",
       machines: [
-        machine("n1-standard-8", 1, 8, 30, "under-1"),
-        machine("n1-standard-16", 2, 16, 60, "1-to-4"),
+        { type: "n1-standard-8", gpus: 1, vcpus: 8, memoryGi: 30, price: "under-1" },
+        { type: "n1-standard-16", gpus: 2, vcpus: 16, memoryGi: 60, price: "1-to-4" },
       ],
     },
     eks: {
       machines: [
-        machine("g4dn.2xlarge", 1, 8, 32, "under-1"),
-        machine("g4dn.4xlarge", 1, 16, 64, "1-to-4"),
-        machine("g4dn.12xlarge", 4, 48, 192, "1-to-4"),
+        { type: "g4dn.2xlarge", gpus: 1, vcpus: 8, memoryGi: 32, price: "under-1" },
+        { type: "g4dn.4xlarge", gpus: 1, vcpus: 16, memoryGi: 64, price: "1-to-4" },
+        { type: "g4dn.12xlarge", gpus: 4, vcpus: 48, memoryGi: 192, price: "1-to-4" },
       ],
     },
     spot: "plentiful",
@@ -123,16 +115,16 @@ export const gpus = {
     gke: {
       accelerator: "nvidia-l4",
       machines: [
-        machine("g2-standard-8", 1, 8, 32, "under-1"),
-        machine("g2-standard-16", 1, 16, 64, "1-to-4"),
-        machine("g2-standard-24", 2, 24, 96, "1-to-4"),
+        { type: "g2-standard-8", gpus: 1, vcpus: 8, memoryGi: 32, price: "under-1" },
+        { type: "g2-standard-16", gpus: 1, vcpus: 16, memoryGi: 64, price: "1-to-4" },
+        { type: "g2-standard-24", gpus: 2, vcpus: 24, memoryGi: 96, price: "1-to-4" },
       ],
     },
     eks: {
       machines: [
-        machine("g6.2xlarge", 1, 8, 32, "under-1"),
-        machine("g6.4xlarge", 1, 16, 64, "1-to-4"),
-        machine("g6.12xlarge", 4, 48, 192, "4-to-16"),
+        { type: "g6.2xlarge", gpus: 1, vcpus: 8, memoryGi: 32, price: "under-1" },
+        { type: "g6.4xlarge", gpus: 1, vcpus: 16, memoryGi: 64, price: "1-to-4" },
+        { type: "g6.12xlarge", gpus: 4, vcpus: 48, memoryGi: 192, price: "4-to-16" },
       ],
     },
     spot: "good in most regions",
@@ -145,9 +137,9 @@ export const gpus = {
     tier: "standard",
     eks: {
       machines: [
-        machine("g5.2xlarge", 1, 8, 32, "1-to-4"),
-        machine("g5.4xlarge", 1, 16, 64, "1-to-4"),
-        machine("g5.12xlarge", 4, 48, 192, "4-to-16"),
+        { type: "g5.2xlarge", gpus: 1, vcpus: 8, memoryGi: 32, price: "1-to-4" },
+        { type: "g5.4xlarge", gpus: 1, vcpus: 16, memoryGi: 64, price: "1-to-4" },
+        { type: "g5.12xlarge", gpus: 4, vcpus: 48, memoryGi: 192, price: "4-to-16" },
       ],
     },
     spot: "fair; interrupted more often than T4",
