@@ -72,8 +72,7 @@ export class ControlPlane extends Component {
 
   constructor(name: string, args: ControlPlaneArgs, opts: pulumi.ComponentResourceOptions) {
     super("infra", "ControlPlane", name, opts);
-    const { place, deletionProtection } = args;
-    const key = new SecretsKey(`${name}-secrets`, { place, deletionProtection }, { parent: this });
+    const key = new SecretsKey(`${name}-secrets`, args.place, { parent: this });
     this.cluster = makeCluster(`${name}-cluster`, { ...args, key }, { parent: this });
     this.registerOutputs({ cluster: this.cluster.name });
   }

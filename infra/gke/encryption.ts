@@ -8,11 +8,6 @@ function days(count: number): string {
   return `${count * 86_400}s`;
 }
 
-export interface SecretsKeyArgs {
-  readonly place: Place;
-  readonly deletionProtection: boolean;
-}
-
 /**
  * The key that Kubernetes Secrets are sealed with before they reach etcd. It goes after the cluster, and what it
  * sealed goes with it. Google never deletes a ring (it costs nothing) and so never hands out its name again:
@@ -23,10 +18,9 @@ export class SecretsKey extends Component {
   /** The cluster comes after it: without it Google refuses to make one. */
   readonly right: pulumi.Resource;
 
-  constructor(name: string, args: SecretsKeyArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, place: Place, opts: pulumi.ComponentResourceOptions) {
     super("infra", "SecretsKey", name, opts);
     const inside = { parent: this };
-    const { place, deletionProtection } = args;
     const ring = new gcp.kms.KeyRing(`${name}-ring`, { location: place.region }, inside);
     const key = new gcp.kms.CryptoKey(
       `${name}-key`,
@@ -34,8 +28,8 @@ export class SecretsKey extends Component {
         keyRing: ring.id,
         purpose: "ENCRYPT_DECRYPT",
         rotationPeriod: days(90),
-        // How long a key that was destroyed can be brought back.
-        destroyScheduledDuration: days(deletionProtection ? 30 : 1),
+        // How long a key that was destroyed can be brought back. Another number would be another key.
+        destroyScheduledDuration: days(30),
       },
       // It is for the key's life: letting go of the protection would replace the key that the Secrets are sealed with.
       { ...inside, ignoreChanges: ["destroyScheduledDuration"] },
