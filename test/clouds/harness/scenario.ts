@@ -13,9 +13,10 @@ interface Chapter {
   readonly optional?: boolean;
 }
 
-function firstLine(error: unknown): string {
+/** The beginning of an error, in one line of the table. */
+function inShort(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.split("\n")[0]?.slice(0, 200) ?? "";
+  return text.replaceAll(/\s+/g, " ").slice(0, 300);
 }
 
 /** The life of one stack, from the first preview to the last deletion: scenarios that follow one another. */
@@ -66,7 +67,7 @@ export class Life {
       if (this.#cloud === undefined) throw new Error("there is no cloud");
       tell(true, await play(this.#cloud));
     } catch (error) {
-      tell(false, firstLine(error));
+      tell(false, inShort(error));
       if (optional !== true) this.#broken ??= name;
       throw error;
     }

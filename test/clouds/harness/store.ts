@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A resource of the simulated cloud, as far as scenarios look at it. */
@@ -45,6 +45,20 @@ export class CloudView {
   /** As {@link inventory}, of what the cloud never deletes. */
   kept(): string[] {
     return this.#read("kept").map(described).sort();
+  }
+
+  /** Changes a resource behind Pulumi's back, as somebody does with the cloud's own command line. */
+  amend(id: string, change: (resource: CloudResource) => CloudResource): void {
+    const folder = join(this.folder, "resources");
+    for (const name of readdirSync(folder).filter((file) => file.endsWith(".json"))) {
+      const file = join(folder, name);
+      const found = readResource(file).find((resource) => resource.id === id);
+      if (found === undefined) continue;
+      writeFileSync(`${file}.part`, JSON.stringify(change(found)));
+      renameSync(`${file}.part`, file);
+      return;
+    }
+    throw new Error(`there is no ${id} in the cloud`);
   }
 
   /** Clusters that were started and not stopped; of a stopped one the logs stay. */

@@ -19,7 +19,7 @@ const expectations: Readonly<Record<StackName, Readonly<Record<string, readonly 
 };
 
 /** A device plugin runs on the pool that it serves. */
-const devicePlugin = /^(?:nvidia-)?device-plugin-(.+)$/;
+const devicePlugin = /^nvidia-device-plugin-(.+)$/;
 
 function expectedPools(stack: StackName, workload: string): readonly string[] {
   const served = devicePlugin.exec(workload)?.[1];

@@ -48,10 +48,10 @@ export function testPod(pod: TestPod): object {
 }
 
 /** What the pod belongs to, as a person would call it. */
-export function workloadOf({ metadata }: Pod): string {
-  return (
-    metadata.labels?.["app.kubernetes.io/name"] ?? metadata.labels?.["k8s-app"] ?? metadata.name
-  );
+export function workloadOf({ metadata: { labels = {}, name } }: Pod): string {
+  const { "app.kubernetes.io/instance": instance } = labels;
+  const app = labels["app.kubernetes.io/name"] ?? labels["k8s-app"] ?? name;
+  return instance === undefined ? app : `${app}-${instance}`;
 }
 
 export function isRunning({ status, metadata }: Pod): boolean {
