@@ -11,7 +11,7 @@ import { podsAreHardened } from "../support/security/kubernetes.ts";
 let runs: CloudRuns;
 beforeAll(async () => {
   runs = await runCloudStacks();
-});
+}, 3 * 60_000);
 
 function committed(file: string): unknown {
   return JSON.parse(readFileSync(join(import.meta.dirname, file), "utf8"));

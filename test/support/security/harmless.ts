@@ -39,6 +39,8 @@ export const harmless: Readonly<Record<string, string>> = {
   "gcp:container/cluster:Cluster addonsConfig.gcePersistentDiskCsiDriverConfig.enabled": running,
   "gcp:container/cluster:Cluster addonsConfig.horizontalPodAutoscaling.disabled": running,
   "gcp:container/cluster:Cluster addonsConfig.httpLoadBalancing.disabled": running,
+  "gcp:container/cluster:Cluster clusterAutoscaling.defaultComputeClassEnabled":
+    "which pools grow for whom",
   "gcp:container/cluster:Cluster clusterAutoscaling.enabled":
     "whether Google makes pools of its own",
   "gcp:container/cluster:Cluster costManagementConfig.enabled": watching,
