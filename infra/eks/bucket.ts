@@ -33,7 +33,7 @@ const lifecycleRules = [
 ];
 
 /** Refuses everybody, us included, who asks without TLS. */
-export function tlsOnly(bucketArn: string): string {
+function tlsOnly(bucketArn: string): string {
   return policyDocument([
     {
       Effect: "Deny",

@@ -38,7 +38,7 @@ export function endpointAccess(publicAccessCidrs: readonly string[]) {
 }
 
 /** The pod network: policies are enforced, and its interfaces carry the stack's tag. */
-export function podNetwork({ stack }: Place) {
+function podNetwork({ stack }: Place) {
   return {
     enableNetworkPolicy: true,
     // Sixteen addresses at a time: nodes hold 110 pods instead of the 58 of an m6i.xlarge.

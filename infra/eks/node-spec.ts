@@ -76,7 +76,7 @@ function zoneNodes(
 }
 
 /** Pods that a node of the pool takes: the device plugin hands out slices, the machine type knows GPUs. */
-export function slicesPerNode(pool: Pick<GpuPoolSpec, "gpusPerNode" | "slicesPerGpu">): number {
+function slicesPerNode(pool: Pick<GpuPoolSpec, "gpusPerNode" | "slicesPerGpu">): number {
   return pool.gpusPerNode * pool.slicesPerGpu;
 }
 
