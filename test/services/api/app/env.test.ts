@@ -42,6 +42,15 @@ describe("the environment of the API", () => {
     const env = { ...good, LEASE_SECONDS: "5", HEARTBEAT_SECONDS: "5" };
     expect(() => decodeApiEnv(env)).toThrow(/LEASE_SECONDS must be at least twice/);
   });
+
+  it("takes both S3 keys, or neither", () => {
+    const none = { ...good, S3_ACCESS_KEY_ID: "", S3_SECRET_ACCESS_KEY: "" };
+    expect(decodeApiEnv(good).s3.keys).toEqual({ accessKeyId: "x", secretAccessKey: "x" });
+    expect(decodeApiEnv(none).s3.keys).toBeUndefined();
+    for (const half of ["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"]) {
+      expect(() => decodeApiEnv({ ...good, [half]: "" })).toThrow("set both, or neither");
+    }
+  });
 });
 
 describe("the environment of the migration", () => {
