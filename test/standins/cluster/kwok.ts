@@ -14,7 +14,7 @@ export function kwokBinary(): string {
   );
 }
 
-export const stagesFile = path.join(import.meta.dirname, "kwok-stages.yaml");
+const stagesFile = path.join(import.meta.dirname, "kwok-stages.yaml");
 
 export function kwokArgs(kubeconfig: string): string[] {
   return [

@@ -23,7 +23,7 @@ export interface Settings {
   readonly drainSeconds: number;
 }
 
-export const defaultSettings: Settings = {
+const defaultSettings: Settings = {
   nodeReadySeconds: 2,
   newPodSeconds: 0.5,
   emptySeconds: 20,
