@@ -159,5 +159,8 @@ export const cluster: Row = gcpRow({
   onCreate: startFor,
   // An update after a creation that broke off finds the control plane half started.
   onUpdate: startFor,
+  // GKE goes on with a cluster whose creation nobody waited for any more.
+  onRead: (entry, store) =>
+    at(entry.outputs, "masterAuth") === undefined ? startFor(entry, store) : Promise.resolve({}),
   beforeDelete: stopFor,
 });
