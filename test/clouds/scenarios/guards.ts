@@ -90,7 +90,8 @@ export async function budgetRefuses(cloud: Cloud): Promise<string> {
       for (const { metadata } of pods) answers.push(await kube.evict(metadata));
       const evicted = answers.filter(({ ok }) => ok).length;
       expect(evicted, budget.metadata.name).toBe(budget.status.disruptionsAllowed);
-      expect(evicted).toBeLessThan(pods.length);
+      // The budget of something that scales by itself may cover a single pod, which it must let go.
+      if (pods.length > 1) expect(evicted).toBeLessThan(pods.length);
       for (const { text } of answers.filter(({ ok }) => !ok)) {
         expect(text).toContain("violate the pod's disruption budget");
       }
@@ -101,6 +102,7 @@ export async function budgetRefuses(cloud: Cloud): Promise<string> {
     cloud.view.setFaults();
   }
   await settled(kube);
+  expect(refusals.length).toBeGreaterThan(1);
   return `evicted of all: ${refusals.join(", ")}`;
 }
 

@@ -45,18 +45,22 @@ async function pendingCreates(cloud: Cloud): Promise<Found[]> {
 }
 
 /**
- * What docs/runbooks say after a killed `up`: the lock goes, what the cloud made meanwhile is imported, and
- * `refresh` and `up` do the rest.
+ * After a killed `up`: the lock goes, what the cloud went on making is imported (forgotten, it would be made a second
+ * time), what came to nothing is forgotten, and `up` does the rest.
  */
 export async function recover(cloud: Cloud): Promise<string> {
   await cloud.pulumi.must("cancel", "--yes");
   const pending = await pendingCreates(cloud);
   const imported = pending.flatMap(({ urn, id }) => (id === undefined ? [] : [urn, id]));
-  const flags = imported.length === 0 ? [] : ["--import-pending-creates", imported.join(",")];
-  const refresh = await cloud.pulumi.refresh(...flags, "--clear-pending-creates");
-  expectSuccess(refresh);
+  if (imported.length > 0) {
+    // Together with --clear-pending-creates, nothing would be imported.
+    const flags = imported.flatMap((text) => ["--import-pending-creates", text]);
+    expectSuccess(await cloud.pulumi.refresh(...flags));
+  }
+  expectSuccess(await cloud.pulumi.refresh("--clear-pending-creates"));
   const up = await cloud.pulumi.up();
   expectSuccess(up);
   expect(Object.keys(up.changes).filter((op) => /replace|delete/.test(op))).toEqual([]);
-  return `${pending.length.toString()} pending, ${(imported.length / 2).toString()} imported; ${changesText(up)}`;
+  const imports = imported.length / 2;
+  return `${pending.length.toString()} pending, ${imports.toString()} imported; ${changesText(up)}`;
 }
