@@ -161,6 +161,6 @@ export const cluster: Row = gcpRow({
   onUpdate: startFor,
   // GKE goes on with a cluster whose creation nobody waited for any more.
   onRead: (entry, store) =>
-    at(entry.outputs, "masterAuth") === undefined ? startFor(entry, store) : Promise.resolve({}),
+    (textAt(entry.outputs, "endpoint") ?? "") === "" ? startFor(entry, store) : Promise.resolve({}),
   beforeDelete: stopFor,
 });
