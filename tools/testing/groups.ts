@@ -22,7 +22,10 @@ export const groups = {
     what: "all four stacks on simulated clouds: failures, pools, scheduling, growth",
     onDemand: true,
   },
-  integration: { needs: ["tools", "images"], what: "the API and the worker against real services" },
+  integration: {
+    needs: ["tools", "simulator", "images"],
+    what: "the API and the worker against real services",
+  },
   e2e: {
     needs: ["tools", "images", "browser", "stack"],
     what: "the whole platform on the embedded node",
