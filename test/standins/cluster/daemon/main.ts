@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Api, connectionTo } from "../api/api.ts";
 import { View } from "../api/view.ts";
 import { worldOf } from "../nodes/world.ts";
-import { poolsOf } from "../pools/from-store.ts";
+import { PoolReader } from "../pools/pool-reader.ts";
 import { ClusterFolder } from "../folder.ts";
 import { endAll } from "../processes.ts";
 import { readSettings } from "../settings.ts";
@@ -30,14 +30,15 @@ const ca = Buffer.from(access.caCertificate, "base64").toString("utf8");
 const api = new Api(connectionTo(access.endpoint, ca, access.token), stop.signal);
 const view = new View(api, cloud);
 const store = new CloudStore(cloudFolder);
+const cluster = { cloud, id };
+const poolReader = new PoolReader(store, cluster);
 const rounds = new Rounds(folder.readBegun(), (pools) => {
   folder.writeBegun(pools);
 });
 
 async function round(): Promise<void> {
-  const cluster = { cloud, id: id ?? "" };
   const settings = readSettings(store.folder);
-  const pools = poolsOf(store, cluster);
+  const pools = poolReader.read();
   await rounds.round(worldOf({ cluster, store, api, view, settings, pools }));
 }
 
