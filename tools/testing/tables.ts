@@ -5,21 +5,21 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** With columns as wide as their widest cell. */
-export function plainTable({ title, head, rows }: Table): string {
-  const widths = head.map((cell, column) =>
-    Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]): string =>
-    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd();
-  return [title, ...[head, ...rows].map(line)].join("\n");
+/** A cell is one line, whatever somebody had to say. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
 }
 
-function markdownCell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
+/** With columns as wide as their widest cell. */
+export function plainTable({ title, head, rows }: Table): string {
+  const lines = [head, ...rows].map((row) => row.map(oneLine));
+  const widths = head.map((_, column) => Math.max(...lines.map((row) => row[column]?.length ?? 0)));
+  const padded = lines.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)));
+  return [title, ...padded.map((row) => `  ${row.join("  ")}`.trimEnd())].join("\n");
 }
 
 export function markdownTable({ title, head, rows }: Table): string {
-  const line = (row: readonly string[]): string => `| ${row.map(markdownCell).join(" | ")} |`;
+  const cell = (text: string): string => oneLine(text).replaceAll("|", "\\|");
+  const line = (row: readonly string[]): string => `| ${row.map(cell).join(" | ")} |`;
   return [`## ${title}`, "", line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
