@@ -71,8 +71,8 @@ async function podsUnder(kube: Kube, { metadata, spec }: Budget): Promise<Pod[]>
 }
 
 /**
- * With every node cordoned and no further one to be had, nobody comes back for the evicted: each budget lets go of as many pods as it allows and
- * refuses the next one.
+ * With every node cordoned and no further one to be had, nobody comes back for the evicted: each budget lets go of
+ * as many pods as it allows and refuses the next one.
  */
 export async function budgetRefuses(cloud: Cloud): Promise<string> {
   const kube = await cloud.kube();
