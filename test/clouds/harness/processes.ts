@@ -42,7 +42,7 @@ export function processesOf(folder: string): number[] {
     .filter((pid) => !hasEnded(pid));
 }
 
-export function commandOf(pid: number): string {
+function commandOf(pid: number): string {
   return read(pid, "cmdline").replaceAll("\0", " ").trim();
 }
 

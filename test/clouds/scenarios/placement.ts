@@ -55,7 +55,7 @@ export interface Placement {
 }
 
 /** Which workloads run on which pools. */
-export async function placements(cloud: Cloud, kube: Kube): Promise<Placement[]> {
+async function placements(cloud: Cloud, kube: Kube): Promise<Placement[]> {
   const pools = poolsByNode(await kube.nodes());
   const running = (await kube.pods()).filter(isRunning);
   return [...Map.groupBy(running, workloadOf)]
