@@ -63,7 +63,7 @@ async function raiseDesired(cloud: Cloud, pool: string, desired: number): Promis
 }
 
 /** What a higher minimum takes before `pulumi up`. */
-const beforeRaising = {
+export const beforeRaising = {
   gke: () => Promise.resolve(),
   eks: raiseDesired,
 } as const;
