@@ -40,11 +40,12 @@ export async function killedAtCluster(cloud: Cloud): Promise<string> {
   return recover(cloud);
 }
 
+/** The engine's event of a step that begins; its debug messages name every resource long before. */
+const begunStatefulSet = /"resourcePreEvent":[^\n]*"type":"kubernetes:apps\/v1:StatefulSet"/;
+
 /** Pulumi and its plugins are killed while Kubernetes makes the platform. */
 export async function killedAtWorkloads(cloud: Cloud): Promise<string> {
-  const killed = await cloud.pulumi.killedUp((printed) =>
-    printed.includes("kubernetes:apps/v1:StatefulSet"),
-  );
+  const killed = await cloud.pulumi.killedUp((printed) => begunStatefulSet.test(printed));
   expect(killed.code).toBeNull();
   return recover(cloud);
 }

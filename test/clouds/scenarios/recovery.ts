@@ -9,6 +9,9 @@ interface Resource {
   readonly urn: string;
   readonly type: string;
   readonly id?: string;
+  readonly inputs?: {
+    readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  };
 }
 
 interface State {
@@ -27,13 +30,25 @@ function unknownToState(cloud: Cloud, state: State, type: string): string | unde
   return strangers[0]?.id;
 }
 
+/** The id of an object of Kubernetes follows from its name; whether it is there, `refresh` finds out. */
+function kubernetesId({ inputs }: Resource): string | undefined {
+  const { name, namespace } = inputs?.metadata ?? {};
+  return namespace === undefined ? name : `${namespace}/${name ?? ""}`;
+}
+
+function idOf(cloud: Cloud, state: State, resource: Resource): string | undefined {
+  return resource.type.startsWith("kubernetes:")
+    ? kubernetesId(resource)
+    : unknownToState(cloud, state, resource.type);
+}
+
 /** The resources that were being made, with the ids that the cloud has given them; without those that it has not. */
 function begun(cloud: Cloud, state: State): Resource[] {
   const { pending_operations: pending = [] } = state.deployment;
   return pending
     .filter(({ type }) => type === "creating")
     .flatMap(({ resource }) => {
-      const id = unknownToState(cloud, state, resource.type);
+      const id = idOf(cloud, state, resource);
       return id === undefined ? [] : [{ ...resource, id }];
     });
 }
