@@ -15,12 +15,16 @@ function peer(app: App) {
   };
 }
 
-export function egressSpec({ from, to }: EdgeArgs) {
+function egressTo<Peer>(from: App, peers: Peer[], port: number) {
   return {
     podSelector: { matchLabels: selectorLabels(from) },
     policyTypes: ["Egress"],
-    egress: [{ to: [peer(to.app)], ports: [{ protocol: "TCP", port: to.port }] }],
+    egress: [{ to: peers, ports: [{ protocol: "TCP", port }] }],
   };
+}
+
+export function egressSpec({ from, to }: EdgeArgs) {
+  return egressTo(from, [peer(to.app)], to.port);
 }
 
 export function ingressSpec({ from, to }: EdgeArgs) {
@@ -87,11 +91,7 @@ export function openWay(
     `${name}-egress`,
     {
       metadata: { namespace: from.namespace, labels: labels(from) },
-      spec: {
-        podSelector: { matchLabels: selectorLabels(from) },
-        policyTypes: ["Egress"],
-        egress: [{ to: to.blocks.map(blockPeer), ports: [{ protocol: "TCP", port: to.port }] }],
-      },
+      spec: egressTo(from, to.blocks.map(blockPeer), to.port),
     },
     opts,
   );

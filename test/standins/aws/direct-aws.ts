@@ -63,3 +63,7 @@ export function cluster(cloud: DirectCloud, vpcId: string, outputs: JsonObject =
     outputs: { name: "main", version: "1.35", vpcConfig: { vpcId }, ...outputs },
   });
 }
+
+export function ids(resources: readonly Resource[]): string[] {
+  return resources.map(({ id }) => id);
+}

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../tools/plugins/kit/json.ts";
 import type { DirectCloud, Resource } from "../kit/direct-cloud.ts";
-import { cluster, directAws, role, subnets, vpc } from "./direct-aws.ts";
+import { cluster, directAws, ids, role, subnets, vpc } from "./direct-aws.ts";
 import * as types from "./types.ts";
 
 let cloud: DirectCloud;
@@ -15,10 +15,6 @@ beforeEach(async () => {
 afterEach(() => {
   cloud.dispose();
 });
-
-function ids(resources: readonly Resource[]): string[] {
-  return resources.map(({ id }) => id);
-}
 
 /** Inputs of a cluster that EKS would make; no test here does, as that would start one. */
 async function clusterInputs(more: JsonObject = {}): Promise<JsonObject> {
