@@ -1,0 +1,88 @@
+import type {
+  EnforcementLevel,
+  PolicyConfigSchema,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  Severity,
+  StackValidationPolicy,
+} from "@pulumi/policy";
+import { Type, type Static, type TObject, type TProperties } from "typebox";
+import { Exemptions, type Exemption } from "./exemptions.ts";
+import type { Framework } from "./frameworks.ts";
+import { titleOf, type Subject } from "./subject.ts";
+
+/** What people read of a rule: in messages, in docs/policies.md, in reports. */
+export interface RuleText<Config extends TProperties = TProperties> {
+  /** In kebab-case; the key in policy-pack config files. */
+  readonly name: string;
+  /** What holds where the rule is kept, in one sentence. */
+  readonly title: string;
+  /** What goes wrong without it. */
+  readonly why: string;
+  /** What to write instead, as an order without a full stop: ends every message of the rule. */
+  readonly fix: string;
+  readonly severity: Severity;
+  readonly frameworks: readonly [Framework, ...Framework[]];
+  /** Mandatory unless it says otherwise; policy-pack config files decide. */
+  readonly level?: "advisory";
+  /** Settings beside `exempt`, each with description and default. */
+  readonly config?: TObject<Config>;
+}
+
+/** A rule: what is told of it, and what the engine runs. */
+export interface Rule extends RuleText {
+  readonly policy: ResourceValidationPolicy & Partial<Pick<StackValidationPolicy, "validateStack">>;
+  /** All settings, `exempt` included. */
+  readonly settings: TObject;
+}
+
+/** Reports what is wrong; subject and remedy are added: `can write to its root filesystem`. */
+export type Report = (problem: string) => void;
+
+export type Settings<Config extends TProperties> = Static<TObject<Config>> & {
+  readonly exempt: readonly Exemption[];
+};
+
+export function settingsOf(config: TObject | undefined): TObject {
+  return Type.Object({ ...config?.properties, exempt: Exemptions });
+}
+
+function schemaOf({ properties }: TObject): PolicyConfigSchema {
+  return { properties };
+}
+
+type Configured = Pick<ResourceValidationArgs, "getConfig">;
+
+/** What config files say, and for the rest the defaults of the schema. */
+export function configOf<Config extends TProperties>(
+  args: Configured,
+  { properties }: TObject,
+): Settings<Config> {
+  const defaults = Object.entries(properties).map(([key, schema]): [string, unknown] => [
+    key,
+    "default" in schema ? schema.default : undefined,
+  ]);
+  const given = args.getConfig<Settings<Config>>();
+  return { ...Object.fromEntries(defaults), ...given };
+}
+
+/** What Pulumi is told of a rule. */
+export function described(text: RuleText) {
+  const [framework] = text.frameworks;
+  const enforcementLevel: EnforcementLevel = text.level ?? "mandatory";
+  return {
+    name: text.name,
+    displayName: text.title,
+    description: text.title,
+    enforcementLevel,
+    severity: text.severity,
+    framework,
+    remediationSteps: text.fix,
+    configSchema: schemaOf(settingsOf(text.config)),
+  };
+}
+
+/** For a person: what, what is wrong with it, and how to put it right. */
+export function sentence(subject: Subject, problem: string, fix: string): string {
+  return `${titleOf(subject)}: ${problem}. Fix: ${fix}.`;
+}

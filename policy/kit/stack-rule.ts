@@ -1,0 +1,95 @@
+import type { ReportViolation, ResourceValidationArgs, StackValidationArgs } from "@pulumi/policy";
+import type { TProperties } from "typebox";
+import { isExempt } from "./exemptions.ts";
+import {
+  configOf,
+  described,
+  sentence,
+  settingsOf,
+  type Report,
+  type Rule,
+  type RuleText,
+  type Settings,
+} from "./rule.ts";
+import { subjectOf, type Registered, type Subject } from "./subject.ts";
+import { reportingUnknowns } from "./unknown.ts";
+
+/** What a rule keeps of a resource to judge it among the others. */
+export interface Found<Fact> {
+  readonly subject: Subject;
+  readonly fact: Fact;
+  /** URNs of the resources that a property of it was made from, by property. */
+  readonly madeFrom: Readonly<Record<string, readonly string[]>>;
+}
+
+interface StackRule<Fact, Config extends TProperties> extends RuleText<Config> {
+  /**
+   * The few fields that the rule needs, read from the inputs; undefined for resources that it does not look at. A field
+   * that is unknown is a violation.
+   */
+  readonly collect: (subject: Subject, config: Settings<Config>) => Fact | undefined;
+  readonly judge: (
+    found: readonly Found<Fact>[],
+    report: (subject: Subject, problem: string) => void,
+    config: Settings<Config>,
+  ) => void;
+}
+
+/**
+ * A rule about how resources fit together. It takes what it needs from the inputs of each resource and judges at the
+ * end: while the Kubernetes provider is not configured yet, what the engine shows of the whole stack is empty.
+ */
+export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact, Config>): Rule {
+  const { collect, judge, ...text } = rule;
+  const settings = settingsOf(text.config);
+  /** One process serves one preview or update, and sees each resource before the stack. */
+  const facts = new Map<string, { subject: Subject; fact: Fact | undefined }>();
+
+  const take = (registered: Registered, config: Settings<Config>, report: Report) => {
+    const subject = subjectOf(registered);
+    facts.set(subject.urn, { subject, fact: undefined });
+    reportingUnknowns(report, () => {
+      facts.set(subject.urn, { subject, fact: collect(subject, config) });
+    });
+  };
+  const reporter =
+    (violation: ReportViolation, config: Settings<Config>) =>
+    (subject: Subject, problem: string) => {
+      if (isExempt(config.exempt, subject)) return;
+      violation(sentence(subject, problem, text.fix), subject.urn);
+    };
+
+  const validateResource = (args: ResourceValidationArgs, violation: ReportViolation) => {
+    const config = configOf<Config>(args, settings);
+    const report = reporter(violation, config);
+    take(args, config, (problem) => {
+      report(subjectOf(args), problem);
+    });
+  };
+  const validateStack = (args: StackValidationArgs, violation: ReportViolation) => {
+    const config = configOf<Config>(args, settings);
+    const report = reporter(violation, config);
+    const found = args.resources.flatMap((resource): Found<Fact>[] => {
+      // `pulumi policy analyze` shows the stack alone, with what it is made of.
+      if (!facts.has(resource.urn)) {
+        take(resource, config, (problem) => {
+          report(subjectOf(resource), problem);
+        });
+      }
+      const { subject, fact } = facts.get(resource.urn) ?? {};
+      if (subject === undefined || fact === undefined) return [];
+      return [{ subject, fact, madeFrom: madeFrom(resource.propertyDependencies) }];
+    });
+    judge(found, report, config);
+  };
+  return { ...text, settings, policy: { ...described(text), validateResource, validateStack } };
+}
+
+function madeFrom(dependencies: Record<string, { urn: string }[]>): Found<unknown>["madeFrom"] {
+  return Object.fromEntries(
+    Object.entries(dependencies).map(([property, resources]) => [
+      property,
+      resources.map(({ urn }) => urn),
+    ]),
+  );
+}
