@@ -2,13 +2,21 @@ import { readFileSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readOr, writeWhole } from "../steps.ts";
 
+/**
+ * When a process started, from its /proc/<pid>/stat; undefined of one that has ended. A process whose first thread has
+ * ended holds its ports until the last one has.
+ */
+export function startTimeIn(stat: string): string | undefined {
+  // The name in brackets may hold spaces; the fields after it are fixed: state, ..., threads (18th), start (20th).
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const threads = Number(fields[17]);
+  return fields[0] === "Z" && threads <= 1 ? undefined : fields[19];
+}
+
 /** When the process started, in clock ticks since boot: tells it from a later one with the same number. */
 export function startTime(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name in brackets may hold spaces; the fields after it are fixed, the 20th of them is ours.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? undefined : fields[19];
+    return startTimeIn(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
     return undefined;
   }
