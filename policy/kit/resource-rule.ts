@@ -23,10 +23,13 @@ export interface ResourceRule<Config extends TProperties> extends RuleText<Confi
   readonly remediate?: (subject: Subject, config: Settings<Config>) => boolean;
 }
 
-/** A rule about one resource at a time. */
-export function resourceRule<Config extends TProperties>(rule: ResourceRule<Config>): Rule {
+/** A rule about one resource at a time; `common` are settings that all rules of its sort have. */
+export function resourceRule<Config extends TProperties>(
+  rule: ResourceRule<Config>,
+  common: TProperties = {},
+): Rule {
   const { check, remediate, ...text } = rule;
-  const settings = settingsOf(text.config);
+  const settings = settingsOf(text.config, common);
   const open = (args: ResourceValidationArgs) => {
     const subject = subjectOf(args);
     const config = configOf<Config>(args, settings);
@@ -49,6 +52,10 @@ export function resourceRule<Config extends TProperties>(rule: ResourceRule<Conf
   return {
     ...text,
     settings,
-    policy: { ...described(text), validateResource, ...(remediate && { remediateResource }) },
+    policy: {
+      ...described(text, settings),
+      validateResource,
+      ...(remediate && { remediateResource }),
+    },
   };
 }

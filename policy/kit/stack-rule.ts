@@ -28,6 +28,8 @@ interface StackRule<Fact, Config extends TProperties> extends RuleText<Config> {
    * that is unknown is a violation.
    */
   readonly collect: (subject: Subject, config: Settings<Config>) => Fact | undefined;
+  /** What a resource must be by itself, beside how it fits with the others. */
+  readonly check?: (subject: Subject, report: Report, config: Settings<Config>) => void;
   readonly judge: (
     found: readonly Found<Fact>[],
     report: (subject: Subject, problem: string) => void,
@@ -40,7 +42,7 @@ interface StackRule<Fact, Config extends TProperties> extends RuleText<Config> {
  * end: while the Kubernetes provider is not configured yet, what the engine shows of the whole stack is empty.
  */
 export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact, Config>): Rule {
-  const { collect, judge, ...text } = rule;
+  const { collect, check, judge, ...text } = rule;
   const settings = settingsOf(text.config);
   /** One process serves one preview or update, and sees each resource before the stack. */
   const facts = new Map<string, { subject: Subject; fact: Fact | undefined }>();
@@ -50,6 +52,9 @@ export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact
     facts.set(subject.urn, { subject, fact: undefined });
     reportingUnknowns(report, () => {
       facts.set(subject.urn, { subject, fact: collect(subject, config) });
+    });
+    reportingUnknowns(report, () => {
+      check?.(subject, report, config);
     });
   };
   const reporter =
@@ -82,7 +87,11 @@ export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact
     });
     judge(found, report, config);
   };
-  return { ...text, settings, policy: { ...described(text), validateResource, validateStack } };
+  return {
+    ...text,
+    settings,
+    policy: { ...described(text, settings), validateResource, validateStack },
+  };
 }
 
 function madeFrom(dependencies: Record<string, { urn: string }[]>): Found<unknown>["madeFrom"] {

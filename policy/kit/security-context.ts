@@ -1,0 +1,22 @@
+import { at, isObject, isPresent } from "./json.ts";
+import type { Container, Pod } from "./pods.ts";
+
+/** A field of the security context that a container or a pod itself has; undefined where there is none. */
+export function ownContext({ spec }: Container | Pod, field: string): unknown {
+  return at(spec, "securityContext", field) ?? undefined;
+}
+
+/** What holds for a container: what it says itself, or else its pod. */
+export function contextOf(container: Container, field: string): unknown {
+  return ownContext(container, field) ?? ownContext(container.pod, field);
+}
+
+/** Sets a field in place; true, as remediations say that they changed something. */
+export function setContext({ spec }: Container | Pod, field: string, value: unknown): boolean {
+  if (!isObject(spec)) return false;
+  if (!isPresent(spec, "securityContext")) spec["securityContext"] = {};
+  const context = at(spec, "securityContext");
+  if (!isObject(context)) return false;
+  context[field] = value;
+  return true;
+}
