@@ -15,17 +15,17 @@ function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (!isRecord(value)) return value;
   if (typeof value["secure"] === "string") return sealedValue;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]),
-  );
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutSecrets(inner)]));
 }
 
-/** A node and a cluster that are described and don't run, relative to the clone. */
-const standIns = {
-  nodeFile: "test/support/node.json",
-  kubeconfig: "test/support/kubeconfig.yaml",
-  context: "framewright",
-};
+/** What stands in for the cluster of cloud `local`: a node by its descriptor, or a cluster of one's own. */
+export interface ClusterStandIn {
+  /** Paths of the node's descriptor and of a kubeconfig. */
+  readonly nodeFile: string;
+  readonly kubeconfig: string;
+  readonly context: string;
+}
 
 /** `pulumi config set` writes sections as text, people write them as YAML. */
 function sectionOf(value: unknown): Readonly<Record<string, unknown>> {
@@ -33,24 +33,22 @@ function sectionOf(value: unknown): Readonly<Record<string, unknown>> {
   return isRecord(section) ? section : {};
 }
 
-function withoutCluster(value: unknown): unknown {
+function localSection(value: unknown, standIn: ClusterStandIn): unknown {
   const section = sectionOf(value);
-  const { nodeFile, ...cluster } = standIns;
-  return section["kubeconfig"] === undefined ? { nodeFile } : { ...section, ...cluster };
+  const { nodeFile, kubeconfig, context } = standIn;
+  const isNode = section["kubeconfig"] === undefined;
+  return isNode ? { ...section, nodeFile } : { ...section, kubeconfig, context };
 }
 
 /**
  * A stack file that can be previewed anywhere: secrets are stood in for, and so is the cluster of cloud `local`. What
  * names the key of the secrets is left out.
  */
-export function sealedFile(text: string, file: string): string {
-  const { config } = parseAs(File, parse(text), file);
+export function sealedFile(text: string, file: string, standIn: ClusterStandIn): string {
+  const config = withoutSecrets(parseAs(File, parse(text), file).config);
+  const values = isRecord(config) ? config : {};
+  const isLocal = (values["framewright:cloud"] ?? "local") === "local";
   const key = "framewright:local";
-  const isLocal = (config["framewright:cloud"] ?? "local") === "local";
-  const cluster = isLocal ? { [key]: withoutCluster(config[key]) } : {};
-  return stringify({ config: { ...Object.fromEntries(entriesOf(config)), ...cluster } });
-}
-
-function entriesOf(config: Readonly<Record<string, unknown>>): [string, unknown][] {
-  return Object.entries(config).map(([key, value]) => [key, withoutSecrets(value)]);
+  const cluster = isLocal ? { [key]: localSection(values[key], standIn) } : {};
+  return stringify({ config: { ...values, ...cluster } });
 }

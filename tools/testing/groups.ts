@@ -13,6 +13,10 @@ export const groups = {
   unit: { needs: [], what: "pure decisions" },
   program: { needs: [], what: "components and whole stacks under mocks, golden files" },
   plugins: { needs: ["tools"], what: "the Pulumi stand-ins against a real kube-apiserver" },
+  policy: {
+    needs: ["tools"],
+    what: "the policy pack under the real engine: programs that it refuses, our stacks, other judges",
+  },
   clouds: {
     needs: ["tools", "simulator"],
     what: "the life of a stack on GKE and of one on EKS, on simulated clouds",
