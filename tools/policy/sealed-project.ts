@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,12 +42,13 @@ function installPlugins(pulumiHome: string): void {
 }
 
 export interface SealedOptions {
-  /** Folder of the program: its Pulumi.yaml and index.ts. */
+  /** Folder of the program: its Pulumi.yaml and, unless `entry` names another file, its index.ts. */
   readonly program: string;
+  readonly entry?: string;
   readonly stack: string;
   /** Folder of the CLI. */
   readonly binaries: string;
-  /** Config of the stack, if it has any. */
+  /** Text of its stack file, if it has one. */
   readonly stackFile?: string;
 }
 
@@ -78,7 +80,8 @@ export class SealedProject {
   readonly #project: string;
   readonly #env: Environment;
 
-  constructor({ program, stack, binaries, stackFile }: SealedOptions) {
+  constructor(options: SealedOptions) {
+    const { program, entry = join(program, "index.ts"), stack, binaries, stackFile } = options;
     this.stack = stack;
     this.#cli = join(binaries, "pulumi");
     this.#project = join(this.folder, "project");
@@ -86,13 +89,13 @@ export class SealedProject {
     for (const part of ["project", "home", "state", "cloud"]) mkdirSync(join(this.folder, part));
     installPlugins(pulumiHome);
     // Links: modules resolve to the clone's own.
-    symlinkSync(join(program, "index.ts"), join(this.#project, "index.ts"));
+    symlinkSync(entry, join(this.#project, "index.ts"));
     for (const name of ["package.json", "node_modules"]) {
       symlinkSync(join(root, name), join(this.#project, name));
     }
     copyFileSync(join(program, "Pulumi.yaml"), join(this.#project, "Pulumi.yaml"));
     if (stackFile !== undefined) {
-      copyFileSync(stackFile, join(this.#project, `Pulumi.${stack}.yaml`));
+      writeFileSync(join(this.#project, `Pulumi.${stack}.yaml`), stackFile);
     }
     this.#env = {
       HOME: join(this.folder, "home"),
