@@ -71,6 +71,7 @@ export function quota(name = namespace, hard: Record<string, string> = {}): void
       spec: {
         hard: {
           pods: "20",
+          "services.loadbalancers": "0",
           "requests.cpu": "8",
           "requests.memory": "16Gi",
           "limits.cpu": "16",
