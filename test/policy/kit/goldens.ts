@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { withDependencies } from "./dependencies.ts";
 import type { TestResource } from "./judge.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -39,7 +40,7 @@ function resourcesOf(stack: string): TestResource[] {
   });
 }
 
-/** What each of our stacks becomes; without options and dependencies, of which golden files know nothing. */
+/** What each of our stacks becomes; without options, of which golden files know nothing. */
 export const goldenStacks: readonly GoldenStack[] = Object.entries(profiles).map(
-  ([name, used]) => ({ name, profile: used, resources: resourcesOf(name) }),
+  ([name, used]) => ({ name, profile: used, resources: withDependencies(resourcesOf(name)) }),
 );

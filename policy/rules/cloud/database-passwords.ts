@@ -1,0 +1,37 @@
+import { cisAws, cisGcp } from "../../kit/frameworks.ts";
+import { isPresent } from "../../kit/json.ts";
+import { stackRule } from "../../kit/stack-rule.ts";
+import { ifKnown } from "../../kit/unknown.ts";
+
+/** The property with the password, by type. */
+const passwords: Readonly<Record<string, string>> = {
+  "aws:rds/instance:Instance": "password",
+  "aws:rds/cluster:Cluster": "masterPassword",
+  "aws:docdb/cluster:Cluster": "masterPassword",
+  "aws:redshift/cluster:Cluster": "masterPassword",
+  "gcp:sql/user:User": "password",
+  "gcp:sql/databaseInstance:DatabaseInstance": "rootPassword",
+};
+
+export const databasePasswords = stackRule({
+  name: "database-passwords",
+  title: "Passwords of databases are made by the program, not written in it",
+  why: "What is written in a program or in its config is known to whoever reads either, and is the same in every copy.",
+  fix: "let a RandomPassword make it, or let AWS keep it (manageMasterUserPassword)",
+  severity: "high",
+  frameworks: [cisAws("No credentials in code"), cisGcp("No secrets in code or configuration")],
+  collect: ({ type, props }) => {
+    const property = passwords[type];
+    if (property === undefined) return undefined;
+    // Unknown means that another resource makes it.
+    const literal = ifKnown(() => isPresent(props, property)) === true;
+    return literal ? property : undefined;
+  },
+  judge: (found, report) => {
+    for (const { subject, fact: property, madeFrom } of found) {
+      if ((madeFrom[property] ?? []).length === 0) {
+        report(subject, `has a password that no resource made (${property})`);
+      }
+    }
+  },
+});
