@@ -11,7 +11,8 @@ interface PodRule<Config extends TProperties> extends RuleText<Config> {
   readonly remediate?: (pod: Pod, config: Settings<Config>) => boolean;
 }
 
-const common = {
+/** Settings of every rule about pods; those about stacks name them themselves. */
+export const podSettings = {
   podTemplates: Type.Array(
     Type.Object(
       {
@@ -56,7 +57,7 @@ export function podRule<Config extends TProperties>(rule: PodRule<Config>): Rule
     podsOf(subject, config.podTemplates).filter((pod) => remediate?.(pod, config)).length > 0;
   return resourceRule<Config>(
     { ...text, check: checkPods, ...(remediate && { remediate: remediatePods }) },
-    common,
+    podSettings,
   );
 }
 

@@ -1,7 +1,8 @@
 import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
 import { textAt } from "../../kit/json.ts";
-import { podsOf } from "../../kit/pods.ts";
+import { podSettings } from "../../kit/pod-rule.ts";
+import { podsOf, type PodTemplate } from "../../kit/pods.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { isKind, type Subject } from "../../kit/subject.ts";
 import { gpuResources, gpusOf } from "./gpu-requests.ts";
@@ -14,6 +15,7 @@ interface Fact {
 }
 
 const settings = {
+  ...podSettings,
   resources: gpuResources,
   classes: Type.Array(Type.String(), {
     default: ["system-cluster-critical", "system-node-critical"],
@@ -21,12 +23,17 @@ const settings = {
   }),
 };
 
-function collect(subject: Subject, resources: readonly string[]): Fact | undefined {
+interface Where {
+  readonly resources: readonly string[];
+  readonly podTemplates: readonly PodTemplate[];
+}
+
+function collect(subject: Subject, { resources, podTemplates }: Where): Fact | undefined {
   if (isKind(subject, "scheduling.k8s.io/PriorityClass")) {
     const makes = textAt(subject.props, "metadata", "name");
     return makes === undefined ? undefined : { named: [], makes };
   }
-  const withGpu = podsOf(subject).filter((pod) => gpusOf(pod, resources).length > 0);
+  const withGpu = podsOf(subject, podTemplates).filter((pod) => gpusOf(pod, resources).length > 0);
   if (withGpu.length === 0) return undefined;
   return { named: withGpu.map(({ spec }) => textAt(spec, "priorityClassName")) };
 }
@@ -40,7 +47,7 @@ export const gpuPriority = stackRule<Fact, typeof settings>({
   severity: "medium",
   frameworks: [kubernetesDocs("Pod Priority and Preemption")],
   config: Type.Object(settings),
-  collect: (subject, { resources }) => collect(subject, resources),
+  collect,
   judge: (found, report, { classes }) => {
     const made = found.flatMap(({ fact: { makes } }) => (makes === undefined ? [] : [makes]));
     const known = new Set([...classes, ...made]);

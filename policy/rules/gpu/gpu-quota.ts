@@ -2,7 +2,8 @@ import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
 import { at, isPresent, keysAt, listAt, textAt, textsAt } from "../../kit/json.ts";
 import { matchesAny } from "../../kit/pattern.ts";
-import { podsOf } from "../../kit/pods.ts";
+import { podSettings } from "../../kit/pod-rule.ts";
+import { podsOf, type PodTemplate } from "../../kit/pods.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { isKind, type Subject } from "../../kit/subject.ts";
 import { gpuResources, gpusOf } from "./gpu-requests.ts";
@@ -24,6 +25,13 @@ interface Fact {
   readonly pods: readonly Pods[];
   readonly quota?: Quota;
 }
+
+interface Where {
+  readonly resources: readonly string[];
+  readonly podTemplates: readonly PodTemplate[];
+}
+
+const settings = { resources: gpuResources, ...podSettings };
 
 function namespaceOf({ props }: Subject): string {
   return textAt(props, "metadata", "namespace") ?? "default";
@@ -54,8 +62,8 @@ function quotaOf(subject: Subject, resources: readonly string[]): Quota {
   };
 }
 
-function podsIn(subject: Subject, resources: readonly string[]): Pods[] {
-  return podsOf(subject).flatMap((pod): Pods[] => {
+function podsIn(subject: Subject, { resources, podTemplates }: Where): Pods[] {
+  return podsOf(subject, podTemplates).flatMap((pod): Pods[] => {
     const found = gpusOf(pod, resources);
     if (found.length === 0) return [];
     const priorityClass = textAt(pod.spec, "priorityClassName");
@@ -70,17 +78,18 @@ function isCovered(quotas: readonly Quota[], pods: Pods, resource: string): bool
   });
 }
 
-export const gpuQuota = stackRule<Fact, { resources: typeof gpuResources }>({
+export const gpuQuota = stackRule<Fact, typeof settings>({
   name: "gpu-quota",
   title: "Every namespace with GPU workloads has a quota of GPUs",
   why: "Without one, a single workload or a typing error in its replicas takes every GPU that the pools may grow to, and the bill with it.",
   fix: "add a ResourceQuota to the namespace with the number of slices in spec.hard under requests.nvidia.com/gpu",
   severity: "high",
   frameworks: [kubernetesDocs("Resource Quotas: quota for extended resources")],
-  config: Type.Object({ resources: gpuResources }),
-  collect: (subject, { resources }) => {
-    if (isKind(subject, "ResourceQuota")) return { pods: [], quota: quotaOf(subject, resources) };
-    const pods = podsIn(subject, resources);
+  config: Type.Object(settings),
+  collect: (subject, config) => {
+    if (isKind(subject, "ResourceQuota"))
+      return { pods: [], quota: quotaOf(subject, config.resources) };
+    const pods = podsIn(subject, config);
     return pods.length === 0 ? undefined : { pods };
   },
   judge: (found, report) => {
