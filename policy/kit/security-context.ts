@@ -1,4 +1,4 @@
-import { at, isObject, isPresent } from "./json.ts";
+import { at, isObject, isPresent, textAt } from "./json.ts";
 import type { Container, Pod } from "./pods.ts";
 
 /** A field of the security context that a container or a pod itself has; undefined where there is none. */
@@ -19,4 +19,16 @@ export function setContext({ spec }: Container | Pod, field: string, value: unkn
   if (!isObject(context)) return false;
   context[field] = value;
   return true;
+}
+
+/** The type of profile that it names itself, if it is none of those allowed. */
+export function wrongProfile(
+  of: Container | Pod,
+  field: string,
+  allowed: readonly string[],
+): string | undefined {
+  const own = ownContext(of, field);
+  if (own === undefined) return undefined;
+  const type = textAt(own, "type") ?? "no type";
+  return allowed.includes(type) ? undefined : type;
 }
