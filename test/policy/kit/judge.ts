@@ -15,8 +15,11 @@ export interface TestResource {
 /** What the engine gives instead of a value that only the update will know. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+/** A rule about stacks remembers what it saw: a stack for each judgement, as the engine has a process for each. */
+let judgements = 0;
+
 function urnOf(id: string): string {
-  return `urn:pulumi:test::test::${id}`;
+  return `urn:pulumi:test-${judgements}::test::${id}`;
 }
 
 const proxied = unknownCheckingProxy as (props: object) => Record<string, unknown>;
@@ -70,6 +73,7 @@ export function judgeStack(
   resources: readonly TestResource[],
   { config = {}, unknownProvider = false, stackOnly = false }: StackOptions = {},
 ): string[] {
+  judgements += 1;
   const said: string[] = [];
   const report = (message: unknown) => said.push(String(message));
   const { validateResource, validateStack } = policy;
