@@ -1,5 +1,5 @@
 import { cisAws, cisGcp } from "../../kit/frameworks.ts";
-import { isPresent } from "../../kit/json.ts";
+import { isPresent, textAt } from "../../kit/json.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 
@@ -26,6 +26,14 @@ export const databasePasswords = stackRule({
     // Unknown means that another resource makes it.
     const literal = ifKnown(() => isPresent(props, property)) === true;
     return literal ? property : undefined;
+  },
+  check: ({ type, props }, report) => {
+    if (type !== "gcp:sql/user:User") return;
+    const isOfGoogle = (textAt(props, "type") ?? "").startsWith("CLOUD_IAM");
+    const has = ["password", "passwordWo"].some(
+      (key) => ifKnown(() => isPresent(props, key)) ?? true,
+    );
+    if (!isOfGoogle && !has) report("lets in without a password");
   },
   judge: (found, report) => {
     for (const { subject, fact: property, madeFrom } of found) {

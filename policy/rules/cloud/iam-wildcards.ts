@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { cisAws } from "../../kit/frameworks.ts";
-import { at, isPresent, listAt, textAt } from "../../kit/json.ts";
+import { at, isPresent, listAt } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import type { Report, Settings } from "../../kit/rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
@@ -65,7 +65,18 @@ function excesses(statement: Statement, settings: Settings<Config>): string[] {
   ];
 }
 
-function judge(policy: string, report: Report, settings: Settings<Config>): void {
+/**
+ * The policies that say what their holder may do. One that names an ARN which only the update knows is unknown as a
+ * whole, and left to the update, which asks before it is made.
+ */
+function identityPolicies(type: string, props: unknown): readonly unknown[] {
+  const holders =
+    type === "aws:iam/role:Role" ? (ifKnown(() => listAt(props, "inlinePolicies")) ?? []) : [];
+  const own = ofIdentities.includes(type) ? [props] : [];
+  return [...own, ...holders].flatMap((holder) => ifKnown(() => [at(holder, "policy")]) ?? []);
+}
+
+function judge(policy: unknown, report: Report, settings: Settings<Config>): void {
   const statements = statementsOf(policy);
   if (statements.length === 0) report("is no policy that can be read");
   for (const problem of statements.filter(isAllowed).flatMap((row) => excesses(row, settings)))
@@ -80,15 +91,8 @@ export const iamWildcards = resourceRule<Config>({
   severity: "critical",
   frameworks: [cisAws('IAM policies that allow full "*:*" administrative privileges')],
   config,
-  // A policy that names an ARN which only the update knows is judged there, before it is made.
   check: ({ type, props }, report, settings) => {
-    const inline =
-      type === "aws:iam/role:Role" ? (ifKnown(() => listAt(props, "inlinePolicies")) ?? []) : [];
-    const own = ofIdentities.includes(type) ? [props] : [];
-    for (const policy of [...own, ...inline]) {
-      const text = ifKnown(() => textAt(policy, "policy"));
-      if (text !== undefined) judge(text, report, settings);
-    }
+    for (const policy of identityPolicies(type, props)) judge(policy, report, settings);
     if (!ofResources.includes(type)) return;
     const text = ifKnown(() => at(props, "policy"));
     const open = statementsOf(text).filter(isAllowed).some(isForEverybody);

@@ -1,10 +1,11 @@
 import { Type } from "typebox";
 import { cisAws, cisGcp } from "../../kit/frameworks.ts";
-import { textAt, textsAt } from "../../kit/json.ts";
+import { isPresent, textAt, textsAt } from "../../kit/json.ts";
 import { matchesAny } from "../../kit/pattern.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import type { Settings } from "../../kit/rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
+import { textsOf } from "./policy-documents.ts";
 
 const config = Type.Object({
   aws: Type.Array(Type.String(), {
@@ -38,7 +39,16 @@ function known(read: () => readonly string[]): readonly string[] {
 function policiesOf(type: string, props: unknown): readonly string[] {
   if (type === "aws:iam/role:Role") return known(() => textsAt(props, "managedPolicyArns"));
   if (!attachment.test(type)) return [];
-  return known(() => [textAt(props, "policyArn") ?? "", ...textsAt(props, "policyArns")]);
+  return known(() => [...textsOf(props, "policyArn"), ...textsAt(props, "policyArns")]);
+}
+
+/** Who gets a role; somebody whom the update alone knows is somebody. */
+function membersOf(props: unknown): readonly string[] {
+  return ["member", "members"].flatMap((key) => ifKnown(() => textsOf(props, key)) ?? ["unknown"]);
+}
+
+function namesNoPolicy(props: unknown): boolean {
+  return ["policyArn", "policyArns"].every((key) => ifKnown(() => isPresent(props, key)) === false);
 }
 
 function isAmazons(arn: string): boolean {
@@ -65,11 +75,12 @@ export const noBroadRoles = resourceRule<Config>({
   config,
   check: ({ type, props }, report, settings) => {
     for (const name of broadPolicies(type, props, settings)) report(`gives ${name}`);
+    if (attachment.test(type) && namesNoPolicy(props)) report("doesn't say which policy it gives");
     if (!googleGrant.test(type)) return;
     const role = textAt(props, "role") ?? "";
     if (matchesAny(settings.google, role)) report(`gives ${role}`);
-    const member = known(() => [textAt(props, "member") ?? ""]);
-    const members = [...member, ...known(() => textsAt(props, "members"))];
+    const members = membersOf(props);
+    if (members.length === 0) report("doesn't say who gets a role");
     if (members.some((who) => everybody.test(who))) report("gives rights to everybody");
   },
 });

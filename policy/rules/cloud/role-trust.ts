@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { cisAws, cisEks } from "../../kit/frameworks.ts";
-import { entriesAt, textAt } from "../../kit/json.ts";
+import { at, entriesAt } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import type { Settings } from "../../kit/rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
@@ -54,16 +54,13 @@ export const roleTrust = resourceRule<Config>({
   severity: "critical",
   frameworks: [cisAws("Least privilege of roles"), cisEks("Dedicated service accounts for pods")],
   config,
-  // A trust policy that names an ARN which only the update knows is judged there, before the role is made.
   check: ({ type, props }, report, settings) => {
-    const text =
-      type === "aws:iam/role:Role" ? ifKnown(() => textAt(props, "assumeRolePolicy")) : undefined;
-    if (text === undefined) return;
-    const statements = statementsOf(text);
+    if (type !== "aws:iam/role:Role") return;
+    // One that names an ARN which only the update knows is judged there, before the role is made.
+    const statements = ifKnown(() => statementsOf(at(props, "assumeRolePolicy")));
+    if (statements === undefined) return;
     if (statements.length === 0) report("has no trust policy that can be read");
-    for (const problem of statements
-      .filter(isAllowed)
-      .flatMap((statement) => problemsOf(statement, settings)))
-      report(problem);
+    const allowed = statements.filter(isAllowed);
+    for (const problem of allowed.flatMap((row) => problemsOf(row, settings))) report(problem);
   },
 });
