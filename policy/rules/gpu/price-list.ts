@@ -19,7 +19,7 @@ function priced(price: string, ...machines: readonly string[]): Price[] {
  * aws.amazon.com/ec2/pricing/on-demand for us-east-1 and at cloud.google.com/compute/gpus-pricing, with the machine, for
  * us-central1.
  */
-const listPrices: Price[] = [
+export const listPrices: Price[] = [
   ...priced("under-1", "g2-standard-8", "g4dn.2xlarge", "g6.2xlarge"),
   ...priced("1-to-4", "a2-highgpu-1g", "g2-standard-16", "g2-standard-24", "p3.2xlarge"),
   ...priced("1-to-4", "g4dn.4xlarge", "g4dn.12xlarge", "g5.2xlarge", "g5.4xlarge", "g6.4xlarge"),
@@ -38,13 +38,16 @@ const listPrices: Price[] = [
   { machine: "n1-standard-16", accelerator: "nvidia-tesla-t4", price: "1-to-4" },
 ];
 
+/** What a node of each class costs at most; above 16, the dearest of the list. */
+export const classPrices = { "under-1": 1, "1-to-4": 4, "4-to-16": 16, "above-16": 33 };
+
 export const priceSettings = {
   prices: Type.Array(Price, {
     default: listPrices,
     description: "The price class of each machine type with GPUs.",
   }),
   classes: Type.Record(Type.String(), Type.Number(), {
-    default: { "under-1": 1, "1-to-4": 4, "4-to-16": 16, "above-16": 33 },
+    default: classPrices,
     description: "What a node of each price class costs at most, in USD per hour on demand.",
   }),
 };
