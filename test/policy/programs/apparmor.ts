@@ -1,0 +1,14 @@
+import { shop } from "./support/shop.ts";
+import { container, podSpec } from "./support/workload.ts";
+
+const { securityContext } = container();
+
+shop(
+  podSpec({
+    containers: [
+      container({
+        securityContext: { ...securityContext, appArmorProfile: { type: "Unconfined" } },
+      }),
+    ],
+  }),
+);

@@ -1,0 +1,17 @@
+import { shop } from "./support/shop.ts";
+import { container, podSpec } from "./support/workload.ts";
+
+const { securityContext } = container();
+
+shop(
+  podSpec({
+    containers: [
+      container({
+        securityContext: {
+          ...securityContext,
+          capabilities: { drop: ["ALL"], add: ["SYS_ADMIN"] },
+        },
+      }),
+    ],
+  }),
+);

@@ -1,0 +1,14 @@
+import { shop } from "./support/shop.ts";
+import { container, podSpec } from "./support/workload.ts";
+
+const { volumes } = podSpec();
+const { volumeMounts } = container();
+const volume = { name: "node", hostPath: { path: "/etc" } };
+const mount = { name: volume.name, mountPath: "/node", readOnly: true };
+
+shop(
+  podSpec({
+    containers: [container({ volumeMounts: [...volumeMounts, mount] })],
+    volumes: [...volumes, volume],
+  }),
+);

@@ -1,0 +1,7 @@
+import { shop } from "./support/shop.ts";
+import { container, podSpec } from "./support/workload.ts";
+
+const { livenessProbe } = container();
+const other = { httpGet: { path: "/health", port: "http", host: "169.254.169.254" } };
+
+shop(podSpec({ containers: [container({ livenessProbe: { ...livenessProbe, ...other } })] }));

@@ -1,0 +1,10 @@
+import { shop } from "./support/shop.ts";
+import { podSpec } from "./support/workload.ts";
+
+const { securityContext } = podSpec();
+
+shop(
+  podSpec({
+    securityContext: { ...securityContext, sysctls: [{ name: "kernel.msgmax", value: "65536" }] },
+  }),
+);

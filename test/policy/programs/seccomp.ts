@@ -1,0 +1,6 @@
+import { shop } from "./support/shop.ts";
+import { podSpec } from "./support/workload.ts";
+
+const { securityContext } = podSpec();
+
+shop(podSpec({ securityContext: { ...securityContext, seccompProfile: undefined } }));
