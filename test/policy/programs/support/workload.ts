@@ -12,7 +12,7 @@ export const selector = { matchLabels: { "app.kubernetes.io/name": "cart" } };
 const probe = { httpGet: { path: "/health", port: "http" }, timeoutSeconds: 5 };
 
 export const image =
-  "registry.example.com/shop/cart:1.4.2@sha256:0e1f2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0";
+  "europe-west4-docker.pkg.dev/my-framewright/shop/cart:1.4.2@sha256:0e1f2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
 /** A container that every rule accepts; `changes` replace its fields. */
 export function container(changes: Partial<Container> = {}): Container {
