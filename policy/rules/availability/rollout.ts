@@ -81,6 +81,11 @@ function judgeRest({ paused, history, deadlineSeconds }: Update, limits: Limits,
   }
 }
 
+/** The items of a list have one URN. */
+function keyOf({ urn, namespace, name }: Subject): string {
+  return [urn, namespace, name].join(" ");
+}
+
 export const rollout = stackRule({
   name: "rollout",
   title: "Updates replace pods step by step",
@@ -106,7 +111,7 @@ export const rollout = stackRule({
     const parts = found.flatMap(({ fact }) => fact);
     const scaled = new Map(
       scaledOf(parts.filter((part) => part.part !== "update")).map((one) => [
-        one.workload.subject.props,
+        keyOf(one.workload.subject),
         one,
       ]),
     );
@@ -114,7 +119,7 @@ export const rollout = stackRule({
       const say: Say = (problem) => {
         report(update.subject, problem);
       };
-      const { min, max, pods } = scaled.get(update.subject.props) ?? {};
+      const { min, max, pods } = scaled.get(keyOf(update.subject)) ?? {};
       if (max === undefined || min === undefined) judgeGap(update, undefined, limits, say);
       else if (max > 1) judgeGap(update, Math.max(2, min), limits, say);
       if (update.recreates && max !== undefined && max > 1) {
