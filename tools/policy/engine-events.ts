@@ -1,10 +1,14 @@
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
 
+const Severity = Type.Enum(["low", "medium", "high", "critical"]);
+export type Severity = Static<typeof Severity>;
+
 /** What a rule had to say in a preview. */
 export interface Finding {
   readonly rule: string;
   readonly level: "mandatory" | "advisory";
+  readonly severity: Severity;
   /** In the rule's own words, which name the resource. */
   readonly message: string;
   /** Of the resource; empty where a rule speaks of the whole stack. */
@@ -18,6 +22,7 @@ const Event = Type.Object({
       message: Type.String(),
       policyName: Type.String(),
       enforcementLevel: Type.String(),
+      severity: Type.Optional(Severity),
     }),
   ),
   diagnosticEvent: Type.Optional(
@@ -28,6 +33,7 @@ const Event = Type.Object({
       ephemeral: Type.Optional(Type.Boolean()),
     }),
   ),
+  policyAnalyzeStackSummaryEvent: Type.Optional(Type.Object({})),
   summaryEvent: Type.Optional(
     Type.Object({ resourceChanges: Type.Optional(Type.Record(Type.String(), Type.Number())) }),
   ),
@@ -39,6 +45,8 @@ export interface Told {
   readonly findings: readonly Finding[];
   /** Of the engine, the program and the providers. */
   readonly errors: readonly string[];
+  /** Whether the pack came to the end: it judges the stack as a whole after all resources. */
+  readonly judged: boolean;
   /** How many resources meet which operation, e.g. `{ create: 12, same: 3 }`. */
   readonly changes: Readonly<Record<string, number>>;
 }
@@ -55,13 +63,15 @@ export function toldBy(printed: string): Told {
   const findings = events.flatMap(({ policyEvent }): Finding[] => {
     if (policyEvent === undefined) return [];
     const { policyName, enforcementLevel, message, resourceUrn = "" } = policyEvent;
+    const { severity = "medium" } = policyEvent;
     const level = enforcementLevel === "mandatory" ? "mandatory" : "advisory";
-    return [{ rule: policyName, level, message: message.trim(), urn: resourceUrn }];
+    return [{ rule: policyName, level, severity, message: message.trim(), urn: resourceUrn }];
   });
   const errors = events
     .flatMap(({ diagnosticEvent }) => diagnosticEvent ?? [])
     .filter(({ severity, ephemeral }) => severity === "error" && ephemeral !== true)
     .map(({ message }) => message.trim());
   const summary = events.findLast(({ summaryEvent }) => summaryEvent !== undefined);
-  return { findings, errors, changes: summary?.summaryEvent?.resourceChanges ?? {} };
+  const judged = events.some((event) => event.policyAnalyzeStackSummaryEvent !== undefined);
+  return { findings, errors, judged, changes: summary?.summaryEvent?.resourceChanges ?? {} };
 }

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -79,6 +79,7 @@ export class SealedProject {
   readonly #cli: string;
   readonly #project: string;
   readonly #env: Environment;
+  readonly #running = new Set<ChildProcess>();
 
   constructor(options: SealedOptions) {
     const { program, entry = join(program, "index.ts"), stack, binaries, stackFile } = options;
@@ -138,6 +139,8 @@ export class SealedProject {
       env: { ...this.#env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    this.#running.add(child);
+    child.once("close", () => this.#running.delete(child));
     const said = { stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => (said.stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (said.stderr += text));
@@ -157,7 +160,9 @@ export class SealedProject {
     );
   }
 
+  /** Ends what still runs, and leaves nothing. */
   dispose(): void {
+    for (const child of this.#running) child.kill("SIGKILL");
     if (existsSync(this.folder)) rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -23,8 +23,8 @@ export interface StackSource {
 const known = {
   local: { stack: "local", file: "Pulumi.local.yaml", profile: "baseline" },
   "dev-gke": { stack: "dev", file: "Pulumi.dev.yaml", profile: "baseline" },
-  "prod-gke": { stack: "prod", file: "docs/samples/Pulumi.prod-gke.yaml", profile: "strict" },
-  "dev-eks": { stack: "dev", file: "docs/samples/Pulumi.dev-eks.yaml", profile: "baseline" },
+  "prod-gke": { stack: "prod-gke", file: "docs/samples/Pulumi.prod-gke.yaml", profile: "strict" },
+  "dev-eks": { stack: "dev-eks", file: "docs/samples/Pulumi.dev-eks.yaml", profile: "baseline" },
   "prod-eks": { stack: "prod", file: "Pulumi.prod.yaml", profile: "strict" },
 } as const satisfies Record<string, Omit<StackSource, "name">>;
 
