@@ -1,5 +1,5 @@
 import { cisAws, cisGcp } from "../../kit/frameworks.ts";
-import { entriesAt, textsAt } from "../../kit/json.ts";
+import { textsAt } from "../../kit/json.ts";
 import { exactly, oneOf, type Demand, type Demands } from "./demands.ts";
 import { guardRule } from "./guards.ts";
 import { isAllowed, isForEverybody, statementsOf } from "./policy-documents.ts";
@@ -60,8 +60,7 @@ const listDemands = [
   cannedAcl("predefinedAcl"),
   {
     path: "roleEntities",
-    holds: (value: unknown) =>
-      !entriesAt(value).some(([, entity]) => isPublic(String(entity).split(":").at(-1))),
+    holds: (value: unknown) => !textsAt(value).some((entity) => isPublic(entity.split(":").at(-1))),
     problem: "gives rights to everybody (roleEntities)",
   },
 ];
