@@ -24,11 +24,12 @@ const node = {
 /** Whether the program knows how to reach its cluster. */
 export type ClusterState = "known" | "unknown";
 
-/** One of our stacks in a sealed project, whose cluster is known or not. */
-export async function stackProject(
+/** Does something with one of our stacks in a sealed project. */
+export async function withStack<T>(
   source: StackSource,
   cluster: ClusterState,
-): Promise<SealedProject> {
+  work: (project: SealedProject) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "framewright-node-"));
   const nodeFile = join(folder, "node.json");
   writeFileSync(nodeFile, JSON.stringify(node));
@@ -40,5 +41,10 @@ export async function stackProject(
     binaries: binaries(),
     stackFile: sealedFile(textOf(source), source.file, standIn),
   });
-  return project.init();
+  try {
+    return await work(await project.init());
+  } finally {
+    project.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

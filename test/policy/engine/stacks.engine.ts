@@ -3,7 +3,7 @@ import type { Outcome } from "../../../tools/policy/sealed-project.ts";
 import { knownStacks, type StackSource } from "../../../tools/policy/stacks.ts";
 import { plainTable } from "../../../tools/testing/tables.ts";
 import { startControlPlane, type ControlPlane } from "../../support/control-plane.ts";
-import { stackProject, type ClusterState } from "./stack-project.ts";
+import { withStack, type ClusterState } from "./stack-project.ts";
 
 let plane: ControlPlane;
 const rows: string[][] = [];
@@ -18,16 +18,10 @@ afterAll(async () => {
   console.log(plainTable({ title: "\nOur stacks under the policy pack", head, rows }));
 });
 
-async function previewed(source: StackSource, cluster: ClusterState): Promise<Outcome> {
-  const project = await stackProject(source, cluster);
-  try {
-    return await project.preview(
-      { profile: source.profile },
-      { TEST_KUBECONFIG: plane.kubeconfig },
-    );
-  } finally {
-    project.dispose();
-  }
+function previewed(source: StackSource, cluster: ClusterState): Promise<Outcome> {
+  const { profile } = source;
+  const env = { TEST_KUBECONFIG: plane.kubeconfig };
+  return withStack(source, cluster, (project) => project.preview({ profile }, env));
 }
 
 describe.each(knownStacks)("the stack $name", (source) => {
