@@ -38,9 +38,16 @@ const ofResources = [
   "aws:secretsmanager/secretPolicy:SecretPolicy",
 ];
 
-/** `*` anywhere but at the very end of one thing: `log-group:name:*` and `bucket/*` are what is in that one. */
+/**
+ * Whether an ARN stands for more than one thing. What is in one bucket (`arn:aws:s3:::bucket/*`), or in one log group
+ * (`log-group:name:*`), is one thing; all instances of an account are not.
+ */
 function isPattern(resource: string): boolean {
-  return resource === "*" || /[*?]/.test(resource.replace(/(?<=[^*?][:/])\*$/, ""));
+  const [, , service, , , ...rest] = resource.split(":");
+  const holder = /^(.+)[:/]\*$/.exec(rest.join(":"))?.[1];
+  const parts = holder?.split(/[:/]/).filter((part) => part !== "") ?? [];
+  const isWithinOne = parts.length >= (service === "s3" ? 1 : 2);
+  return /[*?]/.test(isWithinOne ? resource.slice(0, -1) : resource);
 }
 
 function looksOnly(action: string, { looking }: Settings<Config>): boolean {

@@ -30,6 +30,8 @@ it.each([
   [{ Action: "s3:PutObject", Resource: "*", Condition: tied }, "allows s3:PutObject on *"],
   [{ Action: "s3:PutObject", Resource: "arn:aws:s3:::*" }, "without a condition"],
   [{ Action: "s3:PutObject", Resource: [bucket, "arn:aws:s3:::shop-*"] }, "without a condition"],
+  [{ Action: "ec2:StopInstances", Resource: "arn:aws:ec2:x:1:instance/*" }, "without a condition"],
+  [{ Action: "sqs:SendMessage", Resource: "arn:aws:sqs:x:1:*" }, "without a condition"],
   [{ Action: "sqs:SendMessage", Resource: "arn:aws:sqs:*:123456789012:a" }, "without a condition"],
 ])("reports a policy that allows %j", (statement, says) => {
   const said = judge(iamWildcards, allowing(statement)).join("\n");

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { roleTrust } from "../../../policy/rules/cloud/role-trust.ts";
 import { withValue } from "../kit/change.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { judge } from "../kit/judge.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 
