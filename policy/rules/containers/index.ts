@@ -13,7 +13,6 @@ import { resourceRequests } from "./resource-requests.ts";
 import { retiredImages } from "./retired-images.ts";
 import { secretEnvironment } from "./secret-environment.ts";
 import { secretFreeConfigMaps } from "./secret-free-config-maps.ts";
-import { selectedLabels } from "./selected-labels.ts";
 import { startupProbe } from "./startup-probe.ts";
 
 /** What a container is made of and asks for. */
@@ -33,5 +32,4 @@ export const containerRules: readonly Rule[] = [
   secretFreeConfigMaps,
   literalSecrets,
   requiredLabels,
-  selectedLabels,
 ];
