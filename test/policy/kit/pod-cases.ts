@@ -27,7 +27,11 @@ function said(rule: Rule, resource: TestResource, config: Config = {}): string[]
   return judge(rule, resource, config);
 }
 
-const roles: Readonly<Record<string, (one: object) => object>> = {
+function withConfig([what, changes, config = {}]: Right) {
+  return [what, changes, config] as const;
+}
+
+const roles: Readonly<Record<string, (one: Fields) => Fields>> = {
   container: (one) => ({ containers: [one] }),
   "init container": (one) => ({ initContainers: [one] }),
   sidecar: (one) => ({ initContainers: [{ ...one, restartPolicy: "Always" }] }),
@@ -39,7 +43,7 @@ export function describeContainers(
   rule: Rule,
   { broken, right = [] }: { readonly broken: readonly Broken[]; readonly right?: readonly Right[] },
 ): void {
-  const [[, firstChanges, firstSays] = ["", {}, ""]] = broken;
+  const [, firstChanges, firstSays] = broken[0]!;
   const bad = container({ name: "bad", ...firstChanges });
 
   describe(`${rule.name}, about containers`, () => {
@@ -69,7 +73,7 @@ export function describeContainers(
       expect(more).toEqual([]);
     });
 
-    it.each(right)("accepts one that %s", (_, changes, config) => {
+    it.each(right.map(withConfig))("accepts one that %s", (_, changes, config) => {
       const resource = deployment(podSpec({ containers: [container(changes)] }));
       expect(said(rule, resource, config)).toEqual([]);
     });
@@ -90,7 +94,7 @@ export function describePods(
   rule: Rule,
   { broken, right = [] }: { readonly broken: readonly Broken[]; readonly right?: readonly Right[] },
 ): void {
-  const [[, firstChanges] = ["", {}]] = broken;
+  const [, firstChanges] = broken[0]!;
 
   describe(`${rule.name}, about pods`, () => {
     it.each(Object.keys(kindsWithPods))("judges the pods of a %s", (kind) => {
@@ -108,7 +112,7 @@ export function describePods(
       expect(more).toEqual([]);
     });
 
-    it.each(right)("accepts one that %s", (_, changes, config) => {
+    it.each(right.map(withConfig))("accepts one that %s", (_, changes, config) => {
       expect(said(rule, deployment(podSpec(changes)), config)).toEqual([]);
     });
 

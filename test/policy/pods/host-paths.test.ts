@@ -36,7 +36,7 @@ describePods(hostPaths, {
 });
 
 describe("host-paths, as settings say", () => {
-  const say = (spec: object, config: object) =>
+  const say = (spec: Parameters<typeof podSpec>[0], config: object) =>
     judge(hostPaths, deployment(podSpec(spec)), { ...config });
 
   it.each([

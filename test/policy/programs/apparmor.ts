@@ -1,14 +1,6 @@
 import { shop } from "./support/shop.ts";
-import { container, podSpec } from "./support/workload.ts";
+import { container, containerSecurity, podSpec } from "./support/workload.ts";
 
-const { securityContext } = container();
+const securityContext = { ...containerSecurity, appArmorProfile: { type: "Unconfined" } };
 
-shop(
-  podSpec({
-    containers: [
-      container({
-        securityContext: { ...securityContext, appArmorProfile: { type: "Unconfined" } },
-      }),
-    ],
-  }),
-);
+shop(podSpec({ containers: [container({ securityContext })] }));

@@ -1,17 +1,9 @@
 import { shop } from "./support/shop.ts";
-import { container, podSpec } from "./support/workload.ts";
+import { container, containerSecurity, podSpec } from "./support/workload.ts";
 
-const { securityContext } = container();
+const securityContext = {
+  ...containerSecurity,
+  capabilities: { drop: ["ALL"], add: ["SYS_ADMIN"] },
+};
 
-shop(
-  podSpec({
-    containers: [
-      container({
-        securityContext: {
-          ...securityContext,
-          capabilities: { drop: ["ALL"], add: ["SYS_ADMIN"] },
-        },
-      }),
-    ],
-  }),
-);
+shop(podSpec({ containers: [container({ securityContext })] }));

@@ -1,10 +1,6 @@
 import { shop } from "./support/shop.ts";
-import { container, podSpec } from "./support/workload.ts";
+import { container, containerSecurity, podSpec } from "./support/workload.ts";
 
-const { securityContext } = container();
+const securityContext = { ...containerSecurity, privileged: true };
 
-shop(
-  podSpec({
-    containers: [container({ securityContext: { ...securityContext, privileged: true } })],
-  }),
-);
+shop(podSpec({ containers: [container({ securityContext })] }));

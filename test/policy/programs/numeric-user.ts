@@ -1,6 +1,4 @@
 import { shop } from "./support/shop.ts";
-import { podSpec } from "./support/workload.ts";
+import { podSecurity, podSpec } from "./support/workload.ts";
 
-const { securityContext } = podSpec();
-
-shop(podSpec({ securityContext: { ...securityContext, runAsUser: 1000 } }));
+shop(podSpec({ securityContext: { ...podSecurity, runAsUser: 1000 } }));

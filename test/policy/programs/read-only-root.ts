@@ -1,6 +1,6 @@
 import { shop } from "./support/shop.ts";
-import { container, podSpec } from "./support/workload.ts";
+import { container, containerSecurity, podSpec } from "./support/workload.ts";
 
-const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
+const securityContext = { ...containerSecurity, readOnlyRootFilesystem: undefined };
 
 shop(podSpec({ containers: [container({ securityContext })] }));

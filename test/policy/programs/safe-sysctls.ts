@@ -1,10 +1,8 @@
 import { shop } from "./support/shop.ts";
-import { podSpec } from "./support/workload.ts";
-
-const { securityContext } = podSpec();
+import { podSecurity, podSpec } from "./support/workload.ts";
 
 shop(
   podSpec({
-    securityContext: { ...securityContext, sysctls: [{ name: "kernel.msgmax", value: "65536" }] },
+    securityContext: { ...podSecurity, sysctls: [{ name: "kernel.msgmax", value: "65536" }] },
   }),
 );

@@ -1,12 +1,6 @@
 import { shop } from "./support/shop.ts";
-import { container, podSpec } from "./support/workload.ts";
+import { container, containerSecurity, podSpec } from "./support/workload.ts";
 
-const { securityContext } = container();
+const securityContext = { ...containerSecurity, seLinuxOptions: { type: "spc_t" } };
 
-shop(
-  podSpec({
-    containers: [
-      container({ securityContext: { ...securityContext, seLinuxOptions: { type: "spc_t" } } }),
-    ],
-  }),
-);
+shop(podSpec({ containers: [container({ securityContext })] }));

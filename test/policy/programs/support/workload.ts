@@ -14,6 +14,33 @@ const probe = { httpGet: { path: "/health", port: "http" }, timeoutSeconds: 5 };
 export const image =
   "europe-west4-docker.pkg.dev/my-framewright/shop/cart:1.4.2@sha256:0e1f2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
+export const containerSecurity = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"] },
+  readOnlyRootFilesystem: true,
+};
+
+export const podSecurity = {
+  runAsNonRoot: true,
+  runAsUser: 10001,
+  runAsGroup: 10001,
+  fsGroup: 10001,
+  seccompProfile: { type: "RuntimeDefault" },
+};
+
+/** Where a container may write, as it can't write anywhere else. */
+const scratch = { name: "scratch", emptyDir: { sizeLimit: "64Mi" } };
+const scratchMount = { name: scratch.name, mountPath: "/tmp" };
+
+/** A pod spec with one more volume, which its container mounts to read. */
+export function mounting(volume: types.input.core.v1.Volume): PodSpec {
+  const mount = { name: volume.name, mountPath: "/node", readOnly: true };
+  return podSpec({
+    containers: [container({ volumeMounts: [scratchMount, mount] })],
+    volumes: [scratch, volume],
+  });
+}
+
 /** A container that every rule accepts; `changes` replace its fields. */
 export function container(changes: Partial<Container> = {}): Container {
   return {
@@ -27,12 +54,8 @@ export function container(changes: Partial<Container> = {}): Container {
       requests: { cpu: "100m", memory: "256Mi" },
       limits: { cpu: "1", memory: "256Mi" },
     },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ["ALL"] },
-      readOnlyRootFilesystem: true,
-    },
-    volumeMounts: [{ name: "scratch", mountPath: "/tmp" }],
+    securityContext: containerSecurity,
+    volumeMounts: [scratchMount],
     ...changes,
   };
 }
@@ -44,13 +67,7 @@ export function podSpec(changes: Partial<PodSpec> = {}): PodSpec {
     enableServiceLinks: false,
     serviceAccountName: "cart",
     terminationGracePeriodSeconds: 30,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: 10001,
-      runAsGroup: 10001,
-      fsGroup: 10001,
-      seccompProfile: { type: "RuntimeDefault" },
-    },
+    securityContext: podSecurity,
     topologySpreadConstraints: [
       {
         maxSkew: 1,
@@ -60,7 +77,7 @@ export function podSpec(changes: Partial<PodSpec> = {}): PodSpec {
       },
     ],
     containers: [container()],
-    volumes: [{ name: "scratch", emptyDir: { sizeLimit: "64Mi" } }],
+    volumes: [scratch],
     ...changes,
   };
 }
