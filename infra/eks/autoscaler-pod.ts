@@ -47,6 +47,8 @@ function container(place: Place, version: string): k8s.types.input.core.v1.Conta
   };
 }
 
+const topologies = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
+
 /** Two, of which one leads: with its only pod on the node that died, nobody would add another node. */
 export function autoscalerSpec(
   place: Place,
@@ -69,14 +71,12 @@ export function autoscalerSpec(
           runAsGroup: 65534,
           seccompProfile: { type: "RuntimeDefault" },
         },
-        topologySpreadConstraints: [
-          {
-            maxSkew: 1,
-            topologyKey: "kubernetes.io/hostname",
-            whenUnsatisfiable: "ScheduleAnyway",
-            labelSelector: { matchLabels: autoscalerSelector },
-          },
-        ],
+        topologySpreadConstraints: topologies.map((topologyKey) => ({
+          maxSkew: 1,
+          topologyKey,
+          whenUnsatisfiable: "ScheduleAnyway",
+          labelSelector: { matchLabels: autoscalerSelector },
+        })),
         containers: [container(place, version)],
       },
     },

@@ -89,7 +89,12 @@ export class Autoscaler extends Component {
       `${name}-budget`,
       {
         metadata,
-        spec: { maxUnavailable: 1, selector: { matchLabels: autoscalerSelector } },
+        spec: {
+          maxUnavailable: 1,
+          // One that does not start must not block the drain of its node.
+          unhealthyPodEvictionPolicy: "AlwaysAllow",
+          selector: { matchLabels: autoscalerSelector },
+        },
       },
       { parent: this },
     );
