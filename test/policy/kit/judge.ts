@@ -65,20 +65,24 @@ interface StackOptions {
   readonly unknownProvider?: boolean;
   /** As in `pulumi policy analyze`: the rule sees the stack alone. */
   readonly stackOnly?: boolean;
+  /** Registered, and yet not in the stack at the end. */
+  readonly gone?: readonly TestResource[];
 }
 
 /** What a rule says of a whole program: of each resource, then of the stack. */
 export function judgeStack(
   { policy }: Rule,
   resources: readonly TestResource[],
-  { config = {}, unknownProvider = false, stackOnly = false }: StackOptions = {},
+  { config = {}, unknownProvider = false, stackOnly = false, gone = [] }: StackOptions = {},
 ): string[] {
   judgements += 1;
   const said: string[] = [];
   const report = (message: unknown) => said.push(String(message));
   const { validateResource, validateStack } = policy;
   if (typeof validateResource === "function" && !stackOnly) {
-    for (const resource of resources) void validateResource(argsOf(resource, config), report);
+    for (const resource of [...resources, ...gone]) {
+      void validateResource(argsOf(resource, config), report);
+    }
   }
   if (validateStack === undefined) return said;
   const hidden = ({ type }: TestResource) => unknownProvider && type.startsWith("kubernetes:");
