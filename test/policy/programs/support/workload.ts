@@ -60,6 +60,8 @@ export function container(changes: Partial<Container> = {}): Container {
   };
 }
 
+const topologies = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
+
 /** A pod that every rule accepts; `changes` replace its fields. */
 export function podSpec(changes: Partial<PodSpec> = {}): PodSpec {
   return {
@@ -68,14 +70,12 @@ export function podSpec(changes: Partial<PodSpec> = {}): PodSpec {
     serviceAccountName: "cart",
     terminationGracePeriodSeconds: 30,
     securityContext: podSecurity,
-    topologySpreadConstraints: [
-      {
-        maxSkew: 1,
-        topologyKey: "kubernetes.io/hostname",
-        whenUnsatisfiable: "ScheduleAnyway",
-        labelSelector: selector,
-      },
-    ],
+    topologySpreadConstraints: topologies.map((topologyKey) => ({
+      maxSkew: 1,
+      topologyKey,
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: selector,
+    })),
     containers: [container()],
     volumes: [scratch],
     ...changes,
@@ -114,7 +114,10 @@ export function deployment(
 export function budget(changes: Partial<types.input.policy.v1.PodDisruptionBudgetSpec> = {}): void {
   new k8s.policy.v1.PodDisruptionBudget(
     "cart",
-    { metadata: metadata("cart"), spec: { maxUnavailable: 1, selector, ...changes } },
+    {
+      metadata: metadata("cart"),
+      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector, ...changes },
+    },
     onCluster,
   );
 }
