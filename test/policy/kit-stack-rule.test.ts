@@ -31,10 +31,8 @@ const hosts = stackRule({
     for (const { subject, fact, madeFrom } of found) {
       const { guest } = fact;
       if (guest === undefined || known.has(guest) || welcome.includes(guest)) continue;
-      report(
-        subject,
-        `nobody hosts ${guest}${"data" in madeFrom ? `, made from ${String(madeFrom["data"]?.length)}` : ""}`,
-      );
+      const sources = madeFrom["data"] ?? [];
+      report(subject, `nobody hosts ${[guest, ...sources].join(", made from ")}`);
     }
   },
 });
@@ -109,7 +107,7 @@ describe("a rule about a stack", () => {
   it("tells what a property was made from", () => {
     const made = { ...guest, madeFrom: { data: [`${host.type}::${host.name}`] } };
     expect(judgeStack(hosts, [made])).toEqual([
-      expect.stringContaining("nobody hosts anna, made from 1"),
+      expect.stringMatching(/nobody hosts anna, made from urn:.*:ConfigMap::host\. Fix/),
     ]);
   });
 
