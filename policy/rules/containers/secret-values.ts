@@ -6,7 +6,7 @@ const shapes: readonly (readonly [string, RegExp])[] = [
   [
     "a URL with a password",
     // Not where the password is a variable or a placeholder.
-    /\b[a-z][a-z\d+.-]*:\/\/[^\s/?#:@"']*:(?!\$|<|\*+@|%s@|\{\{)[^\s/?#@"']+@/i,
+    /\b[a-z][a-z\d+.-]{0,20}:\/\/[^\s/?#:@"']*:(?!\$|<|\*+@|%s@|\{\{)[^\s/?#@"']+@/i,
   ],
   ["a token of GitHub", /\b(?:gh[pousr]_[A-Za-z\d]{36,}|github_pat_\w{22,})/],
   ["a token of GitLab", /\bglpat-[\w-]{20,}/],
