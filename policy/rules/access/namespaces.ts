@@ -4,11 +4,11 @@ import { podsOf } from "../../kit/pods.ts";
 import { isKind, type Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 
-/** Setting of the rules that look at whole namespaces. */
+/** Setting of the rules to which it matters whose a namespace is. */
 export const systemNamespaces = Type.Array(Type.String(), {
   default: ["kube-system", "kube-public", "kube-node-lease"],
   description:
-    "Namespaces of the cluster itself: what guards them is not the program's, even where it runs something in them.",
+    "Namespaces of the cluster itself, of which a program owns nothing but what it puts there.",
 });
 
 /** The namespace of an object; `default` is where Kubernetes puts what names none. */

@@ -16,6 +16,12 @@ const config = Type.Object({
     default: "restricted",
     description: "The level of the Pod Security Standards that namespaces enforce at least.",
   }),
+  oldestVersion: Type.Integer({
+    default: 25,
+    minimum: 0,
+    description:
+      "Minor release of Kubernetes, as in v1.25, whose standards a namespace may be pinned to at the oldest.",
+  }),
   exceptions: Type.Array(
     Type.Object(
       {
@@ -39,11 +45,19 @@ function rank(level: string | undefined): number {
   return levels.findIndex((known) => known === level);
 }
 
+/** What is wrong with the standards that a namespace is pinned to; without a pin they are the cluster's own. */
+function versionProblem(namespace: unknown, oldest: number): string | undefined {
+  const version = textAt(namespace, "metadata", "labels", `${label}-version`) ?? "latest";
+  const minor = /^v1\.(\d+)$/.exec(version)?.[1];
+  if (version === "latest" || (minor !== undefined && Number(minor) >= oldest)) return undefined;
+  return `enforces the Pod Security standards of ${version}, which must be of v1.${oldest} or newer`;
+}
+
 export const podSecurityLabels = resourceRule({
   name: "pod-security-labels",
   title: "Every namespace makes the cluster refuse pods that break Pod Security",
   why: "The pack sees what its programs make; the label also stops what is made by hand or by a controller.",
-  fix: `set metadata.labels["${label}"] to restricted`,
+  fix: `set metadata.labels["${label}"] to restricted, and "${label}-version" to latest`,
   severity: "high",
   frameworks: [
     podSecurityRestricted("Enforced by namespace labels"),
@@ -52,6 +66,8 @@ export const podSecurityLabels = resourceRule({
   config,
   check: (subject, report, settings) => {
     eachObject(subject, ["Namespace"], report, (namespace, reportNamespace) => {
+      const outdated = versionProblem(namespace, settings.oldestVersion);
+      if (outdated !== undefined) reportNamespace(outdated);
       const given = textAt(namespace, "metadata", "labels", label);
       // A patch that doesn't touch the label leaves it as it is.
       if (given === undefined && subject.type.endsWith("Patch")) return;

@@ -3,134 +3,9 @@ import { cisKubernetes, kubernetesDocs } from "../../kit/frameworks.ts";
 import { listAt, textsAt } from "../../kit/json.ts";
 import { eachObject } from "../../kit/objects.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
+import { namespaceOf, systemNamespaces } from "./namespaces.ts";
+import { powers, type Power } from "./rbac-powers.ts";
 import { roleKinds } from "./rbac.ts";
-
-interface Power {
-  readonly name: string;
-  readonly groups: readonly string[];
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-  /** What its holder becomes able to do. */
-  readonly allows: string;
-  /** Whether it is harmless where resourceNames say for which objects it is. */
-  readonly isBoundByNames?: boolean;
-}
-
-const rbac = ["rbac.authorization.k8s.io"];
-const changing = ["create", "update", "patch"];
-
-/** https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks */
-const powers: readonly Power[] = [
-  {
-    name: "escalate",
-    groups: rbac,
-    resources: ["roles", "clusterroles"],
-    verbs: ["escalate"],
-    allows: "grant itself anything",
-    isBoundByNames: true,
-  },
-  {
-    name: "bind",
-    groups: rbac,
-    resources: ["roles", "clusterroles"],
-    verbs: ["bind"],
-    allows: "bind itself to any role",
-    isBoundByNames: true,
-  },
-  {
-    name: "impersonate",
-    groups: ["", "authentication.k8s.io"],
-    resources: ["users", "groups", "serviceaccounts", "uids"],
-    verbs: ["impersonate"],
-    allows: "act as anybody",
-    isBoundByNames: true,
-  },
-  {
-    name: "secrets",
-    groups: [""],
-    resources: ["secrets"],
-    verbs: ["get", "list", "watch"],
-    allows: "read every Secret",
-    isBoundByNames: true,
-  },
-  {
-    name: "exec",
-    groups: [""],
-    resources: ["pods/exec", "pods/attach", "pods/portforward"],
-    verbs: ["create", "get"],
-    allows: "get into any pod",
-    isBoundByNames: true,
-  },
-  {
-    name: "ephemeral-containers",
-    groups: [""],
-    resources: ["pods/ephemeralcontainers"],
-    verbs: ["update", "patch"],
-    allows: "put a container into any pod",
-    isBoundByNames: true,
-  },
-  {
-    name: "node-proxy",
-    groups: [""],
-    resources: ["nodes/proxy"],
-    verbs: ["get", "create", "update", "patch", "delete"],
-    allows: "run commands in every pod of a node, unseen by admission and audit",
-  },
-  {
-    name: "pods",
-    groups: [""],
-    resources: ["pods", "replicationcontrollers", "podtemplates"],
-    verbs: ["create"],
-    allows: "run a pod with any ServiceAccount and Secret of the namespace",
-  },
-  {
-    name: "workloads",
-    groups: ["apps", "batch"],
-    resources: ["deployments", "statefulsets", "daemonsets", "replicasets", "jobs", "cronjobs"],
-    verbs: changing,
-    allows: "run a pod with any ServiceAccount and Secret of the namespace",
-    isBoundByNames: true,
-  },
-  {
-    name: "tokens",
-    groups: [""],
-    resources: ["serviceaccounts/token"],
-    verbs: ["create"],
-    allows: "take the token of any ServiceAccount",
-    isBoundByNames: true,
-  },
-  {
-    name: "volumes",
-    groups: [""],
-    resources: ["persistentvolumes"],
-    verbs: ["create"],
-    allows: "mount any path of a node",
-  },
-  {
-    name: "certificates",
-    groups: ["certificates.k8s.io"],
-    resources: ["certificatesigningrequests/approval", "signers"],
-    verbs: ["update", "patch", "approve", "sign"],
-    allows: "give itself a certificate of any user",
-    isBoundByNames: true,
-  },
-  {
-    name: "webhooks",
-    groups: ["admissionregistration.k8s.io"],
-    resources: ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"],
-    verbs: changing,
-    allows: "read and change every object that is admitted",
-    isBoundByNames: true,
-  },
-  {
-    name: "namespaces",
-    groups: [""],
-    resources: ["namespaces"],
-    verbs: ["update", "patch"],
-    allows: "take off the labels that hold pods of a namespace to Pod Security",
-    isBoundByNames: true,
-  },
-];
 
 function shared(given: readonly string[], wanted: readonly string[]): string[] {
   return given.filter((text) => wanted.includes(text));
@@ -166,10 +41,14 @@ export const rbacEscalation = resourceRule({
       default: [],
       description: "Rights that roles of this organisation may grant.",
     }),
+    systemNamespaces,
   }),
-  check: (subject, report, { tolerated }) => {
-    const judged = powers.filter(({ name }) => !tolerated.includes(name));
+  check: (subject, report, settings) => {
+    const untolerated = powers.filter(({ name }) => !settings.tolerated.includes(name));
     eachObject(subject, roleKinds, report, (role, reportRole) => {
+      const isOfSystem =
+        subject.kind.startsWith("Cluster") || settings.systemNamespaces.includes(namespaceOf(role));
+      const judged = untolerated.filter((power) => power.isOfSystem !== true || isOfSystem);
       for (const [i, rule] of listAt(role, "rules").entries()) {
         for (const power of judged) {
           const grant = grantOf(rule, power);

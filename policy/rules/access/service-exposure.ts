@@ -3,6 +3,7 @@ import { isExempt } from "../../kit/exemptions.ts";
 import { kubernetesDocs, nsaCisa } from "../../kit/frameworks.ts";
 import { at, keysAt, textAt, textsAt } from "../../kit/json.ts";
 import { eachObject } from "../../kit/objects.ts";
+import { matches } from "../../kit/pattern.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import type { Settings } from "../../kit/rule.ts";
 import { isEverywhere, prefixSettings } from "./address-blocks.ts";
@@ -19,8 +20,9 @@ const Exposed = Type.Object(
       }),
     ),
     annotations: Type.Optional(
-      Type.Array(Type.String(), {
-        description: "Annotations that it must have, like that of its certificate.",
+      Type.Record(Type.String(), Type.String(), {
+        description:
+          "Annotations that it must have, like that of its certificate, with their values. `*` stands for any text.",
       }),
     ),
     reason: Type.String({ minLength: 10, description: "Why it is reached from outside." }),
@@ -60,11 +62,22 @@ function isInternal(service: unknown, { internalAnnotations }: Config): boolean 
   );
 }
 
+/** The first annotation that an entry asks for and that is missing or another one. */
+function missingAnnotation(service: unknown, { annotations = {} }: Exposed): string | undefined {
+  const present = keysAt(service, "metadata", "annotations");
+  const missing = Object.entries(annotations).find(([key, pattern]) => {
+    if (!present.includes(key)) return true;
+    // Any value is right, an unknown one too.
+    if (pattern === "*") return false;
+    return !matches(pattern, textAt(service, "metadata", "annotations", key) ?? "");
+  });
+  return missing && missing.join(": ");
+}
+
 /** What an entry of the allow-list asks of a Service that this one lacks. */
 function lackOf(service: unknown, entry: Exposed, settings: Config): string | undefined {
-  const present = keysAt(service, "metadata", "annotations");
-  const missing = entry.annotations?.filter((key) => !present.includes(key)) ?? [];
-  if (missing.length > 0) return `lacks the annotation ${missing.join(", ")}`;
+  const missing = missingAnnotation(service, entry);
+  if (missing !== undefined) return `lacks the annotation ${missing}`;
   const { type, reach = "ranges" } = entry;
   if (type === "NodePort" || reach === "public") return undefined;
   if (reach === "internal" && !isInternal(service, settings)) {

@@ -44,6 +44,21 @@ describe("pod-security-labels", () => {
     expect(judge(podSecurityLabels, resource)).toEqual([expect.stringContaining(problem)]);
   });
 
+  const pinned = (version: string) =>
+    namespaceObject("shop", { [label]: "restricted", [`${label}-version`]: version });
+
+  it("refuses to pin old standards", () => {
+    expect(judge(podSecurityLabels, pinned("latest"))).toEqual([]);
+    expect(judge(podSecurityLabels, pinned("v1.25"))).toEqual([]);
+    expect(judge(podSecurityLabels, pinned("v1.24"))).toEqual([
+      expect.stringContaining(
+        "enforces the Pod Security standards of v1.24, which must be of v1.25",
+      ),
+    ]);
+    expect(judge(podSecurityLabels, pinned("newest"))).toHaveLength(1);
+    expect(judge(podSecurityLabels, pinned("v1.30"), { oldestVersion: 31 })).toHaveLength(1);
+  });
+
   it("leaves a namespace alone that a patch does not weaken", () => {
     expect(judge(podSecurityLabels, patchOf(bare))).toEqual([]);
   });

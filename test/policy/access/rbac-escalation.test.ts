@@ -97,6 +97,25 @@ describe("rbac-escalation", () => {
     expect(judge(rbacEscalation, listOf(whole))).toHaveLength(2);
   });
 
+  const settings = { apiGroups: [""], resources: ["configmaps"], verbs: ["get", "update"] };
+  const changer = (kind: string, rule: object, namespace?: string) =>
+    objectOf(`${group}/${kind}`, { rules: [rule] }, { namespace });
+
+  it("guards the settings and leases of the cluster's own namespaces", () => {
+    const problem =
+      "rules.0 grants update configmaps: enough to change how the cluster's own parts";
+    expect(judge(rbacEscalation, changer("ClusterRole", settings))).toEqual([
+      expect.stringContaining(problem),
+    ]);
+    const inSystem = changer("Role", settings, "kube-system");
+    expect(judge(rbacEscalation, inSystem)).toEqual([expect.stringContaining(problem)]);
+    expect(judge(rbacEscalation, inSystem, { systemNamespaces: [] })).toEqual([]);
+    expect(judge(rbacEscalation, inSystem, { tolerated: ["system-settings"] })).toEqual([]);
+    expect(judge(rbacEscalation, changer("Role", settings, "shop"))).toEqual([]);
+    const named = { ...settings, resourceNames: ["mine"] };
+    expect(judge(rbacEscalation, changer("Role", named, "kube-system"))).toEqual([]);
+  });
+
   it("leaves wildcards to the rule about them", () => {
     expect(judge(rbacEscalation, role("*", "*", ["*"]))).toEqual([]);
   });

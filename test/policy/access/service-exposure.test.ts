@@ -58,7 +58,7 @@ describe("service-exposure", () => {
     [
       "a public one with its certificate",
       balancer({}, { cert: unknown }),
-      entry({ reach: "public", annotations: ["cert"] }),
+      entry({ reach: "public", annotations: { cert: "*" } }),
     ],
     ["a NodePort", service({ type: "NodePort" }), entry({ type: "NodePort" })],
   ])("accepts %s that is on the list", (_, resource, known) => {
@@ -99,8 +99,14 @@ describe("service-exposure", () => {
     [
       "without its certificate",
       balancer({}),
-      entry({ reach: "public", annotations: ["cert"] }),
-      "lacks the annotation cert",
+      entry({ reach: "public", annotations: { cert: "*" } }),
+      "lacks the annotation cert: *",
+    ],
+    [
+      "with weak ciphers",
+      balancer({}, { cert: "arn", ciphers: "TLS10" }),
+      entry({ reach: "public", annotations: { cert: "*", ciphers: "TLS13-*" } }),
+      "lacks the annotation ciphers: TLS13-*",
     ],
     ["that is of another type", balancer(), entry({ type: "NodePort" }), "and not on the list"],
     ["of another namespace", balancer(), entry({ namespace: "other" }), "and not on the list"],
@@ -114,12 +120,12 @@ describe("service-exposure", () => {
   it("is content with one of several entries, and tells what each of them asks otherwise", () => {
     const both = listed(
       entry({ reach: "internal" }),
-      entry({ reach: "public", annotations: ["cert"] }),
+      entry({ reach: "public", annotations: { cert: "*" } }),
     );
     expect(judge(serviceExposure, balancer(ranges, gke), both)).toEqual([]);
     expect(judge(serviceExposure, balancer({}, { cert: "arn" }), both)).toEqual([]);
     expect(judge(serviceExposure, balancer(), both)).toEqual([
-      expect.stringContaining("keeps it in the private network, or lacks the annotation cert"),
+      expect.stringContaining("keeps it in the private network, or lacks the annotation cert: *"),
     ]);
   });
 
