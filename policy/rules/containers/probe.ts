@@ -1,7 +1,7 @@
 import { at, isPresent, numberAt } from "../../kit/json.ts";
 import type { Container } from "../../kit/pods.ts";
 
-export type ProbeName = "startupProbe" | "readinessProbe" | "livenessProbe";
+type ProbeName = "startupProbe" | "readinessProbe" | "livenessProbe";
 
 const ways = ["httpGet", "tcpSocket", "grpc", "exec"];
 
@@ -17,7 +17,7 @@ function figure(container: Container, name: ProbeName, field: string, instead: n
   return given === undefined || given === 0 ? instead : given;
 }
 
-export interface Timing {
+interface Timing {
   readonly delaySeconds: number;
   readonly periodSeconds: number;
   readonly timeoutSeconds: number;

@@ -3,7 +3,7 @@ import type { Container } from "../../kit/pods.ts";
 import { quantityOf } from "./quantity.ts";
 
 /** What a container asks for, or may have at most. */
-export type Side = "requests" | "limits";
+type Side = "requests" | "limits";
 
 /** Containers put in by hand can't ask for anything: the API has no such field for them. */
 export function hasResources({ role }: Container): boolean {

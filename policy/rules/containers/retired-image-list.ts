@@ -1,5 +1,5 @@
 /** Images that nobody patches any more, or that are gone. */
-export interface RetiredImage {
+interface RetiredImage {
   /** Repository with its registry; all below it is meant too. */
   readonly image: string;
   readonly since: string;
