@@ -80,6 +80,10 @@ const modules = {
     folder: "kwok",
     binaries: { kwok: "sigs.k8s.io/kwok/cmd/kwok" },
   },
+  workflows: {
+    folder: "workflows",
+    binaries: { actionlint: "github.com/rhysd/actionlint/cmd/actionlint" },
+  },
   // Apart, because kube-score needs an older API of Kubernetes.
   judges: {
     folder: "judges",
