@@ -2,7 +2,7 @@ import type { ReportViolation, ResourceValidationArgs } from "@pulumi/policy";
 import type { TProperties } from "typebox";
 import { isExempt } from "./exemptions.ts";
 import {
-  configOf,
+  configReader,
   described,
   sentence,
   settingsOf,
@@ -30,9 +30,10 @@ export function resourceRule<Config extends TProperties>(
 ): Rule {
   const { check, remediate, ...text } = rule;
   const settings = settingsOf(text.config, common);
+  const configOf = configReader<Config>(settings);
   const open = (args: ResourceValidationArgs) => {
     const subject = subjectOf(args);
-    const config = configOf<Config>(args, settings);
+    const config = configOf(args);
     return { subject, config, exempt: isExempt(config.exempt, subject) };
   };
   const validateResource = (args: ResourceValidationArgs, violation: ReportViolation) => {

@@ -57,17 +57,18 @@ function schemaOf({ properties }: TObject): PolicyConfigSchema {
 
 type Configured = Pick<ResourceValidationArgs, "getConfig">;
 
-/** What config files say, and for the rest the defaults of the schema. */
-export function configOf<Config extends TProperties>(
-  args: Configured,
-  { properties }: TObject,
-): Settings<Config> {
-  const defaults = Object.entries(properties).map(([key, schema]): [string, unknown] => [
-    key,
-    "default" in schema ? schema.default : undefined,
-  ]);
-  const given = args.getConfig<Settings<Config>>();
-  return { ...Object.fromEntries(defaults), ...given };
+/** Reads what config files say, and for the rest the defaults of the schema. */
+export function configReader<Config extends TProperties>({ properties }: TObject) {
+  const defaults = Object.fromEntries(
+    Object.entries(properties).map(([key, schema]): [string, unknown] => [
+      key,
+      "default" in schema ? schema.default : undefined,
+    ]),
+  );
+  return ({ getConfig }: Configured): Settings<Config> => ({
+    ...defaults,
+    ...getConfig<Settings<Config>>(),
+  });
 }
 
 /** What Pulumi is told of a rule. */

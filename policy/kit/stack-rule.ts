@@ -2,7 +2,7 @@ import type { ReportViolation, ResourceValidationArgs, StackValidationArgs } fro
 import type { TProperties } from "typebox";
 import { isExempt } from "./exemptions.ts";
 import {
-  configOf,
+  configReader,
   described,
   sentence,
   settingsOf,
@@ -44,6 +44,7 @@ interface StackRule<Fact, Config extends TProperties> extends RuleText<Config> {
 export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact, Config>): Rule {
   const { collect, check, judge, ...text } = rule;
   const settings = settingsOf(text.config);
+  const configOf = configReader<Config>(settings);
   /** One process serves one preview or update, and sees each resource before the stack. */
   const facts = new Map<string, { subject: Subject; fact: Fact | undefined }>();
 
@@ -65,14 +66,14 @@ export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact
     };
 
   const validateResource = (args: ResourceValidationArgs, violation: ReportViolation) => {
-    const config = configOf<Config>(args, settings);
+    const config = configOf(args);
     const report = reporter(violation, config);
     take(args, config, (problem) => {
       report(subjectOf(args), problem);
     });
   };
   const validateStack = (args: StackValidationArgs, violation: ReportViolation) => {
-    const config = configOf<Config>(args, settings);
+    const config = configOf(args);
     const report = reporter(violation, config);
     const found = args.resources.flatMap((resource): Found<Fact>[] => {
       // `pulumi policy analyze` shows the stack alone, with what it is made of.
