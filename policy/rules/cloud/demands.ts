@@ -52,7 +52,7 @@ function keysOf(path: string): string[] {
 }
 
 /** A component that shows nothing of itself is judged by what it is made of. */
-function isHollow({ type, props }: Subject): boolean {
+export function isHollow({ type, props }: Subject): boolean {
   return type === "eks:index:Cluster" && Object.keys(props).length === 0;
 }
 

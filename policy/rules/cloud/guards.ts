@@ -1,13 +1,13 @@
 import type { TProperties } from "typebox";
 import { textAt } from "../../kit/json.ts";
-import type { Rule, RuleText } from "../../kit/rule.ts";
+import type { Rule, RuleText, Settings } from "../../kit/rule.ts";
 import { stackRule, type Found } from "../../kit/stack-rule.ts";
 import type { Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import { checkDemands, type Demands } from "./demands.ts";
+import { checkDemands, isHollow, type Demands } from "./demands.ts";
 
 /** A resource that another one must have at its side. */
-export interface Guard {
+export interface Guard<Config extends TProperties = TProperties> {
   /** Types that need one. */
   readonly of: readonly string[];
   /** Types that are one. */
@@ -18,6 +18,8 @@ export interface Guard {
   readonly saidBy: "the guard" | "the guarded";
   /** What is wrong without. */
   readonly problem: string;
+  /** Whether the settings ask for it; always if absent. */
+  readonly when?: (config: Settings<Config>) => boolean;
 }
 
 type Seen = Found<true>;
@@ -37,7 +39,11 @@ export function means(one: Seen, property: string, { subject }: Seen): boolean {
   );
 }
 
-function isGuarded(one: Seen, guard: Guard, found: readonly Seen[]): boolean {
+function isGuarded(
+  one: Seen,
+  guard: Pick<Guard, "by" | "property" | "saidBy">,
+  found: readonly Seen[],
+): boolean {
   return found.some(
     (other) =>
       guard.by.includes(other.subject.type) &&
@@ -47,9 +53,13 @@ function isGuarded(one: Seen, guard: Guard, found: readonly Seen[]): boolean {
   );
 }
 
+function needs(subject: Subject, { of }: Pick<Guard, "of">): boolean {
+  return of.includes(subject.type) && !isHollow(subject);
+}
+
 interface GuardRule<Config extends TProperties> extends RuleText<Config> {
   readonly demands?: Demands<Config>;
-  readonly guards: readonly Guard[];
+  readonly guards: readonly Guard<Config>[];
 }
 
 /** A rule about pairs: what each resource says of itself, and which ones it must have beside it. */
@@ -60,9 +70,9 @@ export function guardRule<Config extends TProperties>(rule: GuardRule<Config>): 
     ...text,
     collect: ({ type }) => (types.has(type) ? true : undefined),
     check: checkDemands(demands),
-    judge: (found, report) => {
-      for (const guard of guards) {
-        for (const one of found.filter(({ subject }) => guard.of.includes(subject.type))) {
+    judge: (found, report, config) => {
+      for (const guard of guards.filter(({ when }) => when?.(config) ?? true)) {
+        for (const one of found.filter(({ subject }) => needs(subject, guard))) {
           if (!isGuarded(one, guard, found)) report(one.subject, guard.problem);
         }
       }

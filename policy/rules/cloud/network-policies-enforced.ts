@@ -2,6 +2,7 @@ import { cisEks, cisGke } from "../../kit/frameworks.ts";
 import { at, textAt } from "../../kit/json.ts";
 import { stackRule, type Found } from "../../kit/stack-rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
+import { isHollow } from "./demands.ts";
 
 const eksCluster = "aws:eks/cluster:Cluster";
 const addon = "aws:eks/addon:Addon";
@@ -56,9 +57,10 @@ export const networkPoliciesEnforced = stackRule({
     // What it is made of is the update's to know; then it is judged once more.
     return ifKnown(() => enforces(textAt(props, "configurationValues") ?? "")) ?? true;
   },
-  check: ({ type, props }, report) => {
+  check: (subject, report) => {
+    const { type, props } = subject;
     if (type === "gcp:container/cluster:Cluster" && !gkeEnforces(props)) report(problem);
-    if (type !== "eks:index:Cluster" || Object.keys(props).length === 0) return;
+    if (type !== "eks:index:Cluster" || isHollow(subject)) return;
     if (!isOn(at(props, "vpcCniOptions", "enableNetworkPolicy"))) report(problem);
   },
   judge: (found, report) => {

@@ -3,6 +3,7 @@ import { isPresent, textsAt } from "../../kit/json.ts";
 import { stackRule, type Found } from "../../kit/stack-rule.ts";
 import type { Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
+import { isHollow } from "./demands.ts";
 import { means } from "./guards.ts";
 
 const subnetType = "aws:ec2/subnet:Subnet";
@@ -61,7 +62,7 @@ export const privateSubnets = stackRule({
     );
     for (const one of found) {
       const property = insiders[one.subject.type];
-      if (property === undefined || Object.keys(one.subject.props).length === 0) continue;
+      if (property === undefined || isHollow(one.subject)) continue;
       if (!namesSome(one.subject, property)) report(one.subject, `names no subnet (${property})`);
       const named = open.filter((subnet) => means(one, property, subnet));
       for (const { subject } of named) {

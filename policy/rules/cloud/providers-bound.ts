@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { cisAws, cisGcp } from "../../kit/frameworks.ts";
-import { isObject } from "../../kit/json.ts";
+import { isObject, keysAt } from "../../kit/json.ts";
 import type { Settings } from "../../kit/rule.ts";
 import { demandRule, given, type Demand } from "./demands.ts";
 
@@ -41,9 +41,9 @@ function isOneAccount(value: unknown): boolean {
 
 export const providersBound = demandRule<Config>({
   name: "providers-bound",
-  title: "Providers work in one account or project alone, and mark what they make",
+  title: "Providers work in one account, project or cluster alone, and mark what they make",
   why: "With the wrong profile in a shell, the program is made a second time in somebody else's account; what carries no mark is never found again.",
-  fix: "set allowedAccountIds to one account and defaultTags of the AWS provider, project and defaultLabels of the Google one",
+  fix: "set allowedAccountIds to one account and defaultTags of the AWS provider, project and defaultLabels of the Google one, kubeconfig of the Kubernetes one",
   severity: "medium",
   frameworks: [cisAws("Separate accounts"), cisGcp("Separate projects")],
   config,
@@ -59,6 +59,14 @@ export const providersBound = demandRule<Config>({
     "pulumi:providers:gcp": [
       given("project", "works in any project"),
       marks("defaultLabels", (labels) => labels),
+    ],
+    "pulumi:providers:kubernetes": [
+      {
+        path: "",
+        holds: (inputs) =>
+          ["kubeconfig", "renderYamlToDirectory"].some((key) => keysAt(inputs).includes(key)),
+        problem: "works on whichever cluster the shell is set to",
+      },
     ],
   },
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { providersBound } from "../../../policy/rules/cloud/providers-bound.ts";
 import { withValue } from "../kit/change.ts";
-import { judge } from "../kit/judge.ts";
+import { judge, unknown } from "../kit/judge.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -37,4 +37,19 @@ describeBreaks(providersBound, [
 it("asks for no marks where the setting says so", () => {
   const bare = withValue(aws.provider, ["defaultTags"], undefined);
   expect(judge(providersBound, bare, { marked: false })).toEqual([]);
+});
+
+it.each([
+  ["kubeconfig", [], 0],
+  ["renderYamlToDirectory", [], 0],
+  ["namespace", ["works on whichever cluster the shell is set to"], 1],
+])("asks of Kubernetes for the cluster; %s alone is judged", (property, says, count) => {
+  const provider = {
+    type: "pulumi:providers:kubernetes",
+    name: "cluster",
+    props: { [property]: property === "kubeconfig" ? unknown : "rendered" },
+  };
+  const said = judge(providersBound, provider);
+  expect(said).toHaveLength(count);
+  for (const part of says) expect(said.join()).toContain(part);
 });

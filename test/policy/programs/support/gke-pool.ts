@@ -1,5 +1,5 @@
 import * as gcp from "@pulumi/gcp";
-import { onGcp } from "./clouds.ts";
+import { onGcp } from "./gcp.ts";
 
 /** A pool of GKE with an L4 in each node. */
 export function gkePool(autoscaling: gcp.types.input.container.NodePoolAutoscaling): void {
