@@ -6,4 +6,6 @@ import { enableCompileCache, flushCompileCache } from "node:module";
 // would keep nothing of what it compiled.
 enableCompileCache();
 // Nothing waits for it: the pack is loaded by require, which takes no module that awaits.
-void import("./pack.ts").then(flushCompileCache);
+void import("./pack.ts").then(() => {
+  flushCompileCache();
+});
