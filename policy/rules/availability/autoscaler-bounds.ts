@@ -22,8 +22,8 @@ function judgeBounds({ subject, min, max }: Autoscaler, limits: Limits, say: Say
 
 function judgeMetrics(metrics: readonly Metric[], say: Say): void {
   if (metrics.length === 0) say("says nothing of what it scales by");
-  for (const { path, hasTarget } of metrics) {
-    if (!hasTarget) say(`${path} has no target to hold`);
+  for (const { path, isComplete } of metrics) {
+    if (!isComplete) say(`${path} does not say both what it measures and what to hold`);
   }
 }
 

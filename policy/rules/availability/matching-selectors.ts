@@ -50,7 +50,8 @@ function ownFlaws(subject: Subject): Flaw[] {
       ? plainSelectorAt(member.props, "spec", "selector")
       : labelSelectorAt(member.props, "spec", "selector");
     const flaw = (problem: string): Flaw[] => [{ part: "flaw", subject: member, problem }];
-    if (selector === undefined) return flaw("has no selector for its pods");
+    if (selector === undefined || selector.length === 0)
+      return flaw("has no selector for its pods");
     if (selects(selector, labelsAt(pod.metadata, "labels"))) return [];
     return flaw(
       `its selector (${selectorText(selector)}) does not select the labels of its own pod template`,
@@ -99,29 +100,41 @@ function partsOf(subject: Subject): Part[] {
 
 type Of<Name extends Part["part"]> = Extract<Part, { readonly part: Name }>;
 
-/** What other resources of the namespace a resource looks at. */
+/** What other resources a resource looks at. */
 interface Surroundings {
+  /** Of its namespace. */
   readonly pods: readonly Reachable[];
   readonly services: readonly Service[];
+  readonly allPods: readonly Reachable[];
   readonly scalable: ReadonlySet<string>;
+  /** Ids without the namespace. */
+  readonly scalableAnywhere: ReadonlySet<string>;
 }
 
-function lostTarget({ target }: Of<"scaler">, { pods, scalable }: Surroundings) {
+/** `shop/apps/Deployment/cart` without `shop`; the core group is empty. */
+function withoutNamespace(id: string): string {
+  return id.replace(/^[^/]*\/+/, "");
+}
+
+/** Where the program has no pods, another one may have what is scaled there, unless this one has it elsewhere. */
+function lostTarget({ target }: Of<"scaler">, around: Surroundings) {
   if (target === undefined) return "scaleTargetRef does not name what it scales";
-  if (pods.length === 0 || scalable.has(target)) return undefined;
-  return `scales ${target.replace(/^[^/]*\/+/, "")}, which its namespace does not have`;
+  const plain = withoutNamespace(target);
+  if (around.scalable.has(target)) return undefined;
+  if (around.pods.length === 0 && !around.scalableAnywhere.has(plain)) return undefined;
+  return `scales ${plain}, which its namespace does not have`;
 }
 
 function problemsOf(part: Part, around: Surroundings): readonly (string | undefined)[] {
   if (part.part === "flaw") return [part.problem];
-  if (part.part === "service") return unserved(part, around.pods);
+  if (part.part === "service") return unserved(part, around.pods, around.allPods);
   if (part.part === "named") return [unnamed(part, around.services)];
   if (part.part === "scaler") return [lostTarget(part, around)];
   if (part.part !== "budget") return [];
   const { selector } = part;
   if (around.pods.some(({ labels }) => selects(selector, labels))) return [];
   if (selector === undefined) return ["has no selector, and so selects no pods"];
-  return [`selects no pods: none has ${selectorText(selector)}`];
+  return [`selects no pods: none of its namespace has ${selectorText(selector)}`];
 }
 
 export const matchingSelectors = stackRule({
@@ -134,22 +147,23 @@ export const matchingSelectors = stackRule({
   collect: partsOf,
   judge: (found, report) => {
     const parts = found.flatMap(({ fact }) => fact);
-    const pods = Map.groupBy(
-      parts.filter((part) => part.part === "workload" || part.part === "template"),
-      ({ namespace }) => namespace,
-    );
+    const allPods = parts.filter((part) => part.part === "workload" || part.part === "template");
+    const pods = Map.groupBy(allPods, ({ namespace }) => namespace);
     const services = Map.groupBy(
       parts.filter((part) => part.part === "service"),
       ({ namespace }) => namespace,
     );
     const scalable = new Set(parts.filter((part) => part.part === "scalable").map(({ id }) => id));
+    const scalableAnywhere = new Set([...scalable].map(withoutNamespace));
     for (const part of parts) {
       if (part.part === "scalable") continue;
       const { namespace = "" } = "namespace" in part ? part : {};
       const around = {
         pods: pods.get(namespace) ?? [],
         services: services.get(namespace) ?? [],
+        allPods,
         scalable,
+        scalableAnywhere,
       };
       for (const problem of problemsOf(part, around)) {
         if (problem !== undefined) report(part.subject, problem);

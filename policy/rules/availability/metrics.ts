@@ -6,7 +6,8 @@ import { isScaledObject } from "./scaling.ts";
 /** What an autoscaler looks at. */
 export interface Metric {
   readonly path: string;
-  readonly hasTarget: boolean;
+  /** Whether it says what is measured, and what to hold. */
+  readonly isComplete: boolean;
   /** The resource of which it takes the used share of what containers request, like `cpu`. */
   readonly shareOf: string | undefined;
   /** The one container that counts; all if absent. */
@@ -29,7 +30,9 @@ function metricOf(metric: unknown, i: number): Metric {
   const isShare = isPresent(measured, "target", "averageUtilization");
   return {
     path: `metrics.${i}`,
-    hasTarget: targets.some((key) => isPresent(measured, "target", key)),
+    isComplete:
+      targets.some((key) => isPresent(measured, "target", key)) &&
+      (isPresent(measured, "name") || isPresent(measured, "metric", "name")),
     shareOf: isShare ? textAt(measured, "name") : undefined,
     container: type === "ContainerResource" ? textAt(measured, "container") : undefined,
   };
@@ -47,7 +50,7 @@ function triggerOf(trigger: unknown, i: number): Metric {
     "Utilization";
   return {
     path: `triggers.${i}`,
-    hasTarget: type !== "" && (!isResource || isPresent(trigger, "metadata", "value")),
+    isComplete: type !== "" && (!isResource || isPresent(trigger, "metadata", "value")),
     shareOf: isResource && kind === "Utilization" ? type : undefined,
     container: isResource ? textAt(trigger, "metadata", "containerName") : undefined,
   };
@@ -64,7 +67,7 @@ export function metricsOf(subject: Subject): Metric[] {
       : [
           {
             path: "targetCPUUtilizationPercentage",
-            hasTarget: true,
+            isComplete: true,
             shareOf: "cpu",
             container: undefined,
           },

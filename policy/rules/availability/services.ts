@@ -58,11 +58,22 @@ export function portsOf(pod: Pod): string[] {
     .map((port) => portText(port, "name"));
 }
 
-/** What a Service does not find among the pods of its namespace; those of other programs nobody knows. */
-export function unserved({ selector, ports }: Service, pods: readonly Reachable[]): string[] {
-  if (pods.length === 0 || selector === undefined) return [];
-  const selected = pods.filter(({ labels }) => selects(selector, labels));
-  if (selected.length === 0) return [`selects no pods: none has ${selectorText(selector)}`];
+/**
+ * What a Service does not find among the pods of its namespace. Where the program has none there, nobody knows those of
+ * others, unless what it asks for is in another namespace of this one.
+ */
+export function unserved(
+  { selector, ports }: Service,
+  near: readonly Reachable[],
+  all: readonly Reachable[],
+): string[] {
+  if (selector === undefined) return [];
+  const isSelected = ({ labels }: Reachable) => selects(selector, labels);
+  const selected = near.filter(isSelected);
+  if (selected.length === 0) {
+    if (near.length === 0 && !all.some(isSelected)) return [];
+    return [`selects no pods: none of its namespace has ${selectorText(selector)}`];
+  }
   const known = new Set(selected.flatMap((one) => one.ports));
   const names = selected.map(({ subject }) => titleOf(subject)).join(", ");
   return ports

@@ -35,10 +35,15 @@ function antiAffinities(spec: unknown): Constraint[] {
   }));
 }
 
+/** Evenly with all pods of the namespace is not evenly: others fill up what the own ones leave. */
+function ofSome(selector: Selector | undefined): Selector | undefined {
+  return selector?.length === 0 ? undefined : selector;
+}
+
 function constraintsOf({ spec }: Pod): Constraint[] {
   const spread = listAt(spec, "topologySpreadConstraints").map((constraint) => ({
     key: textAt(constraint, "topologyKey") ?? "",
-    selector: labelSelectorAt(constraint, "labelSelector"),
+    selector: ofSome(labelSelectorAt(constraint, "labelSelector")),
     namespaces: [],
     maxSkew: numberAt(constraint, "maxSkew") ?? 1,
   }));

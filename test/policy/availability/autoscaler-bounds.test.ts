@@ -107,9 +107,23 @@ describe("autoscaler-bounds", () => {
     ["says nothing of what it scales by", [autoscaler({ metrics: undefined })]],
     ["says nothing of what it scales by", [autoscaler({ metrics: [] })]],
     ["says nothing of what it scales by", [scaledObject({ triggers: [] })]],
-    ["metrics.0 has no target to hold", [byMemory({ type: "Utilization" })]],
-    ["metrics.0 has no target to hold", [withMetric("Resource", {})]],
-    ["triggers.0 has no target to hold", [withTrigger({ type: "cpu", metadata: {} })]],
+    [
+      "metrics.0 does not say both what it measures and what to hold",
+      [byMemory({ type: "Utilization" })],
+    ],
+    ["metrics.0 does not say both what it measures and what to hold", [withMetric("Resource", {})]],
+    [
+      "metrics.0 does not say both what it measures and what to hold",
+      [withMetric("Resource", { resource: { target: share } })],
+    ],
+    [
+      "metrics.0 does not say both what it measures and what to hold",
+      [withMetric("External", { external: { target: { type: "Value", value: "5" } } })],
+    ],
+    [
+      "triggers.0 does not say both what it measures and what to hold",
+      [withTrigger({ type: "cpu", metadata: {} })],
+    ],
     [
       'metrics.0 measures cpu, of which container "idle" requests nothing',
       [deployment(podSpec({ containers: [container(), asksForNothing] })), autoscaler()],

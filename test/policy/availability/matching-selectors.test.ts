@@ -111,9 +111,11 @@ describe("matching-selectors", () => {
         `${kind} shop/cart: its selector (app.kubernetes.io/name=till) does not select the labels of its own pod template. Fix: let the selector or reference name the labels, the port or the name of an object in the same namespace.`,
       ]);
       expect(said(matchingSelectors, [without(good, templateLabels)])).toHaveLength(1);
-      expect(said(matchingSelectors, [without(good, path)])).toEqual([
-        expect.stringContaining("has no selector for its pods"),
-      ]);
+      for (const none of [undefined, {}, { matchLabels: {} }]) {
+        expect(said(matchingSelectors, [withValue(good, path, none)])).toEqual([
+          expect.stringContaining("has no selector for its pods"),
+        ]);
+      }
     },
   );
 
@@ -131,11 +133,11 @@ describe("matching-selectors", () => {
 
   it.each([
     [
-      "Service shop/cart: selects no pods: none has app.kubernetes.io/name=till",
+      "Service shop/cart: selects no pods: none of its namespace has app.kubernetes.io/name=till",
       [deployment(), service({ selector: till })],
     ],
     [
-      "Service shop/cart: selects no pods: none has app.kubernetes.io/name=till",
+      "Service shop/cart: selects no pods: none of its namespace has app.kubernetes.io/name=till",
       [deployment(), listOf(service({ selector: till }))],
     ],
     [
@@ -160,7 +162,7 @@ describe("matching-selectors", () => {
       ],
     ],
     [
-      "PodDisruptionBudget shop/cart: selects no pods: none has app.kubernetes.io/name=till",
+      "PodDisruptionBudget shop/cart: selects no pods: none of its namespace has app.kubernetes.io/name=till",
       [deployment(), budget({ selector: otherSelector })],
     ],
     ["PodDisruptionBudget elsewhere/cart: selects no pods", [deployment(), budget({}, elsewhere)]],
@@ -203,6 +205,29 @@ describe("matching-selectors", () => {
     ],
   ])("reports: %s", (problem, resources) => {
     expect(said(matchingSelectors, resources)).toContainEqual(expect.stringContaining(problem));
+  });
+
+  it.each([
+    ["a Service", service({}, elsewhere), "selects no pods"],
+    [
+      "an autoscaler",
+      autoscaler({}, elsewhere),
+      "scales apps/Deployment/cart, which its namespace",
+    ],
+  ])("reports %s in another namespace than its pods", (_, resource, problem) => {
+    expect(said(matchingSelectors, [deployment(), resource])).toEqual([
+      expect.stringContaining(` elsewhere/cart: ${problem}`),
+    ]);
+  });
+
+  it("says nothing of a namespace of which it knows no pods", () => {
+    const stack = [
+      deployment(),
+      service({ selector: till }, elsewhere),
+      target("Deployment", "till"),
+    ];
+    const other = withValue(stack[2]!, ["metadata", "namespace"], "elsewhere");
+    expect(said(matchingSelectors, [stack[0]!, stack[1]!, other])).toEqual([]);
   });
 
   it("reports a reference into another namespace", () => {

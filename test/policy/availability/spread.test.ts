@@ -67,6 +67,7 @@ describe("spread", () => {
     ["a required anti-affinity", [required()]],
     ["an anti-affinity with the own namespace", [required({ namespaces: ["other", "shop"] })]],
     ["an anti-affinity with all namespaces", [required({ namespaceSelector: {} })]],
+    ["an anti-affinity with everything", [required({ labelSelector: {} })]],
     ["one pod", [withValue(deployment(none), ["spec", "replicas"], 1)]],
     [
       "an autoscaler that never makes a second one",
@@ -116,6 +117,7 @@ describe("spread", () => {
 
   it.each([
     ["no pods", spreading(evenly({ labelSelector: undefined }))],
+    ["all pods of the namespace together", spreading(evenly({ labelSelector: {} }))],
     ["pods of another namespace", required({ namespaces: ["other"] })],
   ])("reports what spreads %s", (_, resource) => {
     expect(said(spread, [resource])).toHaveLength(1);
