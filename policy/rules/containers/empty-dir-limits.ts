@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
-import { at, isPresent, listAt, textAt } from "../../kit/json.ts";
+import { at, isPresent, keysAt, listAt, textAt } from "../../kit/json.ts";
 import { containersOf, type Pod } from "../../kit/pods.ts";
 import { podRule } from "../../kit/pod-rule.ts";
 import { quantityOf } from "./quantity.ts";
@@ -11,6 +11,11 @@ function isDiskLimited(pod: Pod): boolean {
   return containersOf(pod)
     .filter(hasResources)
     .every((container) => isPresent(amountOf(container, "limits", "ephemeral-storage")));
+}
+
+/** Kubernetes makes an emptyDir of a volume that names no source. */
+function isEmptyDir(volume: unknown): boolean {
+  return isPresent(volume, "emptyDir") || keysAt(volume).every((key) => key === "name");
 }
 
 function problemOf(pod: Pod, emptyDir: unknown, maxSize: string): string | undefined {
@@ -45,9 +50,8 @@ export const emptyDirLimits = podRule({
   }),
   check: (pod, report, { maxSize }) => {
     listAt(pod.spec, "volumes").forEach((volume, i) => {
-      const emptyDir = at(volume, "emptyDir");
-      if (!isPresent(emptyDir)) return;
-      const problem = problemOf(pod, emptyDir, maxSize);
+      if (!isEmptyDir(volume)) return;
+      const problem = problemOf(pod, at(volume, "emptyDir"), maxSize);
       const name = textAt(volume, "name") ?? String(i);
       if (problem !== undefined) report(`emptyDir "${name}" ${problem}`);
     });

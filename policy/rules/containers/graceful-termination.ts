@@ -29,15 +29,22 @@ function preStopSeconds({ spec }: Container): number {
 interface Bounds {
   readonly minSeconds: number;
   readonly maxSeconds: number;
-  readonly stopSeconds: number;
+  readonly stated: boolean;
 }
 
-function boundsProblem(pod: Pod, grace: number, { minSeconds, maxSeconds }: Bounds) {
+/** What is wrong with the time that a pod says; undefined if nothing is. */
+function boundsProblem(pod: Pod, { minSeconds, maxSeconds, stated }: Bounds): string | undefined {
+  const given = numberAt(pod.spec, "terminationGracePeriodSeconds");
+  const grace = given ?? defaultSeconds;
   if (grace > maxSeconds) {
     return `holds up the drain of its node for up to ${String(grace)} s, more than ${String(maxSeconds)}`;
   }
-  return grace < minSeconds && containersOf(pod).some(isLongRunning)
-    ? `is killed ${String(grace)} s after it is told to stop, less than ${String(minSeconds)}`
+  if (!containersOf(pod).some(isLongRunning)) return undefined;
+  if (grace < minSeconds) {
+    return `is killed ${String(grace)} s after it is told to stop, less than ${String(minSeconds)}`;
+  }
+  return stated && given === undefined
+    ? `does not say how long it may take to stop, and is killed after ${String(grace)} s`
     : undefined;
 }
 
@@ -59,6 +66,11 @@ export const gracefulTermination = podRule({
       default: 600,
       description: "The most that any pod may take, so that nodes can be drained.",
     }),
+    stated: Type.Boolean({
+      default: true,
+      description:
+        "Whether a pod that runs until it is told to stop has to say how long that may take, because the default suits few.",
+    }),
     stopSeconds: Type.Integer({
       minimum: 1,
       default: 5,
@@ -66,9 +78,9 @@ export const gracefulTermination = podRule({
     }),
   }),
   check: (pod, report, bounds) => {
-    const grace = numberAt(pod.spec, "terminationGracePeriodSeconds") ?? defaultSeconds;
-    const problem = boundsProblem(pod, grace, bounds);
+    const problem = boundsProblem(pod, bounds);
     if (problem !== undefined) report(problem);
+    const grace = numberAt(pod.spec, "terminationGracePeriodSeconds") ?? defaultSeconds;
     for (const container of containersOf(pod)) {
       const preStop = preStopSeconds(container);
       if (preStop === 0 || grace >= preStop + bounds.stopSeconds) continue;

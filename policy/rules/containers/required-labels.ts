@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
 import type { Path } from "../../kit/json.ts";
 import { objectsOf } from "../../kit/objects.ts";
-import { podsOf } from "../../kit/pods.ts";
+import { podsOf, type Pod } from "../../kit/pods.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { labelsAt } from "../../kit/selectors.ts";
 import { isKind } from "../../kit/subject.ts";
@@ -21,6 +21,17 @@ const kindsWithPods = [
 function missing(holder: unknown, path: Path, wanted: readonly string[]): string {
   const labels = labelsAt(holder, ...path, "labels");
   return wanted.filter((key) => !labels.has(key) || labels.get(key) === "").join(", ");
+}
+
+/** The labels that differ between a workload of Kubernetes itself and its pods: other kinds may have several sorts of pods. */
+function different({ subject, metadata }: Pod, wanted: readonly string[]): string {
+  if (!isKind(subject, ...kindsWithPods)) return "";
+  const own = labelsAt(subject.props, "metadata", "labels");
+  const ofPods = labelsAt(metadata, "labels");
+  return wanted
+    .filter((key) => [own.get(key) ?? "", ofPods.get(key) ?? ""].every((label) => label !== ""))
+    .filter((key) => own.get(key) !== ofPods.get(key))
+    .join(", ");
 }
 
 export const requiredLabels = resourceRule({
@@ -63,9 +74,11 @@ export const requiredLabels = resourceRule({
     }
     // A pod of its own is an object, and judged above.
     if (isKind(subject, "Pod", "PodList")) return;
-    for (const { metadata, path } of podsOf(subject)) {
-      const lacking = missing(metadata, [], labels);
-      if (lacking !== "") report(`${path}: its pods lack the labels ${lacking}`);
+    for (const pod of podsOf(subject)) {
+      const lacking = missing(pod.metadata, [], labels);
+      if (lacking !== "") report(`${pod.path}: its pods lack the labels ${lacking}`);
+      const changed = different(pod, labels);
+      if (changed !== "") report(`${pod.path}: its pods have other labels than itself: ${changed}`);
     }
   },
 });

@@ -41,6 +41,12 @@ describe("empty-dir-limits", () => {
     expect(said(volumes(emptyDir))).toEqual([]);
   });
 
+  it("takes a volume without a source for what Kubernetes makes of it", () => {
+    expect(said({ volumes: [{ name: "scratch" }] })).toEqual([
+      expect.stringContaining('emptyDir "scratch" has no sizeLimit'),
+    ]);
+  });
+
   it("leaves other volumes alone", () => {
     expect(said({ volumes: [{ name: "config", configMap: { name: "cart" } }] })).toEqual([]);
     expect(said({ volumes: undefined })).toEqual([]);

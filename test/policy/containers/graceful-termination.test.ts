@@ -21,9 +21,9 @@ describePods(gracefulTermination, {
       'container "main" waits 30 s in preStop, and the pod is killed after 30 s',
     ],
     [
-      "sleeps too long for the default",
-      preStop({ sleep: { seconds: 26 } }, undefined),
-      "killed after 30 s",
+      "says nothing",
+      grace(undefined),
+      "does not say how long it may take to stop, and is killed after 30 s",
     ],
     ["sleeps by a command", preStop(exec("sleep", "28")), "waits 28 s in preStop"],
     ["sleeps by a command with a path", preStop(exec("/bin/sleep", "1m")), "waits 60 s in preStop"],
@@ -40,7 +40,7 @@ describePods(gracefulTermination, {
     ["has a time that is unknown", grace(unknown), "terminationGracePeriodSeconds is not known"],
   ],
   right: [
-    ["says nothing", grace(undefined)],
+    ["says nothing where it need not", grace(undefined), { stated: false }],
     ["has the least", grace(10)],
     ["has the most", grace(600)],
     ["has five seconds left after a pause", preStop({ sleep: { seconds: 25 } })],
@@ -70,6 +70,13 @@ describe("graceful-termination", () => {
     };
     expect(judge(gracefulTermination, deployment(podSpec({ initContainers: [sidecar] })))).toEqual([
       expect.stringContaining('sidecar "proxy" waits 60 s in preStop'),
+    ]);
+  });
+
+  it("counts with the default of Kubernetes where nothing is said", () => {
+    const resource = deployment(podSpec(preStop({ sleep: { seconds: 26 } }, undefined)));
+    expect(judge(gracefulTermination, resource, { stated: false })).toEqual([
+      expect.stringContaining("waits 26 s in preStop, and the pod is killed after 30 s"),
     ]);
   });
 

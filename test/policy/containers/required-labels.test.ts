@@ -57,6 +57,18 @@ describe("required-labels", () => {
     ]);
   });
 
+  it.each(["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"])(
+    "refuses a %s whose pods are called otherwise",
+    (kind) => {
+      const resource = kindsWithPods[kind]!(podSpec());
+      expect(
+        judge(requiredLabels, withValue(resource, [...templateLabels, component], "x")),
+      ).toEqual([
+        expect.stringContaining(`its pods have other labels than itself: ${component}. Fix: `),
+      ]);
+    },
+  );
+
   it("takes a label whose value is unknown, and asks for a literal where all are", () => {
     expect(judge(requiredLabels, withValue(deployment(), [...labels, component], unknown))).toEqual(
       [],
