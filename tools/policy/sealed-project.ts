@@ -65,6 +65,13 @@ export interface Judged {
   readonly profile: "baseline" | "strict";
 }
 
+/** Flags of the CLI that put the pack over a preview, an update or an analysis. */
+export function packFlags({ profile }: Judged): readonly string[] {
+  const pack = join(root, "policy");
+  const config = join(pack, "profiles", `${profile}.json`);
+  return [`--policy-pack=${pack}`, `--policy-pack-config=${config}`];
+}
+
 export type Environment = Readonly<Record<string, string>>;
 
 const streaming = { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "1" };
@@ -120,14 +127,7 @@ export class SealedProject {
 
   /** A preview, judged by the pack if a profile is given; `env` is for the program. */
   async preview(judged?: Judged, env: Environment = {}): Promise<Outcome> {
-    const pack = join(root, "policy");
-    const flags =
-      judged === undefined
-        ? []
-        : [
-            `--policy-pack=${pack}`,
-            `--policy-pack-config=${join(pack, "profiles", `${judged.profile}.json`)}`,
-          ];
+    const flags = judged === undefined ? [] : packFlags(judged);
     return this.run(["preview", "--json", ...flags], { ...streaming, ...env });
   }
 
