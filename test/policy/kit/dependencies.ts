@@ -35,15 +35,21 @@ function madeFrom(resource: TestResource, others: readonly TestResource[]) {
   );
 }
 
-/**
- * Resources of a golden file with the dependencies that the engine would tell of, read from the names in their
- * properties.
- */
+function isSource(resource: TestResource): boolean {
+  return isOfCloud(resource) || resource.type.startsWith("random:");
+}
+
+/** One resource with the dependencies that the engine would tell of, read from the names in its properties. */
+export function withOwnDependencies(
+  resource: TestResource,
+  others: readonly TestResource[],
+): TestResource {
+  if (!isOfCloud(resource)) return resource;
+  return { ...resource, madeFrom: madeFrom(resource, others.filter(isSource)) };
+}
+
+/** The same for all resources of a golden file. */
 export function withDependencies(resources: readonly TestResource[]): readonly TestResource[] {
-  const sources = resources.filter(
-    (resource) => isOfCloud(resource) || resource.type.startsWith("random:"),
-  );
-  return resources.map((resource) =>
-    isOfCloud(resource) ? { ...resource, madeFrom: madeFrom(resource, sources) } : resource,
-  );
+  const sources = resources.filter(isSource);
+  return resources.map((resource) => withOwnDependencies(resource, sources));
 }
