@@ -14,7 +14,8 @@ export interface Verdict {
 }
 
 function run(plane: ControlPlane, args: readonly string[], input: string) {
-  const all = [`--kubeconfig=${plane.kubeconfig}`, ...args, "--filename=-"];
+  const cache = `--cache-dir=${join(plane.folder, "kubectl")}`;
+  const all = [`--kubeconfig=${plane.kubeconfig}`, cache, ...args, "--filename=-"];
   const done = spawnSync(join(binaries(), "kubectl"), all, {
     input,
     encoding: "utf8",
