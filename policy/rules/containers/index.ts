@@ -1,5 +1,6 @@
 import type { Rule } from "../../kit/rule.ts";
 import { allowedRegistries } from "./allowed-registries.ts";
+import { cpuLimits } from "./cpu-limits.ts";
 import { emptyDirLimits } from "./empty-dir-limits.ts";
 import { gracefulTermination } from "./graceful-termination.ts";
 import { literalSecrets } from "./literal-secrets.ts";
@@ -19,6 +20,7 @@ import { startupProbe } from "./startup-probe.ts";
 export const containerRules: readonly Rule[] = [
   resourceRequests,
   resourceLimits,
+  cpuLimits,
   resourceRatio,
   emptyDirLimits,
   probes,

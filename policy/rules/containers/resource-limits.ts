@@ -5,9 +5,9 @@ import { hasResources, problemOf } from "./resources.ts";
 
 export const resourceLimits = containerRule({
   name: "resource-limits",
-  title: "Containers have a limit for memory and CPU",
-  why: "One container that leaks or is attacked takes the memory and the CPU of everything else on its node.",
-  fix: 'set resources.limits.memory and resources.limits.cpu to the most that the container may take, like "512Mi" and "1"',
+  title: "Containers have a limit for memory",
+  why: "One container that leaks or is attacked takes the memory of everything else on its node.",
+  fix: 'set resources.limits.memory to the most that the container may take, like "512Mi"',
   severity: "medium",
   frameworks: [
     nsaCisa("Resource policies"),
@@ -15,9 +15,9 @@ export const resourceLimits = containerRule({
   ],
   config: Type.Object({
     resources: Type.Array(Type.String({ minLength: 1 }), {
-      default: ["memory", "cpu"],
+      default: ["memory"],
       description:
-        "What has to be limited. Without `cpu` a container may use what others leave; its request still holds.",
+        "What has to be limited, `ephemeral-storage` for example; CPU has a rule of its own.",
     }),
   }),
   check: (container, report, { resources }) => {
