@@ -30,7 +30,7 @@ const packConfig = join(pack, "profiles/baseline.json");
  * Puts the policy pack over `pulumi up` and `pulumi preview`, the only commands with these options: a `pulumi destroy`
  * must work whatever the pack says. Empty values, or options of the command line, take it away again.
  */
-export const policyEnvironment = {
+const policyEnvironment = {
   PULUMI_OPTION_POLICY_PACK: pack,
   PULUMI_OPTION_POLICY_PACK_CONFIG: packConfig,
 };

@@ -2,7 +2,7 @@ import { plainTable } from "../testing/tables.ts";
 import { grouped, isPassed, type Grouped, type StackReport } from "./report.ts";
 
 /** What one stack came to, in a few words. */
-export function verdict({ violations, failure }: StackReport): string {
+function verdict({ violations, failure }: StackReport): string {
   if (failure !== undefined) return "not judged";
   const refused = violations.filter(({ level }) => level === "mandatory").length;
   const advice = violations.length - refused;

@@ -3,7 +3,7 @@ import type { Outcome } from "../../../tools/policy/sealed-project.ts";
 import { reportOf, type StackReport } from "../../../tools/policy/report.ts";
 import type { StackSource } from "../../../tools/policy/stacks.ts";
 
-export const source: StackSource = {
+const source: StackSource = {
   name: "dev-gke",
   stack: "dev",
   file: "Pulumi.dev.yaml",
