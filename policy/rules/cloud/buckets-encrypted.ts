@@ -3,8 +3,9 @@ import { cisAws, cisGcp } from "../../kit/frameworks.ts";
 import { at, listAt, textAt } from "../../kit/json.ts";
 import type { Settings } from "../../kit/rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
+import { onEach } from "./demands.ts";
 import { guardRule } from "./guards.ts";
-import { forEach, s3Buckets, s3Part } from "./s3.ts";
+import { s3Buckets, s3Part } from "./s3.ts";
 
 const encryption = s3Part("BucketServerSideEncryptionConfiguration");
 
@@ -40,7 +41,7 @@ export const bucketsEncrypted = guardRule<Config>({
   ],
   config,
   demands: {
-    ...forEach(encryption, [
+    ...onEach(encryption, [
       {
         path: "rules",
         holds: (rules: unknown, settings: Settings<Config>) =>

@@ -1,9 +1,9 @@
 import { cisAws, cisGcp } from "../../kit/frameworks.ts";
 import { textsAt } from "../../kit/json.ts";
-import { exactly, oneOf, type Demand, type Demands } from "./demands.ts";
+import { type Demand, type Demands, exactly, onEach, oneOf } from "./demands.ts";
 import { guardRule } from "./guards.ts";
 import { isAllowed, isForEverybody, statementsOf } from "./policy-documents.ts";
-import { forEach, s3Buckets, s3Part } from "./s3.ts";
+import { s3Buckets, s3Part } from "./s3.ts";
 
 const blocks = s3Part("BucketPublicAccessBlock");
 const ownership = s3Part("BucketOwnershipControls");
@@ -40,10 +40,10 @@ const fourFlags = [
 ];
 
 const s3Demands: Demands = {
-  ...forEach(s3Buckets, [cannedAcl("acl")]),
-  ...forEach(s3Part("BucketAcl"), [cannedAcl("acl")]),
-  ...forEach([...blocks, "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"], fourFlags),
-  ...forEach(ownership, [
+  ...onEach(s3Buckets, [cannedAcl("acl")]),
+  ...onEach(s3Part("BucketAcl"), [cannedAcl("acl")]),
+  ...onEach([...blocks, "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"], fourFlags),
+  ...onEach(ownership, [
     exactly("rule.objectOwnership", "BucketOwnerEnforced", "heeds access lists of single objects"),
   ]),
   "aws:s3/bucketPolicy:BucketPolicy": [

@@ -1,7 +1,7 @@
 import { cisAws, cisGcp } from "../../kit/frameworks.ts";
-import { exactly } from "./demands.ts";
+import { exactly, onEach } from "./demands.ts";
 import { guardRule } from "./guards.ts";
-import { forEach, s3Buckets, s3Part } from "./s3.ts";
+import { s3Buckets, s3Part } from "./s3.ts";
 
 const versioning = s3Part("BucketVersioning");
 
@@ -16,7 +16,7 @@ export const bucketsVersioned = guardRule({
     cisGcp("Object versioning of Cloud Storage buckets"),
   ],
   demands: {
-    ...forEach(versioning, [
+    ...onEach(versioning, [
       exactly("versioningConfiguration.status", "Enabled", "doesn't keep old versions"),
     ]),
     "gcp:storage/bucket:Bucket": [exactly("versioning.enabled", true, "doesn't keep old versions")],

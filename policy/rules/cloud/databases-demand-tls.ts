@@ -1,8 +1,7 @@
 import { cisAws, cisGcp } from "../../kit/frameworks.ts";
 import { listAt, textAt } from "../../kit/json.ts";
-import { exactly, oneOf } from "./demands.ts";
+import { exactly, onEach, oneOf } from "./demands.ts";
 import { guardRule } from "./guards.ts";
-import { forEach } from "./s3.ts";
 
 const instances = ["aws:rds/instance:Instance"];
 const instanceParameters = ["aws:rds/parameterGroup:ParameterGroup"];
@@ -34,7 +33,7 @@ export const databasesDemandTls = guardRule({
     cisGcp("Cloud SQL instances require all incoming connections to use SSL"),
   ],
   demands: {
-    ...forEach([...instanceParameters, ...clusterParameters], [forced]),
+    ...onEach([...instanceParameters, ...clusterParameters], [forced]),
     "gcp:sql/databaseInstance:DatabaseInstance": [
       oneOf(
         "settings.ipConfiguration.sslMode",

@@ -3,8 +3,8 @@ import { cisAws, cisGcp } from "../../kit/frameworks.ts";
 import { numberAt, textAt } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import type { Settings } from "../../kit/rule.ts";
-import { checkDemands, exactly, type Demand, type Demands } from "./demands.ts";
-import { forEach, s3Buckets } from "./s3.ts";
+import { checkDemands, type Demand, type Demands, exactly, onEach } from "./demands.ts";
+import { s3Buckets } from "./s3.ts";
 
 const config = Type.Object({
   keyDays: Type.Integer({
@@ -52,7 +52,7 @@ const demands: Demands<Config> = {
       "can be deleted by hand (settings.deletionProtectionEnabled)",
     ),
   ],
-  ...forEach(s3Buckets, withContent),
+  ...onEach(s3Buckets, withContent),
   "gcp:storage/bucket:Bucket": withContent,
   "aws:ecr/repository:Repository": [exactly("forceDelete", false, "is deleted with what is in it")],
   "aws:kms/key:Key": [keyWindow],

@@ -47,20 +47,39 @@ export function given(path: string, problem: string) {
   };
 }
 
+/** The same demands on several types. */
+export function onEach<T>(types: readonly string[], demands: T): Record<string, T> {
+  return Object.fromEntries(types.map((type) => [type, demands]));
+}
+
 function keysOf(path: string): string[] {
   return path === "" ? [] : path.split(".");
 }
 
-/** A component that shows nothing of itself is judged by what it is made of. */
+/**
+ * A component that shows nothing of its inputs is judged by what it is made of: an older one shows nothing at all, and
+ * in what a stack is after an update there are its outputs.
+ */
 export function isHollow({ type, props }: Subject): boolean {
-  return type === "eks:index:Cluster" && Object.keys(props).length === 0;
+  const keys = Object.keys(props);
+  return type === "eks:index:Cluster" && (keys.length === 0 || keys.includes("core"));
+}
+
+/** Where Google makes all nodes by itself, nothing can be said of them, and they are as they should be. */
+function isGooglesOwn({ type, props }: Subject, path: string): boolean {
+  return (
+    type === "gcp:container/cluster:Cluster" &&
+    /^(nodeConfig|enableShieldedNodes)\b/.test(path) &&
+    ifKnown(() => at(props, "enableAutopilot")) === true
+  );
 }
 
 function demandsOn<Config extends TProperties>(
   subject: Subject,
   demands: Demands<Config>,
 ): readonly Demand<Config>[] {
-  return isHollow(subject) ? [] : (demands[subject.type] ?? []);
+  if (isHollow(subject)) return [];
+  return (demands[subject.type] ?? []).filter(({ path }) => !isGooglesOwn(subject, path));
 }
 
 function holds<Config extends TProperties>(

@@ -79,8 +79,9 @@ function excesses(statement: Statement, settings: Settings<Config>): string[] {
 function identityPolicies(type: string, props: unknown): readonly unknown[] {
   const holders =
     type === "aws:iam/role:Role" ? (ifKnown(() => listAt(props, "inlinePolicies")) ?? []) : [];
+  const inline = holders.filter((one) => ifKnown(() => isPresent(one, "policy")) === true);
   const own = ofIdentities.includes(type) ? [props] : [];
-  return [...own, ...holders].flatMap((holder) => ifKnown(() => [at(holder, "policy")]) ?? []);
+  return [...own, ...inline].flatMap((holder) => ifKnown(() => [at(holder, "policy")]) ?? []);
 }
 
 function judge(policy: unknown, report: Report, settings: Settings<Config>): void {

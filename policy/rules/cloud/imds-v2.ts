@@ -1,9 +1,8 @@
 import { Type } from "typebox";
 import { cisAws, cisEks } from "../../kit/frameworks.ts";
 import type { Settings } from "../../kit/rule.ts";
-import { exactly, type Demand } from "./demands.ts";
+import { type Demand, exactly, onEach } from "./demands.ts";
 import { guardRule } from "./guards.ts";
-import { forEach } from "./s3.ts";
 
 const template = "aws:ec2/launchTemplate:LaunchTemplate";
 
@@ -39,7 +38,7 @@ export const imdsV2 = guardRule<Config>({
   ],
   config,
   demands: {
-    ...forEach([template, "aws:ec2/instance:Instance"], demands),
+    ...onEach([template, "aws:ec2/instance:Instance"], demands),
     "aws:ec2/launchConfiguration:LaunchConfiguration": demands,
   },
   guards: [

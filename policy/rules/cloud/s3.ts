@@ -10,8 +10,3 @@ function token(name: string): string {
 export function s3Part(name: string): readonly string[] {
   return [token(name), token(`${name}V2`)];
 }
-
-/** The same entry for several types. */
-export function forEach<T>(types: readonly string[], entry: T): Record<string, T> {
-  return Object.fromEntries(types.map((type) => [type, entry]));
-}

@@ -1,5 +1,5 @@
 import { cisGke } from "../../kit/frameworks.ts";
-import { textAt } from "../../kit/json.ts";
+import { at, textAt } from "../../kit/json.ts";
 import { demandRule, exactly, given, type Demand } from "./demands.ts";
 
 const ownAccount = given(
@@ -44,6 +44,7 @@ export const workloadIdentity = demandRule({
       {
         path: "",
         holds: (cluster: unknown) =>
+          at(cluster, "enableAutopilot") === true ||
           (textAt(cluster, "workloadIdentityConfig", "workloadPool") ?? "").endsWith(
             ".svc.id.goog",
           ),

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { publicEndpoints } from "../../../policy/rules/cloud/public-endpoints.ts";
 import { withValue } from "../kit/change.ts";
-import { judge, remediated } from "../kit/judge.ts";
+import { judge, remediated, unknown } from "../kit/judge.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -72,9 +72,12 @@ it("lets the settings say how wide a range may be", () => {
   expect(judge(publicEndpoints, gcp.cluster, { widest: 28 })).toHaveLength(1);
 });
 
-it("says nothing of a component that shows no inputs: its parts are judged", () => {
-  expect(judge(publicEndpoints, aws.resource("eks:index:Cluster", {}))).toEqual([]);
-});
+it.each([{}, { core: {}, kubeconfig: unknown }])(
+  "says nothing of a component that shows %j and no inputs: its parts are judged",
+  (props) => {
+    expect(judge(publicEndpoints, aws.resource("eks:index:Cluster", props))).toEqual([]);
+  },
+);
 
 it("puts right what has one right value", async () => {
   const bad = withValue(aws.component, ["endpointPrivateAccess"], false);

@@ -53,3 +53,8 @@ it.each([
   expect(judge(secureBoot, wrong)).toHaveLength(2);
   expect(await remediated(secureBoot, wrong)).toEqual(right);
 });
+
+it("asks nothing of nodes that Google makes by itself", () => {
+  const autopilot = { ...gcp.cluster, props: { enableAutopilot: true } };
+  expect(judge(secureBoot, autopilot)).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { workloadIdentity } from "../../../policy/rules/cloud/workload-identity.ts";
 import { withValue } from "../kit/change.ts";
-import { remediated } from "../kit/judge.ts";
+import { judge, remediated } from "../kit/judge.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
 
@@ -58,4 +58,9 @@ describeBreaks(workloadIdentity, [
 it("puts right what has one right value", async () => {
   const bad = withValue(gcp.nodePool, ["nodeConfig", "workloadMetadataConfig"], undefined);
   expect(await remediated(workloadIdentity, bad)).toEqual(gcp.nodePool.props);
+});
+
+it("asks nothing of nodes that Google makes by itself", () => {
+  const autopilot = { ...gcp.cluster, props: { enableAutopilot: true } };
+  expect(judge(workloadIdentity, autopilot)).toEqual([]);
 });
