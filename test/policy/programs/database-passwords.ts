@@ -1,3 +1,3 @@
 import { rds } from "./support/rds.ts";
 
-rds({ password: "correct horse battery staple" });
+rds({ password: "correct-horse-battery-staple" });
