@@ -9,10 +9,13 @@ function packFlags({ profile }: StackSource): string[] {
   return ["--policy-pack=policy", `--policy-pack-config=policy/profiles/${profile}.json`];
 }
 
-/** The commands that bring a stack up, under the policy pack. */
+/** The commands that bring a stack up under the policy pack, and judge what was really made. */
 export function deployCommands(source: StackSource): readonly (readonly string[])[] {
   const stack = ["--stack", source.stack, "--non-interactive"];
-  return [["up", "--yes", ...stack, ...packFlags(source)]];
+  return [
+    ["up", "--yes", ...stack, ...packFlags(source)],
+    ["policy", "analyze", ...stack, ...packFlags(source)],
+  ];
 }
 
 /** The commands that change nothing, and fail where the cloud or the program is not what the state says. */

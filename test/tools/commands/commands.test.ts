@@ -46,6 +46,7 @@ describe("npm run deploy and npm run drift", () => {
     const text = (commands: readonly (readonly string[])[]) => commands.map((one) => one.join(" "));
     expect(text(deployCommands(stackOf("dev")))).toEqual([
       `up --yes --stack dev --non-interactive ${pack}/baseline.json`,
+      `policy analyze --stack dev --non-interactive ${pack}/baseline.json`,
     ]);
     expect(text(driftCommands(stackOf("prod")))).toEqual([
       "refresh --preview-only --expect-no-changes --stack prod --non-interactive",
@@ -69,6 +70,17 @@ describe("npm run deploy and npm run drift", () => {
     const { status, stderr } = run(command);
     expect(status).toBe(1);
     expect(stderr).toContain(`which stack? npm run ${command} -- --stack dev`);
+  });
+});
+
+describe("npm run shell", () => {
+  it("puts the policy pack over pulumi up and pulumi preview, as the CLI reads it from the environment", () => {
+    const names = ["PULUMI_OPTION_POLICY_PACK", "PULUMI_OPTION_POLICY_PACK_CONFIG"];
+    const { status, stdout } = run("shell", "printenv", ...names);
+    expect(status).toBe(0);
+    const [pack = "", config = ""] = stdout.trim().split("\n");
+    expect(existsSync(join(pack, "PulumiPolicy.yaml"))).toBe(true);
+    expect(config).toBe(join(pack, "profiles/baseline.json"));
   });
 });
 
