@@ -2,8 +2,11 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { deployCommands, driftCommands } from "../../../tools/commands/deploy.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { comment } from "../../../tools/commands/comment.ts";
+import { deploy, deployCommands, drift, driftCommands } from "../../../tools/commands/deploy.ts";
+import { images } from "../../../tools/commands/images.ts";
+import { sign } from "../../../tools/commands/sign.ts";
 import { archiveArguments, buildArguments, pushArguments } from "../../../tools/images/release.ts";
 import { commentMark } from "../../../tools/policy/markdown-report.ts";
 import { stackOf } from "../../../tools/policy/stacks.ts";
@@ -31,13 +34,23 @@ function calls(name: string): string[] {
   return existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [];
 }
 
-function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
-    encoding: "utf8",
-    // Nothing else but the shell's own tools: a program of this machine would ask a real service.
-    env: { PATH: `${folder}:/usr/bin:/bin`, NODE_NO_WARNINGS: "1" },
-  });
-  return { status, stdout, stderr };
+type Command = (args: readonly string[]) => Promise<void> | void;
+
+/** How a command ends, and what it says; only the fakes and the shell's own tools are on its path. */
+async function run(command: Command, ...args: string[]) {
+  vi.stubEnv("PATH", `${folder}:/usr/bin:/bin`);
+  const said = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  try {
+    await command(args);
+    const stdout = said.mock.calls.map(([line]) => `${String(line)}\n`).join("");
+    return { status: process.exitCode ?? 0, stdout, stderr: "" };
+  } catch (error) {
+    return { status: 1, stdout: "", stderr: String(error) };
+  } finally {
+    process.exitCode = undefined;
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  }
 }
 
 describe("npm run deploy and npm run drift", () => {
@@ -54,29 +67,30 @@ describe("npm run deploy and npm run drift", () => {
     ]);
   });
 
-  it("fail when one of the commands does, and run the others all the same", () => {
+  it("fail when one of the commands does, and run the others all the same", async () => {
     fake("pulumi", 'case "$1" in refresh) exit 1 ;; esac');
-    expect(run("drift", "--stack", "dev").status).toBe(1);
+    expect((await run(drift, "--stack", "dev")).status).toBe(1);
     expect(calls("pulumi").map((call) => call.split(" ")[0])).toEqual(["refresh", "preview"]);
   });
 
-  it("end well when all of them do", () => {
+  it("end well when all of them do", async () => {
     fake("pulumi");
-    expect(run("drift", "--stack", "dev").status).toBe(0);
-    expect(run("deploy", "--stack", "dev").status).toBe(0);
+    expect((await run(drift, "--stack", "dev")).status).toBe(0);
+    expect((await run(deploy, "--stack", "dev")).status).toBe(0);
   });
 
-  it.each(["deploy", "drift"])("%s asks for a stack", (command) => {
-    const { status, stderr } = run(command);
+  it.each([deploy, drift])("%o asks for a stack", async (command) => {
+    const { status, stderr } = await run(command);
     expect(status).toBe(1);
-    expect(stderr).toContain(`which stack? npm run ${command} -- --stack dev`);
+    expect(stderr).toContain(`which stack? npm run ${command.name} -- --stack dev`);
   });
 });
 
 describe("npm run shell", () => {
   it("puts the policy pack over pulumi up and pulumi preview, as the CLI reads it from the environment", () => {
     const names = ["PULUMI_OPTION_POLICY_PACK", "PULUMI_OPTION_POLICY_PACK_CONFIG"];
-    const { status, stdout } = run("shell", "printenv", ...names);
+    const args = [cli, "shell", "printenv", ...names];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
     expect(status).toBe(0);
     const [pack = "", config = ""] = stdout.trim().split("\n");
     expect(existsSync(join(pack, "PulumiPolicy.yaml"))).toBe(true);
@@ -87,12 +101,12 @@ describe("npm run shell", () => {
 describe("npm run sign", () => {
   const reference = `registry.example.com/video/api@sha256:${"a".repeat(64)}`;
 
-  it("signs each image by its digest, and attaches what is in it", () => {
+  it("signs each image by its digest, and attaches what is in it", async () => {
     fake("cosign");
     fake("syft");
     writeFileSync(join(folder, "pushed.txt"), `${reference}\n`);
     const sboms = join(folder, "sboms");
-    const { status } = run("sign", "--pushed", join(folder, "pushed.txt"), "--sboms", sboms);
+    const { status } = await run(sign, "--pushed", join(folder, "pushed.txt"), "--sboms", sboms);
     expect(status).toBe(0);
     const file = join(sboms, "api.spdx.json");
     expect(calls("cosign")).toEqual([
@@ -102,11 +116,11 @@ describe("npm run sign", () => {
     expect(calls("syft")).toEqual([`scan registry:${reference} --output spdx-json=${file}`]);
   });
 
-  it("signs nothing when one is named by a tag", () => {
+  it("signs nothing when one is named by a tag", async () => {
     fake("cosign");
     writeFileSync(join(folder, "pushed.txt"), `${reference}\nregistry.example.com/api:1.0.0\n`);
-    const { status, stderr } = run(
-      "sign",
+    const { status, stderr } = await run(
+      sign,
       "--pushed",
       join(folder, "pushed.txt"),
       "--sboms",
@@ -153,9 +167,9 @@ describe("npm run images", () => {
     ]);
   });
 
-  it("asks for a version before it builds anything", () => {
+  it("asks for a version before it builds anything", async () => {
     fake("buildah");
-    const { status, stderr } = run("images", "--push", "registry.example.com/video");
+    const { status, stderr } = await run(images, "--push", "registry.example.com/video");
     expect(status).toBe(1);
     expect(stderr).toContain("--push needs --tag VERSION");
     expect(calls("buildah")).toEqual([]);
@@ -168,7 +182,7 @@ describe("npm run comment", () => {
   const forged = { id: 2, body: report, user: { type: "User" } };
   const former = { id: 3, body: `${commentMark}\nold`, user: { type: "Bot" } };
 
-  function comment(
+  function commented(
     comments: readonly object[],
     text = report,
     pulls: readonly object[] = [{ number: 7 }],
@@ -185,11 +199,11 @@ describe("npm run comment", () => {
     fake("gh", answers.join("\n"));
     const file = join(folder, "report.md");
     writeFileSync(file, text);
-    return run("comment", "--head", "someone:a branch", "--file", file);
+    return run(comment, "--head", "someone:a branch", "--file", file);
   }
 
-  it("writes a comment on the open pull request of the branch", () => {
-    expect(comment([other, forged])).toMatchObject({
+  it("writes a comment on the open pull request of the branch", async () => {
+    expect(await commented([other, forged])).toMatchObject({
       status: 0,
       stdout: "Wrote the comment on #7\n",
     });
@@ -201,20 +215,20 @@ describe("npm run comment", () => {
     expect(JSON.parse(readFileSync(join(folder, "sent.json"), "utf8"))).toEqual({ body: report });
   });
 
-  it("writes over its own comment from before, instead of adding one", () => {
-    expect(comment([other, former])).toMatchObject({ status: 0 });
+  it("writes over its own comment from before, instead of adding one", async () => {
+    expect(await commented([other, former])).toMatchObject({ status: 0 });
     expect(calls("gh").at(-1)).toBe(
       "api --method PATCH repos/{owner}/{repo}/issues/comments/3 --input -",
     );
   });
 
-  it("writes nothing without an open pull request", () => {
-    expect(comment([], report, [])).toMatchObject({ status: 0 });
+  it("writes nothing without an open pull request", async () => {
+    expect(await commented([], report, [])).toMatchObject({ status: 0 });
     expect(calls("gh")).toHaveLength(1);
   });
 
-  it("refuses a file that is no report", () => {
-    expect(comment([], "buy this").stderr).toContain("is no report of npm run policy");
+  it("refuses a file that is no report", async () => {
+    expect((await commented([], "buy this")).stderr).toContain("is no report of npm run policy");
     expect(calls("gh")).toEqual([]);
   });
 });
