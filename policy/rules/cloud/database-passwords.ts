@@ -13,6 +13,19 @@ const passwords: Readonly<Record<string, string>> = {
   "gcp:sql/databaseInstance:DatabaseInstance": "rootPassword",
 };
 
+/** A copy, and what is restored, has the password of what it is made from. */
+const waysIn: Readonly<Record<string, readonly string[]>> = {
+  "aws:rds/instance:Instance": [
+    "password",
+    "passwordWo",
+    "manageMasterUserPassword",
+    "replicateSourceDb",
+    "snapshotIdentifier",
+    "restoreToPointInTime",
+  ],
+  "gcp:sql/user:User": ["password", "passwordWo"],
+};
+
 export const databasePasswords = stackRule({
   name: "database-passwords",
   title: "Passwords of databases are made by the program, not written in it",
@@ -28,12 +41,11 @@ export const databasePasswords = stackRule({
     return literal ? property : undefined;
   },
   check: ({ type, props }, report) => {
-    if (type !== "gcp:sql/user:User") return;
-    const isOfGoogle = (textAt(props, "type") ?? "").startsWith("CLOUD_IAM");
-    const has = ["password", "passwordWo"].some(
-      (key) => ifKnown(() => isPresent(props, key)) ?? true,
-    );
-    if (!isOfGoogle && !has) report("lets in without a password");
+    const ways = waysIn[type];
+    if (ways === undefined || (textAt(props, "type") ?? "").startsWith("CLOUD_IAM")) return;
+    if (!ways.some((key) => ifKnown(() => isPresent(props, key)) ?? true)) {
+      report("lets in without a password");
+    }
   },
   judge: (found, report) => {
     for (const { subject, fact: property, madeFrom } of found) {

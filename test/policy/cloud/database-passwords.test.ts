@@ -7,6 +7,12 @@ import * as gcp from "./gcp.ts";
 
 describeBreaks(databasePasswords, [
   {
+    of: aws.database,
+    path: "password",
+    says: "lets in without a password",
+    mayBeUnknown: true,
+  },
+  {
     of: gcp.user,
     path: "password",
     says: "lets in without a password",
@@ -37,3 +43,11 @@ it("asks no password of an account of Google's", () => {
   const user = aws.resource(gcp.user.type, { type: "CLOUD_IAM_SERVICE_ACCOUNT" });
   expect(judge(databasePasswords, user)).toEqual([]);
 });
+
+it.each(["manageMasterUserPassword", "replicateSourceDb", "snapshotIdentifier"])(
+  "asks no password of a database with %s",
+  (property) => {
+    const database = aws.resource(aws.database.type, { [property]: unknown });
+    expect(judge(databasePasswords, database)).toEqual([]);
+  },
+);
