@@ -138,7 +138,7 @@ export function podsOf(subject: Subject, named: readonly PodTemplate[] = []): Po
     get metadata() {
       return at(holder, "metadata");
     },
-    endsByItself: endingKinds.includes(kind),
+    endsByItself: endingKinds.includes(kind.replace(/List$/, "")),
   }));
 }
 

@@ -71,6 +71,10 @@ describe("the pods of a resource", () => {
   it("are found in each item of a list, of one kind or of any", () => {
     const { props } = kindsWithPods["Deployment"]!(podSpec());
     const list = (type: string) => ({ type, name: "all", props: { items: [{}, props] } });
+    const jobs = { items: [kindsWithPods["Job"]!(podSpec()).props] };
+    expect(told({ type: "kubernetes:batch/v1:JobList", name: "all", props: jobs })).toEqual([
+      "items.0.spec.template.spec: [container main that ends]",
+    ]);
     const place = `items.1.spec.template.spec: ${main}`;
     expect(told(list("kubernetes:apps/v1:DeploymentList"))).toEqual([place]);
     expect(told(list("kubernetes:v1:List"))).toEqual([place]);

@@ -5,6 +5,7 @@ import { matches } from "../../kit/pattern.ts";
 import { podRule } from "../../kit/pod-rule.ts";
 import { containersOf, type Pod } from "../../kit/pods.ts";
 import type { Subject } from "../../kit/subject.ts";
+import { isBelow } from "./node-paths.ts";
 
 const Allowed = Type.Object(
   {
@@ -27,17 +28,6 @@ const Allowed = Type.Object(
   { additionalProperties: false },
 );
 type Allowed = Static<typeof Allowed>;
-
-function segments(path: string): string[] {
-  return path.split("/").filter((part) => part !== "" && part !== ".");
-}
-
-function isBelow(path: string, allowed: string): boolean {
-  const parts = segments(path);
-  return (
-    !parts.includes("..") && segments(allowed).every((part, position) => parts[position] === part)
-  );
-}
 
 function allowanceOf(path: string, subject: Subject, all: readonly Allowed[]): Allowed[] {
   return all.filter(

@@ -2,6 +2,7 @@ import type { Rule } from "../../kit/rule.ts";
 import { apparmor } from "./apparmor.ts";
 import { dropCapabilities } from "./drop-capabilities.ts";
 import { hostPaths } from "./host-paths.ts";
+import { hostVolumes } from "./host-volumes.ts";
 import { maskedProc } from "./masked-proc.ts";
 import { noHostNamespaces } from "./no-host-namespaces.ts";
 import { noHostPorts } from "./no-host-ports.ts";
@@ -39,6 +40,7 @@ export const podRules: readonly Rule[] = [
   noHostPorts,
   probeHosts,
   hostPaths,
+  hostVolumes,
   volumeTypes,
   serviceAccountToken,
   tokensOnRequest,
