@@ -151,8 +151,18 @@ export default {
       name: "tools-touch-the-product-through-its-contracts",
       comment: "tools/ builds, starts and calls the product from outside.",
       severity: "error",
-      from: { path: "^tools/" },
+      from: { path: "^tools/", pathNot: "^tools/policy/run\\.ts$" },
       to: { path: "^(config|infra|services|worker|policy|test)/" },
+    },
+    {
+      name: "reports-name-the-rules",
+      comment: "The report of `npm run policy` takes the list of the rules, and nothing else.",
+      severity: "error",
+      from: { path: "^tools/policy/run\\.ts$" },
+      to: {
+        path: "^(config|infra|services|worker|policy|test)/",
+        pathNot: "^policy/rules\\.ts$",
+      },
     },
     {
       name: "nobody-imports-tests",

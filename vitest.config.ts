@@ -77,14 +77,23 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "clouds", include: ["test/clouds/*.life.ts"], ...alone(3, 15 * minute) },
+        test: {
+          name: "policy",
+          include: ["test/policy/**/*.{engine,mutations}.ts"],
+          maxConcurrency: 2,
+          ...alone(3, 5 * minute),
+        },
+      },
+      {
+        extends: true,
+        test: { name: "clouds", include: ["test/clouds/*.life.ts"], ...alone(4, 15 * minute) },
       },
       {
         extends: true,
         test: {
           name: "clouds-long",
           include: ["test/clouds/long/*.life.ts"],
-          ...alone(4, 15 * minute),
+          ...alone(5, 15 * minute),
         },
       },
       {
@@ -93,12 +102,12 @@ export default defineConfig({
           name: "integration",
           include: ["test/**/*.integration.test.ts"],
           exclude: ["test/e2e/**", "test/tools/plugins/**"],
-          ...alone(5, 3 * minute),
+          ...alone(6, 3 * minute),
         },
       },
       {
         extends: true,
-        test: { name: "e2e", include: ["test/e2e/**/*.{e2e,test}.ts"], ...alone(6, 15 * minute) },
+        test: { name: "e2e", include: ["test/e2e/**/*.{e2e,test}.ts"], ...alone(7, 15 * minute) },
       },
     ],
   },

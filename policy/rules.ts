@@ -6,12 +6,22 @@ import { containerRules } from "./rules/containers/index.ts";
 import { gpuRules } from "./rules/gpu/index.ts";
 import { podRules } from "./rules/pods/index.ts";
 
-/** All rules, in the order in which docs/policies.md tells of them. */
-export const rules: readonly Rule[] = [
-  ...podRules,
-  ...containerRules,
-  ...availabilityRules,
-  ...accessRules,
-  ...gpuRules,
-  ...cloudRules,
+/** Rules about one matter. */
+export interface Theme {
+  /** What the matter is, as a heading. */
+  readonly title: string;
+  readonly rules: readonly Rule[];
+}
+
+/** In the order in which docs/policies.md tells of them. */
+export const themes: readonly Theme[] = [
+  { title: "What a pod may do on its node", rules: podRules },
+  { title: "What a container is made of and asks for", rules: containerRules },
+  { title: "What keeps a service up", rules: availabilityRules },
+  { title: "Who may reach what", rules: accessRules },
+  { title: "GPUs and what they may cost", rules: gpuRules },
+  { title: "What a cloud account must not leave open", rules: cloudRules },
 ];
+
+/** All rules. */
+export const rules: readonly Rule[] = themes.flatMap((theme) => theme.rules);

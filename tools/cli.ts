@@ -1,15 +1,23 @@
 import { check } from "./commands/check.ts";
+import { comment } from "./commands/comment.ts";
 import { demo } from "./commands/demo.ts";
+import { deploy, drift } from "./commands/deploy.ts";
 import { down } from "./commands/down.ts";
+import { images } from "./commands/images.ts";
 import { leftovers } from "./commands/leftovers.ts";
+import { policy } from "./commands/policy.ts";
+import { sign } from "./commands/sign.ts";
 import { shell } from "./commands/shell.ts";
 import { status } from "./commands/status.ts";
 import { test } from "./commands/test.ts";
+import { policyUsage } from "./policy/options.ts";
 import { commandsRun, interruptCommands } from "./exec.ts";
 import { setUpAll } from "./setup.ts";
 
 interface Command {
   readonly help: string;
+  /** What `--help` says instead of the list of all commands. */
+  readonly usage?: string;
   readonly run: (args: readonly string[]) => Promise<void> | void;
 }
 
@@ -25,6 +33,31 @@ const commands: Readonly<Record<string, Command>> = {
     run: shell,
   },
   check: { help: "[PART...]  format, lint, types, imports, unused code, unit tests", run: check },
+  policy: {
+    help: "[--stack NAME] [--help]  judge every stack by the policy pack, without a cloud",
+    run: policy,
+    usage: policyUsage,
+  },
+  images: {
+    help: "[NAME...] [--push REGISTRY --tag VERSION]  build with buildah what a cloud's stacks pull",
+    run: images,
+  },
+  sign: {
+    help: "--pushed FILE --sboms FOLDER  sign pushed images without a key, with what is in them",
+    run: sign,
+  },
+  deploy: {
+    help: "--stack NAME  pulumi up under the policy pack, with the environment's backend",
+    run: deploy,
+  },
+  drift: {
+    help: "--stack NAME  whether cloud, state and program still agree; changes nothing",
+    run: drift,
+  },
+  comment: {
+    help: "--head OWNER:BRANCH --file FILE  the policy report as a comment on GitHub",
+    run: comment,
+  },
   test: { help: "[--only GROUP,...]  set up everything and run all tests", run: test },
   leftovers: {
     help: "--stack NAME  what a destroyed stack on gke or eks has left in its cloud",
@@ -50,7 +83,7 @@ function onSignal(signal: "SIGINT" | "SIGTERM"): void {
 const [name = "--help", ...args] = process.argv.slice(2);
 const command = commands[name];
 if (command === undefined || args[0] === "--help") {
-  console.log(usage());
+  console.log(command?.usage ?? usage());
   process.exitCode = name === "--help" || command !== undefined ? 0 : 2;
 } else {
   if (name !== "test") process.on("SIGINT", onSignal).on("SIGTERM", onSignal);

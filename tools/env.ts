@@ -22,5 +22,8 @@ export const path = process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin";
 
 export const shell = process.env["SHELL"] ?? "/bin/bash";
 
+/** A folder with the built binaries, instead of those of this clone. */
+export const givenBinaries = process.env["FRAMEWRIGHT_BIN"];
+
 /** The folder that a test run's reports are wanted in, if any. */
 export const reportFolder = process.env["FRAMEWRIGHT_REPORT"];

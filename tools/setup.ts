@@ -73,6 +73,16 @@ export async function setUpSimulator(): Promise<void> {
   );
 }
 
+/** Other programs that judge manifests; only the tests of the policy pack need them. */
+export async function setUpJudges(): Promise<void> {
+  takeLock();
+  await step(
+    "build judges",
+    () => buildTools("judges"),
+    (done) => (done ? "built" : "there"),
+  );
+}
+
 export function setUpImages(): Promise<ImageRefs> {
   return step(
     "images",

@@ -23,13 +23,25 @@ export const pulumiEnvironment = {
 
 export const stackName = "local";
 
+const pack = join(root, "policy");
+const packConfig = join(pack, "profiles/baseline.json");
+
+/**
+ * Puts the policy pack over `pulumi up` and `pulumi preview`, the only commands with these options: a `pulumi destroy`
+ * must work whatever the pack says. Empty values, or options of the command line, take it away again.
+ */
+const policyEnvironment = {
+  PULUMI_OPTION_POLICY_PACK: pack,
+  PULUMI_OPTION_POLICY_PACK_CONFIG: packConfig,
+};
+
 function makeFolders(): void {
   mkdirSync(join(pulumiFolder, "state"), { recursive: true, mode: 0o700 });
 }
 
 export function shellEnvironment(): NodeJS.ProcessEnv {
   makeFolders();
-  return environmentWith(pulumiEnvironment);
+  return environmentWith({ ...pulumiEnvironment, ...policyEnvironment });
 }
 
 export function pulumi(args: readonly string[], options: ExecOptions = {}): Promise<string> {
@@ -79,12 +91,13 @@ function countOf(output: string, word: string): number {
   return Number(found?.[1] ?? 0);
 }
 
-/** `pulumi up`; the last line of its progress is shown by `onLine`. */
+/** `pulumi up` under the policy pack; the last line of its progress is shown by `onLine`. */
 export async function up(onLine: (line: string) => void): Promise<UpSummary> {
   await selectStack();
   await clearDeadLock();
   const args = ["up", "--stack", stackName, "--yes", "--skip-preview"];
-  const output = await pulumi(args, { onLine, log: join(logFolder, "pulumi-up.log") });
+  const log = join(logFolder, "pulumi-up.log");
+  const output = await pulumi(args, { onLine, log, env: policyEnvironment });
   const changed =
     countOf(output, "updated") + countOf(output, "replaced") + countOf(output, "deleted");
   return { created: countOf(output, "created"), changed, unchanged: countOf(output, "unchanged") };

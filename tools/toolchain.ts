@@ -80,10 +80,22 @@ const modules = {
     folder: "kwok",
     binaries: { kwok: "sigs.k8s.io/kwok/cmd/kwok" },
   },
+  workflows: {
+    folder: "workflows",
+    binaries: { actionlint: "github.com/rhysd/actionlint/cmd/actionlint" },
+  },
+  // Apart, because kube-score needs an older API of Kubernetes.
+  judges: {
+    folder: "judges",
+    binaries: {
+      kubeconform: "github.com/yannh/kubeconform/cmd/kubeconform",
+      "kube-score": "github.com/zegl/kube-score/cmd/kube-score",
+    },
+  },
 } as const satisfies Record<string, Module>;
 
 export type ModuleName = keyof typeof modules;
-/** What the node and its stack need. `kwok` is for the tests that simulate a cloud's nodes, and no others. */
+/** What the node and its stack need; `kwok` and `judges` are each for the one group of tests that needs it. */
 export const moduleNames: readonly ModuleName[] = [
   "kubernetes",
   "pulumi",
@@ -143,13 +155,21 @@ async function requireGo(): Promise<void> {
   }
 }
 
-/** Builds what is missing of a module into the cache and links it into the clone. True when it built. */
-export async function buildTools(name: ModuleName): Promise<boolean> {
+/**
+ * Builds what is missing of a module into the cache and links it into the clone. True when it built.
+ *
+ * @param beforeBuild told before something is built, which takes minutes
+ */
+export async function buildTools(
+  name: ModuleName,
+  beforeBuild: () => void = () => undefined,
+): Promise<boolean> {
   const module: Module = modules[name];
   const folder = outputFolder(module);
   const missing = !existsSync(folder);
   if (missing) {
     await requireGo();
+    beforeBuild();
     await buildModule(module, folder, join(logFolder, `build-${name}.log`));
   }
   mkdirSync(binFolder, { recursive: true });

@@ -1,8 +1,15 @@
 import type * as k8s from "@pulumi/kubernetes";
+import { partOf } from "../tenancy/namespace-specs.ts";
 import { autoscalerAccount, autoscalerFlags } from "./autoscaler-spec.ts";
 import type { Place } from "./names.ts";
 
-export const autoscalerLabels = { "app.kubernetes.io/name": autoscalerAccount.name };
+/** What selects its pods; immutable. */
+export const autoscalerSelector = { "app.kubernetes.io/name": autoscalerAccount.name };
+export const autoscalerLabels = {
+  ...autoscalerSelector,
+  "app.kubernetes.io/component": "autoscaler",
+  ...partOf,
+};
 
 /** Each minor version of Kubernetes has its autoscaler, whose scheduler is that version's. */
 export function autoscalerImage(version: string): string {
@@ -23,8 +30,10 @@ function container(place: Place, version: string): k8s.types.input.core.v1.Conta
     command: ["./cluster-autoscaler", ...flags],
     env: [{ name: "AWS_REGION", value: place.region }],
     ports: [{ name: "metrics", containerPort: port }],
+    // Two minutes to find the node groups in.
+    startupProbe: { ...probe(5), failureThreshold: 24 },
     // It answers 500 when its loop has not come round for minutes.
-    livenessProbe: { ...probe(30), initialDelaySeconds: 60 },
+    livenessProbe: probe(30),
     readinessProbe: probe(10),
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -38,6 +47,8 @@ function container(place: Place, version: string): k8s.types.input.core.v1.Conta
   };
 }
 
+const topologies = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
+
 /** Two, of which one leads: with its only pod on the node that died, nobody would add another node. */
 export function autoscalerSpec(
   place: Place,
@@ -45,7 +56,7 @@ export function autoscalerSpec(
 ): k8s.types.input.apps.v1.DeploymentSpec {
   return {
     replicas: 2,
-    selector: { matchLabels: autoscalerLabels },
+    selector: { matchLabels: autoscalerSelector },
     template: {
       metadata: { labels: autoscalerLabels },
       spec: {
@@ -60,14 +71,12 @@ export function autoscalerSpec(
           runAsGroup: 65534,
           seccompProfile: { type: "RuntimeDefault" },
         },
-        topologySpreadConstraints: [
-          {
-            maxSkew: 1,
-            topologyKey: "kubernetes.io/hostname",
-            whenUnsatisfiable: "ScheduleAnyway",
-            labelSelector: { matchLabels: autoscalerLabels },
-          },
-        ],
+        topologySpreadConstraints: topologies.map((topologyKey) => ({
+          maxSkew: 1,
+          topologyKey,
+          whenUnsatisfiable: "ScheduleAnyway",
+          labelSelector: { matchLabels: autoscalerSelector },
+        })),
         containers: [container(place, version)],
       },
     },

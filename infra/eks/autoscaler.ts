@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import { Component } from "../component.ts";
-import { autoscalerLabels, autoscalerSpec } from "./autoscaler-pod.ts";
+import { autoscalerLabels, autoscalerSelector, autoscalerSpec } from "./autoscaler-pod.ts";
 import {
   autoscalerAccount,
   autoscalerRights,
@@ -23,16 +23,22 @@ export interface AutoscalerArgs {
 }
 
 const { namespace, name: account } = autoscalerAccount;
-const metadata = { namespace, name: account };
+const labels = autoscalerLabels;
+const metadata = { namespace, name: account, labels };
 
 /** Its account in the cluster and what that may do there. */
 function grant(name: string, parent: pulumi.Resource): pulumi.Resource[] {
   const group = "rbac.authorization.k8s.io";
   const opts = { parent };
-  const user = new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata }, opts);
+  const user = new k8s.core.v1.ServiceAccount(
+    `${name}-account`,
+    // Its pods ask for the token; no other pod gets it by naming the account.
+    { metadata, automountServiceAccountToken: false },
+    opts,
+  );
   const clusterRole = new k8s.rbac.v1.ClusterRole(
     `${name}-cluster-role`,
-    { metadata: { name: account }, rules: clusterRules },
+    { metadata: { name: account, labels }, rules: clusterRules },
     opts,
   );
   const role = new k8s.rbac.v1.Role(`${name}-role`, { metadata, rules: namespaceRules }, opts);
@@ -40,7 +46,7 @@ function grant(name: string, parent: pulumi.Resource): pulumi.Resource[] {
   const clusterBinding = new k8s.rbac.v1.ClusterRoleBinding(
     `${name}-cluster-binding`,
     {
-      metadata: { name: account },
+      metadata: { name: account, labels },
       roleRef: { apiGroup: group, kind: "ClusterRole", name: account },
       subjects,
     },
@@ -73,7 +79,7 @@ export class Autoscaler extends Component {
     const priorities = new k8s.core.v1.ConfigMap(
       `${name}-priorities`,
       {
-        metadata: { namespace, name: prioritiesName },
+        metadata: { namespace, name: prioritiesName, labels },
         data: { priorities: prioritiesFile(args.gpuPools) },
       },
       { parent: this },
@@ -83,7 +89,12 @@ export class Autoscaler extends Component {
       `${name}-budget`,
       {
         metadata,
-        spec: { maxUnavailable: 1, selector: { matchLabels: autoscalerLabels } },
+        spec: {
+          maxUnavailable: 1,
+          // One that does not start must not block the drain of its node.
+          unhealthyPodEvictionPolicy: "AlwaysAllow",
+          selector: { matchLabels: autoscalerSelector },
+        },
       },
       { parent: this },
     );

@@ -3,6 +3,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import { gpuResource, poolLabels } from "../cluster.ts";
 import { gpuTaint } from "../gpu/pools.ts";
+import { partOf } from "../tenancy/namespace-specs.ts";
 
 export const devicePluginImage = "nvcr.io/nvidia/k8s-device-plugin:v0.20.0";
 
@@ -41,11 +42,16 @@ export function devicePluginName({ name }: Pick<GpuPoolSpec, "name">): string {
   return `nvidia-device-plugin-${name}`;
 }
 
-function labelsOf(pool: Pick<GpuPoolSpec, "name">): Record<string, string> {
+/** What selects its pods; immutable. */
+function selectorLabels(pool: Pick<GpuPoolSpec, "name">): Record<string, string> {
   return {
     "app.kubernetes.io/name": "nvidia-device-plugin",
     "app.kubernetes.io/instance": pool.name,
   };
+}
+
+export function devicePluginLabels(pool: Pick<GpuPoolSpec, "name">): Record<string, string> {
+  return { ...selectorLabels(pool), "app.kubernetes.io/component": "device-plugin", ...partOf };
 }
 
 function container(): k8s.types.input.core.v1.Container {
@@ -75,11 +81,11 @@ function container(): k8s.types.input.core.v1.Container {
 export function devicePluginSpec(
   pool: Pick<GpuPoolSpec, "name"> & Slices,
 ): k8s.types.input.apps.v1.DaemonSetSpec {
-  const labels = labelsOf(pool);
+  const labels = devicePluginLabels(pool);
   const file = sharingFile(pool);
   const checksum = createHash("sha256").update(JSON.stringify(file)).digest("hex").slice(0, 16);
   return {
-    selector: { matchLabels: labels },
+    selector: { matchLabels: selectorLabels(pool) },
     updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "25%" } },
     template: {
       // It reads its configuration once: another number of slices is another pod.

@@ -2,7 +2,12 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import { Component } from "../component.ts";
-import { devicePluginName, devicePluginSpec, sharingFile } from "./device-plugin-spec.ts";
+import {
+  devicePluginLabels,
+  devicePluginName,
+  devicePluginSpec,
+  sharingFile,
+} from "./device-plugin-spec.ts";
 
 const namespace = "kube-system";
 
@@ -10,7 +15,7 @@ const namespace = "kube-system";
 export class DevicePlugin extends Component {
   constructor(name: string, pool: GpuPoolSpec, opts: pulumi.ComponentResourceOptions) {
     super("infra", "DevicePlugin", name, opts);
-    const metadata = { namespace, name: devicePluginName(pool) };
+    const metadata = { namespace, name: devicePluginName(pool), labels: devicePluginLabels(pool) };
     const config = new k8s.core.v1.ConfigMap(
       `${name}-config`,
       { metadata, data: sharingFile(pool) },

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { matches } from "./pattern.ts";
 import type { Subject } from "./subject.ts";
 
 const Exemption = Type.Object(
@@ -30,12 +31,8 @@ export const Exemptions = Type.Array(Exemption, {
   description: "What the rule leaves alone, with the reason.",
 });
 
-function matches(pattern: string | undefined, text: string | undefined): boolean {
-  if (pattern === undefined) return true;
-  const escaped = pattern
-    .split("*")
-    .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, String.raw`\$&`));
-  return new RegExp(`^${escaped.join(".*")}$`).test(text ?? "");
+function fits(pattern: string | undefined, text: string | undefined): boolean {
+  return pattern === undefined || matches(pattern, text ?? "");
 }
 
 /** A container is exempt with its whole object, or by itself. */
@@ -46,9 +43,9 @@ export function isExempt(
 ): boolean {
   return exemptions.some(
     (exemption) =>
-      matches(exemption.namespace, subject.namespace) &&
-      matches(exemption.name, subject.name) &&
+      fits(exemption.namespace, subject.namespace) &&
+      fits(exemption.name, subject.name) &&
       (exemption.container === undefined ||
-        (container !== undefined && matches(exemption.container, container))),
+        (container !== undefined && fits(exemption.container, container))),
   );
 }

@@ -56,3 +56,9 @@ export const kubernetesDocs = framework(
   "1.35",
   "https://kubernetes.io/docs/",
 );
+/** What Pulumi's policies can see and what not. */
+export const pulumiPolicies = framework(
+  "Pulumi policies",
+  "1.21",
+  "https://github.com/pulumi/pulumi-policy/issues/298",
+);

@@ -44,6 +44,12 @@ export function entriesAt(value: unknown, ...path: Path): readonly (readonly [st
   return isObject(found) ? Object.keys(found).map((key) => [key, found[key]] as const) : [];
 }
 
+/** The keys of an object, without reading its values. */
+export function keysAt(value: unknown, ...path: Path): readonly string[] {
+  const found = at(value, ...path);
+  return isObject(found) ? Object.keys(found) : [];
+}
+
 export function isPresent(value: unknown, ...path: Path): boolean {
   const found = at(value, ...path);
   return found !== undefined && found !== null;

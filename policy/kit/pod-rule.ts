@@ -1,7 +1,7 @@
-import type { TProperties } from "typebox";
+import { Type, type TProperties } from "typebox";
 import { isExempt } from "./exemptions.ts";
 import { containersOf, podsOf, type Container, type Pod } from "./pods.ts";
-import { resourceRule } from "./resource-rule.ts";
+import { resourceRule, type ResourceRule } from "./resource-rule.ts";
 import type { Report, Rule, RuleText, Settings } from "./rule.ts";
 import { reportingUnknowns } from "./unknown.ts";
 
@@ -11,59 +11,93 @@ interface PodRule<Config extends TProperties> extends RuleText<Config> {
   readonly remediate?: (pod: Pod, config: Settings<Config>) => boolean;
 }
 
-/** Names the template of a custom resource, which may have several. */
+/** Settings of every rule about pods; those about stacks name them themselves. */
+export const podSettings = {
+  podTemplates: Type.Array(
+    Type.Object(
+      {
+        kind: Type.String({ description: "Group and kind, like `argoproj.io/Workflow`." }),
+        specs: Type.Array(
+          Type.String({
+            description: "Like `spec.templates.*`, where `*` is each item of a list.",
+          }),
+          { description: "Where its pod specs are; empty for a kind that has no pods." },
+        ),
+      },
+      { additionalProperties: false },
+    ),
+    {
+      default: [],
+      description:
+        "Custom kinds whose pods don't look like pods. All others are found by their lists of containers.",
+    },
+  ),
+};
+
+/** Names the template of a custom resource or a list, which may have several. */
 function placeOf({ path, subject: { group } }: Pod): string {
-  return ["", "apps", "batch"].includes(group ?? "") ? "" : `${path}: `;
+  const isOnlyOne = ["", "apps", "batch"].includes(group ?? "") && !path.startsWith("items.");
+  return isOnlyOne ? "" : `${path}: `;
 }
 
 /** A rule about pods, whatever kind of resource makes them. */
 export function podRule<Config extends TProperties>(rule: PodRule<Config>): Rule {
   const { check, remediate, ...text } = rule;
-  return resourceRule<Config>({
-    ...text,
-    check: (subject, report, config) => {
-      for (const pod of podsOf(subject)) {
-        const reportPod = (problem: string) => {
-          report(placeOf(pod) + problem);
-        };
-        reportingUnknowns(reportPod, () => {
-          check(pod, reportPod, config);
-        });
-      }
-    },
-    ...(remediate && {
-      remediate: (subject, config) =>
-        podsOf(subject).filter((pod) => remediate(pod, config)).length > 0,
-    }),
-  });
+  const checkPods: ResourceRule<Config>["check"] = (subject, report, config) => {
+    for (const pod of podsOf(subject, config.podTemplates)) {
+      const reportPod = (problem: string) => {
+        report(placeOf(pod) + problem);
+      };
+      reportingUnknowns(reportPod, () => {
+        check(pod, reportPod, config);
+      });
+    }
+  };
+  const remediatePods: ResourceRule<Config>["remediate"] = (subject, config) =>
+    podsOf(subject, config.podTemplates).filter((pod) => remediate?.(pod, config)).length > 0;
+  return resourceRule<Config>(
+    { ...text, check: checkPods, ...(remediate && { remediate: remediatePods }) },
+    podSettings,
+  );
 }
 
 interface ContainerRule<Config extends TProperties> extends RuleText<Config> {
   readonly check: (container: Container, report: Report, config: Settings<Config>) => void;
   /** As in a rule about resources. */
   readonly remediate?: (container: Container, config: Settings<Config>) => boolean;
+  /** What the pod itself says, for all its containers. */
+  readonly pod?: Pick<PodRule<Config>, "check" | "remediate">;
 }
 
 /** A rule about each container of a pod: init containers, sidecars and ephemeral ones too. */
 export function containerRule<Config extends TProperties>(rule: ContainerRule<Config>): Rule {
-  const { check, remediate, ...text } = rule;
+  const { check, remediate, pod: ofPod, ...text } = rule;
   const judged = (pod: Pod, { exempt }: Settings<Config>) =>
     containersOf(pod).filter(({ name }) => !isExempt(exempt, pod.subject, name));
+  const checkContainers: PodRule<Config>["check"] = (pod, report, config) => {
+    for (const container of judged(pod, config)) {
+      const reportContainer = (problem: string) => {
+        report(`${container.role} "${container.name}" ${problem}`);
+      };
+      reportingUnknowns(reportContainer, () => {
+        check(container, reportContainer, config);
+      });
+    }
+  };
   return podRule<Config>({
     ...text,
     check: (pod, report, config) => {
-      for (const container of judged(pod, config)) {
-        const reportContainer = (problem: string) => {
-          report(`${container.role} "${container.name}" ${problem}`);
-        };
-        reportingUnknowns(reportContainer, () => {
-          check(container, reportContainer, config);
-        });
-      }
+      reportingUnknowns(report, () => {
+        ofPod?.check(pod, report, config);
+      });
+      checkContainers(pod, report, config);
     },
     ...(remediate && {
-      remediate: (pod, config) =>
-        judged(pod, config).filter((container) => remediate(container, config)).length > 0,
+      remediate: (pod, config) => {
+        const isPodChanged = ofPod?.remediate?.(pod, config) === true;
+        const changed = judged(pod, config).filter((container) => remediate(container, config));
+        return isPodChanged || changed.length > 0;
+      },
     }),
   });
 }

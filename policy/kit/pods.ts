@@ -1,5 +1,5 @@
-import { at, isObject, listAt, textAt, type Path } from "./json.ts";
-import type { Subject } from "./subject.ts";
+import { at, isObject, isPresent, listAt, textAt, type Path } from "./json.ts";
+import { isKind, type Subject } from "./subject.ts";
 import { ifKnown } from "./unknown.ts";
 
 /** A pod that a resource is or makes. */
@@ -41,25 +41,64 @@ const knownGroups = new Set(["", "apps", "batch", "policy", "networking.k8s.io",
 const endingKinds = ["Job", "CronJob"];
 
 interface Place {
+  readonly spec: unknown;
+  /** What has the spec and the metadata. */
   readonly holder: unknown;
   readonly path: Path;
 }
 
-/** Custom resources hide pod templates at places of their own; how a pod looks gives them away. */
-function findPods({ holder, path }: Place, depth = 0): Place[] {
-  if (depth > 12) return [];
-  const spec = ifKnown(() => at(holder, "spec"));
-  const first: unknown = ifKnown(() => listAt(spec, "containers")[0]);
-  if (isObject(first)) return [{ holder, path }];
-  if (Array.isArray(holder)) {
-    return Object.keys(holder).flatMap((i) => {
-      const item: unknown = ifKnown(() => at(holder, Number(i)));
-      return findPods({ holder: item, path: [...path, i] }, depth + 1);
-    });
+/** Where kinds keep the specs of their pods, for those that looks don't give away: a setting of every rule about pods. */
+export interface PodTemplate {
+  /** `argoproj.io/Workflow` */
+  readonly kind: string;
+  /** Paths of pod specs, `*` for each item of a list; empty for a kind that has no pods. */
+  readonly specs: readonly string[];
+}
+
+/** Whether these are containers: objects, or a list that nobody knows yet and that has to be judged. */
+function looksLikeContainers(containers: unknown, underSpec: boolean): boolean {
+  if (!Array.isArray(containers)) return false;
+  const first: unknown = ifKnown(() => listAt(containers)[0]);
+  if (isObject(first)) return underSpec || "image" in first;
+  return underSpec && containers.length > 0 && first === undefined;
+}
+
+/** One container alone, as kinds have it that run a single command, or a list of them. */
+function looksLikePodSpec(value: unknown, underSpec: boolean): boolean {
+  if (!isObject(value)) return false;
+  if ("containers" in value) {
+    const containers = ifKnown(() => at(value, "containers"));
+    return containers === undefined ? underSpec : looksLikeContainers(containers, underSpec);
   }
-  if (!isObject(holder)) return [];
-  return Object.keys(holder).flatMap((key) =>
-    findPods({ holder: ifKnown(() => holder[key]), path: [...path, key] }, depth + 1),
+  const single = ifKnown(() => at(value, "container"));
+  return isObject(single) && "image" in single;
+}
+
+/** Custom resources hide pod templates at places of their own; how a pod looks gives them away. */
+function findPods(value: unknown, path: Path = [], holder?: unknown): Place[] {
+  const key = path.at(-1);
+  const found = looksLikePodSpec(value, key === "spec") ? [{ spec: value, holder, path }] : [];
+  const keys: (string | number)[] = Array.isArray(value)
+    ? [...value.keys()]
+    : Object.keys(isObject(value) ? value : {});
+  const inner = keys.flatMap((next) =>
+    findPods(
+      ifKnown(() => at(value, next)),
+      [...path, next],
+      value,
+    ),
+  );
+  return [...found, ...inner];
+}
+
+/** The specs at a path like `spec.templates.*`. */
+function followed({ spec, holder, path }: Place, rest: readonly string[]): Place[] {
+  const [key, ...more] = rest;
+  if (!isPresent(spec)) return [];
+  if (key === undefined) return [{ spec, holder, path }];
+  const keys = key === "*" ? [...listAt(spec).keys()] : [key];
+  return keys.flatMap((next) =>
+    followed({ spec: at(spec, next), holder: spec, path: [...path, next] }, more),
   );
 }
 
@@ -67,29 +106,39 @@ function placesOf(props: unknown, group: string, kind: string): Place[] {
   const listed = /^(.+)List$/.exec(kind)?.[1];
   if (listed !== undefined) {
     return listAt(props, "items").flatMap((item, i) =>
-      placesOf(item, group, listed).map(({ holder, path }) => ({
-        holder,
-        path: ["items", i, ...path],
+      placesOf(item, group, listed).map((place) => ({
+        ...place,
+        path: ["items", i, ...place.path],
       })),
     );
   }
   const path = templates[group === "" ? kind : `${group}/${kind}`];
-  if (path === undefined)
-    return knownGroups.has(group) ? [] : findPods({ holder: props, path: [] });
+  // A list may hold anything.
+  const isKnown = knownGroups.has(group) && kind !== "List";
+  if (path === undefined) return isKnown ? [] : findPods(props);
   const holder = at(props, ...path);
-  return holder === undefined ? [] : [{ holder, path }];
+  const spec = at(holder, "spec");
+  return isPresent(spec) ? [{ spec, holder, path: [...path, "spec"] }] : [];
 }
 
 /** The pods of any kind of resource: one of Kubernetes itself, a list of them, or a custom one. */
-export function podsOf(subject: Subject): Pod[] {
+export function podsOf(subject: Subject, named: readonly PodTemplate[] = []): Pod[] {
   const { props, group, kind } = subject;
   if (group === undefined) return [];
-  return placesOf(props, group, kind).map(({ holder, path }) => ({
+  const specs = named.find((template) => isKind(subject, template.kind))?.specs;
+  const places =
+    specs?.flatMap((path) =>
+      followed({ spec: props, holder: undefined, path: [] }, path.split(".")),
+    ) ?? placesOf(props, group, kind);
+  return places.map(({ spec, holder, path }) => ({
     subject,
-    path: [...path, "spec"].join("."),
-    spec: at(holder, "spec"),
-    metadata: at(holder, "metadata"),
-    endsByItself: endingKinds.includes(kind),
+    path: path.join("."),
+    spec,
+    // Read only by rules that ask for it.
+    get metadata() {
+      return at(holder, "metadata");
+    },
+    endsByItself: endingKinds.includes(kind.replace(/List$/, "")),
   }));
 }
 
@@ -105,9 +154,11 @@ export function containersOf(pod: Pod): Container[] {
     name: textAt(spec, "name") ?? String(i),
     spec,
   });
+  const single = at(pod.spec, "container");
   return [
     ...listAt(pod.spec, "initContainers").map((spec, i) => container(roleOfInit(spec), spec, i)),
     ...listAt(pod.spec, "containers").map((spec, i) => container("container", spec, i)),
+    ...(isObject(single) ? [container("container", single, 0)] : []),
     ...listAt(pod.spec, "ephemeralContainers").map((spec, i) =>
       container("ephemeral container", spec, i),
     ),
@@ -117,4 +168,9 @@ export function containersOf(pod: Pod): Container[] {
 /** Whether it is meant to run as long as its pod, and the pod for ever. */
 export function isLongRunning({ role, pod }: Container): boolean {
   return role === "sidecar" || (role === "container" && !pod.endsByItself);
+}
+
+/** Linux's ways of confining a container don't exist there, and Kubernetes refuses a pod that names them. */
+export function runsOnWindows({ spec }: Pod): boolean {
+  return textAt(spec, "os", "name") === "windows";
 }

@@ -2,7 +2,7 @@ import type { ReportViolation, ResourceValidationArgs } from "@pulumi/policy";
 import type { TProperties } from "typebox";
 import { isExempt } from "./exemptions.ts";
 import {
-  configOf,
+  configReader,
   described,
   sentence,
   settingsOf,
@@ -23,13 +23,17 @@ export interface ResourceRule<Config extends TProperties> extends RuleText<Confi
   readonly remediate?: (subject: Subject, config: Settings<Config>) => boolean;
 }
 
-/** A rule about one resource at a time. */
-export function resourceRule<Config extends TProperties>(rule: ResourceRule<Config>): Rule {
+/** A rule about one resource at a time; `common` are settings that all rules of its sort have. */
+export function resourceRule<Config extends TProperties>(
+  rule: ResourceRule<Config>,
+  common: TProperties = {},
+): Rule {
   const { check, remediate, ...text } = rule;
-  const settings = settingsOf(text.config);
+  const settings = settingsOf(text.config, common);
+  const configOf = configReader<Config>(settings);
   const open = (args: ResourceValidationArgs) => {
     const subject = subjectOf(args);
-    const config = configOf<Config>(args, settings);
+    const config = configOf(args);
     return { subject, config, exempt: isExempt(config.exempt, subject) };
   };
   const validateResource = (args: ResourceValidationArgs, violation: ReportViolation) => {
@@ -49,6 +53,10 @@ export function resourceRule<Config extends TProperties>(rule: ResourceRule<Conf
   return {
     ...text,
     settings,
-    policy: { ...described(text), validateResource, ...(remediate && { remediateResource }) },
+    policy: {
+      ...described(text, settings),
+      validateResource,
+      ...(remediate && { remediateResource }),
+    },
   };
 }

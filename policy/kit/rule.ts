@@ -9,6 +9,7 @@ import type {
 import { Type, type Static, type TObject, type TProperties } from "typebox";
 import { Exemptions, type Exemption } from "./exemptions.ts";
 import type { Framework } from "./frameworks.ts";
+import type { PodTemplate } from "./pods.ts";
 import { titleOf, type Subject } from "./subject.ts";
 
 /** What people read of a rule: in messages, in docs/policies.md, in reports. */
@@ -41,10 +42,13 @@ export type Report = (problem: string) => void;
 
 export type Settings<Config extends TProperties> = Static<TObject<Config>> & {
   readonly exempt: readonly Exemption[];
+  /** Of rules about pods. */
+  readonly podTemplates?: readonly PodTemplate[];
 };
 
-export function settingsOf(config: TObject | undefined): TObject {
-  return Type.Object({ ...config?.properties, exempt: Exemptions });
+/** The settings of a rule, those that all rules of its sort have, and the exemptions. */
+export function settingsOf(config: TObject | undefined, common: TProperties = {}): TObject {
+  return Type.Object({ ...config?.properties, ...common, exempt: Exemptions });
 }
 
 function schemaOf({ properties }: TObject): PolicyConfigSchema {
@@ -53,21 +57,22 @@ function schemaOf({ properties }: TObject): PolicyConfigSchema {
 
 type Configured = Pick<ResourceValidationArgs, "getConfig">;
 
-/** What config files say, and for the rest the defaults of the schema. */
-export function configOf<Config extends TProperties>(
-  args: Configured,
-  { properties }: TObject,
-): Settings<Config> {
-  const defaults = Object.entries(properties).map(([key, schema]): [string, unknown] => [
-    key,
-    "default" in schema ? schema.default : undefined,
-  ]);
-  const given = args.getConfig<Settings<Config>>();
-  return { ...Object.fromEntries(defaults), ...given };
+/** Reads what config files say, and for the rest the defaults of the schema. */
+export function configReader<Config extends TProperties>({ properties }: TObject) {
+  const defaults = Object.fromEntries(
+    Object.entries(properties).map(([key, schema]): [string, unknown] => [
+      key,
+      "default" in schema ? schema.default : undefined,
+    ]),
+  );
+  return ({ getConfig }: Configured): Settings<Config> => ({
+    ...defaults,
+    ...getConfig<Settings<Config>>(),
+  });
 }
 
 /** What Pulumi is told of a rule. */
-export function described(text: RuleText) {
+export function described(text: RuleText, settings: TObject) {
   const [framework] = text.frameworks;
   const enforcementLevel: EnforcementLevel = text.level ?? "mandatory";
   return {
@@ -78,7 +83,7 @@ export function described(text: RuleText) {
     severity: text.severity,
     framework,
     remediationSteps: text.fix,
-    configSchema: schemaOf(settingsOf(text.config)),
+    configSchema: schemaOf(settings),
   };
 }
 

@@ -2,7 +2,7 @@ import type { ReportViolation, ResourceValidationArgs, StackValidationArgs } fro
 import type { TProperties } from "typebox";
 import { isExempt } from "./exemptions.ts";
 import {
-  configOf,
+  configReader,
   described,
   sentence,
   settingsOf,
@@ -28,6 +28,8 @@ interface StackRule<Fact, Config extends TProperties> extends RuleText<Config> {
    * that is unknown is a violation.
    */
   readonly collect: (subject: Subject, config: Settings<Config>) => Fact | undefined;
+  /** What a resource must be by itself, beside how it fits with the others. */
+  readonly check?: (subject: Subject, report: Report, config: Settings<Config>) => void;
   readonly judge: (
     found: readonly Found<Fact>[],
     report: (subject: Subject, problem: string) => void,
@@ -40,8 +42,9 @@ interface StackRule<Fact, Config extends TProperties> extends RuleText<Config> {
  * end: while the Kubernetes provider is not configured yet, what the engine shows of the whole stack is empty.
  */
 export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact, Config>): Rule {
-  const { collect, judge, ...text } = rule;
+  const { collect, check, judge, ...text } = rule;
   const settings = settingsOf(text.config);
+  const configOf = configReader<Config>(settings);
   /** One process serves one preview or update, and sees each resource before the stack. */
   const facts = new Map<string, { subject: Subject; fact: Fact | undefined }>();
 
@@ -50,6 +53,9 @@ export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact
     facts.set(subject.urn, { subject, fact: undefined });
     reportingUnknowns(report, () => {
       facts.set(subject.urn, { subject, fact: collect(subject, config) });
+    });
+    reportingUnknowns(report, () => {
+      check?.(subject, report, config);
     });
   };
   const reporter =
@@ -60,14 +66,14 @@ export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact
     };
 
   const validateResource = (args: ResourceValidationArgs, violation: ReportViolation) => {
-    const config = configOf<Config>(args, settings);
+    const config = configOf(args);
     const report = reporter(violation, config);
     take(args, config, (problem) => {
       report(subjectOf(args), problem);
     });
   };
   const validateStack = (args: StackValidationArgs, violation: ReportViolation) => {
-    const config = configOf<Config>(args, settings);
+    const config = configOf(args);
     const report = reporter(violation, config);
     const found = args.resources.flatMap((resource): Found<Fact>[] => {
       // `pulumi policy analyze` shows the stack alone, with what it is made of.
@@ -82,7 +88,11 @@ export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact
     });
     judge(found, report, config);
   };
-  return { ...text, settings, policy: { ...described(text), validateResource, validateStack } };
+  return {
+    ...text,
+    settings,
+    policy: { ...described(text, settings), validateResource, validateStack },
+  };
 }
 
 function madeFrom(dependencies: Record<string, { urn: string }[]>): Found<unknown>["madeFrom"] {

@@ -21,21 +21,27 @@ export interface Subject {
   readonly group?: string;
   /** Of a namespaced Kubernetes object, where it is known. */
   readonly namespace?: string;
-  /** metadata.name of a Kubernetes object where it is known, otherwise the resource's name in Pulumi. */
+  /** metadata.name of a Kubernetes object if the program gives it, otherwise the resource's name in Pulumi. */
   readonly name: string;
   readonly props: Record<string, unknown>;
   readonly protect: boolean;
 }
 
-/** `kubernetes:apps/v1:Deployment`; the core group is written `core/v1`. */
-const kubernetesType = /^kubernetes:(?<group>[^/:]+)\/[^:]+:(?<kind>[^:]+)$/;
+/** `kubernetes:apps/v1:Deployment`; the core group is `core/v1`, or `v1` where a CustomResource makes its kinds. */
+const kubernetesType = /^kubernetes:(?:(?<group>[^/:]+)\/[^:]+|v\d[^/:]*):(?<kind>[^:]+)$/;
 /** These look like kinds and are none: they stand for the manifests in them. */
 const bundles = ["helm.sh", "yaml", "kustomize"];
 
 function kindOf(type: string): { kind: string; group?: string } {
-  const { group, kind } = kubernetesType.exec(type)?.groups ?? {};
-  if (group === undefined || kind === undefined || bundles.includes(group)) return { kind: type };
+  const { group = "core", kind } = kubernetesType.exec(type)?.groups ?? {};
+  if (kind === undefined || bundles.includes(group)) return { kind: type };
   return { kind: kind.replace(/Patch$/, ""), group: group === "core" ? "" : group };
+}
+
+/** The provider ends a name that it makes with letters of its own, which no exemption could name. */
+function givenName(props: unknown): string | undefined {
+  const made = textAt(props, "metadata", "annotations", "pulumi.com/autonamed") === "true";
+  return made ? undefined : textAt(props, "metadata", "name");
 }
 
 export function subjectOf({ type, urn, name, props, opts }: Registered): Subject {
@@ -43,7 +49,7 @@ export function subjectOf({ type, urn, name, props, opts }: Registered): Subject
   const own = { urn, type, kind, props, protect: opts.protect };
   if (group === undefined) return { ...own, name };
   const namespace = ifKnown(() => textAt(props, "metadata", "namespace"));
-  const given = ifKnown(() => textAt(props, "metadata", "name"));
+  const given = ifKnown(() => givenName(props));
   return { ...own, group, name: given ?? name, ...(namespace === undefined ? {} : { namespace }) };
 }
 

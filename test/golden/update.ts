@@ -2,10 +2,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderReference } from "../../config/reference.ts";
 import { ConfigSchema } from "../../config/schema.ts";
+import { themes } from "../../policy/rules.ts";
 import { runCloudStacks } from "../support/cloud-stacks.ts";
 import { edgesOf } from "../support/edges.ts";
 import { cloudGoldenOf, goldenOf } from "../support/golden.ts";
 import { runLocalProgram } from "../support/stack.ts";
+import { readProfiles } from "./policies/profiles.ts";
+import { renderPolicies } from "./policies/render.ts";
 import { renderSeeds } from "./seeds/render.ts";
 
 // Deliberate: read the difference before committing it. Tests never write these files.
@@ -27,3 +30,4 @@ for (const [name, run] of Object.entries(await runCloudStacks())) {
 }
 write("docs/seeds.md", renderSeeds());
 write("docs/configuration.md", renderReference(ConfigSchema, "framewright"));
+write("docs/policies.md", await renderPolicies(themes, readProfiles()));

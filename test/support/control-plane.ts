@@ -147,6 +147,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
     execFileSync(path.join(bin, "kubectl"), [...flags, ...args], {
       input,
       encoding: "utf8",
+      maxBuffer: 64 * 2 ** 20,
       stdio: ["pipe", "pipe", "pipe"],
     });
   const kubectl = (...args: string[]): string => kubectlWithInput("", ...args);

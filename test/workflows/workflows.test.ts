@@ -1,10 +1,12 @@
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
-import { expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { parse } from "yaml";
+import { releasedImages } from "../../tools/images/image-table.ts";
+import { chosenGroups } from "../../tools/testing/groups.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folder = join(root, ".github/workflows");
@@ -13,6 +15,7 @@ const Step = Type.Object({
   name: Type.Optional(Type.String()),
   uses: Type.Optional(Type.String()),
   run: Type.Optional(Type.String()),
+  with: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });
 const permissions = Type.Record(Type.String(), Type.String());
 const Workflow = Type.Object({
@@ -23,7 +26,10 @@ const Workflow = Type.Object({
     Type.Object({
       permissions,
       "timeout-minutes": Type.Integer(),
-      env: Type.Optional(Type.Record(Type.String(), Type.String())),
+      if: Type.Optional(Type.String()),
+      strategy: Type.Optional(
+        Type.Object({ matrix: Type.Record(Type.String(), Type.Array(Type.String())) }),
+      ),
       steps: Type.Array(Step),
     }),
   ),
@@ -44,19 +50,70 @@ test.each(files)("%s uses actions by commit alone", (file) => {
   expect(used.filter((action) => !/@[0-9a-f]{40}$/.test(action))).toEqual([]);
 });
 
+/** Rights beside those to read the code and to be somebody for a cloud: each with the job that has it. */
+const granted: Readonly<Record<string, readonly string[]>> = {
+  "checks.yaml policy": ["security-events"],
+  "comment.yaml comment": ["actions", "pull-requests"],
+  "nightly.yaml images": ["security-events"],
+};
+
 test.each(files)(
   "%s has no rights but those that a job names, and none to write content",
   (file) => {
     const { permissions: everywhere, jobs } = workflow(file);
     expect(everywhere).toEqual({});
-    for (const job of Object.values(jobs)) {
+    for (const [name, job] of Object.entries(jobs)) {
       expect(job.permissions).toMatchObject({ contents: "read" });
-      expect(
-        Object.keys(job.permissions).filter((right) => !["contents", "id-token"].includes(right)),
-      ).toEqual([]);
+      const usual = ["contents", "id-token"];
+      const others = Object.keys(job.permissions).filter((right) => !usual.includes(right));
+      expect(others).toEqual(granted[`${file} ${name}`] ?? []);
     }
   },
 );
+
+test("no pull request can reach a cloud or a secret, or run with the rights of the default branch", () => {
+  const onPullRequests = files.filter((file) => {
+    const { on } = workflow(file);
+    return typeof on === "object" && on !== null && "pull_request" in on;
+  });
+  expect(onPullRequests).toEqual(["checks.yaml"]);
+  for (const file of onPullRequests) {
+    const text = readFileSync(join(folder, file), "utf8");
+    for (const word of ["secrets.", "vars.", "id-token", "environment:"]) {
+      expect(text).not.toContain(word);
+    }
+  }
+  for (const file of files) {
+    expect(readFileSync(join(folder, file), "utf8")).not.toContain("pull_request_target");
+  }
+});
+
+test("what runs after the checks takes nothing of a pull request but the report", () => {
+  const [checkout] = stepsOf("comment.yaml");
+  expect(checkout).not.toHaveProperty("with.ref");
+  const condition = "github.event.workflow_run.event == 'push'";
+  expect(workflow("development.yaml").jobs["deploy"]?.if).toContain(condition);
+});
+
+test("every npm script that a workflow calls is there", () => {
+  const text = readFileSync(join(root, "package.json"), "utf8");
+  const { scripts } = JSON.parse(text) as { scripts: Record<string, string> };
+  const called = files.flatMap((file) =>
+    stepsOf(file).flatMap(({ run = "" }) =>
+      [...run.matchAll(/npm (?:run )?([\w:]+)/g)].map(([, name = ""]) => name),
+    ),
+  );
+  expect(called).toContain("policy");
+  expect(called.filter((name) => name !== "ci" && !Object.hasOwn(scripts, name))).toEqual([]);
+});
+
+test("the checks run every group of tests that npm test runs", () => {
+  const { tests } = workflow("checks.yaml").jobs;
+  // npm run check has them.
+  const checked = ["unit", "program"];
+  const all = chosenGroups([]).filter((group) => !checked.includes(group));
+  expect(tests?.strategy?.matrix["group"]?.toSorted()).toEqual(all.toSorted());
+});
 
 test.each(files)("the scripts of %s are shell", (file) => {
   for (const { run } of stepsOf(file)) {
@@ -70,13 +127,44 @@ test.each(files)("no script of %s has an expression in it", (file) => {
   expect(scripts.filter((script) => script.includes("${{"))).toEqual([]);
 });
 
-test("a release builds exactly the images that a stack on a cloud pulls", () => {
+test("a release builds, and every night scans, exactly the images that a stack on a cloud pulls", () => {
   const golden = JSON.parse(readFileSync(join(root, "test/golden/prod-eks.json"), "utf8")) as {
     resources: Record<string, { name?: string }>;
   };
   const pulled = Object.entries(golden.resources)
     .filter(([key]) => key.startsWith("aws:ecr/repository:Repository::"))
     .map(([, { name }]) => name?.split("/").at(-1));
-  const built = workflow("release.yaml").jobs["images"]?.env?.["IMAGES"]?.split(" ");
-  expect(built?.toSorted()).toEqual(pulled.toSorted());
+  expect(releasedImages.toSorted()).toEqual(pulled.toSorted());
+  const scanned = workflow("nightly.yaml").jobs["images"]?.strategy?.matrix["image"];
+  expect(scanned?.toSorted()).toEqual(pulled.toSorted());
+});
+
+describe("actionlint", () => {
+  const program = join(root, ".framewright/bin/actionlint");
+
+  function lint(text: string): { status: number | null; stdout: string } {
+    const input = `name: test\non: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n${text}`;
+    const args = ["-no-color", "-shellcheck=", "-pyflakes=", "-"];
+    return spawnSync(program, args, { input, encoding: "utf8", cwd: root });
+  }
+
+  const broken = [
+    ["an expression that does not exist", "      - run: echo ${{ github.evnt }}\n", "evnt"],
+    ["a step that does nothing", "      - name: nothing\n", "run"],
+    [
+      "an input that an action does not have",
+      "      - uses: actions/cache@v4\n        with:\n          paths: a\n",
+      "paths",
+    ],
+  ] as const;
+
+  it("refuses what is broken and lets pass what is not", ({ skip }) => {
+    if (!existsSync(program)) skip("no actionlint: npm run check -- workflows builds it");
+    expect(lint("      - run: echo ${{ github.event_name }}\n")).toMatchObject({ status: 0 });
+    for (const [what, text, word] of broken) {
+      const { status, stdout } = lint(text);
+      expect({ what, status }).toEqual({ what, status: 1 });
+      expect(stdout).toContain(word);
+    }
+  });
 });

@@ -1,13 +1,16 @@
 import { join } from "node:path";
 import { Value } from "typebox/value";
 import { exec, ExecError } from "../exec.ts";
-import { own, root } from "../paths.ts";
+import { binFolder, own, root } from "../paths.ts";
 import { readOr } from "../steps.ts";
+import { buildTools, type ModuleName } from "../toolchain.ts";
 import { sumOf, Totals, totalsFile } from "../testing/totals.ts";
 
 interface Part {
   readonly what: string;
   readonly command: readonly [string, ...string[]];
+  /** Go tools that it needs, built at their first use. */
+  readonly tools?: ModuleName;
   /** What to say when it passed. */
   readonly note?: () => string;
 }
@@ -53,6 +56,12 @@ const parts = {
     ],
   },
   unused: { what: "files, exports and packages", command: ["knip", "--no-progress"] },
+  workflows: {
+    what: "actionlint",
+    tools: "workflows",
+    // Without programs that only some machines have: it says the same on all of them.
+    command: [join(binFolder, "actionlint"), "-no-color", "-shellcheck=", "-pyflakes="],
+  },
   format: {
     what: "prettier",
     command: [
@@ -85,7 +94,7 @@ interface Failure {
 }
 
 async function runPart(name: PartName): Promise<Failure | undefined> {
-  const { what, command, note }: Part = parts[name];
+  const { what, command, tools, note }: Part = parts[name];
   const [program, ...args] = command;
   const started = performance.now();
   const say = (result: string): void => {
@@ -95,6 +104,7 @@ async function runPart(name: PartName): Promise<Failure | undefined> {
     );
   };
   try {
+    if (tools !== undefined) await buildTools(tools);
     // Node keeps what it compiled of the big packages, which saves seconds in each part.
     await exec(program, args, {
       cwd: root,
@@ -122,7 +132,10 @@ async function runAll(names: readonly PartName[]): Promise<Failure[]> {
   return failures;
 }
 
-/** Everything that can be judged without a network, a service or root. Throws when a part failed. */
+/**
+ * Everything that can be judged without a service or root; without a network, too, once the tools are built. Throws
+ * when a part failed.
+ */
 export async function check(args: readonly string[]): Promise<void> {
   const unknown = args.filter((name) => !isPart(name));
   if (unknown.length > 0) {

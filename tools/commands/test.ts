@@ -5,7 +5,14 @@ import { interruptCommands } from "../exec.ts";
 import { reportFolder } from "../env.ts";
 import { installPackages } from "../packages.ts";
 import { root } from "../paths.ts";
-import { releaseSetUp, setUpAll, setUpImages, setUpSimulator, setUpTools } from "../setup.ts";
+import {
+  releaseSetUp,
+  setUpAll,
+  setUpImages,
+  setUpJudges,
+  setUpSimulator,
+  setUpTools,
+} from "../setup.ts";
 import { step } from "../steps.ts";
 import {
   forgetFindings,
@@ -22,6 +29,7 @@ const oneFailure: Totals = { ...noTests, failed: 1 };
 const setUps: Readonly<Record<SetUp, () => Promise<unknown>>> = {
   tools: setUpTools,
   simulator: setUpSimulator,
+  judges: setUpJudges,
   images: setUpImages,
   browser: () =>
     step(

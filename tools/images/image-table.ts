@@ -52,6 +52,16 @@ export const runnableImages: readonly string[] = imageTable
   .map((row) => row.name)
   .filter((name) => !foundations.has(name));
 
+/** The images that stacks on GKE and EKS pull, which is what a release builds. */
+export const releasedImages: readonly string[] = [
+  "postgres",
+  "redis",
+  "rabbitmq",
+  "object-store",
+  "api",
+  "worker",
+];
+
 export function imageRow(name: string): ImageRow {
   const row = imageTable.find((candidate) => candidate.name === name);
   if (row === undefined) {

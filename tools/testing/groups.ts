@@ -13,6 +13,10 @@ export const groups = {
   unit: { needs: [], what: "pure decisions" },
   program: { needs: [], what: "components and whole stacks under mocks, golden files" },
   plugins: { needs: ["tools"], what: "the Pulumi stand-ins against a real kube-apiserver" },
+  policy: {
+    needs: ["tools", "judges"],
+    what: "the policy pack under the real engine: programs that it refuses, our stacks, other judges",
+  },
   clouds: {
     needs: ["tools", "simulator"],
     what: "the life of a stack on GKE and of one on EKS, on simulated clouds",
@@ -33,7 +37,7 @@ export const groups = {
 } as const satisfies Record<string, GroupRow>;
 
 /** What has to be set up before a group can run. */
-export type SetUp = "tools" | "simulator" | "images" | "browser" | "stack";
+export type SetUp = "tools" | "simulator" | "judges" | "images" | "browser" | "stack";
 
 export type Group = keyof typeof groups;
 

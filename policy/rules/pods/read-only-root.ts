@@ -1,6 +1,9 @@
-import { at, isObject } from "../../kit/json.ts";
 import { nsaCisa } from "../../kit/frameworks.ts";
 import { containerRule } from "../../kit/pod-rule.ts";
+import { runsOnWindows } from "../../kit/pods.ts";
+import { ownContext, setContext } from "../../kit/security-context.ts";
+
+const field = "readOnlyRootFilesystem";
 
 export const readOnlyRoot = containerRule({
   name: "read-only-root",
@@ -9,19 +12,12 @@ export const readOnlyRoot = containerRule({
   fix: "set securityContext.readOnlyRootFilesystem to true, and mount an emptyDir where it has to write",
   severity: "high",
   frameworks: [nsaCisa("Immutable container file systems")],
-  check: ({ spec }, report) => {
-    if (at(spec, "securityContext", "readOnlyRootFilesystem") !== true) {
-      report("can write to its root filesystem");
-    }
+  check: (container, report) => {
+    if (runsOnWindows(container.pod)) return;
+    if (ownContext(container, field) !== true) report("can write to its root filesystem");
   },
-  remediate: ({ spec }) => {
-    if (!isObject(spec) || at(spec, "securityContext", "readOnlyRootFilesystem") === true)
-      return false;
-    const context = at(spec, "securityContext");
-    spec["securityContext"] = {
-      ...(isObject(context) ? context : {}),
-      readOnlyRootFilesystem: true,
-    };
-    return true;
-  },
+  remediate: (container) =>
+    !runsOnWindows(container.pod) &&
+    ownContext(container, field) !== true &&
+    setContext(container, field, true),
 });

@@ -9,6 +9,7 @@ import {
 } from "../scenarios/basics.ts";
 import { matrix } from "../scenarios/placement.ts";
 import { resizePool } from "../scenarios/pools.ts";
+import { keepsPolicies } from "../scenarios/policies.ts";
 import { protect } from "../scenarios/protection.ts";
 
 /** What every change must still be able to do: one life of a stack, from nothing to nothing. */
@@ -17,6 +18,7 @@ export function shortLife(life: Life): void {
     .step("deletion protection is on", protect)
     .look("preview without credentials", previewWithoutCloud)
     .step("first up", firstUp)
+    .look("what was made keeps the policies", keepsPolicies)
     .look("second up changes nothing", unchangedUp)
     .look("every pod runs where it must", matrix)
     .look("a pool is resized in place", resizePool)

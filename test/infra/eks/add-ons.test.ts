@@ -56,7 +56,7 @@ describe("the autoscaler", () => {
   });
 
   test("finds its priorities under the name that it looks for", () => {
-    expect(of("autoscaler-priorities").metadata).toEqual({
+    expect(of("autoscaler-priorities").metadata).toMatchObject({
       namespace: "kube-system",
       name: "cluster-autoscaler-priority-expander",
     });

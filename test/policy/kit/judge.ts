@@ -15,8 +15,11 @@ export interface TestResource {
 /** What the engine gives instead of a value that only the update will know. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+/** A rule about stacks remembers what it saw: a stack for each judgement, as the engine has a process for each. */
+let judgements = 0;
+
 function urnOf(id: string): string {
-  return `urn:pulumi:test::test::${id}`;
+  return `urn:pulumi:test-${judgements}::test::${id}`;
 }
 
 const proxied = unknownCheckingProxy as (props: object) => Record<string, unknown>;
@@ -62,19 +65,24 @@ interface StackOptions {
   readonly unknownProvider?: boolean;
   /** As in `pulumi policy analyze`: the rule sees the stack alone. */
   readonly stackOnly?: boolean;
+  /** Registered, and yet not in the stack at the end. */
+  readonly gone?: readonly TestResource[];
 }
 
 /** What a rule says of a whole program: of each resource, then of the stack. */
 export function judgeStack(
   { policy }: Rule,
   resources: readonly TestResource[],
-  { config = {}, unknownProvider = false, stackOnly = false }: StackOptions = {},
+  { config = {}, unknownProvider = false, stackOnly = false, gone = [] }: StackOptions = {},
 ): string[] {
+  judgements += 1;
   const said: string[] = [];
   const report = (message: unknown) => said.push(String(message));
   const { validateResource, validateStack } = policy;
   if (typeof validateResource === "function" && !stackOnly) {
-    for (const resource of resources) void validateResource(argsOf(resource, config), report);
+    for (const resource of [...resources, ...gone]) {
+      void validateResource(argsOf(resource, config), report);
+    }
   }
   if (validateStack === undefined) return said;
   const hidden = ({ type }: TestResource) => unknownProvider && type.startsWith("kubernetes:");

@@ -3,7 +3,10 @@ import { chosenGroups, groupNames } from "../../../tools/testing/groups.ts";
 import config from "../../../vitest.config.ts";
 
 it.each([
-  { args: [], groups: ["unit", "program", "plugins", "clouds", "integration", "e2e"] },
+  {
+    args: [],
+    groups: ["unit", "program", "plugins", "policy", "clouds", "integration", "e2e"],
+  },
   { args: ["--only", "unit"], groups: ["unit"] },
   { args: ["--only", "e2e,unit"], groups: ["unit", "e2e"] },
   { args: ["--only", "clouds-long,clouds"], groups: ["clouds", "clouds-long"] },

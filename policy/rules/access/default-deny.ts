@@ -1,0 +1,54 @@
+import { Type } from "typebox";
+import { cisKubernetes, nsaCisa } from "../../kit/frameworks.ts";
+import { listAt } from "../../kit/json.ts";
+import { objectsOf } from "../../kit/objects.ts";
+import { stackRule } from "../../kit/stack-rule.ts";
+import { namespaceFact, namespaceOf, namespacesOf, systemNamespaces } from "./namespaces.ts";
+import {
+  directionsOf,
+  networkPolicyKinds,
+  selectsAll,
+  type Direction,
+} from "./network-policies.ts";
+
+const edges = { Ingress: "ingress", Egress: "egress" } as const;
+
+/** The directions that a policy shuts for all pods of its namespace. */
+function shutBy(policy: unknown): Direction[] {
+  if (!selectsAll(policy, "spec", "podSelector")) return [];
+  return directionsOf(policy).filter(
+    (direction) => listAt(policy, "spec", edges[direction]).length === 0,
+  );
+}
+
+export const defaultDeny = stackRule({
+  name: "default-deny",
+  title: "Every namespace denies what no policy allows, in and out",
+  why: "Without it every pod of the cluster reaches every other, and one that is taken over reaches databases and the internet.",
+  fix: "add a NetworkPolicy with podSelector {} and policyTypes [Ingress, Egress] that has neither ingress nor egress",
+  severity: "high",
+  frameworks: [
+    nsaCisa("Network policies"),
+    cisKubernetes("Ensure that all Namespaces have Network Policies defined"),
+  ],
+  config: Type.Object({ systemNamespaces }),
+  collect: (subject) =>
+    namespaceFact(
+      subject,
+      objectsOf(subject, ...networkPolicyKinds).map(({ fields }) => ({
+        namespace: namespaceOf(fields),
+        guard: shutBy(fields),
+      })),
+    ),
+  judge: (found, report, config) => {
+    for (const { namespace, subject, guards } of namespacesOf(found, config.systemNamespaces)) {
+      const shut = new Set(guards.flat());
+      const open = (["Ingress", "Egress"] as const).filter((direction) => !shut.has(direction));
+      if (open.length === 0) continue;
+      report(
+        subject,
+        `no NetworkPolicy denies ${open.join(" and ")} to all pods of namespace "${namespace}"`,
+      );
+    }
+  },
+});

@@ -1,0 +1,69 @@
+import { Type } from "typebox";
+import { isPresent, listAt, numberAt, textAt, textsAt, type Path } from "../../kit/json.ts";
+import { labelSelectorAt } from "../../kit/selectors.ts";
+
+export const networkPolicyKinds = ["networking.k8s.io/NetworkPolicy", "extensions/NetworkPolicy"];
+
+export type Direction = "Ingress" | "Egress";
+
+/** One of the rules of a policy that let something in or out. */
+export interface Edge {
+  readonly direction: Direction;
+  /** For messages: `spec.egress.0`. */
+  readonly path: string;
+  readonly fields: unknown;
+  readonly peers: readonly unknown[];
+}
+
+const sides = [
+  { direction: "Ingress", key: "ingress", peers: "from" },
+  { direction: "Egress", key: "egress", peers: "to" },
+] as const;
+
+/** Everything that a policy lets in and out. */
+export function edgesOf(policy: unknown): Edge[] {
+  return sides.flatMap(({ direction, key, peers }) =>
+    listAt(policy, "spec", key).map((fields, i) => ({
+      direction,
+      path: `spec.${key}.${i}`,
+      fields,
+      peers: listAt(fields, peers),
+    })),
+  );
+}
+
+/** Whether a selector lets everything through, as an empty one does and one that is not there. */
+export function selectsAll(holder: unknown, ...path: Path): boolean {
+  return (labelSelectorAt(holder, ...path) ?? []).length === 0;
+}
+
+/** The directions of which a policy speaks. */
+export function directionsOf(policy: unknown): Direction[] {
+  const given = textsAt(policy, "spec", "policyTypes");
+  if (given.length > 0) {
+    return sides.map(({ direction }) => direction).filter((direction) => given.includes(direction));
+  }
+  return listAt(policy, "spec", "egress").length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
+}
+
+/** Ports that an edge opens, each as a number or a name; undefined where a whole protocol or a range is open. */
+export function portsOf(edge: unknown): string[] | undefined {
+  const ports = listAt(edge, "ports").map((item) => {
+    const port = numberAt(item, "port") ?? textAt(item, "port");
+    return isPresent(item, "endPort") || port === undefined ? undefined : String(port);
+  });
+  const known = ports.filter((port) => port !== undefined);
+  return known.length === 0 || known.length < ports.length ? undefined : known;
+}
+
+/** Setting of rules that let name resolution through. */
+export const dnsPorts = Type.Array(Type.Integer({ minimum: 1, maximum: 65535 }), {
+  default: [53],
+  description: "Ports of the cluster's name servers, as their pods have them.",
+});
+
+/** Whether an edge is a way out to name servers, which every pod needs. */
+export function isDns({ direction, fields }: Edge, ports: readonly number[]): boolean {
+  const open = portsOf(fields);
+  return direction === "Egress" && (open?.every((port) => ports.includes(Number(port))) ?? false);
+}

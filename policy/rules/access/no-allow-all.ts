@@ -1,0 +1,104 @@
+import { Type, type Static } from "typebox";
+import { isExempt } from "../../kit/exemptions.ts";
+import { nsaCisa } from "../../kit/frameworks.ts";
+import { isObject, isPresent, textAt, textsAt } from "../../kit/json.ts";
+import { eachObject } from "../../kit/objects.ts";
+import { resourceRule } from "../../kit/resource-rule.ts";
+import type { Settings } from "../../kit/rule.ts";
+import type { Subject } from "../../kit/subject.ts";
+import { isEverywhere, prefixSettings } from "./address-blocks.ts";
+import {
+  dnsPorts,
+  edgesOf,
+  isDns,
+  networkPolicyKinds,
+  portsOf,
+  selectsAll,
+  type Edge,
+} from "./network-policies.ts";
+
+const Opening = Type.Object(
+  {
+    namespace: Type.String({ description: "Of the policy. `*` stands for any text." }),
+    name: Type.String({ description: "Of the policy. `*` stands for any text." }),
+    direction: Type.Enum(["Ingress", "Egress"], { description: "Into the pods or out of them." }),
+    ports: Type.Array(Type.Union([Type.Integer(), Type.String()]), {
+      description: "The ports that it may open, by number or name.",
+    }),
+    without: Type.Optional(
+      Type.Array(Type.String(), {
+        description: "Blocks of addresses that it has to leave out, in `except`.",
+      }),
+    ),
+    reason: Type.String({ minLength: 10, description: "Why these pods need it." }),
+  },
+  { additionalProperties: false },
+);
+
+const config = Type.Object({
+  openings: Type.Array(Opening, {
+    default: [],
+    description: "Policies that may open some ports to or from everywhere.",
+  }),
+  ...prefixSettings,
+  dnsPorts,
+});
+type Config = Settings<(typeof config)["properties"]>;
+
+function isOpening(opening: Static<typeof Opening>, subject: Subject, edge: Edge): boolean {
+  const ports = opening.ports.map(String);
+  return (
+    isExempt([opening], subject) &&
+    opening.direction === edge.direction &&
+    (portsOf(edge.fields)?.every((port) => ports.includes(port)) ?? false)
+  );
+}
+
+function leavesOut({ without = [] }: Static<typeof Opening>, block: unknown): boolean {
+  const except = textsAt(block, "ipBlock", "except");
+  return without.every((cidr) => except.includes(cidr));
+}
+
+function blockProblem(peer: unknown, edge: Edge, subject: Subject, settings: Config) {
+  const cidr = textAt(peer, "ipBlock", "cidr");
+  if (cidr === undefined || !isEverywhere(cidr, settings)) return undefined;
+  const openings = settings.openings.filter((opening) => isOpening(opening, subject, edge));
+  if (openings.some((opening) => leavesOut(opening, peer))) return undefined;
+  const [missing] = openings;
+  const ports = portsOf(edge.fields)?.join(", ") ?? "any number";
+  if (missing === undefined) return `opens port ${ports} to ${cidr}`;
+  return `opens port ${ports} to ${cidr} without leaving out ${missing.without?.join(", ") ?? ""}`;
+}
+
+function isEveryPod(peer: unknown): boolean {
+  if (!isObject(peer) || isPresent(peer, "ipBlock")) return false;
+  const names = isPresent(peer, "namespaceSelector") || !isPresent(peer, "podSelector");
+  return names && selectsAll(peer, "namespaceSelector") && selectsAll(peer, "podSelector");
+}
+
+export const noAllowAll = resourceRule({
+  name: "no-allow-all",
+  title: "No NetworkPolicy lets everything in or out",
+  why: "Policies add up: one that allows all undoes the denial and every narrower one beside it.",
+  fix: "name in from or to the pods or addresses that really have to connect, or list the policy in the setting openings with its reason",
+  severity: "high",
+  frameworks: [nsaCisa("Network policies")],
+  config,
+  check: (subject, report, settings) => {
+    eachObject(subject, networkPolicyKinds, report, (policy, reportPolicy) => {
+      for (const edge of edgesOf(policy)) {
+        const { path, peers, direction } = edge;
+        const way = direction === "Ingress" ? "from" : "to";
+        if (peers.length === 0)
+          reportPolicy(`${path} names no peer and so allows all traffic ${way} everywhere`);
+        for (const [i, peer] of peers.entries()) {
+          const problem =
+            isEveryPod(peer) && !isDns(edge, settings.dnsPorts)
+              ? "allows every pod of every namespace"
+              : blockProblem(peer, edge, subject, settings);
+          if (problem !== undefined) reportPolicy(`${path}.${way}.${i} ${problem}`);
+        }
+      }
+    });
+  },
+});

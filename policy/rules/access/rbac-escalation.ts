@@ -1,0 +1,61 @@
+import { Type } from "typebox";
+import { cisKubernetes, kubernetesDocs } from "../../kit/frameworks.ts";
+import { listAt, textsAt } from "../../kit/json.ts";
+import { eachObject } from "../../kit/objects.ts";
+import { resourceRule } from "../../kit/resource-rule.ts";
+import { namespaceOf, systemNamespaces } from "./namespaces.ts";
+import { powers, type Power } from "./rbac-powers.ts";
+import { roleKinds } from "./rbac.ts";
+
+function shared(given: readonly string[], wanted: readonly string[]): string[] {
+  return given.filter((text) => wanted.includes(text));
+}
+
+/** What of a power a rule grants, like `get, list secrets`; undefined if nothing. */
+function grantOf(rule: unknown, power: Power): string | undefined {
+  const verbs = shared(textsAt(rule, "verbs"), power.verbs);
+  const resources = shared(textsAt(rule, "resources"), power.resources);
+  const groups = shared(textsAt(rule, "apiGroups"), power.groups);
+  if (verbs.length === 0 || resources.length === 0 || groups.length === 0) return undefined;
+  // A name binds no request that creates an object of its own.
+  const creates = verbs.includes("create") && resources.some((name) => !name.includes("/"));
+  const isBound = textsAt(rule, "resourceNames").length > 0 && !creates;
+  if (power.isBoundByNames === true && isBound) return undefined;
+  return `${verbs.join(", ")} ${resources.join(", ")}`;
+}
+
+export const rbacEscalation = resourceRule({
+  name: "rbac-escalation",
+  title: "No role grants what makes its holder more than it is",
+  why: "Some rights include all others: who may create pods or read Secrets takes the identity of whoever owns them.",
+  fix: "take the right away, or bind it to single objects by resourceNames where that binds it",
+  severity: "high",
+  frameworks: [
+    kubernetesDocs("Role Based Access Control Good Practices"),
+    cisKubernetes("Limit use of the Bind, Impersonate and Escalate permissions"),
+    cisKubernetes("Minimize access to secrets"),
+    cisKubernetes("Minimize access to create pods"),
+  ],
+  config: Type.Object({
+    tolerated: Type.Array(Type.Enum(powers.map(({ name }) => name)), {
+      default: [],
+      description: "Rights that roles of this organisation may grant.",
+    }),
+    systemNamespaces,
+  }),
+  check: (subject, report, settings) => {
+    const untolerated = powers.filter(({ name }) => !settings.tolerated.includes(name));
+    eachObject(subject, roleKinds, report, (role, reportRole) => {
+      const isOfSystem =
+        subject.kind.startsWith("Cluster") || settings.systemNamespaces.includes(namespaceOf(role));
+      const judged = untolerated.filter((power) => power.isOfSystem !== true || isOfSystem);
+      for (const [i, rule] of listAt(role, "rules").entries()) {
+        for (const power of judged) {
+          const grant = grantOf(rule, power);
+          if (grant !== undefined)
+            reportRole(`rules.${i} grants ${grant}: enough to ${power.allows}`);
+        }
+      }
+    });
+  },
+});

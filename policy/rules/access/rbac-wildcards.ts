@@ -1,0 +1,39 @@
+import { cisKubernetes, kubernetesDocs } from "../../kit/frameworks.ts";
+import { isPresent, listAt, textsAt } from "../../kit/json.ts";
+import { eachObject } from "../../kit/objects.ts";
+import { resourceRule } from "../../kit/resource-rule.ts";
+import { labelSelectorAt } from "../../kit/selectors.ts";
+import { roleKinds } from "./rbac.ts";
+
+const fields = ["verbs", "resources", "apiGroups", "nonResourceURLs"] as const;
+
+/** `*` alone, `*` before a subresource, and every URL; `/healthz/*` is not one. */
+function isWildcard(text: string): boolean {
+  return text === "*" || text === "/*" || text.startsWith("*/");
+}
+
+export const rbacWildcards = resourceRule({
+  name: "rbac-wildcards",
+  title: "Roles grant what they name, never everything",
+  why: "A wildcard also grants what the next release of Kubernetes or the next operator brings.",
+  fix: "list the verbs, resources, groups and URLs that are really used",
+  severity: "high",
+  frameworks: [
+    cisKubernetes("Minimize wildcard use in Roles and ClusterRoles"),
+    kubernetesDocs("Role Based Access Control Good Practices"),
+  ],
+  check: (subject, report) => {
+    eachObject(subject, roleKinds, report, (role, reportRole) => {
+      for (const [i, rule] of listAt(role, "rules").entries()) {
+        const wild = fields.filter((field) => textsAt(rule, field).some(isWildcard));
+        if (wild.length > 0) reportRole(`rules.${i} grants all ${wild.join(" and all ")}`);
+      }
+      if (!isPresent(role, "aggregationRule")) return;
+      for (const selector of listAt(role, "aggregationRule", "clusterRoleSelectors")) {
+        if (labelSelectorAt(selector)?.length === 0) {
+          reportRole("takes up the rules of every ClusterRole by aggregationRule");
+        }
+      }
+    });
+  },
+});

@@ -1,0 +1,123 @@
+import { Type, type Static } from "typebox";
+import { isExempt } from "../../kit/exemptions.ts";
+import { kubernetesDocs, nsaCisa } from "../../kit/frameworks.ts";
+import { at, keysAt, textAt, textsAt } from "../../kit/json.ts";
+import { eachObject } from "../../kit/objects.ts";
+import { matches } from "../../kit/pattern.ts";
+import { resourceRule } from "../../kit/resource-rule.ts";
+import type { Settings } from "../../kit/rule.ts";
+import { isEverywhere, prefixSettings } from "./address-blocks.ts";
+
+const Exposed = Type.Object(
+  {
+    namespace: Type.String({ description: "Of the Service. `*` stands for any text." }),
+    name: Type.String({ description: "Of the Service. `*` stands for any text." }),
+    type: Type.Enum(["LoadBalancer", "NodePort"], { description: "What it may be." }),
+    reach: Type.Optional(
+      Type.Enum(["internal", "ranges", "public"], {
+        description:
+          "Of a load balancer. `ranges`, unless it says otherwise: it names the addresses of its clients. `internal`: it has an address of the private network too. `public`: anybody may be a client.",
+      }),
+    ),
+    annotations: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description:
+          "Annotations that it must have, like that of its certificate, with their values. `*` stands for any text.",
+      }),
+    ),
+    reason: Type.String({ minLength: 10, description: "Why it is reached from outside." }),
+  },
+  { additionalProperties: false },
+);
+type Exposed = Static<typeof Exposed>;
+
+const config = Type.Object({
+  exposed: Type.Array(Exposed, {
+    default: [],
+    description:
+      "Services that may be reached from outside the cluster. One entry that a Service fulfils is enough.",
+  }),
+  internalAnnotations: Type.Record(Type.String(), Type.String(), {
+    default: {
+      "networking.gke.io/load-balancer-type": "internal",
+      "cloud.google.com/load-balancer-type": "internal",
+      "service.beta.kubernetes.io/aws-load-balancer-internal": "true",
+      "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
+      "service.beta.kubernetes.io/azure-load-balancer-internal": "true",
+    },
+    description:
+      "Annotations, with the value in small letters, that give a load balancer a private address.",
+  }),
+  externalIPs: Type.Array(Type.String(), {
+    default: [],
+    description: "Addresses that a Service may have in spec.externalIPs.",
+  }),
+  ...prefixSettings,
+});
+type Config = Settings<(typeof config)["properties"]>;
+
+function isInternal(service: unknown, { internalAnnotations }: Config): boolean {
+  return Object.entries(internalAnnotations).some(
+    ([key, value]) => textAt(service, "metadata", "annotations", key)?.toLowerCase() === value,
+  );
+}
+
+/** The first annotation that an entry asks for and that is missing or another one. */
+function missingAnnotation(service: unknown, { annotations = {} }: Exposed): string | undefined {
+  const present = keysAt(service, "metadata", "annotations");
+  const missing = Object.entries(annotations).find(([key, pattern]) => {
+    if (!present.includes(key)) return true;
+    // Any value is right, an unknown one too.
+    if (pattern === "*") return false;
+    return !matches(pattern, textAt(service, "metadata", "annotations", key) ?? "");
+  });
+  return missing && missing.join(": ");
+}
+
+/** What an entry of the allow-list asks of a Service that this one lacks. */
+function lackOf(service: unknown, entry: Exposed, settings: Config): string | undefined {
+  const missing = missingAnnotation(service, entry);
+  if (missing !== undefined) return `lacks the annotation ${missing}`;
+  const { type, reach = "ranges" } = entry;
+  if (type === "NodePort" || reach === "public") return undefined;
+  if (reach === "internal" && !isInternal(service, settings)) {
+    return "has no annotation that keeps it in the private network";
+  }
+  const ranges = textsAt(service, "spec", "loadBalancerSourceRanges");
+  if (ranges.length === 0) return "names no spec.loadBalancerSourceRanges";
+  const open = ranges.find((range) => isEverywhere(range, settings));
+  return open === undefined ? undefined : `lets in ${open}`;
+}
+
+export const serviceExposure = resourceRule({
+  name: "service-exposure",
+  title: "Only listed Services are reached from outside the cluster",
+  why: "A LoadBalancer or a NodePort opens a door to the outside that no NetworkPolicy of a peer and no Ingress watches.",
+  fix: "make it a ClusterIP without externalIPs behind an Ingress or a Gateway, or list it in the setting exposed with what that asks of it",
+  severity: "high",
+  frameworks: [
+    nsaCisa("Network separation and hardening"),
+    kubernetesDocs("Service, publishing Services"),
+  ],
+  config,
+  check: (subject, report, settings) => {
+    eachObject(subject, ["Service"], report, (service, reportService) => {
+      const extra = textsAt(service, "spec", "externalIPs").filter(
+        (address) => !settings.externalIPs.includes(address),
+      );
+      if (extra.length > 0) reportService(`takes the addresses ${extra.join(", ")} by externalIPs`);
+      const type = at(service, "spec", "type");
+      if (type !== "LoadBalancer" && type !== "NodePort") return;
+      const lacks = settings.exposed
+        .filter((entry) => entry.type === type && isExempt([entry], subject))
+        .map((entry) => lackOf(service, entry, settings));
+      if (lacks.length === 0)
+        reportService(`is a ${type} and not on the list of those that may be`);
+      else if (!lacks.includes(undefined)) {
+        reportService(
+          `is a ${type} that ${lacks.filter((lack) => lack !== undefined).join(", or ")}`,
+        );
+      }
+    });
+  },
+});

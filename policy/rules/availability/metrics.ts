@@ -1,0 +1,111 @@
+import { at, isPresent, keysAt, listAt, numberAt, textAt } from "../../kit/json.ts";
+import { containersOf, type Pod } from "../../kit/pods.ts";
+import type { Subject } from "../../kit/subject.ts";
+import { isScaledObject } from "./scaling.ts";
+
+/** What an autoscaler looks at. */
+export interface Metric {
+  readonly path: string;
+  /** Whether it says what is measured, and what to hold. */
+  readonly isComplete: boolean;
+  /** The resource of which it takes the used share of what containers request, like `cpu`. */
+  readonly shareOf: string | undefined;
+  /** The one container that counts; all if absent. */
+  readonly container: string | undefined;
+}
+
+/** Where each type keeps what it measures. */
+const sections: Readonly<Record<string, string>> = {
+  Resource: "resource",
+  ContainerResource: "containerResource",
+  Pods: "pods",
+  Object: "object",
+  External: "external",
+};
+const targets = ["averageUtilization", "averageValue", "value"];
+
+function metricOf(metric: unknown, i: number): Metric {
+  const type = textAt(metric, "type") ?? "";
+  const measured = at(metric, sections[type] ?? type);
+  const isShare = isPresent(measured, "target", "averageUtilization");
+  return {
+    path: `metrics.${i}`,
+    isComplete:
+      targets.some((key) => isPresent(measured, "target", key)) &&
+      (isPresent(measured, "name") || isPresent(measured, "metric", "name")),
+    shareOf: isShare ? textAt(measured, "name") : undefined,
+    container: type === "ContainerResource" ? textAt(measured, "container") : undefined,
+  };
+}
+
+/** Of KEDA these two measure containers; what the others need is theirs. */
+const measured = ["cpu", "memory"];
+
+function triggerOf(trigger: unknown, i: number): Metric {
+  const type = textAt(trigger, "type") ?? "";
+  const isResource = measured.includes(type);
+  const kind =
+    textAt(trigger, "metricType") ??
+    (isResource ? textAt(trigger, "metadata", "type") : undefined) ??
+    "Utilization";
+  return {
+    path: `triggers.${i}`,
+    isComplete: type !== "" && (!isResource || isPresent(trigger, "metadata", "value")),
+    shareOf: isResource && kind === "Utilization" ? type : undefined,
+    container: isResource ? textAt(trigger, "metadata", "containerName") : undefined,
+  };
+}
+
+/** What it scales by; the first version of the HPA knew only the share of the CPU. */
+export function metricsOf(subject: Subject): Metric[] {
+  const spec = at(subject.props, "spec");
+  if (isScaledObject(subject)) return listAt(spec, "triggers").map(triggerOf);
+  const old = numberAt(spec, "targetCPUUtilizationPercentage");
+  const cpu: Metric[] =
+    old === undefined
+      ? []
+      : [
+          {
+            path: "targetCPUUtilizationPercentage",
+            isComplete: true,
+            shareOf: "cpu",
+            container: undefined,
+          },
+        ];
+  return [...cpu, ...listAt(spec, "metrics").map(metricOf)];
+}
+
+/** A container with the resources that it asks for. */
+export interface Asking {
+  readonly role: string;
+  readonly name: string;
+  readonly resources: readonly string[];
+}
+
+/** Those of a pod that are measured. A limit without a request is a request too. */
+export function askingOf(pod: Pod): Asking[] {
+  return containersOf(pod)
+    .filter(({ role }) => role === "container" || role === "sidecar")
+    .map(({ role, name, spec }) => ({
+      role,
+      name,
+      resources: [...keysAt(spec, "resources", "requests"), ...keysAt(spec, "resources", "limits")],
+    }));
+}
+
+/** Why it can't measure the pods: one container without a request is enough for it to measure none. */
+export function missingRequests(metrics: readonly Metric[], pod: readonly Asking[]): string[] {
+  return metrics.flatMap(({ path, shareOf, container }) => {
+    if (shareOf === undefined) return [];
+    const counted = pod.filter(({ name }) => container === undefined || name === container);
+    if (counted.length === 0) {
+      return [`${path} measures container "${container ?? ""}", which its pods don't have`];
+    }
+    return counted
+      .filter(({ resources }) => !resources.includes(shareOf))
+      .map(
+        ({ role, name }) =>
+          `${path} measures ${shareOf}, of which ${role} "${name}" requests nothing`,
+      );
+  });
+}

@@ -1,0 +1,115 @@
+import { Type } from "typebox";
+import { kubernetesDocs } from "../../kit/frameworks.ts";
+import { at, isPresent, listAt, numberAt, textAt, textsAt } from "../../kit/json.ts";
+import type { Pod } from "../../kit/pods.ts";
+import { labelSelectorAt, selects, selectorText, type Selector } from "../../kit/selectors.ts";
+import { stackRule } from "../../kit/stack-rule.ts";
+import type { Subject } from "../../kit/subject.ts";
+import type { Workload } from "./parts.ts";
+import { scaledOf, scaledParts } from "./scaling.ts";
+
+/** What keeps pods apart: over which topology, and which pods. */
+interface Constraint {
+  readonly key: string;
+  readonly selector: Selector | undefined;
+  /** Empty for the own one. */
+  readonly namespaces: readonly string[];
+  /** How uneven it lets them be; an anti-affinity wants them all apart. */
+  readonly maxSkew: number;
+}
+
+function antiAffinities(spec: unknown): Constraint[] {
+  const rules = at(spec, "affinity", "podAntiAffinity");
+  const terms = [
+    ...listAt(rules, "requiredDuringSchedulingIgnoredDuringExecution"),
+    ...listAt(rules, "preferredDuringSchedulingIgnoredDuringExecution").map((preferred) =>
+      at(preferred, "podAffinityTerm"),
+    ),
+  ];
+  return terms.map((term) => ({
+    key: textAt(term, "topologyKey") ?? "",
+    selector: labelSelectorAt(term, "labelSelector"),
+    // Of other namespaces than the own one it only says so if they are named; "*" is all of them.
+    namespaces: isPresent(term, "namespaceSelector") ? ["*"] : textsAt(term, "namespaces"),
+    maxSkew: 1,
+  }));
+}
+
+/** Evenly with all pods of the namespace is not evenly: others fill up what the own ones leave. */
+function ofSome(selector: Selector | undefined): Selector | undefined {
+  return selector?.length === 0 ? undefined : selector;
+}
+
+function constraintsOf({ spec }: Pod): Constraint[] {
+  const spread = listAt(spec, "topologySpreadConstraints").map((constraint) => ({
+    key: textAt(constraint, "topologyKey") ?? "",
+    selector: ofSome(labelSelectorAt(constraint, "labelSelector")),
+    namespaces: [],
+    maxSkew: numberAt(constraint, "maxSkew") ?? 1,
+  }));
+  return [...spread, ...antiAffinities(spec)];
+}
+
+/** Why nothing spreads the pods over a topology; undefined if something does. */
+function missing(
+  key: string,
+  { labels, namespace }: Workload,
+  all: readonly Constraint[],
+  most: number,
+) {
+  const about = all.filter((constraint) => constraint.key === key);
+  const own = about.filter(
+    ({ selector, namespaces }) =>
+      selects(selector, labels) &&
+      (namespaces.length === 0 || namespaces.includes("*") || namespaces.includes(namespace)),
+  );
+  if (own.some(({ maxSkew }) => maxSkew <= most)) return undefined;
+  const [loose] = own;
+  if (loose !== undefined) return `maxSkew for ${key} is ${loose.maxSkew}, more than ${most}`;
+  const [other] = about;
+  if (other === undefined) return `nothing spreads them over ${key}`;
+  return `what spreads over ${key} selects other pods (${selectorText(other.selector ?? [])})`;
+}
+
+export const spread = stackRule({
+  name: "spread",
+  title: "Pods of one workload are spread over nodes",
+  why: "Several pods on one node all end with it, and a service that has several is down as if it had one.",
+  fix: "add an entry to topologySpreadConstraints of the pod for each topologyKey, with a labelSelector that selects the labels of the pod itself",
+  severity: "medium",
+  frameworks: [kubernetesDocs("Pod Topology Spread Constraints")],
+  config: Type.Object({
+    replicas: Type.Integer({
+      default: 2,
+      minimum: 2,
+      description: "From how many pods on they must be spread; of an autoscaler its most.",
+    }),
+    topologyKeys: Type.Array(Type.String(), {
+      default: ["kubernetes.io/hostname"],
+      description: "Node labels over each of which pods must be spread.",
+    }),
+    maxSkew: Type.Integer({
+      default: 5,
+      minimum: 1,
+      // The scheduler's own defaults are 3 for nodes and 5 for zones.
+      description: "The highest maxSkew that still counts as spreading.",
+    }),
+  }),
+  collect: (subject: Subject) =>
+    scaledParts(subject).map((part) => ({
+      part,
+      constraints: part.part === "workload" ? constraintsOf(part.pod) : [],
+    })),
+  judge: (found, report, { replicas, topologyKeys, maxSkew }) => {
+    const facts = found.flatMap(({ fact }) => fact);
+    const constraints = new Map(facts.map((fact) => [fact.part.subject, fact.constraints]));
+    for (const { workload, max, pods } of scaledOf(facts.map(({ part }) => part))) {
+      if (max < replicas) continue;
+      const all = constraints.get(workload.subject) ?? [];
+      for (const key of topologyKeys) {
+        const problem = missing(key, workload, all, maxSkew);
+        if (problem !== undefined) report(workload.subject, `has ${pods}, and ${problem}`);
+      }
+    }
+  },
+});

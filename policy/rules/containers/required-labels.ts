@@ -1,0 +1,84 @@
+import { Type } from "typebox";
+import { kubernetesDocs } from "../../kit/frameworks.ts";
+import type { Path } from "../../kit/json.ts";
+import { objectsOf } from "../../kit/objects.ts";
+import { podsOf, type Pod } from "../../kit/pods.ts";
+import { resourceRule } from "../../kit/resource-rule.ts";
+import { labelsAt } from "../../kit/selectors.ts";
+import { isKind } from "../../kit/subject.ts";
+
+const kindsWithPods = [
+  "Pod",
+  "apps/Deployment",
+  "apps/StatefulSet",
+  "apps/DaemonSet",
+  "apps/ReplicaSet",
+  "batch/Job",
+  "batch/CronJob",
+];
+
+/** The labels that an object lacks. One whose value the preview doesn't know is there. */
+function missing(holder: unknown, path: Path, wanted: readonly string[]): string {
+  const labels = labelsAt(holder, ...path, "labels");
+  return wanted.filter((key) => !labels.has(key) || labels.get(key) === "").join(", ");
+}
+
+/** The labels that differ between a workload of Kubernetes itself and its pods: other kinds may have several sorts of pods. */
+function different({ subject, metadata }: Pod, wanted: readonly string[]): string {
+  if (!isKind(subject, ...kindsWithPods)) return "";
+  const own = labelsAt(subject.props, "metadata", "labels");
+  const ofPods = labelsAt(metadata, "labels");
+  return wanted
+    .filter((key) => [own.get(key) ?? "", ofPods.get(key) ?? ""].every((label) => label !== ""))
+    .filter((key) => own.get(key) !== ofPods.get(key))
+    .join(", ");
+}
+
+export const requiredLabels = resourceRule({
+  name: "required-labels",
+  title: "Objects and their pods say what they belong to",
+  why: "Without labels nobody can tell whose an object is, what else goes with it, and what may be deleted; dashboards, costs and network rules can't be told apart by app.",
+  fix: "set metadata.labels, and those of the pod template, to app.kubernetes.io/name, component, part-of and managed-by as the message says",
+  severity: "low",
+  frameworks: [kubernetesDocs("Recommended labels")],
+  config: Type.Object({
+    labels: Type.Array(Type.String({ minLength: 1 }), {
+      default: [
+        "app.kubernetes.io/name",
+        "app.kubernetes.io/component",
+        "app.kubernetes.io/part-of",
+        "app.kubernetes.io/managed-by",
+      ],
+      description: "Labels that every object of these kinds has to have, and every pod.",
+    }),
+    kinds: Type.Array(Type.String({ minLength: 1 }), {
+      default: [
+        ...kindsWithPods,
+        "Service",
+        "ServiceAccount",
+        "ConfigMap",
+        "Secret",
+        "PersistentVolumeClaim",
+        "networking.k8s.io/Ingress",
+        "policy/PodDisruptionBudget",
+        "autoscaling/HorizontalPodAutoscaler",
+      ],
+      description:
+        "Group and kind as in a manifest. Templates of pods are judged whatever makes them.",
+    }),
+  }),
+  check: (subject, report, { labels, kinds }) => {
+    for (const { fields, place } of objectsOf(subject, ...kinds)) {
+      const lacking = missing(fields, ["metadata"], labels);
+      if (lacking !== "") report(`${place}lacks the labels ${lacking}`);
+    }
+    // A pod of its own is an object, and judged above.
+    if (isKind(subject, "Pod", "PodList")) return;
+    for (const pod of podsOf(subject)) {
+      const lacking = missing(pod.metadata, [], labels);
+      if (lacking !== "") report(`${pod.path}: its pods lack the labels ${lacking}`);
+      const changed = different(pod, labels);
+      if (changed !== "") report(`${pod.path}: its pods have other labels than itself: ${changed}`);
+    }
+  },
+});

@@ -1,0 +1,75 @@
+/** Words that by themselves say that a value is secret. */
+const secretWords = [
+  "PASSWORD",
+  "PASSWORDS",
+  "PASSWD",
+  "PASSPHRASE",
+  "SECRET",
+  "SECRETS",
+  "TOKEN",
+  "TOKENS",
+  "CREDENTIAL",
+  "CREDENTIALS",
+  "APIKEY",
+  "PGPASSWORD",
+];
+/** What says it only behind another word: PUBLIC_KEY and COOKIE_DOMAIN are no secrets. */
+const secretPairs = [
+  ...["API", "PRIVATE", "ACCESS", "ENCRYPTION", "SIGNING", "MASTER", "ACCOUNT", "AUTH"].map(
+    (word) => [word, "KEY"] as const,
+  ),
+  ["ERLANG", "COOKIE"],
+  ["REDISCLI", "AUTH"],
+  ["DB", "PWD"],
+] as const;
+/** Last words of names that tell something about a secret and not the secret. */
+const aboutSecrets = new Set(
+  [
+    "NAME NAMES FILE FILES PATH PATHS DIR DIRECTORY MOUNT STORE BACKEND PROVIDER MANAGER REF NAMESPACE",
+    "TTL SECONDS MINUTES HOURS DAYS MS MILLIS TIMEOUT EXPIRY EXPIRATION EXPIRES LIFETIME AGE DURATION INTERVAL",
+    "LENGTH SIZE COUNT LIMIT MIN MAX BUDGET WINDOW ROTATION VERSION POLICY MODE TYPE FORMAT ALGORITHM ALG",
+    "URL URI ENDPOINT HOST PORT ISSUER AUDIENCE HEADER PREFIX SUFFIX CLAIM SCOPE SCOPES REGION ARN USER USERNAME",
+    "ENABLED DISABLED REQUIRED OPTIONAL ALLOWED",
+  ].flatMap((words) => words.split(" ")),
+);
+
+/** `dbPassword`, `db-password` and `DB_PASSWORD` are the same words. */
+function wordsOf(name: string): string[] {
+  return name
+    .replace(/([a-z\d])([A-Z])/g, "$1_$2")
+    .toUpperCase()
+    .split(/[^A-Z\d]+/)
+    .filter((word) => word !== "");
+}
+
+/** Whether a variable, a flag or a key of that name would hold a secret. */
+export function isSecretName(name: string): boolean {
+  const words = wordsOf(name);
+  if (aboutSecrets.has(words.at(-1) ?? "")) return false;
+  return (
+    words.some((word) => secretWords.includes(word)) ||
+    words.some((word, i) => secretPairs.some(([a, b]) => a === word && b === words[i + 1]))
+  );
+}
+
+/** Amounts of tokens are counted in numbers; a password of digits is still one. */
+function countsTokens(name: string): boolean {
+  return wordsOf(name).some((word) => word === "TOKEN" || word === "TOKENS");
+}
+
+const harmless = [
+  /^$/,
+  /^(true|false|yes|no|on|off|null|none)$/i,
+  // Kubernetes and shells put another variable there; templates and people a value of their own.
+  /^\$/,
+  /^\{\{|^<[^>]*>$/,
+  // A file that has the secret.
+  /^\.{0,2}(\/[\w.-]+){2,}\/?$/,
+];
+
+/** Whether a name and its value look like a secret that stands there for everybody to read. */
+export function isSecretPair(name: string, value: string): boolean {
+  const text = value.trim();
+  if (!isSecretName(name) || harmless.some((pattern) => pattern.test(text))) return false;
+  return !(countsTokens(name) && /^\d+$/.test(text));
+}

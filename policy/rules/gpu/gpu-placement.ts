@@ -1,0 +1,93 @@
+import { Type } from "typebox";
+import { kubernetesDocs } from "../../kit/frameworks.ts";
+import { podRule } from "../../kit/pod-rule.ts";
+import type { Pod } from "../../kit/pods.ts";
+import type { Report } from "../../kit/rule.ts";
+import { gpuResources, gpusOf } from "./gpu-requests.ts";
+import { isFor, selectedNodes, tolerates, tolerationsOf } from "./node-selection.ts";
+
+const nodeLabels = [
+  "cloud.google.com/gke-accelerator",
+  "cloud.google.com/gke-nodepool",
+  "cloud.google.com/compute-class",
+  "eks.amazonaws.com/instance-gpu-name",
+  "eks.amazonaws.com/nodegroup",
+  "k8s.amazonaws.com/accelerator",
+  "karpenter.k8s.aws/instance-gpu-name",
+  "karpenter.sh/nodepool",
+  "node.kubernetes.io/instance-type",
+  "nvidia.com/gpu.present",
+  "nvidia.com/gpu.product",
+];
+
+interface Placement {
+  readonly taint: string;
+  readonly taintValues: readonly string[];
+  readonly labels: readonly string[];
+}
+
+/** The values of taints differ: GKE sets `present`, others what their program says. */
+function isTolerated(pod: Pod, { taint, taintValues }: Placement): boolean {
+  const tolerations = tolerationsOf(pod);
+  const taints = taintValues.map((value) => ({ key: taint, value, effect: "NoSchedule" }));
+  if (taints.length > 0) {
+    return taints.every((one) => tolerations.some((toleration) => tolerates(toleration, one)));
+  }
+  const any = { key: taint, effect: "NoSchedule" };
+  return tolerations.some(
+    (toleration) => toleration.operator === "Exists" && isFor(toleration, any),
+  );
+}
+
+function judgeGpuPod(pod: Pod, report: Report, placement: Placement): void {
+  const { taint, labels } = placement;
+  if (!isTolerated(pod, placement)) {
+    report(
+      `asks for a GPU and does not tolerate the taint ${taint}:NoSchedule of the nodes with one`,
+    );
+  }
+  if (selectedNodes(pod, labels).some((alternative) => alternative.size === 0)) {
+    report("asks for a GPU and does not say on which nodes, by a label that tells GPUs apart");
+  }
+}
+
+/** A DaemonSet without a GPU of its own may be there to serve them, as device plugins are. */
+function judgeOtherPod(pod: Pod, report: Report, { taint }: Placement): void {
+  if (pod.subject.kind === "DaemonSet") return;
+  const gpuTaint = { key: taint, effect: "NoSchedule" };
+  const found = tolerationsOf(pod).find((toleration) => isFor(toleration, gpuTaint));
+  if (found === undefined) return;
+  const how = found.key === undefined ? "every taint, that of GPUs too," : `the taint ${taint}`;
+  report(
+    `tolerates ${how} and asks for no GPU, so that it can fill nodes that are paid for theirs`,
+  );
+}
+
+export const gpuPlacement = podRule({
+  name: "gpu-placement",
+  title: "Pods with a GPU say on which nodes they run, and other pods stay off those",
+  why: "A pod without the toleration never starts, one without a node selection gets whatever GPU is free, and a pod without a GPU keeps an expensive node alive.",
+  fix: "with a GPU, set tolerations to key nvidia.com/gpu with operator Exists, and nodeSelector to a label of the GPU; without one, remove the toleration",
+  severity: "medium",
+  frameworks: [kubernetesDocs("Taints and Tolerations: nodes with special hardware")],
+  config: Type.Object({
+    resources: gpuResources,
+    taint: Type.String({
+      default: "nvidia.com/gpu",
+      description: "Key of the taint that keeps other pods off GPU nodes.",
+    }),
+    taintValues: Type.Array(Type.String(), {
+      default: [],
+      description:
+        "Values of that taint that a pod has to tolerate. While empty, only a toleration of any value will do.",
+    }),
+    labels: Type.Array(Type.String(), {
+      default: nodeLabels,
+      description: "Labels of nodes of which a pod with a GPU has to select one.",
+    }),
+  }),
+  check: (pod, report, config) => {
+    const judgeIt = gpusOf(pod, config.resources).length > 0 ? judgeGpuPod : judgeOtherPod;
+    judgeIt(pod, report, config);
+  },
+});

@@ -1,0 +1,43 @@
+import { Type } from "typebox";
+import { at, keysAt } from "../../kit/json.ts";
+import { matchesAny } from "../../kit/pattern.ts";
+import { containersOf, type Container, type Pod } from "../../kit/pods.ts";
+
+/** Setting of every rule about pods with GPUs. */
+export const gpuResources = Type.Array(Type.String(), {
+  default: ["nvidia.com/gpu", "nvidia.com/gpu.shared", "nvidia.com/mig-*"],
+  description: "Names of resources that are GPUs or parts of one. `*` stands for any text.",
+});
+
+/** How much of one GPU resource a container asks for, as it is written. */
+export interface GpuRequest {
+  readonly resource: string;
+  readonly limit: unknown;
+  readonly request: unknown;
+}
+
+function isNone(amount: unknown): boolean {
+  return amount === undefined || amount === null || Number(amount) === 0;
+}
+
+/** What a container asks for; other resources are not read. */
+export function gpuRequestsOf(
+  { spec }: Pick<Container, "spec">,
+  resources: readonly string[],
+): GpuRequest[] {
+  const named = [...keysAt(spec, "resources", "limits"), ...keysAt(spec, "resources", "requests")];
+  return [...new Set(named)]
+    .filter((resource) => matchesAny(resources, resource))
+    .map((resource) => ({
+      resource,
+      limit: at(spec, "resources", "limits", resource),
+      request: at(spec, "resources", "requests", resource),
+    }))
+    .filter(({ limit, request }) => !isNone(limit) || !isNone(request));
+}
+
+/** Names of the GPU resources that the containers of a pod ask for. */
+export function gpusOf(pod: Pod, resources: readonly string[]): readonly string[] {
+  const all = containersOf(pod).flatMap((container) => gpuRequestsOf(container, resources));
+  return [...new Set(all.map(({ resource }) => resource))];
+}

@@ -1,0 +1,74 @@
+import { at, keysAt, listAt, textAt, textsAt } from "../../kit/json.ts";
+import type { Pod } from "../../kit/pods.ts";
+
+/** By label, the values that a node may have; empty where any value will do. */
+export type NodeLabels = ReadonlyMap<string, readonly string[]>;
+
+function requirementsOf(term: unknown): [string, readonly string[]][] {
+  return listAt(term, "matchExpressions").flatMap((_, i): [string, readonly string[]][] => {
+    const key = textAt(term, "matchExpressions", i, "key");
+    const operator = textAt(term, "matchExpressions", i, "operator");
+    if (key === undefined) return [];
+    if (operator === "In") return [[key, textsAt(term, "matchExpressions", i, "values")]];
+    return operator === "Exists" ? [[key, []]] : [];
+  });
+}
+
+/**
+ * What nodes must have for the scheduler to take them: one map for each alternative. NotIn, DoesNotExist, Gt and Lt
+ * select nothing for sure, nor does what is only preferred.
+ */
+export function selectedNodes({ spec }: Pod, labels: readonly string[]): readonly NodeLabels[] {
+  const wanted = keysAt(spec, "nodeSelector").filter((key) => labels.includes(key));
+  const selected = wanted.map((key): [string, readonly string[]] => [
+    key,
+    [String(at(spec, "nodeSelector", key))],
+  ]);
+  const required = "requiredDuringSchedulingIgnoredDuringExecution";
+  const path = ["affinity", "nodeAffinity", required, "nodeSelectorTerms"] as const;
+  const terms = listAt(spec, ...path);
+  if (terms.length === 0) return [new Map(selected)];
+  return terms.map((term) => {
+    const found = requirementsOf(term).filter(([key]) => labels.includes(key));
+    return new Map([...found, ...selected]);
+  });
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: string;
+}
+
+export interface Toleration {
+  readonly key: string | undefined;
+  readonly operator: string;
+  readonly value: string | undefined;
+  readonly effect: string | undefined;
+}
+
+export function tolerationsOf({ spec }: Pod): readonly Toleration[] {
+  return listAt(spec, "tolerations").map((_, i) => {
+    const field = (name: string) => {
+      const text = textAt(spec, "tolerations", i, name);
+      return text === "" ? undefined : text;
+    };
+    const operator = field("operator") ?? "Equal";
+    return { key: field("key"), operator, value: field("value"), effect: field("effect") };
+  });
+}
+
+/** Whether a toleration is for taints with this key, which without a key are all. */
+export function isFor(
+  { key, operator, effect }: Toleration,
+  taint: Pick<Taint, "key" | "effect">,
+): boolean {
+  const keyFits = key === taint.key || (key === undefined && operator === "Exists");
+  return keyFits && (effect === undefined || effect === taint.effect);
+}
+
+/** As the scheduler has it: `Exists` for any value, `Equal` for its own. */
+export function tolerates(toleration: Toleration, taint: Taint): boolean {
+  if (!isFor(toleration, taint)) return false;
+  return toleration.operator === "Exists" || (toleration.value ?? "") === taint.value;
+}

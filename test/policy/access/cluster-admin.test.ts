@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { clusterAdmin } from "../../../policy/rules/access/cluster-admin.ts";
+import { judge, unknown } from "../kit/judge.ts";
+import { objectOf } from "../kit/workloads.ts";
+import { clusterObject, listOf } from "./objects.ts";
+
+const group = "rbac.authorization.k8s.io";
+const subjects = [{ kind: "ServiceAccount", name: "cart", namespace: "shop" }];
+const roleRef = (name: string, kind = "ClusterRole") => ({ apiGroup: group, kind, name });
+const makers = {
+  RoleBinding: (ref: object) => objectOf(`${group}/RoleBinding`, { roleRef: ref, subjects }),
+  ClusterRoleBinding: (ref: object) =>
+    clusterObject(`${group}/ClusterRoleBinding`, { roleRef: ref, subjects }),
+};
+
+describe.each(Object.entries(makers))("cluster-admin, in a %s", (kind, make) => {
+  it("refuses that role", () => {
+    expect(judge(clusterAdmin, make(roleRef("cluster-admin")))).toEqual([
+      expect.stringMatching(new RegExp(`^${kind} (shop/)?cart: binds to cluster-admin. Fix: bind`)),
+    ]);
+    expect(judge(clusterAdmin, listOf(make(roleRef("cluster-admin"))))).toEqual([
+      expect.stringContaining("items.0: binds to cluster-admin"),
+    ]);
+  });
+
+  it("accepts others, even of that name in a namespace", () => {
+    expect(judge(clusterAdmin, make(roleRef("view")))).toEqual([]);
+    expect(judge(clusterAdmin, make(roleRef("cluster-admin", "Role")))).toEqual([]);
+  });
+
+  it("lets the settings refuse more", () => {
+    expect(judge(clusterAdmin, make(roleRef("edit")), { refusedRoles: ["edit"] })).toHaveLength(1);
+  });
+
+  it("says that it needs a literal where the role is unknown", () => {
+    expect(judge(clusterAdmin, make(roleRef(unknown)))).toEqual([
+      expect.stringContaining("roleRef.name is not known before the update"),
+    ]);
+  });
+
+  it("leaves alone what is exempt", () => {
+    const exempt = [{ name: "cart", reason: "installs the operators of the cluster" }];
+    expect(judge(clusterAdmin, make(roleRef("cluster-admin")), { exempt })).toEqual([]);
+  });
+});

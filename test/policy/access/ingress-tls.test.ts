@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { ingressTls } from "../../../policy/rules/access/ingress-tls.ts";
+import { judge, unknown } from "../kit/judge.ts";
+import { objectOf } from "../kit/workloads.ts";
+import { listOf } from "./objects.ts";
+
+const http = { paths: [] };
+const rules = (...hosts: (string | undefined)[]) => hosts.map((host) => ({ host, http }));
+const tls = (...hosts: string[]) => [{ hosts, secretName: "certificate" }];
+
+function ingress(spec: object, annotations: object = {}) {
+  return objectOf("networking.k8s.io/Ingress", { spec }, { annotations });
+}
+
+const shop = "shop.example.com";
+
+describe("ingress-tls", () => {
+  it.each([
+    ["of its host", { rules: rules(shop), tls: tls(shop) }],
+    [
+      "of several hosts",
+      { rules: rules(shop, "b.example.com"), tls: [...tls("b.example.com"), ...tls(shop)] },
+    ],
+    ["for all subdomains", { rules: rules(shop, "*.example.com"), tls: tls("*.example.com") }],
+    ["for all hosts", { rules: rules(shop, undefined), tls: [{ secretName: "certificate" }] }],
+    ["and a default backend", { defaultBackend: {}, tls: [{ secretName: "certificate" }] }],
+  ])("accepts a certificate %s", (_, spec) => {
+    expect(judge(ingressTls, ingress(spec))).toEqual([]);
+  });
+
+  it.each([
+    ["no certificate", { rules: rules(shop) }, `has no certificate for host "${shop}"`],
+    ["an empty list of them", { rules: rules(shop), tls: [] }, `host "${shop}"`],
+    [
+      "one for another host",
+      { rules: rules(shop, "b.example.com"), tls: tls("b.example.com") },
+      `host "${shop}"`,
+    ],
+    [
+      "one for subdomains of subdomains",
+      { rules: rules(`a.${shop}`), tls: tls("*.example.com") },
+      `host "a.${shop}"`,
+    ],
+    [
+      "one for subdomains, and the domain",
+      { rules: rules("example.com"), tls: tls("*.example.com") },
+      'host "example.com"',
+    ],
+    ["hosts and no Secret", { rules: rules(shop), tls: [{ hosts: [shop] }] }, `host "${shop}"`],
+    ["a rule for any host", { rules: rules(undefined), tls: tls(shop) }, "requests to any host"],
+    [
+      "a default backend beside",
+      { defaultBackend: {}, rules: rules(shop), tls: tls(shop) },
+      "requests to any host",
+    ],
+    ["a default backend alone", { defaultBackend: {} }, "requests to any host"],
+    [
+      "an unknown host",
+      { rules: rules(unknown), tls: tls(shop) },
+      "spec.rules.0.host is not known before the update",
+    ],
+  ])("refuses one with %s", (_, spec, problem) => {
+    expect(judge(ingressTls, ingress(spec))).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it("names every host that lacks one, once", () => {
+    const spec = { rules: rules("a.example.com", "b.example.com", "a.example.com") };
+    expect(judge(ingressTls, ingress(spec))).toHaveLength(2);
+  });
+
+  it.each(["alb.ingress.kubernetes.io/certificate-arn", "networking.gke.io/managed-certificates"])(
+    "accepts a certificate of the cloud by %s, known or not",
+    (key) => {
+      expect(judge(ingressTls, ingress({ rules: rules(shop) }, { [key]: unknown }))).toEqual([]);
+    },
+  );
+
+  it("refuses what switches the redirect off, even with a certificate", () => {
+    const key = "nginx.ingress.kubernetes.io/ssl-redirect";
+    const spec = { rules: rules(shop), tls: tls(shop) };
+    expect(judge(ingressTls, ingress(spec, { [key]: "false" }))).toEqual([
+      expect.stringContaining(`lets clients stay without TLS by ${key}`),
+    ]);
+    expect(judge(ingressTls, ingress(spec, { [key]: "true" }))).toEqual([]);
+  });
+
+  it("lets the settings name other annotations", () => {
+    const given = ingress({ rules: rules(shop) }, { "lb.example.com/cert": "a" });
+    expect(judge(ingressTls, given)).toHaveLength(1);
+    expect(judge(ingressTls, given, { certificateAnnotations: ["lb.example.com/cert"] })).toEqual(
+      [],
+    );
+    const plain = ingress(
+      { rules: rules(shop), tls: tls(shop) },
+      { "lb.example.com/plain": "yes" },
+    );
+    const config = { plainAnnotations: { "lb.example.com/plain": "yes" } };
+    expect(judge(ingressTls, plain, config)).toHaveLength(1);
+  });
+
+  it("judges lists and the older group too", () => {
+    expect(judge(ingressTls, listOf(ingress({ rules: rules(shop) })))).toEqual([
+      expect.stringContaining(`items.0: has no certificate for host "${shop}"`),
+    ]);
+    const old = {
+      ...ingress({ rules: rules(shop) }),
+      type: "kubernetes:extensions/v1beta1:Ingress",
+    };
+    expect(judge(ingressTls, old)).toHaveLength(1);
+  });
+});

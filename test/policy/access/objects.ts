@@ -1,0 +1,97 @@
+import type { TestResource } from "../kit/judge.ts";
+import { namespace, objectOf } from "../kit/workloads.ts";
+
+/** An object that is in no namespace, written as for `objectOf`. */
+export function clusterObject(
+  kind: string,
+  fields: Readonly<Record<string, unknown>>,
+  metadata: Readonly<Record<string, unknown>> = {},
+): TestResource {
+  return objectOf(kind, fields, { namespace: undefined, ...metadata });
+}
+
+export function namespaceObject(
+  name: string = namespace,
+  labels: Readonly<Record<string, string>> = { "pod-security.kubernetes.io/enforce": "restricted" },
+): TestResource {
+  return clusterObject("Namespace", {}, { name, labels });
+}
+
+/** The resource as the only item of a list of its kind. */
+export function listOf(resource: TestResource): TestResource {
+  return {
+    type: `${resource.type}List`,
+    name: `${resource.name}-list`,
+    props: { items: [resource.props] },
+  };
+}
+
+/** What changes an object that somebody else owns. */
+export function patchOf(resource: TestResource): TestResource {
+  return { ...resource, type: `${resource.type}Patch` };
+}
+
+const policy = "networking.k8s.io/NetworkPolicy";
+
+export function networkPolicy(
+  spec: Readonly<Record<string, unknown>>,
+  metadata: Readonly<Record<string, unknown>> = {},
+): TestResource {
+  return objectOf(policy, { spec }, metadata);
+}
+
+export const denyAllSpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
+
+/** A policy that shuts all pods of the namespace. */
+export function denyAll(
+  spec: Readonly<Record<string, unknown>> = {},
+  metadata: Readonly<Record<string, unknown>> = {},
+): TestResource {
+  return networkPolicy({ ...denyAllSpec, ...spec }, { name: "deny-all", ...metadata });
+}
+
+const cart = { matchLabels: { "app.kubernetes.io/name": "cart" } };
+const store = {
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "store" } },
+  podSelector: { matchLabels: { "app.kubernetes.io/name": "store" } },
+};
+
+/** An edge out of the pods of the cart into those of the store; `changes` replace its fields. */
+export function wayOut(changes: Readonly<Record<string, unknown>> = {}): TestResource {
+  return networkPolicy({
+    podSelector: cart,
+    policyTypes: ["Egress"],
+    egress: [{ to: [store], ports: [{ protocol: "TCP", port: 5432 }], ...changes }],
+  });
+}
+
+/** The same edge, into the pods of the cart. */
+export function wayIn(changes: Readonly<Record<string, unknown>> = {}): TestResource {
+  return networkPolicy({
+    podSelector: cart,
+    policyTypes: ["Ingress"],
+    ingress: [{ from: [store], ports: [{ protocol: "TCP", port: 8080 }], ...changes }],
+  });
+}
+
+const dnsPods = {
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+  podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+};
+
+/** The way of all pods to name servers. */
+export function wayToDns(peer: object = dnsPods, port: unknown = 53): TestResource {
+  return networkPolicy({
+    podSelector: {},
+    policyTypes: ["Egress"],
+    egress: [
+      {
+        to: [peer],
+        ports: [
+          { protocol: "UDP", port },
+          { protocol: "TCP", port },
+        ],
+      },
+    ],
+  });
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { tokenSecrets } from "../../../policy/rules/access/token-secrets.ts";
+import { judge, unknown } from "../kit/judge.ts";
+import { objectOf } from "../kit/workloads.ts";
+import { listOf } from "./objects.ts";
+
+const token = objectOf(
+  "Secret",
+  { type: "kubernetes.io/service-account-token", data: { token: "do-not-print" } },
+  { annotations: { "kubernetes.io/service-account.name": "cart" } },
+);
+
+describe("token-secrets", () => {
+  it("refuses a token of a ServiceAccount, without printing it", () => {
+    const said = judge(tokenSecrets, token);
+    expect(said).toEqual([
+      expect.stringContaining(
+        "Secret shop/cart: holds a token of a ServiceAccount that never ends. Fix: remove",
+      ),
+    ]);
+    expect(said.join()).not.toContain("do-not-print");
+    expect(judge(tokenSecrets, listOf(token))).toEqual([expect.stringContaining("items.0: holds")]);
+  });
+
+  it.each([
+    ["one without a type", objectOf("Secret", { stringData: { key: unknown } })],
+    ["a certificate", objectOf("Secret", { type: "kubernetes.io/tls", data: unknown })],
+    ["a ServiceAccount", objectOf("ServiceAccount", { automountServiceAccountToken: false })],
+  ])("accepts %s", (_, resource) => {
+    expect(judge(tokenSecrets, resource)).toEqual([]);
+  });
+
+  it("says that it needs a literal where the type is unknown", () => {
+    expect(judge(tokenSecrets, objectOf("Secret", { type: unknown }))).toEqual([
+      expect.stringContaining("type is not known before the update"),
+    ]);
+  });
+
+  it("leaves alone what is exempt", () => {
+    const exempt = [
+      { namespace: "shop", name: "cart", reason: "an old build server knows no other way" },
+    ];
+    expect(judge(tokenSecrets, token, { exempt })).toEqual([]);
+  });
+});

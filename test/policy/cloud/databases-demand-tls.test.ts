@@ -1,0 +1,53 @@
+import { expect, it } from "vitest";
+import { databasesDemandTls } from "../../../policy/rules/cloud/databases-demand-tls.ts";
+import { judge, judgeStack } from "../kit/judge.ts";
+import * as aws from "./aws.ts";
+import { describeBreaks, programWithout } from "./breaks.ts";
+import * as gcp from "./gcp.ts";
+
+describeBreaks(databasesDemandTls, [
+  {
+    of: aws.parameterGroup,
+    path: "parameters",
+    wrong: [[], [{ name: "rds.force_ssl", value: "0" }], [{ name: "other", value: "1" }]],
+    says: "doesn't demand TLS",
+  },
+  {
+    of: gcp.database,
+    path: "settings.ipConfiguration.sslMode",
+    wrong: ["ALLOW_UNENCRYPTED_AND_ENCRYPTED"],
+    says: "takes connections without TLS",
+  },
+]);
+
+it("reports a database without a parameter group of the program", () => {
+  for (const options of [{}, { unknownProvider: true }]) {
+    expect(judgeStack(databasesDemandTls, programWithout(aws.parameterGroup), options)).toEqual([
+      expect.stringContaining("has no parameter group of this program that demands TLS"),
+    ]);
+  }
+});
+
+it.each([
+  ["MySQL", { parameters: [{ name: "require_secure_transport", value: "ON" }] }, 0],
+  ["MySQL", { parameters: [{ name: "require_secure_transport", value: "OFF" }] }, 1],
+])("knows how %s calls it", (_, props, count) => {
+  const type = "aws:rds/clusterParameterGroup:ClusterParameterGroup";
+  expect(judge(databasesDemandTls, aws.resource(type, props))).toHaveLength(count);
+});
+
+it.each([
+  ["gcp:redis/instance:Instance", { transitEncryptionMode: "SERVER_AUTHENTICATION" }],
+  ["aws:elasticache/replicationGroup:ReplicationGroup", { transitEncryptionEnabled: true }],
+  ["aws:opensearch/domain:Domain", { domainEndpointOptions: { enforceHttps: true } }],
+])("judges %s too", (type, props) => {
+  expect(judge(databasesDemandTls, aws.resource(type, props))).toEqual([]);
+  expect(judge(databasesDemandTls, aws.resource(type, {}))).toHaveLength(1);
+});
+
+it("judges clusters of RDS by their own parameter groups", () => {
+  const type = "aws:rds/cluster:Cluster";
+  expect(judge(databasesDemandTls, aws.resource(type, { engine: "aurora-postgresql" }))).toEqual([
+    expect.stringContaining("has no parameter group of this program"),
+  ]);
+});

@@ -1,0 +1,88 @@
+import { expect, it } from "vitest";
+import { noBroadRoles } from "../../../policy/rules/cloud/no-broad-roles.ts";
+import { withValue } from "../kit/change.ts";
+import { judge } from "../kit/judge.ts";
+import * as aws from "./aws.ts";
+import { describeBreaks } from "./breaks.ts";
+import * as gcp from "./gcp.ts";
+
+describeBreaks(noBroadRoles, [
+  {
+    of: aws.attachment,
+    path: "policyArn",
+    wrong: [
+      "arn:aws:iam::aws:policy/AdministratorAccess",
+      "arn:aws:iam::aws:policy/PowerUserAccess",
+      "arn:aws-cn:iam::aws:policy/AmazonS3FullAccess",
+      "arn:aws:iam::aws:policy/job-function/SystemAdministrator",
+    ],
+    says: "gives ",
+    optional: true,
+    mayBeUnknown: true,
+  },
+  {
+    of: aws.attachment,
+    path: "policyArn",
+    says: "doesn't say which policy it gives",
+    mayBeUnknown: true,
+  },
+  {
+    of: aws.role,
+    path: "managedPolicyArns",
+    wrong: [["arn:aws:iam::aws:policy/AdministratorAccess"]],
+    says: "gives AdministratorAccess",
+    optional: true,
+    mayBeUnknown: true,
+  },
+  {
+    of: gcp.projectMember,
+    path: "role",
+    wrong: [
+      "roles/owner",
+      "roles/editor",
+      "roles/viewer",
+      "roles/storage.admin",
+      "roles/resourcemanager.projectIamAdmin",
+      "roles/iam.serviceAccountTokenCreator",
+    ],
+    says: "gives roles/",
+    optional: true,
+  },
+  {
+    of: gcp.projectMember,
+    path: "member",
+    wrong: ["allUsers", "allAuthenticatedUsers"],
+    says: "gives rights to everybody",
+    optional: true,
+    mayBeUnknown: true,
+  },
+  {
+    of: gcp.bucketMember,
+    path: "member",
+    says: "doesn't say who gets a role",
+    mayBeUnknown: true,
+  },
+]);
+
+it.each([
+  ["gcp:folder/iAMMember:IAMMember", { role: "roles/owner", member: "user:a@b.c" }],
+  ["gcp:organizations/iAMBinding:IAMBinding", { role: "roles/editor", members: ["user:a@b.c"] }],
+  ["gcp:cloudrun/iamMember:IamMember", { role: "roles/run.invoker", member: "allUsers" }],
+  [
+    "gcp:kms/cryptoKeyIAMBinding:CryptoKeyIAMBinding",
+    { role: "roles/cloudkms.admin", members: ["x"] },
+  ],
+])("judges rights by %s too", (type, props) => {
+  expect(judge(noBroadRoles, aws.resource(type, props))).toHaveLength(1);
+});
+
+it("lets the settings say which roles nobody gets", () => {
+  expect(judge(noBroadRoles, gcp.projectMember, { google: ["roles/logging.*"] })).toHaveLength(1);
+  const name = "AmazonEKSWorkerNodePolicy";
+  expect(judge(noBroadRoles, aws.attachment, { aws: [name] })).toHaveLength(1);
+});
+
+it("leaves policies of one's own to the rule that reads them", () => {
+  const arn = "arn:aws:iam::123456789012:policy/AdministratorAccess";
+  expect(judge(noBroadRoles, withValue(aws.attachment, ["policyArn"], arn))).toEqual([]);
+});

@@ -1,0 +1,46 @@
+import { expect, it } from "vitest";
+import { storageEncrypted } from "../../../policy/rules/cloud/storage-encrypted.ts";
+import { judge, remediated } from "../kit/judge.ts";
+import * as aws from "./aws.ts";
+import { describeBreaks } from "./breaks.ts";
+
+describeBreaks(storageEncrypted, [
+  {
+    of: aws.launchTemplate,
+    path: "blockDeviceMappings",
+    wrong: [[], [{ deviceName: "/dev/xvda" }], [{ noDevice: "true" }]],
+    says: "has disks that are not said to be encrypted",
+  },
+  {
+    of: aws.launchTemplate,
+    path: "blockDeviceMappings.0.ebs.encrypted",
+    wrong: ["false"],
+    says: "has disks that are not said to be encrypted",
+  },
+  {
+    of: aws.database,
+    path: "storageEncrypted",
+    wrong: [false],
+    says: "doesn't encrypt its disk",
+  },
+]);
+
+it.each([
+  ["aws:ec2/instance:Instance", { rootBlockDevice: { encrypted: true } }],
+  ["aws:ebs/volume:Volume", { encrypted: true }],
+  ["aws:efs/fileSystem:FileSystem", { encrypted: true }],
+  ["aws:rds/cluster:Cluster", { storageEncrypted: true }],
+  ["aws:docdb/cluster:Cluster", { storageEncrypted: true }],
+  ["aws:neptune/cluster:Cluster", { storageEncrypted: true }],
+  ["aws:redshift/cluster:Cluster", { encrypted: "true" }],
+  ["aws:elasticache/replicationGroup:ReplicationGroup", { atRestEncryptionEnabled: "true" }],
+  ["aws:opensearch/domain:Domain", { encryptAtRest: { enabled: true } }],
+])("judges %s too", (type, props) => {
+  expect(judge(storageEncrypted, aws.resource(type, props))).toEqual([]);
+  expect(judge(storageEncrypted, aws.resource(type, {}))).toHaveLength(1);
+});
+
+it("puts it right", async () => {
+  const volume = aws.resource("aws:ebs/volume:Volume", { size: 10 });
+  expect(await remediated(storageEncrypted, volume)).toEqual({ size: 10, encrypted: true });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { literalSecrets } from "../../../policy/rules/containers/literal-secrets.ts";
+import { judgeStack, unknown, type TestResource } from "../kit/judge.ts";
+import { objectOf } from "../kit/workloads.ts";
+
+const password = {
+  type: "random:index/randomPassword:RandomPassword",
+  name: "password",
+  props: { length: 32 },
+};
+const made = [`${password.type}::${password.name}`];
+
+function secret(fields: Record<string, unknown>, madeFrom: TestResource["madeFrom"] = {}) {
+  return { ...objectOf("Secret", fields), madeFrom };
+}
+
+type Options = Parameters<typeof judgeStack>[2];
+
+function said(resource: TestResource, options?: Options) {
+  return judgeStack(literalSecrets, [password, resource], options);
+}
+
+const data = { data: { password: "aHVudGVyMg==" } };
+const views: readonly (readonly [string, Options])[] = [
+  ["a preview of a cluster that is there", {}],
+  ["a preview of one that is not", { unknownProvider: true }],
+  ["an analysis of the stack alone", { stackOnly: true }],
+];
+
+describe.each(views)("literal-secrets, in %s", (_, options) => {
+  it.each([
+    ["data", secret(data), "data"],
+    ["stringData", secret({ stringData: { password: "hunter2" } }), "stringData"],
+    [
+      "data beside some that is made",
+      secret({ ...data, stringData: { a: "b" } }, { data: made }),
+      "stringData",
+    ],
+    ["both", secret({ ...data, stringData: { a: "b" } }), "data and stringData"],
+    ["data beside a name that is made", secret(data, { metadata: made }), "data"],
+  ])("refuses %s that is written in the program, without printing it", (_what, resource, part) => {
+    const messages = said(resource, options);
+    expect(messages).toEqual([
+      expect.stringContaining(
+        `Secret shop/cart: has ${part} made from no other resource. Fix: make`,
+      ),
+    ]);
+    expect(messages[0]).not.toMatch(/hunter2|aHVudGVyMg/);
+  });
+
+  it("refuses a list of Secrets that is written in the program", () => {
+    const list = objectOf("SecretList", { items: [data] });
+    expect(said(list, options)).toHaveLength(1);
+    expect(said({ ...list, madeFrom: { items: made } }, options)).toEqual([]);
+  });
+
+  it.each([
+    ["data made from a resource", secret(data, { data: made })],
+    [
+      "no data, as of a token that the cluster fills in",
+      secret({ type: "kubernetes.io/service-account-token" }),
+    ],
+    ["empty data", secret({ data: {} })],
+    ["a ConfigMap", objectOf("ConfigMap", data)],
+  ])("accepts %s", (_what, resource) => {
+    expect(said(resource, options)).toEqual([]);
+  });
+
+  it("leaves alone what is exempt: a value of the stack's config comes from no resource either", () => {
+    const exempt = [{ namespace: "shop", name: "cart", reason: "given in encrypted stack config" }];
+    expect(said(secret(data), { ...options, config: { exempt } })).toEqual([]);
+  });
+});
+
+describe("literal-secrets, while values are unknown", () => {
+  it.each([
+    ["a value", secret({ data: { a: "YQ==", password: unknown } })],
+    ["all of it", secret({ data: unknown })],
+  ])("accepts %s: it comes from a resource", (_, resource) => {
+    expect(said(resource)).toEqual([]);
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { secretIn } from "../../../policy/rules/containers/secret-values.ts";
+
+/** In parts, so that nobody's scanner takes this file for a leak. */
+const dashes = "-".repeat(5);
+const letters = "aB3dE6gH9k".repeat(5);
+const cases = [
+  ["a private key", `${dashes}BEGIN PRIVATE KEY${dashes}\nMIIE`],
+  ["a private key", `${dashes}BEGIN RSA PRIVATE KEY${dashes}\nMIIE`],
+  ["a private key", `{"private_key":"${dashes}BEGIN OPENSSH PRIVATE KEY${dashes}\\n"}`],
+  ["a private key", `${dashes}BEGIN PGP PRIVATE KEY BLOCK${dashes}`],
+  ["an access key of AWS", `AKIA${"ABCDEFGH".repeat(2)}`],
+  ["an access key of AWS", `key=ASIA${"ABCDEFGH".repeat(2)}&x=1`],
+  ["a signed token", `Bearer eyJ${letters}.eyJ${letters}.${letters}`],
+  ["a URL with a password", "postgres://cart:hunter2@db:5432/cart"],
+  ["a URL with a password", "redis://:hunter2@redis:6379"],
+  ["a URL with a password", "--url=AMQP://cart:p%40ss@rabbit/"],
+  ["a token of GitHub", `ghp_${letters}`],
+  ["a token of GitHub", `github_pat_${letters}`],
+  ["a token of GitLab", `glpat-${letters.slice(0, 20)}`],
+  ["a token of Slack", `xoxb-${letters}`],
+  ["a token of Slack", `https://hooks.slack.com/services/T01/B02/${letters}`],
+  ["a key of Google", `AIza${letters.slice(0, 35)}`],
+  ["a key of Google", `GOCSPX-${letters.slice(0, 28)}`],
+  ["a key of Stripe", `sk_live_${letters}`],
+  ["a token of npm", `npm_${letters.slice(0, 36)}`],
+  ["a key of a model provider", `sk-proj-${letters}`],
+  ["a key of a model provider", `hf_${letters}`],
+  ["a key of Azure", `AccountName=a;AccountKey=${letters}==;`],
+  ["credentials of a registry", `{"auths":{"ghcr.io":{"auth": "${letters}="}}}`],
+] as const;
+
+describe("a value that is a secret by its shape", () => {
+  it.each(cases)("%s is known (%#)", (kind, text) => {
+    expect(secretIn(text)).toBe(kind);
+  });
+
+  it.each([
+    "",
+    "info",
+    `${dashes}BEGIN CERTIFICATE${dashes}`,
+    `${dashes}BEGIN PUBLIC KEY${dashes}`,
+    "https://api.example.com/v1",
+    "https://user@example.com/path",
+    "postgres://cart:$(DB_PASSWORD)@db/cart",
+    "postgres://cart:${DB_PASSWORD}@db/cart",
+    "postgres://cart:<password>@db/cart",
+    "postgres://cart:***@db/cart",
+    "postgres://%s:%s@db/cart",
+    "postgres://db:5432/cart?owner=a@b",
+    "http://127.0.0.1:30080/a:b@c",
+    "task-0123456789012345678901234567890",
+    "disk-encryption-with-a-long-name-of-words",
+    "registry.example.com/shop/cart:1.4.2",
+    "AKIA",
+    "eyJhbGciOiJIUzI1NiJ9",
+    "asg:tag=k8s.io/cluster-autoscaler/enabled,k8s.io/cluster-autoscaler/shop",
+  ])('"%s" is none', (text) => {
+    expect(secretIn(text)).toBeUndefined();
+  });
+});

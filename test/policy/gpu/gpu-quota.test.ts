@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { gpuQuota } from "../../../policy/rules/gpu/gpu-quota.ts";
+import { withValue, without } from "../kit/change.ts";
+import { judgeStack, unknown } from "../kit/judge.ts";
+import { deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
+import { gpuContainer, gpuPodSpec, gpuQuantity, quota, resourcesOf } from "./gpu-objects.ts";
+
+const workload = deployment(gpuPodSpec());
+const missing: unknown = expect.stringContaining(
+  "asks for nvidia.com/gpu in shop, where no quota counts it. Fix: add a ResourceQuota",
+);
+
+describe("gpu-quota", () => {
+  it.each(Object.keys(kindsWithPods))("asks for a quota beside the pods of a %s", (kind) => {
+    const made = kindsWithPods[kind]!(gpuPodSpec());
+    expect(judgeStack(gpuQuota, [made, gpuQuantity])).toEqual([]);
+    const [first, ...more] = judgeStack(gpuQuota, [made]);
+    expect(first).toContain(`${kind} shop/cart: asks for nvidia.com/gpu in shop`);
+    expect(more).toEqual([]);
+  });
+
+  it("asks for none where no pod asks for a GPU", () => {
+    expect(judgeStack(gpuQuota, [deployment(podSpec())])).toEqual([]);
+  });
+
+  it.each([
+    ["of something else", quota({ "requests.cpu": "4" })],
+    ["of another namespace", quota({ "requests.nvidia.com/gpu": "4" }, {}, { namespace: "other" })],
+    ["of another GPU resource", quota({ "requests.nvidia.com/mig-1g.5gb": "4" })],
+    ["for pods that end", quota({ "requests.nvidia.com/gpu": "4" }, { scopes: ["Terminating"] })],
+  ])("doesn't take a quota %s for it", (_, other) => {
+    expect(judgeStack(gpuQuota, [workload, other])).toEqual([missing]);
+  });
+
+  it("takes a quota of the pods' own priority class for it", () => {
+    const scoped = (operator: string, ...values: string[]) =>
+      quota(
+        { "requests.nvidia.com/gpu": "4" },
+        { scopeSelector: { matchExpressions: [{ scopeName: "PriorityClass", operator, values }] } },
+      );
+    expect(judgeStack(gpuQuota, [workload, scoped("In", "gpu-standard")])).toEqual([]);
+    expect(judgeStack(gpuQuota, [workload, scoped("In", "other")])).toEqual([missing]);
+    expect(judgeStack(gpuQuota, [workload, scoped("NotIn", "gpu-standard")])).toEqual([missing]);
+    const classless = deployment(gpuPodSpec({ priorityClassName: undefined }));
+    expect(judgeStack(gpuQuota, [classless, scoped("In", "gpu-standard")])).toEqual([missing]);
+  });
+
+  it("refuses a quota of limits, which Kubernetes refuses", () => {
+    const limits = quota({ "limits.nvidia.com/gpu": "4", "limits.cpu": "4" });
+    expect(judgeStack(gpuQuota, [limits])).toEqual([
+      expect.stringContaining("ResourceQuota shop/quota: limits limits.nvidia.com/gpu, which"),
+    ]);
+  });
+
+  it("takes a workload without a namespace for one of the default namespace", () => {
+    const bare = without(workload, ["metadata", "namespace"]);
+    const there = without(gpuQuantity, ["metadata", "namespace"]);
+    expect(judgeStack(gpuQuota, [bare, there])).toEqual([]);
+    expect(judgeStack(gpuQuota, [bare, gpuQuantity])).toHaveLength(1);
+  });
+
+  it("judges the same while the cluster is yet to be made, and of the stack alone", () => {
+    expect(judgeStack(gpuQuota, [workload], { unknownProvider: true })).toEqual([missing]);
+    expect(judgeStack(gpuQuota, [workload, gpuQuantity], { unknownProvider: true })).toEqual([]);
+    expect(judgeStack(gpuQuota, [workload], { stackOnly: true })).toEqual([missing]);
+    expect(judgeStack(gpuQuota, [workload, gpuQuantity], { stackOnly: true })).toEqual([]);
+  });
+
+  it("lets settings name the resources, and exemptions the workload", () => {
+    const amd = deployment(
+      gpuPodSpec({ containers: [gpuContainer({ resources: resourcesOf({ "amd.com/gpu": 1 }) })] }),
+    );
+    const config = { resources: ["amd.com/gpu"] };
+    expect(judgeStack(gpuQuota, [amd])).toEqual([]);
+    expect(judgeStack(gpuQuota, [amd], { config })).toHaveLength(1);
+    const counted = quota({ "requests.amd.com/gpu": "1" });
+    expect(judgeStack(gpuQuota, [amd, counted], { config })).toEqual([]);
+    const exempt = [{ name: "cart", reason: "the cluster's operator limits it" }];
+    expect(judgeStack(gpuQuota, [workload], { config: { exempt } })).toEqual([]);
+  });
+
+  it("says that it needs a literal where the namespace or the amount is unknown", () => {
+    const somewhere = withValue(workload, ["metadata", "namespace"], unknown);
+    expect(judgeStack(gpuQuota, [somewhere])).toEqual([
+      expect.stringContaining("metadata.namespace is not known before the update"),
+    ]);
+    expect(judgeStack(gpuQuota, [quota({ "requests.nvidia.com/gpu": unknown })])).toEqual([
+      expect.stringContaining("is not known before the update"),
+    ]);
+    expect(
+      judgeStack(gpuQuota, [workload, quota({ "requests.nvidia.com/gpu": 1, pods: unknown })]),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,150 @@
+import { describe, expect, it } from "vitest";
+import { nvencEncoders } from "../../../policy/rules/gpu/nvenc-encoders.ts";
+import { judge, unknown } from "../kit/judge.ts";
+import { container, deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
+import { gpuContainer, gpuLabel, gpuPodSpec, requiredNodes } from "./gpu-objects.ts";
+
+type Fields = Record<string, unknown>;
+
+const video = { name: "NVIDIA_DRIVER_CAPABILITIES", value: "compute,video,utility" };
+const encoding = gpuContainer({ env: [video] });
+
+function encoder(changes: Fields = {}) {
+  return gpuPodSpec({ containers: [encoding], ...changes });
+}
+
+function on(model: string, label = gpuLabel) {
+  return encoder({ nodeSelector: { [label]: model } });
+}
+
+const nowhere: unknown = expect.stringContaining("does not select nodes with a video encoder");
+
+describe("nvenc-encoders", () => {
+  it.each(Object.keys(kindsWithPods))("judges the pods of a %s", (kind) => {
+    const make = kindsWithPods[kind]!;
+    expect(judge(nvencEncoders, make(encoder()))).toEqual([]);
+    const bad = encoder({ nodeSelector: { [gpuLabel]: "nvidia-h100-80gb" } });
+    const [first, ...more] = judge(nvencEncoders, make(bad));
+    expect(first).toContain(`${kind} shop/cart: `);
+    expect(first).toContain(
+      `container "main" encodes video by NVENC and runs on ${gpuLabel}=nvidia-h100-80gb, a GPU without`,
+    );
+    expect(more).toEqual([]);
+  });
+
+  it.each([
+    ["nvidia-tesla-t4", gpuLabel],
+    ["nvidia-tesla-v100", gpuLabel],
+    ["a10g", "karpenter.k8s.aws/instance-gpu-name"],
+    ["NVIDIA-A10", "nvidia.com/gpu.product"],
+    ["NVIDIA-RTX-A3000", "nvidia.com/gpu.product"],
+    ["NVIDIA-A2", "nvidia.com/gpu.product"],
+    ["g6.2xlarge", "node.kubernetes.io/instance-type"],
+  ])("accepts %s", (model, label) => {
+    expect(judge(nvencEncoders, deployment(on(model, label)))).toEqual([]);
+  });
+
+  it.each([
+    ["nvidia-tesla-a100", gpuLabel],
+    ["nvidia-a100-80gb", gpuLabel],
+    ["nvidia-h100-mega-80gb", gpuLabel],
+    ["nvidia-b200", gpuLabel],
+    ["nvidia-tesla-a100", "k8s.amazonaws.com/accelerator"],
+    ["h200", "karpenter.k8s.aws/instance-gpu-name"],
+    ["NVIDIA-A100-SXM4-40GB-SHARED", "nvidia.com/gpu.product"],
+    ["NVIDIA-A30", "nvidia.com/gpu.product"],
+    ["p4d.24xlarge", "node.kubernetes.io/instance-type"],
+    ["a2-highgpu-1g", "node.kubernetes.io/instance-type"],
+  ])("refuses %s of the label %s", (model, label) => {
+    expect(judge(nvencEncoders, deployment(on(model, label)))).toEqual([
+      expect.stringContaining(`runs on ${label}=${model}, a GPU without video encoder`),
+    ]);
+  });
+
+  it("refuses pods that select no GPU model, and any alternative that leads to a wrong one", () => {
+    const anywhere = encoder({ nodeSelector: { "nvidia.com/gpu.present": "true" } });
+    expect(judge(nvencEncoders, deployment(anywhere))).toEqual([nowhere]);
+    const term = (...values: string[]) => [{ key: gpuLabel, operator: "In", values }];
+    const good = {
+      nodeSelector: {},
+      affinity: requiredNodes(term("nvidia-l4", "nvidia-tesla-t4")),
+    };
+    expect(judge(nvencEncoders, deployment(encoder(good)))).toEqual([]);
+    const bad = {
+      nodeSelector: {},
+      affinity: requiredNodes(term("nvidia-l4"), term("nvidia-l4", "nvidia-b200")),
+    };
+    expect(judge(nvencEncoders, deployment(encoder(bad)))).toEqual([
+      expect.stringContaining("nvidia-b200"),
+    ]);
+    const any = requiredNodes([{ key: gpuLabel, operator: "Exists" }]);
+    expect(judge(nvencEncoders, deployment(encoder({ nodeSelector: {}, affinity: any })))).toEqual([
+      nowhere,
+    ]);
+  });
+
+  it.each<[string, Fields]>([
+    ["a variable", { env: [video] }],
+    ["a word of its command", { command: ["ffmpeg", "-c:v", "h264_nvenc"] }],
+    ["a word of its arguments", { args: ["-c:v", "hevc_nvenc"] }],
+  ])("knows an encoder by %s", (_, fields) => {
+    const spec = gpuPodSpec({ containers: [gpuContainer(fields)], nodeSelector: {} });
+    expect(judge(nvencEncoders, deployment(spec))).toEqual([nowhere]);
+  });
+
+  it.each(["initContainers", "ephemeralContainers"])("looks for encoders in %s too", (list) => {
+    const spec = podSpec({ [list]: [container({ env: [video] })] });
+    expect(judge(nvencEncoders, deployment(spec))).toEqual([nowhere]);
+  });
+
+  it.each<[string, Fields]>([
+    ["no variable", {}],
+    ["only other capabilities", { env: [{ ...video, value: "compute,utility" }] }],
+    ["other variables that are unknown", { env: [{ name: "PASSWORD", value: unknown }] }],
+    ["arguments that are unknown", { args: unknown }],
+    ["an argument that is unknown", { args: ["--url", unknown] }],
+  ])("leaves a container with %s alone", (_, fields) => {
+    const spec = gpuPodSpec({ containers: [gpuContainer(fields)], nodeSelector: {} });
+    expect(judge(nvencEncoders, deployment(spec))).toEqual([]);
+  });
+
+  it("lets settings name signs, labels and GPUs", () => {
+    const spec = gpuPodSpec({
+      containers: [gpuContainer({ env: [{ name: "ACCEL", value: "nvenc" }] })],
+      nodeSelector: { "example.com/encoder": "yes" },
+    });
+    const config = { signs: [{ name: "ACCEL", value: "nvenc" }] };
+    const labels = [{ key: "example.com/encoder", value: "yes" }];
+    expect(judge(nvencEncoders, deployment(spec))).toEqual([]);
+    expect(judge(nvencEncoders, deployment(spec), config)).toEqual([nowhere]);
+    expect(judge(nvencEncoders, deployment(spec), { ...config, encoderLabels: labels })).toEqual(
+      [],
+    );
+    const wrong = { ...config, encoderLabels: [{ ...labels[0]!, value: "no" }] };
+    expect(judge(nvencEncoders, deployment(spec), wrong)).toEqual([nowhere]);
+    expect(
+      judge(nvencEncoders, deployment(on("nvidia-l4")), { withoutEncoder: ["l4"] }),
+    ).toHaveLength(1);
+  });
+
+  it("trusts no label that says encoder beside a GPU that has none", () => {
+    const nodeSelector = { "example.com/encoder": "yes", [gpuLabel]: "nvidia-tesla-a100" };
+    const config = { encoderLabels: [{ key: "example.com/encoder", value: "yes" }] };
+    expect(judge(nvencEncoders, deployment(encoder({ nodeSelector })), config)).toHaveLength(1);
+  });
+
+  it("leaves an exempt container alone", () => {
+    const exempt = [{ name: "cart", container: "main", reason: "only decodes, by NVDEC" }];
+    expect(judge(nvencEncoders, deployment(on("nvidia-tesla-a100")), { exempt })).toEqual([]);
+  });
+
+  it("says that it needs a literal where sign or nodes are unknown", () => {
+    const sign = gpuContainer({ env: [{ ...video, value: unknown }] });
+    expect(judge(nvencEncoders, deployment(gpuPodSpec({ containers: [sign] })))).toEqual([
+      expect.stringContaining("env.0.value is not known before the update"),
+    ]);
+    expect(judge(nvencEncoders, deployment(on(unknown)))).toEqual([
+      expect.stringContaining("is not known before the update"),
+    ]);
+  });
+});

@@ -1,0 +1,42 @@
+import type { GoldenStack } from "../kit/goldens.ts";
+
+/** An object as kubectl takes it. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** What golden files show instead of a secret, as the data of a Secret may be. */
+const hidden = Buffer.from("hidden").toString("base64");
+
+function openData(props: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (props["kind"] !== "Secret") return props;
+  const keys = Object.keys((props["data"] ?? {}));
+  return { ...props, data: Object.fromEntries(keys.map((key) => [key, hidden])) };
+}
+
+/** The Kubernetes objects of a stack. What has no name of its own is called as in Pulumi. */
+export function manifestsOf({ resources }: GoldenStack): Manifest[] {
+  return resources
+    .filter(({ type }) => type.startsWith("kubernetes:"))
+    .map(({ name, props }) => {
+      const metadata = { name, ...(props["metadata"] as object) };
+      return { ...openData(props), metadata } as unknown as Manifest;
+    });
+}
+
+/** `Deployment framewright-api/api` */
+export function titleOf({ kind, metadata: { namespace, name } }: Manifest): string {
+  return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+}
+
+/** Kinds that a cluster has only with a cloud's own controllers, so that no schema of Kubernetes knows them. */
+export function isOfCloud({ apiVersion }: Manifest): boolean {
+  return apiVersion.startsWith("cloud.google.com/");
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { withDependencies } from "./dependencies.ts";
+import type { TestResource } from "./judge.ts";
+
+const root = join(import.meta.dirname, "../../..");
+
+type Json = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+function read(path: string): Json {
+  return JSON.parse(readFileSync(join(root, path), "utf8")) as Json;
+}
+
+/** The profile that each stack is judged by. */
+const profiles = {
+  local: "baseline",
+  "dev-gke": "baseline",
+  "dev-eks": "baseline",
+  "prod-gke": "strict",
+  "prod-eks": "strict",
+} as const;
+export type Profile = (typeof profiles)[keyof typeof profiles];
+
+/** Settings by rule. */
+export function profile(name: Profile): Json {
+  return read(`policy/profiles/${name}.json`);
+}
+
+export interface GoldenStack {
+  readonly name: string;
+  readonly profile: Profile;
+  readonly resources: readonly TestResource[];
+}
+
+function resourcesOf(stack: string): TestResource[] {
+  const resources = read(`test/golden/${stack}.json`)["resources"] as Json;
+  return Object.entries(resources).map(([key, props]) => {
+    const [type = "", name = ""] = key.split("::");
+    return { type, name, props };
+  });
+}
+
+/** What each of our stacks becomes; without options, of which golden files know nothing. */
+export const goldenStacks: readonly GoldenStack[] = Object.entries(profiles).map(
+  ([name, used]) => ({ name, profile: used, resources: withDependencies(resourcesOf(name)) }),
+);

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { hostVolumes } from "../../../policy/rules/pods/host-volumes.ts";
+import { judge, unknown } from "../kit/judge.ts";
+import { objectOf } from "../kit/workloads.ts";
+
+const volume = (source: object) =>
+  objectOf(
+    "PersistentVolume",
+    { spec: { capacity: { storage: "1Gi" }, accessModes: ["ReadWriteOnce"], ...source } },
+    { name: "data", namespace: undefined },
+  );
+const folder = (path: unknown) => volume({ hostPath: { path } });
+
+describe("host-volumes", () => {
+  it.each([
+    ["a disk of a cloud", volume({ csi: { driver: "ebs.csi.aws.com", volumeHandle: "vol-1" } })],
+    ["a disk that a node has for it", volume({ local: { path: "/mnt/disks/1" } })],
+    ["something else than a volume", objectOf("ConfigMap", { spec: { hostPath: { path: "/" } } })],
+  ])("accepts %s", (_, resource) => {
+    expect(judge(hostVolumes, resource)).toEqual([]);
+  });
+
+  it("refuses a folder of a node", () => {
+    expect(judge(hostVolumes, folder("/srv/data"))).toEqual([
+      `PersistentVolume data: is /srv/data of its node. Fix: ${hostVolumes.fix}.`,
+    ]);
+  });
+
+  it("refuses a folder that is not known", () => {
+    expect(judge(hostVolumes, folder(unknown))).toEqual([
+      expect.stringContaining("spec.hostPath.path is not known before"),
+    ]);
+  });
+
+  it("judges each volume of a list", () => {
+    const items = [volume({ local: { path: "/mnt" } }), folder("/etc")].map(({ props }) => props);
+    const list = { type: "kubernetes:core/v1:PersistentVolumeList", name: "all", props: { items } };
+    expect(judge(hostVolumes, list)).toEqual([expect.stringContaining("items.1: is /etc of its")]);
+  });
+
+  it.each([
+    ["/srv", 0],
+    ["/srv/data/", 0],
+    ["/srv/data/more", 1],
+    ["/srv/dat", 1],
+  ])("accepts what is below %s if that is allowed", (path, count) => {
+    const allowed = [{ path, reason: "the only node has its data there" }];
+    expect(judge(hostVolumes, folder("/srv/data"), { allowed })).toHaveLength(count);
+  });
+
+  it("leaves an exempt volume alone", () => {
+    const exempt = [{ name: "data", reason: "the only node has its data there" }];
+    expect(judge(hostVolumes, folder("/srv/data"), { exempt })).toEqual([]);
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { tokensOnRequest } from "../../../policy/rules/pods/tokens-on-request.ts";
+import { judge, remediated, unknown } from "../kit/judge.ts";
+import { objectOf } from "../kit/workloads.ts";
+
+const account = (says: unknown) =>
+  objectOf("ServiceAccount", { automountServiceAccountToken: says });
+const list = (...all: unknown[]) => ({
+  type: "kubernetes:core/v1:ServiceAccountList",
+  name: "all",
+  props: { items: all.map((says) => account(says).props) },
+});
+
+describe("tokens-on-request", () => {
+  it("accepts an account that gives its token to nobody by itself", () => {
+    expect(judge(tokensOnRequest, account(false))).toEqual([]);
+    expect(judge(tokensOnRequest, objectOf("Service", {}))).toEqual([]);
+  });
+
+  it.each([true, undefined, unknown])("refuses an account that says %j", (says) => {
+    const [message, ...more] = judge(tokensOnRequest, account(says));
+    expect(message).toContain("ServiceAccount shop/cart: ");
+    expect(message).toMatch(/gives its token to each pod|is not known before/);
+    expect(message).toContain(
+      "Fix: set automountServiceAccountToken of the ServiceAccount to false",
+    );
+    expect(more).toEqual([]);
+  });
+
+  it("judges each account of a list", () => {
+    expect(judge(tokensOnRequest, list(false, true))).toEqual([
+      expect.stringContaining("ServiceAccountList all: items.1: gives its token"),
+    ]);
+  });
+
+  it("puts accounts right, and only those that are wrong", async () => {
+    expect(await remediated(tokensOnRequest, account(true))).toEqual(account(false).props);
+    expect(await remediated(tokensOnRequest, list(false, undefined))).toEqual(
+      list(false, false).props,
+    );
+    expect(await remediated(tokensOnRequest, account(false))).toBeUndefined();
+  });
+});

@@ -1,0 +1,78 @@
+import { Type } from "typebox";
+import { Value } from "typebox/value";
+import { describe, expect, it } from "vitest";
+import type { Rule } from "../../policy/kit/rule.ts";
+import { rules } from "../../policy/rules.ts";
+import { goldenStacks, profile, type Profile } from "./kit/goldens.ts";
+import { judgeStack } from "./kit/judge.ts";
+
+const level = Type.Enum(["mandatory", "advisory", "remediate", "disabled"]);
+
+function schemaOf({ settings }: Rule) {
+  return Type.Object(
+    { ...Type.Partial(settings).properties, enforcementLevel: Type.Optional(level) },
+    { additionalProperties: false },
+  );
+}
+
+type Settings = Readonly<Record<string, unknown>>;
+
+function exemptionsOf(settings: Settings): unknown[] {
+  return (settings["exempt"] as unknown[] | undefined) ?? [];
+}
+
+function ruleOf(name: string): Rule | undefined {
+  return rules.find((rule) => rule.name === name);
+}
+
+/** What the rule says of all stacks with this profile. */
+function said(rule: Rule, used: Profile, config: Settings): number {
+  return goldenStacks
+    .filter((stack) => stack.profile === used)
+    .flatMap(({ resources }) => judgeStack(rule, resources, { config })).length;
+}
+
+describe.each(["baseline", "strict"] as const)("the profile %s", (name) => {
+  const entries = Object.entries(profile(name));
+
+  it("names rules of the pack, with settings that they have", () => {
+    for (const [key, settings] of entries) {
+      const rule = ruleOf(key);
+      expect(rule, `${key} is no rule`).toBeDefined();
+      expect([key, ...Value.Errors(schemaOf(rule!), settings)]).toEqual([key]);
+    }
+  });
+
+  it("exempts nothing that would pass anyway", () => {
+    const idle = entries.flatMap(([key, settings]) => {
+      const rule = ruleOf(key)!;
+      const all = exemptionsOf(settings);
+      const now = said(rule, name, settings);
+      return all.filter((one) => {
+        const exempt = all.filter((other) => other !== one);
+        return said(rule, name, { ...settings, exempt }) <= now;
+      });
+    });
+    expect(idle).toEqual([]);
+  });
+});
+
+describe("the list of rules", () => {
+  it("names each rule once, as config files can", () => {
+    const names = rules.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.filter((name) => !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))).toEqual([]);
+    expect(names).not.toContain("all");
+  });
+
+  it.each(rules.map((rule) => [rule.name, rule] as const))("tells all of %s", (_, rule) => {
+    for (const text of [rule.title, rule.why, rule.fix]) expect(text.length).toBeGreaterThan(15);
+    expect(rule.fix).not.toMatch(/\.$/);
+    for (const [key, schema] of Object.entries(rule.settings.properties)) {
+      expect(schema, `the setting ${key} needs a description and a default`).toMatchObject({
+        description: expect.any(String) as string,
+        default: expect.anything() as unknown,
+      });
+    }
+  });
+});

@@ -1,0 +1,15 @@
+import * as k8s from "@pulumi/kubernetes";
+import { onCluster } from "./support/cluster.ts";
+import { labels, namespace } from "./support/namespace.ts";
+import { shop } from "./support/shop.ts";
+
+shop();
+new k8s.rbac.v1.ClusterRoleBinding(
+  "cart",
+  {
+    metadata: { name: "cart", labels },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" },
+    subjects: [{ kind: "ServiceAccount", name: "cart", namespace }],
+  },
+  onCluster,
+);

@@ -1,0 +1,3 @@
+import { gkeCluster } from "./support/gke.ts";
+
+gkeCluster({ loggingConfig: { enableComponents: ["SYSTEM_COMPONENTS"] } });

@@ -1,0 +1,3 @@
+import { rds } from "./support/rds.ts";
+
+rds({ password: "correct-horse-battery-staple" });

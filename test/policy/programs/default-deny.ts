@@ -1,0 +1,5 @@
+import { limits, makeNamespace, quota } from "./support/namespace.ts";
+
+makeNamespace();
+limits();
+quota();

@@ -1,0 +1,3 @@
+import { vpc } from "./support/vpc.ts";
+
+vpc({ closed: false });

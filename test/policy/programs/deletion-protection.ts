@@ -1,0 +1,3 @@
+import { gcsBucket } from "./support/gcs.ts";
+
+gcsBucket({ forceDestroy: true });

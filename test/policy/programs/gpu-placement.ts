@@ -1,0 +1,3 @@
+import { gpuPodSpec, gpuShop } from "./support/gpu.ts";
+
+gpuShop(gpuPodSpec({ tolerations: [] }));

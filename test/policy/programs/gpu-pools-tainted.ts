@@ -1,0 +1,3 @@
+import { karpenterPool } from "./support/gpu.ts";
+
+karpenterPool("gpus", { taints: [] });

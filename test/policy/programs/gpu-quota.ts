@@ -1,0 +1,3 @@
+import { gpuShop } from "./support/gpu.ts";
+
+gpuShop(undefined, {});

@@ -1,0 +1,5 @@
+import { denyAll, limits, makeNamespace } from "./support/namespace.ts";
+
+makeNamespace();
+denyAll();
+limits();

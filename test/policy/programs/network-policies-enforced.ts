@@ -1,0 +1,3 @@
+import { gkeCluster } from "./support/gke.ts";
+
+gkeCluster({ datapathProvider: "LEGACY_DATAPATH" });

@@ -1,0 +1,4 @@
+import { shop } from "./support/shop.ts";
+import { podSpec } from "./support/workload.ts";
+
+shop(podSpec({ hostPID: true }));

@@ -1,0 +1,6 @@
+import { shop } from "./support/shop.ts";
+import { container, containerSecurity, podSpec } from "./support/workload.ts";
+
+const securityContext = { ...containerSecurity, allowPrivilegeEscalation: undefined };
+
+shop(podSpec({ containers: [container({ securityContext })] }));

@@ -1,0 +1,3 @@
+import { gkeNodes } from "./support/gke.ts";
+
+gkeNodes({ management: { autoRepair: true, autoUpgrade: false } });

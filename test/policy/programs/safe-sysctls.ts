@@ -1,0 +1,8 @@
+import { shop } from "./support/shop.ts";
+import { podSecurity, podSpec } from "./support/workload.ts";
+
+shop(
+  podSpec({
+    securityContext: { ...podSecurity, sysctls: [{ name: "kernel.msgmax", value: "65536" }] },
+  }),
+);

@@ -1,0 +1,4 @@
+import { shop } from "./support/shop.ts";
+import { podSecurity, podSpec } from "./support/workload.ts";
+
+shop(podSpec({ securityContext: { ...podSecurity, seccompProfile: undefined } }));

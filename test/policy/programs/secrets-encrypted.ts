@@ -1,0 +1,3 @@
+import { gkeCluster } from "./support/gke.ts";
+
+gkeCluster({ databaseEncryption: { state: "DECRYPTED" } });

@@ -1,0 +1,6 @@
+import { gkeNodes } from "./support/gke.ts";
+
+gkeNodes(
+  {},
+  { shieldedInstanceConfig: { enableSecureBoot: false, enableIntegrityMonitoring: true } },
+);

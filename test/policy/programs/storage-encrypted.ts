@@ -1,0 +1,3 @@
+import { rds } from "./support/rds.ts";
+
+rds({ storageEncrypted: false });

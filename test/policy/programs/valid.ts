@@ -1,0 +1,3 @@
+import { shop } from "./support/shop.ts";
+
+shop();

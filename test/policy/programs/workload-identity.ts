@@ -1,0 +1,3 @@
+import { gkeNodes } from "./support/gke.ts";
+
+gkeNodes({}, { workloadMetadataConfig: { mode: "GCE_METADATA" } });

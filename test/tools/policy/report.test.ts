@@ -1,0 +1,106 @@
+import { describe, expect, it, test } from "vitest";
+import { plainReport } from "../../../tools/policy/plain-report.ts";
+import { grouped, isPassed, violationOf } from "../../../tools/policy/report.ts";
+import { finding, outcome, refused, report } from "./reports.ts";
+
+const advice = { ...finding, level: "advisory" as const };
+
+describe("a violation", () => {
+  it("is taken apart into resource, problem and remedy", () => {
+    expect(violationOf(finding)).toMatchObject({
+      resource: "Deployment shop/cart",
+      problem: 'container "main" is open',
+      fix: "close it",
+    });
+  });
+
+  it.each([
+    [
+      "of a cloud's resource",
+      "T\naws:s3/bucket:Bucket media: it has no lock. Fix: set lock.",
+      "aws:s3/bucket:Bucket media",
+    ],
+    ["in another form", "T\nsomething is wrong", "kubernetes:apps/v1:Deployment cart"],
+  ])("%s names its resource", (_, message, resource) => {
+    expect(violationOf({ ...finding, message }).resource).toBe(resource);
+  });
+
+  it("about the whole stack says so", () => {
+    expect(violationOf({ ...finding, message: "odd", urn: "" })).toMatchObject({
+      resource: "the stack",
+      problem: "odd",
+    });
+  });
+});
+
+describe("a stack", () => {
+  it.each([
+    ["passes without a word", outcome(), true],
+    ["passes with advice", outcome({ findings: [advice] }), true],
+    ["is refused by a mandatory rule", refused(finding), false],
+  ])("%s", (_, made, passed) => {
+    const made1 = report(made);
+    expect(made1.failure).toBeUndefined();
+    expect(isPassed([made1])).toBe(passed);
+  });
+
+  it.each([
+    ["fails for another reason", outcome({ code: 1, errors: ["the program is wrong"] })],
+    ["fails without saying why", outcome({ code: 255, stderr: "" })],
+    [
+      "was refused and fails for another reason too",
+      outcome({ code: 1, findings: [finding], errors: ["preview failed", "boom"] }),
+    ],
+    [
+      "fails with advice alone",
+      outcome({ code: 1, findings: [advice], errors: ["preview failed"] }),
+    ],
+    ["was not judged", outcome({ judged: false })],
+    ["was killed", outcome({ code: null, judged: false, changes: {} })],
+    ["says of errors and ends well", outcome({ errors: ["a provider has lost its way"] })],
+  ])("that %s has not passed", (_, made) => {
+    expect(report(made).failure).toBeDefined();
+    expect(isPassed([report(outcome()), report(made)])).toBe(false);
+  });
+
+  it("tells why it could not be judged", () => {
+    const made = outcome({ code: 1, judged: false, errors: ["the program is wrong"] });
+    expect(report(made).failure).toBe(
+      "The pack did not come to its end. pulumi preview ended with 1: the program is wrong",
+    );
+  });
+});
+
+test("the same violation of several stacks is told once, and the worst comes first", () => {
+  const low = { ...finding, rule: "tidy", severity: "low" as const };
+  const reports = [
+    report(refused({ ...advice, severity: "critical" }, low, finding)),
+    report(refused(finding), { name: "dev-eks" }),
+  ];
+  expect(grouped(reports).map(({ rule, level, stacks }) => [rule, level, stacks])).toEqual([
+    ["closed", "mandatory", ["dev-gke", "dev-eks"]],
+    ["tidy", "mandatory", ["dev-gke"]],
+    ["closed", "advisory", ["dev-gke"]],
+  ]);
+});
+
+test("the report for a terminal has the stacks, every violation with its remedy, and a conclusion", () => {
+  const made = [
+    report(refused(finding)),
+    report(outcome({ code: 1, judged: false, stderr: "no program" }), { name: "local" }),
+  ];
+  expect(plainReport(made)).toBe(`Stacks
+  stack    profile   resources  result                             time
+  dev-gke  baseline  12         refused (1 mandatory, 0 advisory)  3.2 s
+  local    baseline  12         not judged                         3.2 s
+
+Violations
+  mandatory  high      closed  Deployment shop/cart  (dev-gke)
+    what  container "main" is open
+    fix   close it
+
+local was not judged to the end:
+The pack did not come to its end. pulumi preview ended with 1: no program
+
+Refused: 2 stacks, 1 mandatory and 0 advisory violations, 1 not judged`);
+});

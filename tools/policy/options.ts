@@ -1,0 +1,81 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { knownStacks, stackOf, type Profile, type StackSource } from "./stacks.ts";
+
+/** What `npm run policy` was asked for. */
+export interface PolicyOptions {
+  readonly sources: readonly StackSource[];
+  readonly lanes: number;
+  readonly json: boolean;
+  /** Files to write. */
+  readonly sarif?: string;
+  readonly markdown?: string;
+  /** Commit whose golden files the Markdown compares with. */
+  readonly base?: string;
+}
+
+export const policyUsage = `npm run policy -- [OPTION...]
+
+Previews stacks with the policy pack over them, as if nothing of them existed: without a cloud, without credentials.
+Ends with 0 only if all of them were judged and no mandatory rule refuses.
+
+  --stack NAME     a stack, or the path of a stack file; may be repeated (${knownStacks.map(({ name }) => name).join(", ")})
+  --profile NAME   baseline or strict, instead of what suits the stack
+  --json           the report as JSON on standard output (npm run --silent policy -- --json)
+  --sarif FILE     the violations in SARIF 2.1.0, for code scanning
+  --markdown FILE  the report for a comment or the summary of a job
+  --base COMMIT    with --markdown: what is different in the golden files since that commit
+  --lanes NUMBER   how many previews run at once
+
+What each rule is about, and how to exempt something: docs/policies.md`;
+
+const options = {
+  stack: { type: "string", multiple: true },
+  profile: { type: "string" },
+  json: { type: "boolean", default: false },
+  sarif: { type: "string" },
+  markdown: { type: "string" },
+  base: { type: "string" },
+  lanes: { type: "string" },
+} as const;
+
+function isProfile(name: string): name is Profile {
+  return name === "baseline" || name === "strict";
+}
+
+function sourcesOf(names: readonly string[] | undefined, profile: string | undefined) {
+  const sources = names === undefined ? knownStacks : [...new Set(names)].map(stackOf);
+  if (profile === undefined) return sources;
+  if (!isProfile(profile)) {
+    throw new Error(`There is no profile "${profile}". There are: baseline, strict`);
+  }
+  return sources.map((source) => ({ ...source, profile }));
+}
+
+/** A preview keeps about two cores busy: its engine, its program, its providers and the pack. */
+function lanesOf(given: string | undefined, stacks: number): number {
+  const lanes = given === undefined ? Math.ceil(availableParallelism() / 2) : Number(given);
+  if (!Number.isInteger(lanes) || lanes < 1) {
+    throw new Error(`--lanes is "${given ?? ""}"; it is how many previews run at once, 1 or more`);
+  }
+  return Math.min(lanes, stacks);
+}
+
+/** Reads the arguments; throws with what is wrong. */
+export function policyOptions(args: readonly string[]): PolicyOptions {
+  const { values } = parseArgs({ args: [...args], options });
+  const { stack, profile, json, sarif, markdown, base, lanes } = values;
+  if (base !== undefined && markdown === undefined) {
+    throw new Error("--base is for the Markdown: give --markdown FILE with it");
+  }
+  const sources = sourcesOf(stack, profile);
+  return {
+    sources,
+    lanes: lanesOf(lanes, sources.length),
+    json,
+    ...(sarif === undefined ? {} : { sarif: resolve(sarif) }),
+    ...(markdown === undefined ? {} : { markdown: resolve(markdown) }),
+    ...(base === undefined ? {} : { base }),
+  };
+}

@@ -1,0 +1,96 @@
+import type { Finding } from "./engine-events.ts";
+import type { Outcome } from "./sealed-project.ts";
+import type { Profile, StackSource } from "./stacks.ts";
+
+/** Something that a rule refuses, taken apart for reports. */
+export interface Violation extends Omit<Finding, "message"> {
+  /** As the rule calls it: `Deployment framewright-api/api`. */
+  readonly resource: string;
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/** What the pack made of one stack. */
+export interface StackReport {
+  readonly stack: string;
+  readonly file: string;
+  readonly profile: Profile;
+  readonly resources: number;
+  readonly seconds: number;
+  readonly violations: readonly Violation[];
+  /** Why it could not be judged to the end; what was found until then is not all. */
+  readonly failure?: string;
+}
+
+/** What `pulumi preview` itself adds when a mandatory rule has refused something. */
+const refusal = "preview failed";
+
+function nameIn(urn: string): string {
+  const [, , types = "", name = ""] = urn.split("::");
+  return urn === "" ? "the stack" : `${types.split("$").at(-1) ?? ""} ${name}`;
+}
+
+/** Rules say `<resource>: <problem>. Fix: <fix>.` below their title; anything else stays as it is. */
+export function violationOf({ message, ...finding }: Finding): Violation {
+  const [, ...told] = message.split("\n");
+  const sentence = told.length > 0 ? told.join(" ").trim() : message;
+  const parts = /^(?<resource>.+?): (?<problem>.+)\. Fix: (?<fix>.+?)\.?$/s.exec(sentence)?.groups;
+  const { resource = nameIn(finding.urn), problem = sentence, fix = "" } = parts ?? {};
+  return { ...finding, resource, problem, fix };
+}
+
+function failureOf({ code, judged, findings, errors, stderr }: Outcome): string | undefined {
+  const others = errors.filter((error) => error !== refusal);
+  const isRefused = findings.some(({ level }) => level === "mandatory");
+  if (judged && others.length === 0 && (code === 0 || isRefused)) return undefined;
+  const said = others.length > 0 ? others.join("\n") : stderr.trim();
+  const ending = `pulumi preview ended with ${String(code)}`;
+  const told = said === "" ? ending : `${ending}: ${said}`;
+  return judged ? told : `The pack did not come to its end. ${told}`;
+}
+
+export function reportOf(source: StackSource, outcome: Outcome): StackReport {
+  const failure = failureOf(outcome);
+  const { name, file, profile } = source;
+  return {
+    stack: name,
+    file,
+    profile,
+    resources: Object.values(outcome.changes).reduce((sum, count) => sum + count, 0),
+    seconds: outcome.seconds,
+    violations: outcome.findings.map(violationOf),
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+/** A report that lets a pull request in: everything was judged, and no mandatory rule refuses. */
+export function isPassed(reports: readonly StackReport[]): boolean {
+  return reports.every(
+    ({ failure, violations }) =>
+      failure === undefined && violations.every(({ level }) => level === "advisory"),
+  );
+}
+
+/** The same violation in some stacks. */
+export interface Grouped extends Omit<Violation, "urn"> {
+  readonly stacks: readonly string[];
+}
+
+const severities = ["critical", "high", "medium", "low"];
+
+function weight({ level, severity }: Grouped): number {
+  return (level === "mandatory" ? 0 : severities.length) + severities.indexOf(severity);
+}
+
+/** Each violation once, with the stacks that have it; worst first. */
+export function grouped(reports: readonly StackReport[]): Grouped[] {
+  const groups = new Map<string, Grouped>();
+  for (const { stack, violations } of reports) {
+    for (const { rule, level, severity, resource, problem, fix } of violations) {
+      const key = JSON.stringify([rule, level, resource, problem, fix]);
+      const stacks = new Set([...(groups.get(key)?.stacks ?? []), stack]);
+      groups.set(key, { rule, level, severity, resource, problem, fix, stacks: [...stacks] });
+    }
+  }
+  return [...groups.values()].toSorted((a, b) => weight(a) - weight(b));
+}

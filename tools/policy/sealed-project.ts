@@ -1,0 +1,168 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Type } from "typebox";
+import { parseAs } from "../parse.ts";
+import { own, root } from "../paths.ts";
+import { toldBy, type Told } from "./engine-events.ts";
+
+const ours = join(root, "tools/plugins/bin");
+const clouds = join(root, "test/standins/bin");
+
+const plugins = [
+  { kind: "language", name: "nodejs", sdk: "pulumi", bin: ours },
+  { kind: "resource", name: "kubernetes", sdk: "kubernetes", bin: ours },
+  { kind: "resource", name: "random", sdk: "random", bin: ours },
+  { kind: "resource", name: "gcp", sdk: "gcp", bin: clouds },
+  { kind: "resource", name: "aws", sdk: "aws", bin: clouds },
+  { kind: "resource", name: "eks", sdk: "eks", bin: clouds },
+] as const;
+
+const PackageFile = Type.Object({ version: Type.String() });
+
+function installPlugins(pulumiHome: string): void {
+  for (const { kind, name, sdk, bin } of plugins) {
+    const file = join(root, "node_modules/@pulumi", sdk, "package.json");
+    const { version } = parseAs(PackageFile, JSON.parse(readFileSync(file, "utf8")), file);
+    const folder = join(pulumiHome, "plugins", `${kind}-${name}-v${version}`);
+    mkdirSync(folder, { recursive: true });
+    const executable = `pulumi-${kind}-${name}`;
+    symlinkSync(join(bin, executable), join(folder, executable));
+  }
+}
+
+export interface SealedOptions {
+  /** Folder of the program: its Pulumi.yaml and, unless `entry` names another file, its index.ts. */
+  readonly program: string;
+  readonly entry?: string;
+  readonly stack: string;
+  /** Folder of the CLI. */
+  readonly binaries: string;
+  /** Text of its stack file, if it has one. */
+  readonly stackFile?: string;
+}
+
+/** How a command ended, and what the engine told meanwhile. */
+export interface Outcome extends Told {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly seconds: number;
+}
+
+/** The pack and the config that a preview is judged by. */
+export interface Judged {
+  readonly profile: "baseline" | "strict";
+}
+
+/** Flags of the CLI that put the pack over a preview, an update or an analysis. */
+export function packFlags({ profile }: Judged): readonly string[] {
+  const pack = join(root, "policy");
+  const config = join(pack, "profiles", `${profile}.json`);
+  return [`--policy-pack=${pack}`, `--policy-pack-config=${config}`];
+}
+
+export type Environment = Readonly<Record<string, string>>;
+
+const streaming = { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "1" };
+
+/**
+ * A program as a stack of its own, in an environment that holds nothing else of the machine: own state, stand-ins for
+ * every provider, no credentials, the working tree untouched.
+ */
+export class SealedProject {
+  readonly folder = mkdtempSync(join(tmpdir(), "framewright-sealed-"));
+  readonly stack: string;
+  readonly #cli: string;
+  readonly #project: string;
+  readonly #env: Environment;
+  readonly #running = new Set<ChildProcess>();
+
+  constructor(options: SealedOptions) {
+    const { program, entry = join(program, "index.ts"), stack, binaries, stackFile } = options;
+    this.stack = stack;
+    this.#cli = join(binaries, "pulumi");
+    this.#project = join(this.folder, "project");
+    const pulumiHome = join(this.folder, "pulumi");
+    for (const part of ["project", "home", "state", "cloud"]) mkdirSync(join(this.folder, part));
+    installPlugins(pulumiHome);
+    // Links: modules resolve to the clone's own.
+    symlinkSync(entry, join(this.#project, "index.ts"));
+    for (const name of ["package.json", "node_modules"]) {
+      symlinkSync(join(root, name), join(this.#project, name));
+    }
+    copyFileSync(join(program, "Pulumi.yaml"), join(this.#project, "Pulumi.yaml"));
+    if (stackFile !== undefined) {
+      writeFileSync(join(this.#project, `Pulumi.${stack}.yaml`), stackFile);
+    }
+    this.#env = {
+      HOME: join(this.folder, "home"),
+      PATH: [clouds, join(root, "node_modules/.bin"), binaries, "/usr/bin", "/bin"].join(":"),
+      FRAMEWRIGHT_CLOUD: join(this.folder, "cloud"),
+      FRAMEWRIGHT_BIN: binaries,
+      PULUMI_HOME: pulumiHome,
+      PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple",
+      PULUMI_SKIP_UPDATE_CHECK: "1",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      // Most of a small preview is loading the SDKs.
+      NODE_COMPILE_CACHE: join(own, "compile-cache"),
+    };
+  }
+
+  async init(): Promise<this> {
+    await this.must(["stack", "init", this.stack]);
+    return this;
+  }
+
+  /** A preview, judged by the pack if a profile is given; `env` is for the program. */
+  async preview(judged?: Judged, env: Environment = {}): Promise<Outcome> {
+    const flags = judged === undefined ? [] : packFlags(judged);
+    return this.run(["preview", "--json", ...flags], { ...streaming, ...env });
+  }
+
+  /** Any command of the CLI in the project. */
+  async run(args: readonly string[], env: Environment = {}): Promise<Outcome> {
+    const began = performance.now();
+    const child = spawn(this.#cli, [...args, "--non-interactive", "--color=never"], {
+      cwd: this.#project,
+      env: { ...this.#env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#running.add(child);
+    child.once("close", () => this.#running.delete(child));
+    const said = { stdout: "", stderr: "" };
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (said.stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (said.stderr += text));
+    const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+    child.once("error", reject).once("close", resolve);
+    const code = await promise;
+    const seconds = (performance.now() - began) / 1000;
+    return { code, ...said, seconds, ...toldBy(args.includes("--json") ? said.stdout : "") };
+  }
+
+  /** As {@link run}; throws when the command fails. */
+  async must(args: readonly string[]): Promise<Outcome> {
+    const outcome = await this.run(args);
+    if (outcome.code === 0) return outcome;
+    throw new Error(
+      `pulumi ${args.join(" ")} ended with ${String(outcome.code)}:\n${outcome.stdout}\n${outcome.stderr}`,
+    );
+  }
+
+  /** Ends what still runs, and leaves nothing. */
+  dispose(): void {
+    for (const child of this.#running) child.kill("SIGKILL");
+    if (existsSync(this.folder)) rmSync(this.folder, { recursive: true, force: true });
+  }
+}
