@@ -2,7 +2,7 @@ import { binaries } from "../../support/control-plane.ts";
 import { SealedProject } from "../../../tools/policy/sealed-project.ts";
 
 /** As many previews at once as there are cores on the smallest machine that runs the tests. */
-export const laneCount = 2;
+const laneCount = 2;
 
 /** Projects that previews of concurrent tests take turns on: a stack holds one preview at a time. */
 export class Lanes {

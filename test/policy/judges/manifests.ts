@@ -17,7 +17,7 @@ const hidden = Buffer.from("hidden").toString("base64");
 
 function openData(props: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (props["kind"] !== "Secret") return props;
-  const keys = Object.keys((props["data"] ?? {}));
+  const keys = Object.keys(props["data"] ?? {});
   return { ...props, data: Object.fromEntries(keys.map((key) => [key, hidden])) };
 }
 

@@ -11,7 +11,7 @@ export const selector = { matchLabels: { "app.kubernetes.io/name": "cart" } };
 
 const probe = { httpGet: { path: "/health", port: "http" }, timeoutSeconds: 5 };
 
-export const image =
+const image =
   "europe-west4-docker.pkg.dev/my-framewright/shop/cart:1.4.2@sha256:0e1f2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
 export const containerSecurity = {
@@ -82,7 +82,7 @@ export function podSpec(changes: Partial<PodSpec> = {}): PodSpec {
   };
 }
 
-export function template(spec: PodSpec = podSpec()): types.input.core.v1.PodTemplateSpec {
+function template(spec: PodSpec = podSpec()): types.input.core.v1.PodTemplateSpec {
   return { metadata: { labels }, spec };
 }
 
