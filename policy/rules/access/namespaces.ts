@@ -22,7 +22,7 @@ function hasPods(subject: Subject): boolean {
 }
 
 /** The namespaces that a resource makes. One that only patches a namespace does not own it. */
-export function madeBy(subject: Subject): string[] {
+function madeBy(subject: Subject): string[] {
   if (subject.type.endsWith("Patch")) return [];
   if (isKind(subject, "Namespace"))
     return [textAt(subject.props, "metadata", "name") ?? subject.name];
@@ -31,7 +31,7 @@ export function madeBy(subject: Subject): string[] {
 }
 
 /** The namespaces in which a resource runs pods. */
-export function usedBy(subject: Subject): string[] {
+function usedBy(subject: Subject): string[] {
   if (subject.group === undefined || !hasPods(subject)) return [];
   if (!subject.kind.endsWith("List")) return [namespaceOf(subject.props)];
   return listAt(subject.props, "items").map(namespaceOf);

@@ -36,7 +36,7 @@ export function targetOf(subject: Subject): string | undefined {
 }
 
 /** Between how many pods it moves, with the defaults of its kind: an HPA has no default for the most. */
-export function boundsOf(subject: Subject): { min: number; max: number } {
+function boundsOf(subject: Subject): { min: number; max: number } {
   const [lowest, highest, min, max] = isScaledObject(subject)
     ? (["minReplicaCount", "maxReplicaCount", 0, 100] as const)
     : (["minReplicas", "maxReplicas", 1, 0] as const);

@@ -40,7 +40,7 @@ export function networkPolicy(
   return objectOf(policy, { spec }, metadata);
 }
 
-export const denyAllSpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
+const denyAllSpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
 
 /** A policy that shuts all pods of the namespace. */
 export function denyAll(

@@ -69,7 +69,7 @@ export const encryption = resource(
   { bucket },
 );
 /** A bucket with all that it needs. */
-export const bucketParts = [
+const bucketParts = [
   bucket,
   publicAccessBlock,
   ownership,
@@ -106,7 +106,7 @@ export const database = resource(
   { password, parameterGroupName: parameterGroup },
 );
 
-export const vpc = resource("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16" });
+const vpc = resource("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16" });
 export const defaultSecurityGroup = resource(
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
   { vpcId: "vpc-1", ingress: [], egress: [] },
