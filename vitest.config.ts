@@ -79,7 +79,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "policy",
-          include: ["test/policy/**/*.{engine,mutations}.ts"],
+          include: ["test/{policy,workflows}/**/*.{engine,mutations}.ts"],
           maxConcurrency: 2,
           ...alone(3, 5 * minute),
         },

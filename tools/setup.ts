@@ -73,12 +73,15 @@ export async function setUpSimulator(): Promise<void> {
   );
 }
 
-/** Other programs that judge manifests; only the tests of the policy pack need them. */
+/** Other programs that judge manifests and workflows; only the tests of the policy pack need them. */
 export async function setUpJudges(): Promise<void> {
   takeLock();
   await step(
     "build judges",
-    () => buildTools("judges"),
+    async () => {
+      const built = [await buildTools("judges"), await buildTools("workflows")];
+      return built.includes(true);
+    },
     (done) => (done ? "built" : "there"),
   );
 }

@@ -1,9 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
-import { describe, expect, it, test } from "vitest";
+import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { releasedImages } from "../../tools/images/image-table.ts";
 import { chosenGroups } from "../../tools/testing/groups.ts";
@@ -137,34 +137,4 @@ test("a release builds, and every night scans, exactly the images that a stack o
   expect(releasedImages.toSorted()).toEqual(pulled.toSorted());
   const scanned = workflow("nightly.yaml").jobs["images"]?.strategy?.matrix["image"];
   expect(scanned?.toSorted()).toEqual(pulled.toSorted());
-});
-
-describe("actionlint", () => {
-  const program = join(root, ".framewright/bin/actionlint");
-
-  function lint(text: string): { status: number | null; stdout: string } {
-    const input = `name: test\non: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n${text}`;
-    const args = ["-no-color", "-shellcheck=", "-pyflakes=", "-"];
-    return spawnSync(program, args, { input, encoding: "utf8", cwd: root });
-  }
-
-  const broken = [
-    ["an expression that does not exist", "      - run: echo ${{ github.evnt }}\n", "evnt"],
-    ["a step that does nothing", "      - name: nothing\n", "run"],
-    [
-      "an input that an action does not have",
-      "      - uses: actions/cache@v4\n        with:\n          paths: a\n",
-      "paths",
-    ],
-  ] as const;
-
-  it("refuses what is broken and lets pass what is not", ({ skip }) => {
-    if (!existsSync(program)) skip("no actionlint: npm run check -- workflows builds it");
-    expect(lint("      - run: echo ${{ github.event_name }}\n")).toMatchObject({ status: 0 });
-    for (const [what, text, word] of broken) {
-      const { status, stdout } = lint(text);
-      expect({ what, status }).toEqual({ what, status: 1 });
-      expect(stdout).toContain(word);
-    }
-  });
 });
