@@ -1,3 +1,4 @@
+import { Type } from "typebox";
 import { at, isObject, isPresent, textAt } from "./json.ts";
 import type { Container, Pod } from "./pods.ts";
 
@@ -20,6 +21,14 @@ export function setContext({ spec }: Container | Pod, field: string, value: unkn
   context[field] = value;
   return true;
 }
+
+/** Settings of rules about the profiles that a runtime loads. */
+export const profileSettings = Type.Object({
+  allowed: Type.Array(Type.String(), {
+    default: ["RuntimeDefault", "Localhost"],
+    description: "Types of profiles that pods and containers may have.",
+  }),
+});
 
 /** The type of profile that it names itself, if it is none of those allowed. */
 export function wrongProfile(

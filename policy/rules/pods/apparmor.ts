@@ -1,9 +1,8 @@
-import { Type } from "typebox";
 import { nsaCisa, podSecurityBaseline } from "../../kit/frameworks.ts";
 import { at, keysAt } from "../../kit/json.ts";
 import { containerRule } from "../../kit/pod-rule.ts";
 import { runsOnWindows } from "../../kit/pods.ts";
-import { wrongProfile } from "../../kit/security-context.ts";
+import { profileSettings, wrongProfile } from "../../kit/security-context.ts";
 
 const field = "appArmorProfile";
 /** How profiles were chosen before there was a field for it; Kubernetes still obeys. */
@@ -23,12 +22,7 @@ export const apparmor = containerRule({
   fix: "remove appArmorProfile and the AppArmor annotations, or choose RuntimeDefault or Localhost",
   severity: "high",
   frameworks: [podSecurityBaseline("AppArmor"), nsaCisa("Pod security enforcement: AppArmor")],
-  config: Type.Object({
-    allowed: Type.Array(Type.String(), {
-      default: ["RuntimeDefault", "Localhost"],
-      description: "Types of profiles that pods and containers may have.",
-    }),
-  }),
+  config: profileSettings,
   pod: {
     check: (pod, report, { allowed }) => {
       if (runsOnWindows(pod)) return;

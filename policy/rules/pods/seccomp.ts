@@ -1,8 +1,12 @@
-import { Type } from "typebox";
 import { cisKubernetes, nsaCisa, podSecurityRestricted } from "../../kit/frameworks.ts";
 import { containerRule } from "../../kit/pod-rule.ts";
 import { runsOnWindows } from "../../kit/pods.ts";
-import { contextOf, setContext, wrongProfile } from "../../kit/security-context.ts";
+import {
+  contextOf,
+  profileSettings,
+  setContext,
+  wrongProfile,
+} from "../../kit/security-context.ts";
 
 const field = "seccompProfile";
 const usual = { type: "RuntimeDefault" };
@@ -20,12 +24,7 @@ export const seccomp = containerRule({
       "Ensure that the seccomp profile is set to docker/default in your Pod definitions",
     ),
   ],
-  config: Type.Object({
-    allowed: Type.Array(Type.String(), {
-      default: ["RuntimeDefault", "Localhost"],
-      description: "Types of profiles that pods and containers may have.",
-    }),
-  }),
+  config: profileSettings,
   pod: {
     check: (pod, report, { allowed }) => {
       const wrong = wrongProfile(pod, field, allowed);
