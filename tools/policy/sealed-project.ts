@@ -4,42 +4,15 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Type } from "typebox";
-import { parseAs } from "../parse.ts";
 import { own, root } from "../paths.ts";
 import { toldBy, type Told } from "./engine-events.ts";
-
-const ours = join(root, "tools/plugins/bin");
-const clouds = join(root, "test/standins/bin");
-
-const plugins = [
-  { kind: "language", name: "nodejs", sdk: "pulumi", bin: ours },
-  { kind: "resource", name: "kubernetes", sdk: "kubernetes", bin: ours },
-  { kind: "resource", name: "random", sdk: "random", bin: ours },
-  { kind: "resource", name: "gcp", sdk: "gcp", bin: clouds },
-  { kind: "resource", name: "aws", sdk: "aws", bin: clouds },
-  { kind: "resource", name: "eks", sdk: "eks", bin: clouds },
-] as const;
-
-const PackageFile = Type.Object({ version: Type.String() });
-
-function installPlugins(pulumiHome: string): void {
-  for (const { kind, name, sdk, bin } of plugins) {
-    const file = join(root, "node_modules/@pulumi", sdk, "package.json");
-    const { version } = parseAs(PackageFile, JSON.parse(readFileSync(file, "utf8")), file);
-    const folder = join(pulumiHome, "plugins", `${kind}-${name}-v${version}`);
-    mkdirSync(folder, { recursive: true });
-    const executable = `pulumi-${kind}-${name}`;
-    symlinkSync(join(bin, executable), join(folder, executable));
-  }
-}
+import { installPlugins, standInBin } from "./stand-in-plugins.ts";
 
 export interface SealedOptions {
   /** Folder of the program: its Pulumi.yaml and, unless `entry` names another file, its index.ts. */
@@ -107,7 +80,7 @@ export class SealedProject {
     }
     this.#env = {
       HOME: join(this.folder, "home"),
-      PATH: [clouds, join(root, "node_modules/.bin"), binaries, "/usr/bin", "/bin"].join(":"),
+      PATH: [standInBin, join(root, "node_modules/.bin"), binaries, "/usr/bin", "/bin"].join(":"),
       FRAMEWRIGHT_CLOUD: join(this.folder, "cloud"),
       FRAMEWRIGHT_BIN: binaries,
       PULUMI_HOME: pulumiHome,

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../../../tools/paths.ts";
+import { installPlugins, standInBin } from "../../../tools/policy/stand-in-plugins.ts";
 import { binaries } from "../../support/control-plane.ts";
 import { Kube } from "./kube.ts";
-import { installPlugins, standInBin } from "./plugins.ts";
 import { endAll, processesOf } from "./processes.ts";
 import { layProject } from "./project.ts";
 import { Pulumi } from "./pulumi.ts";

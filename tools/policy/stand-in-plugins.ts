@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../../../tools/paths.ts";
+import { Type } from "typebox";
+import { parseAs } from "../parse.ts";
+import { root } from "../paths.ts";
 
 const ours = join(root, "tools/plugins/bin");
-
 /** The executables that stand in for clouds; kubeconfigs find their credential plugins here as well. */
 export const standInBin = join(root, "test/standins/bin");
 
@@ -16,15 +17,14 @@ const plugins = [
   { kind: "resource", name: "eks", sdk: "eks", bin: standInBin },
 ] as const;
 
-function versionOf(sdk: string): string {
-  const text = readFileSync(join(root, "node_modules/@pulumi", sdk, "package.json"), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
-}
+const PackageFile = Type.Object({ version: Type.String() });
 
 /** Puts every plugin of the program where the engine looks for it, in the version that the program asks for. */
 export function installPlugins(pulumiHome: string): void {
   for (const { kind, name, sdk, bin } of plugins) {
-    const folder = join(pulumiHome, "plugins", `${kind}-${name}-v${versionOf(sdk)}`);
+    const file = join(root, "node_modules/@pulumi", sdk, "package.json");
+    const { version } = parseAs(PackageFile, JSON.parse(readFileSync(file, "utf8")), file);
+    const folder = join(pulumiHome, "plugins", `${kind}-${name}-v${version}`);
     mkdirSync(folder, { recursive: true });
     const executable = `pulumi-${kind}-${name}`;
     symlinkSync(join(bin, executable), join(folder, executable));
