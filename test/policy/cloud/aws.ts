@@ -69,14 +69,7 @@ export const encryption = resource(
   { bucket },
 );
 /** A bucket with all that it needs. */
-const bucketParts = [
-  bucket,
-  publicAccessBlock,
-  ownership,
-  bucketPolicy,
-  versioning,
-  encryption,
-];
+const bucketParts = [bucket, publicAccessBlock, ownership, bucketPolicy, versioning, encryption];
 
 export const key = resource("aws:kms/key:Key", {
   enableKeyRotation: true,
