@@ -63,3 +63,13 @@ export function isKind({ group, kind }: Subject, ...kinds: readonly string[]): b
   if (group === undefined) return false;
   return kinds.includes(group === "" ? kind : `${group}/${kind}`);
 }
+
+/** The namespace of an object; `default` is where Kubernetes puts what names none. */
+export function namespaceOf(fields: unknown): string {
+  return textAt(fields, "metadata", "namespace") ?? "default";
+}
+
+/** A patch changes an object that is made elsewhere: what it does not say is said there. */
+export function isPatch({ type }: Subject): boolean {
+  return type.endsWith("Patch");
+}

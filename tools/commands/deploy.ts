@@ -1,20 +1,20 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { root } from "../paths.ts";
+import { packFlags } from "../policy/sealed-project.ts";
 import { stackOf, type StackSource } from "../policy/stacks.ts";
 
 const noChanges = "--expect-no-changes";
 
-function packFlags({ profile }: StackSource): string[] {
-  return ["--policy-pack=policy", `--policy-pack-config=policy/profiles/${profile}.json`];
-}
+/** Relative to where the commands run, so that they can be read and repeated. */
+const pack = "policy";
 
 /** The commands that bring a stack up under the policy pack, and judge what was really made. */
 export function deployCommands(source: StackSource): readonly (readonly string[])[] {
   const stack = ["--stack", source.stack, "--non-interactive"];
   return [
-    ["up", "--yes", ...stack, ...packFlags(source)],
-    ["policy", "analyze", ...stack, ...packFlags(source)],
+    ["up", "--yes", ...stack, ...packFlags(source, pack)],
+    ["policy", "analyze", ...stack, ...packFlags(source, pack)],
   ];
 }
 
@@ -23,7 +23,7 @@ export function driftCommands(source: StackSource): readonly (readonly string[])
   const stack = ["--stack", source.stack, "--non-interactive"];
   return [
     ["refresh", "--preview-only", noChanges, ...stack],
-    ["preview", noChanges, "--diff", ...stack, ...packFlags(source)],
+    ["preview", noChanges, "--diff", ...stack, ...packFlags(source, pack)],
   ];
 }
 

@@ -1,15 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { releasedImages } from "../images/image-table.ts";
 import { root } from "../paths.ts";
 import { clusterContext, EmptyCluster } from "./empty-cluster.ts";
 import { reportOf, type StackReport } from "./report.ts";
 import { sealedFile, type ClusterStandIn } from "./sealed-file.ts";
 import { SealedProject } from "./sealed-project.ts";
 import { textOf, type StackSource } from "./stacks.ts";
-
-/** Images that the program deploys to the embedded node. */
-const images = ["postgres", "redis", "rabbitmq", "object-store", "api", "worker"];
 
 /** A node by its descriptor, and a kubeconfig; both lead to the cluster on which nothing is. */
 function describeCluster(folder: string, { kubeconfig }: EmptyCluster): ClusterStandIn {
@@ -20,7 +18,7 @@ function describeCluster(folder: string, { kubeconfig }: EmptyCluster): ClusterS
     storageClass: "local-path",
     host: "127.0.0.1",
     images: Object.fromEntries(
-      images.map((name) => [name, `framewright.local/${name}:0000000000000000`]),
+      releasedImages.map((name) => [name, `framewright.local/${name}:0000000000000000`]),
     ),
   };
   writeFileSync(files.kubeconfig, kubeconfig);

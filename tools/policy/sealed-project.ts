@@ -39,8 +39,7 @@ export interface Judged {
 }
 
 /** Flags of the CLI that put the pack over a preview, an update or an analysis. */
-export function packFlags({ profile }: Judged): readonly string[] {
-  const pack = join(root, "policy");
+export function packFlags({ profile }: Judged, pack = join(root, "policy")): readonly string[] {
   const config = join(pack, "profiles", `${profile}.json`);
   return [`--policy-pack=${pack}`, `--policy-pack-config=${config}`];
 }

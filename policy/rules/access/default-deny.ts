@@ -1,9 +1,10 @@
+import { namespaceOf } from "../../kit/subject.ts";
 import { Type } from "typebox";
 import { cisKubernetes, nsaCisa } from "../../kit/frameworks.ts";
 import { listAt } from "../../kit/json.ts";
 import { objectsOf } from "../../kit/objects.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
-import { namespaceFact, namespaceOf, namespacesOf, systemNamespaces } from "./namespaces.ts";
+import { namespaceFact, namespacesOf, systemNamespaces } from "./namespaces.ts";
 import {
   directionsOf,
   networkPolicyKinds,

@@ -3,8 +3,7 @@ import { nsaCisa } from "../../kit/frameworks.ts";
 import { keysAt, listAt, numberAt, textAt } from "../../kit/json.ts";
 import { objectsOf } from "../../kit/objects.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
-import { titleOf, type Subject } from "../../kit/subject.ts";
-import { namespaceOf } from "./namespaces.ts";
+import { namespaceOf, titleOf, type Subject } from "../../kit/subject.ts";
 
 interface Listener {
   readonly name: string;

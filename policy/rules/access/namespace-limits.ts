@@ -3,8 +3,8 @@ import { kubernetesDocs, nsaCisa } from "../../kit/frameworks.ts";
 import { isPresent, keysAt, listAt, textAt } from "../../kit/json.ts";
 import { objectsOf } from "../../kit/objects.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
-import type { Subject } from "../../kit/subject.ts";
-import { namespaceFact, namespaceOf, namespacesOf, systemNamespaces } from "./namespaces.ts";
+import { namespaceOf, type Subject } from "../../kit/subject.ts";
+import { namespaceFact, namespacesOf, systemNamespaces } from "./namespaces.ts";
 
 /** What a ResourceQuota counts, and what a LimitRange gives containers that say nothing. */
 interface Guard {

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { listAt, textAt } from "../../kit/json.ts";
 import { podsOf } from "../../kit/pods.ts";
-import { isKind, type Subject } from "../../kit/subject.ts";
+import { isKind, isPatch, namespaceOf, type Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 
 /** Setting of the rules to which it matters whose a namespace is. */
@@ -11,11 +11,6 @@ export const systemNamespaces = Type.Array(Type.String(), {
     "Namespaces of the cluster itself, of which a program owns nothing but what it puts there.",
 });
 
-/** The namespace of an object; `default` is where Kubernetes puts what names none. */
-export function namespaceOf(fields: unknown): string {
-  return textAt(fields, "metadata", "namespace") ?? "default";
-}
-
 function hasPods(subject: Subject): boolean {
   const pods = ifKnown(() => podsOf(subject));
   return pods === undefined || pods.length > 0;
@@ -23,7 +18,7 @@ function hasPods(subject: Subject): boolean {
 
 /** The namespaces that a resource makes. One that only patches a namespace does not own it. */
 function madeBy(subject: Subject): string[] {
-  if (subject.type.endsWith("Patch")) return [];
+  if (isPatch(subject)) return [];
   if (isKind(subject, "Namespace"))
     return [textAt(subject.props, "metadata", "name") ?? subject.name];
   if (!isKind(subject, "NamespaceList")) return [];

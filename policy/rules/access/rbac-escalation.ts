@@ -1,9 +1,10 @@
+import { namespaceOf } from "../../kit/subject.ts";
 import { Type } from "typebox";
 import { cisKubernetes, kubernetesDocs } from "../../kit/frameworks.ts";
 import { listAt, textsAt } from "../../kit/json.ts";
 import { eachObject } from "../../kit/objects.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
-import { namespaceOf, systemNamespaces } from "./namespaces.ts";
+import { systemNamespaces } from "./namespaces.ts";
 import { powers, type Power } from "./rbac-powers.ts";
 import { roleKinds } from "./rbac.ts";
 

@@ -1,7 +1,7 @@
 import { isPresent, textAt } from "../../kit/json.ts";
 import { labelSelectorAt, type Selector } from "../../kit/selectors.ts";
-import type { Subject } from "../../kit/subject.ts";
-import { amountAt, membersOf, namespaceOf, type Amount } from "./parts.ts";
+import { namespaceOf, type Subject } from "../../kit/subject.ts";
+import { amountAt, membersOf, type Amount } from "./parts.ts";
 
 /** How many pods an eviction must leave, or may take. */
 export interface Budget {
@@ -21,7 +21,7 @@ export function budgetsOf(subject: Subject): Budget[] {
   return membersOf(subject, "policy/PodDisruptionBudget").map((member) => ({
     part: "budget",
     subject: member,
-    namespace: namespaceOf(member),
+    namespace: namespaceOf(member.props),
     selector: labelSelectorAt(member.props, "spec", "selector"),
     minAvailable: amountAt(member.props, "spec", "minAvailable"),
     maxUnavailable: amountAt(member.props, "spec", "maxUnavailable"),

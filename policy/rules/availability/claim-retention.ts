@@ -2,8 +2,8 @@ import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
 import { at, isObject, textAt } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
-import type { Subject } from "../../kit/subject.ts";
-import { isPatch, membersOf } from "./parts.ts";
+import { isPatch, type Subject } from "../../kit/subject.ts";
+import { membersOf } from "./parts.ts";
 
 const policies = ["Retain", "Delete"];
 

@@ -2,9 +2,8 @@ import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
 import { selects, selectorText } from "../../kit/selectors.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
-import { titleOf } from "../../kit/subject.ts";
+import { isPatch, titleOf } from "../../kit/subject.ts";
 import { budgetsOf, type Budget } from "./budgets.ts";
-import { isPatch } from "./parts.ts";
 import { scaledOf, scaledParts } from "./scaling.ts";
 
 /** Whether it would let all pods go at once even where there are as many as there can be. */

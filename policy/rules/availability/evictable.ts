@@ -2,9 +2,9 @@ import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
 import { selects } from "../../kit/selectors.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
-import { titleOf, type Subject } from "../../kit/subject.ts";
+import { isPatch, titleOf, type Subject } from "../../kit/subject.ts";
 import { budgetsOf, type Budget } from "./budgets.ts";
-import { amountText, isPatch, otherPodsOf, type Amount, type Template } from "./parts.ts";
+import { amountText, otherPodsOf, type Amount, type Template } from "./parts.ts";
 import { scaledOf, scaledParts, type Scaled } from "./scaling.ts";
 
 type Say = (problem: string) => void;

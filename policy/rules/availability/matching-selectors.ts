@@ -8,9 +8,9 @@ import {
   selectorText,
 } from "../../kit/selectors.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
-import { isKind, type Subject } from "../../kit/subject.ts";
+import { isPatch, namespaceOf, isKind, type Subject } from "../../kit/subject.ts";
 import { budgetsOf, type Budget } from "./budgets.ts";
-import { isPatch, membersOf, namespaceOf, otherPodsOf, ownId, workloadsOf } from "./parts.ts";
+import { membersOf, otherPodsOf, ownId, workloadsOf } from "./parts.ts";
 import { autoscalerSubjects, targetOf } from "./scaling.ts";
 import {
   namedOf,
@@ -70,7 +70,7 @@ function scalersOf(subject: Subject): Scaler[] {
   return autoscalerSubjects(subject).map((member) => ({
     part: "scaler",
     subject: member,
-    namespace: namespaceOf(member),
+    namespace: namespaceOf(member.props),
     target: targetOf(member),
   }));
 }

@@ -1,13 +1,8 @@
 import { at, isObject, listAt, textAt } from "../../kit/json.ts";
 import { podsOf, type Pod } from "../../kit/pods.ts";
 import { labelsAt, type Labels } from "../../kit/selectors.ts";
-import { isKind, type Subject } from "../../kit/subject.ts";
+import { isPatch, isKind, namespaceOf, type Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-
-/** A patch changes an object that is made elsewhere: what it does not say is said there. */
-export function isPatch({ type }: Subject): boolean {
-  return type.endsWith("Patch");
-}
 
 /** The resource itself, or each item of a list as a subject of its own. */
 function itemsOf(subject: Subject): Subject[] {
@@ -27,11 +22,6 @@ export function membersOf(subject: Subject, ...kinds: readonly string[]): Subjec
   return isKind(subject, ...asked) ? itemsOf(subject) : [];
 }
 
-/** The one in which it looks for its parts. Objects without one stay together: the provider puts them into the same. */
-export function namespaceOf({ props }: Subject): string {
-  return textAt(props, "metadata", "namespace") ?? "default";
-}
-
 /** One name for what `scaleTargetRef` and the object itself say in two ways. */
 export function idOf(namespace: string, group: string, kind: string, name: string): string {
   return [namespace, group, kind, name].join("/");
@@ -43,7 +33,7 @@ export function ownId(subject: Subject): string | undefined {
   return ifKnown(() => {
     const name = textAt(props, "metadata", "name");
     if (name === undefined || group === undefined) return undefined;
-    return idOf(namespaceOf(subject), group, kind, name);
+    return idOf(namespaceOf(props), group, kind, name);
   });
 }
 
@@ -65,7 +55,12 @@ export interface Workload extends Omit<Template, "part"> {
 
 function placed(pod: Pod) {
   const { subject, metadata } = pod;
-  return { subject, pod, namespace: namespaceOf(subject), labels: labelsAt(metadata, "labels") };
+  return {
+    subject,
+    pod,
+    namespace: namespaceOf(subject.props),
+    labels: labelsAt(metadata, "labels"),
+  };
 }
 
 /** All pods that a resource is, makes or lists. */

@@ -2,8 +2,8 @@ import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
 import { at, numberAt, textAt } from "../../kit/json.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
-import { isKind, type Subject } from "../../kit/subject.ts";
-import { amountAt, amountText, isPatch, membersOf, type Amount } from "./parts.ts";
+import { isPatch, isKind, type Subject } from "../../kit/subject.ts";
+import { amountAt, amountText, membersOf, type Amount } from "./parts.ts";
 import { scaledOf, scaledParts } from "./scaling.ts";
 
 /** How a workload replaces its pods by new ones. */

@@ -1,6 +1,6 @@
 import { numberAt, textAt } from "../../kit/json.ts";
-import { isKind, titleOf, type Subject } from "../../kit/subject.ts";
-import { idOf, isPatch, membersOf, namespaceOf, workloadsOf, type Workload } from "./parts.ts";
+import { isPatch, namespaceOf, isKind, titleOf, type Subject } from "../../kit/subject.ts";
+import { idOf, membersOf, workloadsOf, type Workload } from "./parts.ts";
 
 /** What changes how many pods a workload has. */
 export interface Autoscaler {
@@ -32,7 +32,7 @@ export function targetOf(subject: Subject): string | undefined {
   const name = at("name");
   if (kind === undefined || name === undefined) return undefined;
   const group = version.includes("/") ? version.replace(/\/.*$/, "") : "";
-  return idOf(namespaceOf(subject), group, kind, name);
+  return idOf(namespaceOf(subject.props), group, kind, name);
 }
 
 /** Between how many pods it moves, with the defaults of its kind: an HPA has no default for the most. */

@@ -8,8 +8,8 @@ import {
   type Selector,
 } from "../../kit/selectors.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import { isKind, titleOf, type Subject } from "../../kit/subject.ts";
-import { membersOf, namespaceOf, workloadsOf, type Template, type Workload } from "./parts.ts";
+import { namespaceOf, isKind, titleOf, type Subject } from "../../kit/subject.ts";
+import { membersOf, workloadsOf, type Template, type Workload } from "./parts.ts";
 
 /** A way to pods. */
 export interface Service {
@@ -39,7 +39,7 @@ export function servicesOf(subject: Subject): Service[] {
     return {
       part: "service",
       subject: member,
-      namespace: namespaceOf(member),
+      namespace: namespaceOf(member.props),
       name: ifKnown(() => textAt(member.props, "metadata", "name")),
       selector: hasPods ? plainSelectorAt(spec, "selector") : undefined,
       ports: listAt(spec, "ports")

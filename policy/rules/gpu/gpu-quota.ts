@@ -5,7 +5,7 @@ import { matchesAny } from "../../kit/pattern.ts";
 import { podSettings } from "../../kit/pod-rule.ts";
 import { podsOf, type PodTemplate } from "../../kit/pods.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
-import { isKind, type Subject } from "../../kit/subject.ts";
+import { namespaceOf, isKind, type Subject } from "../../kit/subject.ts";
 import { gpuResources, gpusOf } from "./gpu-requests.ts";
 
 interface Pods {
@@ -33,10 +33,6 @@ interface Where {
 
 const settings = { resources: gpuResources, ...podSettings };
 
-function namespaceOf({ props }: Subject): string {
-  return textAt(props, "metadata", "namespace") ?? "default";
-}
-
 /** A quota with scopes is for some pods alone; of the scopes, pod specs tell only their priority. */
 function coverage({ props }: Subject): Quota["covers"] {
   const path = ["spec", "scopeSelector", "matchExpressions"] as const;
@@ -56,7 +52,7 @@ function quotaOf(subject: Subject, resources: readonly string[]): Quota {
     matchesAny(resources, key.replace(/^(?:requests|limits)\./, "")),
   );
   return {
-    namespace: namespaceOf(subject),
+    namespace: namespaceOf(subject.props),
     hard: new Map(keys.map((key) => [key, at(props, "spec", "hard", key)])),
     covers: coverage(subject),
   };
@@ -67,7 +63,7 @@ function podsIn(subject: Subject, { resources, podTemplates }: Where): Pods[] {
     const found = gpusOf(pod, resources);
     if (found.length === 0) return [];
     const priorityClass = textAt(pod.spec, "priorityClassName");
-    return [{ namespace: namespaceOf(subject), resources: found, priorityClass }];
+    return [{ namespace: namespaceOf(subject.props), resources: found, priorityClass }];
   });
 }
 

@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { rules } from "../../policy/rules.ts";
+import { goldenStacks, profile } from "./kit/goldens.ts";
+import { judgeStack } from "./kit/judge.ts";
+
+// Golden files don't say what a Secret is made from; the previews by the real engine do.
+const judged = rules.filter(({ name }) => name !== "literal-secrets");
+
+describe.each(goldenStacks)("the stack $name", ({ profile: used, resources }) => {
+  const settings = profile(used);
+  const active = judged.filter(({ name }) => settings[name]?.["enforcementLevel"] !== "disabled");
+
+  it.each(active.map((rule) => [rule.name, rule] as const))(
+    "keeps %s, on a cluster that is known and on one that is yet to be made",
+    (name, rule) => {
+      const config = settings[name] ?? {};
+      expect(judgeStack(rule, resources, { config })).toEqual([]);
+      expect(judgeStack(rule, resources, { config, unknownProvider: true })).toEqual([]);
+    },
+  );
+});
