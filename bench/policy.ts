@@ -10,8 +10,10 @@ import { plainTable } from "../tools/testing/tables.ts";
 
 /**
  * What the policy pack costs: wall time of a preview with the pack over that of the same preview without it, in
- * alternating order. 1 means free. First our local stack, then a generated program that grows, whose cluster does not
- * exist yet. All previews are of stacks that have nothing, and what Node compiled is kept from the round before.
+ * alternating order. 1 means free. Beside it the same of a pack without rules: what the engine and Pulumi's server of
+ * packs take for themselves, which no pack can go below. First our local stack, then a generated program that grows,
+ * whose cluster does not exist yet. All previews are of stacks that have nothing, and what Node compiled is kept from
+ * the round before.
  */
 const { values } = parseArgs({
   options: {
@@ -26,10 +28,12 @@ const sizes = values.sizes
   .filter((text) => text !== "")
   .map(Number);
 
-interface Pair {
-  readonly without: number;
-  readonly withPack: number;
-}
+const emptyPack = join(import.meta.dirname, "empty-pack");
+
+const arms = ["without", "empty", "full"] as const;
+type Arm = (typeof arms)[number];
+/** Seconds that a preview took. */
+type Round = Readonly<Record<Arm, number>>;
 
 /** A preview that failed, or that the pack did not judge to its end, has no number. */
 function checked(outcome: Outcome, judged: boolean): Outcome {
@@ -41,15 +45,6 @@ function checked(outcome: Outcome, judged: boolean): Outcome {
   throw new Error(`the preview ended with ${String(code)}\n${said.join("\n")}`);
 }
 
-async function timed(
-  project: SealedProject,
-  profile: Profile | undefined,
-  env = {},
-): Promise<Outcome> {
-  const judged = profile === undefined ? undefined : { profile };
-  return checked(await project.preview(judged, env), judged !== undefined);
-}
-
 interface Subject {
   readonly name: string;
   readonly project: SealedProject;
@@ -57,31 +52,34 @@ interface Subject {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** One round is not counted: it fills the caches of both arms. */
-async function measure({ name, project, profile, env = {} }: Subject): Promise<Row> {
-  const pairs: Pair[] = [];
-  await timed(project, undefined, env);
-  const { changes } = await timed(project, profile, env);
-  for (let round = 0; round < rounds; round += 1) {
-    const packFirst = round % 2 === 0;
-    const early = packFirst ? await timed(project, profile, env) : undefined;
-    const without = await timed(project, undefined, env);
-    const late = early ?? (await timed(project, profile, env));
-    const pair = { without: without.seconds, withPack: late.seconds };
-    pairs.push(pair);
+async function timed({ project, profile, env = {} }: Subject, arm: Arm): Promise<Outcome> {
+  const packs = { without: undefined, empty: { pack: emptyPack }, full: { profile } };
+  return checked(await project.preview(packs[arm], env), arm !== "without");
+}
+
+/** One round is not counted: it fills the caches of all arms. */
+async function measure(subject: Subject): Promise<Row> {
+  const { name } = subject;
+  for (const arm of ["without", "empty"] as const) await timed(subject, arm);
+  const { changes } = await timed(subject, "full");
+  const taken: Round[] = [];
+  for (let i = 0; i < rounds; i += 1) {
+    const round = { without: 0, empty: 0, full: 0 };
+    const order = i % 2 === 0 ? arms : arms.toReversed();
+    for (const arm of order) round[arm] = (await timed(subject, arm)).seconds;
+    taken.push(round);
     const load = loadavg()[0]?.toFixed(1) ?? "?";
-    console.log(
-      `  ${name}: ${pair.withPack.toFixed(2)} s over ${pair.without.toFixed(2)} s, load ${load}`,
-    );
+    const seconds = arms.map((arm) => `${arm} ${round[arm].toFixed(2)} s`);
+    console.log(`  ${name}: ${seconds.join(", ")}, load ${load}`);
   }
   const resources = Object.values(changes).reduce((sum, count) => sum + count, 0);
-  return { name, resources, pairs };
+  return { name, resources, taken };
 }
 
 interface Row {
   readonly name: string;
   readonly resources: number;
-  readonly pairs: readonly Pair[];
+  readonly taken: readonly Round[];
 }
 
 function median(numbers: readonly number[]): number {
@@ -90,8 +88,8 @@ function median(numbers: readonly number[]): number {
 }
 
 /** What the pack adds, in seconds. */
-function added({ pairs }: Row): number {
-  return median(pairs.map(({ withPack, without }) => withPack - without));
+function added({ taken }: Row): number {
+  return median(taken.map(({ full, without }) => full - without));
 }
 
 /** Since the smaller size before it: the same at every size where the cost grows linearly. */
@@ -102,15 +100,16 @@ function perResource(row: Row, before: Row | undefined): string {
 
 function table(rows: readonly Row[], sized: readonly Row[]): string {
   const cells = rows.map((row): string[] => {
-    const ratios = row.pairs.map(({ withPack, without }) => withPack / without);
+    const over = (top: Arm, bottom: Arm) => row.taken.map((round) => round[top] / round[bottom]);
+    const ratios = over("full", "without");
     return [
       row.name,
       String(row.resources),
-      median(row.pairs.map(({ without }) => without)).toFixed(2),
-      median(row.pairs.map(({ withPack }) => withPack)).toFixed(2),
+      ...arms.map((arm) => median(row.taken.map((round) => round[arm])).toFixed(2)),
       median(ratios).toFixed(3),
       `${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}`,
-      added(row).toFixed(2),
+      median(over("empty", "without")).toFixed(3),
+      median(over("full", "empty")).toFixed(3),
       perResource(row, sized[sized.indexOf(row) - 1]),
     ];
   });
@@ -118,10 +117,12 @@ function table(rows: readonly Row[], sized: readonly Row[]): string {
     "program",
     "resources",
     "without, s",
-    "with, s",
+    "empty, s",
+    "full, s",
     "ratio",
     "of all",
-    "added, s",
+    "empty pack's",
+    "over the empty",
     "ms each",
   ];
   return plainTable({

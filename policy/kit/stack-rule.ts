@@ -46,47 +46,48 @@ export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact
   const settings = settingsOf(text.config);
   const configOf = configReader<Config>(settings);
   /** One process serves one preview or update, and sees each resource before the stack. */
-  const facts = new Map<string, { subject: Subject; fact: Fact | undefined }>();
+  const seen = new Set<string>();
+  const facts = new Map<string, Omit<Found<Fact>, "madeFrom">>();
 
-  const take = (registered: Registered, config: Settings<Config>, report: Report) => {
-    const subject = subjectOf(registered);
-    facts.set(subject.urn, { subject, fact: undefined });
+  const take = (subject: Subject, config: Settings<Config>, report: Report) => {
+    seen.add(subject.urn);
+    facts.delete(subject.urn);
     reportingUnknowns(report, () => {
-      facts.set(subject.urn, { subject, fact: collect(subject, config) });
+      const fact = collect(subject, config);
+      if (fact !== undefined) facts.set(subject.urn, { subject, fact });
     });
     reportingUnknowns(report, () => {
       check?.(subject, report, config);
     });
   };
-  const reporter =
-    (violation: ReportViolation, config: Settings<Config>) =>
-    (subject: Subject, problem: string) => {
+  const judging = (violation: ReportViolation, config: Settings<Config>) => {
+    const report = (subject: Subject, problem: string) => {
       if (isExempt(config.exempt, subject)) return;
       violation(sentence(subject, problem, text.fix), subject.urn);
     };
+    const takeWith = (registered: Registered) => {
+      const subject = subjectOf(registered);
+      take(subject, config, (problem) => {
+        report(subject, problem);
+      });
+    };
+    return { report, take: takeWith };
+  };
 
   const validateResource = (args: ResourceValidationArgs, violation: ReportViolation) => {
-    const config = configOf(args);
-    const report = reporter(violation, config);
-    take(args, config, (problem) => {
-      report(subjectOf(args), problem);
-    });
+    judging(violation, configOf(args)).take(args);
   };
   const validateStack = (args: StackValidationArgs, violation: ReportViolation) => {
     const config = configOf(args);
-    const report = reporter(violation, config);
+    const judged = judging(violation, config);
     const found = args.resources.flatMap((resource): Found<Fact>[] => {
       // `pulumi policy analyze` shows the stack alone, with what it is made of.
-      if (!facts.has(resource.urn)) {
-        take(resource, config, (problem) => {
-          report(subjectOf(resource), problem);
-        });
-      }
-      const { subject, fact } = facts.get(resource.urn) ?? {};
-      if (subject === undefined || fact === undefined) return [];
-      return [{ subject, fact, madeFrom: madeFrom(resource.propertyDependencies) }];
+      if (!seen.has(resource.urn)) judged.take(resource);
+      const fact = facts.get(resource.urn);
+      if (fact === undefined) return [];
+      return [{ ...fact, madeFrom: madeFrom(resource.propertyDependencies) }];
     });
-    judge(found, report, config);
+    judge(found, judged.report, config);
   };
   return {
     ...text,

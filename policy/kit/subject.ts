@@ -18,9 +18,9 @@ export interface Subject {
   /** For Kubernetes the kind, without `Patch` at its end; for others the type token. */
   readonly kind: string;
   /** API group of a Kubernetes object, empty for the core one; undefined for everything else. */
-  readonly group?: string;
+  readonly group: string | undefined;
   /** Of a namespaced Kubernetes object, where it is known. */
-  readonly namespace?: string;
+  readonly namespace: string | undefined;
   /** metadata.name of a Kubernetes object if the program gives it, otherwise the resource's name in Pulumi. */
   readonly name: string;
   readonly props: Record<string, unknown>;
@@ -32,10 +32,21 @@ const kubernetesType = /^kubernetes:(?:(?<group>[^/:]+)\/[^:]+|v\d[^/:]*):(?<kin
 /** These look like kinds and are none: they stand for the manifests in them. */
 const bundles = ["helm.sh", "yaml", "kustomize"];
 
-function kindOf(type: string): { kind: string; group?: string } {
+type Kind = Pick<Subject, "kind" | "group">;
+
+function parsed(type: string): Kind {
   const { group = "core", kind } = kubernetesType.exec(type)?.groups ?? {};
-  if (kind === undefined || bundles.includes(group)) return { kind: type };
+  if (kind === undefined || bundles.includes(group)) return { kind: type, group: undefined };
   return { kind: kind.replace(/Patch$/, ""), group: group === "core" ? "" : group };
+}
+
+/** Of the few dozen types of a program, each of which every rule asks for. */
+const kinds = new Map<string, Kind>();
+
+function kindOf(type: string): Kind {
+  const known = kinds.get(type) ?? parsed(type);
+  kinds.set(type, known);
+  return known;
 }
 
 /** The provider ends a name that it makes with letters of its own, which no exemption could name. */
@@ -44,13 +55,24 @@ function givenName(props: unknown): string | undefined {
   return made ? undefined : textAt(props, "metadata", "name");
 }
 
+/** Most rules read neither name nor namespace of most resources. */
 export function subjectOf({ type, urn, name, props, opts }: Registered): Subject {
   const { kind, group } = kindOf(type);
-  const own = { urn, type, kind, props, protect: opts.protect };
-  if (group === undefined) return { ...own, name };
-  const namespace = ifKnown(() => textAt(props, "metadata", "namespace"));
-  const given = ifKnown(() => givenName(props));
-  return { ...own, group, name: given ?? name, ...(namespace === undefined ? {} : { namespace }) };
+  const object = group === undefined ? undefined : props;
+  return {
+    urn,
+    type,
+    kind,
+    group,
+    props,
+    protect: opts.protect,
+    get namespace() {
+      return ifKnown(() => textAt(object, "metadata", "namespace"));
+    },
+    get name() {
+      return ifKnown(() => givenName(object)) ?? name;
+    },
+  };
 }
 
 /** How messages call a resource: `Deployment framewright-api/api`. */

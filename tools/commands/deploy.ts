@@ -13,8 +13,8 @@ const pack = "policy";
 export function deployCommands(source: StackSource): readonly (readonly string[])[] {
   const stack = ["--stack", source.stack, "--non-interactive"];
   return [
-    ["up", "--yes", ...stack, ...packFlags(source, pack)],
-    ["policy", "analyze", ...stack, ...packFlags(source, pack)],
+    ["up", "--yes", ...stack, ...packFlags({ profile: source.profile, pack })],
+    ["policy", "analyze", ...stack, ...packFlags({ profile: source.profile, pack })],
   ];
 }
 
@@ -23,7 +23,7 @@ export function driftCommands(source: StackSource): readonly (readonly string[])
   const stack = ["--stack", source.stack, "--non-interactive"];
   return [
     ["refresh", "--preview-only", noChanges, ...stack],
-    ["preview", noChanges, "--diff", ...stack, ...packFlags(source, pack)],
+    ["preview", noChanges, "--diff", ...stack, ...packFlags({ profile: source.profile, pack })],
   ];
 }
 

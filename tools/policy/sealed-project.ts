@@ -35,13 +35,19 @@ export interface Outcome extends Told {
 
 /** The pack and the config that a preview is judged by. */
 export interface Judged {
-  readonly profile: "baseline" | "strict";
+  /** The defaults of its rules where there is none. */
+  readonly profile?: "baseline" | "strict";
+  /** Folder of the pack, if it is another than the product's. */
+  readonly pack?: string;
 }
 
 /** Flags of the CLI that put the pack over a preview, an update or an analysis. */
-export function packFlags({ profile }: Judged, pack = join(root, "policy")): readonly string[] {
-  const config = join(pack, "profiles", `${profile}.json`);
-  return [`--policy-pack=${pack}`, `--policy-pack-config=${config}`];
+export function packFlags({ profile, pack = join(root, "policy") }: Judged): readonly string[] {
+  const config = join(pack, "profiles", `${profile ?? ""}.json`);
+  return [
+    `--policy-pack=${pack}`,
+    ...(profile === undefined ? [] : [`--policy-pack-config=${config}`]),
+  ];
 }
 
 export type Environment = Readonly<Record<string, string>>;
