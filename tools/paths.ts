@@ -23,3 +23,6 @@ export const logFolder = join(own, "logs");
 /** State and plugins of Pulumi for this clone, instead of those in the user's home. */
 export const pulumiFolder = join(own, "pulumi");
 export const pulumiHome = join(pulumiFolder, "home");
+
+/** What Node compiled of the SDKs, which is most of what a preview of a small stack takes. */
+export const compileCache = join(own, "compile-cache");

@@ -6,7 +6,15 @@ import { environmentWith, path } from "./env.ts";
 import { exec, type ExecOptions } from "./exec.ts";
 import { kubectlCache } from "./node/addresses.ts";
 import { parseAs } from "./parse.ts";
-import { binFolder, logFolder, own, pulumiFolder, pulumiHome, root } from "./paths.ts";
+import {
+  binFolder,
+  compileCache,
+  logFolder,
+  own,
+  pulumiFolder,
+  pulumiHome,
+  root,
+} from "./paths.ts";
 
 /** Everything that makes plain `pulumi` commands work from a shell, without a wrapper. */
 export const pulumiEnvironment = {
@@ -19,6 +27,7 @@ export const pulumiEnvironment = {
   PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   KUBECONFIG: join(own, "node/admin.kubeconfig"),
   KUBECACHEDIR: kubectlCache,
+  NODE_COMPILE_CACHE: compileCache,
 };
 
 export const stackName = "local";

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { own, root } from "../paths.ts";
+import { compileCache, root } from "../paths.ts";
 import { toldBy, type Told } from "./engine-events.ts";
 import { installPlugins, standInBin } from "./stand-in-plugins.ts";
 
@@ -93,8 +93,7 @@ export class SealedProject {
       PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple",
       PULUMI_SKIP_UPDATE_CHECK: "1",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      // Most of a small preview is loading the SDKs.
-      NODE_COMPILE_CACHE: join(own, "compile-cache"),
+      NODE_COMPILE_CACHE: compileCache,
     };
   }
 
