@@ -25,5 +25,17 @@ export const shell = process.env["SHELL"] ?? "/bin/bash";
 /** A folder with the built binaries, instead of those of this clone. */
 export const givenBinaries = process.env["FRAMEWRIGHT_BIN"];
 
+function ifSet(name: string): string | undefined {
+  const value = process.env[name];
+  return value === "" ? undefined : value;
+}
+
+/** The repository on GitHub that a job of GitHub Actions is of, by the names that it has there. */
+export const gitHubPlace = {
+  apiUrl: setOr("GITHUB_API_URL", "https://api.github.com").replace(/\/+$/, ""),
+  repository: ifSet("GITHUB_REPOSITORY"),
+  token: ifSet("GITHUB_TOKEN"),
+};
+
 /** The folder that a test run's reports are wanted in, if any. */
 export const reportFolder = process.env["FRAMEWRIGHT_REPORT"];

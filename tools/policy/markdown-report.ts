@@ -6,11 +6,15 @@ import { grouped, type Grouped, type StackReport } from "./report.ts";
 /** By this line the workflow finds its comment again, to write it anew instead of adding one. */
 export const commentMark = "<!-- framewright policy report -->";
 
-/** What a comment on GitHub may have, with room for what frames it. */
-const longestComment = 60_000;
+/** GitHub refuses a longer comment. */
+const longestComment = 65_536;
+/** Room for the lines that say that something is left out. */
+const longestReport = longestComment - 1_000;
 /** How much of one stack's changes, and of one resource's, a person reads. */
 const mostChanges = 60;
 const mostFields = 8;
+/** How long the table of violations may be, so that the rest of the report still has room. */
+const longestTable = 36_000;
 
 function code(text: string): string {
   return `\`${text.replaceAll("`", "'")}\``;
@@ -28,7 +32,21 @@ function violations(reports: readonly StackReport[]): string[] {
   const groups = grouped(reports);
   if (groups.length === 0) return [];
   const head = ["rule", "severity", "level", "stacks", "resource", "what", "fix"];
-  return [markdownTable({ title: "Violations", head, rows: groups.map(row) })];
+  const all = groups.map(row);
+  const rows = all.slice(0, rowsWithin(all, longestTable));
+  const table = markdownTable({ title: "Violations", head, rows });
+  const left = all.length - rows.length;
+  return left === 0 ? [table] : [table, `And ${left} more: \`npm run policy\` shows all of them.`];
+}
+
+/** How many of the rows, from the first, are together no longer than that. */
+function rowsWithin(rows: readonly (readonly string[])[], longest: number): number {
+  let length = 0;
+  const last = rows.findIndex((cells) => {
+    length += cells.join(" | ").length + 5;
+    return length > longest;
+  });
+  return last === -1 ? rows.length : last;
 }
 
 function failures(reports: readonly StackReport[]): string[] {
@@ -97,10 +115,22 @@ export function markdownReport(
 function shortened(parts: readonly string[]): string {
   let text = "";
   for (const part of parts) {
-    if (text.length + part.length > longestComment) {
+    if (text.length + part.length > longestReport) {
       return `${text}\n\nThe rest is too long for here: run \`npm run policy\`, and \`git diff\` on \`test/golden\`.`;
     }
     text += text === "" ? part : `\n\n${part}`;
   }
   return text;
+}
+
+/**
+ * A report that is short enough for a comment, whoever has written it. Said at the beginning, because what is cut may
+ * be in the middle of a fold.
+ */
+export function fitted(report: string): string {
+  if (report.length <= longestComment) return report;
+  const rest = report.slice(commentMark.length, longestReport);
+  const end = rest.lastIndexOf("\n");
+  const note = "The report is too long for a comment; all of it is in the summary of the checks.";
+  return `${commentMark}\n\n_${note}_${(end > 0 ? rest.slice(0, end) : rest).toWellFormed()}\n`;
 }

@@ -3,12 +3,10 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { comment } from "../../../tools/commands/comment.ts";
 import { deploy, deployCommands, drift, driftCommands } from "../../../tools/commands/deploy.ts";
 import { images } from "../../../tools/commands/images.ts";
 import { sign } from "../../../tools/commands/sign.ts";
 import { archiveArguments, buildArguments, pushArguments } from "../../../tools/images/release.ts";
-import { commentMark } from "../../../tools/policy/markdown-report.ts";
 import { stackOf } from "../../../tools/policy/stacks.ts";
 
 const cli = join(import.meta.dirname, "../../../tools/cli.ts");
@@ -173,62 +171,5 @@ describe("npm run images", () => {
     expect(status).toBe(1);
     expect(stderr).toContain("--push needs --tag VERSION");
     expect(calls("buildah")).toEqual([]);
-  });
-});
-
-describe("npm run comment", () => {
-  const report = `${commentMark}\n\n# Policies\n`;
-  const other = { id: 1, body: "Looks good", user: { type: "User" } };
-  const forged = { id: 2, body: report, user: { type: "User" } };
-  const former = { id: 3, body: `${commentMark}\nold`, user: { type: "Bot" } };
-
-  function commented(
-    comments: readonly object[],
-    text = report,
-    pulls: readonly object[] = [{ number: 7 }],
-  ) {
-    const answers = [
-      'case "$*" in',
-      `*pulls*) cat ${join(folder, "pulls.json")} ;;`,
-      `*--slurp*) cat ${join(folder, "comments.json")} ;;`,
-      `*) cat > ${join(folder, "sent.json")} ;;`,
-      "esac",
-    ];
-    writeFileSync(join(folder, "pulls.json"), JSON.stringify([pulls]));
-    writeFileSync(join(folder, "comments.json"), JSON.stringify([comments]));
-    fake("gh", answers.join("\n"));
-    const file = join(folder, "report.md");
-    writeFileSync(file, text);
-    return run(comment, "--head", "someone:a branch", "--file", file);
-  }
-
-  it("writes a comment on the open pull request of the branch", async () => {
-    expect(await commented([other, forged])).toMatchObject({
-      status: 0,
-      stdout: "Wrote the comment on #7\n",
-    });
-    expect(calls("gh")).toEqual([
-      "api --paginate --slurp repos/{owner}/{repo}/pulls?state=open&head=someone%3Aa%20branch",
-      "api --paginate --slurp repos/{owner}/{repo}/issues/7/comments",
-      "api --method POST repos/{owner}/{repo}/issues/7/comments --input -",
-    ]);
-    expect(JSON.parse(readFileSync(join(folder, "sent.json"), "utf8"))).toEqual({ body: report });
-  });
-
-  it("writes over its own comment from before, instead of adding one", async () => {
-    expect(await commented([other, former])).toMatchObject({ status: 0 });
-    expect(calls("gh").at(-1)).toBe(
-      "api --method PATCH repos/{owner}/{repo}/issues/comments/3 --input -",
-    );
-  });
-
-  it("writes nothing without an open pull request", async () => {
-    expect(await commented([], report, [])).toMatchObject({ status: 0 });
-    expect(calls("gh")).toHaveLength(1);
-  });
-
-  it("refuses a file that is no report", async () => {
-    expect((await commented([], "buy this")).stderr).toContain("is no report of npm run policy");
-    expect(calls("gh")).toEqual([]);
   });
 });

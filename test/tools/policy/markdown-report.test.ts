@@ -72,6 +72,24 @@ test("long lists end with how much is left out", () => {
   expect(text).toContain("  - and 12 more");
 });
 
+test("of more violations than a comment holds, the worst are shown, and the rest is counted", () => {
+  const message = (name: string): string =>
+    `T\nPod ${name}: ${"is wrong, ".repeat(40)}. Fix: mend it.`;
+  const many = Array.from({ length: 200 }, (_, index) => ({
+    ...finding,
+    message: message(`pod-${index}`),
+    severity: index === 199 ? ("critical" as const) : ("low" as const),
+  }));
+  const text = markdownReport([report(refused(...many))], [difference]);
+  const shown = text.match(/is wrong, is wrong/g)?.length ?? 0;
+  expect(text).toContain("| critical | mandatory | dev-gke | Pod pod-199 |");
+  expect(text).toMatch(/^And \d+ more: `npm run policy` shows all of them\.$/m);
+  expect(text).toContain(`And ${200 - (text.match(/^\| `closed`/gm)?.length ?? 0)} more`);
+  expect(shown).toBeGreaterThan(50);
+  expect(text).toContain("dev-gke: 1 added, 1 changed");
+  expect(text.length).toBeLessThan(65_536);
+});
+
 test("a report that is longer than a comment may be ends after a whole part", () => {
   const fields = Array.from({ length: 8 }, () => "x".repeat(120));
   const changes = Array.from({ length: 60 }, () => ({
