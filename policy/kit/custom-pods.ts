@@ -54,10 +54,13 @@ function looksLikePodSpec(value: Record<string, unknown>, underSpec: boolean): b
 
 const shared = ["hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace"];
 
-/** What gives a pod rights, at a place without containers. */
+const images = ["image", "imageName"];
+
+/** What gives a pod rights or its program, at a place without containers. */
 function looksLikePart(value: Record<string, unknown>): boolean {
   const field = (key: string) => (key in value ? ifKnown(() => at(value, key)) : undefined);
   if (shared.some((key) => field(key) === true) || isObject(field("securityContext"))) return true;
+  if (images.some((key) => typeof field(key) === "string")) return true;
   const volumes = listAt({ volumes: field("volumes") }, "volumes");
   return [...volumes.keys()].some((i) => ifKnown(() => isPresent(volumes[i], "hostPath")) === true);
 }
