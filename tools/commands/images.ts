@@ -113,6 +113,16 @@ async function push({ name, repository, reference, isThere }: Target): Promise<s
   return `${repository}@${digest.trim()}`;
 }
 
+/** As scanners read it. */
+async function keep(name: string, archive: string): Promise<void> {
+  mkdirSync(archive, { recursive: true });
+  await step(
+    `${name}.tar`,
+    () => exec("buildah", archiveArguments(name, archive)),
+    () => "kept",
+  );
+}
+
 const options = {
   "from-packages": { type: "boolean", default: false },
   push: { type: "string", multiple: true },
@@ -135,8 +145,7 @@ export async function images(args: readonly string[]): Promise<void> {
     targets.some((target) => target.name === name && !target.isThere);
   await build(names.filter(isNeeded), values["from-packages"] ? "packages" : "registry");
   if (archive !== undefined) {
-    mkdirSync(archive, { recursive: true });
-    for (const name of names) await exec("buildah", archiveArguments(name, resolve(archive)));
+    for (const name of names) await keep(name, resolve(archive));
   }
   const references: string[] = [];
   for (const target of targets) references.push(await push(target));
