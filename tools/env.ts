@@ -37,5 +37,15 @@ export const gitHubPlace = {
   token: ifSet("GITHUB_TOKEN"),
 };
 
+/** Address of docs/policies.md as this job has it; a job alone knows where its clone comes from. */
+function pageInJob(): string | undefined {
+  const [server, name, commit] = ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA"].map(
+    ifSet,
+  );
+  const isKnown = server !== undefined && name !== undefined && commit !== undefined;
+  return isKnown ? `${server}/${name}/blob/${commit}/docs/policies.md` : undefined;
+}
+export const policiesPage = pageInJob();
+
 /** The folder that a test run's reports are wanted in, if any. */
 export const reportFolder = process.env["FRAMEWRIGHT_REPORT"];

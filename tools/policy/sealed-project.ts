@@ -35,7 +35,8 @@ export interface Outcome extends Told {
 
 /** The pack and the config that a preview is judged by. */
 export interface Judged {
-  readonly profile: "baseline" | "strict";
+  /** Name of a file in its folder `profiles`. */
+  readonly profile: string;
 }
 
 /** Flags of the CLI that put the pack over a preview, an update or an analysis. */
