@@ -1,7 +1,7 @@
 import { check } from "./commands/check.ts";
-import { comment } from "./commands/comment.ts";
+import { comment, commentUsage } from "./commands/comment.ts";
 import { demo } from "./commands/demo.ts";
-import { deploy, drift } from "./commands/deploy.ts";
+import { deploy, deployUsage, drift, driftUsage } from "./commands/deploy.ts";
 import { down } from "./commands/down.ts";
 import { images, imagesUsage } from "./commands/images.ts";
 import { leftovers } from "./commands/leftovers.ts";
@@ -51,14 +51,17 @@ const commands: Readonly<Record<string, Command>> = {
   deploy: {
     help: "--stack NAME  pulumi up under the policy pack, with the environment's backend",
     run: deploy,
+    usage: deployUsage,
   },
   drift: {
     help: "--stack NAME  whether cloud, state and program still agree; changes nothing",
     run: drift,
+    usage: driftUsage,
   },
   comment: {
     help: "--head OWNER:BRANCH --file FILE  the policy report as a comment on GitHub",
     run: comment,
+    usage: commentUsage,
   },
   test: { help: "[--only GROUP,...]  set up everything and run all tests", run: test },
   leftovers: {

@@ -83,7 +83,7 @@ export async function comment(
   const options = { head: { type: "string" }, file: { type: "string" } } as const;
   const { head, file } = parseArgs({ args: [...args], options }).values;
   if (head === undefined || file === undefined) {
-    throw new Error("npm run comment -- --head OWNER:BRANCH --file REPORT.md");
+    throw new Error(commentUsage);
   }
   const report = readFileSync(file, "utf8");
   if (!report.startsWith(commentMark)) throw new Error(`${file} is no report of npm run policy`);
