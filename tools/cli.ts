@@ -1,12 +1,12 @@
 import { check } from "./commands/check.ts";
-import { comment } from "./commands/comment.ts";
+import { comment, commentUsage } from "./commands/comment.ts";
 import { demo } from "./commands/demo.ts";
-import { deploy, drift } from "./commands/deploy.ts";
+import { deploy, deployUsage, drift, driftUsage } from "./commands/deploy.ts";
 import { down } from "./commands/down.ts";
-import { images } from "./commands/images.ts";
+import { images, imagesUsage } from "./commands/images.ts";
 import { leftovers } from "./commands/leftovers.ts";
 import { policy } from "./commands/policy.ts";
-import { sign } from "./commands/sign.ts";
+import { sign, signUsage } from "./commands/sign.ts";
 import { shell } from "./commands/shell.ts";
 import { status } from "./commands/status.ts";
 import { test } from "./commands/test.ts";
@@ -41,22 +41,27 @@ const commands: Readonly<Record<string, Command>> = {
   images: {
     help: "[NAME...] [--push REGISTRY --tag VERSION]  build with buildah what a cloud's stacks pull",
     run: images,
+    usage: imagesUsage,
   },
   sign: {
-    help: "--pushed FILE --sboms FOLDER  sign pushed images without a key, with what is in them",
+    help: "--pushed FILE --sboms FOLDER [--key KEY]  sign pushed images, with what is in them",
     run: sign,
+    usage: signUsage,
   },
   deploy: {
     help: "--stack NAME  pulumi up under the policy pack, with the environment's backend",
     run: deploy,
+    usage: deployUsage,
   },
   drift: {
     help: "--stack NAME  whether cloud, state and program still agree; changes nothing",
     run: drift,
+    usage: driftUsage,
   },
   comment: {
     help: "--head OWNER:BRANCH --file FILE  the policy report as a comment on GitHub",
     run: comment,
+    usage: commentUsage,
   },
   test: { help: "[--only GROUP,...]  set up everything and run all tests", run: test },
   leftovers: {

@@ -25,5 +25,27 @@ export const shell = process.env["SHELL"] ?? "/bin/bash";
 /** A folder with the built binaries, instead of those of this clone. */
 export const givenBinaries = process.env["FRAMEWRIGHT_BIN"];
 
+function ifSet(name: string): string | undefined {
+  const value = process.env[name];
+  return value === "" ? undefined : value;
+}
+
+/** The repository on GitHub that a job of GitHub Actions is of, by the names that it has there. */
+export const gitHubPlace = {
+  apiUrl: setOr("GITHUB_API_URL", "https://api.github.com").replace(/\/+$/, ""),
+  repository: ifSet("GITHUB_REPOSITORY"),
+  token: ifSet("GITHUB_TOKEN"),
+};
+
+/** Address of docs/policies.md as this job has it; a job alone knows where its clone comes from. */
+function pageInJob(): string | undefined {
+  const [server, name, commit] = ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA"].map(
+    ifSet,
+  );
+  const isKnown = server !== undefined && name !== undefined && commit !== undefined;
+  return isKnown ? `${server}/${name}/blob/${commit}/docs/policies.md` : undefined;
+}
+export const policiesPage = pageInJob();
+
 /** The folder that a test run's reports are wanted in, if any. */
 export const reportFolder = process.env["FRAMEWRIGHT_REPORT"];

@@ -1,11 +1,16 @@
 import { Type, type TProperties } from "typebox";
 import { isExempt } from "./exemptions.ts";
-import { containersOf, podsOf, type Container, type Pod } from "./pods.ts";
+import { containersOf, podsAndParts, podsOf, type Container, type Pod } from "./pods.ts";
 import { resourceRule, type ResourceRule } from "./resource-rule.ts";
 import type { Report, Rule, RuleText, Settings } from "./rule.ts";
 import { reportingUnknowns } from "./unknown.ts";
 
 interface PodRule<Config extends TProperties> extends RuleText<Config> {
+  /**
+   * Whether it judges parts of pods too, that custom resources keep apart from the containers: only for rules that refuse
+   * what is said and demand nothing, as the rest may be said elsewhere.
+   */
+  readonly parts?: boolean;
   readonly check: (pod: Pod, report: Report, config: Settings<Config>) => void;
   /** As in a rule about resources. */
   readonly remediate?: (pod: Pod, config: Settings<Config>) => boolean;
@@ -37,14 +42,15 @@ export const podSettings = {
 /** Names the template of a custom resource or a list, which may have several. */
 function placeOf({ path, subject: { group } }: Pod): string {
   const isOnlyOne = ["", "apps", "batch"].includes(group ?? "") && !path.startsWith("items.");
-  return isOnlyOne ? "" : `${path}: `;
+  return isOnlyOne || path === "" ? "" : `${path}: `;
 }
 
 /** A rule about pods, whatever kind of resource makes them. */
 export function podRule<Config extends TProperties>(rule: PodRule<Config>): Rule {
-  const { check, remediate, ...text } = rule;
+  const { check, remediate, parts = false, ...text } = rule;
+  const find = parts ? podsAndParts : podsOf;
   const checkPods: ResourceRule<Config>["check"] = (subject, report, config) => {
-    for (const pod of podsOf(subject, config.podTemplates)) {
+    for (const pod of find(subject, config.podTemplates)) {
       const reportPod = (problem: string) => {
         report(placeOf(pod) + problem);
       };
@@ -65,7 +71,7 @@ interface ContainerRule<Config extends TProperties> extends RuleText<Config> {
   readonly check: (container: Container, report: Report, config: Settings<Config>) => void;
   /** As in a rule about resources. */
   readonly remediate?: (container: Container, config: Settings<Config>) => boolean;
-  /** What the pod itself says, for all its containers. */
+  /** What the pod itself says, for all its containers; parts of pods are judged by it too. */
   readonly pod?: Pick<PodRule<Config>, "check" | "remediate">;
 }
 
@@ -86,6 +92,7 @@ export function containerRule<Config extends TProperties>(rule: ContainerRule<Co
   };
   return podRule<Config>({
     ...text,
+    parts: ofPod !== undefined,
     check: (pod, report, config) => {
       reportingUnknowns(report, () => {
         ofPod?.check(pod, report, config);

@@ -1,3 +1,4 @@
+import { findPods, type Place } from "./custom-pods.ts";
 import { at, isObject, isPresent, listAt, textAt, type Path } from "./json.ts";
 import { isKind, type Subject } from "./subject.ts";
 import { ifKnown } from "./unknown.ts";
@@ -9,6 +10,8 @@ export interface Pod {
   readonly path: string;
   readonly spec: unknown;
   readonly metadata: unknown;
+  /** Whether it is only a part of one, whose containers a custom resource keeps elsewhere. */
+  readonly isPart: boolean;
   /** Whether it ends by itself, as those of Jobs do. */
   readonly endsByItself: boolean;
 }
@@ -36,16 +39,19 @@ const templates: Readonly<Record<string, Path>> = {
   "batch/Job": ["spec", "template"],
   "batch/CronJob": ["spec", "jobTemplate", "spec", "template"],
 };
-/** Groups of which the table above knows every kind with pods. */
-const knownGroups = new Set(["", "apps", "batch", "policy", "networking.k8s.io", "autoscaling"]);
-const endingKinds = ["Job", "CronJob"];
-
-interface Place {
-  readonly spec: unknown;
-  /** What has the spec and the metadata. */
-  readonly holder: unknown;
-  readonly path: Path;
-}
+/** Groups of which the table above knows every kind with pods, and those whose objects only speak of pods. */
+const knownGroups = new Set([
+  ...["", "apps", "batch", "policy", "autoscaling", "networking.k8s.io"],
+  ...["admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io"],
+  ...["certificates.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io"],
+  ...["flowcontrol.apiserver.k8s.io", "gateway.networking.k8s.io", "node.k8s.io"],
+  ...["rbac.authorization.k8s.io", "resource.k8s.io", "scheduling.k8s.io", "storage.k8s.io"],
+  ...["constraints.gatekeeper.sh", "mutations.gatekeeper.sh", "templates.gatekeeper.sh"],
+  ...["kyverno.io", "policies.kyverno.io"],
+]);
+/** Kinds whose pods do one thing: Jobs, whatever group has them, and what Argo, Tekton and Spark call so. */
+const endingKind =
+  /(?:Job|JobSet|Workflow|WorkflowTemplate|Task|TaskRun|PipelineRun|SparkApplication)(?:List)?$/;
 
 /** Where kinds keep the specs of their pods, for those that looks don't give away: a setting of every rule about pods. */
 export interface PodTemplate {
@@ -55,50 +61,14 @@ export interface PodTemplate {
   readonly specs: readonly string[];
 }
 
-/** Whether these are containers: objects, or a list that nobody knows yet and that has to be judged. */
-function looksLikeContainers(containers: unknown, underSpec: boolean): boolean {
-  if (!Array.isArray(containers)) return false;
-  const first: unknown = ifKnown(() => listAt(containers)[0]);
-  if (isObject(first)) return underSpec || "image" in first;
-  return underSpec && containers.length > 0 && first === undefined;
-}
-
-/** One container alone, as kinds have it that run a single command, or a list of them. */
-function looksLikePodSpec(value: unknown, underSpec: boolean): boolean {
-  if (!isObject(value)) return false;
-  if ("containers" in value) {
-    const containers = ifKnown(() => at(value, "containers"));
-    return containers === undefined ? underSpec : looksLikeContainers(containers, underSpec);
-  }
-  const single = ifKnown(() => at(value, "container"));
-  return isObject(single) && "image" in single;
-}
-
-/** Custom resources hide pod templates at places of their own; how a pod looks gives them away. */
-function findPods(value: unknown, path: Path = [], holder?: unknown): Place[] {
-  const key = path.at(-1);
-  const found = looksLikePodSpec(value, key === "spec") ? [{ spec: value, holder, path }] : [];
-  const keys: (string | number)[] = Array.isArray(value)
-    ? [...value.keys()]
-    : Object.keys(isObject(value) ? value : {});
-  const inner = keys.flatMap((next) =>
-    findPods(
-      ifKnown(() => at(value, next)),
-      [...path, next],
-      value,
-    ),
-  );
-  return [...found, ...inner];
-}
-
 /** The specs at a path like `spec.templates.*`. */
 function followed({ spec, holder, path }: Place, rest: readonly string[]): Place[] {
   const [key, ...more] = rest;
   if (!isPresent(spec)) return [];
-  if (key === undefined) return [{ spec, holder, path }];
+  if (key === undefined) return [{ spec, holder, path, isPart: false }];
   const keys = key === "*" ? [...listAt(spec).keys()] : [key];
   return keys.flatMap((next) =>
-    followed({ spec: at(spec, next), holder: spec, path: [...path, next] }, more),
+    followed({ spec: at(spec, next), holder: spec, path: [...path, next], isPart: false }, more),
   );
 }
 
@@ -118,32 +88,51 @@ function placesOf(props: unknown, group: string, kind: string): Place[] {
   if (path === undefined) return isKnown ? [] : findPods(props);
   const holder = at(props, ...path);
   const spec = at(holder, "spec");
-  return isPresent(spec) ? [{ spec, holder, path: [...path, "spec"] }] : [];
+  return isPresent(spec) ? [{ spec, holder, path: [...path, "spec"], isPart: false }] : [];
 }
 
-/** The pods of any kind of resource: one of Kubernetes itself, a list of them, or a custom one. */
-export function podsOf(subject: Subject, named: readonly PodTemplate[] = []): Pod[] {
+/** Workloads of the group apps start their containers again, and take no other policy. */
+function endsByItself({ group, kind }: Subject, spec: unknown): boolean {
+  if (endingKind.test(kind)) return true;
+  const policy = ifKnown(() => textAt(spec, "restartPolicy"));
+  return group !== "apps" && (policy === "Never" || policy === "OnFailure");
+}
+
+/** The pods of any kind of resource, and parts of them. */
+export function podsAndParts(subject: Subject, named: readonly PodTemplate[] = []): Pod[] {
   const { props, group, kind } = subject;
   if (group === undefined) return [];
   const specs = named.find((template) => isKind(subject, template.kind))?.specs;
   const places =
     specs?.flatMap((path) =>
-      followed({ spec: props, holder: undefined, path: [] }, path.split(".")),
+      followed({ spec: props, holder: undefined, path: [], isPart: false }, path.split(".")),
     ) ?? placesOf(props, group, kind);
-  return places.map(({ spec, holder, path }) => ({
+  return places.map(({ spec, holder, path, isPart }) => ({
     subject,
     path: path.join("."),
     spec,
+    isPart,
     // Read only by rules that ask for it.
     get metadata() {
       return at(holder, "metadata");
     },
-    endsByItself: endingKinds.includes(kind.replace(/List$/, "")),
+    get endsByItself() {
+      return endsByItself(subject, spec);
+    },
   }));
+}
+
+/** The pods of any kind of resource: one of Kubernetes itself, a list of them, or a custom one. */
+export function podsOf(subject: Subject, named: readonly PodTemplate[] = []): Pod[] {
+  return podsAndParts(subject, named).filter(({ isPart }) => !isPart);
 }
 
 function roleOfInit(spec: unknown): ContainerRole {
   return textAt(spec, "restartPolicy") === "Always" ? "sidecar" : "init container";
+}
+
+function isImageRun(spec: unknown): boolean {
+  return isObject(spec) && "image" in spec;
 }
 
 /** All containers of a pod, those that run first and those put in by hand too. */
@@ -154,11 +143,17 @@ export function containersOf(pod: Pod): Container[] {
     name: textAt(spec, "name") ?? String(i),
     spec,
   });
-  const single = at(pod.spec, "container");
+  // Containers that only custom resources have, all in one pod.
+  const isKnown = knownGroups.has(pod.subject.group ?? "");
+  const others = (isKnown ? [] : ["container", "script", "steps", "sidecars"]).flatMap((key) => {
+    const found = at(pod.spec, key);
+    const listed = Array.isArray(found) ? listAt(found) : [found];
+    return listed.flatMap((spec, i) => (isImageRun(spec) ? [container("container", spec, i)] : []));
+  });
   return [
     ...listAt(pod.spec, "initContainers").map((spec, i) => container(roleOfInit(spec), spec, i)),
     ...listAt(pod.spec, "containers").map((spec, i) => container("container", spec, i)),
-    ...(isObject(single) ? [container("container", single, 0)] : []),
+    ...others,
     ...listAt(pod.spec, "ephemeralContainers").map((spec, i) =>
       container("ephemeral container", spec, i),
     ),

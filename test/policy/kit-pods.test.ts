@@ -134,7 +134,7 @@ describe("the pods of a custom resource", () => {
     const named = (...specs: string[]) => ({
       podTemplates: [{ kind: "example.com/Rollout", specs }],
     });
-    const resource = custom({ ...hidden, steps: { initContainers: [container()] } });
+    const resource = custom({ ...hidden, steps: { initContainers: [{ name: "main" }] } });
     expect(told(resource)).toEqual([`spec.spec: ${main}`]);
     expect(told(resource, named())).toEqual([]);
     expect(told(resource, named("spec.steps", "spec.none.*"))).toEqual([

@@ -9,6 +9,7 @@ const judged = rules.filter(({ name }) => name !== "literal-secrets");
 describe.each(goldenStacks)("the stack $name", ({ profile: used, resources }) => {
   const settings = profile(used);
   const active = judged.filter(({ name }) => settings[name]?.["enforcementLevel"] !== "disabled");
+  const before = structuredClone(resources);
 
   it.each(active.map((rule) => [rule.name, rule] as const))(
     "keeps %s, on a cluster that is known and on one that is yet to be made",
@@ -18,4 +19,8 @@ describe.each(goldenStacks)("the stack $name", ({ profile: used, resources }) =>
       expect(judgeStack(rule, resources, { config, unknownProvider: true })).toEqual([]);
     },
   );
+
+  it("is as it was after every rule has read it", () => {
+    expect(resources).toEqual(before);
+  });
 });

@@ -1,68 +1,130 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { exec } from "../exec.ts";
+import { exec, ExecError } from "../exec.ts";
 import { prepareContext } from "../images/context.ts";
-import { releasedImages, withParents } from "../images/image-table.ts";
-import { archiveArguments, buildArguments, pushArguments } from "../images/release.ts";
+import { lowest, releasedImages, withParents } from "../images/image-table.ts";
+import {
+  archiveArguments,
+  buildArguments,
+  isMissing,
+  pushArguments,
+  type Lowest,
+} from "../images/release.ts";
 import { binFolder, own, root } from "../paths.ts";
 import { hashOf, step, writeWhole } from "../steps.ts";
+
+export const imagesUsage = `npm run images -- [NAME...] [OPTION...]
+
+Builds images with the machine's buildah: the named ones, or all that stacks on GKE and EKS pull
+(${releasedImages.join(", ")}).
+
+  --from-packages    make the lowest image from Debian's packages (mmdebstrap, as root) instead of pulling it from
+                     docker.io: for machines that reach a mirror of Debian and no registry of images
+  --push REGISTRY    push each as REGISTRY/NAME:VERSION; may be repeated. What a registry has under the version
+                     stands: it is neither built nor pushed again
+  --tag VERSION      the version, which --push needs
+  --pushed FILE      write there what --push came to, REGISTRY/NAME@DIGEST on each line, for npm run sign
+  --archive FOLDER   keep each as FOLDER/NAME.tar, which scanners read
+
+Pushing needs skopeo as well. Both programs find registries, logins and storage where they always do:
+containers-registries.conf(5), containers-auth.json(5), containers-storage.conf(5).`;
 
 /** The one binary of a Go module that an image holds; the rest of that module belongs to the embedded node. */
 async function buildGateway(): Promise<void> {
   mkdirSync(binFolder, { recursive: true });
   const gateway = "github.com/versity/versitygw/cmd/versitygw";
   const args = ["build", "-mod=readonly", "-trimpath", "-ldflags", "-s -w"];
-  await exec("go", [...args, "-o", join(binFolder, "versitygw"), gateway], {
+  const binary = join(binFolder, "versitygw");
+  // It may be a link to the one that the embedded node runs, which go build would write over.
+  rmSync(binary, { force: true });
+  await exec("go", [...args, "-o", binary, gateway], {
     cwd: join(root, "tools/go"),
     env: { CGO_ENABLED: "0", GOTOOLCHAIN: "auto", GOFLAGS: "-buildvcs=false" },
   });
 }
 
-async function build(names: readonly string[]): Promise<void> {
+async function build(names: readonly string[], from: Lowest): Promise<void> {
   const folder = join(own, "contexts", hashOf(...names));
   if (names.includes("object-store")) await step("versitygw", buildGateway, () => "built");
-  for (const row of withParents(names).filter(({ name }) => name !== "debian")) {
+  for (const row of withParents(names)) {
+    if (row.name === lowest && from === "registry") continue;
     const context = join(folder, row.name);
+    // What an earlier run left there would go into the image.
+    rmSync(context, { recursive: true, force: true });
     mkdirSync(context, { recursive: true });
     await step(
       row.name,
       async ({ doing }) => {
         await prepareContext(row, context, `${context}.log`);
-        await exec("buildah", buildArguments(row, context), { onLine: doing });
+        await exec("buildah", buildArguments(row, context, from), { onLine: doing });
       },
       () => "built",
     );
+    rmSync(context, { recursive: true });
   }
+}
+
+interface Target {
+  readonly name: string;
+  readonly repository: string;
+  readonly reference: string;
+  readonly isThere: boolean;
 }
 
 async function isThere(reference: string): Promise<boolean> {
   try {
     await exec("skopeo", ["inspect", "--raw", `docker://${reference}`]);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // A registry that does not answer may well have it, and a tag must not change.
+    if (error instanceof ExecError && isMissing(error.output)) return false;
+    throw error;
   }
 }
 
+async function targetsOf(
+  registries: readonly string[],
+  names: readonly string[],
+  tag: string,
+): Promise<readonly Target[]> {
+  const targets: Target[] = [];
+  for (const registry of registries) {
+    for (const name of names) {
+      const repository = `${registry}/${name}`;
+      const reference = `${repository}:${tag}`;
+      targets.push({ name, repository, reference, isThere: await isThere(reference) });
+    }
+  }
+  return targets;
+}
+
 /** Tags stand: what a release that broke off has pushed is as it should be. */
-async function push(name: string, registry: string, tag: string): Promise<string> {
-  const reference = `${registry}/${name}:${tag}`;
+async function push({ name, repository, reference, isThere }: Target): Promise<string> {
   await step(
     reference,
     async () => {
-      const there = await isThere(reference);
-      if (!there) await exec("buildah", pushArguments(name, reference));
-      return there;
+      if (!isThere) await exec("buildah", pushArguments(name, reference));
     },
-    (there) => (there ? "is there" : "pushed"),
+    () => (isThere ? "is there" : "pushed"),
   );
   const format = ["--format", "{{.Digest}}"];
-  const digest = (await exec("skopeo", ["inspect", ...format, `docker://${reference}`])).trim();
-  return `${registry}/${name}@${digest}`;
+  const digest = await exec("skopeo", ["inspect", ...format, `docker://${reference}`]);
+  return `${repository}@${digest.trim()}`;
+}
+
+/** As scanners read it. */
+async function keep(name: string, archive: string): Promise<void> {
+  mkdirSync(archive, { recursive: true });
+  await step(
+    `${name}.tar`,
+    () => exec("buildah", archiveArguments(name, archive)),
+    () => "kept",
+  );
 }
 
 const options = {
+  "from-packages": { type: "boolean", default: false },
   push: { type: "string", multiple: true },
   tag: { type: "string" },
   pushed: { type: "string" },
@@ -76,15 +138,17 @@ export async function images(args: readonly string[]): Promise<void> {
   const names = positionals.length === 0 ? releasedImages : positionals;
   const wanted = registries.filter((registry) => registry !== "");
   if (wanted.length > 0 && tag === undefined) throw new Error("--push needs --tag VERSION");
-  await build(names);
+  const targets = await targetsOf(wanted, names, tag ?? "");
+  const isNeeded = (name: string): boolean =>
+    archive !== undefined ||
+    targets.length === 0 ||
+    targets.some((target) => target.name === name && !target.isThere);
+  await build(names.filter(isNeeded), values["from-packages"] ? "packages" : "registry");
   if (archive !== undefined) {
-    mkdirSync(archive, { recursive: true });
-    for (const name of names) await exec("buildah", archiveArguments(name, resolve(archive)));
+    for (const name of names) await keep(name, resolve(archive));
   }
   const references: string[] = [];
-  for (const registry of wanted) {
-    for (const name of names) references.push(await push(name, registry, tag ?? ""));
-  }
+  for (const target of targets) references.push(await push(target));
   if (pushed !== undefined)
     writeWhole(resolve(pushed), references.map((one) => `${one}\n`).join(""));
 }

@@ -1,6 +1,6 @@
 import { givenBinaries } from "../env.ts";
 import { binFolder } from "../paths.ts";
-import { policyOptions } from "../policy/options.ts";
+import { policyOptions, policyUsage } from "../policy/options.ts";
 import { buildTools } from "../toolchain.ts";
 
 /** The pinned CLI, whatever the machine has: everybody's report is made by the same engine. */
@@ -12,10 +12,32 @@ async function cliFolder(): Promise<string> {
   return binFolder;
 }
 
-/** Judges stacks by the policy pack, without a cloud; the exit code is 1 when one is refused or was not judged. */
+type Run = (binaries: string) => Promise<boolean>;
+
+/** What was asked for, checked; undefined if it makes no sense, which is said. */
+async function checked(args: readonly string[]): Promise<Run | undefined> {
+  try {
+    const options = policyOptions(args);
+    // Only here: the rules bring Pulumi's SDK along, which other commands would wait for.
+    const { policyRun } = await import("../policy/run.ts");
+    return policyRun(options);
+  } catch (error) {
+    console.error(`framewright: ${error instanceof Error ? error.message : String(error)}`);
+    console.error("All options: npm run policy -- --help");
+    return undefined;
+  }
+}
+
+/**
+ * Judges stacks by the policy pack, without a cloud. The exit code is 1 when one is refused or was not judged, and 2
+ * when it was asked for something that makes no sense.
+ */
 export async function policy(args: readonly string[]): Promise<void> {
-  const options = policyOptions(args);
-  // Only here: the rules bring Pulumi's SDK along, which other commands would wait for.
-  const { runPolicies } = await import("../policy/run.ts");
-  if (!(await runPolicies(options, await cliFolder()))) process.exitCode = 1;
+  if (args.includes("--help") || args.includes("-h")) {
+    console.log(policyUsage);
+    return;
+  }
+  const run = await checked(args);
+  if (run === undefined) process.exitCode = 2;
+  else if (!(await run(await cliFolder()))) process.exitCode = 1;
 }

@@ -2,7 +2,22 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { exec } from "../exec.ts";
+import { root } from "../paths.ts";
 import { step } from "../steps.ts";
+
+export const signUsage = `npm run sign -- --pushed FILE --sboms FOLDER [--key KEY]
+
+Signs pushed images with cosign, and attaches to each, signed as well, what syft finds in it (SPDX).
+
+  --pushed FILE    the images by digest, one a line, as npm run images -- --pushed FILE writes them
+  --sboms FOLDER   keep each list of contents as FOLDER/NAME.spdx.json, too
+  --key KEY        sign with this private key (a file of cosign generate-key-pair, or awskms://, gcpkms://,
+                   azurekms://, hashivault://). The password of a file is taken from COSIGN_PASSWORD. Nothing is
+                   sent to anybody but the registry
+
+Without a key the signature is by the identity of the job that runs (OIDC), and is written to Sigstore's public log.
+A Sigstore of your own is named by COSIGN_SIGNING_CONFIG and COSIGN_TRUSTED_ROOT. How to verify either:
+docs/runbooks/verify-release.md`;
 
 /** `registry/name@sha256:…`: a signature is of a content, never of a tag. */
 const byDigest = /\/(?<name>[^/@]+)@sha256:[0-9a-f]{64}$/;
@@ -13,28 +28,42 @@ function nameIn(reference: string): string {
   return name;
 }
 
-/**
- * Signs images without a key (cosign takes the identity of the job that runs), and attaches what is in each as a signed
- * statement in the format SPDX.
- */
+/** Without these two files cosign would ask Sigstore's servers for its services and roots, key or not. */
+const alone = [
+  ...["--signing-config", join(root, "tools/images/signing/no-services.json")],
+  ...["--trusted-root", join(root, "tools/images/signing/no-roots.json")],
+];
+
+/** How cosign knows who signs. */
+function signer(key: string | undefined): readonly string[] {
+  return key === undefined ? [] : ["--key", key, ...alone];
+}
+
+const options = {
+  pushed: { type: "string" },
+  sboms: { type: "string" },
+  key: { type: "string" },
+} as const;
+
+/** Signs images by the identity of the job that runs or with a key, and attaches what is in each as a signed statement. */
 export async function sign(args: readonly string[]): Promise<void> {
-  const options = { pushed: { type: "string" }, sboms: { type: "string" } } as const;
-  const { pushed, sboms } = parseArgs({ args: [...args], options }).values;
-  if (pushed === undefined || sboms === undefined) {
-    throw new Error("npm run sign -- --pushed FILE --sboms FOLDER");
-  }
+  const { pushed, sboms, key } = parseArgs({ args: [...args], options }).values;
+  if (pushed === undefined || sboms === undefined) throw new Error(signUsage);
   const references = readFileSync(pushed, "utf8").split("\n").filter(Boolean);
   const images = references.map((reference) => ({ reference, name: nameIn(reference) }));
+  const by = ["--yes", ...signer(key)];
   mkdirSync(sboms, { recursive: true });
   for (const { reference, name } of images) {
     const file = join(resolve(sboms), `${name}.spdx.json`);
     await step(
       name,
       async () => {
-        await exec("cosign", ["sign", "--yes", reference]);
-        await exec("syft", ["scan", `registry:${reference}`, "--output", `spdx-json=${file}`]);
+        await exec("cosign", ["sign", ...by, reference]);
+        await exec("syft", ["scan", `registry:${reference}`, "--output", `spdx-json=${file}`], {
+          env: { SYFT_CHECK_FOR_APP_UPDATE: "false" },
+        });
         const statement = ["--type", "spdxjson", "--predicate", file];
-        await exec("cosign", ["attest", "--yes", ...statement, reference]);
+        await exec("cosign", ["attest", ...by, ...statement, reference]);
       },
       () => "signed, with its contents",
     );

@@ -1,5 +1,5 @@
+import { dirname } from "node:path";
 import { exec } from "../exec.ts";
-import { imagePaths } from "./image-paths.ts";
 
 /**
  * Raise it to take up Debian's newer packages: every image then has another hash and is built anew.
@@ -26,6 +26,10 @@ export const debianArgs: readonly string[] = [
 
 /** Makes the root file system that stands in for debian:trixie-slim, from the mirrors mmdebstrap knows. */
 export async function makeDebianRoot(to: string, log: string): Promise<void> {
-  const args = [...debianArgs, to];
-  await exec("mmdebstrap", args, { log, env: { TMPDIR: imagePaths.temporary } });
+  if (process.getuid?.() !== 0) {
+    throw new Error("A root file system is made of Debian's packages by root alone: use sudo");
+  }
+  // Beside the result, so that whoever removes what is left of a killed build removes both.
+  const env = { TMPDIR: dirname(to) };
+  await exec("mmdebstrap", [...debianArgs, to], { log, env });
 }

@@ -21,10 +21,13 @@ function appImage(name: string, parent: string, folder: string): ImageRow {
   return { name, parent, source: { kind: "app", workspace, folders: ["contracts", folder] } };
 }
 
+/** What every image stands on, in the end. */
+export const lowest = "debian";
+
 /** Every image, parents before children and slow ones first. */
 export const imageTable: readonly ImageRow[] = [
-  { name: "debian", source: { kind: "debian" } },
-  { name: "base", parent: "debian" },
+  { name: lowest, source: { kind: "debian" } },
+  { name: "base", parent: lowest },
   { name: "node", parent: "base", source: { kind: "node" } },
   { name: "ffmpeg", parent: "node" },
   { name: "postgres", parent: "base" },
@@ -45,7 +48,7 @@ export const imageTable: readonly ImageRow[] = [
 ];
 
 /** Images that exist only for others to stand on. */
-const foundations = new Set(["debian", "base", "node", "ffmpeg"]);
+const foundations = new Set([lowest, "base", "node", "ffmpeg"]);
 
 /** The images that run, which is what a caller gets who names none. */
 export const runnableImages: readonly string[] = imageTable

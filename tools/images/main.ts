@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildImages } from "./build.ts";
 import { prepareContext } from "./context.ts";
-import { runnableImages, withParents } from "./image-table.ts";
+import { lowest, runnableImages, withParents } from "./image-table.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -17,7 +17,7 @@ if (contextFolder === undefined) {
   for (const [name, ref] of Object.entries(refs)) console.log(`${name.padEnd(24)} ${ref}`);
 } else {
   // For another builder: one folder an image, to be built in this order; debian:trixie-slim comes from its registry.
-  for (const row of withParents(names).filter(({ name }) => name !== "debian")) {
+  for (const row of withParents(names).filter(({ name }) => name !== lowest)) {
     const folder = resolve(contextFolder, row.name);
     mkdirSync(folder, { recursive: true });
     await prepareContext(row, folder, join(folder, "..", `${row.name}.log`));

@@ -1,20 +1,29 @@
 import { join } from "node:path";
-import type { ImageRow } from "./image-table.ts";
+import { lowest, type ImageRow } from "./image-table.ts";
+
+/** Where the lowest image comes from: Debian's own, or made of Debian's packages. */
+export type Lowest = "registry" | "packages";
 
 /** What an image is called in the builder's own store. */
 function localName(name: string): string {
   return `framewright.local/${name}`;
 }
 
-/** The lowest image stands on Debian's own; each other one on what was built just before. */
-function parentArguments({ name }: ImageRow): readonly string[] {
-  if (name !== "base") return ["--pull-never"];
-  return ["--build-arg", "PARENT=docker.io/library/debian:trixie-slim"];
+/** One image names what the lowest is; each other one stands on what was built just before. */
+function parentArguments({ parent }: ImageRow, from: Lowest): readonly string[] {
+  if (parent !== lowest) return ["--pull-never"];
+  if (from === "registry") return ["--build-arg", "PARENT=docker.io/library/debian:trixie-slim"];
+  return ["--pull-never", "--build-arg", `PARENT=${localName(lowest)}`];
 }
 
-export function buildArguments(row: ImageRow, context: string): readonly string[] {
-  const parent = parentArguments(row);
+export function buildArguments(row: ImageRow, context: string, from: Lowest): readonly string[] {
+  const parent = parentArguments(row, from);
   return ["bud", "--format=oci", ...parent, "--tag", localName(row.name), context];
+}
+
+/** Whether a registry's answer says that it has no such image, rather than that it can't tell. */
+export function isMissing(answer: string): boolean {
+  return /\b(?:manifest|name) unknown\b|\bStatusCode: 404\b/.test(answer);
 }
 
 export function pushArguments(name: string, reference: string): readonly string[] {

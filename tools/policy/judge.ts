@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { releasedImages } from "../images/image-table.ts";
 import { root } from "../paths.ts";
 import { clusterContext, EmptyCluster } from "./empty-cluster.ts";
+import { registrationsIn, type Registration } from "./registrations.ts";
 import { reportOf, type StackReport } from "./report.ts";
 import { sealedFile, type ClusterStandIn } from "./sealed-file.ts";
 import { SealedProject } from "./sealed-project.ts";
@@ -26,8 +27,14 @@ function describeCluster(folder: string, { kubeconfig }: EmptyCluster): ClusterS
   return { ...files, context: clusterContext };
 }
 
+/** A judged stack, and what it is made of. */
+export interface JudgedStack {
+  readonly report: StackReport;
+  readonly resources: readonly Registration[];
+}
+
 /** Previews one stack with the pack over it, as if nothing of it existed yet. */
-async function judge(source: StackSource, binaries: string): Promise<StackReport> {
+async function judge(source: StackSource, binaries: string): Promise<JudgedStack> {
   const cluster = await EmptyCluster.start();
   const folder = mkdtempSync(join(tmpdir(), "framewright-node-"));
   const stackFile = sealedFile(textOf(source), source.file, describeCluster(folder, cluster));
@@ -41,7 +48,11 @@ async function judge(source: StackSource, binaries: string): Promise<StackReport
   process.once("exit", leave); // an interrupted run leaves nothing either
   try {
     await project.init();
-    return reportOf(source, await project.preview({ profile: source.profile }));
+    // The engine's events say nothing of the lines of the program; its calls do.
+    const calls = join(project.folder, "calls.json");
+    const outcome = await project.preview(source, { PULUMI_DEBUG_GRPC: calls });
+    const resources = existsSync(calls) ? registrationsIn(readFileSync(calls, "utf8"), root) : [];
+    return { report: reportOf(source, outcome, resources), resources };
   } finally {
     process.off("exit", leave);
     leave();
@@ -54,22 +65,24 @@ export interface Judging {
   readonly binaries: string;
   /** How many previews run at once; each takes about two cores. */
   readonly lanes: number;
+  readonly onStart: (source: StackSource) => void;
   readonly onReport: (report: StackReport) => void;
 }
 
-/** Judges all stacks; the reports are in the order of the stacks. */
-export async function judgeAll(judging: Judging): Promise<StackReport[]> {
-  const { sources, binaries, lanes, onReport } = judging;
+/** Judges all stacks; what comes out is in the order of the stacks. */
+export async function judgeAll(judging: Judging): Promise<JudgedStack[]> {
+  const { sources, binaries, lanes, onStart, onReport } = judging;
   const waiting = [...sources.entries()];
-  const reports = new Map<number, StackReport>();
+  const done = new Map<number, JudgedStack>();
   const lane = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, source] = next;
-      const report = await judge(source, binaries);
-      reports.set(index, report);
-      onReport(report);
+      onStart(source);
+      const judged = await judge(source, binaries);
+      done.set(index, judged);
+      onReport(judged.report);
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-  return sources.flatMap((_, index) => reports.get(index) ?? []);
+  return sources.flatMap((_, index) => done.get(index) ?? []);
 }

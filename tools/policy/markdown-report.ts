@@ -1,34 +1,79 @@
 import { markdownTable } from "../testing/tables.ts";
-import type { GoldenChange, GoldenDifference } from "./golden-difference.ts";
-import { conclusion, stackHead, stackRow } from "./plain-report.ts";
-import { grouped, type Grouped, type StackReport } from "./report.ts";
+import type { GoldenDifference } from "./golden-difference.ts";
+import { goldenParts } from "./markdown-golden.ts";
+import { code, cut, plain, withRest } from "./markdown-text.ts";
+import { placeText } from "./places.ts";
+import { conclusion, stackHead, stackRow, stacksText } from "./plain-report.ts";
+import { byRule, type Grouped, type RuleGroup, type StackReport } from "./report.ts";
 
 /** By this line the workflow finds its comment again, to write it anew instead of adding one. */
 export const commentMark = "<!-- framewright policy report -->";
 
-/** What a comment on GitHub may have, with room for what frames it. */
-const longestComment = 60_000;
-/** How much of one stack's changes, and of one resource's, a person reads. */
-const mostChanges = 60;
-const mostFields = 8;
+/** GitHub refuses a longer comment. */
+const longestComment = 65_536;
+/** Room for the lines that say that something is left out. */
+const longestReport = longestComment - 4_000;
+/** How long all violations may be, so that the rest of the report still has room. */
+const longestViolations = 36_000;
+/** How much of it each rule has at least. */
+const shortestRule = 3_000;
+/** How much a person reads of one message. */
+const longestProblem = 600;
 
-function code(text: string): string {
-  return `\`${text.replaceAll("`", "'")}\``;
+/** What is told beside the stacks. */
+export interface MarkdownRest {
+  readonly differences?: readonly GoldenDifference[];
+  /** About the profiles. */
+  readonly notes?: readonly string[];
+  /** Address of docs/policies.md, where it has one. */
+  readonly docs?: string;
 }
 
-function plain(text: string): string {
-  return text.replaceAll("<", "&lt;").replaceAll("@", "@\u200b");
+const seeAll = (left: number): string => `- and ${left} more: \`npm run policy\` shows them`;
+
+function item({ resource, problem, places, stacks }: Grouped, all: number): string {
+  const place = placeText(places);
+  const where = [...(place === undefined ? [] : [code(place)]), stacksText(stacks, all)];
+  return `- **${plain(resource)}**: ${plain(cut(problem, longestProblem))}<br>${where.join(" · ")}`;
 }
 
-function row({ rule, severity, level, resource, problem, fix, stacks }: Grouped): string[] {
-  return [code(rule), severity, level, stacks.join(", "), resource, problem, fix].map(plain);
+interface Frame {
+  /** How many stacks were judged. */
+  readonly all: number;
+  readonly docs: string | undefined;
+  /** How long the violations of one rule may be. */
+  readonly longest: number;
 }
 
-function violations(reports: readonly StackReport[]): string[] {
-  const groups = grouped(reports);
+function section(group: RuleGroup, { all, docs, longest }: Frame): string {
+  const { rule, level, severity, title, fix, violations } = group;
+  const about = docs === undefined ? "" : ` [About this rule](${docs}#${rule}).`;
+  const remedy = fix === "" ? "" : `**Fix**: ${plain(fix)}.`;
+  const items = violations.map((violation) => item(violation, all));
+  return [
+    `### ${code(rule)}: ${title === "" ? "" : `${plain(title)} `}(${severity}, ${level})`,
+    "",
+    `${remedy}${about}`.trim(),
+    "",
+    ...withRest(items, longest, seeAll),
+  ].join("\n");
+}
+
+function violations(reports: readonly StackReport[], docs: string | undefined): string[] {
+  const groups = byRule(reports);
   if (groups.length === 0) return [];
-  const head = ["rule", "severity", "level", "stacks", "resource", "what", "fix"];
-  return [markdownTable({ title: "Violations", head, rows: groups.map(row) })];
+  const longest = Math.max(shortestRule, longestViolations / groups.length - 1_000);
+  const frame = { all: reports.length, docs, longest };
+  const sections = groups.map((group) => section(group, frame));
+  const told = withRest(
+    sections,
+    longestViolations,
+    (left) => `And violations of ${left} more rules: \`npm run policy\` shows them.`,
+  );
+  const page =
+    docs === undefined ? "`docs/policies.md`" : `[docs/policies.md](${docs}#how-to-exempt)`;
+  const exempting = `Where a rule is wrong about something, exempt that one thing with a reason: ${page} says how.`;
+  return ["## Violations", ...told, exempting];
 }
 
 function failures(reports: readonly StackReport[]): string[] {
@@ -39,68 +84,32 @@ function failures(reports: readonly StackReport[]): string[] {
   );
 }
 
-function atMost(lines: readonly string[], most: number): readonly string[] {
-  return lines.length <= most
-    ? lines
-    : [...lines.slice(0, most), `- and ${lines.length - most} more`];
-}
-
-function change({ kind, what, fields }: GoldenChange): string {
-  const told = atMost(
-    fields.map((field) => `- ${code(field)}`),
-    mostFields,
-  );
-  return [`- ${kind} ${code(what)}`, ...told.map((line) => `  ${line}`)].join("\n");
-}
-
-function counted(changes: readonly GoldenChange[]): string {
-  const kinds = ["added", "changed", "removed"] as const;
-  return kinds
-    .map((kind) => [kind, changes.filter((one) => one.kind === kind).length] as const)
-    .filter(([, count]) => count > 0)
-    .map(([kind, count]) => `${count} ${kind}`)
-    .join(", ");
-}
-
-function details({ stack, changes }: GoldenDifference): string {
-  const lines = atMost(changes.map(change), mostChanges);
-  const summary = `<summary>${stack}: ${counted(changes)}</summary>`;
-  return ["<details>", summary, "", ...lines, "", "</details>"].join("\n");
-}
-
-function golden(differences: readonly GoldenDifference[]): string[] {
-  const changed = differences.filter(({ changes }) => changes.length > 0);
-  const title = "## What this changes in our stacks";
-  if (changed.length === 0) return [title, "Nothing: the golden files are the same."];
-  return [title, ...changed.map(details)];
-}
-
 /** For a comment on a pull request, and for the summary of a job. */
-export function markdownReport(
-  reports: readonly StackReport[],
-  differences?: readonly GoldenDifference[],
-): string {
+export function markdownReport(reports: readonly StackReport[], rest: MarkdownRest = {}): string {
+  const { differences, notes = [], docs } = rest;
   const stacks = markdownTable({ title: "Stacks", head: stackHead, rows: reports.map(stackRow) });
   const parts = [
     commentMark,
-    `# Policies`,
+    "# Policies",
     `**${conclusion(reports)}**`,
     ...failures(reports),
     stacks,
-    ...violations(reports),
-    ...(differences === undefined ? [] : golden(differences)),
+    ...violations(reports, docs),
+    ...(notes.length === 0 ? [] : ["## Notes", notes.map((one) => `- ${plain(one)}`).join("\n")]),
   ];
-  return `${shortened(parts)}\n`;
+  const left = longestReport - parts.join("\n\n").length;
+  const golden = differences === undefined ? [] : goldenParts(differences, left);
+  return `${[...parts, ...golden].join("\n\n")}\n`;
 }
 
-/** Whole parts, as many as fit: half a table or an open fold would break what follows. */
-function shortened(parts: readonly string[]): string {
-  let text = "";
-  for (const part of parts) {
-    if (text.length + part.length > longestComment) {
-      return `${text}\n\nThe rest is too long for here: run \`npm run policy\`, and \`git diff\` on \`test/golden\`.`;
-    }
-    text += text === "" ? part : `\n\n${part}`;
-  }
-  return text;
+/**
+ * A report that is short enough for a comment, whoever has written it. Said at the beginning, because what is cut may
+ * be in the middle of a fold.
+ */
+export function fitted(report: string): string {
+  if (report.length <= longestComment) return report;
+  const rest = report.slice(commentMark.length, longestComment - 1_000);
+  const end = rest.lastIndexOf("\n");
+  const note = "The report is too long for a comment; all of it is in the summary of the checks.";
+  return `${commentMark}\n\n_${note}_${(end > 0 ? rest.slice(0, end) : rest).toWellFormed()}\n`;
 }

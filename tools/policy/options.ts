@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { knownStacks, stackOf, type Profile, type StackSource } from "./stacks.ts";
+import { knownStacks, profileNames, stackOf, type StackSource } from "./stacks.ts";
 
 /** What `npm run policy` was asked for. */
 export interface PolicyOptions {
@@ -18,16 +18,18 @@ export interface PolicyOptions {
 export const policyUsage = `npm run policy -- [OPTION...]
 
 Previews stacks with the policy pack over them, as if nothing of them existed: without a cloud, without credentials.
-Ends with 0 only if all of them were judged and no mandatory rule refuses.
+Ends with 0 if all of them were judged and no mandatory rule refuses, with 1 if one is refused or could not be judged,
+and with 2 if it was asked for something that it does not know, or a profile names something that the pack does not.
 
   --stack NAME     a stack, or the path of a stack file; may be repeated (${knownStacks.map(({ name }) => name).join(", ")})
-  --profile NAME   baseline or strict, instead of what suits the stack
+  --profile NAME   a file of policy/profiles (baseline, strict, your own), instead of what suits the stack
   --json           the report as JSON on standard output (npm run --silent policy -- --json)
   --sarif FILE     the violations in SARIF 2.1.0, for code scanning
   --markdown FILE  the report for a comment or the summary of a job
   --base COMMIT    with --markdown: what is different in the golden files since that commit
   --lanes NUMBER   how many previews run at once
 
+For example: npm run policy -- --stack dev-gke
 What each rule is about, and how to exempt something: docs/policies.md`;
 
 const options = {
@@ -40,15 +42,12 @@ const options = {
   lanes: { type: "string" },
 } as const;
 
-function isProfile(name: string): name is Profile {
-  return name === "baseline" || name === "strict";
-}
-
 function sourcesOf(names: readonly string[] | undefined, profile: string | undefined) {
   const sources = names === undefined ? knownStacks : [...new Set(names)].map(stackOf);
   if (profile === undefined) return sources;
-  if (!isProfile(profile)) {
-    throw new Error(`There is no profile "${profile}". There are: baseline, strict`);
+  const profiles = profileNames();
+  if (!profiles.includes(profile)) {
+    throw new Error(`There is no profile "${profile}". There are: ${profiles.join(", ")}`);
   }
   return sources.map((source) => ({ ...source, profile }));
 }

@@ -1,8 +1,16 @@
 import { plainTable } from "../testing/tables.ts";
-import { grouped, isPassed, type Grouped, type StackReport } from "./report.ts";
+import { placeText } from "./places.ts";
+import {
+  byRule,
+  grouped,
+  isPassed,
+  type Grouped,
+  type RuleGroup,
+  type StackReport,
+} from "./report.ts";
 
 /** What one stack came to, in a few words. */
-function verdict({ violations, failure }: StackReport): string {
+export function verdict({ violations, failure }: StackReport): string {
   if (failure !== undefined) return "not judged";
   const refused = violations.filter(({ level }) => level === "mandatory").length;
   const advice = violations.length - refused;
@@ -17,14 +25,34 @@ export function stackRow(report: StackReport): string[] {
   return [stack, profile, resources.toString(), verdict(report), `${seconds.toFixed(1)} s`];
 }
 
-/** A violation over three lines: its remedy is a sentence, too long for a column of a terminal. */
-function block({ level, severity, rule, resource, problem, fix, stacks }: Grouped): string {
-  const remedy = fix === "" ? [] : [`    fix   ${fix}`];
+/** Which stacks something is about: all that were judged, or their names. */
+export function stacksText(stacks: readonly string[], all: number): string {
+  return stacks.length === all && all > 1 ? "all stacks" : stacks.join(", ");
+}
+
+function item({ resource, problem, places, stacks }: Grouped, all: number): string {
+  const where = [placeText(places), stacksText(stacks, all)].filter((one) => one !== undefined);
+  return [`  - ${resource}: ${problem}`, `    ${where.join(" · ")}`].join("\n");
+}
+
+/** What to do is said once, however many resources it is about. */
+function block(group: RuleGroup, all: number): string {
+  const { rule, level, severity, title, fix, violations } = group;
   return [
-    `  ${level.padEnd(9)}  ${severity.padEnd(8)}  ${rule}  ${resource}  (${stacks.join(", ")})`,
-    `    what  ${problem}`,
-    ...remedy,
+    `${severity}  ${rule}  ${level}${title === "" ? "" : `: ${title}`}`,
+    ...(fix === "" ? [] : [`  fix:   ${fix}`]),
+    `  about: docs/policies.md#${rule}`,
+    ...violations.map((violation) => item(violation, all)),
   ].join("\n");
+}
+
+const exempting =
+  "Where a rule is wrong about something, exempt that one thing with a reason, in policy/profiles/<profile>.json:\ndocs/policies.md#how-to-exempt";
+
+function violationParts(reports: readonly StackReport[]): string[] {
+  const groups = byRule(reports);
+  if (groups.length === 0) return [];
+  return ["Violations", ...groups.map((group) => block(group, reports.length)), exempting];
 }
 
 function failures(reports: readonly StackReport[]): string[] {
@@ -33,20 +61,33 @@ function failures(reports: readonly StackReport[]): string[] {
   );
 }
 
-export function conclusion(reports: readonly StackReport[]): string {
-  const violations = reports.flatMap((report) => report.violations);
-  const refused = violations.filter(({ level }) => level === "mandatory").length;
-  const failed = reports.filter(({ failure }) => failure !== undefined).length;
-  const stacks = `${reports.length} ${reports.length === 1 ? "stack" : "stacks"}`;
-  const counts = `${refused} mandatory and ${violations.length - refused} advisory violations`;
-  const lost = failed > 0 ? `, ${failed} not judged` : "";
-  return `${isPassed(reports) ? "Passed" : "Refused"}: ${stacks}, ${counts}${lost}`;
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
-/** For a terminal. */
-export function plainReport(reports: readonly StackReport[]): string {
+/** Each violation counts once, in however many stacks it is. */
+export function conclusion(reports: readonly StackReport[]): string {
+  const violations = grouped(reports);
+  const mandatory = violations.filter(({ level }) => level === "mandatory").length;
+  const advice = violations.length - mandatory;
+  const failed = reports.filter(({ failure }) => failure !== undefined).length;
+  const refused = reports.filter((report) => !isPassed([report])).length - failed;
+  const of = (count: number): string => `${count} of ${counted(reports.length, "stack")}`;
+  const counts = `${mandatory} mandatory and ${advice} advisory violations`;
+  if (isPassed(reports)) return `Passed: ${counted(reports.length, "stack")}, ${counts}`;
+  if (refused === 0) return `Not judged to the end: ${of(failed)}, ${counts}`;
+  const lost = failed > 0 ? `, ${failed} not judged to the end` : "";
+  return `Refused: ${of(refused)}, ${counts}${lost}`;
+}
+
+/** For a terminal; `notes` are about the profiles. */
+export function plainReport(
+  reports: readonly StackReport[],
+  notes: readonly string[] = [],
+): string {
   const table = plainTable({ title: "Stacks", head: stackHead, rows: reports.map(stackRow) });
-  const groups = grouped(reports);
-  const violations = groups.length === 0 ? [] : [["Violations", ...groups.map(block)].join("\n")];
-  return [table, ...violations, ...failures(reports), conclusion(reports)].join("\n\n");
+  const noted =
+    notes.length === 0 ? [] : [["Notes", ...notes.map((one) => `  - ${one}`)].join("\n")];
+  const parts = [table, ...violationParts(reports), ...noted, ...failures(reports)];
+  return [...parts, conclusion(reports)].join("\n\n");
 }

@@ -1,4 +1,5 @@
 import type { Finding } from "./engine-events.ts";
+import type { Registration } from "./registrations.ts";
 import type { Outcome } from "./sealed-project.ts";
 import type { Profile, StackSource } from "./stacks.ts";
 
@@ -8,6 +9,10 @@ export interface Violation extends Omit<Finding, "message"> {
   readonly resource: string;
   readonly problem: string;
   readonly fix: string;
+  /** What holds where the rule is kept. */
+  readonly title: string;
+  /** Lines of the program that made the resource, the innermost first. */
+  readonly places: readonly string[];
 }
 
 /** What the pack made of one stack. */
@@ -31,12 +36,15 @@ function nameIn(urn: string): string {
 }
 
 /** Rules say `<resource>: <problem>. Fix: <fix>.` below their title; anything else stays as it is. */
-export function violationOf({ message, ...finding }: Finding): Violation {
-  const [, ...told] = message.split("\n");
+export function violationOf(
+  { message, ...finding }: Finding,
+  places: readonly string[] = [],
+): Violation {
+  const [title = "", ...told] = message.split("\n");
   const sentence = told.length > 0 ? told.join(" ").trim() : message;
   const parts = /^(?<resource>.+?): (?<problem>.+)\. Fix: (?<fix>.+?)\.?$/s.exec(sentence)?.groups;
   const { resource = nameIn(finding.urn), problem = sentence, fix = "" } = parts ?? {};
-  return { ...finding, resource, problem, fix };
+  return { ...finding, resource, problem, fix, title: told.length > 0 ? title : "", places };
 }
 
 function failureOf({ code, judged, findings, errors, stderr }: Outcome): string | undefined {
@@ -49,16 +57,21 @@ function failureOf({ code, judged, findings, errors, stderr }: Outcome): string 
   return judged ? told : `The pack did not come to its end. ${told}`;
 }
 
-export function reportOf(source: StackSource, outcome: Outcome): StackReport {
+export function reportOf(
+  source: StackSource,
+  outcome: Outcome,
+  registrations: readonly Registration[] = [],
+): StackReport {
   const failure = failureOf(outcome);
   const { name, file, profile } = source;
+  const placesOf = new Map(registrations.map(({ urn, places }) => [urn, places]));
   return {
     stack: name,
     file,
     profile,
     resources: Object.values(outcome.changes).reduce((sum, count) => sum + count, 0),
     seconds: outcome.seconds,
-    violations: outcome.findings.map(violationOf),
+    violations: outcome.findings.map((one) => violationOf(one, placesOf.get(one.urn))),
     ...(failure === undefined ? {} : { failure }),
   };
 }
@@ -74,6 +87,8 @@ export function isPassed(reports: readonly StackReport[]): boolean {
 /** The same violation in some stacks. */
 export interface Grouped extends Omit<Violation, "urn"> {
   readonly stacks: readonly string[];
+  /** Of the resource, in each of the stacks. */
+  readonly urns: readonly string[];
 }
 
 const severities = ["critical", "high", "medium", "low"];
@@ -86,11 +101,34 @@ function weight({ level, severity }: Grouped): number {
 export function grouped(reports: readonly StackReport[]): Grouped[] {
   const groups = new Map<string, Grouped>();
   for (const { stack, violations } of reports) {
-    for (const { rule, level, severity, resource, problem, fix } of violations) {
+    for (const { urn, ...violation } of violations) {
+      const { rule, level, resource, problem, fix } = violation;
       const key = JSON.stringify([rule, level, resource, problem, fix]);
-      const stacks = new Set([...(groups.get(key)?.stacks ?? []), stack]);
-      groups.set(key, { rule, level, severity, resource, problem, fix, stacks: [...stacks] });
+      const { stacks = [], urns = [] } = groups.get(key) ?? {};
+      const all = [...new Set([...stacks, stack])];
+      groups.set(key, { ...violation, stacks: all, urns: [...new Set([...urns, urn])] });
     }
   }
   return [...groups.values()].toSorted((a, b) => weight(a) - weight(b));
+}
+
+/** What one rule refuses, at one level. */
+export interface RuleGroup extends Pick<
+  Violation,
+  "rule" | "level" | "severity" | "title" | "fix"
+> {
+  readonly violations: readonly Grouped[];
+}
+
+/** The violations by rule, so that what to do is said once; worst first. */
+export function byRule(reports: readonly StackReport[]): RuleGroup[] {
+  const groups = Map.groupBy(grouped(reports), ({ rule, level, fix }) =>
+    JSON.stringify([rule, level, fix]),
+  );
+  return [...groups.values()].flatMap((violations) => {
+    const [first] = violations;
+    if (first === undefined) return [];
+    const { rule, level, severity, title, fix } = first;
+    return { rule, level, severity, title, fix, violations };
+  });
 }

@@ -1,42 +1,85 @@
 import { rules } from "../../policy/rules.ts";
+import { policiesPage } from "../env.ts";
 import { writeWhole } from "../steps.ts";
 import { goldenDifferences } from "./golden-difference.ts";
-import { judgeAll } from "./judge.ts";
+import { idleExemptions } from "./idle-exemptions.ts";
+import { judgeAll, type JudgedStack } from "./judge.ts";
 import { markdownReport } from "./markdown-report.ts";
 import type { PolicyOptions } from "./options.ts";
-import { plainReport, stackRow } from "./plain-report.ts";
+import { plainReport, verdict } from "./plain-report.ts";
+import { profileNotes } from "./profile-notes.ts";
+import { readProfiles, type ProfileConfig } from "./profiles.ts";
 import { isPassed, type StackReport } from "./report.ts";
 import { sarifLog } from "./sarif.ts";
+import type { Profile } from "./stacks.ts";
 
-async function writeFiles(options: PolicyOptions, reports: readonly StackReport[]): Promise<void> {
+interface Told {
+  readonly reports: readonly StackReport[];
+  readonly notes: readonly string[];
+}
+
+async function writeFiles(options: PolicyOptions, { reports, notes }: Told): Promise<void> {
   const { sarif, markdown, base } = options;
+  const docs = policiesPage;
   if (sarif !== undefined) {
-    writeWhole(sarif, `${JSON.stringify(sarifLog(reports, rules), undefined, 2)}\n`);
+    writeWhole(sarif, `${JSON.stringify(sarifLog(reports, rules, docs), undefined, 2)}\n`);
   }
   if (markdown === undefined) return;
   const differences = base === undefined ? undefined : await goldenDifferences(base);
-  writeWhole(markdown, markdownReport(reports, differences));
+  const rest = {
+    notes,
+    ...(docs === undefined ? {} : { docs }),
+    ...(differences === undefined ? {} : { differences }),
+  };
+  writeWhole(markdown, markdownReport(reports, rest));
 }
 
-/** Judges the stacks that were asked for and reports; false unless all of them pass. */
-export async function runPolicies(options: PolicyOptions, binaries: string): Promise<boolean> {
-  const { sources, lanes, json } = options;
+async function judgeAloud(
+  { sources, lanes, json }: PolicyOptions,
+  binaries: string,
+): Promise<JudgedStack[]> {
   // What a program reads from standard output holds nothing but JSON.
   const say = json ? console.error : console.log;
-  const names = sources.map(({ name }) => name).join(", ");
-  say(`Previewing ${names} under ${rules.length} rules, ${lanes} at a time`);
-  const reports = await judgeAll({
+  const told = (name: string, text: string): void => {
+    say(`  ${name.padEnd(10)}  ${text}`);
+  };
+  say(`Previewing ${sources.length} stacks under ${rules.length} rules, ${lanes} at a time`);
+  return judgeAll({
     sources,
     binaries,
     lanes,
+    onStart: ({ name, file, profile }) => {
+      told(name, `${file} under ${profile} …`);
+    },
     onReport: (report) => {
-      const [name = "", ...cells] = stackRow(report);
-      say(`  ${name.padEnd(10)}  ${cells.join("  ")}`);
+      told(report.stack, `${verdict(report)}, in ${report.seconds.toFixed(1)} s`);
     },
   });
-  await writeFiles(options, reports);
-  const passed = isPassed(reports);
-  const told = { passed, rules: rules.length, stacks: reports };
-  console.log(json ? JSON.stringify(told, undefined, 2) : `\n${plainReport(reports)}`);
-  return passed;
+}
+
+function notesOf(
+  judged: readonly JudgedStack[],
+  profiles: ReadonlyMap<Profile, ProfileConfig>,
+): string[] {
+  return profileNotes(judged, (profile, resources) =>
+    idleExemptions(profiles.get(profile) ?? {}, resources),
+  );
+}
+
+/** Checks what is needed to judge the stacks that were asked for; what it returns judges them, and is false unless all pass. */
+export function policyRun(options: PolicyOptions): (binaries: string) => Promise<boolean> {
+  const used = options.sources.map(({ profile }) => profile);
+  const profiles = readProfiles(used, rules);
+  return async (binaries) => {
+    const judged = await judgeAloud(options, binaries);
+    const reports = judged.map(({ report }) => report);
+    const notes = notesOf(judged, profiles);
+    await writeFiles(options, { reports, notes });
+    const passed = isPassed(reports);
+    const told = { passed, rules: rules.length, notes, stacks: reports };
+    console.log(
+      options.json ? JSON.stringify(told, undefined, 2) : `\n${plainReport(reports, notes)}`,
+    );
+    return passed;
+  };
 }

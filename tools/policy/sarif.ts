@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Severity } from "./engine-events.ts";
-import type { StackReport, Violation } from "./report.ts";
+import { fileAndLine, mainPlace } from "./places.ts";
+import { grouped, type Grouped, type StackReport } from "./report.ts";
 
 /** What SARIF tells of a rule of the pack. */
 export interface RuleMetadata {
@@ -30,7 +31,13 @@ function levelOf(level: "mandatory" | "advisory"): "error" | "warning" {
   return level === "mandatory" ? "error" : "warning";
 }
 
-function ruleOf({ name, title, why, fix, severity, level, frameworks }: RuleMetadata) {
+function exempting(name: string, docs: string | undefined): string {
+  const page = docs === undefined ? "`docs/policies.md`" : `[docs/policies.md](${docs}#${name})`;
+  return `Settings, and how to exempt something with a reason: ${page}.`;
+}
+
+function ruleOf(rule: RuleMetadata, docs: string | undefined) {
+  const { name, title, why, fix, severity, level, frameworks } = rule;
   const sources = frameworks.map(
     (one) => `- [${one.name} ${one.version}](${one.reference}): ${one.specification}`,
   );
@@ -40,9 +47,9 @@ function ruleOf({ name, title, why, fix, severity, level, frameworks }: RuleMeta
     fullDescription: { text: why },
     help: {
       text: `${why} Fix: ${fix}.`,
-      markdown: [why, `**Fix**: ${fix}.`, sources.join("\n")].join("\n\n"),
+      markdown: [why, `**Fix**: ${fix}.`, exempting(name, docs), sources.join("\n")].join("\n\n"),
     },
-    helpUri: frameworks[0]?.reference,
+    helpUri: docs === undefined ? frameworks[0]?.reference : `${docs}#${name}`,
     defaultConfiguration: { level: levelOf(level ?? "mandatory") },
     properties: {
       tags: ["security", "kubernetes", "pulumi"],
@@ -52,36 +59,53 @@ function ruleOf({ name, title, why, fix, severity, level, frameworks }: RuleMeta
   };
 }
 
-/** The same violation of the same stack keeps its identity from run to run. */
-function fingerprint(stack: string, { rule, urn, problem }: Violation): string {
-  return createHash("sha256").update([stack, rule, urn, problem].join("\n")).digest("hex");
+/** The same violation keeps its identity from run to run, also when a line moves or another stack has it as well. */
+function fingerprint({ rule, resource, problem }: Grouped): string {
+  return createHash("sha256").update([rule, resource, problem].join("\n")).digest("hex");
 }
 
-/** Code scanning wants a file; the resource itself is the logical location. */
-function locationOf(file: string, { urn, resource }: Violation) {
+function physical(file: string, line: number) {
+  return { artifactLocation: { uri: file, uriBaseId: "%SRCROOT%" }, region: { startLine: line } };
+}
+
+/** Code scanning wants a line: the one of the program that made the resource, or else the stack's file. */
+function locationsOf({ urns, resource, places }: Grouped, file: string) {
+  const [main, ...others] = [...new Set([mainPlace(places), ...places])]
+    .filter((place) => place !== undefined)
+    .map(fileAndLine);
+  const at = main ?? { file, line: 1 };
   return {
-    physicalLocation: {
-      artifactLocation: { uri: file, uriBaseId: "%SRCROOT%" },
-      region: { startLine: 1 },
-    },
-    logicalLocations: [
-      { name: resource, fullyQualifiedName: urn === "" ? resource : urn, kind: "resource" },
+    locations: [
+      {
+        physicalLocation: physical(at.file, at.line),
+        logicalLocations: urns.map((urn) => ({
+          name: resource,
+          fullyQualifiedName: urn === "" ? resource : urn,
+          kind: "resource",
+        })),
+      },
     ],
+    relatedLocations: others.map((other, index) => ({
+      id: index + 1,
+      physicalLocation: physical(other.file, other.line),
+      message: { text: "on the way to it" },
+    })),
   };
 }
 
-function resultsOf({ stack, file, violations }: StackReport, ids: readonly string[]) {
-  return violations.map((violation) => {
-    const { rule, level, resource, problem, fix } = violation;
+function resultsOf(reports: readonly StackReport[], ids: readonly string[]) {
+  const files = new Map(reports.map(({ stack, file }) => [stack, file]));
+  return grouped(reports).map((violation) => {
+    const { rule, level, resource, problem, fix, stacks } = violation;
     const index = ids.indexOf(rule);
     const remedy = fix === "" ? "" : ` Fix: ${fix}.`;
     return {
       ruleId: rule,
       ...(index < 0 ? {} : { ruleIndex: index }),
       level: levelOf(level),
-      message: { text: `${stack}: ${resource}: ${problem}.${remedy}` },
-      locations: [locationOf(file, violation)],
-      partialFingerprints: { "violation/v1": fingerprint(stack, violation) },
+      message: { text: `${resource}: ${problem} (${stacks.join(", ")}).${remedy}` },
+      ...locationsOf(violation, files.get(stacks[0] ?? "") ?? "Pulumi.yaml"),
+      partialFingerprints: { "violation/v2": fingerprint(violation) },
     };
   });
 }
@@ -94,8 +118,15 @@ function notificationsOf(reports: readonly StackReport[]) {
   );
 }
 
-/** A log in the Static Analysis Results Interchange Format, version 2.1.0 (OASIS), as code scanning takes it. */
-export function sarifLog(reports: readonly StackReport[], rules: readonly RuleMetadata[]) {
+/**
+ * A log in the Static Analysis Results Interchange Format, version 2.1.0 (OASIS), as code scanning takes it. `docs` is
+ * the address of docs/policies.md, where it has one.
+ */
+export function sarifLog(
+  reports: readonly StackReport[],
+  rules: readonly RuleMetadata[],
+  docs?: string,
+) {
   const ids = rules.map(({ name }) => name);
   const notifications = notificationsOf(reports);
   return {
@@ -103,7 +134,9 @@ export function sarifLog(reports: readonly StackReport[], rules: readonly RuleMe
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "framewright-policy", rules: rules.map(ruleOf) } },
+        tool: {
+          driver: { name: "framewright-policy", rules: rules.map((rule) => ruleOf(rule, docs)) },
+        },
         automationDetails: { id: "policy/" },
         invocations: [
           {
@@ -111,7 +144,7 @@ export function sarifLog(reports: readonly StackReport[], rules: readonly RuleMe
             toolExecutionNotifications: notifications,
           },
         ],
-        results: reports.flatMap((report) => resultsOf(report, ids)),
+        results: resultsOf(reports, ids),
       },
     ],
   };

@@ -35,8 +35,8 @@ export interface Outcome extends Told {
 
 /** The pack and the config that a preview is judged by. */
 export interface Judged {
-  /** The defaults of its rules where there is none. */
-  readonly profile?: "baseline" | "strict";
+  /** Name of a file in its folder `profiles`; the defaults of its rules where there is none. */
+  readonly profile?: string;
   /** Folder of the pack, if it is another than the product's. */
   readonly pack?: string;
 }

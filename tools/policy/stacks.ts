@@ -5,8 +5,17 @@ import { parse } from "yaml";
 import { parseAs } from "../parse.ts";
 import { root } from "../paths.ts";
 
-/** A config file of the pack, in policy/profiles. */
-export type Profile = "baseline" | "strict";
+/** A config file of the pack in policy/profiles, by its name without `.json`. */
+export type Profile = string;
+
+export function profileFile(profile: Profile): string {
+  return join(root, "policy/profiles", `${profile}.json`);
+}
+
+export function profileNames(): readonly Profile[] {
+  const names = readdirSync(join(root, "policy/profiles"));
+  return names.filter((name) => name.endsWith(".json")).map((name) => basename(name, ".json"));
+}
 
 /** A stack to judge. */
 export interface StackSource {

@@ -10,6 +10,7 @@ const config = Type.Object({
   refusedGroups: Type.Array(Type.String(), {
     default: [
       "system:masters",
+      "system:nodes",
       "system:unauthenticated",
       "system:authenticated",
       "system:serviceaccounts",

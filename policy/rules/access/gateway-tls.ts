@@ -35,6 +35,12 @@ interface Fact {
 }
 
 const group = "gateway.networking.k8s.io";
+/** What has listeners, by kind: sets of them add to those of a Gateway. */
+const holders: Readonly<Record<string, string>> = {
+  Gateway: `${group}/Gateway`,
+  ListenerSet: `${group}/ListenerSet`,
+  XListenerSet: "gateway.networking.x-k8s.io/XListenerSet",
+};
 const routeKinds = ["HTTPRoute", "GRPCRoute"].map((kind) => `${group}/${kind}`);
 
 function hasCertificate(listener: unknown): boolean {
@@ -45,11 +51,15 @@ function hasCertificate(listener: unknown): boolean {
   );
 }
 
-function gatewayOf(fields: unknown, certificateAnnotations: readonly string[]): Gateway {
+function gatewayOf(
+  fields: unknown,
+  kind: string,
+  certificateAnnotations: readonly string[],
+): Gateway {
   const annotations = keysAt(fields, "metadata", "annotations");
   const isCertified = certificateAnnotations.some((key) => annotations.includes(key));
   return {
-    key: `${namespaceOf(fields)}/${textAt(fields, "metadata", "name") ?? ""}`,
+    key: `${kind}/${namespaceOf(fields)}/${textAt(fields, "metadata", "name") ?? ""}`,
     listeners: listAt(fields, "spec", "listeners").map((listener, i) => ({
       name: textAt(listener, "name") ?? String(i),
       port: numberAt(listener, "port"),
@@ -71,9 +81,10 @@ function routeOf(fields: unknown): Route {
   const rules = listAt(fields, "spec", "rules");
   return {
     attachments: listAt(fields, "spec", "parentRefs")
-      .filter((parent) => (textAt(parent, "kind") ?? "Gateway") === "Gateway")
-      .map((parent) => ({
-        gateway: `${textAt(parent, "namespace") ?? namespaceOf(fields)}/${textAt(parent, "name") ?? ""}`,
+      .map((parent) => ({ parent, kind: textAt(parent, "kind") ?? "Gateway" }))
+      .filter(({ kind }) => kind in holders)
+      .map(({ parent, kind }) => ({
+        gateway: `${kind}/${textAt(parent, "namespace") ?? namespaceOf(fields)}/${textAt(parent, "name") ?? ""}`,
         section: textAt(parent, "sectionName"),
         port: numberAt(parent, "port"),
       })),
@@ -131,11 +142,15 @@ export const gatewayTls = stackRule({
     }),
   }),
   collect: (subject, config): Fact | undefined => {
-    const gateways = objectsOf(subject, `${group}/Gateway`);
+    const gateways = Object.entries(holders).flatMap(([kind, full]) =>
+      objectsOf(subject, full).map(({ fields }) => ({ fields, kind })),
+    );
     const routes = objectsOf(subject, ...routeKinds);
     if (gateways.length + routes.length === 0) return undefined;
     return {
-      gateways: gateways.map(({ fields }) => gatewayOf(fields, config.certificateAnnotations)),
+      gateways: gateways.map(({ fields, kind }) =>
+        gatewayOf(fields, kind, config.certificateAnnotations),
+      ),
       routes: routes.map(({ fields }) => routeOf(fields)),
     };
   },

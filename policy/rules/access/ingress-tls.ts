@@ -3,6 +3,8 @@ import { nsaCisa } from "../../kit/frameworks.ts";
 import { isPresent, keysAt, listAt, textAt, textsAt } from "../../kit/json.ts";
 import { eachObject } from "../../kit/objects.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
+import type { Settings } from "../../kit/rule.ts";
+import { ifKnown } from "../../kit/unknown.ts";
 
 const config = Type.Object({
   certificateAnnotations: Type.Array(Type.String(), {
@@ -17,11 +19,66 @@ const config = Type.Object({
   plainAnnotations: Type.Record(Type.String(), Type.String(), {
     default: {
       "nginx.ingress.kubernetes.io/ssl-redirect": "false",
+      "ingress.kubernetes.io/ssl-redirect": "false",
+      "haproxy.org/ssl-redirect": "false",
+      "haproxy-ingress.github.io/ssl-redirect": "false",
       "traefik.ingress.kubernetes.io/router.tls": "false",
     },
     description: "Annotations, with their values, that let clients stay without TLS.",
   }),
 });
+type Config = Settings<(typeof config)["properties"]>;
+
+function annotation(ingress: unknown, key: string): string | undefined {
+  return textAt(ingress, "metadata", "annotations", key);
+}
+
+/** Controllers take each of these for false. */
+const falses = ["false", "f", "0"];
+
+function hasValue(ingress: unknown, key: string, value: string): boolean {
+  const given = annotation(ingress, key)?.toLowerCase();
+  return given === value || (value === "false" && falses.includes(given ?? ""));
+}
+
+const ofGoogle = [
+  "ingress.gcp.kubernetes.io/pre-shared-cert",
+  "networking.gke.io/managed-certificates",
+];
+
+/** Google's load balancer also answers by HTTP, unless it is told not to or sends clients on. */
+function isPlainOnGoogle(ingress: unknown): boolean {
+  const keys = keysAt(ingress, "metadata", "annotations");
+  const isGoogles =
+    ofGoogle.some((key) => keys.includes(key)) ||
+    (annotation(ingress, "kubernetes.io/ingress.class") ?? "").startsWith("gce");
+  const isClosed = annotation(ingress, "kubernetes.io/ingress.allow-http") === "false";
+  return isGoogles && !isClosed && !keys.includes("networking.gke.io/v1beta1.FrontendConfig");
+}
+
+const ports = "alb.ingress.kubernetes.io/listen-ports";
+
+/** By what clients can stay without TLS. */
+function plainWays(ingress: unknown, { plainAnnotations }: Config): string[] {
+  const keys = keysAt(ingress, "metadata", "annotations");
+  const isPlainOnAmazon =
+    /"HTTP"\s*:/.test(annotation(ingress, ports) ?? "") &&
+    !keys.includes("alb.ingress.kubernetes.io/ssl-redirect");
+  return [
+    ...Object.entries(plainAnnotations)
+      .filter(([key, value]) => hasValue(ingress, key, value))
+      .map(([key]) => key),
+    ...(isPlainOnGoogle(ingress) ? ['a missing kubernetes.io/ingress.allow-http: "false"'] : []),
+    ...(isPlainOnAmazon ? [ports] : []),
+  ];
+}
+
+function hasCertificateOfCloud(ingress: unknown, { certificateAnnotations }: Config): boolean {
+  const keys = keysAt(ingress, "metadata", "annotations");
+  return certificateAnnotations.some(
+    (key) => keys.includes(key) && ifKnown(() => annotation(ingress, key)) !== "",
+  );
+}
 
 /** `*.example.com` covers one more label, as in certificates. */
 function covers(covered: string, host: string): boolean {
@@ -54,13 +111,10 @@ export const ingressTls = resourceRule({
   check: (subject, report, settings) => {
     const kinds = ["networking.k8s.io/Ingress", "extensions/Ingress"];
     eachObject(subject, kinds, report, (ingress, reportIngress) => {
-      for (const [key, value] of Object.entries(settings.plainAnnotations)) {
-        if (textAt(ingress, "metadata", "annotations", key) === value) {
-          reportIngress(`lets clients stay without TLS by ${key}`);
-        }
+      for (const way of plainWays(ingress, settings)) {
+        reportIngress(`lets clients stay without TLS by ${way}`);
       }
-      const annotations = keysAt(ingress, "metadata", "annotations");
-      if (settings.certificateAnnotations.some((key) => annotations.includes(key))) return;
+      if (hasCertificateOfCloud(ingress, settings)) return;
       for (const host of bareHosts(ingress)) {
         reportIngress(
           `has no certificate for ${host === "" ? "requests to any host" : `host "${host}"`}`,

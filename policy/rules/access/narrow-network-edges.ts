@@ -8,8 +8,8 @@ import {
   dnsPorts,
   edgesOf,
   isDns,
-  networkPolicyKinds,
-  selectsAll,
+  namesNobody,
+  openingKinds,
   type Edge,
 } from "./network-policies.ts";
 
@@ -35,9 +35,9 @@ type Config = Settings<(typeof config)["properties"]>;
 
 function peerProblem(peer: unknown): string | undefined {
   if (isPresent(peer, "ipBlock")) return undefined;
-  const anyPod = selectsAll(peer, "podSelector");
+  const anyPod = namesNobody(peer, "podSelector");
   const anyNamespace =
-    isPresent(peer, "namespaceSelector") && selectsAll(peer, "namespaceSelector");
+    isPresent(peer, "namespaceSelector") && namesNobody(peer, "namespaceSelector");
   // That is what the rule no-allow-all is about.
   if (anyPod && anyNamespace) return undefined;
   if (anyPod) return "names no labels of pods, so that every pod of the namespace is a peer";
@@ -84,10 +84,10 @@ export const narrowNetworkEdges = resourceRule({
   frameworks: [nsaCisa("Network policies")],
   config,
   check: (subject, report, settings) => {
-    eachObject(subject, networkPolicyKinds, report, (policy, reportPolicy) => {
+    eachObject(subject, openingKinds, report, (policy, reportPolicy) => {
       const edges = edgesOf(policy);
       const isOpen = edges.some((edge) => !isDns(edge, settings.dnsPorts));
-      if (settings.namedPods && isOpen && selectsAll(policy, "spec", "podSelector")) {
+      if (settings.namedPods && isOpen && namesNobody(policy, "spec", "podSelector")) {
         reportPolicy("opens something to all pods of its namespace");
       }
       for (const edge of edges) judgeEdge(edge, reportPolicy, settings);

@@ -1,8 +1,10 @@
 import { Type } from "typebox";
 import { isPresent, listAt, numberAt, textAt, textsAt, type Path } from "../../kit/json.ts";
-import { labelSelectorAt } from "../../kit/selectors.ts";
+import { labelSelectorAt, type Selector } from "../../kit/selectors.ts";
 
 export const networkPolicyKinds = ["networking.k8s.io/NetworkPolicy", "extensions/NetworkPolicy"];
+/** With that of EKS Auto Mode, which names domains beside peers. */
+export const openingKinds = [...networkPolicyKinds, "networking.k8s.aws/ApplicationNetworkPolicy"];
 
 export type Direction = "Ingress" | "Egress";
 
@@ -35,6 +37,24 @@ export function edgesOf(policy: unknown): Edge[] {
 /** Whether a selector lets everything through, as an empty one does and one that is not there. */
 export function selectsAll(holder: unknown, ...path: Path): boolean {
   return (labelSelectorAt(holder, ...path) ?? []).length === 0;
+}
+
+/** Labels that every namespace has, and every pod as Cilium sees it. */
+const labelsOfAll = /^(?:kubernetes\.io\/metadata\.name|(?:k8s:)?io\.kubernetes\.pod\.namespace)$/;
+
+/** Whether each requirement only says which ones it is not for, or asks for a label that all have. */
+export function namesNone(selector: Selector): boolean {
+  return selector.every(
+    ({ key, operator }) =>
+      operator === "DoesNotExist" ||
+      operator === "NotIn" ||
+      (operator === "Exists" && labelsOfAll.test(key)),
+  );
+}
+
+/** Whether a selector names nobody: an empty one, one that is not there, and one that only leaves some out. */
+export function namesNobody(holder: unknown, ...path: Path): boolean {
+  return namesNone(labelSelectorAt(holder, ...path) ?? []);
 }
 
 /** The directions of which a policy speaks. */

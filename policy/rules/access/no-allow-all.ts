@@ -4,18 +4,20 @@ import { nsaCisa } from "../../kit/frameworks.ts";
 import { isObject, isPresent, textAt, textsAt } from "../../kit/json.ts";
 import { eachObject } from "../../kit/objects.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
-import type { Settings } from "../../kit/rule.ts";
+import type { Report, Settings } from "../../kit/rule.ts";
 import type { Subject } from "../../kit/subject.ts";
 import { isEverywhere, prefixSettings } from "./address-blocks.ts";
 import {
   dnsPorts,
   edgesOf,
   isDns,
-  networkPolicyKinds,
+  namesNobody,
+  openingKinds,
   portsOf,
   selectsAll,
   type Edge,
 } from "./network-policies.ts";
+import { pluginPolicyKinds, pluginPolicyProblems } from "./plugin-policies.ts";
 
 const Opening = Type.Object(
   {
@@ -70,35 +72,47 @@ function blockProblem(peer: unknown, edge: Edge, subject: Subject, settings: Con
   return `opens port ${ports} to ${cidr} without leaving out ${missing.without?.join(", ") ?? ""}`;
 }
 
-function isEveryPod(peer: unknown): boolean {
-  if (!isObject(peer) || isPresent(peer, "ipBlock")) return false;
-  const names = isPresent(peer, "namespaceSelector") || !isPresent(peer, "podSelector");
-  return names && selectsAll(peer, "namespaceSelector") && selectsAll(peer, "podSelector");
+/** What is wrong with a peer that is pods and names none of them. */
+function podsProblem(peer: unknown): string | undefined {
+  if (!isObject(peer) || isPresent(peer, "ipBlock")) return undefined;
+  const ofAnyNamespace = isPresent(peer, "namespaceSelector") || !isPresent(peer, "podSelector");
+  if (!ofAnyNamespace) return undefined;
+  const selectors = ["namespaceSelector", "podSelector"];
+  if (!selectors.every((key) => namesNobody(peer, key))) return undefined;
+  return selectors.every((key) => selectsAll(peer, key))
+    ? "allows every pod of every namespace"
+    : "allows every pod of every namespace but those that it leaves out";
+}
+
+function judgePolicy(policy: unknown, report: Report, subject: Subject, settings: Config): void {
+  for (const edge of edgesOf(policy)) {
+    const { path, peers, direction, fields } = edge;
+    const way = direction === "Ingress" ? "from" : "to";
+    // Those of EKS Auto Mode name domains beside peers.
+    if (peers.length === 0 && textsAt(fields, "domainNames").length === 0)
+      report(`${path} names no peer and so allows all traffic ${way} everywhere`);
+    for (const [i, peer] of peers.entries()) {
+      const pods = isDns(edge, settings.dnsPorts) ? undefined : podsProblem(peer);
+      const problem = pods ?? blockProblem(peer, edge, subject, settings);
+      if (problem !== undefined) report(`${path}.${way}.${i} ${problem}`);
+    }
+  }
 }
 
 export const noAllowAll = resourceRule({
   name: "no-allow-all",
-  title: "No NetworkPolicy lets everything in or out",
+  title: "No NetworkPolicy, of Kubernetes or of a network plugin, lets everything in or out",
   why: "Policies add up: one that allows all undoes the denial and every narrower one beside it.",
   fix: "name in from or to the pods or addresses that really have to connect, or list the policy in the setting openings with its reason",
   severity: "high",
   frameworks: [nsaCisa("Network policies")],
   config,
   check: (subject, report, settings) => {
-    eachObject(subject, networkPolicyKinds, report, (policy, reportPolicy) => {
-      for (const edge of edgesOf(policy)) {
-        const { path, peers, direction } = edge;
-        const way = direction === "Ingress" ? "from" : "to";
-        if (peers.length === 0)
-          reportPolicy(`${path} names no peer and so allows all traffic ${way} everywhere`);
-        for (const [i, peer] of peers.entries()) {
-          const problem =
-            isEveryPod(peer) && !isDns(edge, settings.dnsPorts)
-              ? "allows every pod of every namespace"
-              : blockProblem(peer, edge, subject, settings);
-          if (problem !== undefined) reportPolicy(`${path}.${way}.${i} ${problem}`);
-        }
-      }
+    eachObject(subject, openingKinds, report, (policy, reportPolicy) => {
+      judgePolicy(policy, reportPolicy, subject, settings);
+    });
+    eachObject(subject, pluginPolicyKinds, report, (policy, reportPolicy) => {
+      for (const problem of pluginPolicyProblems(subject, policy, settings)) reportPolicy(problem);
     });
   },
 });

@@ -2,7 +2,8 @@ import { cisKubernetes, kubernetesDocs } from "../../kit/frameworks.ts";
 import { isPresent, listAt, textsAt } from "../../kit/json.ts";
 import { eachObject } from "../../kit/objects.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
-import { labelSelectorAt } from "../../kit/selectors.ts";
+import { labelSelectorAt, type Selector } from "../../kit/selectors.ts";
+import { namesNone } from "./network-policies.ts";
 import { roleKinds } from "./rbac.ts";
 
 const fields = ["verbs", "resources", "apiGroups", "nonResourceURLs"] as const;
@@ -10,6 +11,18 @@ const fields = ["verbs", "resources", "apiGroups", "nonResourceURLs"] as const;
 /** `*` alone, `*` before a subresource, and every URL; `/healthz/*` is not one. */
 function isWildcard(text: string): boolean {
   return text === "*" || text === "/*" || text.startsWith("*/");
+}
+
+/** Labels of ClusterRoles whose rights the built-in admin and edit add up. */
+const ofAdmins = /^rbac\.authorization\.k8s\.io\/aggregate-to-(admin|edit|cluster-admin)$/;
+
+/** Whose rules a selector takes up, where that is too much. */
+function takenUp(selector: Selector): string | undefined {
+  if (namesNone(selector)) return "every ClusterRole";
+  const role = selector
+    .filter(({ operator }) => operator === "In" || operator === "Exists")
+    .flatMap(({ key }) => ofAdmins.exec(key)?.[1] ?? [])[0];
+  return role && `the built-in ${role}`;
 }
 
 export const rbacWildcards = resourceRule({
@@ -30,9 +43,8 @@ export const rbacWildcards = resourceRule({
       }
       if (!isPresent(role, "aggregationRule")) return;
       for (const selector of listAt(role, "aggregationRule", "clusterRoleSelectors")) {
-        if (labelSelectorAt(selector)?.length === 0) {
-          reportRole("takes up the rules of every ClusterRole by aggregationRule");
-        }
+        const all = takenUp(labelSelectorAt(selector) ?? []);
+        if (all !== undefined) reportRole(`takes up the rules of ${all} by aggregationRule`);
       }
     });
   },

@@ -1,10 +1,9 @@
 import { Type } from "typebox";
 import { nsaCisa } from "../../kit/frameworks.ts";
-import { textAt } from "../../kit/json.ts";
-import { containerRule } from "../../kit/pod-rule.ts";
+import { imageRule } from "./image-rule.ts";
 import { isUnder, parseImage, repositoryOf } from "./image-reference.ts";
 
-export const allowedRegistries = containerRule({
+export const allowedRegistries = imageRule({
   name: "allowed-registries",
   title: "Images come from registries that are allowed",
   why: "An image of a stranger runs with the rights and the network of the pod, and an unqualified name is taken from whichever registry the node is set to.",
@@ -18,8 +17,7 @@ export const allowedRegistries = containerRule({
         "Registries and repositories with all that is below them, like `ghcr.io/shop`; `*` stands for any text within one part of the path. Empty: any registry that is written out.",
     }),
   }),
-  check: ({ spec }, report, { allowed }) => {
-    const image = textAt(spec, "image") ?? "";
+  check: (image, report, { allowed }) => {
     const parsed = parseImage(image);
     // What is no reference is refused by the rule about pinned images.
     if (parsed === undefined) return;

@@ -11,15 +11,21 @@ export interface ImageReference {
   readonly digest?: string;
 }
 
-/** By the grammar of the distribution project: a path in lower case, a tag of up to 128 characters. */
+/** By the grammar of the distribution project, with the two checksums that runtimes know: a path in lower case. */
 const pattern =
-  /^(?<name>[^\s@]+?)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-fA-F]{32,}))?$/;
+  /^(?<name>[^\s@]+?)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}))?$/;
+const hostPattern =
+  /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]+\])(?::\d+)?$/i;
 const pathPattern =
   /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*$/;
 
 /** Only a first part with a dot or a port, or `localhost`, is a host: `team/app` is a path on Docker Hub. */
 function isHost(part: string): boolean {
   return part.includes(".") || part.includes(":") || part === "localhost";
+}
+
+function isWellFormed(path: string, registry: string | undefined): boolean {
+  return pathPattern.test(path) && (registry === undefined || hostPattern.test(registry));
 }
 
 /** Undefined for what no container runtime would accept. */
@@ -30,7 +36,7 @@ export function parseImage(image: string): ImageReference | undefined {
   const first = slash === -1 ? "" : name.slice(0, slash);
   const registry = isHost(first) ? first : undefined;
   const path = registry === undefined ? name : name.slice(slash + 1);
-  if (!pathPattern.test(path)) return undefined;
+  if (!isWellFormed(path, registry)) return undefined;
   return {
     path,
     ...(registry !== undefined && { registry }),
@@ -39,9 +45,13 @@ export function parseImage(image: string): ImageReference | undefined {
   };
 }
 
-/** `docker.io/library/nginx` for `nginx`: where the node gets it from, written out. */
-export function repositoryOf({ registry, path }: ImageReference): string {
-  const host = registry === "index.docker.io" ? "docker.io" : (registry ?? "docker.io");
+/** Other hosts by which one gets the images of Docker Hub. */
+const dockerHub = ["index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"];
+
+/** `docker.io/library/nginx` for `nginx`: where the node gets it from, written out and in lower case. */
+export function repositoryOf({ registry = "docker.io", path }: ImageReference): string {
+  const named = registry.toLowerCase().replace(/:443$/, "");
+  const host = dockerHub.includes(named) ? "docker.io" : named;
   const official = host === "docker.io" && !path.includes("/");
   return `${host}/${official ? `library/${path}` : path}`;
 }

@@ -14,6 +14,7 @@ import { resourceRequests } from "./resource-requests.ts";
 import { retiredImages } from "./retired-images.ts";
 import { secretEnvironment } from "./secret-environment.ts";
 import { secretFreeConfigMaps } from "./secret-free-config-maps.ts";
+import { secretFreeObjects } from "./secret-free-objects.ts";
 import { startupProbe } from "./startup-probe.ts";
 
 /** What a container is made of and asks for. */
@@ -32,6 +33,7 @@ export const containerRules: readonly Rule[] = [
   gracefulTermination,
   secretEnvironment,
   secretFreeConfigMaps,
+  secretFreeObjects,
   literalSecrets,
   requiredLabels,
 ];

@@ -1,8 +1,7 @@
 import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
-import { textAt } from "../../kit/json.ts";
-import { containerRule } from "../../kit/pod-rule.ts";
 import { parseImage, type ImageReference } from "./image-reference.ts";
+import { imageRule } from "./image-rule.ts";
 
 /** Tags that name one build: three numbers or more, a date, or a checksum or commit. */
 const exact = [
@@ -11,7 +10,7 @@ const exact = [
   "(^|[^0-9a-z])(?=[0-9a-f]*[0-9])[0-9a-f]{7,64}([^0-9a-z]|$)",
 ];
 /** Words that stand for whatever is new, also behind a version. */
-const moving = /(^|[^a-z])(latest|snapshot)([^a-z]|$)/i;
+const moving = /(^|[^a-z])(latest|snapshot|nightly|edge|canary|rolling|unstable)([^a-z]|$)/i;
 
 interface Demands {
   readonly digests: boolean;
@@ -26,7 +25,7 @@ function problemOf({ tag, digest }: ImageReference, demands: Demands): string | 
   return isExact && !moving.test(tag) ? undefined : `by the tag "${tag}", which moves`;
 }
 
-export const pinnedImage = containerRule({
+export const pinnedImage = imageRule({
   name: "pinned-image",
   title: "Images are named by a digest or an exact tag",
   why: "What a moving tag stands for depends on when a node pulled it: pods of one workload run different versions, and nothing rolls back to what ran before.",
@@ -44,9 +43,8 @@ export const pinnedImage = containerRule({
       description: "Regular expressions of tags that name one build and are never moved.",
     }),
   }),
-  check: ({ spec }, report, demands) => {
-    const image = textAt(spec, "image");
-    if (image === undefined || image === "") {
+  check: (image, report, demands) => {
+    if (image === "") {
       report("has no image");
       return;
     }

@@ -1,7 +1,6 @@
 import { Type } from "typebox";
 import { nsaCisa } from "../../kit/frameworks.ts";
-import { textAt } from "../../kit/json.ts";
-import { containerRule } from "../../kit/pod-rule.ts";
+import { imageRule } from "./image-rule.ts";
 import { isUnder, parseImage, repositoryOf } from "./image-reference.ts";
 import { retiredImages as known } from "./retired-image-list.ts";
 
@@ -17,7 +16,7 @@ const Retired = Type.Object(
   { additionalProperties: false },
 );
 
-export const retiredImages = containerRule({
+export const retiredImages = imageRule({
   name: "retired-images",
   title: "No image is used that its project has given up",
   why: "Nobody mends the holes of an archived image any more, and one that was taken away can't be pulled by the next new node.",
@@ -35,8 +34,7 @@ export const retiredImages = containerRule({
         "Images below the known ones that are still looked after, like `docker.io/bitnami/common`.",
     }),
   }),
-  check: ({ spec }, report, { retired, kept }) => {
-    const image = textAt(spec, "image") ?? "";
+  check: (image, report, { retired, kept }) => {
     const parsed = parseImage(image);
     if (parsed === undefined) return;
     const repository = repositoryOf(parsed);

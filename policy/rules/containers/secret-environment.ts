@@ -1,20 +1,27 @@
 import { Type } from "typebox";
 import { nsaCisa } from "../../kit/frameworks.ts";
-import { at, isObject, listAt, textAt, textsAt, type Path } from "../../kit/json.ts";
+import { at, isObject, isPresent, listAt, textAt, textsAt, type Path } from "../../kit/json.ts";
 import { matchesAny } from "../../kit/pattern.ts";
 import type { Container } from "../../kit/pods.ts";
 import { containerRule } from "../../kit/pod-rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
+import { secretInCommand } from "./secret-commands.ts";
 import { isSecretName, isSecretPair } from "./secret-names.ts";
 import { secretIn } from "./secret-values.ts";
 
+/** What the kubelet does to a container. */
+const calls: readonly Path[] = [
+  ...["startupProbe", "readinessProbe", "livenessProbe"].map((probe) => [probe]),
+  ...["postStart", "preStop"].map((hook) => ["lifecycle", hook]),
+];
 /** Where a container states commands. */
 const commands: readonly Path[] = [
   ["command"],
   ["args"],
-  ...["startupProbe", "readinessProbe", "livenessProbe"].map((probe) => [probe, "exec", "command"]),
-  ...["postStart", "preStop"].map((hook) => ["lifecycle", hook, "exec", "command"]),
+  ...calls.map((call) => [...call, "exec", "command"]),
 ];
+const requests: readonly Path[] = calls.map((call) => [...call, "httpGet"]);
+const credentialHeader = /^(?:proxy-)?authorization$|^cookie$/i;
 
 /**
  * A value that the preview doesn't know comes from another resource: under a secret's name it is a secret, and the pod
@@ -22,41 +29,39 @@ const commands: readonly Path[] = [
  */
 function variableProblem(variable: unknown): string | undefined {
   const name = textAt(variable, "name") ?? "";
-  if (!isObject(variable) || !("value" in variable)) return undefined;
+  if (!isObject(variable)) return undefined;
+  if (isPresent(variable, "valueFrom", "configMapKeyRef")) {
+    return isSecretName(name) ? `takes the secret ${name} from a ConfigMap` : undefined;
+  }
+  if (!("value" in variable)) return undefined;
   const known = ifKnown(() => ({ value: at(variable, "value") }));
   if (known === undefined) {
     return isSecretName(name) ? `has the secret ${name} as a plain variable` : undefined;
   }
-  if (typeof known.value !== "string") return undefined;
-  if (isSecretPair(name, known.value)) return `has the secret ${name} as a plain variable`;
-  const kind = secretIn(known.value);
+  const value = typeof known.value === "number" ? String(known.value) : known.value;
+  if (typeof value !== "string") return undefined;
+  if (isSecretPair(name, value)) return `has the secret ${name} as a plain variable`;
+  const kind = secretIn(value);
   return kind === undefined ? undefined : `has ${kind} in the variable ${name}`;
-}
-
-/** `--password=x`, `PGPASSWORD=x psql`, and `--password x` in two words. */
-function secretFlag(words: readonly string[]): string | undefined {
-  const assigned = words.flatMap((word) => [
-    ...word.matchAll(
-      /(?:^|[\s;&"'(])(?<name>-{0,2}[A-Za-z][\w.-]*)=(?<value>"[^"]*"|'[^']*'|[^\s;&|"']*)/g,
-    ),
-  ]);
-  const pairs = assigned.map(({ groups }) => [groups?.["name"] ?? "", groups?.["value"] ?? ""]);
-  const neighbours = words.map((word, i) => [
-    /^--?[A-Za-z][\w.-]*$/.test(word) ? word : "",
-    words[i + 1] ?? "-",
-  ]);
-  const all = [...pairs, ...neighbours.filter(([, value = ""]) => !value.startsWith("-"))];
-  return all.find(([name = "", value = ""]) =>
-    isSecretPair(name, value.replace(/^["']|["']$/g, "")),
-  )?.[0];
 }
 
 function commandProblem({ spec }: Container, path: Path): string | undefined {
   const words = textsAt(spec, ...path);
   const kind = words.map((word) => secretIn(word)).find((found) => found !== undefined);
-  if (kind !== undefined) return `has ${kind} in its ${path.join(".")}`;
-  const flag = secretFlag(words);
-  return flag === undefined ? undefined : `has the secret ${flag} in its ${path.join(".")}`;
+  const found = kind ?? secretInCommand(words);
+  return found === undefined ? undefined : `has ${found} in its ${path.join(".")}`;
+}
+
+/** Headers with which the kubelet says who it is; an unknown value comes from another resource. */
+function headerProblem({ spec }: Container, path: Path): string | undefined {
+  const names = listAt(spec, ...path, "httpHeaders").flatMap((header) => {
+    const name = textAt(header, "name") ?? "";
+    const value = ifKnown(() => textAt(header, "value") ?? "");
+    return value !== "" && (credentialHeader.test(name) || isSecretName(name)) ? [name] : [];
+  });
+  return names.length === 0
+    ? undefined
+    : `has the secret ${names.join(", ")} in its ${path.join(".")}`;
 }
 
 export const secretEnvironment = containerRule({
@@ -78,9 +83,10 @@ export const secretEnvironment = containerRule({
       const problem = variableProblem(variable);
       if (problem !== undefined) report(problem);
     }
-    for (const path of commands) {
-      const problem = commandProblem(container, path);
-      if (problem !== undefined) report(problem);
-    }
+    const problems = [
+      ...commands.map((path) => commandProblem(container, path)),
+      ...requests.map((path) => headerProblem(container, path)),
+    ];
+    for (const problem of problems) if (problem !== undefined) report(problem);
   },
 });

@@ -9,12 +9,19 @@ import { ifKnown } from "../../kit/unknown.ts";
 import { isSecretName, isSecretPair } from "./secret-names.ts";
 import { secretIn } from "./secret-values.ts";
 
-/** A line of a file like `db.password = x` or `"password": "x"`: other names mean too many things in files. */
-const passwordLine =
-  /^[ \t]*["']?(?<name>[\w.-]*(?:password|passwd|passphrase))["']?[ \t]*[:=][ \t]*["']?(?<value>[^\s"',]+)/gim;
+/** Lines of files like `db.password = x` or `"password": "x"`. */
+const secretLines: readonly RegExp[] = [
+  /^[ \t]*["']?(?<name>[\w.-]*(?:password|passwd|passphrase|default_pass))["']?[ \t]*[:=][ \t]*["']?(?<value>[^\s"',]+)/gim,
+  // Redis has neither.
+  /^[ \t]*(?<name>requirepass|masterauth)[ \t]+["']?(?<value>[^\s"']+)/gim,
+  // Other names mean too many things in files, such as keys of a Secret: only beside what looks made by chance.
+  /^[ \t]*["']?(?<name>[\w.-]*(?:client|secret|api|access|auth|bearer|private)[_-]?(?:access)?[_-]?(?:secret|key|token))["']?[ \t]*[:=][ \t]*["']?(?=[^\s"',]*\d)(?=[^\s"',]*[a-z])(?<value>[\w+/=.]{16,})/gim,
+];
 
 function passwordIn(text: string): string | undefined {
-  const lines = [...text.matchAll(passwordLine)].map(({ groups }) => groups ?? {});
+  const lines = secretLines.flatMap((line) =>
+    [...text.matchAll(line)].map(({ groups }) => groups ?? {}),
+  );
   return lines.find(({ name = "", value = "" }) => isSecretPair(name, value))?.["name"];
 }
 

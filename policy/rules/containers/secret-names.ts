@@ -12,16 +12,29 @@ const secretWords = [
   "CREDENTIALS",
   "APIKEY",
   "PGPASSWORD",
+  "PASSCODE",
+  "REQUIREPASS",
+  "MASTERAUTH",
+  "SECRETKEY",
+  "PRIVATEKEY",
 ];
 /** What says it only behind another word: PUBLIC_KEY and COOKIE_DOMAIN are no secrets. */
 const secretPairs = [
   ...["API", "PRIVATE", "ACCESS", "ENCRYPTION", "SIGNING", "MASTER", "ACCOUNT", "AUTH"].map(
     (word) => [word, "KEY"] as const,
   ),
+  ...["SESSION", "JWT", "HMAC"].map((word) => [word, "KEY"] as const),
   ["ERLANG", "COOKIE"],
   ["REDISCLI", "AUTH"],
-  ["DB", "PWD"],
 ] as const;
+/** Whose password is short for it: TWO_PASS and OLDPWD are no passwords. */
+const owners = new Set(
+  [
+    "DB DATABASE SQL PG POSTGRES POSTGRESQL MYSQL MARIADB MSSQL MONGO MONGODB REDIS ELASTIC NEO4J",
+    "RABBITMQ AMQP MQTT SMTP MAIL EMAIL IMAP LDAP BIND FTP SFTP SSH SSL TLS KEY KEYSTORE TRUSTSTORE",
+    "USER ADMIN ROOT SERVICE CLIENT ACCOUNT LOGIN AUTH BASIC HTTP API DEFAULT GRAFANA",
+  ].flatMap((words) => words.split(" ")),
+);
 /** Last words of names that tell something about a secret and not the secret. */
 const aboutSecrets = new Set(
   [
@@ -48,7 +61,8 @@ export function isSecretName(name: string): boolean {
   if (aboutSecrets.has(words.at(-1) ?? "")) return false;
   return (
     words.some((word) => secretWords.includes(word)) ||
-    words.some((word, i) => secretPairs.some(([a, b]) => a === word && b === words[i + 1]))
+    words.some((word, i) => secretPairs.some(([a, b]) => a === word && b === words[i + 1])) ||
+    words.some((word, i) => owners.has(word) && ["PASS", "PWD"].includes(words[i + 1] ?? ""))
   );
 }
 
@@ -60,8 +74,8 @@ function countsTokens(name: string): boolean {
 const harmless = [
   /^$/,
   /^(true|false|yes|no|on|off|null|none)$/i,
-  // Kubernetes and shells put another variable there; templates and people a value of their own.
-  /^\$/,
+  // Kubernetes and shells put something else there; templates and people a value of their own.
+  /^\$[({A-Za-z_]|^`/,
   /^\{\{|^<[^>]*>$/,
   // A file that has the secret.
   /^\.{0,2}(\/[\w.-]+){2,}\/?$/,

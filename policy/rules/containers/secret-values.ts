@@ -8,6 +8,18 @@ const shapes: readonly (readonly [string, RegExp])[] = [
     // Not where the password is a variable or a placeholder.
     /\b[a-z][a-z\d+.-]{0,20}:\/\/[^\s/?#:@"']*:(?!\$|<|\*+@|%s@|\{\{)[^\s/?#@"']+@/i,
   ],
+  [
+    "a connection string with a password",
+    /(?:^|[\s;?&])(?:password|passwd|pwd)=(?!["']?(?:[$<{%*/`]|(?:true|false|yes|no|none|required|optional)\b))[^\s;&"']/i,
+  ],
+  [
+    "a URL with a token",
+    /[?&](?:token|access_token|auth_token|api_?key|secret|sig|signature)=[\w.~+/%-]{16,}/i,
+  ],
+  [
+    "credentials in a header",
+    /\bauthorization["']?\s*[:=]\s*["']?(?:basic|bearer|token)\s+[\w.~+/=-]{8,}/i,
+  ],
   ["a token of GitHub", /\b(?:gh[pousr]_[A-Za-z\d]{36,}|github_pat_\w{22,})/],
   ["a token of GitLab", /\bglpat-[\w-]{20,}/],
   [

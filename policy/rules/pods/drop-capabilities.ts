@@ -2,10 +2,10 @@ import { Type } from "typebox";
 import { cisKubernetes, nsaCisa, podSecurityRestricted } from "../../kit/frameworks.ts";
 import { listAt } from "../../kit/json.ts";
 import { containerRule } from "../../kit/pod-rule.ts";
-import { runsOnWindows, type Container } from "../../kit/pods.ts";
+import { runsOnWindows, type Container, type Pod } from "../../kit/pods.ts";
 import { ownContext, setContext } from "../../kit/security-context.ts";
 
-function listed(container: Container, field: "add" | "drop"): unknown[] {
+function listed(container: Container | Pod, field: "add" | "drop"): unknown[] {
   return [...listAt(ownContext(container, "capabilities"), field)];
 }
 
@@ -13,7 +13,7 @@ function isDropped(container: Container): boolean {
   return listed(container, "drop").includes("ALL");
 }
 
-function addedBeside(container: Container, allowed: readonly string[]): unknown[] {
+function addedBeside(container: Container | Pod, allowed: readonly string[]): unknown[] {
   return listed(container, "add").filter(
     (one) => typeof one !== "string" || !allowed.includes(one),
   );
@@ -37,6 +37,12 @@ export const dropCapabilities = containerRule({
         "Capabilities that containers may add. Pod Security allows `NET_BIND_SERVICE`, which a port from 1024 up makes needless.",
     }),
   }),
+  pod: {
+    check: (pod, report, { allowed }) => {
+      const added = addedBeside(pod, allowed);
+      if (added.length > 0) report(`adds ${added.map(String).join(", ")}`);
+    },
+  },
   check: (container, report, { allowed }) => {
     if (runsOnWindows(container.pod)) return;
     if (!isDropped(container)) report("keeps capabilities of root");

@@ -38,8 +38,9 @@ function allowanceOf(path: string, subject: Subject, all: readonly Allowed[]): A
   );
 }
 
-/** Containers that mount a volume and may write to it. */
+/** Containers that mount a volume and may write to it; those of a part are elsewhere. */
 function writersOf(pod: Pod, volume: string): string[] {
+  if (pod.isPart) return ["its containers"];
   return containersOf(pod)
     .filter(({ spec }) =>
       listAt(spec, "volumeMounts").some(
@@ -66,6 +67,7 @@ export const hostPaths = podRule({
       description: "Paths of nodes that pods may mount, and which pods.",
     }),
   }),
+  parts: true,
   check: (pod, report, { allowed }) => {
     for (const volume of listAt(pod.spec, "volumes")) {
       if (!isPresent(volume, "hostPath")) continue;

@@ -1,6 +1,11 @@
 import { podSecurityRestricted } from "../../kit/frameworks.ts";
 import { containerRule } from "../../kit/pod-rule.ts";
+import type { Container, Pod } from "../../kit/pods.ts";
 import { ownContext } from "../../kit/security-context.ts";
+
+function isUnmasked(of: Container | Pod): boolean {
+  return (ownContext(of, "procMount") ?? "Default") !== "Default";
+}
 
 export const maskedProc = containerRule({
   name: "masked-proc",
@@ -9,8 +14,12 @@ export const maskedProc = containerRule({
   fix: "remove securityContext.procMount, or set it to Default",
   severity: "high",
   frameworks: [podSecurityRestricted("/proc Mount Type")],
+  pod: {
+    check: (pod, report) => {
+      if (isUnmasked(pod)) report("sees /proc unmasked");
+    },
+  },
   check: (container, report) => {
-    const type = ownContext(container, "procMount") ?? "Default";
-    if (type !== "Default") report("sees /proc unmasked");
+    if (isUnmasked(container)) report("sees /proc unmasked");
   },
 });

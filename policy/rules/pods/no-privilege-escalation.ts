@@ -16,6 +16,11 @@ export const noPrivilegeEscalation = containerRule({
     nsaCisa("Pod security enforcement: allowPrivilegeEscalation"),
     cisKubernetes("Minimize the admission of containers with allowPrivilegeEscalation"),
   ],
+  pod: {
+    check: (pod, report) => {
+      if (ownContext(pod, field) === true) report("lets its containers get more rights");
+    },
+  },
   check: (container, report) => {
     if (runsOnWindows(container.pod)) return;
     if (ownContext(container, field) !== false) report("may get more rights than it starts with");

@@ -1,6 +1,12 @@
 import { cisKubernetes, nsaCisa, podSecurityBaseline } from "../../kit/frameworks.ts";
 import { containerRule } from "../../kit/pod-rule.ts";
+import type { Container, Pod } from "../../kit/pods.ts";
 import { ownContext } from "../../kit/security-context.ts";
+
+function isPrivileged(of: Container | Pod): boolean {
+  const said = ownContext(of, "privileged");
+  return said !== undefined && said !== false;
+}
 
 export const noPrivileged = containerRule({
   name: "no-privileged",
@@ -13,8 +19,12 @@ export const noPrivileged = containerRule({
     nsaCisa("Pod security enforcement: privileged"),
     cisKubernetes("Minimize the admission of privileged containers"),
   ],
+  pod: {
+    check: (pod, report) => {
+      if (isPrivileged(pod)) report("is privileged");
+    },
+  },
   check: (container, report) => {
-    const said = ownContext(container, "privileged");
-    if (said !== undefined && said !== false) report("is privileged");
+    if (isPrivileged(container)) report("is privileged");
   },
 });

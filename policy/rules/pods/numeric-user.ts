@@ -3,6 +3,7 @@ import { kubernetesDocs, nsaCisa, podSecurityRestricted } from "../../kit/framew
 import { listAt } from "../../kit/json.ts";
 import { containerRule } from "../../kit/pod-rule.ts";
 import { runsOnWindows, type Pod } from "../../kit/pods.ts";
+import type { Report } from "../../kit/rule.ts";
 import { contextOf, ownContext } from "../../kit/security-context.ts";
 
 const minimums = {
@@ -34,6 +35,11 @@ function text(id: unknown): string {
   return typeof id === "number" || typeof id === "string" ? String(id) : "nothing";
 }
 
+function judgeId(id: unknown, field: string, minimum: number, report: Report): void {
+  if (!isBelow(id, minimum)) return;
+  report(`has ${text(id)} as ${field}, and not a number from ${minimum} up`);
+}
+
 export const numericUser = containerRule({
   name: "numeric-user",
   title: "Containers run as a user and a group that the manifest names by number",
@@ -47,7 +53,12 @@ export const numericUser = containerRule({
   ],
   config: Type.Object(minimums),
   pod: {
-    check: (pod, report, { minimumGroup }) => {
+    check: (pod, report, { minimumUser, minimumGroup }) => {
+      if (pod.isPart) {
+        // A part demands nothing: its containers may say it elsewhere.
+        judgeId(ownContext(pod, "runAsUser") ?? minimumUser, "runAsUser", minimumUser, report);
+        judgeId(ownContext(pod, "runAsGroup") ?? minimumGroup, "runAsGroup", minimumGroup, report);
+      }
       for (const group of givenGroups(pod)) {
         if (!isBelow(group, minimumGroup)) continue;
         report(`puts its containers into group ${text(group)}, below ${minimumGroup}`);
@@ -57,13 +68,7 @@ export const numericUser = containerRule({
   check: (container, report, { minimumUser, minimumGroup }) => {
     // Windows names its users.
     if (runsOnWindows(container.pod)) return;
-    const user = contextOf(container, "runAsUser");
-    const group = contextOf(container, "runAsGroup");
-    if (isBelow(user, minimumUser)) {
-      report(`has ${text(user)} as runAsUser, and not a number from ${minimumUser} up`);
-    }
-    if (isBelow(group, minimumGroup)) {
-      report(`has ${text(group)} as runAsGroup, and not a number from ${minimumGroup} up`);
-    }
+    judgeId(contextOf(container, "runAsUser"), "runAsUser", minimumUser, report);
+    judgeId(contextOf(container, "runAsGroup"), "runAsGroup", minimumGroup, report);
   },
 });

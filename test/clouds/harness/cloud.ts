@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root } from "../../../tools/paths.ts";
+import { own, root } from "../../../tools/paths.ts";
 import { installPlugins, standInBin } from "../../../tools/policy/stand-in-plugins.ts";
 import { binaries } from "../../support/control-plane.ts";
+import { Checkout } from "./checkout.ts";
 import { Kube } from "./kube.ts";
 import { endAll, processesOf } from "./processes.ts";
 import { layProject } from "./project.ts";
@@ -34,6 +35,7 @@ export class Cloud {
   readonly file: StackFile;
   readonly pulumi: Pulumi;
   readonly #env: Readonly<Record<string, string>>;
+  #checkout: Checkout | undefined;
 
   private constructor(name: StackName, folder: string) {
     this.name = name;
@@ -78,6 +80,15 @@ export class Cloud {
     return new Kube({ program: join(binaries(), "kubectl"), kubeconfig: file, env: this.#env });
   }
 
+  /** Where a job runs the clone's own commands on this stack. */
+  checkout(): Checkout {
+    const folder = join(this.folder, "checkout");
+    const stackFile = join(this.folder, "project", `Pulumi.${this.source.stack}.yaml`);
+    const { stack } = this.source;
+    this.#checkout ??= new Checkout({ folder, stackFile, stack, env: this.#env });
+    return this.#checkout;
+  }
+
   /** Processes of this cloud that still run: its clusters. */
   processes(): number[] {
     return processesOf(this.folder);
@@ -106,5 +117,7 @@ function environment(
     PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple",
     PULUMI_SKIP_UPDATE_CHECK: "1",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // Much of a command that changes nothing is loading the SDKs.
+    NODE_COMPILE_CACHE: join(own, "compile-cache"),
   };
 }

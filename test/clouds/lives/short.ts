@@ -5,11 +5,10 @@ import {
   previewWithoutCloud,
   refusedDestroy,
   twoStepDestroy,
-  unchangedUp,
 } from "../scenarios/basics.ts";
+import { deployPutsRight, driftFindsNothing, driftNamesChanges } from "../scenarios/commands.ts";
 import { matrix } from "../scenarios/placement.ts";
 import { resizePool } from "../scenarios/pools.ts";
-import { keepsPolicies } from "../scenarios/policies.ts";
 import { protect } from "../scenarios/protection.ts";
 
 /** What every change must still be able to do: one life of a stack, from nothing to nothing. */
@@ -18,8 +17,10 @@ export function shortLife(life: Life): void {
     .step("deletion protection is on", protect)
     .look("preview without credentials", previewWithoutCloud)
     .step("first up", firstUp)
-    .look("what was made keeps the policies", keepsPolicies)
-    .look("second up changes nothing", unchangedUp)
+    .look("npm run drift finds nothing", driftFindsNothing)
+    .look("npm run drift names what was changed behind Pulumi's back", driftNamesChanges)
+    .look("npm run deploy puts it right, under the policies", deployPutsRight)
+    .look("npm run drift finds nothing any more", driftFindsNothing)
     .look("every pod runs where it must", matrix)
     .look("a pool is resized in place", resizePool)
     .look("destroy refused while protected", refusedDestroy)

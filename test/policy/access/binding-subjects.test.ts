@@ -25,6 +25,7 @@ describe("binding-subjects", () => {
 
   it.each([
     ["Group", "system:masters"],
+    ["Group", "system:nodes"],
     ["Group", "system:unauthenticated"],
     ["Group", "system:authenticated"],
     ["Group", "system:serviceaccounts"],

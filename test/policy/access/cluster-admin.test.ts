@@ -23,13 +23,23 @@ describe.each(Object.entries(makers))("cluster-admin, in a %s", (kind, make) => 
     ]);
   });
 
+  it.each(["system:kube-controller-manager", "system:controller:job-controller", "edit", "admin"])(
+    "refuses %s for a ServiceAccount",
+    (name) => {
+      expect(judge(clusterAdmin, make(roleRef(name)))).toEqual([
+        expect.stringContaining(`binds to ${name}`),
+      ]);
+    },
+  );
+
   it("accepts others, even of that name in a namespace", () => {
     expect(judge(clusterAdmin, make(roleRef("view")))).toEqual([]);
     expect(judge(clusterAdmin, make(roleRef("cluster-admin", "Role")))).toEqual([]);
   });
 
-  it("lets the settings refuse more", () => {
-    expect(judge(clusterAdmin, make(roleRef("edit")), { refusedRoles: ["edit"] })).toHaveLength(1);
+  it("lets the settings refuse more, and less for pods", () => {
+    expect(judge(clusterAdmin, make(roleRef("view")), { refusedRoles: ["v*"] })).toHaveLength(1);
+    expect(judge(clusterAdmin, make(roleRef("edit")), { refusedForPods: [] })).toEqual([]);
   });
 
   it("says that it needs a literal where the role is unknown", () => {
@@ -42,4 +52,12 @@ describe.each(Object.entries(makers))("cluster-admin, in a %s", (kind, make) => 
     const exempt = [{ name: "cart", reason: "installs the operators of the cluster" }];
     expect(judge(clusterAdmin, make(roleRef("cluster-admin")), { exempt })).toEqual([]);
   });
+});
+
+it("lets people have the rights of edit in a namespace, and nowhere else", () => {
+  const fields = { roleRef: roleRef("edit"), subjects: [{ kind: "Group", name: "team" }] };
+  expect(judge(clusterAdmin, objectOf(`${group}/RoleBinding`, fields))).toEqual([]);
+  expect(judge(clusterAdmin, clusterObject(`${group}/ClusterRoleBinding`, fields))).toEqual([
+    expect.stringContaining("ClusterRoleBinding cart: binds to edit"),
+  ]);
 });

@@ -137,4 +137,18 @@ describe("gateway-tls", () => {
     const exempt = [{ name: "door", reason: "a mesh encrypts what comes here" }];
     expect(judgeStack(gatewayTls, bare, { config: { exempt } })).toEqual([]);
   });
+
+  it.each([
+    ["ListenerSet", group],
+    ["XListenerSet", "gateway.networking.x-k8s.io"],
+  ])("judges a %s, which adds listeners to a Gateway", (kind, itsGroup) => {
+    const set = objectOf(`${itsGroup}/${kind}`, { spec: { listeners: [http] } }, { name: "door" });
+    const said = [
+      expect.stringContaining(`${kind} shop/door: listener "http" takes HTTP, and no HTTPRoute`),
+    ];
+    expect(judgeStack(gatewayTls, [set])).toEqual(said);
+    // One of the same name is another one.
+    expect(judgeStack(gatewayTls, [set, gateway([https]), route([redirect])])).toEqual(said);
+    expect(judgeStack(gatewayTls, [set, route([redirect], { kind })])).toEqual([]);
+  });
 });

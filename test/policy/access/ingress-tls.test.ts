@@ -71,9 +71,59 @@ describe("ingress-tls", () => {
   it.each(["alb.ingress.kubernetes.io/certificate-arn", "networking.gke.io/managed-certificates"])(
     "accepts a certificate of the cloud by %s, known or not",
     (key) => {
-      expect(judge(ingressTls, ingress({ rules: rules(shop) }, { [key]: unknown }))).toEqual([]);
+      const annotations = { [key]: unknown, "kubernetes.io/ingress.allow-http": "false" };
+      expect(judge(ingressTls, ingress({ rules: rules(shop) }, annotations))).toEqual([]);
     },
   );
+
+  it("refuses a certificate of the cloud that is empty", () => {
+    const given = ingress(
+      { rules: rules(shop) },
+      { "alb.ingress.kubernetes.io/certificate-arn": "" },
+    );
+    expect(judge(ingressTls, given)).toEqual([
+      expect.stringContaining(`has no certificate for host "${shop}"`),
+    ]);
+  });
+
+  const certified = { rules: rules(shop), tls: tls(shop) };
+
+  it.each([
+    ["Google's, by default", { "kubernetes.io/ingress.class": "gce" }, "a missing kubernetes.io"],
+    [
+      "Google's, with its certificate",
+      { "ingress.gcp.kubernetes.io/pre-shared-cert": "a", "kubernetes.io/ingress.allow-http": "t" },
+      "a missing kubernetes.io",
+    ],
+    [
+      "Amazon's that listens to HTTP",
+      { "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP": 80}, {"HTTPS": 443}]' },
+      "alb.ingress.kubernetes.io/listen-ports",
+    ],
+    ["nginx's, by a number", { "nginx.ingress.kubernetes.io/ssl-redirect": "0" }, "nginx"],
+    ["nginx's, in capitals", { "nginx.ingress.kubernetes.io/ssl-redirect": "False" }, "nginx"],
+    ["HAProxy's", { "haproxy.org/ssl-redirect": "false" }, "haproxy.org/ssl-redirect"],
+  ])("refuses one that answers by HTTP too: %s", (_, annotations, way) => {
+    expect(judge(ingressTls, ingress(certified, annotations))).toEqual([
+      expect.stringContaining(`lets clients stay without TLS by ${way}`),
+    ]);
+  });
+
+  it.each([
+    ["Google's that is told not to", { "kubernetes.io/ingress.allow-http": "false" }],
+    ["Google's that sends clients on", { "networking.gke.io/v1beta1.FrontendConfig": "redirect" }],
+    [
+      "Amazon's that sends clients on",
+      {
+        "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP": 80}, {"HTTPS": 443}]',
+        "alb.ingress.kubernetes.io/ssl-redirect": "443",
+      },
+    ],
+  ])("accepts one that answers by TLS alone: %s", (_, annotations) => {
+    const all = { "kubernetes.io/ingress.class": "gce", ...annotations };
+    const given = "networking.gke.io/v1beta1.FrontendConfig" in annotations ? all : annotations;
+    expect(judge(ingressTls, ingress(certified, given))).toEqual([]);
+  });
 
   it("refuses what switches the redirect off, even with a certificate", () => {
     const key = "nginx.ingress.kubernetes.io/ssl-redirect";

@@ -6,6 +6,8 @@ import { denyAll, listOf, wayIn, wayOut, wayToDns } from "./objects.ts";
 
 const labels = { matchLabels: { app: "store" } };
 
+const without = (key: string) => ({ matchExpressions: [{ key, operator: "DoesNotExist" }] });
+
 describe("narrow-network-edges", () => {
   it.each([
     ["shuts everything", denyAll()],
@@ -25,6 +27,21 @@ describe("narrow-network-edges", () => {
   it.each([
     ["is for all pods", forAll(), "opens something to all pods of its namespace"],
     ["is for all pods, on the way in", forAll(wayIn()), "opens something to all pods"],
+    [
+      "is for all pods but some",
+      withValue(wayOut(), ["spec", "podSelector"], without("app")),
+      "opens something to all pods of its namespace",
+    ],
+    [
+      "lets such pods of all namespaces but some in",
+      wayIn({ from: [{ namespaceSelector: without("team"), podSelector: labels }] }),
+      "spec.ingress.0.from.0 names no namespace",
+    ],
+    [
+      "lets all pods of its namespace but some in",
+      wayIn({ from: [{ podSelector: without("app") }] }),
+      "names no labels of pods",
+    ],
     [
       "is for all pods, for names and more",
       wayToDns(undefined, 8053),

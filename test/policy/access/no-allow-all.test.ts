@@ -6,6 +6,11 @@ import { denyAll, listOf, networkPolicy, wayIn, wayOut, wayToDns } from "./objec
 const block = (cidr: string, except?: string[]) => ({ ipBlock: { cidr, except } });
 const everywhere = block("0.0.0.0/0");
 
+/** A peer that is all pods of some namespaces. */
+const labelled = (operator: string, key: string, values?: string[]) => ({
+  namespaceSelector: { matchExpressions: [{ key, operator, values }] },
+});
+
 describe("no-allow-all", () => {
   it.each([
     ["shuts everything", denyAll()],
@@ -16,6 +21,9 @@ describe("no-allow-all", () => {
     ["names a block of addresses", wayOut({ to: [block("10.0.0.0/8")] })],
     ["names a single address", wayOut({ to: [block("10.1.2.3")] })],
     ["names a private block of IPv6", wayOut({ to: [block("fc00::/7")] })],
+    ["names one provider's block of IPv6", wayOut({ to: [block("2001:db8::/32")] })],
+    ["names a block of translated IPv4", wayOut({ to: [block("64:ff9b::a00:0/104")] })],
+    ["names pods that have a label", wayIn({ from: [labelled("Exists", "team")] })],
     ["lets pods of its own namespace in", wayIn({ from: [{ podSelector: {} }] })],
   ])("accepts a policy that %s", (_, policy) => {
     expect(judge(noAllowAll, policy)).toEqual([]);
@@ -71,6 +79,25 @@ describe("no-allow-all", () => {
       "allows every pod",
     ],
     ["an empty peer", wayOut({ to: [{}] }), "allows every pod"],
+    [
+      "all namespaces that have a name",
+      wayIn({ from: [labelled("Exists", "kubernetes.io/metadata.name")] }),
+      "allows every pod of every namespace but those that it leaves out",
+    ],
+    [
+      "all namespaces but one",
+      wayOut({ to: [labelled("NotIn", "kubernetes.io/metadata.name", ["kube-system"])] }),
+      "but those that it leaves out",
+    ],
+    [
+      "all namespaces without a label",
+      wayOut({ to: [labelled("DoesNotExist", "team")] }),
+      "but those that it leaves out",
+    ],
+    ["all public IPv6", wayOut({ to: [block("2000::/7")] }), "to 2000::/7"],
+    ["what one registry has of IPv6", wayOut({ to: [block("2a00::/12")] }), "to 2a00::/12"],
+    ["all of IPv4 as IPv6", wayOut({ to: [block("::ffff:0.0.0.0/96")] }), "to ::ffff:0.0.0.0/96"],
+    ["all of IPv4 by NAT64", wayOut({ to: [block("64:ff9b::/96")] }), "to 64:ff9b::/96"],
     ["all pods, for names and more", wayToDns({ namespaceSelector: {} }, 5353), "allows every pod"],
     [
       "it as an item of a list",

@@ -10,6 +10,8 @@ const role = (...rules: unknown[]) => objectOf(`${group}/Role`, { rules });
 const clusterRole = (fields: Record<string, unknown>) =>
   clusterObject(`${group}/ClusterRole`, fields);
 
+const expression = (operator: string, key: string) => ({ matchExpressions: [{ key, operator }] });
+
 describe("rbac-wildcards", () => {
   it.each([
     ["a Role", role(readPods)],
@@ -65,6 +67,20 @@ describe("rbac-wildcards", () => {
       "the rules of all others",
       clusterRole({ aggregationRule: { clusterRoleSelectors: [{}] } }),
       "takes up the rules of every ClusterRole",
+    ],
+    [
+      "the rules of all others but some",
+      clusterRole({ aggregationRule: { clusterRoleSelectors: [expression("DoesNotExist", "a")] } }),
+      "takes up the rules of every ClusterRole",
+    ],
+    [
+      "the rules of a built-in role",
+      clusterRole({
+        aggregationRule: {
+          clusterRoleSelectors: [{ matchLabels: { [`${group}/aggregate-to-edit`]: "true" } }],
+        },
+      }),
+      "takes up the rules of the built-in edit by aggregationRule",
     ],
     [
       "it in a list",

@@ -41,6 +41,14 @@ describe("an image reference", () => {
     `nginx:${"x".repeat(129)}`,
     "https://ghcr.io/a/b",
     "nginx:1.2.3:4",
+    `nginx@sha256:${"0".repeat(63)}`,
+    `nginx@sha256:${"A".repeat(64)}`,
+    `nginx@md5:${"0".repeat(32)}`,
+    "ghcr.\u0456o/a/b:1.2.3",
+    "ghcr..io/a/b:1.2.3",
+    "-.io/a/b:1.2.3",
+    "ghcr.io:port/a/b:1.2.3",
+    "nginx:1.2.3\n",
   ])('"%s" is none', (image) => {
     expect(parseImage(image)).toBeUndefined();
   });
@@ -51,6 +59,12 @@ describe("an image reference", () => {
     ["docker.io/nginx", "docker.io/library/nginx"],
     ["index.docker.io/team/app", "docker.io/team/app"],
     ["quay.io/a/b", "quay.io/a/b"],
+    ["QUAY.io/a/b", "quay.io/a/b"],
+    ["registry-1.docker.io/team/app", "docker.io/team/app"],
+    ["registry.hub.docker.com/team/app", "docker.io/team/app"],
+    ["docker.io:443/library/nginx", "docker.io/library/nginx"],
+    ["quay.io:443/a/b", "quay.io/a/b"],
+    ["quay.io:8443/a/b", "quay.io:8443/a/b"],
   ])("%s comes from %s", (image, repository) => {
     expect(repositoryOf(parseImage(image)!)).toBe(repository);
   });

@@ -73,6 +73,33 @@ describe.each(views)("literal-secrets, in %s", (_, options) => {
 });
 
 describe("literal-secrets, while values are unknown", () => {
+  const mixed = { url: unknown, password: "hunter2", user: "cart" };
+
+  it.each([
+    ["stringData", { stringData: mixed }, made],
+    ["data", { data: { ...mixed, password: "aHVudGVyMg==" } }, made],
+    [
+      "stringData in another shape",
+      { stringData: { url: unknown, other: "redis://:hunter2@redis", password: "" } },
+      made,
+    ],
+  ])("refuses a secret in %s that is written beside one that is made", (part, fields, sources) => {
+    const messages = said(secret(fields, { [part.split(" ")[0]!]: sources }));
+    expect(messages).toEqual([
+      expect.stringMatching(
+        /^Secret shop\/cart: has (password|other) written in the program, beside what is made\. Fix/,
+      ),
+    ]);
+    expect(messages[0]).not.toMatch(/hunter2|aHVudGVyMg/);
+  });
+
+  it("accepts known values where there are more sources than unknown values: one may be there already", () => {
+    const sources = ["random:index/randomPassword:RandomPassword::a", "random:b:B::b"];
+    expect(said(secret({ stringData: mixed }, { stringData: sources }))).toEqual([]);
+    const other = ["pulumi:pulumi:StackReference::shared"];
+    expect(said(secret({ stringData: mixed }, { stringData: other }))).toEqual([]);
+  });
+
   it.each([
     ["a value", secret({ data: { a: "YQ==", password: unknown } })],
     ["all of it", secret({ data: unknown })],

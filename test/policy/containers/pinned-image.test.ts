@@ -47,6 +47,10 @@ const moving = [
   "deadbeef",
   "1.4.2-latest",
   "1.4.2-SNAPSHOT",
+  "1.4.2-nightly",
+  "v1.4.2-edge",
+  "1.4.2-canary",
+  "1.4.2_rolling",
 ];
 
 describeContainers(pinnedImage, {

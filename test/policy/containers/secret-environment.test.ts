@@ -44,6 +44,62 @@ describeContainers(secretEnvironment, {
       { command: ["sh", "-c", "cd /; PGPASSWORD=hunter2 psql"] },
       "has the secret PGPASSWORD in its command",
     ],
+    ["has one of digits", env("DB_PASSWORD", 123456), "has the secret DB_PASSWORD"],
+    [
+      "takes one from a ConfigMap",
+      {
+        env: [{ name: "DB_PASS", valueFrom: { configMapKeyRef: { name: "cart", key: "db" } } }],
+      },
+      "takes the secret DB_PASS from a ConfigMap",
+    ],
+    [
+      "passes it in two words to a shell",
+      { command: ["sh", "-c", "set -e; run --user cart --password hunter2"] },
+      "has the secret --password in its command",
+    ],
+    [
+      "passes it to curl",
+      { command: ["sh", "-c", "curl -s -u cart:hunter2 http://db"] },
+      "has credentials for curl in its command",
+    ],
+    [
+      "passes it to curl in words",
+      { args: ["curl", "--user", "cart:hunter2", "http://db"] },
+      "has credentials for curl in its args",
+    ],
+    [
+      "passes it to mysql",
+      { args: ["mysqladmin", "ping", "-phunter2"] },
+      "has credentials for mysqladmin in its args",
+    ],
+    [
+      "passes it to redis-cli",
+      { livenessProbe: { exec: { command: ["redis-cli", "-a", "hunter2", "ping"] } } },
+      "has credentials for redis-cli in its livenessProbe.exec.command",
+    ],
+    [
+      "passes a header",
+      { args: ["-H", "Authorization: Bearer 0123456789abcdef"] },
+      "has credentials in a header in its args",
+    ],
+    [
+      "asks with a header",
+      {
+        readinessProbe: {
+          httpGet: { port: 80, httpHeaders: [{ name: "Authorization", value: "Basic x" }] },
+        },
+      },
+      "has the secret Authorization in its readinessProbe.httpGet",
+    ],
+    [
+      "stops with a header that comes from another resource",
+      {
+        lifecycle: {
+          preStop: { httpGet: { port: 80, httpHeaders: [{ name: "X-Api-Key", value: unknown }] } },
+        },
+      },
+      "has the secret X-Api-Key in its lifecycle.preStop.httpGet",
+    ],
     ["passes a URL", { args: ["migrate", url] }, "has a URL with a password in its args"],
     [
       "asks with one",
@@ -77,6 +133,26 @@ describeContainers(secretEnvironment, {
       { args: ["--token-file=/run/token", "--tls-private-key", "/etc/tls/tls.key"] },
     ],
     ["passes a variable", { args: ["--password=$(DB_PASSWORD)", "--token", "${TOKEN}"] }],
+    [
+      "takes a setting from a ConfigMap",
+      { env: [{ name: "LEVEL", valueFrom: { configMapKeyRef: { name: "cart", key: "a" } } }] },
+    ],
+    [
+      "asks with a harmless header",
+      { livenessProbe: { httpGet: { port: 80, httpHeaders: [{ name: "Host", value: "a" }] } } },
+    ],
+    [
+      "passes variables to clients",
+      {
+        command: [
+          "sh",
+          "-c",
+          'curl -u "$USER:$PASS" x; mysql -p$PASS; mysql -p; redis-cli -a "$PASS" -h db; run --password "$PASS"',
+        ],
+      },
+    ],
+    ["runs as a user and a group", { args: ["gosu", "-u", "1000:1000"] }],
+    ["names two passes", { args: ["ffmpeg", "-pass", "2", "--passes", "two"] }],
     ["ends with a flag", { args: ["--ask-password"] }],
     ["has a flag before another", { args: ["--ask-password", "--verbose"] }],
     ["has a name that only sounds so", env("SECRET_SAUCE", "ketchup"), { notSecret: ["*_SAUCE"] }],

@@ -42,6 +42,21 @@ describe("secret-free-config-maps", () => {
       "spring.datasource.password in a.properties",
     ],
     [
+      "a password of Redis",
+      { data: { "redis.conf": "port 6379\nrequirepass hunter2\n" } },
+      "has the secret requirepass in redis.conf",
+    ],
+    [
+      "a password of RabbitMQ",
+      { data: { "rabbitmq.conf": "default_user = cart\ndefault_pass = hunter2\n" } },
+      "has the secret default_pass in rabbitmq.conf",
+    ],
+    [
+      "a key in YAML",
+      { data: { "app.yaml": "oidc:\n  clientSecret: 0a1b2c3d4e5f6a7b8hunter2\n" } },
+      "has the secret clientSecret in app.yaml",
+    ],
+    [
       "one in binary data",
       { binaryData: { blob: Buffer.from(url).toString("base64") } },
       "has a URL with a password in blob",
@@ -62,6 +77,8 @@ describe("secret-free-config-maps", () => {
       "a password that is elsewhere",
       { data: { "app.yaml": "password: ${DB_PASSWORD}\npasswordFile: /run/x\n" } },
     ],
+    ["a name of a key", { data: { "app.yaml": "secretKey: redis-password\napiKey: header\n" } }],
+    ["a proxy", { data: { "nginx.conf": "proxy_pass http://cart;\n# requirepass is unset\n" } }],
     ["an empty one", { data: { "app.yaml": 'password: ""\n' } }],
     ["binary data", { binaryData: { blob: "AAEC" } }],
   ])("accepts %s", (_, fields) => {

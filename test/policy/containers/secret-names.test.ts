@@ -29,6 +29,14 @@ describe("a name of a secret", () => {
     "PASSWORD_HASH",
     "RABBITMQ_ERLANG_COOKIE",
     "REDISCLI_AUTH",
+    "DB_PASS",
+    "smtpPass",
+    "MYSQL_PWD",
+    "--requirepass",
+    "SESSION_KEY",
+    "JWT_KEY",
+    "SECRETKEY",
+    "PASSCODE",
   ])("%s is one", (name) => {
     expect(isSecretName(name)).toBe(true);
   });
@@ -45,6 +53,11 @@ describe("a name of a secret", () => {
     "TOKENIZER",
     "SECRETARY",
     "COMPASS",
+    "PASS",
+    "TWO_PASS",
+    "ENCODER_PASS",
+    "proxy_pass",
+    "OLDPWD",
     "AUTH_MODE",
     "TOKEN_TTL_SECONDS",
     "TOKEN_ISSUER",
@@ -67,6 +80,7 @@ describe("a value under the name of a secret", () => {
   it.each([
     ["DB_PASSWORD", "hunter2"],
     ["DB_PASSWORD", "123456"],
+    ["DB_PASSWORD", "$2y$10$abcdefghijklmnopqrstuv"],
     ["API_TOKEN", "0a1b2c"],
     ["API_TOKEN", "/base64+looks/like=this"],
   ])("%s gives it away", (name, value) => {
@@ -80,6 +94,8 @@ describe("a value under the name of a secret", () => {
     ["USE_TOKEN", "false"],
     ["DB_PASSWORD", "$(OTHER_PASSWORD)"],
     ["DB_PASSWORD", "${OTHER_PASSWORD}"],
+    ["DB_PASSWORD", "$OTHER_PASSWORD"],
+    ["DB_PASSWORD", "`cat /run/password`"],
     ["DB_PASSWORD", "{{ .Values.password }}"],
     ["DB_PASSWORD", "<your password>"],
     ["TOKEN", "/var/run/secrets/tokens/token"],

@@ -31,7 +31,7 @@ function argsOf({ type, name, props, protect = false }: TestResource, config: Co
     type,
     name,
     urn: urnOf(`${type}::${name}`),
-    props: proxied(structuredClone(props)),
+    props: proxied(props),
     opts: {
       protect,
       ignoreChanges: [],
@@ -56,7 +56,8 @@ export function judge(rule: Rule, resource: TestResource, config: Config = {}): 
 
 /** The properties after the rule has put them right; undefined if it changed nothing. */
 export async function remediated(rule: Rule, resource: TestResource, config: Config = {}) {
-  return await rule.policy.remediateResource?.(argsOf(resource, config));
+  const own = { ...resource, props: structuredClone(resource.props) };
+  return await rule.policy.remediateResource?.(argsOf(own, config));
 }
 
 interface StackOptions {

@@ -16,6 +16,12 @@ new k8s.core.v1.Secret(
   },
   onCluster,
 );
+// Refused: a password that is written beside a value that is made.
+new k8s.core.v1.Secret(
+  "mixed",
+  { metadata: metadata("mixed"), stringData: { url: result, "admin-password": "hunter2" } },
+  onCluster,
+);
 // Refused: marked as a secret, and yet in the program for everybody to read.
 new k8s.core.v1.Secret(
   "written",

@@ -9,19 +9,45 @@ test("the comment begins with the mark by which it is found again, and the concl
   const [mark, , title, , conclusion] = markdownReport(reports).split("\n");
   expect(mark).toBe(commentMark);
   expect(title).toBe("# Policies");
-  expect(conclusion).toBe("**Refused: 1 stack, 1 mandatory and 0 advisory violations**");
+  expect(conclusion).toBe("**Refused: 1 of 1 stack, 1 mandatory and 0 advisory violations**");
 });
 
-test("each violation is a row with its remedy", () => {
-  expect(markdownReport(reports)).toContain(
-    '| `closed` | high | mandatory | dev-gke | Deployment shop/cart | container "main" is open | close it |',
-  );
+test("each rule is told once with its remedy, and each violation with its stacks and its line", () => {
+  const made = reports.map((one) => ({
+    ...one,
+    violations: one.violations.map((violation) => ({ ...violation, places: ["cart.ts:12"] })),
+  }));
+  expect(markdownReport(made)).toContain(`### \`closed\`: Doors are closed (high, mandatory)
+
+**Fix**: close it.
+
+- **Deployment shop/cart**: container "main" is open<br>\`cart.ts:12\` · dev-gke`);
 });
 
-test("what comes from a program can neither break the table nor call somebody", () => {
-  const message = "T\nPod a: says <b>|</b> to @everybody. Fix: be quiet.";
+test("a rule leads to its documentation, where that has an address", () => {
+  const docs = "https://example.com/policies.md";
+  const text = markdownReport(reports, { docs });
+  expect(text).toContain(`[About this rule](${docs}#closed)`);
+  expect(text).toContain(`[docs/policies.md](${docs}#how-to-exempt)`);
+  expect(markdownReport(reports)).toContain("`docs/policies.md` says how");
+});
+
+test("what comes from a program can make no element, link, picture or mention, nor leave its line", () => {
+  const message = "T\nPod a: says <b>![x](http://x) `c` to @everybody\n# big. Fix: be quiet.";
   const text = markdownReport([report(refused({ ...finding, message }))]);
-  expect(text).toContain("says &lt;b>\\|&lt;/b> to @\u200beverybody");
+  expect(text).toContain("says &lt;b>!\\[x\\](http://x) \\`c\\` to @\u200beverybody # big<br>");
+});
+
+test("a message is cut where nobody reads on", () => {
+  const message = `T\nPod a: ${"long ".repeat(1_000)}. Fix: be brief.`;
+  const text = markdownReport([report(refused({ ...finding, message }))]);
+  expect(text).toContain("long …<br>");
+  expect(text.length).toBeLessThan(2_000);
+});
+
+test("notes on the profiles have their own part", () => {
+  expect(markdownReport(reports, { notes: ["it is odd"] })).toContain("## Notes\n\n- it is odd");
+  expect(markdownReport(reports)).not.toContain("## Notes");
 });
 
 test("a stack that was not judged is told of before all others", () => {
@@ -44,7 +70,7 @@ const difference: GoldenDifference = {
 };
 
 test("what changes in the stacks is folded, and counted on the fold", () => {
-  expect(markdownReport([], [difference])).toContain(`<details>
+  expect(markdownReport([], { differences: [difference] })).toContain(`<details>
 <summary>dev-gke: 1 added, 1 changed</summary>
 
 - added \`kubernetes:core/v1:Service::cart\`
@@ -56,34 +82,67 @@ test("what changes in the stacks is folded, and counted on the fold", () => {
 
 test("without a commit to compare with nothing is said of changes, and without changes that there are none", () => {
   expect(markdownReport([])).not.toContain("What this changes");
-  expect(markdownReport([], [{ stack: "local", changes: [] }])).toContain(
+  expect(markdownReport([], { differences: [{ stack: "local", changes: [] }] })).toContain(
     "Nothing: the golden files are the same.",
   );
 });
 
 test("long lists end with how much is left out", () => {
-  const changes = Array.from({ length: 100 }, (_, i) => ({
+  const changes = Array.from({ length: 400 }, (_, i) => ({
     kind: "changed" as const,
     what: `pod-${i}`,
     fields: Array.from({ length: 20 }, (_, j) => `field-${j}: 1 → 2`),
   }));
-  const text = markdownReport([], [{ stack: "local", changes }]);
-  expect(text).toContain("- and 40 more");
+  const text = markdownReport([], { differences: [{ stack: "local", changes }] });
+  const shown = text.match(/^- changed/gm)!.length;
+  expect(shown).toBeGreaterThan(20);
+  expect(text).toContain(`- and ${400 - shown} more: \`git diff\` on \`test/golden/local.json\``);
   expect(text).toContain("  - and 12 more");
 });
 
-test("a report that is longer than a comment may be ends after a whole part", () => {
+test("of more violations than a comment holds, the worst are shown, and the rest is counted", () => {
+  const message = (name: string): string =>
+    `T\nPod ${name}: ${"is wrong, ".repeat(40)}. Fix: mend it.`;
+  const many = Array.from({ length: 200 }, (_, index) => ({
+    ...finding,
+    message: message(`pod-${index}`),
+    severity: index === 199 ? ("critical" as const) : ("low" as const),
+  }));
+  const text = markdownReport([report(refused(...many))], { differences: [difference] });
+  const shown = text.match(/^- \*\*Pod/gm)!.length;
+  expect(text).toContain("(critical, mandatory)\n\n**Fix**: mend it.\n\n- **Pod pod-199**");
+  expect(text).toContain(`- and ${200 - shown} more: \`npm run policy\` shows them`);
+  expect(shown).toBeGreaterThan(50);
+  expect(text).toContain("dev-gke: 1 added, 1 changed");
+  expect(text.length).toBeLessThan(65_536);
+});
+
+test("of many rules each has some room, as far as there is room for rules", () => {
+  const rules = Array.from({ length: 100 }, (_, rule) =>
+    Array.from({ length: 50 }, (_, pod) => ({
+      ...finding,
+      rule: `rule-${rule}`,
+      message: `T\nPod pod-${pod}: ${"is wrong, ".repeat(10)}. Fix: mend it.`,
+    })),
+  );
+  const text = markdownReport([report(refused(...rules.flat()))], { differences: [difference] });
+  const shown = text.match(/^### /gm)!.length;
+  expect(shown).toBeGreaterThan(5);
+  expect(text).toContain(`And violations of ${100 - shown} more rules`);
+  expect(text).toContain("dev-gke: 1 added, 1 changed");
+  expect(text.length).toBeLessThan(65_536);
+});
+
+test("however much changes, every stack has its fold and its count", () => {
   const fields = Array.from({ length: 8 }, () => "x".repeat(120));
-  const changes = Array.from({ length: 60 }, () => ({
+  const changes = Array.from({ length: 200 }, () => ({
     kind: "changed" as const,
     what: "pod",
     fields,
   }));
-  const text = markdownReport(
-    [],
-    ["local", "dev-gke"].map((stack) => ({ stack, changes })),
-  );
+  const stacks = ["local", "dev-gke", "prod-gke", "dev-eks", "prod-eks"];
+  const text = markdownReport([], { differences: stacks.map((stack) => ({ stack, changes })) });
   expect(text.length).toBeLessThan(65_536);
-  expect(text).toContain("The rest is too long for here");
+  for (const stack of stacks) expect(text).toContain(`<summary>${stack}: 200 changed</summary>`);
   expect(text.split("<details>").length).toBe(text.split("</details>").length);
 });

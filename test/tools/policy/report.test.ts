@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import { plainReport } from "../../../tools/policy/plain-report.ts";
-import { grouped, isPassed, violationOf } from "../../../tools/policy/report.ts";
+import { conclusion, plainReport } from "../../../tools/policy/plain-report.ts";
+import { byRule, grouped, isPassed, reportOf, violationOf } from "../../../tools/policy/report.ts";
 import { finding, outcome, refused, report } from "./reports.ts";
 
 const advice = { ...finding, level: "advisory" as const };
@@ -84,23 +84,69 @@ test("the same violation of several stacks is told once, and the worst comes fir
   ]);
 });
 
-test("the report for a terminal has the stacks, every violation with its remedy, and a conclusion", () => {
+test("violations of one rule stand together, so that what to do is told once", () => {
+  const other = { ...finding, message: finding.message.replace("shop/cart", "shop/till") };
+  const [group, ...others] = byRule([report(refused(finding, other))]);
+  expect(others).toEqual([]);
+  expect(group).toMatchObject({ rule: "closed", title: "Doors are closed", fix: "close it" });
+  expect(group?.violations.map(({ resource }) => resource)).toEqual([
+    "Deployment shop/cart",
+    "Deployment shop/till",
+  ]);
+});
+
+test("a violation is told with the lines of the program that made its resource", () => {
+  const places = ["services/cart/cart.ts:12", "services/index.ts:3"];
+  const made = { urn: finding.urn, type: "", name: "cart", props: {}, places };
+  const source = { name: "local", stack: "local", file: "Pulumi.local.yaml", profile: "baseline" };
+  const [violation] = reportOf(source, refused(finding), [made]).violations;
+  expect(violation?.places).toEqual(places);
+});
+
+describe("the conclusion", () => {
+  const passed = report(outcome());
+  const bad = report(refused(finding, advice));
+  const lost = report(outcome({ judged: false }));
+
+  it.each([
+    [[passed], "Passed: 1 stack, 0 mandatory and 0 advisory violations"],
+    [[passed, bad, bad], "Refused: 2 of 3 stacks, 1 mandatory and 1 advisory violations"],
+    [
+      [passed, bad, lost],
+      "Refused: 1 of 3 stacks, 1 mandatory and 1 advisory violations, 1 not judged to the end",
+    ],
+    [[passed, lost], "Not judged to the end: 1 of 2 stacks, 0 mandatory and 0 advisory violations"],
+  ])("counts stacks, and each violation once (%#)", (reports, text) => {
+    expect(conclusion(reports)).toBe(text);
+  });
+});
+
+test("the report for a terminal has the stacks, the violations by rule, the notes, and a conclusion", () => {
   const made = [
     report(refused(finding)),
     report(outcome({ code: 1, judged: false, stderr: "no program" }), { name: "local" }),
   ];
-  expect(plainReport(made)).toBe(`Stacks
+  expect(plainReport(made, ["a profile is odd"])).toBe(`Stacks
   stack    profile   resources  result                             time
   dev-gke  baseline  12         refused (1 mandatory, 0 advisory)  3.2 s
   local    baseline  12         not judged                         3.2 s
 
 Violations
-  mandatory  high      closed  Deployment shop/cart  (dev-gke)
-    what  container "main" is open
-    fix   close it
+
+high  closed  mandatory: Doors are closed
+  fix:   close it
+  about: docs/policies.md#closed
+  - Deployment shop/cart: container "main" is open
+    dev-gke
+
+Where a rule is wrong about something, exempt that one thing with a reason, in policy/profiles/<profile>.json:
+docs/policies.md#how-to-exempt
+
+Notes
+  - a profile is odd
 
 local was not judged to the end:
 The pack did not come to its end. pulumi preview ended with 1: no program
 
-Refused: 2 stacks, 1 mandatory and 0 advisory violations, 1 not judged`);
+Refused: 1 of 2 stacks, 1 mandatory and 0 advisory violations, 1 not judged to the end`);
 });

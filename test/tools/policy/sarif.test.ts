@@ -9,6 +9,17 @@ const text = Type.Object({ text: Type.String({ minLength: 1 }) });
 const level = Type.Enum(["none", "note", "warning", "error"]);
 const strict = { additionalProperties: false };
 
+const physicalLocation = Type.Object(
+  {
+    artifactLocation: Type.Object({
+      uri: Type.String({ pattern: "^[^/]" }),
+      uriBaseId: Type.Literal("%SRCROOT%"),
+    }),
+    region: Type.Object({ startLine: Type.Integer({ minimum: 1 }) }),
+  },
+  strict,
+);
+
 /** The parts of SARIF 2.1.0 (OASIS, appendix on the schema) that a log of ours has, and no others. */
 const Log = Type.Object(
   {
@@ -59,16 +70,16 @@ const Log = Type.Object(
                 ruleIndex: Type.Optional(Type.Integer({ minimum: 0 })),
                 level,
                 message: text,
+                relatedLocations: Type.Array(
+                  Type.Object(
+                    { id: Type.Integer({ minimum: 0 }), physicalLocation, message: text },
+                    strict,
+                  ),
+                ),
                 locations: Type.Array(
                   Type.Object(
                     {
-                      physicalLocation: Type.Object({
-                        artifactLocation: Type.Object({
-                          uri: Type.String({ pattern: "^[^/]" }),
-                          uriBaseId: Type.Literal("%SRCROOT%"),
-                        }),
-                        region: Type.Object({ startLine: Type.Integer({ minimum: 1 }) }),
-                      }),
+                      physicalLocation,
                       logicalLocations: Type.Array(
                         Type.Object({
                           name: Type.String(),
@@ -119,7 +130,7 @@ describe("a violation in a log", () => {
       ruleIndex: 0,
       level: "error",
       message: {
-        text: 'dev-gke: Deployment shop/cart: container "main" is open. Fix: close it.',
+        text: 'Deployment shop/cart: container "main" is open (dev-gke). Fix: close it.',
       },
       locations: [
         {
@@ -139,14 +150,49 @@ describe("a violation in a log", () => {
     expect(logOf(report(refused(finding))).results[0]).not.toHaveProperty("ruleIndex");
   });
 
-  it("keeps its identity from run to run, and has one of its own in each stack", () => {
-    const prints = [{}, {}, { name: "prod-eks" }].map(
-      (changed) =>
-        logOf(report(refused(named), changed)).results[0]!.partialFingerprints["violation/v1"],
-    );
-    expect(prints[0]).toBe(prints[1]);
-    expect(prints[0]).not.toBe(prints[2]);
+  it("is at the line of the program that made the resource, with those on the way to it", () => {
+    const places = [
+      "services/kit/workload.ts:31",
+      "services/api/api.ts:77",
+      "services/index.ts:48",
+    ];
+    const made = report(refused(named));
+    const violations = made.violations.map((one) => ({ ...one, places }));
+    const [result] = logOf({ ...made, violations }).results;
+    const at = (uri: string, startLine: number) => ({
+      artifactLocation: { uri, uriBaseId: "%SRCROOT%" },
+      region: { startLine },
+    });
+    expect(result!.locations[0]!.physicalLocation).toEqual(at("services/api/api.ts", 77));
+    expect(result!.relatedLocations.map(({ physicalLocation }) => physicalLocation)).toEqual([
+      at("services/kit/workload.ts", 31),
+      at("services/index.ts", 48),
+    ]);
   });
+
+  it("is one alert, however many stacks have it, and keeps its identity", () => {
+    const made = [report(refused(named)), report(refused(named), { name: "prod-eks" })];
+    const [result, ...others] = logOf(...made).results;
+    expect(others).toEqual([]);
+    expect(result!.message.text).toContain("(dev-gke, prod-eks)");
+    const [alone] = logOf(made[0]!).results;
+    expect(result!.partialFingerprints).toEqual(alone!.partialFingerprints);
+  });
+
+  it("is another alert where another resource has it", () => {
+    const other = { ...named, message: named.message.replace("shop/cart", "shop/till") };
+    const prints = logOf(report(refused(named, other))).results.map(
+      ({ partialFingerprints }) => partialFingerprints["violation/v2"],
+    );
+    expect(new Set(prints).size).toBe(2);
+  });
+});
+
+test("a rule leads to its documentation, where that has an address", () => {
+  const docs = "https://example.com/policies.md";
+  const [rule] = sarifLog([], rules, docs).runs[0]!.tool.driver.rules;
+  expect(rule!.helpUri).toBe(`${docs}#${known!.name}`);
+  expect(rule!.help.markdown).toContain(`[docs/policies.md](${docs}#${known!.name})`);
 });
 
 test("a stack that was not judged makes the run unsuccessful", () => {

@@ -1,0 +1,117 @@
+import { expect } from "vitest";
+import type { Cloud } from "../harness/cloud.ts";
+import type { ScriptRun } from "../harness/checkout.ts";
+import type { CloudResource } from "../harness/store.ts";
+
+interface Opened {
+  readonly type: string;
+  /** Of the resource of that type, what keeps the public out, and what somebody sets it to. */
+  readonly field: string;
+  readonly value: unknown;
+}
+
+/** What somebody opens in the cloud's console. */
+const opened: Readonly<Record<"gke" | "eks", Opened>> = {
+  gke: {
+    type: "gcp:storage/bucket:Bucket",
+    field: "publicAccessPrevention",
+    value: "inherited",
+  },
+  eks: {
+    type: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    field: "blockPublicPolicy",
+    value: false,
+  },
+};
+
+/** Put into the cluster by hand; no output may show it. */
+const handmade = "set-by-hand-and-not-to-be-seen";
+
+/** Fails with what the command said. */
+function expectEnd({ code, said }: ScriptRun, expected: number): void {
+  expect(code, said.slice(-6000)).toBe(expected);
+}
+
+/** What the command says at its end: what it found, and its verdict. */
+function endOf({ said }: ScriptRun): string {
+  return said.slice(said.lastIndexOf("What was found"));
+}
+
+function told({ seconds }: ScriptRun, what: string): string {
+  return `${what} (${seconds.toFixed(0)} s)`;
+}
+
+/** Nothing is said of a rule either: neither a refusal nor advice. */
+function expectNoViolation({ said }: ScriptRun): void {
+  expect(said).not.toMatch(/\[(mandatory|advisory)\]/);
+}
+
+/** What is there, what the state says and what the program says is the same, and keeps the policies. */
+export async function driftFindsNothing(cloud: Cloud): Promise<string> {
+  const { stack } = cloud.source;
+  const drift = await cloud.checkout().run("drift");
+  expectEnd(drift, 0);
+  expectNoViolation(drift);
+  expect(endOf(drift)).toContain(`${stack} has not drifted: the cloud, the state and this commit`);
+  return told(drift, "cloud, state and program agree");
+}
+
+function openedOf(cloud: Cloud): Opened & { readonly resource: CloudResource } {
+  const what = opened[cloud.source.cloud];
+  const [resource] = cloud.view.resources(what.type);
+  if (resource === undefined) throw new Error(`there is no ${what.type}`);
+  return { ...what, resource };
+}
+
+/** Three things that happen to a stack: one in the cloud, and in the cluster a deletion and a secret. */
+async function changeBehindPulumi(cloud: Cloud): Promise<void> {
+  const { resource, field, value } = openedOf(cloud);
+  cloud.view.amend(resource.id, ({ inputs, outputs, ...rest }) => ({
+    ...rest,
+    inputs: { ...inputs, [field]: value },
+    outputs: { ...outputs, [field]: value },
+  }));
+  const kube = await cloud.kube();
+  const data = ["--namespace", "framewright-data"];
+  await kube.must(["delete", "networkpolicy", "deny-all", ...data]);
+  const patch = JSON.stringify({ stringData: { REDIS_PASSWORD: handmade } });
+  await kube.must(["patch", "secret", "redis-secrets", "--patch", patch, ...data]);
+}
+
+/** Says exactly what, with values where they are no secrets, and ends with 1. */
+export async function driftNamesChanges(cloud: Cloud): Promise<string> {
+  await changeBehindPulumi(cloud);
+  const drift = await cloud.checkout().run("drift");
+  expectEnd(drift, 1);
+  const { resource, type, field, value } = openedOf(cloud);
+  const end = endOf(drift).replaceAll(/\s+/g, " ");
+  expect(end).toContain(" 3 resources: ");
+  expect(end).toContain(`changed: ${type} ${resource.id} ${field}`);
+  expect(end).toContain(
+    "gone: kubernetes:networking.k8s.io/v1:NetworkPolicy framewright-data/deny-all",
+  );
+  expect(end).toContain(
+    "changed: kubernetes:core/v1:Secret framewright-data/redis-secrets data.REDIS_PASSWORD",
+  );
+  expect(end).toContain(`${cloud.source.stack} has drifted.`);
+  expect(drift.said).toMatch(new RegExp(`${field} *: .* => ${JSON.stringify(value)}`));
+  expect(drift.said).not.toContain(handmade);
+  expect(drift.said).not.toContain(Buffer.from(handmade).toString("base64"));
+  return told(drift, `changed: ${type} (${field}), a Secret; gone: a NetworkPolicy`);
+}
+
+/** Makes all of it as the program says again, and judges what was made. */
+export async function deployPutsRight(cloud: Cloud): Promise<string> {
+  const { field, value } = openedOf(cloud);
+  const deploy = await cloud.checkout().run("deploy");
+  expectEnd(deploy, 0);
+  expectNoViolation(deploy);
+  const { stack } = cloud.source;
+  expect(endOf(deploy)).toContain("3 resources:");
+  expect(endOf(deploy)).toContain(`${stack} is as this commit says, and keeps the policies.`);
+  expect(deploy.said).not.toContain(handmade);
+  expect(openedOf(cloud).resource.outputs[field]).not.toEqual(value);
+  const kube = await cloud.kube();
+  await kube.must(["get", "networkpolicy", "deny-all", "--namespace", "framewright-data"]);
+  return told(deploy, "2 changed back, 1 made again, policies kept");
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { allowedRegistries } from "../../../policy/rules/containers/allowed-registries.ts";
+import { pinnedImage } from "../../../policy/rules/containers/pinned-image.ts";
+import { retiredImages } from "../../../policy/rules/containers/retired-images.ts";
+import { judge, unknown } from "../kit/judge.ts";
+import { deployment, objectOf, podSpec } from "../kit/workloads.ts";
+
+const right = "registry.example.com/shop/models:1.4.2";
+const wrong = (
+  [
+    [pinnedImage, "registry.example.com/shop/models:latest", 'by the tag "latest", which moves'],
+    [allowedRegistries, "shop/models:1.4.2", "without its registry"],
+    [retiredImages, "registry-1.docker.io/bitnami/redis:8.2.1", "taken away"],
+  ] as const
+).map(([rule, ...texts]) => [rule.name, rule, ...texts] as const);
+
+describe("an image that a pod mounts as a volume", () => {
+  function mounting(reference: unknown) {
+    return deployment(podSpec({ volumes: [{ name: "models", image: { reference } }] }));
+  }
+
+  it.each(wrong)("is judged by %s", (_, rule, image, says) => {
+    expect(judge(rule, mounting(right))).toEqual([]);
+    const [message, ...more] = judge(rule, mounting(image));
+    expect(message).toContain(`Deployment shop/cart: volume "models" uses the image "${image}"`);
+    expect(message).toContain(says);
+    expect(more).toEqual([]);
+  });
+
+  it("has to be known and to be there", () => {
+    expect(judge(pinnedImage, mounting(unknown))).toEqual([
+      expect.stringContaining("image.reference is not known before the update"),
+    ]);
+    expect(judge(pinnedImage, mounting(""))).toEqual([
+      expect.stringContaining('volume "models" has no image'),
+    ]);
+  });
+});
+
+describe("an image of which an operator makes pods", () => {
+  function operated(spec: object) {
+    return objectOf("example.com/Broker", { spec });
+  }
+
+  it.each(wrong)("is judged by %s", (_, rule, image, says) => {
+    expect(judge(rule, operated({ image: right }))).toEqual([]);
+    for (const key of ["image", "imageName"]) {
+      const [message, ...more] = judge(rule, operated({ node: { [key]: image } }));
+      expect(message).toContain(`Broker shop/cart: spec.node: uses the image "${image}"`);
+      expect(message).toContain(says);
+      expect(more).toEqual([]);
+    }
+  });
+
+  it.each([
+    ["a picture", "https://example.com/logo.png:1"],
+    ["an image of a machine", "ubuntu-24.04"],
+    ["an image of a cloud", "projects/debian-cloud/global/images/family/debian-12"],
+    ["parts of a reference", { repository: "cart", tag: "latest" }],
+    ["nothing", ""],
+    ["what nobody knows yet", unknown],
+  ])("is not seen in %s", (_, image) => {
+    for (const [, rule] of wrong) expect(judge(rule, operated({ image }))).toEqual([]);
+  });
+});
