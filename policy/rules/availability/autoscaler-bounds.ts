@@ -16,7 +16,7 @@ function judgeBounds({ subject, min, max }: Autoscaler, limits: Limits, say: Say
   const lowest = isScaledObject(subject) ? 0 : limits.minReplicas;
   if (min < lowest) say(`may go down to ${min} pods, fewer than ${lowest}`);
   if (max < min) say(`may go up to ${max} pods, fewer than its least of ${min}`);
-  else if (max < 2) say(`may go up to ${max} pods, so that it never scales`);
+  else if (max === min || max < 2) say(`may go up to ${max} pods, so that it never scales`);
   if (max > limits.maxReplicas) say(`may go up to ${max} pods, more than ${limits.maxReplicas}`);
 }
 
