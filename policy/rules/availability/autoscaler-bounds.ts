@@ -1,9 +1,10 @@
 import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
+import { listAt, numberAt } from "../../kit/json.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
-import type { Subject } from "../../kit/subject.ts";
+import { isPatch, type Subject } from "../../kit/subject.ts";
 import { askingOf, metricsOf, missingRequests, type Metric } from "./metrics.ts";
-import { workloadsOf } from "./parts.ts";
+import { membersOf, workloadsOf } from "./parts.ts";
 import { autoscalersOf, isScaledObject, type Autoscaler } from "./scaling.ts";
 
 interface Limits {
@@ -34,6 +35,15 @@ function partsOf(subject: Subject) {
   ];
 }
 
+/** KEDA's Jobs for work that waits: up to a hundred at once where nothing is said. */
+function judgeJobs(subject: Subject, { maxReplicas }: Limits, say: Say): void {
+  for (const { props } of membersOf(subject, "keda.sh/ScaledJob")) {
+    const max = numberAt(props, "spec", "maxReplicaCount") ?? 100;
+    if (max > maxReplicas) say(`may run ${max} Jobs at once, more than ${maxReplicas}`);
+    if (listAt(props, "spec", "triggers").length === 0) say("says nothing of what it scales by");
+  }
+}
+
 export const autoscalerBounds = stackRule({
   name: "autoscaler-bounds",
   title: "Autoscalers have sane bounds and something to scale by",
@@ -54,6 +64,9 @@ export const autoscalerBounds = stackRule({
     }),
   }),
   collect: partsOf,
+  check: (subject, report, limits) => {
+    if (!isPatch(subject)) judgeJobs(subject, limits, report);
+  },
   judge: (found, report, limits) => {
     const parts = found.flatMap(({ fact }) => fact);
     const workloads = new Map(
