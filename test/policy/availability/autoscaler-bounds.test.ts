@@ -107,7 +107,6 @@ describe("autoscaler-bounds", () => {
       [autoscaler({ minReplicas: 3, maxReplicas: 3 })],
     ],
     ["may run 101 Jobs at once, more than 100", [scaledJob({ maxReplicaCount: 101 })]],
-    ["may run 101 Jobs at once, more than 100", [listOf(scaledJob({ maxReplicaCount: 101 }))]],
     ["says nothing of what it scales by", [scaledJob({ triggers: [] })]],
     ["may go up to 101 pods, more than 100", [autoscaler({ maxReplicas: 101 })]],
     ["may go up to 101 pods, more than 100", [listOf(autoscaler({ maxReplicas: 101 }))]],
