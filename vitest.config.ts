@@ -11,7 +11,7 @@ class Sequencer extends BaseSequencer {
 
 const minute = 60_000;
 
-/** Pulumi's mocks are global, so that each of these files needs modules of its own. */
+/** Pulumi's mocks are global: each of these tests sets its own, through `recordResources`. */
 const underMocks = [
   "test/{golden,infra}/**/*.test.ts",
   "test/services/!(api)/**/*.test.ts",
@@ -65,7 +65,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "program", include: underMocks, exclude: needy, ...beside(1) },
+        test: {
+          name: "program",
+          include: underMocks,
+          exclude: needy,
+          // Loading the SDKs of the clouds again for each file would take longer than the tests.
+          isolate: false,
+          ...beside(1),
+        },
       },
       {
         extends: true,

@@ -40,7 +40,7 @@ export const podSettings = {
 };
 
 /** Names the template of a custom resource or a list, which may have several. */
-function placeOf({ path, subject: { group } }: Pod): string {
+export function placeOf({ path, subject: { group } }: Pod): string {
   const isOnlyOne = ["", "apps", "batch"].includes(group ?? "") && !path.startsWith("items.");
   return isOnlyOne || path === "" ? "" : `${path}: `;
 }

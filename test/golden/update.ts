@@ -7,6 +7,7 @@ import { runCloudStacks } from "../support/cloud-stacks.ts";
 import { edgesOf } from "../support/edges.ts";
 import { cloudGoldenOf, goldenOf } from "../support/golden.ts";
 import { runLocalProgram } from "../support/stack.ts";
+import { readExamples } from "./policies/examples.ts";
 import { readProfiles } from "./policies/profiles.ts";
 import { renderPolicies } from "./policies/render.ts";
 import { renderSeeds } from "./seeds/render.ts";
@@ -30,4 +31,4 @@ for (const [name, run] of Object.entries(await runCloudStacks())) {
 }
 write("docs/seeds.md", renderSeeds());
 write("docs/configuration.md", renderReference(ConfigSchema, "framewright"));
-write("docs/policies.md", await renderPolicies(themes, readProfiles()));
+write("docs/policies.md", await renderPolicies(themes, readProfiles(), readExamples()));

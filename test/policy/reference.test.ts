@@ -5,12 +5,15 @@ import { describe, expect, it, test } from "vitest";
 import { kubernetesDocs } from "../../policy/kit/frameworks.ts";
 import { resourceRule } from "../../policy/kit/resource-rule.ts";
 import { themes } from "../../policy/rules.ts";
+import { readExamples, type Examples } from "../golden/policies/examples.ts";
 import { readProfiles, type Profiles } from "../golden/policies/profiles.ts";
 import { renderPolicies } from "../golden/policies/render.ts";
 
 test("docs/policies.md is the pack's (npm run golden:update)", async () => {
   const file = join(import.meta.dirname, "../../docs/policies.md");
-  expect(readFileSync(file, "utf8")).toBe(await renderPolicies(themes, readProfiles()));
+  expect(readFileSync(file, "utf8")).toBe(
+    await renderPolicies(themes, readProfiles(), readExamples()),
+  );
 });
 
 const rule = resourceRule({
@@ -33,10 +36,28 @@ const rule = resourceRule({
 });
 
 describe("the page about policies", () => {
-  function page(profiles: Partial<Profiles> = {}): Promise<string> {
-    const title = "Sleep";
-    return renderPolicies([{ title, rules: [rule] }], { baseline: {}, strict: {}, ...profiles });
+  function page(profiles: Partial<Profiles> = {}, examples?: Examples): Promise<string> {
+    const all = { baseline: {}, strict: {}, ...profiles };
+    return renderPolicies([{ title: "Sleep", rules: [rule] }], all, examples);
   }
+
+  it("leads to a program that is refused, with what is said of it, where there is one", async () => {
+    const said = 'Bed shop/cart: is "cold". Fix: heat it';
+    const text = await page({}, new Map([["quiet-nights", said]]));
+    expect(text).toContain(
+      '[quiet-nights.ts](../test/policy/programs/quiet-nights.ts), with `Bed shop/cart: is "cold"`.',
+    );
+    expect(await page()).not.toContain("programs/quiet-nights.ts");
+  });
+
+  it("has an example of every rule, and the parts that messages and reports lead to", async () => {
+    const text = await renderPolicies(themes, readProfiles(), readExamples());
+    expect(text).toContain("## How to exempt\n");
+    for (const { name } of themes.flatMap(({ rules }) => rules)) {
+      expect(text).toContain(`\n### ${name}\n`);
+      expect(text).toContain(`programs/${name}.ts`);
+    }
+  });
 
   it("tells why, how to fix, how severe and by which source", async () => {
     const text = await page();
@@ -65,6 +86,7 @@ describe("the page about policies", () => {
     expect(cells).toEqual([
       "",
       "[quiet-nights](#quiet-nights)",
+      "Nobody is woken at night",
       "low",
       "disabled",
       "advisory, 1 exempt",

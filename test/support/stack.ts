@@ -46,6 +46,8 @@ function entriesOf({ file, instead = {} }: StackFile): Record<string, string> {
   return { ...stackEntries(file), ...Object.fromEntries(sections) };
 }
 
+let runs = 0;
+
 /** The whole program of a stack under mocks. */
 export async function runProgram(stackFile: StackFile): Promise<ProgramRun> {
   const { stack } = stackFile;
@@ -53,8 +55,9 @@ export async function runProgram(stackFile: StackFile): Promise<ProgramRun> {
   process.env["PULUMI_CONFIG_PASSPHRASE"] = "of the tests";
   const resources = recordResources("framewright", stack);
   pulumi.runtime.setAllConfig(entriesOf(stackFile));
-  // The query makes it a module of its own, so that one process can run the program of several stacks.
-  const url = `../../index.ts?stack=${stack}`;
+  runs += 1;
+  // The query makes it a module of its own, so that one process can run the program many times.
+  const url = `../../index.ts?run=${runs}`;
   const program = (await import(url)) as Record<string, pulumi.Input<unknown>>;
   const outputs = await Promise.all(
     Object.entries(program).map(async ([name, value]) => [name, await settled(value)] as const),

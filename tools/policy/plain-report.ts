@@ -46,13 +46,19 @@ function block(group: RuleGroup, all: number): string {
   ].join("\n");
 }
 
-const exempting =
-  "Where a rule is wrong about something, exempt that one thing with a reason, in policy/profiles/<profile>.json:\ndocs/policies.md#how-to-exempt";
+function exempting(reports: readonly StackReport[]): string {
+  const refused = reports.filter(({ violations }) => violations.length > 0);
+  const profiles = new Set(refused.map(({ profile }) => `policy/profiles/${profile}.json`));
+  return [
+    `Where a rule is wrong about something, exempt that one thing with a reason, in ${[...profiles].join(" and ")}:`,
+    "docs/policies.md#how-to-exempt",
+  ].join("\n");
+}
 
 function violationParts(reports: readonly StackReport[]): string[] {
   const groups = byRule(reports);
   if (groups.length === 0) return [];
-  return ["Violations", ...groups.map((group) => block(group, reports.length)), exempting];
+  return ["Violations", ...groups.map((group) => block(group, reports.length)), exempting(reports)];
 }
 
 function failures(reports: readonly StackReport[]): string[] {
@@ -61,7 +67,7 @@ function failures(reports: readonly StackReport[]): string[] {
   );
 }
 
-function counted(count: number, what: string): string {
+export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 

@@ -6,7 +6,7 @@ import { idleExemptions } from "./idle-exemptions.ts";
 import { judgeAll, type JudgedStack } from "./judge.ts";
 import { markdownReport } from "./markdown-report.ts";
 import type { PolicyOptions } from "./options.ts";
-import { plainReport, verdict } from "./plain-report.ts";
+import { counted, plainReport, verdict } from "./plain-report.ts";
 import { profileNotes } from "./profile-notes.ts";
 import { readProfiles, type ProfileConfig } from "./profiles.ts";
 import { isPassed, type StackReport } from "./report.ts";
@@ -43,7 +43,9 @@ async function judgeAloud(
   const told = (name: string, text: string): void => {
     say(`  ${name.padEnd(10)}  ${text}`);
   };
-  say(`Previewing ${sources.length} stacks under ${rules.length} rules, ${lanes} at a time`);
+  say(
+    `Previewing ${counted(sources.length, "stack")} under ${rules.length} rules, ${lanes} at a time`,
+  );
   return judgeAll({
     sources,
     binaries,

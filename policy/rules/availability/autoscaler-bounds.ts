@@ -1,9 +1,10 @@
 import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
+import { listAt, numberAt } from "../../kit/json.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
-import type { Subject } from "../../kit/subject.ts";
+import { isPatch, type Subject } from "../../kit/subject.ts";
 import { askingOf, metricsOf, missingRequests, type Metric } from "./metrics.ts";
-import { workloadsOf } from "./parts.ts";
+import { membersOf, workloadsOf } from "./parts.ts";
 import { autoscalersOf, isScaledObject, type Autoscaler } from "./scaling.ts";
 
 interface Limits {
@@ -16,7 +17,7 @@ function judgeBounds({ subject, min, max }: Autoscaler, limits: Limits, say: Say
   const lowest = isScaledObject(subject) ? 0 : limits.minReplicas;
   if (min < lowest) say(`may go down to ${min} pods, fewer than ${lowest}`);
   if (max < min) say(`may go up to ${max} pods, fewer than its least of ${min}`);
-  else if (max < 2) say(`may go up to ${max} pods, so that it never scales`);
+  else if (max === min || max < 2) say(`may go up to ${max} pods, so that it never scales`);
   if (max > limits.maxReplicas) say(`may go up to ${max} pods, more than ${limits.maxReplicas}`);
 }
 
@@ -32,6 +33,15 @@ function partsOf(subject: Subject) {
     ...workloadsOf(subject).map(({ part, id, pod }) => ({ part, id, asking: askingOf(pod) })),
     ...autoscalersOf(subject).map((one) => ({ ...one, metrics: metricsOf(one.subject) })),
   ];
+}
+
+/** KEDA's Jobs for work that waits: up to a hundred at once where nothing is said. */
+function judgeJobs(subject: Subject, { maxReplicas }: Limits, say: Say): void {
+  for (const { props } of membersOf(subject, "keda.sh/ScaledJob")) {
+    const max = numberAt(props, "spec", "maxReplicaCount") ?? 100;
+    if (max > maxReplicas) say(`may run ${max} Jobs at once, more than ${maxReplicas}`);
+    if (listAt(props, "spec", "triggers").length === 0) say("says nothing of what it scales by");
+  }
 }
 
 export const autoscalerBounds = stackRule({
@@ -54,6 +64,9 @@ export const autoscalerBounds = stackRule({
     }),
   }),
   collect: partsOf,
+  check: (subject, report, limits) => {
+    if (!isPatch(subject)) judgeJobs(subject, limits, report);
+  },
   judge: (found, report, limits) => {
     const parts = found.flatMap(({ fact }) => fact);
     const workloads = new Map(

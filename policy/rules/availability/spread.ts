@@ -1,10 +1,11 @@
 import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
-import { at, isPresent, listAt, numberAt, textAt, textsAt } from "../../kit/json.ts";
+import { at, isPresent, keysAt, listAt, numberAt, textAt, textsAt } from "../../kit/json.ts";
 import type { Pod } from "../../kit/pods.ts";
 import { labelSelectorAt, selects, selectorText, type Selector } from "../../kit/selectors.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import type { Subject } from "../../kit/subject.ts";
+import { ifKnown } from "../../kit/unknown.ts";
 import type { Workload } from "./parts.ts";
 import { scaledOf, scaledParts } from "./scaling.ts";
 
@@ -50,6 +51,14 @@ function constraintsOf({ spec }: Pod): Constraint[] {
   return [...spread, ...antiAffinities(spec)];
 }
 
+const host = "kubernetes.io/hostname";
+
+/** What puts all pods on one node, whatever else they say; it need not be known which. */
+function pinnedBy({ spec }: Pod): string | undefined {
+  if (ifKnown(() => isPresent(spec, "nodeName")) ?? true) return "nodeName";
+  return keysAt(spec, "nodeSelector").includes(host) ? `nodeSelector["${host}"]` : undefined;
+}
+
 /** Why nothing spreads the pods over a topology; undefined if something does. */
 function missing(
   key: string,
@@ -85,7 +94,7 @@ export const spread = stackRule({
       description: "From how many pods on they must be spread; of an autoscaler its most.",
     }),
     topologyKeys: Type.Array(Type.String(), {
-      default: ["kubernetes.io/hostname"],
+      default: [host],
       description: "Node labels over each of which pods must be spread.",
     }),
     maxSkew: Type.Integer({
@@ -99,13 +108,17 @@ export const spread = stackRule({
     scaledParts(subject).map((part) => ({
       part,
       constraints: part.part === "workload" ? constraintsOf(part.pod) : [],
+      pinned: part.part === "workload" ? pinnedBy(part.pod) : undefined,
     })),
   judge: (found, report, { replicas, topologyKeys, maxSkew }) => {
     const facts = found.flatMap(({ fact }) => fact);
-    const constraints = new Map(facts.map((fact) => [fact.part.subject, fact.constraints]));
+    const bySubject = new Map(facts.map((fact) => [fact.part.subject, fact]));
     for (const { workload, max, pods } of scaledOf(facts.map(({ part }) => part))) {
       if (max < replicas) continue;
-      const all = constraints.get(workload.subject) ?? [];
+      const { constraints: all = [], pinned } = bySubject.get(workload.subject) ?? {};
+      if (pinned !== undefined) {
+        report(workload.subject, `has ${pods}, and ${pinned} puts all of them on one node`);
+      }
       for (const key of topologyKeys) {
         const problem = missing(key, workload, all, maxSkew);
         if (problem !== undefined) report(workload.subject, `has ${pods}, and ${problem}`);

@@ -1,8 +1,10 @@
 import { cisAws, cisGcp } from "../../kit/frameworks.ts";
-import { textsAt } from "../../kit/json.ts";
+import { listAt, textAt, textsAt } from "../../kit/json.ts";
 import { type Demand, type Demands, exactly, onEach, oneOf } from "./demands.ts";
 import { guardRule } from "./guards.ts";
-import { isAllowed, isForEverybody, statementsOf } from "./policy-documents.ts";
+import { grantsOf } from "./google-policies.ts";
+import { isForEverybody } from "./policy-conditions.ts";
+import { isAllowed, statementsOf } from "./policy-documents.ts";
 import { s3Buckets, s3Part } from "./s3.ts";
 
 const blocks = s3Part("BucketPublicAccessBlock");
@@ -39,21 +41,36 @@ const fourFlags = [
   exactly("restrictPublicBuckets", true, "serves a bucket that is public (restrictPublicBuckets)"),
 ];
 
+const notForEverybody: Demand = {
+  path: "policy",
+  holds: (policy) => !statementsOf(policy).some((row) => isAllowed(row) && isForEverybody(row)),
+  problem: "allows everybody something",
+  mayBeUnknown: true,
+};
+
+/** Groups of everybody, and of everybody with an account, by their addresses. */
+function noPublicGrants(path: string, ...uri: readonly string[]): Demand {
+  return {
+    path,
+    holds: (grants) =>
+      !listAt(grants).some((grant) =>
+        /\/(?:AllUsers|AuthenticatedUsers)$/.test(textAt(grant, ...uri) ?? ""),
+      ),
+    problem: `gives rights to everybody (${path})`,
+  };
+}
+
 const s3Demands: Demands = {
-  ...onEach(s3Buckets, [cannedAcl("acl")]),
-  ...onEach(s3Part("BucketAcl"), [cannedAcl("acl")]),
+  ...onEach(s3Buckets, [cannedAcl("acl"), noPublicGrants("grants", "uri"), notForEverybody]),
+  ...onEach(s3Part("BucketAcl"), [
+    cannedAcl("acl"),
+    noPublicGrants("accessControlPolicy.grants", "grantee", "uri"),
+  ]),
   ...onEach([...blocks, "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"], fourFlags),
   ...onEach(ownership, [
     exactly("rule.objectOwnership", "BucketOwnerEnforced", "heeds access lists of single objects"),
   ]),
-  "aws:s3/bucketPolicy:BucketPolicy": [
-    {
-      path: "policy",
-      holds: (policy) => !statementsOf(policy).some((row) => isAllowed(row) && isForEverybody(row)),
-      problem: "allows everybody something",
-      mayBeUnknown: true,
-    },
-  ],
+  "aws:s3/bucketPolicy:BucketPolicy": [notForEverybody],
 };
 
 const listDemands = [
@@ -72,6 +89,14 @@ const gcsDemands: Demands = {
   ],
   "gcp:storage/bucketIAMMember:BucketIAMMember": [notPublic("member")],
   "gcp:storage/bucketIAMBinding:BucketIAMBinding": [notPublic("members")],
+  "gcp:storage/bucketIAMPolicy:BucketIAMPolicy": [
+    {
+      path: "policyData",
+      holds: (data) => !grantsOf(data).some(({ members }) => members.some(isPublic)),
+      problem: "gives rights to everybody (policyData)",
+      mayBeUnknown: true,
+    },
+  ],
   "gcp:storage/bucketAccessControl:BucketAccessControl": [notPublic("entity")],
   "gcp:storage/objectAccessControl:ObjectAccessControl": [notPublic("entity")],
   "gcp:storage/defaultObjectAccessControl:DefaultObjectAccessControl": [notPublic("entity")],

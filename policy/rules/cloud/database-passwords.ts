@@ -9,6 +9,13 @@ const passwords: Readonly<Record<string, string>> = {
   "aws:rds/cluster:Cluster": "masterPassword",
   "aws:docdb/cluster:Cluster": "masterPassword",
   "aws:redshift/cluster:Cluster": "masterPassword",
+  "aws:redshiftserverless/namespace:Namespace": "adminUserPassword",
+  "aws:lightsail/database:Database": "masterPassword",
+  "aws:elasticache/replicationGroup:ReplicationGroup": "authToken",
+  "aws:elasticache/user:User": "passwords",
+  "aws:mq/broker:Broker": "users",
+  "aws:dms/endpoint:Endpoint": "password",
+  "gcp:alloydb/cluster:Cluster": "initialUser",
   "gcp:sql/user:User": "password",
   "gcp:sql/databaseInstance:DatabaseInstance": "rootPassword",
 };

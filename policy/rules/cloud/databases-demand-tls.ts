@@ -47,6 +47,32 @@ export const databasesDemandTls = guardRule({
     "aws:elasticache/replicationGroup:ReplicationGroup": [
       exactly("transitEncryptionEnabled", true, "takes connections without TLS"),
     ],
+    "gcp:redis/cluster:Cluster": [
+      exactly(
+        "transitEncryptionMode",
+        "TRANSIT_ENCRYPTION_MODE_SERVER_AUTHENTICATION",
+        "takes connections without TLS",
+      ),
+    ],
+    "gcp:memorystore/instance:Instance": [
+      exactly("transitEncryptionMode", "SERVER_AUTHENTICATION", "takes connections without TLS"),
+    ],
+    "aws:rds/proxy:Proxy": [exactly("requireTls", true, "takes connections without TLS")],
+    "aws:memorydb/cluster:Cluster": [
+      {
+        path: "tlsEnabled",
+        holds: (value) => value !== false,
+        problem: "takes connections without TLS",
+      },
+    ],
+    "aws:msk/cluster:Cluster": [
+      {
+        path: "encryptionInfo.encryptionInTransit.clientBroker",
+        // TLS where nothing is said.
+        holds: (value) => value === undefined || value === "TLS",
+        problem: "takes connections without TLS",
+      },
+    ],
     "aws:opensearch/domain:Domain": [
       exactly("domainEndpointOptions.enforceHttps", true, "answers without TLS"),
     ],

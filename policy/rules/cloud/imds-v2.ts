@@ -16,6 +16,25 @@ const config = Type.Object({
 });
 type Config = (typeof config)["properties"];
 
+/** Of Karpenter, which asks for tokens and answers nodes alone where nothing is said. */
+const nodeClasses = ["v1", "v1beta1"].map(
+  (version) => `kubernetes:karpenter.k8s.aws/${version}:EC2NodeClass`,
+);
+
+const ofNodeClasses: readonly Demand<Config>[] = [
+  {
+    path: "spec.metadataOptions.httpTokens",
+    holds: (value) => value !== "optional",
+    problem: "gives metadata without a token",
+  },
+  {
+    path: "spec.metadataOptions.httpPutResponseHopLimit",
+    holds: (value: unknown, { hops }: Settings<Config>) =>
+      value === undefined || (typeof value === "number" && value <= hops),
+    problem: "lets answers of the metadata service go further than the node",
+  },
+];
+
 const demands: readonly Demand<Config>[] = [
   exactly("metadataOptions.httpTokens", "required", "gives metadata without a token"),
   {
@@ -38,8 +57,16 @@ export const imdsV2 = guardRule<Config>({
   ],
   config,
   demands: {
-    ...onEach([template, "aws:ec2/instance:Instance"], demands),
-    "aws:ec2/launchConfiguration:LaunchConfiguration": demands,
+    ...onEach(
+      [
+        template,
+        "aws:ec2/instance:Instance",
+        "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+        "aws:ec2/launchConfiguration:LaunchConfiguration",
+      ],
+      demands,
+    ),
+    ...onEach(nodeClasses, ofNodeClasses),
   },
   guards: [
     {

@@ -3,7 +3,7 @@ import { cisAws, cisGcp } from "../../kit/frameworks.ts";
 import { at, listAt, numberAt, textAt, textsAt } from "../../kit/json.ts";
 import type { Settings } from "../../kit/rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import { demandRule, type Demand } from "./demands.ts";
+import { demandRule, onEach, type Demand } from "./demands.ts";
 import { isWide } from "./networks.ts";
 
 const config = Type.Object({
@@ -74,6 +74,41 @@ function isClosedFirewall(firewall: unknown, settings: Settings<Config>): boolea
   return allows.length === 0 || isPublic || (named && isNarrow(firewall, settings));
 }
 
+/** Of network ACLs, as part of them. */
+const acl: Demand<Config> = {
+  path: "ingress",
+  holds: (rules, settings) =>
+    listAt(rules).every(
+      (rule) => (textAt(rule, "action") ?? "").toLowerCase() === "deny" || isNarrow(rule, settings),
+    ),
+  problem,
+};
+
+/** Of Google's firewall policies, which come before the firewalls of a network. */
+function isClosedPolicyRule(rule: unknown, settings: Settings<Config>): boolean {
+  const isOff = textAt(rule, "direction") === "EGRESS" || at(rule, "disabled") === true;
+  if (isOff || textAt(rule, "action") !== "allow") return true;
+  const layers = listAt(rule, "match", "layer4Configs");
+  const isPublic =
+    layers.length > 0 &&
+    layers.every((layer) => {
+      const ports = textsAt(layer, "ports");
+      return ports.length > 0 && ports.every((port) => settings.publicPorts.includes(Number(port)));
+    });
+  const ranges = textsAt(rule, "match", "srcIpRanges");
+  return isPublic || !ranges.some((range) => isWide(range, settings.widest));
+}
+
+const policyRule: Demand<Config> = { path: "", holds: isClosedPolicyRule, problem };
+
+/** Lists that security groups name instead of ranges. */
+const listed: Demand<Config> = {
+  path: "entries",
+  holds: (entries, { widest }) =>
+    listAt(entries).every((entry) => !isWide(textAt(entry, "cidr"), widest)),
+  problem: "has everybody on it, or too wide a range",
+};
+
 export const noOpenIngress = demandRule<Config>({
   name: "no-open-ingress",
   title: "Firewalls and security groups let in only whom they name",
@@ -108,6 +143,38 @@ export const noOpenIngress = demandRule<Config>({
         problem,
       },
     ],
+    "aws:ec2/networkAcl:NetworkAcl": [acl],
+    "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": [acl],
+    "aws:ec2/managedPrefixList:ManagedPrefixList": [listed],
+    "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry": [
+      {
+        path: "cidr",
+        holds: (cidr, { widest }) => !isWide(cidr, widest),
+        problem: "puts everybody on the list, or too wide a range",
+      },
+    ],
+    ...onEach(
+      [
+        "gcp:compute/firewallPolicyRule:FirewallPolicyRule",
+        "gcp:compute/networkFirewallPolicyRule:NetworkFirewallPolicyRule",
+        "gcp:compute/regionNetworkFirewallPolicyRule:RegionNetworkFirewallPolicyRule",
+      ],
+      [policyRule],
+    ),
+    ...onEach(
+      [
+        "gcp:compute/networkFirewallPolicyWithRules:NetworkFirewallPolicyWithRules",
+        "gcp:compute/regionNetworkFirewallPolicyWithRules:RegionNetworkFirewallPolicyWithRules",
+      ],
+      [
+        {
+          path: "rules",
+          holds: (rules: unknown, settings: Settings<Config>) =>
+            listAt(rules).every((rule) => isClosedPolicyRule(rule, settings)),
+          problem,
+        },
+      ],
+    ),
     "gcp:compute/firewall:Firewall": [{ path: "", holds: isClosedFirewall, problem }],
   },
 });

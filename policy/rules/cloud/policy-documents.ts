@@ -29,12 +29,11 @@ export function isAllowed(statement: Statement): boolean {
   return at(statement, "Effect") === "Allow";
 }
 
-/** Whether it speaks of everybody, and no condition says of whom of them. */
-export function isForEverybody(statement: Statement): boolean {
+/** Whether it names everybody, whatever its conditions say. */
+export function namesEverybody(statement: Statement): boolean {
   const principals = ["Principal", "NotPrincipal"].flatMap((key) => [
     ...textsOf(statement, key),
     ...textsOf(statement, key, "AWS"),
   ]);
-  const named = at(statement, "NotPrincipal") === undefined && !principals.includes("*");
-  return !named && at(statement, "Condition") === undefined;
+  return at(statement, "NotPrincipal") !== undefined || principals.includes("*");
 }

@@ -1,12 +1,31 @@
 import { cisAws, cisEks, cisGke } from "../../kit/frameworks.ts";
-import { at, listAt } from "../../kit/json.ts";
-import { demandRule, exactly } from "./demands.ts";
+import { at, isPresent, listAt } from "../../kit/json.ts";
+import { ifKnown } from "../../kit/unknown.ts";
+import { demandRule, exactly, onEach } from "./demands.ts";
 
 const machine = {
   path: "networkInterfaces",
   holds: (interfaces: unknown) =>
-    !listAt(interfaces).some((one) => listAt(one, "accessConfigs").length > 0),
+    !listAt(interfaces).some((one) =>
+      ["accessConfigs", "ipv6AccessConfigs"].some((key) => listAt(one, key).length > 0),
+    ),
   problem: "has a public address (networkInterfaces.accessConfigs)",
+};
+
+function isNotTrue(path: string) {
+  return {
+    path,
+    holds: (value: unknown) => value !== true,
+    problem: `gives machines public addresses (${path})`,
+  };
+}
+
+/** An address that is given to one machine later; those of gateways are no machines'. */
+const givenLater = {
+  path: "",
+  holds: (address: unknown) =>
+    ["instance", "instanceId"].every((key) => ifKnown(() => isPresent(address, key)) === false),
+  problem: "gives a machine a public address",
 };
 
 const noSsh = {
@@ -50,11 +69,27 @@ export const privateNodes = demandRule({
         problem: "gives machines public addresses",
       },
     ],
-    "aws:ec2/instance:Instance": [
-      exactly("associatePublicIpAddress", false, "may have a public address"),
-    ],
-    "gcp:compute/instance:Instance": [machine],
-    "gcp:compute/instanceTemplate:InstanceTemplate": [machine],
-    "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate": [machine],
+    ...onEach(
+      [
+        "aws:ec2/instance:Instance",
+        "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+        "aws:ec2/launchConfiguration:LaunchConfiguration",
+      ],
+      [exactly("associatePublicIpAddress", false, "may have a public address")],
+    ),
+    "aws:ec2/eip:Eip": [givenLater],
+    "aws:ec2/eipAssociation:EipAssociation": [givenLater],
+    "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass": [isNotTrue("spec.associatePublicIPAddress")],
+    "eks:index:NodeGroup": [isNotTrue("nodeAssociatePublicIpAddress")],
+    "eks:index:NodeGroupV2": [isNotTrue("nodeAssociatePublicIpAddress")],
+    "eks:index:ManagedNodeGroup": [noSsh],
+    ...onEach(
+      [
+        "gcp:compute/instance:Instance",
+        "gcp:compute/instanceTemplate:InstanceTemplate",
+        "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+      ],
+      [machine],
+    ),
   },
 });

@@ -1,16 +1,11 @@
 import { Type } from "typebox";
 import { cisAws, cisEks } from "../../kit/frameworks.ts";
-import { at, entriesAt } from "../../kit/json.ts";
+import { at } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import type { Settings } from "../../kit/rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import {
-  isAllowed,
-  isForEverybody,
-  statementsOf,
-  textsOf,
-  type Statement,
-} from "./policy-documents.ts";
+import { isForEverybody, wantedBy } from "./policy-conditions.ts";
+import { isAllowed, statementsOf, textsOf, type Statement } from "./policy-documents.ts";
 
 const config = Type.Object({
   podTags: Type.Array(Type.String(), {
@@ -20,27 +15,52 @@ const config = Type.Object({
 });
 type Config = (typeof config)["properties"];
 
-/** The keys that conditions of a statement compare with something. */
-function conditionKeys(statement: Statement): string[] {
-  return entriesAt(statement, "Condition").flatMap(([, test]) =>
-    entriesAt(test).map(([key]) => key),
+/**
+ * Whether a subject is one account: of Kubernetes `system:serviceaccount:namespace:name`; of others its first two parts
+ * name it, like `repo:owner/name` of a pipeline.
+ */
+function isOneAccount(subject: string): boolean {
+  const parts = subject.split(":");
+  const named = subject.startsWith("system:serviceaccount") ? parts : parts.slice(0, 2);
+  return named.every((part) => !/[*?]/.test(part));
+}
+
+/** Keys of which a condition wants one of some named values. */
+function namedKeys(statement: Statement): string[] {
+  return wantedBy(statement)
+    .filter(({ key, values }) =>
+      key.endsWith(":sub")
+        ? values.every(isOneAccount)
+        : values.every((value) => !/^[*?]*$/.test(value)),
+    )
+    .map(({ key }) => key);
+}
+
+/** The key by which a provider says of whom it speaks. Those of the web, like Cognito, at least say for which program. */
+function tellingKey(provider: string): RegExp {
+  return provider.includes(":oidc-provider/") ? /:sub$/ : /:(?:sub|aud|app_id)$/;
+}
+
+/** SAML providers are of one company, and know nobody else. */
+function isUnbound(provider: string, keys: readonly string[]): boolean {
+  return (
+    !provider.includes(":saml-provider/") && !keys.some((key) => tellingKey(provider).test(key))
   );
 }
 
 function problemsOf(statement: Statement, { podTags }: Settings<Config>): string[] {
-  const keys = conditionKeys(statement);
+  const keys = namedKeys(statement);
   const services = textsOf(statement, "Principal", "Service");
   const federated = textsOf(statement, "Principal", "Federated");
   const named = [services, federated, textsOf(statement, "Principal", "AWS")].flat();
-  const missing = podTags.filter((tag) => !keys.includes(`aws:RequestTag/${tag}`));
-  const isOpenId = federated.some((provider) => provider.includes(":oidc-provider/"));
+  const missing = podTags.filter((tag) => !keys.includes(`aws:requesttag/${tag}`));
   return [
     ...(isForEverybody(statement) || named.includes("*") ? ["trusts everybody"] : []),
     ...(named.length === 0 ? ["doesn't say whom it trusts"] : []),
     ...(services.includes("pods.eks.amazonaws.com") && missing.length > 0
       ? [`trusts pods without naming ${missing.join(", ")}`]
       : []),
-    ...(isOpenId && !keys.some((key) => key.endsWith(":sub"))
+    ...(federated.some((provider) => isUnbound(provider, keys))
       ? ["trusts every account of an OpenID provider (no condition on :sub)"]
       : []),
   ];

@@ -1,6 +1,6 @@
 import { cisAws } from "../../kit/frameworks.ts";
 import { at, isPresent, listAt } from "../../kit/json.ts";
-import { demandRule, exactly } from "./demands.ts";
+import { demandRule, exactly, onEach } from "./demands.ts";
 
 const isOn = (value: unknown) => value === true || value === "true";
 
@@ -14,6 +14,24 @@ const disks = {
   problem: "has disks that are not said to be encrypted",
 };
 
+/** Disks beside the first: those of an instance are not encrypted unless they say so. */
+const more = {
+  path: "ebsBlockDevices",
+  holds: (value: unknown) =>
+    listAt(value)
+      .filter((disk) => at(disk, "noDevice") !== true)
+      .every((disk) => isOn(at(disk, "encrypted"))),
+  problem: "has disks that are not said to be encrypted (ebsBlockDevices)",
+};
+const machine = [exactly("rootBlockDevice.encrypted", true, "doesn't encrypt its disk"), more];
+
+/** Karpenter encrypts where nothing is said. */
+const nodeClass = {
+  path: "spec.blockDeviceMappings",
+  holds: (value: unknown) => !listAt(value).some((disk) => at(disk, "ebs", "encrypted") === false),
+  problem: "has disks that are not encrypted (blockDeviceMappings)",
+};
+
 const stored = [exactly("storageEncrypted", true, "doesn't encrypt its disk")];
 
 export const storageEncrypted = demandRule({
@@ -25,9 +43,16 @@ export const storageEncrypted = demandRule({
   frameworks: [cisAws("Encryption at rest of EBS volumes, RDS instances and EFS")],
   demands: {
     "aws:ec2/launchTemplate:LaunchTemplate": [disks],
-    "aws:ec2/instance:Instance": [
-      exactly("rootBlockDevice.encrypted", true, "doesn't encrypt its disk"),
-    ],
+    ...onEach(
+      [
+        "aws:ec2/instance:Instance",
+        "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+        "aws:ec2/launchConfiguration:LaunchConfiguration",
+      ],
+      machine,
+    ),
+    "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass": [nodeClass],
+    "kubernetes:karpenter.k8s.aws/v1beta1:EC2NodeClass": [nodeClass],
     "aws:ebs/volume:Volume": [exactly("encrypted", true, "is not encrypted")],
     "aws:efs/fileSystem:FileSystem": [exactly("encrypted", true, "is not encrypted")],
     "aws:rds/instance:Instance": stored,

@@ -5,7 +5,7 @@ import { objectsOf } from "../../kit/objects.ts";
 import { podsOf, type Pod } from "../../kit/pods.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { labelsAt } from "../../kit/selectors.ts";
-import { isKind } from "../../kit/subject.ts";
+import { isKind, isPatch } from "../../kit/subject.ts";
 
 const kindsWithPods = [
   "Pod",
@@ -68,7 +68,7 @@ export const requiredLabels = resourceRule({
     }),
   }),
   check: (subject, report, { labels, kinds }) => {
-    for (const { fields, place } of objectsOf(subject, ...kinds)) {
+    for (const { fields, place } of isPatch(subject) ? [] : objectsOf(subject, ...kinds)) {
       const lacking = missing(fields, ["metadata"], labels);
       if (lacking !== "") report(`${place}lacks the labels ${lacking}`);
     }

@@ -15,6 +15,10 @@ export function amountOf({ spec, pod }: Container, side: Side, resource: string)
   return at(spec, "resources", side, resource) ?? at(pod.spec, "resources", side, resource);
 }
 
+const mebibyte = 1024 ** 2;
+/** Of these `512m` is half a byte, and never meant. */
+const bytes = ["memory", "ephemeral-storage"];
+
 /** What is wrong with an amount that has to be there; undefined if nothing is. */
 export function problemOf(container: Container, side: Side, resource: string): string | undefined {
   const noun = side === "requests" ? "request" : "limit";
@@ -22,5 +26,8 @@ export function problemOf(container: Container, side: Side, resource: string): s
   if (!isPresent(written)) return `has no ${noun} for ${resource}`;
   const amount = quantityOf(written);
   if (amount === undefined) return `has a ${noun} for ${resource} that is no quantity`;
+  if (amount !== 0 && bytes.includes(resource) && amount < mebibyte) {
+    return `has a ${noun} for ${resource} of ${String(written)}, less than a mebibyte`;
+  }
   return amount === 0 ? `has a ${noun} for ${resource} of zero` : undefined;
 }

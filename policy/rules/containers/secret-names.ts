@@ -11,7 +11,6 @@ const secretWords = [
   "CREDENTIAL",
   "CREDENTIALS",
   "APIKEY",
-  "PGPASSWORD",
   "PASSCODE",
   "REQUIREPASS",
   "MASTERAUTH",
@@ -46,6 +45,9 @@ const aboutSecrets = new Set(
   ].flatMap((words) => words.split(" ")),
 );
 
+/** PGPASSWORD and clientsecret, where nothing parts the words. */
+const joined = /(?:PASSWORD|PASSWD|PASSPHRASE|APIKEY|SECRET|TOKEN)$/;
+
 /** `dbPassword`, `db-password` and `DB_PASSWORD` are the same words. */
 function wordsOf(name: string): string[] {
   return name
@@ -60,7 +62,7 @@ export function isSecretName(name: string): boolean {
   const words = wordsOf(name);
   if (aboutSecrets.has(words.at(-1) ?? "")) return false;
   return (
-    words.some((word) => secretWords.includes(word)) ||
+    words.some((word) => secretWords.includes(word) || joined.test(word)) ||
     words.some((word, i) => secretPairs.some(([a, b]) => a === word && b === words[i + 1])) ||
     words.some((word, i) => owners.has(word) && ["PASS", "PWD"].includes(words[i + 1] ?? ""))
   );

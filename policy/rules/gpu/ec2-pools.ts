@@ -63,6 +63,24 @@ export function autoScalingGroups({ props }: Subject): NodePool[] {
   ];
 }
 
+/** A machine of its own: always there, and one. */
+export function ec2Instances({ props }: Subject): NodePool[] {
+  const machine = textAt(props, "instanceType") ?? "";
+  return [
+    {
+      place: "",
+      hasGpu: isGpuMachine(machine),
+      accelerators: [],
+      machines: [machine],
+      bounds: () => ({ min: 1, max: 1 }),
+      counts: "nodes",
+      isSpot: () => textAt(props, "instanceMarketOptions", "marketType") === "spot",
+      taints: () => undefined,
+      label: () => undefined,
+    },
+  ];
+}
+
 /** The machine of a launch template, which its groups needn't name again. */
 export function templateMachine({ type, props }: Subject): string | undefined {
   return type === "aws:ec2/launchTemplate:LaunchTemplate" ||

@@ -92,6 +92,27 @@ export function gkeClusterPools({ props }: Subject): NodePool[] {
   return [...first, ...inline, ...provisioned(props)];
 }
 
+/** A machine of its own: always there, and one. */
+export function gceInstances({ props }: Subject): NodePool[] {
+  const machine = textAt(props, "machineType") ?? "";
+  const accelerators = listAt(props, "guestAccelerators").map(
+    (_, i) => textAt(props, "guestAccelerators", i, "type") ?? "",
+  );
+  return [
+    {
+      place: "",
+      hasGpu: accelerators.length > 0 || isGpuMachine(machine),
+      accelerators,
+      machines: [machine],
+      bounds: () => ({ min: 1, max: 1 }),
+      counts: "nodes",
+      isSpot: () => at(props, "scheduling", "preemptible") === true,
+      taints: () => undefined,
+      label: () => undefined,
+    },
+  ];
+}
+
 export function gkeNodePools({ props }: Subject): NodePool[] {
   return [gkePool(props, "")];
 }

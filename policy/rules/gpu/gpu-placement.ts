@@ -1,9 +1,10 @@
 import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
+import { isPresent, textAt } from "../../kit/json.ts";
 import { podRule } from "../../kit/pod-rule.ts";
 import type { Pod } from "../../kit/pods.ts";
 import type { Report } from "../../kit/rule.ts";
-import { gpuResources, gpusOf } from "./gpu-requests.ts";
+import { gpusOf, nvidiaResources } from "./gpu-requests.ts";
 import { isFor, selectedNodes, tolerates, tolerationsOf } from "./node-selection.ts";
 
 const nodeLabels = [
@@ -53,7 +54,8 @@ function judgeGpuPod(pod: Pod, report: Report, placement: Placement): void {
 
 /** A DaemonSet without a GPU of its own may be there to serve them, as device plugins are. */
 function judgeOtherPod(pod: Pod, report: Report, { taint }: Placement): void {
-  if (pod.subject.kind === "DaemonSet") return;
+  // What it claims may be a GPU; the rule about claims judges that.
+  if (pod.subject.kind === "DaemonSet" || isPresent(pod.spec, "resourceClaims", 0)) return;
   const gpuTaint = { key: taint, effect: "NoSchedule" };
   const found = tolerationsOf(pod).find((toleration) => isFor(toleration, gpuTaint));
   if (found === undefined) return;
@@ -63,15 +65,20 @@ function judgeOtherPod(pod: Pod, report: Report, { taint }: Placement): void {
   );
 }
 
+/** The kubelet runs what names its node without asking the scheduler; in an object that is there, that one wrote it. */
+function namesNode({ spec, subject }: Pod): boolean {
+  return !isPresent(subject.props, "status") && (textAt(spec, "nodeName") ?? "") !== "";
+}
+
 export const gpuPlacement = podRule({
   name: "gpu-placement",
   title: "Pods with a GPU say on which nodes they run, and other pods stay off those",
   why: "A pod without the toleration never starts, one without a node selection gets whatever GPU is free, and a pod without a GPU keeps an expensive node alive.",
-  fix: "with a GPU, set tolerations to key nvidia.com/gpu with operator Exists, and nodeSelector to a label of the GPU; without one, remove the toleration",
+  fix: "with a GPU, set tolerations to key nvidia.com/gpu with operator Exists, and nodeSelector to a label of the GPU; without one, remove the toleration; remove nodeName",
   severity: "medium",
   frameworks: [kubernetesDocs("Taints and Tolerations: nodes with special hardware")],
   config: Type.Object({
-    resources: gpuResources,
+    resources: nvidiaResources,
     taint: Type.String({
       default: "nvidia.com/gpu",
       description: "Key of the taint that keeps other pods off GPU nodes.",
@@ -89,5 +96,7 @@ export const gpuPlacement = podRule({
   check: (pod, report, config) => {
     const judgeIt = gpusOf(pod, config.resources).length > 0 ? judgeGpuPod : judgeOtherPod;
     judgeIt(pod, report, config);
+    if (namesNode(pod))
+      report("is put on its node by nodeName, past every taint and the scheduler");
   },
 });

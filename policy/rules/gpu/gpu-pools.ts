@@ -1,7 +1,13 @@
 import type { Found } from "../../kit/stack-rule.ts";
 import { isKind, type Subject } from "../../kit/subject.ts";
-import { autoScalingGroups, eksNodeGroups, takesTemplate, templateMachine } from "./ec2-pools.ts";
-import { gkeClusterPools, gkeNodePools } from "./gke-pools.ts";
+import {
+  autoScalingGroups,
+  ec2Instances,
+  eksNodeGroups,
+  takesTemplate,
+  templateMachine,
+} from "./ec2-pools.ts";
+import { gceInstances, gkeClusterPools, gkeNodePools } from "./gke-pools.ts";
 import { computeClassPools, karpenterPools } from "./karpenter-pools.ts";
 import { isGpuMachine, type NodePool } from "./node-pool.ts";
 
@@ -10,6 +16,8 @@ const readers: Readonly<Record<string, (subject: Subject) => NodePool[]>> = {
   "gcp:container/cluster:Cluster": gkeClusterPools,
   "aws:eks/nodeGroup:NodeGroup": eksNodeGroups,
   "aws:autoscaling/group:Group": autoScalingGroups,
+  "aws:ec2/instance:Instance": ec2Instances,
+  "gcp:compute/instance:Instance": gceInstances,
 };
 
 /** The pools of nodes that a resource is or has. */

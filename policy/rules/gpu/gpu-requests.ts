@@ -3,11 +3,23 @@ import { at, keysAt } from "../../kit/json.ts";
 import { matchesAny } from "../../kit/pattern.ts";
 import { containersOf, type Container, type Pod } from "../../kit/pods.ts";
 
+/** The last two are device classes, which containers may name like other resources. */
+const nvidia = [
+  ...["nvidia.com/gpu", "nvidia.com/gpu.shared", "nvidia.com/mig-*", "nvidia.com/pgpu"],
+  ...["deviceclass.resource.kubernetes.io/*gpu*", "deviceclass.resource.kubernetes.io/mig.*"],
+];
+
+function names(of: readonly string[]) {
+  return Type.Array(Type.String(), {
+    default: [...of],
+    description: "Names of resources that are GPUs or parts of one. `*` stands for any text.",
+  });
+}
+
 /** Setting of every rule about pods with GPUs. */
-export const gpuResources = Type.Array(Type.String(), {
-  default: ["nvidia.com/gpu", "nvidia.com/gpu.shared", "nvidia.com/mig-*"],
-  description: "Names of resources that are GPUs or parts of one. `*` stands for any text.",
-});
+export const gpuResources = names([...nvidia, "amd.com/gpu", "gpu.intel.com/*"]);
+/** The same of those about their nodes, which tell by NVIDIA's taint. */
+export const nvidiaResources = names(nvidia);
 
 /** How much of one GPU resource a container asks for, as it is written. */
 export interface GpuRequest {

@@ -1,5 +1,6 @@
 import type { Rule } from "../../kit/rule.ts";
 import { encoderNodeLabels } from "./encoder-labels.ts";
+import { gpuClaims } from "./gpu-claims.ts";
 import { gpuCostCeiling } from "./gpu-cost-ceiling.ts";
 import { gpuPlacement } from "./gpu-placement.ts";
 import { gpuPoolsBounded } from "./gpu-pools-bounded.ts";
@@ -18,6 +19,7 @@ export const gpuRules: readonly Rule[] = [
   nvencEncoders,
   encoderNodeLabels,
   gpuQuota,
+  gpuClaims,
   gpuPriority,
   gpuPoolsBounded,
   gpuPoolsTainted,

@@ -1,8 +1,10 @@
 import { Type } from "typebox";
 import { isExempt } from "../../kit/exemptions.ts";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
+import { isPresent, listAt, textAt } from "../../kit/json.ts";
 import { podRule } from "../../kit/pod-rule.ts";
 import { containersOf, type Container } from "../../kit/pods.ts";
+import { ifKnown } from "../../kit/unknown.ts";
 import { gpuRequestsOf, gpuResources, type GpuRequest } from "./gpu-requests.ts";
 
 /** Amounts are texts or numbers; whatever else the type checker let through is shown as it is. */
@@ -24,6 +26,20 @@ function fault({ resource, limit, request }: GpuRequest, slices: number): string
   return undefined;
 }
 
+/** Ways to GPUs that the runtime itself gives, past the device plugin: nobody counts them. */
+function wayPastRequests({ spec }: Container): string | undefined {
+  const variable = "NVIDIA_VISIBLE_DEVICES";
+  const isVisible = listAt(spec, "env").some((_, i) => {
+    if (textAt(spec, "env", i, "name") !== variable) return false;
+    if (isPresent(spec, "env", i, "valueFrom")) return true;
+    return !["", "none", "void"].includes(textAt(spec, "env", i, "value") ?? "");
+  });
+  if (isVisible) return variable;
+  return listAt(spec, "volumeMounts")
+    .map((mount) => ifKnown(() => textAt(mount, "mountPath")) ?? "")
+    .find((path) => path.startsWith("/var/run/nvidia-container-devices"));
+}
+
 function mayHaveGpu({ role }: Container): boolean {
   return role === "container" || role === "sidecar";
 }
@@ -32,7 +48,7 @@ export const oneGpuSlice = podRule({
   name: "one-gpu-slice",
   title: "A pod asks for exactly one slice of a GPU, in one container",
   why: "Two slices of a shared GPU give no more than one and are refused by the device plugin when the pod already sits on its node. A GPU of an init container is idle for the rest of the pod's life.",
-  fix: "set resources.limits and resources.requests of the GPU to 1 in the one container that uses it",
+  fix: "set resources.limits and resources.requests of the GPU to 1 in the one container that uses it, and name no devices in its variables and mounts",
   severity: "medium",
   frameworks: [kubernetesDocs("Schedule GPUs")],
   config: Type.Object({
@@ -54,6 +70,11 @@ export const oneGpuSlice = podRule({
     const asking = judged
       .map((container) => ({ container, requests: gpuRequestsOf(container, resources) }))
       .filter(({ requests }) => requests.length > 0);
+    for (const container of judged) {
+      const way = wayPastRequests(container);
+      if (way === undefined) continue;
+      report(`${container.role} "${container.name}" takes GPUs of its node by ${way}`);
+    }
     for (const { container, requests } of asking) {
       const say = (problem: string) => {
         report(`${container.role} "${container.name}" ${problem}`);

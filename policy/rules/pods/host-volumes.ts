@@ -5,6 +5,28 @@ import { eachObject } from "../../kit/objects.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { isBelow } from "./node-paths.ts";
 
+/** Folders that a node needs itself; a disk that it has for volumes is mounted elsewhere. */
+const ofNode = [
+  ...["/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/proc", "/root", "/run"],
+  ...["/sbin", "/sys", "/usr", "/var/lib/cni", "/var/lib/containerd", "/var/lib/docker"],
+  ...["/var/lib/etcd", "/var/lib/kubelet", "/var/lib/rancher", "/var/log", "/var/run"],
+];
+
+/** Whether it is in one of those, or has one of them in it. */
+function isOfNode(path: string): boolean {
+  return (
+    path.split("/").includes("..") || ofNode.some((one) => isBelow(path, one) || isBelow(one, path))
+  );
+}
+
+/** The folder that a volume is, where that is no disk of its own. */
+function folderOf(fields: unknown): string | undefined {
+  if (isPresent(fields, "spec", "hostPath"))
+    return textAt(fields, "spec", "hostPath", "path") ?? "";
+  const local = textAt(fields, "spec", "local", "path");
+  return local !== undefined && isOfNode(local) ? local : undefined;
+}
+
 export const hostVolumes = resourceRule({
   name: "host-volumes",
   title: "No PersistentVolume is a folder of a node",
@@ -31,9 +53,8 @@ export const hostVolumes = resourceRule({
   }),
   check: (subject, report, { allowed }) => {
     eachObject(subject, ["PersistentVolume"], report, (fields, say) => {
-      if (!isPresent(fields, "spec", "hostPath")) return;
-      const path = textAt(fields, "spec", "hostPath", "path") ?? "";
-      if (allowed.some((one) => isBelow(path, one.path))) return;
+      const path = folderOf(fields);
+      if (path === undefined || allowed.some((one) => isBelow(path, one.path))) return;
       say(`is ${path} of its node`);
     });
   },

@@ -6,6 +6,20 @@ import type { Pod } from "../../kit/pods.ts";
 
 const field = "automountServiceAccountToken";
 
+/** Kubernetes' own signer of certificates by which one is known to its API. */
+const apiSigner = "kubernetes.io/kube-apiserver-client";
+
+/** Volumes with a certificate that is as good as a token. */
+function mountedCertificates({ spec }: Pod): string[] {
+  return listAt(spec, "volumes")
+    .filter((volume) =>
+      listAt(volume, "projected", "sources").some((source) =>
+        textAt(source, "podCertificate", "signerName")?.startsWith(apiSigner),
+      ),
+    )
+    .map((volume) => textAt(volume, "name") ?? "");
+}
+
 interface Token {
   readonly volume: string;
   readonly audience: string | undefined;
@@ -46,6 +60,9 @@ export const serviceAccountToken = podRule({
     for (const { volume, audience } of mountedTokens(pod)) {
       if (audience !== undefined && audiences.includes(audience)) continue;
       report(`mounts a token for ${audience ?? "the Kubernetes API"} as the volume "${volume}"`);
+    }
+    for (const volume of mountedCertificates(pod)) {
+      report(`gets a certificate for the Kubernetes API as the volume "${volume}"`);
     }
   },
   remediate: ({ spec }) => {

@@ -1,7 +1,8 @@
 import { cisKubernetes, nsaCisa } from "../../kit/frameworks.ts";
-import { at, isObject } from "../../kit/json.ts";
+import { at, isObject, isPresent } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { eachObject, objectsOf } from "../../kit/objects.ts";
+import { isPatch } from "../../kit/subject.ts";
 
 const kind = "ServiceAccount";
 const field = "automountServiceAccountToken";
@@ -18,6 +19,7 @@ export const tokensOnRequest = resourceRule({
   ],
   check: (subject, report) => {
     eachObject(subject, [kind], report, (fields, say) => {
+      if (isPatch(subject) && !isPresent(fields, field)) return;
       if (at(fields, field) !== false) say("gives its token to each pod that names it");
     });
   },

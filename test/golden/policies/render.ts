@@ -1,6 +1,7 @@
 import { format } from "prettier";
 import type { Rule } from "../../../policy/kit/rule.ts";
 import type { Theme } from "../../../policy/rules.ts";
+import type { Examples } from "./examples.ts";
 import { renderRule, sharedSettings } from "./rule.ts";
 import { levelIn, type Profiles } from "./profiles.ts";
 
@@ -10,22 +11,29 @@ The rules of the policy pack in \`policy/\`. Every preview of a stack is judged 
 this clone without a cloud and without credentials, every pull request, and your own command:
 
 \`\`\`sh
+npm run policy -- --stack local
 pulumi preview --policy-pack policy --policy-pack-config policy/profiles/strict.json
 \`\`\`
 
 A **mandatory** rule ends the preview, an **advisory** one only speaks. A value that a rule needs and that nobody knows
 before the update is itself a violation: nothing passes because it could not be judged.
 
-## Profiles
+## When something was refused
 
-A profile is a file of settings by rule, \`policy/profiles/<profile>.json\`: \`baseline\` for development, \`strict\` for
-production. What it leaves out is as the rule says.
-`;
+1. Find the rule by its name: each has its part of this page, \`#<rule>\`, with the reason, the fix, its settings, and a
+   program that it refuses. That program breaks nothing else: what it takes from
+   [support](../test/policy/programs/support), like [workload.ts](../test/policy/programs/support/workload.ts), is how to
+   have it right.
+2. Write what **Fix** says. \`npm run policy\` names the line of the program that makes the resource; a violation that many
+   services have at once is mended in \`services/kit/\`.
+3. If the rule is wrong about this one thing, [exempt it](#how-to-exempt) with a reason. If it is wrong about all you have,
+   change a setting of it in the profile, or its \`enforcementLevel\`.
+4. See that it passes: \`npm run policy -- --stack <name>\`.
 
-const exempting = `## How to exempt
+## How to exempt
 
-In the profile, by namespace, name and, where the rule judges containers, container. \`*\` stands for any text. The reason
-is for whoever reads it in a year; a test fails for an exemption that nothing needs any more.
+In the profile that the stack is judged by, by the names that stand at the beginning of the message. For
+\`Deployment shop/legacy-importer: container "importer" can write to its root filesystem\`:
 
 \`\`\`json
 {
@@ -42,10 +50,22 @@ is for whoever reads it in a year; a test fails for an exemption that nothing ne
 }
 \`\`\`
 
+\`*\` stands for any text; without \`container\` all of the object is exempt, without \`namespace\` the name in any. A
+resource of a cloud has only a \`name\`, the one that it has in Pulumi. The reason is for whoever reads it in a year. A test
+fails for an exemption that nothing needs any more, and \`npm run policy\` names those that fit nothing, and names of rules
+and settings that it does not know; Pulumi by itself passes over these.
+
 \`enforcementLevel\` beside \`exempt\` turns the whole rule down: \`advisory\`, \`disabled\`. \`remediate\` lets a rule that has one
 right answer write it into the resource instead of refusing it.
 
 Settings that many rules have:
+`;
+
+const profilesHead = `## Profiles
+
+A profile is a file of settings by rule: [\`baseline\`](../policy/profiles/baseline.json) for development,
+[\`strict\`](../policy/profiles/strict.json) for production. What it leaves out is as the rule says. A copy of one in the
+same folder is a profile too: \`npm run policy -- --profile <name>\`.
 `;
 
 /** A link within the page, as GitHub makes anchors of headings. */
@@ -63,26 +83,30 @@ function cell(rule: Rule, profile: Profiles[keyof Profiles]): string {
   return [levelIn(rule, enforcementLevel), ...notes].join(", ");
 }
 
-function overview(themes: readonly Theme[], { baseline, strict }: Profiles): string {
-  const rows = themes.flatMap(({ rules }) =>
-    rules.map((rule) =>
-      [linked(rule), rule.severity, cell(rule, baseline), cell(rule, strict)].join(" | "),
-    ),
+function table({ title, rules }: Theme, { baseline, strict }: Profiles): string {
+  const rows = rules.map((rule) =>
+    [linked(rule), rule.title, rule.severity, cell(rule, baseline), cell(rule, strict)].join(" | "),
   );
-  const lines = ["rule | severity | baseline | strict", "--- | --- | --- | ---", ...rows];
-  return lines.map((line) => `| ${line} |`).join("\n");
+  const dashes = "--- | --- | --- | --- | ---";
+  const lines = [`rule | what holds | severity | baseline | strict`, dashes, ...rows];
+  return [`**${title}**`, lines.map((line) => `| ${line} |`).join("\n")].join("\n\n");
 }
 
 /** The page docs/policies.md. */
-export function renderPolicies(themes: readonly Theme[], profiles: Profiles): Promise<string> {
+export function renderPolicies(
+  themes: readonly Theme[],
+  profiles: Profiles,
+  examples: Examples = new Map(),
+): Promise<string> {
   const told = themes.filter(({ rules }) => rules.length > 0);
   const sections = told.map(({ title, rules }) =>
-    [`## ${title}`, ...rules.map((rule) => renderRule(rule, profiles))].join("\n\n"),
+    [`## ${title}`, ...rules.map((rule) => renderRule(rule, profiles, examples))].join("\n\n"),
   );
   const origin =
     "This page is rendered from `policy/` by `npm run golden:update`; a test compares the two.";
   const common = sharedSettings(told.flatMap(({ rules }) => rules));
-  const parts = [head, overview(told, profiles), exempting, common, ...sections, origin];
+  const overview = told.map((theme) => table(theme, profiles));
+  const parts = [head, common, profilesHead, ...overview, ...sections, origin];
   const page = parts.join("\n\n");
   return format(page, { parser: "markdown", printWidth: 100 });
 }

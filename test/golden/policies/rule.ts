@@ -1,4 +1,5 @@
 import type { Rule } from "../../../policy/kit/rule.ts";
+import { renderExample, type Examples } from "./examples.ts";
 import type { Profiles } from "./profiles.ts";
 
 /** Longest default that stands beside the name of its setting. */
@@ -90,11 +91,12 @@ function facts(rule: Rule): string {
 }
 
 /** The section of one rule. */
-export function renderRule(rule: Rule, profiles: Profiles): string {
+export function renderRule(rule: Rule, profiles: Profiles, examples: Examples): string {
   return [
     `### ${rule.name}`,
     `**${rule.title}.** ${rule.why}`,
     `**Fix**: ${rule.fix}.`,
+    ...renderExample(rule.name, examples),
     facts(rule),
     ...settingsOf(rule),
     ...profilesOf(rule, profiles),

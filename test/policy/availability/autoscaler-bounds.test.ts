@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { autoscalerBounds } from "../../../policy/rules/availability/autoscaler-bounds.ts";
 import { withValue } from "../kit/change.ts";
 import { unknown } from "../kit/judge.ts";
-import { container, deployment, podSpec } from "../kit/workloads.ts";
+import { container, deployment, objectOf, podSpec } from "../kit/workloads.ts";
 import { autoscaler, listOf, patchOf, said, scaledObject } from "./shop.ts";
 
 const asksForNothing = container({ name: "idle", resources: {} });
@@ -32,6 +32,10 @@ const old = {
   ...autoscaler({ metrics: undefined, targetCPUUtilizationPercentage: 80 }),
   type: "kubernetes:autoscaling/v1:HorizontalPodAutoscaler",
 };
+
+function scaledJob(changes: object) {
+  return objectOf("keda.sh/ScaledJob", { spec: { triggers: [{ type: "rabbitmq" }], ...changes } });
+}
 
 describe("autoscaler-bounds", () => {
   it.each([
@@ -80,6 +84,7 @@ describe("autoscaler-bounds", () => {
         }),
       ],
     ],
+    ["Jobs of KEDA", [scaledJob({ maxReplicaCount: 20 })]],
     ["a trigger of KEDA by share", [deployment(), withTrigger(cpuTrigger)]],
     [
       "a patch, which need not say everything",
@@ -97,6 +102,12 @@ describe("autoscaler-bounds", () => {
       [autoscaler({ minReplicas: 1, maxReplicas: 1 })],
     ],
     ["may go up to 0 pods, fewer than its least of 2", [autoscaler({ maxReplicas: undefined })]],
+    [
+      "may go up to 3 pods, so that it never scales",
+      [autoscaler({ minReplicas: 3, maxReplicas: 3 })],
+    ],
+    ["may run 101 Jobs at once, more than 100", [scaledJob({ maxReplicaCount: 101 })]],
+    ["says nothing of what it scales by", [scaledJob({ triggers: [] })]],
     ["may go up to 101 pods, more than 100", [autoscaler({ maxReplicas: 101 })]],
     ["may go up to 101 pods, more than 100", [listOf(autoscaler({ maxReplicas: 101 }))]],
     ["may go up to 200 pods, more than 100", [scaledObject({ maxReplicaCount: 200 })]],

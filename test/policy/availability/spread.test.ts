@@ -151,4 +151,15 @@ describe("spread", () => {
     const said1 = said(spread, [spreading(evenly({ topologyKey: unknown }))]);
     expect(said1).toEqual([expect.stringContaining("topologyKey is not known before the update")]);
   });
+
+  it.each([
+    ["nodeName", { nodeName: "node-1" }],
+    ["nodeName", { nodeName: unknown }],
+    [`nodeSelector["${host}"]`, { nodeSelector: { [host]: "node-1" } }],
+  ])("refuses pods that %s puts on one node", (what, changes) => {
+    expect(said(spread, [deployment(podSpec(changes))])).toEqual([
+      expect.stringContaining(`has 2 pods, and ${what} puts all of them on one node`),
+    ]);
+    expect(said(spread, [kindsWithPods["Pod"]!(podSpec(changes))])).toEqual([]);
+  });
 });

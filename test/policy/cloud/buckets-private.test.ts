@@ -19,6 +19,14 @@ const forEveryAccount = aws.policy({
 });
 const forAllBut = aws.policy({ Effect: "Allow", NotPrincipal: { AWS: "x" }, Action: "s3:*" });
 
+const forEverybodyByTls = aws.policy({
+  Effect: "Allow",
+  Principal: "*",
+  Action: "s3:GetObject",
+  Condition: { Bool: { "aws:SecureTransport": "true" } },
+});
+const allUsers = "http://acs.amazonaws.com/groups/global/AllUsers";
+
 describeBreaks(bucketsPrivate, [
   ...flags.map(([path, says]) => ({ of: aws.publicAccessBlock, path, wrong: [false], says })),
   {
@@ -37,10 +45,25 @@ describeBreaks(bucketsPrivate, [
   {
     of: aws.bucketPolicy,
     path: "policy",
-    wrong: [forEverybody, forEveryAccount, forAllBut],
+    wrong: [forEverybody, forEveryAccount, forAllBut, forEverybodyByTls],
     says: "allows everybody something",
     optional: true,
     mayBeUnknown: true,
+  },
+  {
+    of: aws.bucket,
+    path: "policy",
+    wrong: [forEverybody],
+    says: "allows everybody something",
+    optional: true,
+    mayBeUnknown: true,
+  },
+  {
+    of: aws.bucket,
+    path: "grants",
+    wrong: [[{ type: "Group", uri: allUsers, permissions: ["READ"] }]],
+    says: "gives rights to everybody (grants)",
+    optional: true,
   },
   {
     of: gcp.bucket,
@@ -67,6 +90,14 @@ describeBreaks(bucketsPrivate, [
 describe("what else can make a bucket public", () => {
   it.each([
     ["aws:s3/bucketAcl:BucketAcl", { acl: "public-read" }],
+    [
+      "aws:s3/bucketAcl:BucketAcl",
+      { accessControlPolicy: { grants: [{ grantee: { type: "Group", uri: allUsers } }] } },
+    ],
+    [
+      "gcp:storage/bucketIAMPolicy:BucketIAMPolicy",
+      { policyData: JSON.stringify({ bindings: [{ role: "x", members: ["allUsers"] }] }) },
+    ],
     ["gcp:storage/bucketIAMBinding:BucketIAMBinding", { members: ["user:a@b.c", "allUsers"] }],
     ["gcp:storage/bucketAccessControl:BucketAccessControl", { entity: "allUsers" }],
     ["gcp:storage/defaultObjectAccessControl:DefaultObjectAccessControl", { entity: "allUsers" }],

@@ -40,9 +40,26 @@ it.each([
   ["gcp:redis/instance:Instance", { transitEncryptionMode: "SERVER_AUTHENTICATION" }],
   ["aws:elasticache/replicationGroup:ReplicationGroup", { transitEncryptionEnabled: true }],
   ["aws:opensearch/domain:Domain", { domainEndpointOptions: { enforceHttps: true } }],
+  [
+    "gcp:redis/cluster:Cluster",
+    { transitEncryptionMode: "TRANSIT_ENCRYPTION_MODE_SERVER_AUTHENTICATION" },
+  ],
+  ["gcp:memorystore/instance:Instance", { transitEncryptionMode: "SERVER_AUTHENTICATION" }],
+  ["aws:rds/proxy:Proxy", { requireTls: true }],
 ])("judges %s too", (type, props) => {
   expect(judge(databasesDemandTls, aws.resource(type, props))).toEqual([]);
   expect(judge(databasesDemandTls, aws.resource(type, {}))).toHaveLength(1);
+});
+
+it.each([
+  ["aws:memorydb/cluster:Cluster", { tlsEnabled: false }],
+  [
+    "aws:msk/cluster:Cluster",
+    { encryptionInfo: { encryptionInTransit: { clientBroker: "TLS_PLAINTEXT" } } },
+  ],
+])("takes it that %s demands TLS unless it says otherwise", (type, props) => {
+  expect(judge(databasesDemandTls, aws.resource(type, props))).toHaveLength(1);
+  expect(judge(databasesDemandTls, aws.resource(type, {}))).toEqual([]);
 });
 
 it("judges clusters of RDS by their own parameter groups", () => {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { databasesPrivate } from "../../../policy/rules/cloud/databases-private.ts";
 import { withValue } from "../kit/change.ts";
-import { judge, remediated } from "../kit/judge.ts";
+import { judge, remediated, unknown } from "../kit/judge.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -33,8 +33,35 @@ it.each([
   ["aws:neptune/clusterInstance:ClusterInstance", {}],
   ["aws:redshift/cluster:Cluster", {}],
   ["gcp:alloydb/instance:Instance", { networkConfig: { enablePublicIp: true } }],
+  ["aws:dms/replicationInstance:ReplicationInstance", {}],
+  ["aws:mq/broker:Broker", { publiclyAccessible: true }],
+  ["aws:redshiftserverless/workgroup:Workgroup", { publiclyAccessible: true }],
+  ["aws:lightsail/database:Database", { publiclyAccessible: true }],
+  [
+    "aws:msk/cluster:Cluster",
+    {
+      brokerNodeGroupInfo: {
+        connectivityInfo: { publicAccess: { type: "SERVICE_PROVIDED_EIPS" } },
+      },
+    },
+  ],
+  ["aws:opensearch/domain:Domain", {}],
+  ["aws:elasticsearch/domain:Domain", {}],
+  ["aws:rds/snapshot:Snapshot", { sharedAccounts: ["all"] }],
+  ["aws:rds/clusterSnapshot:ClusterSnapshot", { sharedAccounts: ["1", "all"] }],
+  ["gcp:bigquery/dataset:Dataset", { accesses: [{ specialGroup: "allAuthenticatedUsers" }] }],
+  ["gcp:bigquery/datasetAccess:DatasetAccess", { iamMember: "allUsers" }],
 ])("judges %s too", (type, props) => {
   expect(judge(databasesPrivate, aws.resource(type, props))).toHaveLength(1);
+});
+
+it.each([
+  ["aws:mq/broker:Broker", {}],
+  ["aws:opensearch/domain:Domain", { vpcOptions: { subnetIds: [unknown] } }],
+  ["aws:rds/snapshot:Snapshot", { sharedAccounts: ["123456789012"] }],
+  ["gcp:bigquery/dataset:Dataset", { accesses: [{ specialGroup: "projectOwners" }] }],
+])("lets pass %s with %j", (type, props) => {
+  expect(judge(databasesPrivate, aws.resource(type, props))).toEqual([]);
 });
 
 it("lets the settings say how wide a range may be", () => {

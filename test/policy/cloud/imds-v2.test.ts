@@ -28,14 +28,26 @@ it("reports a node group without a template of the program", () => {
   }
 });
 
-it.each(["aws:ec2/instance:Instance", "aws:ec2/launchConfiguration:LaunchConfiguration"])(
-  "judges %s too",
-  (type) => {
-    const right = aws.resource(type, aws.launchTemplate.props);
-    expect(judgeStack(imdsV2, [right])).toEqual([]);
-    expect(judgeStack(imdsV2, [aws.resource(type, {})])).toHaveLength(2);
-  },
-);
+it.each([
+  [{ httpTokens: "optional" }, 1],
+  [{ httpPutResponseHopLimit: 2 }, 1],
+  [{ httpTokens: "required", httpPutResponseHopLimit: 1 }, 0],
+  [undefined, 0],
+])("judges a class of Karpenter's nodes with %j", (metadataOptions, count) => {
+  const type = "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass";
+  const nodeClass = aws.resource(type, { spec: { metadataOptions } });
+  expect(judgeStack(imdsV2, [nodeClass])).toHaveLength(count);
+});
+
+it.each([
+  "aws:ec2/instance:Instance",
+  "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+  "aws:ec2/launchConfiguration:LaunchConfiguration",
+])("judges %s too", (type) => {
+  const right = aws.resource(type, aws.launchTemplate.props);
+  expect(judgeStack(imdsV2, [right])).toEqual([]);
+  expect(judgeStack(imdsV2, [aws.resource(type, {})])).toHaveLength(2);
+});
 
 it("lets the settings say how far an answer may go", () => {
   const path = ["metadataOptions", "httpPutResponseHopLimit"];

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { noBroadRoles } from "../../../policy/rules/cloud/no-broad-roles.ts";
 import { withValue } from "../kit/change.ts";
-import { judge } from "../kit/judge.ts";
+import { judge, unknown } from "../kit/judge.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -15,6 +15,9 @@ describeBreaks(noBroadRoles, [
       "arn:aws:iam::aws:policy/PowerUserAccess",
       "arn:aws-cn:iam::aws:policy/AmazonS3FullAccess",
       "arn:aws:iam::aws:policy/job-function/SystemAdministrator",
+      "arn:aws:iam::aws:policy/SecretsManagerReadWrite",
+      "arn:aws:iam::aws:policy/ReadOnlyAccess",
+      "arn:aws:iam::aws:policy/AdministratorAccess-Amplify",
     ],
     says: "gives ",
     optional: true,
@@ -43,6 +46,7 @@ describeBreaks(noBroadRoles, [
       "roles/viewer",
       "roles/storage.admin",
       "roles/resourcemanager.projectIamAdmin",
+      "roles/compute.instanceAdmin.v1",
       "roles/iam.serviceAccountTokenCreator",
     ],
     says: "gives roles/",
@@ -51,7 +55,11 @@ describeBreaks(noBroadRoles, [
   {
     of: gcp.projectMember,
     path: "member",
-    wrong: ["allUsers", "allAuthenticatedUsers"],
+    wrong: [
+      "allUsers",
+      "allAuthenticatedUsers",
+      "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/all/*",
+    ],
     says: "gives rights to everybody",
     optional: true,
     mayBeUnknown: true,
@@ -64,10 +72,37 @@ describeBreaks(noBroadRoles, [
   },
 ]);
 
+const policyOf = (role: string, member: string) => ({
+  policyData: JSON.stringify({ bindings: [{ role, members: [member] }] }),
+});
+
+it.each([
+  ["gcp:projects/iAMPolicy:IAMPolicy", policyOf("roles/logging.logWriter", "user:a@b.c")],
+  ["gcp:projects/iAMPolicy:IAMPolicy", { policyData: unknown }],
+  ["gcp:projects/iAMPolicy:IAMPolicy", { policyData: "no JSON" }],
+  ["gcp:projects/iAMCustomRole:IAMCustomRole", { permissions: ["run.services.get"] }],
+])("lets pass a %s with %j", (type, props) => {
+  expect(judge(noBroadRoles, aws.resource(type, props))).toEqual([]);
+});
+
 it.each([
   ["gcp:folder/iAMMember:IAMMember", { role: "roles/owner", member: "user:a@b.c" }],
   ["gcp:organizations/iAMBinding:IAMBinding", { role: "roles/editor", members: ["user:a@b.c"] }],
   ["gcp:cloudrun/iamMember:IamMember", { role: "roles/run.invoker", member: "allUsers" }],
+  ["gcp:projects/iAMPolicy:IAMPolicy", policyOf("roles/owner", "user:a@b.c")],
+  ["gcp:cloudrunv2/serviceIamPolicy:ServiceIamPolicy", policyOf("roles/run.invoker", "allUsers")],
+  [
+    "gcp:projects/iAMCustomRole:IAMCustomRole",
+    { permissions: ["run.services.get", "iam.serviceAccounts.actAs"] },
+  ],
+  [
+    "gcp:organizations/iAMCustomRole:IAMCustomRole",
+    { permissions: ["resourcemanager.projects.setIamPolicy"] },
+  ],
+  [
+    "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment",
+    { managedPolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" },
+  ],
   [
     "gcp:kms/cryptoKeyIAMBinding:CryptoKeyIAMBinding",
     { role: "roles/cloudkms.admin", members: ["x"] },

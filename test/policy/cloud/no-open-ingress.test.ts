@@ -45,6 +45,11 @@ describeBreaks(noOpenIngress, [
 const groupRule = "aws:ec2/securityGroupRule:SecurityGroupRule";
 const aclRule = "aws:ec2/networkAclRule:NetworkAclRule";
 
+const acl = "aws:ec2/networkAcl:NetworkAcl";
+const prefixes = "aws:ec2/managedPrefixList:ManagedPrefixList";
+const policyRule = "gcp:compute/networkFirewallPolicyRule:NetworkFirewallPolicyRule";
+const withRules = "gcp:compute/networkFirewallPolicyWithRules:NetworkFirewallPolicyWithRules";
+
 it.each([
   [groupRule, { type: "ingress", cidrBlocks: ["0.0.0.0/0"] }, 1],
   [groupRule, { type: "egress", cidrBlocks: ["0.0.0.0/0"] }, 0],
@@ -52,6 +57,18 @@ it.each([
   [aclRule, { ruleAction: "allow", cidrBlock: "0.0.0.0/0" }, 1],
   [aclRule, { ruleAction: "deny", cidrBlock: "0.0.0.0/0" }, 0],
   [aclRule, { ruleAction: "allow", egress: true, cidrBlock: "0.0.0.0/0" }, 0],
+  [acl, { ingress: [{ action: "allow", cidrBlock: "0.0.0.0/0" }] }, 1],
+  [acl, { ingress: [{ action: "allow", ipv6CidrBlock: "::/0" }] }, 1],
+  [acl, { ingress: [{ action: "deny", cidrBlock: "0.0.0.0/0" }] }, 0],
+  [acl, { egress: [{ action: "allow", cidrBlock: "0.0.0.0/0" }] }, 0],
+  [prefixes, { entries: [{ cidr: "203.0.113.0/24" }, { cidr: "0.0.0.0/0" }] }, 1],
+  [prefixes, { entries: [{ cidr: "203.0.113.0/24" }] }, 0],
+  ["aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry", { cidr: "128.0.0.0/1" }, 1],
+  [policyRule, { action: "allow", match: { srcIpRanges: ["0.0.0.0/0"] } }, 1],
+  [policyRule, { action: "deny", match: { srcIpRanges: ["0.0.0.0/0"] } }, 0],
+  [policyRule, { action: "allow", match: { srcIpRanges: ["203.0.113.0/24"] } }, 0],
+  [policyRule, { action: "allow", direction: "EGRESS", match: { srcIpRanges: ["::/0"] } }, 0],
+  [withRules, { rules: [{ action: "allow", match: { srcIpRanges: ["::/0"] } }] }, 1],
 ])("judges a %s with %j", (type, props, count) => {
   expect(judge(noOpenIngress, aws.resource(type, props))).toHaveLength(count);
 });
@@ -73,6 +90,13 @@ it("opens to everybody only the ports that the settings name", () => {
     aws.resource(aws.ingressRule.type, { cidrIpv4: "0.0.0.0/0", fromPort: port, toPort: port });
   expect(judge(noOpenIngress, rule(443), config)).toEqual([]);
   expect(judge(noOpenIngress, rule(22), config)).toHaveLength(1);
+  const ofPolicy = (ports: readonly string[]) =>
+    aws.resource(policyRule, {
+      action: "allow",
+      match: { srcIpRanges: ["0.0.0.0/0"], layer4Configs: [{ ipProtocol: "tcp", ports }] },
+    });
+  expect(judge(noOpenIngress, ofPolicy(["443"]), config)).toEqual([]);
+  expect(judge(noOpenIngress, ofPolicy([]), config)).toHaveLength(1);
   const google = (ports: readonly string[]) =>
     aws.resource(gcp.firewall.type, {
       sourceRanges: ["0.0.0.0/0"],

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { privateNodes } from "../../../policy/rules/cloud/private-nodes.ts";
 import { withValue } from "../kit/change.ts";
-import { judge, remediated } from "../kit/judge.ts";
+import { judge, remediated, unknown } from "../kit/judge.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -62,6 +62,23 @@ it.each([
 ])("judges %s too", (type, right, wrong) => {
   expect(judge(privateNodes, aws.resource(type, right))).toEqual([]);
   expect(judge(privateNodes, aws.resource(type, wrong))).toHaveLength(1);
+});
+
+it.each([
+  ["aws:ec2/launchConfiguration:LaunchConfiguration", {}, 1],
+  ["aws:ec2/spotInstanceRequest:SpotInstanceRequest", { associatePublicIpAddress: true }, 1],
+  ["aws:ec2/eip:Eip", { instance: "i-1" }, 1],
+  ["aws:ec2/eip:Eip", { domain: "vpc" }, 0],
+  ["aws:ec2/eipAssociation:EipAssociation", { instanceId: unknown }, 1],
+  ["aws:ec2/eipAssociation:EipAssociation", { networkInterfaceId: "eni-1" }, 0],
+  ["gcp:compute/instance:Instance", { networkInterfaces: [{ ipv6AccessConfigs: [{}] }] }, 1],
+  ["kubernetes:karpenter.k8s.aws/v1:EC2NodeClass", { spec: { associatePublicIPAddress: true } }, 1],
+  ["kubernetes:karpenter.k8s.aws/v1:EC2NodeClass", { spec: {} }, 0],
+  ["eks:index:NodeGroupV2", { nodeAssociatePublicIpAddress: true }, 1],
+  ["eks:index:NodeGroupV2", {}, 0],
+  ["eks:index:ManagedNodeGroup", { remoteAccess: { ec2SshKey: "key" } }, 1],
+])("judges a %s with %j", (type, props, count) => {
+  expect(judge(privateNodes, aws.resource(type, props))).toHaveLength(count);
 });
 
 it("puts it right", async () => {

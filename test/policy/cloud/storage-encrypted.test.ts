@@ -40,6 +40,20 @@ it.each([
   expect(judge(storageEncrypted, aws.resource(type, {}))).toHaveLength(1);
 });
 
+it.each([
+  [
+    "aws:ec2/instance:Instance",
+    { rootBlockDevice: { encrypted: true }, ebsBlockDevices: [{ deviceName: "/dev/sdb" }] },
+  ],
+  ["aws:ec2/launchConfiguration:LaunchConfiguration", { rootBlockDevice: { encrypted: false } }],
+  [
+    "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass",
+    { spec: { blockDeviceMappings: [{ ebs: { encrypted: false } }] } },
+  ],
+])("reports a disk of %s in %j", (type, props) => {
+  expect(judge(storageEncrypted, aws.resource(type, props))).toHaveLength(1);
+});
+
 it("puts it right", async () => {
   const volume = aws.resource("aws:ebs/volume:Volume", { size: 10 });
   expect(await remediated(storageEncrypted, volume)).toEqual({ size: 10, encrypted: true });

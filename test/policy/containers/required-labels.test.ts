@@ -89,4 +89,10 @@ describe("required-labels", () => {
     const exempt = [{ name: "cart", reason: "known and accepted" }];
     expect(judge(requiredLabels, without(deployment(), labels), { exempt })).toEqual([]);
   });
+
+  it("does not ask a patch for labels, which the object has that it changes", () => {
+    const { props } = objectOf("ServiceAccount", {}, { labels: {} });
+    const patch = { type: "kubernetes:core/v1:ServiceAccountPatch", name: "cart", props };
+    expect(judge(requiredLabels, patch)).toEqual([]);
+  });
 });

@@ -22,6 +22,8 @@ describe("resource-limits", () => {
   it.each([
     ["nothing", undefined, ["has no limit for memory"]],
     ["zero", { cpu: "1", memory: 0 }, ["has a limit for memory of zero"]],
+    ["millionths", { memory: "512m" }, ["has a limit for memory of 512m, less than a mebibyte"]],
+    ["bytes", { memory: 512 }, ["has a limit for memory of 512, less than a mebibyte"]],
     ["no quantity", { memory: "1GB" }, ["has a limit for memory that is no quantity"]],
   ])("refuses a container that is limited to %s", (_, limits, problems) => {
     const said = judge(resourceLimits, deployment(podSpec({ containers: [limited(limits)] })));

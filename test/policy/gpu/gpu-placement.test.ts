@@ -131,3 +131,29 @@ describe("gpu-placement", () => {
     ]);
   });
 });
+
+describe("gpu-placement, of pods that go past the scheduler or its counts", () => {
+  it("refuses a pod that names its node, past every taint", () => {
+    const byName = podSpec({ nodeName: "gpu-node-1" });
+    const past = expect.stringContaining(
+      "is put on its node by nodeName, past every taint",
+    ) as unknown;
+    expect(judge(gpuPlacement, deployment(byName))).toEqual([past]);
+    expect(said({ nodeName: "gpu-node-1" })).toEqual([past]);
+    const pod = kindsWithPods["Pod"]!(byName);
+    expect(judge(gpuPlacement, pod)).toEqual([past]);
+    // What the scheduler wrote into an object that is there.
+    const live = { ...pod, props: { ...pod.props, status: { phase: "Running" } } };
+    expect(judge(gpuPlacement, live)).toEqual([]);
+    expect(judge(gpuPlacement, deployment(podSpec({ nodeName: "" })))).toEqual([]);
+  });
+
+  it("leaves the toleration to pods that claim devices", () => {
+    const claims = { resourceClaims: [{ name: "gpu", resourceClaimTemplateName: "gpu" }] };
+    const tolerations = [gpuToleration];
+    expect(judge(gpuPlacement, deployment(podSpec({ tolerations, ...claims })))).toEqual([]);
+    expect(
+      judge(gpuPlacement, deployment(podSpec({ tolerations, resourceClaims: [] }))),
+    ).toHaveLength(1);
+  });
+});

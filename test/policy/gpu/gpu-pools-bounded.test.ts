@@ -202,4 +202,31 @@ describe("gpu-pools-bounded", () => {
     const cpu = { amiType: "AL2023_x86_64_STANDARD", instanceTypes: ["m6i.large"], scalingConfig };
     expect(said([eksGroup(cpu)])).toEqual([]);
   });
+
+  it.each([
+    ["EC2", { type: "aws:ec2/instance:Instance", props: { instanceType: "p4d.24xlarge" } }],
+    [
+      "GCE",
+      {
+        type: "gcp:compute/instance:Instance",
+        props: { machineType: "n1-standard-8", guestAccelerators: [{ type: "nvidia-tesla-t4" }] },
+      },
+    ],
+  ])("takes a machine of %s alone for a pool that always has it", (_, machine) => {
+    const machines = ["a", "b"].map((name) => ({ ...machine, name }));
+    const always = "keeps 1 nodes with GPUs while no pod needs them, where 0 may";
+    expect(judgeStack(gpuPoolsBounded, machines)).toEqual([
+      expect.stringContaining(always),
+      expect.stringContaining(always),
+    ]);
+    expect(judgeStack(gpuPoolsBounded, machines, { config: { always: 1, inAll: 1 } })).toEqual([
+      expect.stringContaining("may grow to 2 nodes together"),
+    ]);
+    const small = {
+      type: "aws:ec2/instance:Instance",
+      name: "c",
+      props: { instanceType: "t3.small" },
+    };
+    expect(judgeStack(gpuPoolsBounded, [small])).toEqual([]);
+  });
 });

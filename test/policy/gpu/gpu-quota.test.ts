@@ -67,14 +67,16 @@ describe("gpu-quota", () => {
   });
 
   it("lets settings name the resources, and exemptions the workload", () => {
-    const amd = deployment(
-      gpuPodSpec({ containers: [gpuContainer({ resources: resourcesOf({ "amd.com/gpu": 1 }) })] }),
+    const foreign = deployment(
+      gpuPodSpec({
+        containers: [gpuContainer({ resources: resourcesOf({ "example.com/gpu": 1 }) })],
+      }),
     );
-    const config = { resources: ["amd.com/gpu"] };
-    expect(judgeStack(gpuQuota, [amd])).toEqual([]);
-    expect(judgeStack(gpuQuota, [amd], { config })).toHaveLength(1);
-    const counted = quota({ "requests.amd.com/gpu": "1" });
-    expect(judgeStack(gpuQuota, [amd, counted], { config })).toEqual([]);
+    const config = { resources: ["example.com/gpu"] };
+    expect(judgeStack(gpuQuota, [foreign])).toEqual([]);
+    expect(judgeStack(gpuQuota, [foreign], { config })).toHaveLength(1);
+    const counted = quota({ "requests.example.com/gpu": "1" });
+    expect(judgeStack(gpuQuota, [foreign, counted], { config })).toEqual([]);
     const exempt = [{ name: "cart", reason: "the cluster's operator limits it" }];
     expect(judgeStack(gpuQuota, [workload], { config: { exempt } })).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { nvencEncoders } from "../../../policy/rules/gpu/nvenc-encoders.ts";
-import { judge, unknown } from "../kit/judge.ts";
-import { container, deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
+import { judge, judgeStack, unknown } from "../kit/judge.ts";
+import { container, deployment, kindsWithPods, objectOf, podSpec } from "../kit/workloads.ts";
 import { gpuContainer, gpuLabel, gpuPodSpec, requiredNodes } from "./gpu-objects.ts";
 
 type Fields = Record<string, unknown>;
@@ -87,6 +87,9 @@ describe("nvenc-encoders", () => {
     ["a variable", { env: [video] }],
     ["a word of its command", { command: ["ffmpeg", "-c:v", "h264_nvenc"] }],
     ["a word of its arguments", { args: ["-c:v", "hevc_nvenc"] }],
+    ["an element of GStreamer", { args: ["filesrc ! nvh264enc ! filesink"] }],
+    ["one that scales over GPUs", { args: ["nvautogpuh265enc"] }],
+    ["one of a small computer", { args: ["nvv4l2h264enc"] }],
   ])("knows an encoder by %s", (_, fields) => {
     const spec = gpuPodSpec({ containers: [gpuContainer(fields)], nodeSelector: {} });
     expect(judge(nvencEncoders, deployment(spec))).toEqual([nowhere]);
@@ -146,5 +149,78 @@ describe("nvenc-encoders", () => {
     expect(judge(nvencEncoders, deployment(on(unknown)))).toEqual([
       expect.stringContaining("is not known before the update"),
     ]);
+  });
+});
+
+describe("nvenc-encoders, of signs in a ConfigMap", () => {
+  const settings = objectOf("ConfigMap", { data: { [video.name]: video.value, caps: "video" } });
+  const options = [{}, { unknownProvider: true }, { stackOnly: true }];
+
+  function taking(fields: Fields, changes: Fields = { nodeSelector: {} }) {
+    return deployment(gpuPodSpec({ containers: [gpuContainer(fields)], ...changes }));
+  }
+
+  const whole = { envFrom: [{ configMapRef: { name: "cart" } }] };
+  const one = {
+    env: [{ name: video.name, valueFrom: { configMapKeyRef: { name: "cart", key: "caps" } } }],
+  };
+
+  it.each([
+    ["all of which it takes", whole, settings],
+    ["of which it takes a key", one, settings],
+    [
+      "of which it takes all behind a prefix",
+      { envFrom: [{ prefix: "NVIDIA_", configMapRef: { name: "cart" } }] },
+      objectOf("ConfigMap", { data: { DRIVER_CAPABILITIES: "all,video" } }),
+    ],
+    ["of a list", whole, objectOf("ConfigMapList", { items: [settings.props] })],
+  ])("knows an encoder by a ConfigMap %s", (_, fields, map) => {
+    for (const option of options) {
+      expect(judgeStack(nvencEncoders, [taking(fields), map], option)).toEqual([nowhere]);
+      const placed = taking(fields, {});
+      expect(judgeStack(nvencEncoders, [placed, map], option)).toEqual([]);
+    }
+  });
+
+  it("knows a ConfigMap without a name of its own by what the pods are made from", () => {
+    const nameless = { ...settings, props: { ...settings.props, metadata: { namespace: "shop" } } };
+    const made = taking({ envFrom: [{ configMapRef: { name: unknown } }] });
+    const id = `${settings.type}::${settings.name}`;
+    expect(judgeStack(nvencEncoders, [{ ...made, madeFrom: { spec: [id] } }, nameless])).toEqual([
+      nowhere,
+    ]);
+    expect(judgeStack(nvencEncoders, [made, nameless])).toEqual([]);
+  });
+
+  it.each([
+    [
+      "in another namespace",
+      objectOf("ConfigMap", { data: settings.props["data"] }, { namespace: "other" }),
+    ],
+    ["of another name", objectOf("ConfigMap", { data: { [video.name]: "video" } }, { name: "b" })],
+    ["without signs", objectOf("ConfigMap", { data: { [video.name]: "compute" } })],
+    ["that is not of the program", deployment()],
+  ])("leaves alone who takes a ConfigMap %s", (_, map) => {
+    expect(judgeStack(nvencEncoders, [taking(whole), map])).toEqual([]);
+  });
+
+  it("says that it needs a literal where the sign is unknown, and leaves other keys alone", () => {
+    const map = (key: string) => objectOf("ConfigMap", { data: { [key]: unknown } });
+    expect(judgeStack(nvencEncoders, [map(video.name)])).toEqual([
+      expect.stringContaining("is not known before the update"),
+    ]);
+    expect(judgeStack(nvencEncoders, [map("other")])).toEqual([]);
+  });
+
+  it("leaves an exempt container alone", () => {
+    const exempt = [{ name: "cart", container: "main", reason: "only decodes, by NVDEC" }];
+    expect(judgeStack(nvencEncoders, [taking(whole), settings], { config: { exempt } })).toEqual(
+      [],
+    );
+  });
+
+  it("tells of a container once", () => {
+    const both = taking({ ...whole, env: [video] });
+    expect(judgeStack(nvencEncoders, [both, settings])).toEqual([nowhere]);
   });
 });

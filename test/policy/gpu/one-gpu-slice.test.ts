@@ -76,9 +76,9 @@ describe("one-gpu-slice", () => {
   });
 
   it("lets settings name other resources and amounts", () => {
-    const amd = gpuContainer({ resources: resourcesOf({ "amd.com/gpu": "2" }) });
-    expect(said({ containers: [amd] })).toEqual([]);
-    expect(said({ containers: [amd] }, { resources: ["amd.com/gpu"] })).toHaveLength(1);
+    const foreign = gpuContainer({ resources: resourcesOf({ "example.com/gpu": "2" }) });
+    expect(said({ containers: [foreign] })).toEqual([]);
+    expect(said({ containers: [foreign] }, { resources: ["example.com/gpu"] })).toHaveLength(1);
     expect(said({ containers: [two] }, { slices: 2 })).toEqual([]);
     const pair = { containers: [gpuContainer(), gpuContainer({ name: "more" })] };
     expect(said(pair)).toHaveLength(1);
@@ -100,5 +100,49 @@ describe("one-gpu-slice", () => {
     const memory = resourcesOf({ memory: unknown, "nvidia.com/gpu": 1 });
     expect(said({ containers: [gpuContainer({ resources: memory })] })).toEqual([]);
     expect(oneGpu.limits).toHaveProperty(["nvidia.com/gpu"], "1");
+  });
+});
+
+describe("one-gpu-slice, of GPUs that nobody asked for", () => {
+  const visible = (value: unknown) => ({ env: [{ name: "NVIDIA_VISIBLE_DEVICES", value }] });
+  const mount = { name: "all", mountPath: "/var/run/nvidia-container-devices/all" };
+
+  it.each([
+    ["all of its node", visible("all")],
+    ["the first of its node", visible("0")],
+    ["one that a ConfigMap names", { env: [{ name: "NVIDIA_VISIBLE_DEVICES", valueFrom: {} }] }],
+    ["all, by a mount", { volumeMounts: [mount] }],
+  ])("refuses a container that takes %s", (_, fields) => {
+    expect(judge(oneGpuSlice, deployment(podSpec({ containers: [container(fields)] })))).toEqual([
+      expect.stringContaining('container "main" takes GPUs of its node by '),
+    ]);
+  });
+
+  it.each(["", "none", "void"])('accepts one that takes "%s"', (value) => {
+    const spec = podSpec({ containers: [container(visible(value))] });
+    expect(judge(oneGpuSlice, deployment(spec))).toEqual([]);
+  });
+
+  it("has to know what a container takes", () => {
+    const spec = podSpec({ containers: [container(visible(unknown))] });
+    expect(judge(oneGpuSlice, deployment(spec))).toEqual([
+      expect.stringContaining("env.0.value is not known before the update"),
+    ]);
+  });
+});
+
+describe("one-gpu-slice, of GPUs by other names", () => {
+  it.each([
+    "amd.com/gpu",
+    "gpu.intel.com/i915",
+    "nvidia.com/pgpu",
+    "deviceclass.resource.kubernetes.io/gpu.nvidia.com",
+  ])("counts %s", (resource) => {
+    const spec = podSpec({
+      containers: [container({ resources: resourcesOf({ [resource]: "8" }) })],
+    });
+    expect(judge(oneGpuSlice, deployment(spec))).toEqual([
+      expect.stringContaining(`asks for 8 of ${resource}, where 1 is right`),
+    ]);
   });
 });

@@ -26,6 +26,22 @@ describe("host-volumes", () => {
     ]);
   });
 
+  it.each(["/", "/etc", "/var/lib/kubelet/pods", "/var", "//var/run/", "/proc/1", "/home/../etc"])(
+    "refuses a local volume at %s, which the node needs itself",
+    (path) => {
+      expect(judge(hostVolumes, volume({ local: { path } }))).toEqual([
+        expect.stringContaining(`is ${path} of its node`),
+      ]);
+    },
+  );
+
+  it.each(["/mnt/disks/1", "/data", "/srv/postgres", "/opt/local-path", "/var/lib/longhorn"])(
+    "accepts a local volume at %s",
+    (path) => {
+      expect(judge(hostVolumes, volume({ local: { path } }))).toEqual([]);
+    },
+  );
+
   it("refuses a folder that is not known", () => {
     expect(judge(hostVolumes, folder(unknown))).toEqual([
       expect.stringContaining("spec.hostPath.path is not known before"),

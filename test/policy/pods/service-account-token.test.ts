@@ -24,10 +24,24 @@ describePods(serviceAccountToken, {
       forAws,
       'a token for sts.amazonaws.com as the volume "tokens"',
     ],
+    [
+      "gets a certificate in its place",
+      projected({
+        podCertificate: {
+          signerName: "kubernetes.io/kube-apiserver-client-pod",
+          keyType: "ED25519",
+        },
+      }),
+      'gets a certificate for the Kubernetes API as the volume "tokens"',
+    ],
     ["is not known", { [field]: unknown }, `${field} is not known before`],
   ],
   right: [
     ["mounts one for whom a setting allows", forAws, { audiences: ["sts.amazonaws.com"] }],
+    [
+      "gets a certificate for others",
+      projected({ podCertificate: { signerName: "example.com/mesh", keyType: "ED25519" } }),
+    ],
     ["mounts other things", projected({ secret: { name: "x" } })],
   ],
 });

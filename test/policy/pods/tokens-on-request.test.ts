@@ -27,6 +27,16 @@ describe("tokens-on-request", () => {
     expect(more).toEqual([]);
   });
 
+  it("judges only what a patch says: the rest is said elsewhere", () => {
+    const patch = (says: unknown) => ({
+      ...account(says),
+      type: "kubernetes:core/v1:ServiceAccountPatch",
+    });
+    expect(judge(tokensOnRequest, patch(undefined))).toEqual([]);
+    expect(judge(tokensOnRequest, patch(false))).toEqual([]);
+    expect(judge(tokensOnRequest, patch(true))).toHaveLength(1);
+  });
+
   it("judges each account of a list", () => {
     expect(judge(tokensOnRequest, list(false, true))).toEqual([
       expect.stringContaining("ServiceAccountList all: items.1: gives its token"),

@@ -139,7 +139,7 @@ high  closed  mandatory: Doors are closed
   - Deployment shop/cart: container "main" is open
     dev-gke
 
-Where a rule is wrong about something, exempt that one thing with a reason, in policy/profiles/<profile>.json:
+Where a rule is wrong about something, exempt that one thing with a reason, in policy/profiles/baseline.json:
 docs/policies.md#how-to-exempt
 
 Notes
