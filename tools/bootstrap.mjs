@@ -1,14 +1,15 @@
 // The first thing that runs on a bare machine, under whatever Node is there: it installs the locked
 // packages (among them Node 24, which runs TypeScript as it is) and hands over to cli.ts.
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const node = join(root, "node_modules/.bin/node");
-const stamp = join(root, "node_modules/.framewright-lock");
+const lock = join(root, "package-lock.json");
+// npm writes it at the end of an installation, whoever asked for that.
+const installed = join(root, "node_modules/.package-lock.json");
 
 function fail(message) {
   console.error(`framewright: ${message}`);
@@ -19,10 +20,12 @@ if (process.platform !== "linux") {
   fail(`this runs on Linux, not on ${process.platform}. Use a Linux machine or virtual machine.`);
 }
 
-const lock = createHash("sha256")
-  .update(readFileSync(join(root, "package-lock.json")))
-  .digest("hex");
-if (!existsSync(node) || !existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
+function isInstalled() {
+  if (!existsSync(node) || !existsSync(installed)) return false;
+  return statSync(installed).mtimeMs >= statSync(lock).mtimeMs;
+}
+
+if (!isInstalled()) {
   const started = Date.now();
   process.stdout.write("  node packages ...");
   const install = spawnSync("npm", ["ci", "--no-progress"], { cwd: root, encoding: "utf8" });
@@ -30,8 +33,6 @@ if (!existsSync(node) || !existsSync(stamp) || readFileSync(stamp, "utf8") !== l
     process.stdout.write(" failed\n");
     fail(`npm ci failed:\n${install.error?.message ?? install.stderr}`);
   }
-  mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, lock);
   process.stdout.write(
     `\r  node packages  installed (${((Date.now() - started) / 1000).toFixed(1)} s)\n`,
   );
