@@ -106,15 +106,23 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "integration",
-          include: ["test/**/*.integration.test.ts"],
-          exclude: ["test/e2e/**", "test/tools/plugins/**"],
-          ...alone(6, 3 * minute),
+          name: "release",
+          include: ["test/release/*.release.ts"],
+          ...alone(6, 60 * minute),
         },
       },
       {
         extends: true,
-        test: { name: "e2e", include: ["test/e2e/**/*.{e2e,test}.ts"], ...alone(7, 15 * minute) },
+        test: {
+          name: "integration",
+          include: ["test/**/*.integration.test.ts"],
+          exclude: ["test/e2e/**", "test/tools/plugins/**"],
+          ...alone(7, 3 * minute),
+        },
+      },
+      {
+        extends: true,
+        test: { name: "e2e", include: ["test/e2e/**/*.{e2e,test}.ts"], ...alone(8, 15 * minute) },
       },
     ],
   },

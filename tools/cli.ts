@@ -10,6 +10,7 @@ import { sign, signUsage } from "./commands/sign.ts";
 import { shell } from "./commands/shell.ts";
 import { status } from "./commands/status.ts";
 import { test } from "./commands/test.ts";
+import { verify, verifyUsage } from "./commands/verify.ts";
 import { policyUsage } from "./policy/options.ts";
 import { commandsRun, interruptCommands } from "./exec.ts";
 import { setUpAll } from "./setup.ts";
@@ -47,6 +48,11 @@ const commands: Readonly<Record<string, Command>> = {
     help: "--pushed FILE --sboms FOLDER [--key KEY]  sign pushed images, with what is in them",
     run: sign,
     usage: signUsage,
+  },
+  verify: {
+    help: "--registry REGISTRY --tag VERSION --identity URL  whether images are what was released",
+    run: verify,
+    usage: verifyUsage,
   },
   deploy: {
     help: "--stack NAME  pulumi up under the policy pack, with the environment's backend",

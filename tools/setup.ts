@@ -86,6 +86,21 @@ export async function setUpJudges(): Promise<void> {
   );
 }
 
+/** What builds, pushes, signs and verifies images as a release does; only the tests of releases need it. */
+export async function setUpRelease(): Promise<void> {
+  takeLock();
+  await step(
+    "debian packages",
+    () => installPackages({ buildah: "buildah", mmdebstrap: "mmdebstrap", skopeo: "skopeo" }),
+    (names) => (names.length === 0 ? "there" : `installed ${names.join(", ")}`),
+  );
+  await step(
+    "build release",
+    () => buildTools("release"),
+    (done) => (done ? "built" : "there"),
+  );
+}
+
 export function setUpImages(): Promise<ImageRefs> {
   return step(
     "images",

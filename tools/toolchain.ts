@@ -92,10 +92,20 @@ const modules = {
       "kube-score": "github.com/zegl/kube-score/cmd/kube-score",
     },
   },
+  release: {
+    folder: "release",
+    binaries: {
+      cosign: "github.com/sigstore/cosign/v3/cmd/cosign",
+      syft: "github.com/anchore/syft/cmd/syft",
+      crane: "github.com/google/go-containerregistry/cmd/crane",
+      fulcio: "github.com/sigstore/fulcio",
+      "timestamp-server": "github.com/sigstore/timestamp-authority/v2/cmd/timestamp-server",
+    },
+  },
 } as const satisfies Record<string, Module>;
 
 export type ModuleName = keyof typeof modules;
-/** What the node and its stack need; `kwok` and `judges` are each for the one group of tests that needs it. */
+/** What the node and its stack need; the others are each for the one group of tests that needs it. */
 export const moduleNames: readonly ModuleName[] = [
   "kubernetes",
   "pulumi",

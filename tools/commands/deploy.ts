@@ -36,16 +36,21 @@ ${environment}`;
 /** The engine's log is for us: the flag is one that the Automation API uses, shown by this variable alone. */
 const logged = { PULUMI_DEBUG_COMMANDS: "true" };
 
+/** How `pulumi policy analyze` ends over a mandatory violation; it has no log, and no exit code for that. */
+const refusal = "mandatory policy violations were found";
+
 function run(step: Step, folder: string): Ended {
   const { args, isLogged } = step;
   const log = join(folder, "events.json");
   rmSync(log, { force: true });
-  const { status, error } = spawnSync(
+  const { status, error, stdout, stderr } = spawnSync(
     "pulumi",
     [...args, ...(isLogged ? ["--event-log", log] : [])],
     {
       cwd: root,
-      stdio: "inherit",
+      stdio: isLogged ? "inherit" : ["inherit", "pipe", "pipe"],
+      encoding: "utf8",
+      maxBuffer: 64 * 2 ** 20,
       env: environmentWith(logged),
     },
   );
@@ -53,7 +58,11 @@ function run(step: Step, folder: string): Ended {
     const remedy = "pulumi 3.250 or later must be on the PATH: https://www.pulumi.com/docs/install";
     throw new Error(`${error.message}; ${remedy}`, { cause: error });
   }
-  return { step, status, ...readEngineLog(log) };
+  const told = readEngineLog(log);
+  if (isLogged) return { step, status, ...told };
+  process.stdout.write(stdout);
+  process.stderr.write(stderr);
+  return { step, status, ...told, isRefused: stderr.includes(refusal) };
 }
 
 interface Plan {

@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { exec, ExecError } from "../exec.ts";
 import { prepareContext } from "../images/context.ts";
@@ -22,9 +22,9 @@ Builds images with the machine's buildah: the named ones, or all that stacks on 
   --from-packages    make the lowest image from Debian's packages (mmdebstrap, as root) instead of pulling it from
                      docker.io: for machines that reach a mirror of Debian and no registry of images
   --push REGISTRY    push each as REGISTRY/NAME:VERSION; may be repeated. What a registry has under the version
-                     stands: it is neither built nor pushed again
+                     stands: it is neither built nor pushed again, nor listed by --pushed
   --tag VERSION      the version, which --push needs
-  --pushed FILE      write there what --push came to, REGISTRY/NAME@DIGEST on each line, for npm run sign
+  --pushed FILE      write there what this run has pushed, REGISTRY/NAME@DIGEST on each line, for npm run sign
   --archive FOLDER   keep each as FOLDER/NAME.tar, which scanners read
 
 Pushing needs skopeo as well. Both programs find registries, logins and storage where they always do:
@@ -99,18 +99,35 @@ async function targetsOf(
   return targets;
 }
 
-/** Tags stand: what a release that broke off has pushed is as it should be. */
-async function push({ name, repository, reference, isThere }: Target): Promise<string> {
+async function push({ name, repository, reference }: Target): Promise<string> {
+  const digestFile = join(own, "contexts", `${hashOf(reference)}.digest`);
+  mkdirSync(dirname(digestFile), { recursive: true });
   await step(
     reference,
-    async () => {
-      if (!isThere) await exec("buildah", pushArguments(name, reference));
-    },
-    () => (isThere ? "is there" : "pushed"),
+    () => exec("buildah", pushArguments(name, reference, digestFile)),
+    () => "pushed",
   );
-  const format = ["--format", "{{.Digest}}"];
-  const digest = await exec("skopeo", ["inspect", ...format, `docker://${reference}`]);
-  return `${repository}@${digest.trim()}`;
+  const digest = readFileSync(digestFile, "utf8").trim();
+  rmSync(digestFile);
+  return `${repository}@${digest}`;
+}
+
+/**
+ * Tags stand. They are not in the list either: who may write to the registry could have put something under the
+ * version before us, and what is in the list gets our signature.
+ */
+async function pushAll(targets: readonly Target[]): Promise<readonly string[]> {
+  const references: string[] = [];
+  for (const target of targets) {
+    if (target.isThere)
+      await step(
+        target.reference,
+        () => Promise.resolve(),
+        () => "is there",
+      );
+    else references.push(await push(target));
+  }
+  return references;
 }
 
 /** As scanners read it. */
@@ -147,8 +164,7 @@ export async function images(args: readonly string[]): Promise<void> {
   if (archive !== undefined) {
     for (const name of names) await keep(name, resolve(archive));
   }
-  const references: string[] = [];
-  for (const target of targets) references.push(await push(target));
+  const references = await pushAll(targets);
   if (pushed !== undefined)
     writeWhole(resolve(pushed), references.map((one) => `${one}\n`).join(""));
 }

@@ -12,12 +12,12 @@ Signs pushed images with cosign, and attaches to each, signed as well, what syft
   --pushed FILE    the images by digest, one a line, as npm run images -- --pushed FILE writes them
   --sboms FOLDER   keep each list of contents as FOLDER/NAME.spdx.json, too
   --key KEY        sign with this private key (a file of cosign generate-key-pair, or awskms://, gcpkms://,
-                   azurekms://, hashivault://). The password of a file is taken from COSIGN_PASSWORD. Nothing is
-                   sent to anybody but the registry
+                   azurekms://, hashivault://); the password of a file is taken from COSIGN_PASSWORD. No service of
+                   Sigstore is asked or told
 
 Without a key the signature is by the identity of the job that runs (OIDC), and is written to Sigstore's public log.
-A Sigstore of your own is named by COSIGN_SIGNING_CONFIG and COSIGN_TRUSTED_ROOT. How to verify either:
-docs/runbooks/verify-release.md`;
+A Sigstore of your own is named by COSIGN_SIGNING_CONFIG and COSIGN_TRUSTED_ROOT. How to verify
+either: npm run verify, docs/runbooks/verify-release.md`;
 
 /** `registry/name@sha256:…`: a signature is of a content, never of a tag. */
 const byDigest = /\/(?<name>[^/@]+)@sha256:[0-9a-f]{64}$/;

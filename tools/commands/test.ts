@@ -10,6 +10,7 @@ import {
   setUpAll,
   setUpImages,
   setUpJudges,
+  setUpRelease,
   setUpSimulator,
   setUpTools,
 } from "../setup.ts";
@@ -30,6 +31,7 @@ const setUps: Readonly<Record<SetUp, () => Promise<unknown>>> = {
   tools: setUpTools,
   simulator: setUpSimulator,
   judges: setUpJudges,
+  release: setUpRelease,
   images: setUpImages,
   browser: () =>
     step(

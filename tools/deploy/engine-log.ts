@@ -19,6 +19,10 @@ export interface Told {
   /** Whether nothing of it was done. */
   readonly isPreview: boolean;
   readonly changes: readonly Change[];
+  /** What the rules had to say, in their own words. */
+  readonly violations: readonly string[];
+  /** Whether one of them is mandatory: the CLI's exit code does not tell that from other errors. */
+  readonly isRefused: boolean;
 }
 
 const State = Type.Union([Type.Null(), Type.Object({ id: Type.Optional(Type.String()) })]);
@@ -36,6 +40,13 @@ const Event = Type.Object({
           Type.Union([Type.Null(), Type.Record(Type.String(), Type.Unknown())]),
         ),
       }),
+    }),
+  ),
+  policyEvent: Type.Optional(
+    Type.Object({
+      policyName: Type.String(),
+      enforcementLevel: Type.String(),
+      message: Type.String(),
     }),
   ),
   summaryEvent: Type.Optional(Type.Object({ isPreview: Type.Boolean() })),
@@ -62,10 +73,16 @@ export function readEngineLog(file: string): Told {
   const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
   const events = lines.map((line) => parseAs(Event, JSON.parse(line), "An event of the engine"));
   const summary = events.findLast(({ summaryEvent }) => summaryEvent !== undefined);
+  const policies = events.flatMap(({ policyEvent }) => policyEvent ?? []);
   return {
     isPreview: summary?.summaryEvent?.isPreview ?? false,
     changes: events.flatMap(({ resOutputsEvent }) =>
       resOutputsEvent === undefined ? [] : changeOf(resOutputsEvent.metadata),
     ),
+    violations: policies.map(
+      ({ enforcementLevel, policyName, message }) =>
+        `${enforcementLevel} ${policyName}: ${message.trim().replaceAll(/\s*\n\s*/g, ": ")}`,
+    ),
+    isRefused: policies.some(({ enforcementLevel }) => enforcementLevel === "mandatory"),
   };
 }

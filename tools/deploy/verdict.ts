@@ -8,8 +8,7 @@ export interface Ended extends Told {
   readonly status: number | null;
 }
 
-/** Exit codes of the CLI since 3.250 (sdk/go/common/util/cmdutil/exit.go), which it promises to keep. */
-const policyViolation = 5;
+/** Exit codes of the CLI since 3.250 (pkg/cmd/pulumi/cmd/exit_codes.go), which it promises to keep. */
 const unexpectedChanges = 7;
 const failures: Readonly<Record<number, string>> = {
   2: "its arguments or the config of the stack are wrong",
@@ -25,10 +24,10 @@ const mostFields = 8;
 
 export type Answer = "yes" | "no" | "refused" | "unknown";
 
-export function answerOf({ status }: Ended): Answer {
+export function answerOf({ status, isRefused }: Ended): Answer {
   if (status === 0) return "yes";
-  if (status === unexpectedChanges) return "no";
-  return status === policyViolation ? "refused" : "unknown";
+  if (isRefused) return "refused";
+  return status === unexpectedChanges ? "no" : "unknown";
 }
 
 const found: Readonly<Record<Op, string>> = {
@@ -68,7 +67,7 @@ function said(ended: Ended): string {
   const answers = {
     yes: changes.length === 0 ? "Yes." : `Yes, now. ${count}:`,
     no: `No. ${count}:`,
-    refused: "No, a mandatory policy refuses it; the violation is above.",
+    refused: "No, a mandatory policy refuses it.",
     unknown: `Not known: pulumi ended with ${String(status)}, ${why}.`,
   };
   return answers[answerOf(ended)];
@@ -86,6 +85,7 @@ export function findings(steps: readonly Step[], ended: readonly Ended[]): strin
       `${head} ${by}`,
       `     ${said(end)}`,
       ...end.changes.flatMap((one) => changeLines(one, words)),
+      ...end.violations.map((violation) => `     ${violation}`),
     ];
   });
   return ["What was found", "", ...lines].join("\n");
@@ -96,7 +96,9 @@ export function deployVerdict(stack: string, ended: readonly Ended[]): string {
   const [up, analysis] = ended;
   const upAnswer = up === undefined ? "unknown" : answerOf(up);
   const again = `npm run deploy -- --stack ${stack}`;
-  if (upAnswer === "refused") return `${stack} was left as it is: the policies refuse this commit.`;
+  if (upAnswer === "refused" && up?.isPreview === true) {
+    return `${stack} was left as it is: the policies refuse this commit.`;
+  }
   if (upAnswer !== "yes") {
     const state = up?.isPreview === true ? "Nothing was changed." : "What was done stays.";
     return `${stack} is not as this commit says. ${state} Mend what the error above names, then go on with: ${again}\nAfter an update that was killed: docs/runbooks/interrupted-update.md.`;

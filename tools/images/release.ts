@@ -26,8 +26,13 @@ export function isMissing(answer: string): boolean {
   return /\b(?:manifest|name) unknown\b|\bStatusCode: 404\b/.test(answer);
 }
 
-export function pushArguments(name: string, reference: string): readonly string[] {
-  return ["push", localName(name), `docker://${reference}`];
+/** The file gets the digest of what was pushed; the registry could answer with another's. */
+export function pushArguments(
+  name: string,
+  reference: string,
+  digestFile: string,
+): readonly string[] {
+  return ["push", "--digestfile", digestFile, localName(name), `docker://${reference}`];
 }
 
 /** One file an image, as scanners read them. */

@@ -26,6 +26,11 @@ export const groups = {
     what: "all four stacks on simulated clouds: failures, pools, scheduling, growth",
     onDemand: true,
   },
+  release: {
+    needs: ["release"],
+    what: "images from Debian's packages, pushed to a registry, signed and verified",
+    onDemand: true,
+  },
   integration: {
     needs: ["tools", "simulator", "images"],
     what: "the API and the worker against real services",
@@ -37,7 +42,7 @@ export const groups = {
 } as const satisfies Record<string, GroupRow>;
 
 /** What has to be set up before a group can run. */
-export type SetUp = "tools" | "simulator" | "judges" | "images" | "browser" | "stack";
+export type SetUp = "tools" | "simulator" | "judges" | "release" | "images" | "browser" | "stack";
 
 export type Group = keyof typeof groups;
 

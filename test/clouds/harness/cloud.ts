@@ -1,10 +1,20 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { own, root } from "../../../tools/paths.ts";
 import { installPlugins, standInBin } from "../../../tools/policy/stand-in-plugins.ts";
 import { binaries } from "../../support/control-plane.ts";
 import { Checkout } from "./checkout.ts";
+import { KeyService } from "./key-service.ts";
 import { Kube } from "./kube.ts";
 import { endAll, processesOf } from "./processes.ts";
 import { layProject } from "./project.ts";
@@ -26,6 +36,12 @@ async function sweep(): Promise<void> {
   }
 }
 
+/** A project before its stack is initialised. */
+interface Laid {
+  readonly file: StackFile;
+  readonly keys: KeyService | undefined;
+}
+
 /** A simulated cloud with one stack of the real program on it. */
 export class Cloud {
   readonly name: StackName;
@@ -35,30 +51,37 @@ export class Cloud {
   readonly file: StackFile;
   readonly pulumi: Pulumi;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #keys: KeyService | undefined;
   #checkout: Checkout | undefined;
 
-  private constructor(name: StackName, folder: string) {
+  private constructor(name: StackName, folder: string, laid: Laid) {
+    const { file, keys } = laid;
     this.name = name;
     this.folder = folder;
     this.source = stacks[name];
-    const project = join(folder, "project");
-    this.file = new StackFile(layProject(project, this.source));
+    this.file = file;
+    this.#keys = keys;
     this.view = new CloudView(join(folder, "cloud"));
     for (const part of ["state", "home", "cloud"]) mkdirSync(join(folder, part));
     const pulumiHome = join(folder, "pulumi");
     installPlugins(pulumiHome);
-    this.#env = environment(folder, pulumiHome, this.view.folder);
+    this.#env = { ...environment(folder, pulumiHome, this.view.folder), ...sealing(keys) };
     const program = join(binaries(), "pulumi");
-    this.pulumi = new Pulumi({ program, cwd: project, env: this.#env });
+    this.pulumi = new Pulumi({ program, cwd: join(folder, "project"), env: this.#env });
   }
 
   /** A new, empty cloud, and a stack that was initialised and never brought up. */
   static async open(name: StackName): Promise<Cloud> {
     await sweep();
     const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid.toString()}-`));
-    const cloud = new Cloud(name, folder);
+    const file = new StackFile(layProject(join(folder, "project"), stacks[name]));
+    const provider = file.secretsProvider;
+    const keys =
+      provider?.startsWith("awskms:") === true ? await KeyService.of(provider) : undefined;
+    const cloud = new Cloud(name, folder, { file, keys });
     try {
-      await cloud.pulumi.must("stack", "init", cloud.source.stack);
+      const sealed = keys === undefined ? [] : [`--secrets-provider=${provider ?? ""}`];
+      await cloud.pulumi.must("stack", "init", cloud.source.stack, ...sealed);
       return cloud;
     } catch (error) {
       await cloud.dispose();
@@ -80,6 +103,20 @@ export class Cloud {
     return new Kube({ program: join(binaries(), "kubectl"), kubeconfig: file, env: this.#env });
   }
 
+  /** Changes with the backend, and with anything that Pulumi has made; not with what a cluster does by itself. */
+  fingerprint(): string {
+    const hash = createHash("sha256");
+    const folder = join(this.folder, "state");
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    for (const file of files.map(({ parentPath, name }) => join(parentPath, name)).sort()) {
+      hash.update(`${file}\n`).update(readFileSync(file));
+    }
+    const made = this.view.resources().filter(({ type }) => type.includes(":"));
+    const told = made.map(({ id, inputs }) => JSON.stringify([id, inputs]));
+    return hash.update(told.sort().join("\n")).digest("hex");
+  }
+
   /** Where a job runs the clone's own commands on this stack. */
   checkout(): Checkout {
     const folder = join(this.folder, "checkout");
@@ -97,8 +134,14 @@ export class Cloud {
   /** Leaves nothing, whatever happened before. */
   async dispose(): Promise<void> {
     await endAll(() => this.processes());
+    this.#keys?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** How a stack's secrets are sealed: as its file says where that can be stood in for, or else with a passphrase. */
+function sealing(keys: KeyService | undefined): Readonly<Record<string, string>> {
+  return keys?.env ?? { PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple" };
 }
 
 /** All that commands know of this machine; above all, no credentials of any cloud. */
@@ -114,7 +157,6 @@ function environment(
     FRAMEWRIGHT_BIN: binaries(),
     PULUMI_HOME: pulumiHome,
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
-    PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple",
     PULUMI_SKIP_UPDATE_CHECK: "1",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     // Much of a command that changes nothing is loading the SDKs.

@@ -14,6 +14,7 @@ export type Section = Readonly<Record<string, ConfigValue>>;
 
 interface Content {
   readonly config: Section;
+  readonly secretsprovider?: string;
   readonly [key: string]: unknown;
 }
 
@@ -23,6 +24,11 @@ export class StackFile {
 
   constructor(file: string) {
     this.#file = file;
+  }
+
+  /** Address of the key that the stack's secrets are sealed with, unless that is a passphrase. */
+  get secretsProvider(): string | undefined {
+    return this.#read().secretsprovider;
   }
 
   /** A top-level key of this project, `framewright:` left out. */

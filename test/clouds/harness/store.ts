@@ -47,12 +47,20 @@ export class CloudView {
     return this.#read("kept").map(described).sort();
   }
 
-  /** Changes a resource behind Pulumi's back, as somebody does with the cloud's own command line. */
-  amend(id: string, change: (resource: CloudResource) => CloudResource): void {
+  /**
+   * Changes a resource behind Pulumi's back, as somebody does with the cloud's own command line. An id alone may be that
+   * of several: what is set on a bucket has the bucket's.
+   */
+  amend(
+    { id, type }: Pick<CloudResource, "id" | "type">,
+    change: (resource: CloudResource) => CloudResource,
+  ): void {
     const folder = join(this.folder, "resources");
     for (const name of readdirSync(folder).filter((file) => file.endsWith(".json"))) {
       const file = join(folder, name);
-      const found = readResource(file).find((resource) => resource.id === id);
+      const found = readResource(file).find(
+        (resource) => resource.id === id && resource.type === type,
+      );
       if (found === undefined) continue;
       writeFileSync(`${file}.part`, JSON.stringify(change(found)));
       renameSync(`${file}.part`, file);

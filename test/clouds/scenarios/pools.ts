@@ -54,7 +54,7 @@ async function raiseDesired(cloud: Cloud, pool: string, desired: number): Promis
     .resources("aws:eks/nodeGroup:NodeGroup")
     .find(({ name }) => name.startsWith(`gpu-${pool}`));
   if (group === undefined) throw new Error(`there is no node group of ${pool}`);
-  cloud.view.amend(group.id, (resource) => ({
+  cloud.view.amend(group, (resource) => ({
     ...resource,
     inputs: withDesired(resource.inputs, desired),
     outputs: withDesired(resource.outputs, desired),

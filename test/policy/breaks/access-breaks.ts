@@ -127,6 +127,15 @@ const roleBreaks: readonly ProgramBreak[] = [
     change: set("roleRef", { kind: "ClusterRole", name: "cluster-admin" }),
     says: "binds to cluster-admin",
   },
+  {
+    rule: "rbac-wildcards",
+    what: "takes up what administrators have",
+    of: clusterRole,
+    change: set("aggregationRule", {
+      clusterRoleSelectors: [{ matchLabels: { [`${rbac}/aggregate-to-admin`]: "true" } }],
+    }),
+    says: "takes up the rules of the built-in admin",
+  },
   ...[
     { kind: "Group", name: "system:authenticated" },
     { kind: "User", name: "system:anonymous" },

@@ -1,4 +1,4 @@
-import { policy } from "../cloud/aws.ts";
+import { iamRows, type Row } from "./iam-breaks.ts";
 import { gone, set, setAll, type ProgramBreak } from "./program-break.ts";
 
 const bucket = "aws:s3/bucket:Bucket";
@@ -10,22 +10,12 @@ const cluster = "aws:eks/cluster:Cluster";
 const component = "eks:index:Cluster";
 const nodeGroup = "aws:eks/nodeGroup:NodeGroup";
 const template = "aws:ec2/launchTemplate:LaunchTemplate";
-const role = "aws:iam/role:Role";
-const rights = "aws:iam/rolePolicy:RolePolicy";
 const repository = "aws:ecr/repository:Repository";
 const subnet = "aws:ec2/subnet:Subnet";
 const vpc = "aws:ec2/vpc:Vpc";
 
-/** The rule, what is broken and how, and what the rule says. */
-type Row = readonly [
-  rule: string,
-  of: string,
-  what: string,
-  change: ProgramBreak["change"],
-  says: string,
-];
-
 const rows: readonly Row[] = [
+  ...iamRows,
   ...["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"].map(
     (flag): Row => ["buckets-private", publicAccess, `lacks ${flag}`, set(flag, false), flag],
   ),
@@ -169,34 +159,6 @@ const rows: readonly Row[] = [
     "answers pods",
     set("metadataOptions/httpPutResponseHopLimit", 2),
     "further than the node",
-  ],
-  [
-    "iam-wildcards",
-    rights,
-    "allows everything",
-    set("policy", policy({ Effect: "Allow", Action: "*", Resource: "*" })),
-    "allows * on *",
-  ],
-  [
-    "iam-wildcards",
-    rights,
-    "allows all but little",
-    set("policy", policy({ Effect: "Allow", NotAction: "iam:*", Resource: "*" })),
-    "allows all actions but some",
-  ],
-  [
-    "role-trust",
-    role,
-    "trusts everybody",
-    set("assumeRolePolicy", policy({ Effect: "Allow", Principal: "*", Action: "sts:AssumeRole" })),
-    "trusts everybody",
-  ],
-  [
-    "no-broad-roles",
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-    "gives everything",
-    set("policyArn", "arn:aws:iam::aws:policy/AdministratorAccess"),
-    "gives AdministratorAccess",
   ],
   [
     "no-open-ingress",

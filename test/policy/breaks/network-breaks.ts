@@ -89,6 +89,22 @@ export const networkBreaks: readonly ProgramBreak[] = [
     says: "allows every pod of every namespace",
   },
   {
+    rule: "no-allow-all",
+    what: "is for every pod of the cluster but those of a namespace",
+    of: policy,
+    which: isEdge,
+    change: opening([
+      {
+        namespaceSelector: {
+          matchExpressions: [
+            { key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["shop"] },
+          ],
+        },
+      },
+    ]),
+    says: "allows every pod of every namespace but those that it leaves out",
+  },
+  {
     rule: "narrow-network-edges",
     what: "opens all ports",
     of: policy,

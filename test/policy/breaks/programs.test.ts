@@ -99,3 +99,9 @@ describe.each(sorts)("a random valid %s", (_, sort, breaks) => {
     checkBreak(sort, one);
   });
 });
+
+it("breaks each rule about access and clouds", () => {
+  const broken = new Set(sorts.flatMap(([, , breaks]) => breaks.map(({ rule }) => rule)));
+  const unbroken = [...accessRules, ...cloudRules].filter(({ name }) => !broken.has(name));
+  expect(unbroken.map(({ name }) => name)).toEqual([]);
+});

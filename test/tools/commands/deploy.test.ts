@@ -66,9 +66,9 @@ it("drift asks its second question whatever the first one found, and tells of ea
 
 it.each([
   ["drift", drift, { refresh: 1 }],
-  ["drift", drift, { preview: 5 }],
+  ["drift", drift, { preview: 7 }],
   ["deploy", deploy, { up: 4 }],
-  ["deploy", deploy, { policy: 5 }],
+  ["deploy", deploy, { policy: 1 }],
 ])("%s fails when a command does: %#", async (_, command, codes) => {
   fakePulumi(codes);
   expect((await programs.run(command, "--stack", "dev")).status).toBe(1);
@@ -81,6 +81,16 @@ it("deploy judges what was made, and says last that it is as it should be", asyn
   expect(stdout.trim().split("\n").at(-1)).toBe(
     "dev is as this commit says, and keeps the policies.",
   );
+});
+
+it("deploy tells a refusal of what was made from an error", async () => {
+  programs.add(
+    "pulumi",
+    'if [ "$1" = policy ]; then echo "error: one or more mandatory policy violations were found" >&2; exit 1; fi',
+  );
+  const { status, stdout } = await programs.run(deploy, "--stack", "dev");
+  expect(status).toBe(1);
+  expect(stdout).toContain("(pulumi policy analyze)\n     No, a mandatory policy refuses it.\n");
 });
 
 it("deploy judges nothing after an update that failed", async () => {

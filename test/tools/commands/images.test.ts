@@ -5,10 +5,12 @@ import { images } from "../../../tools/commands/images.ts";
 import { archiveArguments, buildArguments, pushArguments } from "../../../tools/images/release.ts";
 import { FakePrograms } from "./fake-programs.ts";
 
+const digest = `sha256:${"a".repeat(64)}`;
+
 const programs = new FakePrograms();
 beforeEach(() => {
   programs.start();
-  programs.add("buildah");
+  programs.add("buildah", `case "$2" in --digestfile) echo ${digest} > "$3" ;; esac`);
 });
 afterEach(() => {
   programs.stop();
@@ -56,20 +58,19 @@ describe("npm run images builds", () => {
 
 describe("npm run images", () => {
   const registry = "registry.example.com/video";
-  const digest = `sha256:${"a".repeat(64)}`;
-
   /** A registry that has what `has` matches, a shell pattern; it answers everything else with an error. */
   function registryWith(has: string, otherwise: string): void {
-    const answer = `case "$*" in *--format*) echo ${digest} ;; *${has}) ;; *) echo "${otherwise}" >&2; exit 1 ;; esac`;
-    programs.add("skopeo", answer);
+    programs.add("skopeo", `case "$*" in *${has}) ;; *) echo "${otherwise}" >&2; exit 1 ;; esac`);
   }
 
   const push = (...more: string[]) =>
     programs.run(images, "redis", "--push", registry, "--tag", "1.0.0", ...more);
 
   it("pushes under the version, or keeps a file for a scanner", () => {
-    expect(pushArguments("api", "r.example.com/v/api:1.0.0")).toEqual([
+    expect(pushArguments("api", "r.example.com/v/api:1.0.0", "/d")).toEqual([
       "push",
+      "--digestfile",
+      "/d",
       "framewright.local/api",
       "docker://r.example.com/v/api:1.0.0",
     ]);
@@ -101,10 +102,12 @@ describe("npm run images", () => {
     expect(readFileSync(list, "utf8")).toBe(`${registry}/redis@${digest}\n`);
   });
 
-  it("builds and pushes nothing that a registry has", async () => {
+  it("builds and pushes nothing that a registry has, and has nobody sign it", async () => {
     registryWith("redis:1.0.0", "");
-    expect(await push()).toMatchObject({ status: 0 });
+    const list = join(programs.folder, "images.txt");
+    expect(await push("--pushed", list)).toMatchObject({ status: 0 });
     expect(programs.calls("buildah")).toEqual([]);
+    expect(readFileSync(list, "utf8")).toBe("");
   });
 
   it("builds what a scanner wants, though a registry has it", async () => {

@@ -34,6 +34,8 @@ it("keeps what was done with which resource, by its name in the cloud, and none 
   const detailedDiff = { "versioning.enabled": { diffKind: "update" }, labels: {} };
   expect(read(ended({ op: "update", old, new: null, detailedDiff }), summary)).toEqual({
     isPreview: true,
+    violations: [],
+    isRefused: false,
     changes: [
       {
         op: "update",
@@ -69,9 +71,28 @@ it("skips events of other kinds", () => {
   expect(read({ preludeEvent: { config: {} } }, { cancelEvent: {} })).toEqual({
     isPreview: false,
     changes: [],
+    violations: [],
+    isRefused: false,
+  });
+});
+
+it.each([
+  ["mandatory", true],
+  ["advisory", false],
+])("keeps what a rule says, and whether it refuses: %s", (enforcementLevel, isRefused) => {
+  const message = "Doors are closed\nPod a: is open. Fix: close it.\n";
+  const policyEvent = { policyName: "closed", policyPackName: "p", enforcementLevel, message };
+  expect(read({ policyEvent })).toMatchObject({
+    violations: [`${enforcementLevel} closed: Doors are closed: Pod a: is open. Fix: close it.`],
+    isRefused,
   });
 });
 
 it("has nothing to tell of a command that ended before it began", () => {
-  expect(readEngineLog(join(folder, "none.json"))).toEqual({ isPreview: false, changes: [] });
+  expect(readEngineLog(join(folder, "none.json"))).toEqual({
+    isPreview: false,
+    changes: [],
+    violations: [],
+    isRefused: false,
+  });
 });

@@ -10,6 +10,7 @@ import {
 import { stackOf } from "../../../tools/policy/stacks.ts";
 
 const dev = stackOf("dev");
+const refused = -1;
 
 const changes: readonly Change[] = [
   { op: "update", resource: "gcp:storage/bucket:Bucket media-1", fields: ["versioning.enabled"] },
@@ -28,7 +29,10 @@ function ended(
 ): Ended[] {
   return codes.flatMap((status, index) => {
     const step = steps[index];
-    return step === undefined ? [] : [{ step, status, isPreview: false, changes: [], ...rest }];
+    // Stands for an error over a mandatory violation, which has no exit code of its own.
+    const isRefused = status === refused;
+    const told = { isPreview: false, changes: [], violations: [], isRefused };
+    return step === undefined ? [] : [{ step, status, ...told, ...rest }];
   });
 }
 
@@ -96,7 +100,7 @@ describe("what was found", () => {
   it.each([
     [1, "Not known: pulumi ended with 1, its error is above."],
     [3, "Not known: pulumi ended with 3, nobody is logged in to the backend."],
-    [5, "No, a mandatory policy refuses it; the violation is above."],
+    [refused, "No, a mandatory policy refuses it."],
     [
       6,
       "Not known: pulumi ended with 6, the backend that PULUMI_BACKEND_URL names has no such stack.",
@@ -122,7 +126,7 @@ describe("the verdict on a drift", () => {
     [[7, 1], "dev has drifted."],
     [[7, 7], "dev has drifted."],
     [[0, 7], "dev has not drifted, but this commit is not deployed: npm run deploy -- --stack dev"],
-    [[0, 5], "dev has not drifted, but the policies refuse this commit."],
+    [[0, refused], "dev has not drifted, but the policies refuse this commit."],
     [[1, 0], "Whether dev has drifted could not be seen to the end; the error is above."],
     [[0, 1], "Whether dev has drifted could not be seen to the end"],
     [[null, null], "Whether dev has drifted could not be seen to the end"],
@@ -134,13 +138,23 @@ describe("the verdict on a drift", () => {
 describe("the verdict on a deploy", () => {
   it.each([
     [[0, 0], "dev is as this commit says, and keeps the policies."],
-    [[0, 5], "dev is as this commit says, but what was made does not keep the policies"],
+    [[0, refused], "dev is as this commit says, but what was made does not keep the policies"],
     [[0, 1], "or could not be judged"],
-    [[5], "dev was left as it is: the policies refuse this commit."],
+    [[refused], "dev is not as this commit says. What was done stays."],
     [[4], "dev is not as this commit says. What was done stays."],
     [[null], "docs/runbooks/interrupted-update.md"],
   ])("of %j", (codes, verdict) => {
     expect(deployVerdict("dev", ended(deploySteps(dev), codes))).toContain(verdict);
+  });
+
+  it("says so when the policies refused it before anything was changed", () => {
+    const steps = deploySteps(dev);
+    const violations = ["mandatory closed: Doors are closed: Pod a: is open. Fix: close it."];
+    const end = ended(steps, [refused], { isPreview: true, violations });
+    expect(findings(steps, end)).toContain(`refuses it.\n     ${violations[0] ?? ""}\n`);
+    expect(deployVerdict("dev", end)).toBe(
+      "dev was left as it is: the policies refuse this commit.",
+    );
   });
 
   it("says so when it ended before anything was changed", () => {
