@@ -9,6 +9,8 @@ import { sumOf, Totals, totalsFile } from "../testing/totals.ts";
 interface Part {
   readonly what: string;
   readonly command: readonly [string, ...string[]];
+  /** The part that does the same beside more, so that this one runs only when it is asked for by name. */
+  readonly within?: string;
   /** Go tools that it needs, built at their first use. */
   readonly tools?: ModuleName;
   /** What to say when it passed. */
@@ -35,15 +37,15 @@ function testsRun(): string {
 /** Longest first, so that no core waits for the last one. */
 const parts = {
   lint: {
-    what: "ESLint with types",
-    command: ["eslint", ".", "--cache", "--cache-location", cached("eslint")],
+    what: "tsc, and ESLint with its types",
+    command: ["node", "tools/check/main.ts"],
   },
   unit: {
     what: "unit and golden tests",
     command: ["vitest", "run", ...["--project", "unit", "--project", "program"], ...reporters],
     note: testsRun,
   },
-  types: { what: "tsc", command: ["tsc", "--noEmit"] },
+  types: { what: "tsc", command: ["tsc", "--noEmit"], within: "lint" },
   imports: {
     what: "who may import whom",
     command: [
@@ -72,6 +74,9 @@ const parts = {
       "--cache",
       "--cache-location",
       cached("prettier"),
+      // Not by the time of a file, which a checkout sets anew.
+      "--cache-strategy",
+      "content",
       ".",
     ],
   },
@@ -88,6 +93,15 @@ function isPart(name: string): name is PartName {
 /** Two at a time: each takes about one core. */
 const lanes = 2;
 
+/** The parts to run: those named, or all, without what another one of them does too. */
+function chosenParts(names: readonly string[]): PartName[] {
+  const chosen = partNames.filter((name) => names.length === 0 || names.includes(name));
+  return chosen.filter((name) => {
+    const { within }: Part = parts[name];
+    return !chosen.some((other) => other === within);
+  });
+}
+
 interface Failure {
   readonly name: PartName;
   readonly output: string;
@@ -100,7 +114,7 @@ async function runPart(name: PartName): Promise<Failure | undefined> {
   const say = (result: string): void => {
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(
-      `  ${name.padEnd(9)} ${what.padEnd(28)} ${result.padEnd(16)} ${seconds.padStart(6)} s`,
+      `  ${name.padEnd(9)} ${what.padEnd(30)} ${result.padEnd(16)} ${seconds.padStart(6)} s`,
     );
   };
   try {
@@ -143,7 +157,7 @@ export async function check(args: readonly string[]): Promise<void> {
       `There is no check "${unknown.join(", ")}". There are: ${partNames.join(", ")}`,
     );
   }
-  const chosen = partNames.filter((name) => args.length === 0 || args.includes(name));
+  const chosen = chosenParts(args);
   const started = performance.now();
   const failures = await runAll(chosen);
   for (const { name, output } of failures) console.log(`\n--- ${name}\n${output.trimEnd()}`);

@@ -47,7 +47,7 @@ function tells({ key, values }: Wanted): boolean {
 }
 
 /** Whether a condition says who asks, or from where. */
-export function saysWho(statement: Statement): boolean {
+function saysWho(statement: Statement): boolean {
   return wantedBy(statement).some(tells);
 }
 
