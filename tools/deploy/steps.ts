@@ -22,13 +22,19 @@ function onStack({ stack }: StackSource): readonly string[] {
 
 /**
  * Bring a stack up under the policy pack, and judge what was really made. What was changed behind Pulumi's back is read
- * before (`--refresh`): the state alone would not tell that there is something to put right.
+ * before: the state alone would not tell that there is something to put right. `up --refresh` would read it twice, and
+ * show the status of every object beside what matters.
  */
 export function deploySteps(source: StackSource): readonly Step[] {
   return [
     {
+      question: "Does the state say what is there?",
+      args: ["refresh", "--yes", "--skip-preview", ...shown, ...onStack(source)],
+      isLogged: true,
+    },
+    {
       question: "Is everything as this commit says?",
-      args: ["up", "--yes", "--refresh", ...shown, ...onStack(source), ...packFlags(source, pack)],
+      args: ["up", "--yes", ...shown, ...onStack(source), ...packFlags(source, pack)],
       isLogged: true,
     },
     {
