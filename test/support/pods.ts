@@ -79,14 +79,22 @@ function kindOf({ type }: Registration): string {
   return type.split(":").at(-1) ?? "";
 }
 
+function podOf(resource: Registration): Pod {
+  const { metadata, spec } = Value.Parse(Templated, resource.inputs);
+  const { namespace } = metadata;
+  return { name: resource.name, kind: kindOf(resource), namespace, spec: spec.template.spec };
+}
+
+/** By resource: thousands of programs are read that differ from each other in one of them. */
+const pods = new WeakMap<Registration, Pod>();
+
 /** Every pod template of a program; one that is none is an error, not a pass. */
 export function podsOf(resources: readonly Registration[]): Pod[] {
   return resources
     .filter((resource) => kinds.includes(kindOf(resource)))
     .map((resource) => {
-      const { metadata, spec } = Value.Parse(Templated, resource.inputs);
-      const { name } = resource;
-      const { namespace } = metadata;
-      return { name, kind: kindOf(resource), namespace, spec: spec.template.spec };
+      const pod = pods.get(resource) ?? podOf(resource);
+      pods.set(resource, pod);
+      return pod;
     });
 }

@@ -20,32 +20,30 @@ function onStack({ stack }: StackSource): readonly string[] {
   return ["--stack", stack, "--non-interactive"];
 }
 
+function judged({ profile }: StackSource): readonly string[] {
+  return packFlags({ profile, pack });
+}
+
 /**
  * Bring a stack up under the policy pack, and judge what was really made. What was changed behind Pulumi's back is read
- * before (`--refresh`): the state alone would not tell that there is something to put right.
+ * before: the state alone would not tell that there is something to put right. `up --refresh` would read it twice, and
+ * show the status of every object beside what matters.
  */
 export function deploySteps(source: StackSource): readonly Step[] {
   return [
     {
+      question: "Does the state say what is there?",
+      args: ["refresh", "--yes", "--skip-preview", ...shown, ...onStack(source)],
+      isLogged: true,
+    },
+    {
       question: "Is everything as this commit says?",
-      args: [
-        "up",
-        "--yes",
-        "--refresh",
-        ...shown,
-        ...onStack(source),
-        ...packFlags({ profile: source.profile, pack }),
-      ],
+      args: ["up", "--yes", ...shown, ...onStack(source), ...judged(source)],
       isLogged: true,
     },
     {
       question: "Does what was made keep the policies?",
-      args: [
-        "policy",
-        "analyze",
-        ...onStack(source),
-        ...packFlags({ profile: source.profile, pack }),
-      ],
+      args: ["policy", "analyze", ...onStack(source), ...judged(source)],
       isLogged: false,
     },
   ];
@@ -62,13 +60,7 @@ export function driftSteps(source: StackSource): readonly Step[] {
     },
     {
       question: "Was the last deploy of what this commit says?",
-      args: [
-        "preview",
-        expected,
-        ...shown,
-        ...onStack(source),
-        ...packFlags({ profile: source.profile, pack }),
-      ],
+      args: ["preview", expected, ...shown, ...onStack(source), ...judged(source)],
       isLogged: true,
     },
   ];

@@ -91,21 +91,25 @@ export function findings(steps: readonly Step[], ended: readonly Ended[]): strin
   return ["What was found", "", ...lines].join("\n");
 }
 
+function isDone(ended: Ended | undefined): boolean {
+  return ended !== undefined && answerOf(ended) === "yes";
+}
+
 /** What the whole comes to, and what to do about it, for whoever is on call. */
 export function deployVerdict(stack: string, ended: readonly Ended[]): string {
-  const [up, analysis] = ended;
-  const upAnswer = up === undefined ? "unknown" : answerOf(up);
-  const again = `npm run deploy -- --stack ${stack}`;
-  if (upAnswer === "refused" && up?.isPreview === true) {
+  const [refresh, up, analysis] = ended;
+  if (isDone(up)) {
+    return isDone(analysis)
+      ? `${stack} is as this commit says, and keeps the policies.`
+      : `${stack} is as this commit says, but what was made does not keep the policies, or could not be judged.`;
+  }
+  const isUntouched = !isDone(refresh) || up?.isPreview === true;
+  if (isUntouched && up?.isRefused === true) {
     return `${stack} was left as it is: the policies refuse this commit.`;
   }
-  if (upAnswer !== "yes") {
-    const state = up?.isPreview === true ? "Nothing was changed." : "What was done stays.";
-    return `${stack} is not as this commit says. ${state} Mend what the error above names, then go on with: ${again}\nAfter an update that was killed: docs/runbooks/interrupted-update.md.`;
-  }
-  return analysis?.status === 0
-    ? `${stack} is as this commit says, and keeps the policies.`
-    : `${stack} is as this commit says, but what was made does not keep the policies, or could not be judged.`;
+  const state = isUntouched ? "Nothing was changed." : "What was done stays.";
+  const again = `npm run deploy -- --stack ${stack}`;
+  return `${stack} is not as this commit says. ${state} Mend what the error above names, then go on with: ${again}\nAfter an update that was killed: docs/runbooks/interrupted-update.md.`;
 }
 
 /** As {@link deployVerdict}. */

@@ -115,7 +115,7 @@ export async function deployPutsRight(cloud: Cloud): Promise<string> {
   expectEnd(deploy, 0);
   expectNoViolation(deploy);
   const { stack } = cloud.source;
-  expect(endOf(deploy)).toContain("3 resources:");
+  expect(endOf(deploy).match(/Yes, now\. 3 resources:/g)).toHaveLength(2);
   expect(endOf(deploy)).toContain(`${stack} is as this commit says, and keeps the policies.`);
   expect(deploy.said).not.toContain(handmade);
   expect(openedOf(cloud).resource.outputs[field]).not.toEqual(value);

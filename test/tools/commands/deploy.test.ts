@@ -77,7 +77,7 @@ it.each([
 it("deploy judges what was made, and says last that it is as it should be", async () => {
   fakePulumi();
   const { status, stdout } = await programs.run(deploy, "--stack", "dev");
-  expect({ status, called: called() }).toEqual({ status: 0, called: ["up", "policy"] });
+  expect({ status, called: called() }).toEqual({ status: 0, called: ["refresh", "up", "policy"] });
   expect(stdout.trim().split("\n").at(-1)).toBe(
     "dev is as this commit says, and keeps the policies.",
   );
@@ -96,7 +96,7 @@ it("deploy tells a refusal of what was made from an error", async () => {
 it("deploy judges nothing after an update that failed", async () => {
   fakePulumi({ up: 1 });
   const { stdout } = await programs.run(deploy, "--stack", "dev");
-  expect(called()).toEqual(["up"]);
+  expect(called()).toEqual(["refresh", "up"]);
   expect(stdout).toContain("Not asked");
 });
 

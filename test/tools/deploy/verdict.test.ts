@@ -43,7 +43,8 @@ describe("the commands", () => {
 
   it("bring a stack up under the profile that suits it, after a look at what is there", () => {
     expect(text(deploySteps(dev))).toEqual([
-      `up --yes --refresh ${diff} --stack dev --non-interactive ${pack}/baseline.json`,
+      `refresh --yes --skip-preview ${diff} --stack dev --non-interactive`,
+      `up --yes ${diff} --stack dev --non-interactive ${pack}/baseline.json`,
       `policy analyze --stack dev --non-interactive ${pack}/baseline.json`,
     ]);
   });
@@ -81,7 +82,7 @@ describe("what was found", () => {
     ],
     ["what an update did", { isPreview: false }, "changed: gcp", "deleted: kub"],
   ])("tells of %s in other words", (_, rest, ...words) => {
-    const steps = deploySteps(dev);
+    const [, ...steps] = deploySteps(dev);
     const text = findings(steps, ended(steps, [0, 0], { changes, ...rest }));
     for (const word of words) expect(text).toContain(`     ${word}`);
   });
@@ -113,8 +114,8 @@ describe("what was found", () => {
 
   it("says which question was not asked", () => {
     const steps = deploySteps(dev);
-    expect(findings(steps, ended(steps, [1]))).toContain(
-      "  2. Does what was made keep the policies? Not asked, after what is above.",
+    expect(findings(steps, ended(steps, [0, 1]))).toContain(
+      "  3. Does what was made keep the policies? Not asked, after what is above.",
     );
   });
 });
@@ -137,12 +138,13 @@ describe("the verdict on a drift", () => {
 
 describe("the verdict on a deploy", () => {
   it.each([
-    [[0, 0], "dev is as this commit says, and keeps the policies."],
-    [[0, refused], "dev is as this commit says, but what was made does not keep the policies"],
-    [[0, 1], "or could not be judged"],
-    [[refused], "dev is not as this commit says. What was done stays."],
-    [[4], "dev is not as this commit says. What was done stays."],
-    [[null], "docs/runbooks/interrupted-update.md"],
+    [[0, 0, 0], "dev is as this commit says, and keeps the policies."],
+    [[0, 0, refused], "dev is as this commit says, but what was made does not keep the policies"],
+    [[0, 0, 1], "or could not be judged"],
+    [[0, refused], "dev is not as this commit says. What was done stays."],
+    [[0, 4], "dev is not as this commit says. What was done stays."],
+    [[1], "dev is not as this commit says. Nothing was changed."],
+    [[0, null], "docs/runbooks/interrupted-update.md"],
   ])("of %j", (codes, verdict) => {
     expect(deployVerdict("dev", ended(deploySteps(dev), codes))).toContain(verdict);
   });
@@ -150,7 +152,7 @@ describe("the verdict on a deploy", () => {
   it("says so when the policies refused it before anything was changed", () => {
     const steps = deploySteps(dev);
     const violations = ["mandatory closed: Doors are closed: Pod a: is open. Fix: close it."];
-    const end = ended(steps, [refused], { isPreview: true, violations });
+    const end = ended(steps, [0, refused], { isPreview: true, violations });
     expect(findings(steps, end)).toContain(`refuses it.\n     ${violations[0] ?? ""}\n`);
     expect(deployVerdict("dev", end)).toBe(
       "dev was left as it is: the policies refuse this commit.",
@@ -158,7 +160,7 @@ describe("the verdict on a deploy", () => {
   });
 
   it("says so when it ended before anything was changed", () => {
-    const failed = ended(deploySteps(dev), [1], { isPreview: true });
+    const failed = ended(deploySteps(dev), [0, 1], { isPreview: true });
     expect(deployVerdict("dev", failed)).toContain("Nothing was changed.");
   });
 });
