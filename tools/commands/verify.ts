@@ -66,9 +66,13 @@ async function verifiedContents(reference: string, signer: readonly string[]): P
   return Value.Parse(Statement, statement).predicate;
 }
 
+/** What cosign says of each signature that it has found, which it says twice. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof ExecError)) return String(error);
-  return /^Error: (.*)$/m.exec(error.output)?.[1] ?? error.message;
+  const [, said] = error.output.split(/^Error: /m);
+  if (said === undefined) return error.message;
+  const [reasons = ""] = said.split(/^error during command execution/m);
+  return [...new Set(reasons.trim().split("\n"))].join("\n  ");
 }
 
 /** Verifies who signed the images of a version, and what they said is in them. */

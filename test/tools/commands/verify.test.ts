@@ -21,13 +21,17 @@ afterEach(() => {
   programs.stop();
 });
 
+/** As cosign puts it when it has found several signatures. */
+const refusal =
+  "Error: no match: not this key\\nnot this key\\nnot him\\nerror during command execution: no match: not this key\\nnot him\\n";
+
 /** A cosign that finds these claims of every signature, and refuses what `refuses` matches, a shell pattern. */
 function cosign(found: readonly object[] = [claims()], refuses = "nothing"): void {
   programs.add(
     "cosign",
     [
       'case "$*" in',
-      `${refuses}) echo "WARNING: a" >&2; echo "Error: no signatures found" >&2; exit 10 ;;`,
+      `${refuses}) printf '%b' 'WARNING: a\\n${refusal}' >&2; exit 10 ;;`,
       `verify-attestation*) echo '${JSON.stringify(envelope)}' ;;`,
       `*) echo '${JSON.stringify(found)}' ;;`,
       "esac",
@@ -67,7 +71,10 @@ it.each([
   cosign([claims()], refuses);
   const { status, stderr } = await verified("redis", "api", "--key", "k.pub");
   expect(status).toBe(1);
-  expect(stderr).toContain(`Not verified:\n${registry}/redis:1.0.0: no signatures found`);
+  expect(stderr).toContain(
+    `Not verified:\n${registry}/redis:1.0.0: no match: not this key\n  not this key\n  not him`,
+  );
+  expect(stderr).not.toContain("WARNING");
   expect(stderr).not.toContain("api");
   expect(programs.calls("cosign").at(-1)).toContain("/api@");
 });
