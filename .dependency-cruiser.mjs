@@ -151,18 +151,18 @@ export default {
       name: "tools-touch-the-product-through-its-contracts",
       comment: "tools/ builds, starts and calls the product from outside.",
       severity: "error",
-      from: { path: "^tools/", pathNot: "^tools/policy/(run|idle-exemptions)\\.ts$" },
+      from: { path: "^tools/", pathNot: "^tools/policy/(run|idle-exemptions|profile-check)\\.ts$" },
       to: { path: "^(config|infra|services|worker|policy|test)/" },
     },
     {
       name: "reports-name-the-rules",
       comment:
-        "The report of `npm run policy` takes the list of the rules, and how they know a name.",
+        "The report of `npm run policy` takes the list of the rules, how they know a name, and what a wrong one may mean.",
       severity: "error",
-      from: { path: "^tools/policy/(run|idle-exemptions)\\.ts$" },
+      from: { path: "^tools/policy/(run|idle-exemptions|profile-check)\\.ts$" },
       to: {
         path: "^(config|infra|services|worker|policy|test)/",
-        pathNot: "^policy/(rules|kit/(exemptions|pods|subject))\\.ts$",
+        pathNot: "^(policy/(rules|kit/(exemptions|pods|subject))|config/nearest)\\.ts$",
       },
     },
     {

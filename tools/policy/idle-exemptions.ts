@@ -2,13 +2,10 @@ import { isExempt, type Exemption } from "../../policy/kit/exemptions.ts";
 import { containersOf, podsOf } from "../../policy/kit/pods.ts";
 import { subjectOf, type Subject } from "../../policy/kit/subject.ts";
 import type { Registration } from "./registrations.ts";
+import { isRecord } from "../records.ts";
 
 /** What profiles have, as far as it matters here; they were checked before. */
 export type ProfileConfig = Readonly<Record<string, unknown>>;
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function isExemption(value: unknown): value is Exemption {
   return isRecord(value) && typeof value["name"] === "string";

@@ -1,5 +1,7 @@
 import { Type, type TObject } from "typebox";
 import { Value } from "typebox/value";
+import { nearest } from "../../config/nearest.ts";
+import { isRecord } from "../records.ts";
 
 /** What a profile can say of a rule. */
 export interface RuleSettings {
@@ -10,33 +12,8 @@ export interface RuleSettings {
 const level = Type.Enum(["mandatory", "advisory", "remediate", "disabled"]);
 const levelKey = "enforcementLevel";
 
-/** How many letters have to change; texts that are far apart are not worth an exact answer. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, letter] of Array.from(a).entries()) {
-    const next = [i + 1];
-    for (const [j, other] of Array.from(b).entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}
-
-function meant(name: string, known: readonly string[]): string | undefined {
-  const [nearest] = known
-    .map((one) => [one, distance(name, one)] as const)
-    .toSorted((a, b) => a[1] - b[1]);
-  return nearest !== undefined && nearest[1] <= 3 ? nearest[0] : undefined;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function unknownSetting(rule: string, key: string, known: readonly string[]): string {
-  const near = meant(key, known);
+  const near = nearest(key, known);
   const remedy = near === undefined ? `There are: ${known.join(", ")}` : `Did you mean "${near}"?`;
   return `${rule}: there is no setting "${key}". ${remedy}`;
 }
@@ -77,7 +54,7 @@ export function profileProblems(
     if (key === "all") return []; // Pulumi's name for every rule
     const rule = rules.find(({ name }) => name === key);
     if (rule !== undefined) return problemsOf(rule, value);
-    const near = meant(key, names);
+    const near = nearest(key, names);
     return `there is no rule "${key}".${near === undefined ? "" : ` Did you mean "${near}"?`}`;
   });
 }

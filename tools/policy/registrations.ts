@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { Value } from "typebox/value";
+import { isRecord } from "../records.ts";
 
 /** A resource as the program asked the engine for it. */
 export interface Registration {
@@ -27,10 +28,6 @@ const Call = Type.Object({
 
 /** Keys by which Pulumi's protocol marks secrets, outputs and assets (its `sdk/go/common/resource/sig`). */
 const mark = "4dabf18193072939515e22adb298388d";
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** The value as the program wrote it, without what says how it came about. */
 function bare(value: unknown): unknown {

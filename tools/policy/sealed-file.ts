@@ -1,15 +1,12 @@
 import { Type } from "typebox";
 import { parse, stringify } from "yaml";
 import { parseAs } from "../parse.ts";
+import { isRecord } from "../records.ts";
 
 const File = Type.Object({ config: Type.Record(Type.String(), Type.Unknown()) });
 
 /** Stands for a secret of the stack, which a preview without keys can't open. */
 const sealedValue = "sealed";
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
