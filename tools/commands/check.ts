@@ -39,7 +39,12 @@ const parts = {
   lint: {
     what: "tsc, and ESLint with its types",
     // Room for types that live to the end, which would otherwise be copied again and again.
-    command: ["node", "--max-semi-space-size=64", "--max-old-space-size=6144", "tools/check/main.ts"],
+    command: [
+      "node",
+      "--max-semi-space-size=64",
+      "--max-old-space-size=6144",
+      "tools/check/main.ts",
+    ],
   },
   unit: {
     what: "unit and golden tests",
