@@ -33,6 +33,7 @@ export class Release {
       PATH: `${bin}:${process.env["PATH"] ?? ""}`,
       SSL_CERT_FILE: registry.certificates,
       CONTAINERS_STORAGE_CONF: this.file("storage.conf"),
+      CONTAINERS_REGISTRIES_CONF: this.file("registries.conf"),
       REGISTRY_AUTH_FILE: this.file("auth.json"),
       BUILDAH_ISOLATION: "chroot", // a machine that only builds has no runc
       COSIGN_PASSWORD: "correct horse",
@@ -48,7 +49,10 @@ export class Release {
     const storage = `graphroot = "${file("storage")}"\nrunroot = "${file("run")}"\n`;
     writeFileSync(file("storage.conf"), `[storage]\ndriver = "overlay"\n${storage}`);
     writeFileSync(file("auth.json"), "{}");
-    return new Release(folder, await startRegistry(join(bin, "crane"), file("registry")));
+    const registry = await startRegistry(join(bin, "crane"), file("registry"));
+    const mirror = `[[registry.mirror]]\nlocation = "${registry.host}"\n`;
+    writeFileSync(file("registries.conf"), `[[registry]]\nlocation = "docker.io"\n${mirror}`);
+    return new Release(folder, registry);
   }
 
   async stop(): Promise<void> {
@@ -110,11 +114,21 @@ export class Release {
     return this.outputOf("unshare", ["--mount", "npm", ...npm, script, "--", ...args], more);
   }
 
+  /** `npm run images` with any arguments. */
+  build(...args: readonly string[]): Promise<string> {
+    return this.#npmRun("images", args);
+  }
+
   /** `list` is where it writes what it has pushed. */
   images(list: string, ...more: readonly string[]): Promise<string> {
     const push = ["--push", this.registry, "--tag", this.version];
-    const args = ["--from-packages", ...push, "--pushed", this.file(list)];
-    return this.#npmRun("images", [...args, ...more]);
+    return this.build("--from-packages", ...push, "--pushed", this.file(list), ...more);
+  }
+
+  /** Puts an image that was built into the registry that stands for docker.io. */
+  async serveAsDocker(image: string, name: string): Promise<void> {
+    const to = `docker://${this.#registry.host}/${name}`;
+    await this.outputOf("unshare", ["--mount", "buildah", "push", image, to]);
   }
 
   sign(more: readonly string[] = [], environment: Environment = {}): Promise<string> {
