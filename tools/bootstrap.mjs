@@ -1,14 +1,14 @@
 // The first thing that runs on a bare machine, under whatever Node is there: it installs the locked
 // packages (among them Node 24, which runs TypeScript as it is) and hands over to cli.ts.
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const node = join(root, "node_modules/.bin/node");
 const lock = join(root, "package-lock.json");
-// npm writes it at the end of an installation, whoever asked for that.
+// npm writes it at the end of an installation, whoever asked for that, with the entries of the lock file.
 const installed = join(root, "node_modules/.package-lock.json");
 
 function fail(message) {
@@ -20,9 +20,19 @@ if (process.platform !== "linux") {
   fail(`this runs on Linux, not on ${process.platform}. Use a Linux machine or virtual machine.`);
 }
 
+function packagesIn(file) {
+  return JSON.parse(readFileSync(file, "utf8")).packages;
+}
+
+/** Optional packages are those of other platforms, too. */
 function isInstalled() {
   if (!existsSync(node) || !existsSync(installed)) return false;
-  return statSync(installed).mtimeMs >= statSync(lock).mtimeMs;
+  const there = packagesIn(installed);
+  return Object.entries(packagesIn(lock)).every(([path, { version, integrity, optional }]) => {
+    const own = there[path];
+    if (own === undefined) return path === "" || optional === true;
+    return own.version === version && own.integrity === integrity;
+  });
 }
 
 if (!isInstalled()) {
