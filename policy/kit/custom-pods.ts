@@ -17,7 +17,9 @@ const podLists = ["containers", "initContainers", "ephemeralContainers"];
 const stepLists = ["steps", "sidecars"];
 /** One container alone, as kinds have it that run a single command. */
 const singles = ["container", "script"];
-const holders = new Set([...podLists, ...stepLists, ...singles]);
+/** Where custom resources alone have containers, all in one pod. */
+export const ownHolders = [...singles, ...stepLists];
+const holders = new Set([...podLists, ...ownHolders]);
 
 /** Whether these are containers: objects, or a list that nobody knows yet and that has to be judged. */
 function looksLikeContainers(list: unknown, underSpec: boolean): boolean {

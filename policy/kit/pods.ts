@@ -1,4 +1,4 @@
-import { findPods, type Place } from "./custom-pods.ts";
+import { findPods, ownHolders, type Place } from "./custom-pods.ts";
 import { at, isObject, isPresent, listAt, textAt, type Path } from "./json.ts";
 import { isKind, type Subject } from "./subject.ts";
 import { ifKnown } from "./unknown.ts";
@@ -143,9 +143,8 @@ export function containersOf(pod: Pod): Container[] {
     name: textAt(spec, "name") ?? String(i),
     spec,
   });
-  // Containers that only custom resources have, all in one pod.
   const isKnown = knownGroups.has(pod.subject.group ?? "");
-  const others = (isKnown ? [] : ["container", "script", "steps", "sidecars"]).flatMap((key) => {
+  const others = (isKnown ? [] : ownHolders).flatMap((key) => {
     const found = at(pod.spec, key);
     const listed = Array.isArray(found) ? listAt(found) : [found];
     return listed.flatMap((spec, i) => (isImageRun(spec) ? [container("container", spec, i)] : []));

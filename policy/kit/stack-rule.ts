@@ -49,29 +49,27 @@ export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact
   const seen = new Set<string>();
   const facts = new Map<string, Omit<Found<Fact>, "madeFrom">>();
 
-  const take = (subject: Subject, config: Settings<Config>, report: Report) => {
-    seen.add(subject.urn);
-    facts.delete(subject.urn);
-    reportingUnknowns(report, () => {
-      const fact = collect(subject, config);
-      if (fact !== undefined) facts.set(subject.urn, { subject, fact });
-    });
-    reportingUnknowns(report, () => {
-      check?.(subject, report, config);
-    });
-  };
   const judging = (violation: ReportViolation, config: Settings<Config>) => {
     const report = (subject: Subject, problem: string) => {
       if (isExempt(config.exempt, subject)) return;
       violation(sentence(subject, problem, text.fix), subject.urn);
     };
-    const takeWith = (registered: Registered) => {
+    const take = (registered: Registered) => {
       const subject = subjectOf(registered);
-      take(subject, config, (problem) => {
+      const reportIt = (problem: string) => {
         report(subject, problem);
+      };
+      seen.add(subject.urn);
+      facts.delete(subject.urn);
+      reportingUnknowns(reportIt, () => {
+        const fact = collect(subject, config);
+        if (fact !== undefined) facts.set(subject.urn, { subject, fact });
+      });
+      reportingUnknowns(reportIt, () => {
+        check?.(subject, reportIt, config);
       });
     };
-    return { report, take: takeWith };
+    return { report, take };
   };
 
   const validateResource = (args: ResourceValidationArgs, violation: ReportViolation) => {

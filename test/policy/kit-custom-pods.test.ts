@@ -1,35 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { kubernetesDocs } from "../../policy/kit/frameworks.ts";
-import { podRule } from "../../policy/kit/pod-rule.ts";
-import { containersOf, isLongRunning } from "../../policy/kit/pods.ts";
-import type { Rule } from "../../policy/kit/rule.ts";
-import { judge, unknown, type TestResource } from "./kit/judge.ts";
+import { unknown, type TestResource } from "./kit/judge.ts";
+import { toldOfPods } from "./kit/teller.ts";
 import { container, kindsWithPods, objectOf, podSpec } from "./kit/workloads.ts";
 
-/** Says of each pod where it is and what runs in it. */
-function teller(parts: boolean): Rule {
-  return podRule({
-    name: "teller",
-    title: "Tells what pods there are",
-    why: "A test has to see them.",
-    fix: "read on",
-    severity: "low",
-    frameworks: [kubernetesDocs("Pods")],
-    parts,
-    check: (pod, report) => {
-      const containers = containersOf(pod).map((one) => {
-        const ends = isLongRunning(one) ? "" : " that ends";
-        return `${one.role} ${one.name}${ends}`;
-      });
-      report(`[${[...containers, ...(pod.isPart ? ["a part"] : [])].join(", ")}]`);
-    },
-  });
-}
-
 function told(resource: TestResource, parts = false): string[] {
-  return judge(teller(parts), resource).map((message) =>
-    message.replace(/^[^:]+: /, "").replace(". Fix: read on.", ""),
-  );
+  return toldOfPods(resource, { parts });
 }
 
 const custom = (spec: unknown, kind = "example.com/Rollout") => objectOf(kind, { spec });

@@ -1,31 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { podRule } from "../../policy/kit/pod-rule.ts";
-import { containersOf, isLongRunning, runsOnWindows } from "../../policy/kit/pods.ts";
-import { kubernetesDocs } from "../../policy/kit/frameworks.ts";
-import { judge, unknown, type TestResource } from "./kit/judge.ts";
+import { unknown, type TestResource } from "./kit/judge.ts";
+import { toldOfPods } from "./kit/teller.ts";
 import { container, kindsWithPods, objectOf, podSpec } from "./kit/workloads.ts";
 
-/** Says of each pod where it is and what runs in it. */
-const teller = podRule({
-  name: "teller",
-  title: "Tells what pods there are",
-  why: "A test has to see them.",
-  fix: "read on",
-  severity: "low",
-  frameworks: [kubernetesDocs("Pods")],
-  check: (pod, report) => {
-    const containers = containersOf(pod).map((one) => {
-      const ends = isLongRunning(one) ? "" : " that ends";
-      return `${one.role} ${one.name}${ends}`;
-    });
-    report(`[${[...containers, ...(runsOnWindows(pod) ? ["on Windows"] : [])].join(", ")}]`);
-  },
-});
-
 function told(resource: TestResource, config = {}): string[] {
-  return judge(teller, resource, config).map((message) =>
-    message.replace(/^[^:]+: /, "").replace(". Fix: read on.", ""),
-  );
+  return toldOfPods(resource, { config });
 }
 
 const custom = (spec: unknown, kind = "example.com/Rollout") => objectOf(kind, { spec });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Type, type Static } from "typebox";
 import { parseAs } from "../parse.ts";
+import { toldBy } from "../policy/engine-events.ts";
 
 const ops = ["create", "update", "replace", "delete"] as const;
 export type Op = (typeof ops)[number];
@@ -42,13 +43,6 @@ const Event = Type.Object({
       }),
     }),
   ),
-  policyEvent: Type.Optional(
-    Type.Object({
-      policyName: Type.String(),
-      enforcementLevel: Type.String(),
-      message: Type.String(),
-    }),
-  ),
   summaryEvent: Type.Optional(Type.Object({ isPreview: Type.Boolean() })),
 });
 
@@ -70,19 +64,19 @@ function changeOf(metadata: Metadata): Change[] {
 
 /** Reads what `--event-log` makes the engine write; a command that ended before its first event has written nothing. */
 export function readEngineLog(file: string): Told {
-  const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const lines = text.split("\n").filter(Boolean);
   const events = lines.map((line) => parseAs(Event, JSON.parse(line), "An event of the engine"));
   const summary = events.findLast(({ summaryEvent }) => summaryEvent !== undefined);
-  const policies = events.flatMap(({ policyEvent }) => policyEvent ?? []);
+  const { findings } = toldBy(text);
   return {
     isPreview: summary?.summaryEvent?.isPreview ?? false,
     changes: events.flatMap(({ resOutputsEvent }) =>
       resOutputsEvent === undefined ? [] : changeOf(resOutputsEvent.metadata),
     ),
-    violations: policies.map(
-      ({ enforcementLevel, policyName, message }) =>
-        `${enforcementLevel} ${policyName}: ${message.trim().replaceAll(/\s*\n\s*/g, ": ")}`,
+    violations: findings.map(
+      ({ level, rule, message }) => `${level} ${rule}: ${message.replaceAll(/\s*\n\s*/g, ": ")}`,
     ),
-    isRefused: policies.some(({ enforcementLevel }) => enforcementLevel === "mandatory"),
+    isRefused: findings.some(({ level }) => level === "mandatory"),
   };
 }

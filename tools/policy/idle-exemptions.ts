@@ -1,11 +1,9 @@
 import { isExempt, type Exemption } from "../../policy/kit/exemptions.ts";
 import { containersOf, podsOf } from "../../policy/kit/pods.ts";
 import { subjectOf, type Subject } from "../../policy/kit/subject.ts";
+import type { ProfileConfig } from "./profiles.ts";
 import type { Registration } from "./registrations.ts";
 import { isRecord } from "../records.ts";
-
-/** What profiles have, as far as it matters here; they were checked before. */
-export type ProfileConfig = Readonly<Record<string, unknown>>;
 
 function isExemption(value: unknown): value is Exemption {
   return isRecord(value) && typeof value["name"] === "string";
@@ -32,7 +30,7 @@ function titleOf({ namespace, name, container }: Exemption): string {
   return [namespace, name, container].filter((part) => part !== undefined).join("/");
 }
 
-/** The exemptions of a profile that fit nothing of what its stacks are made of: `rule: namespace/name/container`. */
+/** The exemptions of a checked profile that fit nothing of what its stacks are made of: `rule: namespace/name/container`. */
 export function idleExemptions(
   config: ProfileConfig,
   resources: readonly Registration[],
