@@ -1,52 +1,72 @@
 import { Value } from "typebox/value";
+import type { SerializedError } from "vitest";
 import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSuite } from "vitest/node";
-import { sumOf, Totals, totalsFile } from "../../tools/testing/totals.ts";
+import { noTests, sumOf, Totals, totalsFile } from "../../tools/testing/totals.ts";
 import { writeWhole } from "../../tools/steps.ts";
 
-function fellWithItsSuite(test: TestCase): boolean {
+type Errors = readonly { readonly message: string }[];
+
+function messageOf(errors: Errors): string {
+  return errors[0]?.message ?? "it gave no reason";
+}
+
+/** The errors of the module and the suites that a test is in: of what they set up or took down. */
+function errorsAround(test: TestCase): Errors {
+  const errors: { readonly message: string }[] = [];
   let parent: TestModule | TestSuite = test.parent;
   for (;;) {
-    if (parent.errors().length > 0) return true;
-    if (parent.type === "module") return false;
+    errors.push(...parent.errors());
+    if (parent.type === "module") return errors;
     parent = parent.parent;
   }
 }
 
 function totalsOfTest(test: TestCase, file: string): Totals {
   const result = test.result();
-  const passed = result.state === "passed" ? 1 : 0;
-  if (passed === 1) return { passed, failed: 0, skipped: [] };
+  const name = `${file} > ${test.fullName}`;
+  if (result.state === "passed") return { ...noTests, passed: 1 };
+  if (result.state !== "skipped") {
+    return { ...noTests, failed: [{ name, why: messageOf(result.errors ?? []) }] };
+  }
   // vitest marks the tests of a failed beforeAll as skipped; they were wanted, and did not pass.
-  const wanted = test.options.mode === "run" && fellWithItsSuite(test);
-  if (result.state !== "skipped" || wanted) return { passed: 0, failed: 1, skipped: [] };
-  const lacks = result.note ?? "it does not say what it lacks";
-  return { passed: 0, failed: 0, skipped: [{ name: `${file} > ${test.fullName}`, lacks }] };
+  const around = errorsAround(test);
+  const wanted = test.options.mode === "run" && around.length > 0;
+  if (wanted) return { ...noTests, failed: [{ name, why: messageOf(around) }] };
+  return { ...noTests, skipped: [{ name, lacks: result.note ?? "it does not say what it lacks" }] };
 }
 
 function totalsOfModule(module: TestModule): Totals {
-  const tests = [...module.children.allTests()];
-  const totals = sumOf(tests.map((test) => totalsOfTest(test, module.relativeModuleId)));
+  const file = module.relativeModuleId;
+  const totals = sumOf([...module.children.allTests()].map((test) => totalsOfTest(test, file)));
   // A file that could not be loaded, or whose afterAll failed, has no failed test of its own.
-  const brokenFile = module.state() === "failed" && totals.failed === 0;
-  return brokenFile ? { ...totals, failed: 1 } : totals;
+  const brokenFile = module.state() === "failed" && totals.failed.length === 0;
+  if (!brokenFile) return totals;
+  const suites = [...module.children.allSuites()];
+  const errors = [module, ...suites].flatMap((part) => part.errors());
+  return { ...totals, failed: [{ name: file, why: messageOf(errors) }] };
 }
 
 /** What a run came to; an error outside of any test counts as a failure. */
 export function totalsOfRun(
   modules: readonly TestModule[],
-  errors: readonly unknown[],
+  errors: readonly SerializedError[],
   reason: TestRunEndReason,
 ): Totals {
   const totals = sumOf(modules.map(totalsOfModule));
-  const outside = errors.length + (reason === "interrupted" ? 1 : 0);
-  return { ...totals, failed: totals.failed + outside };
+  const outside = errors.map(({ message, VITEST_TEST_NAME: during }) => ({
+    name: `outside of any test${typeof during === "string" ? `, during "${during}"` : ""}`,
+    why: message,
+  }));
+  const stopped = { name: "the run", why: "it was interrupted" };
+  const ended = reason === "interrupted" ? [stopped] : [];
+  return { ...totals, failed: [...totals.failed, ...outside, ...ended] };
 }
 
 /** Names every skipped test with what it lacks, and leaves the totals of each group in a file. */
 export default class TotalsReporter implements Reporter {
   onTestRunEnd(
     modules: readonly TestModule[],
-    errors: readonly unknown[],
+    errors: readonly SerializedError[],
     reason: TestRunEndReason,
   ): void {
     for (const [group, own] of Map.groupBy(modules, ({ project }) => project.name)) {

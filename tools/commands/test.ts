@@ -22,10 +22,20 @@ import {
   writeReport,
 } from "../testing/clouds-report.ts";
 import { chosenGroups, groups, type Group, type SetUp } from "../testing/groups.ts";
-import { noTests, succeeded, sumOf, Totals, totalsFile, totalsLine } from "../testing/totals.ts";
+import {
+  failureLines,
+  noTests,
+  succeeded,
+  sumOf,
+  Totals,
+  totalsFile,
+  totalsLine,
+} from "../testing/totals.ts";
 import { down } from "./down.ts";
 
-const oneFailure: Totals = { ...noTests, failed: 1 };
+function oneFailure(name: string, why: string): Totals {
+  return { ...noTests, failed: [{ name, why }] };
+}
 
 const setUps: Readonly<Record<SetUp, () => Promise<unknown>>> = {
   tools: setUpTools,
@@ -98,7 +108,7 @@ class TestRun {
   /** A group that was asked for and could not run is a failure. */
   private notRun(group: Group, why: string): Totals {
     console.log(`\n${group} was not run: ${why}`);
-    return oneFailure;
+    return oneFailure(group, `was not run: ${why}`);
   }
 
   private async tests(group: Group): Promise<Totals> {
@@ -110,12 +120,12 @@ class TestRun {
     const status = await promise;
     this.vitest = undefined;
     if (!existsSync(file)) {
-      console.log(`vitest ended with ${String(status)} before it told what it ran`);
-      return oneFailure;
+      return oneFailure(group, `vitest ended with ${String(status)} before it told what it ran`);
     }
     const totals = Value.Parse(Totals, JSON.parse(readFileSync(file, "utf8")));
     // A status that the totals do not explain is still a failure.
-    return status !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
+    const explained = status === 0 || totals.failed.length > 0;
+    return explained ? totals : sumOf([totals, oneFailure(group, `vitest ended with ${status}`)]);
   }
 }
 
@@ -125,8 +135,7 @@ async function takeDown(): Promise<Totals> {
     await down();
     return noTests;
   } catch (error) {
-    console.log(`\nTaking down failed: ${reasonOf(error)}`);
-    return oneFailure;
+    return oneFailure("taking down", reasonOf(error));
   }
 }
 
@@ -150,6 +159,7 @@ export async function test(args: readonly string[]): Promise<void> {
   if (run.touchedStack) results.push(await takeDown());
   report();
   const totals = sumOf(results);
+  if (totals.failed.length > 0) console.log(["\nFailed", ...failureLines(totals)].join("\n"));
   console.log(`\n${totalsLine(totals)}`);
   process.exitCode = succeeded(totals) ? 0 : 1;
 }
