@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { checkConfig, readEntries } from "../../config/load.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { eksEntries, gkeEntries } from "./support.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -149,7 +149,7 @@ test("what deserves a word is handed on", () => {
 });
 
 function caFile(text: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), "ca-file-")), "ca.pem");
+  const file = join(temporaryFolder("ca-file-"), "ca.pem");
   writeFileSync(file, text);
   return file;
 }
@@ -209,7 +209,7 @@ test.each([
   ["{", "is not JSON"],
   ['{"context": "x"}', "is not a node descriptor"],
 ])("a node file that holds %s is refused", (text, reason) => {
-  const nodeFile = join(mkdtempSync(join(tmpdir(), "node-file-")), "node.json");
+  const nodeFile = join(temporaryFolder("node-file-"), "node.json");
   writeFileSync(nodeFile, text);
   expect(messageOf({ local: { nodeFile } })).toContain(reason);
 });

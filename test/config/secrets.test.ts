@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { opens, protectionOf } from "../../config/secrets.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** As `pulumi stack init` wrote them. */
 const emptySalt = "v1:W3utU0ZvYlQ=:v1:j9eadMZirzMV7EDp:UqGZRW+fnaCVaqb/ye+5hUQphTCxrA==";
@@ -34,7 +34,7 @@ test("the salt decides, not the environment", () => {
 });
 
 test("before there is a salt, the environment decides", () => {
-  const file = join(mkdtempSync(join(tmpdir(), "passphrase-")), "passphrase");
+  const file = join(temporaryFolder("passphrase-"), "passphrase");
   writeFileSync(file, "something\n");
   expect(protectionOf("config: {}\n", { passphrase: "" })).toEqual({ kind: "empty-passphrase" });
   expect(protectionOf("config: {}\n", { passphrase: "some" })).toEqual({ kind: "passphrase" });

@@ -1,5 +1,4 @@
-import { copyFileSync, mkdtempSync, readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Value } from "typebox/value";
 import { expect, test } from "vitest";
@@ -7,6 +6,7 @@ import { checkConfig, readEntries } from "../../config/load.ts";
 import { isRecord, schemaAt, schemaNode } from "../../config/schema-tree.ts";
 import { ConfigSchema } from "../../config/schema.ts";
 import { stackEntries } from "../support/stack.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const root = join(import.meta.dirname, "../..");
 const samples = readdirSync(join(root, "docs/samples"))
@@ -20,7 +20,7 @@ function entriesOf(file: string): unknown {
 
 /** A folder with what the samples name beside them. */
 function projectFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "samples-"));
+  const folder = temporaryFolder("samples-");
   copyFileSync(join(root, "test/support/rds-ca.pem"), join(folder, "rds-ca.pem"));
   return folder;
 }
