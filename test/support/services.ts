@@ -95,6 +95,10 @@ class Service {
     return this.sandbox.kill();
   }
 
+  get data(): string {
+    return this.sandbox.data;
+  }
+
   wipe(): void {
     this.sandbox.wipe();
   }
@@ -117,6 +121,8 @@ export interface Services {
   restart(name: ServiceName, options?: { readonly downMs?: number }): Promise<void>;
   /** Ends it as a power cut would; it stays down until `restart` or `wipe`. */
   kill(name: ServiceName): Promise<void>;
+  /** Where its data is on this machine. Only to be changed while it is down. */
+  dataOf(name: ServiceName): string;
   /** Deletes all its data and starts it empty on the same ports. */
   wipe(name: ServiceName): Promise<void>;
   stop(): Promise<void>;
@@ -128,7 +134,7 @@ const names: readonly ServiceName[] = ["postgres", "rabbitmq", "redis", "objectS
 
 function urlsOf(
   places: ReadonlyMap<ServiceName, Place>,
-): Omit<Services, "restart" | "kill" | "wipe" | "stop"> {
+): Omit<Services, "restart" | "kill" | "dataOf" | "wipe" | "stop"> {
   const url = (
     name: ServiceName,
     port: string,
@@ -197,6 +203,7 @@ export async function startServices(wanted: Wanted): Promise<Services> {
       await find(name).start();
     },
     kill: (name) => find(name).kill(),
+    dataOf: (name) => find(name).data,
     async wipe(name) {
       await find(name).kill();
       find(name).wipe();

@@ -62,10 +62,13 @@ export class Sandbox {
     this.makeData();
   }
 
+  get data(): string {
+    return join(this.args.folder, "data");
+  }
+
   private makeData(): void {
-    const data = join(this.args.folder, "data");
-    mkdirSync(data, { recursive: true, mode: 0o750 });
-    chownSync(data, user, user);
+    mkdirSync(this.data, { recursive: true, mode: 0o750 });
+    chownSync(this.data, user, user);
   }
 
   get isRunning(): boolean {
@@ -127,7 +130,7 @@ export class Sandbox {
 
   /** Deletes its data; only while it is down. */
   wipe(): void {
-    rmSync(join(this.args.folder, "data"), { recursive: true, force: true });
+    rmSync(this.data, { recursive: true, force: true });
     this.makeData();
   }
 

@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { connect } from "amqplib";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -92,6 +94,18 @@ describe("the broker", () => {
       jobs.map(({ id }) => id),
       90_000,
     );
+    await consumer.stop();
+  });
+
+  it("may have been killed while it declared its queues: each has a leader afterwards", async () => {
+    await engine.services.kill("rabbitmq");
+    // What is left then: the queues' names, without their logs.
+    const node = join(engine.services.dataOf("rabbitmq"), "mnesia/rabbit@localhost");
+    rmSync(join(node, "quorum"), { recursive: true });
+    await engine.services.restart("rabbitmq");
+    const consumer = await startConsumer(engine);
+    const { id } = await engine.submit();
+    await allSucceed([id], 60_000);
     await consumer.stop();
   });
 

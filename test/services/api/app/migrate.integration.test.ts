@@ -50,8 +50,8 @@ it("a migration waits for a database that is still coming up", async () => {
 it("a migration gives up on a wrong password at once", async () => {
   const url = new URL(services.databaseUrl);
   url.password = "wrong";
-  const started = performance.now();
-  const migrated = migrate(decodeMigrateEnv({ DATABASE_URL: url.href }), createLogger("silent"));
+  // If it waited, the test would not see the end of it.
+  const config = decodeMigrateEnv({ DATABASE_URL: url.href, DATABASE_WAIT_SECONDS: "3600" });
+  const migrated = migrate(config, createLogger("silent"));
   await expect(migrated).rejects.toThrow(/password authentication failed/);
-  expect(performance.now() - started).toBeLessThan(5_000);
 });
