@@ -6,7 +6,6 @@ const Failure = Type.Object({
   name: Type.String({ description: "A test, or whatever else did not do what it should" }),
   why: Type.String(),
 });
-export type Failure = Static<typeof Failure>;
 
 /** What a run of one group of tests came to. */
 export const Totals = Type.Object({
