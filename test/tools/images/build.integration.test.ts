@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildImages } from "../../../tools/images/build.ts";
@@ -8,8 +8,10 @@ import { imageRoot } from "../../../tools/images/roots.ts";
 
 const minutes = 60_000;
 
-function blobTimes(): string[] {
-  return readdirSync(join(imagePaths.layout, "blobs/sha256")).toSorted();
+/** Every blob with the time of its last writing. */
+function blobTimes(): ReadonlyMap<string, number> {
+  const folder = join(imagePaths.layout, "blobs/sha256");
+  return new Map(readdirSync(folder).map((blob) => [blob, statSync(join(folder, blob)).mtimeMs]));
 }
 
 describe("the images of this checkout", () => {
