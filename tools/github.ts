@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { parseAs } from "./parse.ts";
+import { oneLine } from "./text.ts";
 
 /** Where a repository is, and who asks. */
 export interface GitHubPlace {
@@ -39,7 +40,7 @@ async function saidBy(response: Response): Promise<string> {
   } catch {
     // Not GitHub itself, but something on the way to it.
   }
-  return text.replaceAll(/\s+/g, " ").trim().slice(0, 200);
+  return oneLine(text).slice(0, 200);
 }
 
 /** https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */

@@ -104,8 +104,8 @@ class Service {
   }
 }
 
-/** What {@link startServices} returns. URLs of services that were not asked for are empty. */
-export interface Services {
+/** Where the services are reached; empty for those that were not asked for. */
+interface ServiceUrls {
   readonly databaseUrl: string;
   readonly amqpUrl: string;
   /** Base of RabbitMQ's management API with user and password in it. */
@@ -117,6 +117,10 @@ export interface Services {
     readonly secretAccessKey: string;
     readonly region: string;
   };
+}
+
+/** What {@link startServices} returns. */
+export interface Services extends ServiceUrls {
   /** Stops it in order (or finds it down), leaves it down for `downMs`, starts it on its old data and ports. */
   restart(name: ServiceName, options?: { readonly downMs?: number }): Promise<void>;
   /** Ends it as a power cut would; it stays down until `restart` or `wipe`. */
@@ -132,9 +136,7 @@ export type Wanted = Readonly<Partial<Record<ServiceName, true>>>;
 
 const names: readonly ServiceName[] = ["postgres", "rabbitmq", "redis", "objectStore"];
 
-function urlsOf(
-  places: ReadonlyMap<ServiceName, Place>,
-): Omit<Services, "restart" | "kill" | "dataOf" | "wipe" | "stop"> {
+function urlsOf(places: ReadonlyMap<ServiceName, Place>): ServiceUrls {
   const url = (
     name: ServiceName,
     port: string,

@@ -1,7 +1,7 @@
 import { Value } from "typebox/value";
 import type { SerializedError } from "vitest";
 import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSuite } from "vitest/node";
-import { noTests, sumOf, Totals, totalsFile } from "../../tools/testing/totals.ts";
+import { noTests, oneFailure, sumOf, Totals, totalsFile } from "../../tools/testing/totals.ts";
 import { writeWhole } from "../../tools/steps.ts";
 
 type Errors = readonly { readonly message: string }[];
@@ -25,13 +25,11 @@ function totalsOfTest(test: TestCase, file: string): Totals {
   const result = test.result();
   const name = `${file} > ${test.fullName}`;
   if (result.state === "passed") return { ...noTests, passed: 1 };
-  if (result.state !== "skipped") {
-    return { ...noTests, failed: [{ name, why: messageOf(result.errors ?? []) }] };
-  }
+  if (result.state !== "skipped") return oneFailure(name, messageOf(result.errors ?? []));
   // vitest marks the tests of a failed beforeAll as skipped; they were wanted, and did not pass.
   const around = errorsAround(test);
   const wanted = test.options.mode === "run" && around.length > 0;
-  if (wanted) return { ...noTests, failed: [{ name, why: messageOf(around) }] };
+  if (wanted) return oneFailure(name, messageOf(around));
   return { ...noTests, skipped: [{ name, lacks: result.note ?? "it does not say what it lacks" }] };
 }
 
@@ -43,7 +41,7 @@ function totalsOfModule(module: TestModule): Totals {
   if (!brokenFile) return totals;
   const suites = [...module.children.allSuites()];
   const errors = [module, ...suites].flatMap((part) => part.errors());
-  return { ...totals, failed: [{ name: file, why: messageOf(errors) }] };
+  return sumOf([totals, oneFailure(file, messageOf(errors))]);
 }
 
 /** What a run came to; an error outside of any test counts as a failure. */
@@ -52,14 +50,12 @@ export function totalsOfRun(
   errors: readonly SerializedError[],
   reason: TestRunEndReason,
 ): Totals {
-  const totals = sumOf(modules.map(totalsOfModule));
-  const outside = errors.map(({ message, VITEST_TEST_NAME: during }) => ({
-    name: `outside of any test${typeof during === "string" ? `, during "${during}"` : ""}`,
-    why: message,
-  }));
-  const stopped = { name: "the run", why: "it was interrupted" };
-  const ended = reason === "interrupted" ? [stopped] : [];
-  return { ...totals, failed: [...totals.failed, ...outside, ...ended] };
+  const outside = errors.map(({ message, VITEST_TEST_NAME: test }) => {
+    const during = typeof test === "string" ? `, during "${test}"` : "";
+    return oneFailure(`outside of any test${during}`, message);
+  });
+  const ended = reason === "interrupted" ? [oneFailure("the run", "it was interrupted")] : [];
+  return sumOf([...modules.map(totalsOfModule), ...outside, ...ended]);
 }
 
 /** Names every skipped test with what it lacks, and leaves the totals of each group in a file. */

@@ -25,6 +25,7 @@ import { chosenGroups, groups, type Group, type SetUp } from "../testing/groups.
 import {
   failureLines,
   noTests,
+  oneFailure,
   succeeded,
   sumOf,
   Totals,
@@ -32,10 +33,6 @@ import {
   totalsLine,
 } from "../testing/totals.ts";
 import { down } from "./down.ts";
-
-function oneFailure(name: string, why: string): Totals {
-  return { ...noTests, failed: [{ name, why }] };
-}
 
 const setUps: Readonly<Record<SetUp, () => Promise<unknown>>> = {
   tools: setUpTools,

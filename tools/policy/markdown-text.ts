@@ -1,3 +1,5 @@
+import { oneLine } from "../text.ts";
+
 /** As it is, whatever is in it. */
 export function code(text: string): string {
   return `\`${oneLine(text).replaceAll("`", "'")}\``;
@@ -9,10 +11,6 @@ export function plain(text: string): string {
     .replaceAll("<", "&lt;")
     .replaceAll(/[[\]*_`|\\]/g, String.raw`\$&`)
     .replaceAll("@", "@\u200b");
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ").trim();
 }
 
 export function cut(text: string, longest: number): string {

@@ -1,13 +1,10 @@
+import { oneLine } from "../text.ts";
+
 /** Rows of text under a title. */
 export interface Table {
   readonly title: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-}
-
-/** A cell is one line, whatever somebody had to say. */
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ").trim();
 }
 
 /** With columns as wide as their widest cell. */

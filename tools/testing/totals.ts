@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Type, type Static } from "typebox";
 import { own } from "../paths.ts";
+import { oneLine } from "../text.ts";
 
 const Failure = Type.Object({
   name: Type.String({ description: "A test, or whatever else did not do what it should" }),
@@ -18,6 +19,10 @@ export const Totals = Type.Object({
 export type Totals = Static<typeof Totals>;
 
 export const noTests: Totals = { passed: 0, failed: [], skipped: [] };
+
+export function oneFailure(name: string, why: string): Totals {
+  return { ...noTests, failed: [{ name, why }] };
+}
 
 export function sumOf(all: readonly Totals[]): Totals {
   return all.reduce(
@@ -37,7 +42,7 @@ const reasonLength = 400;
 export function failureLines({ failed }: Totals): string[] {
   return failed.flatMap(({ name, why }) => [
     `  ${name}`,
-    `      ${why.replaceAll(/\s+/g, " ").trim().slice(0, reasonLength)}`,
+    `      ${oneLine(why).slice(0, reasonLength)}`,
   ]);
 }
 

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { plainReport, writeReport, type Finding } from "../../../tools/testing/clouds-report.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const findings: readonly Finding[] = [
   {
@@ -47,14 +47,10 @@ it("what was found stands in one table for each kind, and kinds that were not lo
 });
 
 it("a written report has the tables as Markdown, whose cells break no table, and the findings as JSON", () => {
-  const folder = mkdtempSync(join(tmpdir(), "framewright-report-"));
-  try {
-    writeReport(folder, findings);
-    const text = readFileSync(join(folder, "clouds.md"), "utf8");
-    expect(text).toContain("## Scenarios\n\n| stack | scenario | result | time | seen |\n| --- |");
-    expect(text).toContain(String.raw`| prod-eks | destroy | FAILED | 3.0 s | a \| b c |`);
-    expect(JSON.parse(readFileSync(join(folder, "clouds.json"), "utf8"))).toEqual(findings);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = temporaryFolder("framewright-report-");
+  writeReport(folder, findings);
+  const text = readFileSync(join(folder, "clouds.md"), "utf8");
+  expect(text).toContain("## Scenarios\n\n| stack | scenario | result | time | seen |\n| --- |");
+  expect(text).toContain(String.raw`| prod-eks | destroy | FAILED | 3.0 s | a \| b c |`);
+  expect(JSON.parse(readFileSync(join(folder, "clouds.json"), "utf8"))).toEqual(findings);
 });

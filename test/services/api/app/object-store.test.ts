@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
 import {
@@ -8,6 +7,7 @@ import {
   type ObjectStoreOptions,
 } from "../../../../services/api/app/object-store.ts";
 import { CredentialsAgent, listen, podToken } from "./agent-under-test.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 let server: Server | undefined;
 afterEach(() => {
@@ -103,7 +103,7 @@ it("without keys, requests and URLs carry the session of the node's agent, and e
     sessionToken: "session",
     sessionSeconds: 1200,
   });
-  const folder = mkdtempSync(join(tmpdir(), "framewright-pod-"));
+  const folder = temporaryFolder("framewright-pod-");
   try {
     const tokenFile = join(folder, "eks-pod-identity-token");
     writeFileSync(tokenFile, podToken);
@@ -125,6 +125,5 @@ it("without keys, requests and URLs carry the session of the node's agent, and e
   } finally {
     agent.close();
     vi.unstubAllEnvs();
-    rmSync(folder, { recursive: true });
   }
 });
