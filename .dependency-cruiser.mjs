@@ -1,7 +1,9 @@
 // Who may import whom. docs/architecture.md has the same as a table for people.
 
-const app = "^(services/[^/]+/app|worker)/";
-const component = "^services/(?![^/]+/app/)";
+const app = "^(api|worker)/";
+/** What apps share; nobody else imports it. */
+const runtime = "^runtime/";
+const component = "^services/";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
@@ -37,7 +39,7 @@ export default {
       severity: "error",
       from: { path: "^config/" },
       to: {
-        path: "^(infra|services|worker|tools|test|policy)/",
+        path: "^(infra|services|api|worker|runtime|tools|test|policy)/",
         pathNot: "^infra/gpu/catalogue\\.ts$",
       },
     },
@@ -46,7 +48,7 @@ export default {
       comment: "infra/ knows nothing of what runs on the cluster.",
       severity: "error",
       from: { path: "^infra/" },
-      to: { path: "^(services|worker|contracts|policy|tools|test)/" },
+      to: { path: "^(services|api|worker|runtime|contracts|policy|tools|test)/" },
     },
     {
       name: "infra-is-handed-its-config",
@@ -123,15 +125,31 @@ export default {
       severity: "error",
       from: { path: app },
       to: {
-        path: "^(infra|config|policy|tools|test|services/(?![^/]+/app/))|node_modules/@pulumi/",
+        path: "^(infra|config|policy|tools|test|services)/|node_modules/@pulumi/",
       },
     },
     {
       name: "apps-do-not-know-each-other",
       comment: "What crosses a process boundary is in contracts/.",
       severity: "error",
-      from: { path: "^(worker|services/[^/]+/app)/" },
+      from: { path: "^(api|worker)/" },
       to: { path: app, pathNot: "^$1/" },
+    },
+    {
+      name: "runtime-is-for-apps",
+      comment: "runtime/ is what every app needs: components, tools and the contracts do without.",
+      severity: "error",
+      from: { pathNot: "^(api|worker|runtime|test|bench)/" },
+      to: { path: runtime },
+    },
+    {
+      name: "runtime-knows-no-app",
+      comment: "runtime/ is below every app, and imports nothing of ours.",
+      severity: "error",
+      from: { path: runtime },
+      to: {
+        path: "^(api|worker|contracts|config|infra|services|policy|tools|test)/|node_modules/@pulumi/",
+      },
     },
     {
       name: "contracts-import-typebox-alone",
@@ -145,14 +163,14 @@ export default {
       comment: "The policy pack judges any program, so it knows none.",
       severity: "error",
       from: { path: "^policy/" },
-      to: { path: "^(config|contracts|infra|services|worker|tools|test)/" },
+      to: { path: "^(config|contracts|infra|services|api|worker|runtime|tools|test)/" },
     },
     {
       name: "tools-touch-the-product-through-its-contracts",
       comment: "tools/ builds, starts and calls the product from outside.",
       severity: "error",
       from: { path: "^tools/", pathNot: "^tools/policy/(run|idle-exemptions|profile-check)\\.ts$" },
-      to: { path: "^(config|infra|services|worker|policy|test)/" },
+      to: { path: "^(config|infra|services|api|worker|runtime|policy|test)/" },
     },
     {
       name: "reports-name-the-rules",
@@ -161,7 +179,7 @@ export default {
       severity: "error",
       from: { path: "^tools/policy/(run|idle-exemptions|profile-check)\\.ts$" },
       to: {
-        path: "^(config|infra|services|worker|policy|test)/",
+        path: "^(config|infra|services|api|worker|runtime|policy|test)/",
         pathNot: "^(policy/(rules|kit/(exemptions|pods|subject))|config/nearest)\\.ts$",
       },
     },
@@ -176,7 +194,9 @@ export default {
       name: "no-development-packages-at-run-time",
       comment: "What an image or the Pulumi program needs is a dependency, not a devDependency.",
       severity: "error",
-      from: { path: "^(index\\.ts|config/|infra/|services/|worker/|contracts/|policy/)" },
+      from: {
+        path: "^(index\\.ts|config/|infra/|services/|api/|worker/|runtime/|contracts/|policy/)",
+      },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
     },
   ],

@@ -77,7 +77,7 @@ const onePlaceRules = [
 
 /** An app starts processes in one place, so that there is one place that ends them. */
 const processes = {
-  files: ["worker/**", "services/*/app/**"],
+  files: ["worker/**", "api/**", "runtime/**"],
   ignores: ["worker/src/media/ffmpeg.ts"],
   rules: {
     "no-restricted-imports": [

@@ -12,12 +12,7 @@ class Sequencer extends BaseSequencer {
 const minute = 60_000;
 
 /** Pulumi's mocks are global: each of these tests sets its own, through `recordResources`. */
-const underMocks = [
-  "test/{golden,infra}/**/*.test.ts",
-  "test/services/!(api)/**/*.test.ts",
-  "test/services/*.test.ts",
-  "test/services/api/*.test.ts",
-];
+const underMocks = ["test/{golden,infra,services}/**/*.test.ts"];
 
 const needy = ["test/**/*.integration.test.ts", "test/e2e/**"];
 

@@ -3,7 +3,7 @@ import { databaseAccess } from "../kit/database.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
 import type { MediaStore } from "../kit/media-store.ts";
 import type { ApiArgs } from "./api.ts";
-import type { ApiEnv } from "./app/env.ts";
+import type { ApiEnv } from "../../api/env.ts";
 import { ports } from "./identity.ts";
 
 /** Seconds of red readiness before the port closes, and for open requests after that. */

@@ -10,7 +10,7 @@ import { secret, type EnvFor } from "../kit/env.ts";
 import { openWay } from "../kit/network.ts";
 import { podWithSecrets } from "../kit/pod-parts.ts";
 import type { PodArgs } from "../kit/pod.ts";
-import type { MigrateEnv } from "./app/env.ts";
+import type { MigrateEnv } from "../../api/env.ts";
 import { migrateApp } from "./identity.ts";
 
 export interface MigrationArgs {
@@ -38,7 +38,7 @@ export class Migration extends Component {
     } satisfies EnvFor<MigrateEnv>;
     const pod: PodArgs = {
       image: args.image,
-      args: ["services/api/app/migrate.ts"],
+      args: ["api/migrate.ts"],
       env,
       files: access.files,
       resources,

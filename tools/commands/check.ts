@@ -20,7 +20,8 @@ interface Part {
 const cached = (name: string): string => join(own, "check", name);
 
 const sources = [
-  ...["index.ts", "vitest.config.ts", "config", "contracts", "infra", "services", "worker"],
+  ...["index.ts", "vitest.config.ts", "config", "contracts", "infra", "services", "api"],
+  ...["worker", "runtime"],
   ...["tools", "test", "bench"],
 ];
 

@@ -18,7 +18,11 @@ function goImage(name: string): ImageRow {
 
 function appImage(name: string, parent: string, folder: string): ImageRow {
   const workspace = `@framewright/${name}`;
-  return { name, parent, source: { kind: "app", workspace, folders: ["contracts", folder] } };
+  return {
+    name,
+    parent,
+    source: { kind: "app", workspace, folders: ["contracts", "runtime", folder] },
+  };
 }
 
 /** What every image stands on, in the end. */
@@ -33,7 +37,7 @@ export const imageTable: readonly ImageRow[] = [
   { name: "postgres", parent: "base" },
   { name: "rabbitmq", parent: "base" },
   { name: "redis", parent: "base" },
-  appImage("api", "node", "services/api/app"),
+  appImage("api", "node", "api"),
   appImage("worker", "ffmpeg", "worker"),
   {
     name: "object-store",

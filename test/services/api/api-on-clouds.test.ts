@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { BucketCredentials, Cluster, LoadBalancerEdge } from "../../../infra/cluster.ts";
 import { Api } from "../../../services/api/api.ts";
-import { decodeApiEnv, decodeMigrateEnv } from "../../../services/api/app/env.ts";
+import { decodeApiEnv, decodeMigrateEnv } from "../../../api/env.ts";
 import type { ApiDependencies } from "../../../services/api/dependencies.ts";
 import { secret } from "../../../services/kit/env.ts";
 import { internet } from "../../../services/kit/network.ts";

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { clientKeyKind, isKey } from "@framewright/contracts/api-key.ts";
 import type { StackConfig } from "../../../config/load.ts";
 import { Api } from "../../../services/api/api.ts";
-import { decodeApiEnv } from "../../../services/api/app/env.ts";
+import { decodeApiEnv } from "../../../api/env.ts";
 import { backends } from "../../support/backends.ts";
 import { edgesOf, halvesOf } from "../../support/edges.ts";
 import { maskSecrets, type Registration } from "../../support/mocks.ts";

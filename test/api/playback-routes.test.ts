@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newId } from "../../../../services/api/app/ids.ts";
-import { signPlayback } from "../../../../services/api/app/playback-token.ts";
+import { newId } from "../../api/ids.ts";
+import { signPlayback } from "../../api/playback-token.ts";
 import { fakeClientApp, jobRow, playbackSecret, succeededRow } from "./fakes.ts";
 
 const later = new Date(Date.now() + 3_600_000);

@@ -6,10 +6,10 @@ import {
   isKey,
   workerKeyKind,
 } from "@framewright/contracts/api-key.ts";
-import { digestOf, generateKey, prefixOf, sameSecret } from "../../../../services/api/app/keys.ts";
-import { createKeyStore } from "../../../../services/api/app/key-store.ts";
-import { newId } from "../../../../services/api/app/ids.ts";
-import type { Db } from "../../../../services/api/app/db.ts";
+import { digestOf, generateKey, prefixOf, sameSecret } from "../../api/keys.ts";
+import { createKeyStore } from "../../api/key-store.ts";
+import { newId } from "../../api/ids.ts";
+import type { Db } from "../../api/db.ts";
 
 const entropy = "abcdefghijKLMNOPQRST0123456789";
 

@@ -5,11 +5,11 @@ import pg from "pg";
 import type { CreateJob, Job, UploadTicket } from "@framewright/contracts/client-api.ts";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import type { JobResult } from "@framewright/contracts/job.ts";
-import { startApi, type Running } from "../../../../services/api/app/start.ts";
-import { decodeApiEnv, decodeMigrateEnv } from "../../../../services/api/app/env.ts";
-import { generateKey } from "../../../../services/api/app/keys.ts";
-import { createLogger } from "../../../../services/api/app/logger.ts";
-import { migrate } from "../../../../services/api/app/migrate.ts";
+import { startApi, type Running } from "../../api/start.ts";
+import { decodeApiEnv, decodeMigrateEnv } from "../../api/env.ts";
+import { generateKey } from "../../api/keys.ts";
+import { createLogger } from "../../api/logger.ts";
+import { migrate } from "../../api/migrate.ts";
 
 export const adminSecret = "admin-secret-of-the-tests";
 const playbackSecret = "playback-secret-of-the-tests";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
-import { decodeMigrateEnv } from "../../../../services/api/app/env.ts";
-import { generateKey } from "../../../../services/api/app/keys.ts";
-import { createLogger } from "../../../../services/api/app/logger.ts";
-import { migrate } from "../../../../services/api/app/migrate.ts";
-import { startServices, type Services } from "../../../support/services.ts";
+import { decodeMigrateEnv } from "../../api/env.ts";
+import { generateKey } from "../../api/keys.ts";
+import { createLogger } from "../../api/logger.ts";
+import { migrate } from "../../api/migrate.ts";
+import { startServices, type Services } from "../support/services.ts";
 import { freshDatabase, query } from "./api-under-test.ts";
 
 let services: Services;

@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { expect, it } from "vitest";
-import { createLogger, redactText, redactUrl } from "../../../../services/api/app/logger.ts";
+import { createLogger, redactText, redactUrl } from "../../api/logger.ts";
 
 it("a playback token does not reach the log", () => {
   expect(redactUrl("/v1/playback/SECRET/720p/0.m4s?x=1")).toBe("/v1/playback/…/720p/0.m4s?x=1");

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { newId } from "../../../../../services/api/app/ids.ts";
-import { decodeCursor, encodeCursor } from "../../../../../services/api/app/jobs/cursor.ts";
+import { newId } from "../../../api/ids.ts";
+import { decodeCursor, encodeCursor } from "../../../api/jobs/cursor.ts";
 
 it("a cursor gives back the id it was made of", () => {
   const id = newId();

@@ -5,7 +5,7 @@ import {
   verdicts,
   type EndedAttempt,
   type FailureKind,
-} from "../../../../../services/api/app/jobs/verdicts.ts";
+} from "../../../api/jobs/verdicts.ts";
 
 const end = (kind: FailureKind, change: Partial<EndedAttempt> = {}) =>
   decide({ kind, failures: {}, cancelRequested: false, jitter: 1, ...change });

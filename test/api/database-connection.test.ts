@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { connectionOf } from "../../../../services/api/app/database-connection.ts";
+import { connectionOf } from "../../api/database-connection.ts";
 
 let folder: string;
 let caFile: string;

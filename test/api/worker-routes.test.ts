@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
-import { AppError } from "../../../../services/api/app/errors.ts";
-import { newId } from "../../../../services/api/app/ids.ts";
-import type { WorkerService } from "../../../../services/api/app/worker-service.ts";
+import { AppError } from "../../api/errors.ts";
+import { newId } from "../../api/ids.ts";
+import type { WorkerService } from "../../api/worker-service.ts";
 import { adminSecret, sampleResult } from "./api-under-test.ts";
 import { clientKey, fakeWorkerApp, workerKey } from "./fakes.ts";
 

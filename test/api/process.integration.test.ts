@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
-import { decodeMigrateEnv } from "../../../../services/api/app/env.ts";
-import { generateKey } from "../../../../services/api/app/keys.ts";
-import { createLogger } from "../../../../services/api/app/logger.ts";
-import { migrate } from "../../../../services/api/app/migrate.ts";
-import { startServices, type Services } from "../../../support/services.ts";
-import { freePort } from "../../../support/services/ports.ts";
+import { decodeMigrateEnv } from "../../api/env.ts";
+import { generateKey } from "../../api/keys.ts";
+import { createLogger } from "../../api/logger.ts";
+import { migrate } from "../../api/migrate.ts";
+import { startServices, type Services } from "../support/services.ts";
+import { freePort } from "../support/services/ports.ts";
 import { clientOf, envFor, until } from "./api-under-test.ts";
 import { openEvents } from "./event-reader.ts";
 
@@ -19,7 +19,7 @@ afterAll(() => services.stop());
 
 /** The API as the pod runs it. */
 function run(env: Record<string, string>) {
-  const child = spawn(process.execPath, ["services/api/app/main.ts"], {
+  const child = spawn(process.execPath, ["api/main.ts"], {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });

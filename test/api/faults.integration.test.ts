@@ -5,7 +5,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Job } from "@framewright/contracts/client-api.ts";
 import { queueOf } from "@framewright/contracts/queue.ts";
-import { newId } from "../../../../services/api/app/ids.ts";
+import { newId } from "../../api/ids.ts";
 import { query, until } from "./api-under-test.ts";
 import { startEngine, type EngineUnderTest } from "./engine-under-test.ts";
 import { openEvents } from "./event-reader.ts";

@@ -6,9 +6,9 @@ import {
   type UploadTicket,
 } from "@framewright/contracts/client-api.ts";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
-import { digestOf, generateKey, prefixOf } from "../../../../services/api/app/keys.ts";
-import { newId } from "../../../../services/api/app/ids.ts";
-import { startServices, type Services } from "../../../support/services.ts";
+import { digestOf, generateKey, prefixOf } from "../../api/keys.ts";
+import { newId } from "../../api/ids.ts";
+import { startServices, type Services } from "../support/services.ts";
 import {
   adminSecret,
   call,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hoistTitled } from "../../../../services/api/app/plugins/openapi.ts";
+import { hoistTitled } from "../../api/plugins/openapi.ts";
 import { fakeClientApp } from "./fakes.ts";
 
 interface Operation {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Job } from "@framewright/contracts/client-api.ts";
-import { startServices, type Services, type Wanted } from "../../../support/services.ts";
+import { startServices, type Services, type Wanted } from "../support/services.ts";
 import { clientOf, startApiUnderTest, until } from "./api-under-test.ts";
 import { registerWorker, type WorkerUnderTest } from "./worker-under-test.ts";
 

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openDb } from "../../../../services/api/app/db.ts";
-import { decodeMigrateEnv } from "../../../../services/api/app/env.ts";
-import { migrate } from "../../../../services/api/app/migrate.ts";
-import { Authority } from "../../../support/control-plane/authority.ts";
-import { startServices, type Services } from "../../../support/services.ts";
+import { openDb } from "../../api/db.ts";
+import { decodeMigrateEnv } from "../../api/env.ts";
+import { migrate } from "../../api/migrate.ts";
+import { Authority } from "../support/control-plane/authority.ts";
+import { startServices, type Services } from "../support/services.ts";
 import { freshDatabase, query } from "./api-under-test.ts";
 
 const log = pino({ level: "silent" });

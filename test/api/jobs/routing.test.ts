@@ -7,8 +7,8 @@ import {
   createRouter,
   type ClassLoad,
   type Loads,
-} from "../../../../../services/api/app/jobs/routing.ts";
-import { movesOf } from "../../../../../services/api/app/jobs/stranded.ts";
+} from "../../../api/jobs/routing.ts";
+import { movesOf } from "../../../api/jobs/stranded.ts";
 
 function loadsOf(
   loads: Partial<Record<JobClass, readonly [workers: number, waiting: number]>>,
