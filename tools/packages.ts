@@ -45,7 +45,7 @@ export async function installPackages(
   if (!(await succeeds("sh", ["-c", "command -v apt-get"]))) {
     throw new Error(
       "apt-get is not on this machine. The embedded node needs Debian 12 or later; on another " +
-        "system bring your own cluster (README, 'Bring your own cluster').",
+        "system bring your own cluster (docs/own-cluster.md).",
     );
   }
   const missing = await missingPackages(wanted);

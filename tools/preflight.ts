@@ -105,7 +105,7 @@ async function noNamespaces(): Promise<string[]> {
     const why = error instanceof ExecError ? error.output.trim() : String(error);
     return [
       `New namespaces can't be made here (${why}). In a container, run it privileged; or bring your ` +
-        "own cluster (README, 'Bring your own cluster').",
+        "own cluster (docs/own-cluster.md).",
     ];
   }
 }
