@@ -21,7 +21,7 @@ const singles = ["container", "script"];
 export const ownHolders = [...singles, ...stepLists];
 const holders = new Set([...podLists, ...ownHolders]);
 
-/** Whether these are containers: objects, or a list that nobody knows yet and that has to be judged. */
+/** Whether these are containers: objects, or a list that nobody knows yet and that has to be evaluated. */
 function looksLikeContainers(list: unknown, underSpec: boolean): boolean {
   if (!Array.isArray(list)) return false;
   const items = [...list.keys()].map((i): unknown => ifKnown(() => listAt(list)[i]));

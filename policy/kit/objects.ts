@@ -17,7 +17,7 @@ export function objectsOf(subject: Subject, ...kinds: readonly string[]): Kubern
   return listAt(subject.props, "items").map((fields, i) => ({ fields, place: `items.${i}: ` }));
 }
 
-/** Judges each of them. */
+/** Evaluates each of them. */
 export function eachObject(
   subject: Subject,
   kinds: readonly string[],

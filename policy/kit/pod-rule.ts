@@ -7,7 +7,7 @@ import { reportingUnknowns } from "./unknown.ts";
 
 interface PodRule<Config extends TProperties> extends RuleText<Config> {
   /**
-   * Whether it judges parts of pods too, that custom resources keep apart from the containers: only for rules that refuse
+   * Whether it evaluates parts of pods too, that custom resources keep apart from the containers: only for rules that refuse
    * what is said and demand nothing, as the rest may be said elsewhere.
    */
   readonly parts?: boolean;
@@ -71,17 +71,17 @@ interface ContainerRule<Config extends TProperties> extends RuleText<Config> {
   readonly check: (container: Container, report: Report, config: Settings<Config>) => void;
   /** As in a rule about resources. */
   readonly remediate?: (container: Container, config: Settings<Config>) => boolean;
-  /** What the pod itself says, for all its containers; parts of pods are judged by it too. */
+  /** What the pod itself says, for all its containers; it evaluates parts of pods too. */
   readonly pod?: Pick<PodRule<Config>, "check" | "remediate">;
 }
 
 /** A rule about each container of a pod: init containers, sidecars and ephemeral ones too. */
 export function containerRule<Config extends TProperties>(rule: ContainerRule<Config>): Rule {
   const { check, remediate, pod: ofPod, ...text } = rule;
-  const judged = (pod: Pod, { exempt }: Settings<Config>) =>
+  const notExempt = (pod: Pod, { exempt }: Settings<Config>) =>
     containersOf(pod).filter(({ name }) => !isExempt(exempt, pod.subject, name));
   const checkContainers: PodRule<Config>["check"] = (pod, report, config) => {
-    for (const container of judged(pod, config)) {
+    for (const container of notExempt(pod, config)) {
       const reportContainer = (problem: string) => {
         report(`${container.role} "${container.name}" ${problem}`);
       };
@@ -102,7 +102,7 @@ export function containerRule<Config extends TProperties>(rule: ContainerRule<Co
     ...(remediate && {
       remediate: (pod, config) => {
         const isPodChanged = ofPod?.remediate?.(pod, config) === true;
-        const changed = judged(pod, config).filter((container) => remediate(container, config));
+        const changed = notExempt(pod, config).filter((container) => remediate(container, config));
         return isPodChanged || changed.length > 0;
       },
     }),

@@ -14,7 +14,7 @@ import {
 import { subjectOf, type Registered, type Subject } from "./subject.ts";
 import { reportingUnknowns } from "./unknown.ts";
 
-/** What a rule keeps of a resource to judge it among the others. */
+/** What a rule keeps of a resource to evaluate it among the others. */
 export interface Found<Fact> {
   readonly subject: Subject;
   readonly fact: Fact;
@@ -30,7 +30,7 @@ interface StackRule<Fact, Config extends TProperties> extends RuleText<Config> {
   readonly collect: (subject: Subject, config: Settings<Config>) => Fact | undefined;
   /** What a resource must be by itself, beside how it fits with the others. */
   readonly check?: (subject: Subject, report: Report, config: Settings<Config>) => void;
-  readonly judge: (
+  readonly evaluate: (
     found: readonly Found<Fact>[],
     report: (subject: Subject, problem: string) => void,
     config: Settings<Config>,
@@ -38,18 +38,18 @@ interface StackRule<Fact, Config extends TProperties> extends RuleText<Config> {
 }
 
 /**
- * A rule about how resources fit together. It takes what it needs from the inputs of each resource and judges at the
+ * A rule about how resources fit together. It takes what it needs from the inputs of each resource and evaluates them at the
  * end: while the Kubernetes provider is not configured yet, what the engine shows of the whole stack is empty.
  */
 export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact, Config>): Rule {
-  const { collect, check, judge, ...text } = rule;
+  const { collect, check, evaluate, ...text } = rule;
   const settings = settingsOf(text.config);
   const configOf = configReader<Config>(settings);
   /** One process serves one preview or update, and sees each resource before the stack. */
   const seen = new Set<string>();
   const facts = new Map<string, Omit<Found<Fact>, "madeFrom">>();
 
-  const judging = (violation: ReportViolation, config: Settings<Config>) => {
+  const reading = (violation: ReportViolation, config: Settings<Config>) => {
     const report = (subject: Subject, problem: string) => {
       if (isExempt(config.exempt, subject)) return;
       violation(sentence(subject, problem, text.fix), subject.urn);
@@ -73,19 +73,19 @@ export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact
   };
 
   const validateResource = (args: ResourceValidationArgs, violation: ReportViolation) => {
-    judging(violation, configOf(args)).take(args);
+    reading(violation, configOf(args)).take(args);
   };
   const validateStack = (args: StackValidationArgs, violation: ReportViolation) => {
     const config = configOf(args);
-    const judged = judging(violation, config);
+    const reader = reading(violation, config);
     const found = args.resources.flatMap((resource): Found<Fact>[] => {
       // `pulumi policy analyze` shows the stack alone, with what it is made of.
-      if (!seen.has(resource.urn)) judged.take(resource);
+      if (!seen.has(resource.urn)) reader.take(resource);
       const fact = facts.get(resource.urn);
       if (fact === undefined) return [];
       return [{ ...fact, madeFrom: madeFrom(resource.propertyDependencies) }];
     });
-    judge(found, judged.report, config);
+    evaluate(found, reader.report, config);
   };
   return {
     ...text,

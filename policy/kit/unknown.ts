@@ -5,7 +5,7 @@ function isUnknownValue(error: unknown): error is Error {
   return error instanceof UnknownValueError;
 }
 
-/** The value, or undefined while it is unknown: for names in messages, never for what a rule judges. */
+/** The value, or undefined while it is unknown: for names in messages, never for what a rule evaluates. */
 export function ifKnown<T>(read: () => T): T | undefined {
   try {
     return read();
@@ -19,14 +19,14 @@ export function ifKnown<T>(read: () => T): T | undefined {
  * Pulumi turns a mandatory rule that meets an unknown value into advice, and the preview passes. Here the unknown is
  * itself what is reported.
  */
-export function reportingUnknowns(report: (message: string) => void, judge: () => void): void {
+export function reportingUnknowns(report: (message: string) => void, evaluate: () => void): void {
   try {
-    judge();
+    evaluate();
   } catch (error) {
     if (!isUnknownValue(error)) throw error;
     const path = / value at \.(\S+) /.exec(error.message)?.[1] ?? "a value";
     report(
-      `${path} is not known before the update, so that this rule can't judge it; write it as a literal`,
+      `${path} is not known before the update, so that this rule cannot evaluate it; write it as a literal`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { unknown, type TestResource } from "./kit/judge.ts";
+import { unknown, type TestResource } from "./kit/evaluate.ts";
 import { toldOfPods } from "./kit/teller.ts";
 import { container, kindsWithPods, objectOf, podSpec } from "./kit/workloads.ts";
 

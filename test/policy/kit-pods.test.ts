@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { unknown, type TestResource } from "./kit/judge.ts";
+import { unknown, type TestResource } from "./kit/evaluate.ts";
 import { toldOfPods } from "./kit/teller.ts";
 import { container, kindsWithPods, objectOf, podSpec } from "./kit/workloads.ts";
 
@@ -66,7 +66,7 @@ describe("the pods of a resource", () => {
   it("are judged even while the whole pod is unknown", () => {
     const resource = objectOf("apps/Deployment", { spec: { template: unknown } });
     expect(told(resource)).toEqual([
-      "spec.template is not known before the update, so that this rule can't judge it; write it as a literal",
+      "spec.template is not known before the update, so that this rule cannot evaluate it; write it as a literal",
     ]);
   });
 });

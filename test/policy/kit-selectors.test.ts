@@ -8,7 +8,7 @@ import {
   selects,
   selectorText,
 } from "../../policy/kit/selectors.ts";
-import { unknown } from "./kit/judge.ts";
+import { unknown } from "./kit/evaluate.ts";
 
 const proxied = unknownCheckingProxy as (value: object) => unknown;
 

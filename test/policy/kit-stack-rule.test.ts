@@ -5,7 +5,7 @@ import { textAt } from "../../policy/kit/json.ts";
 import { stackRule } from "../../policy/kit/stack-rule.ts";
 import { isKind } from "../../policy/kit/subject.ts";
 import { withValue, without } from "./kit/change.ts";
-import { judgeStack, unknown, type TestResource } from "./kit/judge.ts";
+import { evaluateStack, unknown, type TestResource } from "./kit/evaluate.ts";
 import { objectOf } from "./kit/workloads.ts";
 
 /** Whoever has a `data.guest` wants a host of that name. */
@@ -26,7 +26,7 @@ const hosts = stackRule({
       host: textAt(subject.props, "data", "host"),
     };
   },
-  judge: (found, report, { welcome }) => {
+  evaluate: (found, report, { welcome }) => {
     const known = new Set(found.map(({ fact }) => fact.host));
     for (const { subject, fact, madeFrom } of found) {
       const { guest } = fact;
@@ -47,9 +47,9 @@ const alone = "ConfigMap shop/guest: nobody hosts anna. Fix: add a host of that 
 
 describe("a rule about a stack", () => {
   it("sees resources together, in whatever order they come", () => {
-    expect(judgeStack(hosts, [guest, host])).toEqual([]);
-    expect(judgeStack(hosts, [host, guest])).toEqual([]);
-    expect(judgeStack(hosts, [guest])).toEqual([alone]);
+    expect(evaluateStack(hosts, [guest, host])).toEqual([]);
+    expect(evaluateStack(hosts, [host, guest])).toEqual([]);
+    expect(evaluateStack(hosts, [guest])).toEqual([alone]);
   });
 
   it.each([
@@ -59,21 +59,21 @@ describe("a rule about a stack", () => {
     ],
     ["when it sees the stack alone", { stackOnly: true }],
   ])("judges %s", (_, options) => {
-    expect(judgeStack(hosts, [guest, host], options)).toEqual([]);
-    expect(judgeStack(hosts, [guest], options)).toEqual([alone]);
+    expect(evaluateStack(hosts, [guest, host], options)).toEqual([]);
+    expect(evaluateStack(hosts, [guest], options)).toEqual([alone]);
   });
 
   it("does not count what is not in the stack at the end", () => {
-    expect(judgeStack(hosts, [guest], { gone: [host] })).toEqual([alone]);
-    expect(judgeStack(hosts, [host], { gone: [guest] })).toEqual([]);
+    expect(evaluateStack(hosts, [guest], { gone: [host] })).toEqual([alone]);
+    expect(evaluateStack(hosts, [host], { gone: [guest] })).toEqual([]);
   });
 
   it.each([{}, { unknownProvider: true }, { stackOnly: true }])(
     "reports an unknown that it reads, once, and judges the rest: %j",
     (options) => {
       const unclear = withValue(map("unclear", {}), ["data", "guest"], unknown);
-      expect(judgeStack(hosts, [unclear, guest], options)).toEqual([
-        "ConfigMap shop/unclear: data.guest is not known before the update, so that this rule can't judge it; write it as a literal. Fix: add a host of that name.",
+      expect(evaluateStack(hosts, [unclear, guest], options)).toEqual([
+        "ConfigMap shop/unclear: data.guest is not known before the update, so that this rule cannot evaluate it; write it as a literal. Fix: add a host of that name.",
         alone,
       ]);
     },
@@ -81,40 +81,40 @@ describe("a rule about a stack", () => {
 
   it("does not mind an unknown that it does not read", () => {
     const busy = withValue(host, ["data", "status"], unknown);
-    expect(judgeStack(hosts, [guest, busy])).toEqual([]);
+    expect(evaluateStack(hosts, [guest, busy])).toEqual([]);
     const elsewhere = objectOf("Secret", { data: unknown }, { name: "other" });
-    expect(judgeStack(hosts, [guest, host, elsewhere])).toEqual([]);
+    expect(evaluateStack(hosts, [guest, host, elsewhere])).toEqual([]);
   });
 
   it("leaves alone what is exempt, known or not, and still lets it serve the others", () => {
     const config = { exempt: [{ namespace: "shop", name: "guest", reason: "brings an umbrella" }] };
-    expect(judgeStack(hosts, [guest], { config })).toEqual([]);
-    expect(judgeStack(hosts, [withValue(guest, ["data", "guest"], unknown)], { config })).toEqual(
-      [],
-    );
+    expect(evaluateStack(hosts, [guest], { config })).toEqual([]);
+    expect(
+      evaluateStack(hosts, [withValue(guest, ["data", "guest"], unknown)], { config }),
+    ).toEqual([]);
     const both = map("guest", { guest: "tom", host: "anna" });
     const other = map("other", { guest: "anna" });
-    expect(judgeStack(hosts, [both, other], { config })).toEqual([]);
+    expect(evaluateStack(hosts, [both, other], { config })).toEqual([]);
   });
 
   it("takes its settings, and their defaults", () => {
     const nobody = map("guest", { guest: "nobody" });
-    expect(judgeStack(hosts, [nobody])).toEqual([]);
-    expect(judgeStack(hosts, [nobody], { config: { welcome: [] } })).toHaveLength(1);
-    expect(judgeStack(hosts, [guest], { config: { welcome: ["anna"] } })).toEqual([]);
+    expect(evaluateStack(hosts, [nobody])).toEqual([]);
+    expect(evaluateStack(hosts, [nobody], { config: { welcome: [] } })).toHaveLength(1);
+    expect(evaluateStack(hosts, [guest], { config: { welcome: ["anna"] } })).toEqual([]);
   });
 
   it("tells what a property was made from", () => {
     const made = { ...guest, madeFrom: { data: [`${host.type}::${host.name}`] } };
-    expect(judgeStack(hosts, [made])).toEqual([
+    expect(evaluateStack(hosts, [made])).toEqual([
       expect.stringMatching(/nobody hosts anna, made from urn:.*:ConfigMap::host\. Fix/),
     ]);
   });
 
   it("keeps nothing of a stack that it judged before", () => {
-    expect(judgeStack(hosts, [guest, host])).toEqual([]);
+    expect(evaluateStack(hosts, [guest, host])).toEqual([]);
     const changed = withValue(host, ["data", "host"], "tom");
-    expect(judgeStack(hosts, [guest, changed], { stackOnly: true })).toEqual([alone]);
-    expect(judgeStack(hosts, [guest, without(host, ["data"])])).toEqual([alone]);
+    expect(evaluateStack(hosts, [guest, changed], { stackOnly: true })).toEqual([alone]);
+    expect(evaluateStack(hosts, [guest, without(host, ["data"])])).toEqual([alone]);
   });
 });

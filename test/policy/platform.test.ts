@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { rules } from "../../policy/rules.ts";
 import { goldenStacks, profile } from "./kit/goldens.ts";
-import { judgeStack } from "./kit/judge.ts";
+import { evaluateStack } from "./kit/evaluate.ts";
 
 // Golden files don't say what a Secret is made from; the previews by the real engine do.
 const judged = rules.filter(({ name }) => name !== "literal-secrets");
@@ -15,8 +15,8 @@ describe.each(goldenStacks)("the stack $name", ({ profile: used, resources }) =>
     "keeps %s, on a cluster that is known and on one that is yet to be made",
     (name, rule) => {
       const config = settings[name] ?? {};
-      expect(judgeStack(rule, resources, { config })).toEqual([]);
-      expect(judgeStack(rule, resources, { config, unknownProvider: true })).toEqual([]);
+      expect(evaluateStack(rule, resources, { config })).toEqual([]);
+      expect(evaluateStack(rule, resources, { config, unknownProvider: true })).toEqual([]);
     },
   );
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Rule } from "../../policy/kit/rule.ts";
 import { rules } from "../../policy/rules.ts";
 import { goldenStacks, profile, type Profile } from "./kit/goldens.ts";
-import { judgeStack } from "./kit/judge.ts";
+import { evaluateStack } from "./kit/evaluate.ts";
 
 const level = Type.Enum(["mandatory", "advisory", "remediate", "disabled"]);
 
@@ -29,7 +29,7 @@ function ruleOf(name: string): Rule | undefined {
 function said(rule: Rule, used: Profile, config: Settings): number {
   return goldenStacks
     .filter((stack) => stack.profile === used)
-    .flatMap(({ resources }) => judgeStack(rule, resources, { config })).length;
+    .flatMap(({ resources }) => evaluateStack(rule, resources, { config })).length;
 }
 
 describe.each(["baseline", "strict"] as const)("the profile %s", (name) => {

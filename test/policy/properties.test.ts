@@ -7,7 +7,7 @@ import { containerBreaks } from "./breaks/container-breaks.ts";
 import { objectBreaks } from "./breaks/object-breaks.ts";
 import { gpuBreaks, podBreaks, type PodBreak } from "./breaks/pod-breaks.ts";
 import { profile } from "./kit/goldens.ts";
-import { judgeStack, type TestResource } from "./kit/judge.ts";
+import { evaluateStack, type TestResource } from "./kit/evaluate.ts";
 import { containersIn, randomWorkload, resourceOf, surroundings } from "./kit/random-workload.ts";
 
 const settings = profile("strict");
@@ -29,7 +29,7 @@ function saidOf(
     policy.validateStack === undefined ? [first] : [first, ...around];
   const said = judging.map((rule) => {
     const config = settings[rule.name] ?? {};
-    return [rule.name, judgeStack(rule, judged(rule), { config })] as const;
+    return [rule.name, evaluateStack(rule, judged(rule), { config })] as const;
   });
   return Object.fromEntries(said.filter(([, messages]) => messages.length > 0));
 }

@@ -41,7 +41,7 @@ export const defaultDeny = stackRule({
         guard: shutBy(fields),
       })),
     ),
-  judge: (found, report, config) => {
+  evaluate: (found, report, config) => {
     for (const { namespace, subject, guards } of namespacesOf(found, config.systemNamespaces)) {
       const shut = new Set(guards.flat());
       const open = (["Ingress", "Egress"] as const).filter((direction) => !shut.has(direction));

@@ -154,7 +154,7 @@ export const gatewayTls = stackRule({
       routes: routes.map(({ fields }) => routeOf(fields)),
     };
   },
-  judge: (found, report) => {
+  evaluate: (found, report) => {
     const routes = byGateway(found);
     const gateways = found.flatMap(({ subject, fact }) =>
       fact.gateways.map((gateway) => ({ subject, ...gateway })),

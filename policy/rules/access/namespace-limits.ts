@@ -66,7 +66,7 @@ export const namespaceLimits = stackRule({
   ],
   config: settings,
   collect: (subject) => namespaceFact<Guard>(subject, guardsOf(subject)),
-  judge: (found, report, config) => {
+  evaluate: (found, report, config) => {
     for (const { namespace, subject, guards } of namespacesOf(found, config.systemNamespaces)) {
       const counted = new Set(guards.flatMap(({ quota }) => quota));
       const given = new Set(guards.flatMap(({ defaults }) => defaults));

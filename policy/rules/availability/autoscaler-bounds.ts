@@ -67,7 +67,7 @@ export const autoscalerBounds = stackRule({
   check: (subject, report, limits) => {
     if (!isPatch(subject)) judgeJobs(subject, limits, report);
   },
-  judge: (found, report, limits) => {
+  evaluate: (found, report, limits) => {
     const parts = found.flatMap(({ fact }) => fact);
     const workloads = new Map(
       parts.flatMap((part) => (part.part === "workload" ? [[part.id, part] as const] : [])),

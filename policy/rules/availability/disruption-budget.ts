@@ -41,7 +41,7 @@ export const disruptionBudget = stackRule({
     }),
   }),
   collect: (subject) => [...scaledParts(subject), ...(isPatch(subject) ? [] : budgetsOf(subject))],
-  judge: (found, report, { replicas }) => {
+  evaluate: (found, report, { replicas }) => {
     const parts = found.flatMap(({ fact }) => fact);
     const budgets = Map.groupBy(
       parts.filter((part) => part.part === "budget"),

@@ -84,7 +84,7 @@ export const evictable = stackRule({
     }),
   }),
   collect: (subject) => [...scaledParts(subject), ...otherPodsOf(subject), ...budgetsOf(subject)],
-  judge: (found, report, { evictUnready }) => {
+  evaluate: (found, report, { evictUnready }) => {
     const { budgets, scaled, others } = podsIn(found.flatMap(({ fact }) => fact));
     /** The first budget of each. */
     const taken = new Map<Subject, Budget>();

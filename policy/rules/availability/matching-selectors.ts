@@ -145,7 +145,7 @@ export const matchingSelectors = stackRule({
   severity: "high",
   frameworks: [kubernetesDocs("Labels and Selectors")],
   collect: partsOf,
-  judge: (found, report) => {
+  evaluate: (found, report) => {
     const parts = found.flatMap(({ fact }) => fact);
     const allPods = parts.filter((part) => part.part === "workload" || part.part === "template");
     const pods = Map.groupBy(allPods, ({ namespace }) => namespace);

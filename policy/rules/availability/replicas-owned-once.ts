@@ -59,7 +59,7 @@ export const replicasOwnedOnce = stackRule({
     kubernetesDocs("Horizontal Pod Autoscaling: migrating Deployments and StatefulSets"),
   ],
   collect: (subject) => [...sizedOf(subject), ...ownersOf(subject)],
-  judge: (found, report) => {
+  evaluate: (found, report) => {
     const parts = found.flatMap(({ fact }) => fact);
     const owners = new Map<string, Subject>();
     for (const { subject, target } of parts.filter((one) => one.part === "owner")) {

@@ -107,7 +107,7 @@ export const rollout = stackRule({
     }),
   }),
   collect: (subject) => [...scaledParts(subject), ...updatesOf(subject)],
-  judge: (found, report, limits) => {
+  evaluate: (found, report, limits) => {
     const parts = found.flatMap(({ fact }) => fact);
     const scaled = new Map(
       scaledOf(parts.filter((part) => part.part !== "update")).map((one) => [

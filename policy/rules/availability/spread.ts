@@ -110,7 +110,7 @@ export const spread = stackRule({
       constraints: part.part === "workload" ? constraintsOf(part.pod) : [],
       pinned: part.part === "workload" ? pinnedBy(part.pod) : undefined,
     })),
-  judge: (found, report, { replicas, topologyKeys, maxSkew }) => {
+  evaluate: (found, report, { replicas, topologyKeys, maxSkew }) => {
     const facts = found.flatMap(({ fact }) => fact);
     const bySubject = new Map(facts.map((fact) => [fact.part.subject, fact]));
     for (const { workload, max, pods } of scaledOf(facts.map(({ part }) => part))) {

@@ -54,7 +54,7 @@ export const databasePasswords = stackRule({
       report("lets in without a password");
     }
   },
-  judge: (found, report) => {
+  evaluate: (found, report) => {
     for (const { subject, fact: property, madeFrom } of found) {
       if ((madeFrom[property] ?? []).length === 0) {
         report(subject, `has a password that no resource made (${property})`);

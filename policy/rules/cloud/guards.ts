@@ -70,7 +70,7 @@ export function guardRule<Config extends TProperties>(rule: GuardRule<Config>): 
     ...text,
     collect: ({ type }) => (types.has(type) ? true : undefined),
     check: checkDemands(demands),
-    judge: (found, report, config) => {
+    evaluate: (found, report, config) => {
       for (const guard of guards.filter(({ when }) => when?.(config) ?? true)) {
         for (const one of found.filter(({ subject }) => needs(subject, guard))) {
           if (!isGuarded(one, guard, found)) report(one.subject, guard.problem);

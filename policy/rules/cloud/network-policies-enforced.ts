@@ -63,7 +63,7 @@ export const networkPoliciesEnforced = stackRule({
     if (type !== "eks:index:Cluster" || isHollow(subject)) return;
     if (!isOn(at(props, "vpcCniOptions", "enableNetworkPolicy"))) report(problem);
   },
-  judge: (found, report) => {
+  evaluate: (found, report) => {
     const clusters = found.filter(({ subject }) => subject.type === eksCluster);
     for (const cluster of clusters) {
       if (!hasEnforcer(cluster, found)) report(cluster.subject, problem);

@@ -56,7 +56,7 @@ export const privateSubnets = stackRule({
   severity: "high",
   frameworks: [cisEks("Clusters with private nodes"), cisAws("RDS in private subnets")],
   collect: ({ type }) => (types.includes(type) ? true : undefined),
-  judge: (found, report) => {
+  evaluate: (found, report) => {
     const open = ofType(found, subnetType).filter(
       (subnet) => isTaggedPublic(subnet.subject) || isRoutedOut(subnet, found),
     );

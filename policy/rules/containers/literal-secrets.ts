@@ -83,7 +83,7 @@ export const literalSecrets = stackRule({
     const parts = partsOf(subject);
     return parts.length === 0 ? undefined : parts;
   },
-  judge: (found, report) => {
+  evaluate: (found, report) => {
     for (const { subject, fact: parts, madeFrom } of found) {
       const problems = [
         literalProblem(parts, madeFrom),

@@ -71,7 +71,7 @@ export const gpuClaims = stackRule<Fact, typeof settings>({
     report(`lets pods ask for GPUs as ${name}, which the rules about GPUs don't know`);
   },
   collect,
-  judge: (found, report) => {
+  evaluate: (found, report) => {
     for (const { subject, fact } of found) {
       const inNamespace = found.filter((one) => one.fact.namespace === fact.namespace);
       const counted = new Set(inNamespace.flatMap((one) => one.fact.counted));

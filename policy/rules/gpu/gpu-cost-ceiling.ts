@@ -55,7 +55,7 @@ export const gpuCostCeiling = stackRule<PoolFacts<Nodes>, typeof settings>({
   frameworks: [costOptimization("Cost and usage awareness")],
   config: Type.Object(settings),
   collect: (subject) => collectPools(subject, ({ bounds }) => ({ max: bounds().max })),
-  judge: (found, report, config) => {
+  evaluate: (found, report, config) => {
     const pools = gpuPoolsOf(found).map((pool) => ({
       pool,
       // Where GPUs are counted, a node with one is the dearest way to have them.

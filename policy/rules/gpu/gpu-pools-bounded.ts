@@ -55,7 +55,7 @@ export const gpuPoolsBounded = stackRule<PoolFacts<Bounds>, typeof settings>({
   frameworks: [costOptimization("Manage demand and supply resources")],
   config: Type.Object(settings),
   collect: (subject) => collectPools(subject, ({ bounds }) => bounds()),
-  judge: (found, report, limits) => {
+  evaluate: (found, report, limits) => {
     const pools = gpuPoolsOf(found);
     for (const pool of pools) {
       const isOpen = pool.fact.max === undefined && !isLimitedElsewhere(pool, pools);

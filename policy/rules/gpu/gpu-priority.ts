@@ -78,7 +78,7 @@ export const gpuPriority = stackRule<Fact, typeof settings>({
   frameworks: [kubernetesDocs("Pod Priority and Preemption")],
   config: Type.Object(settings),
   collect,
-  judge: (found, report, { classes }) => {
+  evaluate: (found, report, { classes }) => {
     const made = found.flatMap(({ fact: { makes } }) => (makes === undefined ? [] : [makes]));
     const claims = new Set(found.map(({ fact }) => fact.claim));
     const known = new Set([...classes, ...made]);

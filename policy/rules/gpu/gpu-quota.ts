@@ -88,7 +88,7 @@ export const gpuQuota = stackRule<Fact, typeof settings>({
     const pods = podsIn(subject, config);
     return pods.length === 0 ? undefined : { pods };
   },
-  judge: (found, report) => {
+  evaluate: (found, report) => {
     const quotas = new Map<string, Quota[]>();
     for (const { subject, fact } of found) {
       if (fact.quota === undefined) continue;

@@ -141,7 +141,7 @@ export const nvencEncoders = stackRule<Fact, typeof settings>({
     }
   },
   collect,
-  judge: (found, report) => {
+  evaluate: (found, report) => {
     const maps = found.flatMap(({ subject: { urn }, fact }) =>
       fact.maps.map((map) => ({ ...map, urn })),
     );

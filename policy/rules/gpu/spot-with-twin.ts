@@ -28,7 +28,7 @@ export const spotWithTwin = stackRule({
       isSpot: isSpot(),
       canGrow: bounds().max !== 0,
     })),
-  judge: (found, report) => {
+  evaluate: (found, report) => {
     const pools = gpuPoolsOf(found);
     for (const pool of pools.filter(({ fact }) => fact.isSpot)) {
       if (pools.some((other) => isTwin(other, pool))) continue;

@@ -55,7 +55,7 @@ export const visibleManifests = stackRule({
     const program = programIn(subject, config.programs);
     return program === undefined ? undefined : { how: `runs ${program}, which makes objects` };
   },
-  judge: (found, report) => {
+  evaluate: (found, report) => {
     for (const { subject, fact } of found) report(subject, `${fact.how} that no policy can judge`);
   },
 });

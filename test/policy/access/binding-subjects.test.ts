@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bindingSubjects } from "../../../policy/rules/access/binding-subjects.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
 import { clusterObject, listOf } from "./objects.ts";
 
@@ -20,7 +20,7 @@ describe("binding-subjects", () => {
     ["nobody", binding()],
     ["a person of that name", binding({ kind: "User", name: "default" })],
   ])("accepts %s", (_, resource) => {
-    expect(judge(bindingSubjects, resource)).toEqual([]);
+    expect(evaluate(bindingSubjects, resource)).toEqual([]);
   });
 
   it.each([
@@ -34,7 +34,7 @@ describe("binding-subjects", () => {
     ["User", "system:serviceaccount:shop:default"],
     ["ServiceAccount", "default"],
   ])("refuses the %s %s", (kind, name) => {
-    expect(judge(bindingSubjects, binding(own, { kind, name, namespace: "shop" }))).toEqual([
+    expect(evaluate(bindingSubjects, binding(own, { kind, name, namespace: "shop" }))).toEqual([
       expect.stringContaining(
         `ClusterRoleBinding cart: gives rights to ${kind} ${name}. Fix: make`,
       ),
@@ -44,8 +44,8 @@ describe("binding-subjects", () => {
   it("judges RoleBindings and lists", () => {
     const subjects = [{ kind: "ServiceAccount", name: "default" }];
     const inside = objectOf(`${group}/RoleBinding`, { roleRef, subjects });
-    expect(judge(bindingSubjects, inside)).toHaveLength(1);
-    expect(judge(bindingSubjects, listOf(inside))).toEqual([
+    expect(evaluate(bindingSubjects, inside)).toHaveLength(1);
+    expect(evaluate(bindingSubjects, listOf(inside))).toEqual([
       expect.stringContaining("items.0: gives rights to"),
     ]);
   });
@@ -55,13 +55,17 @@ describe("binding-subjects", () => {
     ["refusedUsers", "User", "root"],
     ["refusedAccounts", "ServiceAccount", "builder"],
   ])("lets %s refuse others", (setting, kind, name) => {
-    expect(judge(bindingSubjects, binding({ kind, name }))).toEqual([]);
-    expect(judge(bindingSubjects, binding({ kind, name }), { [setting]: [name] })).toHaveLength(1);
-    expect(judge(bindingSubjects, binding({ kind, name }), { [setting]: ["*"] })).toHaveLength(1);
+    expect(evaluate(bindingSubjects, binding({ kind, name }))).toEqual([]);
+    expect(evaluate(bindingSubjects, binding({ kind, name }), { [setting]: [name] })).toHaveLength(
+      1,
+    );
+    expect(evaluate(bindingSubjects, binding({ kind, name }), { [setting]: ["*"] })).toHaveLength(
+      1,
+    );
   });
 
   it("says that it needs a literal where a name is unknown", () => {
-    expect(judge(bindingSubjects, binding({ kind: "Group", name: unknown }))).toEqual([
+    expect(evaluate(bindingSubjects, binding({ kind: "Group", name: unknown }))).toEqual([
       expect.stringContaining("subjects.0.name is not known before the update"),
     ]);
   });

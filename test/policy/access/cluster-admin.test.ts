@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { clusterAdmin } from "../../../policy/rules/access/cluster-admin.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
 import { clusterObject, listOf } from "./objects.ts";
 
@@ -15,10 +15,10 @@ const makers = {
 
 describe.each(Object.entries(makers))("cluster-admin, in a %s", (kind, make) => {
   it("refuses that role", () => {
-    expect(judge(clusterAdmin, make(roleRef("cluster-admin")))).toEqual([
+    expect(evaluate(clusterAdmin, make(roleRef("cluster-admin")))).toEqual([
       expect.stringMatching(new RegExp(`^${kind} (shop/)?cart: binds to cluster-admin. Fix: bind`)),
     ]);
-    expect(judge(clusterAdmin, listOf(make(roleRef("cluster-admin"))))).toEqual([
+    expect(evaluate(clusterAdmin, listOf(make(roleRef("cluster-admin"))))).toEqual([
       expect.stringContaining("items.0: binds to cluster-admin"),
     ]);
   });
@@ -26,38 +26,38 @@ describe.each(Object.entries(makers))("cluster-admin, in a %s", (kind, make) => 
   it.each(["system:kube-controller-manager", "system:controller:job-controller", "edit", "admin"])(
     "refuses %s for a ServiceAccount",
     (name) => {
-      expect(judge(clusterAdmin, make(roleRef(name)))).toEqual([
+      expect(evaluate(clusterAdmin, make(roleRef(name)))).toEqual([
         expect.stringContaining(`binds to ${name}`),
       ]);
     },
   );
 
   it("accepts others, even of that name in a namespace", () => {
-    expect(judge(clusterAdmin, make(roleRef("view")))).toEqual([]);
-    expect(judge(clusterAdmin, make(roleRef("cluster-admin", "Role")))).toEqual([]);
+    expect(evaluate(clusterAdmin, make(roleRef("view")))).toEqual([]);
+    expect(evaluate(clusterAdmin, make(roleRef("cluster-admin", "Role")))).toEqual([]);
   });
 
   it("lets the settings refuse more, and less for pods", () => {
-    expect(judge(clusterAdmin, make(roleRef("view")), { refusedRoles: ["v*"] })).toHaveLength(1);
-    expect(judge(clusterAdmin, make(roleRef("edit")), { refusedForPods: [] })).toEqual([]);
+    expect(evaluate(clusterAdmin, make(roleRef("view")), { refusedRoles: ["v*"] })).toHaveLength(1);
+    expect(evaluate(clusterAdmin, make(roleRef("edit")), { refusedForPods: [] })).toEqual([]);
   });
 
   it("says that it needs a literal where the role is unknown", () => {
-    expect(judge(clusterAdmin, make(roleRef(unknown)))).toEqual([
+    expect(evaluate(clusterAdmin, make(roleRef(unknown)))).toEqual([
       expect.stringContaining("roleRef.name is not known before the update"),
     ]);
   });
 
   it("leaves alone what is exempt", () => {
     const exempt = [{ name: "cart", reason: "installs the operators of the cluster" }];
-    expect(judge(clusterAdmin, make(roleRef("cluster-admin")), { exempt })).toEqual([]);
+    expect(evaluate(clusterAdmin, make(roleRef("cluster-admin")), { exempt })).toEqual([]);
   });
 });
 
 it("lets people have the rights of edit in a namespace, and nowhere else", () => {
   const fields = { roleRef: roleRef("edit"), subjects: [{ kind: "Group", name: "team" }] };
-  expect(judge(clusterAdmin, objectOf(`${group}/RoleBinding`, fields))).toEqual([]);
-  expect(judge(clusterAdmin, clusterObject(`${group}/ClusterRoleBinding`, fields))).toEqual([
+  expect(evaluate(clusterAdmin, objectOf(`${group}/RoleBinding`, fields))).toEqual([]);
+  expect(evaluate(clusterAdmin, clusterObject(`${group}/ClusterRoleBinding`, fields))).toEqual([
     expect.stringContaining("ClusterRoleBinding cart: binds to edit"),
   ]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { defaultDeny } from "../../../policy/rules/access/default-deny.ts";
 import { withValue } from "../kit/change.ts";
-import { judgeStack, unknown, type TestResource } from "../kit/judge.ts";
+import { evaluateStack, unknown, type TestResource } from "../kit/evaluate.ts";
 import { deployment, kindsWithPods, objectOf, podSpec } from "../kit/workloads.ts";
 import { denyAll, listOf, namespaceObject, networkPolicy, patchOf, wayToDns } from "./objects.ts";
 
@@ -14,13 +14,13 @@ const views = [
 const guarded = [namespaceObject(), denyAll(), deployment()];
 
 function said(resources: readonly TestResource[], config: object = {}): string[] {
-  return judgeStack(defaultDeny, resources, { config: config as Record<string, unknown> });
+  return evaluateStack(defaultDeny, resources, { config: config as Record<string, unknown> });
 }
 
 describe("default-deny", () => {
   it.each(views)("judges a program %s", (_, view) => {
-    expect(judgeStack(defaultDeny, guarded, view)).toEqual([]);
-    expect(judgeStack(defaultDeny, [namespaceObject(), deployment()], view)).toEqual([
+    expect(evaluateStack(defaultDeny, guarded, view)).toEqual([]);
+    expect(evaluateStack(defaultDeny, [namespaceObject(), deployment()], view)).toEqual([
       expect.stringContaining(
         'Namespace shop: no NetworkPolicy denies Ingress and Egress to all pods of namespace "shop". Fix: add a NetworkPolicy',
       ),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { gatewayTls } from "../../../policy/rules/access/gateway-tls.ts";
-import { judgeStack, unknown, type TestResource } from "../kit/judge.ts";
+import { evaluateStack, unknown, type TestResource } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
 import { listOf } from "./objects.ts";
 
@@ -32,9 +32,9 @@ const views = [
 describe("gateway-tls", () => {
   it.each(views)("judges a program %s", (_, view) => {
     const good = [gateway([https, http]), route([redirect], { sectionName: "http" })];
-    expect(judgeStack(gatewayTls, good, view)).toEqual([]);
+    expect(evaluateStack(gatewayTls, good, view)).toEqual([]);
     const bad = [gateway([https, http]), route([serve])];
-    expect(judgeStack(gatewayTls, bad, view)).toEqual([
+    expect(evaluateStack(gatewayTls, bad, view)).toEqual([
       'Gateway shop/door: listener "http" takes HTTP for HTTPRoute shop/cart, which does more than redirect. Fix: ' +
         gatewayTls.fix +
         ".",
@@ -63,7 +63,7 @@ describe("gateway-tls", () => {
       gateway([{ ...https, tls: { certificateRefs: [{ name: unknown }] } }]),
     ],
   ])("accepts %s", (_, resource) => {
-    expect(judgeStack(gatewayTls, [resource, route([serve])])).toEqual([]);
+    expect(evaluateStack(gatewayTls, [resource, route([serve])])).toEqual([]);
   });
 
   it.each([
@@ -89,7 +89,7 @@ describe("gateway-tls", () => {
       "spec.listeners.0.protocol is not known",
     ],
   ])("refuses %s", (_, listeners, problem) => {
-    expect(judgeStack(gatewayTls, [gateway(listeners)])).toEqual([
+    expect(evaluateStack(gatewayTls, [gateway(listeners)])).toEqual([
       expect.stringContaining(problem),
     ]);
   });
@@ -107,7 +107,7 @@ describe("gateway-tls", () => {
     ["names its port", route([serve], { port: 80 })],
     ["serves gRPC", route([serve], {}, "GRPCRoute")],
   ])("refuses HTTP for a route that %s", (_, resource) => {
-    const said = judgeStack(gatewayTls, [gateway([https, http]), resource]);
+    const said = evaluateStack(gatewayTls, [gateway([https, http]), resource]);
     expect(said).toEqual([expect.stringContaining("which does more than redirect")]);
   });
 
@@ -118,24 +118,24 @@ describe("gateway-tls", () => {
     ["a Gateway of another namespace", { namespace: "other" }],
     ["a Service", { kind: "Service" }],
   ])("does not count a route to %s", (_, parent) => {
-    const said = judgeStack(gatewayTls, [gateway([https, http]), route([redirect], parent)]);
+    const said = evaluateStack(gatewayTls, [gateway([https, http]), route([redirect], parent)]);
     expect(said).toEqual([expect.stringContaining("no HTTPRoute of the program redirects it")]);
   });
 
   it("judges all routes of a listener, and Gateways in lists", () => {
     const others = { ...route([serve], { sectionName: "http" }), name: "serve" };
-    const said = judgeStack(gatewayTls, [gateway([https, http]), route([redirect]), others]);
+    const said = evaluateStack(gatewayTls, [gateway([https, http]), route([redirect]), others]);
     expect(said).toEqual([expect.stringContaining("does more than redirect")]);
-    expect(judgeStack(gatewayTls, [listOf(gateway([http]))])).toHaveLength(1);
+    expect(evaluateStack(gatewayTls, [listOf(gateway([http]))])).toHaveLength(1);
   });
 
   it("lets the settings name annotations of another cloud, and exempts what it is told to", () => {
     const bare = [gateway([{ ...https, tls: undefined }], { annotations: { certificates: "a" } })];
-    expect(judgeStack(gatewayTls, bare)).toHaveLength(1);
+    expect(evaluateStack(gatewayTls, bare)).toHaveLength(1);
     const config = { certificateAnnotations: ["certificates"] };
-    expect(judgeStack(gatewayTls, bare, { config })).toEqual([]);
+    expect(evaluateStack(gatewayTls, bare, { config })).toEqual([]);
     const exempt = [{ name: "door", reason: "a mesh encrypts what comes here" }];
-    expect(judgeStack(gatewayTls, bare, { config: { exempt } })).toEqual([]);
+    expect(evaluateStack(gatewayTls, bare, { config: { exempt } })).toEqual([]);
   });
 
   it.each([
@@ -146,9 +146,9 @@ describe("gateway-tls", () => {
     const said = [
       expect.stringContaining(`${kind} shop/door: listener "http" takes HTTP, and no HTTPRoute`),
     ];
-    expect(judgeStack(gatewayTls, [set])).toEqual(said);
+    expect(evaluateStack(gatewayTls, [set])).toEqual(said);
     // One of the same name is another one.
-    expect(judgeStack(gatewayTls, [set, gateway([https]), route([redirect])])).toEqual(said);
-    expect(judgeStack(gatewayTls, [set, route([redirect], { kind })])).toEqual([]);
+    expect(evaluateStack(gatewayTls, [set, gateway([https]), route([redirect])])).toEqual(said);
+    expect(evaluateStack(gatewayTls, [set, route([redirect], { kind })])).toEqual([]);
   });
 });

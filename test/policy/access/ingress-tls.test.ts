@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ingressTls } from "../../../policy/rules/access/ingress-tls.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
 import { listOf } from "./objects.ts";
 
@@ -25,7 +25,7 @@ describe("ingress-tls", () => {
     ["for all hosts", { rules: rules(shop, undefined), tls: [{ secretName: "certificate" }] }],
     ["and a default backend", { defaultBackend: {}, tls: [{ secretName: "certificate" }] }],
   ])("accepts a certificate %s", (_, spec) => {
-    expect(judge(ingressTls, ingress(spec))).toEqual([]);
+    expect(evaluate(ingressTls, ingress(spec))).toEqual([]);
   });
 
   it.each([
@@ -60,19 +60,19 @@ describe("ingress-tls", () => {
       "spec.rules.0.host is not known before the update",
     ],
   ])("refuses one with %s", (_, spec, problem) => {
-    expect(judge(ingressTls, ingress(spec))).toEqual([expect.stringContaining(problem)]);
+    expect(evaluate(ingressTls, ingress(spec))).toEqual([expect.stringContaining(problem)]);
   });
 
   it("names every host that lacks one, once", () => {
     const spec = { rules: rules("a.example.com", "b.example.com", "a.example.com") };
-    expect(judge(ingressTls, ingress(spec))).toHaveLength(2);
+    expect(evaluate(ingressTls, ingress(spec))).toHaveLength(2);
   });
 
   it.each(["alb.ingress.kubernetes.io/certificate-arn", "networking.gke.io/managed-certificates"])(
     "accepts a certificate of the cloud by %s, known or not",
     (key) => {
       const annotations = { [key]: unknown, "kubernetes.io/ingress.allow-http": "false" };
-      expect(judge(ingressTls, ingress({ rules: rules(shop) }, annotations))).toEqual([]);
+      expect(evaluate(ingressTls, ingress({ rules: rules(shop) }, annotations))).toEqual([]);
     },
   );
 
@@ -81,7 +81,7 @@ describe("ingress-tls", () => {
       { rules: rules(shop) },
       { "alb.ingress.kubernetes.io/certificate-arn": "" },
     );
-    expect(judge(ingressTls, given)).toEqual([
+    expect(evaluate(ingressTls, given)).toEqual([
       expect.stringContaining(`has no certificate for host "${shop}"`),
     ]);
   });
@@ -104,7 +104,7 @@ describe("ingress-tls", () => {
     ["nginx's, in capitals", { "nginx.ingress.kubernetes.io/ssl-redirect": "False" }, "nginx"],
     ["HAProxy's", { "haproxy.org/ssl-redirect": "false" }, "haproxy.org/ssl-redirect"],
   ])("refuses one that answers by HTTP too: %s", (_, annotations, way) => {
-    expect(judge(ingressTls, ingress(certified, annotations))).toEqual([
+    expect(evaluate(ingressTls, ingress(certified, annotations))).toEqual([
       expect.stringContaining(`lets clients stay without TLS by ${way}`),
     ]);
   });
@@ -122,40 +122,40 @@ describe("ingress-tls", () => {
   ])("accepts one that answers by TLS alone: %s", (_, annotations) => {
     const all = { "kubernetes.io/ingress.class": "gce", ...annotations };
     const given = "networking.gke.io/v1beta1.FrontendConfig" in annotations ? all : annotations;
-    expect(judge(ingressTls, ingress(certified, given))).toEqual([]);
+    expect(evaluate(ingressTls, ingress(certified, given))).toEqual([]);
   });
 
   it("refuses what switches the redirect off, even with a certificate", () => {
     const key = "nginx.ingress.kubernetes.io/ssl-redirect";
     const spec = { rules: rules(shop), tls: tls(shop) };
-    expect(judge(ingressTls, ingress(spec, { [key]: "false" }))).toEqual([
+    expect(evaluate(ingressTls, ingress(spec, { [key]: "false" }))).toEqual([
       expect.stringContaining(`lets clients stay without TLS by ${key}`),
     ]);
-    expect(judge(ingressTls, ingress(spec, { [key]: "true" }))).toEqual([]);
+    expect(evaluate(ingressTls, ingress(spec, { [key]: "true" }))).toEqual([]);
   });
 
   it("lets the settings name other annotations", () => {
     const given = ingress({ rules: rules(shop) }, { "lb.example.com/cert": "a" });
-    expect(judge(ingressTls, given)).toHaveLength(1);
-    expect(judge(ingressTls, given, { certificateAnnotations: ["lb.example.com/cert"] })).toEqual(
-      [],
-    );
+    expect(evaluate(ingressTls, given)).toHaveLength(1);
+    expect(
+      evaluate(ingressTls, given, { certificateAnnotations: ["lb.example.com/cert"] }),
+    ).toEqual([]);
     const plain = ingress(
       { rules: rules(shop), tls: tls(shop) },
       { "lb.example.com/plain": "yes" },
     );
     const config = { plainAnnotations: { "lb.example.com/plain": "yes" } };
-    expect(judge(ingressTls, plain, config)).toHaveLength(1);
+    expect(evaluate(ingressTls, plain, config)).toHaveLength(1);
   });
 
   it("judges lists and the older group too", () => {
-    expect(judge(ingressTls, listOf(ingress({ rules: rules(shop) })))).toEqual([
+    expect(evaluate(ingressTls, listOf(ingress({ rules: rules(shop) })))).toEqual([
       expect.stringContaining(`items.0: has no certificate for host "${shop}"`),
     ]);
     const old = {
       ...ingress({ rules: rules(shop) }),
       type: "kubernetes:extensions/v1beta1:Ingress",
     };
-    expect(judge(ingressTls, old)).toHaveLength(1);
+    expect(evaluate(ingressTls, old)).toHaveLength(1);
   });
 });

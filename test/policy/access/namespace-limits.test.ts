@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { namespaceLimits } from "../../../policy/rules/access/namespace-limits.ts";
 import { withValue } from "../kit/change.ts";
-import { judgeStack, unknown, type TestResource } from "../kit/judge.ts";
+import { evaluateStack, unknown, type TestResource } from "../kit/evaluate.ts";
 import { deployment, objectOf } from "../kit/workloads.ts";
 import { listOf, namespaceObject } from "./objects.ts";
 
@@ -19,14 +19,14 @@ const views = [
 ] as const;
 
 function said(resources: readonly TestResource[], config: object = {}): string[] {
-  return judgeStack(namespaceLimits, resources, { config: config as Record<string, unknown> });
+  return evaluateStack(namespaceLimits, resources, { config: config as Record<string, unknown> });
 }
 
 describe("namespace-limits", () => {
   it.each(views)("judges a program %s", (_, view) => {
     const good = [namespaceObject(), deployment(), quota(), range()];
-    expect(judgeStack(namespaceLimits, good, view)).toEqual([]);
-    expect(judgeStack(namespaceLimits, [namespaceObject(), deployment()], view)).toEqual([
+    expect(evaluateStack(namespaceLimits, good, view)).toEqual([]);
+    expect(evaluateStack(namespaceLimits, [namespaceObject(), deployment()], view)).toEqual([
       expect.stringContaining(
         'Namespace shop: no ResourceQuota of namespace "shop" has one of pods, ',
       ),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { narrowNetworkEdges } from "../../../policy/rules/access/narrow-network-edges.ts";
 import { withValue } from "../kit/change.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { denyAll, listOf, wayIn, wayOut, wayToDns } from "./objects.ts";
 
 const labels = { matchLabels: { app: "store" } };
@@ -19,7 +19,7 @@ describe("narrow-network-edges", () => {
     ["names a port by name", wayIn({ ports: [{ port: "http" }] })],
     ["opens a short range", wayIn({ ports: [{ port: 4000, endPort: 4010 }] })],
   ])("accepts a policy that %s", (_, policy) => {
-    expect(judge(narrowNetworkEdges, policy)).toEqual([]);
+    expect(evaluate(narrowNetworkEdges, policy)).toEqual([]);
   });
 
   const forAll = (policy = wayOut()) => withValue(policy, ["spec", "podSelector"], {});
@@ -84,11 +84,11 @@ describe("narrow-network-edges", () => {
       "items.0: spec.egress.0 names no ports",
     ],
   ])("refuses a policy that %s", (_, policy, problem) => {
-    expect(judge(narrowNetworkEdges, policy)).toEqual([expect.stringContaining(problem)]);
+    expect(evaluate(narrowNetworkEdges, policy)).toEqual([expect.stringContaining(problem)]);
   });
 
   it("leaves every pod of every namespace to the rule about that", () => {
-    expect(judge(narrowNetworkEdges, wayIn({ from: [{ namespaceSelector: {} }] }))).toEqual([]);
+    expect(evaluate(narrowNetworkEdges, wayIn({ from: [{ namespaceSelector: {} }] }))).toEqual([]);
   });
 
   it.each([
@@ -96,18 +96,20 @@ describe("narrow-network-edges", () => {
     ["namedPeers", wayIn({ from: [{ podSelector: {} }] })],
     ["namedPorts", wayOut({ ports: undefined })],
   ])("asks for less where %s is off", (setting, policy) => {
-    expect(judge(narrowNetworkEdges, policy)).toHaveLength(1);
-    expect(judge(narrowNetworkEdges, policy, { [setting]: false })).toEqual([]);
+    expect(evaluate(narrowNetworkEdges, policy)).toHaveLength(1);
+    expect(evaluate(narrowNetworkEdges, policy, { [setting]: false })).toEqual([]);
   });
 
   it("lets the settings say how long a range may be, and where name servers listen", () => {
     const range = wayIn({ ports: [{ port: 4000, endPort: 4010 }] });
-    expect(judge(narrowNetworkEdges, range, { widestRange: 10 })).toHaveLength(1);
-    expect(judge(narrowNetworkEdges, wayToDns(undefined, 1053), { dnsPorts: [1053] })).toEqual([]);
+    expect(evaluate(narrowNetworkEdges, range, { widestRange: 10 })).toHaveLength(1);
+    expect(evaluate(narrowNetworkEdges, wayToDns(undefined, 1053), { dnsPorts: [1053] })).toEqual(
+      [],
+    );
   });
 
   it("says that it needs a literal where a port is unknown", () => {
-    expect(judge(narrowNetworkEdges, wayOut({ ports: [{ port: unknown }] }))).toEqual([
+    expect(evaluate(narrowNetworkEdges, wayOut({ ports: [{ port: unknown }] }))).toEqual([
       expect.stringContaining("port is not known before the update"),
     ]);
   });

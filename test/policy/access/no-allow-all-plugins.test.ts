@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { noAllowAll } from "../../../policy/rules/access/no-allow-all.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
 import { listOf } from "./objects.ts";
 
@@ -51,7 +51,7 @@ describe("no-allow-all, of policies of network plugins", () => {
     ["named networks", outOf(baseline, { action: "Allow", to: [{ networks: ["10.0.0.0/16"] }] })],
     ["domains of EKS", outOf(application, { domainNames: ["example.com"] })],
   ])("accepts %s", (_, resource) => {
-    expect(judge(noAllowAll, resource)).toEqual([]);
+    expect(evaluate(noAllowAll, resource)).toEqual([]);
   });
 
   it.each([
@@ -99,11 +99,11 @@ describe("no-allow-all, of policies of network plugins", () => {
     ["nobody", outOf(application, { ports: [{ port: 443 }] }), "spec.egress.0 names no peer"],
     ["it in a list", listOf(into(cilium, { fromEntities: ["all"] })), "items.0: spec.ingress.0 is"],
   ])("refuses to allow %s", (_, resource, problem) => {
-    expect(judge(noAllowAll, resource)).toEqual([expect.stringContaining(problem)]);
+    expect(evaluate(noAllowAll, resource)).toEqual([expect.stringContaining(problem)]);
   });
 
   it("says that it needs a literal where an address is unknown", () => {
-    expect(judge(noAllowAll, outOf(calico, net("destination", unknown)))).toEqual([
+    expect(evaluate(noAllowAll, outOf(calico, net("destination", unknown)))).toEqual([
       expect.stringContaining("is not known before the update"),
     ]);
   });

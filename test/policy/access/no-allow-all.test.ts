@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { noAllowAll } from "../../../policy/rules/access/no-allow-all.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { denyAll, listOf, networkPolicy, wayIn, wayOut, wayToDns } from "./objects.ts";
 
 const block = (cidr: string, except?: string[]) => ({ ipBlock: { cidr, except } });
@@ -26,7 +26,7 @@ describe("no-allow-all", () => {
     ["names pods that have a label", wayIn({ from: [labelled("Exists", "team")] })],
     ["lets pods of its own namespace in", wayIn({ from: [{ podSelector: {} }] })],
   ])("accepts a policy that %s", (_, policy) => {
-    expect(judge(noAllowAll, policy)).toEqual([]);
+    expect(evaluate(noAllowAll, policy)).toEqual([]);
   });
 
   it.each([
@@ -105,23 +105,23 @@ describe("no-allow-all", () => {
       "items.0: spec.egress.0.to.0 opens",
     ],
   ])("refuses %s", (_, policy, problem) => {
-    expect(judge(noAllowAll, policy)).toEqual([expect.stringContaining(problem)]);
+    expect(evaluate(noAllowAll, policy)).toEqual([expect.stringContaining(problem)]);
   });
 
   it("says that it needs a literal where an address is unknown", () => {
-    expect(judge(noAllowAll, wayOut({ to: [block(unknown)] }))).toEqual([
+    expect(evaluate(noAllowAll, wayOut({ to: [block(unknown)] }))).toEqual([
       expect.stringContaining("cidr is not known before the update"),
     ]);
   });
 
   it("lets the settings say how wide a block may be, and where name servers listen", () => {
     const wide = wayOut({ to: [block("10.0.0.0/8")] });
-    expect(judge(noAllowAll, wide, { shortestIpv4Prefix: 16 })).toHaveLength(1);
+    expect(evaluate(noAllowAll, wide, { shortestIpv4Prefix: 16 })).toHaveLength(1);
     const wide6 = wayOut({ to: [block("fc00::/7")] });
-    expect(judge(noAllowAll, wide6, { shortestIpv6Prefix: 48 })).toHaveLength(1);
+    expect(evaluate(noAllowAll, wide6, { shortestIpv6Prefix: 48 })).toHaveLength(1);
     const names = wayToDns({ namespaceSelector: {} }, 1053);
-    expect(judge(noAllowAll, names)).toHaveLength(1);
-    expect(judge(noAllowAll, names, { dnsPorts: [1053] })).toEqual([]);
+    expect(evaluate(noAllowAll, names)).toHaveLength(1);
+    expect(evaluate(noAllowAll, names, { dnsPorts: [1053] })).toEqual([]);
   });
 
   const opening = {
@@ -135,7 +135,7 @@ describe("no-allow-all", () => {
   const open = (
     more: object,
     policy = wayOut({ to: [block("0.0.0.0/0", ["10.0.0.0/8"])], ports: [{ port: 443 }], ...more }),
-  ) => judge(noAllowAll, policy, { openings: [opening] });
+  ) => evaluate(noAllowAll, policy, { openings: [opening] });
 
   it.each([
     ["by number", { ports: [{ port: 443 }] }],

@@ -1,4 +1,4 @@
-import type { TestResource } from "../kit/judge.ts";
+import type { TestResource } from "../kit/evaluate.ts";
 import { namespace, objectOf } from "../kit/workloads.ts";
 
 /** An object that is in no namespace, written as for `objectOf`. */

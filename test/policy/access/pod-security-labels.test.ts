@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { podSecurityLabels } from "../../../policy/rules/access/pod-security-labels.ts";
 import { withValue } from "../kit/change.ts";
-import { judge, remediated, unknown } from "../kit/judge.ts";
+import { evaluate, remediated, unknown } from "../kit/evaluate.ts";
 import { listOf, namespaceObject, patchOf } from "./objects.ts";
 
 const label = "pod-security.kubernetes.io/enforce";
@@ -10,8 +10,8 @@ const bare = namespaceObject("shop", { team: "shop" });
 
 describe("pod-security-labels", () => {
   it("accepts a namespace that enforces the strictest level", () => {
-    expect(judge(podSecurityLabels, enforcing("restricted"))).toEqual([]);
-    expect(judge(podSecurityLabels, listOf(enforcing("restricted")))).toEqual([]);
+    expect(evaluate(podSecurityLabels, enforcing("restricted"))).toEqual([]);
+    expect(evaluate(podSecurityLabels, listOf(enforcing("restricted")))).toEqual([]);
   });
 
   it.each([
@@ -41,34 +41,34 @@ describe("pod-security-labels", () => {
     ["is patched to less", patchOf(enforcing("baseline")), "level baseline"],
     ["has an unknown label", enforcing(unknown), "is not known before the update"],
   ])("refuses one that %s", (_, resource, problem) => {
-    expect(judge(podSecurityLabels, resource)).toEqual([expect.stringContaining(problem)]);
+    expect(evaluate(podSecurityLabels, resource)).toEqual([expect.stringContaining(problem)]);
   });
 
   const pinned = (version: string) =>
     namespaceObject("shop", { [label]: "restricted", [`${label}-version`]: version });
 
   it("refuses to pin old standards", () => {
-    expect(judge(podSecurityLabels, pinned("latest"))).toEqual([]);
-    expect(judge(podSecurityLabels, pinned("v1.25"))).toEqual([]);
-    expect(judge(podSecurityLabels, pinned("v1.24"))).toEqual([
+    expect(evaluate(podSecurityLabels, pinned("latest"))).toEqual([]);
+    expect(evaluate(podSecurityLabels, pinned("v1.25"))).toEqual([]);
+    expect(evaluate(podSecurityLabels, pinned("v1.24"))).toEqual([
       expect.stringContaining(
         "enforces the Pod Security standards of v1.24, which must be of v1.25",
       ),
     ]);
-    expect(judge(podSecurityLabels, pinned("newest"))).toHaveLength(1);
-    expect(judge(podSecurityLabels, pinned("v1.30"), { oldestVersion: 31 })).toHaveLength(1);
+    expect(evaluate(podSecurityLabels, pinned("newest"))).toHaveLength(1);
+    expect(evaluate(podSecurityLabels, pinned("v1.30"), { oldestVersion: 31 })).toHaveLength(1);
   });
 
   it("leaves a namespace alone that a patch does not weaken", () => {
-    expect(judge(podSecurityLabels, patchOf(bare))).toEqual([]);
+    expect(evaluate(podSecurityLabels, patchOf(bare))).toEqual([]);
   });
 
   it("lets the settings ask for less, of all namespaces or of some", () => {
-    expect(judge(podSecurityLabels, enforcing("baseline"), { level: "baseline" })).toEqual([]);
+    expect(evaluate(podSecurityLabels, enforcing("baseline"), { level: "baseline" })).toEqual([]);
     const exceptions = [{ name: "sh*", level: "baseline", reason: "an agent needs host ports" }];
-    expect(judge(podSecurityLabels, enforcing("baseline"), { exceptions })).toEqual([]);
-    expect(judge(podSecurityLabels, enforcing("privileged"), { exceptions })).toHaveLength(1);
-    expect(judge(podSecurityLabels, namespaceObject("other", {}), { exceptions })).toEqual([
+    expect(evaluate(podSecurityLabels, enforcing("baseline"), { exceptions })).toEqual([]);
+    expect(evaluate(podSecurityLabels, enforcing("privileged"), { exceptions })).toHaveLength(1);
+    expect(evaluate(podSecurityLabels, namespaceObject("other", {}), { exceptions })).toEqual([
       expect.stringContaining("must be restricted"),
     ]);
   });

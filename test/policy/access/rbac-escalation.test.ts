@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { rbacEscalation } from "../../../policy/rules/access/rbac-escalation.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
 import { clusterObject, listOf } from "./objects.ts";
 
@@ -65,14 +65,14 @@ describe("rbac-escalation", () => {
     "refuses %s: in group %s, %s, %s",
     (setting, apiGroup, resource, verb, allows) => {
       const resourceRole = role(apiGroup, resource, ["deletecollection", verb]);
-      expect(judge(rbacEscalation, resourceRole)).toEqual([
+      expect(evaluate(rbacEscalation, resourceRole)).toEqual([
         expect.stringContaining(
           `Role shop/cart: rules.0 grants ${verb} ${resource}: enough to ${allows}`,
         ),
       ]);
-      expect(judge(rbacEscalation, resourceRole, { tolerated: [setting] })).toEqual([]);
-      expect(judge(rbacEscalation, role(apiGroup, resource, ["deletecollection"]))).toEqual([]);
-      expect(judge(rbacEscalation, role("other.example.com", resource, [verb]))).toEqual([]);
+      expect(evaluate(rbacEscalation, resourceRole, { tolerated: [setting] })).toEqual([]);
+      expect(evaluate(rbacEscalation, role(apiGroup, resource, ["deletecollection"]))).toEqual([]);
+      expect(evaluate(rbacEscalation, role("other.example.com", resource, [verb]))).toEqual([]);
     },
   );
 
@@ -82,7 +82,7 @@ describe("rbac-escalation", () => {
     ["", "serviceaccounts/token", ["create"]],
     [group, "clusterroles", ["bind"]],
   ])("accepts it for named objects: in group %s, %s", (apiGroup, resource, verbs) => {
-    expect(judge(rbacEscalation, role(apiGroup, resource, verbs, ["mine"]))).toEqual([]);
+    expect(evaluate(rbacEscalation, role(apiGroup, resource, verbs, ["mine"]))).toEqual([]);
   });
 
   it.each([
@@ -92,7 +92,7 @@ describe("rbac-escalation", () => {
   ])(
     "does not let names excuse what they don't bind: in group %s, %s, %s",
     (apiGroup, resource, verb) => {
-      expect(judge(rbacEscalation, role(apiGroup, resource, [verb], ["mine"]))).toHaveLength(1);
+      expect(evaluate(rbacEscalation, role(apiGroup, resource, [verb], ["mine"]))).toHaveLength(1);
     },
   );
 
@@ -100,11 +100,11 @@ describe("rbac-escalation", () => {
     const secrets = { apiGroups: [""], resources: ["secrets", "pods"], verbs: ["get", "list"] };
     const exec = { apiGroups: [""], resources: ["pods/exec"], verbs: ["create"] };
     const whole = clusterObject(`${group}/ClusterRole`, { rules: [secrets, exec] });
-    expect(judge(rbacEscalation, whole)).toEqual([
+    expect(evaluate(rbacEscalation, whole)).toEqual([
       expect.stringContaining("rules.0 grants get, list secrets"),
       expect.stringContaining("rules.1 grants create pods/exec"),
     ]);
-    expect(judge(rbacEscalation, listOf(whole))).toHaveLength(2);
+    expect(evaluate(rbacEscalation, listOf(whole))).toHaveLength(2);
   });
 
   const settings = { apiGroups: [""], resources: ["configmaps"], verbs: ["get", "update"] };
@@ -114,24 +114,24 @@ describe("rbac-escalation", () => {
   it("guards the settings and leases of the cluster's own namespaces", () => {
     const problem =
       "rules.0 grants update configmaps: enough to change how the cluster's own parts";
-    expect(judge(rbacEscalation, changer("ClusterRole", settings))).toEqual([
+    expect(evaluate(rbacEscalation, changer("ClusterRole", settings))).toEqual([
       expect.stringContaining(problem),
     ]);
     const inSystem = changer("Role", settings, "kube-system");
-    expect(judge(rbacEscalation, inSystem)).toEqual([expect.stringContaining(problem)]);
-    expect(judge(rbacEscalation, inSystem, { systemNamespaces: [] })).toEqual([]);
-    expect(judge(rbacEscalation, inSystem, { tolerated: ["system-settings"] })).toEqual([]);
-    expect(judge(rbacEscalation, changer("Role", settings, "shop"))).toEqual([]);
+    expect(evaluate(rbacEscalation, inSystem)).toEqual([expect.stringContaining(problem)]);
+    expect(evaluate(rbacEscalation, inSystem, { systemNamespaces: [] })).toEqual([]);
+    expect(evaluate(rbacEscalation, inSystem, { tolerated: ["system-settings"] })).toEqual([]);
+    expect(evaluate(rbacEscalation, changer("Role", settings, "shop"))).toEqual([]);
     const named = { ...settings, resourceNames: ["mine"] };
-    expect(judge(rbacEscalation, changer("Role", named, "kube-system"))).toEqual([]);
+    expect(evaluate(rbacEscalation, changer("Role", named, "kube-system"))).toEqual([]);
   });
 
   it("leaves wildcards to the rule about them", () => {
-    expect(judge(rbacEscalation, role("*", "*", ["*"]))).toEqual([]);
+    expect(evaluate(rbacEscalation, role("*", "*", ["*"]))).toEqual([]);
   });
 
   it("says that it needs a literal where a verb is unknown", () => {
-    expect(judge(rbacEscalation, role("", "secrets", [unknown]))).toEqual([
+    expect(evaluate(rbacEscalation, role("", "secrets", [unknown]))).toEqual([
       expect.stringContaining("rules.0.verbs.0 is not known before the update"),
     ]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { rbacWildcards } from "../../../policy/rules/access/rbac-wildcards.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
 import { clusterObject, listOf } from "./objects.ts";
 
@@ -27,7 +27,7 @@ describe("rbac-wildcards", () => {
     ],
     ["a binding", objectOf(`${group}/RoleBinding`, { roleRef: { name: "*" } })],
   ])("accepts %s", (_, resource) => {
-    expect(judge(rbacWildcards, resource)).toEqual([]);
+    expect(evaluate(rbacWildcards, resource)).toEqual([]);
   });
 
   it.each([
@@ -93,6 +93,6 @@ describe("rbac-wildcards", () => {
       "rules.0.resources.0 is not known before the update",
     ],
   ])("refuses %s", (_, resource, problem) => {
-    expect(judge(rbacWildcards, resource)).toEqual([expect.stringContaining(problem)]);
+    expect(evaluate(rbacWildcards, resource)).toEqual([expect.stringContaining(problem)]);
   });
 });

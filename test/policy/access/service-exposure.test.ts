@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { serviceExposure } from "../../../policy/rules/access/service-exposure.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
 import { listOf } from "./objects.ts";
 
@@ -28,7 +28,7 @@ describe("service-exposure", () => {
     ["one without a type", service({})],
     ["a headless one", service({ clusterIP: "None" })],
   ])("accepts %s", (_, resource) => {
-    expect(judge(serviceExposure, resource)).toEqual([]);
+    expect(evaluate(serviceExposure, resource)).toEqual([]);
   });
 
   it.each([
@@ -47,7 +47,7 @@ describe("service-exposure", () => {
       "spec.type is not known before the update",
     ],
   ])("refuses %s", (_, resource, problem) => {
-    expect(judge(serviceExposure, resource)).toEqual([expect.stringContaining(problem)]);
+    expect(evaluate(serviceExposure, resource)).toEqual([expect.stringContaining(problem)]);
   });
 
   it.each([
@@ -62,7 +62,7 @@ describe("service-exposure", () => {
     ],
     ["a NodePort", service({ type: "NodePort" }), entry({ type: "NodePort" })],
   ])("accepts %s that is on the list", (_, resource, known) => {
-    expect(judge(serviceExposure, resource, listed(known))).toEqual([]);
+    expect(evaluate(serviceExposure, resource, listed(known))).toEqual([]);
   });
 
   it.each([
@@ -112,7 +112,7 @@ describe("service-exposure", () => {
     ["of another namespace", balancer(), entry({ namespace: "other" }), "and not on the list"],
     ["of another name", balancer(), entry({ name: "other" }), "and not on the list"],
   ])("refuses one on the list %s", (_, resource, known, problem) => {
-    expect(judge(serviceExposure, resource, listed(known))).toEqual([
+    expect(evaluate(serviceExposure, resource, listed(known))).toEqual([
       expect.stringContaining(problem),
     ]);
   });
@@ -122,24 +122,24 @@ describe("service-exposure", () => {
       entry({ reach: "internal" }),
       entry({ reach: "public", annotations: { cert: "*" } }),
     );
-    expect(judge(serviceExposure, balancer(ranges, gke), both)).toEqual([]);
-    expect(judge(serviceExposure, balancer({}, { cert: "arn" }), both)).toEqual([]);
-    expect(judge(serviceExposure, balancer(), both)).toEqual([
+    expect(evaluate(serviceExposure, balancer(ranges, gke), both)).toEqual([]);
+    expect(evaluate(serviceExposure, balancer({}, { cert: "arn" }), both)).toEqual([]);
+    expect(evaluate(serviceExposure, balancer(), both)).toEqual([
       expect.stringContaining("keeps it in the private network, or lacks the annotation cert: *"),
     ]);
   });
 
   it("lets the settings list addresses and annotations of another cloud", () => {
     const outside = service({ externalIPs: ["192.0.2.1"] });
-    expect(judge(serviceExposure, outside, { externalIPs: ["192.0.2.1"] })).toEqual([]);
+    expect(evaluate(serviceExposure, outside, { externalIPs: ["192.0.2.1"] })).toEqual([]);
     const config = {
       ...listed(entry({ reach: "internal" })),
       internalAnnotations: { "lb.example.com/scheme": "private" },
     };
     const other = balancer(ranges, { "lb.example.com/scheme": "Private" });
-    expect(judge(serviceExposure, other, config)).toEqual([]);
+    expect(evaluate(serviceExposure, other, config)).toEqual([]);
     expect(
-      judge(serviceExposure, balancer(), { ...listed(entry()), shortestIpv4Prefix: 16 }),
+      evaluate(serviceExposure, balancer(), { ...listed(entry()), shortestIpv4Prefix: 16 }),
     ).toHaveLength(1);
   });
 });

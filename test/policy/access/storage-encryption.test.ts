@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { storageEncryption } from "../../../policy/rules/access/storage-encryption.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { clusterObject, listOf } from "./objects.ts";
 
 function storageClass(provisioner: string, parameters?: object) {
@@ -18,7 +18,7 @@ describe("storage-encryption", () => {
     ["disks of Google", storageClass(disk, { type: "pd-ssd" })],
     ["disks of Azure", storageClass("disk.csi.azure.com")],
   ])("accepts %s", (_, resource) => {
-    expect(judge(storageEncryption, resource)).toEqual([]);
+    expect(evaluate(storageEncryption, resource)).toEqual([]);
   });
 
   it.each([
@@ -45,32 +45,32 @@ describe("storage-encryption", () => {
     ["it in a list", listOf(storageClass(ebs)), "items.0: does not set"],
     ["an unknown provisioner", storageClass(unknown), "provisioner is not known before the update"],
   ])("refuses %s", (_, resource, problem) => {
-    expect(judge(storageEncryption, resource)).toEqual([expect.stringContaining(problem)]);
+    expect(evaluate(storageEncryption, resource)).toEqual([expect.stringContaining(problem)]);
   });
 
   it("lets the settings trust other provisioners", () => {
     const provisioner = "rancher.io/local-path";
     const trusted = [{ provisioner, reason: "the disks of the nodes are encrypted" }];
-    expect(judge(storageEncryption, storageClass(provisioner), { trusted })).toEqual([]);
-    expect(judge(storageEncryption, storageClass("other"), { trusted })).toHaveLength(1);
-    expect(judge(storageEncryption, storageClass("other"), { encryptedAlways: ["other"] })).toEqual(
-      [],
-    );
-    const encryptedBy = { other: { parameter: "sealed", value: "yes" } };
-    expect(judge(storageEncryption, storageClass("other"), { encryptedBy })).toHaveLength(1);
+    expect(evaluate(storageEncryption, storageClass(provisioner), { trusted })).toEqual([]);
+    expect(evaluate(storageEncryption, storageClass("other"), { trusted })).toHaveLength(1);
     expect(
-      judge(storageEncryption, storageClass("other", { sealed: "yes" }), { encryptedBy }),
+      evaluate(storageEncryption, storageClass("other"), { encryptedAlways: ["other"] }),
+    ).toEqual([]);
+    const encryptedBy = { other: { parameter: "sealed", value: "yes" } };
+    expect(evaluate(storageEncryption, storageClass("other"), { encryptedBy })).toHaveLength(1);
+    expect(
+      evaluate(storageEncryption, storageClass("other", { sealed: "yes" }), { encryptedBy }),
     ).toEqual([]);
   });
 
   it("asks for a key of the program's own where the settings want one, known or not", () => {
     const config = { ownKeys: true };
-    expect(judge(storageEncryption, storageClass(disk, { type: "pd-ssd" }), config)).toEqual([
+    expect(evaluate(storageEncryption, storageClass(disk, { type: "pd-ssd" }), config)).toEqual([
       expect.stringContaining("names no key of the program's own"),
     ]);
     const withKey = { "disk-encryption-kms-key": unknown };
-    expect(judge(storageEncryption, storageClass(disk, withKey), config)).toEqual([]);
+    expect(evaluate(storageEncryption, storageClass(disk, withKey), config)).toEqual([]);
     const both = { encrypted: "true", kmsKeyId: unknown };
-    expect(judge(storageEncryption, storageClass(ebs, both), config)).toEqual([]);
+    expect(evaluate(storageEncryption, storageClass(ebs, both), config)).toEqual([]);
   });
 });

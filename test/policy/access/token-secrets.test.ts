@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { tokenSecrets } from "../../../policy/rules/access/token-secrets.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
 import { listOf } from "./objects.ts";
 
@@ -12,14 +12,16 @@ const token = objectOf(
 
 describe("token-secrets", () => {
   it("refuses a token of a ServiceAccount, without printing it", () => {
-    const said = judge(tokenSecrets, token);
+    const said = evaluate(tokenSecrets, token);
     expect(said).toEqual([
       expect.stringContaining(
         "Secret shop/cart: holds a token of a ServiceAccount that never ends. Fix: remove",
       ),
     ]);
     expect(said.join()).not.toContain("do-not-print");
-    expect(judge(tokenSecrets, listOf(token))).toEqual([expect.stringContaining("items.0: holds")]);
+    expect(evaluate(tokenSecrets, listOf(token))).toEqual([
+      expect.stringContaining("items.0: holds"),
+    ]);
   });
 
   it.each([
@@ -27,11 +29,11 @@ describe("token-secrets", () => {
     ["a certificate", objectOf("Secret", { type: "kubernetes.io/tls", data: unknown })],
     ["a ServiceAccount", objectOf("ServiceAccount", { automountServiceAccountToken: false })],
   ])("accepts %s", (_, resource) => {
-    expect(judge(tokenSecrets, resource)).toEqual([]);
+    expect(evaluate(tokenSecrets, resource)).toEqual([]);
   });
 
   it("says that it needs a literal where the type is unknown", () => {
-    expect(judge(tokenSecrets, objectOf("Secret", { type: unknown }))).toEqual([
+    expect(evaluate(tokenSecrets, objectOf("Secret", { type: unknown }))).toEqual([
       expect.stringContaining("type is not known before the update"),
     ]);
   });
@@ -40,6 +42,6 @@ describe("token-secrets", () => {
     const exempt = [
       { namespace: "shop", name: "cart", reason: "an old build server knows no other way" },
     ];
-    expect(judge(tokenSecrets, token, { exempt })).toEqual([]);
+    expect(evaluate(tokenSecrets, token, { exempt })).toEqual([]);
   });
 });

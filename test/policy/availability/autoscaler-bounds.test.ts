@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { autoscalerBounds } from "../../../policy/rules/availability/autoscaler-bounds.ts";
 import { withValue } from "../kit/change.ts";
-import { unknown } from "../kit/judge.ts";
+import { unknown } from "../kit/evaluate.ts";
 import { container, deployment, objectOf, podSpec } from "../kit/workloads.ts";
 import { autoscaler, listOf, patchOf, said, scaledObject } from "./shop.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { claimRetention } from "../../../policy/rules/availability/claim-retention.ts";
 import { withValue, without } from "../kit/change.ts";
-import { judge, remediated, unknown } from "../kit/judge.ts";
+import { evaluate, remediated, unknown } from "../kit/evaluate.ts";
 import { kindsWithPods, objectOf, podSpec } from "../kit/workloads.ts";
 import { listOf, patchOf } from "./shop.ts";
 
@@ -23,7 +23,7 @@ describe("claim-retention", () => {
     ["a patch that says nothing", patchOf(without(storageClass, ["reclaimPolicy"]))],
     ["other kinds", kindsWithPods["Deployment"]!(podSpec())],
   ])("accepts %s", (_, resource) => {
-    expect(judge(claimRetention, resource)).toEqual([]);
+    expect(evaluate(claimRetention, resource)).toEqual([]);
   });
 
   it.each([
@@ -47,25 +47,27 @@ describe("claim-retention", () => {
       withValue(volume, ["spec", "persistentVolumeReclaimPolicy"], "Recycle"),
     ],
   ])("reports: %s", (problem, resource) => {
-    expect(judge(claimRetention, resource)).toEqual([expect.stringContaining(problem)]);
+    expect(evaluate(claimRetention, resource)).toEqual([expect.stringContaining(problem)]);
   });
 
   it("lets what its settings allow be lost, and nothing else", () => {
     const config = { whenDeleted: ["Retain", "Delete"], reclaimPolicy: ["Retain", "Delete"] };
     const both = withValue(statefulSet, claims, { whenDeleted: "Delete", whenScaled: "Delete" });
-    expect(judge(claimRetention, both, config)).toEqual([
+    expect(evaluate(claimRetention, both, config)).toEqual([
       expect.stringContaining("whenScaled is Delete"),
     ]);
-    expect(judge(claimRetention, without(storageClass, ["reclaimPolicy"]), config)).toEqual([]);
+    expect(evaluate(claimRetention, without(storageClass, ["reclaimPolicy"]), config)).toEqual([]);
   });
 
   it("needs a literal, and leaves alone what is exempt", () => {
     const later = withValue(storageClass, ["reclaimPolicy"], unknown);
-    expect(judge(claimRetention, later)).toEqual([
+    expect(evaluate(claimRetention, later)).toEqual([
       expect.stringContaining("reclaimPolicy is not known before the update"),
     ]);
     const exempt = [{ name: "cart", reason: "holds scratch data only" }];
-    expect(judge(claimRetention, without(storageClass, ["reclaimPolicy"]), { exempt })).toEqual([]);
+    expect(evaluate(claimRetention, without(storageClass, ["reclaimPolicy"]), { exempt })).toEqual(
+      [],
+    );
   });
 
   it.each([

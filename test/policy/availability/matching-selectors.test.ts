@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { matchingSelectors } from "../../../policy/rules/availability/matching-selectors.ts";
 import { withValue, without } from "../kit/change.ts";
-import { unknown } from "../kit/judge.ts";
+import { unknown } from "../kit/evaluate.ts";
 import { container, deployment, kindsWithPods, objectOf, podSpec } from "../kit/workloads.ts";
 import {
   autoscaler,

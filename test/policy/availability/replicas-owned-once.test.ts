@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { replicasOwnedOnce } from "../../../policy/rules/availability/replicas-owned-once.ts";
 import { withValue, without } from "../kit/change.ts";
-import { unknown } from "../kit/judge.ts";
+import { unknown } from "../kit/evaluate.ts";
 import { deployment, kindsWithPods, objectOf, podSpec } from "../kit/workloads.ts";
 import { autoscaler, listOf, patchOf, said, scaledObject } from "./shop.ts";
 

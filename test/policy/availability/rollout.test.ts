@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { rollout } from "../../../policy/rules/availability/rollout.ts";
 import { withValue, without } from "../kit/change.ts";
-import { unknown } from "../kit/judge.ts";
+import { unknown } from "../kit/evaluate.ts";
 import { deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
 import { autoscaler, listOf, patchOf, said } from "./shop.ts";
 

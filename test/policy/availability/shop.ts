@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Rule } from "../../../policy/kit/rule.ts";
-import { judgeStack, type TestResource } from "../kit/judge.ts";
+import { evaluateStack, type TestResource } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -80,8 +80,8 @@ export function said(
   resources: readonly TestResource[],
   config: Fields = {},
 ): string[] {
-  const known = judgeStack(rule, resources, { config });
-  expect(judgeStack(rule, resources, { config, unknownProvider: true })).toEqual(known);
-  expect(judgeStack(rule, resources, { config, stackOnly: true })).toEqual(known);
+  const known = evaluateStack(rule, resources, { config });
+  expect(evaluateStack(rule, resources, { config, unknownProvider: true })).toEqual(known);
+  expect(evaluateStack(rule, resources, { config, stackOnly: true })).toEqual(known);
   return known;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { spread } from "../../../policy/rules/availability/spread.ts";
 import { withValue, without } from "../kit/change.ts";
-import { unknown } from "../kit/judge.ts";
+import { unknown } from "../kit/evaluate.ts";
 import { deployment, kindsWithPods, objectOf, podSpec } from "../kit/workloads.ts";
 import {
   autoscaler,

@@ -1,4 +1,4 @@
-import type { TestResource } from "../kit/judge.ts";
+import type { TestResource } from "../kit/evaluate.ts";
 import { gone, set, setAll, type ProgramBreak } from "./program-break.ts";
 
 const namespace = "kubernetes:core/v1:Namespace";

@@ -1,5 +1,5 @@
 import { withValue } from "../kit/change.ts";
-import type { TestResource } from "../kit/judge.ts";
+import type { TestResource } from "../kit/evaluate.ts";
 import type { Break } from "./break.ts";
 
 /** Breaks one resource of a program, or takes it away. */

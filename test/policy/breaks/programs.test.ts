@@ -6,7 +6,7 @@ import { accessRules } from "../../../policy/rules/access/index.ts";
 import { availabilityRules } from "../../../policy/rules/availability/index.ts";
 import { cloudRules } from "../../../policy/rules/cloud/index.ts";
 import { profile } from "../kit/goldens.ts";
-import { judge, judgeStack, type TestResource } from "../kit/judge.ts";
+import { evaluate, evaluateStack, type TestResource } from "../kit/evaluate.ts";
 import { accessBreaks } from "./access-breaks.ts";
 import { awsBreaks } from "./aws-breaks.ts";
 import { googleBreaks } from "./google-breaks.ts";
@@ -26,8 +26,8 @@ function saidOf(
     const config = settings[rule.name] ?? {};
     const isAboutStacks = rule.policy.validateStack !== undefined;
     const messages = isAboutStacks
-      ? judgeStack(rule, program, { config })
-      : single.flatMap((resource) => judge(rule, resource, config));
+      ? evaluateStack(rule, program, { config })
+      : single.flatMap((resource) => evaluate(rule, resource, config));
     return [rule.name, messages] as const;
   });
   return Object.fromEntries(said.filter(([, messages]) => messages.length > 0));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { awsResources, policy } from "../cloud/aws.ts";
 import { gcpResources } from "../cloud/gcp.ts";
-import type { TestResource } from "../kit/judge.ts";
+import type { TestResource } from "../kit/evaluate.ts";
 import { setAll } from "./program-break.ts";
 
 /** Programs for one cloud account, which every rule accepts. */

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { TestResource } from "../kit/judge.ts";
+import type { TestResource } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
 
 /** Sets of Kubernetes objects that say who may reach what, and which every rule accepts. */

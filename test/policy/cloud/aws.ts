@@ -1,4 +1,4 @@
-import type { TestResource } from "../kit/judge.ts";
+import type { TestResource } from "../kit/evaluate.ts";
 
 /** Resources of AWS that every rule accepts; a test breaks one property of one of them. */
 

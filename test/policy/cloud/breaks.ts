@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Rule } from "../../../policy/kit/rule.ts";
 import { withValue } from "../kit/change.ts";
-import { judgeStack, unknown, type TestResource } from "../kit/judge.ts";
+import { evaluateStack, unknown, type TestResource } from "../kit/evaluate.ts";
 import { awsResources } from "./aws.ts";
 import { gcpResources } from "./gcp.ts";
 
@@ -40,7 +40,7 @@ export function programWithout({ type }: TestResource): readonly TestResource[] 
 
 function judged(rule: Rule, one: Break, value: unknown): string[] {
   const changed = withValue(one.of, keysOf(one.path), value);
-  return judgeStack(rule, programWith(changed), { config: one.config ?? {} });
+  return evaluateStack(rule, programWith(changed), { config: one.config ?? {} });
 }
 
 /** What holds of every rule about clouds. */
@@ -49,7 +49,7 @@ export function describeBreaks(rule: Rule, breaks: readonly Break[]): void {
     it.each([{}, { unknownProvider: true }, { stackOnly: true }])(
       "says nothing of a valid program, seen in a preview as %o",
       (options) => {
-        expect(judgeStack(rule, valid, options)).toEqual([]);
+        expect(evaluateStack(rule, valid, options)).toEqual([]);
       },
     );
 

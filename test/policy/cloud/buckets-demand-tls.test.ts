@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { bucketsDemandTls } from "../../../policy/rules/cloud/buckets-demand-tls.ts";
 import { withValue } from "../kit/change.ts";
-import { judgeStack } from "../kit/judge.ts";
+import { evaluateStack } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks, programWith, programWithout } from "./breaks.ts";
 
@@ -24,7 +24,7 @@ describeBreaks(bucketsDemandTls, [
 
 it("reports a bucket without a policy", () => {
   for (const options of [{}, { unknownProvider: true }]) {
-    expect(judgeStack(bucketsDemandTls, programWithout(aws.bucketPolicy), options)).toEqual([
+    expect(evaluateStack(bucketsDemandTls, programWithout(aws.bucketPolicy), options)).toEqual([
       expect.stringContaining("has no BucketPolicy that refuses requests without TLS"),
     ]);
   }
@@ -36,5 +36,5 @@ it.each([
   ["no text", { ...aws.tlsOnly, Condition: { Bool: { "aws:SecureTransport": false } } }],
 ])("takes a refusal that is written with %s", (_, statement) => {
   const written = withValue(aws.bucketPolicy, ["policy"], aws.policy(statement));
-  expect(judgeStack(bucketsDemandTls, programWith(written))).toEqual([]);
+  expect(evaluateStack(bucketsDemandTls, programWith(written))).toEqual([]);
 });

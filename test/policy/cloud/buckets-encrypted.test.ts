@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { bucketsEncrypted } from "../../../policy/rules/cloud/buckets-encrypted.ts";
 import { withValue } from "../kit/change.ts";
-import { judge, judgeStack, unknown } from "../kit/judge.ts";
+import { evaluate, evaluateStack, unknown } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks, programWithout } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -22,7 +22,7 @@ describeBreaks(bucketsEncrypted, [
 
 it("reports a bucket of which nobody says how it is encrypted", () => {
   for (const options of [{}, { unknownProvider: true }]) {
-    expect(judgeStack(bucketsEncrypted, programWithout(aws.encryption), options)).toEqual([
+    expect(evaluateStack(bucketsEncrypted, programWithout(aws.encryption), options)).toEqual([
       expect.stringContaining("has no BucketServerSideEncryptionConfiguration"),
     ]);
   }
@@ -44,5 +44,5 @@ it.each([
   ["a key on Google Cloud", googleKey("projects/shop/locations/x/keyRings/y/cryptoKeys/z"), 0],
   ["a key of the program on Google Cloud", googleKey(unknown), 0],
 ])("asks for keys of one's own where the setting says so: %s", (_, resource, count) => {
-  expect(judge(bucketsEncrypted, resource, { ownKeys: true })).toHaveLength(count);
+  expect(evaluate(bucketsEncrypted, resource, { ownKeys: true })).toHaveLength(count);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bucketsPrivate } from "../../../policy/rules/cloud/buckets-private.ts";
-import { judgeStack } from "../kit/judge.ts";
+import { evaluateStack } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks, programWith, programWithout } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -105,7 +105,7 @@ describe("what else can make a bucket public", () => {
     ["gcp:storage/bucketACL:BucketACL", { predefinedAcl: "publicRead" }],
     ["gcp:storage/defaultObjectACL:DefaultObjectACL", { roleEntities: ["READER:allUsers"] }],
   ])("is reported: a %s", (type, props) => {
-    expect(judgeStack(bucketsPrivate, programWith(aws.resource(type, props)))).toEqual([
+    expect(evaluateStack(bucketsPrivate, programWith(aws.resource(type, props)))).toEqual([
       expect.stringContaining(`${type} shop: `),
     ]);
   });
@@ -116,7 +116,7 @@ describe("what else can make a bucket public", () => {
     ["gcp:storage/bucketAccessControl:BucketAccessControl", { entity: "user-a@b.c" }],
     ["gcp:storage/defaultObjectACL:DefaultObjectACL", { roleEntities: ["OWNER:user-a@b.c"] }],
   ])("is not a %s for somebody", (type, props) => {
-    expect(judgeStack(bucketsPrivate, programWith(aws.resource(type, props)))).toEqual([]);
+    expect(evaluateStack(bucketsPrivate, programWith(aws.resource(type, props)))).toEqual([]);
   });
 
   it.each([
@@ -124,7 +124,7 @@ describe("what else can make a bucket public", () => {
     ["BucketOwnershipControls", aws.ownership],
   ])("is that there is no %s", (kind, guard) => {
     for (const options of [{}, { unknownProvider: true }]) {
-      expect(judgeStack(bucketsPrivate, programWithout(guard), options)).toEqual([
+      expect(evaluateStack(bucketsPrivate, programWithout(guard), options)).toEqual([
         expect.stringContaining(`aws:s3/bucket:Bucket shop: has no ${kind}. Fix: `),
       ]);
     }
@@ -133,10 +133,10 @@ describe("what else can make a bucket public", () => {
   it("is that the guard is another bucket's", () => {
     const others = { ...aws.publicAccessBlock, madeFrom: {} };
     const elsewhere = { ...others, props: { ...others.props, bucket: "other" } };
-    expect(judgeStack(bucketsPrivate, programWith(elsewhere))).toEqual([
+    expect(evaluateStack(bucketsPrivate, programWith(elsewhere))).toEqual([
       expect.stringContaining("has no BucketPublicAccessBlock"),
     ]);
     // Both names are literals.
-    expect(judgeStack(bucketsPrivate, programWith(others))).toEqual([]);
+    expect(evaluateStack(bucketsPrivate, programWith(others))).toEqual([]);
   });
 });

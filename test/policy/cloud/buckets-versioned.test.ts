@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { bucketsVersioned } from "../../../policy/rules/cloud/buckets-versioned.ts";
-import { judgeStack } from "../kit/judge.ts";
+import { evaluateStack } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks, programWithout } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -18,7 +18,7 @@ describeBreaks(bucketsVersioned, [
 
 it("reports a bucket without versioning", () => {
   for (const options of [{}, { unknownProvider: true }]) {
-    expect(judgeStack(bucketsVersioned, programWithout(aws.versioning), options)).toEqual([
+    expect(evaluateStack(bucketsVersioned, programWithout(aws.versioning), options)).toEqual([
       expect.stringContaining("has no BucketVersioning"),
     ]);
   }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { clusterAccess } from "../../../policy/rules/cloud/cluster-access.ts";
 import { withValue } from "../kit/change.ts";
-import { remediated } from "../kit/judge.ts";
+import { remediated } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";

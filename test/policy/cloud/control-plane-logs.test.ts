@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { controlPlaneLogs } from "../../../policy/rules/cloud/control-plane-logs.ts";
-import { judge } from "../kit/judge.ts";
+import { evaluate } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -33,6 +33,6 @@ describeBreaks(controlPlaneLogs, [
 ]);
 
 it("asks for the logs that the settings name", () => {
-  expect(judge(controlPlaneLogs, aws.component, { eks: ["scheduler"] })).toHaveLength(1);
-  expect(judge(controlPlaneLogs, gcp.cluster, { gke: ["SCHEDULER"] })).toHaveLength(1);
+  expect(evaluate(controlPlaneLogs, aws.component, { eks: ["scheduler"] })).toHaveLength(1);
+  expect(evaluate(controlPlaneLogs, gcp.cluster, { gke: ["SCHEDULER"] })).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { databasePasswords } from "../../../policy/rules/cloud/database-passwords.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -36,25 +36,25 @@ it.each([
   ["gcp:sql/databaseInstance:DatabaseInstance", "rootPassword"],
 ])("reports a %s with a written password, without telling it", (type, property) => {
   const written = aws.resource(type, { [property]: "hunter2hunter2" });
-  const [said, ...more] = judge(databasePasswords, written);
+  const [said, ...more] = evaluate(databasePasswords, written);
   expect(said).toContain(`${type} shop: has a password that no resource made (${property})`);
   expect(said).not.toContain("hunter2");
   expect(more).toEqual([]);
   for (const value of [unknown, "made"]) {
     const made = aws.resource(type, { [property]: value }, { [property]: aws.key });
-    expect(judge(databasePasswords, made)).toEqual([]);
+    expect(evaluate(databasePasswords, made)).toEqual([]);
   }
 });
 
 it("asks no password of an account of Google's", () => {
   const user = aws.resource(gcp.user.type, { type: "CLOUD_IAM_SERVICE_ACCOUNT" });
-  expect(judge(databasePasswords, user)).toEqual([]);
+  expect(evaluate(databasePasswords, user)).toEqual([]);
 });
 
 it.each(["manageMasterUserPassword", "replicateSourceDb", "snapshotIdentifier"])(
   "asks no password of a database with %s",
   (property) => {
     const database = aws.resource(aws.database.type, { [property]: unknown });
-    expect(judge(databasePasswords, database)).toEqual([]);
+    expect(evaluate(databasePasswords, database)).toEqual([]);
   },
 );

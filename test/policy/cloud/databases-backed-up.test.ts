@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { databasesBackedUp } from "../../../policy/rules/cloud/databases-backed-up.ts";
 import { withValue } from "../kit/change.ts";
-import { judge, remediated } from "../kit/judge.ts";
+import { evaluate, remediated } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -60,20 +60,20 @@ describeBreaks(databasesBackedUp, [
 
 it("asks for nothing that outlives a database where the setting says so", () => {
   const passing = withValue(aws.database, ["skipFinalSnapshot"], true);
-  expect(judge(databasesBackedUp, passing, { afterDeletion: false })).toEqual([]);
+  expect(evaluate(databasesBackedUp, passing, { afterDeletion: false })).toEqual([]);
   const unkept = withValue(aws.database, ["backupRetentionPeriod"], 0);
-  expect(judge(databasesBackedUp, unkept, { afterDeletion: false })).toHaveLength(1);
+  expect(evaluate(databasesBackedUp, unkept, { afterDeletion: false })).toHaveLength(1);
 });
 
 it("keeps backups as long as the setting says", () => {
-  expect(judge(databasesBackedUp, aws.database, { days: 31 })).toHaveLength(1);
-  expect(judge(databasesBackedUp, gcp.database, { days: 31 })).toHaveLength(1);
+  expect(evaluate(databasesBackedUp, aws.database, { days: 31 })).toHaveLength(1);
+  expect(evaluate(databasesBackedUp, gcp.database, { days: 31 })).toHaveLength(1);
 });
 
 it("takes the binary log of MySQL for its recovery", () => {
   const path = ["settings", "backupConfiguration"];
   const mysql = withValue(gcp.database, path, { enabled: true, binaryLogEnabled: true });
-  expect(judge(databasesBackedUp, mysql)).toEqual([]);
+  expect(evaluate(databasesBackedUp, mysql)).toEqual([]);
 });
 
 it("puts right what has one right value", async () => {

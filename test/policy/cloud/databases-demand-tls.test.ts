@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { databasesDemandTls } from "../../../policy/rules/cloud/databases-demand-tls.ts";
-import { judge, judgeStack } from "../kit/judge.ts";
+import { evaluate, evaluateStack } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks, programWithout } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -22,7 +22,7 @@ describeBreaks(databasesDemandTls, [
 
 it("reports a database without a parameter group of the program", () => {
   for (const options of [{}, { unknownProvider: true }]) {
-    expect(judgeStack(databasesDemandTls, programWithout(aws.parameterGroup), options)).toEqual([
+    expect(evaluateStack(databasesDemandTls, programWithout(aws.parameterGroup), options)).toEqual([
       expect.stringContaining("has no parameter group of this program that demands TLS"),
     ]);
   }
@@ -33,7 +33,7 @@ it.each([
   ["MySQL", { parameters: [{ name: "require_secure_transport", value: "OFF" }] }, 1],
 ])("knows how %s calls it", (_, props, count) => {
   const type = "aws:rds/clusterParameterGroup:ClusterParameterGroup";
-  expect(judge(databasesDemandTls, aws.resource(type, props))).toHaveLength(count);
+  expect(evaluate(databasesDemandTls, aws.resource(type, props))).toHaveLength(count);
 });
 
 it.each([
@@ -47,8 +47,8 @@ it.each([
   ["gcp:memorystore/instance:Instance", { transitEncryptionMode: "SERVER_AUTHENTICATION" }],
   ["aws:rds/proxy:Proxy", { requireTls: true }],
 ])("judges %s too", (type, props) => {
-  expect(judge(databasesDemandTls, aws.resource(type, props))).toEqual([]);
-  expect(judge(databasesDemandTls, aws.resource(type, {}))).toHaveLength(1);
+  expect(evaluate(databasesDemandTls, aws.resource(type, props))).toEqual([]);
+  expect(evaluate(databasesDemandTls, aws.resource(type, {}))).toHaveLength(1);
 });
 
 it.each([
@@ -58,13 +58,13 @@ it.each([
     { encryptionInfo: { encryptionInTransit: { clientBroker: "TLS_PLAINTEXT" } } },
   ],
 ])("takes it that %s demands TLS unless it says otherwise", (type, props) => {
-  expect(judge(databasesDemandTls, aws.resource(type, props))).toHaveLength(1);
-  expect(judge(databasesDemandTls, aws.resource(type, {}))).toEqual([]);
+  expect(evaluate(databasesDemandTls, aws.resource(type, props))).toHaveLength(1);
+  expect(evaluate(databasesDemandTls, aws.resource(type, {}))).toEqual([]);
 });
 
 it("judges clusters of RDS by their own parameter groups", () => {
   const type = "aws:rds/cluster:Cluster";
-  expect(judge(databasesDemandTls, aws.resource(type, { engine: "aurora-postgresql" }))).toEqual([
-    expect.stringContaining("has no parameter group of this program"),
-  ]);
+  expect(evaluate(databasesDemandTls, aws.resource(type, { engine: "aurora-postgresql" }))).toEqual(
+    [expect.stringContaining("has no parameter group of this program")],
+  );
 });

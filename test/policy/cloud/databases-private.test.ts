@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { databasesPrivate } from "../../../policy/rules/cloud/databases-private.ts";
 import { withValue } from "../kit/change.ts";
-import { judge, remediated, unknown } from "../kit/judge.ts";
+import { evaluate, remediated, unknown } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -52,7 +52,7 @@ it.each([
   ["gcp:bigquery/dataset:Dataset", { accesses: [{ specialGroup: "allAuthenticatedUsers" }] }],
   ["gcp:bigquery/datasetAccess:DatasetAccess", { iamMember: "allUsers" }],
 ])("judges %s too", (type, props) => {
-  expect(judge(databasesPrivate, aws.resource(type, props))).toHaveLength(1);
+  expect(evaluate(databasesPrivate, aws.resource(type, props))).toHaveLength(1);
 });
 
 it.each([
@@ -61,15 +61,15 @@ it.each([
   ["aws:rds/snapshot:Snapshot", { sharedAccounts: ["123456789012"] }],
   ["gcp:bigquery/dataset:Dataset", { accesses: [{ specialGroup: "projectOwners" }] }],
 ])("lets pass %s with %j", (type, props) => {
-  expect(judge(databasesPrivate, aws.resource(type, props))).toEqual([]);
+  expect(evaluate(databasesPrivate, aws.resource(type, props))).toEqual([]);
 });
 
 it("lets the settings say how wide a range may be", () => {
   const networks = [{ value: "203.0.113.0/24" }];
   const path = ["settings", "ipConfiguration", "authorizedNetworks"];
   const office = withValue(gcp.database, path, networks);
-  expect(judge(databasesPrivate, office)).toEqual([]);
-  expect(judge(databasesPrivate, office, { widest: 32 })).toHaveLength(1);
+  expect(evaluate(databasesPrivate, office)).toEqual([]);
+  expect(evaluate(databasesPrivate, office, { widest: 32 })).toHaveLength(1);
 });
 
 it("puts it right", async () => {

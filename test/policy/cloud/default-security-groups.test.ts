@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { defaultSecurityGroups } from "../../../policy/rules/cloud/default-security-groups.ts";
-import { judgeStack } from "../kit/judge.ts";
+import { evaluateStack } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks, programWithout } from "./breaks.ts";
 
@@ -22,7 +22,7 @@ describeBreaks(defaultSecurityGroups, [
 it("reports a VPC whose default group nobody closes", () => {
   for (const options of [{}, { unknownProvider: true }]) {
     expect(
-      judgeStack(defaultSecurityGroups, programWithout(aws.defaultSecurityGroup), options),
+      evaluateStack(defaultSecurityGroups, programWithout(aws.defaultSecurityGroup), options),
     ).toEqual([expect.stringContaining("has a default security group that nobody closes")]);
   }
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { deletionProtection } from "../../../policy/rules/cloud/deletion-protection.ts";
 import { withValue } from "../kit/change.ts";
-import { judge } from "../kit/judge.ts";
+import { evaluate } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -65,19 +65,19 @@ describeBreaks(deletionProtection, [
 it.each(["aws:rds/cluster:Cluster", "aws:docdb/cluster:Cluster", "aws:neptune/cluster:Cluster"])(
   "judges %s too",
   (type) => {
-    expect(judge(deletionProtection, aws.resource(type, {}))).toHaveLength(1);
+    expect(evaluate(deletionProtection, aws.resource(type, {}))).toHaveLength(1);
   },
 );
 
 it("asks for Pulumi's own protection where the settings say so", () => {
   const config = { protect: [aws.bucket.type] };
-  expect(judge(deletionProtection, aws.bucket, config)).toEqual([
+  expect(evaluate(deletionProtection, aws.bucket, config)).toEqual([
     expect.stringContaining("is not protected by Pulumi (protect)"),
   ]);
-  expect(judge(deletionProtection, { ...aws.bucket, protect: true }, config)).toEqual([]);
+  expect(evaluate(deletionProtection, { ...aws.bucket, protect: true }, config)).toEqual([]);
 });
 
 it("lets the settings say how long a deleted key can be brought back", () => {
   const soon = withValue(aws.key, ["deletionWindowInDays"], 7);
-  expect(judge(deletionProtection, soon, { keyDays: 7 })).toEqual([]);
+  expect(evaluate(deletionProtection, soon, { keyDays: 7 })).toEqual([]);
 });

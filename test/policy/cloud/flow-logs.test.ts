@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { flowLogs } from "../../../policy/rules/cloud/flow-logs.ts";
-import { judgeStack } from "../kit/judge.ts";
+import { evaluateStack } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks, programWith, programWithout } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -22,7 +22,7 @@ describeBreaks(flowLogs, [
 
 it("reports a VPC without a flow log", () => {
   for (const options of [{}, { unknownProvider: true }]) {
-    expect(judgeStack(flowLogs, programWithout(aws.flowLog), options)).toEqual([
+    expect(evaluateStack(flowLogs, programWithout(aws.flowLog), options)).toEqual([
       expect.stringContaining("aws:ec2/vpc:Vpc shop: has no FlowLog"),
     ]);
   }
@@ -32,5 +32,5 @@ it.each([
   ["of a load balancer", { purpose: "REGIONAL_MANAGED_PROXY" }],
   ["that leaves the share to Google", { logConfig: { metadata: "INCLUDE_ALL_METADATA" } }],
 ])("lets pass a subnetwork %s", (_, props) => {
-  expect(judgeStack(flowLogs, programWith({ ...gcp.subnetwork, props }))).toEqual([]);
+  expect(evaluateStack(flowLogs, programWith({ ...gcp.subnetwork, props }))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { iamWildcards } from "../../../policy/rules/cloud/iam-wildcards.ts";
 import { withValue } from "../kit/change.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 
@@ -46,7 +46,7 @@ it.each([
   [{ Action: "s3:Get*", Resource: "*" }, "allows s3:Get* on *"],
   [{ Action: "ssm:GetParameters", Resource: "arn:aws:ssm:x:1:*" }, "without a condition"],
 ])("reports a policy that allows %j", (statement, says) => {
-  const said = judge(iamWildcards, allowing(statement)).join("\n");
+  const said = evaluate(iamWildcards, allowing(statement)).join("\n");
   expect(said).toContain("aws:iam/rolePolicy:RolePolicy shop: allows ");
   expect(said).toContain(says);
 });
@@ -60,7 +60,7 @@ it.each([
   [{ Action: "ec2:StopInstances", Resource: "arn:aws:ec2:*:1:instance/*", Condition: tied }],
   [{ Effect: "Deny", Action: "*", Resource: "*" }],
 ])("lets pass %j", (statement) => {
-  expect(judge(iamWildcards, allowing(statement))).toEqual([]);
+  expect(evaluate(iamWildcards, allowing(statement))).toEqual([]);
 });
 
 it.each([
@@ -69,19 +69,19 @@ it.each([
   "aws:iam/groupPolicy:GroupPolicy",
 ])("judges a %s too", (type) => {
   const policy = aws.policy({ Effect: "Allow", Action: "*", Resource: "*" });
-  expect(judge(iamWildcards, aws.resource(type, { policy }))).toHaveLength(2);
-  expect(judge(iamWildcards, aws.resource(type, { policy: unknown }))).toEqual([]);
+  expect(evaluate(iamWildcards, aws.resource(type, { policy }))).toHaveLength(2);
+  expect(evaluate(iamWildcards, aws.resource(type, { policy: unknown }))).toEqual([]);
 });
 
 it("judges the policy in a permission set", () => {
   const type = "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy";
   const inlinePolicy = aws.policy({ Effect: "Allow", Action: "*", Resource: "*" });
-  expect(judge(iamWildcards, aws.resource(type, { inlinePolicy }))).toHaveLength(2);
+  expect(evaluate(iamWildcards, aws.resource(type, { inlinePolicy }))).toHaveLength(2);
 });
 
 it("reads a policy that is given as an object", () => {
   const policy = { Statement: { Effect: "Allow", Action: "*", Resource: bucket } };
-  expect(judge(iamWildcards, withValue(aws.rolePolicy, ["policy"], policy))).toEqual([
+  expect(evaluate(iamWildcards, withValue(aws.rolePolicy, ["policy"], policy))).toEqual([
     expect.stringContaining("allows *"),
   ]);
 });
@@ -89,7 +89,7 @@ it("reads a policy that is given as an object", () => {
 it("judges the policies in a role", () => {
   const policy = aws.policy({ Effect: "Allow", Action: "*", Resource: bucket });
   const role = withValue(aws.role, ["inlinePolicies"], [{ name: "all", policy }]);
-  expect(judge(iamWildcards, role)).toEqual([expect.stringContaining("allows *")]);
+  expect(evaluate(iamWildcards, role)).toEqual([expect.stringContaining("allows *")]);
 });
 
 it.each([
@@ -100,7 +100,7 @@ it.each([
   "aws:secretsmanager/secretPolicy:SecretPolicy",
 ])("reports a %s that is for everybody", (type) => {
   const open = aws.policy({ Effect: "Allow", Principal: "*", Action: "x:Y", Resource: "*" });
-  expect(judge(iamWildcards, aws.resource(type, { policy: open }))).toEqual([
+  expect(evaluate(iamWildcards, aws.resource(type, { policy: open }))).toEqual([
     expect.stringContaining("allows everybody something"),
   ]);
   const own = aws.policy({
@@ -109,8 +109,8 @@ it.each([
     Action: "x:*",
     Resource: "*",
   });
-  expect(judge(iamWildcards, aws.resource(type, { policy: own }))).toEqual([]);
-  expect(judge(iamWildcards, aws.resource(type, { policy: unknown }))).toEqual([]);
+  expect(evaluate(iamWildcards, aws.resource(type, { policy: own }))).toEqual([]);
+  expect(evaluate(iamWildcards, aws.resource(type, { policy: unknown }))).toEqual([]);
 });
 
 const everybody = { Effect: "Allow", Principal: "*", Action: "x:Y", Resource: "*" };
@@ -143,7 +143,7 @@ it.each([
   ],
 ])("reports a %s whose %s is for everybody, whatever else it asks", (type, key, statement) => {
   const open = aws.resource(type, { [key]: aws.policy(statement) });
-  expect(judge(iamWildcards, open)).toEqual([
+  expect(evaluate(iamWildcards, open)).toEqual([
     expect.stringContaining("allows everybody something"),
   ]);
 });
@@ -155,7 +155,7 @@ it.each([
   { IpAddress: { "aws:SourceIp": ["203.0.113.0/24", "203.0.113.7"] } },
 ])("takes it that %j says who may", (Condition) => {
   const policy = aws.policy({ ...everybody, Condition });
-  expect(judge(iamWildcards, aws.resource("aws:sqs/queue:Queue", { policy }))).toEqual([]);
+  expect(evaluate(iamWildcards, aws.resource("aws:sqs/queue:Queue", { policy }))).toEqual([]);
 });
 
 it.each([
@@ -167,16 +167,16 @@ it.each([
   ["aws:lambda/functionUrl:FunctionUrl", { authorizationType: "AWS_IAM" }, 0],
   ["aws:ec2/vpcEndpoint:VpcEndpoint", { policy: aws.policy(everybody) }, 0],
 ])("judges a %s with %j", (type, props, count) => {
-  expect(judge(iamWildcards, aws.resource(type, props))).toHaveLength(count);
+  expect(evaluate(iamWildcards, aws.resource(type, props))).toHaveLength(count);
 });
 
 it("lets the settings say which actions give away data", () => {
   const statement = { Action: "x:GetAll", Resource: "*" };
-  expect(judge(iamWildcards, allowing(statement))).toEqual([]);
-  expect(judge(iamWildcards, allowing(statement), { secret: ["x:Get*"] })).toHaveLength(1);
+  expect(evaluate(iamWildcards, allowing(statement))).toEqual([]);
+  expect(evaluate(iamWildcards, allowing(statement), { secret: ["x:Get*"] })).toHaveLength(1);
 });
 
 it("lets the settings say which actions only look", () => {
   const statement = { Action: "s3:Head*", Resource: bucket };
-  expect(judge(iamWildcards, allowing(statement), { looking: ["Head"] })).toEqual([]);
+  expect(evaluate(iamWildcards, allowing(statement), { looking: ["Head"] })).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { imdsV2 } from "../../../policy/rules/cloud/imds-v2.ts";
 import { withValue } from "../kit/change.ts";
-import { judgeStack } from "../kit/judge.ts";
+import { evaluateStack } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks, programWith, programWithout } from "./breaks.ts";
 
@@ -22,7 +22,7 @@ describeBreaks(imdsV2, [
 
 it("reports a node group without a template of the program", () => {
   for (const options of [{}, { unknownProvider: true }]) {
-    expect(judgeStack(imdsV2, programWithout(aws.launchTemplate), options)).toEqual([
+    expect(evaluateStack(imdsV2, programWithout(aws.launchTemplate), options)).toEqual([
       expect.stringContaining("is made by no LaunchTemplate of this program"),
     ]);
   }
@@ -36,7 +36,7 @@ it.each([
 ])("judges a class of Karpenter's nodes with %j", (metadataOptions, count) => {
   const type = "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass";
   const nodeClass = aws.resource(type, { spec: { metadataOptions } });
-  expect(judgeStack(imdsV2, [nodeClass])).toHaveLength(count);
+  expect(evaluateStack(imdsV2, [nodeClass])).toHaveLength(count);
 });
 
 it.each([
@@ -45,12 +45,12 @@ it.each([
   "aws:ec2/launchConfiguration:LaunchConfiguration",
 ])("judges %s too", (type) => {
   const right = aws.resource(type, aws.launchTemplate.props);
-  expect(judgeStack(imdsV2, [right])).toEqual([]);
-  expect(judgeStack(imdsV2, [aws.resource(type, {})])).toHaveLength(2);
+  expect(evaluateStack(imdsV2, [right])).toEqual([]);
+  expect(evaluateStack(imdsV2, [aws.resource(type, {})])).toHaveLength(2);
 });
 
 it("lets the settings say how far an answer may go", () => {
   const path = ["metadataOptions", "httpPutResponseHopLimit"];
   const further = programWith(withValue(aws.launchTemplate, path, 2));
-  expect(judgeStack(imdsV2, further, { config: { hops: 2 } })).toEqual([]);
+  expect(evaluateStack(imdsV2, further, { config: { hops: 2 } })).toEqual([]);
 });

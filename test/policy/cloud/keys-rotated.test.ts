@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { keysRotated } from "../../../policy/rules/cloud/keys-rotated.ts";
-import { judge } from "../kit/judge.ts";
+import { evaluate } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -31,10 +31,10 @@ it.each([
   ["aws:kms/key:Key", { customerMasterKeySpec: "RSA_4096" }],
   ["gcp:kms/cryptoKey:CryptoKey", { purpose: "ASYMMETRIC_SIGN" }],
 ])("asks nothing of a %s that no cloud can renew", (type, props) => {
-  expect(judge(keysRotated, aws.resource(type, props))).toEqual([]);
+  expect(evaluate(keysRotated, aws.resource(type, props))).toEqual([]);
 });
 
 it("lets the settings say how old a key may get", () => {
-  expect(judge(keysRotated, aws.key, { days: 90 })).toHaveLength(1);
-  expect(judge(keysRotated, gcp.key, { days: 30 })).toHaveLength(1);
+  expect(evaluate(keysRotated, aws.key, { days: 90 })).toHaveLength(1);
+  expect(evaluate(keysRotated, gcp.key, { days: 30 })).toHaveLength(1);
 });

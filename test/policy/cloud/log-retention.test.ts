@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { logRetention } from "../../../policy/rules/cloud/log-retention.ts";
-import { judge } from "../kit/judge.ts";
+import { evaluate } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 
@@ -15,10 +15,10 @@ describeBreaks(logRetention, [
 
 it("judges log buckets of Google too", () => {
   const type = "gcp:logging/projectBucketConfig:ProjectBucketConfig";
-  expect(judge(logRetention, aws.resource(type, { retentionDays: 30 }))).toEqual([]);
-  expect(judge(logRetention, aws.resource(type, {}))).toHaveLength(1);
+  expect(evaluate(logRetention, aws.resource(type, { retentionDays: 30 }))).toEqual([]);
+  expect(evaluate(logRetention, aws.resource(type, {}))).toHaveLength(1);
 });
 
 it("lets the settings say how long", () => {
-  expect(judge(logRetention, aws.logGroup, { days: 365 })).toHaveLength(1);
+  expect(evaluate(logRetention, aws.logGroup, { days: 365 })).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { networkPoliciesEnforced } from "../../../policy/rules/cloud/network-policies-enforced.ts";
 import { withValue } from "../kit/change.ts";
-import { judgeStack, unknown } from "../kit/judge.ts";
+import { evaluateStack, unknown } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks, programWith, programWithout } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -23,9 +23,9 @@ describeBreaks(networkPoliciesEnforced, [
 
 it("reports a cluster on EKS without the pod network's add-on", () => {
   for (const options of [{}, { unknownProvider: true }]) {
-    expect(judgeStack(networkPoliciesEnforced, programWithout(aws.podNetwork), options)).toEqual([
-      expect.stringContaining("aws:eks/cluster:Cluster shop: doesn't enforce NetworkPolicies"),
-    ]);
+    expect(evaluateStack(networkPoliciesEnforced, programWithout(aws.podNetwork), options)).toEqual(
+      [expect.stringContaining("aws:eks/cluster:Cluster shop: doesn't enforce NetworkPolicies")],
+    );
   }
 });
 
@@ -37,14 +37,14 @@ it.each([
   ["is what the update will know", unknown, 0],
 ])("judges a cluster by an add-on that %s", (_, values, count) => {
   const addon = withValue(aws.podNetwork, ["configurationValues"], values);
-  expect(judgeStack(networkPoliciesEnforced, programWith(addon))).toHaveLength(count);
+  expect(evaluateStack(networkPoliciesEnforced, programWith(addon))).toHaveLength(count);
 });
 
 it("knows the add-on's cluster by its name where both are literals", () => {
   const byName = { ...aws.podNetwork, madeFrom: {} };
-  expect(judgeStack(networkPoliciesEnforced, programWith(byName))).toEqual([]);
+  expect(evaluateStack(networkPoliciesEnforced, programWith(byName))).toEqual([]);
   const other = withValue(byName, ["clusterName"], "other");
-  expect(judgeStack(networkPoliciesEnforced, programWith(other))).toHaveLength(1);
+  expect(evaluateStack(networkPoliciesEnforced, programWith(other))).toHaveLength(1);
 });
 
 it.each([
@@ -54,5 +54,5 @@ it.each([
   const legacy = withValue(gcp.cluster, ["datapathProvider"], "LEGACY_DATAPATH");
   const addons = withValue(legacy, ["addonsConfig"], { networkPolicyConfig: { disabled } });
   const cluster = { ...addons, props: { ...addons.props, ...more } };
-  expect(judgeStack(networkPoliciesEnforced, [cluster])).toHaveLength(count);
+  expect(evaluateStack(networkPoliciesEnforced, [cluster])).toHaveLength(count);
 });

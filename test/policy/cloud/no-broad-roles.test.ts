@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { noBroadRoles } from "../../../policy/rules/cloud/no-broad-roles.ts";
 import { withValue } from "../kit/change.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -82,7 +82,7 @@ it.each([
   ["gcp:projects/iAMPolicy:IAMPolicy", { policyData: "no JSON" }],
   ["gcp:projects/iAMCustomRole:IAMCustomRole", { permissions: ["run.services.get"] }],
 ])("lets pass a %s with %j", (type, props) => {
-  expect(judge(noBroadRoles, aws.resource(type, props))).toEqual([]);
+  expect(evaluate(noBroadRoles, aws.resource(type, props))).toEqual([]);
 });
 
 it.each([
@@ -108,16 +108,18 @@ it.each([
     { role: "roles/cloudkms.admin", members: ["x"] },
   ],
 ])("judges rights by %s too", (type, props) => {
-  expect(judge(noBroadRoles, aws.resource(type, props))).toHaveLength(1);
+  expect(evaluate(noBroadRoles, aws.resource(type, props))).toHaveLength(1);
 });
 
 it("lets the settings say which roles nobody gets", () => {
-  expect(judge(noBroadRoles, gcp.projectMember, { google: ["roles/logging.*"] })).toHaveLength(1);
+  expect(evaluate(noBroadRoles, gcp.projectMember, { google: ["roles/logging.*"] })).toHaveLength(
+    1,
+  );
   const name = "AmazonEKSWorkerNodePolicy";
-  expect(judge(noBroadRoles, aws.attachment, { aws: [name] })).toHaveLength(1);
+  expect(evaluate(noBroadRoles, aws.attachment, { aws: [name] })).toHaveLength(1);
 });
 
 it("leaves policies of one's own to the rule that reads them", () => {
   const arn = "arn:aws:iam::123456789012:policy/AdministratorAccess";
-  expect(judge(noBroadRoles, withValue(aws.attachment, ["policyArn"], arn))).toEqual([]);
+  expect(evaluate(noBroadRoles, withValue(aws.attachment, ["policyArn"], arn))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { noDefaultNodes } from "../../../policy/rules/cloud/no-default-nodes.ts";
 import { withValue } from "../kit/change.ts";
-import { judge } from "../kit/judge.ts";
+import { evaluate } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -23,5 +23,5 @@ describeBreaks(noDefaultNodes, [
 
 it("has nothing to say where Google makes all nodes", () => {
   const autopilot = withValue(gcp.cluster, ["removeDefaultNodePool"], undefined);
-  expect(judge(noDefaultNodes, withValue(autopilot, ["enableAutopilot"], true))).toEqual([]);
+  expect(evaluate(noDefaultNodes, withValue(autopilot, ["enableAutopilot"], true))).toEqual([]);
 });

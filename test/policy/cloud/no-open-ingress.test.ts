@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { noOpenIngress } from "../../../policy/rules/cloud/no-open-ingress.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -70,7 +70,7 @@ it.each([
   [policyRule, { action: "allow", direction: "EGRESS", match: { srcIpRanges: ["::/0"] } }, 0],
   [withRules, { rules: [{ action: "allow", match: { srcIpRanges: ["::/0"] } }] }, 1],
 ])("judges a %s with %j", (type, props, count) => {
-  expect(judge(noOpenIngress, aws.resource(type, props))).toHaveLength(count);
+  expect(evaluate(noOpenIngress, aws.resource(type, props))).toHaveLength(count);
 });
 
 it.each([
@@ -81,32 +81,32 @@ it.each([
   ["accounts to be made", { sourceServiceAccounts: unknown, allows: [{ protocol: "tcp" }] }, 0],
   ["everybody, by default", { allows: [{ protocol: "tcp" }] }, 1],
 ])("judges a firewall of Google about %s", (_, props, count) => {
-  expect(judge(noOpenIngress, { ...gcp.firewall, props })).toHaveLength(count);
+  expect(evaluate(noOpenIngress, { ...gcp.firewall, props })).toHaveLength(count);
 });
 
 it("opens to everybody only the ports that the settings name", () => {
   const config = { publicPorts: [443] };
   const rule = (port: number) =>
     aws.resource(aws.ingressRule.type, { cidrIpv4: "0.0.0.0/0", fromPort: port, toPort: port });
-  expect(judge(noOpenIngress, rule(443), config)).toEqual([]);
-  expect(judge(noOpenIngress, rule(22), config)).toHaveLength(1);
+  expect(evaluate(noOpenIngress, rule(443), config)).toEqual([]);
+  expect(evaluate(noOpenIngress, rule(22), config)).toHaveLength(1);
   const ofPolicy = (ports: readonly string[]) =>
     aws.resource(policyRule, {
       action: "allow",
       match: { srcIpRanges: ["0.0.0.0/0"], layer4Configs: [{ ipProtocol: "tcp", ports }] },
     });
-  expect(judge(noOpenIngress, ofPolicy(["443"]), config)).toEqual([]);
-  expect(judge(noOpenIngress, ofPolicy([]), config)).toHaveLength(1);
+  expect(evaluate(noOpenIngress, ofPolicy(["443"]), config)).toEqual([]);
+  expect(evaluate(noOpenIngress, ofPolicy([]), config)).toHaveLength(1);
   const google = (ports: readonly string[]) =>
     aws.resource(gcp.firewall.type, {
       sourceRanges: ["0.0.0.0/0"],
       allows: [{ protocol: "tcp", ports }],
     });
-  expect(judge(noOpenIngress, google(["443"]), config)).toEqual([]);
-  expect(judge(noOpenIngress, google(["443", "22"]), config)).toHaveLength(1);
-  expect(judge(noOpenIngress, google([]), config)).toHaveLength(1);
+  expect(evaluate(noOpenIngress, google(["443"]), config)).toEqual([]);
+  expect(evaluate(noOpenIngress, google(["443", "22"]), config)).toHaveLength(1);
+  expect(evaluate(noOpenIngress, google([]), config)).toHaveLength(1);
 });
 
 it("lets the settings say how wide a range may be", () => {
-  expect(judge(noOpenIngress, gcp.firewall, { widest: 16 })).toHaveLength(1);
+  expect(evaluate(noOpenIngress, gcp.firewall, { widest: 16 })).toHaveLength(1);
 });

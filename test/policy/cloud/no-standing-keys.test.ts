@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { noStandingKeys } from "../../../policy/rules/cloud/no-standing-keys.ts";
-import { judge, judgeStack, unknown } from "../kit/judge.ts";
+import { evaluate, evaluateStack, unknown } from "../kit/evaluate.ts";
 import { awsResources, resource } from "./aws.ts";
 import { gcpResources } from "./gcp.ts";
 
 describe("no-standing-keys", () => {
   it("says nothing of a program that has identities alone", () => {
-    expect(judgeStack(noStandingKeys, [...awsResources, ...gcpResources])).toEqual([]);
+    expect(evaluateStack(noStandingKeys, [...awsResources, ...gcpResources])).toEqual([]);
   });
 
   it.each([
@@ -17,7 +17,7 @@ describe("no-standing-keys", () => {
     ["gcp:storage/hmacKey:HmacKey", "is a key for buckets"],
     ["gcp:projects/apiKey:ApiKey", "is a key that names nobody"],
   ])("reports each %s, whatever is unknown of it", (type, says) => {
-    expect(judge(noStandingKeys, resource(type, { user: unknown }))).toEqual([
+    expect(evaluate(noStandingKeys, resource(type, { user: unknown }))).toEqual([
       expect.stringContaining(`${type} shop: ${says}`),
     ]);
   });
@@ -25,7 +25,7 @@ describe("no-standing-keys", () => {
   it("leaves alone what is exempt, and nothing else", () => {
     const key = resource("gcp:storage/hmacKey:HmacKey", {});
     const exempt = (name: string) => ({ exempt: [{ name, reason: "agreed upon for this test" }] });
-    expect(judge(noStandingKeys, key, exempt("sh*"))).toEqual([]);
-    expect(judge(noStandingKeys, key, exempt("other"))).toHaveLength(1);
+    expect(evaluate(noStandingKeys, key, exempt("sh*"))).toEqual([]);
+    expect(evaluate(noStandingKeys, key, exempt("other"))).toHaveLength(1);
   });
 });

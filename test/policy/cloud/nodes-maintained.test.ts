@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { nodesMaintained } from "../../../policy/rules/cloud/nodes-maintained.ts";
 import { withValue } from "../kit/change.ts";
-import { judge, remediated } from "../kit/judge.ts";
+import { evaluate, remediated } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -47,10 +47,12 @@ describeBreaks(nodesMaintained, [
 
 it("takes the images that the settings name", () => {
   const path = ["amiType"];
-  expect(judge(nodesMaintained, withValue(aws.nodeGroup, path, "BOTTLEROCKET_x86_64"))).toEqual([]);
+  expect(evaluate(nodesMaintained, withValue(aws.nodeGroup, path, "BOTTLEROCKET_x86_64"))).toEqual(
+    [],
+  );
   const custom = withValue(aws.nodeGroup, path, "CUSTOM");
-  expect(judge(nodesMaintained, custom)).toHaveLength(1);
-  expect(judge(nodesMaintained, custom, { images: ["CUSTOM"] })).toEqual([]);
+  expect(evaluate(nodesMaintained, custom)).toHaveLength(1);
+  expect(evaluate(nodesMaintained, custom, { images: ["CUSTOM"] })).toEqual([]);
 });
 
 it("puts right what has one right value", async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { privateNodes } from "../../../policy/rules/cloud/private-nodes.ts";
 import { withValue } from "../kit/change.ts";
-import { judge, remediated, unknown } from "../kit/judge.ts";
+import { evaluate, remediated, unknown } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -60,8 +60,8 @@ it.each([
     { networkInterfaces: [{ accessConfigs: [{}] }] },
   ],
 ])("judges %s too", (type, right, wrong) => {
-  expect(judge(privateNodes, aws.resource(type, right))).toEqual([]);
-  expect(judge(privateNodes, aws.resource(type, wrong))).toHaveLength(1);
+  expect(evaluate(privateNodes, aws.resource(type, right))).toEqual([]);
+  expect(evaluate(privateNodes, aws.resource(type, wrong))).toHaveLength(1);
 });
 
 it.each([
@@ -78,7 +78,7 @@ it.each([
   ["eks:index:NodeGroupV2", {}, 0],
   ["eks:index:ManagedNodeGroup", { remoteAccess: { ec2SshKey: "key" } }, 1],
 ])("judges a %s with %j", (type, props, count) => {
-  expect(judge(privateNodes, aws.resource(type, props))).toHaveLength(count);
+  expect(evaluate(privateNodes, aws.resource(type, props))).toHaveLength(count);
 });
 
 it("puts it right", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { privateSubnets } from "../../../policy/rules/cloud/private-subnets.ts";
 import { withValue } from "../kit/change.ts";
-import { judgeStack, unknown } from "../kit/judge.ts";
+import { evaluateStack, unknown } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks, programWith } from "./breaks.ts";
 
@@ -47,7 +47,7 @@ describe("a public subnet", () => {
     "is one that is routed to an internet gateway, seen as %o",
     (options) => {
       const program = [...programWith(databases), ...outside, route("gatewayId")];
-      expect(judgeStack(privateSubnets, program, options)).toEqual([
+      expect(evaluateStack(privateSubnets, program, options)).toEqual([
         expect.stringContaining('is in the public subnet "shop" (privateSubnetIds)'),
         expect.stringContaining('is in the public subnet "shop" (subnetIds)'),
         expect.stringContaining("aws:rds/subnetGroup:SubnetGroup shop: is in the public subnet"),
@@ -57,11 +57,11 @@ describe("a public subnet", () => {
 
   it("is one that load balancers for the internet use", () => {
     const tagged = withValue(aws.subnet, ["tags"], { "kubernetes.io/role/elb": "1" });
-    expect(judgeStack(privateSubnets, programWith(tagged))).toHaveLength(2);
+    expect(evaluateStack(privateSubnets, programWith(tagged))).toHaveLength(2);
   });
 
   it("is none that goes out through a NAT gateway", () => {
     const program = [...programWith(databases), ...outside, route("natGatewayId")];
-    expect(judgeStack(privateSubnets, program)).toEqual([]);
+    expect(evaluateStack(privateSubnets, program)).toEqual([]);
   });
 });

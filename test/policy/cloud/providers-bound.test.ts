@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { providersBound } from "../../../policy/rules/cloud/providers-bound.ts";
 import { withValue } from "../kit/change.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -36,7 +36,7 @@ describeBreaks(providersBound, [
 
 it("asks for no marks where the setting says so", () => {
   const bare = withValue(aws.provider, ["defaultTags"], undefined);
-  expect(judge(providersBound, bare, { marked: false })).toEqual([]);
+  expect(evaluate(providersBound, bare, { marked: false })).toEqual([]);
 });
 
 it.each([
@@ -49,7 +49,7 @@ it.each([
     name: "cluster",
     props: { [property]: property === "kubeconfig" ? unknown : "rendered" },
   };
-  const said = judge(providersBound, provider);
+  const said = evaluate(providersBound, provider);
   expect(said).toHaveLength(count);
   for (const part of says) expect(said.join()).toContain(part);
 });

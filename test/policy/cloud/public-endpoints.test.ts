@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { publicEndpoints } from "../../../policy/rules/cloud/public-endpoints.ts";
 import { withValue } from "../kit/change.ts";
-import { judge, remediated, unknown } from "../kit/judge.ts";
+import { evaluate, remediated, unknown } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -53,29 +53,29 @@ describeBreaks(publicEndpoints, [
 
 it("asks for no ranges where nobody gets in from outside", () => {
   const eks = withValue(aws.component, ["endpointPublicAccess"], false);
-  expect(judge(publicEndpoints, withValue(eks, ["publicAccessCidrs"], undefined))).toEqual([]);
+  expect(evaluate(publicEndpoints, withValue(eks, ["publicAccessCidrs"], undefined))).toEqual([]);
   const gke = withValue(gcp.cluster, ["privateClusterConfig", "enablePrivateEndpoint"], true);
   const path = ["masterAuthorizedNetworksConfig", "cidrBlocks"];
-  expect(judge(publicEndpoints, withValue(gke, path, []))).toEqual([]);
-  expect(judge(publicEndpoints, withValue(gke, path, [{ cidrBlock: "0.0.0.0/0" }]))).toHaveLength(
-    1,
-  );
+  expect(evaluate(publicEndpoints, withValue(gke, path, []))).toEqual([]);
+  expect(
+    evaluate(publicEndpoints, withValue(gke, path, [{ cidrBlock: "0.0.0.0/0" }])),
+  ).toHaveLength(1);
 });
 
 it("reports a cluster on GKE that has no list at all", () => {
   const open = withValue(gcp.cluster, ["masterAuthorizedNetworksConfig"], undefined);
-  expect(judge(publicEndpoints, open)).toHaveLength(2);
+  expect(evaluate(publicEndpoints, open)).toHaveLength(2);
 });
 
 it("lets the settings say how wide a range may be", () => {
-  expect(judge(publicEndpoints, aws.component, { widest: 28 })).toHaveLength(1);
-  expect(judge(publicEndpoints, gcp.cluster, { widest: 28 })).toHaveLength(1);
+  expect(evaluate(publicEndpoints, aws.component, { widest: 28 })).toHaveLength(1);
+  expect(evaluate(publicEndpoints, gcp.cluster, { widest: 28 })).toHaveLength(1);
 });
 
 it.each([{}, { core: {}, kubeconfig: unknown }])(
   "says nothing of a component that shows %j and no inputs: its parts are judged",
   (props) => {
-    expect(judge(publicEndpoints, aws.resource("eks:index:Cluster", props))).toEqual([]);
+    expect(evaluate(publicEndpoints, aws.resource("eks:index:Cluster", props))).toEqual([]);
   },
 );
 

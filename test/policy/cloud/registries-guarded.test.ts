@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { registriesGuarded } from "../../../policy/rules/cloud/registries-guarded.ts";
-import { judge } from "../kit/judge.ts";
+import { evaluate } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -36,5 +36,5 @@ it.each([
   ["other packages", { format: "NPM" }],
   ["copies of another registry", { format: "DOCKER", mode: "REMOTE_REPOSITORY" }],
 ])("asks nothing of a repository of %s", (_, props) => {
-  expect(judge(registriesGuarded, { ...gcp.repository, props })).toEqual([]);
+  expect(evaluate(registriesGuarded, { ...gcp.repository, props })).toEqual([]);
 });

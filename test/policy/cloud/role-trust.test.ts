@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { roleTrust } from "../../../policy/rules/cloud/role-trust.ts";
 import { withValue } from "../kit/change.ts";
-import { judge } from "../kit/judge.ts";
+import { evaluate } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 
@@ -49,7 +49,7 @@ it.each([
     "trusts pods without naming kubernetes-service-account",
   ],
 ])("reports a role whose trust is %j", (statement, says) => {
-  expect(judge(roleTrust, trusting(statement)).join("\n")).toContain(`shop: ${says}`);
+  expect(evaluate(roleTrust, trusting(statement)).join("\n")).toContain(`shop: ${says}`);
 });
 
 it.each<Readonly<Record<string, unknown>>>([
@@ -63,7 +63,7 @@ it.each<Readonly<Record<string, unknown>>>([
   { StringEqualsIfExists: { "oidc.eks/id/A:sub": "system:serviceaccount:shop:cart" } },
   { StringEquals: { "oidc.eks/id/A:aud": "sts.amazonaws.com" } },
 ])("takes it that %j names no account", (Condition) => {
-  expect(judge(roleTrust, trusting({ Principal: openId, Condition }))).toEqual([
+  expect(evaluate(roleTrust, trusting({ Principal: openId, Condition }))).toEqual([
     expect.stringContaining("trusts every account of an OpenID provider"),
   ]);
 });
@@ -81,9 +81,9 @@ it.each([
     },
   ],
 ])("lets pass a role whose trust is %j", (statement) => {
-  expect(judge(roleTrust, trusting(statement))).toEqual([]);
+  expect(evaluate(roleTrust, trusting(statement))).toEqual([]);
 });
 
 it("lets the settings say by which tags pods are known", () => {
-  expect(judge(roleTrust, trusting({ Principal: pods }), { podTags: [] })).toEqual([]);
+  expect(evaluate(roleTrust, trusting({ Principal: pods }), { podTags: [] })).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { secretsEncrypted } from "../../../policy/rules/cloud/secrets-encrypted.ts";
-import { judgeStack } from "../kit/judge.ts";
+import { evaluateStack } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks, programWithout } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -40,8 +40,8 @@ it.each([
   ["Google Cloud", gcp.key, 1],
 ])("asks for a key of the program on %s where the setting says so", (_, key, count) => {
   const without = programWithout(key);
-  expect(judgeStack(secretsEncrypted, without)).toEqual([]);
-  const said = judgeStack(secretsEncrypted, without, { config: { keyOfProgram: true } });
+  expect(evaluateStack(secretsEncrypted, without)).toEqual([]);
+  const said = evaluateStack(secretsEncrypted, without, { config: { keyOfProgram: true } });
   expect(said).toHaveLength(count);
   expect(said[0]).toContain("encrypts Secrets with a key that this program doesn't make");
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { secureBoot } from "../../../policy/rules/cloud/secure-boot.ts";
-import { judge, remediated } from "../kit/judge.ts";
+import { evaluate, remediated } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
@@ -48,13 +48,13 @@ it.each([
   const right = {
     shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
   };
-  expect(judge(secureBoot, aws.resource(type, right))).toEqual([]);
+  expect(evaluate(secureBoot, aws.resource(type, right))).toEqual([]);
   const wrong = aws.resource(type, {});
-  expect(judge(secureBoot, wrong)).toHaveLength(2);
+  expect(evaluate(secureBoot, wrong)).toHaveLength(2);
   expect(await remediated(secureBoot, wrong)).toEqual(right);
 });
 
 it("asks nothing of nodes that Google makes by itself", () => {
   const autopilot = { ...gcp.cluster, props: { enableAutopilot: true } };
-  expect(judge(secureBoot, autopilot)).toEqual([]);
+  expect(evaluate(secureBoot, autopilot)).toEqual([]);
 });

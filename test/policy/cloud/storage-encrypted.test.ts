@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { storageEncrypted } from "../../../policy/rules/cloud/storage-encrypted.ts";
-import { judge, remediated } from "../kit/judge.ts";
+import { evaluate, remediated } from "../kit/evaluate.ts";
 import * as aws from "./aws.ts";
 import { describeBreaks } from "./breaks.ts";
 
@@ -36,8 +36,8 @@ it.each([
   ["aws:elasticache/replicationGroup:ReplicationGroup", { atRestEncryptionEnabled: "true" }],
   ["aws:opensearch/domain:Domain", { encryptAtRest: { enabled: true } }],
 ])("judges %s too", (type, props) => {
-  expect(judge(storageEncrypted, aws.resource(type, props))).toEqual([]);
-  expect(judge(storageEncrypted, aws.resource(type, {}))).toHaveLength(1);
+  expect(evaluate(storageEncrypted, aws.resource(type, props))).toEqual([]);
+  expect(evaluate(storageEncrypted, aws.resource(type, {}))).toHaveLength(1);
 });
 
 it.each([
@@ -51,7 +51,7 @@ it.each([
     { spec: { blockDeviceMappings: [{ ebs: { encrypted: false } }] } },
   ],
 ])("reports a disk of %s in %j", (type, props) => {
-  expect(judge(storageEncrypted, aws.resource(type, props))).toHaveLength(1);
+  expect(evaluate(storageEncrypted, aws.resource(type, props))).toHaveLength(1);
 });
 
 it("puts it right", async () => {

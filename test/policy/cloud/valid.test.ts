@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { cloudRules } from "../../../policy/rules/cloud/index.ts";
-import { judgeStack } from "../kit/judge.ts";
+import { evaluateStack } from "../kit/evaluate.ts";
 import { awsResources } from "./aws.ts";
 import { gcpResources } from "./gcp.ts";
 
 describe("a valid program in two clouds", () => {
   it.each(cloudRules.map((rule) => [rule.name, rule] as const))("passes %s", (_, rule) => {
-    expect(judgeStack(rule, [...awsResources, ...gcpResources])).toEqual([]);
+    expect(evaluateStack(rule, [...awsResources, ...gcpResources])).toEqual([]);
   });
 
   it("has one resource of each type, so that a test can take one away", () => {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { workloadIdentity } from "../../../policy/rules/cloud/workload-identity.ts";
 import { withValue } from "../kit/change.ts";
-import { judge, remediated } from "../kit/judge.ts";
+import { evaluate, remediated } from "../kit/evaluate.ts";
 import { describeBreaks } from "./breaks.ts";
 import * as gcp from "./gcp.ts";
 
@@ -62,5 +62,5 @@ it("puts right what has one right value", async () => {
 
 it("asks nothing of nodes that Google makes by itself", () => {
   const autopilot = { ...gcp.cluster, props: { enableAutopilot: true } };
-  expect(judge(workloadIdentity, autopilot)).toEqual([]);
+  expect(evaluate(workloadIdentity, autopilot)).toEqual([]);
 });

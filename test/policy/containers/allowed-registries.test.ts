@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { allowedRegistries } from "../../../policy/rules/containers/allowed-registries.ts";
-import { judge } from "../kit/judge.ts";
+import { evaluate } from "../kit/evaluate.ts";
 import { describeContainers } from "../kit/pod-cases.ts";
 import { container, deployment, podSpec } from "../kit/workloads.ts";
 
 function said(image: string, allowed: string[]) {
   const resource = deployment(podSpec({ containers: [container({ image })] }));
-  return judge(allowedRegistries, resource, { allowed });
+  return evaluate(allowedRegistries, resource, { allowed });
 }
 
 describeContainers(allowedRegistries, {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cpuLimits } from "../../../policy/rules/containers/cpu-limits.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { container, deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
 
 function limited(limits: unknown, more: object = {}) {
@@ -10,9 +10,9 @@ function limited(limits: unknown, more: object = {}) {
 describe("cpu-limits", () => {
   it.each(Object.keys(kindsWithPods))("judges the pods of a %s", (kind) => {
     const make = kindsWithPods[kind]!;
-    expect(judge(cpuLimits, make(podSpec()))).toEqual([]);
+    expect(evaluate(cpuLimits, make(podSpec()))).toEqual([]);
     const bad = podSpec({ containers: [limited({ memory: "1Gi" })] });
-    expect(judge(cpuLimits, make(bad))).toEqual([
+    expect(evaluate(cpuLimits, make(bad))).toEqual([
       expect.stringContaining(
         'container "main" has no limit for cpu. Fix: set resources.limits.cpu',
       ),
@@ -26,7 +26,7 @@ describe("cpu-limits", () => {
     ["what is unknown", { cpu: unknown }, "resources.limits.cpu is not known before the update"],
   ])("refuses a container that is limited to %s", (_, limits, problem) => {
     const resource = deployment(podSpec({ containers: [limited(limits)] }));
-    expect(judge(cpuLimits, resource)).toEqual([expect.stringContaining(problem)]);
+    expect(evaluate(cpuLimits, resource)).toEqual([expect.stringContaining(problem)]);
   });
 
   it.each([
@@ -34,12 +34,12 @@ describe("cpu-limits", () => {
     ["sidecar", { initContainers: [limited({}, { restartPolicy: "Always" })] }, 1],
     ["ephemeral container", { ephemeralContainers: [limited({})] }, 0],
   ])("judges a %s as the API lets it be limited", (_, spec, problems) => {
-    expect(judge(cpuLimits, deployment(podSpec(spec)))).toHaveLength(problems);
+    expect(evaluate(cpuLimits, deployment(podSpec(spec)))).toHaveLength(problems);
   });
 
   it("leaves an exempt container alone", () => {
     const exempt = [{ name: "cart", container: "main", reason: "may use what others leave" }];
     const resource = deployment(podSpec({ containers: [limited({})] }));
-    expect(judge(cpuLimits, resource, { exempt })).toEqual([]);
+    expect(evaluate(cpuLimits, resource, { exempt })).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { emptyDirLimits } from "../../../policy/rules/containers/empty-dir-limits.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { container, deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
 
 function volumes(emptyDir: unknown) {
@@ -8,7 +8,7 @@ function volumes(emptyDir: unknown) {
 }
 
 function said(spec: Readonly<Record<string, unknown>>, config = {}) {
-  return judge(emptyDirLimits, deployment(podSpec(spec)), config);
+  return evaluate(emptyDirLimits, deployment(podSpec(spec)), config);
 }
 
 const onDisk = { resources: { limits: { "ephemeral-storage": "1Gi" } } };
@@ -16,8 +16,8 @@ const onDisk = { resources: { limits: { "ephemeral-storage": "1Gi" } } };
 describe("empty-dir-limits", () => {
   it.each(Object.keys(kindsWithPods))("judges the pods of a %s", (kind) => {
     const make = kindsWithPods[kind]!;
-    expect(judge(emptyDirLimits, make(podSpec()))).toEqual([]);
-    expect(judge(emptyDirLimits, make(podSpec(volumes({}))))).toEqual([
+    expect(evaluate(emptyDirLimits, make(podSpec()))).toEqual([]);
+    expect(evaluate(emptyDirLimits, make(podSpec(volumes({}))))).toEqual([
       expect.stringContaining('emptyDir "scratch" has no sizeLimit. Fix: set emptyDir.sizeLimit'),
     ]);
   });

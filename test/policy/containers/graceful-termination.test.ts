@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { gracefulTermination } from "../../../policy/rules/containers/graceful-termination.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { describePods } from "../kit/pod-cases.ts";
 import { container, deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
 
@@ -54,7 +54,7 @@ describePods(gracefulTermination, {
 
 describe("graceful-termination", () => {
   it.each(Object.keys(kindsWithPods))("gives a %s that runs for ever time to stop", (kind) => {
-    const said = judge(gracefulTermination, kindsWithPods[kind]!(podSpec(grace(0))));
+    const said = evaluate(gracefulTermination, kindsWithPods[kind]!(podSpec(grace(0))));
     expect(said).toEqual(
       ["Job", "CronJob"].includes(kind)
         ? []
@@ -68,20 +68,20 @@ describe("graceful-termination", () => {
       restartPolicy: "Always",
       lifecycle: { preStop: { sleep: { seconds: 60 } } },
     };
-    expect(judge(gracefulTermination, deployment(podSpec({ initContainers: [sidecar] })))).toEqual([
-      expect.stringContaining('sidecar "proxy" waits 60 s in preStop'),
-    ]);
+    expect(
+      evaluate(gracefulTermination, deployment(podSpec({ initContainers: [sidecar] }))),
+    ).toEqual([expect.stringContaining('sidecar "proxy" waits 60 s in preStop')]);
   });
 
   it("counts with the default of Kubernetes where nothing is said", () => {
     const resource = deployment(podSpec(preStop({ sleep: { seconds: 26 } }, undefined)));
-    expect(judge(gracefulTermination, resource, { stated: false })).toEqual([
+    expect(evaluate(gracefulTermination, resource, { stated: false })).toEqual([
       expect.stringContaining("waits 26 s in preStop, and the pod is killed after 30 s"),
     ]);
   });
 
   it("takes from the setting what is left for the process", () => {
     const resource = deployment(podSpec(preStop({ sleep: { seconds: 25 } })));
-    expect(judge(gracefulTermination, resource, { stopSeconds: 6 })).toHaveLength(1);
+    expect(evaluate(gracefulTermination, resource, { stopSeconds: 6 })).toHaveLength(1);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { allowedRegistries } from "../../../policy/rules/containers/allowed-registries.ts";
 import { pinnedImage } from "../../../policy/rules/containers/pinned-image.ts";
 import { retiredImages } from "../../../policy/rules/containers/retired-images.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { deployment, objectOf, podSpec } from "../kit/workloads.ts";
 
 const right = "registry.example.com/shop/models:1.4.2";
@@ -20,18 +20,18 @@ describe("an image that a pod mounts as a volume", () => {
   }
 
   it.each(wrong)("is judged by %s", (_, rule, image, says) => {
-    expect(judge(rule, mounting(right))).toEqual([]);
-    const [message, ...more] = judge(rule, mounting(image));
+    expect(evaluate(rule, mounting(right))).toEqual([]);
+    const [message, ...more] = evaluate(rule, mounting(image));
     expect(message).toContain(`Deployment shop/cart: volume "models" uses the image "${image}"`);
     expect(message).toContain(says);
     expect(more).toEqual([]);
   });
 
   it("has to be known and to be there", () => {
-    expect(judge(pinnedImage, mounting(unknown))).toEqual([
+    expect(evaluate(pinnedImage, mounting(unknown))).toEqual([
       expect.stringContaining("image.reference is not known before the update"),
     ]);
-    expect(judge(pinnedImage, mounting(""))).toEqual([
+    expect(evaluate(pinnedImage, mounting(""))).toEqual([
       expect.stringContaining('volume "models" has no image'),
     ]);
   });
@@ -43,9 +43,9 @@ describe("an image of which an operator makes pods", () => {
   }
 
   it.each(wrong)("is judged by %s", (_, rule, image, says) => {
-    expect(judge(rule, operated({ image: right }))).toEqual([]);
+    expect(evaluate(rule, operated({ image: right }))).toEqual([]);
     for (const key of ["image", "imageName"]) {
-      const [message, ...more] = judge(rule, operated({ node: { [key]: image } }));
+      const [message, ...more] = evaluate(rule, operated({ node: { [key]: image } }));
       expect(message).toContain(`Broker shop/cart: spec.node: uses the image "${image}"`);
       expect(message).toContain(says);
       expect(more).toEqual([]);
@@ -60,6 +60,6 @@ describe("an image of which an operator makes pods", () => {
     ["nothing", ""],
     ["what nobody knows yet", unknown],
   ])("is not seen in %s", (_, image) => {
-    for (const [, rule] of wrong) expect(judge(rule, operated({ image }))).toEqual([]);
+    for (const [, rule] of wrong) expect(evaluate(rule, operated({ image }))).toEqual([]);
   });
 });

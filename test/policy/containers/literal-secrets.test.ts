@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { literalSecrets } from "../../../policy/rules/containers/literal-secrets.ts";
-import { judgeStack, unknown, type TestResource } from "../kit/judge.ts";
+import { evaluateStack, unknown, type TestResource } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
 
 const password = {
@@ -14,10 +14,10 @@ function secret(fields: Record<string, unknown>, madeFrom: TestResource["madeFro
   return { ...objectOf("Secret", fields), madeFrom };
 }
 
-type Options = Parameters<typeof judgeStack>[2];
+type Options = Parameters<typeof evaluateStack>[2];
 
 function said(resource: TestResource, options?: Options) {
-  return judgeStack(literalSecrets, [password, resource], options);
+  return evaluateStack(literalSecrets, [password, resource], options);
 }
 
 const data = { data: { password: "aHVudGVyMg==" } };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { pinnedImage } from "../../../policy/rules/containers/pinned-image.ts";
 import { describeContainers } from "../kit/pod-cases.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { container, deployment, podSpec } from "../kit/workloads.ts";
 
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
@@ -79,7 +79,7 @@ describeContainers(pinnedImage, {
 
 describe("pinned-image, where digests are demanded", () => {
   const said = (image: string) =>
-    judge(pinnedImage, deployment(podSpec({ containers: [container({ image })] })), {
+    evaluate(pinnedImage, deployment(podSpec({ containers: [container({ image })] })), {
       digests: true,
     });
 

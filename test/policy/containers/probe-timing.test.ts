@@ -1,20 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { probeTiming } from "../../../policy/rules/containers/probe-timing.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { container, deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
 
 const way = { tcpSocket: { port: 8080 } };
 
 function said(fields: Readonly<Record<string, unknown>>, config = {}) {
-  return judge(probeTiming, deployment(podSpec({ containers: [container(fields)] })), config);
+  return evaluate(probeTiming, deployment(podSpec({ containers: [container(fields)] })), config);
 }
 
 describe("probe-timing", () => {
   it.each(Object.keys(kindsWithPods))("judges the pods of a %s", (kind) => {
     const make = kindsWithPods[kind]!;
-    expect(judge(probeTiming, make(podSpec()))).toEqual([]);
+    expect(evaluate(probeTiming, make(podSpec()))).toEqual([]);
     const slow = container({ readinessProbe: { ...way, timeoutSeconds: 11 } });
-    expect(judge(probeTiming, make(podSpec({ containers: [slow] })))).toEqual([
+    expect(evaluate(probeTiming, make(podSpec({ containers: [slow] })))).toEqual([
       expect.stringContaining(
         'container "main" waits 11 s for the answer to its readinessProbe and asks again after 10 s. Fix: ',
       ),
@@ -94,6 +94,6 @@ describe("probe-timing", () => {
       readinessProbe: { ...way, timeoutSeconds: 11 },
       restartPolicy: "Always",
     });
-    expect(judge(probeTiming, deployment(podSpec({ initContainers: [slow] })))).toHaveLength(1);
+    expect(evaluate(probeTiming, deployment(podSpec({ initContainers: [slow] })))).toHaveLength(1);
   });
 });

@@ -1,20 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { probes } from "../../../policy/rules/containers/probes.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { container, deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
 
 const ending = ["Job", "CronJob"];
 
 function said(fields: Readonly<Record<string, unknown>>, config = {}) {
-  return judge(probes, deployment(podSpec({ containers: [container(fields)] })), config);
+  return evaluate(probes, deployment(podSpec({ containers: [container(fields)] })), config);
 }
 
 describe("probes", () => {
   it.each(Object.keys(kindsWithPods))("judges the pods of a %s if they run for ever", (kind) => {
     const make = kindsWithPods[kind]!;
-    expect(judge(probes, make(podSpec()))).toEqual([]);
+    expect(evaluate(probes, make(podSpec()))).toEqual([]);
     const bad = make(podSpec({ containers: [container({ livenessProbe: undefined })] }));
-    expect(judge(probes, bad)).toEqual(
+    expect(evaluate(probes, bad)).toEqual(
       ending.includes(kind)
         ? []
         : [
@@ -34,13 +34,13 @@ describe("probes", () => {
     ["init container", { initContainers: [{ ...container(), readinessProbe: undefined }] }, 0],
     ["ephemeral container", { ephemeralContainers: [{ name: "debug", image: "a" }] }, 0],
   ])("asks of a %s what it can have", (_, spec, problems) => {
-    expect(judge(probes, deployment(podSpec(spec)))).toHaveLength(problems);
+    expect(evaluate(probes, deployment(podSpec(spec)))).toHaveLength(problems);
   });
 
   it("asks the sidecars of a Job too: they run as long as it does", () => {
     const sidecar = { name: "proxy", image: "a", restartPolicy: "Always" };
     const job = kindsWithPods["Job"]!(podSpec({ initContainers: [sidecar] }));
-    expect(judge(probes, job)).toHaveLength(2);
+    expect(evaluate(probes, job)).toHaveLength(2);
   });
 
   it.each([

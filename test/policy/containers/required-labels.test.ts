@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { requiredLabels } from "../../../policy/rules/containers/required-labels.ts";
 import { withValue, without } from "../kit/change.ts";
-import { judge, unknown, type TestResource } from "../kit/judge.ts";
+import { evaluate, unknown, type TestResource } from "../kit/evaluate.ts";
 import { deployment, kindsWithPods, objectOf, podSpec } from "../kit/workloads.ts";
 
 const labels = ["metadata", "labels"];
@@ -11,11 +11,11 @@ const component = "app.kubernetes.io/component";
 describe("required-labels", () => {
   it.each(Object.keys(kindsWithPods))("judges a %s", (kind) => {
     const resource = kindsWithPods[kind]!(podSpec());
-    expect(judge(requiredLabels, resource)).toEqual([]);
+    expect(evaluate(requiredLabels, resource)).toEqual([]);
     const bare = withValue(resource, ["metadata", "labels"], { "app.kubernetes.io/name": "cart" });
     const expected = `${kind} shop/cart: lacks the labels ${component}, app.kubernetes.io/part-of, app.kubernetes.io/managed-by. Fix: set metadata.labels`;
     // Nobody told the rule of that kind; its pods are judged all the same.
-    expect(judge(requiredLabels, bare)).toEqual(
+    expect(evaluate(requiredLabels, bare)).toEqual(
       kind === "Rollout" ? [] : [expect.stringContaining(expected)],
     );
   });
@@ -27,7 +27,7 @@ describe("required-labels", () => {
       const template = /"template":\{"metadata":\{"labels":\{[^}]*\}/;
       const bare = text.replace(template, '"template":{"metadata":{"labels":{}');
       const resource = JSON.parse(bare) as TestResource;
-      expect(judge(requiredLabels, resource)).toEqual([
+      expect(evaluate(requiredLabels, resource)).toEqual([
         expect.stringMatching(/spec: its pods lack the labels app\.kubernetes\.io\/name, /),
       ]);
     },
@@ -36,13 +36,13 @@ describe("required-labels", () => {
   it.each(["Service", "ConfigMap", "Secret", "ServiceAccount", "policy/PodDisruptionBudget"])(
     "judges a %s",
     (kind) => {
-      expect(judge(requiredLabels, objectOf(kind, {}))).toEqual([]);
-      expect(judge(requiredLabels, objectOf(kind, {}, { labels: undefined }))).toHaveLength(1);
+      expect(evaluate(requiredLabels, objectOf(kind, {}))).toEqual([]);
+      expect(evaluate(requiredLabels, objectOf(kind, {}, { labels: undefined }))).toHaveLength(1);
     },
   );
 
   it("judges each of a list", () => {
-    expect(judge(requiredLabels, objectOf("ServiceList", { items: [{}] }))).toEqual([
+    expect(evaluate(requiredLabels, objectOf("ServiceList", { items: [{}] }))).toEqual([
       expect.stringContaining("items.0: lacks the labels app.kubernetes.io/name"),
     ]);
   });
@@ -52,7 +52,7 @@ describe("required-labels", () => {
     ["has an empty one", withValue(deployment(), [...labels, component], "")],
     ["lacks one on its pods", without(deployment(), [...templateLabels, component])],
   ])("refuses a Deployment that %s", (_, resource) => {
-    expect(judge(requiredLabels, resource)).toEqual([
+    expect(evaluate(requiredLabels, resource)).toEqual([
       expect.stringMatching(new RegExp(`the labels ${component}\\. Fix: `)),
     ]);
   });
@@ -62,7 +62,7 @@ describe("required-labels", () => {
     (kind) => {
       const resource = kindsWithPods[kind]!(podSpec());
       expect(
-        judge(requiredLabels, withValue(resource, [...templateLabels, component], "x")),
+        evaluate(requiredLabels, withValue(resource, [...templateLabels, component], "x")),
       ).toEqual([
         expect.stringContaining(`its pods have other labels than itself: ${component}. Fix: `),
       ]);
@@ -70,29 +70,29 @@ describe("required-labels", () => {
   );
 
   it("takes a label whose value is unknown, and asks for a literal where all are", () => {
-    expect(judge(requiredLabels, withValue(deployment(), [...labels, component], unknown))).toEqual(
-      [],
-    );
-    expect(judge(requiredLabels, withValue(deployment(), labels, unknown))).toEqual([
+    expect(
+      evaluate(requiredLabels, withValue(deployment(), [...labels, component], unknown)),
+    ).toEqual([]);
+    expect(evaluate(requiredLabels, withValue(deployment(), labels, unknown))).toEqual([
       expect.stringContaining("metadata.labels is not known before the update"),
     ]);
   });
 
   it("takes labels and kinds from the settings", () => {
     const budget = objectOf("policy/PodDisruptionBudget", {}, { labels: { team: "a" } });
-    expect(judge(requiredLabels, budget, { labels: ["team"] })).toEqual([]);
-    expect(judge(requiredLabels, budget, { labels: ["cost-centre"] })).toHaveLength(1);
-    expect(judge(requiredLabels, budget, { kinds: ["Service"] })).toEqual([]);
+    expect(evaluate(requiredLabels, budget, { labels: ["team"] })).toEqual([]);
+    expect(evaluate(requiredLabels, budget, { labels: ["cost-centre"] })).toHaveLength(1);
+    expect(evaluate(requiredLabels, budget, { kinds: ["Service"] })).toEqual([]);
   });
 
   it("leaves alone what is exempt", () => {
     const exempt = [{ name: "cart", reason: "known and accepted" }];
-    expect(judge(requiredLabels, without(deployment(), labels), { exempt })).toEqual([]);
+    expect(evaluate(requiredLabels, without(deployment(), labels), { exempt })).toEqual([]);
   });
 
   it("does not ask a patch for labels, which the object has that it changes", () => {
     const { props } = objectOf("ServiceAccount", {}, { labels: {} });
     const patch = { type: "kubernetes:core/v1:ServiceAccountPatch", name: "cart", props };
-    expect(judge(requiredLabels, patch)).toEqual([]);
+    expect(evaluate(requiredLabels, patch)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { resourceRatio } from "../../../policy/rules/containers/resource-ratio.ts";
-import { judge } from "../kit/judge.ts";
+import { evaluate } from "../kit/evaluate.ts";
 import { container, deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
 
 function memory(request: unknown, limit: unknown) {
@@ -8,14 +8,14 @@ function memory(request: unknown, limit: unknown) {
 }
 
 function said(spec: Readonly<Record<string, unknown>>, config = {}) {
-  return judge(resourceRatio, deployment(podSpec(spec)), config);
+  return evaluate(resourceRatio, deployment(podSpec(spec)), config);
 }
 
 describe("resource-ratio", () => {
   it.each(Object.keys(kindsWithPods))("judges the pods of a %s", (kind) => {
     const make = kindsWithPods[kind]!;
-    expect(judge(resourceRatio, make(podSpec()))).toEqual([]);
-    expect(judge(resourceRatio, make(podSpec({ containers: [memory("1Gi", "8Gi")] })))).toEqual([
+    expect(evaluate(resourceRatio, make(podSpec()))).toEqual([]);
+    expect(evaluate(resourceRatio, make(podSpec({ containers: [memory("1Gi", "8Gi")] })))).toEqual([
       expect.stringContaining(
         'container "main" may take 8 times the memory that it asks for, more than 4. Fix: ',
       ),

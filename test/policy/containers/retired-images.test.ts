@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { isUnder } from "../../../policy/rules/containers/image-reference.ts";
 import { retiredImages as list } from "../../../policy/rules/containers/retired-image-list.ts";
 import { retiredImages } from "../../../policy/rules/containers/retired-images.ts";
-import { judge } from "../kit/judge.ts";
+import { evaluate } from "../kit/evaluate.ts";
 import { describeContainers } from "../kit/pod-cases.ts";
 import { container, deployment, podSpec } from "../kit/workloads.ts";
 
 function said(image: string, config = {}) {
   const resource = deployment(podSpec({ containers: [container({ image })] }));
-  return judge(retiredImages, resource, config);
+  return evaluate(retiredImages, resource, config);
 }
 
 describeContainers(retiredImages, {

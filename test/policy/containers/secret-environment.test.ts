@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { secretEnvironment } from "../../../policy/rules/containers/secret-environment.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { describeContainers } from "../kit/pod-cases.ts";
 import { container, deployment, podSpec } from "../kit/workloads.ts";
 
@@ -162,7 +162,10 @@ describeContainers(secretEnvironment, {
 describe("secret-environment", () => {
   it("prints no value", () => {
     const fields = { ...env("DB_PASSWORD", "hunter2"), args: ["--password=hunter2", url] };
-    const said = judge(secretEnvironment, deployment(podSpec({ containers: [container(fields)] })));
+    const said = evaluate(
+      secretEnvironment,
+      deployment(podSpec({ containers: [container(fields)] })),
+    );
     expect(said).toHaveLength(2);
     expect(said.join("\n")).not.toContain("hunter2");
   });
@@ -172,7 +175,7 @@ describe("secret-environment", () => {
       env: [...env("A_TOKEN", "x").env, ...env("LEVEL", "x").env, ...env("B_TOKEN", "x").env],
     };
     expect(
-      judge(secretEnvironment, deployment(podSpec({ containers: [container(fields)] }))),
+      evaluate(secretEnvironment, deployment(podSpec({ containers: [container(fields)] }))),
     ).toEqual([expect.stringContaining("A_TOKEN"), expect.stringContaining("B_TOKEN")]);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { secretFreeConfigMaps } from "../../../policy/rules/containers/secret-free-config-maps.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
 
 function said(fields: Record<string, unknown>, config = {}) {
-  return judge(secretFreeConfigMaps, objectOf("ConfigMap", fields), config);
+  return evaluate(secretFreeConfigMaps, objectOf("ConfigMap", fields), config);
 }
 
 const url = "postgres://cart:hunter2@db/cart";
@@ -93,10 +93,10 @@ describe("secret-free-config-maps", () => {
 
   it("judges each of a list, and no other kind", () => {
     const items = [{ data: {} }, { data: { DB_PASSWORD: "hunter2" } }];
-    expect(judge(secretFreeConfigMaps, objectOf("ConfigMapList", { items }))).toEqual([
+    expect(evaluate(secretFreeConfigMaps, objectOf("ConfigMapList", { items }))).toEqual([
       expect.stringContaining("items.1: has the secret DB_PASSWORD"),
     ]);
-    expect(judge(secretFreeConfigMaps, objectOf("Secret", items[1]!))).toEqual([]);
+    expect(evaluate(secretFreeConfigMaps, objectOf("Secret", items[1]!))).toEqual([]);
   });
 
   it("leaves alone what is exempt", () => {

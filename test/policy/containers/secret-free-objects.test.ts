@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { secretFreeObjects } from "../../../policy/rules/containers/secret-free-objects.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { container, deployment, objectOf, podSpec } from "../kit/workloads.ts";
 
 const url = "amqp://cart:hunter2@rabbitmq:5672";
@@ -48,7 +48,7 @@ describe("secret-free-objects", () => {
       "has a URL with a password in the annotation url",
     ],
   ])("refuses %s", (_, resource, says) => {
-    const messages = judge(secretFreeObjects, resource);
+    const messages = evaluate(secretFreeObjects, resource);
     expect(messages).toEqual([expect.stringContaining(says)]);
     expect(messages[0]).toContain(". Fix: ");
     expect(messages[0]).not.toContain("hunter2");
@@ -88,13 +88,13 @@ describe("secret-free-objects", () => {
       { type: "aws:s3/bucket:Bucket", name: "cart", props: { metadata: { annotations: { url } } } },
     ],
   ])("accepts %s", (_, resource) => {
-    expect(judge(secretFreeObjects, resource)).toEqual([]);
+    expect(evaluate(secretFreeObjects, resource)).toEqual([]);
   });
 
   it("leaves alone what only sounds so, and what is exempt", () => {
     const resource = custom({ examplePassword: "ketchup" });
-    expect(judge(secretFreeObjects, resource, { notSecret: ["example*"] })).toEqual([]);
+    expect(evaluate(secretFreeObjects, resource, { notSecret: ["example*"] })).toEqual([]);
     const exempt = [{ name: "cart", reason: "known and accepted" }];
-    expect(judge(secretFreeObjects, resource, { exempt })).toEqual([]);
+    expect(evaluate(secretFreeObjects, resource, { exempt })).toEqual([]);
   });
 });

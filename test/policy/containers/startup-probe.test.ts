@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { startupProbe } from "../../../policy/rules/containers/startup-probe.ts";
-import { judge } from "../kit/judge.ts";
+import { evaluate } from "../kit/evaluate.ts";
 import { container, deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
 
 const without = container({ startupProbe: undefined });
@@ -12,8 +12,8 @@ describe("startup-probe", () => {
 
   it.each(Object.keys(kindsWithPods))("judges the pods of a %s if they run for ever", (kind) => {
     const make = kindsWithPods[kind]!;
-    expect(judge(startupProbe, make(podSpec()))).toEqual([]);
-    expect(judge(startupProbe, make(podSpec({ containers: [without] })))).toEqual(
+    expect(evaluate(startupProbe, make(podSpec()))).toEqual([]);
+    expect(evaluate(startupProbe, make(podSpec({ containers: [without] })))).toEqual(
       ["Job", "CronJob"].includes(kind)
         ? []
         : [
@@ -33,11 +33,11 @@ describe("startup-probe", () => {
     ],
   ])("judges a container with %s", (_, fields, problems) => {
     const spec = podSpec({ containers: [container(fields)] });
-    expect(judge(startupProbe, deployment(spec))).toHaveLength(problems);
+    expect(evaluate(startupProbe, deployment(spec))).toHaveLength(problems);
   });
 
   it("judges sidecars, and no init containers", () => {
     const spec = podSpec({ initContainers: [without, { ...without, restartPolicy: "Always" }] });
-    expect(judge(startupProbe, deployment(spec))).toEqual([expect.stringContaining("sidecar")]);
+    expect(evaluate(startupProbe, deployment(spec))).toEqual([expect.stringContaining("sidecar")]);
   });
 });

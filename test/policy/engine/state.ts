@@ -1,5 +1,5 @@
 import type { GoldenStack } from "../kit/goldens.ts";
-import type { TestResource } from "../kit/judge.ts";
+import type { TestResource } from "../kit/evaluate.ts";
 
 const project = "framewright";
 

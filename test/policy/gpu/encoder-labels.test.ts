@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { encoderNodeLabels } from "../../../policy/rules/gpu/encoder-labels.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { eksGroup, gkePool, karpenterPool, pools } from "./gpu-objects.ts";
 
 const config = { encoderLabels: [{ key: "encoder", value: "yes" }] };
@@ -29,19 +29,19 @@ const wrong = [
 describe("encoder-labels", () => {
   it.each(pools)("accepts the labels of a %s", (_, pool) => {
     expect(
-      judge(encoderNodeLabels, pool, { encoderLabels: [{ key: "gpu", value: "l4" }] }),
+      evaluate(encoderNodeLabels, pool, { encoderLabels: [{ key: "gpu", value: "l4" }] }),
     ).toEqual([]);
   });
 
   it.each(wrong)("refuses the label on a %s without encoder", (_, pool, model) => {
-    expect(judge(encoderNodeLabels, pool, config)).toEqual([
+    expect(evaluate(encoderNodeLabels, pool, config)).toEqual([
       expect.stringContaining(`labels its nodes encoder=yes, and ${model} has no video encoder`),
     ]);
     expect(
-      judge(encoderNodeLabels, pool, { encoderLabels: [{ key: "encoder", value: "no" }] }),
+      evaluate(encoderNodeLabels, pool, { encoderLabels: [{ key: "encoder", value: "no" }] }),
     ).toEqual([]);
-    expect(judge(encoderNodeLabels, pool)).toEqual([]);
-    expect(judge(encoderNodeLabels, pool, { ...config, withoutEncoder: [] })).toEqual([]);
+    expect(evaluate(encoderNodeLabels, pool)).toEqual([]);
+    expect(evaluate(encoderNodeLabels, pool, { ...config, withoutEncoder: [] })).toEqual([]);
   });
 
   it("leaves pools without GPUs alone", () => {
@@ -50,12 +50,12 @@ describe("encoder-labels", () => {
       instanceTypes: ["m6i.large"],
       labels,
     });
-    expect(judge(encoderNodeLabels, cpu, config)).toEqual([]);
+    expect(evaluate(encoderNodeLabels, cpu, config)).toEqual([]);
   });
 
   it("says that it needs a literal where the label is unknown", () => {
     const pool = eksGroup({ instanceTypes: ["p5.48xlarge"], labels: { encoder: unknown } });
-    expect(judge(encoderNodeLabels, pool, config)).toEqual([
+    expect(evaluate(encoderNodeLabels, pool, config)).toEqual([
       expect.stringContaining("labels.encoder is not known before the update"),
     ]);
   });

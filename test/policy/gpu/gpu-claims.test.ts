@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { gpuClaims } from "../../../policy/rules/gpu/gpu-claims.ts";
 import { gpuPriority } from "../../../policy/rules/gpu/gpu-priority.ts";
-import { judgeStack, unknown } from "../kit/judge.ts";
+import { evaluateStack, unknown } from "../kit/evaluate.ts";
 import { deployment, objectOf, podSpec } from "../kit/workloads.ts";
 import { priorityClass, quota } from "./gpu-objects.ts";
 
@@ -31,8 +31,8 @@ describe("gpu-claims", () => {
   ])("asks for a quota beside %s of a GPU, in the same namespace", (_, make) => {
     const made = make(exactly());
     for (const options of [{}, { unknownProvider: true }, { stackOnly: true }]) {
-      expect(judgeStack(gpuClaims, [made, counted], options)).toEqual([]);
-      expect(judgeStack(gpuClaims, [made], options)).toEqual([
+      expect(evaluateStack(gpuClaims, [made, counted], options)).toEqual([]);
+      expect(evaluateStack(gpuClaims, [made], options)).toEqual([
         expect.stringContaining(
           "shop/cart: claims gpu.nvidia.com in shop, where no quota counts it. Fix: ",
         ),
@@ -43,7 +43,7 @@ describe("gpu-claims", () => {
       {},
       { namespace: "other" },
     );
-    expect(judgeStack(gpuClaims, [made, other])).toHaveLength(1);
+    expect(evaluateStack(gpuClaims, [made, other])).toHaveLength(1);
   });
 
   it.each<[string, unknown, string]>([
@@ -65,22 +65,22 @@ describe("gpu-claims", () => {
       "claims 4 of",
     ],
   ])("refuses a claim of %s", (_, request, says) => {
-    expect(judgeStack(gpuClaims, [template(request), counted])).toEqual([
+    expect(evaluateStack(gpuClaims, [template(request), counted])).toEqual([
       expect.stringContaining(says),
     ]);
   });
 
   it("leaves claims of other devices alone", () => {
     expect(
-      judgeStack(gpuClaims, [claim(exactly({ deviceClassName: "nic.example.com", count: 4 }))]),
+      evaluateStack(gpuClaims, [claim(exactly({ deviceClassName: "nic.example.com", count: 4 }))]),
     ).toEqual([]);
   });
 
   it("lets settings say which classes are GPUs, and how many a claim may have", () => {
     const config = { classes: ["nic.*"], devices: 4 };
-    expect(judgeStack(gpuClaims, [claim(exactly({ count: 8 }))], { config })).toEqual([]);
+    expect(evaluateStack(gpuClaims, [claim(exactly({ count: 8 }))], { config })).toEqual([]);
     const four = [claim(exactly({ count: 4 })), counted];
-    expect(judgeStack(gpuClaims, four, { config: { devices: 4 } })).toEqual([]);
+    expect(evaluateStack(gpuClaims, four, { config: { devices: 4 } })).toEqual([]);
   });
 
   it("refuses a class of GPUs by another name than rules know", () => {
@@ -90,21 +90,21 @@ describe("gpu-claims", () => {
         { spec: { extendedResourceName } },
         { name: "gpu.nvidia.com", namespace: undefined },
       );
-    expect(judgeStack(gpuClaims, [classOf("example.com/card")])).toEqual([
+    expect(evaluateStack(gpuClaims, [classOf("example.com/card")])).toEqual([
       expect.stringContaining(
         "DeviceClass gpu.nvidia.com: lets pods ask for GPUs as example.com/card, which the rules about GPUs don't know",
       ),
     ]);
-    expect(judgeStack(gpuClaims, [classOf("nvidia.com/gpu")])).toEqual([]);
-    expect(judgeStack(gpuClaims, [classOf()])).toEqual([]);
+    expect(evaluateStack(gpuClaims, [classOf("nvidia.com/gpu")])).toEqual([]);
+    expect(evaluateStack(gpuClaims, [classOf()])).toEqual([]);
   });
 
   it("says that it needs a literal where a class is unknown, and leaves an exempt claim alone", () => {
-    expect(judgeStack(gpuClaims, [claim(exactly({ deviceClassName: unknown }))])).toEqual([
+    expect(evaluateStack(gpuClaims, [claim(exactly({ deviceClassName: unknown }))])).toEqual([
       expect.stringContaining("deviceClassName is not known before the update"),
     ]);
     const exempt = [{ name: "cart", reason: "runs alone in its cluster" }];
-    expect(judgeStack(gpuClaims, [claim(exactly())], { config: { exempt } })).toEqual([]);
+    expect(evaluateStack(gpuClaims, [claim(exactly())], { config: { exempt } })).toEqual([]);
   });
 });
 
@@ -118,11 +118,11 @@ describe("gpu-priority, of pods that claim GPUs", () => {
   ])("asks for their class where they name %s of the program", (_, resourceClaims, made) => {
     const workload = (changes: Fields) => deployment(podSpec({ resourceClaims, ...changes }));
     const named = workload({ priorityClassName: "gpu-standard" });
-    expect(judgeStack(gpuPriority, [named, made, priorityClass])).toEqual([]);
-    expect(judgeStack(gpuPriority, [workload({}), made, priorityClass])).toEqual([
+    expect(evaluateStack(gpuPriority, [named, made, priorityClass])).toEqual([]);
+    expect(evaluateStack(gpuPriority, [workload({}), made, priorityClass])).toEqual([
       expect.stringContaining("asks for a GPU without priorityClassName"),
     ]);
     const other = claim(exactly({ deviceClassName: "nic.example.com" }));
-    expect(judgeStack(gpuPriority, [workload({}), other])).toEqual([]);
+    expect(evaluateStack(gpuPriority, [workload({}), other])).toEqual([]);
   });
 });

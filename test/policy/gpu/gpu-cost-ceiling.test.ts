@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { gpus, type GpuRow } from "../../../infra/gpu/catalogue.ts";
 import { gpuCostCeiling } from "../../../policy/rules/gpu/gpu-cost-ceiling.ts";
 import { classPrices, listPrices } from "../../../policy/rules/gpu/price-list.ts";
-import { judgeStack, unknown, type TestResource } from "../kit/judge.ts";
+import { evaluateStack, unknown, type TestResource } from "../kit/evaluate.ts";
 import { eksGroup, gkePool, karpenterPool, selfManaged } from "./gpu-objects.ts";
 
 function said(resources: readonly TestResource[], config = {}) {
-  return judgeStack(gpuCostCeiling, resources, { config });
+  return evaluateStack(gpuCostCeiling, resources, { config });
 }
 
 const dear = eksGroup({ instanceTypes: ["p4d.24xlarge"] });
@@ -78,7 +78,9 @@ describe("gpu-cost-ceiling", () => {
   it("judges the same while the cluster is yet to be made, and of the stack alone", () => {
     for (const options of [{ unknownProvider: true }, { stackOnly: true }]) {
       const config = { usdPerHour: 3 };
-      expect(judgeStack(gpuCostCeiling, [karpenterPool()], { ...options, config })).toHaveLength(1);
+      expect(evaluateStack(gpuCostCeiling, [karpenterPool()], { ...options, config })).toHaveLength(
+        1,
+      );
     }
   });
 

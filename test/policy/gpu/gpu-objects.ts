@@ -1,4 +1,4 @@
-import type { TestResource } from "../kit/judge.ts";
+import type { TestResource } from "../kit/evaluate.ts";
 import { container, objectOf, podSpec } from "../kit/workloads.ts";
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { gpuPlacement } from "../../../policy/rules/gpu/gpu-placement.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
 import { gpuLabel, gpuPodSpec, gpuToleration, requiredNodes } from "./gpu-objects.ts";
 
 type Fields = Record<string, unknown>;
 
 function said(changes: Fields, config = {}) {
-  return judge(gpuPlacement, deployment(gpuPodSpec(changes)), config);
+  return evaluate(gpuPlacement, deployment(gpuPodSpec(changes)), config);
 }
 
 const noToleration: unknown = expect.stringContaining(
@@ -18,9 +18,9 @@ const noSelection: unknown = expect.stringContaining("does not say on which node
 describe("gpu-placement", () => {
   it.each(Object.keys(kindsWithPods))("judges the pods of a %s", (kind) => {
     const make = kindsWithPods[kind]!;
-    expect(judge(gpuPlacement, make(gpuPodSpec()))).toEqual([]);
-    expect(judge(gpuPlacement, make(podSpec()))).toEqual([]);
-    const [first, ...more] = judge(gpuPlacement, make(gpuPodSpec({ tolerations: [] })));
+    expect(evaluate(gpuPlacement, make(gpuPodSpec()))).toEqual([]);
+    expect(evaluate(gpuPlacement, make(podSpec()))).toEqual([]);
+    const [first, ...more] = evaluate(gpuPlacement, make(gpuPodSpec({ tolerations: [] })));
     expect(first).toContain(`${kind} shop/cart: `);
     expect(first).toContain("does not tolerate");
     expect(more).toEqual([]);
@@ -110,8 +110,8 @@ describe("gpu-placement", () => {
     ["that of GPUs", gpuToleration, "tolerates the taint nvidia.com/gpu and asks for no GPU"],
   ])("keeps pods without a GPU that tolerate %s off the nodes", (_, toleration, message) => {
     const spec = podSpec({ tolerations: [toleration] });
-    expect(judge(gpuPlacement, deployment(spec))).toEqual([expect.stringContaining(message)]);
-    expect(judge(gpuPlacement, kindsWithPods["DaemonSet"]!(spec))).toEqual([]);
+    expect(evaluate(gpuPlacement, deployment(spec))).toEqual([expect.stringContaining(message)]);
+    expect(evaluate(gpuPlacement, kindsWithPods["DaemonSet"]!(spec))).toEqual([]);
   });
 
   it("accepts pods without a GPU that tolerate something else", () => {
@@ -119,7 +119,7 @@ describe("gpu-placement", () => {
       { key: "node.kubernetes.io/not-ready", operator: "Exists" },
       { operator: "Exists", effect: "NoExecute" },
     ];
-    expect(judge(gpuPlacement, deployment(podSpec({ tolerations })))).toEqual([]);
+    expect(evaluate(gpuPlacement, deployment(podSpec({ tolerations })))).toEqual([]);
   });
 
   it("says that it needs a literal where the placement is unknown", () => {
@@ -138,22 +138,22 @@ describe("gpu-placement, of pods that go past the scheduler or its counts", () =
     const past = expect.stringContaining(
       "is put on its node by nodeName, past every taint",
     ) as unknown;
-    expect(judge(gpuPlacement, deployment(byName))).toEqual([past]);
+    expect(evaluate(gpuPlacement, deployment(byName))).toEqual([past]);
     expect(said({ nodeName: "gpu-node-1" })).toEqual([past]);
     const pod = kindsWithPods["Pod"]!(byName);
-    expect(judge(gpuPlacement, pod)).toEqual([past]);
+    expect(evaluate(gpuPlacement, pod)).toEqual([past]);
     // What the scheduler wrote into an object that is there.
     const live = { ...pod, props: { ...pod.props, status: { phase: "Running" } } };
-    expect(judge(gpuPlacement, live)).toEqual([]);
-    expect(judge(gpuPlacement, deployment(podSpec({ nodeName: "" })))).toEqual([]);
+    expect(evaluate(gpuPlacement, live)).toEqual([]);
+    expect(evaluate(gpuPlacement, deployment(podSpec({ nodeName: "" })))).toEqual([]);
   });
 
   it("leaves the toleration to pods that claim devices", () => {
     const claims = { resourceClaims: [{ name: "gpu", resourceClaimTemplateName: "gpu" }] };
     const tolerations = [gpuToleration];
-    expect(judge(gpuPlacement, deployment(podSpec({ tolerations, ...claims })))).toEqual([]);
+    expect(evaluate(gpuPlacement, deployment(podSpec({ tolerations, ...claims })))).toEqual([]);
     expect(
-      judge(gpuPlacement, deployment(podSpec({ tolerations, resourceClaims: [] }))),
+      evaluate(gpuPlacement, deployment(podSpec({ tolerations, resourceClaims: [] }))),
     ).toHaveLength(1);
   });
 });

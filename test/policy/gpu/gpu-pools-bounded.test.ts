@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { gpuPoolsBounded } from "../../../policy/rules/gpu/gpu-pools-bounded.ts";
-import { judgeStack, unknown, type TestResource } from "../kit/judge.ts";
+import { evaluateStack, unknown, type TestResource } from "../kit/evaluate.ts";
 import {
   computeClass,
   eksGroup,
@@ -12,7 +12,7 @@ import {
 } from "./gpu-objects.ts";
 
 function said(resources: readonly TestResource[], config = {}) {
-  return judgeStack(gpuPoolsBounded, resources, { config });
+  return evaluateStack(gpuPoolsBounded, resources, { config });
 }
 
 function says(...parts: readonly string[]) {
@@ -191,8 +191,8 @@ describe("gpu-pools-bounded", () => {
   it("judges the same while the cluster is yet to be made, and of the stack alone", () => {
     const open = karpenterPool({ limits: {} });
     for (const options of [{ unknownProvider: true }, { stackOnly: true }]) {
-      expect(judgeStack(gpuPoolsBounded, [open], options)).toHaveLength(1);
-      expect(judgeStack(gpuPoolsBounded, [karpenterPool()], options)).toEqual([]);
+      expect(evaluateStack(gpuPoolsBounded, [open], options)).toHaveLength(1);
+      expect(evaluateStack(gpuPoolsBounded, [karpenterPool()], options)).toEqual([]);
     }
   });
 
@@ -215,11 +215,11 @@ describe("gpu-pools-bounded", () => {
   ])("takes a machine of %s alone for a pool that always has it", (_, machine) => {
     const machines = ["a", "b"].map((name) => ({ ...machine, name }));
     const always = "keeps 1 nodes with GPUs while no pod needs them, where 0 may";
-    expect(judgeStack(gpuPoolsBounded, machines)).toEqual([
+    expect(evaluateStack(gpuPoolsBounded, machines)).toEqual([
       expect.stringContaining(always),
       expect.stringContaining(always),
     ]);
-    expect(judgeStack(gpuPoolsBounded, machines, { config: { always: 1, inAll: 1 } })).toEqual([
+    expect(evaluateStack(gpuPoolsBounded, machines, { config: { always: 1, inAll: 1 } })).toEqual([
       expect.stringContaining("may grow to 2 nodes together"),
     ]);
     const small = {
@@ -227,6 +227,6 @@ describe("gpu-pools-bounded", () => {
       name: "c",
       props: { instanceType: "t3.small" },
     };
-    expect(judgeStack(gpuPoolsBounded, [small])).toEqual([]);
+    expect(evaluateStack(gpuPoolsBounded, [small])).toEqual([]);
   });
 });

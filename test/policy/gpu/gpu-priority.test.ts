@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { gpuPriority } from "../../../policy/rules/gpu/gpu-priority.ts";
 import { withValue } from "../kit/change.ts";
-import { judgeStack, unknown } from "../kit/judge.ts";
+import { evaluateStack, unknown } from "../kit/evaluate.ts";
 import { deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
 import { gpuPodSpec, priorityClass } from "./gpu-objects.ts";
 
@@ -11,9 +11,9 @@ const named = deployment(gpuPodSpec());
 describe("gpu-priority", () => {
   it.each(Object.keys(kindsWithPods))("judges the pods of a %s", (kind) => {
     const make = kindsWithPods[kind]!;
-    expect(judgeStack(gpuPriority, [make(gpuPodSpec()), priorityClass])).toEqual([]);
+    expect(evaluateStack(gpuPriority, [make(gpuPodSpec()), priorityClass])).toEqual([]);
     const bad = make(gpuPodSpec({ priorityClassName: undefined }));
-    const [first, ...more] = judgeStack(gpuPriority, [bad, priorityClass]);
+    const [first, ...more] = evaluateStack(gpuPriority, [bad, priorityClass]);
     expect(first).toContain(
       `${kind} shop/cart: asks for a GPU without priorityClassName. Fix: set`,
     );
@@ -21,38 +21,40 @@ describe("gpu-priority", () => {
   });
 
   it("refuses a class that the stack does not make, unless settings know it", () => {
-    expect(judgeStack(gpuPriority, [named])).toEqual([
+    expect(evaluateStack(gpuPriority, [named])).toEqual([
       expect.stringContaining("the priority class gpu-standard, which the stack does not make"),
     ]);
-    expect(judgeStack(gpuPriority, [named], { config: { classes: ["gpu-standard"] } })).toEqual([]);
+    expect(evaluateStack(gpuPriority, [named], { config: { classes: ["gpu-standard"] } })).toEqual(
+      [],
+    );
     const system = deployment(gpuPodSpec({ priorityClassName: "system-node-critical" }));
-    expect(judgeStack(gpuPriority, [system])).toEqual([]);
+    expect(evaluateStack(gpuPriority, [system])).toEqual([]);
   });
 
   it("leaves pods without a GPU alone", () => {
-    expect(judgeStack(gpuPriority, [deployment(podSpec())])).toEqual([]);
-    expect(judgeStack(gpuPriority, [nameless], { config: { resources: [] } })).toEqual([]);
+    expect(evaluateStack(gpuPriority, [deployment(podSpec())])).toEqual([]);
+    expect(evaluateStack(gpuPriority, [nameless], { config: { resources: [] } })).toEqual([]);
   });
 
   it("judges the same while the cluster is yet to be made, and of the stack alone", () => {
     for (const options of [{ unknownProvider: true }, { stackOnly: true }]) {
-      expect(judgeStack(gpuPriority, [named, priorityClass], options)).toEqual([]);
-      expect(judgeStack(gpuPriority, [named], options)).toHaveLength(1);
+      expect(evaluateStack(gpuPriority, [named, priorityClass], options)).toEqual([]);
+      expect(evaluateStack(gpuPriority, [named], options)).toHaveLength(1);
     }
   });
 
   it("leaves an exempt workload alone", () => {
     const exempt = [{ name: "cart", reason: "runs alone in its cluster" }];
-    expect(judgeStack(gpuPriority, [nameless], { config: { exempt } })).toEqual([]);
+    expect(evaluateStack(gpuPriority, [nameless], { config: { exempt } })).toEqual([]);
   });
 
   it("says that it needs a literal where a name is unknown", () => {
     const spec = gpuPodSpec({ priorityClassName: unknown });
-    expect(judgeStack(gpuPriority, [deployment(spec)])).toEqual([
+    expect(evaluateStack(gpuPriority, [deployment(spec)])).toEqual([
       expect.stringContaining("priorityClassName is not known before the update"),
     ]);
     const unnamed = withValue(priorityClass, ["metadata", "name"], unknown);
-    expect(judgeStack(gpuPriority, [unnamed])).toEqual([
+    expect(evaluateStack(gpuPriority, [unnamed])).toEqual([
       expect.stringContaining("metadata.name is not known before the update"),
     ]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sharingFile } from "../../../infra/eks/device-plugin-spec.ts";
 import { gpuSharing } from "../../../policy/rules/gpu/gpu-sharing.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
 import { gkePool } from "./gpu-objects.ts";
 
@@ -27,48 +27,48 @@ sharing:
 
 describe("gpu-sharing", () => {
   it.each([2, 4, 48])("accepts %i pods on a GPU", (count) => {
-    expect(judge(gpuSharing, shared(count))).toEqual([]);
-    expect(judge(gpuSharing, plugin(yaml(count)))).toEqual([]);
+    expect(evaluate(gpuSharing, shared(count))).toEqual([]);
+    expect(evaluate(gpuSharing, plugin(yaml(count)))).toEqual([]);
     const ours = objectOf("ConfigMap", { data: sharingFile({ slicesPerGpu: count }) });
-    expect(judge(gpuSharing, ours)).toEqual([]);
+    expect(evaluate(gpuSharing, ours)).toEqual([]);
   });
 
   it.each([1, 0, 49, 2.5])("refuses %d pods on a GPU", (count) => {
     const message: unknown = expect.stringContaining(
       `shares a GPU among ${count} pods, where 2 to 48 are right`,
     );
-    expect(judge(gpuSharing, shared(count))).toEqual([message]);
-    expect(judge(gpuSharing, plugin(yaml(count)))).toEqual([message]);
+    expect(evaluate(gpuSharing, shared(count))).toEqual([message]);
+    expect(evaluate(gpuSharing, plugin(yaml(count)))).toEqual([message]);
     const cluster = {
       type: "gcp:container/cluster:Cluster",
       name: "c",
       props: { nodePools: [shared(count).props] },
     };
-    expect(judge(gpuSharing, cluster)).toEqual([message]);
+    expect(evaluate(gpuSharing, cluster)).toEqual([message]);
   });
 
   it("refuses a device plugin that lets pods ask for more than one slice", () => {
     const message: unknown = expect.stringContaining("gives pods that ask for two slices");
-    expect(judge(gpuSharing, plugin(yaml(4, false)))).toEqual([message]);
+    expect(evaluate(gpuSharing, plugin(yaml(4, false)))).toEqual([message]);
     const json = JSON.stringify({ sharing: { timeSlicing: { resources: [{ replicas: 4 }] } } });
-    expect(judge(gpuSharing, plugin(json))).toEqual([message]);
+    expect(evaluate(gpuSharing, plugin(json))).toEqual([message]);
   });
 
   it("leaves GPUs that nobody shares and other files alone", () => {
     const alone = gkePool({}, { guestAccelerators: [{ type: "nvidia-l4", count: 1 }] });
-    expect(judge(gpuSharing, alone)).toEqual([]);
-    expect(judge(gpuSharing, plugin("replicas: 900"))).toEqual([]);
-    expect(judge(gpuSharing, plugin(unknown))).toEqual([]);
+    expect(evaluate(gpuSharing, alone)).toEqual([]);
+    expect(evaluate(gpuSharing, plugin("replicas: 900"))).toEqual([]);
+    expect(evaluate(gpuSharing, plugin(unknown))).toEqual([]);
   });
 
   it("lets settings allow fewer", () => {
-    expect(judge(gpuSharing, shared(8), { most: 4 })).toEqual([
+    expect(evaluate(gpuSharing, shared(8), { most: 4 })).toEqual([
       expect.stringContaining("where 2 to 4 are right"),
     ]);
   });
 
   it("says that it needs a literal where the number is unknown", () => {
-    expect(judge(gpuSharing, shared(unknown))).toEqual([
+    expect(evaluate(gpuSharing, shared(unknown))).toEqual([
       expect.stringContaining("maxSharedClientsPerGpu is not known before the update"),
     ]);
   });

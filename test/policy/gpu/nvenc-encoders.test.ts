@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nvencEncoders } from "../../../policy/rules/gpu/nvenc-encoders.ts";
-import { judge, judgeStack, unknown } from "../kit/judge.ts";
+import { evaluate, evaluateStack, unknown } from "../kit/evaluate.ts";
 import { container, deployment, kindsWithPods, objectOf, podSpec } from "../kit/workloads.ts";
 import { gpuContainer, gpuLabel, gpuPodSpec, requiredNodes } from "./gpu-objects.ts";
 
@@ -22,9 +22,9 @@ const nowhere: unknown = expect.stringContaining("does not select nodes with a v
 describe("nvenc-encoders", () => {
   it.each(Object.keys(kindsWithPods))("judges the pods of a %s", (kind) => {
     const make = kindsWithPods[kind]!;
-    expect(judge(nvencEncoders, make(encoder()))).toEqual([]);
+    expect(evaluate(nvencEncoders, make(encoder()))).toEqual([]);
     const bad = encoder({ nodeSelector: { [gpuLabel]: "nvidia-h100-80gb" } });
-    const [first, ...more] = judge(nvencEncoders, make(bad));
+    const [first, ...more] = evaluate(nvencEncoders, make(bad));
     expect(first).toContain(`${kind} shop/cart: `);
     expect(first).toContain(
       `container "main" encodes video by NVENC and runs on ${gpuLabel}=nvidia-h100-80gb, a GPU without`,
@@ -41,7 +41,7 @@ describe("nvenc-encoders", () => {
     ["NVIDIA-A2", "nvidia.com/gpu.product"],
     ["g6.2xlarge", "node.kubernetes.io/instance-type"],
   ])("accepts %s", (model, label) => {
-    expect(judge(nvencEncoders, deployment(on(model, label)))).toEqual([]);
+    expect(evaluate(nvencEncoders, deployment(on(model, label)))).toEqual([]);
   });
 
   it.each([
@@ -56,31 +56,31 @@ describe("nvenc-encoders", () => {
     ["p4d.24xlarge", "node.kubernetes.io/instance-type"],
     ["a2-highgpu-1g", "node.kubernetes.io/instance-type"],
   ])("refuses %s of the label %s", (model, label) => {
-    expect(judge(nvencEncoders, deployment(on(model, label)))).toEqual([
+    expect(evaluate(nvencEncoders, deployment(on(model, label)))).toEqual([
       expect.stringContaining(`runs on ${label}=${model}, a GPU without video encoder`),
     ]);
   });
 
   it("refuses pods that select no GPU model, and any alternative that leads to a wrong one", () => {
     const anywhere = encoder({ nodeSelector: { "nvidia.com/gpu.present": "true" } });
-    expect(judge(nvencEncoders, deployment(anywhere))).toEqual([nowhere]);
+    expect(evaluate(nvencEncoders, deployment(anywhere))).toEqual([nowhere]);
     const term = (...values: string[]) => [{ key: gpuLabel, operator: "In", values }];
     const good = {
       nodeSelector: {},
       affinity: requiredNodes(term("nvidia-l4", "nvidia-tesla-t4")),
     };
-    expect(judge(nvencEncoders, deployment(encoder(good)))).toEqual([]);
+    expect(evaluate(nvencEncoders, deployment(encoder(good)))).toEqual([]);
     const bad = {
       nodeSelector: {},
       affinity: requiredNodes(term("nvidia-l4"), term("nvidia-l4", "nvidia-b200")),
     };
-    expect(judge(nvencEncoders, deployment(encoder(bad)))).toEqual([
+    expect(evaluate(nvencEncoders, deployment(encoder(bad)))).toEqual([
       expect.stringContaining("nvidia-b200"),
     ]);
     const any = requiredNodes([{ key: gpuLabel, operator: "Exists" }]);
-    expect(judge(nvencEncoders, deployment(encoder({ nodeSelector: {}, affinity: any })))).toEqual([
-      nowhere,
-    ]);
+    expect(
+      evaluate(nvencEncoders, deployment(encoder({ nodeSelector: {}, affinity: any }))),
+    ).toEqual([nowhere]);
   });
 
   it.each<[string, Fields]>([
@@ -92,12 +92,12 @@ describe("nvenc-encoders", () => {
     ["one of a small computer", { args: ["nvv4l2h264enc"] }],
   ])("knows an encoder by %s", (_, fields) => {
     const spec = gpuPodSpec({ containers: [gpuContainer(fields)], nodeSelector: {} });
-    expect(judge(nvencEncoders, deployment(spec))).toEqual([nowhere]);
+    expect(evaluate(nvencEncoders, deployment(spec))).toEqual([nowhere]);
   });
 
   it.each(["initContainers", "ephemeralContainers"])("looks for encoders in %s too", (list) => {
     const spec = podSpec({ [list]: [container({ env: [video] })] });
-    expect(judge(nvencEncoders, deployment(spec))).toEqual([nowhere]);
+    expect(evaluate(nvencEncoders, deployment(spec))).toEqual([nowhere]);
   });
 
   it.each<[string, Fields]>([
@@ -108,7 +108,7 @@ describe("nvenc-encoders", () => {
     ["an argument that is unknown", { args: ["--url", unknown] }],
   ])("leaves a container with %s alone", (_, fields) => {
     const spec = gpuPodSpec({ containers: [gpuContainer(fields)], nodeSelector: {} });
-    expect(judge(nvencEncoders, deployment(spec))).toEqual([]);
+    expect(evaluate(nvencEncoders, deployment(spec))).toEqual([]);
   });
 
   it("lets settings name signs, labels and GPUs", () => {
@@ -118,35 +118,35 @@ describe("nvenc-encoders", () => {
     });
     const config = { signs: [{ name: "ACCEL", value: "nvenc" }] };
     const labels = [{ key: "example.com/encoder", value: "yes" }];
-    expect(judge(nvencEncoders, deployment(spec))).toEqual([]);
-    expect(judge(nvencEncoders, deployment(spec), config)).toEqual([nowhere]);
-    expect(judge(nvencEncoders, deployment(spec), { ...config, encoderLabels: labels })).toEqual(
+    expect(evaluate(nvencEncoders, deployment(spec))).toEqual([]);
+    expect(evaluate(nvencEncoders, deployment(spec), config)).toEqual([nowhere]);
+    expect(evaluate(nvencEncoders, deployment(spec), { ...config, encoderLabels: labels })).toEqual(
       [],
     );
     const wrong = { ...config, encoderLabels: [{ ...labels[0]!, value: "no" }] };
-    expect(judge(nvencEncoders, deployment(spec), wrong)).toEqual([nowhere]);
+    expect(evaluate(nvencEncoders, deployment(spec), wrong)).toEqual([nowhere]);
     expect(
-      judge(nvencEncoders, deployment(on("nvidia-l4")), { withoutEncoder: ["l4"] }),
+      evaluate(nvencEncoders, deployment(on("nvidia-l4")), { withoutEncoder: ["l4"] }),
     ).toHaveLength(1);
   });
 
   it("trusts no label that says encoder beside a GPU that has none", () => {
     const nodeSelector = { "example.com/encoder": "yes", [gpuLabel]: "nvidia-tesla-a100" };
     const config = { encoderLabels: [{ key: "example.com/encoder", value: "yes" }] };
-    expect(judge(nvencEncoders, deployment(encoder({ nodeSelector })), config)).toHaveLength(1);
+    expect(evaluate(nvencEncoders, deployment(encoder({ nodeSelector })), config)).toHaveLength(1);
   });
 
   it("leaves an exempt container alone", () => {
     const exempt = [{ name: "cart", container: "main", reason: "only decodes, by NVDEC" }];
-    expect(judge(nvencEncoders, deployment(on("nvidia-tesla-a100")), { exempt })).toEqual([]);
+    expect(evaluate(nvencEncoders, deployment(on("nvidia-tesla-a100")), { exempt })).toEqual([]);
   });
 
   it("says that it needs a literal where sign or nodes are unknown", () => {
     const sign = gpuContainer({ env: [{ ...video, value: unknown }] });
-    expect(judge(nvencEncoders, deployment(gpuPodSpec({ containers: [sign] })))).toEqual([
+    expect(evaluate(nvencEncoders, deployment(gpuPodSpec({ containers: [sign] })))).toEqual([
       expect.stringContaining("env.0.value is not known before the update"),
     ]);
-    expect(judge(nvencEncoders, deployment(on(unknown)))).toEqual([
+    expect(evaluate(nvencEncoders, deployment(on(unknown)))).toEqual([
       expect.stringContaining("is not known before the update"),
     ]);
   });
@@ -176,9 +176,9 @@ describe("nvenc-encoders, of signs in a ConfigMap", () => {
     ["of a list", whole, objectOf("ConfigMapList", { items: [settings.props] })],
   ])("knows an encoder by a ConfigMap %s", (_, fields, map) => {
     for (const option of options) {
-      expect(judgeStack(nvencEncoders, [taking(fields), map], option)).toEqual([nowhere]);
+      expect(evaluateStack(nvencEncoders, [taking(fields), map], option)).toEqual([nowhere]);
       const placed = taking(fields, {});
-      expect(judgeStack(nvencEncoders, [placed, map], option)).toEqual([]);
+      expect(evaluateStack(nvencEncoders, [placed, map], option)).toEqual([]);
     }
   });
 
@@ -186,10 +186,10 @@ describe("nvenc-encoders, of signs in a ConfigMap", () => {
     const nameless = { ...settings, props: { ...settings.props, metadata: { namespace: "shop" } } };
     const made = taking({ envFrom: [{ configMapRef: { name: unknown } }] });
     const id = `${settings.type}::${settings.name}`;
-    expect(judgeStack(nvencEncoders, [{ ...made, madeFrom: { spec: [id] } }, nameless])).toEqual([
-      nowhere,
-    ]);
-    expect(judgeStack(nvencEncoders, [made, nameless])).toEqual([]);
+    expect(evaluateStack(nvencEncoders, [{ ...made, madeFrom: { spec: [id] } }, nameless])).toEqual(
+      [nowhere],
+    );
+    expect(evaluateStack(nvencEncoders, [made, nameless])).toEqual([]);
   });
 
   it.each([
@@ -201,26 +201,26 @@ describe("nvenc-encoders, of signs in a ConfigMap", () => {
     ["without signs", objectOf("ConfigMap", { data: { [video.name]: "compute" } })],
     ["that is not of the program", deployment()],
   ])("leaves alone who takes a ConfigMap %s", (_, map) => {
-    expect(judgeStack(nvencEncoders, [taking(whole), map])).toEqual([]);
+    expect(evaluateStack(nvencEncoders, [taking(whole), map])).toEqual([]);
   });
 
   it("says that it needs a literal where the sign is unknown, and leaves other keys alone", () => {
     const map = (key: string) => objectOf("ConfigMap", { data: { [key]: unknown } });
-    expect(judgeStack(nvencEncoders, [map(video.name)])).toEqual([
+    expect(evaluateStack(nvencEncoders, [map(video.name)])).toEqual([
       expect.stringContaining("is not known before the update"),
     ]);
-    expect(judgeStack(nvencEncoders, [map("other")])).toEqual([]);
+    expect(evaluateStack(nvencEncoders, [map("other")])).toEqual([]);
   });
 
   it("leaves an exempt container alone", () => {
     const exempt = [{ name: "cart", container: "main", reason: "only decodes, by NVDEC" }];
-    expect(judgeStack(nvencEncoders, [taking(whole), settings], { config: { exempt } })).toEqual(
+    expect(evaluateStack(nvencEncoders, [taking(whole), settings], { config: { exempt } })).toEqual(
       [],
     );
   });
 
   it("tells of a container once", () => {
     const both = taking({ ...whole, env: [video] });
-    expect(judgeStack(nvencEncoders, [both, settings])).toEqual([nowhere]);
+    expect(evaluateStack(nvencEncoders, [both, settings])).toEqual([nowhere]);
   });
 });

@@ -1,20 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { oneGpuSlice } from "../../../policy/rules/gpu/one-gpu-slice.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { container, deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
 import { gpuContainer, gpuPodSpec, oneGpu, resourcesOf } from "./gpu-objects.ts";
 
 const two = gpuContainer({ resources: resourcesOf({ "nvidia.com/gpu": "2" }) });
 
 function said(spec: object, config = {}) {
-  return judge(oneGpuSlice, deployment(gpuPodSpec(spec as Record<string, unknown>)), config);
+  return evaluate(oneGpuSlice, deployment(gpuPodSpec(spec as Record<string, unknown>)), config);
 }
 
 describe("one-gpu-slice", () => {
   it.each(Object.keys(kindsWithPods))("judges the pods of a %s", (kind) => {
     const make = kindsWithPods[kind]!;
-    expect(judge(oneGpuSlice, make(gpuPodSpec()))).toEqual([]);
-    const [first, ...more] = judge(oneGpuSlice, make(gpuPodSpec({ containers: [two] })));
+    expect(evaluate(oneGpuSlice, make(gpuPodSpec()))).toEqual([]);
+    const [first, ...more] = evaluate(oneGpuSlice, make(gpuPodSpec({ containers: [two] })));
     expect(first).toContain(`${kind} shop/cart: `);
     expect(first).toContain('container "main" asks for 2 of nvidia.com/gpu, where 1 is right. Fix');
     expect(more).toEqual([]);
@@ -61,7 +61,7 @@ describe("one-gpu-slice", () => {
   ])("refuses an %s with a GPU", (role) => {
     const list = role === "init container" ? "initContainers" : "ephemeralContainers";
     const spec = podSpec({ [list]: [gpuContainer()] });
-    expect(judge(oneGpuSlice, deployment(spec))).toEqual([
+    expect(evaluate(oneGpuSlice, deployment(spec))).toEqual([
       expect.stringContaining(`${role} "main" asks for a GPU`),
     ]);
   });
@@ -113,19 +113,19 @@ describe("one-gpu-slice, of GPUs that nobody asked for", () => {
     ["one that a ConfigMap names", { env: [{ name: "NVIDIA_VISIBLE_DEVICES", valueFrom: {} }] }],
     ["all, by a mount", { volumeMounts: [mount] }],
   ])("refuses a container that takes %s", (_, fields) => {
-    expect(judge(oneGpuSlice, deployment(podSpec({ containers: [container(fields)] })))).toEqual([
-      expect.stringContaining('container "main" takes GPUs of its node by '),
-    ]);
+    expect(evaluate(oneGpuSlice, deployment(podSpec({ containers: [container(fields)] })))).toEqual(
+      [expect.stringContaining('container "main" takes GPUs of its node by ')],
+    );
   });
 
   it.each(["", "none", "void"])('accepts one that takes "%s"', (value) => {
     const spec = podSpec({ containers: [container(visible(value))] });
-    expect(judge(oneGpuSlice, deployment(spec))).toEqual([]);
+    expect(evaluate(oneGpuSlice, deployment(spec))).toEqual([]);
   });
 
   it("has to know what a container takes", () => {
     const spec = podSpec({ containers: [container(visible(unknown))] });
-    expect(judge(oneGpuSlice, deployment(spec))).toEqual([
+    expect(evaluate(oneGpuSlice, deployment(spec))).toEqual([
       expect.stringContaining("env.0.value is not known before the update"),
     ]);
   });
@@ -141,7 +141,7 @@ describe("one-gpu-slice, of GPUs by other names", () => {
     const spec = podSpec({
       containers: [container({ resources: resourcesOf({ [resource]: "8" }) })],
     });
-    expect(judge(oneGpuSlice, deployment(spec))).toEqual([
+    expect(evaluate(oneGpuSlice, deployment(spec))).toEqual([
       expect.stringContaining(`asks for 8 of ${resource}, where 1 is right`),
     ]);
   });

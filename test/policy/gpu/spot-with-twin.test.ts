@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { spotWithTwin } from "../../../policy/rules/gpu/spot-with-twin.ts";
-import { judgeStack, unknown, type TestResource } from "../kit/judge.ts";
+import { evaluateStack, unknown, type TestResource } from "../kit/evaluate.ts";
 import { eksGroup, gkePool, karpenterPool, selfManaged } from "./gpu-objects.ts";
 
 function said(...resources: readonly TestResource[]) {
-  return judgeStack(spotWithTwin, resources);
+  return evaluateStack(spotWithTwin, resources);
 }
 
 function named(name: string, resource: TestResource): TestResource {
@@ -71,9 +71,13 @@ describe("spot-with-twin", () => {
 
   it("judges the same while the cluster is yet to be made, and of the stack alone", () => {
     for (const options of [{ unknownProvider: true }, { stackOnly: true }]) {
-      expect(judgeStack(spotWithTwin, [capacity("spot")], options)).toHaveLength(1);
+      expect(evaluateStack(spotWithTwin, [capacity("spot")], options)).toHaveLength(1);
       expect(
-        judgeStack(spotWithTwin, [named("spot", capacity("spot")), capacity("on-demand")], options),
+        evaluateStack(
+          spotWithTwin,
+          [named("spot", capacity("spot")), capacity("on-demand")],
+          options,
+        ),
       ).toEqual([]);
     }
   });
@@ -81,7 +85,7 @@ describe("spot-with-twin", () => {
   it("leaves an exempt pool alone", () => {
     const exempt = [{ name: "spot", reason: "for experiments that may wait" }];
     const spot = named("spot", gkePool({}, { spot: true }));
-    expect(judgeStack(spotWithTwin, [spot], { config: { exempt } })).toEqual([]);
+    expect(evaluateStack(spotWithTwin, [spot], { config: { exempt } })).toEqual([]);
   });
 
   it("says that it needs a literal where it can't tell spot", () => {

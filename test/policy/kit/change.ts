@@ -1,4 +1,4 @@
-import type { TestResource } from "./judge.ts";
+import type { TestResource } from "./evaluate.ts";
 
 type Path = readonly (string | number)[];
 
@@ -26,4 +26,18 @@ export function withValue(resource: TestResource, path: Path, value: unknown): T
 
 export function without(resource: TestResource, path: Path): TestResource {
   return withValue(resource, path, undefined);
+}
+
+/**
+ * The resource with fields set by dotted paths, where a number is an index: `withFields(job, { "spec.backoffLimit": 3 })`.
+ * Undefined removes a field; keys that have dots themselves need `withValue`.
+ */
+export function withFields(
+  resource: TestResource,
+  fields: Readonly<Record<string, unknown>>,
+): TestResource {
+  return Object.entries(fields).reduce((now, [path, value]) => {
+    const keys = path.split(".").map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+    return withValue(now, keys, value);
+  }, resource);
 }

@@ -1,4 +1,4 @@
-import type { TestResource } from "./judge.ts";
+import type { TestResource } from "./evaluate.ts";
 
 /** Outputs that the mocks of golden files give, by which one sees what a property was made from. */
 function isOutputOf(text: string, { name, props }: TestResource): boolean {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { withDependencies } from "./dependencies.ts";
-import type { TestResource } from "./judge.ts";
+import type { TestResource } from "./evaluate.ts";
 
 const root = join(import.meta.dirname, "../../..");
 

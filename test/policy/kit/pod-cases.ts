@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Rule } from "../../../policy/kit/rule.ts";
-import { judge, remediated, type TestResource } from "./judge.ts";
+import { evaluate, remediated, type TestResource } from "./evaluate.ts";
 import { container, deployment, kindsWithPods, podSpec } from "./workloads.ts";
+
+export { secured, securedPod } from "./workloads.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 type Config = Readonly<Record<string, unknown>>;
@@ -11,20 +13,8 @@ export type Broken = readonly [what: string, changes: Fields, says: string | Reg
 /** What is right though it looks odd, and the settings that make it so. */
 export type Right = readonly [what: string, changes: Fields, config?: Config];
 
-/** A container with fields changed in the security context of the valid one. */
-export function secured(changes: Fields): Fields {
-  const { securityContext } = container();
-  return { securityContext: { ...securityContext, ...changes } };
-}
-
-/** A pod spec with fields changed in the security context of the valid one. */
-export function securedPod(changes: Fields): Fields {
-  const { securityContext } = podSpec();
-  return { securityContext: { ...securityContext, ...changes } };
-}
-
 function said(rule: Rule, resource: TestResource, config: Config = {}): string[] {
-  return judge(rule, resource, config);
+  return evaluate(rule, resource, config);
 }
 
 function withConfig([what, changes, config = {}]: Right) {

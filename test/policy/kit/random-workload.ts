@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { TestResource } from "./judge.ts";
+import type { TestResource } from "./evaluate.ts";
 import { kindsWithPods, namespace, objectOf, podSpec } from "./workloads.ts";
 
 export type Fields = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { kubernetesDocs } from "../../../policy/kit/frameworks.ts";
 import { podRule } from "../../../policy/kit/pod-rule.ts";
 import { containersOf, isLongRunning, runsOnWindows, type Pod } from "../../../policy/kit/pods.ts";
-import { judge, type TestResource } from "./judge.ts";
+import { evaluate, type TestResource } from "./evaluate.ts";
 
 function contentsOf(pod: Pod): string[] {
   const containers = containersOf(pod).map((one) => {
@@ -32,7 +32,7 @@ export function toldOfPods(
       report(`[${contentsOf(pod).join(", ")}]`);
     },
   });
-  return judge(teller, resource, config).map((message) =>
+  return evaluate(teller, resource, config).map((message) =>
     message.replace(/^[^:]+: /, "").replace(". Fix: read on.", ""),
   );
 }

@@ -1,4 +1,4 @@
-import type { TestResource } from "./judge.ts";
+import type { TestResource } from "./evaluate.ts";
 
 /** Resources that every rule accepts; a test breaks one property of one of them. */
 export const namespace = "shop";
@@ -134,4 +134,24 @@ export const kindsWithPods: Readonly<Record<string, (spec: object) => TestResour
 
 export function deployment(spec: object = podSpec()): TestResource {
   return kindsWithPods["Deployment"]!(spec);
+}
+
+/** A Deployment whose pod spec has these fields changed. */
+export function podWith(changes: Readonly<Record<string, unknown>>): TestResource {
+  return deployment(podSpec(changes));
+}
+
+/** A Deployment whose only container, `main`, has these fields changed. */
+export function containerWith(changes: Readonly<Record<string, unknown>>): TestResource {
+  return podWith({ containers: [container(changes)] });
+}
+
+/** Fields of a container, with some of its security context changed: `containerWith(secured({ privileged: true }))`. */
+export function secured(changes: Readonly<Record<string, unknown>>) {
+  return { securityContext: { ...container().securityContext, ...changes } };
+}
+
+/** Fields of a pod spec, with some of its security context changed. */
+export function securedPod(changes: Readonly<Record<string, unknown>>) {
+  return { securityContext: { ...podSpec().securityContext, ...changes } };
 }

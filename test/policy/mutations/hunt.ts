@@ -6,7 +6,7 @@ import { kubernetesFields } from "../../support/security/fields-kubernetes.ts";
 import { mutationsOf, removalOf, type SecurityField } from "../../support/security/mutate.ts";
 import { withOwnDependencies } from "../kit/dependencies.ts";
 import { profile, type GoldenStack } from "../kit/goldens.ts";
-import { judge, judgeStack, type TestResource } from "../kit/judge.ts";
+import { evaluate, evaluateStack, type TestResource } from "../kit/evaluate.ts";
 import { packFields, packGuards } from "./fields.ts";
 
 const fields: readonly SecurityField[] = [
@@ -87,7 +87,7 @@ export class Hunt {
     this.#rules = active.toSorted((a, b) => Number(isAboutStacks(a)) - Number(isAboutStacks(b)));
     for (const rule of active.filter(isAboutStacks)) {
       const config = this.#config[rule.name] ?? {};
-      this.#before.set(rule, new Set(judgeStack(rule, stack.resources, { config })));
+      this.#before.set(rule, new Set(evaluateStack(rule, stack.resources, { config })));
     }
   }
 
@@ -105,12 +105,13 @@ export class Hunt {
 
   #isSeen(rule: Rule, original: TestResource, mutant: TestResource | undefined): boolean {
     const config = this.#config[rule.name] ?? {};
-    if (!isAboutStacks(rule)) return mutant !== undefined && judge(rule, mutant, config).length > 0;
+    if (!isAboutStacks(rule))
+      return mutant !== undefined && evaluate(rule, mutant, config).length > 0;
     const now = this.#stack.resources.flatMap((resource) => {
       if (resource !== original) return [resource];
       return mutant === undefined ? [] : [mutant];
     });
     const before = this.#before.get(rule);
-    return judgeStack(rule, now, { config }).some((said) => before?.has(said) !== true);
+    return evaluateStack(rule, now, { config }).some((said) => before?.has(said) !== true);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { apparmor } from "../../../policy/rules/pods/apparmor.ts";
 import { withValue } from "../kit/change.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { describeContainers, describePods, secured, securedPod } from "../kit/pod-cases.ts";
 import { deployment } from "../kit/workloads.ts";
 
@@ -38,7 +38,7 @@ describe("apparmor, by annotation", () => {
     ["", 0],
     [unknown, 1],
   ])("judges %j", (value, count) => {
-    const said = judge(apparmor, withValue(deployment(), path, { [key]: value, other: "x" }));
+    const said = evaluate(apparmor, withValue(deployment(), path, { [key]: value, other: "x" }));
     expect(said).toHaveLength(count);
     for (const message of said) expect(message).toContain(key);
   });

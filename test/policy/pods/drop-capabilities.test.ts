@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dropCapabilities } from "../../../policy/rules/pods/drop-capabilities.ts";
-import { judge, remediated, unknown } from "../kit/judge.ts";
+import { evaluate, remediated, unknown } from "../kit/evaluate.ts";
 import { describeContainers, describePods, itPutsRight, secured } from "../kit/pod-cases.ts";
 import { container, deployment, podSpec } from "../kit/workloads.ts";
 
@@ -37,7 +37,7 @@ describe("drop-capabilities, as remediation", () => {
 
   it("keeps what a setting allows, and takes the rest", async () => {
     const bad = deployment(podSpec({ containers: [container(capable(binding))] }));
-    expect(judge(dropCapabilities, bad, allowed)).toEqual([
+    expect(evaluate(dropCapabilities, bad, allowed)).toEqual([
       expect.stringContaining("adds CHOWN. Fix"),
     ]);
     const right = container(capable({ drop: ["ALL"], add: ["NET_BIND_SERVICE"] }));

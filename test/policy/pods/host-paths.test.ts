@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hostPaths } from "../../../policy/rules/pods/host-paths.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { describePods } from "../kit/pod-cases.ts";
 import { container, deployment, podSpec } from "../kit/workloads.ts";
 
@@ -37,7 +37,7 @@ describePods(hostPaths, {
 
 describe("host-paths, as settings say", () => {
   const say = (spec: Parameters<typeof podSpec>[0], config: object) =>
-    judge(hostPaths, deployment(podSpec(spec)), { ...config });
+    evaluate(hostPaths, deployment(podSpec(spec)), { ...config });
 
   it.each([
     ["beside it", `${folder}-other`],

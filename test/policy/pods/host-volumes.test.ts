@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hostVolumes } from "../../../policy/rules/pods/host-volumes.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
 
 const volume = (source: object) =>
@@ -17,11 +17,11 @@ describe("host-volumes", () => {
     ["a disk that a node has for it", volume({ local: { path: "/mnt/disks/1" } })],
     ["something else than a volume", objectOf("ConfigMap", { spec: { hostPath: { path: "/" } } })],
   ])("accepts %s", (_, resource) => {
-    expect(judge(hostVolumes, resource)).toEqual([]);
+    expect(evaluate(hostVolumes, resource)).toEqual([]);
   });
 
   it("refuses a folder of a node", () => {
-    expect(judge(hostVolumes, folder("/srv/data"))).toEqual([
+    expect(evaluate(hostVolumes, folder("/srv/data"))).toEqual([
       `PersistentVolume data: is /srv/data of its node. Fix: ${hostVolumes.fix}.`,
     ]);
   });
@@ -29,7 +29,7 @@ describe("host-volumes", () => {
   it.each(["/", "/etc", "/var/lib/kubelet/pods", "/var", "//var/run/", "/proc/1", "/home/../etc"])(
     "refuses a local volume at %s, which the node needs itself",
     (path) => {
-      expect(judge(hostVolumes, volume({ local: { path } }))).toEqual([
+      expect(evaluate(hostVolumes, volume({ local: { path } }))).toEqual([
         expect.stringContaining(`is ${path} of its node`),
       ]);
     },
@@ -38,12 +38,12 @@ describe("host-volumes", () => {
   it.each(["/mnt/disks/1", "/data", "/srv/postgres", "/opt/local-path", "/var/lib/longhorn"])(
     "accepts a local volume at %s",
     (path) => {
-      expect(judge(hostVolumes, volume({ local: { path } }))).toEqual([]);
+      expect(evaluate(hostVolumes, volume({ local: { path } }))).toEqual([]);
     },
   );
 
   it("refuses a folder that is not known", () => {
-    expect(judge(hostVolumes, folder(unknown))).toEqual([
+    expect(evaluate(hostVolumes, folder(unknown))).toEqual([
       expect.stringContaining("spec.hostPath.path is not known before"),
     ]);
   });
@@ -51,7 +51,9 @@ describe("host-volumes", () => {
   it("judges each volume of a list", () => {
     const items = [volume({ local: { path: "/mnt" } }), folder("/etc")].map(({ props }) => props);
     const list = { type: "kubernetes:core/v1:PersistentVolumeList", name: "all", props: { items } };
-    expect(judge(hostVolumes, list)).toEqual([expect.stringContaining("items.1: is /etc of its")]);
+    expect(evaluate(hostVolumes, list)).toEqual([
+      expect.stringContaining("items.1: is /etc of its"),
+    ]);
   });
 
   it.each([
@@ -61,11 +63,11 @@ describe("host-volumes", () => {
     ["/srv/dat", 1],
   ])("accepts what is below %s if that is allowed", (path, count) => {
     const allowed = [{ path, reason: "the only node has its data there" }];
-    expect(judge(hostVolumes, folder("/srv/data"), { allowed })).toHaveLength(count);
+    expect(evaluate(hostVolumes, folder("/srv/data"), { allowed })).toHaveLength(count);
   });
 
   it("leaves an exempt volume alone", () => {
     const exempt = [{ name: "data", reason: "the only node has its data there" }];
-    expect(judge(hostVolumes, folder("/srv/data"), { exempt })).toEqual([]);
+    expect(evaluate(hostVolumes, folder("/srv/data"), { exempt })).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { maskedProc } from "../../../policy/rules/pods/masked-proc.ts";
-import { unknown } from "../kit/judge.ts";
+import { unknown } from "../kit/evaluate.ts";
 import { describeContainers, secured } from "../kit/pod-cases.ts";
 
 describeContainers(maskedProc, {

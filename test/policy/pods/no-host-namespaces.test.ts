@@ -1,5 +1,5 @@
 import { noHostNamespaces } from "../../../policy/rules/pods/no-host-namespaces.ts";
-import { unknown } from "../kit/judge.ts";
+import { unknown } from "../kit/evaluate.ts";
 import { describeContainers, describePods, secured, securedPod } from "../kit/pod-cases.ts";
 
 const windows = { windowsOptions: { hostProcess: true } };

@@ -1,5 +1,5 @@
 import { noHostPorts } from "../../../policy/rules/pods/no-host-ports.ts";
-import { unknown } from "../kit/judge.ts";
+import { unknown } from "../kit/evaluate.ts";
 import { describeContainers } from "../kit/pod-cases.ts";
 
 const ports = (...hostPorts: unknown[]) => ({

@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { noPrivilegeEscalation } from "../../../policy/rules/pods/no-privilege-escalation.ts";
-import { unknown } from "../kit/judge.ts";
+import { unknown } from "../kit/evaluate.ts";
 import { describeContainers, describePods, itPutsRight, secured } from "../kit/pod-cases.ts";
 import { container } from "../kit/workloads.ts";
 

@@ -1,5 +1,5 @@
 import { noPrivileged } from "../../../policy/rules/pods/no-privileged.ts";
-import { unknown } from "../kit/judge.ts";
+import { unknown } from "../kit/evaluate.ts";
 import { describeContainers, secured } from "../kit/pod-cases.ts";
 
 describeContainers(noPrivileged, {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { numericUser } from "../../../policy/rules/pods/numeric-user.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { describeContainers, describePods, secured, securedPod } from "../kit/pod-cases.ts";
 import { container, deployment, podSpec } from "../kit/workloads.ts";
 
@@ -39,7 +39,7 @@ describePods(numericUser, {
 describe("numeric-user, as settings say", () => {
   it("wants users and groups that are high enough", () => {
     const config = { minimumUser: 20000, minimumGroup: 10002 };
-    const said = judge(numericUser, deployment(podSpec()), config);
+    const said = evaluate(numericUser, deployment(podSpec()), config);
     expect(said).toEqual([
       expect.stringContaining("puts its containers into group 10001, below 10002"),
       expect.stringContaining("has 10001 as runAsUser, and not a number from 20000 up"),

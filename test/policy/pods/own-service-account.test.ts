@@ -1,5 +1,5 @@
 import { ownServiceAccount } from "../../../policy/rules/pods/own-service-account.ts";
-import { unknown } from "../kit/judge.ts";
+import { unknown } from "../kit/evaluate.ts";
 import { describePods } from "../kit/pod-cases.ts";
 
 const unnamed = { serviceAccountName: undefined };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { rules } from "../../../policy/rules.ts";
 import { profile } from "../kit/goldens.ts";
-import { judgeStack } from "../kit/judge.ts";
+import { evaluateStack } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
 
 const settings = profile("strict");
@@ -11,7 +11,7 @@ function said(spec: object): Readonly<Record<string, string[]>> {
   const resource = objectOf("monitoring.example.com/Collector", { spec });
   const messages = rules.map((rule) => {
     const config = settings[rule.name] ?? {};
-    return [rule.name, judgeStack(rule, [resource], { config })] as const;
+    return [rule.name, evaluateStack(rule, [resource], { config })] as const;
   });
   return Object.fromEntries(messages.filter(([, of]) => of.length > 0));
 }
@@ -96,7 +96,7 @@ describe("a custom resource with a part of a pod", () => {
     const rule = rules.find(({ name }) => name === "host-paths")!;
     const resource = objectOf("example.com/Collector", { spec: { volumes: [node] } });
     const judged = (config: object) =>
-      judgeStack(rule, [resource], { config: { allowed: [config] } });
+      evaluateStack(rule, [resource], { config: { allowed: [config] } });
     expect(judged(allowed)).toEqual([expect.stringContaining("lets its containers write")]);
     expect(judged({ ...allowed, writable: true })).toEqual([]);
   });

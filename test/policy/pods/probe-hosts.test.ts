@@ -1,5 +1,5 @@
 import { probeHosts } from "../../../policy/rules/pods/probe-hosts.ts";
-import { unknown } from "../kit/judge.ts";
+import { unknown } from "../kit/evaluate.ts";
 import { describeContainers } from "../kit/pod-cases.ts";
 
 const call = (host: unknown) => ({ httpGet: { path: "/", port: 80, host } });

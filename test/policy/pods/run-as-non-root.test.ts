@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runAsNonRoot } from "../../../policy/rules/pods/run-as-non-root.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import { container, deployment, podSpec } from "../kit/workloads.ts";
 import {
   describeContainers,
@@ -65,7 +65,7 @@ describe("run-as-non-root, of an unknown pod", () => {
     const containers = [container(), container(secured({ runAsNonRoot: true }))];
     const spec = podSpec({ ...securedPod({ runAsNonRoot: unknown }), containers });
     const problem = "runAsNonRoot is not known before the update";
-    expect(judge(runAsNonRoot, deployment(spec))).toEqual([
+    expect(evaluate(runAsNonRoot, deployment(spec))).toEqual([
       expect.stringMatching(`^Deployment shop/cart: spec.*${problem}`),
       expect.stringMatching(`container "main" spec.*${problem}`),
     ]);

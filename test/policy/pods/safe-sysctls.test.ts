@@ -1,5 +1,5 @@
 import { safeSysctls } from "../../../policy/rules/pods/safe-sysctls.ts";
-import { unknown } from "../kit/judge.ts";
+import { unknown } from "../kit/evaluate.ts";
 import { describePods, securedPod } from "../kit/pod-cases.ts";
 
 const sysctls = (...names: unknown[]) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { seccomp } from "../../../policy/rules/pods/seccomp.ts";
-import { judge, unknown } from "../kit/judge.ts";
+import { evaluate, unknown } from "../kit/evaluate.ts";
 import {
   describeContainers,
   describePods,
@@ -58,7 +58,7 @@ describe("seccomp, of an unknown pod", () => {
     const containers = [container(), container(one("RuntimeDefault"))];
     const spec = podSpec({ ...securedPod({ seccompProfile: unknown }), containers });
     const problem = "seccompProfile is not known before the update";
-    expect(judge(seccomp, deployment(spec))).toEqual([
+    expect(evaluate(seccomp, deployment(spec))).toEqual([
       expect.stringMatching(`^Deployment shop/cart: spec.*${problem}`),
       expect.stringMatching(`container "main" spec.*${problem}`),
     ]);

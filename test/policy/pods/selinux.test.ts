@@ -1,5 +1,5 @@
 import { selinux } from "../../../policy/rules/pods/selinux.ts";
-import { unknown } from "../kit/judge.ts";
+import { unknown } from "../kit/evaluate.ts";
 import { describeContainers, describePods, secured, securedPod } from "../kit/pod-cases.ts";
 
 const options = (seLinuxOptions: unknown) => ({ seLinuxOptions });

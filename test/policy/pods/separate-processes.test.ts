@@ -1,5 +1,5 @@
 import { separateProcesses } from "../../../policy/rules/pods/separate-processes.ts";
-import { unknown } from "../kit/judge.ts";
+import { unknown } from "../kit/evaluate.ts";
 import { describePods } from "../kit/pod-cases.ts";
 
 const field = "shareProcessNamespace";

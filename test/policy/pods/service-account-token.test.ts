@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { serviceAccountToken } from "../../../policy/rules/pods/service-account-token.ts";
-import { judge, remediated, unknown } from "../kit/judge.ts";
+import { evaluate, remediated, unknown } from "../kit/evaluate.ts";
 import { describePods, itPutsRight } from "../kit/pod-cases.ts";
 import { deployment, podSpec } from "../kit/workloads.ts";
 
@@ -55,6 +55,6 @@ describe("service-account-token, as remediation", () => {
   it("takes no volume away", async () => {
     const resource = deployment(podSpec(forAws));
     expect(await remediated(serviceAccountToken, resource)).toBeUndefined();
-    expect(judge(serviceAccountToken, resource)).toHaveLength(1);
+    expect(evaluate(serviceAccountToken, resource)).toHaveLength(1);
   });
 });

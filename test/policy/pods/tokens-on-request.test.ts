@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { tokensOnRequest } from "../../../policy/rules/pods/tokens-on-request.ts";
-import { judge, remediated, unknown } from "../kit/judge.ts";
+import { evaluate, remediated, unknown } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
 
 const account = (says: unknown) =>
@@ -13,12 +13,12 @@ const list = (...all: unknown[]) => ({
 
 describe("tokens-on-request", () => {
   it("accepts an account that gives its token to nobody by itself", () => {
-    expect(judge(tokensOnRequest, account(false))).toEqual([]);
-    expect(judge(tokensOnRequest, objectOf("Service", {}))).toEqual([]);
+    expect(evaluate(tokensOnRequest, account(false))).toEqual([]);
+    expect(evaluate(tokensOnRequest, objectOf("Service", {}))).toEqual([]);
   });
 
   it.each([true, undefined, unknown])("refuses an account that says %j", (says) => {
-    const [message, ...more] = judge(tokensOnRequest, account(says));
+    const [message, ...more] = evaluate(tokensOnRequest, account(says));
     expect(message).toContain("ServiceAccount shop/cart: ");
     expect(message).toMatch(/gives its token to each pod|is not known before/);
     expect(message).toContain(
@@ -32,13 +32,13 @@ describe("tokens-on-request", () => {
       ...account(says),
       type: "kubernetes:core/v1:ServiceAccountPatch",
     });
-    expect(judge(tokensOnRequest, patch(undefined))).toEqual([]);
-    expect(judge(tokensOnRequest, patch(false))).toEqual([]);
-    expect(judge(tokensOnRequest, patch(true))).toHaveLength(1);
+    expect(evaluate(tokensOnRequest, patch(undefined))).toEqual([]);
+    expect(evaluate(tokensOnRequest, patch(false))).toEqual([]);
+    expect(evaluate(tokensOnRequest, patch(true))).toHaveLength(1);
   });
 
   it("judges each account of a list", () => {
-    expect(judge(tokensOnRequest, list(false, true))).toEqual([
+    expect(evaluate(tokensOnRequest, list(false, true))).toEqual([
       expect.stringContaining("ServiceAccountList all: items.1: gives its token"),
     ]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { visibleManifests } from "../../../policy/rules/pods/visible-manifests.ts";
-import { judge, judgeStack, unknown } from "../kit/judge.ts";
+import { evaluate, evaluateStack, unknown } from "../kit/evaluate.ts";
 import { deployment } from "../kit/workloads.ts";
 
 const types = [
@@ -26,7 +26,7 @@ const bundle = (type: string, name = "ingress") => ({ type, name, props: { chart
 
 describe("visible-manifests", () => {
   it.each(types)("refuses a %s", (type) => {
-    const [message, ...more] = judge(visibleManifests, bundle(type));
+    const [message, ...more] = evaluate(visibleManifests, bundle(type));
     // Objects are called by their kind.
     expect(type.endsWith(message?.split(" ")[0] ?? "nothing")).toBe(true);
     expect(message).toContain(" ingress: makes objects that no policy can judge. Fix: write");
@@ -35,7 +35,7 @@ describe("visible-manifests", () => {
 
   it.each([{ unknownProvider: true }, { stackOnly: true }])("refuses it with %j too", (options) => {
     const chart = bundle("kubernetes:helm.sh/v4:Chart", Object.keys(options).join());
-    expect(judgeStack(visibleManifests, [deployment(), chart], options)).toHaveLength(1);
+    expect(evaluateStack(visibleManifests, [deployment(), chart], options)).toHaveLength(1);
   });
 
   const command = (create: unknown, kind = "local") => ({
@@ -49,7 +49,7 @@ describe("visible-manifests", () => {
     ["helm", command("cd charts && /usr/bin/helm upgrade --install cart .", "remote")],
     ["kubectl", { ...command("true"), props: { create: "true", update: "kubectl apply -f x" } }],
   ])("refuses a command that runs %s", (program, resource) => {
-    expect(judge(visibleManifests, resource)).toEqual([
+    expect(evaluate(visibleManifests, resource)).toEqual([
       expect.stringContaining(`runs ${program}, which makes objects that no policy can judge`),
     ]);
   });
@@ -57,7 +57,7 @@ describe("visible-manifests", () => {
   it.each(["npm run build", "echo kubectl-free", unknown, undefined])(
     "accepts the command %j",
     (create) => {
-      expect(judge(visibleManifests, command(create))).toEqual([]);
+      expect(evaluate(visibleManifests, command(create))).toEqual([]);
     },
   );
 
@@ -66,15 +66,15 @@ describe("visible-manifests", () => {
     "kubernetes:argoproj.io/v1alpha1:Workflow",
     "kubernetes:source.toolkit.fluxcd.io/v1:GitRepository",
   ])("accepts a %s, whose pods are there to be seen", (type) => {
-    expect(judge(visibleManifests, bundle(type))).toEqual([]);
+    expect(evaluate(visibleManifests, bundle(type))).toEqual([]);
   });
 
   it("accepts objects, and what it is told of in settings", () => {
-    expect(judge(visibleManifests, deployment())).toEqual([]);
+    expect(evaluate(visibleManifests, deployment())).toEqual([]);
     const release = bundle("kubernetes:helm.sh/v3:Release", "known");
     const exempt = [{ name: "known", reason: "read line by line in review" }];
-    expect(judge(visibleManifests, release, { exempt })).toEqual([]);
-    expect(judge(visibleManifests, bundle(types[1]!, "other"), { exempt })).toHaveLength(1);
-    expect(judge(visibleManifests, bundle("a:b:Wrapped"), { types: ["a:b:*"] })).toHaveLength(1);
+    expect(evaluate(visibleManifests, release, { exempt })).toEqual([]);
+    expect(evaluate(visibleManifests, bundle(types[1]!, "other"), { exempt })).toHaveLength(1);
+    expect(evaluate(visibleManifests, bundle("a:b:Wrapped"), { types: ["a:b:*"] })).toHaveLength(1);
   });
 });

@@ -1,5 +1,5 @@
 import { volumeTypes } from "../../../policy/rules/pods/volume-types.ts";
-import { unknown } from "../kit/judge.ts";
+import { unknown } from "../kit/evaluate.ts";
 import { describePods } from "../kit/pod-cases.ts";
 
 const volumes = (...all: object[]) => ({

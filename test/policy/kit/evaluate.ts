@@ -15,11 +15,11 @@ export interface TestResource {
 /** What the engine gives instead of a value that only the update will know. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** A rule about stacks remembers what it saw: a stack for each judgement, as the engine has a process for each. */
-let judgements = 0;
+/** A rule about stacks remembers what it saw: a stack for each evaluation, as the engine has a process for each. */
+let evaluations = 0;
 
 function urnOf(id: string): string {
-  return `urn:pulumi:test-${judgements}::test::${id}`;
+  return `urn:pulumi:test-${evaluations}::test::${id}`;
 }
 
 const proxied = unknownCheckingProxy as (props: object) => Record<string, unknown>;
@@ -50,8 +50,8 @@ function argsOf({ type, name, props, protect = false }: TestResource, config: Co
 }
 
 /** What a rule says of one resource, in the words that a preview shows, without the rule's title. */
-export function judge(rule: Rule, resource: TestResource, config: Config = {}): string[] {
-  return judgeStack(rule, [resource], { config });
+export function evaluate(rule: Rule, resource: TestResource, config: Config = {}): string[] {
+  return evaluateStack(rule, [resource], { config });
 }
 
 /** The properties after the rule has put them right; undefined if it changed nothing. */
@@ -71,12 +71,12 @@ interface StackOptions {
 }
 
 /** What a rule says of a whole program: of each resource, then of the stack. */
-export function judgeStack(
+export function evaluateStack(
   { policy }: Rule,
   resources: readonly TestResource[],
   { config = {}, unknownProvider = false, stackOnly = false, gone = [] }: StackOptions = {},
 ): string[] {
-  judgements += 1;
+  evaluations += 1;
   const said: string[] = [];
   const report = (message: unknown) => said.push(String(message));
   const { validateResource, validateStack } = policy;
