@@ -1,7 +1,8 @@
 import { Type, type Static, type TProperties, type TSchema } from "typebox";
 import { Value } from "typebox/value";
 import { clientKeyKind, isKey } from "@framewright/contracts/api-key.ts";
-import { Accel } from "@framewright/contracts/job.ts";
+import { accels } from "@framewright/contracts/job.ts";
+import { LogLevel } from "@framewright/contracts/log-level.ts";
 
 const port = (description: string) => Type.String({ pattern: "^[0-9]{1,5}$", description });
 const count = (description: string) =>
@@ -16,14 +17,6 @@ const databaseCa = () =>
       description: "PEM file of the authorities that sign Postgres' certificate; without it no TLS",
     }),
   );
-const LogLevel = Type.Union([
-  Type.Literal("trace"),
-  Type.Literal("debug"),
-  Type.Literal("info"),
-  Type.Literal("warn"),
-  Type.Literal("error"),
-  Type.Literal("fatal"),
-]);
 
 /** The pod's environment of the API; every value is text. The component is typed by it. */
 export const ApiEnv = Type.Object({
@@ -60,7 +53,7 @@ export const ApiEnv = Type.Object({
   DRAIN_SECONDS: count("Red readiness before the port closes. Default 5"),
   SHUTDOWN_SECONDS: count("Longest wait for open requests at shutdown. Default 20"),
   JOB_ACCEL: Type.Optional(
-    Type.Union([...Accel.anyOf], {
+    Type.Enum(accels, {
       description: "For which encoders jobs wait while there is no worker at all. Default cpu",
     }),
   ),

@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
+import { version } from "@framewright/runtime/version.ts";
 import { openBroker, type Broker } from "./broker.ts";
 import { keepBucket, type BucketKeeper } from "./bucket-keeper.ts";
 import { buildClientApp } from "./client-app.ts";
@@ -23,8 +24,6 @@ import type { App } from "./server.ts";
 import { runPhases } from "./shutdown.ts";
 import { buildWorkerApp } from "./worker-app.ts";
 import { createWorkerService } from "./worker-service.ts";
-
-const version = "0.1.0";
 
 interface Connections {
   readonly db: Db;

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
-import { gpuNames, type GpuName } from "../infra/gpu/catalogue.ts";
+import manifest from "../package.json" with { type: "json" };
+import { gpuNames } from "../infra/gpu/catalogue.ts";
 import { cidr, cidrPattern, count, cpu, flag, memory, optionalSection, section } from "./leaves.ts";
 
 /** The sections of the stack config that only gke and eks read. */
@@ -51,10 +52,10 @@ export const Gke = optionalSection("The cluster of cloud gke", {
     description: "Region of the cluster, e.g. us-central1",
   }),
   zones: zones("gke", "Two or three zones of that region that have the GPUs of the pools"),
-  releaseChannel: Type.Union(
-    [Type.Literal("RAPID"), Type.Literal("REGULAR"), Type.Literal("STABLE")],
-    { default: "REGULAR", description: "Who decides about Kubernetes versions, and how early" },
-  ),
+  releaseChannel: Type.Enum(["RAPID", "REGULAR", "STABLE"], {
+    default: "REGULAR",
+    description: "Who decides about Kubernetes versions, and how early",
+  }),
   system: systemPool("n2-standard-4"),
   network: section("Addresses; they must not overlap with networks that are peered", {
     nodes: cidr("10.10.0.0/20", "Nodes and load balancers"),
@@ -115,20 +116,15 @@ export const Eks = optionalSection("The cluster of cloud eks", {
   }),
 });
 
-const GpuNameSchema = Type.Unsafe<GpuName>(
-  Type.Union(
-    gpuNames.map((name) => Type.Literal(name)),
-    { description: "The GPU of each node; infra/gpu/catalogue.ts says what it can do" },
-  ),
-);
-
 export const GpuPool = Type.Object(
   {
     name: Type.String({
       pattern: "^[a-z][a-z0-9-]{0,19}$",
       description: "Names the pool; renaming replaces it",
     }),
-    gpu: GpuNameSchema,
+    gpu: Type.Enum(gpuNames, {
+      description: "The GPU of each node; infra/gpu/catalogue.ts says what it can do",
+    }),
     machine: Type.Optional(
       Type.String({
         minLength: 1,
@@ -183,7 +179,7 @@ export const Images = section("Where gke and eks take our images from", {
   ),
   tag: Type.String({
     pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$",
-    default: "0.1.0",
+    default: manifest.version,
     description: "Tag of all images; the release workflow pushes it, a new one rolls them out",
   }),
 });

@@ -86,7 +86,7 @@ function explainOne(schema: TSchema, root: unknown, fault: Fault): Problem[] {
     {
       path: pathOf(keys),
       problem:
-        fault.keyword === "anyOf"
+        fault.keyword === "enum"
           ? `must be one of ${options.join(", ")} ${seen}`
           : `${demand} ${seen}`,
       remedy: remedyFor(fault, value, node),
@@ -94,9 +94,9 @@ function explainOne(schema: TSchema, root: unknown, fault: Fault): Problem[] {
   ];
 }
 
-/** Faults that only restate another one: the members of a refused union, the inside of an unknown key. */
+/** Faults that only restate another one: the inside of an unknown key. */
 function restates(fault: Fault): boolean {
-  return fault.keyword === "const" || fault.keyword === "boolean";
+  return fault.keyword === "boolean";
 }
 
 /** All of them: TypeBox stops at eight by default. */

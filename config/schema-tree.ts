@@ -8,7 +8,7 @@ export interface SchemaNode {
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly required?: readonly string[];
   readonly items?: unknown;
-  /** The members of a union of literals. */
+  /** The values of an enumeration. */
   readonly options: readonly string[];
 }
 
@@ -26,7 +26,7 @@ function number(value: unknown): number | undefined {
 
 export function schemaNode(schema: unknown): SchemaNode | undefined {
   if (!isRecord(schema)) return undefined;
-  const members: readonly unknown[] = Array.isArray(schema.anyOf) ? schema.anyOf : [];
+  const values: readonly unknown[] = Array.isArray(schema.enum) ? schema.enum : [];
   const required: readonly unknown[] = Array.isArray(schema.required) ? schema.required : [];
   return {
     description: text(schema.description),
@@ -37,7 +37,7 @@ export function schemaNode(schema: unknown): SchemaNode | undefined {
     properties: isRecord(schema.properties) ? schema.properties : undefined,
     required: required.filter((key) => typeof key === "string"),
     items: schema.items,
-    options: members.filter(isRecord).map(({ const: literal }) => String(literal)),
+    options: values.map(String),
   };
 }
 

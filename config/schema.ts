@@ -1,39 +1,33 @@
+import { logLevels } from "@framewright/contracts/log-level.ts";
 import { Type, type Static } from "typebox";
 import { Edge, Eks, Gke, Gpu, GpuPool, Images, Models } from "./cloud-schema.ts";
 import { flag } from "./leaves.ts";
 import { Local } from "./local-schema.ts";
 import { Api, ObjectStore, Postgres, Rabbitmq, Redis, Workers } from "./service-schema.ts";
 
-const Cloud = Type.Union([Type.Literal("local"), Type.Literal("gke"), Type.Literal("eks")], {
+const Cloud = Type.Enum(["local", "gke", "eks"], {
   default: "local",
   description:
     "Where the cluster is: local is one machine or a cluster that you bring, gke and eks make one",
 });
 
-const Environment = Type.Union([Type.Literal("development"), Type.Literal("production")], {
+const Environment = Type.Enum(["development", "production"], {
   default: "production",
   description:
     "What the stack is for: production on gke and eks demands deletion protection, a real passphrase and closed endpoints",
 });
 
-const LogLevelSchema = Type.Union(
-  [
-    Type.Literal("fatal"),
-    Type.Literal("error"),
-    Type.Literal("warn"),
-    Type.Literal("info"),
-    Type.Literal("debug"),
-    Type.Literal("trace"),
-  ],
-  { default: "info", description: "Least severe log line that the API and the workers write" },
-);
+const LogLevel = Type.Enum(logLevels, {
+  default: "info",
+  description: "Least severe log line that the API and the workers write",
+});
 
 /** The whole stack config. Defaults are the production figures; stack files hold the differences. */
 export const ConfigSchema = Type.Object(
   {
     cloud: Cloud,
     environment: Environment,
-    logLevel: LogLevelSchema,
+    logLevel: LogLevel,
     retainVolumes: flag(
       true,
       "Whether volumes outlive `pulumi destroy`; false deletes the data with the stack",
@@ -64,7 +58,6 @@ export const ConfigSchema = Type.Object(
   { additionalProperties: false },
 );
 export type ConfigValues = Static<typeof ConfigSchema>;
-export type LogLevel = ConfigValues["logLevel"];
 export type LocalSection = ConfigValues["local"];
 export type Resources = ConfigValues["api"]["resources"];
 export type GkeSection = NonNullable<ConfigValues["gke"]>;

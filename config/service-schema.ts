@@ -1,3 +1,4 @@
+import { tiers, type Accel } from "@framewright/contracts/job.ts";
 import { Type } from "typebox";
 import {
   budget,
@@ -30,13 +31,11 @@ export const Api = section("The API: client side, worker side, sweeper", {
 });
 
 const Tiers = Type.Array(
-  Type.Union([Type.Literal("720p"), Type.Literal("1080p"), Type.Literal("2160p")], {
-    description: "A size class, by the height of its largest rendition",
-  }),
+  Type.Enum(tiers, { description: "A size class, by the height of its largest rendition" }),
   {
     minItems: 1,
     uniqueItems: true,
-    default: ["720p", "1080p", "2160p"],
+    default: [...tiers],
     description: "Size classes that these workers serve; the largest one sizes the pod",
   },
 );
@@ -142,11 +141,12 @@ const ManagedPostgres = optionalSection(
   },
 );
 
-export const Workers = section("The worker flavours", {
+const workers = {
   cpu: CpuWorkers,
   nvenc: NvencWorkers,
   vaapi: VaapiWorkers,
-});
+} satisfies Record<Accel, unknown>;
+export const Workers = section("The worker flavours", workers);
 
 export const Postgres = section("Volume and pods of Postgres", {
   ...volumeAndPods("Postgres", "20Gi", {

@@ -1,62 +1,38 @@
 import { Type, type Static } from "typebox";
 
-/** How the pictures are encoded: in software, by NVENC, or through VAAPI. */
-export const Accel = Type.Union([
-  Type.Literal("cpu"),
-  Type.Literal("nvenc"),
-  Type.Literal("vaapi"),
-]);
+/**
+ * How the pictures are encoded: by NVENC, through VAAPI, or in software. The fastest comes first, and the API prefers
+ * them in this order.
+ */
+export const accels = ["nvenc", "vaapi", "cpu"] as const;
+export const Accel = Type.Enum(accels);
 export type Accel = Static<typeof Accel>;
 
 /** The size class of a job, by the largest rendition that its profile allows (seed 000, resource tuning). */
-export const Tier = Type.Union([
-  Type.Literal("720p"),
-  Type.Literal("1080p"),
-  Type.Literal("2160p"),
-]);
+export const tiers = ["720p", "1080p", "2160p"] as const;
+export const Tier = Type.Enum(tiers);
 export type Tier = Static<typeof Tier>;
 
 /** A queue of work: which encoder, which size. Workers state the classes that they serve. */
-export const JobClass = Type.Union([
-  Type.Literal("cpu.720p"),
-  Type.Literal("cpu.1080p"),
-  Type.Literal("cpu.2160p"),
-  Type.Literal("nvenc.720p"),
-  Type.Literal("nvenc.1080p"),
-  Type.Literal("nvenc.2160p"),
-  Type.Literal("vaapi.720p"),
-  Type.Literal("vaapi.1080p"),
-  Type.Literal("vaapi.2160p"),
-]);
-export type JobClass = Static<typeof JobClass>;
+export type JobClass = `${Accel}.${Tier}`;
+export const jobClasses: readonly JobClass[] = accels.flatMap((accel) =>
+  tiers.map((tier) => `${accel}.${tier}` as const),
+);
+export const JobClass = Type.Enum(jobClasses);
 
 /** What to make of a video. The tallest rendition is the limit; nothing is ever scaled up. */
-export const Profile = Type.Union([
-  Type.Literal("hls-720p"),
-  Type.Literal("hls-1080p"),
-  Type.Literal("hls-2160p"),
-]);
+export const profiles = ["hls-720p", "hls-1080p", "hls-2160p"] as const;
+export const Profile = Type.Enum(profiles);
 export type Profile = Static<typeof Profile>;
 
-export const Priority = Type.Union([Type.Literal("normal"), Type.Literal("high")]);
+export const Priority = Type.Enum(["normal", "high"]);
 export type Priority = Static<typeof Priority>;
 
-export const JobState = Type.Union([
-  Type.Literal("queued"),
-  Type.Literal("running"),
-  Type.Literal("succeeded"),
-  Type.Literal("failed"),
-  Type.Literal("cancelled"),
-]);
+export const JobState = Type.Enum(["queued", "running", "succeeded", "failed", "cancelled"]);
 export type JobState = Static<typeof JobState>;
 
 /** Whose fault an error is; the verdict table of the job engine says what follows from it. */
-export const ErrorKind = Type.Union([
-  Type.Literal("input"),
-  Type.Literal("transient"),
-  Type.Literal("preempted"),
-  Type.Literal("defect"),
-]);
+export const ErrorKind = Type.Enum(["input", "transient", "preempted", "defect"]);
 export type ErrorKind = Static<typeof ErrorKind>;
 
 export const JobError = Type.Object(
@@ -76,13 +52,7 @@ export const JobError = Type.Object(
 );
 export type JobError = Static<typeof JobError>;
 
-export const Stage = Type.Union([
-  Type.Literal("downloading"),
-  Type.Literal("probing"),
-  Type.Literal("encoding"),
-  Type.Literal("uploading"),
-  Type.Literal("verifying"),
-]);
+export const Stage = Type.Enum(["downloading", "probing", "encoding", "uploading", "verifying"]);
 export type Stage = Static<typeof Stage>;
 
 export const Progress = Type.Object(

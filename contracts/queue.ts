@@ -15,28 +15,16 @@ export const deadLetterQueue = "framewright.dead";
 /** Deliveries that may fail (reject, crash, lost connection) before a message is dead-lettered. */
 export const deliveryLimit = 20;
 
-export const jobClasses = [
-  "cpu.720p",
-  "cpu.1080p",
-  "cpu.2160p",
-  "nvenc.720p",
-  "nvenc.1080p",
-  "nvenc.2160p",
-  "vaapi.720p",
-  "vaapi.1080p",
-  "vaapi.2160p",
-] as const satisfies readonly JobClass[];
-
 export function queueOf(jobClass: JobClass): string {
   return `framewright.jobs.${jobClass}`;
 }
 
-const tiers = {
+const tierOf = {
   "hls-720p": "720p",
   "hls-1080p": "1080p",
   "hls-2160p": "2160p",
 } as const satisfies Record<Profile, Tier>;
 
 export function classOf(profile: Profile, accel: Accel): JobClass {
-  return `${accel}.${tiers[profile]}`;
+  return `${accel}.${tierOf[profile]}`;
 }

@@ -1,7 +1,7 @@
 import { Type, type Static, type TSchema } from "typebox";
 import { Value } from "typebox/value";
-import type { Accel, JobClass } from "@framewright/contracts/job.ts";
-import { jobClasses } from "@framewright/contracts/queue.ts";
+import { Accel, accels, JobClass, jobClasses } from "@framewright/contracts/job.ts";
+import { logLevels } from "@framewright/contracts/log-level.ts";
 
 const whole = "^[0-9]+$";
 const positive = "^[1-9][0-9]*$";
@@ -29,9 +29,7 @@ export const WorkerEnv = Type.Object({
   WORKER_SLOTS: Type.Optional(
     Type.String({ pattern: positive, default: "1", description: "Jobs at a time" }),
   ),
-  WORKER_ACCEL: Type.Optional(
-    Type.String({ pattern: "^(cpu|nvenc|vaapi)$", default: "cpu", description: "Encoder family" }),
-  ),
+  WORKER_ACCEL: Type.Optional(Type.Enum(accels, { default: "cpu", description: "Encoder family" })),
   ENCODER_DEVICE: Type.Optional(
     Type.String({ default: "/dev/dri/renderD128", description: "Device node, for vaapi" }),
   ),
@@ -41,9 +39,7 @@ export const WorkerEnv = Type.Object({
   HEALTH_PORT: Type.Optional(
     Type.String({ pattern: whole, default: "8080", description: "Health and metrics" }),
   ),
-  LOG_LEVEL: Type.Optional(
-    Type.String({ pattern: "^(trace|debug|info|warn|error|fatal|silent)$", default: "info" }),
-  ),
+  LOG_LEVEL: Type.Optional(Type.Enum(logLevels, { default: "info" })),
   FFMPEG_PATH: Type.Optional(Type.String({ minLength: 1, default: "ffmpeg" })),
   FFPROBE_PATH: Type.Optional(Type.String({ minLength: 1, default: "ffprobe" })),
   THREADS: Type.Optional(
@@ -93,9 +89,10 @@ export class EnvError extends Error {
 }
 
 function expected(schema: TSchema): string {
-  const pattern = "pattern" in schema ? ` must match ${String(schema.pattern)}` : " must be set";
+  const pattern = "pattern" in schema ? ` must match ${String(schema.pattern)}` : undefined;
+  const options = Type.IsEnum(schema) ? ` must be one of ${schema.enum.join(", ")}` : undefined;
   const why = "description" in schema ? ` (${String(schema.description)})` : "";
-  return `${pattern}${why}`;
+  return `${pattern ?? options ?? " must be set"}${why}`;
 }
 
 /** Secrets are not shown. */
@@ -111,11 +108,7 @@ function valueProblems(values: Readonly<Record<string, string | undefined>>): st
 }
 
 function isJobClass(text: string): text is JobClass {
-  return jobClasses.some((known) => known === text);
-}
-
-function isAccel(text: string): text is Accel {
-  return text === "cpu" || text === "nvenc" || text === "vaapi";
+  return Value.Check(JobClass, text);
 }
 
 function classProblems(classes: readonly string[], accel: string): string[] {
@@ -154,7 +147,7 @@ export function loadWorkerEnv(source: NodeJS.ProcessEnv = process.env): WorkerCo
   const classes = listOf(values["WORKER_CLASSES"]);
   const accel = text("WORKER_ACCEL");
   const problems = [...valueProblems(values), ...classProblems(classes, accel)];
-  if (problems.length > 0 || !isAccel(accel)) throw new EnvError(problems);
+  if (problems.length > 0 || !Value.Check(Accel, accel)) throw new EnvError(problems);
   return {
     apiUrl: text("WORKER_API_URL").replace(/\/+$/, ""),
     adminSecret: text("WORKER_ADMIN_SECRET"),

@@ -1,4 +1,4 @@
-import type { Accel, JobClass, Profile } from "@framewright/contracts/job.ts";
+import { accels, type Accel, type JobClass, type Profile } from "@framewright/contracts/job.ts";
 import { classOf } from "@framewright/contracts/queue.ts";
 import type { Queryable } from "../db.ts";
 
@@ -8,9 +8,6 @@ export interface ClassLoad {
   waiting: number;
 }
 export type Loads = ReadonlyMap<JobClass, ClassLoad>;
-
-/** Which encoders a job should have: the fastest first. */
-const preference = ["nvenc", "vaapi", "cpu"] as const satisfies readonly Accel[];
 
 /** Seed 002, "Auto-scaling Strategy": jobs that may wait for each worker before others should help. */
 const waitingPerWorker = { nvenc: 5, vaapi: 5, cpu: 10 } as const satisfies Record<Accel, number>;
@@ -32,7 +29,7 @@ function pressure(accel: Accel, { workers, waiting }: ClassLoad): number {
  * full, to the one with the least pressure; while there is no worker at all, undefined.
  */
 export function chooseAccel(loads: Loads, classFor: (accel: Accel) => JobClass): Accel | undefined {
-  const staffed = preference
+  const staffed = accels
     .map((accel) => ({ accel, load: loads.get(classFor(accel)) ?? nothing }))
     .filter(({ load }) => load.workers > 0)
     .map(({ accel, load }) => ({ accel, pressure: pressure(accel, load) }));

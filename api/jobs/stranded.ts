@@ -1,5 +1,4 @@
-import type { Accel, JobClass } from "@framewright/contracts/job.ts";
-import { jobClasses } from "@framewright/contracts/queue.ts";
+import { jobClasses, type Accel, type JobClass } from "@framewright/contracts/job.ts";
 import type { Queryable } from "../db.ts";
 import type { EngineContext } from "./context.ts";
 import { chooseAccel, readLoads, type Loads } from "./routing.ts";

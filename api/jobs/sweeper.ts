@@ -1,7 +1,6 @@
 import type pg from "pg";
 import type { Logger } from "pino";
-import { jobClasses } from "@framewright/contracts/queue.ts";
-import type { JobClass } from "@framewright/contracts/job.ts";
+import { jobClasses, type JobClass } from "@framewright/contracts/job.ts";
 import type { Broker } from "../broker.ts";
 import { pause } from "../time.ts";
 import { afterCommit, type EngineContext } from "./context.ts";

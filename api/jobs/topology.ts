@@ -2,11 +2,10 @@ import {
   deadLetterExchange,
   deadLetterQueue,
   deliveryLimit,
-  jobClasses,
   jobExchange,
   queueOf,
 } from "@framewright/contracts/queue.ts";
-import type { JobClass, Priority } from "@framewright/contracts/job.ts";
+import { jobClasses, type JobClass, type Priority } from "@framewright/contracts/job.ts";
 import type { Channel } from "amqplib";
 
 /** Longer than any job may take; the lease in Postgres, not the broker, finds dead workers. */

@@ -1,7 +1,7 @@
-import { extname } from "node:path";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { Compile } from "typebox/compile";
+import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
 import { OutputPath } from "@framewright/contracts/worker-api.ts";
 import { AppError } from "../errors.ts";
 import { attemptPrefix } from "../jobs/rows.ts";
@@ -10,20 +10,6 @@ import { readPlayback } from "../playback-token.ts";
 import type { App } from "../server.ts";
 import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
-
-const contentTypes: Readonly<Record<string, string>> = {
-  ".m3u8": "application/vnd.apple.mpegurl",
-  ".mpd": "application/dash+xml",
-  ".m4s": "video/iso.segment",
-  ".mp4": "video/mp4",
-  ".m4a": "audio/mp4",
-  ".aac": "audio/aac",
-  ".ts": "video/mp2t",
-  ".vtt": "text/vtt; charset=utf-8",
-  ".jpg": "image/jpeg",
-  ".jpeg": "image/jpeg",
-  ".png": "image/png",
-};
 
 const Params = Type.Object({
   token: Type.String({ description: "From the job's playbackUrl" }),
@@ -66,7 +52,7 @@ function setHeaders(reply: FastifyReply, path: string, file: Omit<StoredFile, "b
   const playlist = path.endsWith(".m3u8");
   const seconds = playlist ? 300 : 31_536_000;
   void reply
-    .type(contentTypes[extname(path)] ?? "application/octet-stream")
+    .type(mediaTypeOf(path))
     .header("accept-ranges", "bytes")
     .header("cache-control", `public, max-age=${seconds}${playlist ? "" : ", immutable"}`);
   if (file.etag !== undefined) void reply.header("etag", file.etag);

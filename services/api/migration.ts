@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { LogLevel } from "../../config/schema.ts";
+import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import { Component } from "../../infra/component.ts";
 import type { Resources } from "../../infra/cluster.ts";
 import { metadata } from "../kit/app.ts";

@@ -103,10 +103,12 @@ export type FlavoursOn = Pick<Cluster, "pools" | "gpuRuntimeClass">;
 
 /** The flavours of workers that a stack has: none where config allows no pods of it. */
 export function workerFlavours(workers: WorkersSection, cluster: FlavoursOn): Flavour[] {
-  const flavours = [
-    cpuFlavour(workers.cpu),
-    ...nvencFlavours(workers.nvenc, cluster),
-    vaapiFlavour(workers.vaapi),
-  ];
-  return flavours.filter(({ replicas }) => replicas.max > 0);
+  const flavours = {
+    cpu: [cpuFlavour(workers.cpu)],
+    nvenc: nvencFlavours(workers.nvenc, cluster),
+    vaapi: [vaapiFlavour(workers.vaapi)],
+  } satisfies Record<Accel, Flavour[]>;
+  return Object.values(flavours)
+    .flat()
+    .filter(({ replicas }) => replicas.max > 0);
 }

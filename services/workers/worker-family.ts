@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Accel, Tier } from "@framewright/contracts/job.ts";
-import type { LogLevel } from "../../config/schema.ts";
+import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type { WorkerEnv } from "../../worker/env.ts";
 import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";

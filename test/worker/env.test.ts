@@ -48,7 +48,7 @@ describe("the environment", () => {
     for (const name of ["WORKER_API_URL", "WORKER_ADMIN_SECRET", "WORKER_NAME", "WORKER_SLOTS"]) {
       expect(text).toContain(name);
     }
-    expect(text).toContain('WORKER_CLASSES has "cpu.8k"; known are cpu.720p');
+    expect(text).toContain('WORKER_CLASSES has "cpu.8k"; known are nvenc.720p');
   });
 
   it("never shows a secret", () => {

@@ -1,7 +1,9 @@
 import { cpSync, existsSync, mkdirSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import manifest from "../../package.json" with { type: "json" };
 import { binFolder, root } from "../paths.ts";
+import { writeWhole } from "../steps.ts";
 import { binaryFingerprint, filesUnder, fingerprints } from "./content-hash.ts";
 import { debianArgs, makeDebianRoot } from "./debian-root.ts";
 import type { ImageRow, Source } from "./image-table.ts";
@@ -26,6 +28,9 @@ function goBinary(name: string): string {
   return realpathSync(path);
 }
 
+/** Where the programs read their version; the rest of our package.json decides nothing in an image. */
+const appManifest = JSON.stringify({ name: manifest.name, version: manifest.version });
+
 function sourceInputs(source: Source): string[] {
   switch (source.kind) {
     case "debian":
@@ -36,6 +41,7 @@ function sourceInputs(source: Source): string[] {
       return [binaryFingerprint(goBinary(source.binary))];
     case "app":
       return [
+        appManifest,
         ...moduleInputs(source.workspace),
         ...source.folders.flatMap((folder) => fingerprints(root, folder)),
       ];
@@ -70,6 +76,7 @@ async function fillSource(source: Source, folder: string, log: string): Promise<
     case "app":
       await installModules(source.workspace, join(folder, "modules"), log);
       copySources(source.folders, join(folder, "app"));
+      writeWhole(join(folder, "app/package.json"), appManifest);
   }
 }
 

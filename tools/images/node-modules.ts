@@ -40,9 +40,9 @@ export function moduleInputs(workspace: string): string[] {
 /** A project of the workspace and what it links to, and nothing else of ours. */
 function writeProject(folder: string, closure: ReturnType<typeof closureOf>): void {
   const workspaces = Object.keys(closure).filter((path) => !path.includes("node_modules/"));
-  const project = { name: "framewright", version: "0.1.0", private: true, workspaces };
+  const project = { name: "framewright", private: true, workspaces };
   const packages = { "": project, ...closure };
-  const lock = { name: project.name, version: project.version, lockfileVersion: 3, packages };
+  const lock = { name: project.name, lockfileVersion: 3, packages };
   writeWhole(join(folder, "package.json"), JSON.stringify(project));
   writeWhole(join(folder, "package-lock.json"), JSON.stringify({ ...lock, requires: true }));
   cpSync(join(root, ".npmrc"), join(folder, ".npmrc"));

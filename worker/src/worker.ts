@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { Lease, RegisterRequest } from "@framewright/contracts/worker-api.ts";
+import { version } from "@framewright/runtime/version.ts";
 import type { WorkerConfig } from "../env.ts";
 import { createAmqpSource } from "./agent/amqp-source.ts";
 import { drainJobs } from "./agent/drain.ts";
@@ -17,8 +18,6 @@ import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { sweepScratch } from "./ops/scratch.ts";
 import { runPhases, type Phase } from "./ops/shutdown.ts";
 import { jobSettings, prepareTools } from "./startup.ts";
-
-const version = "0.1.0";
 
 export interface Worker {
   /** Drains and closes; resolves when nothing is left running. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { JobClass } from "@framewright/contracts/job.ts";
-import { classOf, jobClasses } from "@framewright/contracts/queue.ts";
+import { jobClasses, type JobClass } from "@framewright/contracts/job.ts";
+import { classOf } from "@framewright/contracts/queue.ts";
 import {
   chooseAccel,
   createRouter,

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { queueOf, jobClasses, jobExchange, deadLetterQueue } from "@framewright/contracts/queue.ts";
+import { jobClasses } from "@framewright/contracts/job.ts";
+import { queueOf, jobExchange, deadLetterQueue } from "@framewright/contracts/queue.ts";
 import { definitions, userTable } from "../../../services/rabbitmq/definitions.ts";
 import { hashPassword } from "../../../services/rabbitmq/password-hash.ts";
 import { memorySettings, Rabbitmq } from "../../../services/rabbitmq/rabbitmq.ts";

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
 import { Agent, request } from "undici";
 import { backoffMs, pause } from "../agent/retry.ts";
 import { ApiUnreachable } from "../agent/http.ts";
@@ -16,13 +17,6 @@ const concurrency = 4;
 /** With pauses of up to 8 s these bridge about half a minute of a storage that is away. */
 const maxTries = 7;
 const maxBatch = 100;
-
-const contentTypes: Readonly<Record<string, string>> = {
-  m3u8: "application/vnd.apple.mpegurl",
-  m4s: "video/iso.segment",
-  mp4: "video/mp4",
-  jpg: "image/jpeg",
-};
 
 /** A complete file on disk and its path under the attempt's prefix. */
 export interface OutputFile {
@@ -127,7 +121,7 @@ export class Uploader {
     const files = batch.map(({ path, sizeBytes }) => ({
       path,
       sizeBytes,
-      contentType: contentTypes[path.split(".").at(-1) ?? ""] ?? "application/octet-stream",
+      contentType: mediaTypeOf(path),
     }));
     for (let attempt = 0; ; attempt += 1) {
       this.#args.assertHeld();
