@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { JobClass, Priority } from "@framewright/contracts/job.ts";
 import { jobExchange, type JobMessage } from "@framewright/contracts/queue.ts";
 import { declareJobQueue, declareTopology, messagePriority } from "./jobs/topology.ts";
-import { withTimeout } from "./time.ts";
+import { withTimeout } from "@framewright/runtime/clock.ts";
 
 export interface QueueMessage {
   /** Number of the outbox row; tells a returned message from the others. */

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { ObjectStore } from "./object-store.ts";
-import { pause } from "./time.ts";
+import { pause } from "@framewright/runtime/clock.ts";
 
 const firstDelayMs = 250;
 const maxDelayMs = 5_000;

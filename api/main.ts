@@ -1,8 +1,9 @@
+import { createLogger, redactText } from "@framewright/runtime/log.ts";
+import { stopOnSignals } from "@framewright/runtime/shutdown.ts";
 import { readApiEnv, type ApiConfig } from "./env.ts";
-import { createLogger, redactText } from "./logger.ts";
 import { startApi } from "./start.ts";
 
-/** The problems of a broken environment, and no stack: it is nobody's bug. */
+/** Only the problems of a broken environment, without a stack: whoever deploys has to mend them. */
 function readConfig(): ApiConfig {
   try {
     return readApiEnv();
@@ -13,7 +14,7 @@ function readConfig(): ApiConfig {
 }
 
 const config = readConfig();
-const log = createLogger(config.logLevel);
+const log = createLogger({ level: config.logLevel, base: { service: "api" } });
 
 const running = await startApi(config, log).catch((error: unknown) => {
   log.fatal({ reason: redactText(String(error)) }, "not started");
@@ -21,19 +22,4 @@ const running = await startApi(config, log).catch((error: unknown) => {
 });
 log.info({ port: config.port, workerPort: config.workerPort }, "listening");
 
-let stopping = false;
-async function stop(signal: NodeJS.Signals): Promise<void> {
-  if (stopping) {
-    log.warn({ signal }, "second signal: leaving at once");
-    process.exit(1);
-  }
-  stopping = true;
-  log.info({ signal }, "stopping");
-  await running.stop();
-  log.info("stopped");
-  process.exit(0);
-}
-
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  process.on(signal, () => void stop(signal));
-}
+stopOnSignals(() => running.stop(), log);

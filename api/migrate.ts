@@ -3,12 +3,13 @@ import { runner } from "node-pg-migrate";
 import pg from "pg";
 import type { Logger } from "pino";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
+import { pause } from "@framewright/runtime/clock.ts";
+import { createLogger, redactText } from "@framewright/runtime/log.ts";
 import { connectionOf } from "./database-connection.ts";
 import { isDatabaseAway } from "./db.ts";
 import { readMigrateEnv, type MigrateConfig } from "./env.ts";
 import { newId } from "./ids.ts";
 import { digestOf, prefixOf } from "./keys.ts";
-import { createLogger, redactText } from "./logger.ts";
 import { migrationsFolder, migrationsTable } from "./schema-version.ts";
 
 const firstDelayMs = 200;
@@ -32,7 +33,7 @@ async function connectWhenUp(config: MigrateConfig, log: Logger): Promise<pg.Cli
     } catch (error) {
       if (!isDatabaseAway(error) || Date.now() + delayMs > until) throw error;
       log.info({ reason: String(error), delayMs }, "waiting for the database");
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await pause(delayMs);
     }
   }
 }
@@ -84,7 +85,7 @@ export async function migrate(config: MigrateConfig, log: Logger): Promise<void>
 
 async function main(): Promise<void> {
   const config = readMigrateEnv();
-  const log = createLogger(config.logLevel).child({ part: "migrate" });
+  const log = createLogger({ level: config.logLevel, base: { service: "api", part: "migrate" } });
   await migrate(config, log);
 }
 

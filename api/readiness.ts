@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import type { ReadyReport } from "./routes/health.ts";
-import { withTimeout } from "./time.ts";
+import { withTimeout } from "@framewright/runtime/clock.ts";
 
 /** Throws an error whose message says what is missing. */
 export type Probe = () => Promise<void>;

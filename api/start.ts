@@ -1,6 +1,9 @@
 import type { Server } from "node:http";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
+import { pause } from "@framewright/runtime/clock.ts";
+import { createOpsServer, listen } from "@framewright/runtime/ops-server.ts";
+import { runPhases } from "@framewright/runtime/shutdown.ts";
 import { version } from "@framewright/runtime/version.ts";
 import { openBroker, type Broker } from "./broker.ts";
 import { keepBucket, type BucketKeeper } from "./bucket-keeper.ts";
@@ -17,11 +20,9 @@ import { createKeyStore } from "./key-store.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { openRedis, redisNotifier, type Notifier } from "./notifier.ts";
 import { openObjectStore, type ObjectStore } from "./object-store.ts";
-import { createOpsServer } from "./ops-server.ts";
 import { createReadiness, type Readiness } from "./readiness.ts";
 import { neededMigrations, requireSchema } from "./schema-version.ts";
 import type { App } from "./server.ts";
-import { runPhases } from "./shutdown.ts";
 import { buildWorkerApp } from "./worker-app.ts";
 import { createWorkerService } from "./worker-service.ts";
 
@@ -107,7 +108,7 @@ function stopPhases(parts: Parts) {
       limitMs: drainMs + 1_000,
       run: () => {
         parts.readiness.drain();
-        return new Promise((resolve) => setTimeout(resolve, drainMs));
+        return pause(drainMs);
       },
     },
     { name: "requests", limitMs: (config.shutdownSeconds + 2) * 1000, run: closeServers },
@@ -133,14 +134,14 @@ function stopPhases(parts: Parts) {
   ];
 }
 
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "0.0.0.0", () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
+function probesOf(readiness: Readiness) {
+  return {
+    "/healthz": () => ({ status: 200, body: { status: "ok" } }),
+    "/readyz": async () => {
+      const report = await readiness.report();
+      return { status: report.ready ? 200 : 503, body: report };
+    },
+  };
 }
 
 interface AppParts {
@@ -203,7 +204,12 @@ export async function startApi(config: ApiConfig, log: Logger): Promise<Running>
     ...{ config, log, metrics, connections, context, readiness },
     closing: closing.signal,
   });
-  const ops = createOpsServer({ metrics, readiness, refresh: createGauges(db, metrics, log), log });
+  const ops = createOpsServer({
+    log,
+    registry: metrics.registry,
+    refresh: createGauges(db, metrics, log),
+    routes: probesOf(readiness),
+  });
   const needed = neededMigrations();
   const ready = async () => {
     await requireSchema(db, needed);

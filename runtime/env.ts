@@ -1,4 +1,11 @@
-import { Type, type Static, type TObject, type TOptional, type TProperties, type TSchema } from "typebox";
+import {
+  Type,
+  type Static,
+  type TObject,
+  type TOptional,
+  type TProperties,
+  type TSchema,
+} from "typebox";
 import { Value } from "typebox/value";
 
 /** A variable that may be missing; the program then sees its default. */
@@ -38,7 +45,8 @@ export type EnvOf<Schema extends TObject> = {
   >;
 };
 
-type Raw = Readonly<Record<string, string | undefined>>;
+/** Variables as `process.env` has them. */
+export type RawEnv = Readonly<Record<string, string | undefined>>;
 
 /** Everything that is wrong with an environment. */
 export class EnvError extends Error {
@@ -64,9 +72,7 @@ function converted(schema: TSchema, text: string): unknown {
 }
 
 function expected(schema: TSchema, message: string): string {
-  if (!Type.IsUnion(schema)) return message;
-  const choices = schema.anyOf.flatMap((one) => (Type.IsLiteral(one) ? [String(one.const)] : []));
-  return choices.length > 0 ? `must be one of ${choices.join(", ")}` : message;
+  return Type.IsEnum(schema) ? `must be one of ${schema.enum.join(", ")}` : message;
 }
 
 function problemOf(name: string, schema: TSchema, text: string | undefined): string[] {
@@ -84,7 +90,7 @@ function camel(name: string): string {
 }
 
 /** The text of a variable. In a pod spec, empty means not set. */
-function textOf(raw: Raw, name: string): string | undefined {
+function textOf(raw: RawEnv, name: string): string | undefined {
   return raw[name] === "" ? undefined : raw[name];
 }
 
@@ -104,14 +110,17 @@ function isDecoded<Schema extends TObject>(
  * Decodes an environment by its schema, whose variables have their real types: text becomes a number where the schema
  * says integer, a missing variable becomes its default. Variables that the schema does not have are left out.
  *
+ * @param further problems that the schema cannot express, found in the same variables
  * @throws EnvError with every problem at once; values of hidden variables are not in it
  */
 export function decodeEnv<Properties extends TProperties>(
   schema: TObject<Properties>,
-  raw: Raw,
+  raw: RawEnv,
+  further: readonly string[] = [],
 ): EnvOf<TObject<Properties>> {
   const properties: [string, TSchema][] = Object.entries(schema.properties);
-  refuse(properties.flatMap(([name, leaf]) => problemOf(name, leaf, textOf(raw, name))));
+  const problems = properties.flatMap(([name, leaf]) => problemOf(name, leaf, textOf(raw, name)));
+  refuse([...problems, ...further]);
   const values = Object.fromEntries(
     properties.map(([name, leaf]) => [camel(name), valueOf(leaf, textOf(raw, name))]),
   );

@@ -42,5 +42,6 @@ export function stopOnSignals(stop: () => Promise<void>, log: Logger): void {
     log.info("stopped");
     process.exit(0);
   };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void onSignal(signal));
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.on(signal, () => void onSignal(signal));
 }

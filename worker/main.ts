@@ -1,4 +1,7 @@
-import { EnvError, loadWorkerEnv } from "./env.ts";
+import { EnvError } from "@framewright/runtime/env.ts";
+import { createLogger } from "@framewright/runtime/log.ts";
+import { stopOnSignals } from "@framewright/runtime/shutdown.ts";
+import { loadWorkerEnv } from "./env.ts";
 import { startWorker, type Worker } from "./src/worker.ts";
 
 function fail(error: unknown): never {
@@ -6,24 +9,15 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-let worker: Worker | undefined;
-let stopping = false;
-
-function onSignal(): void {
-  // A second signal: someone is in a hurry, and the kernel takes the encoders along.
-  if (stopping) process.exit(1);
-  stopping = true;
-  if (worker === undefined) process.exit(0);
-  worker.stop().then(() => process.exit(0), fail);
+async function run(): Promise<void> {
+  const config = loadWorkerEnv();
+  const log = createLogger({ level: config.logLevel, base: { worker: config.workerName } });
+  let worker: Worker | undefined;
+  // A second signal exits at once; the kernel ends the encoders with their worker.
+  stopOnSignals(() => worker?.stop() ?? Promise.resolve(), log);
+  worker = await startWorker(config, log);
 }
 
 process.on("unhandledRejection", fail);
 process.on("uncaughtException", fail);
-process.on("SIGTERM", onSignal);
-process.on("SIGINT", onSignal);
-
-try {
-  worker = await startWorker(loadWorkerEnv());
-} catch (error) {
-  fail(error);
-}
+run().catch(fail);

@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { Logger } from "pino";
 import { jobClasses, type JobClass } from "@framewright/contracts/job.ts";
 import type { Broker } from "../broker.ts";
-import { pause } from "../time.ts";
+import { pause } from "@framewright/runtime/clock.ts";
 import { afterCommit, type EngineContext } from "./context.ts";
 import { lockedColumns, type LockedJob } from "./rows.ts";
 import { endAttempt, type Settlement } from "./settle.ts";

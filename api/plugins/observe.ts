@@ -1,7 +1,11 @@
 import type { FastifyRequest } from "fastify";
-import { redactUrl } from "../logger.ts";
 import type { Metrics } from "../metrics.ts";
 import type { App } from "../server.ts";
+
+/** A playback URL is a bearer secret while it is valid: the log keeps the file and drops the token. */
+export function redactUrl(url: string): string {
+  return url.replace(/^(\/v1\/playback\/)[^/?]+/, "$1…");
+}
 
 /** The job that a request is about, for correlation with the worker's log. */
 function jobIdOf({ params }: FastifyRequest): string | undefined {

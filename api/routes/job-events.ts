@@ -4,7 +4,7 @@ import type { JobState } from "@framewright/contracts/job.ts";
 import { eventView } from "../jobs/view.ts";
 import { callerOf } from "../plugins/auth.ts";
 import type { App } from "../server.ts";
-import { pause } from "../time.ts";
+import { pause } from "@framewright/runtime/clock.ts";
 import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
 import { JobParams } from "./jobs.ts";

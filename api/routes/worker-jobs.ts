@@ -18,7 +18,7 @@ import type { Claimant } from "../jobs/claim.ts";
 import type { AttemptRef } from "../jobs/settle.ts";
 import { requireWorkerKey, workerOf } from "../plugins/auth.ts";
 import type { App } from "../server.ts";
-import { pause } from "../time.ts";
+import { pause } from "@framewright/runtime/clock.ts";
 import { answers } from "./answers.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 

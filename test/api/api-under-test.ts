@@ -8,7 +8,7 @@ import type { JobResult } from "@framewright/contracts/job.ts";
 import { startApi, type Running } from "../../api/start.ts";
 import { decodeApiEnv, decodeMigrateEnv } from "../../api/env.ts";
 import { generateKey } from "../../api/keys.ts";
-import { createLogger } from "../../api/logger.ts";
+import { createLogger } from "../../runtime/log.ts";
 import { migrate } from "../../api/migrate.ts";
 
 export const adminSecret = "admin-secret-of-the-tests";
@@ -103,7 +103,7 @@ function collectingLogger(lines: string[]) {
       done();
     },
   });
-  return createLogger("debug", sink);
+  return createLogger({ level: "debug", base: { service: "api" }, destination: sink });
 }
 
 /** Migrates the database and starts the whole API in this process, on ports that are free. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import { decodeMigrateEnv } from "../../api/env.ts";
 import { generateKey } from "../../api/keys.ts";
-import { createLogger } from "../../api/logger.ts";
+import { createLogger } from "../../runtime/log.ts";
 import { migrate } from "../../api/migrate.ts";
 import { startServices, type Services } from "../support/services.ts";
 import { freshDatabase, query } from "./api-under-test.ts";
@@ -18,7 +18,7 @@ describe("migrations", () => {
     const databaseUrl = await freshDatabase(services.databaseUrl);
     const key = generateKey(clientKeyKind);
     const config = decodeMigrateEnv({ DATABASE_URL: databaseUrl, BOOTSTRAP_API_KEY: key });
-    const log = createLogger("fatal");
+    const log = createLogger({ level: "fatal", base: {} });
     await Promise.all([migrate(config, log), migrate(config, log), migrate(config, log)]);
     await migrate(config, log);
     expect(await query(databaseUrl, "SELECT name FROM schema_migrations")).toHaveLength(1);
@@ -29,7 +29,7 @@ describe("migrations", () => {
     const databaseUrl = await freshDatabase(services.databaseUrl);
     await query(databaseUrl, "CREATE TABLE jobs (in_the_way integer)");
     const config = decodeMigrateEnv({ DATABASE_URL: databaseUrl });
-    const log = createLogger("silent");
+    const log = createLogger({ level: "silent", base: {} });
     await expect(migrate(config, log)).rejects.toThrow(/already exists/);
     expect(await query(databaseUrl, "SELECT to_regclass('projects') AS t")).toEqual([{ t: null }]);
     await query(databaseUrl, "DROP TABLE jobs");
@@ -41,7 +41,7 @@ it("a migration waits for a database that is still coming up", async () => {
   const databaseUrl = await freshDatabase(services.databaseUrl);
   await services.kill("postgres");
   const config = decodeMigrateEnv({ DATABASE_URL: databaseUrl, DATABASE_WAIT_SECONDS: "60" });
-  const migrated = migrate(config, createLogger("silent"));
+  const migrated = migrate(config, createLogger({ level: "silent", base: {} }));
   await services.restart("postgres", { downMs: 500 });
   await migrated;
   expect(await query(databaseUrl, "SELECT name FROM schema_migrations")).toHaveLength(1);
@@ -52,6 +52,6 @@ it("a migration gives up on a wrong password at once", async () => {
   url.password = "wrong";
   // If it waited, the test would not see the end of it.
   const config = decodeMigrateEnv({ DATABASE_URL: url.href, DATABASE_WAIT_SECONDS: "3600" });
-  const migrated = migrate(config, createLogger("silent"));
+  const migrated = migrate(config, createLogger({ level: "silent", base: {} }));
   await expect(migrated).rejects.toThrow(/password authentication failed/);
 });

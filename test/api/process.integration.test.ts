@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import { decodeMigrateEnv } from "../../api/env.ts";
 import { generateKey } from "../../api/keys.ts";
-import { createLogger } from "../../api/logger.ts";
+import { createLogger } from "../../runtime/log.ts";
 import { migrate } from "../../api/migrate.ts";
 import { startServices, type Services } from "../support/services.ts";
 import { freePort } from "../support/services/ports.ts";
@@ -45,7 +45,7 @@ async function runMigrated(extra: Record<string, string> = {}) {
   const env = await podEnv(extra);
   const key = generateKey(clientKeyKind);
   const raw = { DATABASE_URL: env.DATABASE_URL, BOOTSTRAP_API_KEY: key };
-  await migrate(decodeMigrateEnv(raw), createLogger("silent"));
+  await migrate(decodeMigrateEnv(raw), createLogger({ level: "silent", base: {} }));
   const api = run(env);
   const url = `http://127.0.0.1:${env.PORT}`;
   await until("readiness", async () => (await fetch(`${url}/readyz`)).ok);

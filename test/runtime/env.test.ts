@@ -6,7 +6,7 @@ const Env = Type.Object({
   PORT: Type.Integer({ minimum: 1, maximum: 65_535, description: "Where it listens" }),
   DATABASE_URL: hidden(Type.String({ pattern: "^postgres://" })),
   LEASE_SECONDS: withDefault(Type.Integer({ minimum: 1 }), 30),
-  ACCEL: withDefault(Type.Union([Type.Literal("cpu"), Type.Literal("nvenc")]), "cpu"),
+  ACCEL: withDefault(Type.Enum(["cpu", "nvenc"]), "cpu"),
   CA_FILE: Type.Optional(Type.String({ pattern: "^/" })),
 });
 const good = { PORT: "8000", DATABASE_URL: "postgres://u:hunter2@db/app" };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { EnvError, loadWorkerEnv } from "../../worker/env.ts";
+import { EnvError } from "../../runtime/env.ts";
+import { loadWorkerEnv } from "../../worker/env.ts";
 
 const valid = {
   WORKER_API_URL: "http://api:9002/",
@@ -21,19 +22,20 @@ function problems(env: Record<string, string | undefined>): string {
 describe("the environment", () => {
   it("has defaults for all but four", () => {
     expect(loadWorkerEnv({ ...valid, PATH: "/bin", SECRET_OF_OTHERS: "x" })).toEqual({
-      apiUrl: "http://api:9002",
-      adminSecret: "s3cret-value",
-      name: "worker-1",
+      workerApiUrl: "http://api:9002",
+      workerAdminSecret: "s3cret-value",
+      workerName: "worker-1",
+      workerClasses: "cpu.720p, cpu.1080p",
       classes: ["cpu.720p", "cpu.1080p"],
-      amqpUrl: "",
-      slots: 1,
-      accel: "cpu",
-      device: "/dev/dri/renderD128",
+      amqpUrl: undefined,
+      workerSlots: 1,
+      workerAccel: "cpu",
+      encoderDevice: "/dev/dri/renderD128",
       workDir: "/work",
       healthPort: 8080,
       logLevel: "info",
-      ffmpeg: "ffmpeg",
-      ffprobe: "ffprobe",
+      ffmpegPath: "ffmpeg",
+      ffprobePath: "ffprobe",
       threads: 0,
       drainSeconds: 20,
       maxSourceBytes: 8589934592,

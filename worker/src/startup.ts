@@ -4,18 +4,18 @@ import type { JobSettings } from "./job/attempt.ts";
 import { canRun, proveEncoder } from "./media/capabilities.ts";
 import { encoders } from "./media/encoders/index.ts";
 import { deathWrapper, type MediaTools } from "./media/ffmpeg.ts";
-import type { Logger } from "./ops/log.ts";
+import type { Logger } from "@framewright/runtime/log.ts";
 
 const limits = { maxPixels: 7680 * 4352, maxStreams: 64 };
 
 /** Finds out what this machine can do; a worker that cannot encode must not take jobs. */
 export async function prepareTools(config: WorkerConfig, log: Logger): Promise<MediaTools> {
-  const { ffmpeg, ffprobe, toolEnv: env } = config;
+  const { ffmpegPath: ffmpeg, ffprobePath: ffprobe, toolEnv: env } = config;
   const bare: MediaTools = { ffmpeg, ffprobe, env, wrapper: [] };
   const tied = await canRun(deathWrapper, bare);
-  const encoder = encoders[config.accel];
+  const encoder = encoders[config.workerAccel];
   const tools: MediaTools = { ...bare, wrapper: tied ? deathWrapper : [] };
-  const proof = await proveEncoder(tools, encoder, config.device);
+  const proof = await proveEncoder(tools, encoder, config.encoderDevice);
   if (!proof.proven) {
     throw new Error(
       `${encoder.codec} failed its test encode; set WORKER_ACCEL to what this machine has, or ` +
@@ -34,11 +34,11 @@ export async function prepareTools(config: WorkerConfig, log: Logger): Promise<M
 
 export function jobSettings(config: WorkerConfig, tools: MediaTools): JobSettings {
   // Respects the CPU limit of the container, which the encoders' own count does not.
-  const cpus = Math.max(1, Math.floor(availableParallelism() / config.slots));
+  const cpus = Math.max(1, Math.floor(availableParallelism() / config.workerSlots));
   return {
     tools,
-    encoder: encoders[config.accel],
-    device: config.device,
+    encoder: encoders[config.workerAccel],
+    device: config.encoderDevice,
     threads: config.threads === 0 ? cpus : config.threads,
     workDir: config.workDir,
     maxSourceBytes: config.maxSourceBytes,

@@ -1,5 +1,8 @@
 import type { Server } from "node:http";
 import type { Lease, RegisterRequest } from "@framewright/contracts/worker-api.ts";
+import type { Logger } from "@framewright/runtime/log.ts";
+import { createOpsServer, listen, type OpsOptions } from "@framewright/runtime/ops-server.ts";
+import { runPhases, type Phase } from "@framewright/runtime/shutdown.ts";
 import { version } from "@framewright/runtime/version.ts";
 import type { WorkerConfig } from "../env.ts";
 import { createAmqpSource } from "./agent/amqp-source.ts";
@@ -12,11 +15,8 @@ import type { WorkSource, WorkSourceArgs } from "./agent/work-source.ts";
 import { createWorkerApi } from "./agent/worker-api.ts";
 import { startJob, type JobRunnerArgs, type RunningJob } from "./job/run-job.ts";
 import { encoders } from "./media/encoders/index.ts";
-import { startHealthServer, type HealthArgs } from "./ops/health.ts";
-import { createLog } from "./ops/log.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { sweepScratch } from "./ops/scratch.ts";
-import { runPhases, type Phase } from "./ops/shutdown.ts";
 import { jobSettings, prepareTools } from "./startup.ts";
 
 export interface Worker {
@@ -26,16 +26,16 @@ export interface Worker {
 
 function registrationOf(config: WorkerConfig): RegisterRequest {
   return {
-    worker_name: config.name,
-    accel: config.accel,
+    worker_name: config.workerName,
+    accel: config.workerAccel,
     classes: [...config.classes],
-    encoders: [encoders[config.accel].codec],
+    encoders: [encoders[config.workerAccel].codec],
     version,
   };
 }
 
 function createSource(config: WorkerConfig, args: WorkSourceArgs, metrics: Metrics): WorkSource {
-  if (config.amqpUrl === "") return createPollSource(args);
+  if (config.amqpUrl === undefined) return createPollSource(args);
   const onConnected = (connected: boolean): void => {
     metrics.brokerConnected.set(connected ? 1 : 0);
   };
@@ -69,11 +69,11 @@ function shutdownPhases({ source, presence, jobs, health, closeHttp, graceMs }: 
     health.closeAllConnections();
   };
   return [
-    { name: "stop taking jobs", timeoutMs: 5000, run: source.stop },
-    { name: "announce", timeoutMs: 2000, run: () => presence.announceDrain() },
-    { name: "drain jobs", timeoutMs: graceMs + 5000, run: () => drainJobs(jobs, graceMs) },
-    { name: "close the source", timeoutMs: 5000, run: source.close },
-    { name: "close the rest", timeoutMs: 5000, run: close },
+    { name: "stop taking jobs", limitMs: 5000, run: source.stop },
+    { name: "announce", limitMs: 2000, run: () => presence.announceDrain() },
+    { name: "drain jobs", limitMs: graceMs + 5000, run: () => drainJobs(jobs, graceMs) },
+    { name: "close the source", limitMs: 5000, run: source.close },
+    { name: "close the rest", limitMs: 5000, run: close },
   ];
 }
 
@@ -81,49 +81,54 @@ interface Readiness {
   ffmpeg: boolean;
 }
 
-function healthArgs(
+/** The probes, and what the worker tells about itself. */
+function opsRoutes(
   config: WorkerConfig,
   readiness: Readiness,
-  parts: Pick<Parts, "presence" | "jobs"> & { metrics: Metrics },
-): HealthArgs {
-  const { presence, jobs, metrics } = parts;
+  { presence, jobs }: Pick<Parts, "presence" | "jobs">,
+): OpsOptions["routes"] {
   return {
-    port: config.healthPort,
-    registry: metrics.registry,
-    checks: () => ({ ffmpeg: readiness.ffmpeg, api_connected: presence.connected }),
-    info: () => ({
-      service: "framewright-worker",
-      ...registrationOf(config),
-      api_url: config.apiUrl,
-      jobs: [...jobs].map(({ lease }) => lease.jobId),
+    "/health": () => ({ status: 200, body: { status: "healthy" } }),
+    "/ready": () => {
+      const checks = { ffmpeg: readiness.ffmpeg, api_connected: presence.connected };
+      const all = Object.values(checks).every(Boolean);
+      return { status: all ? 200 : 503, body: { status: all ? "ready" : "not ready", checks } };
+    },
+    "/": () => ({
+      status: 200,
+      body: {
+        service: "framewright-worker",
+        ...registrationOf(config),
+        api_url: config.workerApiUrl,
+        jobs: [...jobs].map(({ lease }) => lease.jobId),
+      },
     }),
   };
 }
 
 /** Wires the parts together and starts them; takes jobs once the worker API has been reached. */
-export async function startWorker(config: WorkerConfig): Promise<Worker> {
-  const log = createLog(config.logLevel, config.name);
-  const { post, close: closeHttp } = createPost(config.apiUrl);
+export async function startWorker(config: WorkerConfig, log: Logger): Promise<Worker> {
+  const { post, close: closeHttp } = createPost(config.workerApiUrl);
   const registration = registrationOf(config);
-  const api = createWorkerApi({ post, adminSecret: config.adminSecret, registration });
+  const api = createWorkerApi({ post, adminSecret: config.workerAdminSecret, registration });
   const presence = new Presence(api, log);
   const metrics = createMetrics(() => presence.connected);
   const jobs = new Set<RunningJob>();
   const readiness: Readiness = { ffmpeg: false };
-  const health = await startHealthServer(
-    healthArgs(config, readiness, { presence, jobs, metrics }),
-  );
+  const routes = opsRoutes(config, readiness, { presence, jobs });
+  const health = createOpsServer({ log, registry: metrics.registry, routes });
+  await listen(health, config.healthPort);
   const removed = await sweepScratch(config.workDir);
   if (removed.length > 0) log.info({ removed }, "leftover scratch folders removed");
   const tools = await prepareTools(config, log);
   readiness.ffmpeg = true;
   const settings = jobSettings(config, tools);
-  const slots = new Slots(config.slots);
+  const slots = new Slots(config.workerSlots);
   const onLease = jobHandler({ api, settings, metrics, log }, jobs);
   const source = createSource(config, { api, slots, log, onLease }, metrics);
   void presence.register().then((registered) => {
     if (!registered) return;
-    log.info({ classes: config.classes, slots: config.slots }, "registered; taking jobs");
+    log.info({ classes: config.classes, slots: config.workerSlots }, "registered; taking jobs");
     presence.start();
     source.start();
   });

@@ -132,7 +132,10 @@ describe("the worker accepts the environment of", () => {
     ["workers-vaapi", "vaapi", "vaapi.720p"],
   ])("%s: accel %s, classes from %s on", (family, accel, first) => {
     const config = loadWorkerEnv(environment(`${family}-pods-deployment`));
-    expect(config).toMatchObject({ accel, device: "/dev/dri/renderD128" });
+    expect(config).toMatchObject({
+      workerAccel: accel,
+      encoderDevice: "/dev/dri/renderD128",
+    });
     expect(config.classes[0]).toBe(first);
     expect(config.classes).toHaveLength(3);
   });

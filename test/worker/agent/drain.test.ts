@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { remainingMs } from "../../../worker/src/agent/drain.ts";
 import { readJobId } from "../../../worker/src/agent/amqp-session.ts";
 import { Slots } from "../../../worker/src/agent/slots.ts";
-import { backoffMs } from "../../../worker/src/agent/retry.ts";
+import { backoffMs } from "@framewright/runtime/retry.ts";
 
 describe("the rest of a job", () => {
   it.each([

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { pino } from "pino";
 import { LeaseKeeper } from "../../../worker/src/agent/lease-keeper.ts";
 import type { Verdict, WorkerApi } from "../../../worker/src/agent/worker-api.ts";
-import { Stopped } from "../../../worker/src/job/failure.ts";
+import { Stopped } from "../../../worker/src/failure.ts";
 
 const log = pino({ level: "silent" });
 const lease = {

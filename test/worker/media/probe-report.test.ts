@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { JobFailure } from "../../../worker/src/job/failure.ts";
+import { JobFailure } from "../../../worker/src/failure.ts";
 import { parseProbe } from "../../../worker/src/media/probe-report.ts";
 
 const limits = { maxSeconds: 3600, maxPixels: 7680 * 4352, maxStreams: 8 };

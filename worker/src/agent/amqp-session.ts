@@ -2,7 +2,8 @@ import type { Channel, ConsumeMessage, GetMessage } from "amqplib";
 import type { JobClass } from "@framewright/contracts/job.ts";
 import { JobMessage, queueOf } from "@framewright/contracts/queue.ts";
 import { Value } from "typebox/value";
-import { backoffMs, pause } from "./retry.ts";
+import { pause } from "@framewright/runtime/clock.ts";
+import { backoffMs } from "@framewright/runtime/retry.ts";
 import type { WorkSourceArgs } from "./work-source.ts";
 
 type Delivery = ConsumeMessage | GetMessage;

@@ -1,6 +1,6 @@
 import { connect, type Channel } from "amqplib";
 import { AmqpSession, type AmqpSessionArgs } from "./amqp-session.ts";
-import { pause } from "./retry.ts";
+import { pause } from "@framewright/runtime/clock.ts";
 import type { WorkSource } from "./work-source.ts";
 
 export interface AmqpSourceArgs extends AmqpSessionArgs {

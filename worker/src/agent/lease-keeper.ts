@@ -1,8 +1,9 @@
 import type { Progress } from "@framewright/contracts/job.ts";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
-import { Stopped, type StopReason } from "../job/failure.ts";
-import type { Logger } from "../ops/log.ts";
-import { backoffMs, pause } from "./retry.ts";
+import { Stopped, type StopReason } from "../failure.ts";
+import type { Logger } from "@framewright/runtime/log.ts";
+import { pause } from "@framewright/runtime/clock.ts";
+import { backoffMs } from "@framewright/runtime/retry.ts";
 import type { WorkerApi } from "./worker-api.ts";
 
 export interface LeaseKeeperArgs {

@@ -1,4 +1,5 @@
-import { backoffMs, pause } from "./retry.ts";
+import { pause } from "@framewright/runtime/clock.ts";
+import { backoffMs } from "@framewright/runtime/retry.ts";
 import type { WorkSource, WorkSourceArgs } from "./work-source.ts";
 
 const waitSeconds = 10;

@@ -1,5 +1,6 @@
-import type { Logger } from "../ops/log.ts";
-import { backoffMs, pause } from "./retry.ts";
+import type { Logger } from "@framewright/runtime/log.ts";
+import { pause } from "@framewright/runtime/clock.ts";
+import { backoffMs } from "@framewright/runtime/retry.ts";
 import type { WorkerApi } from "./worker-api.ts";
 
 const intervalMs = 10_000;

@@ -1,5 +1,5 @@
 import type { Lease } from "@framewright/contracts/worker-api.ts";
-import type { Logger } from "../ops/log.ts";
+import type { Logger } from "@framewright/runtime/log.ts";
 import type { Slots } from "./slots.ts";
 import type { WorkerApi } from "./worker-api.ts";
 

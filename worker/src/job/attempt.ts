@@ -5,7 +5,7 @@ import type { WorkerApi } from "../agent/worker-api.ts";
 import type { Encoder } from "../media/encoders/encoder.ts";
 import type { MediaTools } from "../media/ffmpeg.ts";
 import type { ProbeLimits } from "../media/probe-report.ts";
-import type { Logger } from "../ops/log.ts";
+import type { Logger } from "@framewright/runtime/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 
 /** What every job of this worker shares. */

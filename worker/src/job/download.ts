@@ -2,9 +2,9 @@ import { createWriteStream } from "node:fs";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Agent, request } from "undici";
-import { retry } from "../agent/retry.ts";
+import { retry } from "@framewright/runtime/retry.ts";
 import { redact } from "../media/process-failure.ts";
-import { JobFailure } from "./failure.ts";
+import { JobFailure } from "../failure.ts";
 
 const dispatcher = new Agent({ connect: { timeout: 5000 }, bodyTimeout: 30_000 });
 /** Slower than this on average is given up. */

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { pause } from "../agent/retry.ts";
+import { pause } from "@framewright/runtime/clock.ts";
 import { runEncode } from "../media/ffmpeg.ts";
 import type { Inspection } from "../media/inspect.ts";
 import type { Plan } from "../media/plan.ts";

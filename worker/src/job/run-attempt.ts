@@ -20,7 +20,7 @@ import { requireSpace } from "../ops/scratch.ts";
 import { timed, progressOf, type Attempt } from "./attempt.ts";
 import { downloadSource } from "./download.ts";
 import { encode, type Encoded } from "./encode.ts";
-import { JobFailure } from "./failure.ts";
+import { JobFailure } from "../failure.ts";
 import { Uploader } from "./uploader.ts";
 
 function createUploader(attempt: Attempt): Uploader {

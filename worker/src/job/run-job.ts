@@ -1,13 +1,14 @@
 import type { Lease } from "@framewright/contracts/worker-api.ts";
 import { ApiUnreachable } from "../agent/http.ts";
 import { LeaseKeeper } from "../agent/lease-keeper.ts";
-import { backoffMs, pause } from "../agent/retry.ts";
+import { pause } from "@framewright/runtime/clock.ts";
+import { backoffMs } from "@framewright/runtime/retry.ts";
 import type { WorkerApi } from "../agent/worker-api.ts";
-import type { Logger } from "../ops/log.ts";
+import type { Logger } from "@framewright/runtime/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { withTempDir } from "../ops/scratch.ts";
 import type { Attempt, JobSettings } from "./attempt.ts";
-import { Stopped, toFailure, toJobError, type StopReason } from "./failure.ts";
+import { Stopped, toFailure, toJobError, type StopReason } from "../failure.ts";
 import { runAttempt } from "./run-attempt.ts";
 
 export interface JobRunnerArgs {

@@ -2,11 +2,12 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
 import { Agent, request } from "undici";
-import { backoffMs, pause } from "../agent/retry.ts";
+import { pause } from "@framewright/runtime/clock.ts";
+import { backoffMs } from "@framewright/runtime/retry.ts";
 import { ApiUnreachable } from "../agent/http.ts";
 import type { Upload, UploadFile } from "../agent/worker-api.ts";
 import { redact } from "../media/process-failure.ts";
-import { JobFailure, Stopped } from "./failure.ts";
+import { JobFailure, Stopped } from "../failure.ts";
 
 const dispatcher = new Agent({
   connect: { timeout: 5000 },

@@ -1,4 +1,4 @@
-import { JobFailure } from "../job/failure.ts";
+import { JobFailure } from "../failure.ts";
 import type { Encoder } from "./encoders/encoder.ts";
 import { runTool, type MediaTools } from "./ffmpeg.ts";
 

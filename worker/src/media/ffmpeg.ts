@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { JobFailure } from "../job/failure.ts";
+import { JobFailure } from "../failure.ts";
 import { processFailure } from "./process-failure.ts";
 import { createProgressParser, type EncodeProgress } from "./progress.ts";
 

@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
-import { JobFailure } from "../job/failure.ts";
+import { JobFailure } from "../failure.ts";
 import { chooseFrameRate } from "./frame-rate.ts";
 import { parseRational, toNumber } from "./rational.ts";
 import type { Source, SourceAudio, SourceVideo } from "./source.ts";

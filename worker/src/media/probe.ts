@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { JobFailure } from "../job/failure.ts";
+import { JobFailure } from "../failure.ts";
 import { runTool, type MediaTools } from "./ffmpeg.ts";
 import { parseProbe, type ProbeLimits } from "./probe-report.ts";
 import { sniffBytes, sniffContainer } from "./sniff.ts";

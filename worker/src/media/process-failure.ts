@@ -1,4 +1,4 @@
-import { JobFailure, type FailureCode } from "../job/failure.ts";
+import { JobFailure, type FailureCode } from "../failure.ts";
 
 /** How a media process ended, when it did not end well. */
 export interface ProcessEnd {

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { JobFailure } from "../job/failure.ts";
+import { JobFailure } from "../failure.ts";
 
 /** When a process began, in clock ticks since boot: tells it from a later one with the same id. */
 async function startTicks(pid: number): Promise<string | undefined> {
