@@ -11,7 +11,7 @@ import {
   type RuleText,
   type Settings,
 } from "./rule.ts";
-import { subjectOf, type Subject } from "./subject.ts";
+import { subjectsOf, type Subject } from "./subject.ts";
 import { reportingUnknowns } from "./unknown.ts";
 
 export interface ResourceRule<Config extends TProperties> extends RuleText<Config> {
@@ -23,32 +23,28 @@ export interface ResourceRule<Config extends TProperties> extends RuleText<Confi
   readonly remediate?: (subject: Subject, config: Settings<Config>) => boolean;
 }
 
-/** A rule about one resource at a time; `common` are settings that all rules of its sort have. */
-export function resourceRule<Config extends TProperties>(
-  rule: ResourceRule<Config>,
-  common: TProperties = {},
-): Rule {
+/** A rule about one resource at a time. */
+export function resourceRule<Config extends TProperties>(rule: ResourceRule<Config>): Rule {
   const { check, remediate, ...text } = rule;
-  const settings = settingsOf(text.config, common);
+  const settings = settingsOf(text.config);
   const configOf = configReader<Config>(settings);
-  const open = (args: ResourceValidationArgs) => {
-    const subject = subjectOf(args);
-    const config = configOf(args);
-    return { subject, config, exempt: isExempt(config.exempt, subject) };
-  };
+  const evaluated = (args: ResourceValidationArgs, config: Settings<Config>) =>
+    subjectsOf(args).filter((subject) => !isExempt(config.exempt, subject));
   const validateResource = (args: ResourceValidationArgs, violation: ReportViolation) => {
-    const { subject, config, exempt } = open(args);
-    if (exempt) return;
-    const report = (problem: string) => {
-      violation(sentence(subject, problem, text.fix));
-    };
-    reportingUnknowns(report, () => {
-      check(subject, report, config);
-    });
+    const config = configOf(args);
+    for (const subject of evaluated(args, config)) {
+      const report = (problem: string) => {
+        violation(sentence(subject, problem, text.fix));
+      };
+      reportingUnknowns(report, () => {
+        check(subject, report, config);
+      });
+    }
   };
   const remediateResource = (args: ResourceValidationArgs) => {
-    const { subject, config, exempt } = open(args);
-    return !exempt && remediate?.(subject, config) === true ? args.props : undefined;
+    const config = configOf(args);
+    const changed = evaluated(args, config).filter((one) => remediate?.(one, config) === true);
+    return changed.length > 0 ? args.props : undefined;
   };
   return {
     ...text,

@@ -9,7 +9,6 @@ import type {
 import { Type, type Static, type TObject, type TProperties } from "typebox";
 import { Exemptions, type Exemption } from "./exemptions.ts";
 import type { Framework } from "./frameworks.ts";
-import type { PodTemplate } from "./pods.ts";
 import { titleOf, type Subject } from "./subject.ts";
 
 /** What people read of a rule: in messages, in docs/policies.md, in reports. */
@@ -42,13 +41,11 @@ export type Report = (problem: string) => void;
 
 export type Settings<Config extends TProperties> = Static<TObject<Config>> & {
   readonly exempt: readonly Exemption[];
-  /** Of rules about pods. */
-  readonly podTemplates?: readonly PodTemplate[];
 };
 
-/** The settings of a rule, those that all rules of its sort have, and the exemptions. */
-export function settingsOf(config: TObject | undefined, common: TProperties = {}): TObject {
-  return Type.Object({ ...config?.properties, ...common, exempt: Exemptions });
+/** The settings of a rule, and its exemptions. */
+export function settingsOf(config: TObject | undefined): TObject {
+  return Type.Object({ ...config?.properties, exempt: Exemptions });
 }
 
 function schemaOf({ properties }: TObject): PolicyConfigSchema {

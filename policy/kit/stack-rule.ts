@@ -11,7 +11,7 @@ import {
   type RuleText,
   type Settings,
 } from "./rule.ts";
-import { subjectOf, type Registered, type Subject } from "./subject.ts";
+import { subjectsOf, type Registered, type Subject } from "./subject.ts";
 import { reportingUnknowns } from "./unknown.ts";
 
 /** What a rule keeps of a resource to evaluate it among the others. */
@@ -46,8 +46,7 @@ export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact
   const settings = settingsOf(text.config);
   const configOf = configReader<Config>(settings);
   /** One process serves one preview or update, and sees each resource before the stack. */
-  const seen = new Set<string>();
-  const facts = new Map<string, Omit<Found<Fact>, "madeFrom">>();
+  const facts = new Map<string, Omit<Found<Fact>, "madeFrom">[]>();
 
   const reading = (violation: ReportViolation, config: Settings<Config>) => {
     const report = (subject: Subject, problem: string) => {
@@ -55,15 +54,16 @@ export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact
       violation(sentence(subject, problem, text.fix), subject.urn);
     };
     const take = (registered: Registered) => {
-      const subject = subjectOf(registered);
+      facts.set(registered.urn, []);
+      for (const subject of subjectsOf(registered)) takeOne(subject);
+    };
+    const takeOne = (subject: Subject) => {
       const reportIt = (problem: string) => {
         report(subject, problem);
       };
-      seen.add(subject.urn);
-      facts.delete(subject.urn);
       reportingUnknowns(reportIt, () => {
         const fact = collect(subject, config);
-        if (fact !== undefined) facts.set(subject.urn, { subject, fact });
+        if (fact !== undefined) facts.get(subject.urn)?.push({ subject, fact });
       });
       reportingUnknowns(reportIt, () => {
         check?.(subject, reportIt, config);
@@ -80,10 +80,9 @@ export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact
     const reader = reading(violation, config);
     const found = args.resources.flatMap((resource): Found<Fact>[] => {
       // `pulumi policy analyze` shows the stack alone, with what it is made of.
-      if (!seen.has(resource.urn)) reader.take(resource);
-      const fact = facts.get(resource.urn);
-      if (fact === undefined) return [];
-      return [{ ...fact, madeFrom: madeFrom(resource.propertyDependencies) }];
+      if (!facts.has(resource.urn)) reader.take(resource);
+      const sources = madeFrom(resource.propertyDependencies);
+      return (facts.get(resource.urn) ?? []).map((fact) => ({ ...fact, madeFrom: sources }));
     });
     evaluate(found, reader.report, config);
   };

@@ -1,4 +1,4 @@
-import { textAt } from "./json.ts";
+import { isObject, listAt, textAt } from "./json.ts";
 import { ifKnown } from "./unknown.ts";
 
 /** What the engine tells of a resource, in a preview of one and of the whole stack alike. */
@@ -56,7 +56,7 @@ function givenName(props: unknown): string | undefined {
 }
 
 /** Most rules read neither name nor namespace of most resources. */
-export function subjectOf({ type, urn, name, props, opts }: Registered): Subject {
+function subjectOf({ type, urn, name, props, opts }: Registered): Subject {
   const { kind, group } = kindOf(type);
   const object = group === undefined ? undefined : props;
   return {
@@ -73,6 +73,18 @@ export function subjectOf({ type, urn, name, props, opts }: Registered): Subject
       return ifKnown(() => givenName(object)) ?? name;
     },
   };
+}
+
+/** What rules evaluate of a resource: itself, or the items of a list such as `RoleList`. */
+export function subjectsOf(registered: Registered): readonly Subject[] {
+  const subject = subjectOf(registered);
+  if (subject.group === undefined || !subject.kind.endsWith("List")) return [subject];
+  const type = registered.type.replace(/List$/, "");
+  return listAt(subject.props, "items").flatMap((props, i) =>
+    isObject(props)
+      ? [subjectOf({ ...registered, type, name: `${registered.name}.items.${i}`, props })]
+      : [],
+  );
 }
 
 /** How messages call a resource: `Deployment framewright-api/api`. */

@@ -1,6 +1,6 @@
 import { isExempt, type Exemption } from "../../policy/kit/exemptions.ts";
 import { containersOf, podsOf } from "../../policy/kit/pods.ts";
-import { subjectOf, type Subject } from "../../policy/kit/subject.ts";
+import { subjectsOf, type Subject } from "../../policy/kit/subject.ts";
 import type { ProfileConfig } from "./profiles.ts";
 import type { Registration } from "./registrations.ts";
 import { isRecord } from "../records.ts";
@@ -14,9 +14,9 @@ function exemptionsOf(settings: unknown): Exemption[] {
   return Array.isArray(listed) ? listed.filter(isExemption) : [];
 }
 
-function subjectsOf(resources: readonly Registration[]): Subject[] {
-  return resources.map(({ urn, type, name, props }) =>
-    subjectOf({ urn, type, name, props: { ...props }, opts: { protect: false } }),
+function allSubjects(resources: readonly Registration[]): Subject[] {
+  return resources.flatMap(({ urn, type, name, props }) =>
+    subjectsOf({ urn, type, name, props: { ...props }, opts: { protect: false } }),
   );
 }
 
@@ -35,7 +35,7 @@ export function idleExemptions(
   config: ProfileConfig,
   resources: readonly Registration[],
 ): string[] {
-  const subjects = subjectsOf(resources);
+  const subjects = allSubjects(resources);
   return Object.entries(config).flatMap(([rule, settings]) =>
     exemptionsOf(settings)
       .filter((exemption) => !subjects.some((subject) => fits(exemption, subject)))

@@ -1,9 +1,9 @@
 import { Type } from "typebox";
 import { cisGke, cisKubernetes, kubernetesDocs } from "../../kit/frameworks.ts";
 import { listAt, textAt } from "../../kit/json.ts";
-import { eachObject } from "../../kit/objects.ts";
 import { matchesAny } from "../../kit/pattern.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
+import { isKind } from "../../kit/subject.ts";
 import { bindingKinds } from "./rbac.ts";
 
 const config = Type.Object({
@@ -47,12 +47,11 @@ export const bindingSubjects = resourceRule({
       User: refusedUsers,
       ServiceAccount: refusedAccounts,
     };
-    eachObject(subject, bindingKinds, report, (binding, reportBinding) => {
-      for (const holder of listAt(binding, "subjects")) {
-        const kind = textAt(holder, "kind") ?? "";
-        const name = textAt(holder, "name") ?? "";
-        if (matchesAny(refused[kind] ?? [], name)) reportBinding(`gives rights to ${kind} ${name}`);
-      }
-    });
+    if (!isKind(subject, ...bindingKinds)) return;
+    for (const holder of listAt(subject.props, "subjects")) {
+      const kind = textAt(holder, "kind") ?? "";
+      const name = textAt(holder, "name") ?? "";
+      if (matchesAny(refused[kind] ?? [], name)) report(`gives rights to ${kind} ${name}`);
+    }
   },
 });

@@ -1,9 +1,9 @@
 import { Type } from "typebox";
 import { cisKubernetes } from "../../kit/frameworks.ts";
 import { listAt, textAt } from "../../kit/json.ts";
-import { eachObject } from "../../kit/objects.ts";
 import { matchesAny } from "../../kit/pattern.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
+import { isKind } from "../../kit/subject.ts";
 import { bindingKinds } from "./rbac.ts";
 
 const config = Type.Object({
@@ -38,13 +38,12 @@ export const clusterAdmin = resourceRule({
   frameworks: [cisKubernetes("Ensure that the cluster-admin role is only used where required")],
   config,
   check: (subject, report, { refusedRoles, refusedForPods }) => {
-    eachObject(subject, bindingKinds, report, (binding, reportBinding) => {
-      const role = textAt(binding, "roleRef", "name") ?? "";
-      if (textAt(binding, "roleRef", "kind") === "Role") return;
-      const isWide = subject.kind.startsWith("Cluster") || isForPods(binding);
-      if (matchesAny(refusedRoles, role) || (isWide && matchesAny(refusedForPods, role))) {
-        reportBinding(`binds to ${role}`);
-      }
-    });
+    if (!isKind(subject, ...bindingKinds)) return;
+    const role = textAt(subject.props, "roleRef", "name") ?? "";
+    if (textAt(subject.props, "roleRef", "kind") === "Role") return;
+    const isWide = subject.kind.startsWith("Cluster") || isForPods(subject.props);
+    if (matchesAny(refusedRoles, role) || (isWide && matchesAny(refusedForPods, role))) {
+      report(`binds to ${role}`);
+    }
   },
 });

@@ -1,16 +1,10 @@
-import { namespaceOf } from "../../kit/subject.ts";
 import { Type } from "typebox";
 import { cisKubernetes, nsaCisa } from "../../kit/frameworks.ts";
 import { listAt } from "../../kit/json.ts";
-import { objectsOf } from "../../kit/objects.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
+import { isKind, namespaceOf } from "../../kit/subject.ts";
 import { namespaceFact, namespacesOf, systemNamespaces } from "./namespaces.ts";
-import {
-  directionsOf,
-  networkPolicyKinds,
-  selectsAll,
-  type Direction,
-} from "./network-policies.ts";
+import { directionsOf, networkPolicyKind, selectsAll, type Direction } from "./network-policies.ts";
 
 const edges = { Ingress: "ingress", Egress: "egress" } as const;
 
@@ -36,10 +30,9 @@ export const defaultDeny = stackRule({
   collect: (subject) =>
     namespaceFact(
       subject,
-      objectsOf(subject, ...networkPolicyKinds).map(({ fields }) => ({
-        namespace: namespaceOf(fields),
-        guard: shutBy(fields),
-      })),
+      isKind(subject, networkPolicyKind)
+        ? [{ namespace: namespaceOf(subject.props), guard: shutBy(subject.props) }]
+        : [],
     ),
   evaluate: (found, report, config) => {
     for (const { namespace, subject, guards } of namespacesOf(found, config.systemNamespaces)) {

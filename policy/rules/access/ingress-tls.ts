@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { nsaCisa } from "../../kit/frameworks.ts";
 import { isPresent, keysAt, listAt, textAt, textsAt } from "../../kit/json.ts";
-import { eachObject } from "../../kit/objects.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
+import { isKind } from "../../kit/subject.ts";
 import type { Settings } from "../../kit/rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 
@@ -109,17 +109,13 @@ export const ingressTls = resourceRule({
   frameworks: [nsaCisa("Encryption")],
   config,
   check: (subject, report, settings) => {
-    const kinds = ["networking.k8s.io/Ingress", "extensions/Ingress"];
-    eachObject(subject, kinds, report, (ingress, reportIngress) => {
-      for (const way of plainWays(ingress, settings)) {
-        reportIngress(`lets clients stay without TLS by ${way}`);
-      }
-      if (hasCertificateOfCloud(ingress, settings)) return;
-      for (const host of bareHosts(ingress)) {
-        reportIngress(
-          `has no certificate for ${host === "" ? "requests to any host" : `host "${host}"`}`,
-        );
-      }
-    });
+    if (!isKind(subject, "networking.k8s.io/Ingress")) return;
+    for (const way of plainWays(subject.props, settings)) {
+      report(`lets clients stay without TLS by ${way}`);
+    }
+    if (hasCertificateOfCloud(subject.props, settings)) return;
+    for (const host of bareHosts(subject.props)) {
+      report(`has no certificate for ${host === "" ? "requests to any host" : `host "${host}"`}`);
+    }
   },
 });

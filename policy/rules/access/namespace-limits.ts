@@ -1,9 +1,8 @@
 import { Type } from "typebox";
 import { kubernetesDocs, nsaCisa } from "../../kit/frameworks.ts";
 import { isPresent, keysAt, listAt, textAt } from "../../kit/json.ts";
-import { objectsOf } from "../../kit/objects.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
-import { namespaceOf, type Subject } from "../../kit/subject.ts";
+import { isKind, namespaceOf, type Subject } from "../../kit/subject.ts";
 import { namespaceFact, namespacesOf, systemNamespaces } from "./namespaces.ts";
 
 /** What a ResourceQuota counts, and what a LimitRange gives containers that say nothing. */
@@ -36,21 +35,21 @@ const settings = Type.Object({
   systemNamespaces,
 });
 
+function guardOf(subject: Subject): Guard | undefined {
+  const { props } = subject;
+  if (isKind(subject, "ResourceQuota")) {
+    return { quota: keysAt(props, "spec", "hard"), defaults: [] };
+  }
+  if (!isKind(subject, "LimitRange")) return undefined;
+  const limits = listAt(props, "spec", "limits").filter(
+    (item) => textAt(item, "type") === "Container" && isPresent(item, "default"),
+  );
+  return { quota: [], defaults: limits.flatMap((item) => keysAt(item, "default")) };
+}
+
 function guardsOf(subject: Subject) {
-  const quotas = objectsOf(subject, "ResourceQuota").map(({ fields }) => ({
-    namespace: namespaceOf(fields),
-    guard: { quota: keysAt(fields, "spec", "hard"), defaults: [] },
-  }));
-  const ranges = objectsOf(subject, "LimitRange").map(({ fields }) => ({
-    namespace: namespaceOf(fields),
-    guard: {
-      quota: [],
-      defaults: listAt(fields, "spec", "limits")
-        .filter((item) => textAt(item, "type") === "Container" && isPresent(item, "default"))
-        .flatMap((item) => keysAt(item, "default")),
-    },
-  }));
-  return [...quotas, ...ranges];
+  const guard = guardOf(subject);
+  return guard === undefined ? [] : [{ namespace: namespaceOf(subject.props), guard }];
 }
 
 export const namespaceLimits = stackRule({

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { listAt, textAt } from "../../kit/json.ts";
+import { textAt } from "../../kit/json.ts";
 import { podsOf } from "../../kit/pods.ts";
 import { isKind, isPatch, namespaceOf, type Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
@@ -16,20 +16,15 @@ function hasPods(subject: Subject): boolean {
   return pods === undefined || pods.length > 0;
 }
 
-/** The namespaces that a resource makes. One that only patches a namespace does not own it. */
+/** The namespace that a resource makes. One that only patches a namespace does not own it. */
 function madeBy(subject: Subject): string[] {
-  if (isPatch(subject)) return [];
-  if (isKind(subject, "Namespace"))
-    return [textAt(subject.props, "metadata", "name") ?? subject.name];
-  if (!isKind(subject, "NamespaceList")) return [];
-  return listAt(subject.props, "items").map((item) => textAt(item, "metadata", "name") ?? "");
+  if (isPatch(subject) || !isKind(subject, "Namespace")) return [];
+  return [textAt(subject.props, "metadata", "name") ?? subject.name];
 }
 
-/** The namespaces in which a resource runs pods. */
+/** The namespace in which a resource runs pods. */
 function usedBy(subject: Subject): string[] {
-  if (subject.group === undefined || !hasPods(subject)) return [];
-  if (!subject.kind.endsWith("List")) return [namespaceOf(subject.props)];
-  return listAt(subject.props, "items").map(namespaceOf);
+  return subject.group !== undefined && hasPods(subject) ? [namespaceOf(subject.props)] : [];
 }
 
 /** What one resource has to do with namespaces; `Guard` is what the rule asks of each of them. */

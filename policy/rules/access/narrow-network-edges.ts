@@ -1,15 +1,15 @@
 import { Type } from "typebox";
 import { nsaCisa } from "../../kit/frameworks.ts";
 import { isPresent, listAt, numberAt } from "../../kit/json.ts";
-import { eachObject } from "../../kit/objects.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
+import { isKind } from "../../kit/subject.ts";
 import type { Report, Settings } from "../../kit/rule.ts";
 import {
   dnsPorts,
   edgesOf,
   isDns,
   namesNobody,
-  openingKinds,
+  networkPolicyKind,
   type Edge,
 } from "./network-policies.ts";
 
@@ -84,13 +84,12 @@ export const narrowNetworkEdges = resourceRule({
   frameworks: [nsaCisa("Network policies")],
   config,
   check: (subject, report, settings) => {
-    eachObject(subject, openingKinds, report, (policy, reportPolicy) => {
-      const edges = edgesOf(policy);
-      const isOpen = edges.some((edge) => !isDns(edge, settings.dnsPorts));
-      if (settings.namedPods && isOpen && namesNobody(policy, "spec", "podSelector")) {
-        reportPolicy("opens something to all pods of its namespace");
-      }
-      for (const edge of edges) judgeEdge(edge, reportPolicy, settings);
-    });
+    if (!isKind(subject, networkPolicyKind)) return;
+    const edges = edgesOf(subject.props);
+    const isOpen = edges.some((edge) => !isDns(edge, settings.dnsPorts));
+    if (settings.namedPods && isOpen && namesNobody(subject.props, "spec", "podSelector")) {
+      report("opens something to all pods of its namespace");
+    }
+    for (const edge of edges) judgeEdge(edge, report, settings);
   },
 });

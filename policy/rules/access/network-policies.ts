@@ -2,9 +2,7 @@ import { Type } from "typebox";
 import { isPresent, listAt, numberAt, textAt, textsAt, type Path } from "../../kit/json.ts";
 import { labelSelectorAt, type Selector } from "../../kit/selectors.ts";
 
-export const networkPolicyKinds = ["networking.k8s.io/NetworkPolicy", "extensions/NetworkPolicy"];
-/** With that of EKS Auto Mode, which names domains beside peers. */
-export const openingKinds = [...networkPolicyKinds, "networking.k8s.aws/ApplicationNetworkPolicy"];
+export const networkPolicyKind = "networking.k8s.io/NetworkPolicy";
 
 export type Direction = "Ingress" | "Egress";
 
@@ -39,8 +37,8 @@ export function selectsAll(holder: unknown, ...path: Path): boolean {
   return (labelSelectorAt(holder, ...path) ?? []).length === 0;
 }
 
-/** Labels that every namespace has, and every pod as Cilium sees it. */
-const labelsOfAll = /^(?:kubernetes\.io\/metadata\.name|(?:k8s:)?io\.kubernetes\.pod\.namespace)$/;
+/** A label that every namespace has. */
+const labelOfAll = "kubernetes.io/metadata.name";
 
 /** Whether each requirement only says which ones it is not for, or asks for a label that all have. */
 export function namesNone(selector: Selector): boolean {
@@ -48,7 +46,7 @@ export function namesNone(selector: Selector): boolean {
     ({ key, operator }) =>
       operator === "DoesNotExist" ||
       operator === "NotIn" ||
-      (operator === "Exists" && labelsOfAll.test(key)),
+      (operator === "Exists" && key === labelOfAll),
   );
 }
 

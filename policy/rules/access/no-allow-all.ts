@@ -2,22 +2,20 @@ import { Type, type Static } from "typebox";
 import { isExempt } from "../../kit/exemptions.ts";
 import { nsaCisa } from "../../kit/frameworks.ts";
 import { isObject, isPresent, textAt, textsAt } from "../../kit/json.ts";
-import { eachObject } from "../../kit/objects.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import type { Report, Settings } from "../../kit/rule.ts";
-import type { Subject } from "../../kit/subject.ts";
+import { isKind, type Subject } from "../../kit/subject.ts";
 import { isEverywhere, prefixSettings } from "./address-blocks.ts";
 import {
   dnsPorts,
   edgesOf,
   isDns,
   namesNobody,
-  openingKinds,
+  networkPolicyKind,
   portsOf,
   selectsAll,
   type Edge,
 } from "./network-policies.ts";
-import { pluginPolicyKinds, pluginPolicyProblems } from "./plugin-policies.ts";
 
 const Opening = Type.Object(
   {
@@ -84,12 +82,11 @@ function podsProblem(peer: unknown): string | undefined {
     : "allows every pod of every namespace but those that it leaves out";
 }
 
-function judgePolicy(policy: unknown, report: Report, subject: Subject, settings: Config): void {
+function evaluatePolicy(policy: unknown, report: Report, subject: Subject, settings: Config): void {
   for (const edge of edgesOf(policy)) {
-    const { path, peers, direction, fields } = edge;
+    const { path, peers, direction } = edge;
     const way = direction === "Ingress" ? "from" : "to";
-    // Those of EKS Auto Mode name domains beside peers.
-    if (peers.length === 0 && textsAt(fields, "domainNames").length === 0)
+    if (peers.length === 0)
       report(`${path} names no peer and so allows all traffic ${way} everywhere`);
     for (const [i, peer] of peers.entries()) {
       const pods = isDns(edge, settings.dnsPorts) ? undefined : podsProblem(peer);
@@ -101,18 +98,14 @@ function judgePolicy(policy: unknown, report: Report, subject: Subject, settings
 
 export const noAllowAll = resourceRule({
   name: "no-allow-all",
-  title: "No NetworkPolicy, of Kubernetes or of a network plugin, lets everything in or out",
+  title: "No NetworkPolicy lets everything in or out",
   why: "Policies add up: one that allows all undoes the denial and every narrower one beside it.",
   fix: "name in from or to the pods or addresses that really have to connect, or list the policy in the setting openings with its reason",
   severity: "high",
   frameworks: [nsaCisa("Network policies")],
   config,
   check: (subject, report, settings) => {
-    eachObject(subject, openingKinds, report, (policy, reportPolicy) => {
-      judgePolicy(policy, reportPolicy, subject, settings);
-    });
-    eachObject(subject, pluginPolicyKinds, report, (policy, reportPolicy) => {
-      for (const problem of pluginPolicyProblems(subject, policy, settings)) reportPolicy(problem);
-    });
+    if (isKind(subject, networkPolicyKind))
+      evaluatePolicy(subject.props, report, subject, settings);
   },
 });

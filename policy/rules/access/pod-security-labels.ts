@@ -1,7 +1,6 @@
 import { Type } from "typebox";
 import { kubernetesDocs, podSecurityRestricted } from "../../kit/frameworks.ts";
 import { at, isObject, textAt } from "../../kit/json.ts";
-import { eachObject } from "../../kit/objects.ts";
 import { matches } from "../../kit/pattern.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import type { Settings } from "../../kit/rule.ts";
@@ -65,21 +64,20 @@ export const podSecurityLabels = resourceRule({
   ],
   config,
   check: (subject, report, settings) => {
-    eachObject(subject, ["Namespace"], report, (namespace, reportNamespace) => {
-      const outdated = versionProblem(namespace, settings.oldestVersion);
-      if (outdated !== undefined) reportNamespace(outdated);
-      const given = textAt(namespace, "metadata", "labels", label);
-      // A patch that doesn't touch the label leaves it as it is.
-      if (given === undefined && subject.type.endsWith("Patch")) return;
-      const name = textAt(namespace, "metadata", "name") ?? subject.name;
-      const wanted = wantedFor(name, settings);
-      if (rank(given) >= rank(wanted)) return;
-      const now =
-        given === undefined
-          ? "enforces no Pod Security level"
-          : `enforces the Pod Security level ${given}`;
-      reportNamespace(`${now}, which must be ${wanted}`);
-    });
+    if (!isKind(subject, "Namespace")) return;
+    const outdated = versionProblem(subject.props, settings.oldestVersion);
+    if (outdated !== undefined) report(outdated);
+    const given = textAt(subject.props, "metadata", "labels", label);
+    // A patch that doesn't touch the label leaves it as it is.
+    if (given === undefined && subject.type.endsWith("Patch")) return;
+    const name = textAt(subject.props, "metadata", "name") ?? subject.name;
+    const wanted = wantedFor(name, settings);
+    if (rank(given) >= rank(wanted)) return;
+    const now =
+      given === undefined
+        ? "enforces no Pod Security level"
+        : `enforces the Pod Security level ${given}`;
+    report(`${now}, which must be ${wanted}`);
   },
   remediate: (subject, settings) => {
     const { props, type, name } = subject;

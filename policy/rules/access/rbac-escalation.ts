@@ -1,8 +1,7 @@
-import { namespaceOf } from "../../kit/subject.ts";
+import { isKind, namespaceOf } from "../../kit/subject.ts";
 import { Type } from "typebox";
 import { cisKubernetes, kubernetesDocs } from "../../kit/frameworks.ts";
 import { listAt, textsAt } from "../../kit/json.ts";
-import { eachObject } from "../../kit/objects.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { systemNamespaces } from "./namespaces.ts";
 import { powers, type Power } from "./rbac-powers.ts";
@@ -46,17 +45,16 @@ export const rbacEscalation = resourceRule({
   }),
   check: (subject, report, settings) => {
     const untolerated = powers.filter(({ name }) => !settings.tolerated.includes(name));
-    eachObject(subject, roleKinds, report, (role, reportRole) => {
-      const isOfSystem =
-        subject.kind.startsWith("Cluster") || settings.systemNamespaces.includes(namespaceOf(role));
-      const judged = untolerated.filter((power) => power.isOfSystem !== true || isOfSystem);
-      for (const [i, rule] of listAt(role, "rules").entries()) {
-        for (const power of judged) {
-          const grant = grantOf(rule, power);
-          if (grant !== undefined)
-            reportRole(`rules.${i} grants ${grant}: enough to ${power.allows}`);
-        }
+    if (!isKind(subject, ...roleKinds)) return;
+    const isOfSystem =
+      subject.kind.startsWith("Cluster") ||
+      settings.systemNamespaces.includes(namespaceOf(subject.props));
+    const judged = untolerated.filter((power) => power.isOfSystem !== true || isOfSystem);
+    for (const [i, rule] of listAt(subject.props, "rules").entries()) {
+      for (const power of judged) {
+        const grant = grantOf(rule, power);
+        if (grant !== undefined) report(`rules.${i} grants ${grant}: enough to ${power.allows}`);
       }
-    });
+    }
   },
 });

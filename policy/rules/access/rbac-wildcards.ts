@@ -1,7 +1,7 @@
 import { cisKubernetes, kubernetesDocs } from "../../kit/frameworks.ts";
 import { isPresent, listAt, textsAt } from "../../kit/json.ts";
-import { eachObject } from "../../kit/objects.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
+import { isKind } from "../../kit/subject.ts";
 import { labelSelectorAt, type Selector } from "../../kit/selectors.ts";
 import { namesNone } from "./network-policies.ts";
 import { roleKinds } from "./rbac.ts";
@@ -36,16 +36,15 @@ export const rbacWildcards = resourceRule({
     kubernetesDocs("Role Based Access Control Good Practices"),
   ],
   check: (subject, report) => {
-    eachObject(subject, roleKinds, report, (role, reportRole) => {
-      for (const [i, rule] of listAt(role, "rules").entries()) {
-        const wild = fields.filter((field) => textsAt(rule, field).some(isWildcard));
-        if (wild.length > 0) reportRole(`rules.${i} grants all ${wild.join(" and all ")}`);
-      }
-      if (!isPresent(role, "aggregationRule")) return;
-      for (const selector of listAt(role, "aggregationRule", "clusterRoleSelectors")) {
-        const all = takenUp(labelSelectorAt(selector) ?? []);
-        if (all !== undefined) reportRole(`takes up the rules of ${all} by aggregationRule`);
-      }
-    });
+    if (!isKind(subject, ...roleKinds)) return;
+    for (const [i, rule] of listAt(subject.props, "rules").entries()) {
+      const wild = fields.filter((field) => textsAt(rule, field).some(isWildcard));
+      if (wild.length > 0) report(`rules.${i} grants all ${wild.join(" and all ")}`);
+    }
+    if (!isPresent(subject.props, "aggregationRule")) return;
+    for (const selector of listAt(subject.props, "aggregationRule", "clusterRoleSelectors")) {
+      const all = takenUp(labelSelectorAt(selector) ?? []);
+      if (all !== undefined) report(`takes up the rules of ${all} by aggregationRule`);
+    }
   },
 });

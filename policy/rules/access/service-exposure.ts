@@ -2,9 +2,9 @@ import { Type, type Static } from "typebox";
 import { isExempt } from "../../kit/exemptions.ts";
 import { kubernetesDocs, nsaCisa } from "../../kit/frameworks.ts";
 import { at, keysAt, textAt, textsAt } from "../../kit/json.ts";
-import { eachObject } from "../../kit/objects.ts";
 import { matches } from "../../kit/pattern.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
+import { isKind } from "../../kit/subject.ts";
 import type { Settings } from "../../kit/rule.ts";
 import { isEverywhere, prefixSettings } from "./address-blocks.ts";
 
@@ -101,23 +101,19 @@ export const serviceExposure = resourceRule({
   ],
   config,
   check: (subject, report, settings) => {
-    eachObject(subject, ["Service"], report, (service, reportService) => {
-      const extra = textsAt(service, "spec", "externalIPs").filter(
-        (address) => !settings.externalIPs.includes(address),
-      );
-      if (extra.length > 0) reportService(`takes the addresses ${extra.join(", ")} by externalIPs`);
-      const type = at(service, "spec", "type");
-      if (type !== "LoadBalancer" && type !== "NodePort") return;
-      const lacks = settings.exposed
-        .filter((entry) => entry.type === type && isExempt([entry], subject))
-        .map((entry) => lackOf(service, entry, settings));
-      if (lacks.length === 0)
-        reportService(`is a ${type} and not on the list of those that may be`);
-      else if (!lacks.includes(undefined)) {
-        reportService(
-          `is a ${type} that ${lacks.filter((lack) => lack !== undefined).join(", or ")}`,
-        );
-      }
-    });
+    if (!isKind(subject, "Service")) return;
+    const extra = textsAt(subject.props, "spec", "externalIPs").filter(
+      (address) => !settings.externalIPs.includes(address),
+    );
+    if (extra.length > 0) report(`takes the addresses ${extra.join(", ")} by externalIPs`);
+    const type = at(subject.props, "spec", "type");
+    if (type !== "LoadBalancer" && type !== "NodePort") return;
+    const lacks = settings.exposed
+      .filter((entry) => entry.type === type && isExempt([entry], subject))
+      .map((entry) => lackOf(subject.props, entry, settings));
+    if (lacks.length === 0) report(`is a ${type} and not on the list of those that may be`);
+    else if (!lacks.includes(undefined)) {
+      report(`is a ${type} that ${lacks.filter((lack) => lack !== undefined).join(", or ")}`);
+    }
   },
 });

@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { cisAws, kubernetesDocs } from "../../kit/frameworks.ts";
 import { keysAt, textAt } from "../../kit/json.ts";
-import { eachObject } from "../../kit/objects.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
+import { isKind } from "../../kit/subject.ts";
 
 const aws = { parameter: "encrypted", value: "true" };
 
@@ -71,24 +71,23 @@ export const storageEncryption = resourceRule({
   ],
   config,
   check: (subject, report, settings) => {
-    eachObject(subject, ["storage.k8s.io/StorageClass"], report, (storageClass, reportClass) => {
-      const provisioner = textAt(storageClass, "provisioner") ?? "";
-      if (settings.trusted.some((one) => one.provisioner === provisioner)) return;
-      const asked = settings.encryptedBy[provisioner];
-      if (asked === undefined && !settings.encryptedAlways.includes(provisioner)) {
-        reportClass(`nothing says that volumes of ${provisioner} are encrypted`);
-        return;
-      }
-      if (
-        asked !== undefined &&
-        textAt(storageClass, "parameters", asked.parameter)?.toLowerCase() !== asked.value
-      ) {
-        reportClass(`does not set parameters.${asked.parameter} to "${asked.value}"`);
-      }
-      const parameters = keysAt(storageClass, "parameters");
-      if (settings.ownKeys && !settings.keyParameters.some((key) => parameters.includes(key))) {
-        reportClass("names no key of the program's own to encrypt with");
-      }
-    });
+    if (!isKind(subject, "storage.k8s.io/StorageClass")) return;
+    const provisioner = textAt(subject.props, "provisioner") ?? "";
+    if (settings.trusted.some((one) => one.provisioner === provisioner)) return;
+    const asked = settings.encryptedBy[provisioner];
+    if (asked === undefined && !settings.encryptedAlways.includes(provisioner)) {
+      report(`nothing says that volumes of ${provisioner} are encrypted`);
+      return;
+    }
+    if (
+      asked !== undefined &&
+      textAt(subject.props, "parameters", asked.parameter)?.toLowerCase() !== asked.value
+    ) {
+      report(`does not set parameters.${asked.parameter} to "${asked.value}"`);
+    }
+    const parameters = keysAt(subject.props, "parameters");
+    if (settings.ownKeys && !settings.keyParameters.some((key) => parameters.includes(key))) {
+      report("names no key of the program's own to encrypt with");
+    }
   },
 });

@@ -1,7 +1,7 @@
 import { kubernetesDocs, nsaCisa } from "../../kit/frameworks.ts";
 import { at } from "../../kit/json.ts";
-import { eachObject } from "../../kit/objects.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
+import { isKind } from "../../kit/subject.ts";
 
 export const tokenSecrets = resourceRule({
   name: "token-secrets",
@@ -14,10 +14,9 @@ export const tokenSecrets = resourceRule({
     nsaCisa("Authentication and authorization"),
   ],
   check: (subject, report) => {
-    eachObject(subject, ["Secret"], report, (secret, reportSecret) => {
-      if (at(secret, "type") === "kubernetes.io/service-account-token") {
-        reportSecret("holds a token of a ServiceAccount that never ends");
-      }
-    });
+    if (!isKind(subject, "Secret")) return;
+    if (at(subject.props, "type") === "kubernetes.io/service-account-token") {
+      report("holds a token of a ServiceAccount that never ends");
+    }
   },
 });

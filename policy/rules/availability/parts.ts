@@ -1,25 +1,12 @@
-import { at, isObject, listAt, textAt } from "../../kit/json.ts";
+import { at, textAt } from "../../kit/json.ts";
 import { podsOf, type Pod } from "../../kit/pods.ts";
 import { labelsAt, type Labels } from "../../kit/selectors.ts";
 import { isPatch, isKind, namespaceOf, type Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 
-/** The resource itself, or each item of a list as a subject of its own. */
-function itemsOf(subject: Subject): Subject[] {
-  if (!subject.kind.endsWith("List")) return [subject];
-  return listAt(subject.props, "items").map((item, i) => ({
-    ...subject,
-    kind: subject.kind.replace(/List$/, ""),
-    namespace: ifKnown(() => textAt(item, "metadata", "namespace")),
-    name: ifKnown(() => textAt(item, "metadata", "name")) ?? `${subject.name}.items.${i}`,
-    props: isObject(item) ? item : {},
-  }));
-}
-
-/** What of these kinds a resource is or lists. */
+/** The resource, if it is of one of these kinds. */
 export function membersOf(subject: Subject, ...kinds: readonly string[]): Subject[] {
-  const asked = [...kinds, ...kinds.map((kind) => `${kind}List`)];
-  return isKind(subject, ...asked) ? itemsOf(subject) : [];
+  return isKind(subject, ...kinds) ? [subject] : [];
 }
 
 /** One name for what `scaleTargetRef` and the object itself say in two ways. */
@@ -63,10 +50,9 @@ function placed(pod: Pod) {
   };
 }
 
-/** All pods that a resource is, makes or lists. */
+/** The pods of a resource that is more than a patch. */
 function allPods(subject: Subject): Pod[] {
-  if (subject.group === undefined || isPatch(subject)) return [];
-  return itemsOf(subject).flatMap((part) => podsOf(part));
+  return isPatch(subject) ? [] : podsOf(subject);
 }
 
 function isWorkload({ subject, path, endsByItself }: Pod): boolean {

@@ -3,8 +3,6 @@ import { isPresent, listAt, textAt } from "../../kit/json.ts";
 import { containerRule } from "../../kit/pod-rule.ts";
 import type { Pod } from "../../kit/pods.ts";
 import type { Report, Rule, RuleText, Settings } from "../../kit/rule.ts";
-import { ifKnown } from "../../kit/unknown.ts";
-import { parseImage } from "./image-reference.ts";
 
 interface ImageRule<Config extends TProperties> extends RuleText<Config> {
   /** Empty where none is named. */
@@ -20,24 +18,14 @@ function mounted({ spec }: Pod): (readonly [string, string])[] {
     ]);
 }
 
-/** What an operator makes pods of. Custom resources call other things images too: a reference has a tag or a registry. */
-function operated({ spec, isPart }: Pod): (readonly [string, string])[] {
-  if (!isPart) return [];
-  const images = ["image", "imageName"].map((key) => ifKnown(() => textAt(spec, key)) ?? "");
-  return images.flatMap((image) => {
-    const { registry, tag, digest } = parseImage(image) ?? {};
-    return (registry ?? tag ?? digest) === undefined ? [] : [["", image]];
-  });
-}
-
-/** A rule about images: of containers, of volumes, and those that custom resources name. */
+/** A rule about images: of containers and of volumes. */
 export function imageRule<Config extends TProperties>(rule: ImageRule<Config>): Rule {
   const { check, ...text } = rule;
   return containerRule<Config>({
     ...text,
     pod: {
       check: (pod, report, config) => {
-        for (const [place, image] of [...mounted(pod), ...operated(pod)]) {
+        for (const [place, image] of mounted(pod)) {
           const say = (problem: string) => {
             report(place + problem);
           };

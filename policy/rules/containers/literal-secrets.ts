@@ -40,7 +40,6 @@ function partOf({ props }: Subject, property: string): Part | undefined {
 }
 
 function partsOf(subject: Subject): Part[] {
-  if (isKind(subject, "SecretList")) return [{ property: "items", unknown: 0, suspicious: [] }];
   return ["data", "stringData"].flatMap((property) => partOf(subject, property) ?? []);
 }
 
@@ -79,7 +78,7 @@ export const literalSecrets = stackRule({
   severity: "critical",
   frameworks: [nsaCisa("Secrets")],
   collect: (subject) => {
-    if (!isKind(subject, "Secret", "SecretList")) return undefined;
+    if (!isKind(subject, "Secret")) return undefined;
     const parts = partsOf(subject);
     return parts.length === 0 ? undefined : parts;
   },

@@ -1,7 +1,6 @@
 import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
 import type { Path } from "../../kit/json.ts";
-import { objectsOf } from "../../kit/objects.ts";
 import { podsOf, type Pod } from "../../kit/pods.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { labelsAt } from "../../kit/selectors.ts";
@@ -68,12 +67,12 @@ export const requiredLabels = resourceRule({
     }),
   }),
   check: (subject, report, { labels, kinds }) => {
-    for (const { fields, place } of isPatch(subject) ? [] : objectsOf(subject, ...kinds)) {
-      const lacking = missing(fields, ["metadata"], labels);
-      if (lacking !== "") report(`${place}lacks the labels ${lacking}`);
+    if (!isPatch(subject) && isKind(subject, ...kinds)) {
+      const lacking = missing(subject.props, ["metadata"], labels);
+      if (lacking !== "") report(`lacks the labels ${lacking}`);
     }
     // A pod of its own is an object, and judged above.
-    if (isKind(subject, "Pod", "PodList")) return;
+    if (isKind(subject, "Pod")) return;
     for (const pod of podsOf(subject)) {
       const lacking = missing(pod.metadata, [], labels);
       if (lacking !== "") report(`${pod.path}: its pods lack the labels ${lacking}`);

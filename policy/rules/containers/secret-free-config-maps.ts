@@ -2,9 +2,9 @@ import { Buffer } from "node:buffer";
 import { Type } from "typebox";
 import { nsaCisa } from "../../kit/frameworks.ts";
 import { keysAt, textAt } from "../../kit/json.ts";
-import { eachObject } from "../../kit/objects.ts";
 import { matchesAny } from "../../kit/pattern.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
+import { isKind } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 import { isSecretName, isSecretPair } from "./secret-names.ts";
 import { secretIn } from "./secret-values.ts";
@@ -63,11 +63,10 @@ export const secretFreeConfigMaps = resourceRule({
     }),
   }),
   check: (subject, report, { notSecret }) => {
-    eachObject(subject, ["ConfigMap"], report, (configMap, reportMap) => {
-      for (const [key, text] of textsOf(configMap)) {
-        const problem = matchesAny(notSecret, key) ? undefined : problemOf(key, text);
-        if (problem !== undefined) reportMap(problem);
-      }
-    });
+    if (!isKind(subject, "ConfigMap")) return;
+    for (const [key, text] of textsOf(subject.props)) {
+      const problem = matchesAny(notSecret, key) ? undefined : problemOf(key, text);
+      if (problem !== undefined) report(problem);
+    }
   },
 });

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { nsaCisa } from "../../kit/frameworks.ts";
-import { at, isObject, keysAt, listAt, textAt, type Path } from "../../kit/json.ts";
+import { at, isObject, keysAt, textAt, type Path } from "../../kit/json.ts";
 import { matchesAny } from "../../kit/pattern.ts";
 import { podsOf } from "../../kit/pods.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
@@ -92,10 +92,7 @@ export const secretFreeObjects = resourceRule({
     }
     if (group === undefined || isKind(subject, "Secret")) return;
     const ofPods = podsOf(subject).map((pod) => ifKnown(() => pod.metadata));
-    const own = [
-      at(props, "metadata"),
-      ...listAt(props, "items").map((item) => at(item, "metadata")),
-    ];
+    const own = [at(props, "metadata")];
     // A pod of its own has its metadata in common with the object.
     const all = isKind(subject, "Pod") ? own : [...own, ...ofPods];
     for (const problem of all.flatMap(inAnnotations)) report(problem);

@@ -1,8 +1,7 @@
 import { at, keysAt, listAt, textAt } from "../../kit/json.ts";
-import { objectsOf } from "../../kit/objects.ts";
 import { matches, matchesAny } from "../../kit/pattern.ts";
 import type { Container } from "../../kit/pods.ts";
-import { namespaceOf, type Subject } from "../../kit/subject.ts";
+import { isKind, namespaceOf, type Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 
 /** A variable that says that its container encodes video. */
@@ -77,14 +76,14 @@ function signsUnder(fields: unknown, key: string, signs: readonly Sign[]): reado
 }
 
 export function signMapsOf(subject: Subject, signs: readonly Sign[]): SignMap[] {
-  return objectsOf(subject, "ConfigMap").flatMap(({ fields }): SignMap[] => {
-    const found = (ifKnown(() => keysAt(fields, "data")) ?? [])
-      .map((key) => [key, signsUnder(fields, key, signs)] as const)
-      .filter(([, under]) => under.length > 0);
-    if (found.length === 0) return [];
-    const name = ifKnown(() => textAt(fields, "metadata", "name"));
-    return [{ name, namespace: namespaceOf(fields), signs: new Map(found) }];
-  });
+  if (!isKind(subject, "ConfigMap")) return [];
+  const fields = subject.props;
+  const found = (ifKnown(() => keysAt(fields, "data")) ?? [])
+    .map((key) => [key, signsUnder(fields, key, signs)] as const)
+    .filter(([, under]) => under.length > 0);
+  if (found.length === 0) return [];
+  const name = ifKnown(() => textAt(fields, "metadata", "name"));
+  return [{ name, namespace: namespaceOf(fields), signs: new Map(found) }];
 }
 
 /** Whether a container gets a sign by it. */

@@ -1,8 +1,7 @@
 import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
 import { textAt } from "../../kit/json.ts";
-import { podSettings } from "../../kit/pod-rule.ts";
-import { podsOf, type Pod, type PodTemplate } from "../../kit/pods.ts";
+import { podsOf, type Pod } from "../../kit/pods.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { isKind, namespaceOf, type Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
@@ -24,7 +23,6 @@ interface Fact {
 }
 
 const settings = {
-  ...podSettings,
   resources: gpuResources,
   deviceClasses,
   classes: Type.Array(Type.String(), {
@@ -35,7 +33,6 @@ const settings = {
 
 interface Where {
   readonly resources: readonly string[];
-  readonly podTemplates: readonly PodTemplate[];
   readonly deviceClasses: readonly string[];
 }
 
@@ -45,7 +42,7 @@ function inNamespace({ props }: Subject, name: string): string {
 
 function collect(
   subject: Subject,
-  { resources, podTemplates, deviceClasses: classesOfDevices }: Where,
+  { resources, deviceClasses: classesOfDevices }: Where,
 ): Fact | undefined {
   if (isKind(subject, "scheduling.k8s.io/PriorityClass")) {
     const makes = textAt(subject.props, "metadata", "name");
@@ -56,7 +53,7 @@ function collect(
     const name = textAt(subject.props, "metadata", "name") ?? subject.name;
     return { named: [], claiming: [], claim: inNamespace(subject, `${subject.kind} ${name}`) };
   }
-  const pods = podsOf(subject, podTemplates);
+  const pods = podsOf(subject);
   const nameOf = ({ spec }: Pod) => textAt(spec, "priorityClassName");
   const withGpu = pods.filter((pod) => gpusOf(pod, resources).length > 0);
   const claiming = pods

@@ -2,8 +2,7 @@ import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
 import { at, isPresent, keysAt, listAt, textAt, textsAt } from "../../kit/json.ts";
 import { matchesAny } from "../../kit/pattern.ts";
-import { podSettings } from "../../kit/pod-rule.ts";
-import { podsOf, type PodTemplate } from "../../kit/pods.ts";
+import { podsOf } from "../../kit/pods.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { namespaceOf, isKind, type Subject } from "../../kit/subject.ts";
 import { gpuResources, gpusOf } from "./gpu-requests.ts";
@@ -28,10 +27,9 @@ interface Fact {
 
 interface Where {
   readonly resources: readonly string[];
-  readonly podTemplates: readonly PodTemplate[];
 }
 
-const settings = { resources: gpuResources, ...podSettings };
+const settings = { resources: gpuResources };
 
 /** A quota with scopes is for some pods alone; of the scopes, pod specs tell only their priority. */
 function coverage({ props }: Subject): Quota["covers"] {
@@ -58,8 +56,8 @@ function quotaOf(subject: Subject, resources: readonly string[]): Quota {
   };
 }
 
-function podsIn(subject: Subject, { resources, podTemplates }: Where): Pods[] {
-  return podsOf(subject, podTemplates).flatMap((pod): Pods[] => {
+function podsIn(subject: Subject, { resources }: Where): Pods[] {
+  return podsOf(subject).flatMap((pod): Pods[] => {
     const found = gpusOf(pod, resources);
     if (found.length === 0) return [];
     const priorityClass = textAt(pod.spec, "priorityClassName");

@@ -1,6 +1,5 @@
 import { Type } from "typebox";
 import { isExempt } from "../../kit/exemptions.ts";
-import { placeOf, podSettings } from "../../kit/pod-rule.ts";
 import { containersOf, podsOf, type Container, type Pod } from "../../kit/pods.ts";
 import type { Settings } from "../../kit/rule.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
@@ -43,7 +42,6 @@ function fault(nodes: NodeLabels, config: Encoders): string | undefined {
 }
 
 const settings = {
-  ...podSettings,
   ...encoderSettings,
   signs: Type.Array(Type.Object({ name: Type.String(), value: Type.String() }), {
     default: [{ name: "NVIDIA_DRIVER_CAPABILITIES", value: "*video*" }],
@@ -77,9 +75,7 @@ function problemsOf(container: Container, config: Config): string[] {
   const labels = [...config.modelLabels, ...config.encoderLabels.map(({ key }) => key)];
   return selectedNodes(container.pod, labels).flatMap((nodes) => {
     const problem = fault(nodes, config);
-    return problem === undefined
-      ? []
-      : [`${placeOf(container.pod)}${container.role} "${container.name}" ${problem}`];
+    return problem === undefined ? [] : [`${container.role} "${container.name}" ${problem}`];
   });
 }
 
@@ -102,9 +98,7 @@ function suspectsIn(pod: Pod, config: Config): Suspect[] {
 function collect(subject: Subject, config: Config): Fact | undefined {
   const maps = signMapsOf(subject, config.signs);
   // What is unknown here is reported where the pod itself is judged, if it matters there.
-  const suspects = podsOf(subject, config.podTemplates).flatMap(
-    (pod) => ifKnown(() => suspectsIn(pod, config)) ?? [],
-  );
+  const suspects = podsOf(subject).flatMap((pod) => ifKnown(() => suspectsIn(pod, config)) ?? []);
   return maps.length + suspects.length === 0 ? undefined : { maps, suspects };
 }
 
@@ -131,7 +125,7 @@ export const nvencEncoders = stackRule<Fact, typeof settings>({
   frameworks: [supportMatrix],
   config: Type.Object(settings),
   check: (subject, report, config) => {
-    for (const pod of podsOf(subject, config.podTemplates)) {
+    for (const pod of podsOf(subject)) {
       reportingUnknowns(report, () => {
         const encoding = containersIn(pod, config).find((one) => encodes(one, config));
         for (const problem of encoding === undefined ? [] : problemsOf(encoding, config)) {

@@ -38,9 +38,8 @@ function allowanceOf(path: string, subject: Subject, all: readonly Allowed[]): A
   );
 }
 
-/** Containers that mount a volume and may write to it; those of a part are elsewhere. */
+/** Containers that mount a volume and may write to it. */
 function writersOf(pod: Pod, volume: string): string[] {
-  if (pod.isPart) return ["its containers"];
   return containersOf(pod)
     .filter(({ spec }) =>
       listAt(spec, "volumeMounts").some(
@@ -67,7 +66,6 @@ export const hostPaths = podRule({
       description: "Paths of nodes that pods may mount, and which pods.",
     }),
   }),
-  parts: true,
   check: (pod, report, { allowed }) => {
     for (const volume of listAt(pod.spec, "volumes")) {
       if (!isPresent(volume, "hostPath")) continue;

@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { cisKubernetes, podSecurityBaseline } from "../../kit/frameworks.ts";
 import { isPresent, textAt } from "../../kit/json.ts";
-import { eachObject } from "../../kit/objects.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
+import { isKind } from "../../kit/subject.ts";
 import { isBelow } from "./node-paths.ts";
 
 /** Folders that a node needs itself; a disk that it has for volumes is mounted elsewhere. */
@@ -52,10 +52,9 @@ export const hostVolumes = resourceRule({
     ),
   }),
   check: (subject, report, { allowed }) => {
-    eachObject(subject, ["PersistentVolume"], report, (fields, say) => {
-      const path = folderOf(fields);
-      if (path === undefined || allowed.some((one) => isBelow(path, one.path))) return;
-      say(`is ${path} of its node`);
-    });
+    if (!isKind(subject, "PersistentVolume")) return;
+    const path = folderOf(subject.props);
+    if (path === undefined || allowed.some((one) => isBelow(path, one.path))) return;
+    report(`is ${path} of its node`);
   },
 });

@@ -53,12 +53,7 @@ export const numericUser = containerRule({
   ],
   config: Type.Object(minimums),
   pod: {
-    check: (pod, report, { minimumUser, minimumGroup }) => {
-      if (pod.isPart) {
-        // A part demands nothing: its containers may say it elsewhere.
-        judgeId(ownContext(pod, "runAsUser") ?? minimumUser, "runAsUser", minimumUser, report);
-        judgeId(ownContext(pod, "runAsGroup") ?? minimumGroup, "runAsGroup", minimumGroup, report);
-      }
+    check: (pod, report, { minimumGroup }) => {
       for (const group of givenGroups(pod)) {
         if (!isBelow(group, minimumGroup)) continue;
         report(`puts its containers into group ${text(group)}, below ${minimumGroup}`);

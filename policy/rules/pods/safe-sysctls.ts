@@ -32,7 +32,6 @@ export const safeSysctls = podRule({
         "Kernel parameters that pods may set; those that Kubernetes calls safe unless told otherwise.",
     }),
   }),
-  parts: true,
   check: (pod, report, { allowed }) => {
     const names = listAt(ownContext(pod, "sysctls")).map((one) => textAt(one, "name") ?? "");
     const unsafe = names.filter((name) => !allowed.includes(name));

@@ -11,7 +11,6 @@ export const separateProcesses = podRule({
   fix: "remove shareProcessNamespace, or set it to false",
   severity: "medium",
   frameworks: [kubernetesDocs("Share Process Namespace between Containers in a Pod")],
-  parts: true,
   check: ({ spec }, report) => {
     if (isPresent(spec, field) && at(spec, field) !== false) {
       report("lets its containers see each other's processes");

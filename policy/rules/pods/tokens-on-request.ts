@@ -1,8 +1,7 @@
 import { cisKubernetes, nsaCisa } from "../../kit/frameworks.ts";
-import { at, isObject, isPresent } from "../../kit/json.ts";
+import { at, isPresent } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
-import { eachObject, objectsOf } from "../../kit/objects.ts";
-import { isPatch } from "../../kit/subject.ts";
+import { isKind, isPatch } from "../../kit/subject.ts";
 
 const kind = "ServiceAccount";
 const field = "automountServiceAccountToken";
@@ -18,14 +17,13 @@ export const tokensOnRequest = resourceRule({
     nsaCisa("Protecting Pod service account tokens"),
   ],
   check: (subject, report) => {
-    eachObject(subject, [kind], report, (fields, say) => {
-      if (isPatch(subject) && !isPresent(fields, field)) return;
-      if (at(fields, field) !== false) say("gives its token to each pod that names it");
-    });
+    if (!isKind(subject, kind) || (isPatch(subject) && !isPresent(subject.props, field))) return;
+    if (at(subject.props, field) !== false) report("gives its token to each pod that names it");
   },
   remediate: (subject) => {
-    const wrong = objectsOf(subject, kind).filter(({ fields }) => at(fields, field) !== false);
-    for (const { fields } of wrong) if (isObject(fields)) fields[field] = false;
-    return wrong.length > 0;
+    const { props } = subject;
+    if (!isKind(subject, kind) || at(props, field) === false) return false;
+    props[field] = false;
+    return true;
   },
 });

@@ -137,18 +137,4 @@ describe("gateway-tls", () => {
     const exempt = [{ name: "door", reason: "a mesh encrypts what comes here" }];
     expect(evaluateStack(gatewayTls, bare, { config: { exempt } })).toEqual([]);
   });
-
-  it.each([
-    ["ListenerSet", group],
-    ["XListenerSet", "gateway.networking.x-k8s.io"],
-  ])("judges a %s, which adds listeners to a Gateway", (kind, itsGroup) => {
-    const set = objectOf(`${itsGroup}/${kind}`, { spec: { listeners: [http] } }, { name: "door" });
-    const said = [
-      expect.stringContaining(`${kind} shop/door: listener "http" takes HTTP, and no HTTPRoute`),
-    ];
-    expect(evaluateStack(gatewayTls, [set])).toEqual(said);
-    // One of the same name is another one.
-    expect(evaluateStack(gatewayTls, [set, gateway([https]), route([redirect])])).toEqual(said);
-    expect(evaluateStack(gatewayTls, [set, route([redirect], { kind })])).toEqual([]);
-  });
 });

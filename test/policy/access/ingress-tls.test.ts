@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { ingressTls } from "../../../policy/rules/access/ingress-tls.ts";
 import { evaluate, unknown } from "../kit/evaluate.ts";
 import { objectOf } from "../kit/workloads.ts";
-import { listOf } from "./objects.ts";
 
 const http = { paths: [] };
 const rules = (...hosts: (string | undefined)[]) => hosts.map((host) => ({ host, http }));
@@ -146,16 +145,5 @@ describe("ingress-tls", () => {
     );
     const config = { plainAnnotations: { "lb.example.com/plain": "yes" } };
     expect(evaluate(ingressTls, plain, config)).toHaveLength(1);
-  });
-
-  it("judges lists and the older group too", () => {
-    expect(evaluate(ingressTls, listOf(ingress({ rules: rules(shop) })))).toEqual([
-      expect.stringContaining(`items.0: has no certificate for host "${shop}"`),
-    ]);
-    const old = {
-      ...ingress({ rules: rules(shop) }),
-      type: "kubernetes:extensions/v1beta1:Ingress",
-    };
-    expect(evaluate(ingressTls, old)).toHaveLength(1);
   });
 });

@@ -78,11 +78,7 @@ describe("narrow-network-edges", () => {
       wayOut({ ports: [{ port: 1, endPort: 65535 }] }),
       "opens 65535 ports at once",
     ],
-    [
-      "is an item of a list",
-      listOf(wayOut({ ports: [] })),
-      "items.0: spec.egress.0 names no ports",
-    ],
+    ["is an item of a list", listOf(wayOut({ ports: [] })), "spec.egress.0 names no ports"],
   ])("refuses a policy that %s", (_, policy, problem) => {
     expect(evaluate(narrowNetworkEdges, policy)).toEqual([expect.stringContaining(problem)]);
   });

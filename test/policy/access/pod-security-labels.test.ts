@@ -37,7 +37,7 @@ describe("pod-security-labels", () => {
       enforcing("strict"),
       "level strict, which must be restricted",
     ],
-    ["is an item of a list", listOf(bare), "items.0: enforces no Pod Security level"],
+    ["is an item of a list", listOf(bare), "enforces no Pod Security level"],
     ["is patched to less", patchOf(enforcing("baseline")), "level baseline"],
     ["has an unknown label", enforcing(unknown), "is not known before the update"],
   ])("refuses one that %s", (_, resource, problem) => {

@@ -82,11 +82,7 @@ describe("rbac-wildcards", () => {
       }),
       "takes up the rules of the built-in edit by aggregationRule",
     ],
-    [
-      "it in a list",
-      listOf(role({ ...readPods, verbs: ["*"] })),
-      "items.0: rules.0 grants all verbs",
-    ],
+    ["it in a list", listOf(role({ ...readPods, verbs: ["*"] })), "rules.0 grants all verbs"],
     [
       "what is unknown",
       role({ ...readPods, resources: [unknown] }),

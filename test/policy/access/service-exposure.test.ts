@@ -40,7 +40,7 @@ describe("service-exposure", () => {
       service({ externalIPs: ["192.0.2.1"] }),
       "takes the addresses 192.0.2.1 by externalIPs",
     ],
-    ["one in a list", listOf(balancer()), "items.0: is a LoadBalancer"],
+    ["one in a list", listOf(balancer()), "is a LoadBalancer"],
     [
       "a type that is unknown",
       service({ type: unknown }),

@@ -42,7 +42,7 @@ describe("storage-encryption", () => {
       storageClass("rancher.io/local-path"),
       "nothing says that volumes of rancher.io/local-path are encrypted",
     ],
-    ["it in a list", listOf(storageClass(ebs)), "items.0: does not set"],
+    ["it in a list", listOf(storageClass(ebs)), "does not set"],
     ["an unknown provisioner", storageClass(unknown), "provisioner is not known before the update"],
   ])("refuses %s", (_, resource, problem) => {
     expect(evaluate(storageEncryption, resource)).toEqual([expect.stringContaining(problem)]);

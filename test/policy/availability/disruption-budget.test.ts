@@ -2,19 +2,18 @@ import { describe, expect, it } from "vitest";
 import { disruptionBudget } from "../../../policy/rules/availability/disruption-budget.ts";
 import { withValue, without } from "../kit/change.ts";
 import { unknown } from "../kit/evaluate.ts";
-import { deployment, kindsWithPods, objectOf, podSpec } from "../kit/workloads.ts";
+import { deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
 import { autoscaler, budget, listOf, otherSelector, patchOf, said, scaledObject } from "./shop.ts";
 
 const autoscaled = without(deployment(), ["spec", "replicas"]);
 const single = withValue(deployment(), ["spec", "replicas"], 1);
 const templateLabels = ["spec", "template", "metadata", "labels"];
-const custom = objectOf("example.com/Rollout", deployment().props);
 
 describe("disruption-budget", () => {
   it.each([
     ["a Deployment", [deployment(), budget()]],
     ["a StatefulSet", [kindsWithPods["StatefulSet"]!(podSpec()), budget()]],
-    ["a custom workload", [custom, budget()]],
+
     ["an HPA", [autoscaled, autoscaler(), budget()]],
     [
       "an expression",
@@ -59,8 +58,6 @@ describe("disruption-budget", () => {
   it.each([
     ["2 pods", [deployment()]],
     ["2 pods", [kindsWithPods["StatefulSet"]!(podSpec())]],
-    ["2 pods", [custom]],
-    ["2 pods", [listOf(deployment())]],
     ["2 to 6 pods by HorizontalPodAutoscaler shop/cart", [autoscaled, autoscaler()]],
     [
       "1 to 6 pods by HorizontalPodAutoscaler shop/cart",

@@ -2,16 +2,8 @@ import { describe, expect, it } from "vitest";
 import { spread } from "../../../policy/rules/availability/spread.ts";
 import { withValue, without } from "../kit/change.ts";
 import { unknown } from "../kit/evaluate.ts";
-import { deployment, kindsWithPods, objectOf, podSpec } from "../kit/workloads.ts";
-import {
-  autoscaler,
-  listOf,
-  otherSelector,
-  patchOf,
-  said,
-  scaledObject,
-  selector,
-} from "./shop.ts";
+import { deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
+import { autoscaler, otherSelector, patchOf, said, scaledObject, selector } from "./shop.ts";
 
 const host = "kubernetes.io/hostname";
 const zone = "topology.kubernetes.io/zone";
@@ -83,8 +75,6 @@ describe("spread", () => {
   it.each([
     ["2 pods", [deployment(none)]],
     ["2 pods", [kindsWithPods["StatefulSet"]!(none)]],
-    ["2 pods", [objectOf("example.com/Rollout", deployment(none).props)]],
-    ["2 pods", [listOf(deployment(none))]],
     [
       "2 to 6 pods by HorizontalPodAutoscaler shop/cart",
       [without(deployment(none), ["spec", "replicas"]), autoscaler()],

@@ -3,7 +3,7 @@ import { allowedRegistries } from "../../../policy/rules/containers/allowed-regi
 import { pinnedImage } from "../../../policy/rules/containers/pinned-image.ts";
 import { retiredImages } from "../../../policy/rules/containers/retired-images.ts";
 import { evaluate, unknown } from "../kit/evaluate.ts";
-import { deployment, objectOf, podSpec } from "../kit/workloads.ts";
+import { deployment, podSpec } from "../kit/workloads.ts";
 
 const right = "registry.example.com/shop/models:1.4.2";
 const wrong = (
@@ -34,32 +34,5 @@ describe("an image that a pod mounts as a volume", () => {
     expect(evaluate(pinnedImage, mounting(""))).toEqual([
       expect.stringContaining('volume "models" has no image'),
     ]);
-  });
-});
-
-describe("an image of which an operator makes pods", () => {
-  function operated(spec: object) {
-    return objectOf("example.com/Broker", { spec });
-  }
-
-  it.each(wrong)("is judged by %s", (_, rule, image, says) => {
-    expect(evaluate(rule, operated({ image: right }))).toEqual([]);
-    for (const key of ["image", "imageName"]) {
-      const [message, ...more] = evaluate(rule, operated({ node: { [key]: image } }));
-      expect(message).toContain(`Broker shop/cart: spec.node: uses the image "${image}"`);
-      expect(message).toContain(says);
-      expect(more).toEqual([]);
-    }
-  });
-
-  it.each([
-    ["a picture", "https://example.com/logo.png:1"],
-    ["an image of a machine", "ubuntu-24.04"],
-    ["an image of a cloud", "projects/debian-cloud/global/images/family/debian-12"],
-    ["parts of a reference", { repository: "cart", tag: "latest" }],
-    ["nothing", ""],
-    ["what nobody knows yet", unknown],
-  ])("is not seen in %s", (_, image) => {
-    for (const [, rule] of wrong) expect(evaluate(rule, operated({ image }))).toEqual([]);
   });
 });

@@ -48,12 +48,6 @@ describe.each(views)("literal-secrets, in %s", (_, options) => {
     expect(messages[0]).not.toMatch(/hunter2|aHVudGVyMg/);
   });
 
-  it("refuses a list of Secrets that is written in the program", () => {
-    const list = objectOf("SecretList", { items: [data] });
-    expect(said(list, options)).toHaveLength(1);
-    expect(said({ ...list, madeFrom: { items: made } }, options)).toEqual([]);
-  });
-
   it.each([
     ["data made from a resource", secret(data, { data: made })],
     [

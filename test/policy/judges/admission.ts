@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { subjectOf, type Registered } from "../../../policy/kit/subject.ts";
+import { subjectsOf, type Registered } from "../../../policy/kit/subject.ts";
 import { podsOf } from "../../../policy/kit/pods.ts";
 import { binaries, type ControlPlane } from "../../support/control-plane.ts";
 import { listOf } from "./kubeconform.ts";
@@ -73,15 +73,17 @@ export function podsFrom(manifest: Manifest): Manifest[] {
     props: { ...manifest },
     opts: { protect: false },
   };
-  return podsOf(subjectOf(registered)).map(({ spec, metadata }) => {
-    const given = spec as { readonly volumes?: readonly object[] };
-    const volumes = [...(given.volumes ?? []), ...claimedVolumes(manifest)];
-    const namespace = manifest.metadata.namespace ?? "default";
-    return {
-      apiVersion: "v1",
-      kind: "Pod",
-      metadata: { ...(metadata as object), name, namespace },
-      spec: { ...given, volumes },
-    };
-  });
+  return subjectsOf(registered)
+    .flatMap((subject) => podsOf(subject))
+    .map(({ spec, metadata }) => {
+      const given = spec as { readonly volumes?: readonly object[] };
+      const volumes = [...(given.volumes ?? []), ...claimedVolumes(manifest)];
+      const namespace = manifest.metadata.namespace ?? "default";
+      return {
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { ...(metadata as object), name, namespace },
+        spec: { ...given, volumes },
+      };
+    });
 }

@@ -61,7 +61,7 @@ export function describeRule(rule: Rule, { passes, fails, repairs = [] }: RuleCa
     it.each(fails.map(([what, program, says, config]) => [what, program, says, config] as const))(
       "reports %s",
       (_, program, says, config) => {
-        const expected: unknown[] = [says].flat().map((part) => expect.stringContaining(part));
+        const expected = [says].flat().map((part): unknown => expect.stringContaining(part));
         for (const [view, messages] of messagesByView(rule, program, config)) {
           expect([view, ...messages]).toEqual([view, ...expected]);
         }

@@ -127,9 +127,6 @@ export const kindsWithPods: Readonly<Record<string, (spec: object) => TestResour
         jobTemplate: { spec: { template: template({ ...spec, restartPolicy: "Never" }) } },
       },
     }),
-  // A kind of which nobody told the pack.
-  Rollout: (spec) =>
-    objectOf("example.com/Rollout", { spec: { stages: [{ template: template(spec) }] } }),
 };
 
 export function deployment(spec: object = podSpec()): TestResource {

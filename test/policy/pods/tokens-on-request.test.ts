@@ -37,12 +37,6 @@ describe("tokens-on-request", () => {
     expect(evaluate(tokensOnRequest, patch(true))).toHaveLength(1);
   });
 
-  it("judges each account of a list", () => {
-    expect(evaluate(tokensOnRequest, list(false, true))).toEqual([
-      expect.stringContaining("ServiceAccountList all: items.1: gives its token"),
-    ]);
-  });
-
   it("puts accounts right, and only those that are wrong", async () => {
     expect(await remediated(tokensOnRequest, account(true))).toEqual(account(false).props);
     expect(await remediated(tokensOnRequest, list(false, undefined))).toEqual(
