@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import manifest from "../package.json" with { type: "json" };
-import { gpuNames } from "../infra/gpu/catalogue.ts";
+import { gpuNames } from "./gpu-catalogue.ts";
 import { cidr, cidrPattern, count, cpu, flag, memory, optionalSection, section } from "./leaves.ts";
 
 /** The sections of the stack config that only gke and eks read. */
@@ -123,7 +123,7 @@ export const GpuPool = Type.Object(
       description: "Names the pool; renaming replaces it",
     }),
     gpu: Type.Enum(gpuNames, {
-      description: "The GPU of each node; infra/gpu/catalogue.ts says what it can do",
+      description: "The GPU of each node; config/gpu-catalogue.ts says what it can do",
     }),
     machine: Type.Optional(
       Type.String({

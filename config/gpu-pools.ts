@@ -1,4 +1,4 @@
-import { machinesOf, type GpuCloud, type GpuName } from "../infra/gpu/catalogue.ts";
+import { machinesOf, type GpuCloud, type GpuName } from "./gpu-catalogue.ts";
 import type { ConfigValues, GpuPoolValues } from "./schema.ts";
 
 /** One pool of GPU nodes, complete: what stack config says, and what follows from the catalogue. */

@@ -1,15 +1,4 @@
-function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, left] of Array.from(a).entries()) {
-    const row = [i + 1];
-    for (const [j, right] of Array.from(b).entries()) {
-      const substituted = (previous[j] ?? 0) + (left === right ? 0 : 1);
-      row.push(Math.min(substituted, (previous[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1));
-    }
-    previous = row;
-  }
-  return previous[b.length] ?? 0;
-}
+import { distance } from "fastest-levenshtein";
 
 /** Shorter beginnings begin too many words. */
 const shortestBeginning = 3;

@@ -1,14 +1,23 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { GpuName, PriceClass } from "../config/gpu-catalogue.ts";
 import type { Resources } from "../config/schema.ts";
 import type { NameServer } from "../config/target.ts";
-import type { GpuName, PriceClass } from "./gpu/catalogue.ts";
 
 /** Our own images; add-ons of a cluster are not ours to deploy. */
 export type ImageName = "postgres" | "redis" | "rabbitmq" | "object-store" | "api" | "worker";
 
 /** What a namespace of the platform is for; each has its own quota, default deny and defaults. */
 export type NamespaceRole = "data" | "api" | "workers";
+
+/** How large a service may grow at most; the ceilings of its namespace come from it. */
+export interface Growth {
+  readonly role: NamespaceRole;
+  readonly pods: number;
+  readonly loadBalancers?: number;
+  /** Unset: no ceiling of its own for GPUs. */
+  readonly gpuSlices?: number | undefined;
+}
 
 /** The AI model services, each a tenant with a quota of its own. */
 export type ModelService = "stt" | "mt" | "tts" | "lipSync";

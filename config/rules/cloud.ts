@@ -1,4 +1,4 @@
-import type { GpuCloud } from "../../infra/gpu/catalogue.ts";
+import type { GpuCloud } from "../gpu-catalogue.ts";
 import type { ConfigValues } from "../schema.ts";
 import { activeSections, isCloudProduction, makesCluster, when, type Rule } from "./rule.ts";
 

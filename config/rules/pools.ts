@@ -1,4 +1,4 @@
-import { encodes, gpuNames, machinesOf } from "../../infra/gpu/catalogue.ts";
+import { encodes, gpuNames, machinesOf } from "../gpu-catalogue.ts";
 import { gpuPoolsOf, type GpuPoolSpec } from "../gpu-pools.ts";
 import type { Problem } from "../problem.ts";
 import type { ConfigValues } from "../schema.ts";

@@ -1,4 +1,4 @@
-import { encodes } from "../../infra/gpu/catalogue.ts";
+import { encodes } from "../gpu-catalogue.ts";
 import { gpuCapacity, gpuPoolsOf, sliceCapacity, type GpuPoolSpec } from "../gpu-pools.ts";
 import type { ConfigValues } from "../schema.ts";
 import { when, type Rule } from "./rule.ts";

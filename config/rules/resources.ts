@@ -1,4 +1,4 @@
-import { encodes, machinesOf } from "../../infra/gpu/catalogue.ts";
+import { encodes, machinesOf } from "../gpu-catalogue.ts";
 import { gpuPoolsOf } from "../gpu-pools.ts";
 import type { ConfigValues, Resources } from "../schema.ts";
 import { tierRequest, tierSize } from "../tiers.ts";

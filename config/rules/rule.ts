@@ -1,4 +1,4 @@
-import type { GpuCloud } from "../../infra/gpu/catalogue.ts";
+import type { GpuCloud } from "../gpu-catalogue.ts";
 import type { Problem } from "../problem.ts";
 import type { ConfigValues, EksSection, GkeSection } from "../schema.ts";
 import type { SecretsProtection } from "../secrets.ts";

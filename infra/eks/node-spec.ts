@@ -1,7 +1,7 @@
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import type { EksSection } from "../../config/schema.ts";
 import { gpuResource } from "../cluster.ts";
-import type { GpuName } from "../gpu/catalogue.ts";
+import type { GpuName } from "../../config/gpu-catalogue.ts";
 import { gpuPoolLabels, gpuTaint, systemPool } from "../gpu/pools.ts";
 
 /** Nodes of one kind, as EKS is told of them. */

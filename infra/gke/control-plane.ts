@@ -15,7 +15,7 @@ import { SecretsKey } from "./encryption.ts";
 import type { NodeIdentity } from "./identity.ts";
 import { stackLabels, type Place } from "./names.ts";
 import type { GkeNetwork } from "./network.ts";
-import { nodeSecurity } from "./node-pool.ts";
+import { nodeSecurity } from "./node-spec.ts";
 
 export interface ControlPlaneArgs {
   readonly place: Place;

@@ -3,31 +3,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ControlPlane } from "./control-plane.ts";
 import type { NodeIdentity } from "./identity.ts";
 import { stackLabels, type Place } from "./names.ts";
-import type { Accelerator, NodeSpec } from "./node-spec.ts";
+import { nodeSecurity, type Accelerator, type NodeSpec } from "./node-spec.ts";
 
 export interface NodePoolArgs {
   readonly place: Place;
   readonly spec: NodeSpec;
   readonly controlPlane: ControlPlane;
   readonly nodeIdentity: NodeIdentity;
-}
-
-/**
- * What is the same on every node. Secure boot also where there are GPUs: on Container-Optimized OS the driver that
- * GKE installs is signed by Google, and Google's own A100 pools boot so (GoogleCloudPlatform/
- * accelerated-platforms, container_node_pool_gpu_a100.tf). A driver that one installs oneself would not load.
- */
-export function nodeSecurity(identity: NodeIdentity) {
-  return {
-    imageType: "COS_CONTAINERD",
-    serviceAccount: identity.email,
-    // What a node may do is the account's roles alone.
-    oauthScopes: ["https://www.googleapis.com/auth/cloud-platform"],
-    shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
-    // Pods see their own identity at the metadata address, never the node's.
-    workloadMetadataConfig: { mode: "GKE_METADATA" },
-    metadata: { "disable-legacy-endpoints": "true" },
-  };
 }
 
 /** Google hands out slices itself; a pod may ask for one at most (cloud.google.com, time-sharing GPUs). */

@@ -1,8 +1,9 @@
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import type { GkeSection } from "../../config/schema.ts";
-import { gpus, type GpuRow } from "../gpu/catalogue.ts";
+import { gpus, type GpuRow } from "../../config/gpu-catalogue.ts";
 import { gpuPoolLabels, systemPool } from "../gpu/pools.ts";
 import { computeClassName, computeClassKey } from "./compute-class.ts";
+import type { NodeIdentity } from "./identity.ts";
 
 /** Cards of a node, and who shares them. */
 export interface Accelerator {
@@ -35,6 +36,24 @@ export interface NodeSpec {
   readonly locationPolicy: "ANY" | "BALANCED";
   /** Whether an upgrade adds a node before it takes one away, or the other way round. */
   readonly upgrade: { readonly maxSurge: number; readonly maxUnavailable: number };
+}
+
+/**
+ * What is the same on every node. Secure boot also where there are GPUs: on Container-Optimized OS the driver that
+ * GKE installs is signed by Google, and Google's own A100 pools boot so (GoogleCloudPlatform/
+ * accelerated-platforms, container_node_pool_gpu_a100.tf). A driver that one installs oneself would not load.
+ */
+export function nodeSecurity(identity: NodeIdentity) {
+  return {
+    imageType: "COS_CONTAINERD",
+    serviceAccount: identity.email,
+    // What a node may do is the account's roles alone.
+    oauthScopes: ["https://www.googleapis.com/auth/cloud-platform"],
+    shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
+    // Pods see their own identity at the metadata address, never the node's.
+    workloadMetadataConfig: { mode: "GKE_METADATA" },
+    metadata: { "disable-legacy-endpoints": "true" },
+  };
 }
 
 /** The pool of everything that needs no GPU. It has to run before anything else can, so it starts with nodes. */

@@ -1,6 +1,6 @@
+import { encodes, gpus, machinesOf, type GpuCloud } from "../../config/gpu-catalogue.ts";
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import { poolLabels, type Pool } from "../cluster.ts";
-import { encodes, gpus, machinesOf, type GpuCloud } from "./catalogue.ts";
 
 /** Keeps pods that need no GPU off the nodes that have one; pods with a GPU tolerate it on every cloud. */
 export const gpuTaint = { key: "nvidia.com/gpu", value: "true" } as const;

@@ -1,15 +1,27 @@
+import type { Accel } from "@framewright/contracts/job.ts";
+import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type * as pulumi from "@pulumi/pulumi";
 import { databaseAccess } from "../kit/database.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
 import type { MediaStore } from "../kit/media-store.ts";
-import type { ApiArgs } from "./api.ts";
 import type { ApiEnv } from "../../api/env.ts";
+import type { ApiDependencies } from "./dependencies.ts";
 import { ports } from "./identity.ts";
 
 /** Seconds of red readiness before the port closes, and for open requests after that. */
 const drainSeconds = 5;
 const shutdownSeconds = 20;
 export const graceSeconds = drainSeconds + shutdownSeconds + 10;
+
+export interface ApiSettings {
+  readonly dependencies: ApiDependencies;
+  readonly leaseSeconds: number;
+  readonly heartbeatSeconds: number;
+  readonly databasePoolSize: number;
+  readonly logLevel: LogLevel;
+  /** Where jobs wait while no worker is there that could take them. */
+  readonly jobAccel: Accel;
+}
 
 export interface ApiSecrets {
   readonly publicUrl: string;
@@ -22,7 +34,7 @@ function keysOf({ credentials }: MediaStore) {
   return credentials.kind === "keys" ? credentials : undefined;
 }
 
-export function apiEnv(args: ApiArgs, own: ApiSecrets) {
+export function apiEnv(args: ApiSettings, own: ApiSecrets) {
   const { database, broker, cache, mediaStore } = args.dependencies;
   const keys = keysOf(mediaStore);
   return {

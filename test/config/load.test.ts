@@ -92,7 +92,7 @@ test("what is wrong inside a section and inside a list is found by its path", ()
     '  gke.regoin  is not a key that exists — did you mean "region"? If not, remove it',
     '  gke.zones  must have at least 2 entries (it is ["us-central1-a"]) — Two or three zones of that region that have the GPUs of the pools',
     '  gpu.pools[1].slices  is not a key that exists — did you mean "slicesPerGpu"? If not, remove it',
-    '  gpu.pools[1].gpu  must be one of a100, v100, t4, l4, a10g (it is "l5") — The GPU of each node; infra/gpu/catalogue.ts says what it can do',
+    '  gpu.pools[1].gpu  must be one of a100, v100, t4, l4, a10g (it is "l5") — The GPU of each node; config/gpu-catalogue.ts says what it can do',
     "  gpu.pools[1].slicesPerGpu  must be at most 48 (it is 49) — Pods that share one GPU in turns; 1 is no sharing (default 1)",
     "  gpu.pools[2].name  is missing — set it: Names the pool; renaming replaces it",
   ]);

@@ -98,7 +98,7 @@ test("a list of objects shows one of them, commented out, with its choices", () 
     "    # pools:",
     "    #   - # Names the pool; renaming replaces it; must be set",
     "    #     name:",
-    "    #     # The GPU of each node; infra/gpu/catalogue.ts says what it can do; one of a100, v100, t4, l4, a10g; must be set",
+    "    #     # The GPU of each node; config/gpu-catalogue.ts says what it can do; one of a100, v100, t4, l4, a10g; must be set",
     "    #     gpu:",
     "    #     # Machine type; the smallest one of the catalogue when unset; unset by default",
     "    #     # machine:",

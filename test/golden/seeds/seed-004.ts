@@ -59,17 +59,17 @@ const system: SeedRow[] = [
 const a100: SeedRow[] = [
   row(
     "A100: a2-highgpu-1g",
-    "infra/gpu/catalogue.ts",
+    "config/gpu-catalogue.ts",
     gkePool("a100", "nodeConfig.machineType", "a2-highgpu-1g"),
   ),
   row(
     "A100: accelerator nvidia-tesla-a100",
-    "infra/gpu/catalogue.ts",
+    "config/gpu-catalogue.ts",
     gkePool("a100", `${accelerator}.type`, "nvidia-tesla-a100"),
   ),
   row(
     "A100: 1 GPU per node",
-    "infra/gpu/catalogue.ts",
+    "config/gpu-catalogue.ts",
     gkePool("a100", `${accelerator}.count`, 1),
     "8 on EC2, which has no smaller node",
   ),
@@ -113,23 +113,23 @@ const a100: SeedRow[] = [
 const v100: SeedRow[] = [
   row(
     "V100: n1-standard-8",
-    "infra/gpu/catalogue.ts",
+    "config/gpu-catalogue.ts",
     gkePool("v100-spot", "nodeConfig.machineType", "n1-standard-8"),
   ),
   row(
     "V100: p3.2xlarge, the same GPU on EC2",
-    "infra/gpu/catalogue.ts",
+    "config/gpu-catalogue.ts",
     eksPool("v100-spot", "instanceTypes.0", "p3.2xlarge"),
     "the seed names no type",
   ),
   row(
     "V100: accelerator nvidia-tesla-v100",
-    "infra/gpu/catalogue.ts",
+    "config/gpu-catalogue.ts",
     gkePool("v100-spot", `${accelerator}.type`, "nvidia-tesla-v100"),
   ),
   row(
     "V100: 1 GPU per node",
-    "infra/gpu/catalogue.ts",
+    "config/gpu-catalogue.ts",
     gkePool("v100-spot", `${accelerator}.count`, 1),
   ),
   row("V100: 2 workloads share a GPU", defaults, gkePool("v100-spot", clients, 2)),

@@ -4,7 +4,7 @@ import type { GpuPoolSpec } from "../../../config/gpu-pools.ts";
 import { gpuPoolsOf } from "../../../config/gpu-pools.ts";
 import { autoscalerTags, gpuNodes, shares, systemNodes } from "../../../infra/eks/node-spec.ts";
 import { subnetsOf } from "../../../infra/eks/node-pool.ts";
-import { gpus, machinesOf } from "../../../infra/gpu/catalogue.ts";
+import { gpus, machinesOf } from "../../../config/gpu-catalogue.ts";
 import { eksWith } from "../../config/support.ts";
 
 const system = { machine: "m6i.xlarge", minNodes: 1, maxNodes: 10, diskGi: 100 };

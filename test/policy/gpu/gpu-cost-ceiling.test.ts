@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gpus, type GpuRow } from "../../../infra/gpu/catalogue.ts";
+import { gpus, type GpuRow } from "../../../config/gpu-catalogue.ts";
 import { gpuCostCeiling } from "../../../policy/rules/gpu/gpu-cost-ceiling.ts";
 import { classPrices, listPrices } from "../../../policy/rules/gpu/price-list.ts";
 import { evaluateStack, unknown, type TestResource } from "../kit/evaluate.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { poolLabels, type GpuCapacity, type Pool } from "../../../infra/cluster.ts";
-import { encodes, gpuNames, gpus, type GpuName } from "../../../infra/gpu/catalogue.ts";
+import { encodes, gpuNames, gpus, type GpuName } from "../../../config/gpu-catalogue.ts";
 import { scaling } from "../../../services/kit/scaling.ts";
 import { workerFlavours, type Flavour } from "../../../services/workers/flavours.ts";
 import { testConfig } from "../../support/under-mocks.ts";

@@ -1,4 +1,4 @@
-import { gpus, type GpuRow } from "../../../../infra/gpu/catalogue.ts";
+import { gpus, type GpuRow } from "../../../../config/gpu-catalogue.ts";
 import type { Amounts, Cloud } from "./pool.ts";
 
 interface Size {
