@@ -1,9 +1,9 @@
 import { loadConfig } from "./config/load.ts";
 import { describePools, provisionCluster } from "./infra/index.ts";
-import { deployPlatform } from "./services/index.ts";
+import { deployPlatform, platformGrowth } from "./services/index.ts";
 
 const config = loadConfig();
-const cluster = provisionCluster(config);
+const cluster = provisionCluster(config, platformGrowth);
 const { api } = deployPlatform(cluster, config);
 
 export const apiUrl = api.url;

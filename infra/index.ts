@@ -1,9 +1,8 @@
 import type { StackConfig } from "../config/load.ts";
-import type { Cluster, GpuCapacity } from "./cluster.ts";
+import type { Cluster, Growth } from "./cluster.ts";
 import { eksCluster } from "./eks/eks-cluster.ts";
 import { gkeCluster } from "./gke/gke-cluster.ts";
 import { localCluster } from "./local/local-cluster.ts";
-import type { PlatformSize } from "./tenancy/quotas.ts";
 import { Tenancy } from "./tenancy/tenancy.ts";
 
 export { describePools } from "./gpu/pools.ts";
@@ -31,44 +30,22 @@ function provisionCloud(config: StackConfig): Cluster {
   }
 }
 
-/** Names of the client API and of the worker API, each at a load balancer of its own. */
-const loadBalancers = { "node-port": 0, "load-balancer": 2 } as const satisfies Record<
-  Cluster["edge"]["kind"],
-  number
->;
-
-function gpusOf({ pools }: Cluster): GpuCapacity[] {
-  return pools.flatMap(({ gpu }) => (gpu === undefined ? [] : [gpu]));
-}
-
-/** Each GPU model that encodes has NVENC workers of its own. */
-function encodingModels(cluster: Cluster): number {
-  const encoding = gpusOf(cluster).filter(({ videoEncode }) => videoEncode);
-  return new Set(encoding.map(({ model }) => model)).size;
-}
-
-/** What the services of a stack may grow to. */
-function platformSize(cluster: Cluster, { api, workers }: StackConfig): PlatformSize {
-  const nvenc = encodingModels(cluster) * workers.nvenc.replicas.max;
-  return {
-    pods: {
-      api: api.replicas.max,
-      workers: workers.cpu.replicas.max + workers.vaapi.replicas.max + nvenc,
-    },
-    loadBalancers: loadBalancers[cluster.edge.kind],
-    workerSlices: gpusOf(cluster).length > 0 ? nvenc : undefined,
-  };
-}
-
-/** A cluster with its namespaces, guards and priorities: ready to schedule on. */
-export function provisionCluster(config: StackConfig): Cluster {
+/**
+ * A cluster with its namespaces, guards and priorities: ready to schedule on.
+ * @param growthOn how large the services may grow on the cluster.
+ */
+export function provisionCluster(
+  config: StackConfig,
+  growthOn: (cluster: Cluster, config: StackConfig) => readonly Growth[],
+): Cluster {
   const cluster = provisionCloud(config);
+  const hasGpus = cluster.pools.some(({ gpu }) => gpu !== undefined);
   const tenancy = new Tenancy(
     "tenancy",
     {
       dns: cluster.dns,
-      size: platformSize(cluster, config),
-      models: gpusOf(cluster).length > 0 ? config.models : undefined,
+      growth: growthOn(cluster, config),
+      models: hasGpus ? config.models : undefined,
     },
     { provider: cluster.provider, dependsOn: [...cluster.ready] },
   );

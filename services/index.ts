@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/load.ts";
-import type { Cluster } from "../infra/cluster.ts";
+import type { Cluster, Growth } from "../infra/cluster.ts";
 import { Api } from "./api/api.ts";
+import { apiGrowth } from "./api/growth.ts";
 import { bucketStore } from "./object-store/bucket.ts";
 import { ObjectStore } from "./object-store/object-store.ts";
 import { managedPostgres } from "./postgres/managed.ts";
@@ -9,6 +10,7 @@ import { Postgres } from "./postgres/postgres.ts";
 import { Rabbitmq } from "./rabbitmq/rabbitmq.ts";
 import { Redis } from "./redis/redis.ts";
 import { workerFlavours } from "./workers/flavours.ts";
+import { workersGrowth } from "./workers/growth.ts";
 import { WorkerFamily } from "./workers/worker-family.ts";
 
 /** Where a service is deployed: on which cluster, and after what. */
@@ -31,6 +33,14 @@ function mediaStore({ cluster, config, on }: Placement) {
     throw new RangeError(`media on a volume need an edge of node ports, not ${edge.kind}`);
   }
   return new ObjectStore("object-store", { cluster, edge, ...config.objectStore }, on);
+}
+
+/** How large the services may grow; those of the data namespace are few and of a fixed size. */
+export function platformGrowth(cluster: Cluster, { api, workers }: StackConfig): Growth[] {
+  return [
+    apiGrowth(api.replicas, cluster.edge),
+    workersGrowth(workerFlavours(workers, cluster), cluster.pools),
+  ];
 }
 
 /** Everything that runs on the cluster, wired together. */

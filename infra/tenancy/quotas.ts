@@ -1,43 +1,35 @@
 import type { ModelsSection } from "../../config/schema.ts";
-import { gpuResource, type NamespaceRole } from "../cluster.ts";
+import { gpuResource, type Growth, type NamespaceRole } from "../cluster.ts";
 
 /** What a namespace may hold at most, as a ResourceQuota states it. */
 export type Ceiling = Readonly<Record<string, string>>;
 
-export interface PlatformSize {
-  /** Pods at most of the API, and of all workers together. */
-  readonly pods: { readonly api: number; readonly workers: number };
-  /** Load balancers that the API has. */
-  readonly loadBalancers: number;
-  /** GPU slices that the workers may take together; unset where there are no GPU nodes. */
-  readonly workerSlices?: number | undefined;
-}
+/** Pods that a namespace may hold however small its services are. */
+const leastPods = { data: 30, api: 30, workers: 100 } as const satisfies Record<
+  NamespaceRole,
+  number
+>;
 
 /** While a rollout lasts, old and new pods are there together. */
 const rollout = 2;
 
-function podCeiling(least: number, pods: number): string {
-  return String(Math.max(least, rollout * pods));
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }
 
 /**
- * Ceilings against a runaway controller, not a sizing: pods above the highest autoscaling bounds, and no
- * Service that would buy a load balancer but the API's own.
+ * A ceiling against a runaway controller, not a sizing: pods above the highest autoscaling bounds, and no
+ * Service that would buy a load balancer but the services' own.
  */
-export function platformCeilings({
-  pods,
-  loadBalancers,
-  workerSlices,
-}: PlatformSize): Readonly<Record<NamespaceRole, Ceiling>> {
+export function platformCeiling(role: NamespaceRole, growth: readonly Growth[]): Ceiling {
+  const own = growth.filter((service) => service.role === role);
+  const pods = rollout * total(own.map((service) => service.pods));
+  const gpuSlices = own.flatMap((service) => service.gpuSlices ?? []);
   return {
-    data: { pods: "30", "services.loadbalancers": "0" },
-    api: { pods: podCeiling(30, pods.api), "services.loadbalancers": String(loadBalancers) },
-    workers: {
-      pods: podCeiling(100, pods.workers),
-      "services.loadbalancers": "0",
-      "services.nodeports": "0",
-      ...(workerSlices === undefined ? {} : slices(workerSlices)),
-    },
+    pods: String(Math.max(leastPods[role], pods)),
+    "services.loadbalancers": String(total(own.map(({ loadBalancers = 0 }) => loadBalancers))),
+    ...(role === "workers" ? { "services.nodeports": "0" } : {}),
+    ...(gpuSlices.length > 0 ? slices(total(gpuSlices)) : {}),
   };
 }
 

@@ -1,18 +1,18 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ModelsSection } from "../../config/schema.ts";
-import { modelNamespaces, namespaces, type NameServer } from "../cluster.ts";
+import { modelNamespaces, namespaces, type Growth, type NameServer } from "../cluster.ts";
 import { Component } from "../component.ts";
 import { GuardedNamespace } from "./guarded-namespace.ts";
 import { modelDefaults, partOf, platformDefaults } from "./namespace-specs.ts";
 import { priorities } from "./priorities.ts";
-import { modelCeiling, platformCeilings, type PlatformSize } from "./quotas.ts";
+import { modelCeiling, platformCeiling } from "./quotas.ts";
 
 const roleLabel = "framewright.dev/role";
 
 export interface TenancyArgs {
   readonly dns: NameServer;
-  readonly size: PlatformSize;
+  readonly growth: readonly Growth[];
   /** The quotas of the AI model services; unset where there are no GPU nodes for them. */
   readonly models: ModelsSection | undefined;
 }
@@ -39,15 +39,14 @@ export class Tenancy extends Component {
   }
 }
 
-function guardPlatform(name: string, { dns, size }: TenancyArgs, parent: pulumi.Resource): void {
-  const ceilings = platformCeilings(size);
+function guardPlatform(name: string, { dns, growth }: TenancyArgs, parent: pulumi.Resource): void {
   for (const role of ["data", "api", "workers"] as const) {
     new GuardedNamespace(
       `${name}-${role}`,
       {
         namespace: namespaces[role],
         labels: { [roleLabel]: role },
-        ceiling: ceilings[role],
+        ceiling: platformCeiling(role, growth),
         defaults: platformDefaults,
         dns,
       },

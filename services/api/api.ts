@@ -1,8 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { clientKeyKind, completeKey, entropyLength } from "@framewright/contracts/api-key.ts";
-import type { Accel } from "@framewright/contracts/job.ts";
-import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type { BudgetSection, ReplicaBounds } from "../../config/schema.ts";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
@@ -10,38 +7,23 @@ import { endpoint, type Endpoint } from "../kit/app.ts";
 import { databaseAccess } from "../kit/database.ts";
 import { clientBlocks } from "../kit/exposure.ts";
 import { openEdge, openToClients, openWay } from "../kit/network.ts";
-import { http, livenessTiming, readinessTiming, startWithin, type Probes } from "../kit/probes.ts";
+import { generatePassword } from "../kit/password.ts";
+import { appProbes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
 import { Workload } from "../kit/workload.ts";
-import type { ApiDependencies } from "./dependencies.ts";
-import { apiEnv, graceSeconds } from "./environment.ts";
+import { apiEnv, graceSeconds, type ApiSettings } from "./environment.ts";
 import { apiApp, ports } from "./identity.ts";
 import { exposeApi, publicUrls } from "./exposure.ts";
 import { Migration } from "./migration.ts";
 
-export interface ApiArgs {
+export interface ApiArgs extends ApiSettings {
   readonly cluster: Cluster;
-  readonly dependencies: ApiDependencies;
   readonly replicas: ReplicaBounds;
   readonly budget: BudgetSection;
   readonly resources: Resources;
-  readonly leaseSeconds: number;
-  readonly heartbeatSeconds: number;
-  readonly databasePoolSize: number;
-  readonly logLevel: LogLevel;
-  /** Where jobs wait while no worker is there that could take them. */
-  readonly jobAccel: Accel;
 }
 
-const probes: Probes = {
-  startup: http("/healthz", "metrics", startWithin(120)),
-  readiness: http("/readyz", "metrics", readinessTiming),
-  liveness: http("/healthz", "metrics", livenessTiming),
-};
-
-function generate(name: string, length: number, parent: pulumi.Resource) {
-  return new random.RandomPassword(name, { length, special: false }, { parent }).result;
-}
+const probes = appProbes({ port: "metrics", alive: "/healthz", ready: "/readyz" });
 
 /** Client API, worker API and sweeper in one pod, and the Job that migrates the database before it. */
 export class Api extends Component {
@@ -60,10 +42,10 @@ export class Api extends Component {
     this.url = urls.api;
     this.workerUrl = urls.workerApi;
     this.playbackBase = `${this.url}/v1/playback`;
-    this.workerAdminSecret = generate(`${name}-worker-admin-secret`, 40, this);
-    this.bootstrapApiKey = generate(`${name}-bootstrap-key`, entropyLength, this).apply((entropy) =>
-      completeKey(clientKeyKind, entropy),
-    );
+    this.workerAdminSecret = generatePassword(`${name}-worker-admin-secret`, this, { length: 40 });
+    this.bootstrapApiKey = generatePassword(`${name}-bootstrap-key`, this, {
+      length: entropyLength,
+    }).apply((entropy) => completeKey(clientKeyKind, entropy));
     const migration = new Migration(
       `${name}-migration`,
       {
@@ -88,7 +70,7 @@ export class Api extends Component {
           env: apiEnv(args, {
             publicUrl: this.url,
             workerAdminSecret: this.workerAdminSecret,
-            playbackSecret: generate(`${name}-playback-secret`, 40, this),
+            playbackSecret: generatePassword(`${name}-playback-secret`, this, { length: 40 }),
           }),
           files: databaseAccess(dependencies.database).files,
           probes,

@@ -38,12 +38,13 @@ function insideServices(name: string, edge: Edge, parent: pulumi.Resource): void
   );
 }
 
-/** Beside the Services for pods: those keep the API's own ports, and stay when the edge changes. */
+/** One for each of the two names; they stand beside the Services for pods, which stay when the edge changes. */
+export const balancers = [
+  { part: "balancer", service: "api-public", port: "http" },
+  { part: "worker-balancer", service: "worker-api-public", port: "worker" },
+] as const;
+
 function loadBalancers(name: string, edge: LoadBalancerEdge, parent: pulumi.Resource): void {
-  const balancers = [
-    { part: "balancer", service: "api-public", port: "http" },
-    { part: "worker-balancer", service: "worker-api-public", port: "worker" },
-  ] as const;
   for (const { part, service, port } of balancers) {
     new k8s.core.v1.Service(
       `${name}-${part}`,

@@ -27,20 +27,6 @@ export function startWithin(seconds: number): Timing {
   return { periodSeconds: 2, timeoutSeconds: 5, failureThreshold: Math.ceil(seconds / 2) };
 }
 
-/** The figures of seed 000 for readiness and liveness. */
-export const readinessTiming: Timing = {
-  initialDelaySeconds: 5,
-  periodSeconds: 10,
-  timeoutSeconds: 5,
-  failureThreshold: 3,
-};
-export const livenessTiming: Timing = {
-  initialDelaySeconds: 10,
-  periodSeconds: 30,
-  timeoutSeconds: 5,
-  failureThreshold: 3,
-};
-
 export function http(path: string, port: string, timing: Timing): Probe {
   return { httpGet: { path, port }, ...timing };
 }
@@ -51,4 +37,36 @@ export function tcp(port: string, timing: Timing): Probe {
 
 export function exec(command: readonly string[], timing: Timing): Probe {
   return { exec: { command: [...command] }, ...timing };
+}
+
+export const backendLiveness: Timing = {
+  periodSeconds: 30,
+  timeoutSeconds: 10,
+  failureThreshold: 4,
+};
+
+/** One question for all three probes of a backend: others see at once that it is gone, and it restarts late. */
+export function backendProbes(ask: (timing: Timing) => Probe, startSeconds: number): Probes {
+  return {
+    startup: ask(startWithin(startSeconds)),
+    readiness: ask({ periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 }),
+    liveness: ask(backendLiveness),
+  };
+}
+
+export interface AppProbeArgs {
+  /** Name of the port. */
+  readonly port: string;
+  readonly alive: string;
+  readonly ready: string;
+}
+
+/** Seed 000, readiness and liveness. Two minutes hold a start with a test encode for each encoder. */
+export function appProbes({ port, alive, ready }: AppProbeArgs): Probes {
+  const patience = { timeoutSeconds: 5, failureThreshold: 3 };
+  return {
+    startup: http(alive, port, startWithin(120)),
+    readiness: http(ready, port, { initialDelaySeconds: 5, periodSeconds: 10, ...patience }),
+    liveness: http(alive, port, { initialDelaySeconds: 10, periodSeconds: 30, ...patience }),
+  };
 }

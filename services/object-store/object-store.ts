@@ -1,5 +1,4 @@
 import type * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import type { Cluster, NodePortEdge, Resources } from "../../infra/cluster.ts";
 import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
@@ -7,7 +6,8 @@ import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
 import type { MediaStore } from "../kit/media-store.ts";
 import { openToClients } from "../kit/network.ts";
-import { http, startWithin, type Probes } from "../kit/probes.ts";
+import { generatePassword } from "../kit/password.ts";
+import { backendProbes, http } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
 
 export interface ObjectStoreArgs {
@@ -21,11 +21,7 @@ export interface ObjectStoreArgs {
 const port = 7070;
 const app: App = { name: "object-store", namespace: namespaces.data, component: "storage" };
 
-const probes: Probes = {
-  startup: http("/health", "s3", startWithin(60)),
-  readiness: http("/health", "s3", { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 }),
-  liveness: http("/health", "s3", { periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 4 }),
-};
+const probes = backendProbes((timing) => http("/health", "s3", timing), 60);
 
 /** Uploads and finished renditions, behind the S3 protocol, on one volume. */
 export class ObjectStore extends Component implements MediaStore {
@@ -41,16 +37,8 @@ export class ObjectStore extends Component implements MediaStore {
   constructor(name: string, args: ObjectStoreArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "ObjectStore", name, opts);
     const { edge } = args;
-    const accessKey = new random.RandomPassword(
-      `${name}-access-key`,
-      { length: 20, special: false, lower: false },
-      { parent: this },
-    );
-    const secretKey = new random.RandomPassword(
-      `${name}-secret-key`,
-      { length: 40, special: false },
-      { parent: this },
-    );
+    const accessKey = generatePassword(`${name}-access-key`, this, { length: 20, lower: false });
+    const secretKey = generatePassword(`${name}-secret-key`, this, { length: 40 });
     new StatefulWorkload(
       `${name}-server`,
       {
@@ -63,8 +51,8 @@ export class ObjectStore extends Component implements MediaStore {
           image: args.cluster.image("object-store"),
           ports: { s3: port },
           env: {
-            ROOT_ACCESS_KEY: secret(accessKey.result),
-            ROOT_SECRET_KEY: secret(secretKey.result),
+            ROOT_ACCESS_KEY: secret(accessKey),
+            ROOT_SECRET_KEY: secret(secretKey),
           },
           dataDirectory: "/data",
           probes,
@@ -79,8 +67,8 @@ export class ObjectStore extends Component implements MediaStore {
     this.publicUrl = `http://${edge.host}:${edge.ports.objectStore}`;
     this.credentials = {
       kind: "keys",
-      accessKeyId: accessKey.result,
-      secretAccessKey: secretKey.result,
+      accessKeyId: accessKey,
+      secretAccessKey: secretKey,
     };
     this.registerOutputs({});
   }

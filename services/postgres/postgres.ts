@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
-import { exec, startWithin, type Probes } from "../kit/probes.ts";
+import { generatePassword } from "../kit/password.ts";
+import { backendProbes, exec } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
 import { settingArguments } from "./settings.ts";
 
@@ -28,12 +28,8 @@ const ask = [
   `--username=${user}`,
   `--dbname=${database}`,
 ];
-const probes: Probes = {
-  // The first start makes the database; after a crash the log is replayed.
-  startup: exec(ask, startWithin(300)),
-  readiness: exec(ask, { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 }),
-  liveness: exec(ask, { periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 4 }),
-};
+// The first start makes the database; after a crash the log is replayed.
+const probes = backendProbes((timing) => exec(ask, timing), 300);
 
 /** The truth about every job. */
 export class Postgres extends Component {
@@ -43,11 +39,7 @@ export class Postgres extends Component {
 
   constructor(name: string, args: PostgresArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Postgres", name, opts);
-    const password = new random.RandomPassword(
-      `${name}-password`,
-      { length: 32, special: false },
-      { parent: this },
-    );
+    const password = generatePassword(`${name}-password`, this);
     new StatefulWorkload(
       `${name}-server`,
       {
@@ -65,7 +57,7 @@ export class Postgres extends Component {
           env: {
             POSTGRES_USER: user,
             POSTGRES_DB: database,
-            POSTGRES_PASSWORD: secret(password.result),
+            POSTGRES_PASSWORD: secret(password),
           },
           dataDirectory: "/data",
           probes,
@@ -77,7 +69,7 @@ export class Postgres extends Component {
       },
       { parent: this },
     );
-    this.url = pulumi.interpolate`postgres://${user}:${password.result}@${this.endpoint.host}:${port}/${database}`;
+    this.url = pulumi.interpolate`postgres://${user}:${password}@${this.endpoint.host}:${port}/${database}`;
     this.registerOutputs({});
   }
 }

@@ -6,7 +6,8 @@ import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
-import { http, startWithin, tcp, type Probes } from "../kit/probes.ts";
+import { generatePassword } from "../kit/password.ts";
+import { backendLiveness, backendProbes, http, tcp, type Probes } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
 import { definitions, type Credential, type UserName } from "./definitions.ts";
 
@@ -22,13 +23,8 @@ const app: App = { name: "rabbitmq", namespace: namespaces.data, component: "bro
 const probes: Probes = {
   // The AMQP listener opens last, after all queues are recovered. rabbitmq-diagnostics would start an
   // Erlang machine of its own for each question.
-  startup: tcp("amqp", startWithin(300)),
-  readiness: tcp("amqp", { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 }),
-  liveness: http("/metrics", "metrics", {
-    periodSeconds: 30,
-    timeoutSeconds: 15,
-    failureThreshold: 4,
-  }),
+  ...backendProbes((timing) => tcp("amqp", timing), 300),
+  liveness: http("/metrics", "metrics", { ...backendLiveness, timeoutSeconds: 15 }),
 };
 
 /** RabbitMQ sees the node's memory and not the pod's; at 60 % of the pod's it stops publishers, not itself. */
@@ -41,20 +37,16 @@ export function memorySettings(memoryLimit: string): string {
 }
 
 interface GeneratedUser {
-  readonly password: random.RandomPassword;
+  readonly password: pulumi.Output<string>;
   readonly credential: pulumi.Output<Credential>;
 }
 
 function generateUser(name: string, parent: pulumi.Resource): GeneratedUser {
-  const password = new random.RandomPassword(
-    `${name}-password`,
-    { length: 32, special: false },
-    { parent },
-  );
+  const password = generatePassword(`${name}-password`, parent);
   const salt = new random.RandomBytes(`${name}-salt`, { length: 4 }, { parent });
   return {
     password,
-    credential: pulumi.output({ password: password.result, salt: salt.base64 }),
+    credential: pulumi.output({ password, salt: salt.base64 }),
   };
 }
 
@@ -71,11 +63,7 @@ export class Rabbitmq extends Component {
       api: generateUser(`${name}-api`, this),
       worker: generateUser(`${name}-worker`, this),
     };
-    const cookie = new random.RandomPassword(
-      `${name}-cookie`,
-      { length: 32, special: false },
-      { parent: this },
-    );
+    const cookie = generatePassword(`${name}-cookie`, this);
     const file = pulumi
       .output({
         admin: users.admin.credential,
@@ -93,7 +81,7 @@ export class Rabbitmq extends Component {
         pod: {
           image: args.cluster.image("rabbitmq"),
           ports,
-          env: { RABBITMQ_ERLANG_COOKIE: secret(cookie.result) },
+          env: { RABBITMQ_ERLANG_COOKIE: secret(cookie) },
           files: {
             "/etc/rabbitmq/definitions.json": file,
             "/etc/rabbitmq/conf.d/memory.conf": memorySettings(args.resources.limits.memory),
@@ -113,6 +101,6 @@ export class Rabbitmq extends Component {
   }
 
   #url(user: UserName, { password }: GeneratedUser): pulumi.Output<string> {
-    return pulumi.interpolate`amqp://${user}:${password.result}@${this.endpoint.host}:${this.endpoint.port}/%2F`;
+    return pulumi.interpolate`amqp://${user}:${password}@${this.endpoint.host}:${this.endpoint.port}/%2F`;
   }
 }

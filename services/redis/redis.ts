@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { parseQuantity } from "../../config/units.ts";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
-import { exec, startWithin, type Probes } from "../kit/probes.ts";
+import { generatePassword } from "../kit/password.ts";
+import { backendProbes, exec } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
 
 export interface RedisArgs {
@@ -20,11 +20,7 @@ const app: App = { name: "redis", namespace: namespaces.data, component: "cache"
 
 // `-e` makes an error reply (loading, wrong password) an exit code; the password comes from REDISCLI_AUTH.
 const ask = ["redis-cli", "-e", "ping"];
-const probes: Probes = {
-  startup: exec(ask, startWithin(120)),
-  readiness: exec(ask, { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 }),
-  liveness: exec(ask, { periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 4 }),
-};
+const probes = backendProbes((timing) => exec(ask, timing), 120);
 
 /** A full cache evicts what was used least, and leaves a quarter of the pod's memory for copies and buffers. */
 export function redisArguments(memoryLimit: string): string[] {
@@ -39,11 +35,7 @@ export class Redis extends Component {
 
   constructor(name: string, args: RedisArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Redis", name, opts);
-    const password = new random.RandomPassword(
-      `${name}-password`,
-      { length: 32, special: false },
-      { parent: this },
-    );
+    const password = generatePassword(`${name}-password`, this);
     new StatefulWorkload(
       `${name}-server`,
       {
@@ -56,8 +48,8 @@ export class Redis extends Component {
           args: redisArguments(args.resources.limits.memory),
           ports: { redis: port },
           env: {
-            REDIS_PASSWORD: secret(password.result),
-            REDISCLI_AUTH: secret(password.result),
+            REDIS_PASSWORD: secret(password),
+            REDISCLI_AUTH: secret(password),
           },
           dataDirectory: "/data",
           probes,
@@ -68,7 +60,7 @@ export class Redis extends Component {
       },
       { parent: this },
     );
-    this.url = pulumi.interpolate`redis://:${password.result}@${this.endpoint.host}:${port}`;
+    this.url = pulumi.interpolate`redis://:${password}@${this.endpoint.host}:${port}`;
     this.registerOutputs({});
   }
 }

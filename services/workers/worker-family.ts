@@ -8,7 +8,7 @@ import type { App, Endpoint } from "../kit/app.ts";
 import { secret, type Env, type EnvFor } from "../kit/env.ts";
 import type { MediaStore } from "../kit/media-store.ts";
 import { openEdge, openWay } from "../kit/network.ts";
-import { http, livenessTiming, readinessTiming, startWithin, type Probes } from "../kit/probes.ts";
+import { appProbes } from "../kit/probes.ts";
 import { Workload } from "../kit/workload.ts";
 import type { Flavour } from "./flavours.ts";
 
@@ -26,12 +26,7 @@ const healthPort = 8080;
 /** Seconds to hand jobs back and to close, after the drain. */
 const handBackSeconds = 15;
 
-/** The figures of seed 000. The start includes a test encode for each encoder. */
-const probes: Probes = {
-  startup: http("/health", "health", startWithin(120)),
-  readiness: http("/ready", "health", readinessTiming),
-  liveness: http("/health", "health", livenessTiming),
-};
+const probes = appProbes({ port: "health", alive: "/health", ready: "/ready" });
 
 /** As the stack's list of resources tells the flavours apart; part of every name under it. */
 const typeNames = {

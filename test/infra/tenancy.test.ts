@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
-import { modelNamespaces, namespaces } from "../../infra/cluster.ts";
+import { modelNamespaces, namespaces, type Growth } from "../../infra/cluster.ts";
 import { provisionCluster } from "../../infra/index.ts";
 import { imageReference } from "../../infra/local/images.ts";
 import { priorities } from "../../infra/tenancy/priorities.ts";
-import { platformCeilings } from "../../infra/tenancy/quotas.ts";
+import { platformCeiling } from "../../infra/tenancy/quotas.ts";
 import { Tenancy } from "../../infra/tenancy/tenancy.ts";
 import { maskSecrets, type Registration } from "../support/mocks.ts";
 import { inputsOf, leaves, registered, testConfig } from "../support/under-mocks.ts";
@@ -12,11 +12,14 @@ let resources: Registration[];
 /** The same on a cluster with GPU nodes and load balancers. */
 let onCloud: Registration[];
 beforeAll(async () => {
-  resources = await registered(() => provisionCluster(testConfig()));
+  resources = await registered(() => provisionCluster(testConfig(), () => []));
   const { models } = testConfig();
-  const size = { pods: { api: 10, workers: 30 }, loadBalancers: 2, workerSlices: 5 };
+  const growth: Growth[] = [
+    { role: "api", pods: 10, loadBalancers: 2 },
+    { role: "workers", pods: 30, gpuSlices: 5 },
+  ];
   const dns = { labels: { "k8s-app": "kube-dns" }, port: 53 };
-  onCloud = await registered(() => new Tenancy("tenancy", { dns, size, models }, {}));
+  onCloud = await registered(() => new Tenancy("tenancy", { dns, growth, models }, {}));
 });
 
 const roles = ["data", "api", "workers"] as const;
@@ -117,8 +120,22 @@ test("on a cloud the API may have its load balancers, and the workers the slices
 });
 
 test("a ceiling leaves room for a rollout at the highest bound", () => {
-  const { api, workers } = platformCeilings({ pods: { api: 40, workers: 500 }, loadBalancers: 2 });
-  expect([api["pods"], workers["pods"]]).toEqual(["80", "1000"]);
+  expect(platformCeiling("workers", [{ role: "workers", pods: 500 }])).toMatchObject({
+    pods: "1000",
+  });
+});
+
+test("a ceiling is the sum of the services that share the namespace", () => {
+  const growth: Growth[] = [
+    { role: "api", pods: 30, loadBalancers: 2 },
+    { role: "api", pods: 10, loadBalancers: 1, gpuSlices: 3 },
+    { role: "workers", pods: 500 },
+  ];
+  expect(platformCeiling("api", growth)).toEqual({
+    pods: "80",
+    "services.loadbalancers": "3",
+    "requests.nvidia.com/gpu": "3",
+  });
 });
 
 test("each model service has the quota of seed 004 in a namespace of its own, in slices", () => {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkConfig, type StackConfig } from "../../config/load.ts";
 import { provisionCluster } from "../../infra/index.ts";
 import type { Cluster } from "../../infra/cluster.ts";
+import { platformGrowth } from "../../services/index.ts";
 import { recordResources, type Registration } from "./mocks.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -27,7 +28,7 @@ export async function registeredOn(
   deploy: (cluster: Cluster, on: pulumi.ComponentResourceOptions) => unknown,
 ): Promise<Registration[]> {
   const resources = await registered(() => {
-    const cluster = provisionCluster(config);
+    const cluster = provisionCluster(config, platformGrowth);
     return deploy(cluster, { provider: cluster.provider });
   });
   return resources.filter(({ name }) => name !== "cluster" && !name.startsWith("tenancy"));

@@ -76,7 +76,7 @@ export async function provisioned(
 export async function provisionedWith(config: StackConfig, stack = "prod"): Promise<Provisioned> {
   const resources = recordResources("framewright", stack);
   const requests = recordRequests();
-  const cluster = provisionCluster(config);
+  const cluster = provisionCluster(config, () => []);
   await pulumi.runtime.disconnect();
   return { resources, requests, cluster };
 }
