@@ -34,10 +34,10 @@ function machineType(value: string, description: string) {
 
 /** Seed 004: n2-standard-4, 1 to 10 nodes. EKS gets the instance type of the same size. */
 function systemPool(machine: string) {
-  return section("The pool of everything that needs no GPU", {
+  return section("Node pool of everything that needs no GPU", {
     machine: machineType(machine, "Machine type of a node"),
-    minNodes: count(1, { min: 1, max: 1000 }, "Nodes at least, over all zones"),
-    maxNodes: count(10, { min: 1, max: 1000 }, "Nodes at most, over all zones"),
+    minNodes: count(1, { min: 1, max: 1000 }, "Minimum number of nodes over all zones"),
+    maxNodes: count(10, { min: 1, max: 1000 }, "Maximum number of nodes over all zones"),
     diskGi: count(100, { min: 50, max: 65536 }, "Size of a node's disk, in GiB"),
   });
 }
@@ -45,7 +45,7 @@ function systemPool(machine: string) {
 export const Gke = optionalSection("The cluster of cloud gke", {
   project: Type.String({
     pattern: "^[a-z][a-z0-9-]{4,28}[a-z0-9]$",
-    description: "Google Cloud project that everything is made in",
+    description: "Google Cloud project of all resources",
   }),
   region: Type.String({
     pattern: "^[a-z]+-[a-z]+[0-9]+$",
@@ -54,10 +54,10 @@ export const Gke = optionalSection("The cluster of cloud gke", {
   zones: zones("gke", "Two or three zones of that region that have the GPUs of the pools"),
   releaseChannel: Type.Enum(["RAPID", "REGULAR", "STABLE"], {
     default: "REGULAR",
-    description: "Who decides about Kubernetes versions, and how early",
+    description: "GKE's release channel: how early new versions of Kubernetes arrive",
   }),
   system: systemPool("n2-standard-4"),
-  network: section("Addresses; they must not overlap with networks that are peered", {
+  network: section("Address ranges; they must not overlap with peered networks", {
     nodes: cidr("10.10.0.0/20", "Nodes and load balancers"),
     pods: cidr("10.20.0.0/14", "Pods"),
     services: cidr("10.24.0.0/20", "Services"),
@@ -66,14 +66,18 @@ export const Gke = optionalSection("The cluster of cloud gke", {
   authorizedNetworks: Type.Array(
     Type.Object(
       {
-        name: Type.String({ minLength: 1, description: "Who it is" }),
-        cidr: Type.String({ pattern: cidrPattern, description: "From where" }),
+        name: Type.String({ minLength: 1, description: "Name of the network" }),
+        cidr: Type.String({
+          pattern: cidrPattern,
+          description: "Range of addresses, e.g. 203.0.113.0/24",
+        }),
       },
       { additionalProperties: false },
     ),
     {
       default: [],
-      description: "Who may reach the Kubernetes API from outside; nobody else can, tokens or not",
+      description:
+        "Networks that may reach the Kubernetes API from outside; others cannot, even with a token",
     },
   ),
 });
@@ -81,7 +85,7 @@ export const Gke = optionalSection("The cluster of cloud gke", {
 export const Eks = optionalSection("The cluster of cloud eks", {
   accountId: Type.String({
     pattern: "^[0-9]{12}$",
-    description: "AWS account that everything is made in",
+    description: "AWS account of all resources",
   }),
   region: Type.String({
     pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]+$",
@@ -97,22 +101,22 @@ export const Eks = optionalSection("The cluster of cloud eks", {
     description: "Kubernetes version; raise it one step at a time",
   }),
   system: systemPool("m6i.xlarge"),
-  network: section("Addresses; they must not overlap with networks that are peered", {
+  network: section("Address ranges; they must not overlap with peered networks", {
     vpc: Type.String({
       pattern: "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/1[6-8]$",
       default: "10.10.0.0/16",
-      description: "The VPC, /16 to /18: pods have addresses of it",
+      description: "The VPC, /16 to /18; pods have addresses in it",
     }),
     services: cidr("172.20.0.0/16", "Services"),
   }),
   publicAccessCidrs: cidrs(
     [],
-    "Who may reach the Kubernetes API from outside; none makes the endpoint private",
+    "Networks that may reach the Kubernetes API from outside; an empty list makes the endpoint private",
   ),
   adminRoleArns: Type.Array(Type.String({ pattern: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }), {
     uniqueItems: true,
     default: [],
-    description: "IAM roles that administer the cluster, beside the one that makes it",
+    description: "IAM roles that administer the cluster, in addition to the one that creates it",
   }),
 });
 
@@ -120,35 +124,31 @@ export const GpuPool = Type.Object(
   {
     name: Type.String({
       pattern: "^[a-z][a-z0-9-]{0,19}$",
-      description: "Names the pool; renaming replaces it",
+      description: "Name of the pool; renaming replaces its nodes",
     }),
     gpu: Type.Enum(gpuNames, {
-      description: "The GPU of each node; config/gpu-catalogue.ts says what it can do",
+      description: "GPU of each node; config/gpu-catalogue.ts lists what it can do",
     }),
     machine: Type.Optional(
       Type.String({
         minLength: 1,
-        description: "Machine type; the smallest one of the catalogue when unset",
+        description: "Machine type; unset means the smallest one of the catalogue",
       }),
     ),
-    slicesPerGpu: count(
-      1,
-      { min: 1, max: 48 },
-      "Pods that share one GPU in turns; 1 is no sharing",
-    ),
-    spot: flag(false, "Whether the cloud may take nodes back, for a lower price"),
-    minNodes: count(0, { min: 0, max: 1000 }, "Nodes at least, over all zones"),
-    maxNodes: count(4, { min: 1, max: 1000 }, "Nodes at most, over all zones"),
+    slicesPerGpu: count(1, { min: 1, max: 48 }, "Pods that share one GPU; 1 means no sharing"),
+    spot: flag(false, "Whether nodes are spot capacity: cheaper, and the cloud may take them back"),
+    minNodes: count(0, { min: 0, max: 1000 }, "Minimum number of nodes over all zones"),
+    maxNodes: count(4, { min: 1, max: 1000 }, "Maximum number of nodes over all zones"),
     priority: count(
       10,
       { min: 2, max: 1000 },
-      "Which pool grows first when several would do: the higher",
+      "When a pod fits on several pools, the one with the highest priority grows first",
     ),
     zones: Type.Optional(
       Type.Array(Type.String({ pattern: `${zonePatterns.gke}|${zonePatterns.eks}` }), {
         minItems: 1,
         uniqueItems: true,
-        description: "Zones that have this GPU; all zones of the stack when unset",
+        description: "Zones that have this GPU; unset means all zones of the stack",
       }),
     ),
     diskGi: count(
@@ -165,22 +165,23 @@ export const Gpu = section("GPU nodes of gke and eks", {
     Type.Array(GpuPool, {
       maxItems: 20,
       description:
-        "The pools; unset means A100 on demand (4 slices) and V100 spot (2 slices), in production with V100 on demand behind",
+        "The pools; unset means A100 on demand (4 slices) and V100 spot (2 slices), in production also V100 on demand",
     }),
   ),
 });
 
-export const Images = section("Where gke and eks take our images from", {
+export const Images = section("Registry and tag of the images on gke and eks", {
   registry: Type.Optional(
     Type.String({
       pattern: "^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*$",
-      description: "A registry of your own; unset means that the stack makes one in its cloud",
+      description: "Your own registry; unset means that the stack creates one in its cloud",
     }),
   ),
   tag: Type.String({
     pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$",
     default: manifest.version,
-    description: "Tag of all images; the release workflow pushes it, a new one rolls them out",
+    description:
+      "Tag of all images, which the release workflow pushes; a new tag rolls the images out",
   }),
 });
 
@@ -208,18 +209,18 @@ export const Edge = section("How clients reach the platform on gke and eks", {
     minItems: 1,
     uniqueItems: true,
     default: ["10.0.0.0/8"],
-    description: "Who may connect to the load balancers",
+    description: "Networks that may connect to the load balancers",
   }),
   certificateArn: Type.Optional(
     Type.String({
       pattern: "^arn:aws[a-z-]*:acm:.+$",
-      description: "Certificate of both names, for TLS at the load balancers of eks",
+      description: "ARN of an ACM certificate of both names, for TLS at the load balancers of eks",
     }),
   ),
 });
 
 function modelQuota(of: string, cores: string, gib: string, slices: number) {
-  return section(`What all pods of ${of} together may have`, {
+  return section(`Quota of all pods of ${of} together`, {
     cpu: cpu(cores, "CPU"),
     memory: memory(gib, "Memory"),
     gpuSlices: count(slices, { min: 0, max: 10_000 }, "GPU slices; a slice is a share of one GPU"),

@@ -82,7 +82,7 @@ export const gpus = {
         { type: "p3.16xlarge", gpus: 8, vcpus: 64, memoryGi: 488, price: "above-16" },
       ],
     },
-    spot: "60 to 90 % below list (seed 004); interrupted often, so production adds an on-demand twin",
+    spot: "60 to 90 % below list (seed 004); interrupted often, so production adds an on-demand pool",
   },
   t4: {
     label: "NVIDIA T4 16 GB",

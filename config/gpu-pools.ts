@@ -14,7 +14,7 @@ export interface GpuPoolSpec {
   /** Nodes in the whole pool, over all zones. */
   readonly minNodes: number;
   readonly maxNodes: number;
-  /** Which pool grows first when several would do: the higher one. */
+  /** When a pod fits on several pools, the one with the highest priority grows first one. */
   readonly priority: number;
   /** Empty: all zones of the stack. */
   readonly zones: readonly string[];

@@ -64,17 +64,17 @@ interface Amounts {
 
 export function resources(of: string, amounts: Amounts) {
   return section(`CPU and memory of each pod of ${of}`, {
-    requests: section("What the scheduler sets aside", {
-      cpu: cpu(amounts.requests.cpu, "CPU set aside"),
-      memory: memory(amounts.requests.memory, "Memory set aside"),
+    requests: section("What the scheduler reserves", {
+      cpu: cpu(amounts.requests.cpu, "Reserved CPU"),
+      memory: memory(amounts.requests.memory, "Reserved memory"),
     }),
-    limits: section("What the pod may use at most", {
+    limits: section("Limits of the pod", {
       cpu: Type.String({
         pattern: `${cpuPattern}|^none$`,
         default: amounts.limits.cpu,
-        description: "CPU at most, in CPU cores, or none",
+        description: "CPU limit in CPU cores, or none",
       }),
-      memory: memory(amounts.limits.memory, "Memory at most"),
+      memory: memory(amounts.limits.memory, "Memory limit"),
     }),
   });
 }
@@ -85,8 +85,8 @@ export function replicas(of: string, bounds: { min: number; max: number; least?:
   return section(
     `Pods of ${of}: an autoscaler moves between the bounds; equal ones fix the number`,
     {
-      min: count(bounds.min, { min: least, max: 500 }, "Pods at least"),
-      max: count(bounds.max, { min: least, max: 500 }, "Pods at most"),
+      min: count(bounds.min, { min: least, max: 500 }, "Minimum number of pods"),
+      max: count(bounds.max, { min: least, max: 500 }, "Maximum number of pods"),
     },
   );
 }
@@ -98,10 +98,17 @@ function podsOrShare(description: string) {
 
 /** How many pods an eviction may take: one of the two, by count ("1") or by share ("50%"). */
 export function budget(of: string) {
-  return section(`What a drain must leave of ${of}; maxUnavailable "1" when neither is set`, {
-    minAvailable: podsOrShare('Pods that stay, as a count ("1") or a share ("50%")'),
-    maxUnavailable: podsOrShare('Pods that may go at once, as a count ("1") or a share ("50%")'),
-  });
+  return section(
+    `Pods of ${of} that may be evicted at once; maxUnavailable "1" when neither is set`,
+    {
+      minAvailable: podsOrShare(
+        'Pods that must stay available, as a count ("1") or a share ("50%")',
+      ),
+      maxUnavailable: podsOrShare(
+        'Pods that may be unavailable at once, as a count ("1") or a share ("50%")',
+      ),
+    },
+  );
 }
 
 /** Addresses in CIDR notation. */

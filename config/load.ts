@@ -24,7 +24,7 @@ export type StackConfig = Omit<ConfigValues, "cloud" | "gke" | "eks" | "postgres
   };
   /** The pools of GPU nodes, complete; none on a cluster that is already there. */
   readonly gpuPools: readonly GpuPoolSpec[];
-  /** What deserves a word, and may well be meant. */
+  /** Choices that are unusual and may be intended: a warning. */
   readonly warnings: readonly Problem[];
 } & CloudConfig;
 

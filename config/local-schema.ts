@@ -17,7 +17,10 @@ export const Local = section(
       }),
     ),
     context: Type.Optional(
-      Type.String({ minLength: 1, description: "Context in that kubeconfig; always named" }),
+      Type.String({
+        minLength: 1,
+        description: "Context in that kubeconfig; required with kubeconfig",
+      }),
     ),
     registry: Type.Optional(
       Type.String({
@@ -28,7 +31,7 @@ export const Local = section(
     imageTag: Type.Optional(
       Type.String({
         pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$",
-        description: "Tag of all images in that registry; change it to roll them out",
+        description: "Tag of all images in that registry; a new tag rolls the images out",
       }),
     ),
     storageClass: Type.Optional(
@@ -43,12 +46,12 @@ export const Local = section(
     podCidr: Type.Optional(
       Type.String({
         pattern: "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$",
-        description: "Addresses of pods; node-port clients are everyone else",
+        description: "Addresses of pods; all other addresses count as clients of the node ports",
       }),
     ),
     networkPolicyEnforced: flag(
       true,
-      "Whether the cluster's network enforces NetworkPolicies; false only warns",
+      "Whether the cluster's network enforces NetworkPolicies; false prints a warning",
     ),
     ports: section("Node ports, the same on every node", {
       api: nodePort(30080, "the client API"),

@@ -55,7 +55,7 @@ export const rules: readonly Rule[] = [
   production.endpointsAreClosed,
 ];
 
-/** What deserves a word, and may well be meant. */
+/** Choices that are unusual and may be intended: a warning. */
 export const warnings: readonly Rule[] = [
   quotas.nvencBoundFitsThePools,
   quotas.promisesFitThePools,

@@ -8,18 +8,18 @@ import { Api, ObjectStore, Postgres, Rabbitmq, Redis, Workers } from "./service-
 const Cloud = Type.Enum(["local", "gke", "eks"], {
   default: "local",
   description:
-    "Where the cluster is: local is one machine or a cluster that you bring, gke and eks make one",
+    "Where the cluster runs: local uses one machine or your own cluster, gke and eks create a cluster",
 });
 
 const Environment = Type.Enum(["development", "production"], {
   default: "production",
   description:
-    "What the stack is for: production on gke and eks demands deletion protection, a real passphrase and closed endpoints",
+    "Purpose of the stack: production on gke and eks requires deletion protection, a real passphrase and closed endpoints",
 });
 
 const LogLevel = Type.Enum(logLevels, {
   default: "info",
-  description: "Least severe log line that the API and the workers write",
+  description: "Lowest level of log lines that the API and the workers write",
 });
 
 /** The whole stack config. Defaults are the production figures; stack files hold the differences. */
@@ -39,7 +39,7 @@ export const ConfigSchema = Type.Object(
     teardown: Type.String({
       default: "",
       description:
-        "Name of this stack while it is being taken down: what production asks for before it lets go of deletionProtection",
+        "Name of this stack, to confirm that it may be taken down; production requires it before deletionProtection may be false",
     }),
     local: Local,
     gke: Gke,

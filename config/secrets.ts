@@ -20,7 +20,7 @@ const tagBytes = 16;
 
 /**
  * Whether a passphrase belongs to the salt of a stack file: `v1:<salt>:v1:<nonce>:<the word "pulumi", sealed>`.
- * Unlike the environment, the salt tells which passphrase the secrets are really sealed with.
+ * Unlike the environment, the salt shows which passphrase the secrets are sealed with.
  */
 export function opens(encryptionSalt: string, passphrase: string): boolean {
   const [, salt, , nonce, sealed] = encryptionSalt.split(":");

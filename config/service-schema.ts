@@ -14,7 +14,7 @@ import {
 
 /** The sections of the stack config that what runs on the cluster reads. */
 
-export const Api = section("The API: client side, worker side, sweeper", {
+export const Api = section("The API: client API, worker API and sweeper", {
   replicas: replicas("the API", { min: 3, max: 10, least: 1 }),
   budget: budget("the API"),
   resources: resources("the API", {
@@ -36,7 +36,7 @@ const Tiers = Type.Array(
     minItems: 1,
     uniqueItems: true,
     default: [...tiers],
-    description: "Size classes that these workers serve; the largest one sizes the pod",
+    description: "Size classes that these workers serve; the largest one determines the pod's size",
   },
 );
 
@@ -51,7 +51,7 @@ function workerKeys(of: string, bounds: { min: number; max: number }, workDirect
     drainSeconds: count(
       120,
       { min: 10, max: 3600 },
-      "Seconds after the stop signal in which jobs may still finish; the rest is handed back",
+      "Seconds after the stop signal in which jobs may finish; unfinished ones are handed back",
     ),
   };
 }
@@ -59,9 +59,9 @@ function workerKeys(of: string, bounds: { min: number; max: number }, workDirect
 const CpuWorkers = section("Workers that encode in software", {
   ...workerKeys("the CPU workers", { min: 2, max: 20 }, "10Gi"),
   threads: count(0, { min: 0, max: 256 }, "Encoder threads per job; 0 is one per core"),
-  requests: optionalSection("Set aside instead of half of what the tier may take", {
-    cpu: cpu("1", "CPU set aside"),
-    memory: memory("2Gi", "Memory set aside"),
+  requests: optionalSection("Reserved CPU and memory; unset means half of the tier's size", {
+    cpu: cpu("1", "Reserved CPU"),
+    memory: memory("2Gi", "Reserved memory"),
   }),
   limitCpu: flag(
     true,
@@ -91,8 +91,7 @@ const VaapiWorkers = section(
     device: Type.String({
       pattern: "^[a-z0-9.-]+/[A-Za-z0-9_.-]+$",
       default: "gpu.intel.com/i915",
-      description:
-        "Device resource that hands a pod its render node, as the device plugin names it",
+      description: "Resource of the device plugin that gives a pod its render node",
     }),
     renderGroup: Type.Optional(
       Type.Integer({
@@ -111,7 +110,7 @@ function stateful(of: string, storage: string, amounts: Parameters<typeof resour
 
 function volumeAndPods(of: string, storage: string, amounts: Parameters<typeof resources>[1]) {
   return {
-    storage: memory(storage, "Size of the volume, fixed once it is made"),
+    storage: memory(storage, "Size of the volume; it cannot change later"),
     resources: resources(of, amounts),
   };
 }

@@ -110,7 +110,7 @@ export interface LoadBalancerEdge {
   readonly kind: "load-balancer";
   /** As clients write them, without a slash at the end; DNS records for these names are the operator's. */
   readonly urls: { readonly api: string; readonly workerApi: string };
-  /** What tells the cloud which kind of load balancer to make. */
+  /** Select the kind of load balancer that the cloud makes. */
   readonly annotations: Readonly<Record<string, string>>;
   /** Port at the load balancer: 443 where it ends TLS, else 80. */
   readonly port: 80 | 443;

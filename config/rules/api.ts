@@ -23,7 +23,7 @@ export const databaseHoldsThePools: Rule = ({ api, postgres }) => {
     : [
         {
           path: "postgres.maxConnections",
-          problem: `must be at least ${needed} (it is ${postgres.maxConnections}, and ${api.replicas.max} API pods with ${api.databasePoolSize} connections each are there twice in a rollout)`,
+          problem: `must be at least ${needed} (it is ${postgres.maxConnections}; during a rollout twice ${api.replicas.max} API pods have ${api.databasePoolSize} connections each)`,
           remedy: "raise it, or lower api.databasePoolSize or api.replicas.max",
         },
       ];

@@ -2,7 +2,7 @@ import type { GpuCloud } from "../gpu-catalogue.ts";
 import type { ConfigValues } from "../schema.ts";
 import { activeSections, isCloudProduction, makesCluster, when, type Rule } from "./rule.ts";
 
-/** What a stack that makes its own cluster must say, and in which words of its cloud. */
+/** What a stack that makes its own cluster must say, in the terms of its cloud. */
 
 /** One name for clients, one for workers outside the cluster: they have different credentials. */
 export const edgeHasNames: Rule = (config) => {
@@ -20,7 +20,7 @@ export const edgeHasNames: Rule = (config) => {
     ...when(apiHost !== undefined && apiHost === workerApiHost, () => ({
       path: "edge.workerApiHost",
       problem: `must differ from edge.apiHost (both are ${apiHost ?? ""})`,
-      remedy: "choose another name: each has a load balancer of its own",
+      remedy: "choose another name: each API has its own load balancer",
     })),
   ];
 };
@@ -39,25 +39,25 @@ export const certificateIsOfTheRegion: Rule = (config) => {
       {
         path: "edge.certificateArn",
         problem: `is set (${certificateArn}), and cloud is "${cloud}"`,
-        remedy: "remove it: only the load balancers of eks end TLS with a certificate of ACM",
+        remedy: "remove it: only load balancers on eks use a certificate of ACM",
       },
     ];
   }
   return when(regionOf(certificateArn) !== eks.region, () => ({
     path: "edge.certificateArn",
-    problem: `must be of the region ${eks.region} (it is ${certificateArn})`,
+    problem: `must be in the region ${eks.region} (it is ${certificateArn})`,
     remedy: "request the certificate in the region of the cluster",
   }));
 };
 
-/** Keys travel in headers: without TLS, whoever carries the packets reads them. */
+/** Keys are sent in headers: without TLS anyone on the path can read them. */
 export const publicEdgeHasTls: Rule = (config) =>
   when(
     isCloudProduction(config) && config.edge.public && config.edge.certificateArn === undefined,
     () => ({
       path: "edge.public",
       problem: "must be false in production without a certificate (it is true)",
-      remedy: `set edge.certificateArn (eks), or keep it false and end TLS before the load balancers`,
+      remedy: `set edge.certificateArn (eks), or set it to false and terminate TLS before the load balancers`,
     }),
   );
 
@@ -116,10 +116,10 @@ export const machinesAreOfTheCloud: Rule = (config) => {
   ];
 };
 
-/** Who must bring the authorities of the database's certificate. */
+/** On which cloud the stack file names the authorities of the database's certificate. */
 const caFiles = {
   local: undefined,
-  gke: { needed: false, reason: "Cloud SQL hands out its own" },
+  gke: { needed: false, reason: "Cloud SQL provides its own authority" },
   eks: { needed: true, reason: "RDS signs with authorities that AWS publishes" },
 } as const satisfies Record<ConfigValues["cloud"], unknown>;
 
@@ -145,10 +145,10 @@ export const managedPostgresFits: Rule = (config) => {
   }));
 };
 
-/** A tag that moves rolls nothing out, and leaves nobody able to tell what runs. */
+/** A tag that moves rolls nothing out, and does not say what runs. */
 export const imageTagStands: Rule = (config) =>
   when(makesCluster(config) && config.images.tag === "latest", () => ({
     path: "images.tag",
     problem: 'must be a version (it is "latest")',
-    remedy: "use the tag of a release; a new tag is what rolls the images out",
+    remedy: "use the tag of a release, because images roll out only when the tag changes",
   }));

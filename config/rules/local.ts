@@ -19,7 +19,7 @@ export const nodePortsDiffer: Rule = ({ local: { ports } }) => {
   });
 };
 
-/** With a cluster of one's own, nothing can be guessed: which context, whose images, which volumes. */
+/** Your own cluster has no defaults: the context, the images and the volumes must be named. */
 export const ownClusterIsComplete: Rule = ({ local }) => {
   const needed = ["context", "registry", "imageTag", "storageClass"] as const;
   if (local.kubeconfig !== undefined) {
@@ -40,10 +40,10 @@ export const ownClusterIsComplete: Rule = ({ local }) => {
     }));
 };
 
-/** Nodes of a cluster that is already there are its owner's: pools would be read by nobody. */
+/** The owner of an existing cluster makes its nodes, so pools would have no effect. */
 export const localHasNoPools: Rule = (config) =>
   when(!makesCluster(config) && config.gpu.pools !== undefined, () => ({
     path: "gpu.pools",
     problem: `is set (${config.gpu.pools?.length ?? 0} pools), and cloud is "local"`,
-    remedy: "remove it: nodes are made on gke and eks only",
+    remedy: "remove it: stacks create nodes only on gke and eks",
   }));

@@ -91,7 +91,7 @@ export const podRangeHoldsTheNodes: Rule = (config) => {
   const room = Math.floor(2 ** (nodePodPrefix - range.prefix));
   return when(nodes > room, () => ({
     path: "gke.network.pods",
-    problem: `must hold a /${nodePodPrefix} for each node (${gke.network.pods} holds ${room}, and the pools may have ${nodes} nodes)`,
+    problem: `must have room for a /${nodePodPrefix} per node (${gke.network.pods} has room for ${room} nodes, and the pools may have ${nodes})`,
     remedy: "choose a larger range, or lower maxNodes",
   }));
 };

@@ -9,7 +9,7 @@ function named(config: ConfigValues) {
   return config.gpu.pools ?? [];
 }
 
-/** Its label tells the nodes without GPUs from the pools. */
+/** The label of the nodes without GPUs. */
 const systemPool = "system";
 
 export const poolNamesDiffer: Rule = (config) => [
@@ -22,7 +22,7 @@ export const poolNamesDiffer: Rule = (config) => [
     when(name === systemPool, () => ({
       path: `gpu.pools[${index}].name`,
       problem: `must not be "${systemPool}"`,
-      remedy: "choose another name: the pool without GPUs has this one",
+      remedy: "choose another name: the pool without GPUs is called system",
     })),
   ),
 ];
@@ -32,7 +32,7 @@ export const poolPrioritiesDiffer: Rule = (config) =>
   repeated(named(config), ({ priority }) => priority).map(([index, earlier]) => ({
     path: `gpu.pools[${index}].priority`,
     problem: `must differ from gpu.pools[${earlier}].priority (both are ${named(config)[index]?.priority ?? 0})`,
-    remedy: "give each pool a priority of its own; the higher one grows first",
+    remedy: "give each pool a different priority; the highest one grows first",
   }));
 
 function machineProblem(
@@ -47,15 +47,15 @@ function machineProblem(
     return [
       {
         path: `${path}.gpu`,
-        problem: `is not to be had on ${cloud} (it is "${gpu}")`,
+        problem: `is not offered on ${cloud} (it is "${gpu}")`,
         remedy: `use one of ${sold}`,
       },
     ];
   }
   return when(machine !== undefined && !machines.includes(machine), () => ({
     path: `${path}.machine`,
-    problem: `must be one that carries ${gpu} on ${cloud} (it is "${machine ?? ""}")`,
-    remedy: `use one of ${machines.join(", ")}, or leave it out for the first of them`,
+    problem: `must be a machine type with ${gpu} on ${cloud} (it is "${machine ?? ""}")`,
+    remedy: `use one of ${machines.join(", ")}, or remove the key to use the first of them`,
   }));
 }
 
@@ -120,14 +120,14 @@ function isTwin(spot: GpuPoolSpec, other: GpuPoolSpec): boolean {
   return !other.spot && other.gpu === spot.gpu && other.priority < spot.priority;
 }
 
-/** When the cloud takes its spot nodes back, something must take over. */
+/** When the cloud takes spot nodes back, an on-demand pool must replace them. */
 export const spotPoolsHaveTwins: Rule = (config) => {
   if (!isCloudProduction(config)) return [];
   const pools = gpuPoolsOf(config);
   return pools.flatMap((pool, index) =>
     when(pool.spot && !pools.some((other) => isTwin(pool, other)), () => ({
       path: `gpu.pools[${index}]`,
-      problem: `is a spot pool without a twin on demand ("${pool.name}", ${pool.gpu}, priority ${pool.priority})`,
+      problem: `is a spot pool without an on-demand pool to replace it ("${pool.name}", ${pool.gpu}, priority ${pool.priority})`,
       remedy: `add a pool of ${pool.gpu} with spot false and a priority below ${pool.priority}`,
     })),
   );

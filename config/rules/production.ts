@@ -33,15 +33,16 @@ export const secretsAreProtected: Rule = (config, { secrets, stack }) =>
   isCloudProduction(config)
     ? when(secrets().kind === "empty-passphrase", () => ({
         path: "encryptionsalt",
-        problem: "belongs to an empty passphrase: who can read the state can read every secret",
+        problem:
+          "was made with an empty passphrase, so anyone who can read the state can read every secret",
         remedy: `run \`pulumi stack change-secrets-provider\` with a key service or a passphrase for ${stack}`,
       }))
     : [];
 
-/** Ranges of a quarter of a percent of all addresses or more are nobody's own. */
+/** No single owner has a range of a quarter of a percent of all addresses. */
 const widestPrefix = 8;
 
-/** The one allowance that may name everybody: load balancers that are meant for the public. */
+/** The one list that may contain every address: load balancers for the public. */
 function isPublicEdge(path: string, isPublic: boolean): boolean {
   return isPublic && path.startsWith("edge.");
 }
@@ -54,20 +55,20 @@ export const endpointsAreClosed: Rule = (config) => {
       const range = parseCidr(cidr);
       return when(range !== undefined && range.prefix < widestPrefix, () => ({
         path,
-        problem: `must not let in the whole internet in production (it is ${cidr})`,
-        remedy: `name the networks of those who need it, /${widestPrefix} or longer`,
+        problem: `must not admit the whole internet in production (it is ${cidr})`,
+        remedy: `list only networks that need access, each /${widestPrefix} or longer`,
       }));
     });
 };
 
-/** With nobody let in, `pulumi up` itself must run inside the network. */
+/** With an empty list, `pulumi up` must run inside the network. */
 export const somebodyMayOperate: Rule = (config) => {
   const { cloud, gke, eks } = activeSections(config);
   const path = gke === undefined ? "eks.publicAccessCidrs" : "gke.authorizedNetworks";
   const allowed = gke?.authorizedNetworks.length ?? eks?.publicAccessCidrs.length ?? 0;
   return when(cloud !== undefined && allowed === 0, () => ({
     path,
-    problem: "is empty: the Kubernetes API can be reached from inside the network alone",
-    remedy: "run Pulumi there, or name the network that you run it from",
+    problem: "is empty, so the Kubernetes API can be reached only from inside the network",
+    remedy: "run Pulumi inside the network, or add the network that you run it from",
   }));
 };

@@ -9,14 +9,14 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** `a100 has 32 slices on 8 GPUs`, so that nobody takes a node of eight for one. */
+/** `a100 has 32 slices on 8 GPUs`: a slice is a share of a GPU, and a node may have eight GPUs. */
 function capacityText(pools: readonly GpuPoolSpec[]): string {
   return pools
     .map((pool) => `${pool.name} has ${sliceCapacity(pool)} slices on ${gpuCapacity(pool)} GPUs`)
     .join(", ");
 }
 
-/** More than that, and a service's last pods would wait for ever within their quota. */
+/** With a larger quota, the last pods of a service would stay pending although their quota allows them. */
 export const modelQuotasFitThePools: Rule = (config) => {
   const pools = gpuPoolsOf(config);
   const capacity = sum(pools.map(sliceCapacity));
@@ -24,7 +24,7 @@ export const modelQuotasFitThePools: Rule = (config) => {
   return Object.entries(config.models).flatMap(([service, { gpuSlices }]) =>
     when(gpuSlices > capacity, () => ({
       path: `models.${service}.gpuSlices`,
-      problem: `must be at most ${capacity}, what all pools can have (it is ${gpuSlices}; ${capacityText(pools)})`,
+      problem: `must be at most ${capacity}, the slices of all pools (it is ${gpuSlices}; ${capacityText(pools)})`,
       remedy: "lower it, or raise maxNodes of a pool; a slice is a share of a GPU, not a GPU",
     })),
   );
@@ -43,13 +43,13 @@ function nvencOver(bound: "min" | "max"): Rule {
       const capacity = sum(pools.map(sliceCapacity));
       return when(wanted > capacity, () => ({
         path: `workers.nvenc.replicas.${bound}`,
-        problem: `must be at most ${capacity}, what the pools of ${model} can have (it is ${wanted}; ${capacityText(pools)})`,
+        problem: `must be at most ${capacity}, the slices of the pools of ${model} (it is ${wanted}; ${capacityText(pools)})`,
         remedy: "lower it, or raise maxNodes of a pool; each worker takes one slice",
       }));
     });
 }
 
-/** The fewest workers must find a place, or `pulumi up` waits for them in vain. */
+/** The minimum number of workers must fit, or `pulumi up` waits without end. */
 export const nvencWorkersFitThePools: Rule = nvencOver("min");
 
 /** Only a warning: the autoscaler asks for pods that wait, and work goes on. */
@@ -60,7 +60,7 @@ function promised({ models, workers }: ConfigValues, pools: readonly GpuPoolSpec
   return sum(forModels) + encodingModels(pools).length * workers.nvenc.replicas.max;
 }
 
-/** Only a warning: quotas are ceilings, and services that are busy at different times may share. */
+/** Only a warning: quotas are ceilings, and services that are busy at different times can share. */
 export const promisesFitThePools: Rule = (config) => {
   const pools = gpuPoolsOf(config);
   const capacity = sum(pools.map(sliceCapacity));

@@ -42,7 +42,7 @@ export const budgetIsOneOfTwo: Rule = (config) =>
   replicated(config).flatMap(({ path, budget: { minAvailable, maxUnavailable } }) =>
     when(minAvailable !== undefined && maxUnavailable !== undefined, () => ({
       path: `${path}.budget`,
-      problem: `must have minAvailable or maxUnavailable, not both (${minAvailable ?? ""} and ${maxUnavailable ?? ""})`,
+      problem: `must have only one of minAvailable and maxUnavailable (${minAvailable ?? ""} and ${maxUnavailable ?? ""})`,
       remedy: "remove one of them",
     })),
   );
@@ -54,7 +54,7 @@ function podsOf(text: string, replicas: number): number {
     : Number(text);
 }
 
-/** At the fewest replicas, one pod at least must be free to go, or the drain of its node never ends. */
+/** At the minimum number of replicas one pod must be evictable, or the drain of its node never ends. */
 function blocked({ path, replicas: { min, max }, budget }: Replicated): Problem[] {
   const { minAvailable, maxUnavailable } = budget;
   return [
@@ -62,14 +62,14 @@ function blocked({ path, replicas: { min, max }, budget }: Replicated): Problem[
       max > 0 && minAvailable !== undefined && podsOf(minAvailable, Math.max(min, 1)) >= min,
       () => ({
         path: `${path}.budget.minAvailable`,
-        problem: `must leave one pod free to go (it is ${minAvailable ?? ""}, and there may be only ${min})`,
+        problem: `must let one pod be evicted (it is ${minAvailable ?? ""}, and replicas.min is ${min})`,
         remedy: `lower it, raise ${path}.replicas.min, or use maxUnavailable`,
       }),
     ),
     ...when(maxUnavailable !== undefined && podsOf(maxUnavailable, 100) === 0, () => ({
       path: `${path}.budget.maxUnavailable`,
-      problem: `must let one pod go (it is ${maxUnavailable ?? ""})`,
-      remedy: 'set it to "1" or more: with none, the drain of a node never ends',
+      problem: `must let one pod be evicted (it is ${maxUnavailable ?? ""})`,
+      remedy: 'set it to "1" or more; otherwise the drain of a node never ends',
     })),
   ];
 }

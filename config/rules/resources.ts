@@ -40,7 +40,7 @@ export const workerRequestsFitTier: Rule = ({ workers: { cpu } }) => {
     .filter((kind) => compareQuantities(requests[kind], size[kind]) > 0)
     .map((kind) => ({
       path: `workers.cpu.requests.${kind}`,
-      problem: `must be at most what the tiers take (request is ${requests[kind]}, ${cpu.tiers.join(", ")} with ${cpu.slots} slots take ${size[kind]})`,
+      problem: `must be at most the size of the tiers (request is ${requests[kind]}, ${cpu.tiers.join(", ")} with ${cpu.slots} slots have ${size[kind]})`,
       remedy: "lower it, or serve a larger tier",
     }));
 };
@@ -52,14 +52,15 @@ export const workDirectoryHoldsAJob: Rule = ({ workers }) =>
     .map(([flavour, { workDirectory }]) => ({
       path: `workers.${flavour}.workDirectory`,
       problem: `must be at least 1Gi (it is ${workDirectory})`,
-      remedy: "a job keeps its source and its output there; 10Gi does for most, 50Gi suits 4K",
+      remedy:
+        "a job keeps its source and its output there; 10Gi is enough for most jobs, 50Gi for 4K",
     }));
 
 /** Part of a node that is left to pods; the rest is the kubelet's, the system's and that of daemons. */
 const allocatable = 0.9;
 const gib = 2 ** 30;
 
-/** A pod that fits on no node of a pool waits for ever, and the pool grows for it in vain. */
+/** A pod that fits on no node of a pool stays pending, however far the pool grows. */
 export const nvencWorkersFitANode: Rule = (config) => {
   const { cloud } = activeSections(config);
   if (cloud === undefined || config.workers.nvenc.replicas.max === 0) return [];
@@ -74,7 +75,7 @@ export const nvencWorkersFitANode: Rule = (config) => {
         parseQuantity(memory) <= allocatable * row.memoryGi * gib;
       return when(!fits, () => ({
         path: "workers.nvenc.resources.requests",
-        problem: `must fit on a node of pool "${name}" (they are ${cpu} cores and ${memory}, a ${machine} has ${row.vcpus} and ${row.memoryGi}Gi, of which a tenth is its own)`,
+        problem: `must fit on a node of pool "${name}" (they are ${cpu} cores and ${memory}; a ${machine} has ${row.vcpus} cores and ${row.memoryGi}Gi, and uses a tenth itself)`,
         remedy: "lower them, or give the pool a larger machine",
       }));
     });

@@ -3,7 +3,7 @@ import type { Problem } from "../problem.ts";
 import type { ConfigValues, EksSection, GkeSection } from "../schema.ts";
 import type { SecretsProtection } from "../secrets.ts";
 
-/** What rules judge by beside the stack's own keys. */
+/** What rules need beside the stack's own keys. */
 export interface StackFacts {
   /** The stack's name. */
   readonly stack: string;
@@ -27,7 +27,7 @@ const active = {
   eks: ({ eks }) => ({ cloud: "eks", eks }),
 } as const satisfies Record<ConfigValues["cloud"], (config: ConfigValues) => ActiveSections>;
 
-/** The cloud that a stack makes its cluster in, and its section; a section of another cloud is nobody's. */
+/** The cloud that a stack makes its cluster in, and its section; sections of other clouds are ignored. */
 export function activeSections(config: ConfigValues): ActiveSections {
   return active[config.cloud](config);
 }
@@ -38,7 +38,7 @@ export function makesCluster(config: ConfigValues): boolean {
   return cloud !== undefined;
 }
 
-/** Whether the strict rules of production hold; a cluster that is already there is its owner's matter. */
+/** Whether the strict rules of production apply; they do not apply to an existing cluster. */
 export function isCloudProduction(config: ConfigValues): boolean {
   return config.environment === "production" && makesCluster(config);
 }

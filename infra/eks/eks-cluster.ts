@@ -140,8 +140,8 @@ function makeNodesAndAddOns(site: Site, base: Base, kube: ReturnType<typeof kube
 }
 
 /**
- * A cluster on EKS, with everything that it stands on. GPU pools are not among what is `ready`: spot capacity that
- * is not to be had must not keep the rest of the platform from coming up.
+ * A cluster on EKS, with everything that it stands on. GPU pools are not among what is `ready`: missing spot
+ * capacity must not keep the rest of the platform from starting.
  */
 export function eksCluster(args: EksClusterArgs): Cluster {
   const { section, images } = args;

@@ -4,7 +4,7 @@ import { gpuResource } from "../cluster.ts";
 import type { GpuName } from "../../config/gpu-catalogue.ts";
 import { gpuPoolLabels, gpuTaint, systemPool } from "../gpu/pools.ts";
 
-/** Nodes of one kind, as EKS is told of them. */
+/** The settings of one node group on EKS. */
 export interface NodeSpec {
   readonly name: string;
   /** Physical names begin with it; the autoscaler's priorities match it. */

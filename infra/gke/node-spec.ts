@@ -19,7 +19,7 @@ interface Taint {
   readonly effect: "NO_SCHEDULE";
 }
 
-/** Nodes of one kind, as GKE is told of them. */
+/** The settings of one node pool on GKE. */
 export interface NodeSpec {
   readonly machine: string;
   readonly minNodes: number;
@@ -41,7 +41,7 @@ export interface NodeSpec {
 /**
  * What is the same on every node. Secure boot also where there are GPUs: on Container-Optimized OS the driver that
  * GKE installs is signed by Google, and Google's own A100 pools boot so (GoogleCloudPlatform/
- * accelerated-platforms, container_node_pool_gpu_a100.tf). A driver that one installs oneself would not load.
+ * accelerated-platforms, container_node_pool_gpu_a100.tf). A driver of another source would not load.
  */
 export function nodeSecurity(identity: NodeIdentity) {
   return {
@@ -85,7 +85,7 @@ function acceleratorOf(spec: GpuPoolSpec): Accelerator {
 }
 
 /**
- * The nodes of a GPU pool. None at the start, whatever the least is: capacity that is not to be had would fail the
+ * The nodes of a GPU pool. None at the start, whatever the least is: missing capacity would fail the
  * pool and the `up` with it. GKE keeps the least from the first node on.
  *
  * GKE itself adds the taint nvidia.com/gpu=present; ours of the same key would be refused

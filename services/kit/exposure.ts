@@ -16,7 +16,7 @@ export function loadBalancerSpec(
   return {
     type: "LoadBalancer",
     selector: selectorLabels(app),
-    // Keeps the client's address: rate limits, logs and NetworkPolicies judge by it. The balancer sends
+    // Keeps the client's address: rate limits, logs and NetworkPolicies use it. The balancer sends
     // packets only to nodes that have a pod.
     externalTrafficPolicy: "Local",
     loadBalancerSourceRanges: [...edge.allowedCidrs],

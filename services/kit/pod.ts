@@ -135,7 +135,7 @@ function groupsOf(device: Device | undefined) {
 
 /**
  * The hardened pod: restricted Pod Security and more (read-only root, no token, own account). Everything
- * in it is plain data, so that policies can judge it in a preview.
+ * in it is plain data, so that policies can check it in a preview.
  */
 export function podTemplate(app: App, args: PodArgs): PodTemplate {
   return {

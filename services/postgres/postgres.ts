@@ -31,7 +31,7 @@ const ask = [
 // The first start makes the database; after a crash the log is replayed.
 const probes = backendProbes((timing) => exec(ask, timing), 300);
 
-/** The truth about every job. */
+/** Stores every job. */
 export class Postgres extends Component {
   readonly endpoint: Endpoint = endpoint(app, port);
   /** With the owner's credentials. */

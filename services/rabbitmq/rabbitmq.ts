@@ -50,7 +50,7 @@ function generateUser(name: string, parent: pulumi.Resource): GeneratedUser {
   };
 }
 
-/** Tells workers that there is work; a lost message costs one sweep of the outbox. */
+/** Announces jobs to workers; the API's sweeper replaces a lost message. */
 export class Rabbitmq extends Component {
   readonly endpoint: Endpoint = endpoint(app, ports.amqp);
   readonly apiUrl: pulumi.Output<string>;

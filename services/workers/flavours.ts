@@ -16,7 +16,7 @@ type WorkersSection = ConfigValues["workers"];
 
 /** Workers that encode by the same means on the same kind of node. */
 export interface Flavour {
-  /** Tells its pods from those of the others, e.g. `cpu`, `nvenc-v100`. */
+  /** Names its pods, e.g. `cpu`, `nvenc-v100`. */
   readonly name: string;
   readonly accel: Accel;
   readonly replicas: ReplicaBounds;

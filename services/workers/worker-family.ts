@@ -28,7 +28,7 @@ const handBackSeconds = 15;
 
 const probes = appProbes({ port: "health", alive: "/health", ready: "/ready" });
 
-/** As the stack's list of resources tells the flavours apart; part of every name under it. */
+/** The component types of the flavours; Pulumi makes them part of every name under them. */
 const typeNames = {
   cpu: "CpuWorkers",
   nvenc: "NvencWorkers",

@@ -48,19 +48,19 @@ test("all problems come at once, each with path, value and remedy", () => {
   expect(message.split("\n").map((line) => line.replace(/ {2,}/g, "  "))).toEqual([
     "8 problems in Pulumi.test.yaml:",
     '  apy  is not a key that exists — did you mean "api"? If not, remove it',
-    '  logLevel  must be one of fatal, error, warn, info, debug, trace (it is "loud") — Least severe log line that the API and the workers write (default "info")',
+    '  logLevel  must be one of fatal, error, warn, info, debug, trace (it is "loud") — Lowest level of log lines that the API and the workers write (default "info")',
     '  retainVolumes  must be of type boolean (it is "yes") — Whether volumes outlive `pulumi destroy`; false deletes the data with the stack (default true)',
     '  api.replikas  is not a key that exists — did you mean "replicas"? If not, remove it',
-    "  api.replicas.min  must be at least 1 (it is 0) — Pods at least (default 3)",
+    "  api.replicas.min  must be at least 1 (it is 0) — Minimum number of pods (default 3)",
     '  workers.cpu.tiers[1]  must be one of 720p, 1080p, 2160p (it is "1440p") — A size class, by the height of its largest rendition',
     "  workers.cpu.slots  must be of type integer (it is 1.5) — Jobs that one pod works on at once (default 1)",
-    '  postgres.storage  is not written as expected (it is "5 GB") — Size of the volume, fixed once it is made, in bytes with Ki, Mi, Gi or Ti (default "20Gi")',
+    '  postgres.storage  is not written as expected (it is "5 GB") — Size of the volume; it cannot change later, in bytes with Ki, Mi, Gi or Ti (default "20Gi")',
   ]);
 });
 
 test("a quantity without quotes is explained", () => {
   expect(messageOf({ api: { resources: { limits: { cpu: 2 } } } })).toContain(
-    'api.resources.limits.cpu   must be of type string (it is 2) — write "2" in quotes; CPU at most',
+    'api.resources.limits.cpu   must be of type string (it is 2) — write "2" in quotes; CPU limit',
   );
 });
 
@@ -88,13 +88,13 @@ test("what is wrong inside a section and inside a list is found by its path", ()
   });
   expect(message.split("\n").map((line) => line.replace(/ {2,}/g, "  "))).toEqual([
     "7 problems in Pulumi.test.yaml:",
-    "  gke.project  is missing — set it: Google Cloud project that everything is made in",
+    "  gke.project  is missing — set it: Google Cloud project of all resources",
     '  gke.regoin  is not a key that exists — did you mean "region"? If not, remove it',
     '  gke.zones  must have at least 2 entries (it is ["us-central1-a"]) — Two or three zones of that region that have the GPUs of the pools',
     '  gpu.pools[1].slices  is not a key that exists — did you mean "slicesPerGpu"? If not, remove it',
-    '  gpu.pools[1].gpu  must be one of a100, v100, t4, l4, a10g (it is "l5") — The GPU of each node; config/gpu-catalogue.ts says what it can do',
-    "  gpu.pools[1].slicesPerGpu  must be at most 48 (it is 49) — Pods that share one GPU in turns; 1 is no sharing (default 1)",
-    "  gpu.pools[2].name  is missing — set it: Names the pool; renaming replaces it",
+    '  gpu.pools[1].gpu  must be one of a100, v100, t4, l4, a10g (it is "l5") — GPU of each node; config/gpu-catalogue.ts lists what it can do',
+    "  gpu.pools[1].slicesPerGpu  must be at most 48 (it is 49) — Pods that share one GPU; 1 means no sharing (default 1)",
+    "  gpu.pools[2].name  is missing — set it: Name of the pool; renaming replaces its nodes",
   ]);
 });
 

@@ -96,14 +96,14 @@ test("a list of objects shows one of them, commented out, with its choices", () 
   const lines = sample.slice(sample.indexOf("framewright:gpu:")).split("\n");
   expect(lines.slice(2, 12).map((line) => line.trimEnd())).toEqual([
     "    # pools:",
-    "    #   - # Names the pool; renaming replaces it; must be set",
+    "    #   - # Name of the pool; renaming replaces its nodes; must be set",
     "    #     name:",
-    "    #     # The GPU of each node; config/gpu-catalogue.ts says what it can do; one of a100, v100, t4, l4, a10g; must be set",
+    "    #     # GPU of each node; config/gpu-catalogue.ts lists what it can do; one of a100, v100, t4, l4, a10g; must be set",
     "    #     gpu:",
-    "    #     # Machine type; the smallest one of the catalogue when unset; unset by default",
+    "    #     # Machine type; unset means the smallest one of the catalogue; unset by default",
     "    #     # machine:",
-    "    #     # Pods that share one GPU in turns; 1 is no sharing; 1 to 48",
+    "    #     # Pods that share one GPU; 1 means no sharing; 1 to 48",
     "    #     slicesPerGpu: 1",
-    "    #     # Whether the cloud may take nodes back, for a lower price",
+    "    #     # Whether nodes are spot capacity: cheaper, and the cloud may take them back",
   ]);
 });

@@ -16,7 +16,7 @@ const broken: Broken[] = [
     databaseHoldsThePools,
     configWith((config) => (config.api.replicas.max = 13)),
     [
-      "postgres.maxConnections must be at least 270 (it is 250, and 13 API pods with 10 connections each are there twice in a rollout)",
+      "postgres.maxConnections must be at least 270 (it is 250; during a rollout twice 13 API pods have 10 connections each)",
     ],
   ],
 ];

@@ -43,7 +43,7 @@ const broken: Broken[] = [
     cloud.certificateIsOfTheRegion,
     eksWith((config) => (config.edge.certificateArn = certificateArn.replace("east", "west"))),
     [
-      "edge.certificateArn must be of the region us-east-1 (it is arn:aws:acm:us-west-1:123456789012:certificate/example)",
+      "edge.certificateArn must be in the region us-east-1 (it is arn:aws:acm:us-west-1:123456789012:certificate/example)",
     ],
   ],
   [
@@ -98,7 +98,7 @@ const broken: Broken[] = [
     "Cloud SQL with authorities of one's own",
     cloud.managedPostgresFits,
     gkeWith((config) => (config.postgres.managed = { ...managed, caFile: "ca.pem" })),
-    ["postgres.managed.caFile is set (ca.pem), and Cloud SQL hands out its own"],
+    ["postgres.managed.caFile is set (ca.pem), and Cloud SQL provides its own authority"],
   ],
   [
     "an image tag that moves",

@@ -59,7 +59,7 @@ const broken: Broken[] = [
       config.gpu.pools = [pool({ maxNodes: 7 })];
     }),
     [
-      "gke.network.pods must hold a /24 for each node (10.20.0.0/20 holds 16, and the pools may have 17 nodes)",
+      "gke.network.pods must have room for a /24 per node (10.20.0.0/20 has room for 16 nodes, and the pools may have 17)",
     ],
   ],
 ];

@@ -30,13 +30,13 @@ const broken: Broken[] = [
     "a GPU that the cloud does not have",
     pools.poolMachinesExist,
     gkeWith((config) => (config.gpu.pools = [pool({ gpu: "a10g" })])),
-    ['gpu.pools[0].gpu is not to be had on gke (it is "a10g")'],
+    ['gpu.pools[0].gpu is not offered on gke (it is "a10g")'],
   ],
   [
     "a machine that does not carry the GPU",
     pools.poolMachinesExist,
     eksWith((config) => (config.gpu.pools = [pool({ machine: "p3.2xlarge" })])),
-    ['gpu.pools[0].machine must be one that carries t4 on eks (it is "p3.2xlarge")'],
+    ['gpu.pools[0].machine must be a machine type with t4 on eks (it is "p3.2xlarge")'],
   ],
   [
     "fewer nodes at most than at least",
@@ -78,7 +78,7 @@ const broken: Broken[] = [
     "a spot pool in production with nothing behind it",
     pools.spotPoolsHaveTwins,
     eksWith((config) => (config.gpu.pools = [pool({ spot: true })])),
-    ['gpu.pools[0] is a spot pool without a twin on demand ("t4", t4, priority 10)'],
+    ['gpu.pools[0] is a spot pool without an on-demand pool to replace it ("t4", t4, priority 10)'],
   ],
   [
     "a twin that grows before the spot pool, and one of another GPU",
@@ -91,7 +91,7 @@ const broken: Broken[] = [
           pool({ name: "l4", gpu: "l4", priority: 10 }),
         ]),
     ),
-    ['gpu.pools[0] is a spot pool without a twin on demand ("t4", t4, priority 20)'],
+    ['gpu.pools[0] is a spot pool without an on-demand pool to replace it ("t4", t4, priority 20)'],
   ],
 ];
 

@@ -43,7 +43,7 @@ const broken: Broken[] = [
       config.edge.allowedCidrs = ["0.0.0.0/0"];
     }),
     [
-      "gke.authorizedNetworks[1].cidr must not let in the whole internet in production (it is 0.0.0.0/0)",
+      "gke.authorizedNetworks[1].cidr must not admit the whole internet in production (it is 0.0.0.0/0)",
     ],
   ],
   [
@@ -54,9 +54,9 @@ const broken: Broken[] = [
       config.edge.allowedCidrs = ["0.0.0.0/0"];
     }),
     [
-      "eks.publicAccessCidrs[0] must not let in the whole internet in production (it is 0.0.0.0/1)",
-      "eks.publicAccessCidrs[1] must not let in the whole internet in production (it is 128.0.0.0/1)",
-      "edge.allowedCidrs[0] must not let in the whole internet in production (it is 0.0.0.0/0)",
+      "eks.publicAccessCidrs[0] must not admit the whole internet in production (it is 0.0.0.0/1)",
+      "eks.publicAccessCidrs[1] must not admit the whole internet in production (it is 128.0.0.0/1)",
+      "edge.allowedCidrs[0] must not admit the whole internet in production (it is 0.0.0.0/0)",
     ],
   ],
   [
@@ -64,7 +64,7 @@ const broken: Broken[] = [
     production.somebodyMayOperate,
     eksWith((config) => (config.eks!.publicAccessCidrs = [])),
     [
-      "eks.publicAccessCidrs is empty: the Kubernetes API can be reached from inside the network alone",
+      "eks.publicAccessCidrs is empty, so the Kubernetes API can be reached only from inside the network",
     ],
   ],
 ];
@@ -77,7 +77,9 @@ const emptyPassphrase: Broken = [
   "",
   production.secretsAreProtected,
   eksWith(),
-  ["encryptionsalt belongs to an empty passphrase: who can read the state can read every secret"],
+  [
+    "encryptionsalt was made with an empty passphrase, so anyone who can read the state can read every secret",
+  ],
 ];
 
 test("secrets that an empty passphrase opens are refused", () => {

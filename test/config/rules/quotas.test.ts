@@ -20,7 +20,7 @@ const broken: Broken[] = [
       config.models.stt.gpuSlices = 49;
     }),
     [
-      "models.stt.gpuSlices must be at most 48, what all pools can have (it is 49; a100 has 32 slices on 8 GPUs, v100-spot has 16 slices on 8 GPUs)",
+      "models.stt.gpuSlices must be at most 48, the slices of all pools (it is 49; a100 has 32 slices on 8 GPUs, v100-spot has 16 slices on 8 GPUs)",
     ],
   ],
   [
@@ -31,7 +31,7 @@ const broken: Broken[] = [
       config.models.tts.gpuSlices = 33;
     }),
     [
-      "models.tts.gpuSlices must be at most 32, what all pools can have (it is 33; a100 has 16 slices on 4 GPUs, v100-spot has 16 slices on 8 GPUs)",
+      "models.tts.gpuSlices must be at most 32, the slices of all pools (it is 33; a100 has 16 slices on 4 GPUs, v100-spot has 16 slices on 8 GPUs)",
     ],
   ],
   [
@@ -42,7 +42,7 @@ const broken: Broken[] = [
       config.workers.nvenc.replicas.min = 3;
     }),
     [
-      "workers.nvenc.replicas.min must be at most 2, what the pools of t4 can have (it is 3; t4 has 2 slices on 1 GPUs)",
+      "workers.nvenc.replicas.min must be at most 2, the slices of the pools of t4 (it is 3; t4 has 2 slices on 1 GPUs)",
     ],
   ],
   [
@@ -50,7 +50,7 @@ const broken: Broken[] = [
     quotas.nvencBoundFitsThePools,
     gkeWith((config) => (config.gpu.pools = [pool({})])),
     [
-      "workers.nvenc.replicas.max must be at most 4, what the pools of t4 can have (it is 5; t4 has 4 slices on 4 GPUs)",
+      "workers.nvenc.replicas.max must be at most 4, the slices of the pools of t4 (it is 5; t4 has 4 slices on 4 GPUs)",
     ],
   ],
   [

@@ -28,7 +28,7 @@ const broken: Broken[] = [
     "a budget of two kinds",
     budgetIsOneOfTwo,
     configWith((config) => (config.api.budget = { minAvailable: "1", maxUnavailable: "50%" })),
-    ["api.budget must have minAvailable or maxUnavailable, not both (1 and 50%)"],
+    ["api.budget must have only one of minAvailable and maxUnavailable (1 and 50%)"],
   ],
   [
     "as many pods to keep as there may be",
@@ -39,9 +39,9 @@ const broken: Broken[] = [
       config.workers.nvenc.budget = { minAvailable: "1" };
     }),
     [
-      "api.budget.minAvailable must leave one pod free to go (it is 3, and there may be only 3)",
-      "workers.cpu.budget.minAvailable must leave one pod free to go (it is 51%, and there may be only 2)",
-      "workers.nvenc.budget.minAvailable must leave one pod free to go (it is 1, and there may be only 1)",
+      "api.budget.minAvailable must let one pod be evicted (it is 3, and replicas.min is 3)",
+      "workers.cpu.budget.minAvailable must let one pod be evicted (it is 51%, and replicas.min is 2)",
+      "workers.nvenc.budget.minAvailable must let one pod be evicted (it is 1, and replicas.min is 1)",
     ],
   ],
   [
@@ -53,9 +53,9 @@ const broken: Broken[] = [
       config.workers.nvenc.budget = { maxUnavailable: "0%" };
     }),
     [
-      "api.budget.minAvailable must leave one pod free to go (it is 100%, and there may be only 3)",
-      "workers.cpu.budget.maxUnavailable must let one pod go (it is 0)",
-      "workers.nvenc.budget.maxUnavailable must let one pod go (it is 0%)",
+      "api.budget.minAvailable must let one pod be evicted (it is 100%, and replicas.min is 3)",
+      "workers.cpu.budget.maxUnavailable must let one pod be evicted (it is 0)",
+      "workers.nvenc.budget.maxUnavailable must let one pod be evicted (it is 0%)",
     ],
   ],
 ];

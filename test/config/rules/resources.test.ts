@@ -47,8 +47,8 @@ const broken: Broken[] = [
       config.workers.cpu.requests = { cpu: "2", memory: "4Gi" };
     }),
     [
-      "workers.cpu.requests.cpu must be at most what the tiers take (request is 2, 720p with 1 slots take 1)",
-      "workers.cpu.requests.memory must be at most what the tiers take (request is 4Gi, 720p with 1 slots take 2Gi)",
+      "workers.cpu.requests.cpu must be at most the size of the tiers (request is 2, 720p with 1 slots have 1)",
+      "workers.cpu.requests.memory must be at most the size of the tiers (request is 4Gi, 720p with 1 slots have 2Gi)",
     ],
   ],
   [
@@ -59,7 +59,7 @@ const broken: Broken[] = [
       config.workers.nvenc.resources.requests.cpu = "7500m";
     }),
     [
-      'workers.nvenc.resources.requests must fit on a node of pool "t4" (they are 7500m cores and 8Gi, a n1-standard-8 has 8 and 30Gi, of which a tenth is its own)',
+      'workers.nvenc.resources.requests must fit on a node of pool "t4" (they are 7500m cores and 8Gi; a n1-standard-8 has 8 cores and 30Gi, and uses a tenth itself)',
     ],
   ],
   [
@@ -70,7 +70,7 @@ const broken: Broken[] = [
       config.workers.nvenc.resources.requests.memory = "30Gi";
     }),
     [
-      'workers.nvenc.resources.requests must fit on a node of pool "t4" (they are 4 cores and 30Gi, a g6.2xlarge has 8 and 32Gi, of which a tenth is its own)',
+      'workers.nvenc.resources.requests must fit on a node of pool "t4" (they are 4 cores and 30Gi; a g6.2xlarge has 8 cores and 32Gi, and uses a tenth itself)',
     ],
   ],
   [

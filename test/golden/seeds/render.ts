@@ -1,9 +1,9 @@
 import { seed002 } from "./seed-002.ts";
 import { seed004 } from "./seed-004.ts";
 import { later } from "./later.ts";
-import type { SeedRow } from "./row.ts";
+import type { SeedRow, Topic } from "./row.ts";
 
-export const seedRows: readonly SeedRow[] = [...seed002, ...seed004];
+export const seedRows: readonly SeedRow[] = [...seed002, ...seed004].flatMap(({ rows }) => rows);
 
 function cell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("\n", " ");
@@ -28,32 +28,38 @@ function placeOf({ shown: { golden, resource, path } }: SeedRow): string {
   return `${golden}: ${type.split(":").at(-1) ?? ""} ${name}, ${code(path)}`;
 }
 
-function sectionOf(seed: SeedRow["seed"], title: string): string[] {
-  const rows = seedRows
-    .filter((row) => row.seed === seed)
-    .map((row) => [cell(row.figure), code(row.source), placeOf(row), cell(row.note ?? "")]);
-  return [
-    `## ${title}`,
-    "",
-    ...table(["figure", "key or constant", "where it shows", "note"], rows),
-    "",
-  ];
+function topicOf({ title, reason, rows }: Topic): string[] {
+  const cells = rows.map((row) => [
+    cell(row.figure),
+    code(row.source),
+    placeOf(row),
+    cell(row.note ?? ""),
+  ]);
+  const head = ["figure", "key or constant", "where it shows", "note"];
+  return [`### ${title}`, "", reason, "", ...table(head, cells), ""];
 }
 
 /** The page docs/seeds.md. */
 export function renderSeeds(): string {
   const open = later.map(({ seed, figure, part }) => [seed, cell(figure), part]);
   return [
-    "# Figures of the seeds",
+    "# Where the default figures come from",
     "",
-    "Every figure of seed 002 (production readiness) and seed 004 (GPU infrastructure): the config key or the file that",
-    "holds it, and where it shows in a golden file of `test/golden/`. A test reads the value there.",
+    "The platform grew from five requirement documents, which comments call seeds: 000 and 001 (remote transcoding",
+    "workers), 002 (production platform), 003 (RTC egress) and 004 (GPU infrastructure). This page lists every figure",
+    "of 002 and 004 with its reason, the config key or file that holds it, and where it shows in a golden file of",
+    "`test/golden/`. A test reads the value there.",
     "",
-    ...sectionOf("002", "Seed 002"),
-    ...sectionOf("004", "Seed 004"),
-    "## Not in the infrastructure yet, or never",
+    "## Production platform (seed 002)",
     "",
-    "Figures of parts that are still to come, claims that are to be measured, and examples of use.",
+    ...seed002.flatMap(topicOf),
+    "## GPU infrastructure (seed 004)",
+    "",
+    ...seed004.flatMap(topicOf),
+    "## Figures that no infrastructure holds yet",
+    "",
+    "They belong to parts that do not exist yet (KEDA, monitoring, backups, runbooks), are claims to be measured, or are",
+    "examples of manual use.",
     "",
     ...table(["seed", "figure", "part"], open),
     "",

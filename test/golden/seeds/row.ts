@@ -23,6 +23,14 @@ export interface SeedRow {
   readonly note?: string;
 }
 
+/** Figures that have one reason. */
+export interface Topic {
+  readonly title: string;
+  /** Why the figures are what they are, for a reader who has no requirement document. */
+  readonly reason: string;
+  readonly rows: readonly SeedRow[];
+}
+
 /** A figure of a part that does not exist yet, or that no infrastructure can hold. */
 export interface LaterRow {
   readonly seed: "002" | "004";

@@ -1,4 +1,4 @@
-import { shown, type SeedRow } from "./row.ts";
+import { shown, type SeedRow, type Topic } from "./row.ts";
 
 type Family = "api-server" | "workers-cpu-pods" | "workers-nvenc-v100-pods";
 
@@ -257,12 +257,47 @@ const platform: SeedRow[] = [
   ),
 ];
 
-export const seed002: readonly SeedRow[] = [
-  ...replicas,
-  ...api,
-  ...cpuWorkers,
-  ...gpuWorkers,
-  ...resources,
-  ...storage,
-  ...platform,
+export const seed002: readonly Topic[] = [
+  {
+    title: "Replicas",
+    reason:
+      "With three API pods, one may fail while another is being replaced. Two CPU workers keep work going while one is replaced. The upper bounds limit what a burst of work can cost.",
+    rows: replicas,
+  },
+  {
+    title: "Autoscaling of the API",
+    reason:
+      "Requests come in bursts and a pod is ready within seconds, so the API grows at once, by the larger of two steps. It shrinks after five quiet minutes, because another burst often follows the first.",
+    rows: api,
+  },
+  {
+    title: "Autoscaling of CPU workers",
+    reason:
+      "An encoder uses every core that it gets, so load shows at once that workers are missing. A worker that leaves hands its jobs back, so they leave one by one after ten quiet minutes.",
+    rows: cpuWorkers,
+  },
+  {
+    title: "Autoscaling of GPU workers",
+    reason:
+      "A GPU node takes minutes to start and is expensive, so the number of workers changes by one and only after a steady load. The encoder works outside the CPU: what is measured is the decoding and scaling beside it.",
+    rows: gpuWorkers,
+  },
+  {
+    title: "CPU and memory of pods",
+    reason:
+      "A pod requests at most half of the CPU that it may use, so that short peaks of different pods share a node. A worker is sized by the largest size class that it serves.",
+    rows: resources,
+  },
+  {
+    title: "Storage classes",
+    reason:
+      "A video is watched most in its first month. Colder classes cost less to keep and more to read; playback answers at once, so classes that take hours to restore are left out.",
+    rows: storage,
+  },
+  {
+    title: "Database and cluster",
+    reason:
+      "The backup runs at a quiet hour, and thirty days leave time to notice a mistake. Three system nodes, one in each zone, survive the loss of a zone.",
+    rows: platform,
+  },
 ];

@@ -1,4 +1,4 @@
-import { shown, type SeedRow } from "./row.ts";
+import { shown, type SeedRow, type Topic } from "./row.ts";
 
 function row(figure: string, source: string, at: SeedRow["shown"], note?: string): SeedRow {
   return { seed: "004", figure, source, shown: at, ...(note === undefined ? {} : { note }) };
@@ -180,7 +180,7 @@ const nodes: SeedRow[] = [
   ),
   row(
     "All nodes: secure boot",
-    "infra/gke/node-pool.ts",
+    "infra/gke/node-spec.ts",
     gkePool("v100-spot", "nodeConfig.shieldedInstanceConfig.enableSecureBoot", true),
   ),
 ];
@@ -291,11 +291,41 @@ const quotas: SeedRow[] = [
   ...quota("Lip-sync", "lip-sync", ["32", "128Gi", "2"]),
 ];
 
-export const seed004: readonly SeedRow[] = [
-  ...system,
-  ...a100,
-  ...v100,
-  ...nodes,
-  ...autoscaling,
-  ...quotas,
+export const seed004: readonly Topic[] = [
+  {
+    title: "System nodes",
+    reason:
+      "Everything without a GPU runs on them. Four cores and 16 GiB hold the largest of these pods with room for the node's own parts.",
+    rows: system,
+  },
+  {
+    title: "A100 pool",
+    reason:
+      "For inference: the A100 has no video encoder. Four pods share its 40 GB. Spot capacity is scarce, so the pool is on demand, and it is empty until a pod asks for a slice.",
+    rows: a100,
+  },
+  {
+    title: "V100 pool",
+    reason:
+      "For encoding and light inference; two pods share its 16 GB. Spot capacity costs 60 to 90 % less than the list price. One node always runs, because a new one takes minutes.",
+    rows: v100,
+  },
+  {
+    title: "GPU nodes",
+    reason:
+      "The taint keeps pods without a GPU off nodes that are expensive; pods select nodes by labels that are the same on every cloud.",
+    rows: nodes,
+  },
+  {
+    title: "Autoscaling of nodes",
+    reason:
+      "Pods that become pending within 30 seconds are placed together. A node that is half empty for ten minutes is removed, which outlasts the pause between two jobs. Work that fits on several pools goes to the fastest GPU.",
+    rows: autoscaling,
+  },
+  {
+    title: "Quotas of the model services",
+    reason:
+      "Each service may use what its largest number of pods needs, so that no service can take the GPUs of another. GPUs are counted in slices, because a pod asks for one slice.",
+    rows: quotas,
+  },
 ];
