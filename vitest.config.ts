@@ -16,6 +16,9 @@ const underMocks = ["test/{golden,infra,services}/**/*.test.ts"];
 
 const needy = ["test/**/*.integration.test.ts", "test/e2e/**"];
 
+/** Tests that start programs, which costs more than what the programs do. */
+const startProcesses = ["test/**/*.process.test.ts"];
+
 /** Groups without processes of their own. */
 function beside(groupOrder: number) {
   return {
@@ -52,7 +55,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [...needy, ...underMocks, ...blackBox],
+          exclude: [...needy, ...underMocks, ...blackBox, ...startProcesses],
           // Pure code has no state that one file could leave to the next; loading it once saves most of the time.
           isolate: false,
           ...beside(0),
@@ -69,12 +72,13 @@ export default defineConfig({
           ...beside(1),
         },
       },
+      { extends: true, test: { name: "tools", include: startProcesses, ...beside(2) } },
       {
         extends: true,
         test: {
           name: "plugins",
           include: blackBox,
-          ...alone(2, 3 * minute),
+          ...alone(3, 3 * minute),
         },
       },
       {
@@ -83,19 +87,19 @@ export default defineConfig({
           name: "policy",
           include: ["test/{policy,workflows}/**/*.{engine,mutations}.ts"],
           maxConcurrency: 2,
-          ...alone(3, 5 * minute),
+          ...alone(4, 5 * minute),
         },
       },
       {
         extends: true,
-        test: { name: "clouds", include: ["test/clouds/*.life.ts"], ...alone(4, 15 * minute) },
+        test: { name: "clouds", include: ["test/clouds/*.life.ts"], ...alone(5, 15 * minute) },
       },
       {
         extends: true,
         test: {
           name: "clouds-long",
           include: ["test/clouds/long/*.life.ts"],
-          ...alone(5, 15 * minute),
+          ...alone(6, 15 * minute),
         },
       },
       {
@@ -103,7 +107,7 @@ export default defineConfig({
         test: {
           name: "release",
           include: ["test/release/*.release.ts"],
-          ...alone(6, 60 * minute),
+          ...alone(7, 60 * minute),
         },
       },
       {
@@ -112,12 +116,12 @@ export default defineConfig({
           name: "integration",
           include: ["test/**/*.integration.test.ts"],
           exclude: ["test/e2e/**", "test/tools/plugins/**"],
-          ...alone(7, 3 * minute),
+          ...alone(8, 3 * minute),
         },
       },
       {
         extends: true,
-        test: { name: "e2e", include: ["test/e2e/**/*.{e2e,test}.ts"], ...alone(8, 15 * minute) },
+        test: { name: "e2e", include: ["test/e2e/**/*.{e2e,test}.ts"], ...alone(9, 15 * minute) },
       },
     ],
   },

@@ -4,7 +4,7 @@ import { connectionOf, type DatabaseAddress } from "./database-connection.ts";
 import { AppError } from "./errors.ts";
 
 export interface Queryable {
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as in pg: states what the SQL selects
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as in pg: states what the SQL selects
   query<Row extends pg.QueryResultRow>(
     text: string | pg.QueryConfig,
     values?: readonly unknown[],

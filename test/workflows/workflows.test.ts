@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Type, type Static } from "typebox";
@@ -113,12 +112,6 @@ test("the checks run every group of tests that npm test runs", () => {
   const checked = ["unit", "program"];
   const all = chosenGroups([]).filter((group) => !checked.includes(group));
   expect(tests?.strategy?.matrix["group"]?.toSorted()).toEqual(all.toSorted());
-});
-
-test.each(files)("the scripts of %s are shell", (file) => {
-  for (const { run } of stepsOf(file)) {
-    if (run !== undefined) execFileSync("bash", ["-n"], { input: run });
-  }
 });
 
 /** In a script, what comes from outside is a variable, never text of the script. */

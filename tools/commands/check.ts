@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Value } from "typebox/value";
 import { exec, ExecError } from "../exec.ts";
@@ -37,30 +38,31 @@ function testsRun(): string {
 
 /** Longest first, so that no core waits for the last one. */
 const parts = {
-  lint: {
-    what: "tsc, and ESLint with its types",
-    // Room for types that live to the end, which would otherwise be copied again and again.
-    command: [
-      "node",
-      "--max-semi-space-size=64",
-      "--max-old-space-size=6144",
-      "tools/check/main.ts",
-    ],
-  },
+  lint: { what: "types, and oxlint's rules", command: ["oxlint", "--format", "stylish"] },
   unit: {
     what: "unit and golden tests",
     command: ["vitest", "run", ...["--project", "unit", "--project", "program"], ...reporters],
     note: testsRun,
   },
-  types: { what: "tsc", command: ["tsc", "--noEmit"], within: "lint" },
+  types: {
+    what: "tsc",
+    // Two packages have a tsc: the native one for the check, version 6 for tools that need its API.
+    command: ["node_modules/typescript-native/bin/tsc", "--noEmit"],
+    within: "lint",
+  },
+  format: {
+    what: "prettier",
+    command: [
+      ...["prettier", "--check", "--log-level", "warn"],
+      ...["--cache", "--cache-location", cached("prettier")],
+      // Not by the time of a file, which a checkout sets anew.
+      ...["--cache-strategy", "content", "."],
+    ],
+  },
   imports: {
     what: "who may import whom",
     command: [
-      "depcruise",
-      "--config",
-      ".dependency-cruiser.mjs",
-      "--output-type",
-      "err-long",
+      ...["depcruise", "--config", ".dependency-cruiser.mjs", "--output-type", "err-long"],
       ...sources,
     ],
   },
@@ -71,22 +73,6 @@ const parts = {
     // Without programs that only some machines have: it says the same on all of them.
     command: [join(binFolder, "actionlint"), "-no-color", "-shellcheck=", "-pyflakes="],
   },
-  format: {
-    what: "prettier",
-    command: [
-      "prettier",
-      "--check",
-      "--log-level",
-      "warn",
-      "--cache",
-      "--cache-location",
-      cached("prettier"),
-      // Not by the time of a file, which a checkout sets anew.
-      "--cache-strategy",
-      "content",
-      ".",
-    ],
-  },
 } as const satisfies Record<string, Part>;
 
 type PartName = keyof typeof parts;
@@ -96,9 +82,6 @@ const partNames = Object.keys(parts).filter(isPart);
 function isPart(name: string): name is PartName {
   return Object.hasOwn(parts, name);
 }
-
-/** Two at a time: each takes about one core. */
-const lanes = 2;
 
 /** The parts to run: those named, or all, without what another one of them does too. */
 function chosenParts(names: readonly string[]): PartName[] {
@@ -149,7 +132,7 @@ async function runAll(names: readonly PartName[]): Promise<Failure[]> {
       if (failure !== undefined) failures.push(failure);
     }
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
   return failures;
 }
 

@@ -122,7 +122,9 @@ class TestRun {
     const totals = Value.Parse(Totals, JSON.parse(readFileSync(file, "utf8")));
     // A status that the totals do not explain is still a failure.
     const explained = status === 0 || totals.failed.length > 0;
-    return explained ? totals : sumOf([totals, oneFailure(group, `vitest ended with ${status}`)]);
+    return explained
+      ? totals
+      : sumOf([totals, oneFailure(group, `vitest ended with ${String(status)}`)]);
   }
 }
 

@@ -73,7 +73,7 @@ function carry(port: { host: number; node: number }): void {
 }
 
 function readPlan(file: string): MachinePlan {
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- start.ts wrote it a moment ago, from this type
+  // oxlint-disable-next-line typescript/no-unsafe-assignment -- start.ts wrote it a moment ago, from this type
   const plan: MachinePlan = JSON.parse(readFileSync(file, "utf8"));
   return plan;
 }

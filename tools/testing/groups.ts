@@ -12,6 +12,7 @@ interface GroupRow {
 export const groups = {
   unit: { needs: [], what: "pure decisions" },
   program: { needs: [], what: "components and whole stacks under mocks, golden files" },
+  tools: { needs: [], what: "what starts programs: our commands, the linter, Git" },
   plugins: { needs: ["tools"], what: "the Pulumi stand-ins against a real kube-apiserver" },
   policy: {
     needs: ["tools", "judges"],

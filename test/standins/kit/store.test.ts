@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Json } from "../../../tools/plugins/kit/json.ts";
 import { withLock } from "./lock.ts";
@@ -106,17 +104,6 @@ describe("a lock", () => {
       });
     await Promise.all([enter("a"), enter("b")]);
     expect(seen.map((text) => text.split(" ")[1])).toEqual(["in", "out", "in", "out"]);
-  });
-
-  it("is taken over from a process that was killed", async () => {
-    const lock = path.join(import.meta.dirname, "lock.ts");
-    const program = `
-      const { withLock } = await import(${JSON.stringify(lock)});
-      await withLock(${JSON.stringify(folder)}, "same", () => process.kill(process.pid, "SIGKILL"));`;
-    const args = ["--input-type=module", "-e", program];
-    await expect(promisify(execFile)(process.execPath, args)).rejects.toThrow();
-    expect(readdirSync(path.join(folder, "locks"))).toHaveLength(1);
-    expect(await withLock(folder, "same", () => "mine")).toBe("mine");
   });
 
   it("is free again after an error", async () => {

@@ -4,7 +4,7 @@ import { lockClosure } from "../../../tools/images/lock-closure.ts";
 const lock = {
   lockfileVersion: 3 as const,
   packages: {
-    "": { devDependencies: { eslint: "1" }, dependencies: { pulumi: "1" } },
+    "": { devDependencies: { prettier: "1" }, dependencies: { pulumi: "1" } },
     app: {
       dependencies: { fastify: "1", "@our/contracts": "1" },
       devDependencies: { types: "1" },
@@ -25,7 +25,7 @@ const lock = {
     "node_modules/undici": { peerDependencies: { typebox: "1" } },
     "node_modules/typebox": {},
     "node_modules/types": {},
-    "node_modules/eslint": {},
+    "node_modules/prettier": {},
     "node_modules/pulumi": {},
     "node_modules/only-other": {},
   },

@@ -5,7 +5,7 @@ import config from "../../../vitest.config.ts";
 it.each([
   {
     args: [],
-    groups: ["unit", "program", "plugins", "policy", "clouds", "integration", "e2e"],
+    groups: ["unit", "program", "tools", "plugins", "policy", "clouds", "integration", "e2e"],
   },
   { args: ["--only", "unit"], groups: ["unit"] },
   { args: ["--only", "e2e,unit"], groups: ["unit", "e2e"] },
