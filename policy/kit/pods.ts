@@ -94,8 +94,3 @@ export function containersOf(pod: Pod): Container[] {
 export function isLongRunning({ role, pod }: Container): boolean {
   return role === "sidecar" || (role === "container" && !pod.endsByItself);
 }
-
-/** Linux's ways of confining a container don't exist there, and Kubernetes refuses a pod that names them. */
-export function runsOnWindows({ spec }: Pod): boolean {
-  return textAt(spec, "os", "name") === "windows";
-}

@@ -1,4 +1,3 @@
-import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
 import type { Path } from "../../kit/json.ts";
 import { podsOf, type Pod } from "../../kit/pods.ts";
@@ -6,25 +5,25 @@ import { resourceRule } from "../../kit/resource-rule.ts";
 import { labelsAt } from "../../kit/selectors.ts";
 import { isKind, isPatch } from "../../kit/subject.ts";
 
-const kindsWithPods = [
-  "Pod",
-  "apps/Deployment",
-  "apps/StatefulSet",
-  "apps/DaemonSet",
-  "apps/ReplicaSet",
-  "batch/Job",
-  "batch/CronJob",
+const wanted = ["name", "component", "part-of", "managed-by"].map(
+  (part) => `app.kubernetes.io/${part}`,
+);
+
+const kinds = [
+  ...["Pod", "apps/Deployment", "apps/StatefulSet", "apps/DaemonSet", "apps/ReplicaSet"],
+  ...["batch/Job", "batch/CronJob", "Service", "ServiceAccount", "ConfigMap", "Secret"],
+  ...["PersistentVolumeClaim", "networking.k8s.io/Ingress", "policy/PodDisruptionBudget"],
+  "autoscaling/HorizontalPodAutoscaler",
 ];
 
 /** The labels that an object lacks. One whose value the preview doesn't know is there. */
-function missing(holder: unknown, path: Path, wanted: readonly string[]): string {
+function missing(holder: unknown, ...path: Path): string {
   const labels = labelsAt(holder, ...path, "labels");
   return wanted.filter((key) => !labels.has(key) || labels.get(key) === "").join(", ");
 }
 
-/** The labels that differ between a workload of Kubernetes itself and its pods: other kinds may have several sorts of pods. */
-function different({ subject, metadata }: Pod, wanted: readonly string[]): string {
-  if (!isKind(subject, ...kindsWithPods)) return "";
+/** The labels that differ between a workload and its pods. */
+function different({ subject, metadata }: Pod): string {
   const own = labelsAt(subject.props, "metadata", "labels");
   const ofPods = labelsAt(metadata, "labels");
   return wanted
@@ -40,43 +39,17 @@ export const requiredLabels = resourceRule({
   fix: "set metadata.labels, and those of the pod template, to app.kubernetes.io/name, component, part-of and managed-by as the message says",
   severity: "low",
   frameworks: [kubernetesDocs("Recommended labels")],
-  config: Type.Object({
-    labels: Type.Array(Type.String({ minLength: 1 }), {
-      default: [
-        "app.kubernetes.io/name",
-        "app.kubernetes.io/component",
-        "app.kubernetes.io/part-of",
-        "app.kubernetes.io/managed-by",
-      ],
-      description: "Labels that every object of these kinds has to have, and every pod.",
-    }),
-    kinds: Type.Array(Type.String({ minLength: 1 }), {
-      default: [
-        ...kindsWithPods,
-        "Service",
-        "ServiceAccount",
-        "ConfigMap",
-        "Secret",
-        "PersistentVolumeClaim",
-        "networking.k8s.io/Ingress",
-        "policy/PodDisruptionBudget",
-        "autoscaling/HorizontalPodAutoscaler",
-      ],
-      description:
-        "Group and kind as in a manifest. Templates of pods are judged whatever makes them.",
-    }),
-  }),
-  check: (subject, report, { labels, kinds }) => {
+  check: (subject, report) => {
     if (!isPatch(subject) && isKind(subject, ...kinds)) {
-      const lacking = missing(subject.props, ["metadata"], labels);
+      const lacking = missing(subject.props, "metadata");
       if (lacking !== "") report(`lacks the labels ${lacking}`);
     }
-    // A pod of its own is an object, and judged above.
+    // A pod of its own is an object, and checked above.
     if (isKind(subject, "Pod")) return;
     for (const pod of podsOf(subject)) {
-      const lacking = missing(pod.metadata, [], labels);
+      const lacking = missing(pod.metadata);
       if (lacking !== "") report(`${pod.path}: its pods lack the labels ${lacking}`);
-      const changed = different(pod, labels);
+      const changed = different(pod);
       if (changed !== "") report(`${pod.path}: its pods have other labels than itself: ${changed}`);
     }
   },

@@ -1,33 +1,157 @@
-import { at, isPresent } from "../../kit/json.ts";
-import type { Container } from "../../kit/pods.ts";
+import { Type } from "typebox";
+import { kubernetesDocs, nsaCisa } from "../../kit/frameworks.ts";
+import { at, isPresent, keysAt, listAt, textAt } from "../../kit/json.ts";
+import { containerRule, podRule } from "../../kit/pod-rule.ts";
+import { containersOf, type Container, type Pod } from "../../kit/pods.ts";
+import type { Report } from "../../kit/rule.ts";
 import { quantityOf } from "./quantity.ts";
 
 /** What a container asks for, or may have at most. */
 type Side = "requests" | "limits";
 
 /** Containers put in by hand can't ask for anything: the API has no such field for them. */
-export function hasResources({ role }: Container): boolean {
+function hasResources({ role }: Container): boolean {
   return role !== "ephemeral container";
 }
 
 /** As written. What the pod asks for as a whole counts for containers that say nothing themselves. */
-export function amountOf({ spec, pod }: Container, side: Side, resource: string): unknown {
+function amountOf({ spec, pod }: Container, side: Side, resource: string): unknown {
   return at(spec, "resources", side, resource) ?? at(pod.spec, "resources", side, resource);
 }
 
+/** `512m` of memory is half a byte, and never meant. */
 const mebibyte = 1024 ** 2;
-/** Of these `512m` is half a byte, and never meant. */
-const bytes = ["memory", "ephemeral-storage"];
 
-/** What is wrong with an amount that has to be there; undefined if nothing is. */
-export function problemOf(container: Container, side: Side, resource: string): string | undefined {
-  const noun = side === "requests" ? "request" : "limit";
+function amountProblem(container: Container, side: Side, resource: string): string | undefined {
+  const what = `${side === "requests" ? "request" : "limit"} for ${resource}`;
   const written = amountOf(container, side, resource);
-  if (!isPresent(written)) return `has no ${noun} for ${resource}`;
+  if (!isPresent(written)) return `has no ${what}`;
   const amount = quantityOf(written);
-  if (amount === undefined) return `has a ${noun} for ${resource} that is no quantity`;
-  if (amount !== 0 && bytes.includes(resource) && amount < mebibyte) {
-    return `has a ${noun} for ${resource} of ${String(written)}, less than a mebibyte`;
-  }
-  return amount === 0 ? `has a ${noun} for ${resource} of zero` : undefined;
+  if (amount === undefined) return `has a ${what} that is no quantity`;
+  if (amount === 0) return `has a ${what} of zero`;
+  return resource === "memory" && amount < mebibyte
+    ? `has a ${what} of ${String(written)}, less than a mebibyte`
+    : undefined;
 }
+
+function amountCheck(side: Side, ...resources: readonly string[]) {
+  return (container: Container, report: Report) => {
+    if (!hasResources(container)) return;
+    for (const resource of resources) {
+      const problem = amountProblem(container, side, resource);
+      if (problem !== undefined) report(problem);
+    }
+  };
+}
+
+const managing = kubernetesDocs("Resource management for pods and containers");
+
+export const resourceRequests = containerRule({
+  name: "resource-requests",
+  title: "Containers say how much CPU and memory they need",
+  why: "The scheduler takes a container without requests for one that needs nothing: nodes fill up until memory runs out, and autoscalers count in parts of a request that isn't there.",
+  fix: 'set resources.requests.cpu and resources.requests.memory to what the container needs in normal work, like "100m" and "256Mi"',
+  severity: "medium",
+  frameworks: [managing, nsaCisa("Resource policies")],
+  check: amountCheck("requests", "cpu", "memory"),
+});
+
+export const resourceLimits = containerRule({
+  name: "resource-limits",
+  title: "Containers have a limit for memory",
+  why: "One container that leaks or is attacked takes the memory of everything else on its node.",
+  fix: 'set resources.limits.memory to the most that the container may take, like "512Mi"',
+  severity: "medium",
+  frameworks: [nsaCisa("Resource policies"), managing],
+  check: amountCheck("limits", "memory"),
+});
+
+/** Apart from memory: CPU without a limit is taken back from a container, which slows it down and does not kill it. */
+export const cpuLimits = containerRule({
+  name: "cpu-limits",
+  title: "Containers have a limit for CPU",
+  why: "A container without one takes all CPU that others leave: how fast everything is depends on who else is on the node, and one that is attacked mines at full speed.",
+  fix: 'set resources.limits.cpu to the most that the container may take, like "1"',
+  severity: "low",
+  frameworks: [nsaCisa("Resource policies"), managing],
+  check: amountCheck("limits", "cpu"),
+});
+
+/** How many times its request a container may take; undefined where one of both is missing. */
+function ratioOf(container: Container, resource: string): number | undefined {
+  const request = quantityOf(amountOf(container, "requests", resource));
+  const limit = quantityOf(amountOf(container, "limits", resource));
+  return request === undefined || limit === undefined || request === 0
+    ? undefined
+    : limit / request;
+}
+
+export const resourceRatio = containerRule({
+  name: "resource-ratio",
+  title: "Containers may not take much more memory than they ask for",
+  why: "A node is filled by requests: where limits are many times as much, it runs out of memory as soon as several containers use theirs, and the kernel kills one of them.",
+  fix: "set the request to at most the limit, and raise resources.requests.memory or lower resources.limits.memory until they are close",
+  severity: "low",
+  frameworks: [kubernetesDocs("Node-pressure eviction")],
+  config: Type.Object({
+    maxMemoryRatio: Type.Number({
+      minimum: 1,
+      default: 4,
+      description: "How many times its memory request a container's memory limit may be.",
+    }),
+  }),
+  check: (container, report, { maxMemoryRatio }) => {
+    if (!hasResources(container)) return;
+    const places = [container.spec, container.pod.spec];
+    const limited = new Set(places.flatMap((place) => keysAt(place, "resources", "limits")));
+    for (const resource of limited) {
+      const ratio = ratioOf(container, resource) ?? 1;
+      if (ratio < 1) report(`asks for more ${resource} than its limit`);
+      if (resource !== "memory" || ratio <= maxMemoryRatio) continue;
+      const times = String(Math.round(ratio * 10) / 10);
+      report(`may take ${times} times the memory that it asks for, more than ${maxMemoryRatio}`);
+    }
+  },
+});
+
+/** What is written to an emptyDir on disk counts as ephemeral storage of the pod, which the kubelet limits by the sum. */
+function isDiskLimited(pod: Pod): boolean {
+  return containersOf(pod)
+    .filter(hasResources)
+    .every((container) => isPresent(amountOf(container, "limits", "ephemeral-storage")));
+}
+
+/** Kubernetes makes an emptyDir of a volume that names no source. */
+function isEmptyDir(volume: unknown): boolean {
+  return isPresent(volume, "emptyDir") || keysAt(volume).every((key) => key === "name");
+}
+
+function sizeProblem(pod: Pod, emptyDir: unknown): string | undefined {
+  const inMemory = textAt(emptyDir, "medium") === "Memory";
+  const written = at(emptyDir, "sizeLimit");
+  if (!isPresent(written)) {
+    if (!inMemory && isDiskLimited(pod)) return undefined;
+    return inMemory ? "is in memory without a sizeLimit" : "has no sizeLimit";
+  }
+  const size = quantityOf(written);
+  if (size === undefined) return "has a sizeLimit that is no quantity";
+  // Kubernetes reads zero as no limit.
+  if (size === 0) return "has a sizeLimit of zero, which limits nothing";
+  return size > 100 * 1024 ** 3 ? "has a sizeLimit of more than 100Gi" : undefined;
+}
+
+export const emptyDirLimits = podRule({
+  name: "empty-dir-limits",
+  title: "Each emptyDir has a size limit",
+  why: "An emptyDir without a limit grows until the disk of the node is full, or its memory, and then every pod there is evicted.",
+  fix: 'set emptyDir.sizeLimit of the volume, like "64Mi", or on disk a limit for ephemeral-storage on every container',
+  severity: "medium",
+  frameworks: [kubernetesDocs("Volumes: emptyDir")],
+  check: (pod, report) => {
+    for (const volume of listAt(pod.spec, "volumes").filter(isEmptyDir)) {
+      const problem = sizeProblem(pod, at(volume, "emptyDir"));
+      if (problem === undefined) continue;
+      report(`emptyDir "${textAt(volume, "name") ?? ""}" ${problem}`);
+    }
+  },
+});

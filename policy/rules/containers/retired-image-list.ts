@@ -1,134 +1,43 @@
-/** Images that nobody patches any more, or that are gone. */
-interface RetiredImage {
-  /** Repository with its registry; all below it is meant too. */
-  readonly image: string;
-  readonly since: string;
-  readonly instead: string;
-}
-
+const project = "the image of the project itself";
 const kubernetes = "the image of the same name under registry.k8s.io";
+const gateway = "a controller of the Gateway API";
+const s3 = "an image built from source, or another S3 store";
+const operator = "quay.io/prometheus-operator";
 
-/** Sources: the announcements of the projects, and the threads named where there are some. */
-export const retiredImages: readonly RetiredImage[] = [
-  // https://github.com/bitnami/containers/issues/83267
-  {
-    image: "docker.io/bitnami",
-    since: "tags with a version were taken away in 2025",
-    instead: "the image of the project itself",
-  },
-  {
-    image: "docker.io/bitnamilegacy",
-    since: "an archive of 2025 that gets no updates and may be deleted",
-    instead: "the image of the project itself",
-  },
-  // https://github.com/bitnami/charts/issues/10931
-  {
-    image: "gcr.io/bitnami-containers",
-    since: "not updated since 2022",
-    instead: "the image of the project itself",
-  },
+/** Repository with its registry, what ended, and what to use now. Sources: the announcements of the projects. */
+const table = [
+  // https://github.com/bitnami/containers/issues/83267, https://github.com/bitnami/charts/issues/10931
+  ["docker.io/bitnami", "tags with a version were taken away in 2025", project],
+  ["docker.io/bitnamilegacy", "an archive of 2025 without updates", project],
+  ["gcr.io/bitnami-containers", "not updated since 2022", project],
   // https://kubernetes.io/blog/2023/02/06/k8s-gcr-io-freeze-announcement/
-  { image: "k8s.gcr.io", since: "frozen in April 2023", instead: kubernetes },
-  { image: "gcr.io/google-containers", since: "frozen in April 2023", instead: kubernetes },
-  { image: "gcr.io/google_containers", since: "frozen in April 2023", instead: kubernetes },
+  ["k8s.gcr.io", "frozen in April 2023", kubernetes],
+  ["gcr.io/google-containers", "frozen in April 2023", kubernetes],
+  ["gcr.io/google_containers", "frozen in April 2023", kubernetes],
   // https://github.com/kubernetes-sigs/kubebuilder/discussions/3907
-  {
-    image: "gcr.io/kubebuilder",
-    since: "not served since March 2025",
-    instead: "quay.io/brancz/kube-rbac-proxy",
-  },
-  // https://github.com/GoogleContainerTools/kaniko
-  {
-    image: "gcr.io/kaniko-project",
-    since: "archived in June 2025",
-    instead: "BuildKit or a maintained fork",
-  },
+  ["gcr.io/kubebuilder", "not served since March 2025", "quay.io/brancz/kube-rbac-proxy"],
+  ["gcr.io/kaniko-project", "archived in June 2025", "BuildKit or a maintained fork"],
   // https://github.com/minio/minio/issues/21647
-  {
-    image: "docker.io/minio",
-    since: "no image since October 2025, and none there since September 2026",
-    instead: "an image built from source, or another S3 store",
-  },
-  {
-    image: "quay.io/minio/minio",
-    since: "not updated since October 2025",
-    instead: "an image built from source, or another S3 store",
-  },
+  ["docker.io/minio", "no image since October 2025", s3],
+  ["quay.io/minio/minio", "no image since October 2025", s3],
   // https://kubernetes.io/blog/2025/11/11/ingress-nginx-retirement/
-  {
-    image: "registry.k8s.io/ingress-nginx",
-    since: "no security fixes since March 2026",
-    instead: "a controller of the Gateway API",
-  },
-  {
-    image: "quay.io/kubernetes-ingress-controller",
-    since: "moved in 2020, and retired there in March 2026",
-    instead: "a controller of the Gateway API",
-  },
-  // https://github.com/kubernetes-retired/dashboard
-  { image: "docker.io/kubernetesui", since: "archived in January 2026", instead: "Headlamp" },
-  // https://grafana.com/docs/agent/latest/
-  {
-    image: "docker.io/grafana/agent",
-    since: "end of life in November 2025",
-    instead: "docker.io/grafana/alloy",
-  },
-  // https://grafana.com/docs/loki/latest/send-data/promtail/
-  {
-    image: "docker.io/grafana/promtail",
-    since: "end of life in March 2026",
-    instead: "docker.io/grafana/alloy",
-  },
-  // https://github.com/cncf/landscape/pull/4023
-  {
-    image: "docker.io/weaveworks",
-    since: "archived in 2024 with the company",
-    instead: "a network plugin that is maintained",
-  },
-  // Its etcd is the one repository of this organisation that lives.
-  {
-    image: "quay.io/coreos/prometheus-operator",
-    since: "moved in 2020",
-    instead: "quay.io/prometheus-operator/prometheus-operator",
-  },
-  {
-    image: "quay.io/coreos/prometheus-config-reloader",
-    since: "moved in 2020",
-    instead: "quay.io/prometheus-operator/prometheus-config-reloader",
-  },
-  {
-    image: "quay.io/coreos/configmap-reload",
-    since: "not updated since 2017",
-    instead: "quay.io/prometheus-operator/prometheus-config-reloader",
-  },
-  {
-    image: "quay.io/coreos/kube-state-metrics",
-    since: "moved in 2021",
-    instead: "registry.k8s.io/kube-state-metrics/kube-state-metrics",
-  },
-  {
-    image: "quay.io/coreos/kube-rbac-proxy",
-    since: "moved to the organisation of its author",
-    instead: "quay.io/brancz/kube-rbac-proxy",
-  },
-  {
-    image: "quay.io/coreos/flannel",
-    since: "moved in 2022",
-    instead: "ghcr.io/flannel-io/flannel",
-  },
-  {
-    image: "quay.io/coreos/hyperkube",
-    since: "ended in 2020",
-    instead: "the images of the single components under registry.k8s.io",
-  },
-  {
-    image: "docker.io/library/openjdk",
-    since: "deprecated in 2022, without updates",
-    instead: "docker.io/library/eclipse-temurin",
-  },
-  {
-    image: "docker.io/library/centos",
-    since: "end of life in June 2024",
-    instead: "an image of a distribution that is maintained",
-  },
-];
+  ["registry.k8s.io/ingress-nginx", "no security fixes since March 2026", gateway],
+  ["quay.io/kubernetes-ingress-controller", "retired in March 2026", gateway],
+  ["docker.io/kubernetesui", "archived in January 2026", "Headlamp"],
+  ["docker.io/grafana/agent", "end of life in November 2025", "docker.io/grafana/alloy"],
+  ["docker.io/grafana/promtail", "end of life in March 2026", "docker.io/grafana/alloy"],
+  ["docker.io/weaveworks", "archived in 2024", "a network plugin that is maintained"],
+  // The etcd of this organisation is maintained.
+  ["quay.io/coreos/prometheus-operator", "moved in 2020", `${operator}/prometheus-operator`],
+  ["quay.io/coreos/prometheus-config-reloader", "moved in 2020", operator],
+  ["quay.io/coreos/configmap-reload", "not updated since 2017", operator],
+  ["quay.io/coreos/kube-state-metrics", "moved in 2021", "registry.k8s.io/kube-state-metrics"],
+  ["quay.io/coreos/kube-rbac-proxy", "moved to its author", "quay.io/brancz/kube-rbac-proxy"],
+  ["quay.io/coreos/flannel", "moved in 2022", "ghcr.io/flannel-io/flannel"],
+  ["quay.io/coreos/hyperkube", "ended in 2020", "single components under registry.k8s.io"],
+  ["docker.io/library/openjdk", "without updates since 2022", "docker.io/library/eclipse-temurin"],
+  ["docker.io/library/centos", "end of life in June 2024", "a distribution that is maintained"],
+] as const;
+
+/** Images that nobody patches any more, or that are gone. */
+export const retired = table.map(([image, since, instead]) => ({ image, since, instead }));

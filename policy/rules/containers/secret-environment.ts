@@ -1,7 +1,5 @@
-import { Type } from "typebox";
 import { nsaCisa } from "../../kit/frameworks.ts";
 import { at, isObject, isPresent, listAt, textAt, textsAt, type Path } from "../../kit/json.ts";
-import { matchesAny } from "../../kit/pattern.ts";
 import type { Container } from "../../kit/pods.ts";
 import { containerRule } from "../../kit/pod-rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
@@ -23,6 +21,10 @@ const commands: readonly Path[] = [
 const requests: readonly Path[] = calls.map((call) => [...call, "httpGet"]);
 const credentialHeader = /^(?:proxy-)?authorization$|^cookie$/i;
 
+function plainText(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
 /**
  * A value that the preview doesn't know comes from another resource: under a secret's name it is a secret, and the pod
  * would still show it to whoever may read pods.
@@ -34,14 +36,10 @@ function variableProblem(variable: unknown): string | undefined {
     return isSecretName(name) ? `takes the secret ${name} from a ConfigMap` : undefined;
   }
   if (!("value" in variable)) return undefined;
-  const known = ifKnown(() => ({ value: at(variable, "value") }));
-  if (known === undefined) {
-    return isSecretName(name) ? `has the secret ${name} as a plain variable` : undefined;
-  }
-  const value = typeof known.value === "number" ? String(known.value) : known.value;
-  if (typeof value !== "string") return undefined;
-  if (isSecretPair(name, value)) return `has the secret ${name} as a plain variable`;
-  const kind = secretIn(value);
+  const text = ifKnown(() => plainText(at(variable, "value")));
+  const isSecret = text === undefined ? isSecretName(name) : isSecretPair(name, text);
+  if (isSecret) return `has the secret ${name} as a plain variable`;
+  const kind = secretIn(text ?? "");
   return kind === undefined ? undefined : `has ${kind} in the variable ${name}`;
 }
 
@@ -71,19 +69,9 @@ export const secretEnvironment = containerRule({
   fix: "put the value into a Secret and set valueFrom.secretKeyRef, or mount the Secret as a file",
   severity: "high",
   frameworks: [nsaCisa("Secrets")],
-  config: Type.Object({
-    notSecret: Type.Array(Type.String({ minLength: 1 }), {
-      default: [],
-      description: "Names of variables that only sound like a secret; `*` stands for any text.",
-    }),
-  }),
-  check: (container, report, { notSecret }) => {
-    for (const variable of listAt(container.spec, "env")) {
-      if (matchesAny(notSecret, textAt(variable, "name") ?? "")) continue;
-      const problem = variableProblem(variable);
-      if (problem !== undefined) report(problem);
-    }
+  check: (container, report) => {
     const problems = [
+      ...listAt(container.spec, "env").map(variableProblem),
       ...commands.map((path) => commandProblem(container, path)),
       ...requests.map((path) => headerProblem(container, path)),
     ];

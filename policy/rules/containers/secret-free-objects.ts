@@ -1,23 +1,64 @@
-import { Type } from "typebox";
+import { Buffer } from "node:buffer";
 import { nsaCisa } from "../../kit/frameworks.ts";
-import { at, isObject, keysAt, textAt, type Path } from "../../kit/json.ts";
-import { matchesAny } from "../../kit/pattern.ts";
+import { at, keysAt, textAt, type Path } from "../../kit/json.ts";
 import { podsOf } from "../../kit/pods.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { isKind, type Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import { isSecretPair } from "./secret-names.ts";
+import { isSecretName, isSecretPair } from "./secret-names.ts";
 import { secretIn } from "./secret-values.ts";
+
+/** Lines of files like `db.password = x` or `"password": "x"`. */
+const secretLines: readonly RegExp[] = [
+  /^[ \t]*["']?(?<name>[\w.-]*(?:password|passwd|passphrase|default_pass))["']?[ \t]*[:=][ \t]*["']?(?<value>[^\s"',]+)/gim,
+  // Redis has neither.
+  /^[ \t]*(?<name>requirepass|masterauth)[ \t]+["']?(?<value>[^\s"']+)/gim,
+  // Other names mean too many things in files, such as keys of a Secret: only beside what looks made by chance.
+  /^[ \t]*["']?(?<name>[\w.-]*(?:client|secret|api|access|auth|bearer|private)[_-]?(?:access)?[_-]?(?:secret|key|token))["']?[ \t]*[:=][ \t]*["']?(?=[^\s"',]*\d)(?=[^\s"',]*[a-z])(?<value>[\w+/=.]{16,})/gim,
+];
+
+function passwordIn(text: string): string | undefined {
+  return secretLines
+    .flatMap((line) => [...text.matchAll(line)].map(({ groups }) => groups ?? {}))
+    .find(({ name = "", value = "" }) => isSecretPair(name, value))?.["name"];
+}
+
+/** `text` is undefined while it is unknown: what comes from another resource under such a name is a secret. */
+function entryProblem(key: string, text: string | undefined): string | undefined {
+  const isSecret = text === undefined ? isSecretName(key) : isSecretPair(key, text);
+  if (isSecret) return `has the secret ${key}`;
+  const password = passwordIn(text ?? "");
+  const found = secretIn(text ?? "") ?? (password && `the secret ${password}`);
+  return found === undefined ? undefined : `has ${found} in ${key}`;
+}
+
+export const secretFreeConfigMaps = resourceRule({
+  name: "secret-free-config-maps",
+  title: "ConfigMaps hold no secrets",
+  why: "ConfigMaps are not encrypted at rest, and far more people and programs may read them than Secrets.",
+  fix: "put the value into a Secret and mount that instead",
+  severity: "high",
+  frameworks: [nsaCisa("Secrets")],
+  check: (subject, report) => {
+    if (!isKind(subject, "ConfigMap")) return;
+    for (const part of ["data", "binaryData"]) {
+      for (const key of keysAt(subject.props, part)) {
+        const text = ifKnown(() => textAt(subject.props, part, key));
+        const isEncoded = part === "binaryData" && text !== undefined;
+        const plain = isEncoded ? Buffer.from(text, "base64").toString("latin1") : text;
+        const problem = entryProblem(key, plain);
+        if (problem !== undefined) report(problem);
+      }
+    }
+  },
+});
 
 /** Only these names: secrets by others are mostly names of Secrets. */
 const passwordName = /(?:password|passwd|passphrase)$/i;
-/** Other rules judge what is in them. */
-const containers = new Set([
-  ...["containers", "initContainers", "ephemeralContainers"],
-  ...["container", "script", "steps", "sidecars"],
-]);
+/** Other rules are about what is in them. */
+const containers = ["containers", "initContainers", "ephemeralContainers"];
 
-/** What a field says; undefined while nobody knows it. */
+/** What a field says; undefined while it is not known. */
 function known(value: unknown, key: string | number): { readonly value: unknown } | undefined {
   return ifKnown(() => ({ value: at(value, key) }));
 }
@@ -30,23 +71,17 @@ function isPassword(holder: unknown, key: string): boolean {
   return typeof found.value === "string" && isSecretPair(key, found.value);
 }
 
-function problemsIn(value: unknown, path: Path, notSecret: readonly string[]): string[] {
+function problemsIn(value: unknown, path: Path): string[] {
   if (typeof value === "string") {
     const kind = secretIn(value);
     return kind === undefined ? [] : [`has ${kind} in ${path.join(".")}`];
   }
-  if (Array.isArray(value)) {
-    return [...value.keys()].flatMap((i) =>
-      problemsIn(known(value, i)?.value, [...path, i], notSecret),
-    );
-  }
-  if (!isObject(value)) return [];
-  return Object.keys(value)
-    .filter((key) => !containers.has(key) && !matchesAny(notSecret, key))
+  const below = (key: string | number) => problemsIn(known(value, key)?.value, [...path, key]);
+  if (Array.isArray(value)) return [...value.keys()].flatMap(below);
+  return keysAt(value)
+    .filter((key) => !containers.includes(key))
     .flatMap((key) =>
-      isPassword(value, key)
-        ? [`has the secret ${key} in ${path.join(".")}`]
-        : problemsIn(known(value, key)?.value, [...path, key], notSecret),
+      isPassword(value, key) ? [`has the secret ${key} in ${path.join(".")}`] : below(key),
     );
 }
 
@@ -57,17 +92,12 @@ function inAnnotations(metadata: unknown): string[] {
   });
 }
 
-/** Groups of Kubernetes itself have no dot or end so; their schemas only speak of passwords. */
-function isCustom({ group }: Subject): boolean {
-  return group !== undefined && group.includes(".") && !group.endsWith(".k8s.io");
-}
-
 /** The parts of an object that whoever wrote the program filled in freely. */
-function freeParts(subject: Subject): string[] {
-  if (subject.type.startsWith("kubernetes:helm.sh/")) return ["values"];
-  return isCustom(subject)
-    ? Object.keys(subject.props).filter((key) => key !== "metadata" && key !== "status")
-    : [];
+function freeParts({ type, group, props }: Subject): string[] {
+  if (type.startsWith("kubernetes:helm.sh/")) return ["values"];
+  // Groups of Kubernetes itself have no dot or end so; their schemas only speak of passwords.
+  const isCustom = group?.includes(".") === true && !group.endsWith(".k8s.io");
+  return isCustom ? Object.keys(props).filter((key) => key !== "metadata" && key !== "status") : [];
 }
 
 export const secretFreeObjects = resourceRule({
@@ -77,24 +107,16 @@ export const secretFreeObjects = resourceRule({
   fix: "put the value into a Secret and name that instead",
   severity: "high",
   frameworks: [nsaCisa("Secrets")],
-  config: Type.Object({
-    notSecret: Type.Array(Type.String({ minLength: 1 }), {
-      default: [],
-      description: "Names of fields that only sound like a secret; `*` stands for any text.",
-    }),
-  }),
-  check: (subject, report, { notSecret }) => {
+  check: (subject, report) => {
     const { props, group } = subject;
-    for (const part of freeParts(subject)) {
-      for (const problem of problemsIn(known(props, part)?.value, [part], notSecret)) {
-        report(problem);
-      }
-    }
+    const inParts = freeParts(subject).flatMap((part) =>
+      problemsIn(known(props, part)?.value, [part]),
+    );
+    for (const problem of inParts) report(problem);
     if (group === undefined || isKind(subject, "Secret")) return;
-    const ofPods = podsOf(subject).map((pod) => ifKnown(() => pod.metadata));
-    const own = [at(props, "metadata")];
     // A pod of its own has its metadata in common with the object.
-    const all = isKind(subject, "Pod") ? own : [...own, ...ofPods];
+    const pods = isKind(subject, "Pod") ? [] : podsOf(subject);
+    const all = [at(props, "metadata"), ...pods.map((pod) => ifKnown(() => pod.metadata))];
     for (const problem of all.flatMap(inAnnotations)) report(problem);
   },
 });

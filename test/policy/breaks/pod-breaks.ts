@@ -33,7 +33,7 @@ export const podBreaks: readonly PodBreak[] = [
     rule: "run-as-non-root",
     what: "lets its containers be root",
     change: podContext({ runAsNonRoot: false }),
-    says: "lets its containers run as root",
+    says: "may run as root",
   },
   {
     rule: "numeric-user",

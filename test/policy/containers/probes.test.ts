@@ -1,76 +1,110 @@
-import { describe, expect, it } from "vitest";
-import { probes } from "../../../policy/rules/containers/probes.ts";
-import { evaluate, unknown } from "../kit/evaluate.ts";
-import { container, deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
+import { expect, it } from "vitest";
+import { probes, probeTiming, startupProbe } from "../../../policy/rules/containers/probes.ts";
+import { unknown } from "../kit/evaluate.ts";
+import { describeRule, type Failing, type Passing } from "../kit/rule-cases.ts";
+import { container, containerWith, kindsWithPods, podSpec, podWith } from "../kit/workloads.ts";
 
-const ending = ["Job", "CronJob"];
+const none = { startupProbe: undefined, readinessProbe: undefined, livenessProbe: undefined };
+const first = (fields: object) => podWith({ initContainers: [container({ ...fields })] });
+const sidecar = (fields: object) => first({ ...fields, restartPolicy: "Always" });
+const job = (spec: object) => kindsWithPods["Job"]!(podSpec({ ...spec }));
 
-function said(fields: Readonly<Record<string, unknown>>, config = {}) {
-  return evaluate(probes, deployment(podSpec({ containers: [container(fields)] })), config);
-}
-
-describe("probes", () => {
-  it.each(Object.keys(kindsWithPods))("judges the pods of a %s if they run for ever", (kind) => {
-    const make = kindsWithPods[kind]!;
-    expect(evaluate(probes, make(podSpec()))).toEqual([]);
-    const bad = make(podSpec({ containers: [container({ livenessProbe: undefined })] }));
-    expect(evaluate(probes, bad)).toEqual(
-      ending.includes(kind)
-        ? []
-        : [
-            expect.stringContaining(
-              'container "main" has no livenessProbe. Fix: set readinessProbe',
-            ),
-          ],
-    );
-  });
-
-  it.each([
+describeRule(probes, {
+  passes: [
+    ["pods that end", job({ containers: [container(none)] })],
+    ["containers that run first", first(none)],
+    ["containers put in by hand", podWith({ ephemeralContainers: [{ name: "debug" }] })],
+    ...["httpGet", "tcpSocket", "grpc", "exec"].map((way): Passing => {
+      const probe = { [way]: {} };
+      return [`a probe by ${way}`, containerWith({ readinessProbe: probe, livenessProbe: probe })];
+    }),
+  ],
+  fails: [
+    ["no liveness probe", containerWith({ livenessProbe: null }), "has no livenessProbe. Fix"],
+    ...[undefined, null, {}, { periodSeconds: 10 }].map((readinessProbe): Failing => {
+      const what = `the readiness probe ${JSON.stringify(readinessProbe)}`;
+      return [what, containerWith({ readinessProbe }), "has no readinessProbe"];
+    }),
+    ["an unknown one", containerWith({ readinessProbe: unknown }), "readinessProbe is not known"],
     [
-      "sidecar",
-      { initContainers: [{ ...container(), readinessProbe: undefined, restartPolicy: "Always" }] },
-      1,
+      "a sidecar without",
+      sidecar({ readinessProbe: null }),
+      'sidecar "main" has no readinessProbe',
     ],
-    ["init container", { initContainers: [{ ...container(), readinessProbe: undefined }] }, 0],
-    ["ephemeral container", { ephemeralContainers: [{ name: "debug", image: "a" }] }, 0],
-  ])("asks of a %s what it can have", (_, spec, problems) => {
-    expect(evaluate(probes, deployment(podSpec(spec)))).toHaveLength(problems);
-  });
+    [
+      "the sidecar of a Job, which runs as long as the Job",
+      job({ initContainers: [{ name: "proxy", restartPolicy: "Always" }] }),
+      ["has no readinessProbe", "has no livenessProbe"],
+    ],
+  ],
+});
 
-  it("asks the sidecars of a Job too: they run as long as it does", () => {
-    const sidecar = { name: "proxy", image: "a", restartPolicy: "Always" };
-    const job = kindsWithPods["Job"]!(podSpec({ initContainers: [sidecar] }));
-    expect(evaluate(probes, job)).toHaveLength(2);
-  });
+describeRule(startupProbe, {
+  passes: [
+    ["pods that end", job({ containers: [container({ startupProbe: undefined })] })],
+    ["containers that run first", first({ startupProbe: undefined })],
+    ["no liveness probe, so that nothing kills", containerWith(none)],
+  ],
+  fails: [
+    ["none", containerWith({ startupProbe: undefined }), "a liveness probe and no startup probe"],
+    ["an empty one", containerWith({ startupProbe: {} }), "a liveness probe and no startup probe"],
+    ["a sidecar without", sidecar({ startupProbe: undefined }), 'sidecar "main" has a liveness'],
+  ],
+});
 
-  it.each([
-    ["none", undefined, "has no readinessProbe"],
-    ["an empty one", {}, "has no readinessProbe"],
-    ["one that asks nothing", { periodSeconds: 10 }, "has no readinessProbe"],
-    ["one that is null", null, "has no readinessProbe"],
-    ["one that is unknown", unknown, "readinessProbe is not known before the update"],
-  ])("refuses a container whose readiness probe is %s", (_, readinessProbe, problem) => {
-    expect(said({ readinessProbe })).toEqual([expect.stringContaining(problem)]);
-  });
+it("startup-probe gives advice unless a config file says more", () => {
+  expect(startupProbe.policy.enforcementLevel).toBe("advisory");
+});
 
-  it.each([
-    ["HTTP", { httpGet: { port: 80 } }],
-    ["TCP", { tcpSocket: { port: 80 } }],
-    ["gRPC", { grpc: { port: 80 } }],
-    ["a command", { exec: { command: ["true"] } }],
-  ])("takes a probe by %s", (_, probe) => {
-    expect(said({ readinessProbe: probe, livenessProbe: probe })).toEqual([]);
-  });
+const way = { tcpSocket: { port: 8080 } };
+const alive = (timing: object) => containerWith({ livenessProbe: { ...way, ...timing } });
+const ready = { readinessProbe: { ...way, timeoutSeconds: 11 } };
+const starting = (timing: object) => containerWith({ startupProbe: { ...way, ...timing } });
+const alone = (timing: object) => containerWith({ ...none, livenessProbe: { ...way, ...timing } });
 
-  it("leaves containers without ports alone where the setting says so", () => {
-    const bare = { ports: undefined, readinessProbe: undefined, livenessProbe: undefined };
-    expect(said(bare)).toHaveLength(2);
-    expect(said(bare, { withoutPorts: false })).toEqual([]);
-    expect(said({ livenessProbe: undefined }, { withoutPorts: false })).toHaveLength(1);
-  });
-
-  it("demands the probes that the setting lists", () => {
-    expect(said({ livenessProbe: undefined }, { demanded: ["readinessProbe"] })).toEqual([]);
-    expect(said({ startupProbe: undefined }, { demanded: ["startupProbe"] })).toHaveLength(1);
-  });
+describeRule(probeTiming, {
+  passes: [
+    ["figures that are not set", containerWith({ ...none, livenessProbe: way })],
+    ["zero, which counts as not set", alive({ failureThreshold: 0, timeoutSeconds: 0 })],
+    ["20 s to start, with the delay", starting({ initialDelaySeconds: 5, periodSeconds: 5 })],
+    [
+      "a startup probe that takes longer than its period",
+      starting({ timeoutSeconds: 5, periodSeconds: 2, failureThreshold: 60 }),
+    ],
+    ["no probes, which is for another rule", containerWith(none)],
+  ],
+  fails: [
+    [
+      "a slow answer to readiness",
+      containerWith(ready),
+      "waits 11 s for the answer to its readinessProbe and asks again after 10 s. Fix: ",
+    ],
+    [
+      "a slow answer to liveness",
+      alive({ timeoutSeconds: 31, periodSeconds: 30 }),
+      "waits 31 s for the answer to its livenessProbe",
+    ],
+    [
+      "a kill at the first failure",
+      alive({ failureThreshold: 1, periodSeconds: 60 }),
+      "is killed after 1 failed liveness probe",
+    ],
+    [
+      "a kill before a start of 20 s",
+      starting({ periodSeconds: 1, failureThreshold: 19 }),
+      "is killed if it has not started after 19 s, less than 20",
+    ],
+    [
+      "a kill while it starts, without a startup probe",
+      alone({ periodSeconds: 5, initialDelaySeconds: 4 }),
+      "after 19 s, less than 20",
+    ],
+    [
+      "a kill before it is out of service",
+      alive({ periodSeconds: 9 }),
+      "before readiness takes it out of service after 30 s",
+    ],
+    ["an unknown figure", alive({ failureThreshold: unknown }), "failureThreshold is not known"],
+    ["a sidecar", sidecar(ready), 'sidecar "main" waits 11 s'],
+  ],
 });

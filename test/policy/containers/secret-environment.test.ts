@@ -1,181 +1,106 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { secretEnvironment } from "../../../policy/rules/containers/secret-environment.ts";
 import { evaluate, unknown } from "../kit/evaluate.ts";
-import { describeContainers } from "../kit/pod-cases.ts";
-import { container, deployment, podSpec } from "../kit/workloads.ts";
+import { describeRule } from "../kit/rule-cases.ts";
+import { containerWith } from "../kit/workloads.ts";
 
-const env = (name: string, value: unknown) => ({ env: [{ name, value }] });
+const variable = (name: string, value: unknown) => containerWith({ env: [{ name, value }] });
+const taking = (name: string, valueFrom: object) => containerWith({ env: [{ name, valueFrom }] });
+const args = (...words: string[]) => containerWith({ args: words });
+const shell = (script: string) => containerWith({ command: ["sh", "-c", script] });
+const asking = (...command: string[]) => containerWith({ livenessProbe: { exec: { command } } });
+const stopping = (...command: string[]) =>
+  containerWith({ lifecycle: { preStop: { exec: { command } } } });
+const header = (name: string, value: unknown) =>
+  containerWith({ readinessProbe: { httpGet: { port: 80, httpHeaders: [{ name, value }] } } });
 const url = "postgres://cart:hunter2@db/cart";
+const key = { name: "cart", key: "db" };
+const plain = "has the secret DB_PASSWORD as a plain variable";
+const quoted = 'curl -u "$USER:$PASS" x; mysql -p$PASS; mysql -p; redis-cli -a "$PASS" -h db; run';
 
-describeContainers(secretEnvironment, {
-  broken: [
-    [
-      "has a password",
-      env("DB_PASSWORD", "hunter2"),
-      "has the secret DB_PASSWORD as a plain variable",
-    ],
-    [
-      "has a URL with one",
-      env("DATABASE", url),
-      "has a URL with a password in the variable DATABASE",
-    ],
-    [
-      "has one that comes from another resource",
-      env("DB_PASSWORD", unknown),
-      "has the secret DB_PASSWORD as a plain variable",
-    ],
-    [
-      "passes a password",
-      { args: ["--password=hunter2"] },
-      "has the secret --password in its args",
-    ],
-    [
-      "passes it in two words",
-      { args: ["--user", "cart", "--db-password", "hunter2"] },
-      "has the secret --db-password in its args",
-    ],
-    [
-      "passes it in quotes",
-      { command: ["sh", "-c", "run --token='hunter2'"] },
-      "has the secret --token in its command",
-    ],
-    [
-      "sets it for a command",
-      { command: ["sh", "-c", "cd /; PGPASSWORD=hunter2 psql"] },
-      "has the secret PGPASSWORD in its command",
-    ],
-    ["has one of digits", env("DB_PASSWORD", 123456), "has the secret DB_PASSWORD"],
-    [
-      "takes one from a ConfigMap",
-      {
-        env: [{ name: "DB_PASS", valueFrom: { configMapKeyRef: { name: "cart", key: "db" } } }],
-      },
-      "takes the secret DB_PASS from a ConfigMap",
-    ],
-    [
-      "passes it in two words to a shell",
-      { command: ["sh", "-c", "set -e; run --user cart --password hunter2"] },
-      "has the secret --password in its command",
-    ],
-    [
-      "passes it to curl",
-      { command: ["sh", "-c", "curl -s -u cart:hunter2 http://db"] },
-      "has credentials for curl in its command",
-    ],
-    [
-      "passes it to curl in words",
-      { args: ["curl", "--user", "cart:hunter2", "http://db"] },
-      "has credentials for curl in its args",
-    ],
-    [
-      "passes it to mysql",
-      { args: ["mysqladmin", "ping", "-phunter2"] },
-      "has credentials for mysqladmin in its args",
-    ],
-    [
-      "passes it to redis-cli",
-      { livenessProbe: { exec: { command: ["redis-cli", "-a", "hunter2", "ping"] } } },
-      "has credentials for redis-cli in its livenessProbe.exec.command",
-    ],
-    [
-      "passes a header",
-      { args: ["-H", "Authorization: Bearer 0123456789abcdef"] },
-      "has credentials in a header in its args",
-    ],
-    [
-      "asks with a header",
-      {
-        readinessProbe: {
-          httpGet: { port: 80, httpHeaders: [{ name: "Authorization", value: "Basic x" }] },
-        },
-      },
-      "has the secret Authorization in its readinessProbe.httpGet",
-    ],
-    [
-      "stops with a header that comes from another resource",
-      {
-        lifecycle: {
-          preStop: { httpGet: { port: 80, httpHeaders: [{ name: "X-Api-Key", value: unknown }] } },
-        },
-      },
-      "has the secret X-Api-Key in its lifecycle.preStop.httpGet",
-    ],
-    ["passes a URL", { args: ["migrate", url] }, "has a URL with a password in its args"],
-    [
-      "asks with one",
-      { livenessProbe: { exec: { command: ["curl", url] } } },
-      "has a URL with a password in its livenessProbe.exec.command",
-    ],
-    [
-      "stops with one",
-      { lifecycle: { preStop: { exec: { command: ["stop", "--token", "hunter2"] } } } },
-      "has the secret --token in its lifecycle.preStop.exec.command",
-    ],
-    ["has arguments that are unknown", { args: unknown }, "args is not known before the update"],
+describeRule(secretEnvironment, {
+  passes: [
+    ["one from a Secret", taking("DB_PASSWORD", { secretKeyRef: key })],
+    ["one from a variable", variable("DATABASE", "postgres://cart:$(DB_PASSWORD)@db/cart")],
+    ["a file", variable("DB_PASSWORD_FILE", "/run/secrets/db")],
+    ["how long a token lasts", variable("TOKEN_TTL_SECONDS", "300")],
+    ["the name of a Secret", variable("SECRET_NAME", "db")],
+    ["no value", variable("DB_PASSWORD", "")],
+    ["another unknown value", variable("ENDPOINT", unknown)],
+    ["a setting from a ConfigMap", taking("LEVEL", { configMapKeyRef: key })],
+    ["files that are passed", args("--token-file=/run/token", "--tls-private-key", "/etc/tls.key")],
+    ["variables that are passed", args("--password=$(DB_PASSWORD)", "--token", "${TOKEN}")],
+    ["variables of a shell", shell(`${quoted} --password "$PASS"`)],
+    ["a user and a group", args("gosu", "-u", "1000:1000")],
+    ["passes of an encoder", args("ffmpeg", "-pass", "2", "--passes", "two")],
+    ["a flag at the end", args("--ask-password")],
+    ["a flag before another", args("--ask-password", "--verbose")],
+    ["a harmless header", header("Host", "a")],
   ],
-  right: [
+  fails: [
+    ["a password", variable("DB_PASSWORD", "hunter2"), plain],
+    ["one of digits", variable("DB_PASSWORD", 123456), plain],
+    ["one of another resource", variable("DB_PASSWORD", unknown), plain],
+    ["a URL with one", variable("DATABASE", url), "a URL with a password in the variable DATABASE"],
     [
-      "takes it from a Secret",
-      {
-        env: [
-          { name: "DB_PASSWORD", valueFrom: { secretKeyRef: { name: "db", key: "password" } } },
-        ],
-      },
-    ],
-    ["puts it together from a variable", env("DATABASE", "postgres://cart:$(DB_PASSWORD)@db/cart")],
-    ["names a file", env("DB_PASSWORD_FILE", "/run/secrets/db")],
-    ["says how long a token lasts", env("TOKEN_TTL_SECONDS", "300")],
-    ["names a Secret", env("SECRET_NAME", "db")],
-    ["has no value", env("DB_PASSWORD", "")],
-    ["has another value that is unknown", env("ENDPOINT", unknown)],
-    [
-      "passes a file",
-      { args: ["--token-file=/run/token", "--tls-private-key", "/etc/tls/tls.key"] },
-    ],
-    ["passes a variable", { args: ["--password=$(DB_PASSWORD)", "--token", "${TOKEN}"] }],
-    [
-      "takes a setting from a ConfigMap",
-      { env: [{ name: "LEVEL", valueFrom: { configMapKeyRef: { name: "cart", key: "a" } } }] },
+      "two, by name",
+      containerWith({ env: ["A_TOKEN", "LEVEL", "B_TOKEN"].map((name) => ({ name, value: "x" })) }),
+      ["the secret A_TOKEN", "the secret B_TOKEN"],
     ],
     [
-      "asks with a harmless header",
-      { livenessProbe: { httpGet: { port: 80, httpHeaders: [{ name: "Host", value: "a" }] } } },
+      "one from a ConfigMap",
+      taking("DB_PASS", { configMapKeyRef: key }),
+      "takes the secret DB_PASS",
+    ],
+    ["one that is passed", args("--password=hunter2"), "has the secret --password in its args"],
+    [
+      "two words",
+      args("--user", "a", "--db-password", "hunter2"),
+      "the secret --db-password in its",
+    ],
+    ["quotes", shell("run --token='hunter2'"), "has the secret --token in its command"],
+    ["one for a command", shell("cd /; PGPASSWORD=hunter2 psql"), "PGPASSWORD in its command"],
+    [
+      "two words of a shell",
+      shell("set -e; run --user a --password x"),
+      "--password in its command",
     ],
     [
-      "passes variables to clients",
-      {
-        command: [
-          "sh",
-          "-c",
-          'curl -u "$USER:$PASS" x; mysql -p$PASS; mysql -p; redis-cli -a "$PASS" -h db; run --password "$PASS"',
-        ],
-      },
+      "one for curl",
+      shell("curl -s -u cart:hunter2 http://db"),
+      "credentials for curl in its command",
     ],
-    ["runs as a user and a group", { args: ["gosu", "-u", "1000:1000"] }],
-    ["names two passes", { args: ["ffmpeg", "-pass", "2", "--passes", "two"] }],
-    ["ends with a flag", { args: ["--ask-password"] }],
-    ["has a flag before another", { args: ["--ask-password", "--verbose"] }],
-    ["has a name that only sounds so", env("SECRET_SAUCE", "ketchup"), { notSecret: ["*_SAUCE"] }],
+    ["words for curl", args("curl", "--user", "cart:hunter2", "http://db"), "credentials for curl"],
+    ["one for mysql", args("mysqladmin", "ping", "-phunter2"), "has credentials for mysqladmin"],
+    [
+      "one for Redis",
+      asking("redis-cli", "-a", "x", "ping"),
+      "redis-cli in its livenessProbe.exec",
+    ],
+    [
+      "a header",
+      args("-H", "Authorization: Bearer 0123456789abcdef"),
+      "credentials in a header in",
+    ],
+    ["a URL that is passed", args("migrate", url), "has a URL with a password in its args"],
+    ["a URL of a probe", asking("curl", url), "in its livenessProbe.exec.command"],
+    ["one of a hook", stopping("stop", "--token", "x"), "--token in its lifecycle.preStop.exec"],
+    [
+      "a header of a probe",
+      header("Authorization", "Basic x"),
+      "Authorization in its readinessProbe",
+    ],
+    ["an unknown header", header("X-Api-Key", unknown), "X-Api-Key in its readinessProbe.httpGet"],
+    ["unknown arguments", containerWith({ args: unknown }), "args is not known before the update"],
   ],
 });
 
-describe("secret-environment", () => {
-  it("prints no value", () => {
-    const fields = { ...env("DB_PASSWORD", "hunter2"), args: ["--password=hunter2", url] };
-    const said = evaluate(
-      secretEnvironment,
-      deployment(podSpec({ containers: [container(fields)] })),
-    );
-    expect(said).toHaveLength(2);
-    expect(said.join("\n")).not.toContain("hunter2");
-  });
-
-  it("tells of every variable", () => {
-    const fields = {
-      env: [...env("A_TOKEN", "x").env, ...env("LEVEL", "x").env, ...env("B_TOKEN", "x").env],
-    };
-    expect(
-      evaluate(secretEnvironment, deployment(podSpec({ containers: [container(fields)] }))),
-    ).toEqual([expect.stringContaining("A_TOKEN"), expect.stringContaining("B_TOKEN")]);
-  });
+it("secret-environment shows no value", () => {
+  const env = [{ name: "DB_PASSWORD", value: "hunter2" }];
+  const messages = evaluate(
+    secretEnvironment,
+    containerWith({ env, args: ["--password=hunter2", url] }),
+  );
+  expect(messages).toHaveLength(2);
+  expect(messages.join("\n")).not.toContain("hunter2");
 });

@@ -1,0 +1,155 @@
+import { Type } from "typebox";
+import { cisKubernetes, nsaCisa, podSecurityRestricted } from "../../kit/frameworks.ts";
+import { at, isObject, isPresent, listAt, textAt } from "../../kit/json.ts";
+import { containerRule, podRule } from "../../kit/pod-rule.ts";
+import type { Pod } from "../../kit/pods.ts";
+import { resourceRule } from "../../kit/resource-rule.ts";
+import { isKind, isPatch } from "../../kit/subject.ts";
+import { ifKnown } from "../../kit/unknown.ts";
+import { contextOf, contextRule, ownContext } from "./context-rule.ts";
+
+export const runAsNonRoot = contextRule({
+  name: "run-as-non-root",
+  title: "Containers don't run as root",
+  why: "Root in a container is root on the node as soon as one mistake in the kernel or in a mount lets it out.",
+  fix: "set securityContext.runAsNonRoot to true for the pod, and nothing else for its containers",
+  severity: "high",
+  frameworks: [podSecurityRestricted("Running as Non-root"), nsaCisa("Non-root containers")],
+  field: "runAsNonRoot",
+  isInherited: true,
+  wrong: (said) => (said === true ? undefined : "may run as root"),
+  unsaid: "may run as root",
+  right: () => true,
+});
+
+function isTooLow(id: unknown, minimum: number): boolean {
+  return typeof id !== "number" || id < minimum;
+}
+
+/** Groups that a pod gives all its containers. */
+function givenGroups(pod: Pod): unknown[] {
+  const fsGroup = ownContext(pod, "fsGroup");
+  const others = listAt(ownContext(pod, "supplementalGroups"));
+  return fsGroup === undefined ? [...others] : [fsGroup, ...others];
+}
+
+function text(id: unknown): string {
+  return typeof id === "number" || typeof id === "string" ? String(id) : "nothing";
+}
+
+export const numericUser = containerRule({
+  name: "numeric-user",
+  title: "Containers run as a user and a group that the manifest names by number",
+  why: "What the image says instead can change with each build, and a user that is also one on the node may touch what that one may.",
+  fix: "set securityContext.runAsUser and runAsGroup of the pod to numbers that are high enough, like 10001, also in fsGroup and supplementalGroups",
+  severity: "medium",
+  frameworks: [podSecurityRestricted("Running as Non-root user"), nsaCisa("Non-root containers")],
+  config: Type.Object({
+    minimumUser: Type.Integer({
+      default: 1,
+      minimum: 1,
+      description:
+        "The lowest user a container may run as; one that no person and no service of a node has is best.",
+    }),
+    minimumGroup: Type.Integer({
+      default: 1,
+      minimum: 1,
+      description: "The lowest group a container may run as, or be in through its pod.",
+    }),
+  }),
+  pod: {
+    check: (pod, report, { minimumGroup }) => {
+      for (const group of givenGroups(pod).filter((id) => isTooLow(id, minimumGroup))) {
+        report(`puts its containers into group ${text(group)}, below ${minimumGroup}`);
+      }
+    },
+  },
+  check: (container, report, { minimumUser, minimumGroup }) => {
+    for (const [field, minimum] of [
+      ["runAsUser", minimumUser],
+      ["runAsGroup", minimumGroup],
+    ] as const) {
+      const id = contextOf(container, field);
+      if (!isTooLow(id, minimum)) continue;
+      report(`has ${text(id)} as ${field}, and not a number from ${minimum} up`);
+    }
+  },
+});
+
+export const ownServiceAccount = podRule({
+  name: "own-service-account",
+  title: "Pods run as a ServiceAccount that was made for them",
+  why: "What the account default is given, every pod of the namespace gets, and nobody can tell who did what.",
+  fix: "make a ServiceAccount, and name it in serviceAccountName of the pod",
+  severity: "medium",
+  frameworks: [cisKubernetes("Ensure that default service accounts are not actively used")],
+  check: ({ spec }, report) => {
+    const name = ifKnown(
+      () => textAt(spec, "serviceAccountName") ?? textAt(spec, "serviceAccount") ?? "",
+    );
+    // A name that is not known yet is that of another resource, and no program makes the default account.
+    if (name === "" || name === "default") report("runs as the ServiceAccount default");
+  },
+});
+
+const automount = "automountServiceAccountToken";
+const tokenFrameworks = [
+  cisKubernetes("Ensure that Service Account Tokens are only mounted where necessary"),
+  nsaCisa("Protecting Pod service account tokens"),
+] as const;
+/** Kubernetes' own signer of certificates by which one is known to its API. */
+const apiSigner = "kubernetes.io/kube-apiserver-client";
+
+/** What a projected volume gives; a token without an audience is one for the Kubernetes API. */
+function mountedProblem(source: unknown): string | undefined {
+  if (textAt(source, "podCertificate", "signerName")?.startsWith(apiSigner) === true) {
+    return "gets a certificate for the Kubernetes API";
+  }
+  if (!isPresent(source, "serviceAccountToken")) return undefined;
+  const audience = textAt(source, "serviceAccountToken", "audience");
+  return `mounts a token for ${audience ?? "the Kubernetes API"}`;
+}
+
+export const serviceAccountToken = podRule({
+  name: "service-account-token",
+  title: "Pods mount no token for the Kubernetes API unless they ask for it and may",
+  why: "Who gets into a pod with a token speaks to the Kubernetes API in its name; most programs never need it.",
+  fix: "set automountServiceAccountToken to false for the pod, and mount no projected serviceAccountToken",
+  severity: "high",
+  frameworks: tokenFrameworks,
+  check: ({ spec }, report) => {
+    // What the ServiceAccount says counts only where the pod says nothing, and may change without the pod.
+    if (at(spec, automount) !== false) report("mounts a token for the Kubernetes API");
+    for (const volume of listAt(spec, "volumes")) {
+      for (const source of listAt(volume, "projected", "sources")) {
+        const problem = mountedProblem(source);
+        if (problem === undefined) continue;
+        report(`${problem} as the volume "${textAt(volume, "name") ?? ""}"`);
+      }
+    }
+  },
+  remediate: ({ spec }) => {
+    if (!isObject(spec) || at(spec, automount) === false) return false;
+    spec[automount] = false;
+    return true;
+  },
+});
+
+export const tokensOnRequest = resourceRule({
+  name: "tokens-on-request",
+  title: "A ServiceAccount gives its token only to pods that ask for it",
+  why: "Any pod that names the account, also one made by hand, gets its token as long as the account doesn't refuse.",
+  fix: "set automountServiceAccountToken of the ServiceAccount to false, and to true for the pods that need the token",
+  severity: "medium",
+  frameworks: tokenFrameworks,
+  check: (subject, report) => {
+    if (!isKind(subject, "ServiceAccount")) return;
+    if (isPatch(subject) && !isPresent(subject.props, automount)) return;
+    if (at(subject.props, automount) !== false) report("gives its token to each pod that names it");
+  },
+  remediate: (subject) => {
+    if (!isKind(subject, "ServiceAccount") || at(subject.props, automount) === false) return false;
+    subject.props[automount] = false;
+    return true;
+  },
+});

@@ -1,0 +1,84 @@
+import { kubernetesDocs, podSecurityBaseline } from "../../kit/frameworks.ts";
+import { at, isPresent, listAt, numberAt, textAt, type Path } from "../../kit/json.ts";
+import { containerRule, podRule } from "../../kit/pod-rule.ts";
+
+const ofNode = {
+  hostNetwork: "the network",
+  hostPID: "the processes",
+  hostIPC: "the shared memory",
+};
+
+function isSaid(spec: unknown, ...path: Path): boolean {
+  return isPresent(spec, ...path) && at(spec, ...path) !== false;
+}
+
+const hostProcess = ["securityContext", "windowsOptions", "hostProcess"] as const;
+
+export const noHostNamespaces = containerRule({
+  name: "no-host-namespaces",
+  title: "Pods share neither network, processes nor memory with their node",
+  why: "Who is on the node's network gets around every NetworkPolicy, and who sees its processes reads their secrets.",
+  fix: "remove hostNetwork, hostPID, hostIPC and windowsOptions.hostProcess, or set them to false",
+  severity: "critical",
+  frameworks: [podSecurityBaseline("Host Namespaces"), podSecurityBaseline("HostProcess")],
+  pod: {
+    check: ({ spec }, report) => {
+      for (const [field, what] of Object.entries(ofNode)) {
+        if (isSaid(spec, field)) report(`shares ${what} of its node (${field})`);
+      }
+      if (isSaid(spec, ...hostProcess)) report("runs as processes of its Windows node");
+    },
+  },
+  check: ({ spec }, report) => {
+    if (isSaid(spec, ...hostProcess)) report("runs as a process of its Windows node");
+  },
+});
+
+export const separateProcesses = podRule({
+  name: "separate-processes",
+  title: "The containers of a pod don't see each other's processes",
+  why: "A container that sees the others' processes reads their environment and their files, secrets included.",
+  fix: "remove shareProcessNamespace, or set it to false",
+  severity: "medium",
+  frameworks: [kubernetesDocs("Share Process Namespace between Containers in a Pod")],
+  check: ({ spec }, report) => {
+    if (isSaid(spec, "shareProcessNamespace")) {
+      report("lets its containers see each other's processes");
+    }
+  },
+});
+
+export const noHostPorts = containerRule({
+  name: "no-host-ports",
+  title: "No container listens on a port of its node",
+  why: "A port of the node is reached past Services and NetworkPolicies, and only one such pod fits on a node.",
+  fix: "remove hostPort from the container's ports, and put a Service before the pods",
+  severity: "high",
+  frameworks: [podSecurityBaseline("Host Ports")],
+  check: ({ spec }, report) => {
+    for (const port of listAt(spec, "ports")) {
+      const taken = numberAt(port, "hostPort") ?? 0;
+      if (taken !== 0) report(`listens on port ${taken} of its node`);
+    }
+  },
+});
+
+const handlers: readonly Path[] = [
+  ...["livenessProbe", "readinessProbe", "startupProbe"].map((probe) => [probe]),
+  ...["postStart", "preStop"].map((hook) => ["lifecycle", hook]),
+].flatMap((path) => ["httpGet", "tcpSocket"].map((way) => [...path, way]));
+
+export const probeHosts = containerRule({
+  name: "probe-hosts",
+  title: "Probes and hooks call only the pod they belong to",
+  why: "The kubelet makes these calls from the node, past every NetworkPolicy: whoever writes the host reaches what only nodes may.",
+  fix: "remove host from httpGet and tcpSocket of the container's probes and lifecycle hooks",
+  severity: "medium",
+  frameworks: [podSecurityBaseline("Host Probes / Lifecycle Hooks")],
+  check: ({ spec }, report) => {
+    for (const path of handlers) {
+      const host = textAt(spec, ...path, "host") ?? "";
+      if (host !== "") report(`has ${path.join(".")} call ${host}`);
+    }
+  },
+});

@@ -1,0 +1,133 @@
+import {
+  cpuLimits,
+  emptyDirLimits,
+  resourceLimits,
+  resourceRatio,
+  resourceRequests,
+} from "../../../policy/rules/containers/resources.ts";
+import { unknown } from "../kit/evaluate.ts";
+import { describeRule } from "../kit/rule-cases.ts";
+import { container, containerWith, podWith } from "../kit/workloads.ts";
+
+const requesting = (requests: unknown) => containerWith({ resources: { requests } });
+const limited = (limits: unknown) => containerWith({ resources: { limits } });
+/** Of the pod as a whole, while its container says nothing. */
+const ofPod = (resources: object) =>
+  podWith({ resources, containers: [container({ resources: {} })] });
+const debugged = podWith({ ephemeralContainers: [{ name: "debug", resources: {} }] });
+const most = { cpu: "1", memory: "1Gi" };
+
+describeRule(resourceRequests, {
+  passes: [
+    ["what the pod asks for as a whole", ofPod({ requests: most })],
+    ["a container put in by hand, which can't ask", debugged],
+  ],
+  fails: [
+    ["nothing", requesting(undefined), ["has no request for cpu. Fix", "no request for memory"]],
+    ["no CPU", requesting({ memory: "1Gi" }), 'container "main" has no request for cpu'],
+    ["zero", requesting({ ...most, cpu: "0" }), "has a request for cpu of zero"],
+    ["zero with a unit", requesting({ ...most, memory: "0Mi" }), "request for memory of zero"],
+    ["no quantity", requesting({ ...most, memory: "1 GB" }), "for memory that is no quantity"],
+    ["a negative amount", requesting({ ...most, cpu: -1 }), "for cpu that is no quantity"],
+    [
+      "an unknown one",
+      requesting({ ...most, cpu: unknown }),
+      "resources.requests.cpu is not known",
+    ],
+    [
+      "nothing of an init container",
+      podWith({ initContainers: [container({ resources: {} })] }),
+      ['init container "main" has no request for cpu', "for memory"],
+    ],
+  ],
+});
+
+describeRule(resourceLimits, {
+  passes: [
+    ["a limit of the pod as a whole", ofPod({ limits: most })],
+    ["a container put in by hand, which can't have one", debugged],
+  ],
+  fails: [
+    ["nothing", limited(undefined), 'container "main" has no limit for memory. Fix: set'],
+    ["zero", limited({ memory: 0 }), "has a limit for memory of zero"],
+    ["millionths", limited({ memory: "512m" }), "for memory of 512m, less than a mebibyte"],
+    ["bytes", limited({ memory: 512 }), "for memory of 512, less than a mebibyte"],
+    ["no quantity", limited({ memory: "1GB" }), "for memory that is no quantity"],
+    ["an unknown one", limited({ memory: unknown }), "resources.limits.memory is not known"],
+  ],
+});
+
+const exempt = [{ name: "cart", container: "main", reason: "may use what others leave" }];
+
+describeRule(cpuLimits, {
+  passes: [
+    ["a limit of the pod as a whole", ofPod({ limits: most })],
+    ["an exempt container", limited({}), { exempt }],
+  ],
+  fails: [
+    ["nothing", limited(undefined), 'container "main" has no limit for cpu. Fix: set'],
+    ["zero", limited({ cpu: "0" }), "has a limit for cpu of zero"],
+    ["no quantity", limited({ cpu: "one" }), "has a limit for cpu that is no quantity"],
+    ["an unknown one", limited({ cpu: unknown }), "resources.limits.cpu is not known before"],
+  ],
+});
+
+const memory = (request: unknown, limit: unknown) =>
+  containerWith({ resources: { requests: { memory: request }, limits: { memory: limit } } });
+const both = (resource: string, request: string, limit: string) =>
+  containerWith({
+    resources: { requests: { [resource]: request }, limits: { [resource]: limit } },
+  });
+
+describeRule(resourceRatio, {
+  passes: [
+    ["as much", memory("1Gi", "1024Mi")],
+    ["four times as much", memory("256Mi", "1Gi")],
+    ["no request, for another rule", memory(undefined, "1Gi")],
+    ["no limit, for another rule", memory("1Gi", undefined)],
+    ["a request of zero, for another rule", memory("0", "1Gi")],
+    ["any amount of CPU, which is taken back without a kill", both("cpu", "10m", "4")],
+    ["a setting that allows more", memory("1Gi", "8Gi"), { maxMemoryRatio: 8 }],
+  ],
+  fails: [
+    [
+      "more",
+      memory("1Gi", "8Gi"),
+      "may take 8 times the memory that it asks for, more than 4. Fix",
+    ],
+    ["a little more", memory("256Mi", "1025Mi"), "may take 4 times the memory"],
+    ["less", memory("1Gi", "1G"), "asks for more memory than its limit"],
+    ["less CPU", both("cpu", "2", "1"), "asks for more cpu than its limit"],
+    ["fewer GPUs", both("nvidia.com/gpu", "2", "1"), "asks for more nvidia.com/gpu than"],
+  ],
+});
+
+const emptyDir = (fields: unknown, more: object = {}) =>
+  podWith({ volumes: [{ name: "scratch", emptyDir: fields }], ...more });
+const onDisk = container({ resources: { limits: { "ephemeral-storage": "1Gi" } } });
+const counted = { containers: [onDisk], ephemeralContainers: [container()] };
+
+describeRule(emptyDirLimits, {
+  passes: [
+    ["a limit on disk", emptyDir({ sizeLimit: "100Gi" })],
+    ["a limit in memory", emptyDir({ medium: "Memory", sizeLimit: "64Mi" })],
+    ["a limit of ephemeral storage for every container", emptyDir({}, counted)],
+    ["other volumes", podWith({ volumes: [{ name: "config", configMap: { name: "cart" } }] })],
+    ["no volumes", podWith({ volumes: undefined })],
+  ],
+  fails: [
+    ["none", emptyDir({}), 'emptyDir "scratch" has no sizeLimit. Fix: set emptyDir.sizeLimit'],
+    [
+      "none of a volume without a source",
+      podWith({ volumes: [{ name: "x" }] }),
+      "has no sizeLimit",
+    ],
+    ["none in memory", emptyDir({ medium: "Memory" }, counted), "in memory without a sizeLimit"],
+    ["zero", emptyDir({ sizeLimit: "0" }), "has a sizeLimit of zero"],
+    ["no quantity", emptyDir({ sizeLimit: "64MiB" }), "has a sizeLimit that is no quantity"],
+    ["too much", emptyDir({ sizeLimit: "101Gi" }), "has a sizeLimit of more than 100Gi"],
+    ["an unknown one", emptyDir({ sizeLimit: unknown }), "emptyDir.sizeLimit is not known"],
+    ["one container without", emptyDir({}, { containers: [onDisk, container()] }), "no sizeLimit"],
+    ["one first without", emptyDir({}, { ...counted, initContainers: [container()] }), "no size"],
+  ],
+});

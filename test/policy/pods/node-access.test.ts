@@ -1,0 +1,79 @@
+import {
+  noHostNamespaces,
+  noHostPorts,
+  probeHosts,
+  separateProcesses,
+} from "../../../policy/rules/pods/node-access.ts";
+import { unknown } from "../kit/evaluate.ts";
+import { describeRule } from "../kit/rule-cases.ts";
+import { containerWith, podWith, secured, securedPod } from "../kit/workloads.ts";
+
+const windows = (hostProcess: boolean) => ({ windowsOptions: { hostProcess } });
+
+describeRule(noHostNamespaces, {
+  passes: [
+    ["a pod that shares none", podWith({ hostNetwork: false, hostPID: false, hostIPC: false })],
+    ["a container that is no process of its node", containerWith(secured(windows(false)))],
+  ],
+  fails: [
+    ["the network", podWith({ hostNetwork: true }), "shares the network of its node (hostNetwork)"],
+    ["the processes", podWith({ hostPID: true }), "shares the processes of its node"],
+    ["the memory", podWith({ hostIPC: true }), "shares the shared memory of its node"],
+    ["pods on Windows", podWith(securedPod(windows(true))), "runs as processes of its Windows"],
+    ["containers there", containerWith(secured(windows(true))), 'container "main" runs as a'],
+    ["an unknown value", podWith({ hostPID: unknown }), "hostPID is not known before"],
+  ],
+});
+
+const sharing = (shareProcessNamespace: unknown) => podWith({ shareProcessNamespace });
+
+describeRule(separateProcesses, {
+  passes: [["a pod that says false", sharing(false)]],
+  fails: [
+    ["a pod that says true", sharing(true), "lets its containers see each other's processes"],
+    ["an unknown value", sharing(unknown), "shareProcessNamespace is not known before"],
+  ],
+});
+
+const ports = (...hostPorts: unknown[]) =>
+  containerWith({ ports: hostPorts.map((hostPort) => ({ containerPort: 8080, hostPort })) });
+
+describeRule(noHostPorts, {
+  passes: [["none", ports(0, undefined, null)]],
+  fails: [
+    ["one", ports(8080), "listens on port 8080 of its node"],
+    ["one beside one of the pod", ports(undefined, 9000), "listens on port 9000 of its node"],
+    ["an unknown one", ports(unknown), "hostPort is not known before"],
+  ],
+});
+
+const call = (host: unknown) => ({ httpGet: { path: "/", port: 80, host } });
+const connection = { tcpSocket: { port: 80, host: "10.0.0.1" } };
+
+describeRule(probeHosts, {
+  passes: [
+    [
+      "calls of its own pod",
+      containerWith({ livenessProbe: call(""), lifecycle: { preStop: call(undefined) } }),
+    ],
+  ],
+  fails: [
+    [
+      "probes and hooks that call others",
+      containerWith({
+        livenessProbe: call("db"),
+        readinessProbe: connection,
+        startupProbe: connection,
+        lifecycle: { postStart: call("db"), preStop: connection },
+      }),
+      [
+        "livenessProbe.httpGet call db",
+        "readinessProbe.tcpSocket call 10.0.0.1",
+        "startupProbe.tcpSocket",
+        "lifecycle.postStart.httpGet",
+        "lifecycle.preStop.tcpSocket",
+      ],
+    ],
+    ["an unknown host", containerWith({ livenessProbe: call(unknown) }), "host is not known"],
+  ],
+});

@@ -1,0 +1,79 @@
+import {
+  dropCapabilities,
+  maskedProc,
+  noPrivileged,
+  noPrivilegeEscalation,
+  readOnlyRoot,
+} from "../../../policy/rules/pods/privileges.ts";
+import { unknown } from "../kit/evaluate.ts";
+import { describeRule } from "../kit/rule-cases.ts";
+import { container, containerWith, podWith, secured } from "../kit/workloads.ts";
+
+const securedWith = (changes: object) => containerWith(secured({ ...changes }));
+const bare = containerWith({ securityContext: undefined });
+
+describeRule(noPrivileged, {
+  passes: [
+    ["a container that says false", securedWith({ privileged: false })],
+    ["a container that says nothing", bare],
+  ],
+  fails: [
+    ["a privileged container", securedWith({ privileged: true }), "is privileged. Fix"],
+    ["another value than false", securedWith({ privileged: "yes" }), "is privileged"],
+    ["an unknown value", securedWith({ privileged: unknown }), "privileged is not known before"],
+  ],
+});
+
+const escalation = (allowPrivilegeEscalation: unknown) => securedWith({ allowPrivilegeEscalation });
+
+describeRule(noPrivilegeEscalation, {
+  passes: [["a container that says false", escalation(false)]],
+  fails: [
+    ["a container that says true", escalation(true), "may get more rights than it starts with"],
+    ["a container that says nothing", escalation(undefined), "may get more rights"],
+    ["a container without a security context", bare, "may get more rights"],
+    ["an unknown value", escalation(unknown), "allowPrivilegeEscalation is not known before"],
+  ],
+  repairs: [
+    ["a container without a security context", bare],
+    ["an init container", podWith({ initContainers: [container({ securityContext: {} })] })],
+  ],
+});
+
+const capable = (capabilities: unknown) => securedWith({ capabilities });
+const two = capable({ drop: ["ALL"], add: ["NET_BIND_SERVICE", "CHOWN"] });
+const unknownOne = capable({ drop: ["ALL"], add: [unknown] });
+
+describeRule(dropCapabilities, {
+  passes: [["one that is dropped with all", capable({ drop: ["NET_RAW", "ALL"], add: [] })]],
+  fails: [
+    ["a container that says nothing", capable(undefined), "keeps capabilities of root"],
+    ["some that are dropped", capable({ drop: ["NET_RAW"] }), "keeps capabilities of root"],
+    ["all in small letters", capable({ drop: ["all"] }), "keeps capabilities of root"],
+    ["two that are added", two, "adds NET_BIND_SERVICE, CHOWN. Fix"],
+    ["an unknown value", capable(unknown), "capabilities is not known before"],
+    ["an unknown one that is added", unknownOne, "add.0 is not known"],
+  ],
+  repairs: [
+    ["a container that says nothing", bare],
+    ["a container that adds two", two],
+  ],
+});
+
+describeRule(readOnlyRoot, {
+  passes: [["a read-only root", containerWith({})]],
+  fails: [
+    ["a writable root", securedWith({ readOnlyRootFilesystem: false }), "can write to its root"],
+    ["a container that says nothing", bare, "can write to its root"],
+    ["an unknown security context", containerWith({ securityContext: unknown }), "is not known"],
+  ],
+  repairs: [["a container that says nothing", bare]],
+});
+
+describeRule(maskedProc, {
+  passes: [["the usual one", securedWith({ procMount: "Default" })]],
+  fails: [
+    ["all of it", securedWith({ procMount: "Unmasked" }), "sees /proc unmasked"],
+    ["an unknown one", securedWith({ procMount: unknown }), "procMount is not known before"],
+  ],
+});
