@@ -5,9 +5,51 @@ const app = "^(api|worker)/";
 const runtime = "^runtime/";
 const component = "^services/";
 
+/** The rooms of a folder from the ground floor up: a room may import its own floor and those below. */
+const floors = {
+  config: ["^config/(?!rules|load)", "^config/rules/", "^config/rules\\.ts$", "^config/load\\.ts$"],
+  infra: [
+    "^infra/(cluster|component)\\.ts$",
+    "^infra/(gpu|tenancy)/",
+    "^infra/(gke|eks|local)/",
+    "^infra/index\\.ts$",
+  ],
+  services: ["^services/kit/", "^services/(?!kit/)[^/]+/", "^services/index\\.ts$"],
+  api: [
+    "^api/(env|errors)\\.ts$",
+    "^api/backends/",
+    "^api/(jobs|keys|workers)/",
+    "^api/plugins/",
+    "^api/routes/",
+    "^api/(start|main|migrate)\\.ts$",
+  ],
+  worker: [
+    "^worker/(env|src/failure)\\.ts$",
+    "^worker/src/media/",
+    "^worker/src/ops/",
+    "^worker/src/agent/",
+    "^worker/src/job/",
+    "^worker/src/worker\\.ts$",
+    "^worker/main\\.ts$",
+  ],
+  policy: ["^policy/kit/", "^policy/rules/", "^policy/index\\.ts$"],
+  tools: ["^tools/(?!commands/|cli)", "^tools/commands/", "^tools/cli\\.ts$"],
+};
+
+const noUpArrows = Object.entries(floors).flatMap(([folder, rooms]) =>
+  rooms.slice(0, -1).map((room, floor) => ({
+    name: `no-up-arrows-in-${folder}-from-floor-${floor}`,
+    comment: "What a lower floor needs of a higher one belongs on the lower floor.",
+    severity: "error",
+    from: { path: room },
+    to: { path: rooms.slice(floor + 1) },
+  })),
+);
+
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
   forbidden: [
+    ...noUpArrows,
     {
       name: "no-circle",
       comment: "Modules that need each other are one module, or miss a third one.",

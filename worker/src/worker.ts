@@ -6,7 +6,7 @@ import { runPhases, type Phase } from "@framewright/runtime/shutdown.ts";
 import { version } from "@framewright/runtime/version.ts";
 import type { WorkerConfig } from "../env.ts";
 import { createAmqpSource } from "./agent/amqp-source.ts";
-import { drainJobs } from "./agent/drain.ts";
+import { drainJobs } from "./job/drain.ts";
 import { createPost } from "./agent/http.ts";
 import { createPollSource } from "./agent/poll-source.ts";
 import { Presence } from "./agent/presence.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { remainingMs } from "../../../worker/src/agent/drain.ts";
+import { remainingMs } from "../../../worker/src/job/drain.ts";
 import { readJobId } from "../../../worker/src/agent/amqp-session.ts";
 import { Slots } from "../../../worker/src/agent/slots.ts";
 import { backoffMs } from "@framewright/runtime/retry.ts";

@@ -1,4 +1,4 @@
-import type { RunningJob } from "../job/run-job.ts";
+import type { RunningJob } from "./run-job.ts";
 
 /** Below this share no estimate is made: too little has been seen. */
 const minPercent = 10;
