@@ -27,7 +27,7 @@ export interface GpuRow {
   readonly nvenc: number;
   /** NVDEC engines [nvdec]. */
   readonly nvdec: number;
-  /** Who the pool is for: premium goes first when both would do (seed 004). */
+  /** Which pool is preferred when both fit: premium (seed 004). */
   readonly tier: "premium" | "standard";
   /** The GKE accelerator and the machines that carry it, smallest first [gcp]; none where GKE lacks it. */
   readonly gke?: {

@@ -1,6 +1,7 @@
 import { logLevels } from "@framewright/contracts/log-level.ts";
 import { Type, type Static } from "typebox";
-import { Edge, Eks, Gke, Gpu, GpuPool, Images, Models } from "./cloud-schema.ts";
+import { Edge, Eks, Gke, Images } from "./cloud-schema.ts";
+import { Gpu, GpuPool, Models } from "./gpu-schema.ts";
 import { flag } from "./leaves.ts";
 import { Local } from "./local-schema.ts";
 import { Api, ObjectStore, Postgres, Rabbitmq, Redis, Workers } from "./service-schema.ts";

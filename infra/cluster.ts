@@ -36,7 +36,7 @@ export const modelNamespaces = {
   lipSync: "ai-models-lip-sync",
 } as const satisfies Record<ModelService, string>;
 
-/** Who goes first when a node is full, and who may be evicted. */
+/** Which pods are scheduled first when a node is full, and which may be evicted. */
 export type Priority = "platform-critical" | "gpu-premium" | "gpu-standard" | "batch-low";
 
 /** The account under which the API runs; the clouds tie their identities to it. */

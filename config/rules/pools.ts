@@ -27,7 +27,7 @@ export const poolNamesDiffer: Rule = (config) => [
   ),
 ];
 
-/** The autoscaler's table has one pool for each priority, and forgets the others. */
+/** The autoscaler's table has one pool for each priority, and ignores the others. */
 export const poolPrioritiesDiffer: Rule = (config) =>
   repeated(named(config), ({ priority }) => priority).map(([index, earlier]) => ({
     path: `gpu.pools[${index}].priority`,

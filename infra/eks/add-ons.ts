@@ -65,7 +65,7 @@ function volumeDriver(name: string, args: AddOnsArgs, opts: pulumi.CustomResourc
   );
 }
 
-/** Name resolution, volumes, the metrics that HPAs read, and the eyes of node repair. */
+/** Add-ons for name resolution, volumes, metrics of HPAs, and node repair. */
 export class AddOns extends Component {
   constructor(name: string, args: AddOnsArgs, opts: pulumi.ComponentResourceOptions) {
     super("infra", "AddOns", name, opts);

@@ -49,7 +49,7 @@ function container(place: Place, version: string): k8s.types.input.core.v1.Conta
 
 const topologies = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
 
-/** Two, of which one leads: with its only pod on the node that died, nobody would add another node. */
+/** Two, of which one leads: if the only pod were on a node that failed, no node would be added. */
 export function autoscalerSpec(
   place: Place,
   version: string,

@@ -148,7 +148,7 @@ export const clusterRules: Rule[] = [
   },
 ];
 
-/** In its own namespace: its configuration, its status, and the lease of whoever leads. */
+/** In its own namespace: its configuration, its status, and the lease of the leader. */
 export const namespaceRules: Rule[] = [
   { apiGroups: [""], resources: ["configmaps"], verbs: ["create", "list", "watch"] },
   {

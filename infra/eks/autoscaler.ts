@@ -60,7 +60,7 @@ function grant(name: string, parent: pulumi.Resource): pulumi.Resource[] {
   return [user, clusterRole, role, clusterBinding, binding];
 }
 
-/** Adds nodes for pods that wait and takes away those that nobody needs, pool by pool in the order of priority. */
+/** Adds nodes for pending pods and removes unneeded ones, pool by pool in the order of priority. */
 export class Autoscaler extends Component {
   constructor(name: string, args: AutoscalerArgs, opts: pulumi.ComponentResourceOptions) {
     super("infra", "Autoscaler", name, opts);

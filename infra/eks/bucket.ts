@@ -12,7 +12,7 @@ const tiers = [
 
 /** Days until a version that was overwritten or deleted is gone for good. */
 const undoDays = 30;
-/** Days until the parts of an upload that nobody finished are. */
+/** Days until the parts of an unfinished upload are deleted. */
 const uploadDays = 7;
 
 const lifecycleRules = [
@@ -120,7 +120,7 @@ function keep(name: string, bucket: aws.s3.Bucket, opts: Opts): void {
   );
 }
 
-/** Sources and renditions. */
+/** The bucket of sources and renditions. */
 export class MediaBucket extends Component {
   readonly bucket: aws.s3.Bucket;
 

@@ -27,7 +27,7 @@ export function adminEntries({ partition }: Place, roleArns: readonly string[]) 
   );
 }
 
-/** Who reaches the Kubernetes API: the VPC always, from outside those that the config names, or nobody. */
+/** Networks that reach the Kubernetes API: the VPC, and those outside that the config names. */
 export function endpointAccess(publicAccessCidrs: readonly string[]) {
   const endpointPublicAccess = publicAccessCidrs.length > 0;
   return {
@@ -144,7 +144,7 @@ function podNetworkRole(
   );
 }
 
-/** The Kubernetes API and what nodes need from their first second on: pod network, identities. */
+/** The Kubernetes API, and the pod network and identities that nodes need at once. */
 export class ControlPlane extends Component {
   readonly cluster: eks.Cluster;
   readonly clusterName: pulumi.Output<string>;

@@ -66,7 +66,7 @@ function farewell(name: string, { place, retain }: ManagedDatabaseArgs, opts: Op
   };
 }
 
-/** Postgres as RDS runs it: the truth about every job, with a standby that takes over where the config says so. */
+/** Postgres on RDS, with a standby that takes over where the config asks for one. */
 export class ManagedDatabase extends Component {
   readonly result: Database;
 

@@ -11,7 +11,7 @@ import {
 
 const namespace = "kube-system";
 
-/** Tells the kubelets of one pool how many pods may share a GPU; EKS's image brings the driver, not the plugin. */
+/** Offers the shares of each GPU of one pool to pods; EKS's node image has the driver without the plugin. */
 export class DevicePlugin extends Component {
   constructor(name: string, pool: GpuPoolSpec, opts: pulumi.ComponentResourceOptions) {
     super("infra", "DevicePlugin", name, opts);

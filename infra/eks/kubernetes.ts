@@ -8,7 +8,7 @@ export interface Kubernetes {
   readonly kubeconfig: pulumi.Output<string>;
 }
 
-/** The one way to the cluster's API; its credentials are those of whoever runs Pulumi, through `aws eks get-token`. */
+/** The only provider of the cluster; its credentials are those of the user who runs Pulumi, from `aws eks get-token`. */
 export function kubernetes({ cluster }: ControlPlane): Kubernetes {
   const kubeconfig = pulumi.secret(cluster.kubeconfigJson);
   // Its name and ARN would be the same again after a replacement; the endpoint is never.

@@ -131,7 +131,7 @@ function makeVpc(name: string, { place, vpcCidr }: EksNetworkArgs, opts: Opts): 
   return vpc;
 }
 
-/** A VPC with public and private subnets in each zone; nodes are in the private ones alone. */
+/** A VPC with public and private subnets in each zone; nodes are only in the private ones. */
 export class EksNetwork extends Component {
   readonly vpcId: pulumi.Output<string>;
   readonly publicSubnetIds: readonly pulumi.Output<string>[];

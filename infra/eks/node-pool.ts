@@ -33,7 +33,7 @@ export function subnetsOf<T>(subnets: ReadonlyMap<string, T>, zones: readonly st
   });
 }
 
-/** Nodes of one kind: a managed node group, so that EKS drains, repairs and replaces them. */
+/** A managed node group: EKS drains, repairs and replaces its nodes. */
 export class NodePool extends Component {
   readonly nodes: aws.eks.NodeGroup;
 

@@ -16,7 +16,7 @@ export interface PodIdentityArgs {
 /** The address of each node at which pods fetch their credentials (eks-pod-identity-agent). */
 export const identityAgent = { cidr: "169.254.170.23/32", port: 80 } as const;
 
-/** What pods of one service account may do in AWS. It must be there before the pods: they learn of it at creation. */
+/** What pods of one service account may do in AWS. It must exist before the pods, which get it at creation. */
 export class PodIdentity extends Component {
   constructor(name: string, args: PodIdentityArgs, opts: pulumi.ComponentResourceOptions) {
     super("infra", "PodIdentity", name, opts);

@@ -26,7 +26,7 @@ export function imageReference(place: Place, source: ImagesSection, name: ImageN
   return `${source.registry ?? own}/${name}:${source.tag}`;
 }
 
-/** Untagged layers of a push that failed, and releases that nobody goes back to. */
+/** Untagged layers of a failed push, and releases too old to return to. */
 const lifecycle = {
   rules: [
     {

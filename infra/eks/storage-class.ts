@@ -32,7 +32,7 @@ export function storageClassSpec({ stack, retainVolumes }: StorageClassArgs) {
   };
 }
 
-/** The default class. EKS makes a class `gp2` as well, which since 1.30 is nobody's default. */
+/** The default class. EKS also makes a class `gp2`, which is no default since 1.30. */
 export function defaultStorageClass(
   name: string,
   args: StorageClassArgs,

@@ -17,7 +17,7 @@ const tiers = [
 
 /** Days until a version that was overwritten or deleted is gone for good. */
 const undoDays = 30;
-/** Days until the parts of an upload that nobody finished are. */
+/** Days until the parts of an unfinished upload are deleted. */
 const uploadDays = 7;
 
 export const lifecycleRules = [
@@ -90,7 +90,7 @@ function makeAccess(name: string, place: Place, bucket: gcp.storage.Bucket, opts
   return { key, right };
 }
 
-/** Where media lie. The API alone has its key. */
+/** The bucket of media. Only the API has its key. */
 export class MediaBucket extends Component {
   readonly storage: ObjectStorage;
   /** The API comes after it: without it the key opens nothing. */

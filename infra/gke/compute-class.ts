@@ -37,7 +37,7 @@ function computeClassSpec({ gpu, system }: RankedPools) {
     priorities: [...ranked.map(({ nodePool }) => nodePool), system].map((nodePool) => ({
       nodepools: [nodePool],
     })),
-    // Only pools that the config names: GKE makes none by itself.
+    // Only pools that the config names: GKE creates none automatically.
     nodePoolAutoCreation: { enabled: false },
     // A pool that somebody adds by hand grows as well, after ours.
     whenUnsatisfiable: "ScaleUpAnyway",

@@ -3,13 +3,13 @@ import { rangeNames } from "./network.ts";
 
 /** Plain parts of the cluster's description, so that tests and previews see them whole. */
 
-/** Who reaches the Kubernetes API: the nodes' network always, from outside those that the config names, or nobody. */
+/** Networks that reach the Kubernetes API: that of the nodes, and those outside that the config names. */
 export function endpointAccess(section: Pick<GkeSection, "authorizedNetworks" | "network">) {
   const { authorizedNetworks, network } = section;
   return {
     privateClusterConfig: {
       enablePrivateNodes: true,
-      // With nobody outside to let in, there is no address outside either.
+      // Without such networks the API has no external address.
       enablePrivateEndpoint: authorizedNetworks.length === 0,
       masterIpv4CidrBlock: network.controlPlane,
     },
@@ -31,7 +31,7 @@ export const hardening = {
   enableShieldedNodes: true,
   enableLegacyAbac: false,
   masterAuth: { clientCertificateConfig: { issueClientCertificate: false } },
-  // Health checks may ask without a name, nobody else.
+  // Only health checks may be anonymous.
   anonymousAuthenticationConfig: { mode: "LIMITED" },
   rbacBindingConfig: {
     enableInsecureBindingSystemAuthenticated: false,

@@ -49,7 +49,7 @@ function makeCluster(
       clusterAutoscaling: autoscaling,
       maintenancePolicy: maintenance,
       resourceLabels: stackLabels(place),
-      // GKE insists on a first pool. It is gone before the cluster is ready; ours come after.
+      // GKE requires a first pool. It is deleted before the cluster is ready; our pools follow.
       removeDefaultNodePool: true,
       initialNodeCount: 1,
       nodeConfig: nodeSecurity(nodeIdentity),
@@ -66,7 +66,7 @@ function makeCluster(
   );
 }
 
-/** The Kubernetes API, in all zones of the region, and what its Secrets are sealed with. */
+/** The Kubernetes API, in all zones of the region, and the key that encrypts its Secrets. */
 export class ControlPlane extends Component {
   readonly cluster: gcp.container.Cluster;
 

@@ -143,7 +143,7 @@ function authorities(certificates: readonly { readonly cert: string }[]): string
   return certificates.map(({ cert }) => cert.trim()).join("\n") + "\n";
 }
 
-/** Postgres as Cloud SQL runs it: the truth about every job, with a standby where the config says so. */
+/** Postgres on Cloud SQL, with a standby where the config asks for one. */
 export class ManagedDatabase extends Component {
   readonly result: Database;
   /** Who connects comes after these, and goes before them. */

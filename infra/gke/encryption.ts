@@ -9,9 +9,9 @@ function days(count: number): string {
 }
 
 /**
- * The key that Kubernetes Secrets are sealed with before they reach etcd. It goes after the cluster, and what it
- * sealed goes with it. Google never deletes a ring (it costs nothing) and so never hands out its name again:
- * both names are Pulumi's, with a random end, and a stack can come up again.
+ * The key that encrypts Kubernetes Secrets before they reach etcd. It is deleted after the cluster. Google never
+ * deletes a key ring (it costs nothing), so its name cannot be used again: both names are Pulumi's, with a random
+ * end, and the stack can be created again.
  */
 export class SecretsKey extends Component {
   readonly keyId: pulumi.Output<string>;

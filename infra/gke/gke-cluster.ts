@@ -113,7 +113,7 @@ function makeObjects({ args, place }: Site, nodes: Nodes, kube: ReturnType<typeo
 
 /**
  * A cluster on GKE, with everything that it stands on. All pools are among what is `ready`: they start without
- * GPU nodes, so they keep nobody waiting, and workloads go while their nodes are still there.
+ * GPU nodes, so that they do not delay the platform, and workloads are deleted while their nodes still exist.
  */
 export function gkeCluster(args: GkeClusterArgs): Cluster {
   const { section, images } = args;

@@ -16,7 +16,7 @@ const nodeRoles = [
   "artifactregistry.reader",
 ] as const;
 
-/** Whom the nodes are in Google's eyes. */
+/** The service account of the nodes. */
 export class NodeIdentity extends Component {
   readonly email: pulumi.Output<string>;
   /** Nodes come after these. */

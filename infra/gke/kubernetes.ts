@@ -15,7 +15,7 @@ interface Access {
   readonly ca: string;
 }
 
-/** Credentials are those of whoever runs Pulumi or kubectl: the plug-in asks gcloud's for a token. */
+/** Credentials are those of the user who runs Pulumi or kubectl: the plug-in gets a token from gcloud. */
 function kubeconfigOf({ name, endpoint, ca }: Access): string {
   return JSON.stringify({
     apiVersion: "v1",

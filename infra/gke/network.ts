@@ -44,7 +44,7 @@ function makeSubnetwork(
   );
 }
 
-/** The nodes' way out; nobody comes in by it. */
+/** The nodes' way out; it accepts no connection from outside. */
 function makeWayOut(
   name: string,
   { place, network }: { place: Place; network: gcp.compute.Network },
@@ -74,7 +74,7 @@ function makeWayOut(
   );
 }
 
-/** A network of the stack's own, with one subnetwork for nodes that have no public addresses. */
+/** The stack's own network, with one subnetwork for nodes that have no public addresses. */
 export class GkeNetwork extends Component {
   readonly network: gcp.compute.Network;
   readonly subnetwork: gcp.compute.Subnetwork;

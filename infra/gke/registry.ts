@@ -13,7 +13,7 @@ export function imageReference(place: Place, source: ImagesSection, name: ImageN
 
 const day = 86_400;
 
-/** Untagged layers of a push that failed, and releases that nobody goes back to. */
+/** Untagged layers of a failed push, and releases too old to return to. */
 const cleanup = [
   {
     id: "what-no-tag-names",

@@ -17,7 +17,7 @@ export interface TenancyArgs {
   readonly models: ModelsSection | undefined;
 }
 
-/** Who may run where: namespaces with Pod Security, default deny, ceilings, and the priority classes. */
+/** Namespaces with Pod Security, default deny, ceilings, and the priority classes. */
 export class Tenancy extends Component {
   constructor(name: string, args: TenancyArgs, opts: pulumi.ComponentResourceOptions) {
     super("infra", "Tenancy", name, opts);

@@ -29,7 +29,7 @@ export interface ApiSecrets {
   readonly playbackSecret: pulumi.Output<string>;
 }
 
-/** None where the cloud hands out credentials to the pod: the SDK finds them by itself. */
+/** None where the cloud gives credentials to the pod: the SDK finds them. */
 function keysOf({ credentials }: MediaStore) {
   return credentials.kind === "keys" ? credentials : undefined;
 }

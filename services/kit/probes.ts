@@ -14,7 +14,7 @@ export type Probe = Timing &
   );
 
 export interface Probes {
-  /** Until it passes once, the other two wait; sized for the slowest honest start. */
+  /** Until it passes once, the other two wait; sized for the slowest healthy start. */
   readonly startup: Probe;
   /** Whether to send work. */
   readonly readiness: Probe;

@@ -6,7 +6,7 @@ export interface ScalingStep {
 }
 
 export interface ScalingDirection {
-  /** Seconds over which the most cautious wish counts, so that a short dip or peak changes nothing. */
+  /** Seconds over which the most cautious recommendation counts, so that a short dip or peak changes nothing. */
   readonly stabilizationSeconds: number;
   readonly steps: readonly ScalingStep[];
 }

@@ -38,8 +38,8 @@ function deploy(name: string, args: WorkloadArgs, parent: pulumi.Resource): void
 }
 
 /**
- * Pods that are all alike and keep nothing: account, Secret, Deployment, an autoscaler where the bounds
- * differ, and a budget where it can hold. Nothing at all where there may be no pods.
+ * Identical pods without state: account, Secret, Deployment, an autoscaler where the bounds
+ * differ, and a budget where it can hold. It creates nothing where there may be no pods.
  */
 export class Workload extends Component {
   constructor(name: string, args: WorkloadArgs, opts: pulumi.ComponentResourceOptions) {

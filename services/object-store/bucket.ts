@@ -4,7 +4,7 @@ import type { MediaStore } from "../kit/media-store.ts";
 import { internet } from "../kit/network.ts";
 
 /**
- * A bucket of the cloud: nothing of it runs here. Its addresses change and are not told, so pods may open
+ * A bucket of the cloud. Its addresses change and are not published, so pods may open
  * HTTPS to the internet, and to no private network.
  */
 export function bucketStore(storage: Extract<ObjectStorage, { kind: "bucket" }>): MediaStore {

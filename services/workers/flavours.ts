@@ -65,7 +65,7 @@ function encodingModels(pools: Cluster["pools"]): string[] {
   return [...new Set(models)];
 }
 
-/** One flavour for each GPU model that has an encoder: models differ in speed, so each scales by itself. */
+/** One flavour for each GPU model that has an encoder: models differ in speed, so each scales separately. */
 function nvencFlavours(section: WorkersSection["nvenc"], cluster: FlavoursOn): Flavour[] {
   return encodingModels(cluster.pools).map((model) => ({
     ...section,

@@ -1,0 +1,72 @@
+import { Type } from "typebox";
+import { zonePatterns } from "./cloud-schema.ts";
+import { gpuNames } from "./gpu-catalogue.ts";
+import { count, cpu, flag, memory, section } from "./leaves.ts";
+
+/** The sections of the stack config about GPUs: the pools, and who may use their slices. */
+
+export const GpuPool = Type.Object(
+  {
+    name: Type.String({
+      pattern: "^[a-z][a-z0-9-]{0,19}$",
+      description: "Name of the pool; renaming replaces its nodes",
+    }),
+    gpu: Type.Enum(gpuNames, {
+      description: "GPU of each node; config/gpu-catalogue.ts lists what it can do",
+    }),
+    machine: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "Machine type; unset means the smallest one of the catalogue",
+      }),
+    ),
+    slicesPerGpu: count(1, { min: 1, max: 48 }, "Pods that share one GPU; 1 means no sharing"),
+    spot: flag(false, "Whether nodes are spot capacity: cheaper, and the cloud may take them back"),
+    minNodes: count(0, { min: 0, max: 1000 }, "Minimum number of nodes over all zones"),
+    maxNodes: count(4, { min: 1, max: 1000 }, "Maximum number of nodes over all zones"),
+    priority: count(
+      10,
+      { min: 2, max: 1000 },
+      "When a pod fits on several pools, the one with the highest priority grows first",
+    ),
+    zones: Type.Optional(
+      Type.Array(Type.String({ pattern: `${zonePatterns.gke}|${zonePatterns.eks}` }), {
+        minItems: 1,
+        uniqueItems: true,
+        description: "Zones that have this GPU; unset means all zones of the stack",
+      }),
+    ),
+    diskGi: count(
+      200,
+      { min: 100, max: 65536 },
+      "Size of a node's disk, in GiB; GPU images are large",
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const Gpu = section("GPU nodes of gke and eks", {
+  pools: Type.Optional(
+    Type.Array(GpuPool, {
+      maxItems: 20,
+      description:
+        "The pools; unset means A100 on demand (4 slices) and V100 spot (2 slices), in production also V100 on demand",
+    }),
+  ),
+});
+
+function modelQuota(of: string, cores: string, gib: string, slices: number) {
+  return section(`Quota of all pods of ${of} together`, {
+    cpu: cpu(cores, "CPU"),
+    memory: memory(gib, "Memory"),
+    gpuSlices: count(slices, { min: 0, max: 10_000 }, "GPU slices; a slice is a share of one GPU"),
+  });
+}
+
+/** Seed 004, resource quotas per model service. */
+export const Models = section("Quotas of the AI model services, one namespace each", {
+  stt: modelQuota("speech to text", "64", "256Gi", 4),
+  mt: modelQuota("machine translation", "32", "128Gi", 2),
+  tts: modelQuota("text to speech", "64", "256Gi", 4),
+  lipSync: modelQuota("lip synchronisation", "32", "128Gi", 2),
+});
