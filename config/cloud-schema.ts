@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import manifest from "../package.json" with { type: "json" };
-import { cidr, cidrPattern, count, cpu, flag, memory, optionalSection, section } from "./leaves.ts";
+import { cidr, cidrPattern, count, flag, optionalSection, section } from "./leaves.ts";
 
 /** The sections of the stack config that only gke and eks read. */
 

@@ -64,3 +64,13 @@ export function shown(
 ): Shown {
   return { golden, resource: `${types[kind]}::${name}`, path, value };
 }
+
+function row(
+  seed: SeedRow["seed"],
+  [figure, source, at, note]: readonly [string, string, Shown, string?],
+): SeedRow {
+  return { seed, figure, source, shown: at, ...(note === undefined ? {} : { note }) };
+}
+
+export const row002 = (...cells: Parameters<typeof row>[1]) => row("002", cells);
+export const row004 = (...cells: Parameters<typeof row>[1]) => row("004", cells);

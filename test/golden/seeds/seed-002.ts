@@ -1,10 +1,6 @@
-import { shown, type SeedRow, type Topic } from "./row.ts";
+import { row002 as row, shown, type SeedRow, type Topic } from "./row.ts";
 
 type Family = "api-server" | "workers-cpu-pods" | "workers-nvenc-v100-pods";
-
-function row(figure: string, source: string, at: SeedRow["shown"], note?: string): SeedRow {
-  return { seed: "002", figure, source, shown: at, ...(note === undefined ? {} : { note }) };
-}
 
 function scaler(family: Family, path: string, value: number) {
   return shown("prod-gke", ["hpa", `${family}-autoscaler`], path, value);
