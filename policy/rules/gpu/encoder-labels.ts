@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { encoderSettings, lacksEncoder } from "./encoders.ts";
-import { placed, poolsOf } from "./gpu-pools.ts";
+import { gpuPoolsIn, placed } from "./gpu-pools.ts";
 import { modelsOf } from "./node-pool.ts";
 import { supportMatrix } from "./support-matrix.ts";
 
@@ -16,8 +16,7 @@ export const encoderNodeLabels = resourceRule({
   frameworks: [supportMatrix],
   config: Type.Object({ withoutEncoder, encoderLabels }),
   check: (subject, report, config) => {
-    for (const pool of poolsOf(subject)) {
-      if (!pool.hasGpu) continue;
+    for (const pool of gpuPoolsIn(subject)) {
       const bad = modelsOf(pool).find((model) => lacksEncoder(model, config.withoutEncoder));
       if (bad === undefined) continue;
       for (const { key, value } of config.encoderLabels) {

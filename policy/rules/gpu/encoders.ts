@@ -20,7 +20,6 @@ export const encoderSettings = {
       "cloud.google.com/gke-accelerator",
       "eks.amazonaws.com/instance-gpu-name",
       "k8s.amazonaws.com/accelerator",
-      "karpenter.k8s.aws/instance-gpu-name",
       "node.kubernetes.io/instance-type",
       "nvidia.com/gpu.product",
     ],

@@ -14,8 +14,6 @@ const nodeLabels = [
   "eks.amazonaws.com/instance-gpu-name",
   "eks.amazonaws.com/nodegroup",
   "k8s.amazonaws.com/accelerator",
-  "karpenter.k8s.aws/instance-gpu-name",
-  "karpenter.sh/nodepool",
   "node.kubernetes.io/instance-type",
   "nvidia.com/gpu.present",
   "nvidia.com/gpu.product",
@@ -40,7 +38,7 @@ function isTolerated(pod: Pod, { taint, taintValues }: Placement): boolean {
   );
 }
 
-function judgeGpuPod(pod: Pod, report: Report, placement: Placement): void {
+function checkGpuPod(pod: Pod, report: Report, placement: Placement): void {
   const { taint, labels } = placement;
   if (!isTolerated(pod, placement)) {
     report(
@@ -53,9 +51,8 @@ function judgeGpuPod(pod: Pod, report: Report, placement: Placement): void {
 }
 
 /** A DaemonSet without a GPU of its own may be there to serve them, as device plugins are. */
-function judgeOtherPod(pod: Pod, report: Report, { taint }: Placement): void {
-  // What it claims may be a GPU; the rule about claims judges that.
-  if (pod.subject.kind === "DaemonSet" || isPresent(pod.spec, "resourceClaims", 0)) return;
+function checkOtherPod(pod: Pod, report: Report, { taint }: Placement): void {
+  if (pod.subject.kind === "DaemonSet") return;
   const gpuTaint = { key: taint, effect: "NoSchedule" };
   const found = tolerationsOf(pod).find((toleration) => isFor(toleration, gpuTaint));
   if (found === undefined) return;
@@ -94,8 +91,8 @@ export const gpuPlacement = podRule({
     }),
   }),
   check: (pod, report, config) => {
-    const judgeIt = gpusOf(pod, config.resources).length > 0 ? judgeGpuPod : judgeOtherPod;
-    judgeIt(pod, report, config);
+    const check = gpusOf(pod, config.resources).length > 0 ? checkGpuPod : checkOtherPod;
+    check(pod, report, config);
     if (namesNode(pod))
       report("is put on its node by nodeName, past every taint and the scheduler");
   },

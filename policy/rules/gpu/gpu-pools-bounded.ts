@@ -50,7 +50,7 @@ export const gpuPoolsBounded = stackRule<PoolFacts<Bounds>, typeof settings>({
   name: "gpu-pools-bounded",
   title: "Pools with GPUs have a maximum within what the stack may have",
   why: "A queue that grows or pods that never start make a pool grow until its maximum. Nodes with GPUs cost up to a hundred times what others cost, also while they are idle.",
-  fix: "set the pool's maximum of nodes (of GPUs for Karpenter and node auto-provisioning) and its minimum within the limits of the rule",
+  fix: "set the pool's maximum of nodes (of GPUs for node auto-provisioning) and its minimum within the limits of the rule",
   severity: "high",
   frameworks: [costOptimization("Manage demand and supply resources")],
   config: Type.Object(settings),

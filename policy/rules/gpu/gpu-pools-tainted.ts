@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
-import { placed, poolsOf } from "./gpu-pools.ts";
+import { gpuPoolsIn, placed } from "./gpu-pools.ts";
 
 const keepsOff = ["NO_SCHEDULE", "NO_EXECUTE"];
 
@@ -19,8 +19,7 @@ export const gpuPoolsTainted = resourceRule({
     }),
   }),
   check: (subject, report, { taint }) => {
-    for (const pool of poolsOf(subject)) {
-      if (!pool.hasGpu) continue;
+    for (const pool of gpuPoolsIn(subject)) {
       const taints = pool.taints();
       if (taints === undefined) continue;
       if (!taints.some(({ key, effect }) => key === taint && keepsOff.includes(effect))) {

@@ -3,11 +3,7 @@ import { at, keysAt } from "../../kit/json.ts";
 import { matchesAny } from "../../kit/pattern.ts";
 import { containersOf, type Container, type Pod } from "../../kit/pods.ts";
 
-/** The last two are device classes, which containers may name like other resources. */
-const nvidia = [
-  ...["nvidia.com/gpu", "nvidia.com/gpu.shared", "nvidia.com/mig-*", "nvidia.com/pgpu"],
-  ...["deviceclass.resource.kubernetes.io/*gpu*", "deviceclass.resource.kubernetes.io/mig.*"],
-];
+const nvidia = ["nvidia.com/gpu", "nvidia.com/gpu.shared", "nvidia.com/mig-*"];
 
 function names(of: readonly string[]) {
   return Type.Array(Type.String(), {

@@ -23,7 +23,7 @@ function sliceFault(count: unknown, { most }: Limits): string | undefined {
   return `shares a GPU among ${JSON.stringify(count)} pods, where 2 to ${most} are right`;
 }
 
-function judgeGke(config: unknown, report: Report, limits: Limits): void {
+function checkGke(config: unknown, report: Report, limits: Limits): void {
   for (const i of listAt(config, "guestAccelerators").keys()) {
     const sharing = at(config, "guestAccelerators", i, "gpuSharingConfig");
     if (!isPresent(sharing)) continue;
@@ -33,7 +33,7 @@ function judgeGke(config: unknown, report: Report, limits: Limits): void {
 }
 
 /** JSON and YAML alike, so that the pack needs no parser of YAML. */
-function judgeDevicePlugin(text: string, report: Report, limits: Limits): void {
+function checkDevicePlugin(text: string, report: Report, limits: Limits): void {
   for (const [, count] of text.matchAll(/\breplicas"?\s*:\s*"?([^\s,"}]+)/g)) {
     const fault = sliceFault(Number(count), limits);
     if (fault !== undefined) report(fault);
@@ -71,13 +71,13 @@ export const gpuSharing = resourceRule({
   check: (subject, report, limits) => {
     const { type, props } = subject;
     if (type === "gcp:container/nodePool:NodePool")
-      judgeGke(at(props, "nodeConfig"), report, limits);
+      checkGke(at(props, "nodeConfig"), report, limits);
     if (type === "gcp:container/cluster:Cluster") {
       for (const i of listAt(props, "nodePools").keys()) {
-        judgeGke(at(props, "nodePools", i, "nodeConfig"), report, limits);
+        checkGke(at(props, "nodePools", i, "nodeConfig"), report, limits);
       }
     }
     if (!isKind(subject, "ConfigMap")) return;
-    for (const text of sharingFiles(subject)) judgeDevicePlugin(text, report, limits);
+    for (const text of sharingFiles(subject)) checkDevicePlugin(text, report, limits);
   },
 });

@@ -1,6 +1,5 @@
 import type { Rule } from "../../kit/rule.ts";
 import { encoderNodeLabels } from "./encoder-labels.ts";
-import { gpuClaims } from "./gpu-claims.ts";
 import { gpuCostCeiling } from "./gpu-cost-ceiling.ts";
 import { gpuPlacement } from "./gpu-placement.ts";
 import { gpuPoolsBounded } from "./gpu-pools-bounded.ts";
@@ -19,7 +18,6 @@ export const gpuRules: readonly Rule[] = [
   nvencEncoders,
   encoderNodeLabels,
   gpuQuota,
-  gpuClaims,
   gpuPriority,
   gpuPoolsBounded,
   gpuPoolsTainted,

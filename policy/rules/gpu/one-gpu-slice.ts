@@ -47,8 +47,8 @@ function mayHaveGpu({ role }: Container): boolean {
 export const oneGpuSlice = podRule({
   name: "one-gpu-slice",
   title: "A pod asks for exactly one slice of a GPU, in one container",
-  why: "Two slices of a shared GPU give no more than one and are refused by the device plugin when the pod already sits on its node. A GPU of an init container is idle for the rest of the pod's life.",
-  fix: "set resources.limits and resources.requests of the GPU to 1 in the one container that uses it, and name no devices in its variables and mounts",
+  why: "Two slices of a shared GPU give no more than one and are refused by the device plugin when the pod already sits on its node. A GPU of an init container is idle for as long as the pod runs.",
+  fix: "set resources.limits and resources.requests of the GPU to 1 in the one container that uses it; name no devices in its variables, mounts or resourceClaims",
   severity: "medium",
   frameworks: [kubernetesDocs("Schedule GPUs")],
   config: Type.Object({
@@ -66,11 +66,14 @@ export const oneGpuSlice = podRule({
     }),
   }),
   check: (pod, report, { resources, slices, containers, exempt }) => {
-    const judged = containersOf(pod).filter(({ name }) => !isExempt(exempt, pod.subject, name));
-    const asking = judged
+    if (isPresent(pod.spec, "resourceClaims", 0)) {
+      report("claims devices by resourceClaims, which no quota of GPUs counts");
+    }
+    const checked = containersOf(pod).filter(({ name }) => !isExempt(exempt, pod.subject, name));
+    const asking = checked
       .map((container) => ({ container, requests: gpuRequestsOf(container, resources) }))
       .filter(({ requests }) => requests.length > 0);
-    for (const container of judged) {
+    for (const container of checked) {
       const way = wayPastRequests(container);
       if (way === undefined) continue;
       report(`${container.role} "${container.name}" takes GPUs of its node by ${way}`);

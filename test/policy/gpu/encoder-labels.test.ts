@@ -1,62 +1,40 @@
-import { describe, expect, it } from "vitest";
 import { encoderNodeLabels } from "../../../policy/rules/gpu/encoder-labels.ts";
-import { evaluate, unknown } from "../kit/evaluate.ts";
-import { eksGroup, gkePool, karpenterPool, pools } from "./gpu-objects.ts";
+import { unknown } from "../kit/evaluate.ts";
+import { describeRule } from "../kit/rule-cases.ts";
+import { cpuGroup, eksGroup, gkePool } from "./gpu-objects.ts";
 
 const config = { encoderLabels: [{ key: "encoder", value: "yes" }] };
 const labels = { encoder: "yes" };
-const a100 = { key: "karpenter.k8s.aws/instance-gpu-name", operator: "In", values: ["a100"] };
+const a100 = gkePool({}, { guestAccelerators: [{ type: "nvidia-tesla-a100", count: 1 }], labels });
+const says = (model: string) => `labels its nodes encoder=yes, and ${model} has no video encoder`;
 
-const wrong = [
-  [
-    "GKE node pool",
-    gkePool({}, { guestAccelerators: [{ type: "nvidia-tesla-a100", count: 1 }], labels }),
-    "a100",
+describeRule(encoderNodeLabels, {
+  passes: [
+    ["the label on a GPU with encoder on GKE", gkePool({}, { labels }), config],
+    ["the label on a GPU with encoder on EKS", eksGroup({ labels }), config],
+    ["the label on nodes without GPUs", cpuGroup({ labels }), config],
+    ["another value of the label", a100, { encoderLabels: [{ key: "encoder", value: "no" }] }],
+    ["a GPU that settings give an encoder", a100, { ...config, withoutEncoder: [] }],
   ],
-  [
-    "GKE node pool by its machine",
-    gkePool({}, { guestAccelerators: [], machineType: "a3-highgpu-8g", labels }),
-    "h100",
+  fails: [
+    ["the label on an A100", a100, says("a100"), config],
+    [
+      "the label on a GKE machine with H100s",
+      gkePool({}, { guestAccelerators: [], machineType: "a3-highgpu-8g", labels }),
+      says("h100"),
+      config,
+    ],
+    [
+      "the label on an EKS machine with H200s",
+      eksGroup({ instanceTypes: ["p5en.48xlarge"], labels }),
+      says("h200"),
+      config,
+    ],
+    [
+      "a label that is unknown",
+      eksGroup({ instanceTypes: ["p5.48xlarge"], labels: { encoder: unknown } }),
+      "labels.encoder is not known before the update",
+      config,
+    ],
   ],
-  ["EKS node group", eksGroup({ instanceTypes: ["p5en.48xlarge"], labels }), "h200"],
-  [
-    "Karpenter node pool",
-    karpenterPool({ template: { metadata: { labels }, spec: { requirements: [a100] } } }),
-    "a100",
-  ],
-] as const;
-
-describe("encoder-labels", () => {
-  it.each(pools)("accepts the labels of a %s", (_, pool) => {
-    expect(
-      evaluate(encoderNodeLabels, pool, { encoderLabels: [{ key: "gpu", value: "l4" }] }),
-    ).toEqual([]);
-  });
-
-  it.each(wrong)("refuses the label on a %s without encoder", (_, pool, model) => {
-    expect(evaluate(encoderNodeLabels, pool, config)).toEqual([
-      expect.stringContaining(`labels its nodes encoder=yes, and ${model} has no video encoder`),
-    ]);
-    expect(
-      evaluate(encoderNodeLabels, pool, { encoderLabels: [{ key: "encoder", value: "no" }] }),
-    ).toEqual([]);
-    expect(evaluate(encoderNodeLabels, pool)).toEqual([]);
-    expect(evaluate(encoderNodeLabels, pool, { ...config, withoutEncoder: [] })).toEqual([]);
-  });
-
-  it("leaves pools without GPUs alone", () => {
-    const cpu = eksGroup({
-      amiType: "AL2023_x86_64_STANDARD",
-      instanceTypes: ["m6i.large"],
-      labels,
-    });
-    expect(evaluate(encoderNodeLabels, cpu, config)).toEqual([]);
-  });
-
-  it("says that it needs a literal where the label is unknown", () => {
-    const pool = eksGroup({ instanceTypes: ["p5.48xlarge"], labels: { encoder: unknown } });
-    expect(evaluate(encoderNodeLabels, pool, config)).toEqual([
-      expect.stringContaining("labels.encoder is not known before the update"),
-    ]);
-  });
 });

@@ -1,5 +1,5 @@
 import type { TestResource } from "../kit/evaluate.ts";
-import { container, objectOf, podSpec } from "../kit/workloads.ts";
+import { container, deployment, objectOf, podSpec } from "../kit/workloads.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -97,49 +97,14 @@ export function eksGroup(changes: Fields = {}): TestResource {
   };
 }
 
-/** A group of machines that nobody manages, with the machine of its launch template. */
-export function selfManaged(machine: string, changes: Fields = {}): TestResource[] {
-  const template = "aws:ec2/launchTemplate:LaunchTemplate";
-  return [
-    { type: template, name: "template", props: { instanceType: machine } },
-    {
-      type: "aws:autoscaling/group:Group",
-      name: "machines",
-      props: { minSize: 0, maxSize: 4, launchTemplate: {}, ...changes },
-      madeFrom: { launchTemplate: [`${template}::template`] },
-    },
-  ];
+/** An EKS group without GPUs. */
+export function cpuGroup(changes: Fields = {}): TestResource {
+  return eksGroup({
+    amiType: "AL2023_x86_64_STANDARD",
+    instanceTypes: ["m6i.large"],
+    ...changes,
+  });
 }
-
-/** A pool of Karpenter with GPUs; `changes` replace fields of its spec, `node` those of its nodes. */
-export function karpenterPool(changes: Fields = {}, node: Fields = {}): TestResource {
-  const requirements = [
-    { key: "karpenter.k8s.aws/instance-gpu-name", operator: "In", values: ["l4"] },
-    { key: "node.kubernetes.io/instance-type", operator: "In", values: ["g6.2xlarge"] },
-  ];
-  const taints = [{ key: "nvidia.com/gpu", effect: "NoSchedule" }];
-  return objectOf(
-    "karpenter.sh/NodePool",
-    {
-      spec: {
-        limits: { "nvidia.com/gpu": 4 },
-        template: {
-          metadata: { labels: { gpu: "l4" } },
-          spec: { requirements, taints, ...node },
-        },
-        ...changes,
-      },
-    },
-    { name: "karpenter-pool", namespace: undefined },
-  );
-}
-
-/** One of each kind of pool, all good. */
-export const pools: readonly (readonly [string, TestResource])[] = [
-  ["GKE node pool", gkePool()],
-  ["EKS node group", eksGroup()],
-  ["Karpenter node pool", karpenterPool()],
-];
 
 /** A cluster of GKE that makes pools by itself; undefined: without a limit of GPUs. */
 export function provisioningCluster(
@@ -174,3 +139,20 @@ export const computeClass = objectOf(
   },
   { namespace: undefined },
 );
+
+/** A cluster of GKE that holds its pool itself. */
+export function clusterWith(pool: TestResource): TestResource {
+  return {
+    type: "gcp:container/cluster:Cluster",
+    name: "cluster",
+    props: { nodePools: [pool.props] },
+  };
+}
+
+export function gpuDeployment(changes: Fields = {}): TestResource {
+  return deployment(gpuPodSpec(changes));
+}
+
+export function gpuDeploymentOf(fields: Fields, changes: Fields = {}): TestResource {
+  return gpuDeployment({ containers: [gpuContainer(fields)], ...changes });
+}

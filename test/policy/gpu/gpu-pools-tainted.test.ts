@@ -1,56 +1,32 @@
-import { describe, expect, it } from "vitest";
 import { gpuPoolsTainted } from "../../../policy/rules/gpu/gpu-pools-tainted.ts";
-import { evaluate, unknown } from "../kit/evaluate.ts";
-import { eksGroup, gkePool, gpuTaint, karpenterPool, pools, selfManaged } from "./gpu-objects.ts";
+import { unknown } from "../kit/evaluate.ts";
+import { describeRule } from "../kit/rule-cases.ts";
+import { cpuGroup, eksGroup, gkePool, gpuTaint } from "./gpu-objects.ts";
 
-describe("gpu-pools-tainted", () => {
-  it.each(pools)("accepts a tainted %s", (_, pool) => {
-    expect(evaluate(gpuPoolsTainted, pool)).toEqual([]);
-  });
+const own = { taint: "example.com/gpu" };
+const ownTaint = { key: "example.com/gpu", value: "", effect: "NO_SCHEDULE" };
+const says = "has GPUs and no taint nvidia.com/gpu that keeps other pods off";
 
-  it.each([
-    ["an EKS group without taints", eksGroup({ taints: undefined })],
-    ["an EKS group with another taint", eksGroup({ taints: [{ ...gpuTaint, key: "team" }] })],
+describeRule(gpuPoolsTainted, {
+  passes: [
+    ["a GKE pool, which GKE taints", gkePool()],
+    ["a tainted EKS group", eksGroup()],
     [
-      "an EKS group that only asks others to stay away",
+      "a taint that drives pods away",
+      eksGroup({ taints: [{ ...gpuTaint, effect: "NO_EXECUTE" }] }),
+    ],
+    ["nodes without GPUs", cpuGroup({ taints: [] })],
+    ["the taint of the settings", gkePool({}, { taints: [ownTaint] }), own],
+  ],
+  fails: [
+    ["an EKS group without taints", eksGroup({ taints: undefined }), says],
+    ["another taint", eksGroup({ taints: [{ ...gpuTaint, key: "team" }] }), says],
+    [
+      "a taint that only prefers other nodes",
       eksGroup({ taints: [{ ...gpuTaint, effect: "PREFER_NO_SCHEDULE" }] }),
+      says,
     ],
-    ["a Karpenter pool without taints", karpenterPool({}, { taints: undefined })],
-    [
-      "a Karpenter pool that only asks others to stay away",
-      karpenterPool({}, { taints: [{ key: "nvidia.com/gpu", effect: "PreferNoSchedule" }] }),
-    ],
-  ])("refuses %s", (_, pool) => {
-    expect(evaluate(gpuPoolsTainted, pool)).toEqual([
-      expect.stringMatching(/pool|group.*: has GPUs and no taint nvidia\.com\/gpu that keeps/),
-    ]);
-  });
-
-  it("accepts a taint that drives pods away", () => {
-    const taints = [{ ...gpuTaint, effect: "NO_EXECUTE" }];
-    expect(evaluate(gpuPoolsTainted, eksGroup({ taints }))).toEqual([]);
-  });
-
-  it("leaves alone what has no GPU, and what doesn't show its taints", () => {
-    const cpu = { amiType: "AL2023_x86_64_STANDARD", instanceTypes: ["m6i.large"], taints: [] };
-    expect(evaluate(gpuPoolsTainted, eksGroup(cpu))).toEqual([]);
-    const overrides = [{ instanceType: "g5.xlarge" }];
-    const [, group] = selfManaged("g5.xlarge", {
-      mixedInstancesPolicy: { launchTemplate: { overrides } },
-    });
-    expect(evaluate(gpuPoolsTainted, group!)).toEqual([]);
-  });
-
-  it("lets settings name another taint, which GKE doesn't set itself", () => {
-    const config = { taint: "example.com/gpu" };
-    expect(evaluate(gpuPoolsTainted, gkePool(), config)).toHaveLength(1);
-    const taints = [{ key: "example.com/gpu", value: "", effect: "NO_SCHEDULE" }];
-    expect(evaluate(gpuPoolsTainted, gkePool({}, { taints }), config)).toEqual([]);
-  });
-
-  it("says that it needs a literal where the taints are unknown", () => {
-    expect(evaluate(gpuPoolsTainted, eksGroup({ taints: unknown }))).toEqual([
-      expect.stringContaining("taints is not known before the update"),
-    ]);
-  });
+    ["a GKE pool without the taint of the settings", gkePool(), "no taint example.com/gpu", own],
+    ["unknown taints", eksGroup({ taints: unknown }), "taints is not known before the update"],
+  ],
 });

@@ -1,96 +1,87 @@
-import { describe, expect, it } from "vitest";
 import { gpuQuota } from "../../../policy/rules/gpu/gpu-quota.ts";
 import { withValue, without } from "../kit/change.ts";
-import { evaluateStack, unknown } from "../kit/evaluate.ts";
+import { unknown } from "../kit/evaluate.ts";
+import { describeRule } from "../kit/rule-cases.ts";
 import { deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
-import { gpuContainer, gpuPodSpec, gpuQuantity, quota, resourcesOf } from "./gpu-objects.ts";
+import {
+  gpuDeployment,
+  gpuDeploymentOf,
+  gpuPodSpec,
+  gpuQuantity,
+  quota,
+  resourcesOf,
+} from "./gpu-objects.ts";
 
-const workload = deployment(gpuPodSpec());
-const missing: unknown = expect.stringContaining(
-  "asks for nvidia.com/gpu in shop, where no quota counts it. Fix: add a ResourceQuota",
-);
+const workload = gpuDeployment();
+const foreign = gpuDeploymentOf({ resources: resourcesOf({ "example.com/gpu": 1 }) });
+const config = { resources: ["example.com/gpu"] };
+const says = "asks for nvidia.com/gpu in shop, where no quota counts it";
+const gpus = { "requests.nvidia.com/gpu": "4" };
 
-describe("gpu-quota", () => {
-  it.each(Object.keys(kindsWithPods))("asks for a quota beside the pods of a %s", (kind) => {
-    const made = kindsWithPods[kind]!(gpuPodSpec());
-    expect(evaluateStack(gpuQuota, [made, gpuQuantity])).toEqual([]);
-    const [first, ...more] = evaluateStack(gpuQuota, [made]);
-    expect(first).toContain(`${kind} shop/cart: asks for nvidia.com/gpu in shop`);
-    expect(more).toEqual([]);
-  });
+function scoped(operator: string, ...values: string[]) {
+  const matchExpressions = [{ scopeName: "PriorityClass", operator, values }];
+  return quota(gpus, { scopeSelector: { matchExpressions } });
+}
 
-  it("asks for none where no pod asks for a GPU", () => {
-    expect(evaluateStack(gpuQuota, [deployment(podSpec())])).toEqual([]);
-  });
-
-  it.each([
-    ["of something else", quota({ "requests.cpu": "4" })],
-    ["of another namespace", quota({ "requests.nvidia.com/gpu": "4" }, {}, { namespace: "other" })],
-    ["of another GPU resource", quota({ "requests.nvidia.com/mig-1g.5gb": "4" })],
-    ["for pods that end", quota({ "requests.nvidia.com/gpu": "4" }, { scopes: ["Terminating"] })],
-  ])("doesn't take a quota %s for it", (_, other) => {
-    expect(evaluateStack(gpuQuota, [workload, other])).toEqual([missing]);
-  });
-
-  it("takes a quota of the pods' own priority class for it", () => {
-    const scoped = (operator: string, ...values: string[]) =>
-      quota(
-        { "requests.nvidia.com/gpu": "4" },
-        { scopeSelector: { matchExpressions: [{ scopeName: "PriorityClass", operator, values }] } },
-      );
-    expect(evaluateStack(gpuQuota, [workload, scoped("In", "gpu-standard")])).toEqual([]);
-    expect(evaluateStack(gpuQuota, [workload, scoped("In", "other")])).toEqual([missing]);
-    expect(evaluateStack(gpuQuota, [workload, scoped("NotIn", "gpu-standard")])).toEqual([missing]);
-    const classless = deployment(gpuPodSpec({ priorityClassName: undefined }));
-    expect(evaluateStack(gpuQuota, [classless, scoped("In", "gpu-standard")])).toEqual([missing]);
-  });
-
-  it("refuses a quota of limits, which Kubernetes refuses", () => {
-    const limits = quota({ "limits.nvidia.com/gpu": "4", "limits.cpu": "4" });
-    expect(evaluateStack(gpuQuota, [limits])).toEqual([
-      expect.stringContaining("ResourceQuota shop/quota: limits limits.nvidia.com/gpu, which"),
-    ]);
-  });
-
-  it("takes a workload without a namespace for one of the default namespace", () => {
-    const bare = without(workload, ["metadata", "namespace"]);
-    const there = without(gpuQuantity, ["metadata", "namespace"]);
-    expect(evaluateStack(gpuQuota, [bare, there])).toEqual([]);
-    expect(evaluateStack(gpuQuota, [bare, gpuQuantity])).toHaveLength(1);
-  });
-
-  it("judges the same while the cluster is yet to be made, and of the stack alone", () => {
-    expect(evaluateStack(gpuQuota, [workload], { unknownProvider: true })).toEqual([missing]);
-    expect(evaluateStack(gpuQuota, [workload, gpuQuantity], { unknownProvider: true })).toEqual([]);
-    expect(evaluateStack(gpuQuota, [workload], { stackOnly: true })).toEqual([missing]);
-    expect(evaluateStack(gpuQuota, [workload, gpuQuantity], { stackOnly: true })).toEqual([]);
-  });
-
-  it("lets settings name the resources, and exemptions the workload", () => {
-    const foreign = deployment(
-      gpuPodSpec({
-        containers: [gpuContainer({ resources: resourcesOf({ "example.com/gpu": 1 }) })],
-      }),
-    );
-    const config = { resources: ["example.com/gpu"] };
-    expect(evaluateStack(gpuQuota, [foreign])).toEqual([]);
-    expect(evaluateStack(gpuQuota, [foreign], { config })).toHaveLength(1);
-    const counted = quota({ "requests.example.com/gpu": "1" });
-    expect(evaluateStack(gpuQuota, [foreign, counted], { config })).toEqual([]);
-    const exempt = [{ name: "cart", reason: "the cluster's operator limits it" }];
-    expect(evaluateStack(gpuQuota, [workload], { config: { exempt } })).toEqual([]);
-  });
-
-  it("says that it needs a literal where the namespace or the amount is unknown", () => {
-    const somewhere = withValue(workload, ["metadata", "namespace"], unknown);
-    expect(evaluateStack(gpuQuota, [somewhere])).toEqual([
-      expect.stringContaining("metadata.namespace is not known before the update"),
-    ]);
-    expect(evaluateStack(gpuQuota, [quota({ "requests.nvidia.com/gpu": unknown })])).toEqual([
-      expect.stringContaining("is not known before the update"),
-    ]);
-    expect(
-      evaluateStack(gpuQuota, [workload, quota({ "requests.nvidia.com/gpu": 1, pods: unknown })]),
-    ).toEqual([]);
-  });
+describeRule(gpuQuota, {
+  passes: [
+    ["a quota of GPUs beside the workload", [workload, gpuQuantity]],
+    ["a workload without a GPU", deployment(podSpec())],
+    ["a quota of the pods' own priority class", [workload, scoped("In", "gpu-standard")]],
+    [
+      "workload and quota of the default namespace",
+      [
+        without(workload, ["metadata", "namespace"]),
+        without(gpuQuantity, ["metadata", "namespace"]),
+      ],
+    ],
+    ["a resource that is no GPU", foreign],
+    [
+      "a quota of the resource that settings name",
+      [foreign, quota({ "requests.example.com/gpu": "1" })],
+      config,
+    ],
+    ["an exempt workload", workload, { exempt: [{ name: "cart", reason: "limited elsewhere" }] }],
+    [
+      "an unknown amount of something else",
+      [workload, quota({ "requests.nvidia.com/gpu": 1, pods: unknown })],
+    ],
+  ],
+  fails: [
+    ...Object.entries(kindsWithPods).map(
+      ([kind, make]) =>
+        [`a ${kind} without a quota`, make(gpuPodSpec()), `${kind} shop/cart: ${says}`] as const,
+    ),
+    ["a quota of something else", [workload, quota({ "requests.cpu": "4" })], says],
+    ["a quota of another namespace", [workload, quota(gpus, {}, { namespace: "other" })], says],
+    [
+      "a quota of another GPU resource",
+      [workload, quota({ "requests.nvidia.com/mig-1g.5gb": "4" })],
+      says,
+    ],
+    ["a quota for pods that end", [workload, quota(gpus, { scopes: ["Terminating"] })], says],
+    ["a quota of another priority class", [workload, scoped("In", "other")], says],
+    ["a quota of all other priority classes", [workload, scoped("NotIn", "gpu-standard")], says],
+    [
+      "pods without a class beside the quota of one",
+      [gpuDeployment({ priorityClassName: undefined }), scoped("In", "gpu-standard")],
+      says,
+    ],
+    ["a resource that settings name", foreign, "asks for example.com/gpu in shop", config],
+    [
+      "a quota of limits",
+      quota({ "limits.nvidia.com/gpu": "4", "limits.cpu": "4" }),
+      "ResourceQuota shop/quota: limits limits.nvidia.com/gpu, which",
+    ],
+    [
+      "an unknown namespace",
+      withValue(workload, ["metadata", "namespace"], unknown),
+      "metadata.namespace is not known before the update",
+    ],
+    [
+      "an unknown amount of GPUs",
+      quota({ "requests.nvidia.com/gpu": unknown }),
+      "is not known before the update",
+    ],
+  ],
 });

@@ -1,9 +1,9 @@
-import { describe, expect, it } from "vitest";
 import { sharingFile } from "../../../infra/eks/device-plugin-spec.ts";
 import { gpuSharing } from "../../../policy/rules/gpu/gpu-sharing.ts";
-import { evaluate, unknown } from "../kit/evaluate.ts";
+import { unknown } from "../kit/evaluate.ts";
+import { describeRule } from "../kit/rule-cases.ts";
 import { objectOf } from "../kit/workloads.ts";
-import { gkePool } from "./gpu-objects.ts";
+import { clusterWith, gkePool } from "./gpu-objects.ts";
 
 function shared(maxSharedClientsPerGpu: unknown) {
   const gpuSharingConfig = { gpuSharingStrategy: "TIME_SHARING", maxSharedClientsPerGpu };
@@ -25,51 +25,37 @@ sharing:
 `;
 }
 
-describe("gpu-sharing", () => {
-  it.each([2, 4, 48])("accepts %i pods on a GPU", (count) => {
-    expect(evaluate(gpuSharing, shared(count))).toEqual([]);
-    expect(evaluate(gpuSharing, plugin(yaml(count)))).toEqual([]);
-    const ours = objectOf("ConfigMap", { data: sharingFile({ slicesPerGpu: count }) });
-    expect(evaluate(gpuSharing, ours)).toEqual([]);
-  });
+const json = JSON.stringify({ sharing: { timeSlicing: { resources: [{ replicas: 4 }] } } });
 
-  it.each([1, 0, 49, 2.5])("refuses %d pods on a GPU", (count) => {
-    const message: unknown = expect.stringContaining(
-      `shares a GPU among ${count} pods, where 2 to 48 are right`,
-    );
-    expect(evaluate(gpuSharing, shared(count))).toEqual([message]);
-    expect(evaluate(gpuSharing, plugin(yaml(count)))).toEqual([message]);
-    const cluster = {
-      type: "gcp:container/cluster:Cluster",
-      name: "c",
-      props: { nodePools: [shared(count).props] },
-    };
-    expect(evaluate(gpuSharing, cluster)).toEqual([message]);
-  });
-
-  it("refuses a device plugin that lets pods ask for more than one slice", () => {
-    const message: unknown = expect.stringContaining("gives pods that ask for two slices");
-    expect(evaluate(gpuSharing, plugin(yaml(4, false)))).toEqual([message]);
-    const json = JSON.stringify({ sharing: { timeSlicing: { resources: [{ replicas: 4 }] } } });
-    expect(evaluate(gpuSharing, plugin(json))).toEqual([message]);
-  });
-
-  it("leaves GPUs that nobody shares and other files alone", () => {
-    const alone = gkePool({}, { guestAccelerators: [{ type: "nvidia-l4", count: 1 }] });
-    expect(evaluate(gpuSharing, alone)).toEqual([]);
-    expect(evaluate(gpuSharing, plugin("replicas: 900"))).toEqual([]);
-    expect(evaluate(gpuSharing, plugin(unknown))).toEqual([]);
-  });
-
-  it("lets settings allow fewer", () => {
-    expect(evaluate(gpuSharing, shared(8), { most: 4 })).toEqual([
-      expect.stringContaining("where 2 to 4 are right"),
-    ]);
-  });
-
-  it("says that it needs a literal where the number is unknown", () => {
-    expect(evaluate(gpuSharing, shared(unknown))).toEqual([
-      expect.stringContaining("maxSharedClientsPerGpu is not known before the update"),
-    ]);
-  });
+describeRule(gpuSharing, {
+  passes: [
+    ...[2, 4, 48].flatMap((count) => [
+      [`${count} pods on a GPU of GKE`, shared(count)] as const,
+      [`${count} pods on a GPU of a device plugin`, plugin(yaml(count))] as const,
+      [
+        `${count} pods on a GPU of our device plugin`,
+        objectOf("ConfigMap", { data: sharingFile({ slicesPerGpu: count }) }),
+      ] as const,
+    ]),
+    [
+      "a GPU that is not shared",
+      gkePool({}, { guestAccelerators: [{ type: "nvidia-l4", count: 1 }] }),
+    ],
+    ["a file about something else", plugin("replicas: 900")],
+    ["an unknown file", plugin(unknown)],
+  ],
+  fails: [
+    ...[1, 0, 49, 2.5].flatMap((count) => {
+      const says = `shares a GPU among ${count} pods, where 2 to 48 are right`;
+      return [
+        [`${count} pods on a GPU of GKE`, shared(count), says] as const,
+        [`${count} pods on a GPU of a device plugin`, plugin(yaml(count)), says] as const,
+        [`${count} pods on a GPU of a cluster's pool`, clusterWith(shared(count)), says] as const,
+      ];
+    }),
+    ["a device plugin that grants two slices", plugin(yaml(4, false)), "ask for two slices"],
+    ["the same as JSON", plugin(json), "ask for two slices"],
+    ["more than settings allow", shared(8), "where 2 to 4 are right", { most: 4 }],
+    ["an unknown number", shared(unknown), "maxSharedClientsPerGpu is not known"],
+  ],
 });

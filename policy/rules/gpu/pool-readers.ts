@@ -1,4 +1,4 @@
-import { at, isPresent, listAt, numberAt, textAt } from "../../kit/json.ts";
+import { at, isPresent, listAt, numberAt, textAt, textsAt } from "../../kit/json.ts";
 import type { Subject } from "../../kit/subject.ts";
 import { isGpuMachine, type Bounds, type NodePool } from "./node-pool.ts";
 import type { Taint } from "./node-selection.ts";
@@ -92,27 +92,51 @@ export function gkeClusterPools({ props }: Subject): NodePool[] {
   return [...first, ...inline, ...provisioned(props)];
 }
 
-/** A machine of its own: always there, and one. */
-export function gceInstances({ props }: Subject): NodePool[] {
-  const machine = textAt(props, "machineType") ?? "";
-  const accelerators = listAt(props, "guestAccelerators").map(
-    (_, i) => textAt(props, "guestAccelerators", i, "type") ?? "",
-  );
+export function gkeNodePools({ props }: Subject): NodePool[] {
+  return [gkePool(props, "")];
+}
+
+/** The pools that a compute class makes for GPUs; only the cluster's limits bound them. */
+export function computeClassPools({ props }: Subject): NodePool[] {
+  if (at(props, "spec", "nodePoolAutoCreation", "enabled") !== true) return [];
+  return listAt(props, "spec", "priorities").flatMap((_, i): NodePool[] => {
+    const priority = at(props, "spec", "priorities", i);
+    if (!isPresent(priority, "gpu")) return [];
+    return [
+      {
+        place: `spec.priorities.${i}`,
+        hasGpu: true,
+        accelerators: [textAt(priority, "gpu", "type") ?? ""],
+        machines: [],
+        bounds: () => ({ min: 0, max: undefined }),
+        counts: "GPUs",
+        isSpot: () => at(priority, "spot") === true,
+        taints: () => undefined,
+        label: () => undefined,
+      },
+    ];
+  });
+}
+
+/** `AL2023_x86_64_NVIDIA`, `BOTTLEROCKET_ARM_64_NVIDIA`: images for GPU nodes alone. */
+const gpuImage = /_(?:NVIDIA|GPU|NVIDIA_FIPS)$/;
+
+export function eksNodeGroups({ props }: Subject): NodePool[] {
+  const machines = textsAt(props, "instanceTypes");
   return [
     {
       place: "",
-      hasGpu: accelerators.length > 0 || isGpuMachine(machine),
-      accelerators,
-      machines: [machine],
-      bounds: () => ({ min: 1, max: 1 }),
+      hasGpu: machines.some(isGpuMachine) || gpuImage.test(textAt(props, "amiType") ?? ""),
+      accelerators: [],
+      machines,
+      bounds: () => ({
+        min: numberAt(props, "scalingConfig", "minSize") ?? 0,
+        max: numberAt(props, "scalingConfig", "maxSize"),
+      }),
       counts: "nodes",
-      isSpot: () => at(props, "scheduling", "preemptible") === true,
-      taints: () => undefined,
-      label: () => undefined,
+      isSpot: () => textAt(props, "capacityType") === "SPOT",
+      taints: () => taintsOf(props),
+      label: (key) => textAt(props, "labels", key),
     },
   ];
-}
-
-export function gkeNodePools({ props }: Subject): NodePool[] {
-  return [gkePool(props, "")];
 }
