@@ -1,8 +1,7 @@
 import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
 import { textAt } from "../../kit/json.ts";
-import { podSettings } from "../../kit/pod-rule.ts";
-import { podsOf, type PodTemplate } from "../../kit/pods.ts";
+import { podsOf } from "../../kit/pods.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { isKind, type Subject } from "../../kit/subject.ts";
 import { gpuResources, gpusOf } from "./gpu-requests.ts";
@@ -15,7 +14,6 @@ interface Fact {
 }
 
 const settings = {
-  ...podSettings,
   resources: gpuResources,
   classes: Type.Array(Type.String(), {
     default: ["system-cluster-critical", "system-node-critical"],
@@ -25,15 +23,14 @@ const settings = {
 
 interface Where {
   readonly resources: readonly string[];
-  readonly podTemplates: readonly PodTemplate[];
 }
 
-function collect(subject: Subject, { resources, podTemplates }: Where): Fact | undefined {
+function collect(subject: Subject, { resources }: Where): Fact | undefined {
   if (isKind(subject, "scheduling.k8s.io/PriorityClass")) {
     const makes = textAt(subject.props, "metadata", "name");
     return makes === undefined ? undefined : { named: [], makes };
   }
-  const withGpu = podsOf(subject, podTemplates).filter((pod) => gpusOf(pod, resources).length > 0);
+  const withGpu = podsOf(subject).filter((pod) => gpusOf(pod, resources).length > 0);
   if (withGpu.length === 0) return undefined;
   return { named: withGpu.map(({ spec }) => textAt(spec, "priorityClassName")) };
 }

@@ -13,7 +13,7 @@ const on = (model: unknown, label = gpuLabel) => encoder({ nodeSelector: { [labe
 const anywhere = (fields: Fields) =>
   gpuDeployment({ containers: [gpuContainer(fields)], nodeSelector: {} });
 const term = (...values: string[]) => [{ key: gpuLabel, operator: "In", values }];
-const byAffinity = (...terms: Parameters<typeof requiredNodes>) =>
+const byAffinity = (...terms: Fields[][]) =>
   encoder({ nodeSelector: {}, affinity: requiredNodes(...terms) });
 const nowhere = "does not select nodes with a video encoder";
 

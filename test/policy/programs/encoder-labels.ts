@@ -1,5 +1,6 @@
-import { karpenterPool } from "./support/gpu.ts";
+import { gpuGroup } from "./support/gpu.ts";
 
-const labels = { "framewright.dev/video-encode": "true" };
-
-karpenterPool("training", { gpu: "a100", machine: "p4d.24xlarge", labels });
+gpuGroup("training", {
+  instanceTypes: ["p4d.24xlarge"],
+  labels: { "framewright.dev/video-encode": "true" },
+});

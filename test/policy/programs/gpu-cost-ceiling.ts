@@ -1,3 +1,6 @@
-import { karpenterPool } from "./support/gpu.ts";
+import { gpuGroup } from "./support/gpu.ts";
 
-karpenterPool("training", { gpu: "a100", machine: "p4d.24xlarge", most: 4 });
+gpuGroup("training", {
+  instanceTypes: ["p4d.24xlarge"],
+  scalingConfig: { minSize: 0, maxSize: 4, desiredSize: 0 },
+});

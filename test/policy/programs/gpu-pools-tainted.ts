@@ -1,3 +1,3 @@
-import { karpenterPool } from "./support/gpu.ts";
+import { gpuGroup } from "./support/gpu.ts";
 
-karpenterPool("gpus", { taints: [] });
+gpuGroup("gpus", { taints: [] });

@@ -1,4 +1,47 @@
-/** One Pulumi project for all programs: `PROGRAM=read-only-root pulumi preview` runs `read-only-root.ts`. */
-const { PROGRAM } = process.env;
-if (PROGRAM === undefined) throw new Error("PROGRAM is not set: it names one of the files here");
-await import(`./${PROGRAM}.ts`);
+import * as pulumi from "@pulumi/pulumi";
+import { getStackResource, setStackResource } from "@pulumi/pulumi/runtime/state.js";
+
+/** `PROGRAMS=read-only-root,evictable pulumi preview` runs these two programs as one stack. */
+const { PROGRAMS } = process.env;
+if (PROGRAMS === undefined) throw new Error("PROGRAMS is not set: it names some of the files here");
+
+/** The namespace of all programs, which becomes one of each program's own. */
+const shared = "shop";
+
+function renamed(value: unknown, namespace: string): unknown {
+  if (value === shared) return namespace;
+  if (Array.isArray(value)) return value.map((item) => renamed(item, namespace));
+  if (typeof value !== "object" || value === null) return value;
+  if (pulumi.Output.isInstance(value) || pulumi.Resource.isInstance(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, renamed(item, namespace)]),
+  );
+}
+
+function inNamespace(namespace: string): pulumi.ResourceTransformation {
+  return ({ type, props, opts }) => ({
+    props: type.startsWith("kubernetes:")
+      ? (renamed(props, namespace) as pulumi.Inputs)
+      : (props as pulumi.Inputs),
+    opts,
+  });
+}
+
+/**
+ * A program's resources are the children of one component, whose type is in their URNs: names need to be unique within a
+ * program only, and the test can tell whose resource a rule reports.
+ */
+const stack = getStackResource();
+for (const program of PROGRAMS.split(",")) {
+  setStackResource(stack);
+  const scope = new pulumi.ComponentResource(
+    `programs:${program}`,
+    program,
+    {},
+    { transformations: [inNamespace(`${shared}-${program}`)] },
+  );
+  // What a resource without a parent gets as its parent.
+  setStackResource(scope as unknown as typeof stack);
+  await import(`./${program}.ts`);
+}
+setStackResource(stack);

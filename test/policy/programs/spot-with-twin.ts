@@ -1,4 +1,4 @@
-import { karpenterPool } from "./support/gpu.ts";
+import { gpuGroup } from "./support/gpu.ts";
 
-karpenterPool("cheap", { capacity: "spot" });
-karpenterPool("other", { gpu: "a10g", machine: "g5.2xlarge" });
+gpuGroup("cheap", { capacityType: "SPOT" });
+gpuGroup("other", { instanceTypes: ["g5.2xlarge"] });

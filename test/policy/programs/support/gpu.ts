@@ -1,5 +1,7 @@
+import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import type { types } from "@pulumi/kubernetes";
+import { onAws } from "./aws.ts";
 import { onCluster } from "./cluster.ts";
 import { denyAll, labels, limits, makeNamespace, namespace, quota } from "./namespace.ts";
 import { budget, container, deployment, podSpec, serviceAccount } from "./workload.ts";
@@ -55,36 +57,24 @@ export function gpuShop(
   budget();
 }
 
-interface Nodes {
-  readonly gpu?: string;
-  readonly machine?: string;
-  readonly most?: number;
-  readonly capacity?: "spot" | "on-demand";
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly taints?: readonly object[];
-}
+type NodeGroupArgs = aws.eks.NodeGroupArgs;
 
-const gpuTaint = { key: "nvidia.com/gpu", effect: "NoSchedule" };
-
-/** A pool of Karpenter with GPUs that every rule accepts; `nodes` says what is otherwise. */
-export function karpenterPool(name: string, nodes: Nodes = {}): void {
-  const { gpu = "l4", machine = "g6.2xlarge", most = 2, capacity = "on-demand" } = nodes;
-  const requirements = [
-    { key: "karpenter.k8s.aws/instance-gpu-name", operator: "In", values: [gpu] },
-    { key: "node.kubernetes.io/instance-type", operator: "In", values: [machine] },
-    { key: "karpenter.sh/capacity-type", operator: "In", values: [capacity] },
-  ];
-  const nodeClassRef = { group: "karpenter.k8s.aws", kind: "EC2NodeClass", name: "default" };
-  const spec = {
-    limits: { "nvidia.com/gpu": most },
-    template: {
-      metadata: { labels: { "framewright.dev/gpu": gpu, ...nodes.labels } },
-      spec: { nodeClassRef, requirements, taints: nodes.taints ?? [gpuTaint] },
-    },
-  };
-  new k8s.apiextensions.CustomResource(
+/** A group of EKS nodes with L4s that every rule accepts; `changes` replace its properties. */
+export function gpuGroup(name: string, changes: Partial<NodeGroupArgs> = {}): void {
+  new aws.eks.NodeGroup(
     name,
-    { apiVersion: "karpenter.sh/v1", kind: "NodePool", metadata: { name, labels }, spec },
-    onCluster,
+    {
+      clusterName: "shop",
+      nodeRoleArn: "arn:aws:iam::123456789012:role/nodes",
+      subnetIds: ["subnet-0a1b2c3d"],
+      amiType: "AL2023_x86_64_NVIDIA",
+      instanceTypes: ["g6.2xlarge"],
+      capacityType: "ON_DEMAND",
+      scalingConfig: { minSize: 0, maxSize: 2, desiredSize: 0 },
+      labels: { "framewright.dev/gpu": "l4" },
+      taints: [{ key: "nvidia.com/gpu", value: "true", effect: "NO_SCHEDULE" }],
+      ...changes,
+    },
+    onAws,
   );
 }
