@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { getStackResource, setStackResource } from "@pulumi/pulumi/runtime/state.js";
+import * as state from "@pulumi/pulumi/runtime/state.js";
 
 /** `PROGRAMS=read-only-root,evictable pulumi preview` runs these two programs as one stack. */
 const { PROGRAMS } = process.env;
@@ -29,11 +29,13 @@ function inNamespace(namespace: string): pulumi.ResourceTransformation {
 
 /**
  * A program's resources are the children of one component, whose type is in their URNs: names need to be unique within a
- * program only, and the test can tell whose resource a rule reports.
+ * program only, and the test can tell whose resource a rule reports. The SDK has no public way to name a default parent.
  */
-const stack = getStackResource();
+const { getStore } = state as unknown as { getStore: () => { stackResource: unknown } };
+const store = getStore();
+const stack = store.stackResource;
 for (const program of PROGRAMS.split(",")) {
-  setStackResource(stack);
+  store.stackResource = stack;
   const scope = new pulumi.ComponentResource(
     `programs:${program}`,
     program,
@@ -41,7 +43,7 @@ for (const program of PROGRAMS.split(",")) {
     { transformations: [inNamespace(`${shared}-${program}`)] },
   );
   // What a resource without a parent gets as its parent.
-  setStackResource(scope as unknown as typeof stack);
+  store.stackResource = scope;
   await import(`./${program}.ts`);
 }
-setStackResource(stack);
+store.stackResource = stack;

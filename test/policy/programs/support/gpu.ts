@@ -61,10 +61,21 @@ type NodeGroupArgs = aws.eks.NodeGroupArgs;
 
 /** A group of EKS nodes with L4s that every rule accepts; `changes` replace its properties. */
 export function gpuGroup(name: string, changes: Partial<NodeGroupArgs> = {}): void {
+  const template = new aws.ec2.LaunchTemplate(
+    name,
+    {
+      blockDeviceMappings: [
+        { deviceName: "/dev/xvda", ebs: { encrypted: "true", volumeSize: 100, volumeType: "gp3" } },
+      ],
+      metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 },
+    },
+    onAws,
+  );
   new aws.eks.NodeGroup(
     name,
     {
       clusterName: "shop",
+      launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
       nodeRoleArn: "arn:aws:iam::123456789012:role/nodes",
       subnetIds: ["subnet-0a1b2c3d"],
       amiType: "AL2023_x86_64_NVIDIA",
