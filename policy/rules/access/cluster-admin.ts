@@ -1,4 +1,3 @@
-import { Type } from "typebox";
 import { cisKubernetes } from "../../kit/frameworks.ts";
 import { listAt, textAt } from "../../kit/json.ts";
 import { matchesAny } from "../../kit/pattern.ts";
@@ -6,28 +5,16 @@ import { resourceRule } from "../../kit/resource-rule.ts";
 import { isKind } from "../../kit/subject.ts";
 import { bindingKinds } from "./rbac.ts";
 
-const config = Type.Object({
-  refusedRoles: Type.Array(Type.String(), {
-    default: [
-      "cluster-admin",
-      "system:controller:*",
-      "system:kube-controller-manager",
-      "system:kube-scheduler",
-      "system:node",
-    ],
-    description:
-      "ClusterRoles that no binding may name: that of administrators and those of the cluster's own parts. `*` stands for any text.",
-  }),
-  refusedForPods: Type.Array(Type.String(), {
-    default: ["admin", "edit"],
-    description:
-      "ClusterRoles that people may have in a namespace, and neither a ServiceAccount nor anybody in all namespaces: they read Secrets and run pods.",
-  }),
-});
-
-function isForPods(binding: unknown): boolean {
-  return listAt(binding, "subjects").some((holder) => textAt(holder, "kind") === "ServiceAccount");
-}
+/** That of administrators, and those of the cluster's own parts. */
+const refused = [
+  "cluster-admin",
+  "system:controller:*",
+  "system:kube-controller-manager",
+  "system:kube-scheduler",
+  "system:node",
+];
+/** People may have these in a namespace, and neither a ServiceAccount nor anybody in all: they read Secrets and run pods. */
+const refusedForPods = ["admin", "edit"];
 
 export const clusterAdmin = resourceRule({
   name: "cluster-admin",
@@ -36,13 +23,15 @@ export const clusterAdmin = resourceRule({
   fix: "bind a role of its own that lists what is needed",
   severity: "critical",
   frameworks: [cisKubernetes("Ensure that the cluster-admin role is only used where required")],
-  config,
-  check: (subject, report, { refusedRoles, refusedForPods }) => {
+  check: (subject, report) => {
     if (!isKind(subject, ...bindingKinds)) return;
-    const role = textAt(subject.props, "roleRef", "name") ?? "";
-    if (textAt(subject.props, "roleRef", "kind") === "Role") return;
-    const isWide = subject.kind.startsWith("Cluster") || isForPods(subject.props);
-    if (matchesAny(refusedRoles, role) || (isWide && matchesAny(refusedForPods, role))) {
+    const { kind, props } = subject;
+    const role = textAt(props, "roleRef", "name") ?? "";
+    if (textAt(props, "roleRef", "kind") === "Role") return;
+    const isWide =
+      kind.startsWith("Cluster") ||
+      listAt(props, "subjects").some((holder) => textAt(holder, "kind") === "ServiceAccount");
+    if (matchesAny(refused, role) || (isWide && refusedForPods.includes(role))) {
       report(`binds to ${role}`);
     }
   },

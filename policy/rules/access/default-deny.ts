@@ -1,9 +1,8 @@
-import { Type } from "typebox";
-import { cisKubernetes, nsaCisa } from "../../kit/frameworks.ts";
+import { nsaCisa } from "../../kit/frameworks.ts";
 import { listAt } from "../../kit/json.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { isKind, namespaceOf } from "../../kit/subject.ts";
-import { namespaceFact, namespacesOf, systemNamespaces } from "./namespaces.ts";
+import { namespaceFact, namespacesOf } from "./namespaces.ts";
 import { directionsOf, networkPolicyKind, selectsAll, type Direction } from "./network-policies.ts";
 
 const edges = { Ingress: "ingress", Egress: "egress" } as const;
@@ -22,11 +21,7 @@ export const defaultDeny = stackRule({
   why: "Without it every pod of the cluster reaches every other, and one that is taken over reaches databases and the internet.",
   fix: "add a NetworkPolicy with podSelector {} and policyTypes [Ingress, Egress] that has neither ingress nor egress",
   severity: "high",
-  frameworks: [
-    nsaCisa("Network policies"),
-    cisKubernetes("Ensure that all Namespaces have Network Policies defined"),
-  ],
-  config: Type.Object({ systemNamespaces }),
+  frameworks: [nsaCisa("Network policies")],
   collect: (subject) =>
     namespaceFact(
       subject,
@@ -34,8 +29,8 @@ export const defaultDeny = stackRule({
         ? [{ namespace: namespaceOf(subject.props), guard: shutBy(subject.props) }]
         : [],
     ),
-  evaluate: (found, report, config) => {
-    for (const { namespace, subject, guards } of namespacesOf(found, config.systemNamespaces)) {
+  evaluate: (found, report) => {
+    for (const { namespace, subject, guards } of namespacesOf(found)) {
       const shut = new Set(guards.flat());
       const open = (["Ingress", "Egress"] as const).filter((direction) => !shut.has(direction));
       if (open.length === 0) continue;

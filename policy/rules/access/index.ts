@@ -2,7 +2,6 @@ import type { Rule } from "../../kit/rule.ts";
 import { bindingSubjects } from "./binding-subjects.ts";
 import { clusterAdmin } from "./cluster-admin.ts";
 import { defaultDeny } from "./default-deny.ts";
-import { gatewayTls } from "./gateway-tls.ts";
 import { ingressTls } from "./ingress-tls.ts";
 import { namespaceLimits } from "./namespace-limits.ts";
 import { narrowNetworkEdges } from "./narrow-network-edges.ts";
@@ -21,7 +20,6 @@ export const accessRules: readonly Rule[] = [
   narrowNetworkEdges,
   serviceExposure,
   ingressTls,
-  gatewayTls,
   rbacWildcards,
   rbacEscalation,
   clusterAdmin,

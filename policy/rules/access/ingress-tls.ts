@@ -1,54 +1,23 @@
-import { Type } from "typebox";
 import { nsaCisa } from "../../kit/frameworks.ts";
 import { isPresent, keysAt, listAt, textAt, textsAt } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { isKind } from "../../kit/subject.ts";
-import type { Settings } from "../../kit/rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-
-const config = Type.Object({
-  certificateAnnotations: Type.Array(Type.String(), {
-    default: [
-      "alb.ingress.kubernetes.io/certificate-arn",
-      "ingress.gcp.kubernetes.io/pre-shared-cert",
-      "networking.gke.io/managed-certificates",
-    ],
-    description:
-      "Annotations that give a cloud's load balancer its certificates, instead of spec.tls.",
-  }),
-  plainAnnotations: Type.Record(Type.String(), Type.String(), {
-    default: {
-      "nginx.ingress.kubernetes.io/ssl-redirect": "false",
-      "ingress.kubernetes.io/ssl-redirect": "false",
-      "haproxy.org/ssl-redirect": "false",
-      "haproxy-ingress.github.io/ssl-redirect": "false",
-      "traefik.ingress.kubernetes.io/router.tls": "false",
-    },
-    description: "Annotations, with their values, that let clients stay without TLS.",
-  }),
-});
-type Config = Settings<(typeof config)["properties"]>;
-
-function annotation(ingress: unknown, key: string): string | undefined {
-  return textAt(ingress, "metadata", "annotations", key);
-}
-
-/** Controllers take each of these for false. */
-const falses = ["false", "f", "0"];
-
-function hasValue(ingress: unknown, key: string, value: string): boolean {
-  const given = annotation(ingress, key)?.toLowerCase();
-  return given === value || (value === "false" && falses.includes(given ?? ""));
-}
 
 const ofGoogle = [
   "ingress.gcp.kubernetes.io/pre-shared-cert",
   "networking.gke.io/managed-certificates",
 ];
+/** Annotations that give a cloud's load balancer its certificates, instead of spec.tls. */
+const certificates = ["alb.ingress.kubernetes.io/certificate-arn", ...ofGoogle];
+const ports = "alb.ingress.kubernetes.io/listen-ports";
+
+function annotation(ingress: unknown, key: string): string | undefined {
+  return textAt(ingress, "metadata", "annotations", key);
+}
 
 /** Google's load balancer also answers by HTTP, unless it is told not to or sends clients on. */
-function isPlainOnGoogle(ingress: unknown): boolean {
-  const keys = keysAt(ingress, "metadata", "annotations");
+function isPlainOnGoogle(ingress: unknown, keys: readonly string[]): boolean {
   const isGoogles =
     ofGoogle.some((key) => keys.includes(key)) ||
     (annotation(ingress, "kubernetes.io/ingress.class") ?? "").startsWith("gce");
@@ -56,26 +25,26 @@ function isPlainOnGoogle(ingress: unknown): boolean {
   return isGoogles && !isClosed && !keys.includes("networking.gke.io/v1beta1.FrontendConfig");
 }
 
-const ports = "alb.ingress.kubernetes.io/listen-ports";
-
 /** By what clients can stay without TLS. */
-function plainWays(ingress: unknown, { plainAnnotations }: Config): string[] {
+function plainWays(ingress: unknown): string[] {
   const keys = keysAt(ingress, "metadata", "annotations");
+  const switched = keys.filter((key) => key.endsWith("/ssl-redirect"));
   const isPlainOnAmazon =
     /"HTTP"\s*:/.test(annotation(ingress, ports) ?? "") &&
     !keys.includes("alb.ingress.kubernetes.io/ssl-redirect");
   return [
-    ...Object.entries(plainAnnotations)
-      .filter(([key, value]) => hasValue(ingress, key, value))
-      .map(([key]) => key),
-    ...(isPlainOnGoogle(ingress) ? ['a missing kubernetes.io/ingress.allow-http: "false"'] : []),
+    // Controllers take each of these for false.
+    ...switched.filter((key) => /^(?:false|f|0)$/i.test(annotation(ingress, key) ?? "")),
+    ...(isPlainOnGoogle(ingress, keys)
+      ? ['a missing kubernetes.io/ingress.allow-http: "false"']
+      : []),
     ...(isPlainOnAmazon ? [ports] : []),
   ];
 }
 
-function hasCertificateOfCloud(ingress: unknown, { certificateAnnotations }: Config): boolean {
+function hasCertificateOfCloud(ingress: unknown): boolean {
   const keys = keysAt(ingress, "metadata", "annotations");
-  return certificateAnnotations.some(
+  return certificates.some(
     (key) => keys.includes(key) && ifKnown(() => annotation(ingress, key)) !== "",
   );
 }
@@ -88,12 +57,10 @@ function covers(covered: string, host: string): boolean {
 
 /** Hosts of rules that no certificate is for; an empty one stands for all hosts. */
 function bareHosts(ingress: unknown): string[] {
-  const certificates = listAt(ingress, "spec", "tls").filter((item) =>
-    isPresent(item, "secretName"),
-  );
+  const entries = listAt(ingress, "spec", "tls").filter((item) => isPresent(item, "secretName"));
   // An entry without hosts is for all of them.
-  if (certificates.some((item) => textsAt(item, "hosts").length === 0)) return [];
-  const covered = certificates.flatMap((item) => textsAt(item, "hosts"));
+  if (entries.some((item) => textsAt(item, "hosts").length === 0)) return [];
+  const covered = entries.flatMap((item) => textsAt(item, "hosts"));
   const hosts = listAt(ingress, "spec", "rules").map((item) => textAt(item, "host") ?? "");
   const all =
     isPresent(ingress, "spec", "defaultBackend") || hosts.length === 0 ? [...hosts, ""] : hosts;
@@ -107,13 +74,10 @@ export const ingressTls = resourceRule({
   fix: "list every host in spec.tls with the secretName of its certificate, and let nothing switch the redirect to HTTPS off",
   severity: "high",
   frameworks: [nsaCisa("Encryption")],
-  config,
-  check: (subject, report, settings) => {
+  check: (subject, report) => {
     if (!isKind(subject, "networking.k8s.io/Ingress")) return;
-    for (const way of plainWays(subject.props, settings)) {
-      report(`lets clients stay without TLS by ${way}`);
-    }
-    if (hasCertificateOfCloud(subject.props, settings)) return;
+    for (const way of plainWays(subject.props)) report(`lets clients stay without TLS by ${way}`);
+    if (hasCertificateOfCloud(subject.props)) return;
     for (const host of bareHosts(subject.props)) {
       report(`has no certificate for ${host === "" ? "requests to any host" : `host "${host}"`}`);
     }

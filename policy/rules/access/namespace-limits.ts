@@ -1,39 +1,25 @@
-import { Type } from "typebox";
 import { kubernetesDocs, nsaCisa } from "../../kit/frameworks.ts";
 import { isPresent, keysAt, listAt, textAt } from "../../kit/json.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { isKind, namespaceOf, type Subject } from "../../kit/subject.ts";
-import { namespaceFact, namespacesOf, systemNamespaces } from "./namespaces.ts";
+import { namespaceFact, namespacesOf } from "./namespaces.ts";
+
+/** Of these a ResourceQuota of the namespace has at least one. */
+const items = [
+  "pods",
+  "count/pods",
+  "requests.memory",
+  "limits.memory",
+  "requests.cpu",
+  "limits.cpu",
+];
+const loadBalancers = "services.loadbalancers";
 
 /** What a ResourceQuota counts, and what a LimitRange gives containers that say nothing. */
 interface Guard {
   readonly quota: readonly string[];
   readonly defaults: readonly string[];
 }
-
-const settings = Type.Object({
-  quota: Type.Array(Type.String(), {
-    default: [
-      "pods",
-      "count/pods",
-      "requests.memory",
-      "limits.memory",
-      "requests.cpu",
-      "limits.cpu",
-    ],
-    description: "Items of spec.hard of which a ResourceQuota of the namespace has at least one.",
-  }),
-  alsoQuota: Type.Array(Type.String(), {
-    default: [],
-    description:
-      "Items that the quotas of every namespace have beside it, like `services.loadbalancers`.",
-  }),
-  defaults: Type.Array(Type.String(), {
-    default: ["memory"],
-    description: "Limits that a LimitRange of the namespace gives containers that state none.",
-  }),
-  systemNamespaces,
-});
 
 function guardOf(subject: Subject): Guard | undefined {
   const { props } = subject;
@@ -47,9 +33,17 @@ function guardOf(subject: Subject): Guard | undefined {
   return { quota: [], defaults: limits.flatMap((item) => keysAt(item, "default")) };
 }
 
-function guardsOf(subject: Subject) {
-  const guard = guardOf(subject);
-  return guard === undefined ? [] : [{ namespace: namespaceOf(subject.props), guard }];
+function problemsOf(guards: readonly Guard[], where: string): string[] {
+  const counted = guards.flatMap(({ quota }) => quota);
+  const given = guards.flatMap(({ defaults }) => defaults);
+  const uncounted = `no ResourceQuota ${where} has`;
+  return [
+    ...(items.some((item) => counted.includes(item))
+      ? []
+      : [`${uncounted} one of ${items.join(", ")}`]),
+    ...(counted.includes(loadBalancers) ? [] : [`${uncounted} ${loadBalancers}`]),
+    ...(given.includes("memory") ? [] : [`no LimitRange ${where} has a default limit of memory`]),
+  ];
 }
 
 export const namespaceLimits = stackRule({
@@ -58,27 +52,16 @@ export const namespaceLimits = stackRule({
   why: "One controller that runs wild, or one container without a limit, takes the nodes from all others.",
   fix: "add a ResourceQuota with those items in spec.hard, and a LimitRange with limits of type Container and those defaults",
   severity: "medium",
-  frameworks: [
-    nsaCisa("Resource policies"),
-    kubernetesDocs("Resource Quotas"),
-    kubernetesDocs("Limit Ranges"),
-  ],
-  config: settings,
-  collect: (subject) => namespaceFact<Guard>(subject, guardsOf(subject)),
-  evaluate: (found, report, config) => {
-    for (const { namespace, subject, guards } of namespacesOf(found, config.systemNamespaces)) {
-      const counted = new Set(guards.flatMap(({ quota }) => quota));
-      const given = new Set(guards.flatMap(({ defaults }) => defaults));
-      const where = `of namespace "${namespace}"`;
-      if (!config.quota.some((item) => counted.has(item))) {
-        report(subject, `no ResourceQuota ${where} has one of ${config.quota.join(", ")}`);
-      }
-      const uncounted = config.alsoQuota.filter((item) => !counted.has(item));
-      if (uncounted.length > 0)
-        report(subject, `no ResourceQuota ${where} has ${uncounted.join(", ")}`);
-      const ungiven = config.defaults.filter((item) => !given.has(item));
-      if (ungiven.length > 0) {
-        report(subject, `no LimitRange ${where} has a default limit of ${ungiven.join(", ")}`);
+  frameworks: [nsaCisa("Resource policies"), kubernetesDocs("Resource Quotas")],
+  collect: (subject) => {
+    const guard = guardOf(subject);
+    const guards = guard === undefined ? [] : [{ namespace: namespaceOf(subject.props), guard }];
+    return namespaceFact<Guard>(subject, guards);
+  },
+  evaluate: (found, report) => {
+    for (const { namespace, subject, guards } of namespacesOf(found)) {
+      for (const problem of problemsOf(guards, `of namespace "${namespace}"`)) {
+        report(subject, problem);
       }
     }
   },

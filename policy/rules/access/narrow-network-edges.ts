@@ -3,7 +3,6 @@ import { nsaCisa } from "../../kit/frameworks.ts";
 import { isPresent, listAt, numberAt } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { isKind } from "../../kit/subject.ts";
-import type { Report, Settings } from "../../kit/rule.ts";
 import {
   dnsPorts,
   edgesOf,
@@ -13,25 +12,8 @@ import {
   type Edge,
 } from "./network-policies.ts";
 
-const config = Type.Object({
-  namedPods: Type.Boolean({
-    default: true,
-    description:
-      "A policy that opens more than name resolution names by labels the pods that it is for.",
-  }),
-  namedPeers: Type.Boolean({
-    default: true,
-    description: "Peers that are pods are named by labels, and so is their namespace.",
-  }),
-  namedPorts: Type.Boolean({ default: true, description: "Each edge names its ports." }),
-  widestRange: Type.Integer({
-    default: 100,
-    minimum: 1,
-    description: "Ports at most in one range of port to endPort.",
-  }),
-  dnsPorts,
-});
-type Config = Settings<(typeof config)["properties"]>;
+/** Ports at most in one range of port to endPort. */
+const widestRange = 100;
 
 function peerProblem(peer: unknown): string | undefined {
   if (isPresent(peer, "ipBlock")) return undefined;
@@ -46,7 +28,7 @@ function peerProblem(peer: unknown): string | undefined {
     : undefined;
 }
 
-function portProblem(edge: unknown, widestRange: number): string | undefined {
+function portProblem(edge: unknown): string | undefined {
   const ports = listAt(edge, "ports");
   if (ports.length === 0) return "names no ports, so that all are open";
   for (const item of ports) {
@@ -60,19 +42,16 @@ function portProblem(edge: unknown, widestRange: number): string | undefined {
   return undefined;
 }
 
-function judgeEdge(
-  { path, fields, peers, direction }: Edge,
-  report: Report,
-  settings: Config,
-): void {
-  const ports = settings.namedPorts ? portProblem(fields, settings.widestRange) : undefined;
-  if (ports !== undefined) report(`${path} ${ports}`);
-  if (!settings.namedPeers) return;
-  for (const [i, peer] of peers.entries()) {
-    const problem = peerProblem(peer);
-    if (problem !== undefined)
-      report(`${path}.${direction === "Ingress" ? "from" : "to"}.${i} ${problem}`);
-  }
+function problemsOf({ path, fields, peers, direction }: Edge): string[] {
+  const ports = portProblem(fields);
+  const way = direction === "Ingress" ? "from" : "to";
+  return [
+    ...(ports === undefined ? [] : [`${path} ${ports}`]),
+    ...peers.flatMap((peer, i) => {
+      const problem = peerProblem(peer);
+      return problem === undefined ? [] : [`${path}.${way}.${i} ${problem}`];
+    }),
+  ];
 }
 
 export const narrowNetworkEdges = resourceRule({
@@ -82,14 +61,14 @@ export const narrowNetworkEdges = resourceRule({
   fix: "name pods by podSelector, peers by podSelector and namespaceSelector, and each port",
   severity: "medium",
   frameworks: [nsaCisa("Network policies")],
-  config,
-  check: (subject, report, settings) => {
+  config: Type.Object({ dnsPorts }),
+  check: (subject, report, { dnsPorts: ports }) => {
     if (!isKind(subject, networkPolicyKind)) return;
     const edges = edgesOf(subject.props);
-    const isOpen = edges.some((edge) => !isDns(edge, settings.dnsPorts));
-    if (settings.namedPods && isOpen && namesNobody(subject.props, "spec", "podSelector")) {
+    const isOpen = edges.some((edge) => !isDns(edge, ports));
+    if (isOpen && namesNobody(subject.props, "spec", "podSelector")) {
       report("opens something to all pods of its namespace");
     }
-    for (const edge of edges) judgeEdge(edge, report, settings);
+    for (const problem of edges.flatMap(problemsOf)) report(problem);
   },
 });

@@ -5,7 +5,7 @@ import { isObject, isPresent, textAt, textsAt } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import type { Report, Settings } from "../../kit/rule.ts";
 import { isKind, type Subject } from "../../kit/subject.ts";
-import { isEverywhere, prefixSettings } from "./address-blocks.ts";
+import { isEverywhere } from "./address-blocks.ts";
 import {
   dnsPorts,
   edgesOf,
@@ -40,7 +40,6 @@ const config = Type.Object({
     default: [],
     description: "Policies that may open some ports to or from everywhere.",
   }),
-  ...prefixSettings,
   dnsPorts,
 });
 type Config = Settings<(typeof config)["properties"]>;
@@ -61,7 +60,7 @@ function leavesOut({ without = [] }: Static<typeof Opening>, block: unknown): bo
 
 function blockProblem(peer: unknown, edge: Edge, subject: Subject, settings: Config) {
   const cidr = textAt(peer, "ipBlock", "cidr");
-  if (cidr === undefined || !isEverywhere(cidr, settings)) return undefined;
+  if (cidr === undefined || !isEverywhere(cidr)) return undefined;
   const openings = settings.openings.filter((opening) => isOpening(opening, subject, edge));
   if (openings.some((opening) => leavesOut(opening, peer))) return undefined;
   const [missing] = openings;

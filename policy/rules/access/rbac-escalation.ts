@@ -1,6 +1,5 @@
 import { isKind, namespaceOf } from "../../kit/subject.ts";
-import { Type } from "typebox";
-import { cisKubernetes, kubernetesDocs } from "../../kit/frameworks.ts";
+import { kubernetesDocs } from "../../kit/frameworks.ts";
 import { listAt, textsAt } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { systemNamespaces } from "./namespaces.ts";
@@ -30,28 +29,14 @@ export const rbacEscalation = resourceRule({
   why: "Some rights include all others: who may create pods or read Secrets takes the identity of whoever owns them.",
   fix: "take the right away, or bind it to single objects by resourceNames where that binds it",
   severity: "high",
-  frameworks: [
-    kubernetesDocs("Role Based Access Control Good Practices"),
-    cisKubernetes("Limit use of the Bind, Impersonate and Escalate permissions"),
-    cisKubernetes("Minimize access to secrets"),
-    cisKubernetes("Minimize access to create pods"),
-  ],
-  config: Type.Object({
-    tolerated: Type.Array(Type.Enum(powers.map(({ name }) => name)), {
-      default: [],
-      description: "Rights that roles of this organisation may grant.",
-    }),
-    systemNamespaces,
-  }),
-  check: (subject, report, settings) => {
-    const untolerated = powers.filter(({ name }) => !settings.tolerated.includes(name));
+  frameworks: [kubernetesDocs("Role Based Access Control Good Practices")],
+  check: (subject, report) => {
     if (!isKind(subject, ...roleKinds)) return;
     const isOfSystem =
-      subject.kind.startsWith("Cluster") ||
-      settings.systemNamespaces.includes(namespaceOf(subject.props));
-    const judged = untolerated.filter((power) => power.isOfSystem !== true || isOfSystem);
+      subject.kind.startsWith("Cluster") || systemNamespaces.includes(namespaceOf(subject.props));
+    const granted = powers.filter((power) => power.isOfSystem !== true || isOfSystem);
     for (const [i, rule] of listAt(subject.props, "rules").entries()) {
-      for (const power of judged) {
+      for (const power of granted) {
         const grant = grantOf(rule, power);
         if (grant !== undefined) report(`rules.${i} grants ${grant}: enough to ${power.allows}`);
       }

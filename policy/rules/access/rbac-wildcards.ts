@@ -1,4 +1,4 @@
-import { cisKubernetes, kubernetesDocs } from "../../kit/frameworks.ts";
+import { cisKubernetes } from "../../kit/frameworks.ts";
 import { isPresent, listAt, textsAt } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { isKind } from "../../kit/subject.ts";
@@ -31,10 +31,7 @@ export const rbacWildcards = resourceRule({
   why: "A wildcard also grants what the next release of Kubernetes or the next operator brings.",
   fix: "list the verbs, resources, groups and URLs that are really used",
   severity: "high",
-  frameworks: [
-    cisKubernetes("Minimize wildcard use in Roles and ClusterRoles"),
-    kubernetesDocs("Role Based Access Control Good Practices"),
-  ],
+  frameworks: [cisKubernetes("Minimize wildcard use in Roles and ClusterRoles")],
   check: (subject, report) => {
     if (!isKind(subject, ...roleKinds)) return;
     for (const [i, rule] of listAt(subject.props, "rules").entries()) {

@@ -1,12 +1,11 @@
 import { Type, type Static } from "typebox";
 import { isExempt } from "../../kit/exemptions.ts";
-import { kubernetesDocs, nsaCisa } from "../../kit/frameworks.ts";
+import { nsaCisa } from "../../kit/frameworks.ts";
 import { at, keysAt, textAt, textsAt } from "../../kit/json.ts";
 import { matches } from "../../kit/pattern.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { isKind } from "../../kit/subject.ts";
-import type { Settings } from "../../kit/rule.ts";
-import { isEverywhere, prefixSettings } from "./address-blocks.ts";
+import { isEverywhere } from "./address-blocks.ts";
 
 const Exposed = Type.Object(
   {
@@ -37,27 +36,17 @@ const config = Type.Object({
     description:
       "Services that may be reached from outside the cluster. One entry that a Service fulfils is enough.",
   }),
-  internalAnnotations: Type.Record(Type.String(), Type.String(), {
-    default: {
-      "networking.gke.io/load-balancer-type": "internal",
-      "cloud.google.com/load-balancer-type": "internal",
-      "service.beta.kubernetes.io/aws-load-balancer-internal": "true",
-      "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
-      "service.beta.kubernetes.io/azure-load-balancer-internal": "true",
-    },
-    description:
-      "Annotations, with the value in small letters, that give a load balancer a private address.",
-  }),
-  externalIPs: Type.Array(Type.String(), {
-    default: [],
-    description: "Addresses that a Service may have in spec.externalIPs.",
-  }),
-  ...prefixSettings,
 });
-type Config = Settings<(typeof config)["properties"]>;
+/** Annotations, with the value in small letters, that give a load balancer a private address. */
+const internal = [
+  ["networking.gke.io/load-balancer-type", "internal"],
+  ["cloud.google.com/load-balancer-type", "internal"],
+  ["service.beta.kubernetes.io/aws-load-balancer-internal", "true"],
+  ["service.beta.kubernetes.io/aws-load-balancer-scheme", "internal"],
+] as const;
 
-function isInternal(service: unknown, { internalAnnotations }: Config): boolean {
-  return Object.entries(internalAnnotations).some(
+function isInternal(service: unknown): boolean {
+  return internal.some(
     ([key, value]) => textAt(service, "metadata", "annotations", key)?.toLowerCase() === value,
   );
 }
@@ -75,17 +64,17 @@ function missingAnnotation(service: unknown, { annotations = {} }: Exposed): str
 }
 
 /** What an entry of the allow-list asks of a Service that this one lacks. */
-function lackOf(service: unknown, entry: Exposed, settings: Config): string | undefined {
+function lackOf(service: unknown, entry: Exposed): string | undefined {
   const missing = missingAnnotation(service, entry);
   if (missing !== undefined) return `lacks the annotation ${missing}`;
   const { type, reach = "ranges" } = entry;
   if (type === "NodePort" || reach === "public") return undefined;
-  if (reach === "internal" && !isInternal(service, settings)) {
+  if (reach === "internal" && !isInternal(service)) {
     return "has no annotation that keeps it in the private network";
   }
   const ranges = textsAt(service, "spec", "loadBalancerSourceRanges");
   if (ranges.length === 0) return "names no spec.loadBalancerSourceRanges";
-  const open = ranges.find((range) => isEverywhere(range, settings));
+  const open = ranges.find(isEverywhere);
   return open === undefined ? undefined : `lets in ${open}`;
 }
 
@@ -95,22 +84,17 @@ export const serviceExposure = resourceRule({
   why: "A LoadBalancer or a NodePort opens a door to the outside that no NetworkPolicy of a peer and no Ingress watches.",
   fix: "make it a ClusterIP without externalIPs behind an Ingress or a Gateway, or list it in the setting exposed with what that asks of it",
   severity: "high",
-  frameworks: [
-    nsaCisa("Network separation and hardening"),
-    kubernetesDocs("Service, publishing Services"),
-  ],
+  frameworks: [nsaCisa("Network separation and hardening")],
   config,
-  check: (subject, report, settings) => {
+  check: (subject, report, { exposed }) => {
     if (!isKind(subject, "Service")) return;
-    const extra = textsAt(subject.props, "spec", "externalIPs").filter(
-      (address) => !settings.externalIPs.includes(address),
-    );
+    const extra = textsAt(subject.props, "spec", "externalIPs");
     if (extra.length > 0) report(`takes the addresses ${extra.join(", ")} by externalIPs`);
     const type = at(subject.props, "spec", "type");
     if (type !== "LoadBalancer" && type !== "NodePort") return;
-    const lacks = settings.exposed
+    const lacks = exposed
       .filter((entry) => entry.type === type && isExempt([entry], subject))
-      .map((entry) => lackOf(subject.props, entry, settings));
+      .map((entry) => lackOf(subject.props, entry));
     if (lacks.length === 0) report(`is a ${type} and not on the list of those that may be`);
     else if (!lacks.includes(undefined)) {
       report(`is a ${type} that ${lacks.filter((lack) => lack !== undefined).join(", or ")}`);

@@ -1,4 +1,4 @@
-import { cisEks, cisGke } from "../../kit/frameworks.ts";
+import { cisGke } from "../../kit/frameworks.ts";
 import { at, textAt } from "../../kit/json.ts";
 import { stackRule, type Found } from "../../kit/stack-rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
@@ -21,12 +21,7 @@ function enforces(text: string): boolean {
 }
 
 function gkeEnforces(props: unknown): boolean {
-  return (
-    textAt(props, "datapathProvider") === "ADVANCED_DATAPATH" ||
-    at(props, "enableAutopilot") === true ||
-    (at(props, "networkPolicy", "enabled") === true &&
-      at(props, "addonsConfig", "networkPolicyConfig", "disabled") === false)
-  );
+  return textAt(props, "datapathProvider") === "ADVANCED_DATAPATH";
 }
 
 const problem = "doesn't enforce NetworkPolicies";
@@ -47,14 +42,11 @@ export const networkPoliciesEnforced = stackRule({
   why: "Kubernetes takes every NetworkPolicy and does nothing with it where the pod network doesn't: all pods reach all others.",
   fix: "set datapathProvider to ADVANCED_DATAPATH on GKE, and enableNetworkPolicy of the vpc-cni add-on (vpcCniOptions of eks.Cluster) to true on EKS",
   severity: "critical",
-  frameworks: [
-    cisGke("Network Policy enabled and set as appropriate"),
-    cisEks("Network Policy enabled and set as appropriate"),
-  ],
+  frameworks: [cisGke("Network Policy enabled and set as appropriate")],
   collect: ({ type, props }) => {
     if (type === eksCluster) return true;
     if (type !== addon || textAt(props, "addonName") !== "vpc-cni") return undefined;
-    // What it is made of is the update's to know; then it is judged once more.
+    // What it is made of is the update's to know; then it is evaluated once more.
     return ifKnown(() => enforces(textAt(props, "configurationValues") ?? "")) ?? true;
   },
   check: (subject, report) => {

@@ -1,13 +1,137 @@
-/** Ranges of addresses, as rules judge them. */
+import { cisAws, cisGcp } from "../../kit/frameworks.ts";
+import { isPresent, listAt, numberAt, textAt, textsAt } from "../../kit/json.ts";
+import { ifKnown } from "../../kit/unknown.ts";
+import { isWide } from "./address-ranges.ts";
+import { demandRule, exactly, oneOf } from "./demands.ts";
+import { guardRule } from "./guards.ts";
 
-const range = /^(?<address>[0-9a-fA-F:.]+)\/(?<prefix>\d{1,3})$/;
+const tooWide = "lets in everybody, or too wide a range";
+/** Where ranges are named, and where the one who may come in is. */
+const ranges = ["cidrBlocks", "ipv6CidrBlocks"];
+const singles = ["cidrIpv4", "cidrIpv6"];
+const sources = ["referencedSecurityGroupId", "prefixListId", ...singles];
 
-/**
- * Whether a range has more addresses than one owner has: an IPv4 range shorter than `widest` bits, an IPv6 one shorter
- * than 32 bits, which is what a provider gets. What is no range at all counts as one too.
- */
-export function isWide(cidr: unknown, widest: number): boolean {
-  const { address, prefix } = range.exec(typeof cidr === "string" ? cidr : "")?.groups ?? {};
-  if (address === undefined) return true;
-  return Number(prefix) < (address.includes(":") ? 32 : widest);
+function isNarrow(rule: unknown): boolean {
+  const all = [
+    ...singles.flatMap((key) => textAt(rule, key) ?? []),
+    ...ranges.flatMap((key) => textsAt(rule, key)),
+  ];
+  return !all.some(isWide);
 }
+
+export const noOpenIngress = demandRule({
+  name: "no-open-ingress",
+  title: "Security groups let in only whom they name",
+  why: "A port that is open to the internet is found within minutes, whatever listens there.",
+  fix: "name a security group, a prefix list or a narrow range instead of 0.0.0.0/0",
+  severity: "critical",
+  frameworks: [
+    cisAws("No security groups allow ingress from 0.0.0.0/0 to remote server administration ports"),
+  ],
+  demands: {
+    "aws:ec2/securityGroup:SecurityGroup": [
+      { path: "ingress", holds: (rules) => listAt(rules).every(isNarrow), problem: tooWide },
+    ],
+    // The component of EKS makes these.
+    "aws:ec2/securityGroupRule:SecurityGroupRule": [
+      {
+        path: "",
+        holds: (rule) => textAt(rule, "type") !== "ingress" || isNarrow(rule),
+        problem: tooWide,
+      },
+    ],
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": [
+      { path: "", holds: isNarrow, problem: tooWide },
+      {
+        path: "",
+        // A group that is yet to be made is a name too.
+        holds: (rule) => sources.some((key) => ifKnown(() => textAt(rule, key) ?? "") !== ""),
+        problem: "doesn't say who may come in",
+      },
+    ],
+  },
+});
+
+const defaultGroup = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
+
+function nothing(path: string) {
+  return {
+    path,
+    holds: (rules: unknown) => Array.isArray(rules) && rules.length === 0,
+    problem: `doesn't say that it lets nothing through (${path})`,
+  };
+}
+
+export const defaultSecurityGroups = guardRule({
+  name: "default-security-groups",
+  title: "The default security group of each VPC lets nothing in or out",
+  why: "Whatever names no security group gets this one, and by itself it lets all its members talk to each other and to the internet.",
+  fix: "give each Vpc a DefaultSecurityGroup with ingress [] and egress []",
+  severity: "medium",
+  frameworks: [cisAws("The default security group of every VPC restricts all traffic")],
+  demands: { [defaultGroup]: [nothing("ingress"), nothing("egress")] },
+  guards: [
+    {
+      of: "aws:ec2/vpc:Vpc",
+      by: defaultGroup,
+      property: "vpcId",
+      saidBy: "the guard",
+      problem: "has a default security group that nobody closes",
+    },
+  ],
+});
+
+export const plannedNetworks = demandRule({
+  name: "planned-networks",
+  title: "Networks of Google Cloud have the subnetworks that the program describes",
+  why: "A network that makes a subnetwork in each region by itself is open where nobody looks, and nodes without public addresses need a private way to Google.",
+  fix: "set autoCreateSubnetworks of the Network to false and privateIpGoogleAccess of each Subnetwork to true",
+  severity: "medium",
+  frameworks: [cisGcp("The default network does not exist in a project")],
+  demands: {
+    "gcp:compute/network:Network": [
+      exactly("autoCreateSubnetworks", false, "makes subnetworks by itself"),
+    ],
+    "gcp:compute/subnetwork:Subnetwork": [
+      exactly("privateIpGoogleAccess", true, "reaches Google by public addresses alone"),
+    ],
+  },
+});
+
+const flowLog = "aws:ec2/flowLog:FlowLog";
+
+/** Google takes half of all where there is a logConfig that says nothing. */
+function sampling(subnetwork: unknown): number {
+  const isLogged = isPresent(subnetwork, "logConfig");
+  return isLogged ? (numberAt(subnetwork, "logConfig", "flowSampling") ?? 0.5) : 0;
+}
+
+export const flowLogs = guardRule({
+  name: "flow-logs",
+  title: "Networks write down who talked to whom, at least what they refused",
+  why: "Somebody who feels a way through the network leaves no other trace.",
+  fix: "give each Vpc a FlowLog with trafficType REJECT or ALL, and each Subnetwork a logConfig with a flowSampling above 0",
+  severity: "medium",
+  frameworks: [cisAws("VPC flow logging")],
+  demands: {
+    [flowLog]: [oneOf("trafficType", ["REJECT", "ALL"], "doesn't write down what was refused")],
+    "gcp:compute/subnetwork:Subnetwork": [
+      {
+        path: "",
+        holds: (subnetwork) => sampling(subnetwork) > 0,
+        problem: "writes nothing down",
+      },
+    ],
+  },
+  guards: [
+    {
+      of: "aws:ec2/vpc:Vpc",
+      by: flowLog,
+      property: "vpcId",
+      saidBy: "the guard",
+      problem: "has no FlowLog",
+    },
+  ],
+});
+
+export const networkRules = [noOpenIngress, defaultSecurityGroups, plannedNetworks, flowLogs];

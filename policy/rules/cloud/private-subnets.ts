@@ -16,7 +16,6 @@ const insiders: Readonly<Record<string, string>> = {
   "eks:index:Cluster": "privateSubnetIds",
   "aws:eks/nodeGroup:NodeGroup": "subnetIds",
   "aws:rds/subnetGroup:SubnetGroup": "subnetIds",
-  "aws:elasticache/subnetGroup:SubnetGroup": "subnetIds",
 };
 const types = [subnetType, associationType, routeType, gatewayType, ...Object.keys(insiders)];
 

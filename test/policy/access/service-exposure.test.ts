@@ -1,145 +1,85 @@
-import { describe, expect, it } from "vitest";
 import { serviceExposure } from "../../../policy/rules/access/service-exposure.ts";
-import { evaluate, unknown } from "../kit/evaluate.ts";
+import { unknown } from "../kit/evaluate.ts";
+import { describeRule } from "../kit/rule-cases.ts";
 import { objectOf } from "../kit/workloads.ts";
-import { listOf } from "./objects.ts";
+
+const ranges = { loadBalancerSourceRanges: ["10.0.0.0/8"] };
+const gke = { "networking.gke.io/load-balancer-type": "Internal" };
+const eks = "service.beta.kubernetes.io/aws-load-balancer-internal";
 
 function service(spec: object, annotations: object = {}) {
   return objectOf("Service", { spec }, { annotations });
 }
 
-const ranges = { loadBalancerSourceRanges: ["10.0.0.0/8"] };
-const balancer = (more: object = ranges, annotations: object = {}) =>
-  service({ type: "LoadBalancer", ...more }, annotations);
-const gke = { "networking.gke.io/load-balancer-type": "Internal" };
-const eks = { "service.beta.kubernetes.io/aws-load-balancer-internal": "true" };
-const entry = (more: object = {}) => ({
-  namespace: "shop",
-  name: "ca*",
-  type: "LoadBalancer",
-  reason: "customers come this way",
-  ...more,
-});
-const listed = (...entries: object[]) => ({ exposed: entries });
+function balancer(spec: object = ranges, annotations: object = {}) {
+  return service({ type: "LoadBalancer", ...spec }, annotations);
+}
 
-describe("service-exposure", () => {
-  it.each([
+const nodePort = service({ type: "NodePort" });
+
+/** The setting that lists the Service, as each entry says. */
+function listed(...entries: object[]) {
+  const entry = { namespace: "shop", name: "c*", type: "LoadBalancer", reason: "customers use it" };
+  return { exposed: entries.map((one) => ({ ...entry, ...one })) };
+}
+
+const internal = { reach: "internal" };
+const certified = { reach: "public", annotations: { cert: "*", ciphers: "TLS13-*" } };
+const both = listed(internal, certified);
+const certificate = { cert: unknown, ciphers: "TLS13-2" };
+const unlisted = "is a LoadBalancer and not on the list";
+
+describeRule(serviceExposure, {
+  passes: [
     ["a ClusterIP", service({ type: "ClusterIP" })],
-    ["one without a type", service({})],
-    ["a headless one", service({ clusterIP: "None" })],
-  ])("accepts %s", (_, resource) => {
-    expect(evaluate(serviceExposure, resource)).toEqual([]);
-  });
-
-  it.each([
-    ["a LoadBalancer", balancer(), "is a LoadBalancer and not on the list"],
-    ["an internal LoadBalancer", balancer(ranges, gke), "is a LoadBalancer and not on the list"],
-    ["a NodePort", service({ type: "NodePort" }), "is a NodePort and not on the list"],
+    ["a Service without a type", service({})],
+    ["a listed one that names its clients", balancer(), listed({})],
+    ["an internal one on GKE", balancer(ranges, gke), listed(internal)],
+    ["an internal one on EKS", balancer(ranges, { [eks]: "true" }), listed(internal)],
+    ["a public one", balancer({}), listed({ reach: "public" })],
+    ["a public one with what the entry asks for", balancer({}, certificate), listed(certified)],
+    ["a listed NodePort", nodePort, listed({ type: "NodePort" })],
+    ["what one of several entries allows", balancer(ranges, gke), both],
+  ],
+  fails: [
+    ["a LoadBalancer", balancer(), unlisted],
+    ["an internal LoadBalancer", balancer(ranges, gke), unlisted],
+    ["a NodePort", nodePort, "is a NodePort and not on the list"],
     [
-      "a ClusterIP with addresses",
+      "external addresses",
       service({ externalIPs: ["192.0.2.1"] }),
-      "takes the addresses 192.0.2.1 by externalIPs",
+      "takes the addresses 192.0.2.1",
     ],
-    ["one in a list", listOf(balancer()), "is a LoadBalancer"],
+    ["an unknown type", service({ type: unknown }), "spec.type is not known before the update"],
+    ["one of another type", balancer(), unlisted, listed({ type: "NodePort" })],
+    ["one of another namespace", balancer(), unlisted, listed({ namespace: "other" })],
+    ["one of another name", balancer(), unlisted, listed({ name: "other" })],
+    ["one that names no clients", balancer({}), "names no spec.loadBalancerSourceR", listed({})],
     [
-      "a type that is unknown",
-      service({ type: unknown }),
-      "spec.type is not known before the update",
-    ],
-  ])("refuses %s", (_, resource, problem) => {
-    expect(evaluate(serviceExposure, resource)).toEqual([expect.stringContaining(problem)]);
-  });
-
-  it.each([
-    ["one that names its clients", balancer(), entry()],
-    ["an internal one on GKE", balancer(ranges, gke), entry({ reach: "internal" })],
-    ["an internal one on EKS", balancer(ranges, eks), entry({ reach: "internal" })],
-    ["a public one", balancer({}), entry({ reach: "public" })],
-    [
-      "a public one with its certificate",
-      balancer({}, { cert: unknown }),
-      entry({ reach: "public", annotations: { cert: "*" } }),
-    ],
-    ["a NodePort", service({ type: "NodePort" }), entry({ type: "NodePort" })],
-  ])("accepts %s that is on the list", (_, resource, known) => {
-    expect(evaluate(serviceExposure, resource, listed(known))).toEqual([]);
-  });
-
-  it.each([
-    [
-      "that names no clients",
-      balancer({}),
-      entry(),
-      "is a LoadBalancer that names no spec.loadBalancerSourceRanges",
-    ],
-    [
-      "that lets everybody in",
+      "one that lets everybody in",
       balancer({ loadBalancerSourceRanges: ["10.0.0.0/8", "0.0.0.0/0"] }),
-      entry(),
       "that lets in 0.0.0.0/0",
+      listed({}),
     ],
+    ["one that is not internal", balancer(), "has no annotation that keeps it", listed(internal)],
     [
-      "that is not internal",
-      balancer(),
-      entry({ reach: "internal" }),
-      "that has no annotation that keeps it in the private network",
-    ],
-    [
-      "whose annotation says no",
-      balancer(ranges, { [Object.keys(eks)[0]!]: "false" }),
-      entry({ reach: "internal" }),
+      "one that says no",
+      balancer(ranges, { [eks]: "false" }),
       "has no annotation",
+      listed(internal),
     ],
     [
-      "that is internal, for everybody",
-      balancer({ loadBalancerSourceRanges: ["::/0"] }, gke),
-      entry({ reach: "internal" }),
-      "lets in ::/0",
-    ],
-    [
-      "without its certificate",
+      "one without its certificate",
       balancer({}),
-      entry({ reach: "public", annotations: { cert: "*" } }),
       "lacks the annotation cert: *",
+      listed(certified),
     ],
     [
-      "with weak ciphers",
-      balancer({}, { cert: "arn", ciphers: "TLS10" }),
-      entry({ reach: "public", annotations: { cert: "*", ciphers: "TLS13-*" } }),
+      "one with weak ciphers",
+      balancer({}, { ...certificate, ciphers: "TLS10" }),
       "lacks the annotation ciphers: TLS13-*",
+      listed(certified),
     ],
-    ["that is of another type", balancer(), entry({ type: "NodePort" }), "and not on the list"],
-    ["of another namespace", balancer(), entry({ namespace: "other" }), "and not on the list"],
-    ["of another name", balancer(), entry({ name: "other" }), "and not on the list"],
-  ])("refuses one on the list %s", (_, resource, known, problem) => {
-    expect(evaluate(serviceExposure, resource, listed(known))).toEqual([
-      expect.stringContaining(problem),
-    ]);
-  });
-
-  it("is content with one of several entries, and tells what each of them asks otherwise", () => {
-    const both = listed(
-      entry({ reach: "internal" }),
-      entry({ reach: "public", annotations: { cert: "*" } }),
-    );
-    expect(evaluate(serviceExposure, balancer(ranges, gke), both)).toEqual([]);
-    expect(evaluate(serviceExposure, balancer({}, { cert: "arn" }), both)).toEqual([]);
-    expect(evaluate(serviceExposure, balancer(), both)).toEqual([
-      expect.stringContaining("keeps it in the private network, or lacks the annotation cert: *"),
-    ]);
-  });
-
-  it("lets the settings list addresses and annotations of another cloud", () => {
-    const outside = service({ externalIPs: ["192.0.2.1"] });
-    expect(evaluate(serviceExposure, outside, { externalIPs: ["192.0.2.1"] })).toEqual([]);
-    const config = {
-      ...listed(entry({ reach: "internal" })),
-      internalAnnotations: { "lb.example.com/scheme": "private" },
-    };
-    const other = balancer(ranges, { "lb.example.com/scheme": "Private" });
-    expect(evaluate(serviceExposure, other, config)).toEqual([]);
-    expect(
-      evaluate(serviceExposure, balancer(), { ...listed(entry()), shortestIpv4Prefix: 16 }),
-    ).toHaveLength(1);
-  });
+    ["what no entry allows", balancer(), "private network, or lacks the annotation cert: *", both],
+  ],
 });

@@ -1,26 +1,8 @@
-import { describe, expect, it } from "vitest";
 import { privateSubnets } from "../../../policy/rules/cloud/private-subnets.ts";
-import { withValue } from "../kit/change.ts";
-import { evaluateStack, unknown } from "../kit/evaluate.ts";
+import { unknown } from "../kit/evaluate.ts";
+import { describeRule } from "../kit/rule-cases.ts";
 import * as aws from "./aws.ts";
-import { describeBreaks, programWith } from "./breaks.ts";
-
-describeBreaks(privateSubnets, [
-  {
-    of: aws.nodeGroup,
-    path: "subnetIds",
-    wrong: [[]],
-    says: "names no subnet (subnetIds)",
-    mayBeUnknown: true,
-  },
-  {
-    of: aws.component,
-    path: "privateSubnetIds",
-    wrong: [[]],
-    says: "names no subnet (privateSubnetIds)",
-    mayBeUnknown: true,
-  },
-]);
+import { accepted, changed, programWith, right, wrong } from "./compliant.ts";
 
 const gateway = aws.resource("aws:ec2/internetGateway:InternetGateway", {});
 const table = aws.resource("aws:ec2/routeTable:RouteTable", {});
@@ -29,39 +11,38 @@ const association = aws.resource(
   { subnetId: unknown, routeTableId: unknown },
   { subnetId: aws.subnet, routeTableId: table },
 );
-const route = (to: "gatewayId" | "natGatewayId") =>
-  aws.resource(
-    "aws:ec2/route:Route",
-    { destinationCidrBlock: "0.0.0.0/0", [to]: unknown },
-    { routeTableId: table, [to]: gateway },
-  );
-const outside = [gateway, table, association];
 const databases = aws.resource(
   "aws:rds/subnetGroup:SubnetGroup",
   { subnetIds: [unknown] },
   { subnetIds: aws.subnet },
 );
 
-describe("a public subnet", () => {
-  it.each([{}, { unknownProvider: true }])(
-    "is one that is routed to an internet gateway, seen as %o",
-    (options) => {
-      const program = [...programWith(databases), ...outside, route("gatewayId")];
-      expect(evaluateStack(privateSubnets, program, options)).toEqual([
-        expect.stringContaining('is in the public subnet "shop" (privateSubnetIds)'),
-        expect.stringContaining('is in the public subnet "shop" (subnetIds)'),
-        expect.stringContaining("aws:rds/subnetGroup:SubnetGroup shop: is in the public subnet"),
-      ]);
-    },
-  );
+function routed(to: "gatewayId" | "natGatewayId") {
+  const props = { destinationCidrBlock: "0.0.0.0/0", [to]: unknown };
+  const route = aws.resource("aws:ec2/route:Route", props, { routeTableId: table, [to]: gateway });
+  return [...programWith(databases), gateway, table, association, route];
+}
 
-  it("is one that load balancers for the internet use", () => {
-    const tagged = withValue(aws.subnet, ["tags"], { "kubernetes.io/role/elb": "1" });
-    expect(evaluateStack(privateSubnets, programWith(tagged))).toHaveLength(2);
-  });
+const isPublic = 'is in the public subnet "shop"';
 
-  it("is none that goes out through a NAT gateway", () => {
-    const program = [...programWith(databases), ...outside, route("natGatewayId")];
-    expect(evaluateStack(privateSubnets, program)).toEqual([]);
-  });
+describeRule(privateSubnets, {
+  passes: [
+    accepted,
+    ["a subnet that goes out through a NAT gateway", routed("natGatewayId")],
+    ...right(aws.nodeGroup, "subnetIds", [unknown]),
+  ],
+  fails: [
+    ...wrong(aws.nodeGroup, "subnetIds", [undefined, []], "names no subnet (subnetIds)"),
+    ...wrong(aws.component, "privateSubnetIds", [undefined, []], "names no subnet (privateSubnet"),
+    [
+      "a subnet that is routed to the internet",
+      routed("gatewayId"),
+      [isPublic, isPublic, isPublic],
+    ],
+    [
+      "a subnet of load balancers for the internet",
+      changed(aws.subnet, "tags", { "kubernetes.io/role/elb": "1" }),
+      [isPublic, isPublic],
+    ],
+  ],
 });

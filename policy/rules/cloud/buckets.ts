@@ -1,0 +1,165 @@
+import { cisAws } from "../../kit/frameworks.ts";
+import { at, listAt, textAt } from "../../kit/json.ts";
+import { type Demand, exactly } from "./demands.ts";
+import { guardRule } from "./guards.ts";
+import {
+  isAllowed,
+  isForEverybody,
+  type Statement,
+  statementsOf,
+  textsOf,
+} from "./policy-documents.ts";
+
+const bucket = "aws:s3/bucket:Bucket";
+const block = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
+const ownership = "aws:s3/bucketOwnershipControls:BucketOwnershipControls";
+const accessLists = "heeds access lists of single objects";
+
+const notForEverybody: Demand = {
+  path: "policy",
+  holds: (policy) => !statementsOf(policy).some((row) => isAllowed(row) && isForEverybody(row)),
+  problem: "allows everybody something",
+  mayBeUnknown: true,
+};
+
+function guard(by: string) {
+  const problem = `has no ${by.split(":").at(-1) ?? by}`;
+  return { of: bucket, by, property: "bucket", saidBy: "the guard", problem } as const;
+}
+
+export const bucketsPrivate = guardRule({
+  name: "buckets-private",
+  title: "Buckets are closed to the public, whatever is set on an object",
+  why: "One object with a public access list, or one policy for everybody, and whoever knows the name reads what lies there.",
+  fix: "give each S3 bucket a BucketPublicAccessBlock with all four flags and BucketOwnershipControls with BucketOwnerEnforced; set publicAccessPrevention to enforced and uniformBucketLevelAccess to true on Google Cloud; name who may, never everybody",
+  severity: "critical",
+  frameworks: [cisAws("S3 buckets with Block Public Access")],
+  demands: {
+    [bucket]: [notForEverybody],
+    "aws:s3/bucketPolicy:BucketPolicy": [notForEverybody],
+    [block]: [
+      exactly("blockPublicAcls", true, "lets access lists make objects public (blockPublicAcls)"),
+      exactly("ignorePublicAcls", true, "heeds access lists that are public (ignorePublicAcls)"),
+      exactly(
+        "blockPublicPolicy",
+        true,
+        "lets a policy make the bucket public (blockPublicPolicy)",
+      ),
+      exactly(
+        "restrictPublicBuckets",
+        true,
+        "serves a bucket that is public (restrictPublicBuckets)",
+      ),
+    ],
+    [ownership]: [exactly("rule.objectOwnership", "BucketOwnerEnforced", accessLists)],
+    "gcp:storage/bucket:Bucket": [
+      exactly("publicAccessPrevention", "enforced", "may be made public"),
+      exactly("uniformBucketLevelAccess", true, accessLists),
+    ],
+  },
+  guards: [guard(block), guard(ownership)],
+});
+
+const encryption =
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+const algorithms = ["AES256", "aws:kms", "aws:kms:dsse"];
+
+function isEncrypted(rule: unknown): boolean {
+  const algorithm = textAt(rule, "applyServerSideEncryptionByDefault", "sseAlgorithm") ?? "";
+  return algorithms.includes(algorithm);
+}
+
+/** Google encrypts every object, whatever a bucket says. */
+export const bucketsEncrypted = guardRule({
+  name: "buckets-encrypted",
+  title: "Buckets say how their objects are encrypted",
+  why: "What nobody says follows the account's default, which another program may change.",
+  fix: "give each S3 bucket a BucketServerSideEncryptionConfiguration with sseAlgorithm AES256 or aws:kms",
+  severity: "high",
+  frameworks: [cisAws("Encryption of S3 buckets at rest")],
+  demands: {
+    [encryption]: [
+      {
+        path: "rules",
+        holds: (rules) => listAt(rules).length > 0 && listAt(rules).every(isEncrypted),
+        problem: "doesn't encrypt all objects as asked for",
+      },
+    ],
+  },
+  guards: [
+    {
+      of: "aws:s3/bucket:Bucket",
+      by: encryption,
+      property: "bucket",
+      saidBy: "the guard",
+      problem: "has no BucketServerSideEncryptionConfiguration",
+    },
+  ],
+});
+
+const versioning = "aws:s3/bucketVersioning:BucketVersioning";
+const unversioned = "doesn't keep old versions";
+
+export const bucketsVersioned = guardRule({
+  name: "buckets-versioned",
+  title: "Buckets keep what was overwritten or deleted",
+  why: "A wrong command, or somebody with a stolen key, deletes what lies in a bucket; without versions it is gone.",
+  fix: "give each S3 bucket a BucketVersioning with status Enabled, and set versioning.enabled to true on Google Cloud; let a lifecycle rule delete old versions",
+  severity: "high",
+  frameworks: [cisAws("Versioning of S3 buckets")],
+  demands: {
+    [versioning]: [exactly("versioningConfiguration.status", "Enabled", unversioned)],
+    "gcp:storage/bucket:Bucket": [exactly("versioning.enabled", true, unversioned)],
+  },
+  guards: [
+    {
+      of: "aws:s3/bucket:Bucket",
+      by: versioning,
+      property: "bucket",
+      saidBy: "the guard",
+      problem: "has no BucketVersioning",
+    },
+  ],
+});
+
+const policy = "aws:s3/bucketPolicy:BucketPolicy";
+
+function refusesPlainText(statement: Statement): boolean {
+  return (
+    at(statement, "Effect") === "Deny" &&
+    isForEverybody(statement) &&
+    textsOf(statement, "Action").some((action) => ["*", "s3:*"].includes(action)) &&
+    String(at(statement, "Condition", "Bool", "aws:SecureTransport")) === "false"
+  );
+}
+
+export const bucketsDemandTls = guardRule({
+  name: "buckets-demand-tls",
+  title: "Buckets refuse whoever asks without TLS",
+  why: "S3 also answers in plain text, where everybody on the way reads objects and signatures.",
+  fix: 'give each S3 bucket a BucketPolicy that denies s3:* to "*" where aws:SecureTransport is false',
+  severity: "medium",
+  frameworks: [cisAws("S3 bucket policy denies HTTP requests")],
+  demands: {
+    [policy]: [
+      {
+        path: "policy",
+        holds: (text) => statementsOf(text).some(refusesPlainText),
+        problem: "doesn't refuse requests without TLS",
+        // It names the bucket's ARN.
+        mayBeUnknown: true,
+      },
+    ],
+  },
+  guards: [
+    {
+      of: "aws:s3/bucket:Bucket",
+      by: policy,
+      property: "bucket",
+      saidBy: "the guard",
+      problem: "has no BucketPolicy that refuses requests without TLS",
+    },
+  ],
+});
+
+export const bucketRules = [bucketsPrivate, bucketsEncrypted, bucketsVersioned, bucketsDemandTls];

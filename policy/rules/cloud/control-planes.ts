@@ -1,0 +1,165 @@
+import { cisEks, cisGke } from "../../kit/frameworks.ts";
+import { at, listAt, textAt, textsAt } from "../../kit/json.ts";
+import { isWide } from "./address-ranges.ts";
+import { type Demand, demandRule, exactly, given, oneOf } from "./demands.ts";
+import { type Guard, guardRule } from "./guards.ts";
+
+/** EKS lets in everybody where nobody is named. */
+function namesWhom(access: unknown): boolean {
+  if (at(access, "endpointPublicAccess") === false) return true;
+  const ranges = textsAt(access, "publicAccessCidrs");
+  return ranges.length > 0 && !ranges.some(isWide);
+}
+
+const fromAnywhere = "can be reached from anywhere, or from too wide a range";
+
+function eksDemands(path: string) {
+  const prefix = path === "" ? "" : `${path}.`;
+  return [
+    { path, holds: namesWhom, problem: fromAnywhere },
+    exactly(`${prefix}endpointPrivateAccess`, true, "makes its own nodes go through the internet"),
+  ];
+}
+
+/** GKE lets in everybody where there is no list, and nobody where the list is empty. */
+function namesNetworks(cluster: unknown): boolean {
+  const blocks = listAt(cluster, "masterAuthorizedNetworksConfig", "cidrBlocks");
+  const closed = at(cluster, "privateClusterConfig", "enablePrivateEndpoint") === true;
+  return (
+    at(cluster, "masterAuthorizedNetworksConfig") !== undefined &&
+    (closed || blocks.length > 0) &&
+    !blocks.some((block) => isWide(textAt(block, "cidrBlock")))
+  );
+}
+
+export const publicEndpoints = demandRule({
+  name: "public-endpoints",
+  title: "Control planes can be reached only from networks that are named",
+  why: "The API of a cluster is the way to everything in it; open to the internet, one stolen token or one hole in it is enough.",
+  fix: "name narrow ranges in publicAccessCidrs of EKS or cidrBlocks of masterAuthorizedNetworksConfig of GKE, or close the public endpoint, and let nodes use the private one",
+  severity: "critical",
+  frameworks: [cisGke("Control Plane Authorized Networks")],
+  demands: {
+    "eks:index:Cluster": eksDemands(""),
+    "aws:eks/cluster:Cluster": eksDemands("vpcConfig"),
+    "gcp:container/cluster:Cluster": [
+      { path: "", holds: namesNetworks, problem: fromAnywhere },
+      exactly(
+        "masterAuthorizedNetworksConfig.gcpPublicCidrsAccessEnabled",
+        false,
+        "can be reached from every machine of every customer of Google",
+      ),
+      exactly(
+        "controlPlaneEndpointsConfig.dnsEndpointConfig.allowExternalTraffic",
+        false,
+        "has a second way in by name, which no list of networks guards",
+      ),
+    ],
+  },
+});
+
+const byConfigMap = "also takes administrators from a ConfigMap in the cluster";
+
+export const clusterAccess = demandRule({
+  name: "cluster-access",
+  title: "Clusters know people by the cloud's identities alone",
+  why: "Certificates that never end, rights for everybody with an account and lists in a ConfigMap are ways in that nobody sees when somebody leaves.",
+  fix: "set authenticationMode to API on EKS; on GKE set enableLegacyAbac, issueClientCertificate and both enableInsecureBindingSystem flags to false and anonymousAuthenticationConfig.mode to LIMITED",
+  severity: "high",
+  frameworks: [cisGke("Authentication using client certificates, legacy authorization")],
+  demands: {
+    "eks:index:Cluster": [exactly("authenticationMode", "API", byConfigMap)],
+    "aws:eks/cluster:Cluster": [exactly("accessConfig.authenticationMode", "API", byConfigMap)],
+    "gcp:container/cluster:Cluster": [
+      exactly("enableLegacyAbac", false, "may grant rights without RBAC (enableLegacyAbac)"),
+      exactly(
+        "masterAuth.clientCertificateConfig.issueClientCertificate",
+        false,
+        "gives out client certificates, which can't be taken back",
+      ),
+      exactly(
+        "anonymousAuthenticationConfig.mode",
+        "LIMITED",
+        "answers whoever gives no name, and not health checks alone",
+      ),
+      exactly(
+        "rbacBindingConfig.enableInsecureBindingSystemAuthenticated",
+        false,
+        "lets roles be bound to every account of Google",
+      ),
+      exactly(
+        "rbacBindingConfig.enableInsecureBindingSystemUnauthenticated",
+        false,
+        "lets roles be bound to everybody",
+      ),
+    ],
+  },
+});
+
+const unsealed = "doesn't encrypt Secrets with a key of one's own";
+
+/** The program itself must make the key, so that rules see how it is kept. */
+function keyOf(cluster: string, property: string, key: string): Guard {
+  const problem = "encrypts Secrets with a key that this program doesn't make";
+  return { of: cluster, by: key, property, saidBy: "the guarded", problem };
+}
+
+export const secretsEncrypted = guardRule({
+  name: "secrets-encrypted",
+  title: "Clusters encrypt Secrets with a key of one's own",
+  why: "Whoever reads the cluster's database, or a backup of it, reads every password; a key of one's own says who may, and writes down who did.",
+  fix: "set encryptionConfigKeyArn (encryptionConfig.provider.keyArn of aws.eks.Cluster) on EKS, or databaseEncryption with state ENCRYPTED and keyName on GKE",
+  severity: "high",
+  frameworks: [cisGke("Kubernetes Secrets encrypted using keys managed in Cloud KMS")],
+  demands: {
+    "eks:index:Cluster": [given("encryptionConfigKeyArn", unsealed)],
+    "aws:eks/cluster:Cluster": [given("encryptionConfig.provider.keyArn", unsealed)],
+    "gcp:container/cluster:Cluster": [
+      exactly("databaseEncryption.state", "ENCRYPTED", "doesn't encrypt Secrets"),
+      given("databaseEncryption.keyName", unsealed),
+    ],
+  },
+  guards: [
+    keyOf("eks:index:Cluster", "encryptionConfigKeyArn", "aws:kms/key:Key"),
+    keyOf("aws:eks/cluster:Cluster", "encryptionConfig", "aws:kms/key:Key"),
+    keyOf("gcp:container/cluster:Cluster", "databaseEncryption", "gcp:kms/cryptoKey:CryptoKey"),
+  ],
+});
+
+function logs(path: string, ...wanted: readonly string[]): Demand {
+  return {
+    path,
+    holds: (value) => wanted.every((log) => textsAt(value).includes(log)),
+    problem: `doesn't keep the logs that tell who did what (${path})`,
+  };
+}
+
+const eks = logs("enabledClusterLogTypes", "api", "audit", "authenticator");
+
+export const controlPlaneLogs = demandRule({
+  name: "control-plane-logs",
+  title: "Clusters write down who did what, and watch their own posture",
+  why: "After a break-in nobody can tell what was read and changed.",
+  fix: 'set enabledClusterLogTypes to ["api", "audit", "authenticator"] on EKS; on GKE add APISERVER to loggingConfig.enableComponents and set securityPostureConfig.mode to BASIC',
+  severity: "medium",
+  frameworks: [cisEks("Enable audit logs"), cisGke("Kubernetes Engine cluster logging")],
+  demands: {
+    "eks:index:Cluster": [eks],
+    "aws:eks/cluster:Cluster": [eks],
+    "gcp:container/cluster:Cluster": [
+      logs("loggingConfig.enableComponents", "SYSTEM_COMPONENTS", "APISERVER"),
+      oneOf(
+        "securityPostureConfig.mode",
+        ["BASIC", "ENTERPRISE"],
+        "doesn't look for weak workloads (securityPostureConfig.mode)",
+      ),
+    ],
+  },
+});
+
+export const controlPlaneRules = [
+  publicEndpoints,
+  clusterAccess,
+  secretsEncrypted,
+  controlPlaneLogs,
+];

@@ -1,0 +1,161 @@
+import { cisAws, cisGcp } from "../../kit/frameworks.ts";
+import { isPresent, listAt, numberAt, textAt } from "../../kit/json.ts";
+import { stackRule } from "../../kit/stack-rule.ts";
+import { ifKnown } from "../../kit/unknown.ts";
+import { isWide } from "./address-ranges.ts";
+import { atLeast, demandRule, exactly, oneOf } from "./demands.ts";
+import { guardRule } from "./guards.ts";
+
+const publicAddress = "may have a public address";
+
+export const databasesPrivate = demandRule({
+  name: "databases-private",
+  title: "Databases have no public address",
+  why: "A database that everybody reaches is guessed at day and night, and one hole in it is enough.",
+  fix: "set publiclyAccessible to false on RDS, and ipConfiguration.ipv4Enabled to false on Cloud SQL, with narrow authorizedNetworks if any",
+  severity: "critical",
+  frameworks: [cisAws("RDS instances without public access")],
+  demands: {
+    "aws:rds/instance:Instance": [exactly("publiclyAccessible", false, publicAddress)],
+    "gcp:sql/databaseInstance:DatabaseInstance": [
+      exactly("settings.ipConfiguration.ipv4Enabled", false, publicAddress),
+      {
+        path: "settings.ipConfiguration.authorizedNetworks",
+        holds: (networks) => !listAt(networks).some((network) => isWide(textAt(network, "value"))),
+        problem: "lets in a range of addresses that is too wide",
+      },
+    ],
+  },
+});
+
+const parameters = "aws:rds/parameterGroup:ParameterGroup";
+
+export const databasesDemandTls = guardRule({
+  name: "databases-demand-tls",
+  title: "Databases refuse connections without TLS",
+  why: "A client that forgets TLS sends passwords and data readable through the network.",
+  fix: 'give RDS a parameter group of the program with rds.force_ssl "1", and set sslMode to ENCRYPTED_ONLY on Cloud SQL',
+  severity: "high",
+  frameworks: [cisAws("Encryption in transit of RDS")],
+  demands: {
+    [parameters]: [
+      {
+        path: "parameters",
+        holds: (rows) =>
+          listAt(rows).some(
+            (row) => textAt(row, "name") === "rds.force_ssl" && textAt(row, "value") === "1",
+          ),
+        problem: "doesn't demand TLS",
+      },
+    ],
+    "gcp:sql/databaseInstance:DatabaseInstance": [
+      oneOf(
+        "settings.ipConfiguration.sslMode",
+        ["ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"],
+        "takes connections without TLS",
+      ),
+    ],
+  },
+  guards: [
+    {
+      of: "aws:rds/instance:Instance",
+      by: parameters,
+      property: "parameterGroupName",
+      saidBy: "the guarded",
+      problem: "has no parameter group of this program that demands TLS",
+    },
+  ],
+});
+
+/** Days, and on Cloud SQL backups, of which there is one each day. */
+const kept = 7;
+const backup = "settings.backupConfiguration";
+
+export const databasesBackedUp = demandRule({
+  name: "databases-backed-up",
+  title: "Databases are backed up",
+  why: "A wrong statement takes with it what no backup has; the day one needs one is too late to turn it on.",
+  fix: "set backupRetentionPeriod to 7 or more on RDS; set backupConfiguration with pointInTimeRecoveryEnabled on Cloud SQL",
+  severity: "high",
+  frameworks: [cisGcp("Cloud SQL instances with automated backups"), cisAws("Backups of RDS")],
+  demands: {
+    "aws:rds/instance:Instance": [
+      atLeast(
+        "backupRetentionPeriod",
+        kept,
+        "doesn't keep backups long enough (backupRetentionPeriod)",
+      ),
+    ],
+    "gcp:sql/databaseInstance:DatabaseInstance": [
+      exactly(`${backup}.enabled`, true, "is not backed up"),
+      exactly(
+        `${backup}.pointInTimeRecoveryEnabled`,
+        true,
+        "can't be brought back to a moment, only to its last backup",
+      ),
+      {
+        path: `${backup}.backupRetentionSettings`,
+        // Google keeps seven where nothing is said.
+        holds: (value) => (numberAt(value, "retainedBackups") ?? kept) >= kept,
+        problem: "keeps too few backups",
+      },
+    ],
+  },
+});
+
+/** The property that is the password, by type. */
+const passwords: Readonly<Record<string, string>> = {
+  "aws:rds/instance:Instance": "password",
+  "gcp:sql/user:User": "password",
+  "gcp:sql/databaseInstance:DatabaseInstance": "rootPassword",
+};
+
+/** What lets somebody in; a copy, and what is restored, has the password of what it is made from. */
+const waysIn: Readonly<Record<string, readonly string[]>> = {
+  "aws:rds/instance:Instance": [
+    "password",
+    "passwordWo",
+    "manageMasterUserPassword",
+    "replicateSourceDb",
+    "snapshotIdentifier",
+    "restoreToPointInTime",
+  ],
+  "gcp:sql/user:User": ["password", "passwordWo"],
+};
+
+export const databasePasswords = stackRule({
+  name: "database-passwords",
+  title: "Passwords of databases are made by the program, not written in it",
+  why: "What is written in a program or in its config is known to whoever reads either, and is the same in every copy.",
+  fix: "let a RandomPassword make it, or let AWS keep it (manageMasterUserPassword)",
+  severity: "high",
+  frameworks: [cisAws("No credentials in code"), cisGcp("No secrets in code or configuration")],
+  collect: ({ type, props }) => {
+    const property = passwords[type];
+    if (property === undefined) return undefined;
+    // Unknown means that another resource makes it.
+    const literal = ifKnown(() => isPresent(props, property)) === true;
+    return literal ? property : undefined;
+  },
+  check: ({ type, props }, report) => {
+    const ways = waysIn[type];
+    if (ways === undefined || (textAt(props, "type") ?? "").startsWith("CLOUD_IAM")) return;
+    if (!ways.some((key) => ifKnown(() => isPresent(props, key)) ?? true)) {
+      report("lets in without a password");
+    }
+  },
+  evaluate: (found, report) => {
+    for (const { subject, fact: property, madeFrom } of found) {
+      if ((madeFrom[property] ?? []).length === 0) {
+        report(subject, `has a password that no resource made (${property})`);
+      }
+    }
+  },
+});
+
+export const databaseRules = [
+  databasesPrivate,
+  databasesDemandTls,
+  databasesBackedUp,
+  databasePasswords,
+];

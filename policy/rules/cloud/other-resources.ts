@@ -1,0 +1,164 @@
+import { cisAws, cisEks, cisGcp } from "../../kit/frameworks.ts";
+import { at, isObject, isPresent, keysAt, listAt, numberAt, textAt } from "../../kit/json.ts";
+import { atLeast, type Demand, demandRule, exactly, given, oneOf } from "./demands.ts";
+
+export const storageEncrypted = demandRule({
+  name: "storage-encrypted",
+  title: "Disks and databases are encrypted at rest",
+  why: "On AWS a disk is readable to whoever gets hold of a copy of it, a snapshot that was shared by mistake above all.",
+  fix: "turn on encryption at rest: storageEncrypted of databases, ebs.encrypted of every disk of a launch template",
+  severity: "high",
+  frameworks: [cisAws("Encryption at rest of EBS volumes and RDS instances")],
+  demands: {
+    "aws:ec2/launchTemplate:LaunchTemplate": [
+      {
+        path: "blockDeviceMappings",
+        // Amazon's image has a disk that is not encrypted, unless the template names it.
+        holds: (value) => {
+          const kept = listAt(value).filter((disk) => !isPresent(disk, "noDevice"));
+          const isOn = (disk: unknown) => String(at(disk, "ebs", "encrypted")) === "true";
+          return kept.length > 0 && kept.every(isOn);
+        },
+        problem: "has disks that are not said to be encrypted",
+      },
+    ],
+    "aws:rds/instance:Instance": [exactly("storageEncrypted", true, "doesn't encrypt its disk")],
+  },
+});
+
+const keyDays = 366;
+const notRenewed = "is not renewed in time, or never";
+
+export const keysRotated = demandRule({
+  name: "keys-rotated",
+  title: "Keys are renewed by themselves",
+  why: "The longer one key is used, the more a leak of it opens; what nobody renews by hand is never renewed.",
+  fix: "set enableKeyRotation to true on AWS, or a rotationPeriod of 90 days (7776000s) on Google Cloud",
+  severity: "medium",
+  frameworks: [cisAws("Rotation of symmetric customer-managed keys")],
+  demands: {
+    "aws:kms/key:Key": [
+      {
+        path: "",
+        holds: (key) =>
+          at(key, "enableKeyRotation") === true &&
+          (numberAt(key, "rotationPeriodInDays") ?? 365) <= keyDays,
+        problem: notRenewed,
+      },
+    ],
+    "gcp:kms/cryptoKey:CryptoKey": [
+      {
+        path: "",
+        // Seconds: `7776000s`. What is no number is never renewed.
+        holds: (key) => Number.parseFloat(textAt(key, "rotationPeriod") ?? "") <= keyDays * 86_400,
+        problem: notRenewed,
+      },
+    ],
+  },
+});
+
+export const logRetention = demandRule({
+  name: "log-retention",
+  title: "Logs are kept for a time that somebody chose",
+  why: "What nobody chose is kept for ever and paid for, or is gone before anybody asks what happened.",
+  fix: "set retentionInDays of the LogGroup to 30 or more",
+  severity: "low",
+  frameworks: [cisAws("Retention of CloudWatch log groups")],
+  demands: {
+    "aws:cloudwatch/logGroup:LogGroup": [
+      atLeast("retentionInDays", 30, "keeps its lines for ever, or not long enough"),
+    ],
+  },
+});
+
+export const registriesGuarded = demandRule({
+  name: "registries-guarded",
+  title: "Registries never change what a tag names, scan what is pushed and encrypt it",
+  why: "Whoever can push overwrites the tag that production pulls next, and nobody sees it.",
+  fix: "set imageTagMutability to IMMUTABLE, scanOnPush to true and an encryptionType on ECR, and dockerConfig.immutableTags to true on Artifact Registry",
+  severity: "high",
+  frameworks: [cisEks("Image vulnerability scanning using Amazon ECR")],
+  demands: {
+    "aws:ecr/repository:Repository": [
+      oneOf("imageTagMutability", ["IMMUTABLE"], "lets tags be moved to another image"),
+      exactly("imageScanningConfiguration.scanOnPush", true, "doesn't scan what is pushed"),
+      {
+        path: "encryptionConfigurations",
+        holds: (value: unknown) =>
+          listAt(value).some((one) =>
+            ["AES256", "KMS", "KMS_DSSE"].includes(textAt(one, "encryptionType") ?? ""),
+          ),
+        problem: "doesn't say how it encrypts images",
+      },
+    ],
+    "gcp:artifactregistry/repository:Repository": [
+      exactly("dockerConfig.immutableTags", true, "lets tags be moved to another image"),
+    ],
+  },
+});
+
+/** A provider's lists and objects reach the engine as JSON in a text. */
+function decoded(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined; // Nothing that a provider would take.
+  }
+}
+
+function hasEntries(value: unknown): boolean {
+  return isObject(value) && Object.keys(value).length > 0;
+}
+
+function marks(path: string, read: (value: unknown) => unknown): Demand {
+  return {
+    path,
+    holds: (value) => hasEntries(read(decoded(value))),
+    problem: `doesn't mark what it makes (${path})`,
+  };
+}
+
+function isOneAccount(value: unknown): boolean {
+  const accounts = decoded(value);
+  return Array.isArray(accounts) && accounts.length === 1;
+}
+
+export const providersBound = demandRule({
+  name: "providers-bound",
+  title: "Providers work in one account, project or cluster alone, and mark what they make",
+  why: "With the wrong profile in a shell, the program is made a second time in somebody else's account; what carries no mark is never found again.",
+  fix: "set allowedAccountIds to one account and defaultTags of the AWS provider, project and defaultLabels of the Google one, kubeconfig of the Kubernetes one",
+  severity: "medium",
+  frameworks: [cisAws("Separate accounts"), cisGcp("Separate projects")],
+  demands: {
+    "pulumi:providers:aws": [
+      {
+        path: "allowedAccountIds",
+        holds: isOneAccount,
+        problem: "works in any account",
+      },
+      marks("defaultTags", (tags) => (isObject(tags) ? tags["tags"] : undefined)),
+    ],
+    "pulumi:providers:gcp": [
+      given("project", "works in any project"),
+      marks("defaultLabels", (labels) => labels),
+    ],
+    "pulumi:providers:kubernetes": [
+      {
+        path: "",
+        holds: (inputs) =>
+          ["kubeconfig", "renderYamlToDirectory"].some((key) => keysAt(inputs).includes(key)),
+        problem: "works on whichever cluster the shell is set to",
+      },
+    ],
+  },
+});
+
+export const otherRules = [
+  storageEncrypted,
+  keysRotated,
+  logRetention,
+  registriesGuarded,
+  providersBound,
+];

@@ -1,0 +1,107 @@
+import {
+  databasePasswords,
+  databasesBackedUp,
+  databasesDemandTls,
+  databasesPrivate,
+} from "../../../policy/rules/cloud/databases.ts";
+import { unknown } from "../kit/evaluate.ts";
+import { describeRule } from "../kit/rule-cases.ts";
+import * as aws from "./aws.ts";
+import { accepted, programWith, programWithout, right, wrong } from "./compliant.ts";
+import * as gcp from "./gcp.ts";
+
+const ip = "settings.ipConfiguration";
+
+describeRule(databasesPrivate, {
+  passes: [
+    accepted,
+    ...right(gcp.database, `${ip}.authorizedNetworks`, [[{ value: "10.0.0.0/8" }]]),
+  ],
+  fails: [
+    ...wrong(aws.database, "publiclyAccessible", [undefined, true, unknown], "may have a public"),
+    ...wrong(gcp.database, `${ip}.ipv4Enabled`, [undefined, true], "may have a public address"),
+    ...wrong(
+      gcp.database,
+      `${ip}.authorizedNetworks`,
+      [[{ value: "0.0.0.0/0" }], [{ value: "128.0.0.0/1" }], [{}]],
+      "lets in a range of addresses that is too wide",
+    ),
+  ],
+});
+
+const parameter = (value: string) => [{ name: "rds.force_ssl", value }];
+
+describeRule(databasesDemandTls, {
+  passes: [accepted],
+  fails: [
+    ...wrong(aws.parameterGroup, "parameters", [undefined, [], parameter("0")], "doesn't demand"),
+    ...wrong(
+      gcp.database,
+      `${ip}.sslMode`,
+      [undefined, "ALLOW_UNENCRYPTED_AND_ENCRYPTED"],
+      "takes connections without TLS",
+    ),
+    ["no parameter group", programWithout(aws.parameterGroup), "has no parameter group of this"],
+    [
+      "somebody else's parameter group",
+      programWith({
+        ...aws.database,
+        props: { ...aws.database.props, parameterGroupName: "default.postgres17" },
+        madeFrom: { password: aws.database.madeFrom?.["password"] ?? [] },
+      }),
+      "has no parameter group of this program",
+    ],
+  ],
+});
+
+const backup = "settings.backupConfiguration";
+
+describeRule(databasesBackedUp, {
+  passes: [accepted, ...right(gcp.database, `${backup}.backupRetentionSettings`, [undefined])],
+  fails: [
+    ...wrong(aws.database, "backupRetentionPeriod", [undefined, 0, 6], "doesn't keep backups long"),
+    ...wrong(gcp.database, `${backup}.enabled`, [undefined, false], "is not backed up"),
+    ...wrong(
+      gcp.database,
+      `${backup}.pointInTimeRecoveryEnabled`,
+      [false],
+      "can't be brought back",
+    ),
+    ...wrong(
+      gcp.database,
+      `${backup}.backupRetentionSettings.retainedBackups`,
+      [6],
+      "keeps too few backups",
+    ),
+  ],
+});
+
+const { password: ofRds, ...otherProps } = aws.database.props;
+const managed = { ...aws.database, props: { ...otherProps, manageMasterUserPassword: true } };
+
+describeRule(databasePasswords, {
+  passes: [
+    accepted,
+    ...right(aws.database, "password", [unknown]),
+    ["a password that AWS keeps", programWith(managed)],
+    [
+      "a user of an identity",
+      programWith({ ...gcp.user, props: { type: "CLOUD_IAM_SERVICE_ACCOUNT" } }),
+    ],
+  ],
+  fails: [
+    [
+      "a written password of RDS",
+      { ...aws.database, madeFrom: {} },
+      "that no resource made (passwo",
+    ],
+    ["a written password of Cloud SQL", { ...gcp.user, madeFrom: {} }, "that no resource made"],
+    [
+      "a written password of its root",
+      { ...gcp.database, props: { ...gcp.database.props, rootPassword: ofRds } },
+      "has a password that no resource made (rootPassword)",
+    ],
+    ["RDS without one", { ...aws.database, props: otherProps }, "lets in without a password"],
+    ["a user without one", { ...gcp.user, props: { name: "shop" } }, "lets in without a password"],
+  ],
+});

@@ -1,0 +1,90 @@
+import {
+  imdsV2,
+  secureBoot,
+  workloadIdentity,
+} from "../../../policy/rules/cloud/hardened-nodes.ts";
+import { unknown } from "../kit/evaluate.ts";
+import { describeRule } from "../kit/rule-cases.ts";
+import * as aws from "./aws.ts";
+import { accepted, programWith, right, wrong } from "./compliant.ts";
+import * as gcp from "./gcp.ts";
+
+const shielded = "nodeConfig.shieldedInstanceConfig";
+
+describeRule(secureBoot, {
+  passes: [accepted],
+  fails: [
+    ...wrong(gcp.cluster, "enableShieldedNodes", [undefined, false], "lets anything call itself"),
+    ...[gcp.cluster, gcp.nodePool].flatMap((of) => [
+      ...wrong(of, `${shielded}.enableSecureBoot`, [undefined, false, unknown], "boots whatever"),
+      ...wrong(
+        of,
+        `${shielded}.enableIntegrityMonitoring`,
+        [undefined, false],
+        "doesn't tell what",
+      ),
+    ]),
+  ],
+});
+
+describeRule(imdsV2, {
+  passes: [accepted],
+  fails: [
+    ...wrong(
+      aws.launchTemplate,
+      "metadataOptions.httpTokens",
+      [undefined, "optional"],
+      "gives metadata without a token",
+    ),
+    ...wrong(
+      aws.launchTemplate,
+      "metadataOptions.httpPutResponseHopLimit",
+      [undefined, 2],
+      "lets answers of the metadata service go further",
+    ),
+    [
+      "no template",
+      programWith({ ...aws.nodeGroup, madeFrom: {} }),
+      "is made by no LaunchTemplate",
+    ],
+  ],
+});
+
+const account = "nodeConfig.serviceAccount";
+
+describeRule(workloadIdentity, {
+  passes: [
+    accepted,
+    ...right(gcp.nodePool, account, [unknown]),
+    ...right(gcp.cluster, "workloadIdentityConfig.workloadPool", [unknown]),
+  ],
+  fails: [
+    ...wrong(
+      gcp.cluster,
+      "workloadIdentityConfig",
+      [undefined, {}, { workloadPool: "shop" }],
+      "gives its pods no identities",
+    ),
+    ...[gcp.cluster, gcp.nodePool].flatMap((of) => [
+      ...wrong(
+        of,
+        "nodeConfig.workloadMetadataConfig.mode",
+        [undefined, "GCE_METADATA"],
+        "shows pods the identity of their node",
+      ),
+      ...wrong(
+        of,
+        "nodeConfig.metadata.disable-legacy-endpoints",
+        [undefined, "false"],
+        "answers requests for metadata",
+      ),
+      ...wrong(of, account, [undefined, ""], "gives its nodes Google's default account"),
+      ...wrong(
+        of,
+        account,
+        ["default", "1-compute@developer.gserviceaccount.com"],
+        "gives its nodes Google's default account by name",
+      ),
+    ]),
+  ],
+});

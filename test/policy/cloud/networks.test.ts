@@ -1,0 +1,78 @@
+import {
+  defaultSecurityGroups,
+  flowLogs,
+  noOpenIngress,
+  plannedNetworks,
+} from "../../../policy/rules/cloud/networks.ts";
+import { unknown } from "../kit/evaluate.ts";
+import { describeRule } from "../kit/rule-cases.ts";
+import * as aws from "./aws.ts";
+import { accepted, programWithout, right, wrong } from "./compliant.ts";
+import * as gcp from "./gcp.ts";
+
+const open = "lets in everybody, or too wide a range";
+const olderRule = aws.resource("aws:ec2/securityGroupRule:SecurityGroupRule", {
+  type: "ingress",
+  cidrBlocks: ["10.0.0.0/16"],
+});
+const source = "referencedSecurityGroupId";
+
+describeRule(noOpenIngress, {
+  passes: [
+    accepted,
+    ["a rule for a narrow range", olderRule],
+    ...right(olderRule, "type", ["egress"]),
+    ...right(aws.ingressRule, source, [unknown]),
+    ...right(aws.securityGroup, "ingress", [[], [{ cidrBlocks: ["10.0.0.0/8"] }]]),
+  ],
+  fails: [
+    ...wrong(
+      aws.securityGroup,
+      "ingress",
+      [[{ cidrBlocks: ["0.0.0.0/0"] }], [{ ipv6CidrBlocks: ["::/0"] }], [{ cidrBlocks: ["0/1"] }]],
+      open,
+    ),
+    ...wrong(olderRule, "cidrBlocks", [["0.0.0.0/0"], ["128.0.0.0/1"], unknown], open),
+    ...wrong(aws.ingressRule, "cidrIpv4", ["0.0.0.0/0", "0.0.0.0/7"], open),
+    ...wrong(aws.ingressRule, "cidrIpv6", ["::/0"], open),
+    ...wrong(aws.ingressRule, source, [undefined, ""], "doesn't say who may come in"),
+  ],
+});
+
+const shut = "doesn't say that it lets nothing through";
+
+describeRule(defaultSecurityGroups, {
+  passes: [accepted],
+  fails: [
+    ...wrong(aws.defaultSecurityGroup, "ingress", [undefined, [{ self: true }]], shut),
+    ...wrong(aws.defaultSecurityGroup, "egress", [undefined, [{ protocol: "-1" }]], shut),
+    ["none", programWithout(aws.defaultSecurityGroup), "Vpc shop: has a default security group"],
+  ],
+});
+
+describeRule(plannedNetworks, {
+  passes: [accepted],
+  fails: [
+    ...wrong(
+      gcp.network,
+      "autoCreateSubnetworks",
+      [undefined, true],
+      "makes subnetworks by itself",
+    ),
+    ...wrong(
+      gcp.subnetwork,
+      "privateIpGoogleAccess",
+      [undefined, false],
+      "reaches Google by public",
+    ),
+  ],
+});
+
+describeRule(flowLogs, {
+  passes: [accepted, ...right(gcp.subnetwork, "logConfig", [{ metadata: "INCLUDE_ALL_METADATA" }])],
+  fails: [
+    ...wrong(aws.flowLog, "trafficType", [undefined, "ACCEPT"], "doesn't write down what was"),
+    ...wrong(gcp.subnetwork, "logConfig", [undefined, { flowSampling: 0 }], "writes nothing down"),
+    ["no flow log", programWithout(aws.flowLog), "aws:ec2/vpc:Vpc shop: has no FlowLog"],
+  ],
+});

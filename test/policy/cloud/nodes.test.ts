@@ -1,0 +1,95 @@
+import {
+  noDefaultNodes,
+  nodesMaintained,
+  privateNodes,
+} from "../../../policy/rules/cloud/nodes.ts";
+import { unknown } from "../kit/evaluate.ts";
+import { describeRule } from "../kit/rule-cases.ts";
+import * as aws from "./aws.ts";
+import { accepted, right, wrong } from "./compliant.ts";
+import * as gcp from "./gcp.ts";
+
+const toNodes = "gives its nodes public addresses";
+const address = aws.resource("aws:ec2/eip:Eip", { domain: "vpc" });
+
+describeRule(privateNodes, {
+  passes: [accepted, ["an address of a gateway", address]],
+  fails: [
+    ...wrong(gcp.cluster, "privateClusterConfig.enablePrivateNodes", [undefined, false], toNodes),
+    ...wrong(
+      gcp.nodePool,
+      "networkConfig.enablePrivateNodes",
+      [undefined, false, unknown],
+      toNodes,
+    ),
+    ...wrong(aws.component, "nodeAssociatePublicIpAddress", [undefined, true], toNodes),
+    ...wrong(aws.nodeGroup, "remoteAccess", [{}, { ec2SshKey: "key" }], "lets in by SSH"),
+    ...wrong(
+      aws.subnet,
+      "mapPublicIpOnLaunch",
+      [undefined, true],
+      "gives machines public addresses",
+    ),
+    ...wrong(
+      aws.launchTemplate,
+      "networkInterfaces",
+      [[{ associatePublicIpAddress: "true" }]],
+      "gives machines public addresses",
+    ),
+    ...wrong(address, "instance", ["i-1"], "gives a machine a public address"),
+  ],
+});
+
+describeRule(noDefaultNodes, {
+  passes: [accepted],
+  fails: [
+    ...wrong(
+      aws.component,
+      "skipDefaultNodeGroup",
+      [undefined, false],
+      "makes a node group of its",
+    ),
+    ...wrong(
+      gcp.cluster,
+      "removeDefaultNodePool",
+      [undefined, false],
+      "keeps the pool that Google",
+    ),
+  ],
+});
+
+describeRule(nodesMaintained, {
+  passes: [
+    accepted,
+    ...right(gcp.nodePool, "nodeConfig.imageType", ["cos_containerd", "UBUNTU_CONTAINERD"]),
+    ...right(aws.nodeGroup, "amiType", ["BOTTLEROCKET_x86_64"]),
+  ],
+  fails: [
+    ...wrong(
+      gcp.cluster,
+      "releaseChannel.channel",
+      [undefined, "UNSPECIFIED"],
+      "follows no release",
+    ),
+    ...wrong(
+      gcp.nodePool,
+      "management.autoUpgrade",
+      [undefined, false],
+      "is not upgraded by itself",
+    ),
+    ...wrong(
+      gcp.nodePool,
+      "management.autoRepair",
+      [undefined, false],
+      "is not repaired by itself",
+    ),
+    ...wrong(gcp.nodePool, "nodeConfig.imageType", [undefined, "COS"], "has nodes with an image"),
+    ...wrong(
+      aws.nodeGroup,
+      "amiType",
+      [undefined, "AL2_x86_64", unknown],
+      "has nodes with an image",
+    ),
+    ...wrong(aws.database, "autoMinorVersionUpgrade", [undefined, false], "doesn't take the fixes"),
+  ],
+});

@@ -1,0 +1,113 @@
+import { deletionProtection } from "../../../policy/rules/cloud/deletion-protection.ts";
+import {
+  keysRotated,
+  logRetention,
+  providersBound,
+  registriesGuarded,
+  storageEncrypted,
+} from "../../../policy/rules/cloud/other-resources.ts";
+import { unknown } from "../kit/evaluate.ts";
+import { describeRule } from "../kit/rule-cases.ts";
+import * as aws from "./aws.ts";
+import { accepted, right, wrong } from "./compliant.ts";
+import * as gcp from "./gcp.ts";
+
+const disks = "blockDeviceMappings";
+
+describeRule(storageEncrypted, {
+  passes: [
+    accepted,
+    ...right(aws.launchTemplate, disks, [[{ ebs: { encrypted: true } }, { noDevice: "" }]]),
+  ],
+  fails: [
+    ...wrong(
+      aws.launchTemplate,
+      disks,
+      [undefined, [], [{}], [{ ebs: { encrypted: "false" } }], [{ noDevice: "" }]],
+      "has disks that are not said to be encrypted",
+    ),
+    ...wrong(aws.database, "storageEncrypted", [undefined, false, unknown], "doesn't encrypt its"),
+  ],
+});
+
+const late = "is not renewed in time, or never";
+
+describeRule(keysRotated, {
+  passes: [accepted, ...right(aws.key, "rotationPeriodInDays", [90])],
+  fails: [
+    ...wrong(aws.key, "enableKeyRotation", [undefined, false], late),
+    ...wrong(aws.key, "rotationPeriodInDays", [2560], late),
+    ...wrong(gcp.key, "rotationPeriod", [undefined, "never", "315360000s"], late),
+  ],
+});
+
+describeRule(logRetention, {
+  passes: [accepted, ...right(aws.logGroup, "retentionInDays", [30])],
+  fails: wrong(aws.logGroup, "retentionInDays", [undefined, 0, 7], "keeps its lines for ever"),
+});
+
+describeRule(registriesGuarded, {
+  passes: [accepted],
+  fails: [
+    ...wrong(aws.repository, "imageTagMutability", [undefined, "MUTABLE"], "lets tags be moved"),
+    ...wrong(
+      aws.repository,
+      "imageScanningConfiguration.scanOnPush",
+      [undefined, false],
+      "doesn't scan what is pushed",
+    ),
+    ...wrong(aws.repository, "encryptionConfigurations", [undefined, []], "doesn't say how it"),
+    ...wrong(gcp.repository, "dockerConfig", [undefined, { immutableTags: false }], "lets tags be"),
+  ],
+});
+
+const kubernetes = aws.resource("pulumi:providers:kubernetes", { kubeconfig: unknown });
+const rendered = aws.resource("pulumi:providers:kubernetes", { renderYamlToDirectory: "x" });
+
+describeRule(providersBound, {
+  passes: [
+    accepted,
+    ["a kubeconfig", kubernetes],
+    ["manifests that are only written", rendered],
+    ...right(gcp.provider, "project", [unknown]),
+  ],
+  fails: [
+    ...wrong(
+      aws.provider,
+      "allowedAccountIds",
+      [undefined, "[]", '["1","2"]', "no JSON"],
+      "works in any account",
+    ),
+    ...wrong(aws.provider, "defaultTags", [undefined, "{}", '{"tags":{}}'], "doesn't mark what it"),
+    ...wrong(gcp.provider, "project", [undefined, ""], "works in any project"),
+    ...wrong(gcp.provider, "defaultLabels", [undefined, "{}"], "doesn't mark what it makes"),
+    ...wrong(kubernetes, "kubeconfig", [undefined], "works on whichever cluster the shell is set"),
+  ],
+});
+
+const byOneCommand = "can be deleted by one command";
+const withContent = "is deleted with what is in it";
+const soon = "is gone for good soon after somebody deletes it";
+
+describeRule(deletionProtection, {
+  passes: [
+    accepted,
+    ...right(aws.key, "deletionWindowInDays", [undefined]),
+    ...right(gcp.key, "destroyScheduledDuration", [undefined]),
+  ],
+  fails: [
+    ...[aws.component, aws.cluster, aws.database, gcp.cluster, gcp.database].flatMap((of) =>
+      wrong(of, "deletionProtection", [undefined, false], byOneCommand),
+    ),
+    ...wrong(aws.database, "skipFinalSnapshot", [undefined, true], "leaves no last snapshot"),
+    ...wrong(aws.database, "deleteAutomatedBackups", [undefined, true], "takes its backups along"),
+    ...wrong(gcp.database, "settings.deletionProtectionEnabled", [false], "can be deleted by hand"),
+    ...wrong(gcp.database, "settings.finalBackupConfig", [undefined], "leaves no last backup"),
+    ...wrong(gcp.database, "settings.retainBackupsOnDelete", [false], "takes its backups along"),
+    ...wrong(aws.bucket, "forceDestroy", [undefined, true, unknown], withContent),
+    ...wrong(gcp.bucket, "forceDestroy", [undefined, true], withContent),
+    ...wrong(aws.repository, "forceDelete", [undefined, true], withContent),
+    ...wrong(aws.key, "deletionWindowInDays", [7], soon),
+    ...wrong(gcp.key, "destroyScheduledDuration", ["86400s"], soon),
+  ],
+});
