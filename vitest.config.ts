@@ -47,6 +47,13 @@ function alone(groupOrder: number, timeout: number) {
 export default defineConfig({
   cacheDir: ".framewright/vite",
   test: {
+    // `npx vitest run --project unit --coverage`
+    coverage: {
+      provider: "v8",
+      include: ["{api,worker}/**/*.ts", "runtime/*.ts"],
+      reporter: ["text"],
+      reportsDirectory: ".framewright/coverage",
+    },
     reporters: ["default", "./test/support/totals-reporter.ts"],
     sequence: { sequencer: Sequencer },
     projects: [

@@ -1,12 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  parseAttributes,
-  parseMasterPlaylist,
-  parseMediaPlaylist,
-  writeMasterPlaylist,
-  writeMediaPlaylist,
-} from "../../../worker/src/media/playlist.ts";
+import { writeMasterPlaylist, writeMediaPlaylist } from "../../../worker/src/media/playlist.ts";
 
 const variant = {
   uri: "720p/index.m3u8",
@@ -43,30 +37,19 @@ describe("a media playlist", () => {
     );
   });
 
-  it("comes back from its text", () => {
-    const segment = fc.record({
-      uri: fc.stringMatching(/^[a-z0-9]{1,12}\.m4s$/),
-      seconds: fc.integer({ min: 1, max: 12_000_000 }).map((micros) => micros / 1e6),
-    });
+  it("has a target duration that no rounded segment exceeds", () => {
+    const segment = fc.integer({ min: 1, max: 12_000_000 }).map((micros) => ({
+      uri: "00000.m4s",
+      seconds: micros / 1e6,
+    }));
     fc.assert(
       fc.property(fc.array(segment, { minLength: 1, maxLength: 30 }), (segments) => {
-        const parsed = parseMediaPlaylist(writeMediaPlaylist({ initUri: "init.mp4", segments }));
-        expect(parsed.segments).toEqual(segments);
-        expect(parsed.ended).toBe(true);
-        for (const { seconds } of segments) {
-          expect(Math.round(seconds)).toBeLessThanOrEqual(parsed.targetSeconds);
-        }
+        const text = writeMediaPlaylist({ initUri: "init.mp4", segments });
+        const target = Number(/#EXT-X-TARGETDURATION:(\d+)/.exec(text)?.[1]);
+        const longest = Math.max(...segments.map(({ seconds }) => Math.round(seconds)));
+        expect(target).toBe(Math.max(1, longest));
       }),
     );
-  });
-
-  it.each([
-    ["no beginning", "hello"],
-    ["an address without a length", "#EXTM3U\n#EXT-X-TARGETDURATION:6\n00000.m4s\n"],
-    ["no map", "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:6,\na.m4s\n"],
-    ["no target", '#EXTM3U\n#EXT-X-MAP:URI="init.mp4"\n#EXTINF:6,\na.m4s\n'],
-  ])("with %s is refused", (_title, text) => {
-    expect(() => parseMediaPlaylist(text)).toThrow();
   });
 });
 
@@ -88,24 +71,5 @@ describe("the master playlist", () => {
   it("without sound names no group", () => {
     const text = writeMasterPlaylist({ variants: [variant], audioUri: undefined });
     expect(text).not.toMatch(/AUDIO|MEDIA/);
-  });
-
-  it.each(["audio/index.m3u8", undefined])("comes back from its text (sound: %s)", (audioUri) => {
-    const master = { variants: [variant, { ...variant, uri: "b/index.m3u8" }], audioUri };
-    expect(parseMasterPlaylist(writeMasterPlaylist(master))).toEqual(master);
-  });
-
-  it("with a variant that has no address is refused", () => {
-    expect(() => parseMasterPlaylist("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n")).toThrow();
-  });
-
-  it("has attributes whose quoted values may hold commas", () => {
-    expect(parseAttributes('A=1,CODECS="x,y",B=2')).toEqual(
-      new Map([
-        ["A", "1"],
-        ["CODECS", "x,y"],
-        ["B", "2"],
-      ]),
-    );
   });
 });

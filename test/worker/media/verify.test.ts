@@ -102,6 +102,16 @@ function withSegment(index: number, change: Partial<SegmentMeasure>): Output {
   return outputOf([top, { ...low, segments }, audioTrack]);
 }
 
+function withPlaylist(part: string | RegExp, other: string): Output {
+  const path = "360p/index.m3u8";
+  const text = good.playlists.get(path)?.replace(part, other) ?? "";
+  return { ...good, playlists: new Map([...good.playlists, [path, text]]) };
+}
+
+function withMaster(part: string | RegExp, other: string): Output {
+  return { ...good, master: good.master.replace(part, other) };
+}
+
 describe("verification", () => {
   it("finds nothing in a good output, and says what it has checked", () => {
     const { passed, problems } = verifyOutput(good);
@@ -191,7 +201,31 @@ describe("verification", () => {
       },
       /playlist of 360p does not match/,
     ],
+    ["a media playlist that is cut off", withPlaylist("#EXT-X-ENDLIST\n", ""), /does not match/],
+    ["a media playlist without a map", withPlaylist(/#EXT-X-MAP.*\n/, ""), /does not match/],
+    [
+      "a media playlist with another length",
+      withPlaylist("6.000000", "5.999000"),
+      /playlist of 360p does not match/,
+    ],
+    [
+      "a media playlist whose target is too small",
+      withPlaylist("DURATION:6", "DURATION:5"),
+      /playlist of 360p is not valid: .*target duration/,
+    ],
+    ["a text that is no playlist", { ...good, master: "hello" }, /master playlist is not valid/],
     ["a master that names nothing", { ...good, master: "#EXTM3U\n" }, /does not name every/],
+    ["a master without a variant", withMaster(/#EXT-X-STREAM.*\n360p.*\n/, ""), /name every/],
+    ["a master that names one twice", withMaster("360p/", "480p/"), /does not name every/],
+    ["a master of another folder", withMaster("360p/", "240p/"), /240p.*does not exist/],
+    ["a master with a wrong size", withMaster("640x360", "640x362"), /states 640x362 avc1/],
+    [
+      "a master with wrong codecs",
+      withMaster("avc1.64001f", "avc1.4d001f"),
+      /states 854x480 avc1.4d/,
+    ],
+    ["a master with a silent variant", withMaster(',AUDIO="audio"', ""), /480p 0 audio tracks/],
+    ["a master that lacks the sound", withMaster(/#EXT-X-MEDIA.*\n/, ""), /is not valid: .*AUDIO/],
   ])("finds %s", (_title, output, wanted) => {
     const { problems, passed } = verifyOutput(output);
     expect(problems.join("\n")).toMatch(wanted);

@@ -1,21 +1,17 @@
 import { shortfall } from "./shortfall.ts";
 import { codecsMatch, type Inspection } from "./inspect.ts";
 import { audioName, type Plan } from "./plan.ts";
-import { parseMasterPlaylist, parseMediaPlaylist } from "./playlist.ts";
+import { masterPlaylistProblems, mediaPlaylistProblems, type Published } from "./playlist-check.ts";
 import { toNumber } from "./rational.ts";
 import type { Source } from "./source.ts";
-import { playlistUri, secondsOf, segmentUri, trackSeconds, type Track } from "./tracks.ts";
+import { secondsOf, trackSeconds, type Track } from "./tracks.ts";
 
 /** Everything that an attempt has made, against what was planned. */
-export interface Output {
+export interface Output extends Published {
   readonly plan: Plan;
   readonly source: Source;
-  readonly tracks: readonly Track[];
   /** ffprobe's view, by the track's name. */
   readonly inspections: ReadonlyMap<string, Inspection>;
-  /** Texts to be published, by path. */
-  readonly playlists: ReadonlyMap<string, string>;
-  readonly master: string;
 }
 
 interface Check {
@@ -135,29 +131,6 @@ function durationProblems(output: Output): string[] {
   ];
 }
 
-function playlistProblems({ tracks, playlists }: Output): string[] {
-  return tracks.flatMap((track) => {
-    const text = playlists.get(`${track.name}/${playlistUri}`);
-    if (text === undefined) return [`${track.name} has no playlist`];
-    const { segments, ended, targetSeconds } = parseMediaPlaylist(text);
-    const listed = segments.every(({ uri }, index) => uri === segmentUri(index));
-    const within = segments.every(({ seconds }) => Math.round(seconds) <= targetSeconds);
-    const whole = ended && listed && within && segments.length === track.segments.length;
-    return whole ? [] : [`the playlist of ${track.name} does not match its segments`];
-  });
-}
-
-function masterProblems(output: Output): string[] {
-  const { variants, audioUri } = parseMasterPlaylist(output.master);
-  const listed = [...variants.map((variant) => variant.uri), ...(audioUri ? [audioUri] : [])];
-  const unknown = listed.filter((uri) => !output.playlists.has(uri));
-  const complete = listed.length === output.playlists.size;
-  return [
-    ...unknown.map((uri) => `the master playlist names ${uri}, which does not exist`),
-    ...(complete ? [] : ["the master playlist does not name every media playlist"]),
-  ];
-}
-
 const checks: readonly Check[] = [
   { passed: "every planned rendition was written", problems: missingTracks },
   { passed: "every picture has its planned size", problems: pictureProblems },
@@ -170,8 +143,11 @@ const checks: readonly Check[] = [
   },
   { passed: "every track begins at zero and has no gaps", problems: continuityProblems },
   { passed: "durations agree with each other and with the source", problems: durationProblems },
-  { passed: "media playlists parse and match the files", problems: playlistProblems },
-  { passed: "the master playlist parses and names every media playlist", problems: masterProblems },
+  { passed: "media playlists parse and match the files", problems: mediaPlaylistProblems },
+  {
+    passed: "the master playlist parses and names every media playlist",
+    problems: masterPlaylistProblems,
+  },
 ];
 
 export interface Verdict {

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from "node:util";
+import { parse, setOptions } from "hls-parser";
+import { audioName } from "./plan.ts";
+import { initUri, playlistUri, secondsOf, segmentUri, type Track } from "./tracks.ts";
+
+// By default the parser only prints what breaks the standard, and goes on.
+setOptions({ strictMode: true });
+
+type Playlist = ReturnType<typeof parse>;
+type Master = Extract<Playlist, { isMasterPlaylist: true }>;
+type Media = Extract<Playlist, { isMasterPlaylist: false }>;
+type MediaSegment = Media["segments"][number];
+
+/** The texts that are to be published, and the tracks that they must describe. */
+export interface Published {
+  readonly tracks: readonly Track[];
+  /** Media playlists by path. */
+  readonly playlists: ReadonlyMap<string, string>;
+  readonly master: string;
+}
+
+/** Reads a text with a parser that shares no code with the writer. A text that is no valid playlist is one problem. */
+function problemsIn(what: string, text: string, check: (playlist: Playlist) => string[]): string[] {
+  let playlist: Playlist;
+  try {
+    playlist = parse(text);
+  } catch (error) {
+    return [`${what} is not valid: ${error instanceof Error ? error.message : String(error)}`];
+  }
+  return check(playlist);
+}
+
+function micros(seconds: number): number {
+  return Math.round(seconds * 1_000_000);
+}
+
+function listed(segment: MediaSegment): unknown[] {
+  // The parser's types leave out that a segment may have no map.
+  const map: MediaSegment["map"] | null = segment.map;
+  return [map?.uri, segment.uri, micros(segment.duration)];
+}
+
+function isWhole(playlist: Playlist): playlist is Media {
+  return (
+    !playlist.isMasterPlaylist &&
+    playlist.endlist &&
+    playlist.playlistType === "VOD" &&
+    playlist.independentSegments
+  );
+}
+
+/** Every media playlist must be finished and list the segments of its track with their measured lengths. */
+export function mediaPlaylistProblems({ tracks, playlists }: Published): string[] {
+  return tracks.flatMap((track) => {
+    const what = `the playlist of ${track.name}`;
+    const text = playlists.get(`${track.name}/${playlistUri}`);
+    if (text === undefined) return [`${track.name} has no playlist`];
+    const wanted = track.segments.map(({ duration }, index) => [
+      initUri,
+      segmentUri(index),
+      micros(secondsOf(track, duration)),
+    ]);
+    return problemsIn(what, text, (playlist) =>
+      isWhole(playlist) && isDeepStrictEqual(playlist.segments.map(listed), wanted)
+        ? []
+        : [`${what} does not match its segments`],
+    );
+  });
+}
+
+function variantProblems({ variants }: Master, tracks: readonly Track[]): string[] {
+  const sound = tracks.find((track) => track.name === audioName);
+  return variants.flatMap(({ uri, resolution, codecs = "none", audio }) => {
+    const track = tracks.find((one) => `${one.name}/${playlistUri}` === uri);
+    if (!track) return [];
+    const { width, height } = track.init;
+    const wanted = [track, ...(sound ? [sound] : [])].map((one) => one.init.codecs).join(",");
+    const stated = `${resolution?.width ?? 0}x${resolution?.height ?? 0} ${codecs}`;
+    return [
+      ...(stated === `${width}x${height} ${wanted}`
+        ? []
+        : [`the master playlist states ${stated} for ${track.name}`]),
+      ...(audio.length === (sound ? 1 : 0)
+        ? []
+        : [`the master playlist gives ${track.name} ${audio.length} audio tracks`]),
+    ];
+  });
+}
+
+/** The master playlist must name every media playlist once, with the size and the codecs of its track. */
+export function masterPlaylistProblems({ tracks, playlists, master }: Published): string[] {
+  return problemsIn("the master playlist", master, (playlist) => {
+    if (!playlist.isMasterPlaylist)
+      return ["the master playlist does not name every media playlist"];
+    const sounds = playlist.variants.flatMap(({ audio }) => audio.map(({ uri }) => uri ?? "none"));
+    const names = [...playlist.variants.map(({ uri }) => uri), ...new Set(sounds)];
+    const unknown = names.filter((uri) => !playlists.has(uri));
+    const complete = names.length === playlists.size && new Set(names).size === names.length;
+    return [
+      ...unknown.map((uri) => `the master playlist names ${uri}, which does not exist`),
+      ...(complete ? [] : ["the master playlist does not name every media playlist"]),
+      ...variantProblems(playlist, tracks),
+    ];
+  });
+}
