@@ -13,7 +13,10 @@ export async function runPhases(phases: readonly Phase[], log: Logger): Promise<
     const startedAt = performance.now();
     try {
       await withTimeout(run(), limitMs, name);
-      log.debug({ phase: name, ms: Math.round(performance.now() - startedAt) }, "shutdown phase done");
+      log.debug(
+        { phase: name, ms: Math.round(performance.now() - startedAt) },
+        "shutdown phase done",
+      );
     } catch (error) {
       log.warn({ err: error, phase: name }, "shutdown phase not finished");
     }
