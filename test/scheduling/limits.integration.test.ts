@@ -1,5 +1,5 @@
+import { ApiException } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ApiError } from "../../tools/plugins/kubernetes/client/api-error.ts";
 import { objectAt, textAt, type JsonObject } from "../../tools/plugins/kit/json.ts";
 import { goldenResources, type StackName } from "./support/golden-cloud.ts";
 import { holdsFor, until } from "./support/kube.ts";
@@ -47,7 +47,7 @@ describe.each(clouds)("on %s", (stack) => {
       await simulated.createPod(plainPod(model, `model-${index.toString()}`, namespace));
     }
     const refused = simulated.createPod(plainPod(model, "one-too-many", namespace));
-    await expect(refused).rejects.toThrow(ApiError);
+    await expect(refused).rejects.toThrow(ApiException);
     await expect(refused).rejects.toThrow(/exceeded quota: .*requests\.nvidia\.com\/gpu/);
     const look = () => simulated.kube.pods(namespace);
     await until(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Cluster } from "../../../tools/plugins/kubernetes/client/cluster.ts";
+import { KubernetesObjectApi, PatchStrategy } from "@kubernetes/client-node";
 import { listAt, objectAt, textAt, type JsonObject } from "../../../tools/plugins/kit/json.ts";
-import { connectionTo, type Api } from "../../standins/cluster/api/api.ts";
+import type { Api } from "../../standins/cluster/api/api.ts";
 import { apiOf, type ClusterAccess } from "../../standins/cluster/cluster.ts";
 import { textsOf } from "../../standins/cluster/pools/inputs.ts";
 
@@ -60,18 +60,18 @@ function seenNode(node: JsonObject): SeenNode {
 /** A simulated cluster, as a test looks at it. */
 export class Kube {
   readonly api: Api;
-  readonly #cluster: Cluster;
+  readonly #objects: KubernetesObjectApi;
 
   constructor(access: ClusterAccess) {
     this.api = apiOf(access);
-    const ca = Buffer.from(access.caCertificate, "base64").toString("utf8");
-    const connection = connectionTo(access.endpoint, ca, access.token);
-    this.#cluster = new Cluster(connection, undefined, this.api.signal);
+    this.#objects = KubernetesObjectApi.makeApiClient(this.api.config);
   }
 
   async apply(...objects: JsonObject[]): Promise<void> {
-    const options = { fieldManager: "test", force: true, dryRun: false };
-    for (const object of objects) await this.#cluster.apply(object, options);
+    const strategy = PatchStrategy.ServerSideApply;
+    for (const object of objects) {
+      await this.#objects.patch(object, undefined, undefined, "test", true, strategy);
+    }
   }
 
   async pods(namespace?: string): Promise<Seen[]> {

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
-import { isNotFound } from "../../../tools/plugins/kubernetes/client/api-error.ts";
 import { withLock } from "../kit/lock.ts";
-import { Api, connectionTo } from "./api/api.ts";
+import { Api, isNotFound } from "./api/api.ts";
 import { eksBirth } from "./birth/eks.ts";
 import { gkeBirth } from "./birth/gke.ts";
 import type { Newborn } from "./birth/objects.ts";
@@ -28,8 +27,7 @@ const daemonFile = path.join(import.meta.dirname, "daemon/main.ts");
 
 /** An administrator's client of a cluster that runs. */
 export function apiOf(access: ClusterAccess, signal = new AbortController().signal): Api {
-  const ca = Buffer.from(access.caCertificate, "base64").toString("utf8");
-  return new Api(connectionTo(access.endpoint, ca, access.token), signal);
+  return new Api(access, signal);
 }
 
 async function bear(api: Api, cloud: Cloud): Promise<void> {

@@ -80,7 +80,7 @@ export async function untilReady(
   for (;;) {
     assertAlive(processes, folder);
     try {
-      await api.http.text({ method: "GET", path: "/readyz", signal: api.signal });
+      await api.text("/readyz");
       await api.get("/api/v1/namespaces/default/serviceaccounts/default");
       return;
     } catch (error) {

@@ -1,5 +1,16 @@
-import { watchObjects } from "../../../../tools/plugins/kubernetes/client/watch.ts";
-import type { JsonObject } from "../../../../tools/plugins/kit/json.ts";
+import {
+  makeInformer,
+  type Informer,
+  type KubernetesObject,
+  type ObjectCache,
+} from "@kubernetes/client-node";
+import {
+  isObject,
+  listAt,
+  objectAt,
+  textAt,
+  type JsonObject,
+} from "../../../../tools/plugins/kit/json.ts";
 import type { Cloud } from "../pools/pool.ts";
 import type { Api } from "./api.ts";
 
@@ -21,26 +32,33 @@ const clouds = {
   eks: {},
 } as const satisfies Record<Cloud, Record<string, string>>;
 
+type KubeObject = JsonObject & KubernetesObject;
+type KubeInformer = Informer<KubeObject> & ObjectCache<KubeObject>;
+
+/** Pause in milliseconds before a watch that broke off starts over. */
+const restartPauseMs = 500;
+
+function isKubeObject(object: JsonObject): object is KubeObject {
+  return objectAt(object, "metadata") !== undefined;
+}
+
 /** What a cluster has, kept up to date by watches. */
 export class View {
-  readonly #objects = new Map<string, readonly JsonObject[]>();
-  readonly #expected: number;
-  /** Ended watches: the cluster can no longer be seen. */
-  readonly broken: Promise<unknown>;
+  readonly #informers: ReadonlyMap<string, KubeInformer>;
+  readonly #listed = new Set<string>();
   #dirty = true;
 
   constructor(api: Api, cloud: Cloud) {
     const all = Object.entries({ ...paths, ...clouds[cloud] });
-    this.#expected = all.length;
-    this.broken = Promise.all(all.map(([name, path]) => this.#watch(api, name, path)));
+    this.#informers = new Map(all.map(([name, path]) => [name, this.#inform(api, name, path)]));
   }
 
   get complete(): boolean {
-    return this.#objects.size === this.#expected;
+    return this.#listed.size === this.#informers.size;
   }
 
   of(name: Watched | "computeClasses"): readonly JsonObject[] {
-    return this.#objects.get(name) ?? [];
+    return this.#informers.get(name)?.list() ?? [];
   }
 
   /** Whether anything has changed since the last call. */
@@ -50,11 +68,25 @@ export class View {
     return dirty;
   }
 
-  #watch(api: Api, name: string, path: string): Promise<void> {
-    const listener = (objects: readonly JsonObject[]): void => {
-      this.#objects.set(name, objects);
-      this.#dirty = true;
+  #inform(api: Api, name: string, path: string): KubeInformer {
+    const list = async () => {
+      const answer = await api.get(path);
+      this.#listed.add(name);
+      return {
+        metadata: { resourceVersion: textAt(answer, "metadata", "resourceVersion") ?? "" },
+        items: listAt(answer, "items").filter(isObject).filter(isKubeObject),
+      };
     };
-    return watchObjects(api.http, path, {}, { signal: api.signal, listener });
+    const informer = makeInformer(api.config, path, list);
+    informer.on("change", () => {
+      this.#dirty = true;
+    });
+    const restart = () => {
+      if (!api.signal.aborted) setTimeout(() => void informer.start(), restartPauseMs);
+    };
+    informer.on("error", restart);
+    api.signal.addEventListener("abort", () => void informer.stop());
+    void informer.start();
+    return informer;
   }
 }

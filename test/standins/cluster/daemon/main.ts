@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Api, connectionTo } from "../api/api.ts";
+import { Api } from "../api/api.ts";
 import { View } from "../api/view.ts";
 import { worldOf } from "../nodes/world.ts";
 import { PoolReader } from "../pools/pool-reader.ts";
@@ -24,10 +24,8 @@ if (cloudFolder === undefined || id === undefined) {
 
 const folder = new ClusterFolder({ cloudFolder, id });
 const { cloud } = folder.readCluster();
-const access = folder.readAccess();
 const stop = new AbortController();
-const ca = Buffer.from(access.caCertificate, "base64").toString("utf8");
-const api = new Api(connectionTo(access.endpoint, ca, access.token), stop.signal);
+const api = new Api(folder.readAccess(), stop.signal);
 const view = new View(api, cloud);
 const store = new CloudStore(cloudFolder);
 const cluster = { cloud, id };
