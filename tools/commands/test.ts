@@ -21,6 +21,7 @@ import {
   readFindings,
   writeReport,
 } from "../testing/clouds-report.ts";
+import { timesReport, type Taken } from "../testing/times.ts";
 import { chosenGroups, groups, type Group, type SetUp } from "../testing/groups.ts";
 import {
   failureLines,
@@ -55,6 +56,7 @@ function reasonOf(error: unknown): string {
 
 /** One run of `npm test`: what was set up, what runs now, and whether the user wants it to end. */
 class TestRun {
+  readonly taken: Taken[] = [];
   private readonly setUps = new Map<SetUp, boolean>();
   private vitest: ChildProcess | undefined;
   private stopped: NodeJS.Signals | undefined;
@@ -62,6 +64,16 @@ class TestRun {
   /** Whether there may be something to take down. A node that somebody else started is not ours to end. */
   get touchedStack(): boolean {
     return this.setUps.has("stack");
+  }
+
+  /** Does a part of the run, and notes what it took. */
+  async part<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.taken.push({ what, seconds: (performance.now() - started) / 1000 });
+    }
   }
 
   /** Ends the group that runs; what was started is still taken down. */
@@ -78,14 +90,14 @@ class TestRun {
       if (!(await this.setUp(need))) return this.notRun(group, `it needs ${need}`);
     }
     console.log(`\n${group}: ${groups[group].what}`);
-    return this.tests(group);
+    return this.part(group, () => this.tests(group));
   }
 
   /** True when it succeeded, now or for a group before; one that failed is not tried again. */
   private async setUp(need: SetUp): Promise<boolean> {
     const before = this.setUps.get(need);
     if (before !== undefined) return before;
-    const done = await this.trySetUp(need);
+    const done = await this.part(`set-up of ${need}`, () => this.trySetUp(need));
     this.setUps.set(need, done);
     return done;
   }
@@ -155,8 +167,9 @@ export async function test(args: readonly string[]): Promise<void> {
   forgetFindings();
   const results: Totals[] = [];
   for (const group of chosen) results.push(await run.group(group));
-  if (run.touchedStack) results.push(await takeDown());
+  if (run.touchedStack) results.push(await run.part("taking down", takeDown));
   report();
+  console.log(`\n${timesReport(run.taken)}`);
   const totals = sumOf(results);
   if (totals.failed.length > 0) console.log(["\nFailed", ...failureLines(totals)].join("\n"));
   console.log(`\n${totalsLine(totals)}`);

@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+import { timesReport } from "../../../tools/testing/times.ts";
+
+it("the end of a run says what each part took, and of all how much", () => {
+  const taken = [
+    { what: "set-up of images", seconds: 7.4 },
+    { what: "integration", seconds: 412.6 },
+    { what: "taking down", seconds: 60 },
+  ];
+  expect(timesReport(taken).split("\n")).toEqual([
+    "Where the time went",
+    "  part              time  share",
+    "  set-up of images  0:07  2 %",
+    "  integration       6:53  86 %",
+    "  taking down       1:00  13 %",
+    "  all               8:00",
+  ]);
+});
