@@ -109,10 +109,15 @@ async function runPart(name: PartName): Promise<Failure | undefined> {
   };
   try {
     if (tools !== undefined) await buildTools(tools);
-    // Node keeps what it compiled of the big packages, which saves seconds in each part.
     await exec(program, args, {
       cwd: root,
-      env: { NODE_COMPILE_CACHE: cached("compiled"), NO_COLOR: "1" },
+      env: {
+        // Node keeps what it compiled of the big packages, which saves seconds in each part.
+        NODE_COMPILE_CACHE: cached("compiled"),
+        // Room for what a test or a parse leaves behind, which would otherwise be copied again and again.
+        NODE_OPTIONS: "--max-semi-space-size=64",
+        NO_COLOR: "1",
+      },
     });
     say(note?.() ?? "ok");
     return undefined;

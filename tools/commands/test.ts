@@ -21,8 +21,8 @@ import {
   readFindings,
   writeReport,
 } from "../testing/clouds-report.ts";
-import { timesReport, type Taken } from "../testing/times.ts";
 import { chosenGroups, groups, type Group, type SetUp } from "../testing/groups.ts";
+import { timesReport, type Taken } from "../testing/times.ts";
 import {
   failureLines,
   noTests,
