@@ -1,87 +1,81 @@
-import { check } from "./commands/check.ts";
-import { comment, commentUsage } from "./commands/comment.ts";
-import { demo } from "./commands/demo.ts";
-import { deploy, deployUsage, drift, driftUsage } from "./commands/deploy.ts";
-import { down } from "./commands/down.ts";
-import { images, imagesUsage } from "./commands/images.ts";
-import { leftovers } from "./commands/leftovers.ts";
-import { policy } from "./commands/policy.ts";
-import { sign, signUsage } from "./commands/sign.ts";
-import { shell } from "./commands/shell.ts";
-import { status } from "./commands/status.ts";
-import { test } from "./commands/test.ts";
-import { verify, verifyUsage } from "./commands/verify.ts";
-import { policyUsage } from "./policy/options.ts";
 import { commandsRun, interruptCommands } from "./exec.ts";
-import { setUpAll } from "./setup.ts";
 
 interface Command {
+  /** Its line in the list of all commands. */
   readonly help: string;
-  /** What `--help` says instead of the list of all commands. */
-  readonly usage?: string;
+  /** Loaded when it is asked for: together the commands would take longer than most of them alone. */
+  readonly load: () => Promise<CommandModule>;
+  /** Whether it ends by itself what it started, when it is interrupted. */
+  readonly handlesSignals?: boolean;
+}
+
+interface CommandModule {
+  /** What `--help` says. */
+  readonly usage: string;
   readonly run: (args: readonly string[]) => Promise<void> | void;
 }
 
 const commands: Readonly<Record<string, Command>> = {
   demo: {
     help: "[VIDEO]  set up everything, send a video through it, check the result",
-    run: demo,
+    load: () => import("./commands/demo.ts"),
   },
-  up: { help: "set up everything, without the video", run: setUpAll },
-  status: { help: "the node, the stack, the workloads, the endpoints", run: status },
+  up: {
+    help: "set up everything, without the video",
+    load: () => import("./commands/up.ts"),
+  },
+  status: {
+    help: "the node, the stack, the workloads, the endpoints",
+    load: () => import("./commands/status.ts"),
+  },
   shell: {
     help: "[COMMAND...]  a shell (or one command) in which pulumi and kubectl work",
-    run: shell,
+    load: () => import("./commands/shell.ts"),
   },
-  check: { help: "[PART...]  format, lint, types, imports, unused code, unit tests", run: check },
+  check: {
+    help: "[PART...]  format, lint, types, imports, unused code, unit tests",
+    load: () => import("./commands/check.ts"),
+  },
   policy: {
-    help: "[--stack NAME] [--help]  judge every stack by the policy pack, without a cloud",
-    run: policy,
-    usage: policyUsage,
+    help: "[--stack NAME]  check every stack against the policy pack, without a cloud",
+    load: () => import("./commands/policy.ts"),
   },
   images: {
     help: "[NAME...] [--push REGISTRY --tag VERSION]  build with buildah what a cloud's stacks pull",
-    run: images,
-    usage: imagesUsage,
+    load: () => import("./commands/images.ts"),
   },
   sign: {
     help: "--pushed FILE --sboms FOLDER [--key KEY]  sign pushed images, with what is in them",
-    run: sign,
-    usage: signUsage,
+    load: () => import("./commands/sign.ts"),
   },
   verify: {
     help: "--registry REGISTRY --tag VERSION --identity URL  whether images are what was released",
-    run: verify,
-    usage: verifyUsage,
+    load: () => import("./commands/verify.ts"),
   },
   deploy: {
     help: "--stack NAME  pulumi up under the policy pack, with the environment's backend",
-    run: deploy,
-    usage: deployUsage,
+    load: () => import("./commands/deploy.ts"),
   },
   drift: {
     help: "--stack NAME  whether cloud, state and program still agree; changes nothing",
-    run: drift,
-    usage: driftUsage,
+    load: () => import("./commands/drift.ts"),
   },
-  comment: {
-    help: "--head OWNER:BRANCH --file FILE  the policy report as a comment on GitHub",
-    run: comment,
-    usage: commentUsage,
+  test: {
+    help: "[--only GROUP,...]  set up everything and run all tests",
+    load: () => import("./commands/test.ts"),
+    handlesSignals: true,
   },
-  test: { help: "[--only GROUP,...]  set up everything and run all tests", run: test },
-  leftovers: {
-    help: "--stack NAME  what a destroyed stack on gke or eks has left in its cloud",
-    run: leftovers,
+  down: {
+    help: "destroy the stack, stop the node, leave nothing",
+    load: () => import("./commands/down.ts"),
   },
-  down: { help: "destroy the stack, stop the node, leave nothing", run: down },
 };
 
-function usage(): string {
+function list(): string {
   const lines = Object.entries(commands).map(
     ([name, { help }]) => `  npm run ${name.padEnd(9)} ${help}`,
   );
-  return `Framewright on one machine\n\n${lines.join("\n")}\n\nArguments follow a double dash: npm run demo -- holiday.mp4`;
+  return `Framewright on one machine\n\n${lines.join("\n")}\n\nArguments follow a double dash: npm run demo -- holiday.mp4. Each command has a --help.`;
 }
 
 /** Ctrl-C reaches the commands that we run by itself; a signal to this process alone does not. */
@@ -91,17 +85,26 @@ function onSignal(signal: "SIGINT" | "SIGTERM"): void {
   if (!busy) process.exit();
 }
 
-const [name = "--help", ...args] = process.argv.slice(2);
-const command = commands[name];
-if (command === undefined || args[0] === "--help") {
-  console.log(command?.usage ?? usage());
-  process.exitCode = name === "--help" || command !== undefined ? 0 : 2;
-} else {
-  if (name !== "test") process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+async function runCommand(command: Command, args: readonly string[]): Promise<void> {
+  const { usage, run } = await command.load();
+  if (args[0] === "--help" || args[0] === "-h") {
+    console.log(usage);
+    return;
+  }
+  if (command.handlesSignals !== true) process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
-    await command.run(args);
+    await run(args);
   } catch (error) {
     console.error(`\nframewright: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   }
+}
+
+const [name = "--help", ...args] = process.argv.slice(2);
+const command = commands[name];
+if (command === undefined) {
+  console.log(list());
+  process.exitCode = name === "--help" ? 0 : 2;
+} else {
+  await runCommand(command, args);
 }

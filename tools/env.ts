@@ -30,13 +30,6 @@ function ifSet(name: string): string | undefined {
   return value === "" ? undefined : value;
 }
 
-/** The repository on GitHub that a job of GitHub Actions is of, by the names that it has there. */
-export const gitHubPlace = {
-  apiUrl: setOr("GITHUB_API_URL", "https://api.github.com").replace(/\/+$/, ""),
-  repository: ifSet("GITHUB_REPOSITORY"),
-  token: ifSet("GITHUB_TOKEN"),
-};
-
 /** Address of docs/policies.md as this job has it; a job alone knows where its clone comes from. */
 function pageInJob(): string | undefined {
   const [server, name, commit] = ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA"].map(

@@ -88,8 +88,8 @@ test("no pull request can reach a cloud or a secret, or run with the rights of t
 });
 
 test("what runs after the checks takes nothing of a pull request but the report", () => {
-  const [checkout] = stepsOf("comment.yaml");
-  expect(checkout).not.toHaveProperty("with.ref");
+  const used = stepsOf("comment.yaml").flatMap(({ uses = [] }) => uses);
+  expect(used).toEqual([expect.stringMatching(/^actions\/download-artifact@/)]);
   const condition = "github.event.workflow_run.event == 'push'";
   expect(workflow("development.yaml").jobs["deploy"]?.if).toContain(condition);
 });

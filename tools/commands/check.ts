@@ -141,11 +141,18 @@ async function runAll(names: readonly PartName[]): Promise<Failure[]> {
   return failures;
 }
 
+export const usage = `npm run check [-- PART...]
+
+Checks the sources on this machine, without services, root or (once its tools are built) a network. Ends with 0 only if
+every part passed. Without a PART it runs all of them:
+
+${partNames.map((name) => `  ${name.padEnd(11)}${parts[name].what}`).join("\n")}`;
+
 /**
  * Everything that can be judged without a service or root; without a network, too, once the tools are built. Throws
  * when a part failed.
  */
-export async function check(args: readonly string[]): Promise<void> {
+export async function run(args: readonly string[]): Promise<void> {
   const unknown = args.filter((name) => !isPart(name));
   if (unknown.length > 0) {
     throw new Error(

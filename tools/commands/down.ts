@@ -3,8 +3,13 @@ import { nodeRuns } from "../node/start.ts";
 import { destroy, forgetStack, stackExists } from "../stack.ts";
 import { step } from "../steps.ts";
 
+export const usage = `npm run down
+
+Destroys the stack \`local\`, stops the node, deletes its data and looks for what is left. Deletes every video. Built
+binaries and images stay in the cache.`;
+
 /** Destroys the stack, ends the node and looks for what is left. Throws when something is. */
-export async function down(): Promise<void> {
+export async function run(): Promise<void> {
   if (stackExists()) {
     // Without its node the stack has nothing left to destroy: all of it lived there.
     if (nodeRuns())

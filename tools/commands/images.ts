@@ -14,7 +14,7 @@ import {
 import { binFolder, own, root } from "../paths.ts";
 import { hashOf, step, writeWhole } from "../steps.ts";
 
-export const imagesUsage = `npm run images -- [NAME...] [OPTION...]
+export const usage = `npm run images -- [NAME...] [OPTION...]
 
 Builds images with the machine's buildah: the named ones, or all that stacks on GKE and EKS pull
 (${releasedImages.join(", ")}).
@@ -149,7 +149,7 @@ const options = {
 } as const;
 
 /** Builds images with this machine's buildah, and pushes or keeps them. */
-export async function images(args: readonly string[]): Promise<void> {
+export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const { push: registries = [], tag, pushed, archive } = values;
   const names = positionals.length === 0 ? releasedImages : positionals;

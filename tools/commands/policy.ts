@@ -1,6 +1,6 @@
 import { givenBinaries } from "../env.ts";
 import { binFolder } from "../paths.ts";
-import { policyOptions, policyUsage } from "../policy/options.ts";
+import { policyOptions } from "../policy/options.ts";
 import { buildTools } from "../toolchain.ts";
 
 /** The pinned CLI, whatever the machine has: everybody's report is made by the same engine. */
@@ -11,6 +11,8 @@ async function cliFolder(): Promise<string> {
   });
   return binFolder;
 }
+
+export { policyUsage as usage } from "../policy/options.ts";
 
 type Run = (binaries: string) => Promise<boolean>;
 
@@ -32,12 +34,8 @@ async function checked(args: readonly string[]): Promise<Run | undefined> {
  * Judges stacks by the policy pack, without a cloud. The exit code is 1 when one is refused or was not judged, and 2
  * when it was asked for something that makes no sense.
  */
-export async function policy(args: readonly string[]): Promise<void> {
-  if (args.includes("--help") || args.includes("-h")) {
-    console.log(policyUsage);
-    return;
-  }
-  const run = await checked(args);
-  if (run === undefined) process.exitCode = 2;
-  else if (!(await run(await cliFolder()))) process.exitCode = 1;
+export async function run(args: readonly string[]): Promise<void> {
+  const chosen = await checked(args);
+  if (chosen === undefined) process.exitCode = 2;
+  else if (!(await chosen(await cliFolder()))) process.exitCode = 1;
 }

@@ -3,8 +3,14 @@ import { shell as userShell } from "../env.ts";
 import { root } from "../paths.ts";
 import { shellEnvironment } from "../stack.ts";
 
+export const usage = `npm run shell [-- COMMAND...]
+
+Opens a shell in which pulumi and kubectl know this clone's stack, or runs one command in it.
+
+For example: npm run shell -- pulumi preview --stack local`;
+
 /** Opens a shell in which `pulumi` and `kubectl` know this clone's stack, or runs one command in it. */
-export function shell(args: readonly string[]): void {
+export function run(args: readonly string[]): void {
   const command = args.length === 0 ? [] : ["-c", args.map(quoted).join(" ")];
   const { status, error } = spawnSync(userShell, command, {
     cwd: root,

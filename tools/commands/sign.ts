@@ -5,7 +5,7 @@ import { exec } from "../exec.ts";
 import { root } from "../paths.ts";
 import { step } from "../steps.ts";
 
-export const signUsage = `npm run sign -- --pushed FILE --sboms FOLDER [--key KEY]
+export const usage = `npm run sign -- --pushed FILE --sboms FOLDER [--key KEY]
 
 Signs pushed images with cosign, and attaches to each, signed as well, what syft finds in it (SPDX).
 
@@ -46,9 +46,9 @@ const options = {
 } as const;
 
 /** Signs images by the identity of the job that runs or with a key, and attaches what is in each as a signed statement. */
-export async function sign(args: readonly string[]): Promise<void> {
+export async function run(args: readonly string[]): Promise<void> {
   const { pushed, sboms, key } = parseArgs({ args: [...args], options }).values;
-  if (pushed === undefined || sboms === undefined) throw new Error(signUsage);
+  if (pushed === undefined || sboms === undefined) throw new Error(usage);
   const references = readFileSync(pushed, "utf8").split("\n").filter(Boolean);
   const images = references.map((reference) => ({ reference, name: nameIn(reference) }));
   const by = ["--yes", ...signer(key)];

@@ -2,8 +2,12 @@ import { nodeLogFolder } from "../node/addresses.ts";
 import { kubectl, nodeRuns } from "../node/start.ts";
 import { outputs, stackExists } from "../stack.ts";
 
+export const usage = `npm run status
+
+Shows the node, its pods and the addresses of the stack \`local\`.`;
+
 /** Prints the node, the stack, the workloads and the endpoints. */
-export async function status(): Promise<void> {
+export async function run(): Promise<void> {
   if (!nodeRuns()) {
     console.log("  node       does not run; start it with `npm run demo`");
     return;

@@ -21,7 +21,14 @@ import {
   readFindings,
   writeReport,
 } from "../testing/clouds-report.ts";
-import { chosenGroups, groups, type Group, type SetUp } from "../testing/groups.ts";
+import {
+  chosenGroups,
+  groupNames,
+  groups,
+  isByDefault,
+  type Group,
+  type SetUp,
+} from "../testing/groups.ts";
 import { timesReport, type Taken } from "../testing/times.ts";
 import {
   failureLines,
@@ -33,7 +40,7 @@ import {
   totalsFile,
   totalsLine,
 } from "../testing/totals.ts";
-import { down } from "./down.ts";
+import { run as down } from "./down.ts";
 
 const setUps: Readonly<Record<SetUp, () => Promise<unknown>>> = {
   tools: setUpTools,
@@ -158,8 +165,15 @@ function report(): void {
   if (reportFolder !== undefined) writeReport(reportFolder, findings);
 }
 
+export const usage = `npm test [-- --only GROUP,...]
+
+Sets up what the groups of tests need, runs them one after the other, and takes down what it set up. Its last line is
+"N passed, N failed, N skipped"; it ends with 0 only if nothing failed. Groups (* only when they are named):
+
+${groupNames.map((name) => `  ${isByDefault(name) ? " " : "*"} ${name.padEnd(12)} ${groups[name].what}`).join("\n")}`;
+
 /** Sets up and runs the groups of tests one after the other; the totals of all are the last line. */
-export async function test(args: readonly string[]): Promise<void> {
+export async function run(args: readonly string[]): Promise<void> {
   const chosen = chosenGroups(args);
   const run = new TestRun();
   const signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM"];

@@ -9,7 +9,7 @@ import { step, writeWhole } from "../steps.ts";
 
 const github = "https://token.actions.githubusercontent.com";
 
-export const verifyUsage = `npm run verify -- --registry REGISTRY --tag VERSION (--identity URL | --key KEY) [NAME...]
+export const usage = `npm run verify -- --registry REGISTRY --tag VERSION (--identity URL | --key KEY) [NAME...]
 
 Verifies with cosign that images in a registry were signed by whom they should be, lists of contents included: the named
 images, or all that stacks on GKE and EKS pull (${releasedImages.join(", ")}). Ends with 0
@@ -42,7 +42,7 @@ const Statement = Type.Object({ predicate: Type.Unknown() });
 
 function signerOf(identity: string | undefined, issuer: string, key: string | undefined) {
   if (key !== undefined && identity === undefined) return ["--key", key, "--insecure-ignore-tlog"];
-  if (identity === undefined || key !== undefined) throw new Error(verifyUsage);
+  if (identity === undefined || key !== undefined) throw new Error(usage);
   return ["--certificate-identity", identity, "--certificate-oidc-issuer", issuer];
 }
 
@@ -76,12 +76,12 @@ function reasonOf(error: unknown): string {
 }
 
 /** Verifies who signed the images of a version, and what they said is in them. */
-export async function verify(args: readonly string[]): Promise<void> {
+export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const { registry: registries = [], tag, identity, issuer, key, sboms } = values;
   const signer = signerOf(identity, issuer, key);
   const wanted = registries.filter((registry) => registry !== "");
-  if (tag === undefined || registries.length === 0) throw new Error(verifyUsage);
+  if (tag === undefined || registries.length === 0) throw new Error(usage);
   if (wanted.length === 0) console.log("No registry is named: nothing was verified");
   const names = positionals.length === 0 ? releasedImages : positionals;
   const refused: string[] = [];

@@ -1,19 +1,10 @@
 import { markdownTable } from "../testing/tables.ts";
-import type { GoldenDifference } from "./golden-difference.ts";
-import { goldenParts } from "./markdown-golden.ts";
 import { code, cut, plain, withRest } from "./markdown-text.ts";
 import { placeText } from "./places.ts";
 import { conclusion, stackHead, stackRow, stacksText } from "./plain-report.ts";
 import { byRule, type Grouped, type RuleGroup, type StackReport } from "./report.ts";
 
-/** By this line the workflow finds its comment again, to write it anew instead of adding one. */
-export const commentMark = "<!-- framewright policy report -->";
-
-/** GitHub refuses a longer comment. */
-const longestComment = 65_536;
-/** Room for the lines that say that something is left out. */
-const longestReport = longestComment - 4_000;
-/** How long all violations may be, so that the rest of the report still has room. */
+/** How long all violations may be: GitHub refuses a comment of more than 65,536 characters. */
 const longestViolations = 36_000;
 /** How much of it each rule has at least. */
 const shortestRule = 3_000;
@@ -22,7 +13,6 @@ const longestProblem = 600;
 
 /** What is told beside the stacks. */
 export interface MarkdownRest {
-  readonly differences?: readonly GoldenDifference[];
   /** About the profiles. */
   readonly notes?: readonly string[];
   /** Address of docs/policies.md, where it has one. */
@@ -86,10 +76,9 @@ function failures(reports: readonly StackReport[]): string[] {
 
 /** For a comment on a pull request, and for the summary of a job. */
 export function markdownReport(reports: readonly StackReport[], rest: MarkdownRest = {}): string {
-  const { differences, notes = [], docs } = rest;
+  const { notes = [], docs } = rest;
   const stacks = markdownTable({ title: "Stacks", head: stackHead, rows: reports.map(stackRow) });
   const parts = [
-    commentMark,
     "# Policies",
     `**${conclusion(reports)}**`,
     ...failures(reports),
@@ -97,19 +86,5 @@ export function markdownReport(reports: readonly StackReport[], rest: MarkdownRe
     ...violations(reports, docs),
     ...(notes.length === 0 ? [] : ["## Notes", notes.map((one) => `- ${plain(one)}`).join("\n")]),
   ];
-  const left = longestReport - parts.join("\n\n").length;
-  const golden = differences === undefined ? [] : goldenParts(differences, left);
-  return `${[...parts, ...golden].join("\n\n")}\n`;
-}
-
-/**
- * A report that is short enough for a comment, whoever has written it. Said at the beginning, because what is cut may
- * be in the middle of a fold.
- */
-export function fitted(report: string): string {
-  if (report.length <= longestComment) return report;
-  const rest = report.slice(commentMark.length, longestComment - 1_000);
-  const end = rest.lastIndexOf("\n");
-  const note = "The report is too long for a comment; all of it is in the summary of the checks.";
-  return `${commentMark}\n\n_${note}_${(end > 0 ? rest.slice(0, end) : rest).toWellFormed()}\n`;
+  return `${parts.join("\n\n")}\n`;
 }

@@ -11,8 +11,6 @@ export interface PolicyOptions {
   /** Files to write. */
   readonly sarif?: string;
   readonly markdown?: string;
-  /** Commit whose golden files the Markdown compares with. */
-  readonly base?: string;
 }
 
 export const policyUsage = `npm run policy -- [OPTION...]
@@ -26,7 +24,6 @@ and with 2 if it was asked for something that it does not know, or a profile nam
   --json           the report as JSON on standard output (npm run --silent policy -- --json)
   --sarif FILE     the violations in SARIF 2.1.0, for code scanning
   --markdown FILE  the report for a comment or the summary of a job
-  --base COMMIT    with --markdown: what is different in the golden files since that commit
   --lanes NUMBER   how many previews run at once
 
 For example: npm run policy -- --stack dev-gke
@@ -38,7 +35,6 @@ const options = {
   json: { type: "boolean", default: false },
   sarif: { type: "string" },
   markdown: { type: "string" },
-  base: { type: "string" },
   lanes: { type: "string" },
 } as const;
 
@@ -64,10 +60,7 @@ function lanesOf(given: string | undefined, stacks: number): number {
 /** Reads the arguments; throws with what is wrong. */
 export function policyOptions(args: readonly string[]): PolicyOptions {
   const { values } = parseArgs({ args: [...args], options });
-  const { stack, profile, json, sarif, markdown, base, lanes } = values;
-  if (base !== undefined && markdown === undefined) {
-    throw new Error("--base is for the Markdown: give --markdown FILE with it");
-  }
+  const { stack, profile, json, sarif, markdown, lanes } = values;
   const sources = sourcesOf(stack, profile);
   return {
     sources,
@@ -75,6 +68,5 @@ export function policyOptions(args: readonly string[]): PolicyOptions {
     json,
     ...(sarif === undefined ? {} : { sarif: resolve(sarif) }),
     ...(markdown === undefined ? {} : { markdown: resolve(markdown) }),
-    ...(base === undefined ? {} : { base }),
   };
 }

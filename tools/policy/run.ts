@@ -1,7 +1,6 @@
 import { rules } from "../../policy/rules.ts";
 import { policiesPage } from "../env.ts";
 import { writeWhole } from "../steps.ts";
-import { goldenDifferences } from "./golden-difference.ts";
 import { idleExemptions } from "./idle-exemptions.ts";
 import { judgeAll, type JudgedStack } from "./judge.ts";
 import { markdownReport } from "./markdown-report.ts";
@@ -18,20 +17,17 @@ interface Told {
   readonly notes: readonly string[];
 }
 
-async function writeFiles(options: PolicyOptions, { reports, notes }: Told): Promise<void> {
-  const { sarif, markdown, base } = options;
+function writeFiles({ sarif, markdown }: PolicyOptions, { reports, notes }: Told): void {
   const docs = policiesPage;
   if (sarif !== undefined) {
     writeWhole(sarif, `${JSON.stringify(sarifLog(reports, rules, docs), undefined, 2)}\n`);
   }
-  if (markdown === undefined) return;
-  const differences = base === undefined ? undefined : await goldenDifferences(base);
-  const rest = {
-    notes,
-    ...(docs === undefined ? {} : { docs }),
-    ...(differences === undefined ? {} : { differences }),
-  };
-  writeWhole(markdown, markdownReport(reports, rest));
+  if (markdown !== undefined) {
+    writeWhole(
+      markdown,
+      markdownReport(reports, { notes, ...(docs === undefined ? {} : { docs }) }),
+    );
+  }
 }
 
 async function judgeAloud(
@@ -76,7 +72,7 @@ export function policyRun(options: PolicyOptions): (binaries: string) => Promise
     const judged = await judgeAloud(options, binaries);
     const reports = judged.map(({ report }) => report);
     const notes = notesOf(judged, profiles);
-    await writeFiles(options, { reports, notes });
+    writeFiles(options, { reports, notes });
     const passed = isPassed(reports);
     const told = { passed, rules: rules.length, notes, stacks: reports };
     console.log(

@@ -49,7 +49,7 @@ export type Group = keyof typeof groups;
 
 export const groupNames = Object.keys(groups).filter(isGroup);
 
-function isByDefault(name: Group): boolean {
+export function isByDefault(name: Group): boolean {
   const row: GroupRow = groups[name];
   return row.onDemand !== true;
 }

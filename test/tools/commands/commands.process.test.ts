@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 
@@ -18,13 +18,29 @@ it("npm run shell puts the policy pack over pulumi up and pulumi preview, as the
   expect(config).toBe(join(pack, "profiles/baseline.json"));
 });
 
-it.each(["policy", "images", "sign", "deploy", "drift", "comment"])(
-  "npm run %s -- --help tells of its options, and does nothing else",
-  (name) => {
+const listed =
+  run()
+    .stdout.match(/^  npm (run )?\S+/gm)
+    ?.map((line) => line.trim().split(" ").at(-1)) ?? [];
+
+it("every npm script that runs a command is in the list of commands", () => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  const called = Object.values(scripts).flatMap(
+    (script) => /^node tools\/bootstrap\.mjs (\S+)/.exec(script)?.[1] ?? [],
+  );
+  expect([...new Set(called)].toSorted()).toEqual(listed.toSorted());
+});
+
+it.each(listed)(
+  "npm run %s -- --help shows how the command is called, and does nothing else",
+  (name = "") => {
     const { status, stdout, stderr } = run(name, "--help");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    const [first = "", ...rest] = stdout.split("\n");
-    expect(first).toMatch(new RegExp(`^npm run ${name} -- .*(--|OPTION)`));
-    expect(rest.some((line) => line.startsWith("  --"))).toBe(true);
+    const [first = "", second, ...rest] = stdout.split("\n");
+    expect(first).toMatch(new RegExp(`^npm (run )?${name}( |$)`));
+    expect(second).toBe("");
+    expect(rest.join("")).toMatch(/[A-Z].*\./);
   },
 );

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { images } from "../../../tools/commands/images.ts";
+import { run as images } from "../../../tools/commands/images.ts";
 import { archiveArguments, buildArguments, pushArguments } from "../../../tools/images/release.ts";
 import { FakePrograms } from "./fake-programs.ts";
 

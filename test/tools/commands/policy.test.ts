@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { policy } from "../../../tools/commands/policy.ts";
+import { run as policy } from "../../../tools/commands/policy.ts";
 
 beforeEach(() => {
   vi.spyOn(console, "log").mockReturnValue();
@@ -22,10 +22,4 @@ it.each([
   const said = vi.mocked(console.error).mock.calls.join("\n");
   expect(said).toContain(problem);
   expect(said).toContain("npm run policy -- --help");
-});
-
-it.each([[["--help"]], [["--stack", "local", "-h"]]])("%j shows the usage", async (args) => {
-  await policy(args);
-  expect(process.exitCode).toBeUndefined();
-  expect(vi.mocked(console.log).mock.calls.join("\n")).toContain("--markdown FILE");
 });

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { sign, signUsage } from "../../../tools/commands/sign.ts";
+import { run as sign, usage } from "../../../tools/commands/sign.ts";
 import { FakePrograms } from "./fake-programs.ts";
 
 const reference = `registry.example.com/video/api@sha256:${"a".repeat(64)}`;
@@ -58,5 +58,5 @@ it("signs nothing when one is named by a tag", async () => {
 it("says what it needs", async () => {
   const { status, stderr } = await programs.run(sign);
   expect(status).toBe(1);
-  expect(stderr).toContain(signUsage);
+  expect(stderr).toContain(usage);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { verify, verifyUsage } from "../../../tools/commands/verify.ts";
+import { run as verify, usage } from "../../../tools/commands/verify.ts";
 import { FakePrograms } from "./fake-programs.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
@@ -99,6 +99,6 @@ it.each([
   cosign();
   const { status, stderr } = await verified(...signer);
   expect(status).toBe(1);
-  expect(stderr).toContain(verifyUsage);
+  expect(stderr).toContain(usage);
   expect(programs.calls("cosign")).toEqual([]);
 });

@@ -1,13 +1,11 @@
 import { expect, test } from "vitest";
-import type { GoldenDifference } from "../../../tools/policy/golden-difference.ts";
-import { commentMark, markdownReport } from "../../../tools/policy/markdown-report.ts";
+import { markdownReport } from "../../../tools/policy/markdown-report.ts";
 import { finding, outcome, refused, report } from "./reports.ts";
 
 const reports = [report(refused(finding))];
 
-test("the comment begins with the mark by which it is found again, and the conclusion", () => {
-  const [mark, , title, , conclusion] = markdownReport(reports).split("\n");
-  expect(mark).toBe(commentMark);
+test("the report begins with the conclusion", () => {
+  const [title, , conclusion] = markdownReport(reports).split("\n");
   expect(title).toBe("# Policies");
   expect(conclusion).toBe("**Refused: 1 of 1 stack, 1 mandatory and 0 advisory violations**");
 });
@@ -57,49 +55,6 @@ test("a stack that was not judged is told of before all others", () => {
   expect(text.indexOf("was not judged")).toBeLessThan(text.indexOf("## Stacks"));
 });
 
-const difference: GoldenDifference = {
-  stack: "dev-gke",
-  changes: [
-    { kind: "added", what: "kubernetes:core/v1:Service::cart", fields: [] },
-    {
-      kind: "changed",
-      what: "kubernetes:apps/v1:Deployment::cart",
-      fields: ["spec.replicas: 2 → 3"],
-    },
-  ],
-};
-
-test("what changes in the stacks is folded, and counted on the fold", () => {
-  expect(markdownReport([], { differences: [difference] })).toContain(`<details>
-<summary>dev-gke: 1 added, 1 changed</summary>
-
-- added \`kubernetes:core/v1:Service::cart\`
-- changed \`kubernetes:apps/v1:Deployment::cart\`
-  - \`spec.replicas: 2 → 3\`
-
-</details>`);
-});
-
-test("without a commit to compare with nothing is said of changes, and without changes that there are none", () => {
-  expect(markdownReport([])).not.toContain("What this changes");
-  expect(markdownReport([], { differences: [{ stack: "local", changes: [] }] })).toContain(
-    "Nothing: the golden files are the same.",
-  );
-});
-
-test("long lists end with how much is left out", () => {
-  const changes = Array.from({ length: 400 }, (_, i) => ({
-    kind: "changed" as const,
-    what: `pod-${i}`,
-    fields: Array.from({ length: 20 }, (_, j) => `field-${j}: 1 → 2`),
-  }));
-  const text = markdownReport([], { differences: [{ stack: "local", changes }] });
-  const shown = text.match(/^- changed/gm)!.length;
-  expect(shown).toBeGreaterThan(20);
-  expect(text).toContain(`- and ${400 - shown} more: \`git diff\` on \`test/golden/local.json\``);
-  expect(text).toContain("  - and 12 more");
-});
-
 test("of more violations than a comment holds, the worst are shown, and the rest is counted", () => {
   const message = (name: string): string =>
     `T\nPod ${name}: ${"is wrong, ".repeat(40)}. Fix: mend it.`;
@@ -108,12 +63,11 @@ test("of more violations than a comment holds, the worst are shown, and the rest
     message: message(`pod-${index}`),
     severity: index === 199 ? ("critical" as const) : ("low" as const),
   }));
-  const text = markdownReport([report(refused(...many))], { differences: [difference] });
+  const text = markdownReport([report(refused(...many))]);
   const shown = text.match(/^- \*\*Pod/gm)!.length;
   expect(text).toContain("(critical, mandatory)\n\n**Fix**: mend it.\n\n- **Pod pod-199**");
   expect(text).toContain(`- and ${200 - shown} more: \`npm run policy\` shows them`);
   expect(shown).toBeGreaterThan(50);
-  expect(text).toContain("dev-gke: 1 added, 1 changed");
   expect(text.length).toBeLessThan(65_536);
 });
 
@@ -125,24 +79,9 @@ test("of many rules each has some room, as far as there is room for rules", () =
       message: `T\nPod pod-${pod}: ${"is wrong, ".repeat(10)}. Fix: mend it.`,
     })),
   );
-  const text = markdownReport([report(refused(...rules.flat()))], { differences: [difference] });
+  const text = markdownReport([report(refused(...rules.flat()))]);
   const shown = text.match(/^### /gm)!.length;
   expect(shown).toBeGreaterThan(5);
   expect(text).toContain(`And violations of ${100 - shown} more rules`);
-  expect(text).toContain("dev-gke: 1 added, 1 changed");
   expect(text.length).toBeLessThan(65_536);
-});
-
-test("however much changes, every stack has its fold and its count", () => {
-  const fields = Array.from({ length: 8 }, () => "x".repeat(120));
-  const changes = Array.from({ length: 200 }, () => ({
-    kind: "changed" as const,
-    what: "pod",
-    fields,
-  }));
-  const stacks = ["local", "dev-gke", "prod-gke", "dev-eks", "prod-eks"];
-  const text = markdownReport([], { differences: stacks.map((stack) => ({ stack, changes })) });
-  expect(text.length).toBeLessThan(65_536);
-  for (const stack of stacks) expect(text).toContain(`<summary>${stack}: 200 changed</summary>`);
-  expect(text.split("<details>").length).toBe(text.split("</details>").length);
 });

@@ -31,7 +31,6 @@ test.each([
   [["--profile", "lax"], 'There is no profile "lax". There are: baseline, strict'],
   [["--lanes", "none"], '--lanes is "none"'],
   [["--lanes", "0"], '--lanes is "0"'],
-  [["--base", "HEAD"], "give --markdown FILE with it"],
   [["--stacks", "local"], "--stacks"],
   [["local"], "local"],
 ])("%j is refused with what is wrong", (args, message) => {
@@ -39,7 +38,7 @@ test.each([
 });
 
 test("the usage names every option", () => {
-  for (const option of ["stack", "profile", "json", "sarif", "markdown", "base", "lanes"]) {
+  for (const option of ["stack", "profile", "json", "sarif", "markdown", "lanes"]) {
     expect(policyUsage).toContain(`--${option}`);
   }
 });
