@@ -1,53 +1,47 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { subjectsOf, type Registered } from "../../../policy/kit/subject.ts";
 import { podsOf } from "../../../policy/kit/pods.ts";
+import { subjectsOf } from "../../../policy/kit/subject.ts";
 import { binaries, type ControlPlane } from "../../support/control-plane.ts";
-import { listOf } from "./kubeconform.ts";
-import type { Manifest } from "./manifests.ts";
+import { listOf, type Manifest } from "./manifests.ts";
 
 export interface Verdict {
   /** Objects that the API server would take. */
   readonly taken: number;
-  /** What it says beside that, and why it refuses others. */
+  /** Its warnings, and why it refuses others. */
   readonly said: string[];
 }
 
-function run(plane: ControlPlane, args: readonly string[], input: string) {
+function kubectl(plane: ControlPlane, args: readonly string[], manifests: readonly Manifest[]) {
   const cache = `--cache-dir=${join(plane.folder, "kubectl")}`;
   const all = [`--kubeconfig=${plane.kubeconfig}`, cache, ...args, "--filename=-"];
   const done = spawnSync(join(binaries(), "kubectl"), all, {
-    input,
+    input: listOf(manifests),
     encoding: "utf8",
     maxBuffer: 64 * 2 ** 20,
   });
   if (done.error !== undefined) throw done.error;
-  const said = done.stderr.split("\n").filter((line) => line.trim() !== "");
-  return { taken: done.stdout.split("\n").filter((line) => line !== "").length, said };
+  const lines = (text: string) => text.split("\n").filter((line) => line.trim() !== "");
+  return { taken: lines(done.stdout).length, said: lines(done.stderr) };
 }
 
-/** What others refer to, so that it has to be there before they can be judged. */
-const groundwork = ["Namespace", "PriorityClass", "ServiceAccount", "LimitRange"];
-
+/** What others refer to, so that it has to be there before them. */
 export function isGroundwork({ kind }: Manifest): boolean {
-  return groundwork.includes(kind);
+  return ["Namespace", "PriorityClass", "ServiceAccount", "LimitRange"].includes(kind);
 }
 
-/** Puts into the cluster what the other objects of a stack stand on. */
-export function layGroundwork(plane: ControlPlane, manifests: readonly Manifest[]): Verdict {
+/** Puts into the cluster what the other objects of a stack refer to; returns what the API server says of them. */
+export function applyGroundwork(plane: ControlPlane, manifests: readonly Manifest[]): string[] {
   const first = manifests.filter(({ kind }) => kind === "Namespace");
   const rest = manifests.filter((one) => isGroundwork(one) && one.kind !== "Namespace");
   const apply = ["apply", "--server-side", "--force-conflicts"];
-  const verdicts = [first, rest].map((part) => run(plane, apply, listOf(part)));
-  return {
-    taken: verdicts.reduce((sum, { taken }) => sum + taken, 0),
-    said: verdicts.flatMap(({ said }) => said),
-  };
+  return [first, rest].flatMap((part) => kubectl(plane, apply, part).said);
 }
 
-/** Asks the API server, with all its admission, whether it would take the objects. */
+/** Asks the API server, with all its admission, whether it would take the objects; it refuses fields that it does not know. */
 export function dryRun(plane: ControlPlane, manifests: readonly Manifest[]): Verdict {
-  return run(plane, ["create", "--dry-run=server", "--output=name"], listOf(manifests));
+  const create = ["create", "--dry-run=server", "--validate=strict", "--output=name"];
+  return kubectl(plane, create, manifests);
 }
 
 /** The volumes that a StatefulSet gives to its pods by templates of claims. */
@@ -63,22 +57,15 @@ function claimedVolumes({ spec }: Manifest): object[] {
 
 /** The pods that a workload would make: Pod Security refuses pods, and only warns of what makes them. */
 export function podsFrom(manifest: Manifest): Manifest[] {
-  const [group = "", version] = manifest.apiVersion.split("/");
-  const type = `kubernetes:${version === undefined ? `core/${group}` : manifest.apiVersion}:${manifest.kind}`;
-  const name = manifest.metadata.name;
-  const registered: Registered = {
-    type,
-    name,
-    urn: name,
-    props: { ...manifest },
-    opts: { protect: false },
-  };
-  return subjectsOf(registered)
+  const { apiVersion, kind } = manifest;
+  const { name, namespace = "default" } = manifest.metadata;
+  const type = `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`;
+  const props = { ...manifest };
+  return subjectsOf({ type, name, urn: name, props, opts: { protect: false } })
     .flatMap((subject) => podsOf(subject))
     .map(({ spec, metadata }) => {
       const given = spec as { readonly volumes?: readonly object[] };
       const volumes = [...(given.volumes ?? []), ...claimedVolumes(manifest)];
-      const namespace = manifest.metadata.namespace ?? "default";
       return {
         apiVersion: "v1",
         kind: "Pod",

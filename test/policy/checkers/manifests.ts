@@ -4,11 +4,7 @@ import type { GoldenStack } from "../kit/goldens.ts";
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-  };
+  readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly [field: string]: unknown;
 }
 
@@ -36,7 +32,7 @@ export function titleOf({ kind, metadata: { namespace, name } }: Manifest): stri
   return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 }
 
-/** Kinds that a cluster has only with a cloud's own controllers, so that no schema of Kubernetes knows them. */
-export function isOfCloud({ apiVersion }: Manifest): boolean {
-  return apiVersion.startsWith("cloud.google.com/");
+/** Manifests as one document. */
+export function listOf(items: readonly Manifest[]): string {
+  return JSON.stringify({ apiVersion: "v1", kind: "List", items });
 }
