@@ -5,12 +5,12 @@ import type { Logger } from "pino";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import { pause } from "@framewright/runtime/clock.ts";
 import { createLogger, redactText } from "@framewright/runtime/log.ts";
-import { connectionOf } from "./database-connection.ts";
-import { isDatabaseAway } from "./db.ts";
+import { connectionOf } from "./backends/database-connection.ts";
+import { isDatabaseAway } from "./backends/db.ts";
 import { readMigrateEnv, type MigrateConfig } from "./env.ts";
 import { newId } from "./ids.ts";
-import { digestOf, prefixOf } from "./keys.ts";
-import { migrationsFolder, migrationsTable } from "./schema-version.ts";
+import { digestOf, prefixOf } from "./keys/keys.ts";
+import { migrationsFolder, migrationsTable } from "./backends/schema-version.ts";
 
 const firstDelayMs = 200;
 const maxDelayMs = 5_000;

@@ -1,5 +1,4 @@
-import type { Static } from "typebox";
-import type { ReadyReport } from "./routes/health.ts";
+import { Type, type Static } from "typebox";
 import { withTimeout } from "@framewright/runtime/clock.ts";
 
 /** Throws an error whose message says what is missing. */
@@ -11,11 +10,20 @@ export interface ProbeRow {
   readonly probe: Probe;
 }
 
-type Report = Static<typeof ReadyReport>;
-type Check = Report["checks"][string];
+const Check = Type.Object({
+  ok: Type.Boolean(),
+  required: Type.Boolean({ description: "Without it this replica takes no requests" }),
+  detail: Type.Optional(Type.String({ description: "What is missing" })),
+});
+export const ReadyReport = Type.Object(
+  { ready: Type.Boolean(), checks: Type.Record(Type.String(), Check) },
+  { title: "Readiness" },
+);
+type ReadyReport = Static<typeof ReadyReport>;
+type Check = Static<typeof Check>;
 
 export interface Readiness {
-  report(): Promise<Report>;
+  report(): Promise<ReadyReport>;
   /** From now on this replica says no, so that nobody sends it new requests. */
   drain(): void;
 }
@@ -29,7 +37,7 @@ export function createReadiness(
   onCheck: (name: string, ok: boolean) => void,
 ): Readiness {
   let draining = false;
-  let last: { at: number; report: Promise<Report> } | undefined;
+  let last: { at: number; report: Promise<ReadyReport> } | undefined;
 
   const check = async (name: string, { required, probe }: ProbeRow): Promise<[string, Check]> => {
     try {

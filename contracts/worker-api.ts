@@ -2,43 +2,60 @@ import { Type, type Static } from "typebox";
 import { Accel, JobClass, JobError, JobResult, JobState, Profile, Progress } from "./job.ts";
 
 /**
- * The worker API (port 9002). Registration needs the header `X-Admin-Secret`; everything else
- * `Authorization: Bearer <the worker's own key>`. Paths, all POST unless said otherwise:
+ * The worker API (port 9002). Registering and listing need `Authorization: Bearer <admin secret>`, everything else
+ * `Authorization: Bearer <the worker's own key>`.
  *
- *   /api/worker/register                        RegisterRequest  → RegisterResponse
- *   /api/worker/heartbeat                       WorkerHeartbeat  → {}           (idle sign of life)
- *   /api/jobs/:jobId/claim                      ClaimRequest     → 200 Lease | 409 (not to be had)
- *   /api/jobs/claim                             ClaimAnyRequest  → 200 Lease | 204 (nothing to do)
- *   /api/jobs/:jobId/attempts/:n/heartbeat      HeartbeatRequest → HeartbeatResponse
- *   /api/jobs/:jobId/attempts/:n/uploads        UploadsRequest   → UploadsResponse | 409 lost
- *   /api/jobs/:jobId/attempts/:n/complete       JobResult        → Settled | 409 lost
- *   /api/jobs/:jobId/attempts/:n/fail           JobError         → Settled | 409 lost
- *   /api/jobs/:jobId/attempts/:n/release        ReleaseRequest   → Settled | 409 lost
- *   GET /api/workers                            → WorkerList     (admin secret)
+ *   POST /v1/workers                             RegisterRequest  → RegisterResponse
+ *   GET  /v1/workers                                              → WorkerList
+ *   POST /v1/workers/heartbeat                   WorkerHeartbeat  → {}           (sign of life without a job)
+ *   POST /v1/jobs/claim                          ClaimAnyRequest  → 200 Lease | 204 (nothing to do)
+ *   POST /v1/jobs/:jobId/claim                   ClaimRequest     → 200 Lease | 409 (cannot be claimed)
+ *   POST /v1/jobs/:jobId/attempts/:n/heartbeat   HeartbeatRequest → HeartbeatResponse
+ *   POST /v1/jobs/:jobId/attempts/:n/uploads     UploadsRequest   → UploadsResponse | 409 lost
+ *   POST /v1/jobs/:jobId/attempts/:n/complete    JobResult        → Settled | 409 lost
+ *   POST /v1/jobs/:jobId/attempts/:n/fail        JobError         → Settled | 409 lost
+ *   POST /v1/jobs/:jobId/attempts/:n/release     ReleaseRequest   → Settled | 409 lost
+ *
+ * Aliases, for callers of earlier days: `POST /api/worker/register` (SnakeRegisterRequest → SnakeRegisterResponse),
+ * and the header `X-Admin-Secret` wherever the admin secret is needed.
  */
+const WorkerName = Type.String({
+  minLength: 1,
+  maxLength: 253,
+  description: "Unique; the pod's name",
+});
+const abilities = {
+  accel: Accel,
+  classes: Type.Array(JobClass, { minItems: 1 }),
+  encoders: Type.Array(Type.String(), {
+    description: "Encoders that passed a test encode at start, e.g. libx264",
+  }),
+  version: Type.String(),
+};
+const WorkerId = Type.String({ format: "uuid" });
+const WorkerKey = Type.String({ description: "Shown this once, kept only as a hash" });
+
 export const RegisterRequest = Type.Object(
-  {
-    worker_name: Type.String({
-      minLength: 1,
-      maxLength: 253,
-      description: "Unique; the pod's name",
-    }),
-    accel: Accel,
-    classes: Type.Array(JobClass, { minItems: 1 }),
-    encoders: Type.Array(Type.String(), {
-      description: "Encoders that passed a test encode at start, e.g. libx264",
-    }),
-    version: Type.String(),
-  },
+  { workerName: WorkerName, ...abilities },
   { additionalProperties: false },
 );
 export type RegisterRequest = Static<typeof RegisterRequest>;
 
 export const RegisterResponse = Type.Object(
-  { worker_id: Type.String({ format: "uuid" }), api_key: Type.String() },
+  { workerId: WorkerId, apiKey: WorkerKey },
   { additionalProperties: false },
 );
 export type RegisterResponse = Static<typeof RegisterResponse>;
+
+/** Of the alias `/api/worker/register`. */
+export const SnakeRegisterRequest = Type.Object(
+  { worker_name: WorkerName, ...abilities },
+  { additionalProperties: false },
+);
+export const SnakeRegisterResponse = Type.Object(
+  { worker_id: WorkerId, api_key: WorkerKey },
+  { additionalProperties: false },
+);
 
 export const WorkerHeartbeat = Type.Object(
   { draining: Type.Boolean() },

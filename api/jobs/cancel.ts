@@ -1,5 +1,5 @@
 import type { JobState } from "@framewright/contracts/job.ts";
-import type { Queryable } from "../db.ts";
+import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import { addEvent, afterCommit, type EngineContext } from "./context.ts";
 

@@ -1,6 +1,6 @@
 import type { JobClass, Profile } from "@framewright/contracts/job.ts";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
-import type { Queryable } from "../db.ts";
+import type { Queryable } from "../backends/db.ts";
 import { addEvent, type EngineContext } from "./context.ts";
 
 export interface Claimant {

@@ -1,9 +1,9 @@
 import type { Logger } from "pino";
-import type { QueueMessage } from "../broker.ts";
-import type { Db, Queryable } from "../db.ts";
+import type { QueueMessage } from "../backends/broker.ts";
+import type { Db, Queryable } from "../backends/db.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Notifier } from "../notifier.ts";
-import type { ObjectStore } from "../object-store.ts";
+import type { Notifier } from "../backends/notifier.ts";
+import type { ObjectStore } from "../backends/object-store.ts";
 import type { JobEvent } from "@framewright/contracts/client-api.ts";
 import type { JobClass, JobError, Priority } from "@framewright/contracts/job.ts";
 import type { OutboxPublisher } from "./outbox.ts";

@@ -1,6 +1,6 @@
 import type { JobError, JobResult, JobState } from "@framewright/contracts/job.ts";
 import type { AttemptOutcome } from "@framewright/contracts/client-api.ts";
-import type { Queryable } from "../db.ts";
+import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import { addEvent, afterCommit, type EngineContext } from "./context.ts";
 import { attemptPrefix, type LockedJob } from "./rows.ts";

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
-import type { Broker, QueueMessage } from "../broker.ts";
-import type { Queryable } from "../db.ts";
+import type { Broker, QueueMessage } from "../backends/broker.ts";
+import type { Queryable } from "../backends/db.ts";
 import type { Metrics } from "../metrics.ts";
 import type { JobClass, Priority } from "@framewright/contracts/job.ts";
 

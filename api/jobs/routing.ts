@@ -1,6 +1,6 @@
 import { accels, type Accel, type JobClass, type Profile } from "@framewright/contracts/job.ts";
 import { classOf } from "@framewright/contracts/queue.ts";
-import type { Queryable } from "../db.ts";
+import type { Queryable } from "../backends/db.ts";
 
 /** What is under way in a class: workers that serve it and were heard of, and jobs that wait. */
 export interface ClassLoad {

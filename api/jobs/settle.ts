@@ -1,7 +1,7 @@
 import type { JobError, JobState } from "@framewright/contracts/job.ts";
 import type { AttemptOutcome } from "@framewright/contracts/client-api.ts";
-import type { QueueMessage } from "../broker.ts";
-import type { Queryable } from "../db.ts";
+import type { QueueMessage } from "../backends/broker.ts";
+import type { Queryable } from "../backends/db.ts";
 import { addEvent, addToOutbox } from "./context.ts";
 import { lockedColumns, type LockedJob } from "./rows.ts";
 import { decide, type Decision, type FailureKind } from "./verdicts.ts";

@@ -1,5 +1,5 @@
 import { jobClasses, type Accel, type JobClass } from "@framewright/contracts/job.ts";
-import type { Queryable } from "../db.ts";
+import type { Queryable } from "../backends/db.ts";
 import type { EngineContext } from "./context.ts";
 import { chooseAccel, readLoads, type Loads } from "./routing.ts";
 

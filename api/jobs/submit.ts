@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { CreateJob } from "@framewright/contracts/client-api.ts";
 import type { JobClass } from "@framewright/contracts/job.ts";
-import type { QueueMessage } from "../broker.ts";
-import type { Queryable } from "../db.ts";
+import type { QueueMessage } from "../backends/broker.ts";
+import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { addEvent, addToOutbox, afterCommit, type EngineContext } from "./context.ts";

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { Logger } from "pino";
 import { jobClasses, type JobClass } from "@framewright/contracts/job.ts";
-import type { Broker } from "../broker.ts";
+import type { Broker } from "../backends/broker.ts";
 import { pause } from "@framewright/runtime/clock.ts";
 import { afterCommit, type EngineContext } from "./context.ts";
 import { lockedColumns, type LockedJob } from "./rows.ts";
@@ -25,8 +25,8 @@ export interface Sweeper {
 export interface SweeperOptions {
   readonly context: EngineContext;
   readonly broker: Pick<Broker, "connected" | "depth">;
-  /** False before the schema is there: then there is nothing to sweep. */
-  readonly ready: () => Promise<boolean>;
+  /** Throws while the schema is missing: then there is nothing to sweep. */
+  readonly checkSchema: () => Promise<void>;
 }
 
 const lostError = (leaseSeconds: number) => ({
@@ -152,7 +152,8 @@ class SweeperLoop implements Sweeper {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       try {
-        if (await this.#options.ready()) await this.#session();
+        await this.#options.checkSchema();
+        await this.#session();
       } catch (error) {
         this.#log.warn({ err: error }, "sweeper interrupted; starting over");
       }

@@ -1,5 +1,5 @@
 import type { AttemptView, Job, JobEvent } from "@framewright/contracts/client-api.ts";
-import { playbackExpiry, signPlayback } from "../playback-token.ts";
+import { playbackExpiry, signPlayback } from "../keys/playback-token.ts";
 import type { AttemptJson, EventRow, JobRow } from "./rows.ts";
 
 export interface PlaybackLinks {

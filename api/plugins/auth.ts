@@ -1,7 +1,7 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from "fastify";
 import { AppError } from "../errors.ts";
-import type { Caller, KeyStore } from "../key-store.ts";
-import { digestOf, sameSecret } from "../keys.ts";
+import type { Caller, KeyStore } from "../keys/key-store.ts";
+import { digestOf, sameSecret } from "../keys/keys.ts";
 import type { Claimant } from "../jobs/claim.ts";
 
 declare module "fastify" {
@@ -15,15 +15,19 @@ declare module "fastify" {
 
 const badKey = "Send a valid key as `Authorization: Bearer …`";
 
-function bearerOf(request: FastifyRequest): string {
-  const match = /^Bearer ([!-~]{1,200})$/i.exec(request.headers.authorization ?? "");
-  if (!match?.[1]) throw new AppError("unauthorized", badKey);
-  return match[1];
+function bearerOf(request: FastifyRequest): string | undefined {
+  return /^Bearer ([!-~]{1,200})$/i.exec(request.headers.authorization ?? "")?.[1];
+}
+
+function keyOf(request: FastifyRequest): string {
+  const key = bearerOf(request);
+  if (key === undefined) throw new AppError("unauthorized", badKey);
+  return key;
 }
 
 export function requireClientKey(keys: Pick<KeyStore, "authenticate">): onRequestAsyncHookHandler {
   return async (request) => {
-    const caller = await keys.authenticate(bearerOf(request));
+    const caller = await keys.authenticate(keyOf(request));
     if (!caller) throw new AppError("unauthorized", badKey);
     request.caller = caller;
   };
@@ -35,7 +39,7 @@ export interface WorkerKeys {
 
 export function requireWorkerKey(keys: WorkerKeys): onRequestAsyncHookHandler {
   return async (request) => {
-    const worker = await keys.authenticate(bearerOf(request));
+    const worker = await keys.authenticate(keyOf(request));
     if (!worker) {
       throw new AppError("unauthorized", "Unknown worker key; register again to get a new one");
     }
@@ -46,9 +50,9 @@ export function requireWorkerKey(keys: WorkerKeys): onRequestAsyncHookHandler {
 export function requireAdminSecret(secret: string): onRequestAsyncHookHandler {
   const digest = digestOf(secret);
   return async (request) => {
-    const given = request.headers["x-admin-secret"];
+    const given = bearerOf(request) ?? request.headers["x-admin-secret"];
     if (typeof given !== "string" || !sameSecret(given, digest)) {
-      throw new AppError("unauthorized", "Send the admin secret as `X-Admin-Secret`");
+      throw new AppError("unauthorized", "Send the admin secret as `Authorization: Bearer …`");
     }
     await Promise.resolve();
   };

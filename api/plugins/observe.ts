@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { Metrics } from "../metrics.ts";
-import type { App } from "../server.ts";
+import type { App } from "../app.ts";
 
 /** A playback URL is a bearer secret while it is valid: the log keeps the file and drops the token. */
 export function redactUrl(url: string): string {

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { AppError, problemOf, type ErrorCode } from "../errors.ts";
-import type { App } from "../server.ts";
+import type { App } from "../app.ts";
 
 const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: "too-large",

@@ -1,7 +1,7 @@
 import rateLimit from "@fastify/rate-limit";
 import type { Redis } from "ioredis";
 import { AppError } from "../errors.ts";
-import type { App } from "../server.ts";
+import type { App } from "../app.ts";
 
 export interface RateLimitOptions {
   readonly redis: Redis | undefined;

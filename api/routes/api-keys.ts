@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { ApiKeyCreated, ApiKeyList, CreateApiKey } from "@framewright/contracts/client-api.ts";
 import { callerOf } from "../plugins/auth.ts";
-import type { App } from "../server.ts";
+import type { App } from "../app.ts";
 import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
 

@@ -1,9 +1,9 @@
-import type { ClientService } from "../client-service.ts";
+import type { ClientService } from "../jobs/client-service.ts";
 import type { PlaybackLinks } from "../jobs/view.ts";
-import type { KeyStore } from "../key-store.ts";
+import type { KeyStore } from "../keys/key-store.ts";
 import type { Metrics } from "../metrics.ts";
-import type { Notifier } from "../notifier.ts";
-import type { ObjectStore } from "../object-store.ts";
+import type { Notifier } from "../backends/notifier.ts";
+import type { ObjectStore } from "../backends/object-store.ts";
 
 /** What the routes of the client API work with. */
 export interface ClientDeps {

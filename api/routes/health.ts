@@ -1,17 +1,8 @@
 import { Type } from "typebox";
-import type { Readiness } from "../readiness.ts";
-import type { App } from "../server.ts";
+import { ReadyReport, type Readiness } from "../readiness.ts";
+import type { App } from "../app.ts";
 
 const Health = Type.Object({ status: Type.Literal("ok") }, { title: "Health" });
-const Check = Type.Object({
-  ok: Type.Boolean(),
-  required: Type.Boolean({ description: "Without it this replica takes no requests" }),
-  detail: Type.Optional(Type.String({ description: "What is missing" })),
-});
-export const ReadyReport = Type.Object(
-  { ready: Type.Boolean(), checks: Type.Record(Type.String(), Check) },
-  { title: "Readiness" },
-);
 
 export function healthRoutes(app: App, readiness: Pick<Readiness, "report">): void {
   const tags = ["Health"];

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import type { JobState } from "@framewright/contracts/job.ts";
 import { eventView } from "../jobs/view.ts";
 import { callerOf } from "../plugins/auth.ts";
-import type { App } from "../server.ts";
+import type { App } from "../app.ts";
 import { pause } from "@framewright/runtime/clock.ts";
 import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";

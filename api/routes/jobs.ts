@@ -5,7 +5,7 @@ import { AppError } from "../errors.ts";
 import { decodeCursor, encodeCursor } from "../jobs/cursor.ts";
 import { jobView } from "../jobs/view.ts";
 import { callerOf } from "../plugins/auth.ts";
-import type { App } from "../server.ts";
+import type { App } from "../app.ts";
 import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
 

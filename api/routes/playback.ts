@@ -1,13 +1,14 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { Compile } from "typebox/compile";
+import { LRUCache } from "lru-cache";
 import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
 import { OutputPath } from "@framewright/contracts/worker-api.ts";
 import { AppError } from "../errors.ts";
 import { attemptPrefix } from "../jobs/rows.ts";
-import type { StoredFile } from "../object-store.ts";
-import { readPlayback } from "../playback-token.ts";
-import type { App } from "../server.ts";
+import type { StoredFile } from "../backends/object-store.ts";
+import { readPlayback } from "../keys/playback-token.ts";
+import type { App } from "../app.ts";
 import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
 
@@ -31,7 +32,7 @@ const nothingHere = () =>
 /** Published attempts by job. They never change, so that a player's requests cost no query. */
 class PublishedAttempts {
   readonly #service: ClientDeps["service"];
-  readonly #known = new Map<string, number>();
+  readonly #known = new LRUCache<string, number>({ max: rememberedJobs });
 
   constructor(service: ClientDeps["service"]) {
     this.#service = service;
@@ -41,9 +42,7 @@ class PublishedAttempts {
     const known = this.#known.get(jobId);
     if (known !== undefined) return known;
     const attempt = await this.#service.published(jobId);
-    if (attempt === undefined) return undefined;
-    if (this.#known.size >= rememberedJobs) this.#known.clear();
-    this.#known.set(jobId, attempt);
+    if (attempt !== undefined) this.#known.set(jobId, attempt);
     return attempt;
   }
 }

@@ -1,5 +1,5 @@
-import type { Notifier } from "../notifier.ts";
-import type { WorkerService } from "../worker-service.ts";
+import type { Notifier } from "../backends/notifier.ts";
+import type { WorkerService } from "../workers/worker-service.ts";
 
 /** What the routes of the worker API work with. */
 export interface WorkerDeps {

@@ -17,7 +17,7 @@ import { AppError } from "../errors.ts";
 import type { Claimant } from "../jobs/claim.ts";
 import type { AttemptRef } from "../jobs/settle.ts";
 import { requireWorkerKey, workerOf } from "../plugins/auth.ts";
-import type { App } from "../server.ts";
+import type { App } from "../app.ts";
 import { pause } from "@framewright/runtime/clock.ts";
 import { answers } from "./answers.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
@@ -63,7 +63,7 @@ async function waitForJob(deps: WorkerDeps, claimant: Claimant, waitMs: number, 
 
 function claimRoutes(app: App, deps: WorkerDeps): void {
   app.post(
-    "/api/jobs/:jobId/claim",
+    "/v1/jobs/:jobId/claim",
     { schema: { params: JobParams, body: ClaimRequest, response: answers({ 200: Lease }) } },
     async (request) => {
       const { jobId } = request.params;
@@ -73,7 +73,7 @@ function claimRoutes(app: App, deps: WorkerDeps): void {
     },
   );
   app.post(
-    "/api/jobs/claim",
+    "/v1/jobs/claim",
     {
       schema: {
         body: ClaimAnyRequest,
@@ -94,7 +94,7 @@ function claimRoutes(app: App, deps: WorkerDeps): void {
 }
 
 function attemptRoutes(app: App, { service }: WorkerDeps): void {
-  const path = (action: string) => `/api/jobs/:jobId/attempts/:attempt/${action}`;
+  const path = (action: string) => `/v1/jobs/:jobId/attempts/:attempt/${action}`;
   const params = AttemptParams;
   app.post(
     path("heartbeat"),

@@ -1,32 +1,58 @@
+import type { FastifyBaseLogger } from "fastify";
 import { Type } from "typebox";
 import {
   RegisterRequest,
   RegisterResponse,
+  SnakeRegisterRequest,
+  SnakeRegisterResponse,
   WorkerHeartbeat,
   WorkerList,
 } from "@framewright/contracts/worker-api.ts";
+import type { App } from "../app.ts";
 import { requireAdminSecret, requireWorkerKey, workerOf } from "../plugins/auth.ts";
-import type { App } from "../server.ts";
 import { answers } from "./answers.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 
-export function workerRegistryRoutes(app: App, { service, adminSecret }: WorkerDeps): void {
-  const admin = requireAdminSecret(adminSecret);
+function registerRoutes(app: App, { service, adminSecret }: WorkerDeps): void {
+  const onRequest = requireAdminSecret(adminSecret);
+  const register = async (request: RegisterRequest, log: FastifyBaseLogger) => {
+    const registered = await service.register(request);
+    const { workerName: worker, accel, classes } = request;
+    log.info({ worker, accel, classes }, "worker registered");
+    return registered;
+  };
+  app.post(
+    "/v1/workers",
+    { onRequest, schema: { body: RegisterRequest, response: answers({ 200: RegisterResponse }) } },
+    (request) => register(request.body, request.log),
+  );
   app.post(
     "/api/worker/register",
     {
-      onRequest: admin,
-      schema: { body: RegisterRequest, response: answers({ 200: RegisterResponse }) },
+      onRequest,
+      schema: { body: SnakeRegisterRequest, response: answers({ 200: SnakeRegisterResponse }) },
     },
     async (request) => {
-      const registered = await service.register(request.body);
-      const { worker_name: worker, accel, classes } = request.body;
-      request.log.info({ worker, accel, classes }, "worker registered");
-      return registered;
+      const { worker_name: workerName, ...abilities } = request.body;
+      const { workerId, apiKey } = await register({ workerName, ...abilities }, request.log);
+      return { worker_id: workerId, api_key: apiKey };
     },
   );
+}
+
+export function workerRegistryRoutes(app: App, deps: WorkerDeps): void {
+  const { service, adminSecret } = deps;
+  registerRoutes(app, deps);
+  app.get(
+    "/v1/workers",
+    {
+      onRequest: requireAdminSecret(adminSecret),
+      schema: { response: answers({ 200: WorkerList }) },
+    },
+    async () => ({ workers: await service.list() }),
+  );
   app.post(
-    "/api/worker/heartbeat",
+    "/v1/workers/heartbeat",
     {
       onRequest: requireWorkerKey(service),
       schema: { body: WorkerHeartbeat, response: answers({ 200: Type.Object({}) }) },
@@ -35,10 +61,5 @@ export function workerRegistryRoutes(app: App, { service, adminSecret }: WorkerD
       await service.idle(workerOf(request).workerId, request.body.draining);
       return {};
     },
-  );
-  app.get(
-    "/api/workers",
-    { onRequest: admin, schema: { response: answers({ 200: WorkerList }) } },
-    async () => ({ workers: await service.list() }),
   );
 }

@@ -7,7 +7,7 @@ import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import type { JobResult } from "@framewright/contracts/job.ts";
 import { startApi, type Running } from "../../api/start.ts";
 import { decodeApiEnv, decodeMigrateEnv } from "../../api/env.ts";
-import { generateKey } from "../../api/keys.ts";
+import { generateKey } from "../../api/keys/keys.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { migrate } from "../../api/migrate.ts";
 

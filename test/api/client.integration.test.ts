@@ -6,7 +6,7 @@ import {
   type UploadTicket,
 } from "@framewright/contracts/client-api.ts";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
-import { digestOf, generateKey, prefixOf } from "../../api/keys.ts";
+import { digestOf, generateKey, prefixOf } from "../../api/keys/keys.ts";
 import { newId } from "../../api/ids.ts";
 import { startServices, type Services } from "../support/services.ts";
 import {

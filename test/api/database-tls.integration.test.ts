@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openDb } from "../../api/db.ts";
+import { openDb } from "../../api/backends/db.ts";
 import { decodeMigrateEnv } from "../../api/env.ts";
 import { migrate } from "../../api/migrate.ts";
 import { Authority } from "../support/control-plane/authority.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import { decodeApiEnv, decodeMigrateEnv } from "../../api/env.ts";
-import { generateKey } from "../../api/keys.ts";
+import { generateKey } from "../../api/keys/keys.ts";
 import { envFor } from "./api-under-test.ts";
 
 const good = envFor({ databaseUrl: "postgres://u:p@db/app" });

@@ -1,18 +1,18 @@
 import { Readable } from "node:stream";
 import { pino } from "pino";
 import { clientKeyKind, workerKeyKind } from "@framewright/contracts/api-key.ts";
-import { buildClientApp } from "../../api/client-app.ts";
-import type { ClientService } from "../../api/client-service.ts";
+import { buildClientApp } from "../../api/routes/client-app.ts";
+import type { ClientService } from "../../api/jobs/client-service.ts";
 import { AppError } from "../../api/errors.ts";
 import { newId } from "../../api/ids.ts";
 import type { EventRow, JobRow } from "../../api/jobs/rows.ts";
-import type { KeyStore } from "../../api/key-store.ts";
-import { generateKey } from "../../api/keys.ts";
+import type { KeyStore } from "../../api/keys/key-store.ts";
+import { generateKey } from "../../api/keys/keys.ts";
 import { createMetrics } from "../../api/metrics.ts";
-import { localNotifier } from "../../api/notifier.ts";
-import type { ObjectStore, StoredFile } from "../../api/object-store.ts";
-import { buildWorkerApp } from "../../api/worker-app.ts";
-import type { WorkerService } from "../../api/worker-service.ts";
+import { localNotifier } from "../../api/backends/notifier.ts";
+import type { ObjectStore, StoredFile } from "../../api/backends/object-store.ts";
+import { buildWorkerApp } from "../../api/routes/worker-app.ts";
+import type { WorkerService } from "../../api/workers/worker-service.ts";
 import { adminSecret, sampleResult } from "./api-under-test.ts";
 
 export const clientKey = generateKey(clientKeyKind);
@@ -205,7 +205,7 @@ const unexpected = () => Promise.reject(new Error("the test expects no such call
 
 export async function fakeWorkerApp(change: Partial<WorkerService> = {}) {
   const service: WorkerService = {
-    register: () => Promise.resolve({ worker_id: newId(), api_key: workerKey }),
+    register: () => Promise.resolve({ workerId: newId(), apiKey: workerKey }),
     authenticate: (key) =>
       Promise.resolve(
         key === workerKey

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import { decodeMigrateEnv } from "../../api/env.ts";
-import { generateKey } from "../../api/keys.ts";
+import { generateKey } from "../../api/keys/keys.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { migrate } from "../../api/migrate.ts";
 import { startServices, type Services } from "../support/services.ts";

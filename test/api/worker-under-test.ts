@@ -16,7 +16,7 @@ export const sampleFiles: Readonly<Record<string, [type: string, content: string
   "720p/0.m4s": ["video/iso.segment", "0123456789"],
 };
 
-const cpuWorker: Omit<RegisterRequest, "worker_name"> = {
+const cpuWorker: Omit<RegisterRequest, "workerName"> = {
   accel: "cpu",
   classes: ["cpu.720p", "cpu.1080p"],
   encoders: ["libx264"],
@@ -29,26 +29,22 @@ export async function registerWorker(
   name: string,
   what: Partial<typeof cpuWorker> = {},
 ) {
-  const { body, status } = await call<RegisterResponse>(
-    "POST",
-    `${api.workerUrl}/api/worker/register`,
-    {
-      headers: { "x-admin-secret": adminSecret },
-      body: { ...cpuWorker, ...what, worker_name: name },
-    },
-  );
+  const { body, status } = await call<RegisterResponse>("POST", `${api.workerUrl}/v1/workers`, {
+    headers: { authorization: `Bearer ${adminSecret}` },
+    body: { ...cpuWorker, ...what, workerName: name },
+  });
   if (status !== 200) throw new Error(`not registered: ${JSON.stringify(body)}`);
-  const headers = { authorization: `Bearer ${body.api_key}` };
+  const headers = { authorization: `Bearer ${body.apiKey}` };
   const send = <T>(path: string, content: unknown) =>
     call<T>("POST", api.workerUrl + path, { headers, body: content });
   const attempt = <T>(lease: Lease, action: string, content: unknown) =>
-    send<T>(`/api/jobs/${lease.jobId}/attempts/${lease.attempt}/${action}`, content);
+    send<T>(`/v1/jobs/${lease.jobId}/attempts/${lease.attempt}/${action}`, content);
   return {
-    id: body.worker_id,
-    key: body.api_key,
+    id: body.workerId,
+    key: body.apiKey,
     send,
-    claim: (jobId: string) => send<Lease>(`/api/jobs/${jobId}/claim`, {}),
-    claimAny: (waitSeconds = 0) => send<Lease>("/api/jobs/claim", { waitSeconds }),
+    claim: (jobId: string) => send<Lease>(`/v1/jobs/${jobId}/claim`, {}),
+    claimAny: (waitSeconds = 0) => send<Lease>("/v1/jobs/claim", { waitSeconds }),
     heartbeat: (lease: Lease, percent = 1) =>
       attempt<HeartbeatResponse>(lease, "heartbeat", { progress: { stage: "encoding", percent } }),
     uploadAll: async (lease: Lease) => {

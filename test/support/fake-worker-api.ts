@@ -154,29 +154,29 @@ export async function startFakeApi(outputDir: string): Promise<FakeApi> {
     response: ServerResponse,
   ): Promise<void> => {
     const parts = path.split("/").slice(1);
-    if (path === "/api/worker/heartbeat") {
+    if (path === "/v1/workers/heartbeat") {
       await readJson(request);
       reply(response, 200, {});
-    } else if (path === "/api/jobs/claim") {
+    } else if (path === "/v1/jobs/claim") {
       await claimAny(request, response);
     } else if (parts[3] === "claim") {
       const job = api.jobs.get(parts[2]!);
       if (job?.state === "queued") reply(response, 200, await leaseFor(job));
-      else reply(response, 409, { code: "not-to-be-had" });
+      else reply(response, 409, { code: "job-not-claimable" });
     } else {
       await attemptCall(parts, request, response);
     }
   };
 
   const register = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (request.headers["x-admin-secret"] !== adminSecret) {
+    if (request.headers.authorization !== `Bearer ${adminSecret}`) {
       reply(response, 403, { code: "forbidden" });
       return;
     }
     api.registrations.push((await readJson(request)) as RegisterRequest);
     const key = randomUUID();
     keys.add(key);
-    reply(response, 200, { worker_id: randomUUID(), api_key: key, added_later: true });
+    reply(response, 200, { workerId: randomUUID(), apiKey: key, addedLater: true });
   };
 
   const put = async (
@@ -212,7 +212,7 @@ export async function startFakeApi(outputDir: string): Promise<FakeApi> {
     api.calls.push(path);
     const key = request.headers.authorization?.replace("Bearer ", "");
     if (api.outage !== undefined) reply(response, api.outage, { code: "outage" });
-    else if (path === "/api/worker/register") await register(request, response);
+    else if (path === "/v1/workers") await register(request, response);
     else if (!keys.has(key ?? "")) reply(response, 401, { code: "unauthorised" });
     else await workerCall(path, request, response);
   };

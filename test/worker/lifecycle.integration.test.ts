@@ -34,7 +34,7 @@ describe("a worker at work", () => {
     bench.start();
     await until("it has registered", () => bench.api.registrations.length === 1);
     expect(bench.api.registrations[0]).toMatchObject({
-      worker_name: "worker-under-test",
+      workerName: "worker-under-test",
       accel: "cpu",
       classes: ["cpu.720p", "cpu.1080p"],
       encoders: ["libx264"],

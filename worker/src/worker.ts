@@ -26,7 +26,7 @@ export interface Worker {
 
 function registrationOf(config: WorkerConfig): RegisterRequest {
   return {
-    worker_name: config.workerName,
+    workerName: config.workerName,
     accel: config.workerAccel,
     classes: [...config.classes],
     encoders: [encoders[config.workerAccel].codec],

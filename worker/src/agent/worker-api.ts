@@ -54,11 +54,11 @@ function createIdentity(args: WorkerApiArgs): {
 } {
   let key: Promise<string> | undefined;
   const register = async (): Promise<string> => {
-    const path = "/api/worker/register";
-    const headers = { "x-admin-secret": args.adminSecret };
+    const path = "/v1/workers";
+    const headers = { authorization: `Bearer ${args.adminSecret}` };
     const answer = await args.post({ path, headers, body: args.registration });
     if (answer.status >= 400) throw new ApiRefused(path, answer.status, "registration refused");
-    return decode(RegisterResponse, path, answer.body).api_key;
+    return decode(RegisterResponse, path, answer.body).apiKey;
   };
   const current = (): Promise<string> => {
     key ??= register().catch((error: unknown) => {
@@ -87,7 +87,7 @@ function createIdentity(args: WorkerApiArgs): {
 }
 
 function attemptPath({ jobId, attempt }: LeaseKey, verb: string): string {
-  return `/api/jobs/${jobId}/attempts/${attempt}/${verb}`;
+  return `/v1/jobs/${jobId}/attempts/${attempt}/${verb}`;
 }
 
 export function createWorkerApi(args: WorkerApiArgs): WorkerApi {
@@ -103,12 +103,12 @@ export function createWorkerApi(args: WorkerApiArgs): WorkerApi {
   return {
     register,
     alive: async (draining) => {
-      await authorised({ path: "/api/worker/heartbeat", body: { draining } });
+      await authorised({ path: "/v1/workers/heartbeat", body: { draining } });
     },
-    claim: (jobId) => claim({ path: `/api/jobs/${jobId}/claim`, body: {} }),
+    claim: (jobId) => claim({ path: `/v1/jobs/${jobId}/claim`, body: {} }),
     claimAny: (waitSeconds, signal) => {
       const timeoutMs = (waitSeconds + 10) * 1000;
-      return claim({ path: "/api/jobs/claim", body: { waitSeconds }, timeoutMs, signal });
+      return claim({ path: "/v1/jobs/claim", body: { waitSeconds }, timeoutMs, signal });
     },
     heartbeat: async (lease, progress, timeoutMs) => {
       const path = attemptPath(lease, "heartbeat");

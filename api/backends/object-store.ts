@@ -9,7 +9,7 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { AppError } from "./errors.ts";
+import { AppError } from "../errors.ts";
 
 /** Who will open a presigned URL: a pod inside the cluster, or a client from outside. */
 export type Side = "inside" | "public";

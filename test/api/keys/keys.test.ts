@@ -6,10 +6,10 @@ import {
   isKey,
   workerKeyKind,
 } from "@framewright/contracts/api-key.ts";
-import { digestOf, generateKey, prefixOf, sameSecret } from "../../api/keys.ts";
-import { createKeyStore } from "../../api/key-store.ts";
-import { newId } from "../../api/ids.ts";
-import type { Db } from "../../api/db.ts";
+import { digestOf, generateKey, prefixOf, sameSecret } from "../../../api/keys/keys.ts";
+import { createKeyStore } from "../../../api/keys/key-store.ts";
+import { newId } from "../../../api/ids.ts";
+import type { Db } from "../../../api/backends/db.ts";
 
 const entropy = "abcdefghijKLMNOPQRST0123456789";
 

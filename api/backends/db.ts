@@ -1,7 +1,7 @@
 import pg from "pg";
 import type { Logger } from "pino";
 import { connectionOf, type DatabaseAddress } from "./database-connection.ts";
-import { AppError } from "./errors.ts";
+import { AppError } from "../errors.ts";
 
 export interface Queryable {
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as in pg: states what the SQL selects

@@ -1,26 +1,12 @@
 import { randomUUID } from "node:crypto";
-import fastify, {
-  LogController,
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type RawReplyDefaultExpression,
-  type RawRequestDefaultExpression,
-  type RawServerDefault,
-} from "fastify";
+import fastify, { LogController, type FastifyBaseLogger } from "fastify";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { Logger } from "pino";
-import type { Metrics } from "./metrics.ts";
-import { answerErrors, internalError, sendProblem, toAppError } from "./plugins/problems.ts";
-import { observeRequests } from "./plugins/observe.ts";
-import { compileValidator } from "./plugins/validate.ts";
-
-export type App = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->;
+import type { App } from "../app.ts";
+import type { Metrics } from "../metrics.ts";
+import { answerErrors, internalError, sendProblem, toAppError } from "./problems.ts";
+import { observeRequests } from "./observe.ts";
+import { compileValidator } from "./validate.ts";
 
 export interface ServerOptions {
   readonly name: "client" | "worker";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hoistTitled } from "../../api/plugins/openapi.ts";
-import { fakeClientApp } from "./fakes.ts";
+import { hoistTitled } from "../../../api/plugins/openapi.ts";
+import { fakeClientApp } from "../fakes.ts";
 
 interface Operation {
   readonly summary?: string;

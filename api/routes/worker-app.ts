@@ -1,9 +1,10 @@
 import type { Logger } from "pino";
-import type { Metrics } from "./metrics.ts";
-import type { WorkerDeps } from "./routes/worker-deps.ts";
-import { workerJobRoutes } from "./routes/worker-jobs.ts";
-import { workerRegistryRoutes } from "./routes/worker-registry.ts";
-import { createServer, type App } from "./server.ts";
+import type { Metrics } from "../metrics.ts";
+import type { WorkerDeps } from "./worker-deps.ts";
+import { workerJobRoutes } from "./worker-jobs.ts";
+import { workerRegistryRoutes } from "./worker-registry.ts";
+import type { App } from "../app.ts";
+import { createServer } from "../plugins/server.ts";
 
 export interface WorkerAppOptions {
   readonly deps: WorkerDeps;

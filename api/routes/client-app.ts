@@ -1,17 +1,18 @@
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
-import { requireClientKey } from "./plugins/auth.ts";
-import { documentApi } from "./plugins/openapi.ts";
-import { limitRate } from "./plugins/rate-limit.ts";
-import type { Readiness } from "./readiness.ts";
-import { apiKeyRoutes } from "./routes/api-keys.ts";
-import type { ClientDeps } from "./routes/client-deps.ts";
-import { healthRoutes } from "./routes/health.ts";
-import { jobEventRoutes } from "./routes/job-events.ts";
-import { jobRoutes } from "./routes/jobs.ts";
-import { playbackRoutes } from "./routes/playback.ts";
-import { uploadRoutes } from "./routes/uploads.ts";
-import { createServer, type App } from "./server.ts";
+import { requireClientKey } from "../plugins/auth.ts";
+import { documentApi } from "../plugins/openapi.ts";
+import { limitRate } from "../plugins/rate-limit.ts";
+import type { Readiness } from "../readiness.ts";
+import { apiKeyRoutes } from "./api-keys.ts";
+import type { ClientDeps } from "./client-deps.ts";
+import { healthRoutes } from "./health.ts";
+import { jobEventRoutes } from "./job-events.ts";
+import { jobRoutes } from "./jobs.ts";
+import { playbackRoutes } from "./playback.ts";
+import { uploadRoutes } from "./uploads.ts";
+import type { App } from "../app.ts";
+import { createServer } from "../plugins/server.ts";
 
 export interface ClientAppOptions {
   readonly deps: ClientDeps;

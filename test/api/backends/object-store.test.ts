@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
-import { openObjectStore, type ObjectStoreOptions } from "../../api/object-store.ts";
-import { CredentialsAgent, listen, podToken } from "./agent-under-test.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { openObjectStore, type ObjectStoreOptions } from "../../../api/backends/object-store.ts";
+import { CredentialsAgent, listen, podToken } from "../agent-under-test.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 let server: Server | undefined;
 afterEach(() => {

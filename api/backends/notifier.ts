@@ -1,6 +1,5 @@
 import { EventEmitter } from "node:events";
-import { Redis } from "ioredis";
-import type { Logger } from "pino";
+import type { Redis } from "ioredis";
 
 /** Says "look again" to whoever waits on a job or on the queue, on every replica. Carries no state. */
 export interface Notifier {
@@ -38,28 +37,6 @@ export function localNotifier(): Notifier & { wake(topic: string): void } {
     onQueue: (listener) => subscribe(queueTopic, listener),
     close: () => emitter.removeAllListeners(),
   };
-}
-
-/** Redis may be away: commands then fail at once instead of queueing up. */
-export function openRedis(url: string, log: Logger, role: string): Redis {
-  const redis = new Redis(url, {
-    connectionName: `framewright-api-${role}`,
-    connectTimeout: 2_000,
-    commandTimeout: 500,
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: false,
-    retryStrategy: (tries) => Math.min(tries * 200, 3_000),
-  });
-  let down = false;
-  redis.on("error", (error) => {
-    if (!down) log.warn({ err: error, role }, "redis not reachable");
-    down = true;
-  });
-  redis.on("ready", () => {
-    if (down) log.info({ role }, "redis reachable again");
-    down = false;
-  });
-  return redis;
 }
 
 export interface RedisNotifierOptions {

@@ -1,11 +1,11 @@
 import type { CreateUpload, UploadTicket } from "@framewright/contracts/client-api.ts";
-import { cancelJob } from "./jobs/cancel.ts";
-import type { EngineContext } from "./jobs/context.ts";
-import { listJobs, readEvents, readJob, readPublished, type ListFilter } from "./jobs/read.ts";
-import { uploadKey, type EventRow, type JobRow } from "./jobs/rows.ts";
-import { submitJob, type Submission } from "./jobs/submit.ts";
-import { AppError } from "./errors.ts";
-import { newId } from "./ids.ts";
+import { cancelJob } from "./cancel.ts";
+import type { EngineContext } from "./context.ts";
+import { listJobs, readEvents, readJob, readPublished, type ListFilter } from "./read.ts";
+import { uploadKey, type EventRow, type JobRow } from "./rows.ts";
+import { submitJob, type Submission } from "./submit.ts";
+import { AppError } from "../errors.ts";
+import { newId } from "../ids.ts";
 
 /** What the routes of the client API ask of the engine; tests put a fake in its place. */
 export interface ClientService {

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
-import { openObjectStore, type ObjectStore } from "../../api/object-store.ts";
-import { startServices, type Services } from "../support/services.ts";
-import { CredentialsAgent, podToken } from "./agent-under-test.ts";
+import { openObjectStore, type ObjectStore } from "../../../api/backends/object-store.ts";
+import { startServices, type Services } from "../../support/services.ts";
+import { CredentialsAgent, podToken } from "../agent-under-test.ts";
 
 let services: Services;
 let agent: CredentialsAgent;

@@ -1,8 +1,8 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newId } from "../../api/ids.ts";
-import { signPlayback } from "../../api/playback-token.ts";
-import { fakeClientApp, jobRow, playbackSecret, succeededRow } from "./fakes.ts";
+import { newId } from "../../../api/ids.ts";
+import { signPlayback } from "../../../api/keys/playback-token.ts";
+import { fakeClientApp, jobRow, playbackSecret, succeededRow } from "../fakes.ts";
 
 const later = new Date(Date.now() + 3_600_000);
 let shared: Awaited<ReturnType<typeof fakeClientApp>>;

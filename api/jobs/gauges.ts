@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
-import type { Queryable } from "./db.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Queryable } from "../backends/db.ts";
+import type { Metrics } from "../metrics.ts";
 
 const rememberMs = 4_000;
 

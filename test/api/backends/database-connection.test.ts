@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { connectionOf } from "../../api/database-connection.ts";
+import { connectionOf } from "../../../api/backends/database-connection.ts";
 
 let folder: string;
 let caFile: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { newId } from "../../api/ids.ts";
-import { playbackExpiry, readPlayback, signPlayback } from "../../api/playback-token.ts";
+import { newId } from "../../../api/ids.ts";
+import { playbackExpiry, readPlayback, signPlayback } from "../../../api/keys/playback-token.ts";
 
 const grant = { jobId: newId(), expiresAt: new Date("2027-01-01T00:00:00Z") };
 

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
-import { AppError } from "../../api/errors.ts";
-import { newId } from "../../api/ids.ts";
-import type { WorkerService } from "../../api/worker-service.ts";
-import { adminSecret, sampleResult } from "./api-under-test.ts";
-import { clientKey, fakeWorkerApp, workerKey } from "./fakes.ts";
+import { AppError } from "../../../api/errors.ts";
+import { newId } from "../../../api/ids.ts";
+import type { WorkerService } from "../../../api/workers/worker-service.ts";
+import { adminSecret, sampleResult } from "../api-under-test.ts";
+import { clientKey, fakeWorkerApp, workerKey } from "../fakes.ts";
 
 const headers = { authorization: `Bearer ${workerKey}` };
 const jobId = newId();
@@ -12,10 +12,14 @@ const lease: Lease = {
   ...{ jobId, attempt: 1, profile: "hls-720p", leaseSeconds: 30, heartbeatSeconds: 5 },
   ...{ source: { url: "http://store.test/x", sizeBytes: 5 }, requestId: "r" },
 };
-const registration = {
-  ...{ worker_name: "w-0", accel: "cpu", classes: ["cpu.720p"], encoders: ["libx264"] },
+const abilities = {
+  accel: "cpu" as const,
+  classes: ["cpu.720p" as const],
+  encoders: ["libx264"],
   version: "1",
 };
+const registration = { workerName: "w-0", ...abilities };
+const asAdmin = { authorization: `Bearer ${adminSecret}` };
 
 const apps: { close(): Promise<unknown> }[] = [];
 async function build(change?: Partial<WorkerService>) {
@@ -31,41 +35,69 @@ afterEach(async () => {
 });
 
 describe("registration", () => {
-  it("gives a worker a key of its own for the admin secret", async () => {
-    const { post } = await build();
-    const secret = { "x-admin-secret": adminSecret };
-    const answer = await post("/api/worker/register", registration, secret);
-    expect(answer.statusCode).toBe(200);
-    expect(answer.json()).toMatchObject({ api_key: workerKey });
+  it.each<Record<string, string>>([asAdmin, { "x-admin-secret": adminSecret }])(
+    "gives a worker a key of its own for %j",
+    async (given) => {
+      const { post } = await build();
+      const answer = await post("/v1/workers", registration, given);
+      expect(answer.statusCode).toBe(200);
+      expect(answer.json()).toEqual({ workerId: expect.any(String), apiKey: workerKey });
+    },
+  );
+
+  it("is offered at its earlier path, in the earlier form", async () => {
+    const register = vi
+      .fn<WorkerService["register"]>()
+      .mockResolvedValue({ workerId: jobId, apiKey: workerKey });
+    const { post } = await build({ register });
+    const body = { worker_name: "w-0", ...abilities };
+    const answer = await post("/api/worker/register", body, { "x-admin-secret": adminSecret });
+    expect(answer.json()).toEqual({ worker_id: jobId, api_key: workerKey });
+    expect(register).toHaveBeenCalledWith(registration);
+    expect((await post("/api/worker/register", registration, asAdmin)).statusCode).toBe(400);
   });
 
   const wrong: Record<string, string>[] = [
     {},
     { "x-admin-secret": "wrong" },
     { "x-admin-secret": "" },
+    { authorization: "Bearer wrong", "x-admin-secret": adminSecret },
     headers,
   ];
   it.each(wrong)("is refused with %j", async (given) => {
     const { app, post } = await build();
-    expect((await post("/api/worker/register", registration, given)).statusCode).toBe(401);
-    const list = await app.inject({ url: "/api/workers", headers: given });
+    expect((await post("/v1/workers", registration, given)).statusCode).toBe(401);
+    const body = { worker_name: "w-0", ...abilities };
+    expect((await post("/api/worker/register", body, given)).statusCode).toBe(401);
+    const list = await app.inject({ url: "/v1/workers", headers: given });
     expect(list.statusCode).toBe(401);
   });
 
   it("refuses a class that does not exist", async () => {
     const { post } = await build();
-    const body = { ...registration, classes: ["cpu.8k"] };
-    const answer = await post("/api/worker/register", body, { "x-admin-secret": adminSecret });
+    const answer = await post("/v1/workers", { ...registration, classes: ["cpu.8k"] }, asAdmin);
     expect(answer.statusCode).toBe(400);
+  });
+});
+
+describe("the list of workers", () => {
+  it("is for the admin", async () => {
+    const worker = {
+      ...{ id: jobId, name: "w-0", ...abilities, draining: false, currentJobs: [] },
+      ...{ registeredAt: "2026-11-21T10:00:00.000Z", lastSeenAt: "2026-11-21T10:00:05.000Z" },
+    };
+    const { app } = await build({ list: () => Promise.resolve([worker]) });
+    const answer = await app.inject({ url: "/v1/workers", headers: asAdmin });
+    expect(answer.json()).toEqual({ workers: [worker] });
   });
 });
 
 describe("a worker's key", () => {
   it.each([
-    ["/api/worker/heartbeat", { draining: false }],
-    [`/api/jobs/${jobId}/claim`, {}],
-    ["/api/jobs/claim", { waitSeconds: 0 }],
-    [`/api/jobs/${jobId}/attempts/1/complete`, sampleResult()],
+    ["/v1/workers/heartbeat", { draining: false }],
+    [`/v1/jobs/${jobId}/claim`, {}],
+    ["/v1/jobs/claim", { waitSeconds: 0 }],
+    [`/v1/jobs/${jobId}/attempts/1/complete`, sampleResult()],
   ])("is needed for %s", async (url, body) => {
     const { post } = await build();
     expect((await post(url, body, {})).statusCode).toBe(401);
@@ -78,20 +110,20 @@ describe("a worker's key", () => {
 describe("a claim", () => {
   it("gives a lease", async () => {
     const { post } = await build({ claim: () => Promise.resolve(lease) });
-    const answer = await post(`/api/jobs/${jobId}/claim`, {});
+    const answer = await post(`/v1/jobs/${jobId}/claim`, {});
     expect([answer.statusCode, answer.json()]).toEqual([200, lease]);
   });
 
-  it("of a job that is not to be had is answered 409", async () => {
+  it("of a job that cannot be claimed is answered 409", async () => {
     const { post } = await build({ claim: () => Promise.resolve(undefined) });
-    const answer = await post(`/api/jobs/${jobId}/claim`, {});
+    const answer = await post(`/v1/jobs/${jobId}/claim`, {});
     expect(answer.statusCode).toBe(409);
     expect(answer.json()).toMatchObject({ code: "job-not-claimable" });
   });
 
   it("of any job is answered 204 when there is nothing to do", async () => {
     const { post } = await build({ claim: () => Promise.resolve(undefined) });
-    const answer = await post("/api/jobs/claim", { waitSeconds: 0 });
+    const answer = await post("/v1/jobs/claim", { waitSeconds: 0 });
     expect([answer.statusCode, answer.body]).toEqual([204, ""]);
   });
 
@@ -101,7 +133,7 @@ describe("a claim", () => {
       .mockResolvedValueOnce(undefined)
       .mockResolvedValue(lease);
     const { post, notifier } = await build({ claim });
-    const answer = post("/api/jobs/claim", { waitSeconds: 5 });
+    const answer = post("/v1/jobs/claim", { waitSeconds: 5 });
     await vi.waitFor(() => {
       expect(claim).toHaveBeenCalledTimes(1);
     });
@@ -113,7 +145,7 @@ describe("a claim", () => {
   it("that waits ends when the server closes", async () => {
     const claim = vi.fn<WorkerService["claim"]>().mockResolvedValue(undefined);
     const { post, closing } = await build({ claim });
-    const answer = post("/api/jobs/claim", { waitSeconds: 10 });
+    const answer = post("/v1/jobs/claim", { waitSeconds: 10 });
     await vi.waitFor(() => {
       expect(claim).toHaveBeenCalled();
     });
@@ -123,7 +155,7 @@ describe("a claim", () => {
 });
 
 describe("an attempt", () => {
-  const path = (action: string) => `/api/jobs/${jobId}/attempts/3/${action}`;
+  const path = (action: string) => `/v1/jobs/${jobId}/attempts/3/${action}`;
 
   it("is named by job, number and the worker whose key was sent", async () => {
     const heartbeat = vi.fn<WorkerService["heartbeat"]>().mockResolvedValue({ verdict: "cancel" });
@@ -163,7 +195,7 @@ describe("an attempt", () => {
 
   it.each(["0", "-1", "1.5", "x", "99999999999"])("has a number, not %s", async (number) => {
     const { post } = await build();
-    const url = `/api/jobs/${jobId}/attempts/${number}/release`;
+    const url = `/v1/jobs/${jobId}/attempts/${number}/release`;
     expect((await post(url, { reason: "draining" })).statusCode).toBe(400);
   });
 });

@@ -2,9 +2,9 @@ import { connect } from "node:net";
 import { Value } from "typebox/value";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ApiKeyCreated, Job, JobList, Problem } from "@framewright/contracts/client-api.ts";
-import { newId } from "../../api/ids.ts";
-import type { JobRow } from "../../api/jobs/rows.ts";
-import { clientKey, fakeClientApp, jobRow, succeededRow } from "./fakes.ts";
+import { newId } from "../../../api/ids.ts";
+import type { JobRow } from "../../../api/jobs/rows.ts";
+import { clientKey, fakeClientApp, jobRow, succeededRow } from "../fakes.ts";
 
 const authorization = `Bearer ${clientKey}`;
 const upload = { contentType: "video/mp4", sizeBytes: 1000 };

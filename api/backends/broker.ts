@@ -2,7 +2,7 @@ import { connect, type ConfirmChannel, type RecoveringChannelModel } from "amqpl
 import type { Logger } from "pino";
 import type { JobClass, Priority } from "@framewright/contracts/job.ts";
 import { jobExchange, type JobMessage } from "@framewright/contracts/queue.ts";
-import { declareJobQueue, declareTopology, messagePriority } from "./jobs/topology.ts";
+import { declareJobQueue, declareTopology, messagePriority } from "./topology.ts";
 import { withTimeout } from "@framewright/runtime/clock.ts";
 
 export interface QueueMessage {

@@ -1,10 +1,10 @@
 import { timingSafeEqual } from "node:crypto";
-import { clientKeyKind, isKey } from "@framewright/contracts/api-key.ts";
+import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import type { ApiKeyCreated, ApiKeyView } from "@framewright/contracts/client-api.ts";
-import type { Db } from "./db.ts";
-import { AppError } from "./errors.ts";
-import { newId } from "./ids.ts";
-import { KeyCache } from "./key-cache.ts";
+import type { Db } from "../backends/db.ts";
+import { AppError } from "../errors.ts";
+import { newId } from "../ids.ts";
+import { Authenticator } from "./authenticator.ts";
 import { digestOf, generateKey, prefixOf } from "./keys.ts";
 
 /** Whose key a request carried. */
@@ -71,17 +71,9 @@ async function insertKey(db: Db, projectId: string, name: string): Promise<ApiKe
 }
 
 export function createKeyStore(db: Db): KeyStore {
-  const cache = new KeyCache<Caller>();
+  const owners = new Authenticator(clientKeyKind, (key, digest) => lookUp(db, key, digest));
   return {
-    authenticate: async (key) => {
-      if (!isKey(clientKeyKind, key)) return undefined;
-      const digest = digestOf(key);
-      const known = cache.get(digest);
-      if (known) return known;
-      const caller = await lookUp(db, key, digest);
-      if (caller) cache.set(digest, caller);
-      return caller;
-    },
+    authenticate: (key) => owners.authenticate(key),
     create: (projectId, name) => insertKey(db, projectId, name),
     list: async (projectId) => {
       const { rows } = await db.query<KeyRow>(
@@ -98,7 +90,7 @@ export function createKeyStore(db: Db): KeyStore {
         [keyId, projectId],
       );
       if (rowCount === 0) throw new AppError("key-not-found", `There is no key ${keyId}`);
-      cache.clear();
+      owners.forgetAll();
     },
   };
 }

@@ -1,0 +1,76 @@
+import { workerKeyKind } from "@framewright/contracts/api-key.ts";
+import type { JobError, JobResult, JobState, Progress } from "@framewright/contracts/job.ts";
+import type {
+  HeartbeatResponse,
+  Lease,
+  RegisterRequest,
+  RegisterResponse,
+  UploadsRequest,
+  UploadsResponse,
+  WorkerList,
+} from "@framewright/contracts/worker-api.ts";
+import { claimJob, type Claimant } from "../jobs/claim.ts";
+import type { EngineContext } from "../jobs/context.ts";
+import { completeAttempt, failAttempt, releaseAttempt, requireOwner } from "../jobs/finish.ts";
+import { heartbeat } from "../jobs/heartbeat.ts";
+import { attemptPrefix } from "../jobs/rows.ts";
+import type { AttemptRef } from "../jobs/settle.ts";
+import { Authenticator } from "../keys/authenticator.ts";
+import { findWorker, listWorkers, noteAlive, registerWorker } from "./worker-store.ts";
+
+/** What the routes of the worker API ask of the engine; tests put a fake in its place. */
+export interface WorkerService {
+  register(request: RegisterRequest): Promise<RegisterResponse>;
+  authenticate(key: string): Promise<Claimant | undefined>;
+  idle(workerId: string, draining: boolean): Promise<void>;
+  list(): Promise<WorkerList["workers"]>;
+  claim(claimant: Claimant, jobId?: string): Promise<Lease | undefined>;
+  heartbeat(ref: AttemptRef, progress: Progress): Promise<HeartbeatResponse>;
+  uploads(ref: AttemptRef, request: UploadsRequest): Promise<UploadsResponse>;
+  complete(ref: AttemptRef, result: JobResult): Promise<JobState>;
+  fail(ref: AttemptRef, error: JobError): Promise<JobState>;
+  release(ref: AttemptRef): Promise<JobState>;
+}
+
+/** Long enough for a large file on a slow link; a segment is asked for when it is there. */
+const outputUrlSeconds = 3600;
+
+async function uploads(
+  { db, store }: EngineContext,
+  ref: AttemptRef,
+  { files }: UploadsRequest,
+): Promise<UploadsResponse> {
+  await requireOwner(db, ref);
+  const prefix = attemptPrefix(ref.jobId, ref.attempt);
+  return {
+    uploads: await Promise.all(
+      files.map(async ({ path, sizeBytes, contentType }) => {
+        const { url, headers } = await store.presignPut({
+          side: "inside",
+          key: `${prefix}${path}`,
+          contentType,
+          sizeBytes,
+          expiresSeconds: outputUrlSeconds,
+        });
+        return { path, url, headers };
+      }),
+    ),
+  };
+}
+
+export function createWorkerService(context: EngineContext): WorkerService {
+  const { db } = context;
+  const keys = new Authenticator(workerKeyKind, (key, digest) => findWorker(db, key, digest));
+  return {
+    register: (request) => registerWorker(db, request),
+    authenticate: (key) => keys.authenticate(key),
+    idle: (workerId, draining) => noteAlive(db, workerId, draining),
+    list: () => listWorkers(db),
+    claim: (claimant, jobId) => claimJob(context, claimant, jobId),
+    heartbeat: (ref, progress) => heartbeat(context, ref, progress),
+    uploads: (ref, request) => uploads(context, ref, request),
+    complete: (ref, result) => completeAttempt(context, ref, result),
+    fail: (ref, error) => failAttempt(context, ref, error),
+    release: (ref) => releaseAttempt(context, ref),
+  };
+}
