@@ -86,7 +86,7 @@ export function decodeApiEnv(raw: RawEnv) {
       ? [`LEASE_SECONDS must be at least twice HEARTBEAT_SECONDS (${env.heartbeatSeconds})`]
       : []),
     ...((accessKeyId === undefined) !== (secretAccessKey === undefined)
-      ? ["S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together: set both, or neither"]
+      ? ["set both S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or neither"]
       : []),
   ]);
   return {
@@ -113,7 +113,7 @@ export function decodeMigrateEnv(raw: RawEnv) {
   const key = env.bootstrapApiKey;
   if (key !== undefined && !isKey(clientKeyKind, key)) {
     refuse([
-      `BOOTSTRAP_API_KEY is no key: it needs the form and checksum that completeKey() of contracts/api-key.ts gives`,
+      "BOOTSTRAP_API_KEY is not a valid key; make one with completeKey() of contracts/api-key.ts",
     ]);
   }
   return { ...env, database: { url: env.databaseUrl, caFile: env.databaseCaFile } };

@@ -2,26 +2,29 @@ import type { Problem } from "@framewright/contracts/client-api.ts";
 
 /** Every error that the API can answer with. Clients may rely on code and status. */
 export const catalogue = {
-  "invalid-request": { status: 400, title: "The request does not fit its schema" },
-  unauthorized: { status: 401, title: "A valid key is needed" },
-  "not-found": { status: 404, title: "There is nothing here" },
-  "job-not-found": { status: 404, title: "There is no such job" },
-  "upload-not-found": { status: 404, title: "There is no such upload" },
-  "key-not-found": { status: 404, title: "There is no such key" },
-  "method-not-allowed": { status: 405, title: "The path does not offer this method" },
+  "invalid-request": { status: 400, title: "The request does not match its schema" },
+  unauthorized: { status: 401, title: "A valid key is required" },
+  "not-found": { status: 404, title: "Not found" },
+  "job-not-found": { status: 404, title: "The job does not exist" },
+  "upload-not-found": { status: 404, title: "The upload does not exist" },
+  "key-not-found": { status: 404, title: "The key does not exist" },
+  "method-not-allowed": { status: 405, title: "The path does not support this method" },
   "job-already-finished": { status: 409, title: "The job has already ended" },
   "upload-incomplete": { status: 409, title: "The upload has not arrived" },
-  "job-not-claimable": { status: 409, title: "The job is not to be had" },
+  "job-not-claimable": { status: 409, title: "The job cannot be claimed" },
   "attempt-lost": { status: 409, title: "The attempt no longer owns the job" },
   "too-large": { status: 413, title: "The request is too large" },
   "unsupported-media-type": { status: 415, title: "The body's media type is not supported" },
   "range-not-satisfiable": { status: 416, title: "The range is outside the file" },
-  "upload-size-mismatch": { status: 422, title: "The upload has another size than announced" },
-  "idempotency-key-reused": { status: 422, title: "The key was used for another request" },
-  "outputs-missing": { status: 422, title: "The attempt's files are not all there" },
+  "upload-size-mismatch": { status: 422, title: "The size of the upload is not the announced one" },
+  "idempotency-key-reused": {
+    status: 422,
+    title: "The idempotency key was used for another request",
+  },
+  "outputs-missing": { status: 422, title: "Files of the attempt are missing" },
   "rate-limited": { status: 429, title: "Too many requests" },
   internal: { status: 500, title: "Internal error" },
-  unavailable: { status: 503, title: "A part of the service is not reachable" },
+  unavailable: { status: 503, title: "A backend of the service is not reachable" },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ErrorCode = keyof typeof catalogue;

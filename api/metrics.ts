@@ -31,7 +31,7 @@ function serviceMetrics(registers: Registry[]) {
     }),
     redisErrors: new Counter({
       name: "framewright_redis_errors_total",
-      help: "Redis commands that failed and were done without",
+      help: "Redis commands that failed; the API worked without them",
       registers,
     }),
   };
@@ -58,12 +58,12 @@ function engineMetrics(registers: Registry[]) {
     }),
     leasesExpired: new Counter({
       name: "framewright_leases_expired_total",
-      help: "Attempts whose worker fell silent",
+      help: "Attempts whose worker stopped reporting",
       registers,
     }),
     jobsMoved: new Counter({
       name: "framewright_jobs_moved_total",
-      help: "Waiting jobs given to another class because no worker was left in theirs",
+      help: "Waiting jobs moved to another class because no worker was left for theirs",
       labelNames: ["from", "to"],
       registers,
     }),
@@ -75,7 +75,7 @@ function engineMetrics(registers: Registry[]) {
     }),
     queueDepth: new Gauge({
       name: "framewright_queue_depth_messages",
-      help: "Messages that wait in a job queue; set by the leading sweeper only",
+      help: "Messages that wait in a job queue; only the leading sweeper sets it",
       labelNames: ["class"],
       registers,
     }),

@@ -5,14 +5,14 @@ import { withTimeout } from "@framewright/runtime/clock.ts";
 export type Probe = () => Promise<void>;
 
 export interface ProbeRow {
-  /** False: the service does without it for a while, so it does not turn readiness red. */
+  /** False: the service works without this backend for a while, so that readiness does not depend on it. */
   readonly required: boolean;
   readonly probe: Probe;
 }
 
 const Check = Type.Object({
   ok: Type.Boolean(),
-  required: Type.Boolean({ description: "Without it this replica takes no requests" }),
+  required: Type.Boolean({ description: "Without this backend the replica accepts no requests" }),
   detail: Type.Optional(Type.String({ description: "What is missing" })),
 });
 export const ReadyReport = Type.Object(

@@ -119,7 +119,7 @@ class LineKeeper {
   mend({ channel }: Line): Promise<void> {
     this.#mending ??= declareTopology(channel)
       .catch((error: unknown) => {
-        this.#log.warn({ err: error }, "queues not declared again");
+        this.#log.warn({ err: error }, "could not declare the queues again");
       })
       .finally(() => {
         this.#mending = undefined;
@@ -139,7 +139,7 @@ function watch(connection: RecoveringChannelModel, lines: LineKeeper, log: Logge
     lines.connected = true;
     log.info("broker connected");
     lines.current().catch((error: unknown) => {
-      log.warn({ err: error }, "queues not declared");
+      log.warn({ err: error }, "could not declare the queues");
     });
   });
   connection.on("disconnect", (error) => {

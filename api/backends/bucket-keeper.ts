@@ -27,8 +27,8 @@ export function keepBucket(store: Pick<ObjectStore, "ensureBucket">, log: Logger
       } catch (error) {
         const reason = error instanceof Error ? error.message : "unknown";
         // Once it was there, an outage turns requests away one by one, not the whole replica.
-        if (missing !== undefined) missing = `the bucket is not there yet: ${reason}`;
-        log.warn({ err: error }, "bucket not there; trying again");
+        if (missing !== undefined) missing = `the bucket does not exist yet: ${reason}`;
+        log.warn({ err: error }, "the bucket does not exist yet; trying again");
         delayMs = Math.min(delayMs * 2, maxDelayMs);
       }
       await pause(delayMs, stopping.signal);

@@ -9,7 +9,7 @@ export interface Claimant {
   readonly classes: readonly JobClass[];
 }
 
-/** A source may be large and the link slow; the URL is for one object and dies with the day. */
+/** A source may be large and the link slow; the URL opens one object. */
 const sourceUrlSeconds = 6 * 3600;
 
 interface ClaimedRow {
@@ -62,7 +62,7 @@ async function take(
   return row;
 }
 
-/** Gives the worker a lease on this job, or on the next fitting one; undefined when there is none to be had. */
+/** Gives the worker a lease on this job, or on the next fitting one; undefined when no job can be claimed. */
 export async function claimJob(
   context: EngineContext,
   claimant: Claimant,

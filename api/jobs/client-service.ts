@@ -32,7 +32,7 @@ async function createUpload(
 ): Promise<UploadTicket> {
   const { filename, contentType, sizeBytes } = body;
   if (sizeBytes > uploadMaxBytes) {
-    const detail = `sizeBytes is ${sizeBytes}, at most ${uploadMaxBytes} are taken`;
+    const detail = `sizeBytes is ${sizeBytes}; the maximum is ${uploadMaxBytes}`;
     throw new AppError("too-large", detail);
   }
   const uploadId = newId();

@@ -21,7 +21,7 @@ function lost({ jobId, attempt }: AttemptRef): AppError {
 }
 
 /**
- * The answer to a call whose first answer went astray: the attempt is closed already, by the same
+ * The answer to a call whose first answer got lost: the attempt is closed already, by the same
  * worker and in the way that the call asks for. Undefined: really lost.
  */
 async function settledEarlier(
@@ -101,7 +101,7 @@ async function checkOutputs(context: EngineContext, ref: AttemptRef, result: Job
   if (missing.length === 0) return;
   throw new AppError(
     "outputs-missing",
-    `Not in the object store, or empty: ${missing.join(", ")}; upload them and complete again`,
+    `These files are missing in the object store, or empty: ${missing.join(", ")}; upload them and complete again`,
   );
 }
 

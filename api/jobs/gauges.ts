@@ -26,7 +26,7 @@ async function readGauges(db: Queryable, metrics: Metrics): Promise<void> {
   metrics.outboxAge.set(outbox.rows[0]?.oldest ?? 0);
 }
 
-/** Reads the figures that live in the database, at most once in a few seconds. */
+/** Reads the figures that the database has, at most once in a few seconds. */
 export function createGauges(db: Queryable, metrics: Metrics, log: Logger): () => Promise<void> {
   let last = -Infinity;
   return async () => {
@@ -36,7 +36,7 @@ export function createGauges(db: Queryable, metrics: Metrics, log: Logger): () =
       await readGauges(db, metrics);
     } catch (error) {
       // The other figures are wanted most when the database is away.
-      log.warn({ err: error }, "figures of the database not read");
+      log.warn({ err: error }, "could not read figures from the database");
     }
   };
 }

@@ -67,7 +67,7 @@ class Marker {
         await markPublished(this.#db, ids);
       } catch (error) {
         // Then the sweeper sends these again, and a second claim is refused: nothing is lost.
-        this.#log.warn({ err: error, count: ids.length }, "confirmed messages not marked");
+        this.#log.warn({ err: error, count: ids.length }, "could not mark confirmed messages");
       }
     }
     this.#running = undefined;
@@ -105,7 +105,8 @@ async function publishDue(options: OutboxOptions, limit: number): Promise<number
   metrics.publishes.inc({ path: "sweeper", result: "confirmed" }, confirmed.length);
   metrics.publishes.inc({ path: "sweeper", result: "failed" }, rows.length - confirmed.length);
   const failure = results.find((result) => result.status === "rejected");
-  if (failure) log.warn({ err: failure.reason }, "messages not confirmed; trying again");
+  if (failure)
+    log.warn({ err: failure.reason }, "the broker did not confirm messages; trying again");
   await markPublished(
     db,
     confirmed.map((row) => row.id),
@@ -122,7 +123,10 @@ export function createOutboxPublisher(options: OutboxOptions): OutboxPublisher {
       await broker.publish(message);
     } catch (error) {
       metrics.publishes.inc({ path: "request", result: "failed" });
-      log.warn({ err: error, jobId: message.jobId }, "message left to the sweeper");
+      log.warn(
+        { err: error, jobId: message.jobId },
+        "message not confirmed; the sweeper sends it again",
+      );
       return;
     }
     metrics.publishes.inc({ path: "request", result: "confirmed" });

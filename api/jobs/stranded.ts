@@ -58,7 +58,10 @@ export async function moveStranded(context: EngineContext): Promise<number> {
     if (count === 0) continue;
     moved += count;
     metrics.jobsMoved.inc({ from: one.from, to: one.to }, count);
-    log.warn({ ...one, count }, "no worker serves these jobs any more; moved to others");
+    log.warn(
+      { ...one, count },
+      "no worker serves this class any more; its jobs moved to another class",
+    );
   }
   if (moved > 0) context.notifier.queueGrew();
   return moved;

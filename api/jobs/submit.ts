@@ -33,7 +33,7 @@ async function findEarlier(db: Queryable, submission: Submission): Promise<strin
   if (row && !row.idempotency_digest.equals(digestOfBody(submission.body))) {
     throw new AppError(
       "idempotency-key-reused",
-      "This Idempotency-Key was sent with another body before; use a new key for a new job",
+      "This Idempotency-Key was sent with another body; use a new key for a new job",
     );
   }
   return row?.id;
@@ -58,7 +58,7 @@ async function checkUpload(context: EngineContext, { projectId, body }: Submissi
   if (stored !== Number(upload.size_bytes)) {
     throw new AppError(
       "upload-size-mismatch",
-      `Upload ${body.uploadId} has ${stored} bytes, announced were ${upload.size_bytes}`,
+      `Upload ${body.uploadId} has ${stored} bytes, but ${upload.size_bytes} were announced`,
     );
   }
 }
@@ -104,6 +104,6 @@ export async function submitJob(context: EngineContext, submission: Submission):
     return inserted.id;
   }
   const winner = await findEarlier(context.db, submission);
-  if (winner === undefined) throw new Error("a job with this key was there and is gone");
+  if (winner === undefined) throw new Error("the job with this Idempotency-Key has disappeared");
   return winner;
 }

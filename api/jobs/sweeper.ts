@@ -86,7 +86,10 @@ async function auditQueue(
            WHERE class = $1 AND published_at < now() - make_interval(secs => $2)`,
     values: [jobClass, doubtSeconds],
   });
-  log.warn({ jobClass, depth, waiting }, "queue holds fewer messages than jobs wait; sent again");
+  log.warn(
+    { jobClass, depth, waiting },
+    "the queue has fewer messages than waiting jobs; sending them again",
+  );
   return rowCount ?? 0;
 }
 

@@ -41,7 +41,10 @@ export function requireWorkerKey(keys: WorkerKeys): onRequestAsyncHookHandler {
   return async (request) => {
     const worker = await keys.authenticate(keyOf(request));
     if (!worker) {
-      throw new AppError("unauthorized", "Unknown worker key; register again to get a new one");
+      throw new AppError(
+        "unauthorized",
+        "The worker key is unknown; register again to get a new one",
+      );
     }
     request.worker = worker;
   };

@@ -2,14 +2,14 @@ import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { App } from "../app.ts";
 
-const description = `Send a video, get verified, playable HLS back.
+const description = `Upload a video and get a verified, playable HLS stream.
 
-1. \`POST /v1/uploads\` announces the file and gives a URL to PUT it to.
-2. \`POST /v1/jobs\` makes a job of the upload. Send an \`Idempotency-Key\` to be able to repeat it safely.
-3. \`GET /v1/jobs/{jobId}/events\` follows it; \`GET /v1/jobs/{jobId}\` shows it.
-4. A succeeded job has a \`playbackUrl\` for any HLS player.
+1. \`POST /v1/uploads\` announces the file and returns a URL for its PUT.
+2. \`POST /v1/jobs\` creates a job for the upload. Send an \`Idempotency-Key\`, so that you can repeat the request safely.
+3. \`GET /v1/jobs/{jobId}/events\` follows the job; \`GET /v1/jobs/{jobId}\` shows it.
+4. A succeeded job has a \`playbackUrl\`, which any HLS player opens.
 
-Errors are problem+json (RFC 9457): rely on \`code\`, show \`detail\`, report \`requestId\`.`;
+Errors are problem+json (RFC 9457): depend on \`code\`, show \`detail\`, report \`requestId\`.`;
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 

@@ -18,10 +18,10 @@ function fromValidation(error: FastifyError): AppError {
   const part = error.validationContext ?? "request";
   const errors = (error.validation ?? []).map(({ instancePath, message }) => ({
     path: `${part}${instancePath}`,
-    message: message ?? "does not fit",
+    message: message ?? "does not match",
   }));
   const [first] = errors;
-  const detail = first ? `${first.path} ${first.message}` : `The ${part} does not fit its schema`;
+  const detail = first ? `${first.path} ${first.message}` : `The ${part} does not match its schema`;
   return new AppError("invalid-request", detail, { errors });
 }
 
@@ -96,11 +96,15 @@ export function answerErrors(app: App): void {
     const path = request.url.split("?", 1)[0] ?? "/";
     const methods = methodsOf(path);
     if (methods.length === 0) {
-      return sendProblem(request, reply, new AppError("not-found", "No such path; see /docs"));
+      return sendProblem(
+        request,
+        reply,
+        new AppError("not-found", "This path does not exist; see /docs"),
+      );
     }
     const allow = methods.join(", ");
     void reply.header("allow", allow);
-    const detail = `${request.method} is not offered here, but ${allow}`;
+    const detail = `${request.method} is not supported here; use ${allow}`;
     return sendProblem(request, reply, new AppError("method-not-allowed", detail));
   });
 }

@@ -24,8 +24,12 @@ export async function limitRate(app: App, { redis, perMinute }: RateLimitOptions
     skipOnError: true,
     ...(redis && { redis }),
     errorResponseBuilder: (_request, { max, ttl }) =>
-      new AppError("rate-limited", `A key may send ${max} requests a minute; wait a little`, {
-        retryAfterSeconds: Math.ceil(ttl / 1000),
-      }),
+      new AppError(
+        "rate-limited",
+        `A key may send ${max} requests a minute; wait until Retry-After has passed`,
+        {
+          retryAfterSeconds: Math.ceil(ttl / 1000),
+        },
+      ),
   });
 }

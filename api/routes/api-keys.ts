@@ -14,8 +14,8 @@ export function apiKeyRoutes(app: App, { keys }: ClientDeps): void {
     {
       schema: {
         tags,
-        summary: "Make a key",
-        description: "The key is in this answer and nowhere else: only its SHA-256 is kept.",
+        summary: "Create a key",
+        description: "This answer alone contains the key: only its SHA-256 is stored.",
         body: CreateApiKey,
         response: answers({ 201: ApiKeyCreated }),
       },
@@ -38,7 +38,8 @@ export function apiKeyRoutes(app: App, { keys }: ClientDeps): void {
       schema: {
         tags,
         summary: "Revoke a key",
-        description: "Takes effect on all replicas within five seconds. Repeating it is harmless.",
+        description:
+          "Takes effect on all replicas within five seconds. Repeating the request is harmless.",
         params: Params,
         response: answers({ 204: Type.Null({ description: "Revoked" }) }),
       },

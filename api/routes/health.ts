@@ -11,7 +11,7 @@ export function healthRoutes(app: App, readiness: Pick<Readiness, "report">): vo
     {
       schema: {
         tags,
-        summary: "Is the process alive?",
+        summary: "Is the process running?",
         security: [],
         response: { 200: Health },
       },
@@ -23,7 +23,7 @@ export function healthRoutes(app: App, readiness: Pick<Readiness, "report">): vo
     {
       schema: {
         tags,
-        summary: "Can it serve requests, and if not, what is missing?",
+        summary: "Can this replica serve requests, and if not, what is missing?",
         security: [],
         response: { 200: ReadyReport, 503: ReadyReport },
       },

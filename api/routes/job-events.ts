@@ -115,9 +115,9 @@ export function jobEventRoutes(app: App, deps: ClientDeps): void {
         tags: ["Jobs"],
         summary: "Follow a job (server-sent events)",
         description:
-          "Events `state` (JobEvent, with an id, all since the start or since Last-Event-ID) and " +
-          "`progress` (JobProgress, the latest only). The stream ends with the job; a client that " +
-          "comes back after the last event gets 204 and should stop.",
+          "Sends events `state` (JobEvent with an id: all of them, or those after Last-Event-ID) and " +
+          "`progress` (JobProgress: the latest only). The stream ends with the job; a client that " +
+          "reconnects after the last event gets 204 and should stop.",
         params: JobParams,
         headers: Headers,
         response: answers({

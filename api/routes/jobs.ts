@@ -18,7 +18,7 @@ const SubmitHeaders = Type.Object({
       minLength: 1,
       maxLength: 255,
       pattern: "^[!-~]+$",
-      description: "Any text of yours; a repeated request with it gives the same job",
+      description: "Any text; repeating the request with it returns the same job",
     }),
   ),
 });
@@ -28,7 +28,7 @@ const ListQuery = Type.Object(
     state: Type.Optional(JobState),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
     cursor: Type.Optional(
-      Type.String({ maxLength: 200, description: "nextCursor of the page before" }),
+      Type.String({ maxLength: 200, description: "nextCursor of the previous page" }),
     ),
   },
   { additionalProperties: false },
@@ -40,10 +40,10 @@ function submitRoute(app: App, { service, links }: ClientDeps): void {
     {
       schema: {
         tags,
-        summary: "Make a job of an upload",
+        summary: "Create a job for an upload",
         description:
-          "Answers once the job is safely stored. With an `Idempotency-Key` the request may be " +
-          "repeated: the same body gives the same job, another body is refused.",
+          "Answers once the job is stored. With an `Idempotency-Key` the request may be repeated: " +
+          "the same body returns the same job, another body is refused.",
         headers: SubmitHeaders,
         body: CreateJob,
         response: answers({ 202: Job }),
@@ -79,7 +79,7 @@ function listRoute(app: App, { service, links }: ClientDeps): void {
       const { state, limit = 20, cursor } = request.query;
       const olderThan = cursor === undefined ? undefined : decodeCursor(cursor);
       if (cursor !== undefined && olderThan === undefined) {
-        throw new AppError("invalid-request", "cursor is none of ours; use nextCursor as it was");
+        throw new AppError("invalid-request", "invalid cursor; pass nextCursor unchanged");
       }
       const { projectId } = callerOf(request);
       const rows = await service.jobs({ projectId, state, olderThan, limit: limit + 1 });
@@ -103,7 +103,7 @@ export function jobRoutes(app: App, deps: ClientDeps): void {
       schema: {
         tags,
         summary: "Show a job",
-        description: "A succeeded job has playback and poster URLs that need no key but expire.",
+        description: "A succeeded job has playback and poster URLs, which need no key and expire.",
         params: JobParams,
         response: answers({ 200: Job }),
       },
@@ -118,8 +118,8 @@ export function jobRoutes(app: App, deps: ClientDeps): void {
         tags,
         summary: "Cancel a job",
         description:
-          "A waiting job ends at once. A running one has `cancelRequested` and ends as cancelled " +
-          "within a heartbeat, at the latest when its lease runs out; it can no longer succeed.",
+          "A queued job ends at once. A running job gets `cancelRequested` and can no longer " +
+          "succeed; it ends as cancelled within a heartbeat, at the latest when its lease expires.",
         params: JobParams,
         response: answers({ 202: Job }),
       },

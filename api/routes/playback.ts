@@ -22,7 +22,7 @@ const Headers = Type.Object({
 });
 
 const isOutputPath = Compile(OutputPath);
-/** Other forms (several ranges, other units) may be ignored, says RFC 9110: then all is sent. */
+/** RFC 9110 allows to ignore other forms (several ranges, other units); the whole file is sent then. */
 const oneRange = /^bytes=(\d{1,15}-\d{0,15}|-\d{1,15})$/;
 const rememberedJobs = 10_000;
 
@@ -119,15 +119,15 @@ export function playbackRoutes(app: App, deps: ClientDeps): void {
       tags,
       summary: "Read a file of a published job",
       description:
-        "Playlists name their files relative to themselves, so a player that opens `playbackUrl` " +
-        "finds everything else here. Ranges and ETags are honoured; any origin may read.",
+        "Playlists name their files by relative paths, so a player that opens `playbackUrl` finds " +
+        "all other files here. Ranges and ETags are supported, and any origin may read.",
       security: [],
       params: Params,
       headers: Headers,
       response: answers({
         200: Type.Unsafe<unknown>({ type: "string", format: "binary", description: "The file" }),
         206: Type.Unsafe<unknown>({ type: "string", format: "binary", description: "The range" }),
-        304: Type.Null({ description: "The file is as the ETag says" }),
+        304: Type.Null({ description: "The file still has this ETag" }),
       }),
     },
     handler: async (request, reply) => {

@@ -10,10 +10,10 @@ export function uploadRoutes(app: App, { service }: ClientDeps): void {
     {
       schema: {
         tags: ["Uploads"],
-        summary: "Announce a video and get a URL to put it to",
+        summary: "Announce a video and get a URL to upload it to",
         description:
-          "PUT the file to `url` with exactly the given headers, then make a job of `uploadId`. " +
-          "The store refuses another size or media type than announced.",
+          "PUT the file to `url` with exactly the given headers, then create a job for `uploadId`. " +
+          "The store refuses any other size or media type.",
         body: CreateUpload,
         response: answers({ 201: UploadTicket }),
       },

@@ -148,7 +148,7 @@ export class AmqpSession {
       const lease = await api.claim(jobId);
       this.#refusals = 0;
       if (lease) await this.#holding(message, () => onLease(lease));
-      else log.debug({ jobId }, "the job is not to be had");
+      else log.debug({ jobId }, "the job cannot be claimed");
     } catch (error) {
       log.warn({ err: error, jobId }, "claiming failed; the message goes back");
       await pause(backoffMs(this.#refusals, 1000, 15_000), this.#stopping);
