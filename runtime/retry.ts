@@ -12,6 +12,8 @@ export interface RetryOptions {
   readonly firstMs: number;
   readonly limitMs: number;
   readonly retryable: (error: unknown) => boolean;
+  /** Called before each pause, for the log. */
+  readonly onRetry?: (error: unknown) => void;
 }
 
 /** Calls until it succeeds, an error is final, or the attempts are used up. */
@@ -23,6 +25,7 @@ export async function retry<T>(call: () => Promise<T>, options: RetryOptions): P
     } catch (error) {
       options.signal.throwIfAborted();
       if (attempt + 1 >= options.attempts || !options.retryable(error)) throw error;
+      options.onRetry?.(error);
       await pause(backoffMs(attempt, options.firstMs, options.limitMs), options.signal);
     }
   }

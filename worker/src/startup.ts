@@ -3,7 +3,7 @@ import type { WorkerConfig } from "../env.ts";
 import type { JobSettings } from "./job/attempt.ts";
 import { canRun, proveEncoder } from "./media/capabilities.ts";
 import { encoders } from "./media/encoders/index.ts";
-import { deathWrapper, type MediaTools } from "./media/ffmpeg.ts";
+import { createMediaTools, deathWrapper, type MediaTools, type Programs } from "./media/ffmpeg.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 
 const limits = { maxPixels: 7680 * 4352, maxStreams: 64 };
@@ -11,10 +11,10 @@ const limits = { maxPixels: 7680 * 4352, maxStreams: 64 };
 /** Finds out what this machine can do; a worker that cannot encode must not take jobs. */
 export async function prepareTools(config: WorkerConfig, log: Logger): Promise<MediaTools> {
   const { ffmpegPath: ffmpeg, ffprobePath: ffprobe, toolEnv: env } = config;
-  const bare: MediaTools = { ffmpeg, ffprobe, env, wrapper: [] };
-  const tied = await canRun(deathWrapper, bare);
+  const bound: Programs = { ffmpeg, ffprobe, env, wrapper: deathWrapper };
+  const isBound = await canRun(bound);
+  const tools = createMediaTools(isBound ? bound : { ...bound, wrapper: [] });
   const encoder = encoders[config.workerAccel];
-  const tools: MediaTools = { ...bare, wrapper: tied ? deathWrapper : [] };
   const proof = await proveEncoder(tools, encoder, config.encoderDevice);
   if (!proof.proven) {
     throw new Error(
@@ -23,7 +23,7 @@ export async function prepareTools(config: WorkerConfig, log: Logger): Promise<M
     );
   }
   log.info({ encoder: encoder.codec }, "the test encode passed");
-  if (!tied) {
+  if (!isBound) {
     log.error(
       "setpriv cannot be run: an encoder may outlive a worker that is killed by SIGKILL; " +
         "install util-linux",

@@ -13,6 +13,7 @@ import { Presence } from "./agent/presence.ts";
 import { Slots } from "./agent/slots.ts";
 import type { WorkSource, WorkSourceArgs } from "./agent/work-source.ts";
 import { createWorkerApi } from "./agent/worker-api.ts";
+import { runAttempt } from "./job/run-attempt.ts";
 import { startJob, type JobRunnerArgs, type RunningJob } from "./job/run-job.ts";
 import { encoders } from "./media/encoders/index.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
@@ -124,7 +125,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
   readiness.ffmpeg = true;
   const settings = jobSettings(config, tools);
   const slots = new Slots(config.workerSlots);
-  const onLease = jobHandler({ api, settings, metrics, log }, jobs);
+  const onLease = jobHandler({ api, settings, metrics, log, makeResult: runAttempt }, jobs);
   const source = createSource(config, { api, slots, log, onLease }, metrics);
   void presence.register().then((registered) => {
     if (!registered) return;

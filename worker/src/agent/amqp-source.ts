@@ -4,6 +4,7 @@ import { pause } from "@framewright/runtime/clock.ts";
 import type { WorkSource } from "./work-source.ts";
 
 export interface AmqpSourceArgs extends AmqpSessionArgs {
+  readonly connect?: typeof connect;
   readonly url: string;
   readonly onConnected: (connected: boolean) => void;
 }
@@ -29,7 +30,7 @@ export function createAmqpSource(args: AmqpSourceArgs): WorkSource {
 
   const run = async (): Promise<void> => {
     const recovery = { initialDelay: 500, maxDelay: 15_000, waitForConnect: false };
-    const connection = await connect(args.url, { recovery, timeout: 10_000 });
+    const connection = await (args.connect ?? connect)(args.url, { recovery, timeout: 10_000 });
     const down = (error: Error): void => {
       args.onConnected(false);
       args.log.warn({ err: error }, "the broker is away");

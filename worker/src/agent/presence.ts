@@ -1,6 +1,6 @@
 import type { Logger } from "@framewright/runtime/log.ts";
 import { pause } from "@framewright/runtime/clock.ts";
-import { backoffMs } from "@framewright/runtime/retry.ts";
+import { retry } from "@framewright/runtime/retry.ts";
 import type { WorkerApi } from "./worker-api.ts";
 
 const intervalMs = 10_000;
@@ -9,14 +9,14 @@ const staleMs = 30_000;
 
 /** The worker's sign of life, with or without a job; knows whether the API answers. */
 export class Presence {
-  readonly #api: WorkerApi;
+  readonly #api: Pick<WorkerApi, "register" | "alive">;
   readonly #log: Logger;
   readonly #ended = new AbortController();
   #answeredAt: number | undefined;
   #draining = false;
   #loop: Promise<void> = Promise.resolve();
 
-  constructor(api: WorkerApi, log: Logger) {
+  constructor(api: Pick<WorkerApi, "register" | "alive">, log: Logger) {
     this.#api = api;
     this.#log = log;
   }
@@ -27,17 +27,23 @@ export class Presence {
 
   /** Registers, however long that takes; false when ended before. */
   async register(): Promise<boolean> {
-    for (let tries = 0; !this.#ended.signal.aborted; tries += 1) {
-      try {
-        await this.#api.register();
-        this.#answeredAt = performance.now();
-        return true;
-      } catch (error) {
-        this.#log.warn({ err: error }, "registering failed; trying again");
-        await pause(backoffMs(tries, 500, 15_000), this.#ended.signal);
-      }
+    try {
+      await retry(() => this.#api.register(), {
+        signal: this.#ended.signal,
+        attempts: Number.POSITIVE_INFINITY,
+        firstMs: 500,
+        limitMs: 15_000,
+        retryable: () => true,
+        onRetry: (error) => {
+          this.#log.warn({ err: error }, "registering failed; trying again");
+        },
+      });
+    } catch (error) {
+      if (!this.#ended.signal.aborted) throw error;
+      return false;
     }
-    return false;
+    this.#answeredAt = performance.now();
+    return true;
   }
 
   start(): void {

@@ -4,7 +4,7 @@ import { measureSegment, type SegmentMeasure } from "../media/fragment.ts";
 import { parseInit, type TrackInit } from "../media/init-segment.ts";
 import { audioName } from "../media/plan.ts";
 import { initUri, segmentUri, type Track } from "../media/tracks.ts";
-import type { OutputFile } from "./uploader.ts";
+import type { OutputFile } from "./put-file.ts";
 
 /** ffmpeg appends the variant's number to the name where there are several. */
 const initPattern = /^init(_\d+)?\.mp4$/;

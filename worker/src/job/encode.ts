@@ -1,7 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pause } from "@framewright/runtime/clock.ts";
-import { runEncode } from "../media/ffmpeg.ts";
 import type { Inspection } from "../media/inspect.ts";
 import type { Plan } from "../media/plan.ts";
 import { posterSegment } from "../media/poster.ts";
@@ -35,7 +34,7 @@ export interface Encoded {
 async function runPlan(args: EncodeArgs, abort: AbortSignal): Promise<number | undefined> {
   const { attempt, plan, source } = args;
   let speed: number | undefined;
-  await runEncode(attempt.settings.tools, plan.argv, {
+  await attempt.settings.tools.encode(plan.argv, {
     signal: AbortSignal.any([attempt.keeper.signal, args.uploader.failed, abort]),
     stallMs,
     onProgress: (progress) => {

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
-import { runTool, type MediaTools } from "../media/ffmpeg.ts";
+import type { MediaTools } from "../media/ffmpeg.ts";
 import { inspectArgs, parseInspection, type Inspection } from "../media/inspect.ts";
 import { posterArgs } from "../media/poster.ts";
 
@@ -24,11 +24,11 @@ const timeoutMs = 30_000;
 /** ffprobe's view of a track, from its first segment. */
 export async function inspectTrack(args: LookArgs): Promise<Inspection> {
   const options = { signal: args.signal, stdin: joined(args), timeoutMs };
-  return parseInspection(await runTool(args.tools, "ffprobe", inspectArgs, options));
+  return parseInspection(await args.tools.run("ffprobe", inspectArgs, options));
 }
 
 /** The poster frame out of one encoded segment: three keyframes are decoded, not the source. */
 export async function makePoster(args: LookArgs & { target: string }): Promise<void> {
   const options = { signal: args.signal, stdin: joined(args), timeoutMs };
-  await runTool(args.tools, "ffmpeg", posterArgs(args.target), options);
+  await args.tools.run("ffmpeg", posterArgs(args.target), options);
 }

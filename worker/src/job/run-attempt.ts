@@ -21,12 +21,14 @@ import { timed, progressOf, type Attempt } from "./attempt.ts";
 import { downloadSource } from "./download.ts";
 import { encode, type Encoded } from "./encode.ts";
 import { JobFailure } from "../failure.ts";
+import { putFile } from "./put-file.ts";
 import { Uploader } from "./uploader.ts";
 
 function createUploader(attempt: Attempt): Uploader {
   const { api, keeper, lease, metrics } = attempt;
   return new Uploader({
     sign: (files) => api.uploads(lease, files),
+    put: putFile,
     assertHeld: () => {
       keeper.assertHeld();
     },

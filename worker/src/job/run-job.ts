@@ -1,21 +1,22 @@
+import type { JobResult } from "@framewright/contracts/job.ts";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
 import { ApiUnreachable } from "../agent/http.ts";
 import { LeaseKeeper } from "../agent/lease-keeper.ts";
-import { pause } from "@framewright/runtime/clock.ts";
-import { backoffMs } from "@framewright/runtime/retry.ts";
+import { retry } from "@framewright/runtime/retry.ts";
 import type { WorkerApi } from "../agent/worker-api.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { withTempDir } from "../ops/scratch.ts";
 import type { Attempt, JobSettings } from "./attempt.ts";
 import { Stopped, toFailure, toJobError, type StopReason } from "../failure.ts";
-import { runAttempt } from "./run-attempt.ts";
 
 export interface JobRunnerArgs {
   readonly api: WorkerApi;
   readonly settings: JobSettings;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** Makes the result of one attempt, which the runner then reports. */
+  readonly makeResult: (attempt: Attempt) => Promise<JobResult>;
 }
 
 export type Outcome = "succeeded" | "failed" | StopReason;
@@ -33,17 +34,22 @@ async function settle(
   attempt: Pick<Attempt, "lease" | "log">,
   call: () => Promise<boolean>,
 ): Promise<boolean> {
-  const giveUp = AbortSignal.timeout(attempt.lease.leaseSeconds * 1000);
-  for (let tries = 0; !giveUp.aborted; tries += 1) {
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof ApiUnreachable)) throw error;
-      attempt.log.warn({ err: error }, "the end of the attempt could not be reported yet");
-      await pause(backoffMs(tries, 300, 5000), giveUp);
-    }
+  const signal = AbortSignal.timeout(attempt.lease.leaseSeconds * 1000);
+  try {
+    return await retry(call, {
+      signal,
+      attempts: Number.POSITIVE_INFINITY,
+      firstMs: 300,
+      limitMs: 5000,
+      retryable: (error) => error instanceof ApiUnreachable,
+      onRetry: (error) => {
+        attempt.log.warn({ err: error }, "the end of the attempt could not be reported yet");
+      },
+    });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return false;
   }
-  return false;
 }
 
 async function settleError(attempt: Attempt, error: unknown): Promise<Outcome> {
@@ -66,10 +72,10 @@ async function settleError(attempt: Attempt, error: unknown): Promise<Outcome> {
   return taken ? "failed" : "lost";
 }
 
-async function work(attempt: Attempt): Promise<Outcome> {
+async function work(attempt: Attempt, makeResult: JobRunnerArgs["makeResult"]): Promise<Outcome> {
   const { api, keeper, lease, log } = attempt;
   try {
-    const result = await runAttempt(attempt);
+    const result = await makeResult(attempt);
     keeper.assertHeld();
     const taken = await settle(attempt, () => api.complete(lease, result));
     log.info({ taken, timings: result.timings }, "attempt complete");
@@ -90,7 +96,7 @@ export function startJob(args: JobRunnerArgs, lease: Lease): RunningJob {
     log.info({ profile: lease.profile, sizeBytes: lease.source.sizeBytes }, "attempt started");
     try {
       return await withTempDir(args.settings.workDir, (dir) =>
-        work({ ...args, lease, keeper, log, dir }),
+        work({ ...args, lease, keeper, log, dir }, args.makeResult),
       );
     } catch (error) {
       // Nothing more can be told to the API: its lease runs out and the job goes elsewhere.

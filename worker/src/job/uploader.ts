@@ -1,33 +1,22 @@
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
-import { Agent, request } from "undici";
 import { pause } from "@framewright/runtime/clock.ts";
-import { backoffMs } from "@framewright/runtime/retry.ts";
+import { backoffMs, retry } from "@framewright/runtime/retry.ts";
 import { ApiUnreachable } from "../agent/http.ts";
 import type { Upload, UploadFile } from "../agent/worker-api.ts";
 import { redact } from "../media/process-failure.ts";
 import { JobFailure, Stopped } from "../failure.ts";
+import type { OutputFile, putFile } from "./put-file.ts";
 
-const dispatcher = new Agent({
-  connect: { timeout: 5000 },
-  headersTimeout: 60_000,
-  bodyTimeout: 60_000,
-});
 const concurrency = 4;
 /** With pauses of up to 8 s these bridge about half a minute of a storage that is away. */
 const maxTries = 7;
 const maxBatch = 100;
 
-/** A complete file on disk and its path under the attempt's prefix. */
-export interface OutputFile {
-  readonly path: string;
-  readonly localPath: string;
-}
-
 export interface UploaderArgs {
   /** Asks for presigned addresses; nothing when the attempt is no longer ours. */
   readonly sign: (files: UploadFile[]) => Promise<Upload[] | undefined>;
+  readonly put: typeof putFile;
   /** Throws when the lease may have run out: nothing is written then. */
   readonly assertHeld: () => void;
   readonly signal: AbortSignal;
@@ -40,8 +29,6 @@ interface Item extends OutputFile {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
-
-class PutError extends Error {}
 
 /** Stores files through presigned addresses, several at a time, while more are still being made. */
 export class Uploader {
@@ -124,24 +111,27 @@ export class Uploader {
       sizeBytes,
       contentType: mediaTypeOf(path),
     }));
-    for (let attempt = 0; ; attempt += 1) {
+    const sign = async (): Promise<Upload[]> => {
       this.#args.assertHeld();
-      try {
-        const uploads = await this.#args.sign(files);
-        if (!uploads) throw new Stopped("lost");
-        return uploads;
-      } catch (error) {
-        // The lease decides how long the API may be away, not a count.
-        if (!(error instanceof ApiUnreachable)) throw error;
-        await pause(backoffMs(attempt, 300, 5000), this.#args.signal);
-      }
-    }
+      const uploads = await this.#args.sign(files);
+      if (!uploads) throw new Stopped("lost");
+      return uploads;
+    };
+    return retry(sign, {
+      signal: this.#args.signal,
+      // The lease decides how long the API may be away, not a count.
+      attempts: Number.POSITIVE_INFINITY,
+      firstMs: 300,
+      limitMs: 5000,
+      retryable: (error) => error instanceof ApiUnreachable,
+    });
   }
 
   async #store(item: Item, upload: Upload | undefined): Promise<void> {
     try {
-      if (upload?.path !== item.path) throw new PutError(`no address came for ${item.path}`);
-      await this.#put(item, upload);
+      if (upload?.path !== item.path) throw new Error(`no address came for ${item.path}`);
+      this.#args.assertHeld();
+      await this.#args.put(upload, item, this.#args.signal);
       this.#args.onBytes(item.sizeBytes);
       item.resolve();
     } catch (error) {
@@ -160,21 +150,6 @@ export class Uploader {
     } else {
       await pause(backoffMs(item.tries, 300, 8000), this.#args.signal);
       this.#waiting.push({ ...item, tries: item.tries + 1 });
-    }
-  }
-
-  async #put(item: Item, upload: Upload): Promise<void> {
-    this.#args.assertHeld();
-    const { statusCode, body } = await request(upload.url, {
-      method: "PUT",
-      dispatcher,
-      headers: { ...upload.headers, "content-length": String(item.sizeBytes) },
-      body: createReadStream(item.localPath),
-      signal: this.#args.signal,
-    });
-    const text = await body.text();
-    if (statusCode >= 300) {
-      throw new PutError(`storage said ${statusCode} to ${item.path}: ${text.slice(0, 300)}`);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { JobFailure } from "../failure.ts";
 import type { Encoder } from "./encoders/encoder.ts";
-import { runTool, type MediaTools } from "./ffmpeg.ts";
+import { createMediaTools, type MediaTools, type Programs } from "./ffmpeg.ts";
 
 /** Ten frames through the very filters and options that a job will use, thrown away at the end. */
 export function testEncodeArgs(encoder: Encoder, device: string): string[] {
@@ -32,7 +32,7 @@ export async function proveEncoder(
 ): Promise<Proof> {
   const options = { signal: AbortSignal.timeout(60_000), timeoutMs: 30_000 };
   try {
-    await runTool(tools, "ffmpeg", testEncodeArgs(encoder, device), options);
+    await tools.run("ffmpeg", testEncodeArgs(encoder, device), options);
     return { encoder, proven: true, reason: undefined };
   } catch (error) {
     const detail = error instanceof JobFailure ? (error.detail ?? error.message) : String(error);
@@ -40,11 +40,11 @@ export async function proveEncoder(
   }
 }
 
-/** Whether the wrapper that ties the child's life to ours can be run. */
-export async function canRun(wrapper: readonly string[], tools: MediaTools): Promise<boolean> {
+/** Whether the programs can be run through their wrapper. */
+export async function canRun(programs: Programs): Promise<boolean> {
   const signal = AbortSignal.timeout(10_000);
   try {
-    await runTool({ ...tools, wrapper }, "ffmpeg", ["-version"], { signal });
+    await createMediaTools(programs).run("ffmpeg", ["-version"], { signal });
     return true;
   } catch {
     return false;

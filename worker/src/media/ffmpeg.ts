@@ -5,8 +5,8 @@ import { JobFailure } from "../failure.ts";
 import { processFailure } from "./process-failure.ts";
 import { createProgressParser, type EncodeProgress } from "./progress.ts";
 
-/** The programs, and the wrapper that ties their life to the worker's. */
-export interface MediaTools {
+/** The programs, and the wrapper that ends them with the worker. */
+export interface Programs {
   readonly ffmpeg: string;
   readonly ffprobe: string;
   /**
@@ -98,7 +98,7 @@ function ended(child: Child): Promise<End> {
 async function run(
   command: string,
   args: readonly string[],
-  options: RunOptions & Pick<MediaTools, "env">,
+  options: RunOptions & Pick<Programs, "env">,
 ): Promise<void> {
   options.signal.throwIfAborted();
   const child = spawn(command, args, {
@@ -129,41 +129,42 @@ async function run(
   }
 }
 
-function wrapped(tools: MediaTools, program: string, args: readonly string[]): [string, string[]] {
-  const [command = program, ...rest] = [...tools.wrapper, program, ...args];
-  return [command, rest];
-}
-
 export interface EncodeOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: EncodeProgress) => void;
   readonly stallMs: number;
 }
 
-/** Runs an encode that reports to `-progress pipe:1`. */
-export async function runEncode(
-  tools: MediaTools,
-  args: readonly string[],
-  options: EncodeOptions,
-): Promise<void> {
-  const onStdout = createProgressParser(options.onProgress);
-  const { signal, stallMs } = options;
-  const { env } = tools;
-  await run(...wrapped(tools, tools.ffmpeg, args), { signal, stallMs, onStdout, env });
+export type ToolOptions = Omit<RunOptions, "onStdout" | "stallMs">;
+
+/** What the rest of the worker sees of ffmpeg and ffprobe. */
+export interface MediaTools {
+  /** Runs an ffmpeg that reports to `-progress pipe:1`. */
+  readonly encode: (args: readonly string[], options: EncodeOptions) => Promise<void>;
+  /** Runs a short command and returns what it printed. */
+  readonly run: (
+    tool: "ffmpeg" | "ffprobe",
+    args: readonly string[],
+    options: ToolOptions,
+  ) => Promise<string>;
 }
 
-/** Runs a short ffmpeg or ffprobe and returns what it printed. */
-export async function runTool(
-  tools: MediaTools,
-  tool: "ffmpeg" | "ffprobe",
-  args: readonly string[],
-  options: Omit<RunOptions, "onStdout">,
-): Promise<string> {
-  const chunks: string[] = [];
-  const onStdout = (chunk: string): void => {
-    chunks.push(chunk);
+export function createMediaTools(programs: Programs): MediaTools {
+  const { env, wrapper } = programs;
+  const start = (program: string, args: readonly string[], options: RunOptions): Promise<void> => {
+    const [command = program, ...rest] = [...wrapper, program, ...args];
+    return run(command, rest, { ...options, env });
   };
-  const { env } = tools;
-  await run(...wrapped(tools, tools[tool], args), { ...options, onStdout, env });
-  return chunks.join("");
+  return {
+    encode: (args, { signal, stallMs, onProgress }) =>
+      start(programs.ffmpeg, args, { signal, stallMs, onStdout: createProgressParser(onProgress) }),
+    run: async (tool, args, options) => {
+      const chunks: string[] = [];
+      const onStdout = (chunk: string): void => {
+        chunks.push(chunk);
+      };
+      await start(programs[tool], args, { ...options, onStdout });
+      return chunks.join("");
+    },
+  };
 }

@@ -34,10 +34,11 @@ function micros(seconds: number): number {
   return Math.round(seconds * 1_000_000);
 }
 
-function listed(segment: MediaSegment): unknown[] {
-  // The parser's types leave out that a segment may have no map.
-  const map: MediaSegment["map"] | null = segment.map;
-  return [map?.uri, segment.uri, micros(segment.duration)];
+/** The parser's own types leave out that a segment may have no map. */
+type Listed = Pick<MediaSegment, "uri" | "duration"> & { readonly map: MediaSegment["map"] | null };
+
+function listed({ map, uri, duration }: Listed): unknown[] {
+  return [map?.uri, uri, micros(duration)];
 }
 
 function isWhole(playlist: Playlist): playlist is Media {

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { JobFailure } from "../failure.ts";
-import { runTool, type MediaTools } from "./ffmpeg.ts";
+import type { MediaTools } from "./ffmpeg.ts";
 import { parseProbe, type ProbeLimits } from "./probe-report.ts";
 import { sniffBytes, sniffContainer } from "./sniff.ts";
 import type { Source } from "./source.ts";
@@ -53,15 +53,14 @@ export async function probeSource(args: ProbeArgs): Promise<Source> {
   if (head.length === 0) throw new JobFailure("source-empty");
   const demuxer = sniffContainer(head);
   if (!demuxer) throw new JobFailure("container-unsupported");
-  const text = await runTool(args.tools, "ffprobe", probeArgs(demuxer, args.path), {
-    signal: args.signal,
-    timeoutMs: 30_000,
-  }).catch((error: unknown) => {
-    // With the container known and the file local, what ffprobe cannot read is the file's fault.
-    const code = error instanceof JobFailure ? error.code : undefined;
-    if (code !== "encoder-failed" && code !== "encoder-stalled") throw error;
-    const detail = error instanceof JobFailure ? error.detail : undefined;
-    throw new JobFailure("source-unreadable", { detail: detail ?? "", cause: error });
-  });
+  const text = await args.tools
+    .run("ffprobe", probeArgs(demuxer, args.path), { signal: args.signal, timeoutMs: 30_000 })
+    .catch((error: unknown) => {
+      // With the container known and the file local, what ffprobe cannot read is the file's fault.
+      const code = error instanceof JobFailure ? error.code : undefined;
+      if (code !== "encoder-failed" && code !== "encoder-stalled") throw error;
+      const detail = error instanceof JobFailure ? error.detail : undefined;
+      throw new JobFailure("source-unreadable", { detail: detail ?? "", cause: error });
+    });
   return parseProbe(text, demuxer, args.limits);
 }
