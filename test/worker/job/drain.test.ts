@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
-import { remainingMs } from "../../../worker/src/job/drain.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { drainJobs, remainingMs } from "../../../worker/src/job/drain.ts";
 import { readJobId } from "../../../worker/src/agent/amqp-session.ts";
+import type { StopReason } from "../../../worker/src/failure.ts";
+import type { RunningJob } from "../../../worker/src/job/run-job.ts";
+import { lease } from "../fake-api.ts";
 import { Slots } from "../../../worker/src/agent/slots.ts";
 import { backoffMs } from "@framewright/runtime/retry.ts";
 
@@ -12,6 +15,62 @@ describe("the rest of a job", () => {
     [100, 1000, 0],
   ])("at %d percent after %d ms takes %d ms", (percent, elapsed, wanted) => {
     expect(remainingMs(percent, elapsed)).toBe(wanted);
+  });
+});
+
+describe("a drain", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"], now: 100_000 });
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** A job that began `elapsedMs` ago and ends when it is stopped, or after `endsMs`. */
+  function job(percent: number, elapsedMs: number, endsMs: number) {
+    const { promise: done, resolve } = Promise.withResolvers<"succeeded" | StopReason>();
+    const timer = setTimeout(resolve, endsMs, "succeeded");
+    const stopFor = vi.fn((reason: StopReason) => {
+      clearTimeout(timer);
+      resolve(reason);
+    });
+    const keeper = { progress: { stage: "encoding", percent }, stopFor };
+    const running = { keeper, startedAt: performance.now() - elapsedMs, done, lease };
+    return { running: running as unknown as RunningJob, stopFor, done };
+  }
+
+  it("hands back at once what will not end in time, and lets the rest end", async () => {
+    const long = job(50, 60_000, 60_000);
+    const unknown = job(5, 1000, 60_000);
+    const short = job(90, 90_000, 10_000);
+    const drained = drainJobs(
+      new Set([long, unknown, short].map(({ running }) => running)),
+      20_000,
+    );
+    expect([long.stopFor, unknown.stopFor].map((stop) => stop.mock.calls)).toEqual([
+      [["draining"]],
+      [["draining"]],
+    ]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await drained;
+    expect(await short.done).toBe("succeeded");
+    expect(short.stopFor).not.toHaveBeenCalled();
+  });
+
+  it("hands back three seconds before its end what takes longer than it seemed", async () => {
+    const late = job(90, 90_000, 60_000);
+    const drained = drainJobs(new Set([late.running]), 20_000);
+    await vi.advanceTimersByTimeAsync(16_999);
+    expect(late.stopFor).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    await drained;
+    expect(await late.done).toBe("draining");
+  });
+
+  it("is over at once when nothing runs", async () => {
+    await drainJobs(new Set(), 20_000);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

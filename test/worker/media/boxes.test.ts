@@ -3,40 +3,7 @@ import { describe, expect, it } from "vitest";
 import { boxesIn, findBox, needBox } from "../../../worker/src/media/boxes.ts";
 import { holdsIdr, parseFragment } from "../../../worker/src/media/fragment.ts";
 import { parseInit } from "../../../worker/src/media/init-segment.ts";
-
-function u32(...values: number[]): Buffer {
-  const bytes = Buffer.alloc(values.length * 4);
-  values.forEach((value, index) => bytes.writeUInt32BE(value >>> 0, index * 4));
-  return bytes;
-}
-
-function box(type: string, ...content: Buffer[]): Buffer {
-  const body = Buffer.concat(content);
-  return Buffer.concat([u32(body.length + 8), Buffer.from(type, "latin1"), body]);
-}
-
-function initSegment(entry: Buffer, extra: Buffer[] = []): Buffer {
-  const stbl = box("stbl", box("stsd", u32(0, 1), entry));
-  const mdia = box("mdia", box("mdhd", u32(0, 0, 0, 15360, 0, 0)), box("minf", stbl));
-  return Buffer.concat([box("ftyp", u32(0)), box("moov", box("trak", ...extra, mdia))]);
-}
-
-function avcEntry(profile: string, inSps = profile): Buffer {
-  const visual = Buffer.alloc(78);
-  visual.writeUInt16BE(1280, 24);
-  visual.writeUInt16BE(720, 26);
-  const avcC = Buffer.from(`01${profile}ffe10004` + `67${inSps}` + "01000468", "hex");
-  return box("avc1", visual, box("avcC", avcC));
-}
-
-function aacEntry(config: string, lengthBytes = 1): Buffer {
-  const length = (value: number): string =>
-    "80".repeat(lengthBytes - 1) + value.toString(16).padStart(2, "0");
-  const info = `05${length(config.length / 2)}${config}`;
-  const decoder = `04${length(13 + info.length / 2)}40${"00".repeat(12)}${info}`;
-  const stream = `03${length(3 + decoder.length / 2)}000000${decoder}`;
-  return box("mp4a", Buffer.alloc(28), box("esds", u32(0), Buffer.from(stream, "hex")));
-}
+import { aacEntry, avcEntry, box, fragment, initSegment, unit } from "./mp4.ts";
 
 describe("an initialisation segment", () => {
   it.each([
@@ -80,25 +47,6 @@ describe("an initialisation segment", () => {
   });
 });
 
-interface FakeSample {
-  readonly size: number;
-  readonly sync: boolean;
-  readonly offset: number;
-}
-
-/** As the muxer writes them: duration by default, size, flags and signed offset per sample. */
-function fragment(start: bigint, duration: number, samples: readonly FakeSample[]): Buffer {
-  const tfhd = box("tfhd", u32(0x020008, 1, duration));
-  const time = Buffer.alloc(8);
-  time.writeBigUInt64BE(start);
-  const tfdt = box("tfdt", u32(0x01000000), time);
-  const entries = samples.map((one) =>
-    u32(one.size, one.sync ? 0x02000000 : 0x01010000, one.offset),
-  );
-  const trun = box("trun", u32(0x01000e01, samples.length, 0), ...entries);
-  return box("moof", box("mfhd", u32(0, 1)), box("traf", tfhd, tfdt, trun));
-}
-
 describe("a fragment", () => {
   it("is measured by its boxes", () => {
     const head = fragment(92160n, 512, [
@@ -127,9 +75,6 @@ describe("a fragment", () => {
 });
 
 describe("an H.264 sample", () => {
-  const unit = (type: number, size: number): Buffer =>
-    Buffer.concat([u32(size), Buffer.from([0x60 | type]), Buffer.alloc(size - 1)]);
-
   it.each([
     ["an IDR unit", [5], true],
     ["settings and an IDR unit behind them", [6, 7, 8, 5], true],

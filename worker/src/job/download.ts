@@ -25,7 +25,8 @@ function sizeGate(expected: number): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, next) {
       seen += chunk.length;
-      if (seen > expected) next(new JobFailure("download-failed", { note: "It grew." }));
+      if (seen > expected)
+        next(new JobFailure("download-failed", { note: "The object grew while it was read." }));
       else next(null, chunk);
     },
     flush(next) {
@@ -40,7 +41,7 @@ async function fetchOnce(args: DownloadArgs, signal: AbortSignal): Promise<void>
   const { statusCode, body } = await request(args.url, { dispatcher, signal });
   if (statusCode !== 200) {
     const detail = redact((await body.text()).slice(0, 1000));
-    throw new JobFailure("download-failed", { note: `Storage said ${statusCode}.`, detail });
+    throw new JobFailure("download-failed", { note: `Storage answered ${statusCode}.`, detail });
   }
   await pipeline(body, sizeGate(args.sizeBytes), createWriteStream(args.path), { signal });
 }

@@ -20,7 +20,7 @@ export interface EncodeArgs {
   readonly source: Source;
   readonly plan: Plan;
   readonly outputDir: string;
-  readonly uploader: Uploader;
+  readonly uploader: Pick<Uploader, "add" | "failed">;
 }
 
 export interface Encoded {

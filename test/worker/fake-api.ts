@@ -1,0 +1,43 @@
+import { vi } from "vitest";
+import type { Lease } from "@framewright/contracts/worker-api.ts";
+import type { WorkerApi } from "../../worker/src/agent/worker-api.ts";
+
+export const lease: Lease = {
+  jobId: "00000000-0000-4000-8000-000000000001",
+  attempt: 3,
+  profile: "hls-720p",
+  leaseSeconds: 30,
+  heartbeatSeconds: 5,
+  source: { url: "http://store/source", sizeBytes: 1 },
+  requestId: "request-1",
+};
+
+/** A worker API that has no work and takes every report; each call is recorded. */
+export function fakeWorkerApi(answers: Partial<WorkerApi> = {}) {
+  const api: WorkerApi = {
+    register: () => Promise.resolve(),
+    alive: () => Promise.resolve(),
+    claim: () => Promise.resolve(undefined),
+    claimAny: () => Promise.resolve(undefined),
+    heartbeat: () => Promise.resolve("continue"),
+    uploads: (_lease, files) =>
+      Promise.resolve(
+        files.map(({ path }) => ({ path, url: `http://store/${path}`, headers: {} })),
+      ),
+    complete: () => Promise.resolve(true),
+    fail: () => Promise.resolve(true),
+    release: () => Promise.resolve(true),
+    ...answers,
+  };
+  return {
+    register: vi.fn(api.register),
+    alive: vi.fn(api.alive),
+    claim: vi.fn(api.claim),
+    claimAny: vi.fn(api.claimAny),
+    heartbeat: vi.fn(api.heartbeat),
+    uploads: vi.fn(api.uploads),
+    complete: vi.fn(api.complete),
+    fail: vi.fn(api.fail),
+    release: vi.fn(api.release),
+  };
+}

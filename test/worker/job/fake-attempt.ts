@@ -1,0 +1,34 @@
+import { pino } from "pino";
+import type { Lease } from "@framewright/contracts/worker-api.ts";
+import { LeaseKeeper } from "../../../worker/src/agent/lease-keeper.ts";
+import type { Attempt } from "../../../worker/src/job/attempt.ts";
+import { encoders } from "../../../worker/src/media/encoders/index.ts";
+import type { MediaTools } from "../../../worker/src/media/ffmpeg.ts";
+import { createMetrics } from "../../../worker/src/ops/metrics.ts";
+import { fakeWorkerApi, lease } from "../fake-api.ts";
+
+export interface FakeAttemptArgs {
+  readonly dir: string;
+  readonly tools: MediaTools;
+  readonly source?: Lease["source"];
+}
+
+/** An attempt in a folder of the test, whose keeper sends no heartbeats. */
+export function fakeAttempt({ dir, tools, source = lease.source }: FakeAttemptArgs) {
+  const api = fakeWorkerApi();
+  const log = pino({ level: "silent" });
+  const ownLease = { ...lease, source };
+  const keeper = new LeaseKeeper({ lease: ownLease, api, log });
+  const metrics = createMetrics(() => true);
+  const settings = {
+    tools,
+    encoder: encoders.cpu,
+    device: "",
+    threads: 1,
+    workDir: dir,
+    maxSourceBytes: 1_000_000,
+    limits: { maxSeconds: 100, maxPixels: 10_000_000, maxStreams: 10 },
+  };
+  const attempt: Attempt = { lease: ownLease, keeper, api, settings, metrics, log, dir };
+  return { attempt, api, keeper, metrics };
+}
