@@ -31,7 +31,7 @@ async function checked(args: readonly string[]): Promise<Run | undefined> {
 }
 
 /**
- * Judges stacks by the policy pack, without a cloud. The exit code is 1 when one is refused or was not judged, and 2
+ * Evaluates stacks by the policy pack, without a cloud. The exit code is 1 when one is refused or was not evaluated, and 2
  * when it was asked for something that makes no sense.
  */
 export async function run(args: readonly string[]): Promise<void> {

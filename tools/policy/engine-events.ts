@@ -45,8 +45,8 @@ export interface Told {
   readonly findings: readonly Finding[];
   /** Of the engine, the program and the providers. */
   readonly errors: readonly string[];
-  /** Whether the pack came to the end: it judges the stack as a whole after all resources. */
-  readonly judged: boolean;
+  /** Whether the pack came to the end: it evaluates the stack as a whole after all resources. */
+  readonly evaluated: boolean;
   /** How many resources meet which operation, e.g. `{ create: 12, same: 3 }`. */
   readonly changes: Readonly<Record<string, number>>;
 }
@@ -72,6 +72,6 @@ export function toldBy(printed: string): Told {
     .filter(({ severity, ephemeral }) => severity === "error" && ephemeral !== true)
     .map(({ message }) => message.trim());
   const summary = events.findLast(({ summaryEvent }) => summaryEvent !== undefined);
-  const judged = events.some((event) => event.policyAnalyzeStackSummaryEvent !== undefined);
-  return { findings, errors, judged, changes: summary?.summaryEvent?.resourceChanges ?? {} };
+  const evaluated = events.some((event) => event.policyAnalyzeStackSummaryEvent !== undefined);
+  return { findings, errors, evaluated, changes: summary?.summaryEvent?.resourceChanges ?? {} };
 }

@@ -4,11 +4,10 @@ import { placeText } from "./places.ts";
 import { conclusion, stackHead, stackRow, stacksText } from "./plain-report.ts";
 import { byRule, type Grouped, type RuleGroup, type StackReport } from "./report.ts";
 
-/** How long all violations may be: GitHub refuses a comment of more than 65,536 characters. */
-const longestViolations = 36_000;
-/** How much of it each rule has at least. */
-const shortestRule = 3_000;
-/** How much a person reads of one message. */
+/** GitHub refuses a comment of more than 65,536 characters. */
+const longestViolations = 50_000;
+/** How many violations of one rule a person reads here, and how much of one message. */
+const mostItems = 25;
 const longestProblem = 600;
 
 /** What is told beside the stacks. */
@@ -19,42 +18,31 @@ export interface MarkdownRest {
   readonly docs?: string;
 }
 
-const seeAll = (left: number): string => `- and ${left} more: \`npm run policy\` shows them`;
-
 function item({ resource, problem, places, stacks }: Grouped, all: number): string {
   const place = placeText(places);
   const where = [...(place === undefined ? [] : [code(place)]), stacksText(stacks, all)];
   return `- **${plain(resource)}**: ${plain(cut(problem, longestProblem))}<br>${where.join(" · ")}`;
 }
 
-interface Frame {
-  /** How many stacks were judged. */
-  readonly all: number;
-  readonly docs: string | undefined;
-  /** How long the violations of one rule may be. */
-  readonly longest: number;
-}
-
-function section(group: RuleGroup, { all, docs, longest }: Frame): string {
+function section(group: RuleGroup, all: number, docs: string | undefined): string {
   const { rule, level, severity, title, fix, violations } = group;
   const about = docs === undefined ? "" : ` [About this rule](${docs}#${rule}).`;
   const remedy = fix === "" ? "" : `**Fix**: ${plain(fix)}.`;
-  const items = violations.map((violation) => item(violation, all));
+  const left = violations.length - mostItems;
   return [
     `### ${code(rule)}: ${title === "" ? "" : `${plain(title)} `}(${severity}, ${level})`,
     "",
     `${remedy}${about}`.trim(),
     "",
-    ...withRest(items, longest, seeAll),
+    ...violations.slice(0, mostItems).map((violation) => item(violation, all)),
+    ...(left > 0 ? [`- and ${left} more: \`npm run policy\` shows them`] : []),
   ].join("\n");
 }
 
 function violations(reports: readonly StackReport[], docs: string | undefined): string[] {
   const groups = byRule(reports);
   if (groups.length === 0) return [];
-  const longest = Math.max(shortestRule, longestViolations / groups.length - 1_000);
-  const frame = { all: reports.length, docs, longest };
-  const sections = groups.map((group) => section(group, frame));
+  const sections = groups.map((group) => section(group, reports.length, docs));
   const told = withRest(
     sections,
     longestViolations,
@@ -70,7 +58,7 @@ function failures(reports: readonly StackReport[]): string[] {
   return reports.flatMap(({ stack, failure }) =>
     failure === undefined
       ? []
-      : [`## ${stack} was not judged to the end`, `~~~text\n${failure.slice(0, 4_000)}\n~~~`],
+      : [`## ${stack} was not evaluated to the end`, `~~~text\n${failure.slice(0, 4_000)}\n~~~`],
   );
 }
 

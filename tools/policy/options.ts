@@ -16,8 +16,8 @@ export interface PolicyOptions {
 export const policyUsage = `npm run policy -- [OPTION...]
 
 Previews stacks with the policy pack over them, as if nothing of them existed: without a cloud, without credentials.
-Ends with 0 if all of them were judged and no mandatory rule refuses, with 1 if one is refused or could not be judged,
-and with 2 if it was asked for something that it does not know, or a profile names something that the pack does not.
+Ends with 0 if all of them were evaluated and no mandatory rule refuses, with 1 if one is refused or could not be
+evaluated, and with 2 if it was asked for something that it does not know, or a profile names something that the pack does not.
 
   --stack NAME     a stack, or the path of a stack file; may be repeated (${knownStacks.map(({ name }) => name).join(", ")})
   --profile NAME   a file of policy/profiles (baseline, strict, your own), instead of what suits the stack

@@ -11,7 +11,7 @@ import {
 
 /** What one stack came to, in a few words. */
 export function verdict({ violations, failure }: StackReport): string {
-  if (failure !== undefined) return "not judged";
+  if (failure !== undefined) return "not evaluated";
   const refused = violations.filter(({ level }) => level === "mandatory").length;
   const advice = violations.length - refused;
   if (refused > 0) return `refused (${refused} mandatory, ${advice} advisory)`;
@@ -25,7 +25,7 @@ export function stackRow(report: StackReport): string[] {
   return [stack, profile, resources.toString(), verdict(report), `${seconds.toFixed(1)} s`];
 }
 
-/** Which stacks something is about: all that were judged, or their names. */
+/** Which stacks something is about: all that were evaluated, or their names. */
 export function stacksText(stacks: readonly string[], all: number): string {
   return stacks.length === all && all > 1 ? "all stacks" : stacks.join(", ");
 }
@@ -63,7 +63,7 @@ function violationParts(reports: readonly StackReport[]): string[] {
 
 function failures(reports: readonly StackReport[]): string[] {
   return reports.flatMap(({ stack, failure }) =>
-    failure === undefined ? [] : [`${stack} was not judged to the end:\n${failure}`],
+    failure === undefined ? [] : [`${stack} was not evaluated to the end:\n${failure}`],
   );
 }
 
@@ -81,8 +81,8 @@ export function conclusion(reports: readonly StackReport[]): string {
   const of = (count: number): string => `${count} of ${counted(reports.length, "stack")}`;
   const counts = `${mandatory} mandatory and ${advice} advisory violations`;
   if (isPassed(reports)) return `Passed: ${counted(reports.length, "stack")}, ${counts}`;
-  if (refused === 0) return `Not judged to the end: ${of(failed)}, ${counts}`;
-  const lost = failed > 0 ? `, ${failed} not judged to the end` : "";
+  if (refused === 0) return `Not evaluated to the end: ${of(failed)}, ${counts}`;
+  const lost = failed > 0 ? `, ${failed} not evaluated to the end` : "";
   return `Refused: ${of(refused)}, ${counts}${lost}`;
 }
 

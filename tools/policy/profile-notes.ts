@@ -1,14 +1,14 @@
-import type { JudgedStack } from "./judge.ts";
+import type { EvaluatedStack } from "./evaluate-stacks.ts";
 import { knownStacks, type Profile } from "./stacks.ts";
 
 export type IdleExemptions = (
   profile: Profile,
-  resources: JudgedStack["resources"],
+  resources: EvaluatedStack["resources"],
 ) => readonly string[];
 
 /** Whether all stacks were seen to their end that a profile is for: only then is what none of them needs superfluous. */
-function isWhole(profile: Profile, judged: readonly JudgedStack[]): boolean {
-  const seen = judged.filter(({ report }) => report.failure === undefined);
+function isWhole(profile: Profile, evaluated: readonly EvaluatedStack[]): boolean {
+  const seen = evaluated.filter(({ report }) => report.failure === undefined);
   return knownStacks
     .filter((source) => source.profile === profile)
     .every(({ name }) =>
@@ -16,13 +16,13 @@ function isWhole(profile: Profile, judged: readonly JudgedStack[]): boolean {
     );
 }
 
-/** What to say of the profiles that stacks were judged by. */
-export function profileNotes(judged: readonly JudgedStack[], idle: IdleExemptions): string[] {
-  const profiles = [...new Set(judged.map(({ report }) => report.profile))];
+/** What to say of the profiles that stacks were evaluated by. */
+export function profileNotes(evaluated: readonly EvaluatedStack[], idle: IdleExemptions): string[] {
+  const profiles = [...new Set(evaluated.map(({ report }) => report.profile))];
   return profiles
-    .filter((profile) => isWhole(profile, judged))
+    .filter((profile) => isWhole(profile, evaluated))
     .flatMap((profile) => {
-      const own = judged.filter(({ report }) => report.profile === profile);
+      const own = evaluated.filter(({ report }) => report.profile === profile);
       const resources = own.flatMap((one) => one.resources);
       return idle(profile, resources).map(
         (exemption) =>

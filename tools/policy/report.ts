@@ -23,7 +23,7 @@ export interface StackReport {
   readonly resources: number;
   readonly seconds: number;
   readonly violations: readonly Violation[];
-  /** Why it could not be judged to the end; what was found until then is not all. */
+  /** Why it could not be evaluated to the end; what was found until then is not all. */
   readonly failure?: string;
 }
 
@@ -47,14 +47,14 @@ export function violationOf(
   return { ...finding, resource, problem, fix, title: told.length > 0 ? title : "", places };
 }
 
-function failureOf({ code, judged, findings, errors, stderr }: Outcome): string | undefined {
+function failureOf({ code, evaluated, findings, errors, stderr }: Outcome): string | undefined {
   const others = errors.filter((error) => error !== refusal);
   const isRefused = findings.some(({ level }) => level === "mandatory");
-  if (judged && others.length === 0 && (code === 0 || isRefused)) return undefined;
+  if (evaluated && others.length === 0 && (code === 0 || isRefused)) return undefined;
   const said = others.length > 0 ? others.join("\n") : stderr.trim();
   const ending = `pulumi preview ended with ${String(code)}`;
   const told = said === "" ? ending : `${ending}: ${said}`;
-  return judged ? told : `The pack did not come to its end. ${told}`;
+  return evaluated ? told : `The pack did not come to its end. ${told}`;
 }
 
 export function reportOf(
@@ -76,7 +76,7 @@ export function reportOf(
   };
 }
 
-/** A report that lets a pull request in: everything was judged, and no mandatory rule refuses. */
+/** A report that lets a pull request in: everything was evaluated, and no mandatory rule refuses. */
 export function isPassed(reports: readonly StackReport[]): boolean {
   return reports.every(
     ({ failure, violations }) =>

@@ -2,7 +2,7 @@ import { rules } from "../../policy/rules.ts";
 import { policiesPage } from "../env.ts";
 import { writeWhole } from "../steps.ts";
 import { idleExemptions } from "./idle-exemptions.ts";
-import { judgeAll, type JudgedStack } from "./judge.ts";
+import { evaluateAll, type EvaluatedStack } from "./evaluate-stacks.ts";
 import { markdownReport } from "./markdown-report.ts";
 import type { PolicyOptions } from "./options.ts";
 import { counted, plainReport, verdict } from "./plain-report.ts";
@@ -30,10 +30,10 @@ function writeFiles({ sarif, markdown }: PolicyOptions, { reports, notes }: Told
   }
 }
 
-async function judgeAloud(
+async function evaluateAloud(
   { sources, lanes, json }: PolicyOptions,
   binaries: string,
-): Promise<JudgedStack[]> {
+): Promise<EvaluatedStack[]> {
   // What a program reads from standard output holds nothing but JSON.
   const say = json ? console.error : console.log;
   const told = (name: string, text: string): void => {
@@ -42,7 +42,7 @@ async function judgeAloud(
   say(
     `Previewing ${counted(sources.length, "stack")} under ${rules.length} rules, ${lanes} at a time`,
   );
-  return judgeAll({
+  return evaluateAll({
     sources,
     binaries,
     lanes,
@@ -56,22 +56,22 @@ async function judgeAloud(
 }
 
 function notesOf(
-  judged: readonly JudgedStack[],
+  evaluated: readonly EvaluatedStack[],
   profiles: ReadonlyMap<Profile, ProfileConfig>,
 ): string[] {
-  return profileNotes(judged, (profile, resources) =>
+  return profileNotes(evaluated, (profile, resources) =>
     idleExemptions(profiles.get(profile) ?? {}, resources),
   );
 }
 
-/** Checks what is needed to judge the stacks that were asked for; what it returns judges them, and is false unless all pass. */
+/** Checks the options and the profiles. The function that it returns evaluates the stacks; it is false unless all pass. */
 export function policyRun(options: PolicyOptions): (binaries: string) => Promise<boolean> {
   const used = options.sources.map(({ profile }) => profile);
   const profiles = readProfiles(used, rules);
   return async (binaries) => {
-    const judged = await judgeAloud(options, binaries);
-    const reports = judged.map(({ report }) => report);
-    const notes = notesOf(judged, profiles);
+    const evaluated = await evaluateAloud(options, binaries);
+    const reports = evaluated.map(({ report }) => report);
+    const notes = notesOf(evaluated, profiles);
     writeFiles(options, { reports, notes });
     const passed = isPassed(reports);
     const told = { passed, rules: rules.length, notes, stacks: reports };

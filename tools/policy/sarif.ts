@@ -114,7 +114,12 @@ function notificationsOf(reports: readonly StackReport[]) {
   return reports.flatMap(({ stack, failure }) =>
     failure === undefined
       ? []
-      : [{ level: "error", message: { text: `${stack} was not judged to the end. ${failure}` } }],
+      : [
+          {
+            level: "error",
+            message: { text: `${stack} was not evaluated to the end. ${failure}` },
+          },
+        ],
   );
 }
 

@@ -17,7 +17,7 @@ export function profileNames(): readonly Profile[] {
   return names.filter((name) => name.endsWith(".json")).map((name) => basename(name, ".json"));
 }
 
-/** A stack to judge. */
+/** A stack to evaluate. */
 export interface StackSource {
   /** What reports call it. */
   readonly name: string;

@@ -25,10 +25,10 @@ function programOf({ urn }: Finding): string {
 }
 
 async function preview(programs: readonly string[]): Promise<void> {
-  const { findings, errors, judged, stderr } = await lanes.use((project) =>
+  const { findings, errors, evaluated, stderr } = await lanes.use((project) =>
     project.preview({ profile: "strict" }, { PROGRAMS: programs.join(",") }),
   );
-  if (!judged) throw new Error(`${programs.join(", ")}: ${errors.join("\n")}\n${stderr}`);
+  if (!evaluated) throw new Error(`${programs.join(", ")}: ${errors.join("\n")}\n${stderr}`);
   const byProgram = Map.groupBy(findings, programOf);
   for (const program of programs) found.set(program, byProgram.get(program) ?? []);
   found.set("", [...(found.get("") ?? []), ...(byProgram.get("") ?? [])]);

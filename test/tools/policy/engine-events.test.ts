@@ -36,10 +36,10 @@ test("errors are those that stay, of the engine, the program and the providers",
   expect(told.errors).toEqual(["the program is wrong"]);
 });
 
-test("the stack was judged when the pack came to its end", () => {
-  expect(toldBy(printed({ policyEvent })).judged).toBe(false);
+test("the stack was evaluated when the pack came to its end", () => {
+  expect(toldBy(printed({ policyEvent })).evaluated).toBe(false);
   const policyAnalyzeStackSummaryEvent = { policyPackName: "framewright" };
-  expect(toldBy(printed({ policyEvent }, { policyAnalyzeStackSummaryEvent })).judged).toBe(true);
+  expect(toldBy(printed({ policyEvent }, { policyAnalyzeStackSummaryEvent })).evaluated).toBe(true);
 });
 
 test("the last summary counts what would be done", () => {

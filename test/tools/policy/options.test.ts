@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { policyOptions, policyUsage } from "../../../tools/policy/options.ts";
 import { knownStacks } from "../../../tools/policy/stacks.ts";
 
-test("without arguments all stacks are judged, each by the profile that suits it", () => {
+test("without arguments all stacks are evaluated, each by the profile that suits it", () => {
   const { sources, json } = policyOptions([]);
   expect(sources).toEqual(knownStacks);
   expect(json).toBe(false);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { idleExemptions } from "../../../tools/policy/idle-exemptions.ts";
-import type { JudgedStack } from "../../../tools/policy/judge.ts";
+import type { EvaluatedStack } from "../../../tools/policy/evaluate-stacks.ts";
 import { profileNotes } from "../../../tools/policy/profile-notes.ts";
 import type { Registration } from "../../../tools/policy/registrations.ts";
 import { knownStacks } from "../../../tools/policy/stacks.ts";
@@ -52,12 +52,12 @@ describe("an exemption", () => {
 });
 
 describe("of a profile", () => {
-  const all = knownStacks.map((source): JudgedStack => ({
+  const all = knownStacks.map((source): EvaluatedStack => ({
     report: report(outcome(), source),
     resources: [cart],
   }));
-  const notes = (judged: readonly JudgedStack[]) =>
-    profileNotes(judged, (profile, resources) => [`${profile} ${resources.length.toString()}`]);
+  const notes = (evaluated: readonly EvaluatedStack[]) =>
+    profileNotes(evaluated, (profile, resources) => [`${profile} ${resources.length.toString()}`]);
 
   it("what no stack needs is told when all its stacks were seen, refused or not", () => {
     const [first, ...others] = all;
@@ -68,7 +68,7 @@ describe("of a profile", () => {
     ]);
   });
 
-  it("nothing is told while a stack of it was not asked for or not judged to its end", () => {
+  it("nothing is told while a stack of it was not asked for or not evaluated to its end", () => {
     const strict = all.filter(({ report }) => report.profile === "strict");
     const lost = { ...strict[0]!, report: { ...strict[0]!.report, failure: "boom" } };
     expect(notes([lost, strict[1]!])).toEqual([]);

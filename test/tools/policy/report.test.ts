@@ -55,16 +55,16 @@ describe("a stack", () => {
       "fails with advice alone",
       outcome({ code: 1, findings: [advice], errors: ["preview failed"] }),
     ],
-    ["was not judged", outcome({ judged: false })],
-    ["was killed", outcome({ code: null, judged: false, changes: {} })],
+    ["was not evaluated", outcome({ evaluated: false })],
+    ["was killed", outcome({ code: null, evaluated: false, changes: {} })],
     ["says of errors and ends well", outcome({ errors: ["a provider has lost its way"] })],
   ])("that %s has not passed", (_, made) => {
     expect(report(made).failure).toBeDefined();
     expect(isPassed([report(outcome()), report(made)])).toBe(false);
   });
 
-  it("tells why it could not be judged", () => {
-    const made = outcome({ code: 1, judged: false, errors: ["the program is wrong"] });
+  it("tells why it could not be evaluated", () => {
+    const made = outcome({ code: 1, evaluated: false, errors: ["the program is wrong"] });
     expect(report(made).failure).toBe(
       "The pack did not come to its end. pulumi preview ended with 1: the program is wrong",
     );
@@ -106,16 +106,19 @@ test("a violation is told with the lines of the program that made its resource",
 describe("the conclusion", () => {
   const passed = report(outcome());
   const bad = report(refused(finding, advice));
-  const lost = report(outcome({ judged: false }));
+  const lost = report(outcome({ evaluated: false }));
 
   it.each([
     [[passed], "Passed: 1 stack, 0 mandatory and 0 advisory violations"],
     [[passed, bad, bad], "Refused: 2 of 3 stacks, 1 mandatory and 1 advisory violations"],
     [
       [passed, bad, lost],
-      "Refused: 1 of 3 stacks, 1 mandatory and 1 advisory violations, 1 not judged to the end",
+      "Refused: 1 of 3 stacks, 1 mandatory and 1 advisory violations, 1 not evaluated to the end",
     ],
-    [[passed, lost], "Not judged to the end: 1 of 2 stacks, 0 mandatory and 0 advisory violations"],
+    [
+      [passed, lost],
+      "Not evaluated to the end: 1 of 2 stacks, 0 mandatory and 0 advisory violations",
+    ],
   ])("counts stacks, and each violation once (%#)", (reports, text) => {
     expect(conclusion(reports)).toBe(text);
   });
@@ -124,12 +127,12 @@ describe("the conclusion", () => {
 test("the report for a terminal has the stacks, the violations by rule, the notes, and a conclusion", () => {
   const made = [
     report(refused(finding)),
-    report(outcome({ code: 1, judged: false, stderr: "no program" }), { name: "local" }),
+    report(outcome({ code: 1, evaluated: false, stderr: "no program" }), { name: "local" }),
   ];
   expect(plainReport(made, ["a profile is odd"])).toBe(`Stacks
   stack    profile   resources  result                             time
   dev-gke  baseline  12         refused (1 mandatory, 0 advisory)  3.2 s
-  local    baseline  12         not judged                         3.2 s
+  local    baseline  12         not evaluated                      3.2 s
 
 Violations
 
@@ -145,8 +148,8 @@ docs/policies.md#how-to-exempt
 Notes
   - a profile is odd
 
-local was not judged to the end:
+local was not evaluated to the end:
 The pack did not come to its end. pulumi preview ended with 1: no program
 
-Refused: 1 of 2 stacks, 1 mandatory and 0 advisory violations, 1 not judged to the end`);
+Refused: 1 of 2 stacks, 1 mandatory and 0 advisory violations, 1 not evaluated to the end`);
 });

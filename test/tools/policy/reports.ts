@@ -18,13 +18,13 @@ export const finding: Finding = {
   urn: "urn:pulumi:dev::framewright::kubernetes:apps/v1:Deployment::cart",
 };
 
-/** A preview that was judged to its end. */
+/** A preview that was evaluated to its end. */
 export function outcome(changed: Partial<Outcome> = {}): Outcome {
   return {
     code: 0,
     findings: [],
     errors: [],
-    judged: true,
+    evaluated: true,
     changes: { create: 12 },
     stdout: "",
     stderr: "",

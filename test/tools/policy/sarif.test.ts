@@ -195,11 +195,11 @@ test("a rule leads to its documentation, where that has an address", () => {
   expect(rule!.help.markdown).toContain(`[docs/policies.md](${docs}#${known!.name})`);
 });
 
-test("a stack that was not judged makes the run unsuccessful", () => {
+test("a stack that was not evaluated makes the run unsuccessful", () => {
   expect(logOf(report(outcome())).invocations[0]!.executionSuccessful).toBe(true);
-  const [invocation] = logOf(report(outcome({ code: 1, judged: false }))).invocations;
+  const [invocation] = logOf(report(outcome({ code: 1, evaluated: false }))).invocations;
   expect(invocation!.executionSuccessful).toBe(false);
   expect(invocation!.toolExecutionNotifications[0]!.message.text).toContain(
-    "dev-gke was not judged to the end",
+    "dev-gke was not evaluated to the end",
   );
 });

@@ -23,7 +23,7 @@ test("the stacks are those of the golden files, with the same names, files and p
   ).toEqual(cloudStacks);
 });
 
-test("every stack file at the root of the clone is judged", () => {
+test("every stack file at the root of the clone is evaluated", () => {
   const files = readdirSync(join(import.meta.dirname, "../../..")).filter((name) =>
     /^Pulumi\..+\.yaml$/.test(name),
   );

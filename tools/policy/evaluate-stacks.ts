@@ -27,14 +27,14 @@ function describeCluster(folder: string, { kubeconfig }: EmptyCluster): ClusterS
   return { ...files, context: clusterContext };
 }
 
-/** A judged stack, and what it is made of. */
-export interface JudgedStack {
+/** What the pack found in one stack, and what it is made of. */
+export interface EvaluatedStack {
   readonly report: StackReport;
   readonly resources: readonly Registration[];
 }
 
 /** Previews one stack with the pack over it, as if nothing of it existed yet. */
-async function judge(source: StackSource, binaries: string): Promise<JudgedStack> {
+async function evaluate(source: StackSource, binaries: string): Promise<EvaluatedStack> {
   const cluster = await EmptyCluster.start();
   const folder = mkdtempSync(join(tmpdir(), "framewright-node-"));
   const stackFile = sealedFile(textOf(source), source.file, describeCluster(folder, cluster));
@@ -59,7 +59,7 @@ async function judge(source: StackSource, binaries: string): Promise<JudgedStack
   }
 }
 
-export interface Judging {
+export interface Evaluation {
   readonly sources: readonly StackSource[];
   /** Folder of the CLI. */
   readonly binaries: string;
@@ -69,18 +69,18 @@ export interface Judging {
   readonly onReport: (report: StackReport) => void;
 }
 
-/** Judges all stacks; what comes out is in the order of the stacks. */
-export async function judgeAll(judging: Judging): Promise<JudgedStack[]> {
-  const { sources, binaries, lanes, onStart, onReport } = judging;
+/** Evaluates all stacks; what comes out is in the order of the stacks. */
+export async function evaluateAll(evaluation: Evaluation): Promise<EvaluatedStack[]> {
+  const { sources, binaries, lanes, onStart, onReport } = evaluation;
   const waiting = [...sources.entries()];
-  const done = new Map<number, JudgedStack>();
+  const done = new Map<number, EvaluatedStack>();
   const lane = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, source] = next;
       onStart(source);
-      const judged = await judge(source, binaries);
-      done.set(index, judged);
-      onReport(judged.report);
+      const evaluated = await evaluate(source, binaries);
+      done.set(index, evaluated);
+      onReport(evaluated.report);
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
