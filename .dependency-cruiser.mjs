@@ -215,8 +215,28 @@ export default {
       name: "tools-touch-the-product-through-its-contracts",
       comment: "tools/ builds, starts and calls the product from outside.",
       severity: "error",
-      from: { path: "^tools/", pathNot: "^tools/policy/(run|idle-exemptions|profile-check)\\.ts$" },
+      from: {
+        path: "^tools/",
+        pathNot: "^tools/(policy/(run|idle-exemptions|profile-check)|dev/environment)\\.ts$",
+      },
       to: { path: "^(config|infra|services|api|worker|runtime|policy|test)/" },
+    },
+    {
+      name: "the-loop-is-typed-by-the-environments",
+      comment: "`npm run dev` starts the programs with variables that their schemas type.",
+      severity: "error",
+      from: { path: "^tools/dev/environment\\.ts$" },
+      to: {
+        path: "^(config|infra|services|api|worker|runtime|policy|test)/",
+        pathNot: "^(api|worker)/env\\.ts$",
+      },
+    },
+    {
+      name: "the-loop-runs-nothing-of-the-programs",
+      comment: "Of an app's environment it takes the type alone.",
+      severity: "error",
+      from: { path: "^tools/dev/environment\\.ts$" },
+      to: { path: app, dependencyTypesNot: ["type-only"] },
     },
     {
       name: "reports-name-the-rules",

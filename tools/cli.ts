@@ -20,6 +20,11 @@ const commands: Readonly<Record<string, Command>> = {
     help: "[VIDEO]  set up everything, send a video through it, check the result",
     load: () => import("./commands/demo.ts"),
   },
+  dev: {
+    help: "[--fresh]  the API and a worker as plain processes that restart on change",
+    load: () => import("./commands/dev.ts"),
+    handlesSignals: true,
+  },
   up: {
     help: "set up everything, without the video",
     load: () => import("./commands/up.ts"),

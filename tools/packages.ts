@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { exec, succeeds } from "./exec.ts";
 import { cache, logFolder } from "./paths.ts";
 import { hashOf } from "./steps.ts";
+import { isRoot } from "./user-namespace.ts";
 
 /** Installed with apt: programs without a service of their own. */
 const installed = {
@@ -50,6 +51,10 @@ export async function installPackages(
   }
   const missing = await missingPackages(wanted);
   if (missing.length === 0) return [];
+  if (!isRoot) {
+    const command = `sudo apt-get install --no-install-recommends ${missing.join(" ")}`;
+    throw new Error(`Only root installs the Debian packages that are missing here: ${command}`);
+  }
   await refreshIndex();
   await exec("apt-get", ["install", "-y", "--no-install-recommends", ...missing], {
     env: apt,

@@ -1,10 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, statfsSync } from "node:fs";
-import { createServer } from "node:net";
 import { exec, ExecError } from "./exec.ts";
 import { forwarderPidFile } from "./node/addresses.ts";
 import { remembered } from "./node/processes.ts";
 import { cache, own } from "./paths.ts";
+import { isFree } from "./services/free-port.ts";
+import { user } from "./services/sandbox.ts";
 import { readOr } from "./steps.ts";
+import { asNamespaceUser } from "./user-namespace.ts";
 
 /** Binaries, images and their layers take about 9 GB; the rest is for videos and databases. */
 const neededDiskBytes = 15e9;
@@ -31,20 +33,6 @@ export function littleDisk(folder: string, needed = neededDiskBytes): string[] {
     `Only ${gigabytes(free)} are free where ${folder} lies; ${gigabytes(needed)} are needed. ` +
       "Free some space, or set FRAMEWRIGHT_CACHE to a folder on a bigger disk.",
   ];
-}
-
-function isFree(port: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const server = createServer();
-  server.on("error", () => {
-    resolve(false);
-  });
-  server.listen(port, "127.0.0.1", () => {
-    server.close(() => {
-      resolve(true);
-    });
-  });
-  return promise;
 }
 
 function socketInode(port: number): string | undefined {
@@ -97,9 +85,9 @@ export async function takenPorts(ports: readonly number[]): Promise<string[]> {
   return problems;
 }
 
-async function noNamespaces(): Promise<string[]> {
+async function noNamespaces(kinds: readonly string[]): Promise<string[]> {
   try {
-    await exec("unshare", ["--mount", "--net", "--pid", "--uts", "--ipc", "--fork", "true"]);
+    await exec("unshare", [...kinds, "--fork", "true"]);
     return [];
   } catch (error) {
     const why = error instanceof ExecError ? error.output.trim() : String(error);
@@ -122,7 +110,13 @@ export async function preflight(ports: readonly number[]): Promise<void> {
   const problems = [
     ...new Set([...littleDisk(cache), ...littleDisk(own)]),
     ...(await takenPorts(forwarderRuns ? [] : ports)),
-    ...(await noNamespaces()),
+    ...(await noNamespaces(["--mount", "--net", "--pid", "--uts", "--ipc"])),
   ];
+  if (problems.length > 0) throw new PreflightError(problems);
+}
+
+/** What `npm run dev` needs, which makes no node: services in namespaces that a user may make too. */
+export async function preflightDev(): Promise<void> {
+  const problems = await noNamespaces([...asNamespaceUser(user), "--mount", "--pid", "--ipc"]);
   if (problems.length > 0) throw new PreflightError(problems);
 }

@@ -19,7 +19,8 @@ export type ImageRefs = Readonly<Record<string, string>>;
 
 const lock = join(cache, "setup.lock");
 
-function takeLock(): void {
+/** Refuses a second set-up beside one that runs. */
+export function takeLock(): void {
   const holder = remembered(lock);
   if (holder !== undefined && holder !== process.pid) {
     throw new Error(`Another set-up is running (process ${holder}). Wait for it, or end it.`);

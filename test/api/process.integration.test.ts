@@ -7,7 +7,7 @@ import { generateKey } from "../../api/keys/keys.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { migrate } from "../../api/migrate.ts";
 import { startServices, type Services } from "../support/services.ts";
-import { freePort } from "../support/services/ports.ts";
+import { freePort } from "../../tools/services/free-port.ts";
 import { clientOf, envFor, until } from "./api-under-test.ts";
 import { openEvents } from "./event-reader.ts";
 

@@ -3,7 +3,7 @@ import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
-import { freePort } from "../support/services/ports.ts";
+import { freePort } from "../../tools/services/free-port.ts";
 
 const startTimeoutMs = 60_000;
 const firstOfAll = "2020-01-01T00:00:00Z";

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { exec } from "../exec.ts";
-import { unpackedFolder } from "../packages.ts";
+import { unpackedFolder, unpackPackages } from "../packages.ts";
 import { cache } from "../paths.ts";
 import { hashOf } from "../steps.ts";
 
@@ -46,6 +46,7 @@ export function clipArguments(shape: ClipShape, font: string, output: string): s
 
 /** The clip, made once for all clones. */
 export async function makeClip(ffmpeg: string, shape: ClipShape = demoClip): Promise<string> {
+  await unpackPackages();
   const args = clipArguments(shape, fontFile(), "clip.mp4");
   const file = join(cache, "clips", `${hashOf(...args)}.mp4`);
   if (existsSync(file)) return file;

@@ -34,6 +34,13 @@ function imageRefs(rows: readonly ImageRow[]): ReadonlyMap<string, string> {
   return refs;
 }
 
+/** Which of these images are not in the cache for their present content. */
+export function missingImages(names: readonly string[]): string[] {
+  const refs = imageRefs(withParents(names));
+  const stored = storedImages();
+  return names.filter((name) => !stored.has(refs.get(name) ?? ""));
+}
+
 /**
  * Builds the images that are not in the cache for this very content. Returns name → reference and writes
  * `.framewright/images.json` with their digests.

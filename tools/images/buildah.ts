@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { exec } from "../exec.ts";
+import { asNamespaceRoot } from "../user-namespace.ts";
 import { imagePaths } from "./image-paths.ts";
 
 /** Where buildah sees the layout: it makes a name of this path, which must look like one. */
@@ -22,7 +23,7 @@ const prepare = [
  */
 const sealed = [
   ...["setpriv", "--pdeathsig", "KILL"],
-  ...["unshare", "--mount", "--propagation", "private"],
+  ...["unshare", ...asNamespaceRoot, "--mount", "--propagation", "private"],
   ...["--pid", "--fork", "--kill-child=KILL", "--mount-proc"],
   ...["sh", "-c", prepare, imagePaths.layout, imagePaths.blobs],
 ] as const;

@@ -1,5 +1,7 @@
+import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { exec } from "../exec.ts";
+import { isRoot } from "../user-namespace.ts";
 
 /**
  * Raise it to take up Debian's newer packages: every image then has another hash and is built anew.
@@ -24,12 +26,15 @@ export const debianArgs: readonly string[] = [
   "trixie",
 ];
 
+/** As root or, among the ids that /etc/subuid grants him, as a user. */
+function modeFor(arg: string): string {
+  return arg === "--mode=root" && !isRoot ? "--mode=unshare" : arg;
+}
+
 /** Makes the root file system that stands in for debian:trixie-slim, from the mirrors mmdebstrap knows. */
 export async function makeDebianRoot(to: string, log: string): Promise<void> {
-  if (process.getuid?.() !== 0) {
-    throw new Error("A root file system is made of Debian's packages by root alone: use sudo");
-  }
-  // Beside the result, so that whoever removes what is left of a killed build removes both.
-  const env = { TMPDIR: dirname(to) };
-  await exec("mmdebstrap", [...debianArgs, to], { log, env });
+  // Beside the result, so that whoever removes what is left of a killed build removes both. Not for a user: the ids
+  // that he is granted may not enter his home.
+  const env = { TMPDIR: isRoot ? dirname(to) : tmpdir() };
+  await exec("mmdebstrap", [...debianArgs.map(modeFor), to], { log, env });
 }

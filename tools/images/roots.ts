@@ -56,7 +56,9 @@ async function applyLayer(layer: Descriptor, folder: string): Promise<void> {
     rmSync(join(folder, path), { recursive: true, force: true });
   }
   const options = ["--numeric-owner", "--preserve-permissions", "--exclude=.wh.*"];
-  await tarLayer(layer, ["--extract", "--directory", folder, ...options]);
+  // Only root makes device nodes, and whoever runs a program here gives it the machine's own.
+  const devices = ["--anchored", "--exclude=dev/*"];
+  await tarLayer(layer, ["--extract", "--directory", folder, ...options, ...devices]);
 }
 
 /** The root file system of an image as a folder (built and unpacked when it is not there); read-only by agreement. */

@@ -7,18 +7,19 @@ import { randomInt } from "node:crypto";
  */
 const range = { from: 20_000, to: 29_999 };
 
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => {
-      resolve(false);
-    });
-    server.listen(port, "127.0.0.1", () => {
-      server.close(() => {
-        resolve(true);
-      });
+/** Whether nothing listens on this port of loopback now. */
+export function isFree(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const server = createServer();
+  server.once("error", () => {
+    resolve(false);
+  });
+  server.listen(port, "127.0.0.1", () => {
+    server.close(() => {
+      resolve(true);
     });
   });
+  return promise;
 }
 
 /** A port on loopback that nothing listens on now. */

@@ -1,9 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { chownSync, closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { environmentWith, path as machinePath } from "../env.ts";
+import { asNamespaceUser, isRoot } from "../user-namespace.ts";
 
 /** uid and gid of every image. */
-const user = 10001;
+export const user = 10001;
+
+const asUser = isRoot ? `--userspec=${user}:${user} --groups=` : "";
 
 export interface SandboxArgs {
   /** Folder of this service: gets data/, conf/ and log. */
@@ -37,7 +41,7 @@ mount -t tmpfs -o mode=1777 tmpfs tmp
 mount --bind "$folder/data" data
 mount --bind /etc/hosts etc/hosts
 if [ "$conf" != - ]; then mount --bind "$folder/conf" "./$conf"; fi
-chroot --userspec=${user}:${user} --groups= . "$@" &
+chroot ${asUser} . "$@" &
 wait $!
 `;
 
@@ -68,7 +72,7 @@ export class Sandbox {
 
   private makeData(): void {
     mkdirSync(this.data, { recursive: true, mode: 0o750 });
-    chownSync(this.data, user, user);
+    if (isRoot) chownSync(this.data, user, user);
   }
 
   get isRunning(): boolean {
@@ -83,12 +87,18 @@ export class Sandbox {
     const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
     const [first = "", ...rest] = [
       ...["setpriv", "--pdeathsig", "KILL"],
-      ...["unshare", "--mount", "--propagation", "private", "--ipc"],
+      ...["unshare", ...asNamespaceUser(user), "--mount", "--propagation", "private", "--ipc"],
       ...["--pid", "--fork", "--kill-child=KILL"],
       ...["sh", "-c", script, "sandbox", root, folder, confAt ?? "-"],
       ...["/usr/bin/env", "-i", ...assignments, ...command],
     ];
-    const child = spawn(first, rest, { stdio: ["ignore", log, log] });
+    // In a session of its own: Ctrl-C at the terminal reaches whoever started it, and not the service as well.
+    const child = spawn(first, rest, {
+      stdio: ["ignore", log, log],
+      detached: true,
+      // chroot is not on everybody's path.
+      env: environmentWith({ PATH: `${machinePath}:/usr/sbin:/sbin` }),
+    });
     closeSync(log);
     this.child = child;
     this.ended = new Promise((resolve) => {

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { amqpAnswers, httpAnswers, postgresAnswers, redisAnswers } from "./probes.ts";
 
-export type ServiceName = "postgres" | "rabbitmq" | "redis" | "objectStore";
+export const serviceNames = ["postgres", "rabbitmq", "redis", "objectStore"] as const;
+export type ServiceName = (typeof serviceNames)[number];
 
 /** How one service is started and how it tells that it is ready. */
 export interface Kind {
