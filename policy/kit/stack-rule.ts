@@ -81,8 +81,10 @@ export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact
     const found = args.resources.flatMap((resource): Found<Fact>[] => {
       // `pulumi policy analyze` shows the stack alone, with what it is made of.
       if (!facts.has(resource.urn)) reader.take(resource);
-      const sources = madeFrom(resource.propertyDependencies);
-      return (facts.get(resource.urn) ?? []).map((fact) => ({ ...fact, madeFrom: sources }));
+      return (facts.get(resource.urn) ?? []).map((fact) => ({
+        ...fact,
+        madeFrom: madeFrom(resource.propertyDependencies),
+      }));
     });
     evaluate(found, reader.report, config);
   };

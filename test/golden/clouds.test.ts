@@ -5,8 +5,8 @@ import { cloudStackNames, runCloudStacks, type CloudRuns } from "../support/clou
 import { halvesOf } from "../support/edges.ts";
 import { cloudGoldenOf } from "../support/golden.ts";
 import { podsOf } from "../support/pods.ts";
+import { brokenPromises } from "../support/promises.ts";
 import { scaledOf } from "../support/scaled.ts";
-import { podsAreHardened } from "../support/security/kubernetes.ts";
 
 let runs: CloudRuns;
 beforeAll(async () => {
@@ -36,9 +36,14 @@ describe.each(cloudStackNames)("stack %s", (name) => {
     ).toEqual([]);
   });
 
-  test("has only hardened pods, but for those of the nodes", () => {
-    const { resources } = runs[name];
-    expect(podsAreHardened({ resources, production: true })).toEqual([]);
+  test("keeps what this program promises beyond the policy pack", () => {
+    expect(brokenPromises(runs[name].resources)).toEqual([]);
+  });
+
+  test("opens no port of its nodes", () => {
+    const services = runs[name].resources.filter(({ type }) => type.endsWith(":Service"));
+    expect(services.length).toBeGreaterThan(5);
+    expect(services.filter(({ inputs }) => JSON.stringify(inputs).includes("NodePort"))).toEqual([]);
   });
 
   test("has exactly the credentials secret among its outputs", () => {

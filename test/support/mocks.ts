@@ -51,11 +51,16 @@ function maskLeaves(value: unknown): unknown {
     : secretMark;
 }
 
+/** Whether Pulumi would store it encrypted. */
+export function isSecret(value: unknown): boolean {
+  return isRecord(value) && secretSignature in value;
+}
+
 /** Replaces what Pulumi would store encrypted. */
 export function maskSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskSecrets);
   if (!isRecord(value)) return value;
-  if (secretSignature in value) return maskLeaves(value.value);
+  if (isSecret(value)) return maskLeaves(value["value"]);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskSecrets(inner)]));
 }
 

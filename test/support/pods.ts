@@ -85,16 +85,7 @@ function podOf(resource: Registration): Pod {
   return { name: resource.name, kind: kindOf(resource), namespace, spec: spec.template.spec };
 }
 
-/** By resource: thousands of programs are read that differ from each other in one of them. */
-const pods = new WeakMap<Registration, Pod>();
-
 /** Every pod template of a program; one that is none is an error, not a pass. */
 export function podsOf(resources: readonly Registration[]): Pod[] {
-  return resources
-    .filter((resource) => kinds.includes(kindOf(resource)))
-    .map((resource) => {
-      const pod = pods.get(resource) ?? podOf(resource);
-      pods.set(resource, pod);
-      return pod;
-    });
+  return resources.filter((resource) => kinds.includes(kindOf(resource))).map(podOf);
 }

@@ -7,7 +7,7 @@ import { levelIn, type Profiles } from "./profiles.ts";
 
 const head = `# Policies
 
-The rules of the policy pack in \`policy/\`. Every preview of a stack is judged by them: \`npm run policy\` for all stacks of
+The rules of the policy pack in \`policy/\`. Every preview of a stack is evaluated by them: \`npm run policy\` for all stacks of
 this clone without a cloud and without credentials, every pull request, and your own command:
 
 \`\`\`sh
@@ -15,8 +15,8 @@ npm run policy -- --stack local
 pulumi preview --policy-pack policy --policy-pack-config policy/profiles/strict.json
 \`\`\`
 
-A **mandatory** rule ends the preview, an **advisory** one only speaks. A value that a rule needs and that nobody knows
-before the update is itself a violation: nothing passes because it could not be judged.
+A **mandatory** rule ends the preview, an **advisory** one only warns. A value that a rule needs and that is unknown before
+the update is itself a violation: nothing passes because a rule could not evaluate it.
 
 ## When something was refused
 
@@ -32,7 +32,7 @@ before the update is itself a violation: nothing passes because it could not be 
 
 ## How to exempt
 
-In the profile that the stack is judged by, by the names that stand at the beginning of the message. For
+In the profile of the stack, by the names that stand at the beginning of the message. For
 \`Deployment shop/legacy-importer: container "importer" can write to its root filesystem\`:
 
 \`\`\`json
@@ -53,12 +53,12 @@ In the profile that the stack is judged by, by the names that stand at the begin
 \`*\` stands for any text; without \`container\` all of the object is exempt, without \`namespace\` the name in any. A
 resource of a cloud has only a \`name\`, the one that it has in Pulumi. The reason is for whoever reads it in a year. A test
 fails for an exemption that nothing needs any more, and \`npm run policy\` names those that fit nothing, and names of rules
-and settings that it does not know; Pulumi by itself passes over these.
+and settings that it does not know, which Pulumi by itself ignores.
 
 \`enforcementLevel\` beside \`exempt\` turns the whole rule down: \`advisory\`, \`disabled\`. \`remediate\` lets a rule that has one
 right answer write it into the resource instead of refusing it.
 
-Settings that many rules have:
+The setting that all rules have:
 `;
 
 const profilesHead = `## Profiles

@@ -36,8 +36,8 @@ function setting(name: string, schema: Schema): string {
   return [`- \`${name}\`${short}: ${described(schema)}${long}`, ...parts].join("\n");
 }
 
-/** Settings of many rules, which the page explains once. */
-const shared = ["exempt", "podTemplates"];
+/** The setting of all rules, which the page explains once. */
+const shared = ["exempt"];
 
 function schemasOf(rule: Rule): [string, Schema][] {
   return Object.entries(rule.settings.properties as Readonly<Record<string, Schema>>);

@@ -17,15 +17,6 @@ export function namespaceObject(
   return clusterObject("Namespace", {}, { name, labels });
 }
 
-/** The resource as the only item of a list of its kind. */
-export function listOf(resource: TestResource): TestResource {
-  return {
-    type: `${resource.type}List`,
-    name: `${resource.name}-list`,
-    props: { items: [resource.props] },
-  };
-}
-
 /** What changes an object that somebody else owns. */
 export function patchOf(resource: TestResource): TestResource {
   return { ...resource, type: `${resource.type}Patch` };

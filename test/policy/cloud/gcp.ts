@@ -82,11 +82,6 @@ export const subnetwork = resource(
   { privateIpGoogleAccess: true, logConfig: { flowSampling: 0.1 } },
   { network },
 );
-export const firewall = resource("gcp:compute/firewall:Firewall", {
-  direction: "INGRESS",
-  sourceRanges: ["10.0.0.0/8"],
-  allows: [{ protocol: "tcp", ports: ["443"] }],
-});
 
 const password = resource("random:index/randomPassword:RandomPassword", { length: 32 });
 export const database = resource("gcp:sql/databaseInstance:DatabaseInstance", {
@@ -127,7 +122,6 @@ export const gcpResources = [
   nodePool,
   network,
   subnetwork,
-  firewall,
   database,
   user,
   repository,

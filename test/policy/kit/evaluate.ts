@@ -25,7 +25,6 @@ function urnOf(id: string): string {
 const proxied = unknownCheckingProxy as (props: object) => Record<string, unknown>;
 
 type Config = Readonly<Record<string, unknown>>;
-
 function argsOf({ type, name, props, protect = false }: TestResource, config: Config) {
   return {
     type,
@@ -90,12 +89,14 @@ export function evaluateStack(
   const shown = resources.map((resource) => ({
     ...argsOf({ ...resource, props: hidden(resource) ? {} : resource.props }, config),
     dependencies: [],
-    propertyDependencies: Object.fromEntries(
-      Object.entries(resource.madeFrom ?? {}).map(([key, ids]) => [
-        key,
-        ids.map((id) => ({ urn: urnOf(id) })),
-      ]),
-    ),
+    get propertyDependencies() {
+      return Object.fromEntries(
+        Object.entries(resource.madeFrom ?? {}).map(([key, ids]) => [
+          key,
+          ids.map((id) => ({ urn: urnOf(id) })),
+        ]),
+      );
+    },
   }));
   const args = { resources: shown, getConfig: () => config, stackTags: new Map() };
   void validateStack(args as unknown as Parameters<typeof validateStack>[0], report);

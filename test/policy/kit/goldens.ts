@@ -11,7 +11,7 @@ function read(path: string): Json {
   return JSON.parse(readFileSync(join(root, path), "utf8")) as Json;
 }
 
-/** The profile that each stack is judged by. */
+/** The profile of each stack. */
 const profiles = {
   local: "baseline",
   "dev-gke": "baseline",
@@ -32,15 +32,23 @@ export interface GoldenStack {
   readonly resources: readonly TestResource[];
 }
 
-function resourcesOf(stack: string): TestResource[] {
-  const resources = read(`test/golden/${stack}.json`)["resources"] as Json;
+/** The resources of a golden file. */
+export function resourcesOf(resources: Readonly<Record<string, unknown>>): TestResource[] {
   return Object.entries(resources).map(([key, props]) => {
     const [type = "", name = ""] = key.split("::");
-    return { type, name, props };
+    return { type, name, props: props as TestResource["props"] };
   });
+}
+
+function resourcesIn(stack: string): Json {
+  return read(`test/golden/${stack}.json`)["resources"] as Json;
 }
 
 /** What each of our stacks becomes; without options, of which golden files know nothing. */
 export const goldenStacks: readonly GoldenStack[] = Object.entries(profiles).map(
-  ([name, used]) => ({ name, profile: used, resources: withDependencies(resourcesOf(name)) }),
+  ([name, used]) => ({
+    name,
+    profile: used,
+    resources: withDependencies(resourcesOf(resourcesIn(name))),
+  }),
 );
