@@ -252,7 +252,7 @@ describe("messages", () => {
 
 it("the list of workers shows who works on what", async () => {
   const lease = await engine.claimed(engine.other);
-  const answer = await fetch(`${engine.api.workerUrl}/api/workers`, {
+  const answer = await fetch(`${engine.api.workerUrl}/v1/workers`, {
     headers: { "x-admin-secret": adminSecret },
   });
   const { workers } = Value.Parse(WorkerList, await answer.json());

@@ -23,7 +23,7 @@ async function classOf(jobId: string): Promise<string | undefined> {
 
 async function isMoved(jobId: string): Promise<void> {
   const moved = async () => {
-    await engine.worker.send("/api/worker/heartbeat", { draining: false });
+    await engine.worker.send("/v1/workers/heartbeat", { draining: false });
     return (await classOf(jobId)) === "cpu.720p";
   };
   await until("the job is moved", moved, 40_000);
@@ -36,7 +36,7 @@ it("a job goes to the GPU worker, and to the CPU when that worker is gone for tw
   expect(await classOf(job.id)).toBe("nvenc.720p");
   expect((await engine.worker.claim(job.id)).status).toBe(409);
 
-  await gpu.send("/api/worker/heartbeat", { draining: true });
+  await gpu.send("/v1/workers/heartbeat", { draining: true });
   await isMoved(job.id);
   expect((await gpu.claim(job.id)).status).toBe(409);
   const { status, body: lease } = await engine.worker.claim(job.id);

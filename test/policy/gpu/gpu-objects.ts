@@ -11,7 +11,7 @@ export function resourcesOf(limits: Fields, requests: Fields = limits) {
   };
 }
 
-export const oneGpu = resourcesOf({ "nvidia.com/gpu": "1" });
+const oneGpu = resourcesOf({ "nvidia.com/gpu": "1" });
 
 /** A container with a slice of a GPU. */
 export function gpuContainer(changes: Fields = {}) {

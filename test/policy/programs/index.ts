@@ -20,9 +20,7 @@ function renamed(value: unknown, namespace: string): unknown {
 
 function inNamespace(namespace: string): pulumi.ResourceTransformation {
   return ({ type, props, opts }) => ({
-    props: type.startsWith("kubernetes:")
-      ? (renamed(props, namespace) as pulumi.Inputs)
-      : (props as pulumi.Inputs),
+    props: type.startsWith("kubernetes:") ? (renamed(props, namespace) as pulumi.Inputs) : props,
     opts,
   });
 }

@@ -1,5 +1,5 @@
 /** Builds the boxes of fragmented MP4 as ffmpeg's muxer writes them. */
-export function u32(...values: number[]): Buffer {
+function u32(...values: number[]): Buffer {
   const bytes = Buffer.alloc(values.length * 4);
   values.forEach((value, index) => bytes.writeUInt32BE(value >>> 0, index * 4));
   return bytes;
