@@ -76,7 +76,7 @@ describe("the process", () => {
       const answer = await fetch(`${url}/readyz`);
       return answer.status === 503 && answer.text();
     });
-    expect(report).toContain("the schema lacks 0001_platform; the migration Job has to run");
+    expect(report).toContain("the schema lacks 0001_platform; run the migration Job");
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     api.child.kill("SIGTERM");
     expect(await api.exited).toBe(0);
