@@ -1,31 +1,51 @@
 import { lookup } from "node:dns/promises";
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
-import { Type } from "typebox";
-import { parseAs } from "./parse.ts";
-import { root } from "./paths.ts";
-import { pulumi, pulumiEnvironment } from "./stack.ts";
-import { pulumiVersion } from "./toolchain.ts";
+import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { binFolder, pulumiHome, root } from "./paths.ts";
+import { installedVersion } from "./plugins/kit/version.ts";
+import { pulumi } from "./stack.ts";
 
-const PackageFile = Type.Object({ version: Type.String() });
-
-/** A plugin must have the version of the SDK that the program uses. */
-function sdkVersion(name: string): string {
-  const file = join(root, "node_modules/@pulumi", name, "package.json");
-  return parseAs(PackageFile, JSON.parse(readFileSync(file, "utf8")), file).version;
+export interface Plugin {
+  readonly kind: "resource" | "language";
+  readonly name: string;
+  /** Of the SDK that the program uses. */
+  readonly version: string;
+  /** The executable, where the plugin is not downloaded. */
+  readonly program: string;
 }
 
-const plugins = [
-  { kind: "resource", name: "kubernetes", version: sdkVersion("kubernetes") },
-  { kind: "resource", name: "random", version: sdkVersion("random") },
-  // The official CLI brings its language host along in its own folder, where it goes before this one.
-  { kind: "language", name: "nodejs", version: pulumiVersion },
-] as const;
+/** A plugin of which a folder has the executable. */
+export function pluginOf(kind: Plugin["kind"], name: string, folder: string): Plugin {
+  const version = installedVersion(`@pulumi/${kind === "language" ? "pulumi" : name}`);
+  return { kind, name, version, program: join(folder, `pulumi-${kind}-${name}`) };
+}
 
-type Plugin = (typeof plugins)[number];
+/** What the program needs on a cluster that is there. */
+export function programPlugins(binaries: string): readonly Plugin[] {
+  const standIns = join(root, "tools/plugins/bin");
+  return [
+    // In a folder of its own: the engine warns of plugins on PATH.
+    pluginOf("resource", "kubernetes", join(binaries, "plugins")),
+    pluginOf("resource", "random", standIns),
+    // The official CLI brings its language host along in its own folder, where it goes before this one.
+    pluginOf("language", "nodejs", standIns),
+  ];
+}
 
-function folderOf({ kind, name, version }: Plugin): string {
-  return join(pulumiEnvironment.PULUMI_HOME, "plugins", `${kind}-${name}-v${version}`);
+/** Where the engine looks for a plugin. */
+function placeIn(home: string, { kind, name, version }: Plugin): string {
+  return join(home, "plugins", `${kind}-${name}-v${version}`, `pulumi-${kind}-${name}`);
+}
+
+function link(file: string, target: string): void {
+  rmSync(file, { force: true });
+  mkdirSync(dirname(file), { recursive: true });
+  symlinkSync(target, file);
+}
+
+/** Puts executables where an engine with this home looks for its plugins. */
+export function linkPlugins(home: string, plugins: readonly Plugin[]): void {
+  for (const plugin of plugins) link(placeIn(home, plugin), plugin.program);
 }
 
 async function downloadsReachable(): Promise<boolean> {
@@ -37,37 +57,36 @@ async function downloadsReachable(): Promise<boolean> {
   }
 }
 
-function linkStandIn(plugin: Plugin): void {
-  const folder = folderOf(plugin);
-  const program = `pulumi-${plugin.kind}-${plugin.name}`;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  symlinkSync(join(root, "tools/plugins/bin", program), join(folder, program));
-}
-
-async function installOfficial({ kind, name, version }: Plugin): Promise<boolean> {
-  if (kind === "language") return false;
+/** A proxy may resolve the name and still refuse the download. */
+async function download({ kind, name, version }: Plugin): Promise<void> {
   try {
     await pulumi(["plugin", "install", kind, name, version], { timeoutMs: 120_000 });
-    return true;
   } catch {
-    return false; // a proxy may resolve the name and still refuse the download
+    return; // The caller sees that it is not there.
   }
 }
 
-/**
- * Puts the official providers where the CLI looks for them, or, where they can't be downloaded, this
- * project's stand-ins. Returns what was put there.
- */
-export async function installPlugins(): Promise<"there" | "official" | "stand-ins"> {
-  const missing = plugins.filter((plugin) => !existsSync(folderOf(plugin)));
-  if (missing.length === 0) return "there";
-  const reachable = await downloadsReachable();
-  let official = true;
-  for (const plugin of missing) {
-    if (reachable && (await installOfficial(plugin))) continue;
-    linkStandIn(plugin);
-    official &&= plugin.kind === "language";
+function isDownloaded(plugin: Plugin): boolean {
+  const file = placeIn(pulumiHome, plugin);
+  return existsSync(file) && !lstatSync(file).isSymbolicLink();
+}
+
+/** Downloads the official plugins where that works. Returns those that have to be built or stood in for. */
+export async function downloadPlugins(): Promise<readonly Plugin[]> {
+  const plugins = programPlugins(binFolder);
+  const absent = plugins.filter(
+    (plugin) => plugin.kind === "resource" && !existsSync(dirname(placeIn(pulumiHome, plugin))),
+  );
+  if (absent.length > 0 && (await downloadsReachable())) {
+    for (const plugin of absent) await download(plugin);
   }
-  return official ? "official" : "stand-ins";
+  for (const plugin of plugins.filter(({ name }) => name === "kubernetes").filter(isDownloaded)) {
+    link(plugin.program, placeIn(pulumiHome, plugin));
+  }
+  return plugins.filter((plugin) => !isDownloaded(plugin));
+}
+
+/** Whether the provider for Kubernetes could not be downloaded. */
+export function needsProvider(missing: readonly Plugin[]): boolean {
+  return missing.some(({ name }) => name === "kubernetes");
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { mkdirSync, rmSync } from "node:fs";
 import { buildImages } from "./images/build.ts";
+import { debianImages } from "./images/image-table.ts";
 import { importImages } from "./images/import.ts";
 import { applyAddons, waitForAddons } from "./node/addons.ts";
 import { nameServer, type AddonImages } from "./node/addon-manifests.ts";
@@ -8,11 +9,11 @@ import { adminKubeconfig, contextName, hostPorts, podCidr } from "./node/address
 import { remember, remembered } from "./node/processes.ts";
 import { ctrCommand, startNode, tagPauseImage } from "./node/start.ts";
 import { installPackages, unpackPackages } from "./packages.ts";
-import { cache, descriptorFile } from "./paths.ts";
-import { installPlugins } from "./pulumi-plugins.ts";
+import { cache, descriptorFile, pulumiHome } from "./paths.ts";
+import { downloadPlugins, linkPlugins, needsProvider } from "./pulumi-plugins.ts";
 import { preflight } from "./preflight.ts";
-import { step, writeWhole } from "./steps.ts";
-import { buildTools, moduleNames, pulumiOnPath } from "./toolchain.ts";
+import { once, sideBySide, step, writeWhole } from "./steps.ts";
+import { buildTools, pulumiOnPath, type ModuleName } from "./toolchain.ts";
 import { untilApiAnswers, up } from "./stack.ts";
 
 export type ImageRefs = Readonly<Record<string, string>>;
@@ -34,12 +35,16 @@ export function releaseSetUp(): void {
   if (remembered(lock) === process.pid) rmSync(lock);
 }
 
-/**
- * The programs of the machine: Debian packages, and binaries built from Go modules.
- *
- * @param ports that the node will need; told at once when they are taken, before anything is built
- */
-export async function setUpTools(ports: readonly number[] = []): Promise<void> {
+function build(name: ModuleName): Promise<boolean> {
+  return step(
+    `build ${name}`,
+    () => buildTools(name),
+    (done) => (done ? "built" : "there"),
+  );
+}
+
+/** @param ports that the node will need; told at once when they are taken, before anything is built */
+async function setUpMachine(ports: readonly number[]): Promise<void> {
   await step(
     "machine",
     () => preflight(ports),
@@ -52,39 +57,41 @@ export async function setUpTools(ports: readonly number[] = []): Promise<void> {
     (names) => (names.length === 0 ? "there" : `installed ${names.join(", ")}`),
   );
   await step("container engine", unpackPackages, (done) => (done ? "unpacked" : "there"));
+}
+
+/** What the node and the images are made of. */
+async function buildNode(): Promise<void> {
+  for (const name of ["kubernetes", "calico", "addons", "volumes"] as const) await build(name);
+}
+
+/** The CLI with the plugins of the program. */
+async function setUpPulumi(): Promise<void> {
   const ambient = await pulumiOnPath();
-  for (const name of moduleNames) {
-    const skipped = name === "pulumi" && ambient !== undefined;
-    await step(
-      `build ${name}`,
-      () => (skipped ? Promise.resolve(false) : buildTools(name)),
-      (done) => (skipped ? `version ${ambient} is on PATH` : done ? "built" : "there"),
-    );
-  }
-  await step("pulumi plugins", installPlugins, (which) => which);
+  if (ambient === undefined) await build("pulumi");
+  const missing = await step("pulumi plugins", downloadPlugins, (plugins) =>
+    plugins.length === 0 ? "there" : `ours: ${plugins.map(({ name }) => name).join(", ")}`,
+  );
+  if (needsProvider(missing)) await build("provider");
+  linkPlugins(pulumiHome, missing);
+}
+
+/** The programs of the machine: Debian packages, and binaries built from Go modules. */
+export async function setUpTools(): Promise<void> {
+  await setUpMachine([]);
+  await sideBySide(buildNode, setUpPulumi);
 }
 
 /** What plays the nodes of the simulated clouds; only their tests need it. */
 export async function setUpSimulator(): Promise<void> {
   takeLock();
-  await step(
-    "build kwok",
-    () => buildTools("kwok"),
-    (done) => (done ? "built" : "there"),
-  );
+  await build("kwok");
 }
 
 /** Other programs that judge manifests and workflows; only the tests of the policy pack need them. */
 export async function setUpJudges(): Promise<void> {
   takeLock();
-  await step(
-    "build judges",
-    async () => {
-      const built = [await buildTools("judges"), await buildTools("workflows")];
-      return built.includes(true);
-    },
-    (done) => (done ? "built" : "there"),
-  );
+  await build("judges");
+  await build("workflows");
 }
 
 /** What builds, pushes, signs and verifies images as a release does; only the tests of releases need it. */
@@ -95,10 +102,15 @@ export async function setUpRelease(): Promise<void> {
     () => installPackages({ buildah: "buildah", mmdebstrap: "mmdebstrap", skopeo: "skopeo" }),
     (names) => (names.length === 0 ? "there" : `installed ${names.join(", ")}`),
   );
-  await step(
-    "build release",
-    () => buildTools("release"),
-    (done) => (done ? "built" : "there"),
+  await build("release");
+}
+
+/** Most of the work on images, which needs none of the binaries that are built. */
+function setUpDebianImages(): Promise<ImageRefs> {
+  return step(
+    "debian images",
+    ({ doing }) => buildImages({ only: debianImages, log: doing }),
+    (refs) => `${Object.keys(refs).length} ready`,
   );
 }
 
@@ -160,8 +172,19 @@ async function setUpNode(refs: ImageRefs): Promise<void> {
 
 /** From a bare machine to a stack that runs. */
 export async function setUpAll(): Promise<void> {
-  await setUpTools(hostPorts);
-  await setUpNode(await setUpImages());
+  await setUpMachine(hostPorts);
+  const debian = once(setUpDebianImages);
+  await sideBySide(
+    async () => {
+      await buildNode();
+      await debian();
+      await setUpNode(await setUpImages());
+    },
+    async () => {
+      await debian();
+      await setUpPulumi();
+    },
+  );
   await step(
     "pulumi up",
     ({ doing }) => up(doing),

@@ -15,9 +15,10 @@ import {
   pulumiHome,
   root,
 } from "./paths.ts";
+import { providerEnvironment } from "./provider-command.ts";
 
 /** Everything that makes plain `pulumi` commands work from a shell, without a wrapper. */
-export const pulumiEnvironment = {
+const pulumiEnvironment = {
   PATH: [join(root, "node_modules/.bin"), binFolder, path].join(":"),
   PULUMI_HOME: pulumiHome,
   PULUMI_BACKEND_URL: `file://${join(pulumiFolder, "state")}`,
@@ -25,6 +26,7 @@ export const pulumiEnvironment = {
   PULUMI_CONFIG_PASSPHRASE: "",
   PULUMI_SKIP_UPDATE_CHECK: "1",
   PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  ...providerEnvironment,
   KUBECONFIG: join(own, "node/admin.kubeconfig"),
   KUBECACHEDIR: kubectlCache,
   NODE_COMPILE_CACHE: compileCache,

@@ -1,42 +1,100 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { interruptCommands } from "./exec.ts";
 
 const interactive = process.stdout.isTTY;
+const nameWidth = 22;
 
 /** What went by, for the summary at the end. */
 export const history: { name: string; seconds: number; note: string }[] = [];
 
 export interface Progress {
-  /** Shows what the step is doing now; on a terminal only, so that logs keep one line a step. */
+  /** Shows what the step is doing now; on a terminal only, so that logs keep two lines a step. */
   readonly doing: (what: string) => void;
 }
 
-/** Runs one step of the set-up and prints one line for it with its elapsed time. */
+/** The steps that run now, each with what it does. */
+const running = new Map<string, string>();
+
+/** A terminal's last line shows what runs. */
+function draw(): void {
+  if (!interactive) return;
+  const texts = [...running].map(([name, doing]) =>
+    running.size === 1 ? `${name.padEnd(nameWidth)} ${doing}` : `${name} ${doing}`,
+  );
+  const line = `\r\x1b[2K  ${texts.join(" | ")}`;
+  process.stdout.write(line.slice(0, (process.stdout.columns || 100) + 4));
+}
+
+function print(line: string): void {
+  process.stdout.write(interactive ? `\r\x1b[2K  ${line}\n` : `  ${line}\n`);
+  draw();
+}
+
+function show(name: string, doing: string): void {
+  running.set(name, doing);
+  draw();
+}
+
+/** True from when a step fails beside others until these have ended. */
+let isEnding = false;
+
+/** Runs one step of the set-up and prints a line with its elapsed time; a log has a line for its begin as well. */
 export async function step<T>(
   name: string,
   work: (progress: Progress) => Promise<T>,
   note: (result: T) => string = () => "",
 ): Promise<T> {
+  if (isEnding) throw new Error(`The step "${name}" was not begun, because another one failed`);
   const started = performance.now();
-  const line = (state: string): string => `\r\x1b[2K  ${name.padEnd(22)} ${state}`;
-  const show = (state: string): void => {
-    if (interactive)
-      process.stdout.write(line(state).slice(0, (process.stdout.columns || 100) + 4));
-  };
-  show("...");
-  try {
-    const result = await work({ doing: show });
+  if (!interactive) print(`${name.padEnd(nameWidth)} ...`);
+  show(name, "...");
+  const end = (said: string): number => {
+    running.delete(name);
     const seconds = (performance.now() - started) / 1000;
+    print(`${name.padEnd(nameWidth)} ${said.padEnd(44)} ${seconds.toFixed(1).padStart(7)} s`);
+    return seconds;
+  };
+  try {
+    const result = await work({
+      doing: (what) => {
+        show(name, what);
+      },
+    });
     const said = note(result);
-    history.push({ name, seconds, note: said });
-    const text = `${name.padEnd(22)} ${said.padEnd(44)} ${seconds.toFixed(1).padStart(7)} s`;
-    process.stdout.write(interactive ? `\r\x1b[2K  ${text}\n` : `  ${text}\n`);
+    history.push({ name, seconds: end(said), note: said });
     return result;
   } catch (error) {
-    process.stdout.write(`${interactive ? "\r\x1b[2K" : ""}  ${name.padEnd(22)} failed\n`);
+    end("failed");
     throw error;
   }
+}
+
+/**
+ * Runs series of steps side by side. When a step fails, the commands of the others are ended and no other step begins;
+ * its error is thrown once all have ended.
+ */
+export async function sideBySide(...series: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  const guarded = series.map(async (steps) => {
+    try {
+      await steps();
+    } catch (error) {
+      errors.push(error);
+      isEnding = true;
+      interruptCommands();
+    }
+  });
+  await Promise.all(guarded);
+  isEnding = false;
+  if (errors.length > 0) throw errors[0];
+}
+
+/** Steps that several series wait for: whoever comes first begins them. */
+export function once<T>(steps: () => Promise<T>): () => Promise<T> {
+  let begun: Promise<T> | undefined;
+  return () => (begun ??= steps());
 }
 
 export function hashOf(...parts: readonly string[]): string {

@@ -9,149 +9,74 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { exec } from "./exec.ts";
+import { modules, versions, type GoModule } from "./go-modules.ts";
 import { binFolder, cache, logFolder, pulumiHome, root } from "./paths.ts";
 import { hashOf } from "./steps.ts";
 
-const kubernetesVersion = "v1.35.4";
-export const pulumiVersion = "3.250.0";
-
-const component = "k8s.io/component-base/version";
-
-/** `-X` values: without them the binaries report an empty version, and Pulumi refuses its own plugins. */
-const versions = {
-  [`${component}.gitVersion`]: kubernetesVersion,
-  [`${component}.gitMajor`]: "1",
-  [`${component}.gitMinor`]: "35",
-  [`${component}.gitTreeState`]: "clean",
-  [`${component}.gitCommit`]: "unknown",
-  [`${component}.buildDate`]: "1970-01-01T00:00:00Z",
-  "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${pulumiVersion}`,
-};
-
-interface Module {
-  /** Folder of the go.mod, under tools/go. */
-  readonly folder: string;
-  /** Binary name → Go package. */
-  readonly binaries: Readonly<Record<string, string>>;
-  /** Folder of custom resource definitions inside a Go module, kept beside the binaries. */
-  readonly crds?: { readonly module: string; readonly folder: string };
-}
-
-/** Modules of their own where dependencies contradict each other. Biggest first. */
-const modules = {
-  kubernetes: {
-    folder: ".",
-    binaries: {
-      "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
-      "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
-      "kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler",
-      kubelet: "k8s.io/kubernetes/cmd/kubelet",
-      "kube-proxy": "k8s.io/kubernetes/cmd/kube-proxy",
-      kubectl: "k8s.io/kubernetes/cmd/kubectl",
-      etcd: "go.etcd.io/etcd/server/v3",
-      versitygw: "github.com/versity/versitygw/cmd/versitygw",
-    },
-  },
-  // Apart, because it spells the name of a library in another case, which one build can't hold.
-  volumes: {
-    folder: ".",
-    binaries: { "local-path-provisioner": "github.com/rancher/local-path-provisioner" },
-  },
-  pulumi: {
-    folder: ".",
-    binaries: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
-  },
-  addons: {
-    folder: "addons",
-    binaries: {
-      coredns: "github.com/coredns/coredns",
-      "metrics-server": "sigs.k8s.io/metrics-server/cmd/metrics-server",
-    },
-  },
-  calico: {
-    folder: "calico",
-    crds: { module: "github.com/projectcalico/calico", folder: "libcalico-go/config/crd" },
-    binaries: {
-      "calico-felix": "github.com/projectcalico/calico/felix/cmd/calico-felix",
-      calico: "github.com/projectcalico/calico/cni-plugin/cmd/calico",
-    },
-  },
-  kwok: {
-    folder: "kwok",
-    binaries: { kwok: "sigs.k8s.io/kwok/cmd/kwok" },
-  },
-  workflows: {
-    folder: "workflows",
-    binaries: { actionlint: "github.com/rhysd/actionlint/cmd/actionlint" },
-  },
-  // Apart, because kube-score needs an older API of Kubernetes.
-  judges: {
-    folder: "judges",
-    binaries: {
-      kubeconform: "github.com/yannh/kubeconform/cmd/kubeconform",
-      "kube-score": "github.com/zegl/kube-score/cmd/kube-score",
-    },
-  },
-  release: {
-    folder: "release",
-    binaries: {
-      cosign: "github.com/sigstore/cosign/v3/cmd/cosign",
-      syft: "github.com/anchore/syft/cmd/syft",
-      crane: "github.com/google/go-containerregistry/cmd/crane",
-      fulcio: "github.com/sigstore/fulcio",
-      "timestamp-server": "github.com/sigstore/timestamp-authority/v2/cmd/timestamp-server",
-    },
-  },
-} as const satisfies Record<string, Module>;
-
 export type ModuleName = keyof typeof modules;
-/** What the node and its stack need; the others are each for the one group of tests that needs it. */
-export const moduleNames: readonly ModuleName[] = [
-  "kubernetes",
-  "pulumi",
-  "volumes",
-  "addons",
-  "calico",
-];
 
-const go = { CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false", GOTOOLCHAIN: "auto" };
+const env = { CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false", GOTOOLCHAIN: "auto" };
 
-function moduleFolder(module: Module): string {
+function moduleFolder(module: GoModule): string {
   return join(root, "tools/go", module.folder);
 }
 
-function outputFolder(module: Module): string {
+function versionsOf(module: GoModule): Readonly<Record<string, string>> {
+  return { ...versions, ...module.versions?.() };
+}
+
+function outputFolder(module: GoModule): string {
   const read = (file: string): string => readFileSync(join(moduleFolder(module), file), "utf8");
   const key = hashOf(
     read("go.mod"),
     read("go.sum"),
-    JSON.stringify(versions),
+    JSON.stringify(versionsOf(module)),
     JSON.stringify(module.binaries),
     process.arch,
   );
   return join(cache, "go", key);
 }
 
-async function buildModule(module: Module, folder: string, log: string): Promise<void> {
-  const flags = Object.entries(versions).map(([name, value]) => `-X ${name}=${value}`);
-  // One call for all, so that they link side by side. etcd's package is named `server`.
-  const packages = Object.values(module.binaries);
+/** Where a Go module that one of ours needs is unpacked. */
+async function unpackedModule(name: string, cwd: string): Promise<string> {
+  await exec("go", ["mod", "download", name], { cwd, env });
+  return (await exec("go", ["list", "-m", "-f", "{{.Dir}}", name], { cwd, env })).trim();
+}
+
+/** The folder in which a module's command is built, under the versions that the module pins. */
+async function commandFolder(
+  module: GoModule,
+  { module: name, make }: NonNullable<GoModule["command"]>,
+  folder: string,
+): Promise<string> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const file of ["go.mod", "go.sum"]) {
+    cpSync(join(moduleFolder(module), file), join(folder, file));
+  }
+  make(await unpackedModule(name, folder), folder);
+  return folder;
+}
+
+async function buildModule(module: GoModule, folder: string, log: string): Promise<void> {
+  const { command, crds } = module;
+  const source = `${folder}.source`;
+  const cwd =
+    command === undefined ? moduleFolder(module) : await commandFolder(module, command, source);
+  const flags = Object.entries(versionsOf(module)).map(([name, value]) => `-X ${name}=${value}`);
   const part = `${folder}.part`;
   mkdirSync(part, { recursive: true });
-  const args = ["build", "-mod=readonly", "-trimpath", "-ldflags", ["-s -w", ...flags].join(" ")];
-  await exec("go", [...args, "-o", `${part}/`, ...packages], {
-    cwd: moduleFolder(module),
-    env: go,
-    log,
-  });
+  const ldflags = ["-s -w", ...flags].join(" ");
+  const args = ["build", "-mod=readonly", "-trimpath", "-ldflags", ldflags, "-o", `${part}/`];
+  // One call for all, so that they link side by side.
+  await exec("go", [...args, ...Object.values(module.binaries)], { cwd, env, log });
+  // Its package is named otherwise.
   if (existsSync(join(part, "server"))) renameSync(join(part, "server"), join(part, "etcd"));
-  if (module.crds !== undefined) {
-    const dir = await exec("go", ["list", "-m", "-f", "{{.Dir}}", module.crds.module], {
-      cwd: moduleFolder(module),
-      env: go,
-    });
-    cpSync(join(dir.trim(), module.crds.folder), join(part, "crds"), { recursive: true });
+  if (crds !== undefined) {
+    const from = join(await unpackedModule(crds.module, cwd), crds.folder);
+    cpSync(from, join(part, "crds"), { recursive: true });
   }
+  rmSync(source, { recursive: true, force: true });
   renameSync(part, folder);
 }
 
@@ -174,7 +99,7 @@ export async function buildTools(
   name: ModuleName,
   beforeBuild: () => void = () => undefined,
 ): Promise<boolean> {
-  const module: Module = modules[name];
+  const module: GoModule = modules[name];
   const folder = outputFolder(module);
   const missing = !existsSync(folder);
   if (missing) {
@@ -182,9 +107,10 @@ export async function buildTools(
     beforeBuild();
     await buildModule(module, folder, join(logFolder, `build-${name}.log`));
   }
-  mkdirSync(binFolder, { recursive: true });
+  const links = join(binFolder, module.linkedIn ?? "");
+  mkdirSync(links, { recursive: true });
   for (const binary of Object.keys(module.binaries)) {
-    const link = join(binFolder, binary);
+    const link = join(links, binary);
     rmSync(link, { force: true });
     symlinkSync(join(folder, binary), link);
   }

@@ -39,6 +39,7 @@ export function binaries(): string {
     "kube-scheduler",
     "kubectl",
     "pulumi",
+    "plugins/pulumi-resource-kubernetes",
   ];
   const missing = needed.filter((name) => !existsSync(path.join(folder, name)));
   if (missing.length === 0) return folder;

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
+import { providerEnvironment } from "../../tools/provider-command.ts";
+import { linkPlugins, programPlugins } from "../../tools/pulumi-plugins.ts";
 import { binaries } from "./control-plane.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -21,17 +23,17 @@ export class PulumiProject {
     copyFileSync(join(root, "Pulumi.yaml"), join(this.folder, "Pulumi.yaml"));
     writeFileSync(join(this.folder, "Pulumi.test.yaml"), stringify({ config }));
     mkdirSync(join(this.folder, "state"));
-    const plugins = join(root, "tools/plugins/bin");
+    const home = join(this.folder, "home");
+    linkPlugins(home, programPlugins(binaries()));
     this.#env = {
       HOME: this.folder,
-      PATH: [plugins, join(root, "node_modules/.bin"), binaries(), process.env["PATH"]].join(
-        delimiter,
-      ),
-      PULUMI_HOME: join(this.folder, "home"),
+      PATH: [join(root, "node_modules/.bin"), binaries(), process.env["PATH"]].join(delimiter),
+      PULUMI_HOME: home,
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "correct horse",
       PULUMI_SKIP_UPDATE_CHECK: "1",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      ...providerEnvironment,
     };
   }
 

@@ -59,6 +59,11 @@ export const runnableImages: readonly string[] = imageTable
   .map((row) => row.name)
   .filter((name) => !foundations.has(name));
 
+/** Of these, the images that hold no binary built from a Go module. */
+export const debianImages: readonly string[] = runnableImages.filter(
+  (name) => imageRow(name).source?.kind !== "go",
+);
+
 /** The images that stacks on GKE and EKS pull, which is what a release builds. */
 export const releasedImages: readonly string[] = [
   "postgres",

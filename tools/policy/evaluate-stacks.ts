@@ -3,28 +3,39 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { releasedImages } from "../images/image-table.ts";
 import { root } from "../paths.ts";
-import { clusterContext, EmptyCluster } from "./empty-cluster.ts";
 import { registrationsIn, type Registration } from "./registrations.ts";
 import { reportOf, type StackReport } from "./report.ts";
 import { sealedFile, type ClusterStandIn } from "./sealed-file.ts";
 import { SealedProject } from "./sealed-project.ts";
 import { textOf, type StackSource } from "./stacks.ts";
 
-/** A node by its descriptor, and a kubeconfig; both lead to the cluster on which nothing is. */
-function describeCluster(folder: string, { kubeconfig }: EmptyCluster): ClusterStandIn {
+const context = "framewright";
+
+/** An address at which nothing answers: the provider then previews each object as the program gives it. */
+const kubeconfig = {
+  apiVersion: "v1",
+  kind: "Config",
+  clusters: [{ name: context, cluster: { server: "https://127.0.0.1:1" } }],
+  contexts: [{ name: context, context: { cluster: context, user: context } }],
+  users: [{ name: context, user: {} }],
+  "current-context": context,
+};
+
+/** A node by its descriptor, and a kubeconfig. */
+function describeCluster(folder: string): ClusterStandIn {
   const files = { nodeFile: join(folder, "node.json"), kubeconfig: join(folder, "kubeconfig") };
   const node = {
     kubeconfig: files.kubeconfig,
-    context: clusterContext,
+    context,
     storageClass: "local-path",
     host: "127.0.0.1",
     images: Object.fromEntries(
       releasedImages.map((name) => [name, `framewright.local/${name}:0000000000000000`]),
     ),
   };
-  writeFileSync(files.kubeconfig, kubeconfig);
+  writeFileSync(files.kubeconfig, JSON.stringify(kubeconfig));
   writeFileSync(files.nodeFile, JSON.stringify(node));
-  return { ...files, context: clusterContext };
+  return { ...files, context };
 }
 
 /** What the pack found in one stack, and what it is made of. */
@@ -35,15 +46,13 @@ export interface EvaluatedStack {
 
 /** Previews one stack with the pack over it, as if nothing of it existed yet. */
 async function evaluate(source: StackSource, binaries: string): Promise<EvaluatedStack> {
-  const cluster = await EmptyCluster.start();
   const folder = mkdtempSync(join(tmpdir(), "framewright-node-"));
-  const stackFile = sealedFile(textOf(source), source.file, describeCluster(folder, cluster));
+  const stackFile = sealedFile(textOf(source), source.file, describeCluster(folder));
   const options = { program: root, stack: source.stack, binaries, stackFile };
   const project = new SealedProject(options);
   const leave = (): void => {
     project.dispose();
     rmSync(folder, { recursive: true, force: true });
-    cluster.stop();
   };
   process.once("exit", leave); // an interrupted run leaves nothing either
   try {

@@ -73,7 +73,7 @@ export class SealedProject {
     this.#project = join(this.folder, "project");
     const pulumiHome = join(this.folder, "pulumi");
     for (const part of ["project", "home", "state", "cloud"]) mkdirSync(join(this.folder, part));
-    installPlugins(pulumiHome);
+    installPlugins(pulumiHome, binaries);
     // Links: modules resolve to the clone's own.
     symlinkSync(entry, join(this.#project, "index.ts"));
     for (const name of ["package.json", "node_modules"]) {

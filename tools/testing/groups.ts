@@ -13,7 +13,7 @@ export const groups = {
   unit: { needs: [], what: "pure decisions" },
   program: { needs: [], what: "components and whole stacks under mocks, golden files" },
   tools: { needs: [], what: "what starts programs: our commands, the linter, Git" },
-  plugins: { needs: ["tools"], what: "the Pulumi stand-ins against a real kube-apiserver" },
+  plugins: { needs: ["tools"], what: "Pulumi's plugins against a real kube-apiserver" },
   policy: {
     needs: ["tools", "judges"],
     what: "the policy pack under the real engine: programs that it refuses, our stacks, other judges",

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { own, root } from "../../../tools/paths.ts";
+import { providerEnvironment } from "../../../tools/provider-command.ts";
 import { installPlugins, standInBin } from "../../../tools/policy/stand-in-plugins.ts";
 import { binaries } from "../../support/control-plane.ts";
 import { Checkout } from "./checkout.ts";
@@ -64,7 +65,7 @@ export class Cloud {
     this.view = new CloudView(join(folder, "cloud"));
     for (const part of ["state", "home", "cloud"]) mkdirSync(join(folder, part));
     const pulumiHome = join(folder, "pulumi");
-    installPlugins(pulumiHome);
+    installPlugins(pulumiHome, binaries());
     this.#env = { ...environment(folder, pulumiHome, this.view.folder), ...sealing(keys) };
     const program = join(binaries(), "pulumi");
     this.pulumi = new Pulumi({ program, cwd: join(folder, "project"), env: this.#env });
@@ -159,6 +160,7 @@ function environment(
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
     PULUMI_SKIP_UPDATE_CHECK: "1",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    ...providerEnvironment,
     // Much of a command that changes nothing is loading the SDKs.
     NODE_COMPILE_CACHE: join(own, "compile-cache"),
   };

@@ -11,7 +11,7 @@ import { cloudServer, serveCloud } from "../kit/cloud-provider.ts";
 import { aws } from "./cloud.ts";
 import { functions } from "./functions.ts";
 
-const { provider, server } = await cloudServer(aws);
+const { server } = await cloudServer(aws);
 
 const invoke: typeof server.invoke = unary((request) => {
   const answer = functions.get(request.getTok());
@@ -25,4 +25,4 @@ const invoke: typeof server.invoke = unary((request) => {
   return new providerPb.InvokeResponse().setReturn(writeProperties(answer(args)));
 });
 
-await serveCloud({ provider, server: { ...server, invoke } });
+await serveCloud({ server: { ...server, invoke } });

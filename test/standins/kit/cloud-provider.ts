@@ -1,7 +1,6 @@
 import grpc from "@grpc/grpc-js";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import { Engine } from "../../../tools/plugins/kit/engine.ts";
 import { PluginError } from "../../../tools/plugins/kit/errors.ts";
 import { parseJson, type Json, type JsonObject } from "../../../tools/plugins/kit/json.ts";
 import { containsUnknown, plainObject } from "../../../tools/plugins/kit/properties.ts";
@@ -14,7 +13,7 @@ import {
 } from "../../../tools/plugins/kit/provider.ts";
 import { serve, unary } from "../../../tools/plugins/kit/serve.ts";
 import { installedVersion } from "../../../tools/plugins/kit/version.ts";
-import { compare, toChanges } from "../../../tools/plugins/kubernetes/compare.ts";
+import { compare, toChanges } from "./compare.ts";
 import { named } from "./autoname.ts";
 import { cloudFolder } from "./cloud-folder.ts";
 import { create } from "./create.ts";
@@ -66,7 +65,6 @@ function cloudProvider(session: Session, cancel: () => void): Provider {
   return {
     name: cloud.name,
     version,
-    engine: new Engine(),
     official: `${cloud.name} v${version}`,
     checkConfig: (call) => checkConfig(session, call),
     diffConfig: (call) => {
@@ -119,12 +117,6 @@ export async function cloudServer(cloud: Cloud, folder = cloudFolder()): Promise
 }
 
 /** Serves a provider to the engine that started this process. */
-export async function serveCloud({
-  provider,
-  server,
-}: Pick<CloudServer, "provider" | "server">): Promise<void> {
-  // The engine's address is the only argument without a dash; newer engines repeat it in the handshake.
-  const address = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
-  provider.engine.connect(address ?? "");
+export async function serveCloud({ server }: Pick<CloudServer, "server">): Promise<void> {
   await serve(providerGrpc.ResourceProviderService, server);
 }

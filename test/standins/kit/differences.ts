@@ -1,7 +1,7 @@
 import { sameJson, type JsonObject } from "../../../tools/plugins/kit/json.ts";
 import type { Change, DiffCall, Difference } from "../../../tools/plugins/kit/provider.ts";
 import { plainObject } from "../../../tools/plugins/kit/properties.ts";
-import { compare, toChanges } from "../../../tools/plugins/kubernetes/compare.ts";
+import { compare, toChanges } from "./compare.ts";
 import { isAutonamed } from "./autoname.ts";
 import type { Row } from "./row.ts";
 import { filledIn, ownInputs, type Shaper } from "./shape.ts";

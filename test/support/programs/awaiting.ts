@@ -76,33 +76,9 @@ deployment("unplaced", "none", {
   seconds: 0,
   metadata: { annotations: { "pulumi.com/timeoutSeconds": "8" } },
 });
-deployment("forbidden", "none", { seconds: 6, metadata: { namespace: "strict" } });
 const broken = workload("broken-job", "fails", { restartPolicy: "Never" }).template;
 new k8s.batch.v1.Job(
   "broken-job",
   { metadata: { name: "broken-job" }, spec: { backoffLimit: 0, template: broken } },
-  options(),
-);
-new k8s.core.v1.Pod(
-  "broken-pod",
-  {
-    metadata: { name: "broken-pod", labels: { fate: "fails" } },
-    spec: { nodeName: "fake", restartPolicy: "Never", containers },
-  },
-  options(),
-);
-new k8s.core.v1.Service(
-  "nobody",
-  { metadata: { name: "nobody" }, spec: { selector: { fate: "unheard-of" }, ...port } },
-  options(6),
-);
-new k8s.core.v1.PersistentVolumeClaim(
-  "claim",
-  { metadata: { name: "claim" }, spec: { storageClassName: "eager", ...storage } },
-  options(6),
-);
-new k8s.core.v1.ConfigMap(
-  "existing",
-  { metadata: { name: "existing" }, data: { mine: "1" } },
   options(),
 );

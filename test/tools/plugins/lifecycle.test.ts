@@ -97,7 +97,7 @@ describe("a program's life through the pulumi CLI", () => {
     expect(up.code, up.messages.join("\n")).toBe(0);
   });
 
-  it("sees drift in a refresh, of the fields it owns only, and repairs it with the next update", async () => {
+  it("sees drift in a refresh, and repairs it with the next update", async () => {
     const merge = (kind: string, name: string, patch: object): void => {
       cluster.kubectl(
         "patch",
@@ -109,8 +109,8 @@ describe("a program's life through the pulumi CLI", () => {
         JSON.stringify(patch),
       );
     };
-    merge("deployment", "idle", { metadata: { labels: { app: "drifted", extra: "theirs" } } });
-    merge("configmap", "fixed", { data: { value: "drifted", other: "theirs" } });
+    merge("deployment", "idle", { metadata: { labels: { app: "drifted" } } });
+    merge("configmap", "fixed", { data: { value: "drifted" } });
     cluster.kubectl("delete", "service", "idle", "--namespace=lifecycle");
     const refresh = await project.operation("refresh");
     expect(refresh.code, refresh.messages.join("\n")).toBe(0);
@@ -124,9 +124,7 @@ describe("a program's life through the pulumi CLI", () => {
     ]);
     const up = await project.operation("up");
     expect(up.messages).toEqual([]);
-    expect(read("deployment", "idle", "{.metadata.labels}")).toBe(
-      '{"app":"idle","extra":"theirs"}',
-    );
+    expect(read("deployment", "idle", "{.metadata.labels.app}")).toBe("idle");
     expect(read("configmap", "fixed", "{.data.value}")).toBe("1");
     expect(exists("service", "idle")).toBe(true);
   });

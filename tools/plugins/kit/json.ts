@@ -96,11 +96,3 @@ export function changed(
   if (key === undefined) return change(object);
   return { ...object, [key]: changed(objectAt(object, key) ?? {}, rest, change) };
 }
-
-/** A copy without the value under a path of object keys; empty parents stay. */
-export function withoutPath(object: JsonObject, path: readonly string[]): JsonObject {
-  const last = path.at(-1);
-  const parents = path.slice(0, -1);
-  if (last === undefined || at(object, ...path) === undefined) return object;
-  return changed(object, parents, (inner) => without(inner, last));
-}

@@ -8,7 +8,6 @@ import type {
   DiffRequest,
   DiffResponse,
 } from "@pulumi/pulumi/proto/provider_pb.js";
-import type { Engine } from "./engine.ts";
 import { lacking, toServiceError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 import { readProperties, writeProperties } from "./properties.ts";
@@ -98,7 +97,6 @@ export interface Read {
 export interface Provider {
   name: string;
   version: string;
-  engine: Engine;
   /** "name vVERSION" of the official plugin, for errors. */
   official: string;
   checkConfig(call: CheckCall): Checked;
@@ -171,10 +169,7 @@ function diffResponse(difference: Difference): DiffResponse {
 
 function protocol(provider: Provider): Pick<IResourceProviderServer, "handshake" | "configure"> {
   return {
-    handshake: unary((request) => {
-      provider.engine.connect(request.getEngineAddress());
-      return new providerPb.ProviderHandshakeResponse().setAcceptSecrets(true);
-    }),
+    handshake: unary(() => new providerPb.ProviderHandshakeResponse().setAcceptSecrets(true)),
     configure: unary((request) => {
       const variables = new Map<string, string>();
       const prefix = `${provider.name}:config:`;
@@ -262,10 +257,7 @@ export function providerServer(provider: Provider): IResourceProviderServer {
         JSON.stringify({ name: provider.name, version: provider.version }),
       ),
     ),
-    attach: unary((request) => {
-      provider.engine.connect(request.getAddress());
-      return new emptyPb.Empty();
-    }),
+    attach: unary(() => new emptyPb.Empty()),
     cancel: unary(() => {
       provider.cancel();
       return new emptyPb.Empty();

@@ -3,8 +3,4 @@ import { providerServer } from "../kit/provider.ts";
 import { serve } from "../kit/serve.ts";
 import { randomProvider } from "./provider.ts";
 
-const provider = randomProvider();
-// The engine's address is the only argument without a dash; newer engines repeat it in the handshake.
-provider.engine.connect(process.argv.slice(2).find((argument) => !argument.startsWith("-")) ?? "");
-
-await serve(providerGrpc.ResourceProviderService, providerServer(provider));
+await serve(providerGrpc.ResourceProviderService, providerServer(randomProvider()));

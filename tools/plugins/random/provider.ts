@@ -1,5 +1,4 @@
 import grpc from "@grpc/grpc-js";
-import { Engine } from "../kit/engine.ts";
 import { lacking, PluginError } from "../kit/errors.ts";
 import { sameJson, type Json, type JsonObject } from "../kit/json.ts";
 import { containsUnknown, plainObject, secret, unknown, withSecretsOf } from "../kit/properties.ts";
@@ -71,7 +70,6 @@ export function randomProvider(): Provider {
   return {
     name: "random",
     version,
-    engine: new Engine(),
     official,
     checkConfig: (call) => ({ inputs: call.news }),
     diffConfig: () => ({ changes: new Map() }),

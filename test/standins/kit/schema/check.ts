@@ -7,7 +7,7 @@ import {
 } from "../../../../tools/plugins/kit/json.ts";
 import { containsAsset, isUnknown } from "../../../../tools/plugins/kit/properties.ts";
 import type { Failure } from "../../../../tools/plugins/kit/provider.ts";
-import { pathText } from "../../../../tools/plugins/kubernetes/compare.ts";
+import { pathText } from "../compare.ts";
 import type { Fields, FieldType, SdkSchema } from "./sdk-schema.ts";
 
 type Types = SdkSchema["types"];

@@ -3,7 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSyn
 import os from "node:os";
 import path from "node:path";
 import { binaries } from "../../../support/control-plane.ts";
-import { installPlugins } from "./plugins.ts";
+import { providerEnvironment } from "../../../../tools/provider-command.ts";
+import { linkPlugins, programPlugins } from "../../../../tools/pulumi-plugins.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
 
@@ -71,7 +72,7 @@ export class CliProject {
     const home = path.join(this.folder, "home");
     const state = path.join(this.folder, "state");
     mkdirSync(state);
-    installPlugins(home);
+    linkPlugins(home, programPlugins(binaries()));
     const source = path.join(root, "test/support/programs", `${program}.ts`);
     copyFileSync(source, path.join(this.folder, "index.ts"));
     symlinkSync(path.join(root, "node_modules"), path.join(this.folder, "node_modules"));
@@ -91,6 +92,7 @@ export class CliProject {
       PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: "test",
       PULUMI_SKIP_UPDATE_CHECK: "1",
+      ...providerEnvironment,
     };
   }
 

@@ -19,12 +19,13 @@ function container(state: object, more: object = {}): object {
 }
 
 function status(phase: string, isReady: boolean, statuses: object[]): object {
-  const value = isReady ? "True" : "False";
-  const conditions = ["Ready", "ContainersReady"].map((type) => ({
-    type,
-    status: value,
-    lastTransitionTime: when,
-  }));
+  const ready = isReady ? "True" : "False";
+  const conditions = Object.entries({
+    PodScheduled: "True",
+    Initialized: "True",
+    ContainersReady: ready,
+    Ready: ready,
+  }).map(([type, value]) => ({ type, status: value, lastTransitionTime: when }));
   return {
     phase,
     conditions,

@@ -1,6 +1,6 @@
-import { isObject, type Json, type JsonObject, type Path } from "../kit/json.ts";
-import { isUnknown } from "../kit/properties.ts";
-import type { Change } from "../kit/provider.ts";
+import { isObject, type Json, type Path } from "../../../tools/plugins/kit/json.ts";
+import { isUnknown } from "../../../tools/plugins/kit/properties.ts";
+import type { Change } from "../../../tools/plugins/kit/provider.ts";
 
 export interface Entry {
   path: Path;
@@ -33,7 +33,7 @@ export function pathText(path: Path): string {
 }
 
 /** Whether a path lies at or under a field, or above it (a whole parent was added or removed). */
-export function touches(path: Path, field: string): boolean {
+function touches(path: Path, field: string): boolean {
   const parts = field.split(".");
   const shared = Math.min(parts.length, path.length);
   return parts.slice(0, shared).every((part, i) => part === "*" || part === String(path[i]));
@@ -50,30 +50,4 @@ export function toChanges(
       return [pathText(path), replaces ? `${change}-replace` : change];
     }),
   );
-}
-
-/** Splits Pulumi's notation of a path into its keys. */
-export function parsePath(text: string): (string | number)[] {
-  const parts = text.matchAll(/\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|([^.[\]]+)/g);
-  return [...parts].map(([, index, quoted, key]) =>
-    index === undefined ? (quoted?.replaceAll('\\"', '"') ?? key ?? "") : Number(index),
-  );
-}
-
-export function isUnder(path: Path, parent: Path): boolean {
-  return parent.length <= path.length && parent.every((key, i) => key === "*" || key === path[i]);
-}
-
-/** Removes from an object whatever `shape` does not name; lists are followed index by index. */
-export function pruned(object: Json, shape: Json): Json {
-  if (Array.isArray(object) && Array.isArray(shape)) {
-    return object.map((item, i) => (shape[i] === undefined ? item : pruned(item, shape[i])));
-  }
-  if (!isObject(object) || !isObject(shape)) return object;
-  const kept: JsonObject = {};
-  for (const [key, inner] of Object.entries(shape)) {
-    const value = object[key];
-    if (value !== undefined) kept[key] = pruned(value, inner);
-  }
-  return kept;
 }

@@ -1,0 +1,110 @@
+import { makeProviderCommand, providerModule, providerVersion } from "./provider-command.ts";
+
+const kubernetesVersion = "v1.35.4";
+const pulumiVersion = "3.250.0";
+
+const component = "k8s.io/component-base/version";
+
+/** `-X` values: without them the binaries report an empty version, and Pulumi refuses its own plugins. */
+export const versions = {
+  [`${component}.gitVersion`]: kubernetesVersion,
+  [`${component}.gitMajor`]: "1",
+  [`${component}.gitMinor`]: "35",
+  [`${component}.gitTreeState`]: "clean",
+  [`${component}.gitCommit`]: "unknown",
+  [`${component}.buildDate`]: "1970-01-01T00:00:00Z",
+  "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${pulumiVersion}`,
+};
+
+export interface GoModule {
+  /** Folder of the go.mod, under tools/go. */
+  readonly folder: string;
+  /** Binary name → Go package. */
+  readonly binaries: Readonly<Record<string, string>>;
+  /** `-X` values of its own. */
+  readonly versions?: () => Readonly<Record<string, string>>;
+  /** Fills the folder in which its one command is built, where Go can't build it as its module has it. */
+  readonly command?: {
+    readonly module: string;
+    readonly make: (moduleFolder: string, folder: string) => void;
+  };
+  /** Where below `.framewright/bin` its binaries are linked. */
+  readonly linkedIn?: string;
+  /** Folder of custom resource definitions inside a Go module, kept beside the binaries. */
+  readonly crds?: { readonly module: string; readonly folder: string };
+}
+
+/** Modules of their own where dependencies contradict each other. Biggest first. */
+export const modules = {
+  kubernetes: {
+    folder: ".",
+    binaries: {
+      "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
+      "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
+      "kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler",
+      kubelet: "k8s.io/kubernetes/cmd/kubelet",
+      "kube-proxy": "k8s.io/kubernetes/cmd/kube-proxy",
+      kubectl: "k8s.io/kubernetes/cmd/kubectl",
+      etcd: "go.etcd.io/etcd/server/v3",
+      versitygw: "github.com/versity/versitygw/cmd/versitygw",
+    },
+  },
+  // Apart, because it spells the name of a library in another case, which one build can't hold.
+  volumes: {
+    folder: ".",
+    binaries: { "local-path-provisioner": "github.com/rancher/local-path-provisioner" },
+  },
+  pulumi: {
+    folder: ".",
+    binaries: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
+  },
+  addons: {
+    folder: "addons",
+    binaries: {
+      coredns: "github.com/coredns/coredns",
+      "metrics-server": "sigs.k8s.io/metrics-server/cmd/metrics-server",
+    },
+  },
+  calico: {
+    folder: "calico",
+    crds: { module: "github.com/projectcalico/calico", folder: "libcalico-go/config/crd" },
+    binaries: {
+      "calico-felix": "github.com/projectcalico/calico/felix/cmd/calico-felix",
+      calico: "github.com/projectcalico/calico/cni-plugin/cmd/calico",
+    },
+  },
+  provider: {
+    folder: "provider",
+    binaries: { "pulumi-resource-kubernetes": "." },
+    versions: providerVersion,
+    command: { module: providerModule, make: makeProviderCommand },
+    // The engine warns of a plugin that it finds on PATH.
+    linkedIn: "plugins",
+  },
+  kwok: {
+    folder: "kwok",
+    binaries: { kwok: "sigs.k8s.io/kwok/cmd/kwok" },
+  },
+  workflows: {
+    folder: "workflows",
+    binaries: { actionlint: "github.com/rhysd/actionlint/cmd/actionlint" },
+  },
+  // Apart, because kube-score needs an older API of Kubernetes.
+  judges: {
+    folder: "judges",
+    binaries: {
+      kubeconform: "github.com/yannh/kubeconform/cmd/kubeconform",
+      "kube-score": "github.com/zegl/kube-score/cmd/kube-score",
+    },
+  },
+  release: {
+    folder: "release",
+    binaries: {
+      cosign: "github.com/sigstore/cosign/v3/cmd/cosign",
+      syft: "github.com/anchore/syft/cmd/syft",
+      crane: "github.com/google/go-containerregistry/cmd/crane",
+      fulcio: "github.com/sigstore/fulcio",
+      "timestamp-server": "github.com/sigstore/timestamp-authority/v2/cmd/timestamp-server",
+    },
+  },
+} as const satisfies Record<string, GoModule>;
