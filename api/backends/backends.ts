@@ -7,7 +7,8 @@ import { openBroker, type Broker } from "./broker.ts";
 import { keepBucket, type BucketKeeper } from "./bucket-keeper.ts";
 import { openDb, type Db } from "./db.ts";
 import { redisNotifier, type Notifier } from "./notifier.ts";
-import { openObjectStore, type ObjectStore } from "./object-store.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { openObjectStore } from "./s3-object-store.ts";
 import { openRedis } from "./redis.ts";
 import { createSchemaCheck } from "./schema-version.ts";
 

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
-import { openObjectStore, type ObjectStore } from "../../../api/backends/object-store.ts";
+import type { ObjectStore } from "../../../api/backends/object-store.ts";
+import { openObjectStore } from "../../../api/backends/s3-object-store.ts";
 import { startServices, type Services } from "../../support/services.ts";
 import { CredentialsAgent, podToken } from "../agent-under-test.ts";
 

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
-import { openObjectStore, type ObjectStoreOptions } from "../../../api/backends/object-store.ts";
+import { openObjectStore, type ObjectStoreOptions } from "../../../api/backends/s3-object-store.ts";
 import { CredentialsAgent, listen, podToken } from "../agent-under-test.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 

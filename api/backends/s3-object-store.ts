@@ -1,0 +1,197 @@
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { AppError } from "../errors.ts";
+import type { ObjectStore, PresignedPut, PutTicket, ReadOptions } from "./object-store.ts";
+
+export interface ObjectStoreOptions {
+  readonly endpoint: string;
+  readonly publicEndpoint: string;
+  readonly bucket: string;
+  readonly region: string;
+  /** Undefined: the SDK's default chain of providers, which renews what it finds. */
+  readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+}
+
+function clientOf(endpoint: string, options: ObjectStoreOptions): S3Client {
+  return new S3Client({
+    endpoint,
+    region: options.region,
+    ...(options.keys && { credentials: options.keys }),
+    // Path style and no checksum trailers: every S3-compatible store understands this much.
+    forcePathStyle: true,
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000 },
+  });
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+}
+
+/** The answer of the store stays an error of ours; silence or 5xx of the store is `unavailable`. */
+function translate(error: unknown): unknown {
+  const status = statusOf(error);
+  if (error instanceof AppError || (status !== undefined && status < 500)) return error;
+  if (error instanceof Error && error.name === "AbortError") return error;
+  return new AppError("unavailable", "The object store is not reachable; try again shortly", {
+    cause: error,
+    retryAfterSeconds: 2,
+  });
+}
+
+async function guard<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+/** The result, or undefined when the store answers 404. */
+async function orAbsent<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw translate(error);
+  }
+}
+
+/**
+ * Listing is what the API needs of a bucket anyway, and may do where looking at the bucket itself is not
+ * allowed (GCS: `storage.objects.list` against `storage.buckets.get`). On the clouds the bucket is there
+ * before the API, which need not be allowed to make one.
+ */
+async function ensureBucket(client: S3Client, bucket: string): Promise<void> {
+  const look = new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 });
+  if (await orAbsent(client.send(look))) return;
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  } catch (error) {
+    // 409: another replica was first.
+    if (statusOf(error) !== 409) throw translate(error);
+  }
+}
+
+/** A URL dies with the session whose keys signed it, if that ends earlier. */
+async function endOf(client: S3Client, seconds: number): Promise<Date> {
+  const asked = new Date(Date.now() + seconds * 1000);
+  const { expiration } = await client.config.credentials();
+  return expiration !== undefined && expiration < asked ? expiration : asked;
+}
+
+async function presignPut(
+  client: S3Client,
+  bucket: string,
+  ticket: PutTicket,
+): Promise<PresignedPut> {
+  const command = new PutObjectCommand({
+    Bucket: bucket,
+    Key: ticket.key,
+    ContentType: ticket.contentType,
+    ContentLength: ticket.sizeBytes,
+  });
+  const url = await getSignedUrl(client, command, {
+    expiresIn: ticket.expiresSeconds,
+    // Signed, so that the store refuses another size or type than was announced.
+    signableHeaders: new Set(["host", "content-type", "content-length"]),
+  });
+  const headers = {
+    "content-type": ticket.contentType,
+    "content-length": String(ticket.sizeBytes),
+  };
+  return { url, headers, expiresAt: await endOf(client, ticket.expiresSeconds) };
+}
+
+async function listSizes(client: S3Client, bucket: string, prefix: string) {
+  const sizes = new Map<string, number>();
+  let token: string | undefined;
+  do {
+    const page = await guard(
+      client.send(
+        new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
+      ),
+    );
+    for (const { Key, Size } of page.Contents ?? []) {
+      if (Key !== undefined) sizes.set(Key.slice(prefix.length), Size ?? 0);
+    }
+    token = page.NextContinuationToken;
+  } while (token !== undefined);
+  return sizes;
+}
+
+function described({ ContentLength, ETag, LastModified }: HeadObjectCommandOutput) {
+  return { sizeBytes: ContentLength, etag: ETag, lastModified: LastModified };
+}
+
+async function readObject(client: S3Client, bucket: string, key: string, options: ReadOptions) {
+  try {
+    const answer = await client.send(
+      new GetObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Range: options.range,
+        IfNoneMatch: options.ifNoneMatch,
+      }),
+      options.signal ? { abortSignal: options.signal } : {},
+    );
+    const { Body, ContentRange } = answer;
+    if (!Body || !("pipe" in Body)) throw new Error(`the store sent no body for ${key}`);
+    return {
+      status: ContentRange === undefined ? (200 as const) : (206 as const),
+      body: Body,
+      contentRange: ContentRange,
+      ...described(answer),
+    };
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === 404) return undefined;
+    if (status === 304) return "not-modified" as const;
+    if (status === 416) return "bad-range" as const;
+    throw translate(error);
+  }
+}
+
+export function openObjectStore(options: ObjectStoreOptions): ObjectStore {
+  const clients = {
+    inside: clientOf(options.endpoint, options),
+    public: clientOf(options.publicEndpoint, options),
+  };
+  const client = clients.inside;
+  const { bucket } = options;
+  const head = (key: string) =>
+    orAbsent(client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
+  return {
+    ensureBucket: () => ensureBucket(client, bucket),
+    presignPut: (ticket) => presignPut(clients[ticket.side], bucket, ticket),
+    presignGet: (side, key, expiresSeconds) =>
+      getSignedUrl(clients[side], new GetObjectCommand({ Bucket: bucket, Key: key }), {
+        expiresIn: expiresSeconds,
+      }),
+    sizeOf: async (key) => (await head(key))?.ContentLength,
+    missing: async (prefix, paths) => {
+      const sizes = await listSizes(client, bucket, prefix);
+      return paths.filter((path) => (sizes.get(path) ?? 0) === 0);
+    },
+    read: (key, readOptions) => readObject(client, bucket, key, readOptions),
+    stat: async (key) => {
+      const found = await head(key);
+      return found && { status: 200, contentRange: undefined, ...described(found) };
+    },
+    close: () => {
+      clients.inside.destroy();
+      clients.public.destroy();
+    },
+  };
+}
