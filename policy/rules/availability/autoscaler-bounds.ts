@@ -1,46 +1,28 @@
 import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
-import { listAt, numberAt } from "../../kit/json.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
-import { isPatch, type Subject } from "../../kit/subject.ts";
-import { askingOf, metricsOf, missingRequests, type Metric } from "./metrics.ts";
-import { membersOf, workloadsOf } from "./parts.ts";
-import { autoscalersOf, isScaledObject, type Autoscaler } from "./scaling.ts";
+import { askingOf, metricsOf, missingRequests, type Asking, type Metric } from "./metrics.ts";
+import { workloadsOf } from "./parts.ts";
+import { autoscalersOf, type Autoscaler } from "./scaling.ts";
 
 interface Limits {
   readonly minReplicas: number;
   readonly maxReplicas: number;
 }
-type Say = (problem: string) => void;
 
-function judgeBounds({ subject, min, max }: Autoscaler, limits: Limits, say: Say): void {
-  const lowest = isScaledObject(subject) ? 0 : limits.minReplicas;
-  if (min < lowest) say(`may go down to ${min} pods, fewer than ${lowest}`);
-  if (max < min) say(`may go up to ${max} pods, fewer than its least of ${min}`);
-  else if (max === min || max < 2) say(`may go up to ${max} pods, so that it never scales`);
-  if (max > limits.maxReplicas) say(`may go up to ${max} pods, more than ${limits.maxReplicas}`);
+function* boundFaults({ min, max }: Autoscaler, { minReplicas, maxReplicas }: Limits) {
+  if (min < minReplicas) yield `may go down to ${min} pods, fewer than ${minReplicas}`;
+  if (max < min) yield `may go up to ${max} pods, fewer than its least of ${min}`;
+  else if (max === min || max < 2) yield `may go up to ${max} pods, so that it never scales`;
+  if (max > maxReplicas) yield `may go up to ${max} pods, more than ${maxReplicas}`;
 }
 
-function judgeMetrics(metrics: readonly Metric[], say: Say): void {
-  if (metrics.length === 0) say("says nothing of what it scales by");
-  for (const { path, isComplete } of metrics) {
-    if (!isComplete) say(`${path} does not say both what it measures and what to hold`);
-  }
-}
-
-function partsOf(subject: Subject) {
-  return [
-    ...workloadsOf(subject).map(({ part, id, pod }) => ({ part, id, asking: askingOf(pod) })),
-    ...autoscalersOf(subject).map((one) => ({ ...one, metrics: metricsOf(one.subject) })),
-  ];
-}
-
-/** KEDA's Jobs for work that waits: up to a hundred at once where nothing is said. */
-function judgeJobs(subject: Subject, { maxReplicas }: Limits, say: Say): void {
-  for (const { props } of membersOf(subject, "keda.sh/ScaledJob")) {
-    const max = numberAt(props, "spec", "maxReplicaCount") ?? 100;
-    if (max > maxReplicas) say(`may run ${max} Jobs at once, more than ${maxReplicas}`);
-    if (listAt(props, "spec", "triggers").length === 0) say("says nothing of what it scales by");
+function* metricFaults(metrics: readonly Metric[], pod: readonly Asking[] | undefined) {
+  if (metrics.length === 0) yield "says nothing of what it scales by";
+  for (const metric of metrics) {
+    const { path, isComplete } = metric;
+    if (!isComplete) yield `${path} does not say both what it measures and what to hold`;
+    if (pod !== undefined) yield* missingRequests(metric, pod);
   }
 }
 
@@ -55,7 +37,7 @@ export const autoscalerBounds = stackRule({
     minReplicas: Type.Integer({
       default: 1,
       minimum: 1,
-      description: "The lowest least number of pods. A ScaledObject may go down to 0.",
+      description: "The lowest least number of pods.",
     }),
     maxReplicas: Type.Integer({
       default: 100,
@@ -63,25 +45,17 @@ export const autoscalerBounds = stackRule({
       description: "The highest most number of pods.",
     }),
   }),
-  collect: partsOf,
-  check: (subject, report, limits) => {
-    if (!isPatch(subject)) judgeJobs(subject, limits, report);
-  },
+  collect: (subject) => ({
+    pods: workloadsOf(subject).map(({ id, pod }) => [id, askingOf(pod)] as const),
+    autoscalers: autoscalersOf(subject).map((one) => ({ ...one, metrics: metricsOf(subject) })),
+  }),
   evaluate: (found, report, limits) => {
-    const parts = found.flatMap(({ fact }) => fact);
-    const workloads = new Map(
-      parts.flatMap((part) => (part.part === "workload" ? [[part.id, part] as const] : [])),
-    );
-    for (const part of parts) {
-      if (part.part !== "autoscaler") continue;
-      const say: Say = (problem) => {
-        report(part.subject, problem);
-      };
-      judgeBounds(part, limits, say);
-      judgeMetrics(part.metrics, say);
-      const scaled = part.target === undefined ? undefined : workloads.get(part.target);
-      if (scaled === undefined) continue;
-      for (const missing of missingRequests(part.metrics, scaled.asking)) say(missing);
+    const pods = new Map(found.flatMap(({ fact }) => fact.pods));
+    for (const one of found.flatMap(({ fact }) => fact.autoscalers)) {
+      const scaled = one.target === undefined ? undefined : pods.get(one.target);
+      for (const problem of [...boundFaults(one, limits), ...metricFaults(one.metrics, scaled)]) {
+        report(one.subject, problem);
+      }
     }
   },
 });

@@ -1,11 +1,10 @@
 import { isPresent, textAt } from "../../kit/json.ts";
 import { labelSelectorAt, type Selector } from "../../kit/selectors.ts";
-import { namespaceOf, type Subject } from "../../kit/subject.ts";
-import { amountAt, membersOf, type Amount } from "./parts.ts";
+import { isKind, namespaceOf, type Subject } from "../../kit/subject.ts";
+import { amountAt, type Amount } from "./parts.ts";
 
 /** How many pods an eviction must leave, or may take. */
 export interface Budget {
-  readonly part: "budget";
   readonly subject: Subject;
   readonly namespace: string;
   readonly selector: Selector | undefined;
@@ -18,16 +17,17 @@ export interface Budget {
 }
 
 export function budgetsOf(subject: Subject): Budget[] {
-  return membersOf(subject, "policy/PodDisruptionBudget").map((member) => ({
-    part: "budget",
-    subject: member,
-    namespace: namespaceOf(member.props),
-    selector: labelSelectorAt(member.props, "spec", "selector"),
-    minAvailable: amountAt(member.props, "spec", "minAvailable"),
-    maxUnavailable: amountAt(member.props, "spec", "maxUnavailable"),
-    evictsUnready: textAt(member.props, "spec", "unhealthyPodEvictionPolicy") === "AlwaysAllow",
-    limits: ["minAvailable", "maxUnavailable"].filter((key) =>
-      isPresent(member.props, "spec", key),
-    ),
-  }));
+  if (!isKind(subject, "policy/PodDisruptionBudget")) return [];
+  const { props } = subject;
+  return [
+    {
+      subject,
+      namespace: namespaceOf(props),
+      selector: labelSelectorAt(props, "spec", "selector"),
+      minAvailable: amountAt(props, "spec", "minAvailable"),
+      maxUnavailable: amountAt(props, "spec", "maxUnavailable"),
+      evictsUnready: textAt(props, "spec", "unhealthyPodEvictionPolicy") === "AlwaysAllow",
+      limits: ["minAvailable", "maxUnavailable"].filter((key) => isPresent(props, "spec", key)),
+    },
+  ];
 }

@@ -2,8 +2,7 @@ import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
 import { at, isObject, textAt } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
-import { isPatch, type Subject } from "../../kit/subject.ts";
-import { membersOf } from "./parts.ts";
+import { isKind, isPatch, type Subject } from "../../kit/subject.ts";
 
 const policies = ["Retain", "Delete"];
 
@@ -11,75 +10,48 @@ function policySetting(description: string) {
   return Type.Array(Type.String({ enum: policies }), { default: ["Retain"], description });
 }
 
-/** A field that says what becomes of a volume, and what holds where it says nothing. */
+/** By setting, what the loss follows. */
+const losses = {
+  whenDeleted: "when it is deleted or replaced",
+  whenScaled: "when it is scaled down",
+  reclaimPolicy: "when its claim is deleted",
+};
+type Setting = keyof typeof losses;
+
+/** A field that says what becomes of a volume; where it says nothing, Kubernetes keeps it, but for `byDefault`. */
 interface Field {
-  readonly setting: "whenDeleted" | "whenScaled" | "reclaimPolicy";
-  readonly holder: readonly string[];
-  readonly key: string;
-  readonly byDefault: string;
-  /** What the loss follows. */
-  readonly when: string;
+  readonly kind: string;
+  readonly path: readonly string[];
+  readonly setting: Setting;
+  readonly byDefault?: "Delete";
 }
 
 const claims = ["spec", "persistentVolumeClaimRetentionPolicy"];
-const fields: readonly { readonly kind: string; readonly fields: readonly Field[] }[] = [
-  {
-    kind: "apps/StatefulSet",
-    fields: [
-      {
-        setting: "whenDeleted",
-        holder: claims,
-        key: "whenDeleted",
-        byDefault: "Retain",
-        when: "when it is deleted or replaced",
-      },
-      {
-        setting: "whenScaled",
-        holder: claims,
-        key: "whenScaled",
-        byDefault: "Retain",
-        when: "when it is scaled down",
-      },
-    ],
-  },
+const fields: readonly Field[] = [
+  { kind: "apps/StatefulSet", path: [...claims, "whenDeleted"], setting: "whenDeleted" },
+  { kind: "apps/StatefulSet", path: [...claims, "whenScaled"], setting: "whenScaled" },
   {
     kind: "storage.k8s.io/StorageClass",
-    fields: [
-      {
-        setting: "reclaimPolicy",
-        holder: [],
-        key: "reclaimPolicy",
-        byDefault: "Delete",
-        when: "when its claim is deleted",
-      },
-    ],
+    path: ["reclaimPolicy"],
+    setting: "reclaimPolicy",
+    byDefault: "Delete",
   },
   {
     kind: "PersistentVolume",
-    fields: [
-      {
-        setting: "reclaimPolicy",
-        holder: ["spec"],
-        key: "persistentVolumeReclaimPolicy",
-        byDefault: "Retain",
-        when: "when its claim is deleted",
-      },
-    ],
+    path: ["spec", "persistentVolumeReclaimPolicy"],
+    setting: "reclaimPolicy",
   },
 ];
 
 /** The fields of it that keep something else than they may. */
-function losses(subject: Subject, allowed: Readonly<Record<Field["setting"], readonly string[]>>) {
-  return fields.flatMap(({ kind, fields: own }) =>
-    membersOf(subject, kind).flatMap((member) =>
-      own.flatMap((field) => {
-        const said = textAt(member.props, ...field.holder, field.key);
-        const policy = said ?? (isPatch(subject) ? undefined : field.byDefault);
-        if (policy === undefined || allowed[field.setting].includes(policy)) return [];
-        return { props: member.props, field, policy };
-      }),
-    ),
-  );
+function wrongFields(subject: Subject, allowed: Readonly<Record<Setting, readonly string[]>>) {
+  return fields.flatMap((field) => {
+    if (!isKind(subject, field.kind)) return [];
+    const said = textAt(subject.props, ...field.path);
+    const policy = said ?? (isPatch(subject) ? undefined : (field.byDefault ?? "Retain"));
+    if (policy === undefined || allowed[field.setting].includes(policy)) return [];
+    return { ...field, policy };
+  });
 }
 
 export const claimRetention = resourceRule({
@@ -98,17 +70,15 @@ export const claimRetention = resourceRule({
     reclaimPolicy: policySetting("What may become of a volume when its claim is deleted."),
   }),
   check: (subject, report, config) => {
-    for (const { field, policy } of losses(subject, config)) {
-      report(
-        `${[...field.holder, field.key].join(".")} is ${policy}: its data is lost ${field.when}`,
-      );
+    for (const { path, setting, policy } of wrongFields(subject, config)) {
+      report(`${path.join(".")} is ${policy}: its data is lost ${losses[setting]}`);
     }
   },
   remediate: (subject, config) => {
-    const wrong = losses(subject, config);
-    for (const { props, field } of wrong) {
-      const holder = at(props, ...field.holder);
-      if (isObject(holder)) holder[field.key] = "Retain";
+    const wrong = wrongFields(subject, config);
+    for (const { path } of wrong) {
+      const holder = at(subject.props, ...path.slice(0, -1));
+      if (isObject(holder)) holder[path.at(-1) ?? ""] = "Retain";
     }
     return wrong.length > 0;
   },

@@ -4,15 +4,13 @@ import { selects, selectorText } from "../../kit/selectors.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { isPatch, titleOf } from "../../kit/subject.ts";
 import { budgetsOf, type Budget } from "./budgets.ts";
+import { isNone } from "./parts.ts";
 import { scaledOf, scaledParts } from "./scaling.ts";
 
 /** Whether it would let all pods go at once even where there are as many as there can be. */
 function protectsNothing({ minAvailable, maxUnavailable }: Budget, max: number): boolean {
-  if (maxUnavailable !== undefined) {
-    return "count" in maxUnavailable ? maxUnavailable.count >= max : maxUnavailable.percent >= 100;
-  }
-  if (minAvailable === undefined) return false;
-  return "count" in minAvailable ? minAvailable.count <= 0 : minAvailable.percent === 0;
+  if (maxUnavailable === undefined) return isNone(minAvailable);
+  return "count" in maxUnavailable ? maxUnavailable.count >= max : maxUnavailable.percent >= 100;
 }
 
 function others(budgets: readonly Budget[]): string {
@@ -40,14 +38,14 @@ export const disruptionBudget = stackRule({
       description: "From how many pods on there must be a budget; of an autoscaler its most.",
     }),
   }),
-  collect: (subject) => [...scaledParts(subject), ...(isPatch(subject) ? [] : budgetsOf(subject))],
+  collect: (subject) => ({
+    ...scaledParts(subject),
+    budgets: isPatch(subject) ? [] : budgetsOf(subject),
+  }),
   evaluate: (found, report, { replicas }) => {
-    const parts = found.flatMap(({ fact }) => fact);
-    const budgets = Map.groupBy(
-      parts.filter((part) => part.part === "budget"),
-      ({ namespace }) => namespace,
-    );
-    for (const { workload, max, pods } of scaledOf(parts)) {
+    const all = found.flatMap(({ fact }) => fact.budgets);
+    const budgets = Map.groupBy(all, ({ namespace }) => namespace);
+    for (const { workload, max, pods } of scaledOf(found)) {
       if (max < replicas) continue;
       const near = budgets.get(workload.namespace) ?? [];
       const own = near.filter(({ selector }) => selects(selector, workload.labels));

@@ -4,32 +4,31 @@ import { selects } from "../../kit/selectors.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { isPatch, titleOf, type Subject } from "../../kit/subject.ts";
 import { budgetsOf, type Budget } from "./budgets.ts";
-import { amountText, otherPodsOf, type Amount, type Template } from "./parts.ts";
+import { amountText, isNone, otherPodsOf, type Amount, type Workload } from "./parts.ts";
 import { scaledOf, scaledParts, type Scaled } from "./scaling.ts";
 
-type Say = (problem: string) => void;
-
 /** What is wrong whatever it selects. */
-function judgeFields({ subject, limits, minAvailable, maxUnavailable }: Budget, say: Say): void {
+function* fieldFaults({ subject, limits, minAvailable, maxUnavailable }: Budget) {
   const [only, ...more] = limits;
-  if (more.length > 0)
-    say("has both minAvailable and maxUnavailable, of which only one may be set");
+  if (more.length > 0) {
+    yield "has both minAvailable and maxUnavailable, of which only one may be set";
+  }
   if (only === undefined && !isPatch(subject)) {
-    say("has neither minAvailable nor maxUnavailable, and then no pod may be evicted");
+    yield "has neither minAvailable nor maxUnavailable, and then no pod may be evicted";
   }
   if (only !== undefined && (minAvailable ?? maxUnavailable) === undefined) {
-    say(`${only} is neither a number nor a percentage`);
+    yield `${only} is neither a number nor a percentage`;
   }
-  if (maxUnavailable !== undefined && isNothing(maxUnavailable)) {
-    say(`maxUnavailable is ${amountText(maxUnavailable)}, so that no pod may ever be evicted`);
+  if (maxUnavailable !== undefined && isNone(maxUnavailable)) {
+    yield `maxUnavailable is ${amountText(maxUnavailable)}, so that no pod may ever be evicted`;
   }
-  if (minAvailable !== undefined && "percent" in minAvailable && minAvailable.percent >= 100) {
-    say(`minAvailable is ${amountText(minAvailable)}, so that no pod may ever be evicted`);
+  if (minAvailable !== undefined && isAll(minAvailable)) {
+    yield `minAvailable is ${amountText(minAvailable)}, so that no pod may ever be evicted`;
   }
 }
 
-function isNothing(amount: Amount): boolean {
-  return "count" in amount ? amount.count <= 0 : amount.percent === 0;
+function isAll(amount: Amount): boolean {
+  return "percent" in amount && amount.percent >= 100;
 }
 
 /** As Kubernetes does it: a share is rounded up. */
@@ -38,29 +37,12 @@ function kept(amount: Amount, pods: number): number {
 }
 
 /** With the fewest pods that there may be, because then the least may go. */
-function judgeCount({ minAvailable }: Budget, selected: readonly Scaled[], say: Say): void {
-  if (minAvailable === undefined || ("percent" in minAvailable && minAvailable.percent >= 100))
-    return;
+function* countFaults({ minAvailable }: Budget, selected: readonly Scaled[]) {
+  if (minAvailable === undefined || isAll(minAvailable) || selected.length === 0) return;
   const fewest = selected.reduce((sum, { min }) => sum + Math.max(1, min), 0);
   if (kept(minAvailable, fewest) < fewest) return;
   const names = selected.map(({ workload }) => titleOf(workload.subject)).join(", ");
-  say(
-    `minAvailable is ${amountText(minAvailable)}, but ${names} may have only ${fewest}, of which then none may be evicted`,
-  );
-}
-
-type Part = ReturnType<typeof scaledParts>[number] | Template | Budget;
-
-function podsIn(parts: readonly Part[]) {
-  const known = parts.filter((part) => part.part !== "template");
-  return {
-    scaled: Map.groupBy(scaledOf(known), ({ workload }) => workload.namespace),
-    others: Map.groupBy(
-      parts.filter((part) => part.part === "template"),
-      ({ namespace }) => namespace,
-    ),
-    budgets: parts.filter((part) => part.part === "budget"),
-  };
+  yield `minAvailable is ${amountText(minAvailable)}, but ${names} may have only ${fewest}, of which then none may be evicted`;
 }
 
 const blocked = "a workload that does not start blocks the drain of its nodes";
@@ -83,30 +65,34 @@ export const evictable = stackRule({
         "Whether a budget must let pods go that are not ready (unhealthyPodEvictionPolicy: AlwaysAllow): otherwise a workload that does not start blocks the drain of its nodes.",
     }),
   }),
-  collect: (subject) => [...scaledParts(subject), ...otherPodsOf(subject), ...budgetsOf(subject)],
+  collect: (subject) => ({
+    ...scaledParts(subject),
+    others: otherPodsOf(subject),
+    budgets: budgetsOf(subject),
+  }),
   evaluate: (found, report, { evictUnready }) => {
-    const { budgets, scaled, others } = podsIn(found.flatMap(({ fact }) => fact));
+    const scaled = scaledOf(found);
+    const others = found.flatMap(({ fact }) => fact.others);
     /** The first budget of each. */
-    const taken = new Map<Subject, Budget>();
-    for (const budget of budgets) {
+    const taken = new Map<Subject, Subject>();
+    for (const budget of found.flatMap(({ fact }) => fact.budgets)) {
       const { subject, namespace, selector, evictsUnready } = budget;
-      const say: Say = (problem) => {
-        report(subject, problem);
-      };
-      judgeFields(budget, say);
+      for (const problem of fieldFaults(budget)) report(subject, problem);
       if (isPatch(subject)) continue;
-      if (evictUnready && !evictsUnready) say(`keeps pods that are not ready: ${blocked}`);
-      const counted = (scaled.get(namespace) ?? []).filter(({ workload }) =>
-        selects(selector, workload.labels),
-      );
-      const uncounted = (others.get(namespace) ?? []).filter(({ labels }) =>
-        selects(selector, labels),
-      );
-      if (uncounted.length === 0 && counted.length > 0) judgeCount(budget, counted, say);
+      if (evictUnready && !evictsUnready) {
+        report(subject, `keeps pods that are not ready: ${blocked}`);
+      }
+      const isSelected = (pods: Workload) =>
+        pods.namespace === namespace && selects(selector, pods.labels);
+      const counted = scaled.filter(({ workload }) => isSelected(workload));
+      const uncounted = others.filter(isSelected);
+      if (uncounted.length === 0) {
+        for (const problem of countFaults(budget, counted)) report(subject, problem);
+      }
       for (const pods of [...counted.map(({ workload }) => workload), ...uncounted]) {
         const other = taken.get(pods.subject);
-        if (other === undefined) taken.set(pods.subject, budget);
-        else say(sharedBy(pods.subject, other.subject));
+        if (other === undefined) taken.set(pods.subject, subject);
+        else report(subject, sharedBy(pods.subject, other));
       }
     }
   },

@@ -1,7 +1,6 @@
 import { at, isPresent, keysAt, listAt, numberAt, textAt } from "../../kit/json.ts";
 import { containersOf, type Pod } from "../../kit/pods.ts";
 import type { Subject } from "../../kit/subject.ts";
-import { isScaledObject } from "./scaling.ts";
 
 /** What an autoscaler looks at. */
 export interface Metric {
@@ -11,7 +10,7 @@ export interface Metric {
   /** The resource of which it takes the used share of what containers request, like `cpu`. */
   readonly shareOf: string | undefined;
   /** The one container that counts; all if absent. */
-  readonly container: string | undefined;
+  readonly container?: string | undefined;
 }
 
 /** Where each type keeps what it measures. */
@@ -38,41 +37,14 @@ function metricOf(metric: unknown, i: number): Metric {
   };
 }
 
-/** Of KEDA these two measure containers; what the others need is theirs. */
-const measured = ["cpu", "memory"];
-
-function triggerOf(trigger: unknown, i: number): Metric {
-  const type = textAt(trigger, "type") ?? "";
-  const isResource = measured.includes(type);
-  const kind =
-    textAt(trigger, "metricType") ??
-    (isResource ? textAt(trigger, "metadata", "type") : undefined) ??
-    "Utilization";
-  return {
-    path: `triggers.${i}`,
-    isComplete: type !== "" && (!isResource || isPresent(trigger, "metadata", "value")),
-    shareOf: isResource && kind === "Utilization" ? type : undefined,
-    container: isResource ? textAt(trigger, "metadata", "containerName") : undefined,
-  };
-}
-
-/** What it scales by; the first version of the HPA knew only the share of the CPU. */
-export function metricsOf(subject: Subject): Metric[] {
-  const spec = at(subject.props, "spec");
-  if (isScaledObject(subject)) return listAt(spec, "triggers").map(triggerOf);
-  const old = numberAt(spec, "targetCPUUtilizationPercentage");
-  const cpu: Metric[] =
-    old === undefined
-      ? []
-      : [
-          {
-            path: "targetCPUUtilizationPercentage",
-            isComplete: true,
-            shareOf: "cpu",
-            container: undefined,
-          },
-        ];
-  return [...cpu, ...listAt(spec, "metrics").map(metricOf)];
+/** What it scales by; the first version of the kind knew only the share of the CPU. */
+export function metricsOf({ props }: Subject): Metric[] {
+  const path = "targetCPUUtilizationPercentage";
+  const old = numberAt(props, "spec", path) !== undefined;
+  return [
+    ...(old ? [{ path, isComplete: true, shareOf: "cpu" }] : []),
+    ...listAt(props, "spec", "metrics").map(metricOf),
+  ];
 }
 
 /** A container with the resources that it asks for. */
@@ -94,18 +66,14 @@ export function askingOf(pod: Pod): Asking[] {
 }
 
 /** Why it can't measure the pods: one container without a request is enough for it to measure none. */
-export function missingRequests(metrics: readonly Metric[], pod: readonly Asking[]): string[] {
-  return metrics.flatMap(({ path, shareOf, container }) => {
-    if (shareOf === undefined) return [];
-    const counted = pod.filter(({ name }) => container === undefined || name === container);
-    if (counted.length === 0) {
-      return [`${path} measures container "${container ?? ""}", which its pods don't have`];
-    }
-    return counted
-      .filter(({ resources }) => !resources.includes(shareOf))
-      .map(
-        ({ role, name }) =>
-          `${path} measures ${shareOf}, of which ${role} "${name}" requests nothing`,
-      );
-  });
+export function* missingRequests({ path, shareOf, container }: Metric, pod: readonly Asking[]) {
+  if (shareOf === undefined) return;
+  const counted = pod.filter(({ name }) => container === undefined || name === container);
+  if (counted.length === 0) {
+    yield `${path} measures container "${container ?? ""}", which its pods don't have`;
+  }
+  for (const { role, name, resources } of counted) {
+    if (resources.includes(shareOf)) continue;
+    yield `${path} measures ${shareOf}, of which ${role} "${name}" requests nothing`;
+  }
 }

@@ -4,19 +4,13 @@ import { labelsAt, type Labels } from "../../kit/selectors.ts";
 import { isPatch, isKind, namespaceOf, type Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 
-/** The resource, if it is of one of these kinds. */
-export function membersOf(subject: Subject, ...kinds: readonly string[]): Subject[] {
-  return isKind(subject, ...kinds) ? [subject] : [];
-}
-
 /** One name for what `scaleTargetRef` and the object itself say in two ways. */
 export function idOf(namespace: string, group: string, kind: string, name: string): string {
   return [namespace, group, kind, name].join("/");
 }
 
 /** Its id, by its true name: that which the provider made, where it made one. */
-export function ownId(subject: Subject): string | undefined {
-  const { group, kind, props } = subject;
+export function ownId({ group, kind, props }: Subject): string | undefined {
   return ifKnown(() => {
     const name = textAt(props, "metadata", "name");
     if (name === undefined || group === undefined) return undefined;
@@ -25,29 +19,19 @@ export function ownId(subject: Subject): string | undefined {
 }
 
 /** Pods made of one template, or a single one. */
-export interface Template {
-  readonly part: "template";
+export interface Workload {
   readonly subject: Subject;
   readonly namespace: string;
   readonly labels: Labels;
   readonly pod: Pod;
-}
-
-/** What runs as several pods of one template: a Deployment, a StatefulSet, or a custom resource like them. */
-export interface Workload extends Omit<Template, "part"> {
-  readonly part: "workload";
   /** As autoscalers name it; undefined while its name is not known. */
   readonly id: string | undefined;
 }
 
-function placed(pod: Pod) {
+function placed(pod: Pod): Workload {
   const { subject, metadata } = pod;
-  return {
-    subject,
-    pod,
-    namespace: namespaceOf(subject.props),
-    labels: labelsAt(metadata, "labels"),
-  };
+  const namespace = namespaceOf(subject.props);
+  return { subject, pod, namespace, labels: labelsAt(metadata, "labels"), id: ownId(subject) };
 }
 
 /** The pods of a resource that is more than a patch. */
@@ -55,22 +39,20 @@ function allPods(subject: Subject): Pod[] {
   return isPatch(subject) ? [] : podsOf(subject);
 }
 
-function isWorkload({ subject, path, endsByItself }: Pod): boolean {
+function isReplicated({ subject, path, endsByItself }: Pod): boolean {
   return path === "spec.template.spec" && !endsByItself && !isKind(subject, "apps/DaemonSet");
 }
 
-/** The workloads that a resource is or lists. */
+/** What runs as several pods of one template, like a Deployment or a StatefulSet. */
 export function workloadsOf(subject: Subject): Workload[] {
-  return allPods(subject)
-    .filter(isWorkload)
-    .map((pod) => ({ part: "workload", ...placed(pod), id: ownId(pod.subject) }));
+  return allPods(subject).filter(isReplicated).map(placed);
 }
 
 /** All other pods: of DaemonSets and Jobs, and single ones. */
-export function otherPodsOf(subject: Subject): Template[] {
+export function otherPodsOf(subject: Subject): Workload[] {
   return allPods(subject)
-    .filter((pod) => !isWorkload(pod))
-    .map((pod) => ({ part: "template", ...placed(pod) }));
+    .filter((pod) => !isReplicated(pod))
+    .map(placed);
 }
 
 /** A number of pods or a share of them, as budgets and strategies give it. */
@@ -86,4 +68,8 @@ export function amountAt(value: unknown, ...path: readonly string[]): Amount | u
 
 export function amountText(amount: Amount): string {
   return "count" in amount ? String(amount.count) : `${amount.percent}%`;
+}
+
+export function isNone(amount: Amount | undefined): boolean {
+  return amount !== undefined && ("count" in amount ? amount.count <= 0 : amount.percent === 0);
 }

@@ -3,40 +3,27 @@ import { kubernetesDocs } from "../../kit/frameworks.ts";
 import { at, numberAt, textAt } from "../../kit/json.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { isPatch, isKind, type Subject } from "../../kit/subject.ts";
-import { amountAt, amountText, membersOf, type Amount } from "./parts.ts";
-import { scaledOf, scaledParts } from "./scaling.ts";
+import { amountAt, amountText, isNone, type Amount } from "./parts.ts";
+import { scaledOf, scaledParts, type Scaled } from "./scaling.ts";
 
 /** How a workload replaces its pods by new ones. */
-interface Update {
-  readonly part: "update";
-  readonly subject: Subject;
-  readonly recreates: boolean;
-  readonly maxUnavailable: Amount | undefined;
-  readonly maxSurge: Amount | undefined;
-  readonly paused: boolean;
-  readonly history: number | undefined;
-  readonly deadlineSeconds: number | undefined;
-}
-
-const kinds = ["apps/Deployment", "apps/StatefulSet", "apps/DaemonSet"];
-
-function updatesOf(subject: Subject): Update[] {
-  if (isPatch(subject)) return [];
-  return membersOf(subject, ...kinds).map((member) => {
-    const spec = at(member.props, "spec");
-    const strategy = at(spec, isKind(member, "apps/Deployment") ? "strategy" : "updateStrategy");
-    return {
-      part: "update",
-      subject: member,
+function updatesOf(subject: Subject) {
+  if (isPatch(subject) || !isKind(subject, ...kinds)) return [];
+  const spec = at(subject.props, "spec");
+  const strategy = at(spec, isKind(subject, "apps/Deployment") ? "strategy" : "updateStrategy");
+  return [
+    {
       recreates: textAt(strategy, "type") === "Recreate",
       maxUnavailable: amountAt(strategy, "rollingUpdate", "maxUnavailable"),
       maxSurge: amountAt(strategy, "rollingUpdate", "maxSurge"),
       paused: at(spec, "paused") === true,
       history: numberAt(spec, "revisionHistoryLimit"),
       deadlineSeconds: numberAt(spec, "progressDeadlineSeconds"),
-    };
-  });
+    },
+  ];
 }
+const kinds = ["apps/Deployment", "apps/StatefulSet", "apps/DaemonSet"];
+type Update = ReturnType<typeof updatesOf>[number];
 
 /** As Kubernetes does it: a share is rounded down. Undefined where nobody knows of how many. */
 function shareOf(amount: Amount, pods: number | undefined): number | undefined {
@@ -46,44 +33,39 @@ function shareOf(amount: Amount, pods: number | undefined): number | undefined {
   return (count * 100) / pods;
 }
 
-function isNone(amount: Amount | undefined): boolean {
-  return amount !== undefined && ("count" in amount ? amount.count === 0 : amount.percent === 0);
-}
-
 interface Limits {
   readonly maxUnavailablePercent: number;
   readonly progressDeadlineSeconds: number;
 }
-type Say = (problem: string) => void;
 
-/** A workload that has one pod now and several later is judged by two. */
-function judgeGap(update: Update, pods: number | undefined, limits: Limits, say: Say): void {
-  const { maxUnavailable, maxSurge } = update;
+function* gapFaults(
+  { maxUnavailable, maxSurge }: Update,
+  pods: number | undefined,
+  { maxUnavailablePercent: most }: Limits,
+) {
   if (isNone(maxUnavailable) && isNone(maxSurge)) {
-    say("maxUnavailable and maxSurge are both 0, so that no pod can ever be replaced");
+    yield "maxUnavailable and maxSurge are both 0, so that no pod can ever be replaced";
   }
-  if (maxUnavailable === undefined) return;
-  const share = shareOf(maxUnavailable, pods);
-  if (share === undefined || share <= limits.maxUnavailablePercent) return;
+  if (maxUnavailable === undefined || (shareOf(maxUnavailable, pods) ?? 0) <= most) return;
   const of = pods === undefined ? "its pods" : `${pods} pods`;
-  say(
-    `maxUnavailable is ${amountText(maxUnavailable)}: an update may take more than ${limits.maxUnavailablePercent}% of ${of} at once`,
-  );
+  yield `maxUnavailable is ${amountText(maxUnavailable)}: an update may take more than ${most}% of ${of} at once`;
 }
 
-function judgeRest({ paused, history, deadlineSeconds }: Update, limits: Limits, say: Say): void {
-  if (paused) say("is paused, so that changes never reach its pods");
-  if (history === 0) say("revisionHistoryLimit is 0, so that nothing can be rolled back to");
-  if (deadlineSeconds !== undefined && deadlineSeconds > limits.progressDeadlineSeconds) {
-    say(
-      `progressDeadlineSeconds is ${deadlineSeconds}: an update that hangs is told of only after that, more than ${limits.progressDeadlineSeconds} s`,
-    );
+/** A workload that has one pod now and several later is evaluated with two. */
+function* scaledFaults(update: Update, scaled: Scaled | undefined, limits: Limits) {
+  if (scaled === undefined) yield* gapFaults(update, undefined, limits);
+  else if (scaled.max > 1) {
+    yield* gapFaults(update, Math.max(2, scaled.min), limits);
+    if (update.recreates) yield `Recreate takes all of its ${scaled.pods} at once`;
   }
 }
 
-/** The items of a list have one URN. */
-function keyOf({ urn, namespace, name }: Subject): string {
-  return [urn, namespace, name].join(" ");
+function* otherFaults({ paused, history, deadlineSeconds }: Update, limits: Limits) {
+  if (paused) yield "is paused, so that changes never reach its pods";
+  if (history === 0) yield "revisionHistoryLimit is 0, so that nothing can be rolled back to";
+  if (deadlineSeconds !== undefined && deadlineSeconds > limits.progressDeadlineSeconds) {
+    yield `progressDeadlineSeconds is ${deadlineSeconds}: an update that hangs is told of only after that, more than ${limits.progressDeadlineSeconds} s`;
+  }
 }
 
 export const rollout = stackRule({
@@ -106,26 +88,14 @@ export const rollout = stackRule({
       description: "The longest time after which an update that hangs must be told of.",
     }),
   }),
-  collect: (subject) => [...scaledParts(subject), ...updatesOf(subject)],
+  collect: (subject) => ({ ...scaledParts(subject), updates: updatesOf(subject) }),
   evaluate: (found, report, limits) => {
-    const parts = found.flatMap(({ fact }) => fact);
-    const scaled = new Map(
-      scaledOf(parts.filter((part) => part.part !== "update")).map((one) => [
-        keyOf(one.workload.subject),
-        one,
-      ]),
-    );
-    for (const update of parts.filter((part) => part.part === "update")) {
-      const say: Say = (problem) => {
-        report(update.subject, problem);
-      };
-      const { min, max, pods } = scaled.get(keyOf(update.subject)) ?? {};
-      if (max === undefined || min === undefined) judgeGap(update, undefined, limits, say);
-      else if (max > 1) judgeGap(update, Math.max(2, min), limits, say);
-      if (update.recreates && max !== undefined && max > 1) {
-        say(`Recreate takes all of its ${pods ?? ""} at once`);
+    const scaled = new Map(scaledOf(found).map((one) => [one.workload.subject, one]));
+    for (const { subject, fact } of found) {
+      for (const update of fact.updates) {
+        const faults = scaledFaults(update, scaled.get(subject), limits);
+        for (const fault of [...faults, ...otherFaults(update, limits)]) report(subject, fault);
       }
-      judgeRest(update, limits, say);
     }
   },
 });

@@ -1,20 +1,12 @@
 import { at, listAt, textAt } from "../../kit/json.ts";
 import { containersOf, type Pod } from "../../kit/pods.ts";
-import {
-  plainSelectorAt,
-  selects,
-  selectorText,
-  type Labels,
-  type Selector,
-} from "../../kit/selectors.ts";
+import { plainSelectorAt, selects, selectorText, type Selector } from "../../kit/selectors.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 import { namespaceOf, isKind, titleOf, type Subject } from "../../kit/subject.ts";
-import { membersOf, workloadsOf, type Template, type Workload } from "./parts.ts";
+import { otherPodsOf, workloadsOf, type Workload } from "./parts.ts";
 
 /** A way to pods. */
 export interface Service {
-  readonly part: "service";
-  readonly subject: Subject;
   readonly namespace: string;
   /** Undefined while it is not known. */
   readonly name: string | undefined;
@@ -24,38 +16,50 @@ export interface Service {
   readonly ports: readonly string[];
 }
 
-/** Pods with the ports that they name. */
-export type Reachable = (Workload | Template) & { readonly ports: readonly string[] };
+/** Pods as Services reach them. */
+export interface Reachable extends Workload {
+  /** Those that they name. */
+  readonly ports: readonly string[];
+  /** The Service that gives the pods of a StatefulSet their names. */
+  readonly serviceName: string | undefined;
+}
 
-function portText(port: unknown, key: string): string {
-  return `${textAt(port, "protocol") ?? "TCP"} ${textAt(port, key) ?? ""}`;
+/** The ports of which a field is a name. */
+function portsBy(key: string, ports: readonly unknown[]): string[] {
+  return ports
+    .filter((port) => textAt(port, key) !== undefined)
+    .map((port) => `${textAt(port, "protocol") ?? "TCP"} ${textAt(port, key) ?? ""}`);
 }
 
 export function servicesOf(subject: Subject): Service[] {
-  return membersOf(subject, "Service").map((member) => {
-    const spec = at(member.props, "spec");
-    // The name of another host has no pods.
-    const hasPods = textAt(spec, "type") !== "ExternalName";
-    return {
-      part: "service",
-      subject: member,
-      namespace: namespaceOf(member.props),
-      name: ifKnown(() => textAt(member.props, "metadata", "name")),
+  if (!isKind(subject, "Service")) return [];
+  const spec = at(subject.props, "spec");
+  // The name of another host has no pods.
+  const hasPods = textAt(spec, "type") !== "ExternalName";
+  return [
+    {
+      namespace: namespaceOf(subject.props),
+      name: ifKnown(() => textAt(subject.props, "metadata", "name")),
       selector: hasPods ? plainSelectorAt(spec, "selector") : undefined,
-      ports: listAt(spec, "ports")
-        .filter((port) => textAt(port, "targetPort") !== undefined)
-        .map((port) => portText(port, "targetPort")),
-    };
-  });
+      ports: portsBy("targetPort", listAt(spec, "ports")),
+    },
+  ];
 }
 
 /** Init containers that end are never reached. */
-export function portsOf(pod: Pod): string[] {
+function portsOf(pod: Pod): string[] {
   return containersOf(pod)
     .filter(({ role }) => role === "container" || role === "sidecar")
-    .flatMap(({ spec }) => listAt(spec, "ports"))
-    .filter((port) => textAt(port, "name") !== undefined)
-    .map((port) => portText(port, "name"));
+    .flatMap(({ spec }) => portsBy("name", listAt(spec, "ports")));
+}
+
+export function reachableOf(subject: Subject): Reachable[] {
+  const isNamed = isKind(subject, "apps/StatefulSet");
+  return [...workloadsOf(subject), ...otherPodsOf(subject)].map((one) => ({
+    ...one,
+    ports: portsOf(one.pod),
+    serviceName: isNamed ? textAt(subject.props, "spec", "serviceName") : undefined,
+  }));
 }
 
 /**
@@ -81,38 +85,17 @@ export function unserved(
     .map((port) => `sends to the port ${port}, which no container of ${names} names`);
 }
 
-/** Pods that a Service gives their names, as those of a StatefulSet. */
-export interface Named {
-  readonly part: "named";
-  readonly subject: Subject;
-  readonly namespace: string;
-  readonly labels: Labels;
-  readonly serviceName: string | undefined;
-}
-
-export function namedOf(subject: Subject): Named[] {
-  return workloadsOf(subject)
-    .filter(({ subject: member }) => isKind(member, "apps/StatefulSet"))
-    .map(({ subject: member, namespace, labels }) => ({
-      part: "named",
-      subject: member,
-      namespace,
-      labels,
-      serviceName: textAt(member.props, "spec", "serviceName"),
-    }));
-}
-
 /** Why its pods have no names, if they have none; where the program makes no Services, others do. */
 export function unnamed(
-  { serviceName, labels }: Named,
+  { serviceName, labels }: Reachable,
   services: readonly Service[],
-): string | undefined {
-  if (serviceName === undefined || services.length === 0) return undefined;
+): string[] {
+  if (serviceName === undefined || services.length === 0) return [];
   const own = services.find(({ name }) => name === serviceName);
   if (own === undefined) {
-    if (services.some(({ name }) => name === undefined)) return undefined;
-    return `no Service of its namespace is named ${serviceName}, as its serviceName says`;
+    if (services.some(({ name }) => name === undefined)) return [];
+    return [`no Service of its namespace is named ${serviceName}, as its serviceName says`];
   }
-  if (own.selector === undefined || selects(own.selector, labels)) return undefined;
-  return `the Service ${serviceName} that its serviceName names does not select its pods`;
+  if (own.selector === undefined || selects(own.selector, labels)) return [];
+  return [`the Service ${serviceName} that its serviceName names does not select its pods`];
 }

@@ -4,7 +4,6 @@ import { at, isPresent, keysAt, listAt, numberAt, textAt, textsAt } from "../../
 import type { Pod } from "../../kit/pods.ts";
 import { labelSelectorAt, selects, selectorText, type Selector } from "../../kit/selectors.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
-import type { Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 import type { Workload } from "./parts.ts";
 import { scaledOf, scaledParts } from "./scaling.ts";
@@ -36,18 +35,17 @@ function antiAffinities(spec: unknown): Constraint[] {
   }));
 }
 
-/** Evenly with all pods of the namespace is not evenly: others fill up what the own ones leave. */
-function ofSome(selector: Selector | undefined): Selector | undefined {
-  return selector?.length === 0 ? undefined : selector;
-}
-
 function constraintsOf({ spec }: Pod): Constraint[] {
-  const spread = listAt(spec, "topologySpreadConstraints").map((constraint) => ({
-    key: textAt(constraint, "topologyKey") ?? "",
-    selector: ofSome(labelSelectorAt(constraint, "labelSelector")),
-    namespaces: [],
-    maxSkew: numberAt(constraint, "maxSkew") ?? 1,
-  }));
+  const spread = listAt(spec, "topologySpreadConstraints").map((constraint) => {
+    const selector = labelSelectorAt(constraint, "labelSelector");
+    return {
+      key: textAt(constraint, "topologyKey") ?? "",
+      // Evenly with all pods of the namespace is not evenly: others fill up what the own ones leave.
+      selector: selector?.length === 0 ? undefined : selector,
+      namespaces: [],
+      maxSkew: numberAt(constraint, "maxSkew") ?? 1,
+    };
+  });
   return [...spread, ...antiAffinities(spec)];
 }
 
@@ -104,24 +102,27 @@ export const spread = stackRule({
       description: "The highest maxSkew that still counts as spreading.",
     }),
   }),
-  collect: (subject: Subject) =>
-    scaledParts(subject).map((part) => ({
-      part,
-      constraints: part.part === "workload" ? constraintsOf(part.pod) : [],
-      pinned: part.part === "workload" ? pinnedBy(part.pod) : undefined,
-    })),
+  collect: (subject) => {
+    const { workloads, autoscalers } = scaledParts(subject);
+    return {
+      autoscalers,
+      workloads: workloads.map((workload) => ({
+        ...workload,
+        constraints: constraintsOf(workload.pod),
+        pinned: pinnedBy(workload.pod),
+      })),
+    };
+  },
   evaluate: (found, report, { replicas, topologyKeys, maxSkew }) => {
-    const facts = found.flatMap(({ fact }) => fact);
-    const bySubject = new Map(facts.map((fact) => [fact.part.subject, fact]));
-    for (const { workload, max, pods } of scaledOf(facts.map(({ part }) => part))) {
+    for (const { workload, max, pods } of scaledOf(found)) {
       if (max < replicas) continue;
-      const { constraints: all = [], pinned } = bySubject.get(workload.subject) ?? {};
+      const { subject, constraints, pinned } = workload;
       if (pinned !== undefined) {
-        report(workload.subject, `has ${pods}, and ${pinned} puts all of them on one node`);
+        report(subject, `has ${pods}, and ${pinned} puts all of them on one node`);
       }
       for (const key of topologyKeys) {
-        const problem = missing(key, workload, all, maxSkew);
-        if (problem !== undefined) report(workload.subject, `has ${pods}, and ${problem}`);
+        const problem = missing(key, workload, constraints, maxSkew);
+        if (problem !== undefined) report(subject, `has ${pods}, and ${problem}`);
       }
     }
   },

@@ -1,201 +1,90 @@
-import { describe, expect, it } from "vitest";
 import { autoscalerBounds } from "../../../policy/rules/availability/autoscaler-bounds.ts";
-import { withValue } from "../kit/change.ts";
+import { withFields } from "../kit/change.ts";
 import { unknown } from "../kit/evaluate.ts";
-import { container, deployment, objectOf, podSpec } from "../kit/workloads.ts";
-import { autoscaler, listOf, patchOf, said, scaledObject } from "./shop.ts";
+import { describeRule } from "../kit/rule-cases.ts";
+import { container, deployment, podSpec } from "../kit/workloads.ts";
+import { autoscaler, patchOf } from "./shop.ts";
 
 const asksForNothing = container({ name: "idle", resources: {} });
+const asksForCpu = container({ resources: { requests: { cpu: "1" } } });
+const limited = container({ resources: { limits: { cpu: "1" } } });
+const of = (...containers: object[]) => deployment(podSpec({ containers }));
+const after = (...initContainers: object[]) => deployment(podSpec({ initContainers }));
+const cpuRequest = "spec.template.spec.containers.0.resources.requests.cpu";
+
 const share = { type: "Utilization", averageUtilization: 70 };
-
-function withMetric(type: string, section: object) {
-  return autoscaler({ metrics: [{ type, ...section }] });
-}
-
-function ofContainer(name: string) {
-  return withMetric("ContainerResource", {
+const average = { type: "AverageValue", averageValue: "1Gi" };
+const byMetric = (type: string, section: object) => autoscaler({ metrics: [{ type, ...section }] });
+const byMemory = (target: object) => byMetric("Resource", { resource: { name: "memory", target } });
+const byDepth = (external: object) => byMetric("External", { external });
+const ofContainer = (name: string) =>
+  byMetric("ContainerResource", {
     containerResource: { name: "cpu", container: name, target: share },
   });
-}
-
-function byMemory(target: object) {
-  return withMetric("Resource", { resource: { name: "memory", target } });
-}
-
-function withTrigger(trigger: object) {
-  return scaledObject({ triggers: [trigger] });
-}
-
-const cpuTrigger = { type: "cpu", metricType: "Utilization", metadata: { value: "60" } };
 /** Of the first version, which has one metric of its own. */
 const old = {
   ...autoscaler({ metrics: undefined, targetCPUUtilizationPercentage: 80 }),
   type: "kubernetes:autoscaling/v1:HorizontalPodAutoscaler",
 };
+const between = (minReplicas?: number, maxReplicas?: number) =>
+  autoscaler({ minReplicas, maxReplicas });
 
-function scaledJob(changes: object) {
-  return objectOf("keda.sh/ScaledJob", { spec: { triggers: [{ type: "rabbitmq" }], ...changes } });
-}
+const noMetric = "shop/cart: says nothing of what it scales by";
+const incomplete = "metrics.0 does not say both what it measures and what to hold";
+const idle = 'measures cpu, of which container "idle" requests nothing';
+const own = { minReplicas: 2, maxReplicas: 5 };
 
-describe("autoscaler-bounds", () => {
-  it.each([
+describeRule(autoscalerBounds, {
+  passes: [
     ["bounds with metrics", [deployment(), autoscaler()]],
-    ["no least number, which is one", [autoscaler({ minReplicas: undefined })]],
-    ["a ScaledObject that goes down to none", [scaledObject()]],
+    ["no least number, which is one", between(undefined, 6)],
     ["the first version of the kind", [deployment(), old]],
+    ["an average that needs no requests", [of(asksForNothing), byMemory(average)]],
+    ["limits, which are requests too", [of(limited), autoscaler()]],
+    ["unknown requests", [withFields(deployment(), { [cpuRequest]: unknown }), autoscaler()]],
+    ["a metric of one container", [of(container(), asksForNothing), ofContainer("main")]],
+    ["init containers that ask for nothing", [after(asksForNothing), autoscaler()]],
+    ["a metric from outside", byDepth({ metric: { name: "depth" }, target: { value: "5" } })],
+    ["a patch, which need not say everything", patchOf(autoscaler({ metrics: undefined }))],
+    ["the bounds of the settings", between(2, 5), own],
+  ],
+  fails: [
+    ["no pods at the least", between(0, 6), "may go down to 0 pods, fewer than 1"],
+    ["a most below the least", between(2, 1), "may go up to 1 pods, fewer than its least of 2"],
+    ["one pod at the most", between(1, 1), "may go up to 1 pods, so that it never scales"],
+    ["no most", between(2), "may go up to 0 pods, fewer than its least of 2"],
+    ["a most as high as the least", between(3, 3), "up to 3 pods, so that it never scales"],
+    ["too high a most", between(2, 101), "may go up to 101 pods, more than 100"],
+    ["less than the least of the settings", between(1, 5), "down to 1 pods, fewer than 2", own],
+    ["more than the most of the settings", between(2, 6), "up to 6 pods, more than 5", own],
+    ["an unknown most", autoscaler({ maxReplicas: unknown }), "spec.maxReplicas is not known"],
+    ["no metrics", autoscaler({ metrics: undefined }), noMetric],
+    ["an empty list of metrics", autoscaler({ metrics: [] }), noMetric],
+    ["a metric without a target", byMemory({ type: "Utilization" }), incomplete],
+    ["a metric of nothing", byMetric("Resource", {}), incomplete],
     [
-      "an average that needs no requests",
-      [
-        deployment(podSpec({ containers: [asksForNothing] })),
-        byMemory({ type: "AverageValue", averageValue: "1Gi" }),
-      ],
+      "a resource without a name",
+      byMetric("Resource", { resource: { target: share } }),
+      incomplete,
     ],
+    ["an outer metric without a name", byDepth({ target: { value: "5" } }), incomplete],
+    ["a container without requests", [of(container(), asksForNothing), autoscaler()], idle],
     [
-      "limits, which are requests too",
-      [
-        deployment(podSpec({ containers: [container({ resources: { limits: { cpu: "1" } } })] })),
-        autoscaler(),
-      ],
-    ],
-    [
-      "requests that nobody knows yet",
-      [
-        withValue(
-          deployment(),
-          ["spec", "template", "spec", "containers", 0, "resources", "requests", "cpu"],
-          unknown,
-        ),
-        autoscaler(),
-      ],
-    ],
-    [
-      "a metric of one container",
-      [deployment(podSpec({ containers: [container(), asksForNothing] })), ofContainer("main")],
-    ],
-    [
-      "init containers that ask for nothing",
-      [deployment(podSpec({ initContainers: [asksForNothing] })), autoscaler()],
-    ],
-    [
-      "a metric from outside",
-      [
-        withMetric("External", {
-          external: { metric: { name: "depth" }, target: { type: "Value", value: "5" } },
-        }),
-      ],
-    ],
-    ["Jobs of KEDA", [scaledJob({ maxReplicaCount: 20 })]],
-    ["a trigger of KEDA by share", [deployment(), withTrigger(cpuTrigger)]],
-    [
-      "a patch, which need not say everything",
-      [patchOf(autoscaler({ maxReplicas: undefined, metrics: undefined }))],
-    ],
-  ])("accepts %s", (_, resources) => {
-    expect(said(autoscalerBounds, resources)).toEqual([]);
-  });
-
-  it.each([
-    ["may go down to 0 pods, fewer than 1", [autoscaler({ minReplicas: 0 })]],
-    ["may go up to 1 pods, fewer than its least of 2", [autoscaler({ maxReplicas: 1 })]],
-    [
-      "may go up to 1 pods, so that it never scales",
-      [autoscaler({ minReplicas: 1, maxReplicas: 1 })],
-    ],
-    ["may go up to 0 pods, fewer than its least of 2", [autoscaler({ maxReplicas: undefined })]],
-    [
-      "may go up to 3 pods, so that it never scales",
-      [autoscaler({ minReplicas: 3, maxReplicas: 3 })],
-    ],
-    ["may run 101 Jobs at once, more than 100", [scaledJob({ maxReplicaCount: 101 })]],
-    ["says nothing of what it scales by", [scaledJob({ triggers: [] })]],
-    ["may go up to 101 pods, more than 100", [autoscaler({ maxReplicas: 101 })]],
-    ["may go up to 101 pods, more than 100", [listOf(autoscaler({ maxReplicas: 101 }))]],
-    ["may go up to 200 pods, more than 100", [scaledObject({ maxReplicaCount: 200 })]],
-    [
-      "may go up to 3 pods, fewer than its least of 4",
-      [scaledObject({ minReplicaCount: 4, maxReplicaCount: 3 })],
-    ],
-    ["says nothing of what it scales by", [autoscaler({ metrics: undefined })]],
-    ["says nothing of what it scales by", [autoscaler({ metrics: [] })]],
-    ["says nothing of what it scales by", [scaledObject({ triggers: [] })]],
-    [
-      "metrics.0 does not say both what it measures and what to hold",
-      [byMemory({ type: "Utilization" })],
-    ],
-    ["metrics.0 does not say both what it measures and what to hold", [withMetric("Resource", {})]],
-    [
-      "metrics.0 does not say both what it measures and what to hold",
-      [withMetric("Resource", { resource: { target: share } })],
-    ],
-    [
-      "metrics.0 does not say both what it measures and what to hold",
-      [withMetric("External", { external: { target: { type: "Value", value: "5" } } })],
-    ],
-    [
-      "triggers.0 does not say both what it measures and what to hold",
-      [withTrigger({ type: "cpu", metadata: {} })],
-    ],
-    [
-      'metrics.0 measures cpu, of which container "idle" requests nothing',
-      [deployment(podSpec({ containers: [container(), asksForNothing] })), autoscaler()],
-    ],
-    [
+      "a sidecar without requests",
+      [after({ ...asksForNothing, restartPolicy: "Always" }), autoscaler()],
       'metrics.0 measures cpu, of which sidecar "idle" requests nothing',
-      [
-        deployment(podSpec({ initContainers: [{ ...asksForNothing, restartPolicy: "Always" }] })),
-        autoscaler(),
-      ],
     ],
     [
+      "a container that does not request what is measured",
+      [of(asksForCpu), byMemory(share)],
       'metrics.0 measures memory, of which container "main" requests nothing',
-      [
-        deployment(podSpec({ containers: [container({ resources: { requests: { cpu: "1" } } })] })),
-        byMemory(share),
-      ],
     ],
+    ["the one container of a metric", [of(asksForNothing), ofContainer("idle")], idle],
     [
-      'metrics.0 measures cpu, of which container "idle" requests nothing',
-      [deployment(podSpec({ containers: [container(), asksForNothing] })), ofContainer("idle")],
-    ],
-    [
-      'metrics.0 measures container "gone", which its pods don\'t have',
+      "a metric of a container that is not there",
       [deployment(), ofContainer("gone")],
+      'metrics.0 measures container "gone", which its pods don\'t have',
     ],
-    [
-      "targetCPUUtilizationPercentage measures cpu, of which",
-      [deployment(podSpec({ containers: [asksForNothing] })), old],
-    ],
-    [
-      "triggers.0 measures cpu, of which",
-      [deployment(podSpec({ containers: [asksForNothing] })), withTrigger(cpuTrigger)],
-    ],
-  ])("reports: %s", (problem, resources) => {
-    expect(said(autoscalerBounds, resources)).toEqual([
-      expect.stringContaining(`shop/cart: ${problem}`),
-    ]);
-  });
-
-  it("holds the bounds of its settings", () => {
-    const config = { minReplicas: 2, maxReplicas: 5 };
-    expect(said(autoscalerBounds, [autoscaler({ maxReplicas: 5 })], config)).toEqual([]);
-    expect(said(autoscalerBounds, [autoscaler({ minReplicas: 1 })], config)).toEqual([
-      expect.stringContaining("may go down to 1 pods, fewer than 2"),
-      expect.stringContaining("may go up to 6 pods, more than 5"),
-    ]);
-    expect(said(autoscalerBounds, [scaledObject({ maxReplicaCount: 5 })], config)).toEqual([]);
-  });
-
-  it("takes a ScaledObject without a most at KEDA's word, which is 100", () => {
-    const endless = scaledObject({ maxReplicaCount: undefined });
-    expect(said(autoscalerBounds, [endless])).toEqual([]);
-    expect(said(autoscalerBounds, [endless], { maxReplicas: 99 })).toHaveLength(1);
-  });
-
-  it("needs the bounds before the update, and leaves alone what is exempt", () => {
-    expect(said(autoscalerBounds, [autoscaler({ maxReplicas: unknown })])).toEqual([
-      expect.stringContaining("spec.maxReplicas is not known before the update"),
-    ]);
-    const exempt = [{ name: "cart", reason: "holds one pod on purpose" }];
-    expect(said(autoscalerBounds, [autoscaler({ maxReplicas: 1 })], { exempt })).toEqual([]);
-  });
+    ["no requests for the first version", [of(asksForNothing), old], `Percentage ${idle}`],
+  ],
 });

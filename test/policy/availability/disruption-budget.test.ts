@@ -1,134 +1,85 @@
-import { describe, expect, it } from "vitest";
 import { disruptionBudget } from "../../../policy/rules/availability/disruption-budget.ts";
-import { withValue, without } from "../kit/change.ts";
+import { withFields, withValue } from "../kit/change.ts";
 import { unknown } from "../kit/evaluate.ts";
+import { describeRule } from "../kit/rule-cases.ts";
 import { deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
-import { autoscaler, budget, listOf, otherSelector, patchOf, said, scaledObject } from "./shop.ts";
+import {
+  autoscaled,
+  autoscaler,
+  budget,
+  daemonSet,
+  least,
+  otherSelector,
+  patchOf,
+  sized,
+  statefulSet,
+} from "./shop.ts";
 
-const autoscaled = without(deployment(), ["spec", "replicas"]);
-const single = withValue(deployment(), ["spec", "replicas"], 1);
-const templateLabels = ["spec", "template", "metadata", "labels"];
+const labelled = (key: string) =>
+  withValue(deployment(), ["spec", "template", "metadata", "labels", key], unknown);
+const unknownAt = (path: string) => [withFields(deployment(), { [path]: unknown }), budget()];
+const either = [{ key: "app.kubernetes.io/name", operator: "In", values: ["cart", "till"] }];
+const none = "no PodDisruptionBudget selects its 2 pods";
+const byAutoscaler = "by HorizontalPodAutoscaler shop/cart";
+const allGo = "PodDisruptionBudget shop/cart lets all of its 2 pods go at once";
 
-describe("disruption-budget", () => {
-  it.each([
-    ["a Deployment", [deployment(), budget()]],
-    ["a StatefulSet", [kindsWithPods["StatefulSet"]!(podSpec()), budget()]],
-
-    ["an HPA", [autoscaled, autoscaler(), budget()]],
+describeRule(disruptionBudget, {
+  passes: [
+    ["a Deployment with a budget", [deployment(), budget()]],
+    ["a StatefulSet with a budget", [statefulSet, budget()]],
+    ["an autoscaler with a budget", [autoscaled, autoscaler(), budget()]],
     [
-      "an expression",
-      [
-        deployment(),
-        budget({
-          selector: {
-            matchExpressions: [
-              { key: "app.kubernetes.io/name", operator: "In", values: ["cart", "till"] },
-            ],
-          },
-        }),
-      ],
+      "a budget by an expression",
+      [deployment(), budget({ selector: { matchExpressions: either } })],
     ],
-    ["a selector of everything", [deployment(), budget({ selector: {} })]],
-    ["items of lists", [listOf(deployment()), listOf(budget())]],
-    ["minAvailable", [deployment(), budget({ maxUnavailable: undefined, minAvailable: 1 })]],
+    ["a budget of everything", [deployment(), budget({ selector: {} })]],
+    ["a budget by minAvailable", [deployment(), least(1)]],
+    ["an unknown label that no budget asks for", [labelled("version"), budget()]],
+    ["one pod", sized(1)],
+    ["one pod that it does not even ask for", autoscaled],
+    ["an autoscaler of one pod", [autoscaled, autoscaler({ minReplicas: 1, maxReplicas: 1 })]],
     [
-      "a label that nobody knows yet and no budget asks for",
-      [withValue(deployment(), [...templateLabels, "version"], unknown), budget()],
+      "one pod that may go, as long as there can be more",
+      [autoscaled, autoscaler({ minReplicas: 1, maxReplicas: 2 }), budget()],
     ],
-  ])("accepts %s with a budget", (_, resources) => {
-    expect(said(disruptionBudget, resources)).toEqual([]);
-  });
-
-  it.each([
-    ["one pod", [single]],
-    ["one pod that it does not even ask for", [autoscaled]],
+    ["a DaemonSet", daemonSet],
+    ["a Job", kindsWithPods["Job"]!(podSpec())],
+    ["a single pod", kindsWithPods["Pod"]!(podSpec())],
+    ["a patch, whose object is made elsewhere", patchOf(deployment())],
+    ["nothing of Kubernetes", { ...deployment(), type: "aws:s3/bucket:Bucket" }],
+    ["fewer pods than the settings say", deployment(), { replicas: 3 }],
+  ],
+  fails: [
+    ["a Deployment without a budget", deployment(), `Deployment shop/cart: ${none}`],
+    ["a StatefulSet without a budget", statefulSet, `StatefulSet shop/cart: ${none}`],
+    ["an autoscaler without one", [autoscaled, autoscaler()], `2 to 6 pods ${byAutoscaler}`],
     [
-      "an autoscaler that never makes a second one",
-      [autoscaled, autoscaler({ minReplicas: 1, maxReplicas: 1 })],
-    ],
-    ["a DaemonSet", [kindsWithPods["DaemonSet"]!(podSpec())]],
-    ["a Job", [kindsWithPods["Job"]!(podSpec())]],
-    ["a single pod", [kindsWithPods["Pod"]!(podSpec())]],
-    ["a patch, whose object is made elsewhere", [patchOf(deployment())]],
-    ["nothing of Kubernetes", [{ ...deployment(), type: "aws:s3/bucket:Bucket" }]],
-  ])("asks for none with %s", (_, resources) => {
-    expect(said(disruptionBudget, resources)).toEqual([]);
-  });
-
-  it.each([
-    ["2 pods", [deployment()]],
-    ["2 pods", [kindsWithPods["StatefulSet"]!(podSpec())]],
-    ["2 to 6 pods by HorizontalPodAutoscaler shop/cart", [autoscaled, autoscaler()]],
-    [
-      "1 to 6 pods by HorizontalPodAutoscaler shop/cart",
+      "an autoscaler of one pod or more",
       [autoscaled, autoscaler({ minReplicas: 1 })],
+      `1 to 6 pods ${byAutoscaler}`,
     ],
-    ["0 to 6 pods by ScaledObject shop/cart", [autoscaled, scaledObject()]],
-    ["2 to 6 pods by HorizontalPodAutoscaler shop/cart", [single, autoscaler()]],
-    ["2 pods", [deployment(), budget({}, { namespace: "elsewhere" })]],
+    ["an autoscaler that owns the size", [sized(1), autoscaler()], `2 to 6 pods ${byAutoscaler}`],
+    ["a budget elsewhere", [deployment(), budget({}, { namespace: "elsewhere" })], none],
     [
-      "2 pods: PodDisruptionBudget shop/cart selects app.kubernetes.io/name=till",
+      "a budget of other pods",
       [deployment(), budget({ selector: otherSelector })],
+      `${none}: PodDisruptionBudget shop/cart selects app.kubernetes.io/name=till`,
     ],
-    ["2 pods", [deployment(), budget({ selector: undefined })]],
-    ["2 pods", [deployment(), patchOf(budget())]],
-  ])("reports %s without a budget", (pods, resources) => {
-    expect(said(disruptionBudget, resources)).toEqual([
-      expect.stringContaining(`shop/cart: no PodDisruptionBudget selects its ${pods}`),
-    ]);
-  });
-
-  it("names kind, name and remedy", () => {
-    expect(said(disruptionBudget, [deployment()])).toEqual([
-      "Deployment shop/cart: no PodDisruptionBudget selects its 2 pods. Fix: add a PodDisruptionBudget in the same namespace whose spec.selector selects the labels of the pod template, with spec.maxUnavailable set to 1.",
-    ]);
-  });
-
-  it.each([
-    ["maxUnavailable of all pods", { maxUnavailable: 2 }],
-    ["maxUnavailable of 100%", { maxUnavailable: "100%" }],
-    ["minAvailable of none", { maxUnavailable: undefined, minAvailable: 0 }],
-    ["minAvailable of 0%", { maxUnavailable: undefined, minAvailable: "0%" }],
-  ])("does not count a budget with %s", (_, spec) => {
-    expect(said(disruptionBudget, [deployment(), budget(spec)])).toEqual([
-      expect.stringContaining("PodDisruptionBudget shop/cart lets all of its 2 pods go at once"),
-    ]);
-  });
-
-  it("lets one pod of an autoscaler go, as long as there can be more", () => {
-    const stack = [autoscaled, autoscaler({ minReplicas: 1, maxReplicas: 2 }), budget()];
-    expect(said(disruptionBudget, stack)).toEqual([]);
-  });
-
-  it.each([
-    ["the number of pods", ["spec", "replicas"]],
-    ["all labels of the template", templateLabels],
-    ["the namespace", ["metadata", "namespace"]],
-  ])("needs %s before the update", (_, path) => {
-    const stack = [withValue(deployment(), path, unknown), budget()];
-    expect(said(disruptionBudget, stack)[0]).toContain(
-      `${path.join(".")} is not known before the update`,
-    );
-  });
-
-  it("takes an unknown label that a budget asks for as none that it selects", () => {
-    const labelled = withValue(
-      deployment(),
-      [...templateLabels, "app.kubernetes.io/name"],
-      unknown,
-    );
-    expect(said(disruptionBudget, [labelled, budget()])).toHaveLength(1);
-  });
-
-  it("asks from as many pods on as its setting says, and leaves alone what is exempt", () => {
-    const reason = "drained by hand only";
-    expect(said(disruptionBudget, [deployment()], { replicas: 3 })).toEqual([]);
-    expect(said(disruptionBudget, [single], { replicas: 1 })).toHaveLength(1);
-    expect(said(disruptionBudget, [deployment()], { exempt: [{ name: "cart", reason }] })).toEqual(
-      [],
-    );
-    expect(
-      said(disruptionBudget, [deployment()], { exempt: [{ name: "till", reason }] }),
-    ).toHaveLength(1);
-  });
+    ["a budget without a selector", [deployment(), budget({ selector: undefined })], none],
+    ["a patch of a budget", [deployment(), patchOf(budget())], none],
+    [
+      "an unknown label that the budget asks for",
+      [labelled("app.kubernetes.io/name"), budget()],
+      none,
+    ],
+    ["maxUnavailable of all pods", [deployment(), budget({ maxUnavailable: 2 })], allGo],
+    ["maxUnavailable of 100%", [deployment(), budget({ maxUnavailable: "100%" })], allGo],
+    ["minAvailable of none", [deployment(), least(0)], allGo],
+    ["minAvailable of 0%", [deployment(), least("0%")], allGo],
+    ["one pod where the settings say so", sized(1), "its 1 pods", { replicas: 1 }],
+    ...["spec.replicas", "spec.template.metadata.labels", "metadata.namespace"].map(
+      (path) =>
+        [`an unknown ${path}`, unknownAt(path), `${path} is not known before the update`] as const,
+    ),
+  ],
 });

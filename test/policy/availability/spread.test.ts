@@ -1,155 +1,94 @@
-import { describe, expect, it } from "vitest";
 import { spread } from "../../../policy/rules/availability/spread.ts";
-import { withValue, without } from "../kit/change.ts";
 import { unknown } from "../kit/evaluate.ts";
-import { deployment, kindsWithPods, podSpec } from "../kit/workloads.ts";
-import { autoscaler, otherSelector, patchOf, said, scaledObject, selector } from "./shop.ts";
+import { describeRule } from "../kit/rule-cases.ts";
+import { deployment, kindsWithPods, podSpec, podWith } from "../kit/workloads.ts";
+import { autoscaler, otherSelector, patchOf, selector, sized } from "./shop.ts";
 
 const host = "kubernetes.io/hostname";
 const zone = "topology.kubernetes.io/zone";
 const none = podSpec({ topologySpreadConstraints: undefined });
+const together = deployment(none);
 
-function evenly(changes: object = {}) {
-  return {
-    maxSkew: 1,
-    topologyKey: host,
-    whenUnsatisfiable: "ScheduleAnyway",
-    labelSelector: selector,
-    ...changes,
-  };
-}
-
-function spreading(...topologySpreadConstraints: unknown[]) {
-  return deployment(podSpec({ topologySpreadConstraints }));
-}
-
+const evenly = (changes: object = {}) => ({
+  maxSkew: 1,
+  topologyKey: host,
+  whenUnsatisfiable: "ScheduleAnyway",
+  labelSelector: selector,
+  ...changes,
+});
+const spreading = (...topologySpreadConstraints: unknown[]) =>
+  podWith({ topologySpreadConstraints });
 const term = { topologyKey: host, labelSelector: selector };
-
-function apart(podAntiAffinity: object) {
-  return deployment({ ...none, affinity: { podAntiAffinity } });
-}
-
-function preferred(changes: object = {}) {
-  const podAffinityTerm = { ...term, ...changes };
-  return apart({
-    preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }],
+const apart = (podAntiAffinity: object) => deployment({ ...none, affinity: { podAntiAffinity } });
+const preferred = (changes: object = {}) =>
+  apart({
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      { weight: 100, podAffinityTerm: { ...term, ...changes } },
+    ],
   });
-}
+const required = (changes: object = {}) =>
+  apart({ requiredDuringSchedulingIgnoredDuringExecution: [{ ...term, ...changes }] });
 
-function required(changes: object = {}) {
-  return apart({ requiredDuringSchedulingIgnoredDuringExecution: [{ ...term, ...changes }] });
-}
+const named = [{ key: "app.kubernetes.io/name", operator: "Exists" }];
+const both = { topologyKeys: [host, zone] };
+const loose = evenly({ maxSkew: 6 });
+const pinned = { nodeSelector: { [host]: "node-1" } };
+const onOne = (what: string) => `has 2 pods, and ${what} puts all of them on one node`;
+const nothing = `shop/cart: has 2 pods, and nothing spreads them over ${host}`;
+const others = `what spreads over ${host} selects other pods (app.kubernetes.io/name=till)`;
+const selectsOther = `what spreads over ${host} selects other pods`;
 
-describe("spread", () => {
-  it.each([
-    ["a constraint", [deployment()]],
+describeRule(spread, {
+  passes: [
+    ["a constraint", deployment()],
     [
       "a constraint by an expression",
-      [
-        spreading(
-          evenly({
-            labelSelector: {
-              matchExpressions: [{ key: "app.kubernetes.io/name", operator: "Exists" }],
-            },
-          }),
-        ),
-      ],
+      spreading(evenly({ labelSelector: { matchExpressions: named } })),
     ],
-    ["a preferred anti-affinity", [preferred()]],
-    ["a required anti-affinity", [required()]],
-    ["an anti-affinity with the own namespace", [required({ namespaces: ["other", "shop"] })]],
-    ["an anti-affinity with all namespaces", [required({ namespaceSelector: {} })]],
-    ["an anti-affinity with everything", [required({ labelSelector: {} })]],
-    ["one pod", [withValue(deployment(none), ["spec", "replicas"], 1)]],
+    ["a preferred anti-affinity", preferred()],
+    ["a required anti-affinity", required()],
+    ["an anti-affinity with the own namespace", required({ namespaces: ["other", "shop"] })],
+    ["an anti-affinity with all namespaces", required({ namespaceSelector: {} })],
+    ["an anti-affinity with everything", required({ labelSelector: {} })],
+    ["one pod", sized(1, together)],
+    ["an autoscaler of one pod", [sized(undefined, together), autoscaler({ maxReplicas: 1 })]],
+    ["one pod on each node", kindsWithPods["DaemonSet"]!(none)],
+    ["a Job", kindsWithPods["Job"]!(none)],
+    ["a patch", patchOf(together)],
+    ["each topology of the settings", spreading(evenly(), evenly({ topologyKey: zone })), both],
+    ["the unevenness of the settings", spreading(loose), { maxSkew: 6 }],
+    ["an even constraint beside an uneven one", spreading(loose, evenly())],
+    ["fewer pods than the settings say", together, { replicas: 3 }],
+    ["a single Pod on a node", kindsWithPods["Pod"]!(podSpec(pinned))],
+  ],
+  fails: [
+    ["a Deployment that nothing spreads", together, `${nothing}. Fix: add an entry`],
+    ["a StatefulSet that nothing spreads", kindsWithPods["StatefulSet"]!(none), nothing],
     [
-      "an autoscaler that never makes a second one",
-      [without(deployment(none), ["spec", "replicas"]), autoscaler({ maxReplicas: 1 })],
+      "an autoscaler's pods that nothing spreads",
+      [sized(undefined, together), autoscaler()],
+      "has 2 to 6 pods by HorizontalPodAutoscaler shop/cart, and nothing spreads them",
     ],
-    ["one pod on each node", [kindsWithPods["DaemonSet"]!(none)]],
-    ["a Job", [kindsWithPods["Job"]!(none)]],
-    ["a patch", [patchOf(deployment(none))]],
-  ])("accepts %s", (_, resources) => {
-    expect(said(spread, resources)).toEqual([]);
-  });
-
-  it.each([
-    ["2 pods", [deployment(none)]],
-    ["2 pods", [kindsWithPods["StatefulSet"]!(none)]],
+    ["an empty list", spreading(), nothing],
+    ["a constraint over another topology", spreading(evenly({ topologyKey: zone })), nothing],
+    ["an empty anti-affinity", apart({}), nothing],
+    ["an anti-affinity over another topology", required({ topologyKey: zone }), nothing],
+    ["a constraint of others", spreading(evenly({ labelSelector: otherSelector })), others],
+    ["a preference about others", preferred({ labelSelector: otherSelector }), others],
+    ["a requirement about others", required({ labelSelector: otherSelector }), others],
+    ["a constraint of no pods", spreading(evenly({ labelSelector: undefined })), selectsOther],
+    ["a constraint of all pods together", spreading(evenly({ labelSelector: {} })), selectsOther],
+    ["an anti-affinity elsewhere", required({ namespaces: ["other"] }), selectsOther],
+    ["one topology of two", deployment(), `nothing spreads them over ${zone}`, both],
+    ["neither topology of two", together, [nothing, `nothing spreads them over ${zone}`], both],
+    ["an uneven constraint", spreading(loose), `maxSkew for ${host} is 6, more than 5`],
+    ["a node by name", podWith({ nodeName: "node-1" }), onOne("nodeName")],
+    ["an unknown node by name", podWith({ nodeName: unknown }), onOne("nodeName")],
+    ["a node by its label", podWith(pinned), onOne(`nodeSelector["${host}"]`)],
     [
-      "2 to 6 pods by HorizontalPodAutoscaler shop/cart",
-      [without(deployment(none), ["spec", "replicas"]), autoscaler()],
+      "an unknown topology",
+      spreading(evenly({ topologyKey: unknown })),
+      "topologyKey is not known",
     ],
-    [
-      "0 to 6 pods by ScaledObject shop/cart",
-      [without(deployment(none), ["spec", "replicas"]), scaledObject()],
-    ],
-    ["2 pods", [spreading()]],
-    ["2 pods", [spreading(evenly({ topologyKey: zone }))]],
-    ["2 pods", [apart({})]],
-    ["2 pods", [required({ topologyKey: zone })]],
-  ])("reports %s that nothing spreads", (pods, resources) => {
-    expect(said(spread, resources)).toEqual([
-      expect.stringContaining(
-        `shop/cart: has ${pods}, and nothing spreads them over kubernetes.io/hostname. Fix: add an entry`,
-      ),
-    ]);
-  });
-
-  it.each([
-    ["a constraint", spreading(evenly({ labelSelector: otherSelector }))],
-    ["a preferred anti-affinity", preferred({ labelSelector: otherSelector })],
-    ["a required anti-affinity", required({ labelSelector: otherSelector })],
-  ])("reports %s that selects other pods", (_, resource) => {
-    expect(said(spread, [resource])).toEqual([
-      expect.stringContaining("selects other pods (app.kubernetes.io/name=till)"),
-    ]);
-  });
-
-  it.each([
-    ["no pods", spreading(evenly({ labelSelector: undefined }))],
-    ["all pods of the namespace together", spreading(evenly({ labelSelector: {} }))],
-    ["pods of another namespace", required({ namespaces: ["other"] })],
-  ])("reports what spreads %s", (_, resource) => {
-    expect(said(spread, [resource])).toHaveLength(1);
-  });
-
-  it("asks for each topology of its setting", () => {
-    const config = { topologyKeys: [host, zone] };
-    expect(said(spread, [spreading(evenly(), evenly({ topologyKey: zone }))], config)).toEqual([]);
-    expect(said(spread, [deployment()], config)).toEqual([
-      expect.stringContaining(`nothing spreads them over ${zone}`),
-    ]);
-    expect(said(spread, [deployment(none)], config)).toHaveLength(2);
-  });
-
-  it("does not count a constraint that lets them be too uneven", () => {
-    const loose = spreading(evenly({ maxSkew: 6 }));
-    expect(said(spread, [loose])).toEqual([
-      expect.stringContaining("maxSkew for kubernetes.io/hostname is 6, more than 5"),
-    ]);
-    expect(said(spread, [loose], { maxSkew: 6 })).toEqual([]);
-    expect(said(spread, [spreading(evenly({ maxSkew: 6 }), evenly())])).toEqual([]);
-  });
-
-  it("asks from as many pods on as its setting says, and leaves alone what is exempt", () => {
-    const exempt = [{ name: "cart", reason: "there is only one node" }];
-    expect(said(spread, [deployment(none)], { replicas: 3 })).toEqual([]);
-    expect(said(spread, [deployment(none)], { exempt })).toEqual([]);
-  });
-
-  it("needs the constraints before the update", () => {
-    const said1 = said(spread, [spreading(evenly({ topologyKey: unknown }))]);
-    expect(said1).toEqual([expect.stringContaining("topologyKey is not known before the update")]);
-  });
-
-  it.each([
-    ["nodeName", { nodeName: "node-1" }],
-    ["nodeName", { nodeName: unknown }],
-    [`nodeSelector["${host}"]`, { nodeSelector: { [host]: "node-1" } }],
-  ])("refuses pods that %s puts on one node", (what, changes) => {
-    expect(said(spread, [deployment(podSpec(changes))])).toEqual([
-      expect.stringContaining(`has 2 pods, and ${what} puts all of them on one node`),
-    ]);
-    expect(said(spread, [kindsWithPods["Pod"]!(podSpec(changes))])).toEqual([]);
-  });
+  ],
 });
