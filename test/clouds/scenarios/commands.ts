@@ -87,7 +87,7 @@ export async function driftNamesChanges(cloud: Cloud): Promise<string> {
   const drift = await runDrift(cloud);
   expectEnd(drift, 1);
   const { resource, type, field, value } = openedOf(cloud);
-  expect(drift.said).toMatch(new RegExp(`~ ${type}: \\(update\\)\\s+\\[id=${resource.id}\\]`));
+  expect(drift.said).toMatch(new RegExp(`~ ${type}: \\(update\\)(?: 🔒)?\\s+\\[id=${resource.id}\\]`));
   expect(drift.said).toMatch(new RegExp(`${field} *: .* => ${JSON.stringify(value)}`));
   expect(drift.said).toMatch(/- kubernetes:networking\.k8s\.io\/v1:NetworkPolicy: \(delete\)/);
   expect(drift.said).toContain("[id=framewright-data/deny-all]");
