@@ -152,14 +152,8 @@ function watch(connection: RecoveringChannelModel, lines: LineKeeper, log: Logge
   });
 }
 
-/** Starts connecting and returns at once; reconnects for ever, with the topology declared anew. */
-export async function openBroker(url: string, log: Logger): Promise<Broker> {
-  const connection = await connect(withHeartbeat(url), {
-    timeout: 5_000,
-    noDelay: true,
-    clientProperties: { connection_name: "framewright-api" },
-    recovery: { initialDelay: 200, maxDelay: 5_000, waitForConnect: false },
-  });
+/** Publishes over a connection that opens, breaks and opens again; declares the topology anew each time. */
+export function brokerOver(connection: RecoveringChannelModel, log: Logger): Broker {
   const lines = new LineKeeper(connection, log);
   watch(connection, lines, log);
   const publish = async (message: QueueMessage) => {
@@ -182,4 +176,15 @@ export async function openBroker(url: string, log: Logger): Promise<Broker> {
     },
     close: () => connection.close(),
   };
+}
+
+/** Starts connecting and returns at once; reconnects for ever. */
+export async function openBroker(url: string, log: Logger): Promise<Broker> {
+  const connection = await connect(withHeartbeat(url), {
+    timeout: 5_000,
+    noDelay: true,
+    clientProperties: { connection_name: "framewright-api" },
+    recovery: { initialDelay: 200, maxDelay: 5_000, waitForConnect: false },
+  });
+  return brokerOver(connection, log);
 }

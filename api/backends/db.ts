@@ -11,12 +11,16 @@ export interface Queryable {
   ): Promise<{ rows: Row[]; rowCount: number | null }>;
 }
 
+/** A connection of its own, for a session lock; the caller ends it. */
+export interface Session extends Queryable {
+  end(): Promise<void>;
+}
+
 /** Postgres, the primary. Errors of a lost or full connection come out as `unavailable`. */
 export interface Db extends Queryable {
   /** Runs the work in one transaction; an error rolls back. */
   tx<T>(work: (client: Queryable) => Promise<T>): Promise<T>;
-  /** A connection of its own, for a session lock; the caller ends it. */
-  connectAlone(): Promise<pg.Client>;
+  connectAlone(): Promise<Session>;
   close(): Promise<void>;
 }
 
@@ -58,8 +62,18 @@ function translate(error: unknown): unknown {
   });
 }
 
-async function inTransaction<T>(
-  pool: pg.Pool,
+/** What a transaction needs of the pool. */
+interface Pool {
+  connect(): Promise<PooledClient>;
+}
+interface PooledClient extends Queryable {
+  on(event: "error", listener: (error: Error) => void): unknown;
+  off(event: "error", listener: (error: Error) => void): unknown;
+  release(error?: Error): void;
+}
+
+export async function inTransaction<T>(
+  pool: Pool,
   work: (client: Queryable) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();

@@ -1,7 +1,7 @@
 import type { JobState } from "@framewright/contracts/job.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
-import { addEvent, afterCommit, type EngineContext } from "./context.ts";
+import { addEvent, afterCommit, removeFromOutbox, type EngineContext } from "./context.ts";
 
 interface CancelRow {
   readonly state: JobState;
@@ -14,16 +14,21 @@ async function cancelLocked(client: Queryable, jobId: string, row: CancelRow): P
   const { state, attempt } = row;
   if (state === "cancelled" || row.cancel_requested) return false;
   if (state === "queued") {
-    await client.query(
-      "UPDATE jobs SET state = 'cancelled', cancel_requested = true, finished_at = now() WHERE id = $1",
-      [jobId],
-    );
-    await client.query("DELETE FROM outbox WHERE job_id = $1", [jobId]);
+    await client.query({
+      name: "cancel-queued",
+      text: "UPDATE jobs SET state = 'cancelled', cancel_requested = true, finished_at = now() WHERE id = $1",
+      values: [jobId],
+    });
+    await removeFromOutbox(client, jobId);
     await addEvent(client, { jobId, type: "cancelled", attempt });
     return true;
   }
   if (state === "running") {
-    await client.query("UPDATE jobs SET cancel_requested = true WHERE id = $1", [jobId]);
+    await client.query({
+      name: "request-cancel",
+      text: "UPDATE jobs SET cancel_requested = true WHERE id = $1",
+      values: [jobId],
+    });
     await addEvent(client, { jobId, type: "cancel-requested", attempt });
     return true;
   }
@@ -37,11 +42,12 @@ export async function cancelJob(
   jobId: string,
 ): Promise<void> {
   const changed = await context.db.tx(async (client) => {
-    const { rows } = await client.query<CancelRow>(
-      `SELECT state, attempt, cancel_requested FROM jobs
-       WHERE id = $1 AND project_id = $2 FOR UPDATE`,
-      [jobId, projectId],
-    );
+    const { rows } = await client.query<CancelRow>({
+      name: "lock-job",
+      text: `SELECT state, attempt, cancel_requested FROM jobs
+             WHERE id = $1 AND project_id = $2 FOR UPDATE`,
+      values: [jobId, projectId],
+    });
     const [row] = rows;
     if (!row) throw new AppError("job-not-found", `There is no job ${jobId}`);
     return cancelLocked(client, jobId, row);

@@ -1,7 +1,7 @@
 import type { JobClass, Profile } from "@framewright/contracts/job.ts";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
 import type { Queryable } from "../backends/db.ts";
-import { addEvent, type EngineContext } from "./context.ts";
+import { addEvent, removeFromOutbox, type EngineContext } from "./context.ts";
 
 export interface Claimant {
   readonly workerId: string;
@@ -53,11 +53,7 @@ async function take(
     text: `INSERT INTO attempts (job_id, number, worker_id, worker_name) VALUES ($1, $2, $3, $4)`,
     values: [row.id, row.attempt, claimant.workerId, claimant.workerName],
   });
-  await client.query({
-    name: "outbox-done",
-    text: "DELETE FROM outbox WHERE job_id = $1",
-    values: [row.id],
-  });
+  await removeFromOutbox(client, row.id);
   await addEvent(client, { jobId: row.id, type: "running", attempt: row.attempt });
   return row;
 }

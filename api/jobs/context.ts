@@ -47,6 +47,15 @@ export async function addEvent(client: Queryable, event: NewEvent): Promise<void
   });
 }
 
+/** No message has to be sent any more for a job that was claimed or cancelled. */
+export async function removeFromOutbox(client: Queryable, jobId: string): Promise<void> {
+  await client.query({
+    name: "outbox-done",
+    text: "DELETE FROM outbox WHERE job_id = $1",
+    values: [jobId],
+  });
+}
+
 export interface Waiting {
   readonly jobId: string;
   readonly jobClass: JobClass;

@@ -29,11 +29,12 @@ async function settledEarlier(
   ref: AttemptRef,
   outcomes: readonly AttemptOutcome[],
 ): Promise<JobState | undefined> {
-  const { rows } = await client.query<{ state: JobState }>(
-    `SELECT j.state FROM attempts a JOIN jobs j ON j.id = a.job_id
-     WHERE a.job_id = $1 AND a.number = $2 AND a.worker_id = $3 AND a.outcome = ANY($4)`,
-    [ref.jobId, ref.attempt, ref.workerId, outcomes],
-  );
+  const { rows } = await client.query<{ state: JobState }>({
+    name: "settled-earlier",
+    text: `SELECT j.state FROM attempts a JOIN jobs j ON j.id = a.job_id
+           WHERE a.job_id = $1 AND a.number = $2 AND a.worker_id = $3 AND a.outcome = ANY($4)`,
+    values: [ref.jobId, ref.attempt, ref.workerId, outcomes],
+  });
   return rows[0]?.state;
 }
 

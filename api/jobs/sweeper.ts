@@ -1,7 +1,7 @@
-import type pg from "pg";
 import type { Logger } from "pino";
 import { jobClasses, type JobClass } from "@framewright/contracts/job.ts";
 import type { Broker } from "../backends/broker.ts";
+import type { Session } from "../backends/db.ts";
 import { pause } from "@framewright/runtime/clock.ts";
 import { afterCommit, type EngineContext } from "./context.ts";
 import { lockedColumns, type LockedJob } from "./rows.ts";
@@ -108,7 +108,7 @@ class Term {
     this.#movesFrom = Date.now() + leaseSeconds * 1000;
   }
 
-  async tick(session: pg.Client): Promise<void> {
+  async tick(session: Session): Promise<void> {
     const { context, broker } = this.#options;
     // Fails when the session, and with it the lock, is gone.
     await session.query("SELECT 1");
@@ -121,7 +121,7 @@ class Term {
   }
 }
 
-async function tryLead(session: pg.Client): Promise<boolean> {
+async function tryLead(session: Session): Promise<boolean> {
   const { rows } = await session.query<{ locked: boolean }>(
     "SELECT pg_try_advisory_lock($1) AS locked",
     [lockNumber],

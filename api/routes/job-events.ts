@@ -24,15 +24,17 @@ const Headers = Type.Object({
 const ended: ReadonlySet<JobState> = new Set(["succeeded", "failed", "cancelled"]);
 
 interface StreamOptions {
-  readonly deps: ClientDeps;
+  readonly deps: Pick<ClientDeps, "notifier" | "metrics"> & {
+    readonly service: Pick<ClientDeps["service"], "job" | "events">;
+  };
   readonly projectId: string;
   readonly jobId: string;
-  readonly raw: ServerResponse;
+  readonly raw: Pick<ServerResponse, "write" | "end">;
   readonly signal: AbortSignal;
 }
 
 /** Follows one job: the database tells what is new, a wake-up or the clock tells when to look. */
-class JobStream {
+export class JobStream {
   readonly #options: StreamOptions;
   #lastId: number;
   #lastProgress = "";
