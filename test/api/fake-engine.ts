@@ -1,0 +1,162 @@
+import { pino } from "pino";
+import type pg from "pg";
+import type { QueueMessage } from "../../api/backends/broker.ts";
+import type { Db, Queryable, Session } from "../../api/backends/db.ts";
+import type { ObjectStore, PutTicket } from "../../api/backends/object-store.ts";
+import type { EngineContext } from "../../api/jobs/context.ts";
+import { createMetrics } from "../../api/metrics.ts";
+
+type Answer = readonly object[] | number | Error;
+/** The rows that a statement returns, the number that it changes, or its error; several answers are given in turn. */
+export type Reply = Answer | ((values: readonly unknown[]) => Answer | Promise<Answer>);
+/** By the name of the statement; by a part of its text, where it has no name. */
+export type Script = Record<string, Reply>;
+
+interface Statement {
+  readonly name: string;
+  readonly values: readonly unknown[];
+}
+
+const unnamed = (text: string): pg.QueryConfig => ({ text });
+
+/**
+ * Answers statements as the test says; the SQL itself is tested on a real Postgres. A write that returns no rows and
+ * has no answer changes one row. The trail has the statements in order, among what else happened.
+ */
+export class FakeDb implements Db {
+  readonly script: Script;
+  readonly trail: string[];
+  readonly statements: Statement[] = [];
+
+  constructor(script: Script = {}, trail: string[] = []) {
+    this.script = script;
+    this.trail = trail;
+  }
+
+  query: Queryable["query"] = async (asked, given = []) => {
+    const { name: own, text, values = given } = typeof asked === "string" ? unnamed(asked) : asked;
+    const name = own ?? Object.keys(this.script).find((part) => text.includes(part)) ?? text;
+    this.statements.push({ name, values });
+    this.trail.push(name);
+    const answer = await this.#answer(name, text, values);
+    if (answer instanceof Error) throw answer;
+    if (typeof answer === "number") return { rows: [], rowCount: answer };
+    return { rows: [...answer] as never[], rowCount: answer.length };
+  };
+
+  #answer(name: string, text: string, values: readonly unknown[]): Answer | Promise<Answer> {
+    const reply = this.script[name];
+    if (typeof reply === "function") return reply(values);
+    if (reply === undefined && /^\s*(SELECT|WITH)|RETURNING/.test(text)) {
+      throw new Error(`the test has no answer to ${name}`);
+    }
+    return reply ?? 1;
+  }
+
+  tx: Db["tx"] = async (work) => {
+    this.trail.push("begin");
+    try {
+      const result = await work(this);
+      this.trail.push("commit");
+      return result;
+    } catch (error) {
+      this.trail.push("rollback");
+      throw error;
+    }
+  };
+
+  connectAlone = (): Promise<Session> =>
+    Promise.resolve({
+      query: this.query,
+      end: () => {
+        this.trail.push("session ended");
+        return Promise.resolve();
+      },
+    });
+
+  close = () => Promise.resolve();
+
+  /** The values of every execution of the statement. */
+  executions(name: string): (readonly unknown[])[] {
+    return this.statements.filter((one) => one.name === name).map(({ values }) => values);
+  }
+
+  /** The values of the only execution of the statement. */
+  values(name: string): readonly unknown[] {
+    const [only, ...others] = this.executions(name);
+    if (only === undefined || others.length > 0) {
+      throw new Error(`${name} was executed ${only ? others.length + 1 : 0} times`);
+    }
+    return only;
+  }
+}
+
+const unexpected = () => Promise.reject(new Error("the test expects no such call"));
+
+/** Sizes of files by key, and what URLs were asked for. */
+function fakeStore(sizes: ReadonlyMap<string, number>, tickets: PutTicket[]): ObjectStore {
+  return {
+    sizeOf: (key) => Promise.resolve(sizes.get(key)),
+    missing: (prefix, paths) =>
+      Promise.resolve(paths.filter((path) => !sizes.has(`${prefix}${path}`))),
+    presignGet: (side, key, seconds) => Promise.resolve(`${side}:${key}:${seconds}`),
+    presignPut: (ticket) => {
+      tickets.push(ticket);
+      const headers = { "content-type": ticket.contentType };
+      return Promise.resolve({ url: `put:${ticket.key}`, headers, expiresAt: new Date(0) });
+    },
+    ensureBucket: unexpected,
+    read: unexpected,
+    stat: unexpected,
+    close: () => undefined,
+  };
+}
+
+/** What an operation of the engine works with; the trail shows what happened, in order. */
+export function fakeEngine(script: Script = {}, change: Partial<EngineContext> = {}) {
+  const trail: string[] = [];
+  const db = new FakeDb(script, trail);
+  const metrics = createMetrics();
+  const messages: QueueMessage[] = [];
+  const sizes = new Map<string, number>();
+  const tickets: PutTicket[] = [];
+  const context: EngineContext = {
+    db,
+    store: fakeStore(sizes, tickets),
+    notifier: {
+      live: true,
+      jobChanged: (jobId) => trail.push(`changed ${jobId}`),
+      queueGrew: () => trail.push("queue grew"),
+      onJob: () => () => undefined,
+      onQueue: () => () => undefined,
+      close: () => undefined,
+    },
+    outbox: {
+      publishSoon: (message) => {
+        trail.push("publish soon");
+        messages.push(message);
+      },
+      publishDue: () => Promise.resolve(0),
+      settled: () => Promise.resolve(),
+    },
+    router: { route: () => Promise.resolve("nvenc.720p") },
+    metrics,
+    log: pino({ level: "silent" }),
+    leaseSeconds: 30,
+    heartbeatSeconds: 5,
+    ...change,
+  };
+  return { context, db, trail, messages, sizes, tickets, metrics };
+}
+
+interface Measured {
+  get(): Promise<{ values: { value: number; labels: Record<string, unknown> }[] }>;
+}
+
+/** The figures of a metric, each under its labels: `{ "queued": 2 }`, or `{ "": 1 }` without labels. */
+export async function figures(metric: Measured): Promise<Record<string, number>> {
+  const { values } = await metric.get();
+  return Object.fromEntries(
+    values.map(({ labels, value }) => [Object.values(labels).join(" "), value]),
+  );
+}

@@ -1,0 +1,54 @@
+import { expect, it } from "vitest";
+import { claimJob, type Claimant } from "../../../api/jobs/claim.ts";
+import { fakeEngine, figures } from "../fake-engine.ts";
+
+const claimant: Claimant = {
+  workerId: "worker-1",
+  workerName: "gpu-0",
+  classes: ["nvenc.720p", "nvenc.1080p"],
+};
+const row = {
+  id: "job-1",
+  attempt: 4,
+  profile: "hls-1080p",
+  request_id: "request-1",
+  object_key: "uploads/p/u",
+  size_bytes: "123456",
+};
+
+it.each([
+  ["the job that a message names", "claim-by-id", "job-1", ["job-1"]],
+  ["the next job that fits", "claim-next", undefined, []],
+])("a claim takes %s and gives a lease", async (_what, statement, jobId, more) => {
+  const { context, db, trail, metrics } = fakeEngine({ [statement]: [row] });
+  expect(await claimJob(context, claimant, jobId)).toEqual({
+    jobId: "job-1",
+    attempt: 4,
+    profile: "hls-1080p",
+    leaseSeconds: 30,
+    heartbeatSeconds: 5,
+    source: { url: "inside:uploads/p/u:21600", sizeBytes: 123_456 },
+    requestId: "request-1",
+  });
+  expect(trail).toEqual([
+    "begin",
+    statement,
+    "insert-attempt",
+    "outbox-done",
+    "add-event",
+    "commit",
+    "changed job-1",
+  ]);
+  expect(db.values(statement)).toEqual(["worker-1", 30, claimant.classes, ...more]);
+  expect(db.values("insert-attempt")).toEqual(["job-1", 4, "worker-1", "gpu-0"]);
+  expect(db.values("outbox-done")).toEqual(["job-1"]);
+  expect(db.values("add-event")).toEqual(["job-1", "running", 4, null]);
+  expect(await figures(metrics.attemptsStarted)).toEqual({ "": 1 });
+});
+
+it("a job that cannot be claimed gives no lease, and nobody hears of it", async () => {
+  const { context, trail, metrics } = fakeEngine({ "claim-by-id": [] });
+  expect(await claimJob(context, claimant, "job-1")).toBeUndefined();
+  expect(trail).toEqual(["begin", "claim-by-id", "commit"]);
+  expect(await figures(metrics.attemptsStarted)).toEqual({ "": 0 });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { createClientService } from "../../../api/jobs/client-service.ts";
+import { fakeEngine } from "../fake-engine.ts";
+
+const limits = { uploadMaxBytes: 1_000, uploadUrlSeconds: 900 };
+
+describe("an upload", () => {
+  it("gets a URL for its exact size and type, and a row of its own", async () => {
+    const { context, db, tickets } = fakeEngine();
+    const service = createClientService(context, limits);
+    const body = { contentType: "video/mp4", sizeBytes: 1_000 };
+    const ticket = await service.createUpload("project-1", body);
+    const { uploadId } = ticket;
+    const key = `uploads/project-1/${uploadId}`;
+    expect(ticket).toEqual({
+      uploadId,
+      method: "PUT",
+      url: `put:${key}`,
+      headers: { "content-type": "video/mp4" },
+      expiresAt: "1970-01-01T00:00:00.000Z",
+    });
+    expect(tickets).toEqual([{ ...body, side: "public", key, expiresSeconds: 900 }]);
+    expect(db.values("insert-upload")).toEqual([
+      ...[uploadId, "project-1", key, null, "video/mp4", 1_000],
+    ]);
+    await service.createUpload("project-1", { ...body, filename: "holiday.mp4" });
+    expect(db.executions("insert-upload")[1]?.[3]).toBe("holiday.mp4");
+  });
+
+  it("that is larger than the maximum is refused before anything is written", async () => {
+    const { context, trail } = fakeEngine();
+    const service = createClientService(context, limits);
+    const body = { contentType: "video/mp4", sizeBytes: 1_001 };
+    await expect(service.createUpload("project-1", body)).rejects.toMatchObject({
+      code: "too-large",
+      message: "sizeBytes is 1001; the maximum is 1000",
+    });
+    expect(trail).toEqual([]);
+  });
+});

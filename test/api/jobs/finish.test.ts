@@ -1,0 +1,152 @@
+import { describe, expect, it } from "vitest";
+import type { AttemptOutcome } from "@framewright/contracts/client-api.ts";
+import type { JobState } from "@framewright/contracts/job.ts";
+import type { EngineContext } from "../../../api/jobs/context.ts";
+import {
+  completeAttempt,
+  failAttempt,
+  releaseAttempt,
+  requireOwner,
+} from "../../../api/jobs/finish.ts";
+import { sampleResult } from "../api-under-test.ts";
+import { FakeDb, fakeEngine, figures, type Script } from "../fake-engine.ts";
+
+const ref = { jobId: "job-1", attempt: 2, workerId: "worker-1" };
+const prefix = "jobs/job-1/a2/";
+const locked = {
+  id: "job-1",
+  attempt: 2,
+  class: "cpu.720p",
+  priority: "normal",
+  failures: {},
+  cancel_requested: false,
+};
+const result = sampleResult();
+const error = { kind: "input", code: "no-video", message: "No video" } as const;
+
+/** The engine while the attempt owns its job, with its outputs in the store. */
+function engineOfOwner(script: Script = {}) {
+  const engine = fakeEngine({
+    "owns-job": [{}],
+    "lock-attempt": [locked],
+    "add-to-outbox": [{ id: "9" }],
+    ...script,
+  });
+  for (const path of ["master.m3u8", "poster.jpg", "720p/index.m3u8"]) {
+    engine.sizes.set(`${prefix}${path}`, 1);
+  }
+  return engine;
+}
+
+describe("completing an attempt", () => {
+  it("publishes it in one transaction, and tells who waits after the commit", async () => {
+    const { context, db, trail, metrics } = engineOfOwner();
+    expect(await completeAttempt(context, ref, result)).toBe("succeeded");
+    expect(trail).toEqual([
+      "owns-job",
+      "begin",
+      "lock-attempt",
+      "publish-job",
+      "close-attempt",
+      "add-event",
+      "commit",
+      "changed job-1",
+    ]);
+    expect(db.values("publish-job")).toEqual(["job-1", 2, result]);
+    expect(db.values("close-attempt")).toEqual(["job-1", 2, "succeeded", null]);
+    expect(db.values("add-event")).toEqual(["job-1", "succeeded", 2, null]);
+    expect(await figures(metrics.attemptsEnded)).toEqual({ succeeded: 1 });
+  });
+
+  it.each(["master.m3u8", "poster.jpg", "720p/index.m3u8"])(
+    "is refused while %s is missing in the store, and changes nothing",
+    async (path) => {
+      const { context, sizes, trail } = engineOfOwner();
+      sizes.delete(`${prefix}${path}`);
+      await expect(completeAttempt(context, ref, result)).rejects.toMatchObject({
+        code: "outputs-missing",
+        message: expect.stringContaining(`: ${path};`) as string,
+      });
+      expect(trail).toEqual(["owns-job"]);
+    },
+  );
+
+  it("cancels a job that is to be cancelled, instead of publishing it", async () => {
+    const { context, db, trail } = engineOfOwner({
+      "lock-attempt": [{ ...locked, cancel_requested: true }],
+    });
+    expect(await completeAttempt(context, ref, result)).toBe("cancelled");
+    expect(trail).not.toContain("publish-job");
+    expect(db.values("end-job").slice(0, 2)).toEqual(["job-1", "cancelled"]);
+  });
+
+  it("is undone when the guarded write finds the job changed", async () => {
+    const { context, trail, metrics } = engineOfOwner({ "publish-job": 0 });
+    await expect(completeAttempt(context, ref, result)).rejects.toThrow(
+      "job job-1 changed although its row was locked",
+    );
+    expect(trail.slice(-2)).toEqual(["publish-job", "rollback"]);
+    expect(await figures(metrics.attemptsEnded)).toEqual({});
+  });
+});
+
+it("a failed attempt gives its error to the job", async () => {
+  const { context, db, metrics } = engineOfOwner();
+  expect(await failAttempt(context, ref, error)).toBe("failed");
+  expect(db.values("close-attempt")).toEqual(["job-1", 2, "failed", error]);
+  expect(db.values("end-job")).toEqual(["job-1", "failed", error, { input: 1 }]);
+  expect(await figures(metrics.attemptsEnded)).toEqual({ failed: 1 });
+});
+
+it("a released attempt queues its job, whose message is sent after the commit", async () => {
+  const { context, db, trail, messages } = engineOfOwner();
+  expect(await releaseAttempt(context, ref)).toBe("queued");
+  expect(db.values("close-attempt")).toEqual(["job-1", 2, "released", null]);
+  const afterCommit = trail.slice(trail.indexOf("commit"));
+  expect(afterCommit).toEqual(["commit", "changed job-1", "publish soon", "queue grew"]);
+  expect(messages).toEqual([
+    { outboxId: "9", jobId: "job-1", jobClass: "cpu.720p", priority: "normal" },
+  ]);
+});
+
+type Call = (context: EngineContext) => Promise<JobState>;
+const calls: [string, Call, AttemptOutcome[]][] = [
+  ["complete", (context) => completeAttempt(context, ref, result), ["succeeded", "cancelled"]],
+  ["fail", (context) => failAttempt(context, ref, error), ["failed", "cancelled"]],
+  ["release", (context) => releaseAttempt(context, ref), ["released", "cancelled"]],
+];
+
+describe.each(calls)("a call to %s an attempt that owns its job no longer", (_, call, outcomes) => {
+  it("is answered as before when the first answer got lost", async () => {
+    const { context, db, trail, metrics } = fakeEngine({
+      "owns-job": [],
+      "lock-attempt": [],
+      "settled-earlier": [{ state: "cancelled" }],
+    });
+    expect(await call(context)).toBe("cancelled");
+    expect(db.values("settled-earlier")).toEqual(["job-1", 2, "worker-1", outcomes]);
+    expect(trail.at(-1)).toBe("commit");
+    expect(await figures(metrics.attemptsEnded)).toEqual({});
+  });
+
+  it("is refused as lost otherwise", async () => {
+    const { context, trail } = fakeEngine({
+      "owns-job": [],
+      "lock-attempt": [],
+      "settled-earlier": [],
+    });
+    await expect(call(context)).rejects.toMatchObject({
+      code: "attempt-lost",
+      message: "Attempt 2 of job job-1 no longer owns the job; stop it and write nothing more",
+    });
+    expect(trail.at(-1)).toBe("rollback");
+  });
+});
+
+it("only the owner of a job may ask for more", async () => {
+  const owner = new FakeDb({ "owns-job": [{}] });
+  await expect(requireOwner(owner, ref)).resolves.toBeUndefined();
+  expect(owner.values("owns-job")).toEqual(["job-1", 2, "worker-1"]);
+  const lost = requireOwner(new FakeDb({ "owns-job": [] }), ref);
+  await expect(lost).rejects.toMatchObject({ code: "attempt-lost" });
+});

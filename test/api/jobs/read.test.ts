@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { listJobs, readEvents, readJob, readPublished } from "../../../api/jobs/read.ts";
+import { FakeDb } from "../fake-engine.ts";
+import { jobRow } from "../fakes.ts";
+
+const all = { projectId: "project-1", state: undefined, olderThan: undefined, limit: 20 };
+
+it("a job of another project does not exist", async () => {
+  const row = jobRow();
+  const db = new FakeDb({ "read-job": ([, project]) => (project === "project-1" ? [row] : []) });
+  expect(await readJob(db, "project-1", "job-1")).toBe(row);
+  await expect(readJob(db, "project-2", "job-1")).rejects.toMatchObject({
+    code: "job-not-found",
+    message: "There is no job job-1",
+  });
+});
+
+describe("a list of jobs", () => {
+  it.each([
+    ["without a filter", all, [], ["project-1", 20]],
+    ["in one state", { ...all, state: "failed" }, ["j.state = $3"], ["project-1", 20, "failed"]],
+    ["older than one", { ...all, olderThan: "job-9" }, ["j.id < $3"], ["project-1", 20, "job-9"]],
+    [
+      "with both filters",
+      { ...all, state: "queued", olderThan: "job-9" },
+      ["j.state = $3", "j.id < $4"],
+      ["project-1", 20, "queued", "job-9"],
+    ],
+  ] as const)("%s numbers its parameters as it binds them", async (_, filter, more, values) => {
+    const where = ["j.project_id = $1", ...more].join(" AND ");
+    const statement = `WHERE ${where} ORDER BY j.id DESC LIMIT $2`;
+    const db = new FakeDb({ [statement]: [] });
+    expect(await listJobs(db, filter)).toEqual([]);
+    expect(db.values(statement)).toEqual(values);
+  });
+});
+
+it("events are those after the given one", async () => {
+  const db = new FakeDb({ "read-events": [{ id: "8" }] });
+  expect(await readEvents(db, "job-1", 7)).toEqual([{ id: "8" }]);
+  expect(db.values("read-events")).toEqual(["job-1", 7]);
+});
+
+it("only a succeeded job has a published attempt", async () => {
+  expect(await readPublished(new FakeDb({ "read-published": [] }), "job-1")).toBeUndefined();
+  const db = new FakeDb({ "read-published": [{ published_attempt: 2 }] });
+  expect(await readPublished(db, "job-1")).toBe(2);
+});

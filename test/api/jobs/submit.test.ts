@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { submitJob, type Submission } from "../../../api/jobs/submit.ts";
+import { fakeEngine, type Reply, type Script } from "../fake-engine.ts";
+
+const submission: Submission = {
+  projectId: "project-1",
+  body: { uploadId: "upload-1", profile: "hls-720p" },
+  requestId: "request-1",
+  idempotencyKey: undefined,
+};
+const keyed = { ...submission, idempotencyKey: "key-1" };
+const earlierJob = "job-by-idempotency-key";
+
+/** The engine with the upload in place. */
+function engineWith(script: Script = {}) {
+  const engine = fakeEngine({
+    "upload-of-project": [{ object_key: "uploads/1", size_bytes: "7" }],
+    "add-to-outbox": [{ id: "5" }],
+    ...script,
+  });
+  engine.sizes.set("uploads/1", 7);
+  return engine;
+}
+
+/** Rows of a job with the digest that this submission stores. */
+async function storedAs(stored: Submission) {
+  const { context, db } = engineWith({ [earlierJob]: [] });
+  await submitJob(context, { ...stored, idempotencyKey: "key-1" });
+  return [{ id: "job-0", idempotency_digest: db.values("insert-job")[8] }];
+}
+
+describe("a submission", () => {
+  it("stores job, message and event together, and sends the message after the commit", async () => {
+    const { context, db, trail, messages } = engineWith();
+    const id = await submitJob(context, submission);
+    expect(trail).toEqual([
+      ...["upload-of-project", "begin", "insert-job", "add-to-outbox", "add-event", "commit"],
+      ...[`changed ${id}`, "publish soon", "queue grew"],
+    ]);
+    expect(db.values("upload-of-project")).toEqual(["upload-1", "project-1"]);
+    const job = [id, "project-1", "upload-1", "hls-720p", "normal", "nvenc.720p", "request-1"];
+    expect(db.values("insert-job")).toEqual([...job, null, null]);
+    expect(db.values("add-event")).toEqual([id, "queued", 0, null]);
+    expect(messages).toEqual([
+      { outboxId: "5", jobId: id, jobClass: "nvenc.720p", priority: "normal" },
+    ]);
+  });
+
+  it("keeps the priority that it asks for", async () => {
+    const { context, db, messages } = engineWith();
+    await submitJob(context, { ...submission, body: { ...submission.body, priority: "high" } });
+    expect(db.values("insert-job")[4]).toBe("high");
+    expect(messages[0]?.priority).toBe("high");
+  });
+
+  it.each<[string, Reply, number | undefined, string, string]>([
+    ["does not exist", [], 7, "upload-not-found", "There is no upload upload-1"],
+    [
+      "has not arrived",
+      [{ object_key: "uploads/1", size_bytes: "7" }],
+      undefined,
+      "upload-incomplete",
+      "Nothing was stored for upload upload-1; PUT the file to its URL first",
+    ],
+    [
+      "has another size",
+      [{ object_key: "uploads/1", size_bytes: "8" }],
+      7,
+      "upload-size-mismatch",
+      "Upload upload-1 has 7 bytes, but 8 were announced",
+    ],
+  ])("is refused when its upload %s", async (_how, rows, size, code, message) => {
+    const { context, sizes, trail } = engineWith({ "upload-of-project": rows });
+    sizes.clear();
+    if (size !== undefined) sizes.set("uploads/1", size);
+    await expect(submitJob(context, submission)).rejects.toMatchObject({ code, message });
+    expect(trail).toEqual(["upload-of-project"]);
+  });
+});
+
+describe("an Idempotency-Key", () => {
+  it("is stored with a digest of the body", async () => {
+    const { context, db } = engineWith({ [earlierJob]: [] });
+    await submitJob(context, keyed);
+    expect(db.values(earlierJob)).toEqual(["project-1", "key-1"]);
+    expect(db.values("insert-job")[7]).toBe("key-1");
+    expect(db.values("insert-job")[8]).toHaveLength(32);
+  });
+
+  it("that is repeated gives the job of the first request, and stores nothing", async () => {
+    const { context, trail } = engineWith({ [earlierJob]: await storedAs(keyed) });
+    const repeated = { ...keyed, body: { ...keyed.body, priority: "normal" as const } };
+    expect(await submitJob(context, repeated)).toBe("job-0");
+    expect(trail).toEqual([earlierJob]);
+  });
+
+  it.each<[string, Partial<Submission["body"]>]>([
+    ["upload", { uploadId: "upload-2" }],
+    ["profile", { profile: "hls-1080p" }],
+    ["priority", { priority: "high" }],
+  ])("is refused for another %s", async (_what, change) => {
+    const { context } = engineWith({ [earlierJob]: await storedAs(keyed) });
+    const other = { ...keyed, body: { ...keyed.body, ...change } };
+    await expect(submitJob(context, other)).rejects.toMatchObject({
+      code: "idempotency-key-reused",
+    });
+  });
+
+  it("that a parallel request used first gives the job of that request", async () => {
+    const rows = await storedAs(keyed);
+    let looks = 0;
+    const { context, trail } = engineWith({
+      "insert-job": 0,
+      [earlierJob]: () => (looks++ === 0 ? [] : rows),
+    });
+    expect(await submitJob(context, keyed)).toBe("job-0");
+    expect(trail.slice(-4)).toEqual(["begin", "insert-job", "commit", earlierJob]);
+  });
+
+  it("whose job has disappeared in between is an error", async () => {
+    const { context } = engineWith({ "insert-job": 0, [earlierJob]: [] });
+    await expect(submitJob(context, keyed)).rejects.toThrow("has disappeared");
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import type { JobError } from "@framewright/contracts/job.ts";
+import { eventView, jobView } from "../../../api/jobs/view.ts";
+import { readPlayback } from "../../../api/keys/playback-token.ts";
+import { jobRow, succeededRow } from "../fakes.ts";
+
+const links = { publicUrl: "http://api.test", secret: "secret", ttlSeconds: 3600 };
+const error: JobError = { kind: "input", code: "no-video", message: "No video" };
+const started = "2026-11-21T10:00:02.000Z";
+
+describe("a job as clients see it", () => {
+  it("has only what is known before it runs", () => {
+    const row = jobRow();
+    expect(jobView(row, links)).toEqual({
+      id: row.id,
+      state: "queued",
+      profile: "hls-720p",
+      priority: "normal",
+      uploadId: row.upload_id,
+      createdAt: "2026-11-21T10:00:00.000Z",
+      cancelRequested: false,
+      attempts: [],
+    });
+  });
+
+  it("shows each attempt, with its end and error where there are any", () => {
+    const common = { worker: "gpu-0", startedAt: "2026-11-21T11:00:02+01:00" };
+    const ended = { outcome: "failed", finishedAt: "2026-11-21T10:00:09Z", error } as const;
+    const running = { outcome: "running", finishedAt: null, error: null } as const;
+    const attempts = [
+      { ...common, ...ended, number: 1 },
+      { ...common, ...running, number: 2 },
+    ];
+    expect(jobView(jobRow({ attempts }), links).attempts).toEqual([
+      {
+        ...{ number: 1, worker: "gpu-0", outcome: "failed", startedAt: started },
+        ...{ finishedAt: "2026-11-21T10:00:09.000Z", error },
+      },
+      { number: 2, worker: "gpu-0", outcome: "running", startedAt: started },
+    ]);
+  });
+
+  it("waited from its submission to its first start, and never for less than nothing", () => {
+    const at = (time: string) => jobView(jobRow({ started_at: new Date(time) }), links);
+    expect(at(started)).toMatchObject({ startedAt: started, queuedMs: 2_000 });
+    expect(at("2026-11-21T09:59:59Z").queuedMs).toBe(0);
+  });
+
+  it("shows the progress of a job that runs, and the error of one that failed", () => {
+    const progress = { stage: "encoding", percent: 40 } as const;
+    expect(jobView(jobRow({ state: "running", progress }), links).progress).toEqual(progress);
+    expect(jobView(jobRow({ state: "failed", error }), links).error).toEqual(error);
+  });
+
+  it("is playable for a while once it has succeeded", () => {
+    const row = succeededRow();
+    const view = jobView(row, links, Date.parse("2026-11-21T10:30:00Z"));
+    expect(view.playbackExpiresAt).toBe("2026-11-21T12:00:00.000Z");
+    const [, token = "", file] =
+      /^http:\/\/api\.test\/v1\/playback\/([^/]+)\/(.+)$/.exec(view.playbackUrl ?? "") ?? [];
+    expect(file).toBe("master.m3u8");
+    expect(readPlayback(token, "secret")).toEqual({
+      jobId: row.id,
+      expiresAt: new Date("2026-11-21T12:00:00Z"),
+    });
+    expect(view.posterUrl).toBe(`http://api.test/v1/playback/${token}/poster.jpg`);
+    expect(view).toMatchObject({
+      finishedAt: "2026-11-21T10:01:00.000Z",
+      durationSeconds: 20,
+      renditions: [{ name: "720p" }],
+    });
+  });
+});
+
+it("an event has its error where there is one", () => {
+  const row = { id: "12", type: "failed", attempt: 2, created_at: new Date(started) } as const;
+  const view = { id: 12, type: "failed", jobId: "job-1", attempt: 2, at: started };
+  expect(eventView("job-1", { ...row, error: null })).toEqual(view);
+  expect(eventView("job-1", { ...row, error })).toEqual({ ...view, error });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import { workerKeyKind } from "@framewright/contracts/api-key.ts";
+import type { RegisterRequest } from "@framewright/contracts/worker-api.ts";
+import { digestOf, generateKey, prefixOf } from "../../../api/keys/keys.ts";
+import { createWorkerService } from "../../../api/workers/worker-service.ts";
+import { fakeEngine, type Script } from "../fake-engine.ts";
+
+const key = generateKey(workerKeyKind);
+const ref = { jobId: "job-1", attempt: 2, workerId: "worker-1" };
+const row = { id: "worker-1", name: "gpu-0", classes: ["nvenc.720p"], key_digest: digestOf(key) };
+const insert = "INSERT INTO workers";
+const list = "FROM workers w";
+
+function serviceOver(script: Script) {
+  const engine = fakeEngine(script);
+  return { ...engine, service: createWorkerService(engine.context) };
+}
+
+describe("a registration", () => {
+  const request: RegisterRequest = {
+    workerName: "gpu-0",
+    accel: "nvenc",
+    classes: ["nvenc.720p"],
+    encoders: ["h264_nvenc"],
+    version: "1.2.3",
+  };
+
+  it("gives a new key, of which only the digest is stored", async () => {
+    const { service, db } = serviceOver({ [insert]: [{ id: "worker-1" }] });
+    const { workerId, apiKey } = await service.register(request);
+    // A worker that starts again under its name keeps the id of its row.
+    expect(workerId).toBe("worker-1");
+    const [, ...stored] = db.values(insert);
+    expect(stored).toEqual([
+      ...["gpu-0", prefixOf(workerKeyKind, apiKey), digestOf(apiKey)],
+      ...["nvenc", ["nvenc.720p"], ["h264_nvenc"], "1.2.3"],
+    ]);
+    expect((await service.register(request)).apiKey).not.toBe(apiKey);
+  });
+
+  it("that stores no row is an error", async () => {
+    const { service } = serviceOver({ [insert]: [] });
+    await expect(service.register(request)).rejects.toThrow("worker gpu-0 was not stored");
+  });
+});
+
+describe("a worker's key", () => {
+  it("names the worker, notes that it called, and is remembered", async () => {
+    const { service, db, trail } = serviceOver({ "worker-by-prefix": [row] });
+    const claimant = { workerId: "worker-1", workerName: "gpu-0", classes: ["nvenc.720p"] };
+    expect(await service.authenticate(key)).toEqual(claimant);
+    expect(db.values("worker-by-prefix")).toEqual([prefixOf(workerKeyKind, key)]);
+    expect(db.values("worker-seen")).toEqual(["worker-1"]);
+    expect(await service.authenticate(key)).toEqual(claimant);
+    expect(trail).toEqual(["worker-by-prefix", "worker-seen"]);
+  });
+
+  it.each([
+    ["nobody's", []],
+    ["another's with the same beginning", [{ ...row, key_digest: digestOf("another key") }]],
+  ])("that is %s opens nothing, and leaves no sign of life", async (_whose, rows) => {
+    const { service, trail } = serviceOver({ "worker-by-prefix": rows });
+    expect(await service.authenticate(key)).toBeUndefined();
+    expect(trail).toEqual(["worker-by-prefix"]);
+  });
+});
+
+it("a worker without a job says that it lives, and whether it drains", async () => {
+  const { service, db } = serviceOver({});
+  await service.idle("worker-1", true);
+  expect(db.values("worker-idle")).toEqual(["worker-1", true]);
+});
+
+it("the list shows times as text", async () => {
+  const at = new Date("2026-11-21T10:00:00Z");
+  const worker = { id: "worker-1", name: "gpu-0", currentJobs: ["job-1"] };
+  const { service } = serviceOver({ [list]: [{ ...worker, registered_at: at, last_seen_at: at }] });
+  const text = "2026-11-21T10:00:00.000Z";
+  expect(await service.list()).toEqual([{ ...worker, registeredAt: text, lastSeenAt: text }]);
+});
+
+describe("upload URLs", () => {
+  const files = [
+    { path: "720p/1.m4s", sizeBytes: 9, contentType: "video/iso.segment" },
+    { path: "master.m3u8", sizeBytes: 5, contentType: "application/vnd.apple.mpegurl" },
+  ];
+
+  it("are given to the owner of the job, under the prefix of the attempt, in the order asked", async () => {
+    const { service, db, tickets } = serviceOver({ "owns-job": [{}] });
+    const { uploads } = await service.uploads(ref, { files });
+    expect(db.values("owns-job")).toEqual(["job-1", 2, "worker-1"]);
+    expect(uploads).toEqual(
+      files.map(({ path, contentType }) => ({
+        path,
+        url: `put:jobs/job-1/a2/${path}`,
+        headers: { "content-type": contentType },
+      })),
+    );
+    expect(tickets[0]).toEqual({
+      ...{ side: "inside", key: "jobs/job-1/a2/720p/1.m4s", contentType: "video/iso.segment" },
+      ...{ sizeBytes: 9, expiresSeconds: 3600 },
+    });
+  });
+
+  it("are refused to any other attempt", async () => {
+    const { service, tickets } = serviceOver({ "owns-job": [] });
+    await expect(service.uploads(ref, { files })).rejects.toMatchObject({ code: "attempt-lost" });
+    expect(tickets).toEqual([]);
+  });
+});
