@@ -13,7 +13,7 @@ export interface Theme {
   readonly rules: readonly Rule[];
 }
 
-/** In the order in which docs/policies.md tells of them. */
+/** In the order of docs/policies.md. */
 export const themes: readonly Theme[] = [
   { title: "What a pod may do on its node", rules: podRules },
   { title: "What a container is made of and asks for", rules: containerRules },

@@ -29,7 +29,7 @@ export interface RuleText<Config extends TProperties = TProperties> {
   readonly config?: TObject<Config>;
 }
 
-/** A rule: what is told of it, and what the engine runs. */
+/** A rule: its text, and what the engine runs. */
 export interface Rule extends RuleText {
   readonly policy: ResourceValidationPolicy & Partial<Pick<StackValidationPolicy, "validateStack">>;
   /** All settings, `exempt` included. */
@@ -68,7 +68,7 @@ export function configReader<Config extends TProperties>({ properties }: TObject
   });
 }
 
-/** What Pulumi is told of a rule. */
+/** A rule as Pulumi describes policies. */
 export function described(text: RuleText, settings: TObject) {
   const [framework] = text.frameworks;
   const enforcementLevel: EnforcementLevel = text.level ?? "mandatory";

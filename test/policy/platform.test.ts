@@ -4,11 +4,11 @@ import { goldenStacks, profile } from "./kit/goldens.ts";
 import { evaluateStack } from "./kit/evaluate.ts";
 
 // Golden files don't say what a Secret is made from; the previews by the real engine do.
-const judged = rules.filter(({ name }) => name !== "literal-secrets");
+const evaluated = rules.filter(({ name }) => name !== "literal-secrets");
 
 describe.each(goldenStacks)("the stack $name", ({ profile: used, resources }) => {
   const settings = profile(used);
-  const active = judged.filter(({ name }) => settings[name]?.["enforcementLevel"] !== "disabled");
+  const active = evaluated.filter(({ name }) => settings[name]?.["enforcementLevel"] !== "disabled");
   const before = structuredClone(resources);
 
   it.each(active.map((rule) => [rule.name, rule] as const))(

@@ -40,8 +40,8 @@ const Event = Type.Object({
 });
 type Event = Static<typeof Event>;
 
-/** What the engine told of a command that ran with `--json` and streaming. */
-export interface Told {
+/** What the engine's events say of a command that ran with `--json` and streaming. */
+export interface EngineReport {
   readonly findings: readonly Finding[];
   /** Of the engine, the program and the providers. */
   readonly errors: readonly string[];
@@ -58,7 +58,7 @@ function eventsOf(printed: string): Event[] {
     .map((line) => Value.Parse(Event, JSON.parse(line)));
 }
 
-export function toldBy(printed: string): Told {
+export function engineReportOf(printed: string): EngineReport {
   const events = eventsOf(printed);
   const findings = events.flatMap(({ policyEvent }): Finding[] => {
     if (policyEvent === undefined) return [];

@@ -10,7 +10,7 @@ const longestViolations = 50_000;
 const mostItems = 25;
 const longestProblem = 600;
 
-/** What is told beside the stacks. */
+/** What stands beside the stacks. */
 export interface MarkdownRest {
   /** About the profiles. */
   readonly notes?: readonly string[];
@@ -43,7 +43,7 @@ function violations(reports: readonly StackReport[], docs: string | undefined): 
   const groups = byRule(reports);
   if (groups.length === 0) return [];
   const sections = groups.map((group) => section(group, reports.length, docs));
-  const told = withRest(
+  const shown = withRest(
     sections,
     longestViolations,
     (left) => `And violations of ${left} more rules: \`npm run policy\` shows them.`,
@@ -51,7 +51,7 @@ function violations(reports: readonly StackReport[], docs: string | undefined): 
   const page =
     docs === undefined ? "`docs/policies.md`" : `[docs/policies.md](${docs}#how-to-exempt)`;
   const exempting = `Where a rule is wrong about something, exempt that one thing with a reason: ${page} says how.`;
-  return ["## Violations", ...told, exempting];
+  return ["## Violations", ...shown, exempting];
 }
 
 function failures(reports: readonly StackReport[]): string[] {

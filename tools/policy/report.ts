@@ -40,11 +40,11 @@ export function violationOf(
   { message, ...finding }: Finding,
   places: readonly string[] = [],
 ): Violation {
-  const [title = "", ...told] = message.split("\n");
-  const sentence = told.length > 0 ? told.join(" ").trim() : message;
+  const [title = "", ...lines] = message.split("\n");
+  const sentence = lines.length > 0 ? lines.join(" ").trim() : message;
   const parts = /^(?<resource>.+?): (?<problem>.+)\. Fix: (?<fix>.+?)\.?$/s.exec(sentence)?.groups;
   const { resource = nameIn(finding.urn), problem = sentence, fix = "" } = parts ?? {};
-  return { ...finding, resource, problem, fix, title: told.length > 0 ? title : "", places };
+  return { ...finding, resource, problem, fix, title: lines.length > 0 ? title : "", places };
 }
 
 function failureOf({ code, evaluated, findings, errors, stderr }: Outcome): string | undefined {
@@ -53,8 +53,8 @@ function failureOf({ code, evaluated, findings, errors, stderr }: Outcome): stri
   if (evaluated && others.length === 0 && (code === 0 || isRefused)) return undefined;
   const said = others.length > 0 ? others.join("\n") : stderr.trim();
   const ending = `pulumi preview ended with ${String(code)}`;
-  const told = said === "" ? ending : `${ending}: ${said}`;
-  return evaluated ? told : `The pack did not come to its end. ${told}`;
+  const text = said === "" ? ending : `${ending}: ${said}`;
+  return evaluated ? text : `The pack did not come to its end. ${text}`;
 }
 
 export function reportOf(

@@ -12,12 +12,12 @@ import { isPassed, type StackReport } from "./report.ts";
 import { sarifLog } from "./sarif.ts";
 import type { Profile } from "./stacks.ts";
 
-interface Told {
+interface Results {
   readonly reports: readonly StackReport[];
   readonly notes: readonly string[];
 }
 
-function writeFiles({ sarif, markdown }: PolicyOptions, { reports, notes }: Told): void {
+function writeFiles({ sarif, markdown }: PolicyOptions, { reports, notes }: Results): void {
   const docs = policiesPage;
   if (sarif !== undefined) {
     writeWhole(sarif, `${JSON.stringify(sarifLog(reports, rules, docs), undefined, 2)}\n`);
@@ -36,7 +36,7 @@ async function evaluateAloud(
 ): Promise<EvaluatedStack[]> {
   // What a program reads from standard output holds nothing but JSON.
   const say = json ? console.error : console.log;
-  const told = (name: string, text: string): void => {
+  const line = (name: string, text: string): void => {
     say(`  ${name.padEnd(10)}  ${text}`);
   };
   say(
@@ -47,10 +47,10 @@ async function evaluateAloud(
     binaries,
     lanes,
     onStart: ({ name, file, profile }) => {
-      told(name, `${file} under ${profile} …`);
+      line(name, `${file} under ${profile} …`);
     },
     onReport: (report) => {
-      told(report.stack, `${verdict(report)}, in ${report.seconds.toFixed(1)} s`);
+      line(report.stack, `${verdict(report)}, in ${report.seconds.toFixed(1)} s`);
     },
   });
 }
@@ -74,9 +74,9 @@ export function policyRun(options: PolicyOptions): (binaries: string) => Promise
     const notes = notesOf(evaluated, profiles);
     writeFiles(options, { reports, notes });
     const passed = isPassed(reports);
-    const told = { passed, rules: rules.length, notes, stacks: reports };
+    const results = { passed, rules: rules.length, notes, stacks: reports };
     console.log(
-      options.json ? JSON.stringify(told, undefined, 2) : `\n${plainReport(reports, notes)}`,
+      options.json ? JSON.stringify(results, undefined, 2) : `\n${plainReport(reports, notes)}`,
     );
     return passed;
   };

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compileCache, root } from "../paths.ts";
-import { toldBy, type Told } from "./engine-events.ts";
+import { engineReportOf, type EngineReport } from "./engine-events.ts";
 import { installPlugins, standInBin } from "./stand-in-plugins.ts";
 
 export interface SealedOptions {
@@ -25,16 +25,16 @@ export interface SealedOptions {
   readonly stackFile?: string;
 }
 
-/** How a command ended, and what the engine told meanwhile. */
-export interface Outcome extends Told {
+/** How a command ended, and what the engine reported. */
+export interface Outcome extends EngineReport {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
   readonly seconds: number;
 }
 
-/** The pack and the config that a preview is judged by. */
-export interface Judged {
+/** The pack and the config under which a preview runs. */
+export interface PackChoice {
   /** Name of a file in its folder `profiles`; the defaults of its rules where there is none. */
   readonly profile?: string;
   /** Folder of the pack, if it is another than the product's. */
@@ -42,7 +42,7 @@ export interface Judged {
 }
 
 /** Flags of the CLI that put the pack over a preview, an update or an analysis. */
-export function packFlags({ profile, pack = join(root, "policy") }: Judged): readonly string[] {
+export function packFlags({ profile, pack = join(root, "policy") }: PackChoice): readonly string[] {
   const config = join(pack, "profiles", `${profile ?? ""}.json`);
   return [
     `--policy-pack=${pack}`,
@@ -102,9 +102,9 @@ export class SealedProject {
     return this;
   }
 
-  /** A preview, judged by the pack if a profile is given; `env` is for the program. */
-  async preview(judged?: Judged, env: Environment = {}): Promise<Outcome> {
-    const flags = judged === undefined ? [] : packFlags(judged);
+  /** A preview, evaluated by the pack if a profile is given; `env` is for the program. */
+  async preview(choice?: PackChoice, env: Environment = {}): Promise<Outcome> {
+    const flags = choice === undefined ? [] : packFlags(choice);
     return this.run(["preview", "--json", ...flags], { ...streaming, ...env });
   }
 
@@ -125,7 +125,12 @@ export class SealedProject {
     child.once("error", reject).once("close", resolve);
     const code = await promise;
     const seconds = (performance.now() - began) / 1000;
-    return { code, ...said, seconds, ...toldBy(args.includes("--json") ? said.stdout : "") };
+    return {
+      code,
+      ...said,
+      seconds,
+      ...engineReportOf(args.includes("--json") ? said.stdout : ""),
+    };
   }
 
   /** As {@link run}; throws when the command fails. */

@@ -1,24 +1,41 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 
-/** What each rule says of the program that breaks it alone, `test/policy/programs/<rule>.ts`. */
-export type Examples = ReadonlyMap<string, string>;
+interface Example {
+  /** In `test/policy/programs`. */
+  readonly file: string;
+  readonly said: string;
+}
+
+/** By rule, the program that it alone refuses, and what it says of that. */
+export type Examples = ReadonlyMap<string, Example>;
 
 const Expected = Type.Record(Type.String(), Type.String());
 
+const programs = join(import.meta.dirname, "../../policy/programs");
+
 export function readExamples(): Examples {
-  const folder = join(import.meta.dirname, "../../policy/programs/expected");
-  const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
-  return new Map(texts.flatMap((text) => Object.entries(Value.Parse(Expected, JSON.parse(text)))));
+  const folder = join(programs, "expected");
+  return new Map(
+    readdirSync(folder).flatMap((name) => {
+      const table = `${basename(name, ".json")}.ts`;
+      const messages = Value.Parse(Expected, JSON.parse(readFileSync(join(folder, name), "utf8")));
+      return Object.entries(messages).map(([rule, said]) => {
+        const file = existsSync(join(programs, table)) ? table : `${rule}.ts`;
+        return [rule, { file, said }] as const;
+      });
+    }),
+  );
 }
 
 /** An example of what is refused, and what is said of it; nothing for a rule without one. */
 export function renderExample(rule: string, examples: Examples): string[] {
-  const said = examples.get(rule);
-  if (said === undefined) return [];
+  const example = examples.get(rule);
+  if (example === undefined) return [];
+  const { file, said } = example;
   const [problem = said] = said.split(/\.? Fix: /);
-  const program = `[${rule}.ts](../test/policy/programs/${rule}.ts)`;
+  const program = `[${file}](../test/policy/programs/${file})`;
   return [`**Refused**, for example: ${program}, with \`${problem.replaceAll("`", "'")}\`.`];
 }

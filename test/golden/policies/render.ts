@@ -21,7 +21,7 @@ the update is itself a violation: nothing passes because a rule could not evalua
 ## When something was refused
 
 1. Find the rule by its name: each has its part of this page, \`#<rule>\`, with the reason, the fix, its settings, and a
-   program that it refuses. That program breaks nothing else: what it takes from
+   program that it refuses. Everything else in that program is right: what it takes from
    [support](../test/policy/programs/support), like [workload.ts](../test/policy/programs/support/workload.ts), is how to
    have it right.
 2. Write what **Fix** says. \`npm run policy\` names the line of the program that makes the resource; a violation that many

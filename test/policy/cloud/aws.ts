@@ -1,6 +1,6 @@
 import type { TestResource } from "../kit/evaluate.ts";
 
-/** Resources of AWS that every rule accepts; a test breaks one property of one of them. */
+/** Resources of AWS that every rule accepts; a test changes one property of one of them. */
 
 type Props = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { resource } from "./aws.ts";
 
-/** Resources of Google Cloud that every rule accepts; a test breaks one property of one of them. */
+/** Resources of Google Cloud that every rule accepts; a test changes one property of one of them. */
 
 const account = "serviceAccount:cart@shop.iam.gserviceaccount.com";
 

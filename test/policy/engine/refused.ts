@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
@@ -7,27 +7,32 @@ import { profile } from "../kit/goldens.ts";
 
 export const programFolder = join(import.meta.dirname, "../programs");
 
-/** Part of the message of a rule, by its name. */
+/** By rule, a part of its message. */
 const Expected = Type.Record(Type.String(), Type.String({ minLength: 10 }));
 
-function readExpected(): ReadonlyMap<string, string> {
+/** What a rule must say of the program that it alone refuses, and where that program is. */
+interface Refused {
+  readonly says: string;
+  /** As `PROGRAMS` names it. */
+  readonly program: string;
+}
+
+function readRefused(): ReadonlyMap<string, Refused> {
   const folder = join(programFolder, "expected");
-  const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
   return new Map(
-    files.flatMap((name) => {
-      const text = readFileSync(join(folder, name), "utf8");
-      return Object.entries(Value.Parse(Expected, JSON.parse(text)));
+    readdirSync(folder).flatMap((file) => {
+      const theme = basename(file, ".json");
+      const isTable = existsSync(join(programFolder, `${theme}.ts`));
+      const messages = Value.Parse(Expected, JSON.parse(readFileSync(join(folder, file), "utf8")));
+      return Object.entries(messages).map(([rule, says]) => {
+        return [rule, { says, program: isTable ? `${theme}/${rule}` : rule }] as const;
+      });
     }),
   );
 }
 
-export const expected = readExpected();
-
-/** Names of the programs that are refused, each that of the rule which does it. */
-export const refusedPrograms = readdirSync(programFolder)
-  .filter((name) => name.endsWith(".ts"))
-  .map((name) => basename(name, ".ts"))
-  .filter((name) => !["index", "valid"].includes(name));
+/** By rule. */
+export const refused = readRefused();
 
 /** What the strict profile makes of a rule. */
 export function levelOf(name: string): unknown {

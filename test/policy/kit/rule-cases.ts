@@ -7,7 +7,7 @@ type Config = Readonly<Record<string, unknown>>;
 
 /** What is compliant, and the settings that make it so. */
 export type Passing = readonly [what: string, program: Program, config?: Config];
-/** What is not compliant, and a part of each message; one property is broken in each row. */
+/** What is not compliant, and a part of each message; one property is wrong in each row. */
 export type Failing = readonly [
   what: string,
   program: Program,

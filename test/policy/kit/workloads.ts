@@ -1,6 +1,6 @@
 import type { TestResource } from "./evaluate.ts";
 
-/** Resources that every rule accepts; a test breaks one property of one of them. */
+/** Resources that every rule accepts; a test changes one property of one of them. */
 export const namespace = "shop";
 const labels = {
   "app.kubernetes.io/name": "cart",

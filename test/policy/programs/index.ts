@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state.js";
 
-/** `PROGRAMS=read-only-root,evictable pulumi preview` runs these two programs as one stack. */
+/** `PROGRAMS=pods/read-only-root,pods/seccomp pulumi preview` runs these two programs as one stack. */
 const { PROGRAMS } = process.env;
-if (PROGRAMS === undefined) throw new Error("PROGRAMS is not set: it names some of the files here");
+if (PROGRAMS === undefined) throw new Error("PROGRAMS is not set: name some, like pods/seccomp");
 
 /** The namespace of all programs, which becomes one of each program's own. */
 const shared = "shop";
@@ -25,6 +25,8 @@ function inNamespace(namespace: string): pulumi.ResourceTransformation {
   });
 }
 
+type Table = Readonly<Record<string, () => unknown>>;
+
 /**
  * A program's resources are the children of one component, whose type is in their URNs: names need to be unique within a
  * program only, and the test can tell whose resource a rule reports. The SDK has no public way to name a default parent.
@@ -33,15 +35,17 @@ const { getStore } = state as unknown as { getStore: () => { stackResource: unkn
 const store = getStore();
 const stack = store.stackResource;
 for (const program of PROGRAMS.split(",")) {
+  const [theme = "", name = theme] = program.split("/");
   store.stackResource = stack;
   const scope = new pulumi.ComponentResource(
-    `programs:${program}`,
-    program,
+    `programs:${name}`,
+    name,
     {},
-    { transformations: [inNamespace(`${shared}-${program}`)] },
+    { transformations: [inNamespace(`${shared}-${name}`)] },
   );
   // What a resource without a parent gets as its parent.
   store.stackResource = scope;
-  await import(`./${program}.ts`);
+  const { programs } = (await import(`./${theme}.ts`)) as { programs?: Table };
+  programs?.[name]?.();
 }
 store.stackResource = stack;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toldBy } from "../../../tools/policy/engine-events.ts";
+import { engineReportOf } from "../../../tools/policy/engine-events.ts";
 
 function printed(...events: object[]): string {
   return events
@@ -18,7 +18,7 @@ const policyEvent = {
 };
 
 test("a violation is taken from the engine's events, with its severity", () => {
-  const { findings } = toldBy(printed({ policyEvent }));
+  const { findings } = engineReportOf(printed({ policyEvent }));
   const message = "Title\nDeployment shop/cart: is open. Fix: close it.";
   const urn = policyEvent.resourceUrn;
   expect(findings).toEqual([
@@ -32,22 +32,26 @@ test("errors are those that stay, of the engine, the program and the providers",
     { severity: "error", message: "passing", ephemeral: true },
     { severity: "warning", message: "careful" },
   ];
-  const told = toldBy(printed(...diagnostics.map((diagnosticEvent) => ({ diagnosticEvent }))));
-  expect(told.errors).toEqual(["the program is wrong"]);
+  const report = engineReportOf(
+    printed(...diagnostics.map((diagnosticEvent) => ({ diagnosticEvent }))),
+  );
+  expect(report.errors).toEqual(["the program is wrong"]);
 });
 
 test("the stack was evaluated when the pack came to its end", () => {
-  expect(toldBy(printed({ policyEvent })).evaluated).toBe(false);
+  expect(engineReportOf(printed({ policyEvent })).evaluated).toBe(false);
   const policyAnalyzeStackSummaryEvent = { policyPackName: "framewright" };
-  expect(toldBy(printed({ policyEvent }, { policyAnalyzeStackSummaryEvent })).evaluated).toBe(true);
+  expect(
+    engineReportOf(printed({ policyEvent }, { policyAnalyzeStackSummaryEvent })).evaluated,
+  ).toBe(true);
 });
 
 test("the last summary counts what would be done", () => {
   const summaryEvent = { resourceChanges: { create: 12 }, result: "succeeded" };
-  expect(toldBy(printed({ summaryEvent })).changes).toEqual({ create: 12 });
+  expect(engineReportOf(printed({ summaryEvent })).changes).toEqual({ create: 12 });
 });
 
 test("what is no event is left alone, and an event of another form is an error", () => {
-  expect(toldBy("warning: something\n").findings).toEqual([]);
-  expect(() => toldBy(printed({ policyEvent: { policyName: "closed" } }))).toThrow();
+  expect(engineReportOf("warning: something\n").findings).toEqual([]);
+  expect(() => engineReportOf(printed({ policyEvent: { policyName: "closed" } }))).toThrow();
 });

@@ -21,8 +21,9 @@ function tlsOnlyPolicy(arn: string): string {
 }
 
 /** A bucket of S3 that every rule accepts, but for one part. */
-export function s3Bucket({ block = {}, encrypted = true, tlsOnly = true }: Parts): void {
-  const { bucket, arn } = new aws.s3.Bucket("cart", { forceDestroy: false }, onAws);
+export function s3Bucket({ block = {}, encrypted = true, tlsOnly = true }: Parts): aws.s3.Bucket {
+  const made = new aws.s3.Bucket("cart", { forceDestroy: false }, onAws);
+  const { bucket, arn } = made;
   new aws.s3.BucketPublicAccessBlock(
     "cart",
     {
@@ -46,4 +47,5 @@ export function s3Bucket({ block = {}, encrypted = true, tlsOnly = true }: Parts
   if (tlsOnly) {
     new aws.s3.BucketPolicy("cart", { bucket, policy: arn.apply(tlsOnlyPolicy) }, onAws);
   }
+  return made;
 }

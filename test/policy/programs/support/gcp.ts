@@ -8,3 +8,19 @@ export const onGcp = {
     defaultLabels: { product: "shop" },
   }),
 };
+
+/** A bucket of Google Cloud that every rule accepts; `changes` replace its properties. */
+export function gcsBucket(changes: Partial<gcp.storage.BucketArgs>): gcp.storage.Bucket {
+  return new gcp.storage.Bucket(
+    "cart",
+    {
+      location: "EUROPE-WEST3",
+      publicAccessPrevention: "enforced",
+      uniformBucketLevelAccess: true,
+      versioning: { enabled: true },
+      forceDestroy: false,
+      ...changes,
+    },
+    onGcp,
+  );
+}

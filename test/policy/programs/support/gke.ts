@@ -40,10 +40,10 @@ const access: ClusterArgs = {
 };
 
 /** A cluster on GKE that every rule accepts; `changes` replace its properties. */
-export function gkeCluster(changes: Partial<ClusterArgs>): void {
+export function gkeCluster(changes: Partial<ClusterArgs>): gcp.container.Cluster {
   const keyRing = "projects/shop/locations/europe-west3/keyRings/shop";
   const key = new gcp.kms.CryptoKey("secrets", { keyRing, rotationPeriod: "7776000s" }, onGcp);
-  new gcp.container.Cluster(
+  return new gcp.container.Cluster(
     "shop",
     {
       location: "europe-west3",
@@ -66,8 +66,8 @@ export function gkeCluster(changes: Partial<ClusterArgs>): void {
 }
 
 /** A pool of it; `changes` replace its properties, `node` those of its nodes. */
-export function gkeNodes(changes: Partial<NodePoolArgs>, node: Partial<NodeConfig> = {}): void {
-  new gcp.container.NodePool(
+export function gkeNodes(changes: Partial<NodePoolArgs>, node: Partial<NodeConfig> = {}) {
+  return new gcp.container.NodePool(
     "system",
     {
       cluster: "shop",

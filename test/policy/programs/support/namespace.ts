@@ -85,8 +85,8 @@ export function quota(name = namespace, hard: Record<string, string> = {}): void
 }
 
 /** A namespace with all that guards it. */
-export function guardedNamespace(): void {
-  makeNamespace();
+export function guardedNamespace(more?: object): void {
+  makeNamespace(namespace, more);
   denyAll();
   limits();
   quota();

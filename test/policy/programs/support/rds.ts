@@ -3,14 +3,14 @@ import * as random from "@pulumi/random";
 import { onAws } from "./aws.ts";
 
 /** A database on RDS that every rule accepts; `changes` replace its properties. */
-export function rds(changes: Partial<aws.rds.InstanceArgs>, forceTls = "1"): void {
+export function rds(changes: Partial<aws.rds.InstanceArgs>, forceTls = "1"): aws.rds.Instance {
   const { result } = new random.RandomPassword("database", { length: 32 });
   const { name } = new aws.rds.ParameterGroup(
     "cart",
     { family: "postgres17", parameters: [{ name: "rds.force_ssl", value: forceTls }] },
     onAws,
   );
-  new aws.rds.Instance(
+  return new aws.rds.Instance(
     "cart",
     {
       engine: "postgres",

@@ -1,3 +1,0 @@
-import { s3Bucket } from "./support/bucket.ts";
-
-s3Bucket({ block: { restrictPublicBuckets: false } });

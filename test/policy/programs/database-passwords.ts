@@ -1,3 +1,0 @@
-import { rds } from "./support/rds.ts";
-
-rds({ password: "correct-horse-battery-staple" });

@@ -1,3 +1,0 @@
-import { rds } from "./support/rds.ts";
-
-rds({ backupRetentionPeriod: 1 });

@@ -1,5 +1,0 @@
-import { limits, makeNamespace, quota } from "./support/namespace.ts";
-
-makeNamespace();
-limits();
-quota();

@@ -1,3 +1,0 @@
-import { vpc } from "./support/vpc.ts";
-
-vpc({ closed: false });

@@ -1,3 +1,0 @@
-import { gcsBucket } from "./support/gcs.ts";
-
-gcsBucket({ forceDestroy: true });

@@ -1,4 +1,0 @@
-import { shop } from "./support/shop.ts";
-import { mounting } from "./support/workload.ts";
-
-shop(mounting({ name: "node", hostPath: { path: "/etc" } }));

@@ -1,5 +1,0 @@
-import { denyAll, limits, makeNamespace } from "./support/namespace.ts";
-
-makeNamespace();
-denyAll();
-limits();

@@ -1,3 +1,0 @@
-import { gkeCluster } from "./support/gke.ts";
-
-gkeCluster({ removeDefaultNodePool: false });

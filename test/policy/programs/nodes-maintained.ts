@@ -1,3 +1,0 @@
-import { gkeNodes } from "./support/gke.ts";
-
-gkeNodes({ management: { autoRepair: true, autoUpgrade: false } });

@@ -1,6 +1,0 @@
-import { shop } from "./support/shop.ts";
-import { container, containerSecurity, podSpec } from "./support/workload.ts";
-
-const securityContext = { ...containerSecurity, readOnlyRootFilesystem: undefined };
-
-shop(podSpec({ containers: [container({ securityContext })] }));

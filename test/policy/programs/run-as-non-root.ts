@@ -1,4 +1,0 @@
-import { shop } from "./support/shop.ts";
-import { podSecurity, podSpec } from "./support/workload.ts";
-
-shop(podSpec({ securityContext: { ...podSecurity, runAsNonRoot: undefined } }));

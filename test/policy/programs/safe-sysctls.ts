@@ -1,8 +1,0 @@
-import { shop } from "./support/shop.ts";
-import { podSecurity, podSpec } from "./support/workload.ts";
-
-shop(
-  podSpec({
-    securityContext: { ...podSecurity, sysctls: [{ name: "kernel.msgmax", value: "65536" }] },
-  }),
-);

@@ -1,6 +1,0 @@
-import { gkeNodes } from "./support/gke.ts";
-
-gkeNodes(
-  {},
-  { shieldedInstanceConfig: { enableSecureBoot: false, enableIntegrityMonitoring: true } },
-);

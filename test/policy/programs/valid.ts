@@ -1,3 +1,0 @@
-import { shop } from "./support/shop.ts";
-
-shop();

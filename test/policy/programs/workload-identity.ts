@@ -1,3 +1,0 @@
-import { gkeNodes } from "./support/gke.ts";
-
-gkeNodes({}, { workloadMetadataConfig: { mode: "GCE_METADATA" } });
