@@ -46,10 +46,5 @@ describeRule(namespaceLimits, {
     ["limits of whole pods", [shop, quota(), limits({ type: "Pod", max: {} })], noLimits],
     ["requests alone", [shop, quota(), limits({ defaultRequest: { memory: "1Gi" } })], noLimits],
     ["a default of CPU alone", [shop, quota(), limits({ default: { cpu: "1" } })], noLimits],
-    [
-      "an unknown namespace",
-      quota(undefined, { namespace: unknown }),
-      "metadata.namespace is not known",
-    ],
   ],
 });

@@ -45,12 +45,7 @@ describeRule(serviceExposure, {
     ["a LoadBalancer", balancer(), unlisted],
     ["an internal LoadBalancer", balancer(ranges, gke), unlisted],
     ["a NodePort", nodePort, "is a NodePort and not on the list"],
-    [
-      "external addresses",
-      service({ externalIPs: ["192.0.2.1"] }),
-      "takes the addresses 192.0.2.1",
-    ],
-    ["an unknown type", service({ type: unknown }), "spec.type is not known before the update"],
+    ["external addresses", service({ externalIPs: ["192.0.2.1"] }), "takes the addresses"],
     ["one of another type", balancer(), unlisted, listed({ type: "NodePort" })],
     ["one of another namespace", balancer(), unlisted, listed({ namespace: "other" })],
     ["one of another name", balancer(), unlisted, listed({ name: "other" })],
@@ -68,12 +63,7 @@ describeRule(serviceExposure, {
       "has no annotation",
       listed(internal),
     ],
-    [
-      "one without its certificate",
-      balancer({}),
-      "lacks the annotation cert: *",
-      listed(certified),
-    ],
+    ["one without its certificate", balancer({}), "lacks the annotation cert:", listed(certified)],
     [
       "one with weak ciphers",
       balancer({}, { ...certificate, ciphers: "TLS10" }),

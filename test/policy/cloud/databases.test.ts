@@ -61,12 +61,7 @@ describeRule(databasesBackedUp, {
   fails: [
     ...wrong(aws.database, "backupRetentionPeriod", [undefined, 0, 6], "doesn't keep backups long"),
     ...wrong(gcp.database, `${backup}.enabled`, [undefined, false], "is not backed up"),
-    ...wrong(
-      gcp.database,
-      `${backup}.pointInTimeRecoveryEnabled`,
-      [false],
-      "can't be brought back",
-    ),
+    ...wrong(gcp.database, `${backup}.pointInTimeRecoveryEnabled`, [false], "can't be brought"),
     ...wrong(
       gcp.database,
       `${backup}.backupRetentionSettings.retainedBackups`,
@@ -90,11 +85,7 @@ describeRule(databasePasswords, {
     ],
   ],
   fails: [
-    [
-      "a written password of RDS",
-      { ...aws.database, madeFrom: {} },
-      "that no resource made (passwo",
-    ],
+    ["a written password of RDS", { ...aws.database, madeFrom: {} }, "that no resource made"],
     ["a written password of Cloud SQL", { ...gcp.user, madeFrom: {} }, "that no resource made"],
     [
       "a written password of its root",

@@ -17,12 +17,7 @@ describeRule(secureBoot, {
     ...wrong(gcp.cluster, "enableShieldedNodes", [undefined, false], "lets anything call itself"),
     ...[gcp.cluster, gcp.nodePool].flatMap((of) => [
       ...wrong(of, `${shielded}.enableSecureBoot`, [undefined, false, unknown], "boots whatever"),
-      ...wrong(
-        of,
-        `${shielded}.enableIntegrityMonitoring`,
-        [undefined, false],
-        "doesn't tell what",
-      ),
+      ...wrong(of, `${shielded}.enableIntegrityMonitoring`, [undefined, false], "doesn't tell"),
     ]),
   ],
 });
@@ -42,11 +37,7 @@ describeRule(imdsV2, {
       [undefined, 2],
       "lets answers of the metadata service go further",
     ),
-    [
-      "no template",
-      programWith({ ...aws.nodeGroup, madeFrom: {} }),
-      "is made by no LaunchTemplate",
-    ],
+    ["no template", programWith({ ...aws.nodeGroup, madeFrom: {} }), "is made by no"],
   ],
 });
 

@@ -53,18 +53,8 @@ describeRule(defaultSecurityGroups, {
 describeRule(plannedNetworks, {
   passes: [accepted],
   fails: [
-    ...wrong(
-      gcp.network,
-      "autoCreateSubnetworks",
-      [undefined, true],
-      "makes subnetworks by itself",
-    ),
-    ...wrong(
-      gcp.subnetwork,
-      "privateIpGoogleAccess",
-      [undefined, false],
-      "reaches Google by public",
-    ),
+    ...wrong(gcp.network, "autoCreateSubnetworks", [undefined, true], "makes subnetworks by"),
+    ...wrong(gcp.subnetwork, "privateIpGoogleAccess", [undefined, false], "reaches Google by"),
   ],
 });
 

@@ -24,12 +24,7 @@ describeRule(privateNodes, {
     ),
     ...wrong(aws.component, "nodeAssociatePublicIpAddress", [undefined, true], toNodes),
     ...wrong(aws.nodeGroup, "remoteAccess", [{}, { ec2SshKey: "key" }], "lets in by SSH"),
-    ...wrong(
-      aws.subnet,
-      "mapPublicIpOnLaunch",
-      [undefined, true],
-      "gives machines public addresses",
-    ),
+    ...wrong(aws.subnet, "mapPublicIpOnLaunch", [undefined, true], "gives machines public"),
     ...wrong(
       aws.launchTemplate,
       "networkInterfaces",
@@ -43,18 +38,8 @@ describeRule(privateNodes, {
 describeRule(noDefaultNodes, {
   passes: [accepted],
   fails: [
-    ...wrong(
-      aws.component,
-      "skipDefaultNodeGroup",
-      [undefined, false],
-      "makes a node group of its",
-    ),
-    ...wrong(
-      gcp.cluster,
-      "removeDefaultNodePool",
-      [undefined, false],
-      "keeps the pool that Google",
-    ),
+    ...wrong(aws.component, "skipDefaultNodeGroup", [undefined, false], "makes a node group of"),
+    ...wrong(gcp.cluster, "removeDefaultNodePool", [undefined, false], "keeps the pool that"),
   ],
 });
 
@@ -71,25 +56,10 @@ describeRule(nodesMaintained, {
       [undefined, "UNSPECIFIED"],
       "follows no release",
     ),
-    ...wrong(
-      gcp.nodePool,
-      "management.autoUpgrade",
-      [undefined, false],
-      "is not upgraded by itself",
-    ),
-    ...wrong(
-      gcp.nodePool,
-      "management.autoRepair",
-      [undefined, false],
-      "is not repaired by itself",
-    ),
+    ...wrong(gcp.nodePool, "management.autoUpgrade", [undefined, false], "is not upgraded by"),
+    ...wrong(gcp.nodePool, "management.autoRepair", [undefined, false], "is not repaired by"),
     ...wrong(gcp.nodePool, "nodeConfig.imageType", [undefined, "COS"], "has nodes with an image"),
-    ...wrong(
-      aws.nodeGroup,
-      "amiType",
-      [undefined, "AL2_x86_64", unknown],
-      "has nodes with an image",
-    ),
+    ...wrong(aws.nodeGroup, "amiType", [undefined, "AL2_x86_64", unknown], "has nodes with an"),
     ...wrong(aws.database, "autoMinorVersionUpgrade", [undefined, false], "doesn't take the fixes"),
   ],
 });

@@ -44,6 +44,5 @@ describeRule(requiredLabels, {
     ]),
     ["one that is missing", without(deployment(), [...own, component]), `labels ${component}. Fix`],
     ["an empty one", withValue(deployment(), [...own, component], ""), `labels ${component}. Fix`],
-    ["unknown labels", withValue(deployment(), own, unknown), "metadata.labels is not known"],
   ],
 });
