@@ -1,9 +1,8 @@
 import { defaultDeny } from "../../../policy/rules/access/default-deny.ts";
 import { withFields } from "../kit/change.ts";
-import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { deployment, objectOf } from "../kit/workloads.ts";
-import { denyAll, namespaceObject, networkPolicy, wayToDns } from "./objects.ts";
+import { denyAll, namespaceObject, wayToDns } from "./objects.ts";
 
 const shop = namespaceObject();
 const both = "denies Ingress and Egress to all pods";

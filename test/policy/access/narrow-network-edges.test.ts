@@ -1,6 +1,5 @@
 import { narrowNetworkEdges } from "../../../policy/rules/access/narrow-network-edges.ts";
 import { withFields } from "../kit/change.ts";
-import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { denyAll, wayIn, wayOut, wayToDns } from "./objects.ts";
 

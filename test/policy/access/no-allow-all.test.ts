@@ -1,5 +1,4 @@
 import { noAllowAll } from "../../../policy/rules/access/no-allow-all.ts";
-import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { denyAll, networkPolicy, wayIn, wayOut, wayToDns } from "./objects.ts";
 

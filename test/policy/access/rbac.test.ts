@@ -2,7 +2,6 @@ import { bindingSubjects } from "../../../policy/rules/access/binding-subjects.t
 import { clusterAdmin } from "../../../policy/rules/access/cluster-admin.ts";
 import { rbacEscalation } from "../../../policy/rules/access/rbac-escalation.ts";
 import { rbacWildcards } from "../../../policy/rules/access/rbac-wildcards.ts";
-import { unknown } from "../kit/evaluate.ts";
 import { describeRule, type Failing } from "../kit/rule-cases.ts";
 import { objectOf } from "../kit/workloads.ts";
 import { clusterObject } from "./objects.ts";

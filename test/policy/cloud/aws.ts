@@ -221,7 +221,7 @@ export const attachment = resource(
   { role: "shop", policyArn: "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy" },
   { role },
 );
-export const repository = resource("aws:ecr/repository:Repository", {
+const repository = resource("aws:ecr/repository:Repository", {
   imageTagMutability: "IMMUTABLE",
   imageScanningConfiguration: { scanOnPush: true },
   encryptionConfigurations: [{ encryptionType: "AES256" }],

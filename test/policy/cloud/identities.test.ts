@@ -33,7 +33,7 @@ describeRule(roleTrust, {
     ]),
   ],
   fails: [
-    ...wrong(aws.role, trust, [undefined, "", "no JSON", "{}"], "has no trust policy that can be"),
+    ...wrong(aws.role, trust, ["", "no JSON", "{}"], "has no trust policy that can be"),
     ...wrong(
       aws.role,
       trust,
@@ -85,7 +85,6 @@ describeRule(noBroadRoles, {
     ...right(gcp.projectMember, "member", [unknown]),
   ],
   fails: [
-    ...wrong(aws.attachment, "policyArn", [undefined], "doesn't say which policy it gives"),
     ...wrong(
       aws.attachment,
       "policyArn",

@@ -3,8 +3,7 @@ import { withFields } from "../kit/change.ts";
 import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import * as aws from "./aws.ts";
-import { accepted, changed, programWith, programWithout, right, wrong } from "./compliant.ts";
-import * as gcp from "./gcp.ts";
+import { accepted, changed, programWith, programWithout, right } from "./compliant.ts";
 
 const problem = "doesn't enforce NetworkPolicies";
 const ofCluster = `aws:eks/cluster:Cluster shop: ${problem}`;
@@ -19,8 +18,6 @@ describeRule(networkPoliciesEnforced, {
     ...right(aws.podNetwork, values, [setting(true), unknown]),
   ],
   fails: [
-    ...wrong(aws.component, "vpcCniOptions.enableNetworkPolicy", [undefined, false], problem),
-    ...wrong(gcp.cluster, "datapathProvider", [undefined, "LEGACY_DATAPATH"], problem),
     ["no add-on", programWithout(aws.podNetwork), ofCluster],
     ["an add-on that turns it off", changed(aws.podNetwork, values, setting("false")), ofCluster],
     ["an add-on without settings", changed(aws.podNetwork, values, undefined), ofCluster],

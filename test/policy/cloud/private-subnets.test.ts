@@ -32,8 +32,7 @@ describeRule(privateSubnets, {
     ...right(aws.nodeGroup, "subnetIds", [unknown]),
   ],
   fails: [
-    ...wrong(aws.nodeGroup, "subnetIds", [undefined, []], "names no subnet (subnetIds)"),
-    ...wrong(aws.component, "privateSubnetIds", [undefined, []], "names no subnet (privateSubnet"),
+    ...wrong(aws.component, "privateSubnetIds", [[]], "names no subnet (privateSubnet"),
     [
       "a subnet that is routed to the internet",
       routed("gatewayId"),

@@ -1,5 +1,4 @@
 import { gracefulTermination } from "../../../policy/rules/containers/graceful-termination.ts";
-import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { container, kindsWithPods, podSpec, podWith } from "../kit/workloads.ts";
 

@@ -10,7 +10,6 @@ import {
   retiredImages,
 } from "../../../policy/rules/containers/images.ts";
 import { retired } from "../../../policy/rules/containers/retired-image-list.ts";
-import { unknown } from "../kit/evaluate.ts";
 import { describeRule, type Failing, type Passing } from "../kit/rule-cases.ts";
 import { containerWith, podWith } from "../kit/workloads.ts";
 

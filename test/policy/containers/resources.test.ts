@@ -5,7 +5,6 @@ import {
   resourceRatio,
   resourceRequests,
 } from "../../../policy/rules/containers/resources.ts";
-import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { container, containerWith, podWith } from "../kit/workloads.ts";
 

@@ -4,7 +4,6 @@ import {
   probeHosts,
   separateProcesses,
 } from "../../../policy/rules/pods/node-access.ts";
-import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { containerWith, podWith, secured, securedPod } from "../kit/workloads.ts";
 

@@ -5,7 +5,6 @@ import {
   noPrivilegeEscalation,
   readOnlyRoot,
 } from "../../../policy/rules/pods/privileges.ts";
-import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { container, containerWith, podWith, secured } from "../kit/workloads.ts";
 
@@ -40,7 +39,6 @@ describeRule(noPrivilegeEscalation, {
 
 const capable = (capabilities: unknown) => securedWith({ capabilities });
 const two = capable({ drop: ["ALL"], add: ["NET_BIND_SERVICE", "CHOWN"] });
-const unknownOne = capable({ drop: ["ALL"], add: [unknown] });
 
 describeRule(dropCapabilities, {
   passes: [["one that is dropped with all", capable({ drop: ["NET_RAW", "ALL"], add: [] })]],
