@@ -32,7 +32,7 @@ interface StackRule<Fact, Config extends TProperties> extends RuleText<Config> {
   readonly check?: (subject: Subject, report: Report, config: Settings<Config>) => void;
   readonly evaluate: (
     found: readonly Found<Fact>[],
-    report: (subject: Subject, problem: string) => void,
+    report: (subject: Subject, ...problems: readonly string[]) => void,
     config: Settings<Config>,
   ) => void;
 }
@@ -49,9 +49,9 @@ export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact
   const facts = new Map<string, Omit<Found<Fact>, "madeFrom">[]>();
 
   const reading = (violation: ReportViolation, config: Settings<Config>) => {
-    const report = (subject: Subject, problem: string) => {
+    const report = (subject: Subject, ...problems: readonly string[]) => {
       if (isExempt(config.exempt, subject)) return;
-      violation(sentence(subject, problem, text.fix), subject.urn);
+      for (const problem of problems) violation(sentence(subject, problem, text.fix), subject.urn);
     };
     const take = (registered: Registered) => {
       facts.set(registered.urn, []);

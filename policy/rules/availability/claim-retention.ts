@@ -18,39 +18,27 @@ const losses = {
 };
 type Setting = keyof typeof losses;
 
-/** A field that says what becomes of a volume; where it says nothing, Kubernetes keeps it, but for `byDefault`. */
-interface Field {
-  readonly kind: string;
-  readonly path: readonly string[];
-  readonly setting: Setting;
-  readonly byDefault?: "Delete";
-}
+const claims = "spec.persistentVolumeClaimRetentionPolicy";
+const storageClass = "storage.k8s.io/StorageClass";
+const volume = "PersistentVolume";
 
-const claims = ["spec", "persistentVolumeClaimRetentionPolicy"];
-const fields: readonly Field[] = [
-  { kind: "apps/StatefulSet", path: [...claims, "whenDeleted"], setting: "whenDeleted" },
-  { kind: "apps/StatefulSet", path: [...claims, "whenScaled"], setting: "whenScaled" },
-  {
-    kind: "storage.k8s.io/StorageClass",
-    path: ["reclaimPolicy"],
-    setting: "reclaimPolicy",
-    byDefault: "Delete",
-  },
-  {
-    kind: "PersistentVolume",
-    path: ["spec", "persistentVolumeReclaimPolicy"],
-    setting: "reclaimPolicy",
-  },
+/** The fields that say what becomes of a volume. */
+const fields: readonly { kind: string; path: string; setting: Setting }[] = [
+  { kind: "apps/StatefulSet", path: `${claims}.whenDeleted`, setting: "whenDeleted" },
+  { kind: "apps/StatefulSet", path: `${claims}.whenScaled`, setting: "whenScaled" },
+  { kind: storageClass, path: "reclaimPolicy", setting: "reclaimPolicy" },
+  { kind: volume, path: "spec.persistentVolumeReclaimPolicy", setting: "reclaimPolicy" },
 ];
 
 /** The fields of it that keep something else than they may. */
 function wrongFields(subject: Subject, allowed: Readonly<Record<Setting, readonly string[]>>) {
-  return fields.flatMap((field) => {
-    if (!isKind(subject, field.kind)) return [];
-    const said = textAt(subject.props, ...field.path);
-    const policy = said ?? (isPatch(subject) ? undefined : (field.byDefault ?? "Retain"));
-    if (policy === undefined || allowed[field.setting].includes(policy)) return [];
-    return { ...field, policy };
+  const byDefault = isKind(subject, storageClass) ? "Delete" : "Retain";
+  return fields.flatMap(({ kind, path, setting }) => {
+    if (!isKind(subject, kind)) return [];
+    const said = textAt(subject.props, ...path.split("."));
+    const policy = said ?? (isPatch(subject) ? undefined : byDefault);
+    if (policy === undefined || allowed[setting].includes(policy)) return [];
+    return { path, setting, policy };
   });
 }
 
@@ -71,14 +59,15 @@ export const claimRetention = resourceRule({
   }),
   check: (subject, report, config) => {
     for (const { path, setting, policy } of wrongFields(subject, config)) {
-      report(`${path.join(".")} is ${policy}: its data is lost ${losses[setting]}`);
+      report(`${path} is ${policy}: its data is lost ${losses[setting]}`);
     }
   },
   remediate: (subject, config) => {
     const wrong = wrongFields(subject, config);
     for (const { path } of wrong) {
-      const holder = at(subject.props, ...path.slice(0, -1));
-      if (isObject(holder)) holder[path.at(-1) ?? ""] = "Retain";
+      const keys = path.split(".");
+      const holder = at(subject.props, ...keys.slice(0, -1));
+      if (isObject(holder)) holder[keys.at(-1) ?? path] = "Retain";
     }
     return wrong.length > 0;
   },

@@ -1,8 +1,7 @@
 import type { Rule } from "../../kit/rule.ts";
 import { autoscalerBounds } from "./autoscaler-bounds.ts";
+import { disruptionBudget, evictable } from "./budgets.ts";
 import { claimRetention } from "./claim-retention.ts";
-import { disruptionBudget } from "./disruption-budget.ts";
-import { evictable } from "./evictable.ts";
 import { matchingSelectors } from "./matching-selectors.ts";
 import { replicasOwnedOnce } from "./replicas-owned-once.ts";
 import { rollout } from "./rollout.ts";

@@ -91,14 +91,14 @@ export const matchingSelectors = stackRule({
     const services = Map.groupBy(allServices, ({ namespace }) => namespace);
     const near = ({ namespace }: { readonly namespace: string }) => pods.get(namespace) ?? [];
     for (const { subject, fact } of found) {
-      const problems = [
+      report(
+        subject,
         ...fact.flaws,
         ...fact.services.flatMap((one) => unserved(one, near(one), allPods)),
         ...fact.pods.flatMap((one) => unnamed(one, services.get(one.namespace) ?? [])),
         ...fact.scalers.flatMap((one) => [...lostTarget(one, near(one), scalable)]),
         ...fact.budgets.flatMap((one) => [...unprotected(one, near(one))]),
-      ];
-      for (const problem of problems) report(subject, problem);
+      );
     }
   },
 });

@@ -70,6 +70,6 @@ export function amountText(amount: Amount): string {
   return "count" in amount ? String(amount.count) : `${amount.percent}%`;
 }
 
-export function isNone(amount: Amount | undefined): boolean {
+export function isNone(amount: Amount | undefined): amount is Amount {
   return amount !== undefined && ("count" in amount ? amount.count <= 0 : amount.percent === 0);
 }

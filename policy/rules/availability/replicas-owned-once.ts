@@ -6,14 +6,8 @@ import { ifKnown } from "../../kit/unknown.ts";
 import { ownId } from "./parts.ts";
 import { scalersOf } from "./scaling.ts";
 
-/** An object that says how many pods it wants. */
-interface Sized {
-  readonly id: string;
-  readonly replicas: string;
-}
-
-/** Patches too: theirs is a size as well. It need not be known: that it is there is what counts. */
-function sizedOf(subject: Subject): Sized[] {
+/** How many pods an object wants. Patches too: theirs is a size as well. It need not be known: that it is there is what counts. */
+function sizedOf(subject: Subject) {
   const id = ownId(subject);
   if (id === undefined || !keysAt(subject.props, "spec").includes("replicas")) return [];
   const replicas = ifKnown(() => at(subject.props, "spec", "replicas"));

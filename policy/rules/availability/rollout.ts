@@ -7,23 +7,21 @@ import { amountAt, amountText, isNone, type Amount } from "./parts.ts";
 import { scaledOf, scaledParts, type Scaled } from "./scaling.ts";
 
 /** How a workload replaces its pods by new ones. */
-function updatesOf(subject: Subject) {
-  if (isPatch(subject) || !isKind(subject, ...kinds)) return [];
+function updateOf(subject: Subject) {
+  if (isPatch(subject) || !isKind(subject, ...kinds)) return undefined;
   const spec = at(subject.props, "spec");
   const strategy = at(spec, isKind(subject, "apps/Deployment") ? "strategy" : "updateStrategy");
-  return [
-    {
-      recreates: textAt(strategy, "type") === "Recreate",
-      maxUnavailable: amountAt(strategy, "rollingUpdate", "maxUnavailable"),
-      maxSurge: amountAt(strategy, "rollingUpdate", "maxSurge"),
-      paused: at(spec, "paused") === true,
-      history: numberAt(spec, "revisionHistoryLimit"),
-      deadlineSeconds: numberAt(spec, "progressDeadlineSeconds"),
-    },
-  ];
+  return {
+    recreates: textAt(strategy, "type") === "Recreate",
+    maxUnavailable: amountAt(strategy, "rollingUpdate", "maxUnavailable"),
+    maxSurge: amountAt(strategy, "rollingUpdate", "maxSurge"),
+    paused: at(spec, "paused") === true,
+    history: numberAt(spec, "revisionHistoryLimit"),
+    deadlineSeconds: numberAt(spec, "progressDeadlineSeconds"),
+  };
 }
 const kinds = ["apps/Deployment", "apps/StatefulSet", "apps/DaemonSet"];
-type Update = ReturnType<typeof updatesOf>[number];
+type Update = NonNullable<ReturnType<typeof updateOf>>;
 
 /** As Kubernetes does it: a share is rounded down. Undefined where nobody knows of how many. */
 function shareOf(amount: Amount, pods: number | undefined): number | undefined {
@@ -88,14 +86,13 @@ export const rollout = stackRule({
       description: "The longest time after which an update that hangs must be told of.",
     }),
   }),
-  collect: (subject) => ({ ...scaledParts(subject), updates: updatesOf(subject) }),
+  collect: (subject) => ({ ...scaledParts(subject), update: updateOf(subject) }),
   evaluate: (found, report, limits) => {
     const scaled = new Map(scaledOf(found).map((one) => [one.workload.subject, one]));
     for (const { subject, fact } of found) {
-      for (const update of fact.updates) {
-        const faults = scaledFaults(update, scaled.get(subject), limits);
-        for (const fault of [...faults, ...otherFaults(update, limits)]) report(subject, fault);
-      }
+      if (fact.update === undefined) continue;
+      const faults = scaledFaults(fact.update, scaled.get(subject), limits);
+      report(subject, ...faults, ...otherFaults(fact.update, limits));
     }
   },
 });

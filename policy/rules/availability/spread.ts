@@ -12,10 +12,15 @@ import { scaledOf, scaledParts } from "./scaling.ts";
 interface Constraint {
   readonly key: string;
   readonly selector: Selector | undefined;
-  /** Empty for the own one. */
+  /** `*` is all of them. */
   readonly namespaces: readonly string[];
   /** How uneven it lets them be; an anti-affinity wants them all apart. */
   readonly maxSkew: number;
+}
+
+/** The own namespace is meant where none is named, and may be meant where a selector chooses them. */
+function namesNone(term: unknown): boolean {
+  return isPresent(term, "namespaceSelector") || !isPresent(term, "namespaces", 0);
 }
 
 function antiAffinities(spec: unknown): Constraint[] {
@@ -29,8 +34,7 @@ function antiAffinities(spec: unknown): Constraint[] {
   return terms.map((term) => ({
     key: textAt(term, "topologyKey") ?? "",
     selector: labelSelectorAt(term, "labelSelector"),
-    // Of other namespaces than the own one it only says so if they are named; "*" is all of them.
-    namespaces: isPresent(term, "namespaceSelector") ? ["*"] : textsAt(term, "namespaces"),
+    namespaces: namesNone(term) ? ["*"] : textsAt(term, "namespaces"),
     maxSkew: 1,
   }));
 }
@@ -42,7 +46,7 @@ function constraintsOf({ spec }: Pod): Constraint[] {
       key: textAt(constraint, "topologyKey") ?? "",
       // Evenly with all pods of the namespace is not evenly: others fill up what the own ones leave.
       selector: selector?.length === 0 ? undefined : selector,
-      namespaces: [],
+      namespaces: ["*"],
       maxSkew: numberAt(constraint, "maxSkew") ?? 1,
     };
   });
@@ -58,17 +62,12 @@ function pinnedBy({ spec }: Pod): string | undefined {
 }
 
 /** Why nothing spreads the pods over a topology; undefined if something does. */
-function missing(
-  key: string,
-  { labels, namespace }: Workload,
-  all: readonly Constraint[],
-  most: number,
-) {
+function missing(key: string, workload: Workload, all: readonly Constraint[], most: number) {
+  const { labels, namespace } = workload;
   const about = all.filter((constraint) => constraint.key === key);
   const own = about.filter(
     ({ selector, namespaces }) =>
-      selects(selector, labels) &&
-      (namespaces.length === 0 || namespaces.includes("*") || namespaces.includes(namespace)),
+      selects(selector, labels) && [namespace, "*"].some((one) => namespaces.includes(one)),
   );
   if (own.some(({ maxSkew }) => maxSkew <= most)) return undefined;
   const [loose] = own;

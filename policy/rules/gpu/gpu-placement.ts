@@ -26,15 +26,14 @@ interface Placement {
 }
 
 /** The values of taints differ: GKE sets `present`, others what their program says. */
-function isTolerated(pod: Pod, { taint, taintValues }: Placement): boolean {
+function isTolerated(pod: Pod, { taint: key, taintValues }: Placement): boolean {
+  const effect = "NoSchedule";
   const tolerations = tolerationsOf(pod);
-  const taints = taintValues.map((value) => ({ key: taint, value, effect: "NoSchedule" }));
-  if (taints.length > 0) {
-    return taints.every((one) => tolerations.some((toleration) => tolerates(toleration, one)));
+  if (taintValues.length === 0) {
+    return tolerations.some((one) => one.operator === "Exists" && isFor(one, { key, effect }));
   }
-  const any = { key: taint, effect: "NoSchedule" };
-  return tolerations.some(
-    (toleration) => toleration.operator === "Exists" && isFor(toleration, any),
+  return taintValues.every((value) =>
+    tolerations.some((toleration) => tolerates(toleration, { key, value, effect })),
   );
 }
 
@@ -51,12 +50,11 @@ function checkGpuPod(pod: Pod, report: Report, placement: Placement): void {
 }
 
 /** A DaemonSet without a GPU of its own may be there to serve them, as device plugins are. */
-function checkOtherPod(pod: Pod, report: Report, { taint }: Placement): void {
+function checkOtherPod(pod: Pod, report: Report, { taint: key }: Placement): void {
   if (pod.subject.kind === "DaemonSet") return;
-  const gpuTaint = { key: taint, effect: "NoSchedule" };
-  const found = tolerationsOf(pod).find((toleration) => isFor(toleration, gpuTaint));
+  const found = tolerationsOf(pod).find((one) => isFor(one, { key, effect: "NoSchedule" }));
   if (found === undefined) return;
-  const how = found.key === undefined ? "every taint, that of GPUs too," : `the taint ${taint}`;
+  const how = found.key === undefined ? "every taint, that of GPUs too," : `the taint ${key}`;
   report(
     `tolerates ${how} and asks for no GPU, so that it can fill nodes that are paid for theirs`,
   );

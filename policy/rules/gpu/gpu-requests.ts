@@ -17,22 +17,12 @@ export const gpuResources = names([...nvidia, "amd.com/gpu", "gpu.intel.com/*"])
 /** The same of those about their nodes, which tell by NVIDIA's taint. */
 export const nvidiaResources = names(nvidia);
 
-/** How much of one GPU resource a container asks for, as it is written. */
-export interface GpuRequest {
-  readonly resource: string;
-  readonly limit: unknown;
-  readonly request: unknown;
-}
-
 function isNone(amount: unknown): boolean {
   return amount === undefined || amount === null || Number(amount) === 0;
 }
 
-/** What a container asks for; other resources are not read. */
-export function gpuRequestsOf(
-  { spec }: Pick<Container, "spec">,
-  resources: readonly string[],
-): GpuRequest[] {
+/** What a container asks for, as it is written; other resources are not read. */
+export function gpuRequestsOf({ spec }: Container, resources: readonly string[]) {
   const named = [...keysAt(spec, "resources", "limits"), ...keysAt(spec, "resources", "requests")];
   return [...new Set(named)]
     .filter((resource) => matchesAny(resources, resource))
@@ -43,6 +33,8 @@ export function gpuRequestsOf(
     }))
     .filter(({ limit, request }) => !isNone(limit) || !isNone(request));
 }
+
+export type GpuRequest = ReturnType<typeof gpuRequestsOf>[number];
 
 /** Names of the GPU resources that the containers of a pod ask for. */
 export function gpusOf(pod: Pod, resources: readonly string[]): readonly string[] {

@@ -1,15 +1,11 @@
 import type { Rule } from "../../kit/rule.ts";
-import { encoderNodeLabels } from "./encoder-labels.ts";
+import { gpuPriority, gpuQuota } from "./quotas-and-priorities.ts";
+import { encoderNodeLabels, nvencEncoders } from "./encoders.ts";
 import { gpuCostCeiling } from "./gpu-cost-ceiling.ts";
 import { gpuPlacement } from "./gpu-placement.ts";
-import { gpuPoolsBounded } from "./gpu-pools-bounded.ts";
-import { gpuPoolsTainted } from "./gpu-pools-tainted.ts";
-import { gpuPriority } from "./gpu-priority.ts";
-import { gpuQuota } from "./gpu-quota.ts";
 import { gpuSharing } from "./gpu-sharing.ts";
-import { nvencEncoders } from "./nvenc-encoders.ts";
 import { oneGpuSlice } from "./one-gpu-slice.ts";
-import { spotWithTwin } from "./spot-with-twin.ts";
+import { gpuPoolsBounded, gpuPoolsTainted, spotWithTwin } from "./pools.ts";
 
 /** GPUs: whom they are given, and what they may cost. */
 export const gpuRules: readonly Rule[] = [

@@ -1,3 +1,6 @@
+import { at, isPresent, listAt, numberAt, textAt, textsAt } from "../../kit/json.ts";
+import type { Subject } from "../../kit/subject.ts";
+import { isGpuMachine, type Hardware } from "./machines.ts";
 import type { Taint } from "./node-selection.ts";
 
 /** How many nodes a pool may have; undefined: as many as there are. */
@@ -7,73 +10,92 @@ export interface Bounds {
 }
 
 /** Machines that a resource lets a cluster have. What is a function is read when a rule asks for it. */
-export interface NodePool {
-  /** Its place in a resource with several, like `nodePools.0`; empty where the resource is the pool. */
-  readonly place: string;
+interface NodePool extends Hardware {
   /** Whether it tells by itself that its nodes have GPUs; a launch template may tell it too. */
   readonly hasGpu: boolean;
-  readonly machines: readonly string[];
-  /** What the cloud calls the GPU, where it is named apart from the machine. */
-  readonly accelerators: readonly string[];
   readonly bounds: () => Bounds;
-  /** What {@link Bounds} count: `nodes`, or `GPUs` where only those can be limited. */
-  readonly counts: "nodes" | "GPUs";
   readonly isSpot: () => boolean;
-  /** Undefined where the resource doesn't show them. */
-  readonly taints: () => readonly Taint[] | undefined;
+  readonly taints: () => readonly PoolTaint[];
   /** A label of its nodes. */
   readonly label: (key: string) => string | undefined;
 }
 
-/**
- * EC2's families p, g and gr, and GCE's a2, a3, a4, g2 and g4; G1 of GCE is no GPU. Sources: the lists of accelerated
- * types at aws.amazon.com/ec2/instance-types and of accelerator-optimised machines at cloud.google.com/compute/docs.
- */
-const gpuMachine = /^(?:(?:p|g|gr)\d[a-z0-9-]*\.|(?:a[2-9]x?|g[2-9])-)/;
-
-export function isGpuMachine(machine: string): boolean {
-  return gpuMachine.test(machine);
+/** A regional pool has nodes in three zones unless it says otherwise. */
+function zonesOf(pool: unknown): number {
+  const listed = listAt(pool, "nodeLocations").length;
+  if (listed > 0) return listed;
+  return /-[a-z]$/.test(textAt(pool, "location") ?? "") ? 1 : 3;
 }
 
-/** By family: what a machine has, as the words in names of accelerators say it. */
-const gpuOfFamily: Readonly<Record<string, string>> = {
-  p2: "k80",
-  p3: "v100",
-  p3dn: "v100",
-  p4d: "a100",
-  p4de: "a100",
-  p5: "h100",
-  p5e: "h200",
-  p5en: "h200",
-  "p6-b200": "b200",
-  "p6-b300": "b300",
-  g4dn: "t4",
-  g5: "a10g",
-  g5g: "t4g",
-  g6: "l4",
-  gr6: "l4",
-  g6e: "l40s",
-  "a2-highgpu": "a100",
-  "a2-megagpu": "a100",
-  "a2-ultragpu": "a100",
-  "a3-edgegpu": "h100",
-  "a3-highgpu": "h100",
-  "a3-megagpu": "h100",
-  "a3-ultragpu": "h200",
-  "a4-highgpu": "b200",
-  "a4x-highgpu": "gb200",
-  "g2-standard": "l4",
+/** Limits are of each zone, or `total` of them all. */
+function gkeBounds(pool: unknown): Bounds {
+  if (!isPresent(pool, "autoscaling")) {
+    const count = numberAt(pool, "nodeCount") ?? numberAt(pool, "initialNodeCount") ?? 1;
+    return { min: count * zonesOf(pool), max: count * zonesOf(pool) };
+  }
+  const limit = (end: "Min" | "Max") => {
+    const total = numberAt(pool, "autoscaling", `total${end}NodeCount`);
+    if (total !== undefined) return total;
+    const perZone = numberAt(pool, "autoscaling", `${end.toLowerCase()}NodeCount`);
+    return perZone === undefined ? undefined : perZone * zonesOf(pool);
+  };
+  return { min: limit("Min") ?? 0, max: limit("Max") };
+}
+
+type PoolTaint = Pick<Taint, "key" | "effect">;
+
+function taintsOf(config: unknown): readonly PoolTaint[] {
+  return listAt(config, "taints").map((taint) => ({
+    key: textAt(taint, "key") ?? "",
+    effect: textAt(taint, "effect") ?? "",
+  }));
+}
+
+/** GKE itself taints nodes with GPUs, so that a pool without the taint has it all the same. */
+const ownTaint = { key: "nvidia.com/gpu", effect: "NO_SCHEDULE" };
+
+function gkePool(props: unknown): NodePool {
+  const config = at(props, "nodeConfig");
+  const machine = textAt(config, "machineType");
+  const accelerators = listAt(config, "guestAccelerators").map((gpu) => textAt(gpu, "type") ?? "");
+  const hasGpu = accelerators.length > 0 || (machine !== undefined && isGpuMachine(machine));
+  return {
+    hasGpu,
+    accelerators,
+    machines: machine === undefined ? [] : [machine],
+    bounds: () => gkeBounds(props),
+    isSpot: () => at(config, "spot") === true || at(config, "preemptible") === true,
+    taints: () => [...taintsOf(config), ...(hasGpu ? [ownTaint] : [])],
+    label: (key) => textAt(config, "labels", key),
+  };
+}
+
+/** `AL2023_x86_64_NVIDIA`, `BOTTLEROCKET_ARM_64_NVIDIA`: images for GPU nodes alone. */
+const gpuImage = /_(?:NVIDIA|GPU|NVIDIA_FIPS)$/;
+
+function eksPool(props: unknown): NodePool {
+  const machines = textsAt(props, "instanceTypes");
+  return {
+    hasGpu: machines.some(isGpuMachine) || gpuImage.test(textAt(props, "amiType") ?? ""),
+    accelerators: [],
+    machines,
+    bounds: () => ({
+      min: numberAt(props, "scalingConfig", "minSize") ?? 0,
+      max: numberAt(props, "scalingConfig", "maxSize"),
+    }),
+    isSpot: () => textAt(props, "capacityType") === "SPOT",
+    taints: () => taintsOf(props),
+    label: (key) => textAt(props, "labels", key),
+  };
+}
+
+const readers: Readonly<Record<string, (props: unknown) => NodePool>> = {
+  "gcp:container/nodePool:NodePool": gkePool,
+  "aws:eks/nodeGroup:NodeGroup": eksPool,
 };
 
-function modelOfMachine(machine: string): string {
-  const family = machine.includes(".")
-    ? machine.split(".")[0]
-    : machine.split("-").slice(0, 2).join("-");
-  return gpuOfFamily[family ?? machine] ?? family ?? machine;
-}
-
-/** `nvidia-tesla-v100` and `p3.2xlarge` are both `v100`. */
-export function modelsOf({ accelerators, machines }: Pick<NodePool, "accelerators" | "machines">) {
-  const named = accelerators.map((type) => type.replace(/^nvidia-(?:tesla-)?/, ""));
-  return named.length > 0 ? named : machines.filter(isGpuMachine).map(modelOfMachine);
+/** The pool of nodes with GPUs that a resource is. */
+export function gpuPoolOf({ type, props }: Subject): NodePool | undefined {
+  const pool = readers[type]?.(props);
+  return pool?.hasGpu === true ? pool : undefined;
 }

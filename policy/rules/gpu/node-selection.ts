@@ -5,12 +5,10 @@ import type { Pod } from "../../kit/pods.ts";
 export type NodeLabels = ReadonlyMap<string, readonly string[]>;
 
 function requirementsOf(term: unknown): [string, readonly string[]][] {
-  return listAt(term, "matchExpressions").flatMap((_, i): [string, readonly string[]][] => {
-    const key = textAt(term, "matchExpressions", i, "key");
-    const operator = textAt(term, "matchExpressions", i, "operator");
-    if (key === undefined) return [];
-    if (operator === "In") return [[key, textsAt(term, "matchExpressions", i, "values")]];
-    return operator === "Exists" ? [[key, []]] : [];
+  return listAt(term, "matchExpressions").flatMap((one): [string, readonly string[]][] => {
+    const [key, operator] = [textAt(one, "key"), textAt(one, "operator")];
+    if (key === undefined || (operator !== "In" && operator !== "Exists")) return [];
+    return [[key, operator === "In" ? textsAt(one, "values") : []]];
   });
 }
 
@@ -40,23 +38,17 @@ export interface Taint {
   readonly effect: string;
 }
 
-export interface Toleration {
-  readonly key: string | undefined;
-  readonly operator: string;
-  readonly value: string | undefined;
-  readonly effect: string | undefined;
-}
-
-export function tolerationsOf({ spec }: Pod): readonly Toleration[] {
-  return listAt(spec, "tolerations").map((_, i) => {
+export function tolerationsOf({ spec }: Pod) {
+  return listAt(spec, "tolerations").map((toleration) => {
     const field = (name: string) => {
-      const text = textAt(spec, "tolerations", i, name);
+      const text = textAt(toleration, name);
       return text === "" ? undefined : text;
     };
     const operator = field("operator") ?? "Equal";
     return { key: field("key"), operator, value: field("value"), effect: field("effect") };
   });
 }
+type Toleration = ReturnType<typeof tolerationsOf>[number];
 
 /** Whether a toleration is for taints with this key, which without a key are all. */
 export function isFor(

@@ -14,25 +14,22 @@ function written(amount: unknown): string {
 
 /** The request may be left out: Kubernetes takes the limit for it. */
 function fault({ resource, limit, request }: GpuRequest, slices: number): string | undefined {
-  if (limit === undefined || limit === null) {
-    return `requests ${resource} without a limit, which Kubernetes refuses`;
-  }
+  if (!isPresent(limit)) return `requests ${resource} without a limit, which Kubernetes refuses`;
   if (Number(limit) !== slices) {
     return `asks for ${written(limit)} of ${resource}, where ${slices} is right`;
   }
-  if (request !== undefined && request !== null && Number(request) !== slices) {
-    return `requests ${written(request)} of ${resource} and has a limit of ${written(limit)}`;
-  }
-  return undefined;
+  if (!isPresent(request) || Number(request) === slices) return undefined;
+  return `requests ${written(request)} of ${resource} and has a limit of ${written(limit)}`;
 }
 
 /** Ways to GPUs that the runtime itself gives, past the device plugin: nobody counts them. */
 function wayPastRequests({ spec }: Container): string | undefined {
   const variable = "NVIDIA_VISIBLE_DEVICES";
-  const isVisible = listAt(spec, "env").some((_, i) => {
-    if (textAt(spec, "env", i, "name") !== variable) return false;
-    if (isPresent(spec, "env", i, "valueFrom")) return true;
-    return !["", "none", "void"].includes(textAt(spec, "env", i, "value") ?? "");
+  const isVisible = listAt(spec, "env").some((one) => {
+    if (textAt(one, "name") !== variable) return false;
+    return (
+      isPresent(one, "valueFrom") || !["", "none", "void"].includes(textAt(one, "value") ?? "")
+    );
   });
   if (isVisible) return variable;
   return listAt(spec, "volumeMounts")
@@ -40,8 +37,13 @@ function wayPastRequests({ spec }: Container): string | undefined {
     .find((path) => path.startsWith("/var/run/nvidia-container-devices"));
 }
 
-function mayHaveGpu({ role }: Container): boolean {
-  return role === "container" || role === "sidecar";
+function* faultsOf(container: Container, requests: readonly GpuRequest[], slices: number) {
+  const way = wayPastRequests(container);
+  if (way !== undefined) yield `takes GPUs of its node by ${way}`;
+  if (requests.length === 0) return;
+  if (container.role !== "container" && container.role !== "sidecar") yield "asks for a GPU";
+  yield* requests.flatMap((request) => fault(request, slices) ?? []);
+  if (requests.length > 1) yield "asks for several kinds of GPU resources";
 }
 
 export const oneGpuSlice = podRule({
@@ -69,28 +71,18 @@ export const oneGpuSlice = podRule({
     if (isPresent(pod.spec, "resourceClaims", 0)) {
       report("claims devices by resourceClaims, which no quota of GPUs counts");
     }
-    const checked = containersOf(pod).filter(({ name }) => !isExempt(exempt, pod.subject, name));
-    const asking = checked
-      .map((container) => ({ container, requests: gpuRequestsOf(container, resources) }))
-      .filter(({ requests }) => requests.length > 0);
-    for (const container of checked) {
-      const way = wayPastRequests(container);
-      if (way === undefined) continue;
-      report(`${container.role} "${container.name}" takes GPUs of its node by ${way}`);
-    }
-    for (const { container, requests } of asking) {
-      const say = (problem: string) => {
-        report(`${container.role} "${container.name}" ${problem}`);
-      };
-      if (!mayHaveGpu(container)) say("asks for a GPU");
-      for (const request of requests) {
-        const problem = fault(request, slices);
-        if (problem !== undefined) say(problem);
+    const asking: string[] = [];
+    for (const container of containersOf(pod)) {
+      const { name, role } = container;
+      if (isExempt(exempt, pod.subject, name)) continue;
+      const requests = gpuRequestsOf(container, resources);
+      if (requests.length > 0) asking.push(`"${name}"`);
+      for (const problem of faultsOf(container, requests, slices)) {
+        report(`${role} "${name}" ${problem}`);
       }
-      if (requests.length > 1) say("asks for several kinds of GPU resources");
     }
     if (asking.length > containers) {
-      const names = asking.map(({ container }) => `"${container.name}"`).join(", ");
+      const names = asking.join(", ");
       report(`${asking.length} containers ask for a GPU (${names}), where ${containers} may`);
     }
   },

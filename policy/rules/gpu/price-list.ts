@@ -8,7 +8,7 @@ const Price = Type.Object({
   ),
   price: Type.String({ description: "One of `classes`." }),
 });
-export type Price = Static<typeof Price>;
+type Price = Static<typeof Price>;
 
 function priced(price: string, ...machines: readonly string[]): Price[] {
   return machines.map((machine) => ({ machine, price }));
@@ -41,7 +41,7 @@ export const listPrices: Price[] = [
 /** What a node of each class costs at most; above 16, the dearest of the list. */
 export const classPrices = { "under-1": 1, "1-to-4": 4, "4-to-16": 16, "above-16": 33 };
 
-export const priceSettings = {
+export const Prices = Type.Object({
   prices: Type.Array(Price, {
     default: listPrices,
     description: "The price class of each machine type with GPUs.",
@@ -50,4 +50,5 @@ export const priceSettings = {
     default: classPrices,
     description: "What a node of each price class costs at most, in USD per hour on demand.",
   }),
-};
+});
+export type Prices = Static<typeof Prices>;

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { gpus, type GpuRow } from "../../../config/gpu-catalogue.ts";
 import { gpuCostCeiling } from "../../../policy/rules/gpu/gpu-cost-ceiling.ts";
 import { classPrices, listPrices } from "../../../policy/rules/gpu/price-list.ts";
+import { withFields } from "../kit/change.ts";
 import { unknown, type TestResource } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
-import { computeClass, cpuGroup, eksGroup, gkePool } from "./gpu-objects.ts";
+import { cpuGroup, eksGroup, gkePool } from "./gpu-objects.ts";
 
 const dear = eksGroup({ instanceTypes: ["p4d.24xlarge"] });
 
@@ -32,10 +33,7 @@ describeRule(gpuCostCeiling, {
   passes: [
     ...priced.map(([what, pools, usdPerHour]) => [what, pools, { usdPerHour }] as const),
     ["pools without GPUs", cpuGroup({ scalingConfig: { maxSize: 999 } })],
-    [
-      "a pool that cannot grow",
-      eksGroup({ instanceTypes: ["p6-b300.48xlarge"], scalingConfig: { maxSize: 0 } }),
-    ],
+    ["a pool that cannot grow", withFields(b300, { "scalingConfig.maxSize": 0 })],
   ],
   fails: [
     ...priced.map(
@@ -54,7 +52,7 @@ describeRule(gpuCostCeiling, {
     ],
     ["a machine without a price", b300, `${unknownPrice}p6-b300.48xlarge`],
     ["a GPU without a price", n1With("nvidia-tesla-p100"), `${unknownPrice}nvidia-tesla-p100`],
-    ["a compute class, which names no machine", computeClass, unknownPrice],
+    ["a group that names no machine", eksGroup({ instanceTypes: [] }), unknownPrice],
     ["a class without a price", eksGroup(), `${unknownPrice}g6.2xlarge`, { classes: {} }],
     [
       "prices of the settings",

@@ -1,5 +1,5 @@
 import type { TestResource } from "../kit/evaluate.ts";
-import { container, deployment, objectOf, podSpec } from "../kit/workloads.ts";
+import { container, deployment, podSpec } from "../kit/workloads.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -11,11 +11,9 @@ export function resourcesOf(limits: Fields, requests: Fields = limits) {
   };
 }
 
-const oneGpu = resourcesOf({ "nvidia.com/gpu": "1" });
-
 /** A container with a slice of a GPU. */
 export function gpuContainer(changes: Fields = {}) {
-  return container({ resources: oneGpu, ...changes });
+  return container({ resources: resourcesOf({ "nvidia.com/gpu": "1" }), ...changes });
 }
 
 export const gpuToleration = { key: "nvidia.com/gpu", operator: "Exists" };
@@ -40,18 +38,6 @@ export function requiredNodes(...terms: readonly Fields[][]) {
   };
 }
 
-export const priorityClass = objectOf(
-  "scheduling.k8s.io/PriorityClass",
-  { value: 1000 },
-  { name: "gpu-standard", namespace: undefined },
-);
-
-export function quota(hard: Fields, spec: Fields = {}, metadata: Fields = {}): TestResource {
-  return objectOf("ResourceQuota", { spec: { hard, ...spec } }, { name: "quota", ...metadata });
-}
-
-export const gpuQuantity = quota({ "requests.nvidia.com/gpu": "4" });
-
 /** A pool of one L4 a node on GKE; `changes` replace its fields, `config` those of its nodes. */
 export function gkePool(changes: Fields = {}, config: Fields = {}): TestResource {
   return {
@@ -64,11 +50,7 @@ export function gkePool(changes: Fields = {}, config: Fields = {}): TestResource
       nodeConfig: {
         machineType: "g2-standard-8",
         guestAccelerators: [
-          {
-            type: "nvidia-l4",
-            count: 1,
-            gpuSharingConfig: { gpuSharingStrategy: "TIME_SHARING", maxSharedClientsPerGpu: 4 },
-          },
+          { type: "nvidia-l4", count: 1, gpuSharingConfig: { maxSharedClientsPerGpu: 4 } },
         ],
         labels: { gpu: "l4" },
         ...config,
@@ -104,49 +86,6 @@ export function cpuGroup(changes: Fields = {}): TestResource {
     instanceTypes: ["m6i.large"],
     ...changes,
   });
-}
-
-/** A cluster of GKE that makes pools by itself; undefined: without a limit of GPUs. */
-export function provisioningCluster(
-  maximum: number | undefined,
-  changes: Fields = {},
-): TestResource {
-  const gpus = { resourceType: "nvidia-l4", maximum };
-  return {
-    type: "gcp:container/cluster:Cluster",
-    name: "cluster",
-    props: {
-      clusterAutoscaling: {
-        enabled: true,
-        resourceLimits: [
-          { resourceType: "cpu", maximum: 100 },
-          ...(maximum === undefined ? [] : [gpus]),
-        ],
-      },
-      ...changes,
-    },
-  };
-}
-
-/** A compute class of GKE that has pools made for L4s. */
-export const computeClass = objectOf(
-  "cloud.google.com/ComputeClass",
-  {
-    spec: {
-      nodePoolAutoCreation: { enabled: true },
-      priorities: [{ gpu: { type: "nvidia-l4", count: 1 } }],
-    },
-  },
-  { namespace: undefined },
-);
-
-/** A cluster of GKE that holds its pool itself. */
-export function clusterWith(pool: TestResource): TestResource {
-  return {
-    type: "gcp:container/cluster:Cluster",
-    name: "cluster",
-    props: { nodePools: [pool.props] },
-  };
 }
 
 export function gpuDeployment(changes: Fields = {}): TestResource {

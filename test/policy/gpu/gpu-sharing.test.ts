@@ -3,10 +3,10 @@ import { gpuSharing } from "../../../policy/rules/gpu/gpu-sharing.ts";
 import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { objectOf } from "../kit/workloads.ts";
-import { clusterWith, gkePool } from "./gpu-objects.ts";
+import { gkePool } from "./gpu-objects.ts";
 
 function shared(maxSharedClientsPerGpu: unknown) {
-  const gpuSharingConfig = { gpuSharingStrategy: "TIME_SHARING", maxSharedClientsPerGpu };
+  const gpuSharingConfig = { maxSharedClientsPerGpu };
   return gkePool({}, { guestAccelerators: [{ type: "nvidia-l4", count: 1, gpuSharingConfig }] });
 }
 
@@ -50,7 +50,6 @@ describeRule(gpuSharing, {
       return [
         [`${count} pods on a GPU of GKE`, shared(count), says] as const,
         [`${count} pods on a GPU of a device plugin`, plugin(yaml(count)), says] as const,
-        [`${count} pods on a GPU of a cluster's pool`, clusterWith(shared(count)), says] as const,
       ];
     }),
     ["a device plugin that grants two slices", plugin(yaml(4, false)), "ask for two slices"],

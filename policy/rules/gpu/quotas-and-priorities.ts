@@ -1,0 +1,112 @@
+import { Type } from "typebox";
+import { kubernetesDocs } from "../../kit/frameworks.ts";
+import { isPresent, keysAt, listAt, textAt, textsAt } from "../../kit/json.ts";
+import { matchesAny } from "../../kit/pattern.ts";
+import { podsOf } from "../../kit/pods.ts";
+import { stackRule } from "../../kit/stack-rule.ts";
+import { namespaceOf, isKind, type Subject } from "../../kit/subject.ts";
+import { gpuResources, gpusOf } from "./gpu-requests.ts";
+
+const prioritySettings = {
+  resources: gpuResources,
+  classes: Type.Array(Type.String(), {
+    default: ["system-cluster-critical", "system-node-critical"],
+    description: "Priority classes that exist without the stack making them.",
+  }),
+};
+
+/** Mandatory: pods that name a class that doesn't exist are refused, and no other error of a stack is cheaper to put right. */
+export const gpuPriority = stackRule({
+  name: "gpu-priority",
+  title: "GPU workloads name a priority class that exists",
+  why: "GPUs are scarce, and without priorities the oldest pod keeps its GPU while someone waits. Kubernetes refuses pods whose class does not exist.",
+  fix: "set priorityClassName to a PriorityClass of the stack, with a literal metadata.name",
+  severity: "medium",
+  frameworks: [kubernetesDocs("Pod Priority and Preemption")],
+  config: Type.Object(prioritySettings),
+  collect: (subject, { resources }) => ({
+    makes: isKind(subject, "scheduling.k8s.io/PriorityClass")
+      ? textAt(subject.props, "metadata", "name")
+      : undefined,
+    /** Of each of its pods with a GPU. */
+    named: podsOf(subject)
+      .filter((pod) => gpusOf(pod, resources).length > 0)
+      .map(({ spec }) => textAt(spec, "priorityClassName")),
+  }),
+  evaluate: (found, report, { classes }) => {
+    const known = new Set([...classes, ...found.map(({ fact }) => fact.makes)]);
+    for (const { subject, fact } of found) {
+      for (const name of fact.named) {
+        if (name === undefined) report(subject, "asks for a GPU without priorityClassName");
+        else if (!known.has(name)) {
+          const which = `the priority class ${name}, which the stack does not make`;
+          report(subject, `asks for a GPU with ${which}`);
+        }
+      }
+    }
+  },
+});
+
+/** A quota with scopes is for some pods alone; of the scopes, pod specs tell only their priority. */
+function coverage({ props }: Subject): (priorityClass: string) => boolean {
+  const scopes = listAt(props, "spec", "scopeSelector", "matchExpressions").map((scope) => {
+    const isPriority = textAt(scope, "scopeName") === "PriorityClass";
+    return isPriority && textAt(scope, "operator") === "In" ? textsAt(scope, "values") : [];
+  });
+  const hasOther = isPresent(props, "spec", "scopes", 0);
+  return (priorityClass) => !hasOther && scopes.every((names) => names.includes(priorityClass));
+}
+
+/** What limits GPUs in a namespace, by keys of `spec.hard` that have a value. */
+function quotasOf(subject: Subject, resources: readonly string[]) {
+  if (!isKind(subject, "ResourceQuota")) return [];
+  const { props } = subject;
+  const keys = keysAt(props, "spec", "hard")
+    .filter((key) => matchesAny(resources, key.replace(/^(?:requests|limits)\./, "")))
+    .filter((key) => isPresent(props, "spec", "hard", key));
+  return [{ namespace: namespaceOf(props), keys, covers: coverage(subject) }];
+}
+
+function podsIn(subject: Subject, resources: readonly string[]) {
+  return podsOf(subject)
+    .map((pod) => ({ pod, resources: gpusOf(pod, resources) }))
+    .filter((one) => one.resources.length > 0)
+    .map((one) => ({
+      namespace: namespaceOf(subject.props),
+      resources: one.resources,
+      priorityClass: textAt(one.pod.spec, "priorityClassName") ?? "",
+    }));
+}
+
+export const gpuQuota = stackRule({
+  name: "gpu-quota",
+  title: "Every namespace with GPU workloads has a quota of GPUs",
+  why: "Without one, a single workload or a typing error in its replicas takes every GPU that the pools may grow to, and the bill with it.",
+  fix: "add a ResourceQuota to the namespace with the number of slices in spec.hard under requests.nvidia.com/gpu",
+  severity: "high",
+  frameworks: [kubernetesDocs("Resource Quotas: quota for extended resources")],
+  config: Type.Object({ resources: gpuResources }),
+  collect: (subject, { resources }) => ({
+    pods: podsIn(subject, resources),
+    quotas: quotasOf(subject, resources),
+  }),
+  evaluate: (found, report) => {
+    const quotas = found.flatMap(({ fact }) => fact.quotas);
+    for (const { subject, fact } of found) {
+      for (const key of fact.quotas.flatMap(({ keys }) => keys)) {
+        if (key.startsWith("requests.")) continue;
+        const reason = "which Kubernetes refuses: GPUs are counted by requests alone";
+        report(subject, `limits ${key}, ${reason}`);
+      }
+      for (const { namespace, resources, priorityClass } of fact.pods) {
+        const own = quotas.filter(
+          (one) => one.namespace === namespace && one.covers(priorityClass),
+        );
+        const counted = new Set(own.flatMap(({ keys }) => keys));
+        const missing = resources.filter((resource) => !counted.has(`requests.${resource}`));
+        if (missing.length === 0) continue;
+        report(subject, `asks for ${missing.join(", ")} in ${namespace}, where no quota counts it`);
+      }
+    }
+  },
+});

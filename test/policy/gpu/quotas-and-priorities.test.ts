@@ -1,0 +1,106 @@
+import { gpuPriority, gpuQuota } from "../../../policy/rules/gpu/quotas-and-priorities.ts";
+import { withFields, withValue } from "../kit/change.ts";
+import { unknown } from "../kit/evaluate.ts";
+import { describeRule } from "../kit/rule-cases.ts";
+import { deployment, kindsWithPods, objectOf } from "../kit/workloads.ts";
+import { gpuDeployment, gpuDeploymentOf, gpuPodSpec, resourcesOf } from "./gpu-objects.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const workload = gpuDeployment();
+const classless = { priorityClassName: undefined };
+const classOf = (name: unknown) =>
+  objectOf("scheduling.k8s.io/PriorityClass", { value: 1000, metadata: { name } });
+const inJob = kindsWithPods["Job"]!(gpuPodSpec(classless));
+
+describeRule(gpuPriority, {
+  passes: [
+    ["a class that the stack makes", [workload, classOf("gpu-standard")]],
+    ["a class that settings know", workload, { classes: ["gpu-standard"] }],
+    ["a class of Kubernetes", gpuDeployment({ priorityClassName: "system-node-critical" })],
+    ["a pod without a GPU", deployment()],
+  ],
+  fails: [
+    ["a Job without a class", inJob, "Job shop/cart: asks for a GPU without priorityClassName"],
+    [
+      "a class that the stack does not make",
+      workload,
+      "the priority class gpu-standard, which the stack does not make",
+    ],
+    [
+      "an unknown class",
+      gpuDeployment({ priorityClassName: unknown }),
+      "priorityClassName is not known before the update",
+    ],
+    ["a class of an unknown name", classOf(unknown), "metadata.name is not known"],
+  ],
+});
+
+const quota = (hard: Fields, spec: Fields = {}, metadata: Fields = {}) =>
+  objectOf("ResourceQuota", { spec: { hard, ...spec } }, { name: "quota", ...metadata });
+const gpus = { "requests.nvidia.com/gpu": "4" };
+const foreign = gpuDeploymentOf({ resources: resourcesOf({ "example.com/gpu": 1 }) });
+const config = { resources: ["example.com/gpu"] };
+const uncounted = "asks for nvidia.com/gpu in shop, where no quota counts it";
+const scoped = (operator: string, ...values: string[]) =>
+  quota(gpus, {
+    scopeSelector: { matchExpressions: [{ scopeName: "PriorityClass", operator, values }] },
+  });
+const homeless = { "metadata.namespace": undefined };
+
+describeRule(gpuQuota, {
+  passes: [
+    ["a quota of GPUs beside the workload", [workload, quota(gpus)]],
+    ["a workload without a GPU", deployment()],
+    ["a quota of the pods' own priority class", [workload, scoped("In", "gpu-standard")]],
+    [
+      "workload and quota of the default namespace",
+      [withFields(workload, homeless), withFields(quota(gpus), homeless)],
+    ],
+    ["a resource that is no GPU", foreign],
+    [
+      "a quota of the resource that settings name",
+      [foreign, quota({ "requests.example.com/gpu": "1" })],
+      config,
+    ],
+    ["an unknown amount of something else", [workload, quota({ ...gpus, pods: unknown })]],
+  ],
+  fails: [
+    [
+      "a CronJob without a quota",
+      kindsWithPods["CronJob"]!(gpuPodSpec()),
+      `CronJob shop/cart: ${uncounted}`,
+    ],
+    ["a quota of something else", [workload, quota({ "requests.cpu": "4" })], uncounted],
+    ["a quota elsewhere", [workload, quota(gpus, {}, { namespace: "other" })], uncounted],
+    [
+      "a quota of another GPU resource",
+      [workload, quota({ "requests.nvidia.com/mig-1g.5gb": "4" })],
+      uncounted,
+    ],
+    ["a quota for pods that end", [workload, quota(gpus, { scopes: ["Terminating"] })], uncounted],
+    ["a quota of another priority class", [workload, scoped("In", "other")], uncounted],
+    ["a quota of other classes", [workload, scoped("NotIn", "gpu-standard")], uncounted],
+    [
+      "pods without a class beside the quota of one",
+      [gpuDeployment(classless), scoped("In", "gpu-standard")],
+      uncounted,
+    ],
+    ["a resource that settings name", foreign, "asks for example.com/gpu in shop", config],
+    [
+      "a quota of limits",
+      quota({ "limits.nvidia.com/gpu": "4", "limits.cpu": "4" }),
+      "ResourceQuota shop/quota: limits limits.nvidia.com/gpu, which",
+    ],
+    [
+      "an unknown namespace",
+      withValue(workload, ["metadata", "namespace"], unknown),
+      "metadata.namespace is not known before the update",
+    ],
+    [
+      "an unknown amount of GPUs",
+      quota({ "requests.nvidia.com/gpu": unknown }),
+      "is not known before the update",
+    ],
+  ],
+});
