@@ -123,8 +123,6 @@ function* countFaults({ minAvailable }: Budget, selected: readonly Scaled[]) {
   yield `minAvailable is ${amountText(minAvailable)}, but ${names} may have only ${fewest}, of which then none may be evicted`;
 }
 
-const blocked = "a workload that does not start blocks the drain of its nodes";
-
 function sharedBy(pods: Subject, other: Subject): string {
   return `selects pods of ${titleOf(pods)}, which ${titleOf(other)} selects too, and pods with two budgets are never evicted`;
 }
@@ -158,6 +156,7 @@ export const evictable = stackRule({
       report(subject, ...fieldFaults(budget));
       if (isPatch(subject)) continue;
       if (evictUnready && !evictsUnready) {
+        const blocked = "a workload that does not start blocks the drain of its nodes";
         report(subject, `keeps pods that are not ready: ${blocked}`);
       }
       const isSelected = (pods: Workload) =>

@@ -72,11 +72,9 @@ export function scaledOf<Pods extends Workload>(
   const owners = new Map(autoscalers.map((owner) => [owner.target, owner]));
   return found.flatMap(({ fact }) =>
     fact.workloads.map((workload) => {
-      const owner = workload.id === undefined ? undefined : owners.get(workload.id);
-      const { replicas } = workload;
-      if (owner === undefined) {
-        return { workload, min: replicas, max: replicas, pods: `${replicas} pods` };
-      }
+      const { id, replicas: count } = workload;
+      const owner = id === undefined ? undefined : owners.get(id);
+      if (owner === undefined) return { workload, min: count, max: count, pods: `${count} pods` };
       const { min, max } = owner;
       return { workload, min, max, pods: `${min} to ${max} pods by ${titleOf(owner.subject)}` };
     }),

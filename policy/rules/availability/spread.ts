@@ -12,7 +12,7 @@ import { scaledOf, scaledParts } from "./scaling.ts";
 interface Constraint {
   readonly key: string;
   readonly selector: Selector | undefined;
-  /** `*` is all of them. */
+  /** `*` where it may be any. */
   readonly namespaces: readonly string[];
   /** How uneven it lets them be; an anti-affinity wants them all apart. */
   readonly maxSkew: number;

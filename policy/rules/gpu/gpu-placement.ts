@@ -3,7 +3,6 @@ import { kubernetesDocs } from "../../kit/frameworks.ts";
 import { isPresent, textAt } from "../../kit/json.ts";
 import { podRule } from "../../kit/pod-rule.ts";
 import type { Pod } from "../../kit/pods.ts";
-import type { Report } from "../../kit/rule.ts";
 import { gpusOf, nvidiaResources } from "./gpu-requests.ts";
 import { isFor, selectedNodes, tolerates, tolerationsOf } from "./node-selection.ts";
 
@@ -37,27 +36,23 @@ function isTolerated(pod: Pod, { taint: key, taintValues }: Placement): boolean 
   );
 }
 
-function checkGpuPod(pod: Pod, report: Report, placement: Placement): void {
+function* gpuPodFaults(pod: Pod, placement: Placement) {
   const { taint, labels } = placement;
   if (!isTolerated(pod, placement)) {
-    report(
-      `asks for a GPU and does not tolerate the taint ${taint}:NoSchedule of the nodes with one`,
-    );
+    yield `asks for a GPU and does not tolerate the taint ${taint}:NoSchedule of the nodes with one`;
   }
   if (selectedNodes(pod, labels).some((alternative) => alternative.size === 0)) {
-    report("asks for a GPU and does not say on which nodes, by a label that tells GPUs apart");
+    yield "asks for a GPU and does not say on which nodes, by a label that tells GPUs apart";
   }
 }
 
 /** A DaemonSet without a GPU of its own may be there to serve them, as device plugins are. */
-function checkOtherPod(pod: Pod, report: Report, { taint: key }: Placement): void {
+function* otherPodFaults(pod: Pod, { taint: key }: Placement) {
   if (pod.subject.kind === "DaemonSet") return;
   const found = tolerationsOf(pod).find((one) => isFor(one, { key, effect: "NoSchedule" }));
   if (found === undefined) return;
   const how = found.key === undefined ? "every taint, that of GPUs too," : `the taint ${key}`;
-  report(
-    `tolerates ${how} and asks for no GPU, so that it can fill nodes that are paid for theirs`,
-  );
+  yield `tolerates ${how} and asks for no GPU, so that it can fill nodes that are paid for theirs`;
 }
 
 /** The kubelet runs what names its node without asking the scheduler; in an object that is there, that one wrote it. */
@@ -89,9 +84,10 @@ export const gpuPlacement = podRule({
     }),
   }),
   check: (pod, report, config) => {
-    const check = gpusOf(pod, config.resources).length > 0 ? checkGpuPod : checkOtherPod;
-    check(pod, report, config);
-    if (namesNode(pod))
+    const faultsOf = gpusOf(pod, config.resources).length > 0 ? gpuPodFaults : otherPodFaults;
+    for (const fault of faultsOf(pod, config)) report(fault);
+    if (namesNode(pod)) {
       report("is put on its node by nodeName, past every taint and the scheduler");
+    }
   },
 });

@@ -24,11 +24,9 @@ function sharersOf({ type, props }: Subject): readonly unknown[] {
 
 /** JSON and YAML alike, so that the pack needs no parser of YAML. */
 function* pluginFaults(text: string, most: number) {
-  const replicas = text.matchAll(/\breplicas"?\s*:\s*"?([^\s,"}]+)/g);
-  yield* sliceFaults(
-    [...replicas].map(([, count]) => Number(count)),
-    most,
-  );
+  const replicas = [...text.matchAll(/\breplicas"?\s*:\s*"?([^\s,"}]+)/g)];
+  const counts = replicas.map(([, count]) => Number(count));
+  yield* sliceFaults(counts, most);
   if (!/\bfailRequestsGreaterThanOne"?\s*:\s*true\b/.test(text)) {
     yield "gives pods that ask for two slices of a shared GPU no more than one, and does not say so";
   }
@@ -36,10 +34,9 @@ function* pluginFaults(text: string, most: number) {
 
 /** Other data of a ConfigMap may be unknown in a preview, and is none of this rule's concern. */
 function sharingFiles(subject: Subject): readonly string[] {
-  const { props } = subject;
   if (!isKind(subject, "ConfigMap")) return [];
-  return keysAt(props, "data").flatMap((key) => {
-    const text = ifKnown(() => textAt(props, "data", key)) ?? "";
+  return keysAt(subject.props, "data").flatMap((key) => {
+    const text = ifKnown(() => textAt(subject.props, "data", key)) ?? "";
     return /\b(?:timeSlicing|mps)"?\s*:/.test(text) && /\breplicas"?\s*:/.test(text) ? [text] : [];
   });
 }

@@ -25,12 +25,10 @@ function fault({ resource, limit, request }: GpuRequest, slices: number): string
 /** Ways to GPUs that the runtime itself gives, past the device plugin: nobody counts them. */
 function wayPastRequests({ spec }: Container): string | undefined {
   const variable = "NVIDIA_VISIBLE_DEVICES";
-  const isVisible = listAt(spec, "env").some((one) => {
-    if (textAt(one, "name") !== variable) return false;
-    return (
-      isPresent(one, "valueFrom") || !["", "none", "void"].includes(textAt(one, "value") ?? "")
-    );
-  });
+  const hidden = ["", "none", "void"];
+  const isVisible = listAt(spec, "env")
+    .filter((one) => textAt(one, "name") === variable)
+    .some((one) => isPresent(one, "valueFrom") || !hidden.includes(textAt(one, "value") ?? ""));
   if (isVisible) return variable;
   return listAt(spec, "volumeMounts")
     .map((mount) => ifKnown(() => textAt(mount, "mountPath")) ?? "")

@@ -33,8 +33,11 @@ export function gpuPodSpec(changes: Partial<PodSpec> = {}): PodSpec {
   });
 }
 
-/** A namespace with a quota of GPUs, and the priority class that its pods name. */
-function gpuNamespace(hard: Record<string, string>): void {
+/** A whole program with a GPU that every rule accepts, around a pod: with a quota and the priority class that it names. */
+export function gpuShop(
+  spec: PodSpec = gpuPodSpec(),
+  hard: Record<string, string> = { "requests.nvidia.com/gpu": "2" },
+): void {
   makeNamespace();
   denyAll();
   limits();
@@ -44,23 +47,13 @@ function gpuNamespace(hard: Record<string, string>): void {
     { metadata: { name: "gpu-standard", labels }, value: 1000, description: "GPU work" },
     onCluster,
   );
-}
-
-/** A whole program with a GPU that every rule accepts, around a pod. */
-export function gpuShop(
-  spec: PodSpec = gpuPodSpec(),
-  hard: Record<string, string> = { "requests.nvidia.com/gpu": "2" },
-): void {
-  gpuNamespace(hard);
   serviceAccount();
   deployment(spec);
   budget();
 }
 
-type NodeGroupArgs = aws.eks.NodeGroupArgs;
-
 /** A group of EKS nodes with L4s that every rule accepts; `changes` replace its properties. */
-export function gpuGroup(name: string, changes: Partial<NodeGroupArgs> = {}): void {
+export function gpuGroup(name: string, changes: Partial<aws.eks.NodeGroupArgs> = {}): void {
   const template = new aws.ec2.LaunchTemplate(
     name,
     {
