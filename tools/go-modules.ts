@@ -90,10 +90,9 @@ export const modules = {
     binaries: { actionlint: "github.com/rhysd/actionlint/cmd/actionlint" },
   },
   // Apart, because kube-score needs an older API of Kubernetes.
-  judges: {
-    folder: "judges",
+  checkers: {
+    folder: "checkers",
     binaries: {
-      kubeconform: "github.com/yannh/kubeconform/cmd/kubeconform",
       "kube-score": "github.com/zegl/kube-score/cmd/kube-score",
     },
   },

@@ -87,10 +87,10 @@ export async function setUpSimulator(): Promise<void> {
   await build("kwok");
 }
 
-/** Other programs that judge manifests and workflows; only the tests of the policy pack need them. */
-export async function setUpJudges(): Promise<void> {
+/** Other programs that check manifests and workflows; only the tests of the policy pack need them. */
+export async function setUpCheckers(): Promise<void> {
   takeLock();
-  await build("judges");
+  await build("checkers");
   await build("workflows");
 }
 

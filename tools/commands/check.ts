@@ -149,7 +149,7 @@ every part passed. Without a PART it runs all of them:
 ${partNames.map((name) => `  ${name.padEnd(11)}${parts[name].what}`).join("\n")}`;
 
 /**
- * Everything that can be judged without a service or root; without a network, too, once the tools are built. Throws
+ * Everything that can be checked without a service or root; without a network, too, once the tools are built. Throws
  * when a part failed.
  */
 export async function run(args: readonly string[]): Promise<void> {

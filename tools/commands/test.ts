@@ -9,7 +9,7 @@ import {
   releaseSetUp,
   setUpAll,
   setUpImages,
-  setUpJudges,
+  setUpCheckers,
   setUpRelease,
   setUpSimulator,
   setUpTools,
@@ -45,7 +45,7 @@ import { run as down } from "./down.ts";
 const setUps: Readonly<Record<SetUp, () => Promise<unknown>>> = {
   tools: setUpTools,
   simulator: setUpSimulator,
-  judges: setUpJudges,
+  checkers: setUpCheckers,
   release: setUpRelease,
   images: setUpImages,
   browser: () =>

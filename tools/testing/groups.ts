@@ -15,8 +15,8 @@ export const groups = {
   tools: { needs: [], what: "what starts programs: our commands, the linter, Git" },
   plugins: { needs: ["tools"], what: "Pulumi's plugins against a real kube-apiserver" },
   policy: {
-    needs: ["tools", "judges"],
-    what: "the policy pack under the real engine: programs that it refuses, our stacks, other judges",
+    needs: ["tools", "checkers"],
+    what: "the policy pack under the real engine: programs that it refuses, our stacks, other checkers",
   },
   clouds: {
     needs: ["tools", "simulator"],
@@ -43,7 +43,7 @@ export const groups = {
 } as const satisfies Record<string, GroupRow>;
 
 /** What has to be set up before a group can run. */
-export type SetUp = "tools" | "simulator" | "judges" | "release" | "images" | "browser" | "stack";
+export type SetUp = "tools" | "simulator" | "checkers" | "release" | "images" | "browser" | "stack";
 
 export type Group = keyof typeof groups;
 
