@@ -207,7 +207,7 @@ export default {
     },
     {
       name: "policy-stands-alone",
-      comment: "The policy pack judges any program, so it knows none.",
+      comment: "The policy pack checks any program, so it imports none.",
       severity: "error",
       from: { path: "^policy/" },
       to: { path: "^(config|contracts|infra|services|api|worker|runtime|tools|test)/" },

@@ -35,10 +35,10 @@ type Arm = (typeof arms)[number];
 /** Seconds that a preview took. */
 type Round = Readonly<Record<Arm, number>>;
 
-/** A preview that failed, or that the pack did not judge to its end, has no number. */
-function checked(outcome: Outcome, judged: boolean): Outcome {
+/** A preview that failed, or that the pack did not check to its end, has no number. */
+function checked(outcome: Outcome, hasPack: boolean): Outcome {
   const { code, findings, errors, stderr } = outcome;
-  if (code === 0 && outcome.evaluated === judged && findings.length + errors.length === 0) {
+  if (code === 0 && outcome.evaluated === hasPack && findings.length + errors.length === 0) {
     return outcome;
   }
   const said = [...findings.map(({ rule, message }) => `${rule}: ${message}`), ...errors, stderr];

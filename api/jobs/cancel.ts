@@ -35,7 +35,7 @@ async function cancelLocked(client: Queryable, jobId: string, row: CancelRow): P
   throw new AppError("job-already-finished", `Job ${jobId} has ${state} and cannot be cancelled`);
 }
 
-/** Ends a waiting job at once; a running one is told with its next heartbeat. Repeating it is harmless. */
+/** Ends a waiting job at once; a running one learns it from its next heartbeat. Repeating it is harmless. */
 export async function cancelJob(
   context: EngineContext,
   projectId: string,

@@ -109,7 +109,7 @@ type Rule = k8s.types.input.rbac.v1.PolicyRule;
 
 const look = ["get", "list", "watch"];
 
-/** What it must see of all namespaces to judge whether a pod would fit, and the little that it changes. */
+/** What it must see of all namespaces to know whether a pod would fit, and the little that it changes. */
 export const clusterRules: Rule[] = [
   { apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
   { apiGroups: [""], resources: ["pods/eviction"], verbs: ["create"] },

@@ -36,13 +36,13 @@ function platformCells(from: string): Cell[] {
   ];
 }
 
-/** A pod that is none of ours, in a namespace without a policy: what it sends is denied where it comes in. */
+/** A pod of somebody else, in a namespace without a policy: what it sends is denied where it comes in. */
 function strangerCells(): Cell[] {
   const from = "default/stranger";
   return targets().map((target) => ({ from, ...target, allowed: false }));
 }
 
-function told(what: string, cells: readonly SeenCell[]): string {
+function summary(what: string, cells: readonly SeenCell[]): string {
   const open = cells.filter(({ seen }) => seen === "open").length;
   const right = cells.filter(({ seen, allowed }) => seen === (allowed ? "open" : "silent")).length;
   return `${what}: ${cells.length} cells, ${open} open, ${right} as expected`;
@@ -62,9 +62,9 @@ test("every pod reaches what its declared edges allow, and nothing else", async 
   );
   console.log(
     [
-      told("pods to services", between),
-      told("pods to the cluster's own services", outside),
-      told("a stranger to services", stranger),
+      summary("pods to services", between),
+      summary("pods to the cluster's own services", outside),
+      summary("a stranger to services", stranger),
       `seen in ${seconds.toFixed(0)} s`,
     ].join("; "),
   );

@@ -54,7 +54,7 @@ test("every source is a key of the schema or a file of the program", () => {
   expect(unknown.map(({ source }) => source)).toEqual([]);
 });
 
-test("no figure is told twice", () => {
+test("no figure is stated twice", () => {
   const figures = seedRows.map(({ seed, figure }) => `${seed} ${figure}`);
   expect(figures.filter((figure, index) => figures.indexOf(figure) !== index)).toEqual([]);
 });

@@ -81,7 +81,7 @@ it("does not verify by another key", async () => {
   for (const name of releasedImages) expect(stderr).toContain(release.tagged(name));
 });
 
-/** There are no public logs on loopback; the clock is one that cosign is told to trust. */
+/** There are no public logs on loopback; the clock is one that cosign trusts by its options. */
 const withoutLogs = {
   COSIGN_INSECURE_IGNORE_TLOG: "true",
   COSIGN_INSECURE_IGNORE_SCT: "true",

@@ -1,6 +1,6 @@
 /**
- * What a cloud adds to a resource when it makes it, as far as the program reads it: identities that are told
- * apart by name, and addresses that are kept for documentation (RFC 5737).
+ * What a cloud adds to a resource when it makes it, as far as the program reads it: identities that differ
+ * by name, and addresses that are kept for documentation (RFC 5737).
  */
 type Inputs = Readonly<Record<string, unknown>>;
 type State = Record<string, unknown>;

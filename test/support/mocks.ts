@@ -20,7 +20,7 @@ function providerOf(reference: string | undefined): string {
 export const secretMark = "<secret>";
 const secretSignature = "4dabf18193072939515e22adb298388d";
 
-/** Random resources get results that are told apart by name, and have the length that was asked for. */
+/** Random resources get results that differ by name, and have the length that was asked for. */
 function randomText(name: string, length: number): string {
   const letters = name.replace(/[^A-Za-z0-9]/g, "");
   return letters.repeat(Math.ceil(length / letters.length)).slice(0, length);

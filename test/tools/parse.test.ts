@@ -8,7 +8,7 @@ it("a value of the right shape is returned as it is", () => {
   expect(parseAs(Lock, { pid: 7, more: true }, "The lock")).toEqual({ pid: 7, more: true });
 });
 
-it("a wrong one is told with its name, the place and the reason", () => {
+it("a wrong one is reported with its name, the place and the reason", () => {
   expect(() => parseAs(Lock, { pid: "x" }, "The lock")).toThrow(
     /^The lock is not as expected: \/pid must be integer$/,
   );

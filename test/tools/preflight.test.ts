@@ -20,7 +20,7 @@ it("a free port is no problem", async () => {
   expect(await takenPorts([port])).toEqual([]);
 });
 
-it("too little disk is told with what is free, what is needed and what to do", () => {
+it("too little disk is reported with what is free, what is needed and what to do", () => {
   const [problem] = littleDisk("/tmp", 1e18);
   expect(problem).toMatch(
     /^Only \d+\.\d GB are free where \/tmp lies; 1000000000\.0 GB are needed\./,

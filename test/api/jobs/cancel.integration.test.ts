@@ -59,7 +59,7 @@ describe("a cancel", () => {
     expect(answer.body).toMatchObject({ code: "job-already-finished" });
   });
 
-  it("at any moment leaves one end, the one that both sides were told", async () => {
+  it("at any moment leaves one end, the one that both sides saw", async () => {
     const ends: string[] = [];
     for (let i = 0; i < 20; i++) {
       const lease = await engine.claimed();

@@ -114,8 +114,8 @@ export class Cloud {
       hash.update(`${file}\n`).update(readFileSync(file));
     }
     const made = this.view.resources().filter(({ type }) => type.includes(":"));
-    const told = made.map(({ id, inputs }) => JSON.stringify([id, inputs]));
-    return hash.update(told.sort().join("\n")).digest("hex");
+    const text = made.map(({ id, inputs }) => JSON.stringify([id, inputs]));
+    return hash.update(text.sort().join("\n")).digest("hex");
   }
 
   /** Where a job runs the clone's own commands on this stack. */

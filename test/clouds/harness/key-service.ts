@@ -75,16 +75,16 @@ export class KeyService {
   }
 
   #answer(target: string, { KeyId, Plaintext = "", CiphertextBlob = "" }: Asked): Answer {
-    const told = { KeyId: this.#alias, EncryptionAlgorithm: "SYMMETRIC_DEFAULT" };
+    const common = { KeyId: this.#alias, EncryptionAlgorithm: "SYMMETRIC_DEFAULT" };
     if (KeyId !== undefined && KeyId !== this.#alias) {
       return refused("NotFoundException", `there is no key ${KeyId}`);
     }
     if (target === "TrentService.Encrypt") {
-      return { status: 200, body: { ...told, CiphertextBlob: this.#seal(Plaintext) } };
+      return { status: 200, body: { ...common, CiphertextBlob: this.#seal(Plaintext) } };
     }
     if (target !== "TrentService.Decrypt") return refused("UnknownOperationException", target);
     try {
-      return { status: 200, body: { ...told, Plaintext: this.#open(CiphertextBlob) } };
+      return { status: 200, body: { ...common, Plaintext: this.#open(CiphertextBlob) } };
     } catch (error) {
       return refused("InvalidCiphertextException", String(error));
     }

@@ -34,7 +34,7 @@ export function sessionProcesses(session: number): number[] {
   return pids().filter((pid) => statFields(pid)[3] === session.toString() && !hasEnded(pid));
 }
 
-/** Every process that was told of a folder by its arguments or its environment. */
+/** Every process that got a folder by its arguments or its environment. */
 export function processesOf(folder: string): number[] {
   return pids()
     .filter((pid) => pid !== process.pid)

@@ -32,7 +32,7 @@ function expectEnd({ code, said }: ScriptRun, expected: number): void {
   expect(code, said.slice(-6000)).toBe(expected);
 }
 
-function told({ seconds }: ScriptRun, what: string): string {
+function summary({ seconds }: ScriptRun, what: string): string {
   return `${what} (${seconds.toFixed(0)} s)`;
 }
 
@@ -56,7 +56,7 @@ export async function driftFindsNothing(cloud: Cloud): Promise<string> {
   expectEnd(drift, 0);
   expectNoViolation(drift);
   expect(drift.said).toContain(`${stack} has not drifted: the cloud, the state and this commit`);
-  return told(drift, "cloud, state and program agree");
+  return summary(drift, "cloud, state and program agree");
 }
 
 function openedOf(cloud: Cloud): Opened & { readonly resource: CloudResource } {
@@ -87,7 +87,9 @@ export async function driftNamesChanges(cloud: Cloud): Promise<string> {
   const drift = await runDrift(cloud);
   expectEnd(drift, 1);
   const { resource, type, field, value } = openedOf(cloud);
-  expect(drift.said).toMatch(new RegExp(`~ ${type}: \\(update\\)(?: 🔒)?\\s+\\[id=${resource.id}\\]`));
+  expect(drift.said).toMatch(
+    new RegExp(`~ ${type}: \\(update\\)(?: 🔒)?\\s+\\[id=${resource.id}\\]`),
+  );
   expect(drift.said).toMatch(new RegExp(`${field} *: .* => ${JSON.stringify(value)}`));
   expect(drift.said).toMatch(/- kubernetes:networking\.k8s\.io\/v1:NetworkPolicy: \(delete\)/);
   expect(drift.said).toContain("[id=framewright-data/deny-all]");
@@ -96,10 +98,10 @@ export async function driftNamesChanges(cloud: Cloud): Promise<string> {
   expect(drift.said).toContain(`${cloud.source.stack} has drifted.`);
   expect(drift.said).not.toContain(handmade);
   expect(drift.said).not.toContain(Buffer.from(handmade).toString("base64"));
-  return told(drift, `changed: ${type} (${field}), a Secret; gone: a NetworkPolicy`);
+  return summary(drift, `changed: ${type} (${field}), a Secret; gone: a NetworkPolicy`);
 }
 
-/** Makes all of it as the program says again, and judges what was made. */
+/** Makes all of it as the program says again, and checks the result against the policies. */
 export async function deployPutsRight(cloud: Cloud): Promise<string> {
   const { field, value } = openedOf(cloud);
   const deploy = await cloud.checkout().run("deploy");
@@ -111,5 +113,5 @@ export async function deployPutsRight(cloud: Cloud): Promise<string> {
   expect(openedOf(cloud).resource.outputs[field]).not.toEqual(value);
   const kube = await cloud.kube();
   await kube.must(["get", "networkpolicy", "deny-all", "--namespace", "framewright-data"]);
-  return told(deploy, "2 changed back, 1 made again, policies kept");
+  return summary(deploy, "2 changed back, 1 made again, policies kept");
 }

@@ -142,7 +142,7 @@ test("Postgres as a service, as each cloud has it", () => {
   expect(accepted.flatMap((rule) => [...rule(rds, facts), ...rule(sql, facts)])).toEqual([]);
 });
 
-test("a section of another cloud is not judged", () => {
+test("a section of another cloud is not checked", () => {
   const config = gkeWith((change) => (change.eks = eksWith().eks));
   config.eks!.zones = ["elsewhere-1a"];
   expect(accepted.flatMap((rule) => rule(config, facts))).toEqual([]);

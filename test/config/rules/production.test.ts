@@ -69,7 +69,7 @@ const broken: Broken[] = [
   ],
 ];
 
-test.each(broken)("%s is told, with the value", (...row) => {
+test.each(broken)("%s is reported, with the value", (...row) => {
   expectProblems(row);
 });
 

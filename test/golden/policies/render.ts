@@ -98,14 +98,14 @@ export function renderPolicies(
   profiles: Profiles,
   examples: Examples = new Map(),
 ): Promise<string> {
-  const told = themes.filter(({ rules }) => rules.length > 0);
-  const sections = told.map(({ title, rules }) =>
+  const filled = themes.filter(({ rules }) => rules.length > 0);
+  const sections = filled.map(({ title, rules }) =>
     [`## ${title}`, ...rules.map((rule) => renderRule(rule, profiles, examples))].join("\n\n"),
   );
   const origin =
     "This page is rendered from `policy/` by `npm run golden:update`; a test compares the two.";
-  const common = sharedSettings(told.flatMap(({ rules }) => rules));
-  const overview = told.map((theme) => table(theme, profiles));
+  const common = sharedSettings(filled.flatMap(({ rules }) => rules));
+  const overview = filled.map((theme) => table(theme, profiles));
   const parts = [head, common, profilesHead, ...overview, ...sections, origin];
   const page = parts.join("\n\n");
   return format(page, { parser: "markdown", printWidth: 100 });

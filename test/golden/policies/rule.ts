@@ -46,8 +46,8 @@ function schemasOf(rule: Rule): [string, Schema][] {
 /** What rules have in common, as far as one of these has it. */
 export function sharedSettings(rules: readonly Rule[]): string {
   const all = new Map(rules.flatMap(schemasOf));
-  const told = [...all].filter(([name]) => shared.includes(name));
-  return told.map(([name, schema]) => setting(name, schema)).join("\n");
+  const chosen = [...all].filter(([name]) => shared.includes(name));
+  return chosen.map(([name, schema]) => setting(name, schema)).join("\n");
 }
 
 function settingsOf(rule: Rule): string[] {

@@ -38,7 +38,7 @@ export function goldenResources(stack: StackName): GoldenResource[] {
   });
 }
 
-/** Changes the inputs of a node pool before the cloud is told of it. */
+/** Changes the inputs of a node pool before the cloud gets them. */
 export type PoolChange = (name: string, inputs: JsonObject) => JsonObject;
 
 /** As the mocks name what a resource of the golden files refers to. */
@@ -65,7 +65,7 @@ function physicalName({ type, name, inputs }: GoldenResource): string {
   return type === "aws:eks/nodeGroup:NodeGroup" ? nodeGroupName(inputs) : name;
 }
 
-/** The id by which the simulation is told its cluster. */
+/** The id by which the simulation knows its cluster. */
 export function clusterIdOf(stack: StackName): string {
   const resources = goldenResources(stack);
   const group = resources.find(({ type }) => poolTypes.includes(type));
@@ -93,7 +93,7 @@ export async function fillStore(
     const provider = type.split(":")[0] ?? "";
     const outputs = without(inputs, "tags");
     store.create({ provider, type, id: idOf(name), name: physicalName(resource), inputs, outputs });
-    // The order in which pools were made can be told from their times.
+    // The order in which pools were made can be seen in their times.
     await sleep(2);
   }
 }

@@ -94,7 +94,7 @@ test("a worker may read the job queues, and do nothing else", () => {
   expect([configure, write]).toEqual(["", ""]);
 });
 
-test("RabbitMQ is told the pod's memory, in bytes", () => {
+test("RabbitMQ gets the pod's memory, in bytes", () => {
   expect(memorySettings("1Gi")).toBe(
     "total_memory_available_override_value = 1073741824\nvm_memory_high_watermark.relative = 0.6\n",
   );

@@ -87,7 +87,7 @@ test("NVENC workers of a model are exactly these resources", () => {
   ]);
 });
 
-test("flavours are told apart by their types in the stack's list", () => {
+test("flavours are distinguished by their types in the stack's list", () => {
   const types = resources.filter(({ type }) => type.startsWith("framewright:services:"));
   expect(types.map(({ type, name }) => `${type} ${name}`).toSorted()).toEqual([
     "framewright:services:CpuWorkers workers-cpu",

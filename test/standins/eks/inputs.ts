@@ -29,7 +29,7 @@ interface Problem {
   readonly reason: string;
 }
 
-/** What the SDK's types can judge: outputs and resources are taken for what they promise to be. */
+/** What the SDK's types can check: outputs and resources are taken for what they promise to be. */
 function literal(value: unknown): Json {
   if (value === undefined || value === null) return null;
   if (pulumi.Output.isInstance(value) || pulumi.Resource.isInstance(value)) return unknown;

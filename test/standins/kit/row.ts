@@ -60,9 +60,9 @@ export interface Row {
   readonly problems?: (inputs: JsonObject) => readonly Failure[];
   /** The cloud's refusal to create or update, in its words. */
   readonly refuses?: (draft: Draft) => string | undefined;
-  /** The refusal to delete, judged by the outputs in the program's state. */
+  /** The refusal to delete, decided by the outputs in the program's state. */
   readonly protection?: (outputs: JsonObject) => string | undefined;
-  /** Whether a deletion only makes the program forget the resource, judged by the outputs in its state. */
+  /** Whether a deletion only makes the program forget the resource, decided by the outputs in its state. */
   readonly abandons?: (outputs: JsonObject) => boolean;
   /** Creating what is there already is no error. */
   readonly idempotent?: boolean;

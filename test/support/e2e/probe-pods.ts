@@ -69,9 +69,9 @@ async function answersOf({ namespace, name, cells }: Probe): Promise<SeenCell[]>
   try {
     await kubectl(wait);
   } catch (cause) {
-    const told = await kubectl(["describe", ...pod]);
+    const description = await kubectl(["describe", ...pod]);
     const logs = await kubectl(["logs", ...pod]).catch(String);
-    throw new Error(`${namespace}/${name} did not answer\n${logs}\n${told}`, { cause });
+    throw new Error(`${namespace}/${name} did not answer\n${logs}\n${description}`, { cause });
   }
   const answer: unknown = JSON.parse(await kubectl(["logs", ...pod]));
   const seen = Value.Parse(Type.Array(Type.String()), answer);

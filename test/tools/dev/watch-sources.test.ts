@@ -25,14 +25,14 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-test("a source that is written, or put in the place of another, is told of by its path", async () => {
+test("a source that is written, or put in the place of another, is reported by its path", async () => {
   write("worker/main.ts");
   write("api/.claim.ts.part");
   renameSync(join(root, "api/.claim.ts.part"), join(root, "api/jobs/claim.ts"));
   await expect.poll(() => [...changes].toSorted()).toEqual(["api/jobs/claim.ts", "worker/main.ts"]);
 });
 
-test("sources of a folder that is made later are told of", async () => {
+test("sources of a folder that is made later are reported", async () => {
   mkdirSync(join(root, "api/keys"));
   await expect
     .poll(() => {

@@ -13,7 +13,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-it("work under the same lock never overlaps, and who waits for long is told", async () => {
+it("work under the same lock never overlaps, and whoever waits long gets a message", async () => {
   const lock = join(folder, "lock");
   const seen: string[] = [];
   const work = (name: string) => async (): Promise<void> => {
@@ -21,15 +21,15 @@ it("work under the same lock never overlaps, and who waits for long is told", as
     await sleep(800);
     seen.push(`${name} ends`);
   };
-  let told = 0;
+  let messages = 0;
   const onWait = (): void => {
-    told += 1;
+    messages += 1;
   };
   await Promise.all([exclusively(lock, work("a"), onWait), exclusively(lock, work("b"), onWait)]);
   const [first] = seen[0]?.split(" ") ?? [];
   expect(seen[1]).toBe(`${first ?? ""} ends`);
   expect(seen).toHaveLength(4);
-  expect(told).toBeGreaterThanOrEqual(1);
+  expect(messages).toBeGreaterThanOrEqual(1);
 });
 
 it("failed work frees the lock and keeps its error", async () => {

@@ -38,8 +38,8 @@ describe("the nodejs language host", () => {
   it("reports an exception of the program once, with its message", async () => {
     const up = await project.operation("up", { MODE: "throw" });
     expect(up.code).not.toBe(0);
-    const told = up.messages.filter((message) => message.includes("the program is wrong"));
-    expect(told).toHaveLength(1);
+    const reports = up.messages.filter((message) => message.includes("the program is wrong"));
+    expect(reports).toHaveLength(1);
   });
 
   it("reports the exit code of a program that ends itself", async () => {

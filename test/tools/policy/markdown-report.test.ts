@@ -10,7 +10,7 @@ test("the report begins with the conclusion", () => {
   expect(conclusion).toBe("**Refused: 1 of 1 stack, 1 mandatory and 0 advisory violations**");
 });
 
-test("each rule is told once with its remedy, and each violation with its stacks and its line", () => {
+test("each rule is listed once with its remedy, and each violation with its stacks and its line", () => {
   const made = reports.map((one) => ({
     ...one,
     violations: one.violations.map((violation) => ({ ...violation, places: ["cart.ts:12"] })),
@@ -48,7 +48,7 @@ test("notes on the profiles have their own part", () => {
   expect(markdownReport(reports)).not.toContain("## Notes");
 });
 
-test("a stack that was not evaluated is told of before all others", () => {
+test("a stack that was not evaluated is listed before all others", () => {
   const failed = report(outcome({ code: 1, evaluated: false, errors: ["~~~ wrong"] }));
   const text = markdownReport([failed]);
   expect(text).toContain("## dev-gke was not evaluated to the end");

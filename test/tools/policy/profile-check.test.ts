@@ -31,7 +31,7 @@ describe("a profile", () => {
       { "no-privileged": { exempt: [{ name: "a", reason: "so" }] } },
       "no-privileged: exempt.0.reason",
     ],
-  ])("that says %j is told so", (profile, problem) => {
+  ])("that says %j is refused", (profile, problem) => {
     const problems = profileProblems(profile, rules);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(problem);
@@ -46,7 +46,7 @@ describe("a profile", () => {
     expect(profileProblems(profile, rules)).toEqual([]);
   });
 
-  it("is told all that is wrong at once", () => {
+  it("reports all that is wrong at once", () => {
     const profile = { nothing: {}, "no-privileged": { exemt: [], exempt: "all" } };
     expect(profileProblems(profile, rules)).toHaveLength(3);
   });

@@ -42,8 +42,8 @@ describe("an exemption", () => {
     [{ namespace: "store", name: "cart" }, "no-privileged: store/cart"],
     [{ name: "cart", container: "sidecar" }, "no-privileged: cart/sidecar"],
     [{ name: "cart-deployment" }, "no-privileged: cart-deployment"],
-  ])("is idle that fits nothing: %j", (exemption, told) => {
-    expect(idle(exemption)).toEqual([told]);
+  ])("is idle that fits nothing: %j", (exemption, note) => {
+    expect(idle(exemption)).toEqual([note]);
   });
 
   it("is none in the short form, and in settings without exemptions", () => {
@@ -59,7 +59,7 @@ describe("of a profile", () => {
   const notes = (evaluated: readonly EvaluatedStack[]) =>
     profileNotes(evaluated, (profile, resources) => [`${profile} ${resources.length.toString()}`]);
 
-  it("what no stack needs is told when all its stacks were seen, refused or not", () => {
+  it("what no stack needs is reported when all its stacks were seen, refused or not", () => {
     const [first, ...others] = all;
     const made = { ...first!, report: report(refused(finding), knownStacks[0]) };
     expect(notes([made, ...others])).toEqual([
@@ -68,7 +68,7 @@ describe("of a profile", () => {
     ]);
   });
 
-  it("nothing is told while a stack of it was not asked for or not evaluated to its end", () => {
+  it("nothing is reported while a stack of it was not asked for or not evaluated to its end", () => {
     const strict = all.filter(({ report }) => report.profile === "strict");
     const lost = { ...strict[0]!, report: { ...strict[0]!.report, failure: "boom" } };
     expect(notes([lost, strict[1]!])).toEqual([]);

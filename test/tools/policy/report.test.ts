@@ -71,7 +71,7 @@ describe("a stack", () => {
   });
 });
 
-test("the same violation of several stacks is told once, and the worst comes first", () => {
+test("the same violation of several stacks is listed once, and the worst comes first", () => {
   const low = { ...finding, rule: "tidy", severity: "low" as const };
   const reports = [
     report(refused({ ...advice, severity: "critical" }, low, finding)),
@@ -84,7 +84,7 @@ test("the same violation of several stacks is told once, and the worst comes fir
   ]);
 });
 
-test("violations of one rule stand together, so that what to do is told once", () => {
+test("violations of one rule stand together, so that the remedy is listed once", () => {
   const other = { ...finding, message: finding.message.replace("shop/cart", "shop/till") };
   const [group, ...others] = byRule([report(refused(finding, other))]);
   expect(others).toEqual([]);
@@ -95,7 +95,7 @@ test("violations of one rule stand together, so that what to do is told once", (
   ]);
 });
 
-test("a violation is told with the lines of the program that made its resource", () => {
+test("a violation is listed with the lines of the program that made its resource", () => {
   const places = ["services/cart/cart.ts:12", "services/index.ts:3"];
   const made = { urn: finding.urn, type: "", name: "cart", props: {}, places };
   const source = { name: "local", stack: "local", file: "Pulumi.local.yaml", profile: "baseline" };

@@ -146,7 +146,7 @@ describe("a violation in a log", () => {
     expect(logOf(report(advice)).results.map((result) => result.level)).toEqual(["warning"]);
   });
 
-  it("of a rule that is none of ours has no index", () => {
+  it("of a rule that the pack lacks has no index", () => {
     expect(logOf(report(refused(finding))).results[0]).not.toHaveProperty("ruleIndex");
   });
 

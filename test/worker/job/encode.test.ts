@@ -35,7 +35,7 @@ function startEncode(changes: Partial<MediaTools> = {}) {
   return { work, add, failed, keeper, calls, outputDir, plan };
 }
 
-/** An ffmpeg that ends, without success, only when it is told to. */
+/** An ffmpeg that ends, without success, only when it gets a signal. */
 function endless(begin: () => void) {
   const ended = vi.fn();
   const run: MediaTools["encode"] = (_args, options) => {

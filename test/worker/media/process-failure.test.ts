@@ -46,7 +46,7 @@ describe("the end of a media process", () => {
     ["a crash", { exitCode: null, signal: "SIGSEGV" }, "encoder-crashed", "transient"],
     ["a kill", { exitCode: null, signal: "SIGKILL" }, "encoder-killed", "transient"],
     ["anything else", { stderrTail: ["Unknown option"] }, "encoder-failed", "defect"],
-  ])("by %s is told apart", (_title, end, code, kind) => {
+  ])("by %s has a kind of its own", (_title, end, code, kind) => {
     expect(failure(end)).toMatchObject({ code, kind });
   });
 

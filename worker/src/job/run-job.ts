@@ -99,7 +99,7 @@ export function startJob(args: JobRunnerArgs, lease: Lease): RunningJob {
         work({ ...args, lease, keeper, log, dir }, args.makeResult),
       );
     } catch (error) {
-      // Nothing more can be told to the API: its lease runs out and the job goes elsewhere.
+      // The API can get no more reports: its lease runs out and the job goes elsewhere.
       log.error({ err: error }, "the attempt could not be settled");
       return "lost";
     } finally {

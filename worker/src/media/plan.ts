@@ -95,7 +95,7 @@ function muxerArgs(args: PlanArgs, cadence: Cadence, folders: readonly string[])
   return [
     ...["-f", "hls", "-hls_time", cadence.segmentSeconds, "-hls_playlist_type", "vod"],
     ...["-hls_segment_type", "fmp4", "-hls_flags", "independent_segments+temp_file"],
-    // No edit lists (7.1 writes them unless told): the first picture lies at zero by a negative offset.
+    // No edit lists (7.1 writes them unless an option says no): the first picture lies at zero by a negative offset.
     ...[
       "-hls_segment_options",
       "movflags=+cmaf:use_editlist=0",

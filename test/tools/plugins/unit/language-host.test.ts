@@ -87,7 +87,7 @@ describe("a program's command", () => {
     });
   });
 
-  it("leaves TypeScript to the SDK's own loader unless told otherwise", () => {
+  it("leaves TypeScript to the SDK's own loader unless an option says otherwise", () => {
     request.setInfo(info());
     expect(programCommand(request, "").env["PULUMI_NODEJS_TYPESCRIPT"]).toBe("true");
   });
@@ -134,7 +134,7 @@ it.each([
     { code: null, signal: "SIGINT" as const },
     { error: "Program was ended by SIGINT", bail: false },
   ],
-])("an outcome %j is told as %j", (outcome, expected) => {
+])("an outcome %j is reported as %j", (outcome, expected) => {
   expect(runResult(outcome)).toEqual(expected);
 });
 
