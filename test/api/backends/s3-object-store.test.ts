@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { openObjectStore, type ObjectStoreOptions } from "../../../api/backends/s3-object-store.ts";
 import { CredentialsAgent, listen, podToken } from "../agent-under-test.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -15,6 +15,8 @@ afterEach(() => {
 interface Answer {
   readonly status: number;
   readonly code?: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 function errorBody(code: string | undefined): string {
@@ -25,9 +27,9 @@ function errorBody(code: string | undefined): string {
 
 const ownKeys = { keys: { accessKeyId: "id", secretAccessKey: "secret" } };
 
-/** A store that answers the same way each time; gives the requests that it got. */
+/** A store that answers the same way each time, or by the URL; gives the requests that it got. */
 async function storeThatAnswers(
-  answers: Readonly<Record<string, Answer>>,
+  answers: Readonly<Record<string, Answer | ((url: string) => Answer)>>,
   { keys }: Pick<ObjectStoreOptions, "keys"> = ownKeys,
 ) {
   const requests: string[] = [];
@@ -35,8 +37,12 @@ async function storeThatAnswers(
   const own = createServer(({ method = "", url = "", headers }, response) => {
     tokens.push(headers["x-amz-security-token"]);
     requests.push(`${method} ${url.split("?")[0] ?? ""}`);
-    const { status, code } = answers[method] ?? { status: 500 };
-    response.writeHead(status, { "content-type": "application/xml" }).end(errorBody(code));
+    const found = answers[method] ?? { status: 500 };
+    const answer = typeof found === "function" ? found(url) : found;
+    const { status, code, body = errorBody(code), headers: more } = answer;
+    const bare = method === "HEAD" || status === 304;
+    response.writeHead(status, { "content-type": "application/xml", ...more });
+    response.end(bare ? undefined : body);
   });
   server = own;
   const endpoint = `http://127.0.0.1:${await listen(own)}`;
@@ -91,6 +97,77 @@ it("a bucket that we may not list is an error too", async () => {
   });
   await expect(store.ensureBucket()).rejects.toMatchObject({ name: "AccessDenied" });
   expect(requests).toEqual(["GET /videos/"]);
+});
+
+const modified = "Sat, 21 Nov 2026 10:00:00 GMT";
+const described = { etag: '"e"', lastModified: new Date(modified) };
+const headers = { etag: '"e"', "last-modified": modified };
+
+describe("a file of the store", () => {
+  it("is read whole", async () => {
+    const { store } = await storeThatAnswers({ GET: { status: 200, body: "video", headers } });
+    const file = await store.read("one", {});
+    expect(file).toMatchObject({ ...described, status: 200, contentRange: undefined });
+  });
+
+  it("is read in part", async () => {
+    const contentRange = "bytes 0-1/5";
+    const range = { "content-range": contentRange, "content-length": "2" };
+    const { store } = await storeThatAnswers({
+      GET: { status: 206, body: "vi", headers: { ...headers, ...range } },
+    });
+    const file = await store.read("one", { range: "bytes=0-1" });
+    expect(file).toMatchObject({ ...described, status: 206, sizeBytes: 2, contentRange });
+  });
+
+  it.each([
+    [404, "NoSuchKey", undefined],
+    [304, undefined, "not-modified"],
+    [416, "InvalidRange", "bad-range"],
+  ])("that is answered %d (%s) is %s, no error", async (status, code, expected) => {
+    const { store } = await storeThatAnswers({ GET: { status, ...(code && { code }) } });
+    expect(await store.read("one", {})).toBe(expected);
+  });
+
+  it("cannot be read when the store may not give it, or is away", async () => {
+    const refusing = await storeThatAnswers({ GET: { status: 403, code: "AccessDenied" } });
+    await expect(refusing.store.read("one", {})).rejects.toMatchObject({ name: "AccessDenied" });
+    server?.close();
+    const broken = await storeThatAnswers({ GET: { status: 500, code: "InternalError" } });
+    await expect(broken.store.read("one", {})).rejects.toMatchObject({
+      code: "unavailable",
+      retryAfterSeconds: 2,
+    });
+  });
+
+  it("is described without being read", async () => {
+    const { store, requests } = await storeThatAnswers({
+      HEAD: { status: 200, headers: { ...headers, "content-length": "5" } },
+    });
+    const file = { ...described, status: 200, sizeBytes: 5, contentRange: undefined };
+    expect(await store.stat("one")).toEqual(file);
+    expect(await store.sizeOf("one")).toBe(5);
+    expect(requests).toEqual(["HEAD /videos/one", "HEAD /videos/one"]);
+  });
+
+  it("that is not there has no description and no size", async () => {
+    const { store } = await storeThatAnswers({ HEAD: { status: 404 } });
+    expect(await store.stat("one")).toBeUndefined();
+    expect(await store.sizeOf("one")).toBeUndefined();
+  });
+});
+
+it("files are missing that no page of the list has, or that are empty", async () => {
+  const page = (file: string, size: number, next = "") =>
+    `<ListBucketResult><Contents><Key>a/${file}</Key><Size>${size}</Size></Contents>${next}</ListBucketResult>`;
+  const more = "<NextContinuationToken>2</NextContinuationToken>";
+  const { store } = await storeThatAnswers({
+    GET: (url) => ({
+      status: 200,
+      body: url.includes("continuation-token=2") ? page("two", 7) : page("empty", 0, more),
+    }),
+  });
+  expect(await store.missing("a/", ["two", "empty", "three"])).toEqual(["empty", "three"]);
 });
 
 it("without keys, requests and URLs carry the session of the node's agent, and end with it", async () => {

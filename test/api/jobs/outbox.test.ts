@@ -90,6 +90,21 @@ describe("the fast path", () => {
     expect(marked(db)).toEqual([["1"], ["2", "3"]]);
   });
 
+  it("is settled when what was confirmed is marked, and not before", async () => {
+    const update = Promise.withResolvers<number>();
+    const { outbox, db } = publisherWith({ script: { "outbox-published": () => update.promise } });
+    outbox.publishSoon(message("1"));
+    const settled = vi.fn();
+    const waiting = outbox.settled().then(settled);
+    await vi.waitFor(() => {
+      expect(marked(db)).toHaveLength(1);
+    });
+    await new Promise(setImmediate);
+    expect(settled).not.toHaveBeenCalled();
+    update.resolve(1);
+    await waiting;
+  });
+
   it("goes on marking after an UPDATE that failed", async () => {
     const answers = [new Error("database away"), 1];
     const script = { "outbox-published": () => answers.shift() ?? 0 };

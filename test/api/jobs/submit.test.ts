@@ -63,11 +63,18 @@ describe("a submission", () => {
       "Nothing was stored for upload upload-1; PUT the file to its URL first",
     ],
     [
-      "has another size",
+      "is incomplete",
       [{ object_key: "uploads/1", size_bytes: "8" }],
       7,
       "upload-size-mismatch",
       "Upload upload-1 has 7 bytes, but 8 were announced",
+    ],
+    [
+      "is larger than announced",
+      [{ object_key: "uploads/1", size_bytes: "6" }],
+      7,
+      "upload-size-mismatch",
+      "Upload upload-1 has 7 bytes, but 6 were announced",
     ],
   ])("is refused when its upload %s", async (_how, rows, size, code, message) => {
     const { context, sizes, trail } = engineWith({ "upload-of-project": rows });
