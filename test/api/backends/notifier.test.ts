@@ -1,9 +1,10 @@
 import { EventEmitter } from "node:events";
-import type { Redis } from "ioredis";
 import { expect, it, vi } from "vitest";
-import { redisNotifier } from "../../../api/backends/notifier.ts";
+import { redisNotifier, type RedisNotifierOptions } from "../../../api/backends/notifier.ts";
 
 const channel = "framewright:changed";
+
+type Redis = RedisNotifierOptions["publisher"];
 
 class FakeRedis extends EventEmitter {
   status = "connecting";

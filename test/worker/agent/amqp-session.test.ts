@@ -101,6 +101,8 @@ describe("a session with the broker", () => {
     await turn();
     expect(channel.ack.mock.calls).toEqual([[first]]);
     expect(onLease).toHaveBeenCalledTimes(2);
+    // Of the early acknowledgement: only the job that runs has one.
+    expect(vi.getTimerCount()).toBe(1);
   });
 
   it("stops listening when its last slot is taken, and returns what comes nevertheless", async () => {
@@ -149,6 +151,20 @@ describe("a session with the broker", () => {
       expect(channel.nack).toHaveBeenCalledTimes(returned + 1);
     }
     expect(channel.ack).not.toHaveBeenCalled();
+  });
+
+  it("pauses shortly again after a claim that was answered", async () => {
+    const { api, channel, session } = openSession();
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    api.claim.mockRejectedValue(new Error("away"));
+    api.claim.mockRejectedValueOnce(new Error("away")).mockResolvedValueOnce(undefined);
+    channel.queued.set(queueOf("cpu.720p"), [message(), message(), message()]);
+    await session.fill();
+    for (const returned of [1, 2]) {
+      await vi.advanceTimersByTimeAsync(500);
+      expect(channel.nack).toHaveBeenCalledTimes(returned);
+    }
+    expect(channel.ack).toHaveBeenCalledOnce();
   });
 
   it("acknowledges early what runs for longer than the broker waits, and only once", async () => {

@@ -31,6 +31,7 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 async function run(keeper: LeaseKeeper, ms: number): Promise<void> {
@@ -63,14 +64,42 @@ describe("the lease keeper", () => {
     ]);
   });
 
-  it("tries more often while the API is away, and gives up when the lease is over", async () => {
+  it("tries again sooner than usual while the API is away, with longer pauses", async () => {
+    // Of each pause the shortest that can be drawn.
+    vi.spyOn(Math, "random").mockReturnValue(0);
     const { keeper, beat } = keeperWith(() => Promise.reject(new Error("away")));
+    await run(keeper, 5_000);
+    for (const [sent, pauseMs] of [1_250, 2_500, 2_500].entries()) {
+      await vi.advanceTimersByTimeAsync(pauseMs - 1);
+      expect(beat).toHaveBeenCalledTimes(sent + 1);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(beat).toHaveBeenCalledTimes(sent + 2);
+    }
+    await keeper.end();
+  });
+
+  it("gives up when the lease is over and the API still away", async () => {
+    const { keeper } = keeperWith(() => Promise.reject(new Error("away")));
     await run(keeper, 29_000);
     expect(reason(keeper)).toBeUndefined();
     await vi.advanceTimersByTimeAsync(10_000);
     expect(reason(keeper)).toBe("lost");
-    expect(beat.mock.calls.length).toBeGreaterThan(5);
     await keeper.end();
+  });
+
+  it("counts the lease from when the heartbeat was sent, not from when it was answered", async () => {
+    const { keeper } = keeperWith(() => {
+      vi.setSystemTime(Date.now() + 4_000);
+      return Promise.resolve("continue");
+    });
+    await run(keeper, 5_000);
+    await keeper.end();
+    vi.setSystemTime(Date.now() + 26_000);
+    keeper.assertHeld();
+    vi.setSystemTime(Date.now() + 1);
+    expect(() => {
+      keeper.assertHeld();
+    }).toThrow("lost");
   });
 
   it("refuses to write when the lease may have run out", () => {

@@ -4,7 +4,6 @@ import { readJobId } from "../../../worker/src/agent/amqp-session.ts";
 import type { StopReason } from "../../../worker/src/failure.ts";
 import type { RunningJob } from "../../../worker/src/job/run-job.ts";
 import { lease } from "../fake-api.ts";
-import { Slots } from "../../../worker/src/agent/slots.ts";
 import { backoffMs } from "@framewright/runtime/retry.ts";
 
 describe("the rest of a job", () => {
@@ -68,6 +67,24 @@ describe("a drain", () => {
     expect(await late.done).toBe("draining");
   });
 
+  it("hands back at once what would end in the seconds that handing back takes", async () => {
+    const close = job(50, 18_000, 18_000);
+    const drained = drainJobs(new Set([close.running]), 20_000);
+    expect(close.stopFor.mock.calls).toEqual([["draining"]]);
+    await drained;
+  });
+
+  it("leaves half of a short grace for what will end in it", async () => {
+    const short = job(90, 4_500, 500);
+    const late = job(90, 4_500, 60_000);
+    const drained = drainJobs(new Set([short.running, late.running]), 2_000);
+    await vi.advanceTimersByTimeAsync(999);
+    expect([await short.done, late.stopFor.mock.calls.length]).toEqual(["succeeded", 0]);
+    await vi.advanceTimersByTimeAsync(1);
+    await drained;
+    expect(late.stopFor).toHaveBeenCalledOnce();
+  });
+
   it("is over at once when nothing runs", async () => {
     await drainJobs(new Set(), 20_000);
     expect(vi.getTimerCount()).toBe(0);
@@ -86,24 +103,6 @@ describe("a message", () => {
     ["", undefined],
   ])("%s names the job %s", (text, wanted) => {
     expect(readJobId(Buffer.from(text))).toBe(wanted);
-  });
-});
-
-describe("slots", () => {
-  it("are given once, and back once", () => {
-    const slots = new Slots(2);
-    let told = 0;
-    slots.onFree(() => {
-      told += 1;
-    });
-    const first = slots.take();
-    const second = slots.take();
-    expect([slots.take(), slots.free]).toEqual([undefined, 0]);
-    first?.();
-    first?.();
-    expect([slots.free, told]).toEqual([1, 1]);
-    second?.();
-    expect(slots.free).toBe(2);
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type { Progress } from "@framewright/contracts/job.ts";
@@ -14,12 +14,12 @@ import { fakeEncode, fakeMediaTools, probeReport } from "./fake-media-tools.ts";
 
 const seconds = 14;
 
-function startEncode(changes: Partial<MediaTools> = {}) {
+function startEncode(changes: Partial<MediaTools> = {}, sourceSeconds = seconds) {
   const dir = temporaryFolder("framewright-encode-");
   const outputDir = join(dir, "out");
-  const { tools, calls } = fakeMediaTools(seconds, changes);
+  const { tools, calls } = fakeMediaTools(sourceSeconds, changes);
   const { attempt, keeper } = fakeAttempt({ dir, tools });
-  const source = parseProbe(probeReport(seconds), "mov", attempt.settings.limits);
+  const source = parseProbe(probeReport(sourceSeconds), "mov", attempt.settings.limits);
   const plan = planEncode({
     ...attempt.settings,
     source,
@@ -122,13 +122,14 @@ describe("an encode", () => {
     expect(speed).toBe(2);
   });
 
-  it("makes the poster out of a segment of the tallest rendition", async () => {
-    const { work, calls } = startEncode();
+  it("makes the poster out of the tallest rendition, a tenth into the film", async () => {
+    const { work, calls, outputDir } = startEncode({}, 62);
     await work();
     const [poster, ...more] = calls.filter(({ tool }) => tool === "ffmpeg");
     expect(more).toEqual([]);
     expect(poster?.args.at(-1)).toMatch(/^file:.*\/out\/poster\.jpg$/);
-    expect(poster?.stdinBytes).toBeGreaterThan(180 * 10);
+    const files = ["init_0.mp4", "00001.m4s"].map((name) => join(outputDir, "480p", name));
+    expect(poster?.stdin).toEqual(Buffer.concat(files.map((file) => readFileSync(file))));
   });
 
   it("fails with the failure of ffmpeg", async () => {

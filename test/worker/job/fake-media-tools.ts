@@ -83,7 +83,7 @@ export async function fakeEncode({ outputDir, seconds, afterSegment }: FakeEncod
 export interface FakeToolCall {
   readonly tool: string;
   readonly args: readonly string[];
-  readonly stdinBytes: number;
+  readonly stdin: Buffer;
 }
 
 /** Media tools that start no process. The source lasts `seconds`; changes replace one of the two functions. */
@@ -97,7 +97,7 @@ export function fakeMediaTools(seconds: number, changes: Partial<MediaTools> = {
     },
     run: async (tool, args, { stdin }) => {
       const data = Buffer.concat(((await stdin?.toArray()) ?? []) as Buffer[]);
-      calls.push({ tool, args, stdinBytes: data.length });
+      calls.push({ tool, args, stdin: data });
       if (tool === "ffmpeg") {
         writeFileSync((args.at(-1) ?? "").replace("file:", ""), "poster");
         return "";

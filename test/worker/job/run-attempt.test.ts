@@ -71,6 +71,17 @@ describe("an attempt", () => {
     expect(new Set(puts).size).toBe(puts.length);
   });
 
+  it("stores the master playlist after a playlist that the store refused at first", async () => {
+    let refused = 0;
+    const { attempt, store } = await startAttempt({
+      refuse: ({ url }) => (url?.endsWith("/480p/index.m3u8") && refused++ === 0 ? 503 : undefined),
+    });
+    await runAttempt(attempt);
+    const puts = store.requests.filter(({ method }) => method === "PUT").map(({ path }) => path);
+    expect(puts.slice(-2)).toEqual(["/out/480p/index.m3u8", "/out/master.m3u8"]);
+    expect(refused).toBe(2);
+  });
+
   it("counts the bytes and the time of its stages", async () => {
     const { attempt, metrics } = await startAttempt();
     const { timings } = await runAttempt(attempt);

@@ -101,9 +101,10 @@ describe("the end of a job", () => {
     expect([outcome, api.complete.mock.calls.length]).toEqual(["lost", 0]);
   });
 
-  it.each<[string, Partial<WorkerApi>, () => Promise<JobResult>]>([
+  it.each<[string, Partial<WorkerApi>, (attempt: Attempt) => Promise<JobResult>]>([
     ["a result", { complete: () => Promise.resolve(false) }, () => Promise.resolve(result)],
     ["a failure", { fail: () => Promise.resolve(false) }, () => Promise.reject(new Error("x"))],
+    ["its job back", { release: () => Promise.resolve(false) }, stopped("draining")],
   ])("is lost when the API no longer takes %s", async (_title, answers, makeResult) => {
     const { outcome, counted } = await runJob(makeResult, answers);
     expect(outcome).toBe("lost");

@@ -68,7 +68,7 @@ describe("a download", () => {
   });
 
   it.each([
-    ["more", "video and more", "The object grew while it was read."],
+    ["more", "video+", "The object grew while it was read."],
     ["fewer", "vid", "3 of 5 bytes came."],
   ])(
     "fails when %s bytes come than were stated",
