@@ -12,7 +12,7 @@ export interface OpsOptions {
   readonly registry: Registry;
   /** Updates figures that are read from elsewhere, before /metrics shows them. */
   readonly refresh?: () => Promise<void>;
-  /** Path → what it answers, as JSON: the probes, and what a program tells about itself. */
+  /** Path → what it answers, as JSON: the probes, and what a program reports about itself. */
   readonly routes: Readonly<Record<string, () => Answer | Promise<Answer>>>;
 }
 

@@ -84,7 +84,7 @@ async function clearDeadLock(): Promise<void> {
   for (const file of locks) {
     const text = readFileSync(join(lockFolder, file), "utf8");
     const { pid } = parseAs(Lock, JSON.parse(text), `The lock ${file}`);
-    if (existsSync(`/proc/${pid}`)) return; // it lives: pulumi's own message tells what to do
+    if (existsSync(`/proc/${pid}`)) return; // that process still runs: the message of pulumi says what to do
   }
   await pulumi(["cancel", "--yes", "--stack", stackName]);
   const args = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates"];

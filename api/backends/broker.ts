@@ -6,7 +6,7 @@ import { declareJobQueue, declareTopology, messagePriority } from "./topology.ts
 import { withTimeout } from "@framewright/runtime/clock.ts";
 
 export interface QueueMessage {
-  /** Number of the outbox row; tells a returned message from the others. */
+  /** Number of the outbox row; identifies a returned message. */
   readonly outboxId: string;
   readonly jobId: string;
   readonly jobClass: JobClass;

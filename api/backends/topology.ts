@@ -28,7 +28,7 @@ const jobQueueArguments = {
   "x-consumer-timeout": consumerTimeoutMs,
 };
 
-/** Declares the queue of a class, which is free when it is there, and tells how many messages wait in it. */
+/** Declares the queue of a class, which costs nothing when it exists, and returns how many messages wait in it. */
 export async function declareJobQueue(channel: Channel, jobClass: JobClass): Promise<number> {
   const queue = queueOf(jobClass);
   const { messageCount } = await channel.assertQueue(queue, {

@@ -33,7 +33,7 @@ interface StreamOptions {
   readonly signal: AbortSignal;
 }
 
-/** Follows one job: the database tells what is new, a wake-up or the clock tells when to look. */
+/** Follows one job: the database has what is new, a wake-up or the clock says when to look. */
 export class JobStream {
   readonly #options: StreamOptions;
   #lastId: number;

@@ -3,7 +3,7 @@ import { outputs } from "../stack.ts";
 import type { Api } from "./client.ts";
 import type { MediaTools } from "./verify.ts";
 
-/** The API as the stack's outputs tell a user to reach it. */
+/** The address of the API, from the outputs of the stack. */
 export async function platform(): Promise<Api> {
   const { apiUrl, bootstrapApiKey } = await outputs();
   if (typeof apiUrl !== "string" || typeof bootstrapApiKey !== "string") {

@@ -3,7 +3,7 @@ import type { Severity } from "./engine-events.ts";
 import { fileAndLine, mainPlace } from "./places.ts";
 import { grouped, type Grouped, type StackReport } from "./report.ts";
 
-/** What SARIF tells of a rule of the pack. */
+/** What SARIF has of a rule of the pack. */
 export interface RuleMetadata {
   readonly name: string;
   readonly title: string;

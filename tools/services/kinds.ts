@@ -4,7 +4,7 @@ import { amqpAnswers, httpAnswers, postgresAnswers, redisAnswers } from "./probe
 export const serviceNames = ["postgres", "rabbitmq", "redis", "objectStore"] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
-/** How one service is started and how it tells that it is ready. */
+/** How one service is started and how one knows that it is ready. */
 export interface Kind {
   readonly image: string;
   readonly ports: readonly string[];

@@ -22,7 +22,7 @@ export const failures = {
   "picture-too-large": { kind: "input", message: "The picture is larger than allowed." },
   "picture-too-small": { kind: "input", message: "The picture is smaller than 16 by 16 pixels." },
   "too-many-streams": { kind: "input", message: "The file has more streams than allowed." },
-  "duration-unknown": { kind: "input", message: "The file does not tell its duration." },
+  "duration-unknown": { kind: "input", message: "The file does not state its duration." },
   "download-failed": { kind: "transient", message: "The source could not be downloaded." },
   "download-too-slow": { kind: "transient", message: "The source took too long to download." },
   "upload-failed": { kind: "transient", message: "An output file could not be stored." },

@@ -82,7 +82,7 @@ interface Readiness {
   ffmpeg: boolean;
 }
 
-/** The probes, and what the worker tells about itself. */
+/** The probes, and what the worker reports about itself. */
 function opsRoutes(
   config: WorkerConfig,
   readiness: Readiness,
