@@ -10,55 +10,36 @@ export function framework(name: string, version: string, reference: string) {
   return (specification: string): Framework => ({ name, version, reference, specification });
 }
 
-export const podSecurityRestricted = framework(
-  "Pod Security Standards, restricted",
-  "1.35",
-  "https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
-);
-export const podSecurityBaseline = framework(
-  "Pod Security Standards, baseline",
-  "1.35",
-  "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline",
-);
+const kubernetes = "1.35";
+
+function podSecurity(level: string) {
+  const reference = "https://kubernetes.io/docs/concepts/security/pod-security-standards/#";
+  return framework(`Pod Security Standards, ${level}`, kubernetes, `${reference}${level}`);
+}
+
+function cis(name: string, version: string, page: string) {
+  return framework(
+    `CIS ${name} Benchmark`,
+    version,
+    `https://www.cisecurity.org/benchmark/${page}`,
+  );
+}
+
+export const podSecurityRestricted = podSecurity("restricted");
+export const podSecurityBaseline = podSecurity("baseline");
 export const nsaCisa = framework(
   "NSA/CISA Kubernetes Hardening Guide",
   "1.2",
   "https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF",
 );
-export const cisKubernetes = framework(
-  "CIS Kubernetes Benchmark",
-  "1.10",
-  "https://www.cisecurity.org/benchmark/kubernetes",
-);
-export const cisGke = framework(
-  "CIS GKE Benchmark",
-  "1.6",
-  "https://www.cisecurity.org/benchmark/kubernetes",
-);
-export const cisEks = framework(
-  "CIS EKS Benchmark",
-  "1.5",
-  "https://www.cisecurity.org/benchmark/kubernetes",
-);
-export const cisGcp = framework(
-  "CIS Google Cloud Foundations Benchmark",
-  "3.0",
-  "https://www.cisecurity.org/benchmark/google_cloud_computing_platform",
-);
-export const cisAws = framework(
-  "CIS AWS Foundations Benchmark",
-  "3.0",
-  "https://www.cisecurity.org/benchmark/amazon_web_services",
-);
+export const cisKubernetes = cis("Kubernetes", "1.10", "kubernetes");
+export const cisGke = cis("GKE", "1.6", "kubernetes");
+export const cisEks = cis("EKS", "1.5", "kubernetes");
+export const cisGcp = cis("Google Cloud Foundations", "3.0", "google_cloud_computing_platform");
+export const cisAws = cis("AWS Foundations", "3.0", "amazon_web_services");
 /** What follows from how Kubernetes itself behaves. */
-export const kubernetesDocs = framework(
-  "Kubernetes documentation",
-  "1.35",
-  "https://kubernetes.io/docs/",
-);
+const docs = "https://kubernetes.io/docs/";
+export const kubernetesDocs = framework("Kubernetes documentation", kubernetes, docs);
 /** What Pulumi's policies can see and what not. */
-export const pulumiPolicies = framework(
-  "Pulumi policies",
-  "1.21",
-  "https://github.com/pulumi/pulumi-policy/issues/298",
-);
+const limits = "https://github.com/pulumi/pulumi-policy/issues/298";
+export const pulumiPolicies = framework("Pulumi policies", "1.21", limits);

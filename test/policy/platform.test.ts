@@ -8,7 +8,9 @@ const evaluated = rules.filter(({ name }) => name !== "literal-secrets");
 
 describe.each(goldenStacks)("the stack $name", ({ profile: used, resources }) => {
   const settings = profile(used);
-  const active = evaluated.filter(({ name }) => settings[name]?.["enforcementLevel"] !== "disabled");
+  const active = evaluated.filter(
+    ({ name }) => settings[name]?.["enforcementLevel"] !== "disabled",
+  );
   const before = structuredClone(resources);
 
   it.each(active.map((rule) => [rule.name, rule] as const))(

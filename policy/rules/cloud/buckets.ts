@@ -1,16 +1,16 @@
 import { cisAws } from "../../kit/frameworks.ts";
 import { at, listAt, textAt } from "../../kit/json.ts";
-import { type Demand, exactly } from "./demands.ts";
-import { guardRule } from "./guards.ts";
+import { type Demand, exactly, guarded, guardRule } from "./cloud-rule.ts";
 import {
   isAllowed,
   isForEverybody,
   type Statement,
   statementsOf,
   textsOf,
-} from "./policy-documents.ts";
+} from "./iam-policies.ts";
 
 const bucket = "aws:s3/bucket:Bucket";
+const policy = "aws:s3/bucketPolicy:BucketPolicy";
 const block = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const ownership = "aws:s3/bucketOwnershipControls:BucketOwnershipControls";
 const accessLists = "heeds access lists of single objects";
@@ -22,11 +22,6 @@ const notForEverybody: Demand = {
   mayBeUnknown: true,
 };
 
-function guard(by: string) {
-  const problem = `has no ${by.split(":").at(-1) ?? by}`;
-  return { of: bucket, by, property: "bucket", saidBy: "the guard", problem } as const;
-}
-
 export const bucketsPrivate = guardRule({
   name: "buckets-private",
   title: "Buckets are closed to the public, whatever is set on an object",
@@ -36,7 +31,7 @@ export const bucketsPrivate = guardRule({
   frameworks: [cisAws("S3 buckets with Block Public Access")],
   demands: {
     [bucket]: [notForEverybody],
-    "aws:s3/bucketPolicy:BucketPolicy": [notForEverybody],
+    [policy]: [notForEverybody],
     [block]: [
       exactly("blockPublicAcls", true, "lets access lists make objects public (blockPublicAcls)"),
       exactly("ignorePublicAcls", true, "heeds access lists that are public (ignorePublicAcls)"),
@@ -57,7 +52,7 @@ export const bucketsPrivate = guardRule({
       exactly("uniformBucketLevelAccess", true, accessLists),
     ],
   },
-  guards: [guard(block), guard(ownership)],
+  guards: [guarded(bucket, block, "bucket"), guarded(bucket, ownership, "bucket")],
 });
 
 const encryption =
@@ -86,15 +81,7 @@ export const bucketsEncrypted = guardRule({
       },
     ],
   },
-  guards: [
-    {
-      of: "aws:s3/bucket:Bucket",
-      by: encryption,
-      property: "bucket",
-      saidBy: "the guard",
-      problem: "has no BucketServerSideEncryptionConfiguration",
-    },
-  ],
+  guards: [guarded(bucket, encryption, "bucket")],
 });
 
 const versioning = "aws:s3/bucketVersioning:BucketVersioning";
@@ -111,18 +98,8 @@ export const bucketsVersioned = guardRule({
     [versioning]: [exactly("versioningConfiguration.status", "Enabled", unversioned)],
     "gcp:storage/bucket:Bucket": [exactly("versioning.enabled", true, unversioned)],
   },
-  guards: [
-    {
-      of: "aws:s3/bucket:Bucket",
-      by: versioning,
-      property: "bucket",
-      saidBy: "the guard",
-      problem: "has no BucketVersioning",
-    },
-  ],
+  guards: [guarded(bucket, versioning, "bucket")],
 });
-
-const policy = "aws:s3/bucketPolicy:BucketPolicy";
 
 function refusesPlainText(statement: Statement): boolean {
   return (
@@ -152,13 +129,7 @@ export const bucketsDemandTls = guardRule({
     ],
   },
   guards: [
-    {
-      of: "aws:s3/bucket:Bucket",
-      by: policy,
-      property: "bucket",
-      saidBy: "the guard",
-      problem: "has no BucketPolicy that refuses requests without TLS",
-    },
+    guarded(bucket, policy, "bucket", "has no BucketPolicy that refuses requests without TLS"),
   ],
 });
 

@@ -1,8 +1,7 @@
 import { cisEks, cisGke } from "../../kit/frameworks.ts";
 import { at, listAt, textAt, textsAt } from "../../kit/json.ts";
-import { isWide } from "./address-ranges.ts";
-import { type Demand, demandRule, exactly, given, oneOf } from "./demands.ts";
-import { type Guard, guardRule } from "./guards.ts";
+import { isWide } from "../../kit/addresses.ts";
+import { type Demand, demandRule, exactly, given, guardRule, oneOf, naming } from "./cloud-rule.ts";
 
 /** EKS lets in everybody where nobody is named. */
 function namesWhom(access: unknown): boolean {
@@ -99,10 +98,7 @@ export const clusterAccess = demandRule({
 const unsealed = "doesn't encrypt Secrets with a key of one's own";
 
 /** The program itself must make the key, so that rules see how it is kept. */
-function keyOf(cluster: string, property: string, key: string): Guard {
-  const problem = "encrypts Secrets with a key that this program doesn't make";
-  return { of: cluster, by: key, property, saidBy: "the guarded", problem };
-}
+const strangeKey = "encrypts Secrets with a key that this program doesn't make";
 
 export const secretsEncrypted = guardRule({
   name: "secrets-encrypted",
@@ -120,9 +116,14 @@ export const secretsEncrypted = guardRule({
     ],
   },
   guards: [
-    keyOf("eks:index:Cluster", "encryptionConfigKeyArn", "aws:kms/key:Key"),
-    keyOf("aws:eks/cluster:Cluster", "encryptionConfig", "aws:kms/key:Key"),
-    keyOf("gcp:container/cluster:Cluster", "databaseEncryption", "gcp:kms/cryptoKey:CryptoKey"),
+    naming("eks:index:Cluster", "aws:kms/key:Key", "encryptionConfigKeyArn", strangeKey),
+    naming("aws:eks/cluster:Cluster", "aws:kms/key:Key", "encryptionConfig", strangeKey),
+    naming(
+      "gcp:container/cluster:Cluster",
+      "gcp:kms/cryptoKey:CryptoKey",
+      "databaseEncryption",
+      strangeKey,
+    ),
   ],
 });
 

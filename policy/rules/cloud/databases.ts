@@ -2,9 +2,8 @@ import { cisAws, cisGcp } from "../../kit/frameworks.ts";
 import { isPresent, listAt, numberAt, textAt } from "../../kit/json.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import { isWide } from "./address-ranges.ts";
-import { atLeast, demandRule, exactly, oneOf } from "./demands.ts";
-import { guardRule } from "./guards.ts";
+import { isWide } from "../../kit/addresses.ts";
+import { atLeast, demandRule, exactly, guardRule, oneOf, naming } from "./cloud-rule.ts";
 
 const publicAddress = "may have a public address";
 
@@ -57,13 +56,12 @@ export const databasesDemandTls = guardRule({
     ],
   },
   guards: [
-    {
-      of: "aws:rds/instance:Instance",
-      by: parameters,
-      property: "parameterGroupName",
-      saidBy: "the guarded",
-      problem: "has no parameter group of this program that demands TLS",
-    },
+    naming(
+      "aws:rds/instance:Instance",
+      parameters,
+      "parameterGroupName",
+      "has no parameter group of this program that demands TLS",
+    ),
   ],
 });
 

@@ -1,6 +1,6 @@
 import { cisAws, cisGcp } from "../../kit/frameworks.ts";
 import { numberAt, textAt } from "../../kit/json.ts";
-import { type Demand, demandRule, exactly } from "./demands.ts";
+import { type Demand, demandRule, exactly } from "./cloud-rule.ts";
 
 const guarded = exactly("deletionProtection", true, "can be deleted by one command");
 const withContent = "is deleted with what is in it";

@@ -1,6 +1,5 @@
 import { cisAws, cisGke } from "../../kit/frameworks.ts";
-import { type Demand, demandRule, exactly, given } from "./demands.ts";
-import { guardRule } from "./guards.ts";
+import { type Demand, demandRule, exactly, given, guardRule, naming } from "./cloud-rule.ts";
 
 const shielded = "nodeConfig.shieldedInstanceConfig";
 const secureNodes = [
@@ -53,13 +52,12 @@ export const imdsV2 = guardRule({
     ],
   },
   guards: [
-    {
-      of: "aws:eks/nodeGroup:NodeGroup",
-      by: template,
-      property: "launchTemplate",
-      saidBy: "the guarded",
-      problem: "is made by no LaunchTemplate of this program",
-    },
+    naming(
+      "aws:eks/nodeGroup:NodeGroup",
+      template,
+      "launchTemplate",
+      "is made by no LaunchTemplate of this program",
+    ),
   ],
 });
 

@@ -10,7 +10,7 @@ import {
   statementsOf,
   textsOf,
   wantedBy,
-} from "./policy-documents.ts";
+} from "./iam-policies.ts";
 
 /** Tags of a pod's session that a role for pods must name. */
 const podTags = ["eks-cluster-arn", "kubernetes-namespace", "kubernetes-service-account"];

@@ -3,7 +3,7 @@ import { otherRules } from "./other-resources.ts";
 import { bucketRules } from "./buckets.ts";
 import { controlPlaneRules } from "./control-planes.ts";
 import { databaseRules } from "./databases.ts";
-import { iamWildcards } from "./iam-wildcards.ts";
+import { iamWildcards } from "./iam-policies.ts";
 import { deletionProtection } from "./deletion-protection.ts";
 import { hardenedNodeRules } from "./hardened-nodes.ts";
 import { identityRules } from "./identities.ts";

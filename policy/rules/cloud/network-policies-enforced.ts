@@ -2,7 +2,7 @@ import { cisGke } from "../../kit/frameworks.ts";
 import { at, textAt } from "../../kit/json.ts";
 import { stackRule, type Found } from "../../kit/stack-rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import { isHollow } from "./demands.ts";
+import { isHollow } from "./cloud-rule.ts";
 
 const eksCluster = "aws:eks/cluster:Cluster";
 const addon = "aws:eks/addon:Addon";

@@ -1,9 +1,8 @@
 import { cisAws, cisGcp } from "../../kit/frameworks.ts";
 import { isPresent, listAt, numberAt, textAt, textsAt } from "../../kit/json.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import { isWide } from "./address-ranges.ts";
-import { demandRule, exactly, oneOf } from "./demands.ts";
-import { guardRule } from "./guards.ts";
+import { isWide } from "../../kit/addresses.ts";
+import { demandRule, exactly, guardRule, oneOf, guarded } from "./cloud-rule.ts";
 
 const tooWide = "lets in everybody, or too wide a range";
 /** Where ranges are named, and where the one who may come in is. */
@@ -71,13 +70,12 @@ export const defaultSecurityGroups = guardRule({
   frameworks: [cisAws("The default security group of every VPC restricts all traffic")],
   demands: { [defaultGroup]: [nothing("ingress"), nothing("egress")] },
   guards: [
-    {
-      of: "aws:ec2/vpc:Vpc",
-      by: defaultGroup,
-      property: "vpcId",
-      saidBy: "the guard",
-      problem: "has a default security group that nobody closes",
-    },
+    guarded(
+      "aws:ec2/vpc:Vpc",
+      defaultGroup,
+      "vpcId",
+      "has a default security group that nobody closes",
+    ),
   ],
 });
 
@@ -123,15 +121,7 @@ export const flowLogs = guardRule({
       },
     ],
   },
-  guards: [
-    {
-      of: "aws:ec2/vpc:Vpc",
-      by: flowLog,
-      property: "vpcId",
-      saidBy: "the guard",
-      problem: "has no FlowLog",
-    },
-  ],
+  guards: [guarded("aws:ec2/vpc:Vpc", flowLog, "vpcId")],
 });
 
 export const networkRules = [noOpenIngress, defaultSecurityGroups, plannedNetworks, flowLogs];

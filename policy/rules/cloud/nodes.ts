@@ -2,7 +2,7 @@ import { cisEks, cisGke } from "../../kit/frameworks.ts";
 import { at, isPresent, listAt } from "../../kit/json.ts";
 import { matchesAny } from "../../kit/pattern.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import { type Demand, demandRule, exactly } from "./demands.ts";
+import { type Demand, demandRule, exactly } from "./cloud-rule.ts";
 
 const byItself = "gives machines public addresses by itself";
 const toNodes = "gives its nodes public addresses";

@@ -1,6 +1,6 @@
 import { cisAws, cisEks, cisGcp } from "../../kit/frameworks.ts";
 import { at, isObject, isPresent, keysAt, listAt, numberAt, textAt } from "../../kit/json.ts";
-import { atLeast, type Demand, demandRule, exactly, given, oneOf } from "./demands.ts";
+import { atLeast, type Demand, demandRule, exactly, given, oneOf } from "./cloud-rule.ts";
 
 export const storageEncrypted = demandRule({
   name: "storage-encrypted",

@@ -3,8 +3,7 @@ import { isPresent, textsAt } from "../../kit/json.ts";
 import { stackRule, type Found } from "../../kit/stack-rule.ts";
 import type { Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import { isHollow } from "./demands.ts";
-import { means } from "./guards.ts";
+import { isHollow, means } from "./cloud-rule.ts";
 
 const subnetType = "aws:ec2/subnet:Subnet";
 const associationType = "aws:ec2/routeTableAssociation:RouteTableAssociation";

@@ -1,8 +1,7 @@
 import type { Rule } from "../../kit/rule.ts";
-import { gracefulTermination } from "./graceful-termination.ts";
+import { gracefulTermination, probes, probeTiming, startupProbe } from "./lifecycle.ts";
 import { allowedRegistries, pinnedImage, retiredImages } from "./images.ts";
 import { literalSecrets } from "./literal-secrets.ts";
-import { probes, probeTiming, startupProbe } from "./probes.ts";
 import { requiredLabels } from "./required-labels.ts";
 import {
   cpuLimits,

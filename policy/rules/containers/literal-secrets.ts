@@ -4,8 +4,7 @@ import { at, isObject } from "../../kit/json.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { isKind, type Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import { isSecretPair } from "./secret-names.ts";
-import { secretIn } from "./secret-values.ts";
+import { isSecretPair, secretIn } from "./secrets.ts";
 
 /** A property of a Secret that has keys. */
 interface Part {

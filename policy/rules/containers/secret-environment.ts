@@ -3,9 +3,7 @@ import { at, isObject, isPresent, listAt, textAt, textsAt, type Path } from "../
 import type { Container } from "../../kit/pods.ts";
 import { containerRule } from "../../kit/pod-rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import { secretInCommand } from "./secret-commands.ts";
-import { isSecretName, isSecretPair } from "./secret-names.ts";
-import { secretIn } from "./secret-values.ts";
+import { isSecretName, isSecretPair, secretIn, secretInCommand } from "./secrets.ts";
 
 /** What the kubelet does to a container. */
 const calls: readonly Path[] = [

@@ -5,8 +5,7 @@ import { podsOf } from "../../kit/pods.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { isKind, type Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import { isSecretName, isSecretPair } from "./secret-names.ts";
-import { secretIn } from "./secret-values.ts";
+import { isSecretName, isSecretPair, secretIn } from "./secrets.ts";
 
 /** Lines of files like `db.password = x` or `"password": "x"`. */
 const secretLines: readonly RegExp[] = [

@@ -1,5 +1,15 @@
 import type { Rule } from "../../kit/rule.ts";
-import { apparmor, safeSysctls, seccomp, selinux } from "./confinement.ts";
+import {
+  apparmor,
+  dropCapabilities,
+  maskedProc,
+  noPrivileged,
+  noPrivilegeEscalation,
+  readOnlyRoot,
+  safeSysctls,
+  seccomp,
+  selinux,
+} from "./confinement.ts";
 import {
   numericUser,
   ownServiceAccount,
@@ -7,15 +17,13 @@ import {
   serviceAccountToken,
   tokensOnRequest,
 } from "./identity.ts";
-import { noHostNamespaces, noHostPorts, probeHosts, separateProcesses } from "./node-access.ts";
 import {
-  dropCapabilities,
-  maskedProc,
-  noPrivileged,
-  noPrivilegeEscalation,
-  readOnlyRoot,
-} from "./privileges.ts";
-import { visibleManifests } from "./visible-manifests.ts";
+  noHostNamespaces,
+  noHostPorts,
+  probeHosts,
+  separateProcesses,
+  visibleManifests,
+} from "./node-access.ts";
 import { hostPaths, hostVolumes, volumeTypes } from "./volumes.ts";
 
 /** What a pod may do on its node. */

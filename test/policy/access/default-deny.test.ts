@@ -1,4 +1,4 @@
-import { defaultDeny } from "../../../policy/rules/access/default-deny.ts";
+import { defaultDeny } from "../../../policy/rules/access/guarded-namespaces.ts";
 import { withFields } from "../kit/change.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { deployment, objectOf } from "../kit/workloads.ts";

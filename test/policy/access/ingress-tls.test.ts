@@ -1,4 +1,4 @@
-import { ingressTls } from "../../../policy/rules/access/ingress-tls.ts";
+import { ingressTls } from "../../../policy/rules/access/exposure.ts";
 import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { objectOf } from "../kit/workloads.ts";

@@ -1,4 +1,4 @@
-import { namespaceLimits } from "../../../policy/rules/access/namespace-limits.ts";
+import { namespaceLimits } from "../../../policy/rules/access/guarded-namespaces.ts";
 import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { deployment, objectOf } from "../kit/workloads.ts";

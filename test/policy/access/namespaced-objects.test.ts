@@ -1,6 +1,5 @@
-import { podSecurityLabels } from "../../../policy/rules/access/pod-security-labels.ts";
-import { storageEncryption } from "../../../policy/rules/access/storage-encryption.ts";
-import { tokenSecrets } from "../../../policy/rules/access/token-secrets.ts";
+import { podSecurityLabels } from "../../../policy/rules/access/guarded-namespaces.ts";
+import { storageEncryption, tokenSecrets } from "../../../policy/rules/access/kept-data.ts";
 import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { objectOf } from "../kit/workloads.ts";

@@ -1,4 +1,4 @@
-import { narrowNetworkEdges } from "../../../policy/rules/access/narrow-network-edges.ts";
+import { narrowNetworkEdges } from "../../../policy/rules/access/network-edges.ts";
 import { withFields } from "../kit/change.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { denyAll, wayIn, wayOut, wayToDns } from "./objects.ts";

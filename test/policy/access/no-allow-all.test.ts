@@ -1,4 +1,4 @@
-import { noAllowAll } from "../../../policy/rules/access/no-allow-all.ts";
+import { noAllowAll } from "../../../policy/rules/access/network-edges.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { denyAll, networkPolicy, wayIn, wayOut, wayToDns } from "./objects.ts";
 

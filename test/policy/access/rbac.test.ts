@@ -1,7 +1,9 @@
-import { bindingSubjects } from "../../../policy/rules/access/binding-subjects.ts";
-import { clusterAdmin } from "../../../policy/rules/access/cluster-admin.ts";
-import { rbacEscalation } from "../../../policy/rules/access/rbac-escalation.ts";
-import { rbacWildcards } from "../../../policy/rules/access/rbac-wildcards.ts";
+import {
+  bindingSubjects,
+  clusterAdmin,
+  rbacEscalation,
+  rbacWildcards,
+} from "../../../policy/rules/access/rbac-rules.ts";
 import { describeRule, type Failing } from "../kit/rule-cases.ts";
 import { objectOf } from "../kit/workloads.ts";
 import { clusterObject } from "./objects.ts";

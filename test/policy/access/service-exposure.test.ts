@@ -1,4 +1,4 @@
-import { serviceExposure } from "../../../policy/rules/access/service-exposure.ts";
+import { serviceExposure } from "../../../policy/rules/access/exposure.ts";
 import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { objectOf } from "../kit/workloads.ts";

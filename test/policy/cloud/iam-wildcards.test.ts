@@ -1,4 +1,4 @@
-import { iamWildcards } from "../../../policy/rules/cloud/iam-wildcards.ts";
+import { iamWildcards } from "../../../policy/rules/cloud/iam-policies.ts";
 import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import * as aws from "./aws.ts";

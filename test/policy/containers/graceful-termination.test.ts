@@ -1,4 +1,4 @@
-import { gracefulTermination } from "../../../policy/rules/containers/graceful-termination.ts";
+import { gracefulTermination } from "../../../policy/rules/containers/lifecycle.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { container, kindsWithPods, podSpec, podWith } from "../kit/workloads.ts";
 

@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
+  allowedRegistries,
   isUnder,
   parseImage,
-  repositoryOf,
-} from "../../../policy/rules/containers/image-reference.ts";
-import {
-  allowedRegistries,
   pinnedImage,
+  repositoryOf,
   retiredImages,
 } from "../../../policy/rules/containers/images.ts";
 import { retired } from "../../../policy/rules/containers/retired-image-list.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { probes, probeTiming, startupProbe } from "../../../policy/rules/containers/probes.ts";
+import { probes, probeTiming, startupProbe } from "../../../policy/rules/containers/lifecycle.ts";
 import { describeRule, type Failing, type Passing } from "../kit/rule-cases.ts";
 import { container, containerWith, kindsWithPods, podSpec, podWith } from "../kit/workloads.ts";
 

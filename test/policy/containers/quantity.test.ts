@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { quantityOf } from "../../../policy/rules/containers/quantity.ts";
+import { quantityOf } from "../../../policy/rules/containers/resources.ts";
 
 const amounts = { "0": 0, "+2": 2, "1.5": 1.5, ".5": 0.5, "2.": 2, "2e3": 2000, "5E-1": 0.5 };
 const small = { "500m": 0.5, "700m": 0.7, "250u": 0.00025, "3n": 3e-9 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isSecretName, isSecretPair } from "../../../policy/rules/containers/secret-names.ts";
+import { isSecretName, isSecretPair } from "../../../policy/rules/containers/secrets.ts";
 
 function words(...lines: readonly string[]): string[] {
   return lines.flatMap((line) => line.split(" "));

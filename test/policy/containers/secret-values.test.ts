@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { secretIn } from "../../../policy/rules/containers/secret-values.ts";
+import { secretIn } from "../../../policy/rules/containers/secrets.ts";
 
 /** In parts, so that nobody's scanner takes this file for a leak. */
 const dashes = "-".repeat(5);

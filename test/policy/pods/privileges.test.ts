@@ -4,7 +4,7 @@ import {
   noPrivileged,
   noPrivilegeEscalation,
   readOnlyRoot,
-} from "../../../policy/rules/pods/privileges.ts";
+} from "../../../policy/rules/pods/confinement.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { container, containerWith, podWith, secured } from "../kit/workloads.ts";
 

@@ -1,4 +1,4 @@
-import { visibleManifests } from "../../../policy/rules/pods/visible-manifests.ts";
+import { visibleManifests } from "../../../policy/rules/pods/node-access.ts";
 import { describeRule, type Failing } from "../kit/rule-cases.ts";
 import { deployment } from "../kit/workloads.ts";
 

@@ -1,20 +1,20 @@
-import { Type, type Static } from "typebox";
+import { type Static, Type } from "typebox";
 import { isExempt } from "../../kit/exemptions.ts";
 import { nsaCisa } from "../../kit/frameworks.ts";
-import { isObject, isPresent, textAt, textsAt } from "../../kit/json.ts";
+import { isObject, isPresent, listAt, numberAt, textAt, textsAt } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import type { Report, Settings } from "../../kit/rule.ts";
 import { isKind, type Subject } from "../../kit/subject.ts";
-import { isEverywhere } from "./address-blocks.ts";
+import { isWide } from "../../kit/addresses.ts";
 import {
   dnsPorts,
+  type Edge,
   edgesOf,
   isDns,
   namesNobody,
   networkPolicyKind,
   portsOf,
   selectsAll,
-  type Edge,
 } from "./network-policies.ts";
 
 const Opening = Type.Object(
@@ -60,7 +60,7 @@ function leavesOut({ without = [] }: Static<typeof Opening>, block: unknown): bo
 
 function blockProblem(peer: unknown, edge: Edge, subject: Subject, settings: Config) {
   const cidr = textAt(peer, "ipBlock", "cidr");
-  if (cidr === undefined || !isEverywhere(cidr)) return undefined;
+  if (cidr === undefined || !isWide(cidr)) return undefined;
   const openings = settings.openings.filter((opening) => isOpening(opening, subject, edge));
   if (openings.some((opening) => leavesOut(opening, peer))) return undefined;
   const [missing] = openings;
@@ -106,5 +106,66 @@ export const noAllowAll = resourceRule({
   check: (subject, report, settings) => {
     if (isKind(subject, networkPolicyKind))
       evaluatePolicy(subject.props, report, subject, settings);
+  },
+});
+
+/** Ports at most in one range of port to endPort. */
+const widestRange = 100;
+
+function peerProblem(peer: unknown): string | undefined {
+  if (isPresent(peer, "ipBlock")) return undefined;
+  const anyPod = namesNobody(peer, "podSelector");
+  const anyNamespace =
+    isPresent(peer, "namespaceSelector") && namesNobody(peer, "namespaceSelector");
+  // That is what the rule no-allow-all is about.
+  if (anyPod && anyNamespace) return undefined;
+  if (anyPod) return "names no labels of pods, so that every pod of the namespace is a peer";
+  return anyNamespace
+    ? "names no namespace, so that these labels are enough in any of them"
+    : undefined;
+}
+
+function portProblem(edge: unknown): string | undefined {
+  const ports = listAt(edge, "ports");
+  if (ports.length === 0) return "names no ports, so that all are open";
+  for (const item of ports) {
+    if (!isPresent(item, "port")) return "opens all ports of a protocol";
+    const from = numberAt(item, "port");
+    const to = numberAt(item, "endPort");
+    if (from !== undefined && to !== undefined && to - from >= widestRange) {
+      return `opens ${to - from + 1} ports at once`;
+    }
+  }
+  return undefined;
+}
+
+function problemsOf({ path, fields, peers, direction }: Edge): string[] {
+  const ports = portProblem(fields);
+  const way = direction === "Ingress" ? "from" : "to";
+  return [
+    ...(ports === undefined ? [] : [`${path} ${ports}`]),
+    ...peers.flatMap((peer, i) => {
+      const problem = peerProblem(peer);
+      return problem === undefined ? [] : [`${path}.${way}.${i} ${problem}`];
+    }),
+  ];
+}
+
+export const narrowNetworkEdges = resourceRule({
+  name: "narrow-network-edges",
+  title: "What a NetworkPolicy opens is for named pods, named peers and named ports",
+  why: "A wider edge than the connection that it was made for is one that somebody else can use.",
+  fix: "name pods by podSelector, peers by podSelector and namespaceSelector, and each port",
+  severity: "medium",
+  frameworks: [nsaCisa("Network policies")],
+  config: Type.Object({ dnsPorts }),
+  check: (subject, report, { dnsPorts: ports }) => {
+    if (!isKind(subject, networkPolicyKind)) return;
+    const edges = edgesOf(subject.props);
+    const isOpen = edges.some((edge) => !isDns(edge, ports));
+    if (isOpen && namesNobody(subject.props, "spec", "podSelector")) {
+      report("opens something to all pods of its namespace");
+    }
+    for (const problem of edges.flatMap(problemsOf)) report(problem);
   },
 });

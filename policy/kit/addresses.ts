@@ -1,3 +1,5 @@
+/** An address, alone or with the length of its block's prefix. */
+const pattern = /^(?<address>[\d.]+|[\da-f.]*:[\da-f:.]*)(?:\/(?<prefix>\d{1,3}))?$/i;
 /** Unique local and link-local addresses. */
 const privateIpv6 = /^(?:f[cd]|fe80)/i;
 /** All of IPv4 in IPv6: mapped addresses, and those that a gateway translates (RFC 6052). */
@@ -10,8 +12,9 @@ function shortestPrefixOf(address: string): number {
   return privateIpv6.test(address) ? 7 : 32;
 }
 
-/** Whether a block of addresses is so large that it names nobody. */
-export function isEverywhere(cidr: string): boolean {
-  const [address = "", prefix] = cidr.trim().split("/");
+/** Whether a block of addresses is so large that it names nobody; what is no block counts as one too. */
+export function isWide(cidr: string | undefined): boolean {
+  const { address, prefix } = pattern.exec(cidr?.trim() ?? "")?.groups ?? {};
+  if (address === undefined) return true;
   return prefix !== undefined && Number(prefix) < shortestPrefixOf(address);
 }
