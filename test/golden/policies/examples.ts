@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
@@ -20,10 +20,9 @@ export function readExamples(): Examples {
   const folder = join(programs, "expected");
   return new Map(
     readdirSync(folder).flatMap((name) => {
-      const table = `${basename(name, ".json")}.ts`;
+      const file = `${basename(name, ".json")}.ts`;
       const messages = Value.Parse(Expected, JSON.parse(readFileSync(join(folder, name), "utf8")));
       return Object.entries(messages).map(([rule, said]) => {
-        const file = existsSync(join(programs, table)) ? table : `${rule}.ts`;
         return [rule, { file, said }] as const;
       });
     }),

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
@@ -10,22 +10,15 @@ export const programFolder = join(import.meta.dirname, "../programs");
 /** By rule, a part of its message. */
 const Expected = Type.Record(Type.String(), Type.String({ minLength: 10 }));
 
-/** What a rule must say of the program that it alone refuses, and where that program is. */
-interface Refused {
-  readonly says: string;
-  /** As `PROGRAMS` names it. */
-  readonly program: string;
-}
-
-function readRefused(): ReadonlyMap<string, Refused> {
+/** By rule, what it must say of the program that it alone refuses, and that program as `PROGRAMS` names it. */
+function readRefused() {
   const folder = join(programFolder, "expected");
   return new Map(
     readdirSync(folder).flatMap((file) => {
       const theme = basename(file, ".json");
-      const isTable = existsSync(join(programFolder, `${theme}.ts`));
       const messages = Value.Parse(Expected, JSON.parse(readFileSync(join(folder, file), "utf8")));
       return Object.entries(messages).map(([rule, says]) => {
-        return [rule, { says, program: isTable ? `${theme}/${rule}` : rule }] as const;
+        return [rule, { says, program: `${theme}/${rule}` }] as const;
       });
     }),
   );

@@ -35,8 +35,11 @@ const { getStore } = state as unknown as { getStore: () => { stackResource: unkn
 const store = getStore();
 const stack = store.stackResource;
 for (const program of PROGRAMS.split(",")) {
-  const [theme = "", name = theme] = program.split("/");
+  const [theme = "", name = ""] = program.split("/");
   store.stackResource = stack;
+  const { programs } = (await import(`./${theme}.ts`)) as { programs: Table };
+  const make = programs[name];
+  if (make === undefined) throw new Error(`There is no program ${program}`);
   const scope = new pulumi.ComponentResource(
     `programs:${name}`,
     name,
@@ -45,7 +48,6 @@ for (const program of PROGRAMS.split(",")) {
   );
   // What a resource without a parent gets as its parent.
   store.stackResource = scope;
-  const { programs } = (await import(`./${theme}.ts`)) as { programs?: Table };
-  programs?.[name]?.();
+  make();
 }
 store.stackResource = stack;

@@ -66,9 +66,13 @@ export function gkeCluster(changes: Partial<ClusterArgs>): gcp.container.Cluster
 }
 
 /** A pool of it; `changes` replace its properties, `node` those of its nodes. */
-export function gkeNodes(changes: Partial<NodePoolArgs>, node: Partial<NodeConfig> = {}) {
+export function gkeNodes(
+  changes: Partial<NodePoolArgs>,
+  node: Partial<NodeConfig> = {},
+  name = "system",
+): gcp.container.NodePool {
   return new gcp.container.NodePool(
-    "system",
+    name,
     {
       cluster: "shop",
       location: "europe-west3",

@@ -1,3 +1,0 @@
-import { gpuGroup } from "./support/gpu.ts";
-
-gpuGroup("gpus", { taints: [] });

@@ -1,3 +1,0 @@
-import { gpuPodSpec, gpuShop } from "./support/gpu.ts";
-
-gpuShop(gpuPodSpec({ priorityClassName: "gpu-premium" }));

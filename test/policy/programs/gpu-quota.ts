@@ -1,3 +1,0 @@
-import { gpuShop } from "./support/gpu.ts";
-
-gpuShop(undefined, {});

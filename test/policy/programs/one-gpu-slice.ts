@@ -1,3 +1,0 @@
-import { gpuContainer, gpuPodSpec, gpuShop, withGpus } from "./support/gpu.ts";
-
-gpuShop(gpuPodSpec({ containers: [gpuContainer({ resources: withGpus("2") })] }));

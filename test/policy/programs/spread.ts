@@ -1,4 +1,0 @@
-import { shop } from "./support/shop.ts";
-import { podSpec } from "./support/workload.ts";
-
-shop(podSpec({ topologySpreadConstraints: [] }));
