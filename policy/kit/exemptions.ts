@@ -35,7 +35,6 @@ function fits(pattern: string | undefined, text: string | undefined): boolean {
   return pattern === undefined || matches(pattern, text ?? "");
 }
 
-/** A container is exempt with its whole object, or by itself. */
 export function isExempt(
   exemptions: readonly Exemption[],
   subject: Subject,

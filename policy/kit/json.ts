@@ -28,7 +28,6 @@ export function numberAt(value: unknown, ...path: Path): number | undefined {
   return typeof found === "number" ? found : undefined;
 }
 
-/** Empty where there is no list. */
 export function listAt(value: unknown, ...path: Path): readonly unknown[] {
   const found = at(value, ...path);
   return Array.isArray(found) ? found : [];
@@ -38,13 +37,11 @@ export function textsAt(value: unknown, ...path: Path): readonly string[] {
   return listAt(value, ...path).filter((item) => typeof item === "string");
 }
 
-/** The keys and values of an object; empty where there is none. */
 export function entriesAt(value: unknown, ...path: Path): readonly (readonly [string, unknown])[] {
   const found = at(value, ...path);
   return isObject(found) ? Object.keys(found).map((key) => [key, found[key]] as const) : [];
 }
 
-/** The keys of an object, without reading its values. */
 export function keysAt(value: unknown, ...path: Path): readonly string[] {
   const found = at(value, ...path);
   return isObject(found) ? Object.keys(found) : [];

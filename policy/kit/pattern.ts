@@ -14,7 +14,6 @@ export function matches(pattern: string, text: string): boolean {
   return known.test(text);
 }
 
-/** Whether one of the patterns says it. */
 export function matchesAny(listed: readonly string[], text: string): boolean {
   return listed.some((pattern) => matches(pattern, text));
 }

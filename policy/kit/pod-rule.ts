@@ -7,11 +7,9 @@ import { reportingUnknowns } from "./unknown.ts";
 
 interface PodRule<Config extends TProperties> extends RuleText<Config> {
   readonly check: (pod: Pod, report: Report, config: Settings<Config>) => void;
-  /** As in a rule about resources. */
   readonly remediate?: (pod: Pod, config: Settings<Config>) => boolean;
 }
 
-/** A rule about pods, whatever kind of resource makes them. */
 export function podRule<Config extends TProperties>(rule: PodRule<Config>): Rule {
   const { check, remediate, ...text } = rule;
   return resourceRule<Config>({
@@ -28,7 +26,6 @@ export function podRule<Config extends TProperties>(rule: PodRule<Config>): Rule
 
 interface ContainerRule<Config extends TProperties> extends RuleText<Config> {
   readonly check: (container: Container, report: Report, config: Settings<Config>) => void;
-  /** As in a rule about resources. */
   readonly remediate?: (container: Container, config: Settings<Config>) => boolean;
   /** What the pod itself says, for all its containers. */
   readonly pod?: Pick<PodRule<Config>, "check" | "remediate">;

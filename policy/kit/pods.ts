@@ -5,11 +5,9 @@ import { ifKnown } from "./unknown.ts";
 /** A pod that a resource is or makes. */
 export interface Pod {
   readonly subject: Subject;
-  /** Of its spec in the resource, like `spec.template.spec`. */
   readonly path: string;
   readonly spec: unknown;
   readonly metadata: unknown;
-  /** Whether it ends by itself, as those of Jobs do. */
   readonly endsByItself: boolean;
 }
 
@@ -20,7 +18,6 @@ export interface Container {
   readonly pod: Pod;
   readonly role: ContainerRole;
   readonly name: string;
-  /** Its fields; read with `at` and its siblings. */
   readonly spec: unknown;
 }
 
@@ -58,7 +55,6 @@ export function podsOf(subject: Subject): Pod[] {
       subject,
       path: [...template, "spec"].join("."),
       spec,
-      // Read only by rules that ask for it.
       get metadata() {
         return at(holder, "metadata");
       },

@@ -23,7 +23,6 @@ export interface ResourceRule<Config extends TProperties> extends RuleText<Confi
   readonly remediate?: (subject: Subject, config: Settings<Config>) => boolean;
 }
 
-/** A rule about one resource at a time. */
 export function resourceRule<Config extends TProperties>(rule: ResourceRule<Config>): Rule {
   const { check, remediate, ...text } = rule;
   const settings = settingsOf(text.config);

@@ -17,7 +17,6 @@ export interface RuleText<Config extends TProperties = TProperties> {
   readonly name: string;
   /** What holds where the rule is kept, in one sentence. */
   readonly title: string;
-  /** What goes wrong without it. */
   readonly why: string;
   /** What to write instead, as an order without a full stop: ends every message of the rule. */
   readonly fix: string;
@@ -29,10 +28,8 @@ export interface RuleText<Config extends TProperties = TProperties> {
   readonly config?: TObject<Config>;
 }
 
-/** A rule: its text, and what the engine runs. */
 export interface Rule extends RuleText {
   readonly policy: ResourceValidationPolicy & Partial<Pick<StackValidationPolicy, "validateStack">>;
-  /** All settings, `exempt` included. */
   readonly settings: TObject;
 }
 
@@ -43,7 +40,6 @@ export type Settings<Config extends TProperties> = Static<TObject<Config>> & {
   readonly exempt: readonly Exemption[];
 };
 
-/** The settings of a rule, and its exemptions. */
 export function settingsOf(config: TObject | undefined): TObject {
   return Type.Object({ ...config?.properties, exempt: Exemptions });
 }
@@ -68,7 +64,6 @@ export function configReader<Config extends TProperties>({ properties }: TObject
   });
 }
 
-/** A rule as Pulumi describes policies. */
 export function described(text: RuleText, settings: TObject) {
   const [framework] = text.frameworks;
   const enforcementLevel: EnforcementLevel = text.level ?? "mandatory";

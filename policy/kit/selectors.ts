@@ -9,7 +9,6 @@ export type Labels = ReadonlyMap<string, string | undefined>;
 
 interface Requirement {
   readonly key: string;
-  /** In, NotIn, Exists or DoesNotExist. */
   readonly operator: string;
   readonly values: readonly string[];
 }
@@ -67,7 +66,6 @@ function written({ key, operator, values }: Requirement): string {
   return `${key} ${operator} (${values.join(", ")})`;
 }
 
-/** For messages: `app=cart, tier In (a, b)`. */
 export function selectorText(selector: Selector): string {
   return selector.length === 0 ? "everything" : selector.map(written).join(", ");
 }

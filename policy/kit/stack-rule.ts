@@ -28,7 +28,6 @@ interface StackRule<Fact, Config extends TProperties> extends RuleText<Config> {
    * that is unknown is a violation.
    */
   readonly collect: (subject: Subject, config: Settings<Config>) => Fact | undefined;
-  /** What a resource must be by itself, beside how it fits with the others. */
   readonly check?: (subject: Subject, report: Report, config: Settings<Config>) => void;
   readonly evaluate: (
     found: readonly Found<Fact>[],

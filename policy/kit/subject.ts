@@ -1,7 +1,7 @@
 import { isObject, listAt, textAt } from "./json.ts";
 import { ifKnown } from "./unknown.ts";
 
-/** What the engine tells of a resource, in a preview of one and of the whole stack alike. */
+/** What the engine shows of a resource, in a preview of one and of the whole stack alike. */
 export interface Registered {
   readonly type: string;
   readonly urn: string;
@@ -10,7 +10,6 @@ export interface Registered {
   readonly opts: { readonly protect: boolean };
 }
 
-/** A resource as rules see it. */
 export interface Subject {
   readonly urn: string;
   /** Pulumi's type token, like `kubernetes:apps/v1:Deployment`. */
@@ -19,7 +18,6 @@ export interface Subject {
   readonly kind: string;
   /** API group of a Kubernetes object, empty for the core one; undefined for everything else. */
   readonly group: string | undefined;
-  /** Of a namespaced Kubernetes object, where it is known. */
   readonly namespace: string | undefined;
   /** metadata.name of a Kubernetes object if the program gives it, otherwise the resource's name in Pulumi. */
   readonly name: string;
@@ -55,7 +53,6 @@ function givenName(props: unknown): string | undefined {
   return made ? undefined : textAt(props, "metadata", "name");
 }
 
-/** Most rules read neither name nor namespace of most resources. */
 function subjectOf({ type, urn, name, props, opts }: Registered): Subject {
   const { kind, group } = kindOf(type);
   const object = group === undefined ? undefined : props;

@@ -52,7 +52,6 @@ function isInternal(service: unknown): boolean {
   );
 }
 
-/** The first annotation that an entry asks for and that is missing or another one. */
 function missingAnnotation(service: unknown, { annotations = {} }: Exposed): string | undefined {
   const present = keysAt(service, "metadata", "annotations");
   const missing = Object.entries(annotations).find(([key, pattern]) => {
@@ -115,7 +114,7 @@ function annotation(ingress: unknown, key: string): string | undefined {
   return textAt(ingress, "metadata", "annotations", key);
 }
 
-/** Google's load balancer also answers by HTTP, unless it is told not to or sends clients on. */
+/** Google's load balancer also answers by HTTP, unless an annotation forbids that or it sends clients on. */
 function isPlainOnGoogle(ingress: unknown, keys: readonly string[]): boolean {
   const isGoogles =
     ofGoogle.some((key) => keys.includes(key)) ||
@@ -124,7 +123,6 @@ function isPlainOnGoogle(ingress: unknown, keys: readonly string[]): boolean {
   return isGoogles && !isClosed && !keys.includes("networking.gke.io/v1beta1.FrontendConfig");
 }
 
-/** By what clients can stay without TLS. */
 function plainWays(ingress: unknown): string[] {
   const keys = keysAt(ingress, "metadata", "annotations");
   const switched = keys.filter((key) => key.endsWith("/ssl-redirect"));

@@ -8,7 +8,6 @@ import { type Direction, directionsOf, networkPolicyKind, selectsAll } from "./n
 
 const edges = { Ingress: "ingress", Egress: "egress" } as const;
 
-/** The directions that a policy shuts for all pods of its namespace. */
 function shutBy(policy: unknown): Direction[] {
   if (!selectsAll(policy, "spec", "podSelector")) return [];
   return directionsOf(policy).filter(
@@ -43,7 +42,6 @@ export const defaultDeny = stackRule({
   },
 });
 
-/** Of these a ResourceQuota of the namespace has at least one. */
 const items = [
   "pods",
   "count/pods",

@@ -18,7 +18,6 @@ export const tokenSecrets = resourceRule({
   },
 });
 
-/** Provisioners that encrypt if they are asked to. */
 const ofAmazon = ["ebs.csi.aws.com", "ebs.csi.eks.amazonaws.com"];
 /** Provisioners whose cloud encrypts every volume. */
 const always = ["pd.csi.storage.gke.io", "filestore.csi.storage.gke.io"];

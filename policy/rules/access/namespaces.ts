@@ -10,7 +10,6 @@ export const systemNamespaces = ["kube-system", "kube-public", "kube-node-lease"
 export interface NamespaceFact<Guard> {
   /** The namespace that it makes. One that only patches a namespace does not own it. */
   readonly made: string | undefined;
-  /** The namespace in which it runs pods. */
   readonly used: string | undefined;
   readonly guards: readonly { readonly namespace: string; readonly guard: Guard }[];
 }
@@ -20,7 +19,6 @@ function hasPods(subject: Subject): boolean {
   return pods === undefined || pods.length > 0;
 }
 
-/** Undefined where it has nothing to do with any. */
 export function namespaceFact<Guard>(
   subject: Subject,
   guards: NamespaceFact<Guard>["guards"],
@@ -32,7 +30,6 @@ export function namespaceFact<Guard>(
   return { made, used, guards };
 }
 
-/** A namespace, the resource that answers for it, and what guards it. */
 export interface GuardedNamespace<Guard> {
   readonly namespace: string;
   readonly subject: Subject;

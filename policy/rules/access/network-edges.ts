@@ -69,7 +69,6 @@ function blockProblem(peer: unknown, edge: Edge, subject: Subject, settings: Con
   return `opens port ${ports} to ${cidr} without leaving out ${missing.without?.join(", ") ?? ""}`;
 }
 
-/** What is wrong with a peer that is pods and names none of them. */
 function podsProblem(peer: unknown): string | undefined {
   if (!isObject(peer) || isPresent(peer, "ipBlock")) return undefined;
   const ofAnyNamespace = isPresent(peer, "namespaceSelector") || !isPresent(peer, "podSelector");
@@ -109,7 +108,6 @@ export const noAllowAll = resourceRule({
   },
 });
 
-/** Ports at most in one range of port to endPort. */
 const widestRange = 100;
 
 function peerProblem(peer: unknown): string | undefined {

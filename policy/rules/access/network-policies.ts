@@ -6,10 +6,8 @@ export const networkPolicyKind = "networking.k8s.io/NetworkPolicy";
 
 export type Direction = "Ingress" | "Egress";
 
-/** One of the rules of a policy that let something in or out. */
 export interface Edge {
   readonly direction: Direction;
-  /** For messages: `spec.egress.0`. */
   readonly path: string;
   readonly fields: unknown;
   readonly peers: readonly unknown[];
@@ -20,7 +18,6 @@ const sides = [
   { direction: "Egress", key: "egress", peers: "to" },
 ] as const;
 
-/** Everything that a policy lets in and out. */
 export function edgesOf(policy: unknown): Edge[] {
   return sides.flatMap(({ direction, key, peers }) =>
     listAt(policy, "spec", key).map((fields, i) => ({
@@ -55,7 +52,6 @@ export function namesNobody(holder: unknown, ...path: Path): boolean {
   return namesNone(labelSelectorAt(holder, ...path) ?? []);
 }
 
-/** The directions of which a policy speaks. */
 export function directionsOf(policy: unknown): Direction[] {
   const given = textsAt(policy, "spec", "policyTypes");
   if (given.length > 0) {
@@ -74,7 +70,6 @@ export function portsOf(edge: unknown): string[] | undefined {
   return known.length === 0 || known.length < ports.length ? undefined : known;
 }
 
-/** Setting of rules that let name resolution through. */
 export const dnsPorts = Type.Array(Type.Integer({ minimum: 1, maximum: 65535 }), {
   default: [53],
   description: "Ports of the cluster's name servers, as their pods have them.",

@@ -3,7 +3,6 @@ export interface Power {
   readonly verbs: readonly string[];
   readonly groups: readonly string[];
   readonly resources: readonly string[];
-  /** What its holder becomes able to do. */
   readonly allows: string;
   /** Whether it is harmless where resourceNames say for which objects it is. */
   readonly isBoundByNames?: boolean;

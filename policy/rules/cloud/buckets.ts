@@ -123,7 +123,6 @@ export const bucketsDemandTls = guardRule({
         path: "policy",
         holds: (text) => statementsOf(text).some(refusesPlainText),
         problem: "doesn't refuse requests without TLS",
-        // It names the bucket's ARN.
         mayBeUnknown: true,
       },
     ],

@@ -6,12 +6,10 @@ import { type Found, stackRule } from "../../kit/stack-rule.ts";
 import type { Subject } from "../../kit/subject.ts";
 import { ifKnown, reportingUnknowns } from "../../kit/unknown.ts";
 
-/** One thing that a type of resource must say of itself. */
 export interface Demand {
   /** Where: `settings.ipConfiguration.sslMode`; empty for all of the inputs. */
   readonly path: string;
   readonly holds: (value: unknown) => boolean;
-  /** What is wrong where it does not hold. */
   readonly problem: string;
   /** It may be made of other resources, and so be known in the update alone; that evaluates it once more. */
   readonly mayBeUnknown?: true;
@@ -20,17 +18,14 @@ export interface Demand {
 /** By Pulumi's type token. */
 export type Demands = Readonly<Record<string, readonly Demand[]>>;
 
-/** A demand that leaves no choice. */
 export function exactly(path: string, right: string | number | boolean, problem: string): Demand {
   return { path, problem, holds: (value) => value === right };
 }
 
-/** A demand for one of several values. */
 export function oneOf(path: string, values: readonly string[], problem: string): Demand {
   return { path, problem, holds: (value) => typeof value === "string" && values.includes(value) };
 }
 
-/** A demand for a number that is high enough. */
 export function atLeast(path: string, least: number, problem: string): Demand {
   return { path, problem, holds: (value) => typeof value === "number" && value >= least };
 }
@@ -67,7 +62,6 @@ export function checkDemands(demands: Demands) {
   };
 }
 
-/** A rule about each resource by itself. */
 export function demandRule(rule: RuleText & { readonly demands: Demands }): Rule {
   const { demands, ...text } = rule;
   return resourceRule({ ...text, check: checkDemands(demands) });
@@ -75,15 +69,10 @@ export function demandRule(rule: RuleText & { readonly demands: Demands }): Rule
 
 /** A resource that another one must have at its side. */
 interface Guard {
-  /** The type that needs one. */
   readonly of: string;
-  /** The type that is one. */
   readonly by: string;
-  /** The property that says which resource is meant. */
   readonly property: string;
-  /** Whose property that is. */
   readonly saidBy: "the guard" | "the guarded";
-  /** What is wrong without. */
   readonly problem: string;
 }
 

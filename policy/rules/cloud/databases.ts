@@ -101,7 +101,6 @@ export const databasesBackedUp = demandRule({
   },
 });
 
-/** The property that is the password, by type. */
 const passwords: Readonly<Record<string, string>> = {
   "aws:rds/instance:Instance": "password",
   "gcp:sql/user:User": "password",

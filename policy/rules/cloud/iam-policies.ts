@@ -26,7 +26,6 @@ export function isAllowed(statement: Statement): boolean {
   return at(statement, "Effect") === "Allow";
 }
 
-/** A field that may be one text or a list of them. */
 export function textsOf(value: unknown, ...path: readonly string[]): readonly string[] {
   const found = at(value, ...path);
   return typeof found === "string" ? [found] : textsAt(found);
@@ -95,7 +94,6 @@ function looksOnly(action: string): boolean {
   return looking.test(action) && !isSecret;
 }
 
-/** What is too wide in a statement that allows something. */
 function excesses(statement: Statement): string[] {
   const actions = textsOf(statement, "Action");
   const changes = actions.filter((action) => !looksOnly(action));

@@ -15,7 +15,6 @@ import {
 /** Tags of a pod's session that a role for pods must name. */
 const podTags = ["eks-cluster-arn", "kubernetes-namespace", "kubernetes-service-account"];
 
-/** Keys whose values a condition names in full. */
 function namedKeys(statement: Statement): string[] {
   return wantedBy(statement)
     .filter(({ values }) => values.every((value) => !/[*?]/.test(value)))

@@ -29,7 +29,6 @@ function isTaggedPublic({ props }: Subject): boolean {
   return ifKnown(() => isPresent(props, "tags", "kubernetes.io/role/elb")) === true;
 }
 
-/** Whether its route table leads to an internet gateway. */
 function isRoutedOut(subnet: Seen, found: readonly Seen[]): boolean {
   const tables = ofType(found, associationType)
     .filter((association) => means(association, "subnetId", subnet))

@@ -6,14 +6,12 @@ import { containerRule } from "../../kit/pod-rule.ts";
 import type { Report, Rule, RuleText, Settings } from "../../kit/rule.ts";
 import { retired } from "./retired-image-list.ts";
 
-/** What an image is named by, taken apart. */
 export interface ImageReference {
   /** Host, with its port if it has one; absent where the reference leaves it to the node's default. */
   readonly registry?: string;
   /** Without registry: `library/nginx`, or `nginx` as written. */
   readonly path: string;
   readonly tag?: string;
-  /** `sha256:…` */
   readonly digest?: string;
 }
 
@@ -73,11 +71,9 @@ export function isUnder(repository: string, prefix: string): boolean {
 }
 
 interface ImageRule<Config extends TProperties> extends RuleText<Config> {
-  /** The image is empty where none is named. */
   readonly check: (image: string, report: Report, config: Settings<Config>) => void;
 }
 
-/** A rule about images: of containers and of volumes. */
 function imageRule<Config extends TProperties>({ check, ...text }: ImageRule<Config>): Rule {
   return containerRule<Config>({
     ...text,

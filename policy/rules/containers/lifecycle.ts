@@ -7,7 +7,6 @@ type ProbeName = "startupProbe" | "readinessProbe" | "livenessProbe";
 
 const ways = ["httpGet", "tcpSocket", "grpc", "exec"];
 
-/** Whether the container has this probe, and a way to ask. */
 function hasProbe({ spec }: Container, name: ProbeName): boolean {
   const probe = at(spec, name);
   return isPresent(probe) && ways.some((way) => isPresent(probe, way));
@@ -110,7 +109,7 @@ export const probeTiming = containerRule({
 
 /** What Kubernetes takes where nothing is said. */
 const defaultSeconds = 30;
-/** The least for a pod whose containers run until they are told to stop. */
+/** The least for a pod whose containers run until Kubernetes stops them. */
 const minSeconds = 10;
 /** The most for any pod, so that nodes can be drained. */
 const maxSeconds = 600;
@@ -130,7 +129,6 @@ function sleptIn(command: readonly string[]): number {
   );
 }
 
-/** How long a container waits before it is told to stop. */
 function preStopSeconds({ spec }: Container): number {
   const hook = at(spec, "lifecycle", "preStop");
   return numberAt(hook, "sleep", "seconds") ?? sleptIn(textsAt(hook, "exec", "command"));

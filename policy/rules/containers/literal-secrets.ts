@@ -6,7 +6,6 @@ import { isKind, type Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 import { isSecretPair, secretIn } from "./secrets.ts";
 
-/** A property of a Secret that has keys. */
 interface Part {
   readonly property: string;
   /** How many values only the update will know: those come from resources. */

@@ -22,7 +22,6 @@ function missing(holder: unknown, ...path: Path): string {
   return wanted.filter((key) => !labels.has(key) || labels.get(key) === "").join(", ");
 }
 
-/** The labels that differ between a workload and its pods. */
 function different({ subject, metadata }: Pod): string {
   const own = labelsAt(subject.props, "metadata", "labels");
   const ofPods = labelsAt(metadata, "labels");

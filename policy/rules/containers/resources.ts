@@ -31,7 +31,6 @@ export function quantityOf(value: unknown): number | undefined {
   return scaled(Number(number), suffix);
 }
 
-/** What a container asks for, or may have at most. */
 type Side = "requests" | "limits";
 
 /** Containers put in by hand can't ask for anything: the API has no such field for them. */
@@ -102,7 +101,6 @@ export const cpuLimits = containerRule({
   check: amountCheck("limits", "cpu"),
 });
 
-/** How many times its request a container may take; undefined where one of both is missing. */
 function ratioOf(container: Container, resource: string): number | undefined {
   const request = quantityOf(amountOf(container, "requests", resource));
   const limit = quantityOf(amountOf(container, "limits", resource));

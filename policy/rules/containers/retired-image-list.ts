@@ -39,5 +39,4 @@ const table = [
   ["docker.io/library/centos", "end of life in June 2024", "a distribution that is maintained"],
 ] as const;
 
-/** Images that nobody patches any more, or that are gone. */
 export const retired = table.map(([image, since, instead]) => ({ image, since, instead }));

@@ -5,12 +5,10 @@ import { containerRule } from "../../kit/pod-rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 import { isSecretName, isSecretPair, secretIn, secretInCommand } from "./secrets.ts";
 
-/** What the kubelet does to a container. */
 const calls: readonly Path[] = [
   ...["startupProbe", "readinessProbe", "livenessProbe"].map((probe) => [probe]),
   ...["postStart", "preStop"].map((hook) => ["lifecycle", hook]),
 ];
-/** Where a container states commands. */
 const commands: readonly Path[] = [
   ["command"],
   ["args"],

@@ -57,7 +57,6 @@ const passwordName = /(?:password|passwd|passphrase)$/i;
 /** Other rules are about what is in them. */
 const containers = ["containers", "initContainers", "ephemeralContainers"];
 
-/** What a field says; undefined while it is not known. */
 function known(value: unknown, key: string | number): { readonly value: unknown } | undefined {
   return ifKnown(() => ({ value: at(value, key) }));
 }

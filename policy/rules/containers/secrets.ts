@@ -39,7 +39,6 @@ function wordsOf(name: string): string[] {
     .filter((word) => word !== "");
 }
 
-/** Whether a variable, a flag or a key of that name would hold a secret. */
 export function isSecretName(name: string): boolean {
   const parts = wordsOf(name);
   if (aboutSecrets.includes(parts.at(-1) ?? "")) return false;

@@ -29,17 +29,13 @@ interface ContextRule<Config extends TProperties> extends RuleText<Config> {
   readonly field: string;
   /** Whether pods have the field too, for containers that don't say it. */
   readonly isInherited?: boolean;
-  /** What is wrong with what a container or a pod says; undefined if nothing is. */
   readonly wrong: (said: unknown, config: Settings<Config>) => string | undefined;
   /** What is wrong with a container about which nothing is said, if that is not compliant. */
   readonly unsaid?: string;
-  /** The right value. */
   readonly right?: (said: unknown, config: Settings<Config>) => unknown;
-  /** What else a pod must not say. */
   readonly checkPod?: (pod: Pod, report: Report) => void;
 }
 
-/** A rule about one field of the security context. */
 export function contextRule<Config extends TProperties>(rule: ContextRule<Config>): Rule {
   const { field, isInherited, wrong, unsaid, right, checkPod, ...text } = rule;
   const own = (of: Container | Pod, config: Settings<Config>) => {

@@ -26,7 +26,6 @@ function isTooLow(id: unknown, minimum: number): boolean {
   return typeof id !== "number" || id < minimum;
 }
 
-/** Groups that a pod gives all its containers. */
 function givenGroups(pod: Pod): unknown[] {
   const fsGroup = ownContext(pod, "fsGroup");
   const others = listAt(ownContext(pod, "supplementalGroups"));

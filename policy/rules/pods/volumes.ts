@@ -49,7 +49,6 @@ function allowanceOf(folder: string, subject: Subject, all: readonly Allowed[]):
   );
 }
 
-/** Containers that mount a volume and may write to it. */
 function writersOf(pod: Pod, volume: string): string[] {
   return containersOf(pod)
     .filter(({ spec }) =>
@@ -95,7 +94,6 @@ const ofNode = [
   ...["/var/lib/etcd", "/var/lib/kubelet", "/var/lib/rancher", "/var/log", "/var/run"],
 ];
 
-/** Whether it is in one of those, or has one of them in it. */
 function isOfNode(folder: string): boolean {
   return (
     segments(folder).includes("..") ||
