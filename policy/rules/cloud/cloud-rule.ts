@@ -52,7 +52,7 @@ function holds({ path, holds: check, mayBeUnknown }: Demand, { props }: Subject)
 }
 
 /** Reports each demand that a resource does not meet; one that is unknown does not hide the others. */
-export function checkDemands(demands: Demands) {
+function checkDemands(demands: Demands) {
   return (subject: Subject, report: Report): void => {
     for (const demand of isHollow(subject) ? [] : (demands[subject.type] ?? [])) {
       reportingUnknowns(report, () => {

@@ -13,7 +13,7 @@ type PodSpec = types.input.core.v1.PodSpec;
 type Container = types.input.core.v1.Container;
 
 /** A whole program that every rule accepts, around a pod; a refused one has one property of it wrong. */
-export function shop(spec: PodSpec = podSpec()): void {
+function shop(spec: PodSpec = podSpec()): void {
   guardedNamespace();
   serviceAccount();
   deployment(spec);
