@@ -33,6 +33,7 @@ function outputFolder(module: GoModule): string {
     JSON.stringify(versionsOf(module)),
     JSON.stringify(module.binaries),
     process.arch,
+    ...(module.notInlined === undefined ? [] : [module.notInlined]),
   );
   return join(cache, "go", key);
 }
@@ -68,6 +69,7 @@ async function buildModule(module: GoModule, folder: string, log: string): Promi
   mkdirSync(part, { recursive: true });
   const ldflags = ["-s -w", ...flags].join(" ");
   const args = ["build", "-mod=readonly", "-trimpath", "-ldflags", ldflags, "-o", `${part}/`];
+  if (module.notInlined !== undefined) args.push(`-gcflags=${module.notInlined}=-l`);
   // One call for all, so that they link side by side.
   await exec("go", [...args, ...Object.values(module.binaries)], { cwd, env, log });
   // Its package is named otherwise.
