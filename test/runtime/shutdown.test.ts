@@ -25,13 +25,13 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("a signal to stop", () => {
   it.each(signals)("%s stops the program and then exits with 0", async (signal) => {
-    const stopped = Promise.withResolvers<void>();
+    const stopped = Promise.withResolvers<undefined>();
     const stop = vi.fn(() => stopped.promise);
     stopOnSignals(stop, log);
     process.emit(signal, signal);
     await turn();
     expect([stop.mock.calls.length, exit.mock.calls.length]).toEqual([1, 0]);
-    stopped.resolve();
+    stopped.resolve(undefined);
     await turn();
     expect(exit.mock.calls).toEqual([[0]]);
   });

@@ -51,7 +51,7 @@ export const noDefaultNodes = demandRule({
   name: "no-default-nodes",
   title: "Clusters have the nodes that the program describes, and no others",
   why: "The pool that a cloud makes by itself has the cloud's defaults: its account, its disks, its metadata service. Its nodes are as dangerous as they are easy to forget.",
-  fix: "set removeDefaultNodePool to true on GKE, or skipDefaultNodeGroup to true on eks.Cluster, and describe node pools of your own",
+  fix: "set removeDefaultNodePool to true on GKE, or skipDefaultNodeGroup to true on eks.Cluster, and describe node pools of your own as resources",
   severity: "medium",
   frameworks: [cisGke("Node pools"), cisEks("Worker nodes")],
   demands: {
@@ -60,6 +60,17 @@ export const noDefaultNodes = demandRule({
     ],
     "gcp:container/cluster:Cluster": [
       exactly("removeDefaultNodePool", true, "keeps the pool that Google makes"),
+      {
+        path: "nodePools",
+        holds: (pools) => listAt(pools).length === 0,
+        problem: "has pools of its own (nodePools), which the rules of node pools do not see",
+      },
+      {
+        path: "clusterAutoscaling.enabled",
+        holds: (enabled) => enabled !== true,
+        problem:
+          "lets Google add pools (clusterAutoscaling), which the rules of node pools do not see",
+      },
     ],
   },
 });

@@ -29,7 +29,11 @@ describeRule(privateNodes, {
 
 describeRule(noDefaultNodes, {
   passes: [accepted],
-  fails: wrong(gcp.cluster, "removeDefaultNodePool", [undefined], "keeps the pool that Google"),
+  fails: [
+    ...wrong(gcp.cluster, "removeDefaultNodePool", [undefined], "keeps the pool that Google"),
+    ...wrong(gcp.cluster, "nodePools", [[{ name: "a" }], unknown], "has pools of its own"),
+    ...wrong(gcp.cluster, "clusterAutoscaling.enabled", [true], "lets Google add pools"),
+  ],
 });
 
 describeRule(nodesMaintained, {

@@ -106,8 +106,6 @@ export const harmless: Readonly<Record<string, string>> = {
   "gcp:container/cluster:Cluster addonsConfig.httpLoadBalancing.disabled": running,
   "gcp:container/cluster:Cluster clusterAutoscaling.defaultComputeClassEnabled":
     "which pools grow for whom",
-  "gcp:container/cluster:Cluster clusterAutoscaling.enabled":
-    "whether Google makes pools of its own",
   "gcp:container/cluster:Cluster costManagementConfig.enabled": watching,
   "gcp:container/cluster:Cluster enableL4IlbSubsetting": running,
   "gcp:container/cluster:Cluster monitoringConfig.managedPrometheus.enabled": watching,
