@@ -33,11 +33,14 @@ function beside(groupOrder: number) {
 /** Tests of the plugins from outside, all but those in their folder `unit`. */
 const blackBox = ["test/tools/plugins/*.test.ts", "test/tools/plugins/!(unit)/**/*.test.ts"];
 
-/** Groups with processes of their own (etcd, Postgres, ffmpeg) run one file at a time: two cores are full with one. */
-function alone(groupOrder: number, timeout: number) {
+/**
+ * Groups with processes of their own (etcd, Postgres, ffmpeg). Two files at a time keep two cores busy: each waits half of
+ * its time for what it started.
+ */
+function withProcesses(groupOrder: number, timeout: number, files: 1 | 2) {
   return {
     pool: "forks",
-    fileParallelism: false,
+    maxWorkers: files,
     testTimeout: timeout,
     hookTimeout: timeout,
     sequence: { groupOrder },
@@ -85,7 +88,7 @@ export default defineConfig({
         test: {
           name: "plugins",
           include: blackBox,
-          ...alone(3, 3 * minute),
+          ...withProcesses(3, 3 * minute, 2),
         },
       },
       {
@@ -94,19 +97,23 @@ export default defineConfig({
           name: "policy",
           include: ["test/{policy,workflows}/**/*.{engine,mutations}.ts"],
           maxConcurrency: 2,
-          ...alone(4, 5 * minute),
+          ...withProcesses(4, 5 * minute, 2),
         },
       },
       {
         extends: true,
-        test: { name: "clouds", include: ["test/clouds/*.life.ts"], ...alone(5, 15 * minute) },
+        test: {
+          name: "clouds",
+          include: ["test/clouds/*.life.ts"],
+          ...withProcesses(5, 15 * minute, 2),
+        },
       },
       {
         extends: true,
         test: {
           name: "clouds-long",
           include: ["test/clouds/long/*.life.ts"],
-          ...alone(6, 15 * minute),
+          ...withProcesses(6, 15 * minute, 1),
         },
       },
       {
@@ -114,7 +121,7 @@ export default defineConfig({
         test: {
           name: "release",
           include: ["test/release/*.release.ts"],
-          ...alone(7, 60 * minute),
+          ...withProcesses(7, 60 * minute, 1),
         },
       },
       {
@@ -123,12 +130,16 @@ export default defineConfig({
           name: "integration",
           include: ["test/**/*.integration.test.ts"],
           exclude: ["test/e2e/**", "test/tools/plugins/**"],
-          ...alone(8, 3 * minute),
+          ...withProcesses(8, 3 * minute, 2),
         },
       },
       {
         extends: true,
-        test: { name: "e2e", include: ["test/e2e/**/*.{e2e,test}.ts"], ...alone(9, 15 * minute) },
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.{e2e,test}.ts"],
+          ...withProcesses(9, 15 * minute, 1),
+        },
       },
     ],
   },
