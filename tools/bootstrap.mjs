@@ -1,6 +1,6 @@
 // The first thing that runs on a bare machine, under whatever Node is there: it installs the locked
 // packages (among them Node 24, which runs TypeScript as it is) and hands over to cli.ts.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -57,7 +57,9 @@ const env = {
   ...process.env,
   PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH ?? ""}`,
 };
-// The child gets the terminal's signals itself; this process only waits for it to finish its clean-up.
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
-const child = spawnSync(node, args, { stdio: "inherit", env });
-process.exit(child.status ?? 1);
+const child = spawn(node, args, { stdio: "inherit", env });
+// The child gets a terminal's signal itself; this process only waits for it to finish its clean-up.
+process.on("SIGINT", () => {});
+for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+child.on("error", (error) => fail(error.message));
+child.on("exit", (status) => process.exit(status ?? 1));
