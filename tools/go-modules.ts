@@ -96,9 +96,7 @@ export const modules = {
   // Apart, because kube-score needs an older API of Kubernetes.
   checkers: {
     folder: "checkers",
-    binaries: {
-      "kube-score": "github.com/zegl/kube-score/cmd/kube-score",
-    },
+    binaries: { "kube-score": "github.com/zegl/kube-score/cmd/kube-score" },
   },
   release: {
     folder: "release",

@@ -68,7 +68,7 @@ function logFailure(request: FastifyRequest, known: AppError | undefined, error:
   }
 }
 
-/** Methods by path pattern, so that a wrong method differs from a wrong path. */
+/** Methods by path pattern, so that a wrong method gets another answer than a wrong path. */
 function collectRoutes(app: App): (path: string) => string[] {
   const routes: { pattern: RegExp; method: string }[] = [];
   app.addHook("onRoute", (route) => {

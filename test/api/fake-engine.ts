@@ -4,6 +4,7 @@ import type { QueueMessage } from "../../api/backends/broker.ts";
 import type { Db, Queryable, Session } from "../../api/backends/db.ts";
 import type { ObjectStore, PutTicket } from "../../api/backends/object-store.ts";
 import type { EngineContext } from "../../api/jobs/context.ts";
+import type { LockedJob } from "../../api/jobs/rows.ts";
 import { createMetrics } from "../../api/metrics.ts";
 
 type Answer = readonly object[] | number | Error;
@@ -89,6 +90,19 @@ export class FakeDb implements Db {
     }
     return only;
   }
+}
+
+/** A running job as the statements that lock it return it. */
+export function lockedJob(change: Partial<LockedJob> = {}): LockedJob {
+  return {
+    id: "job-1",
+    attempt: 2,
+    class: "cpu.720p",
+    priority: "normal",
+    failures: {},
+    cancel_requested: false,
+    ...change,
+  };
 }
 
 const unexpected = () => Promise.reject(new Error("the test expects no such call"));

@@ -9,18 +9,11 @@ import {
   requireOwner,
 } from "../../../api/jobs/finish.ts";
 import { sampleResult } from "../api-under-test.ts";
-import { FakeDb, fakeEngine, figures, type Script } from "../fake-engine.ts";
+import { FakeDb, fakeEngine, figures, lockedJob, type Script } from "../fake-engine.ts";
 
 const ref = { jobId: "job-1", attempt: 2, workerId: "worker-1" };
 const prefix = "jobs/job-1/a2/";
-const locked = {
-  id: "job-1",
-  attempt: 2,
-  class: "cpu.720p",
-  priority: "normal",
-  failures: {},
-  cancel_requested: false,
-};
+const locked = lockedJob();
 const result = sampleResult();
 const error = { kind: "input", code: "no-video", message: "No video" } as const;
 

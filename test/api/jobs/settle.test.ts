@@ -2,16 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { JobError } from "@framewright/contracts/job.ts";
 import type { LockedJob } from "../../../api/jobs/rows.ts";
 import { endAttempt, lockAttempt, type AttemptEnd } from "../../../api/jobs/settle.ts";
-import { FakeDb } from "../fake-engine.ts";
+import { FakeDb, lockedJob } from "../fake-engine.ts";
 
-const job: LockedJob = {
-  id: "job-1",
+const job = lockedJob({
   attempt: 3,
   class: "nvenc.1080p",
   priority: "high",
   failures: { lost: 1 },
-  cancel_requested: false,
-};
+});
 
 function errorOf(kind: JobError["kind"]): JobError {
   return { kind, code: "broken", message: "It broke" };

@@ -1,18 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { JobClass } from "@framewright/contracts/job.ts";
 import { startSweeper } from "../../../api/jobs/sweeper.ts";
-import { fakeEngine, figures, type Script } from "../fake-engine.ts";
+import { fakeEngine, figures, lockedJob, type Script } from "../fake-engine.ts";
 
 const lock = "pg_try_advisory_lock";
 const alive = "SELECT 1";
-const locked = {
-  id: "job-1",
-  attempt: 2,
-  class: "nvenc.720p",
-  priority: "normal",
-  failures: {},
-  cancel_requested: false,
-};
+const locked = lockedJob({ class: "nvenc.720p" });
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
