@@ -1,12 +1,16 @@
 import { Type, type Static } from "typebox";
 import {
+  AudioTrackResult,
+  Choice,
   JobError,
   JobState,
+  JobWarning,
   Priority,
   Profile,
   Progress,
   RenditionResult,
   SourceInfo,
+  SubtitleResult,
   Timings,
 } from "./job.ts";
 
@@ -140,6 +144,7 @@ export const Job = Type.Object(
     profile: Profile,
     priority: Priority,
     uploadId: Id,
+    fileName: Type.Optional(Type.String({ description: "`filename` of the upload" })),
     createdAt: Time,
     startedAt: Type.Optional(Time),
     finishedAt: Type.Optional(Time),
@@ -150,11 +155,19 @@ export const Job = Type.Object(
     playbackUrl: Type.Optional(
       Type.String({ description: "Multivariant HLS playlist; needs no key, expires" }),
     ),
-    posterUrl: Type.Optional(Type.String({ description: "Poster frame (JPEG); expires likewise" })),
+    posterUrl: Type.Optional(
+      Type.String({ description: "Poster frame (JPEG), if there is a picture; expires likewise" }),
+    ),
     playbackExpiresAt: Type.Optional(Time),
     durationSeconds: Type.Optional(Type.Number()),
     source: Type.Optional(SourceInfo),
     renditions: Type.Optional(Type.Array(RenditionResult)),
+    audioTracks: Type.Optional(Type.Array(AudioTrackResult)),
+    subtitles: Type.Optional(Type.Array(SubtitleResult)),
+    warnings: Type.Optional(
+      Type.Array(JobWarning, { description: "What was left out or repaired" }),
+    ),
+    choices: Type.Optional(Type.Array(Choice, { description: "What was chosen, and why" })),
     checks: Type.Optional(
       Type.Array(Type.String(), { description: "Verification steps that passed" }),
     ),

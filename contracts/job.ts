@@ -35,15 +35,19 @@ export type JobState = Static<typeof JobState>;
 export const ErrorKind = Type.Enum(["input", "transient", "preempted", "defect"]);
 export type ErrorKind = Static<typeof ErrorKind>;
 
+const reason = {
+  code: Type.String({
+    pattern: "^[a-z][a-z0-9-]*$",
+    maxLength: 64,
+    description: "Machine-readable reason",
+  }),
+  message: Type.String({ maxLength: 2000, description: "One sentence for a person" }),
+};
+
 export const JobError = Type.Object(
   {
     kind: ErrorKind,
-    code: Type.String({
-      pattern: "^[a-z][a-z0-9-]*$",
-      maxLength: 64,
-      description: "Machine-readable reason",
-    }),
-    message: Type.String({ maxLength: 2000, description: "One sentence for a person" }),
+    ...reason,
     detail: Type.Optional(
       Type.String({ maxLength: 8000, description: "Last lines of the tool's own output" }),
     ),
@@ -51,6 +55,32 @@ export const JobError = Type.Object(
   { additionalProperties: false },
 );
 export type JobError = Static<typeof JobError>;
+
+/** Something of the source was left out or repaired; the result is right all the same. */
+export const JobWarning = Type.Object(reason, { additionalProperties: false });
+export type JobWarning = Static<typeof JobWarning>;
+
+export const ChoiceSubject = Type.Enum([
+  "video",
+  "audio",
+  "subtitles",
+  "frame-rate",
+  "picture",
+  "colour",
+  "timeline",
+]);
+export type ChoiceSubject = Static<typeof ChoiceSubject>;
+
+/** What was chosen where the source left a choice. */
+export const Choice = Type.Object(
+  {
+    subject: ChoiceSubject,
+    choice: Type.String({ description: "What was chosen, for a person" }),
+    reason: Type.String({ description: "Why, in one sentence" }),
+  },
+  { additionalProperties: false },
+);
+export type Choice = Static<typeof Choice>;
 
 export const Stage = Type.Enum(["downloading", "probing", "encoding", "uploading", "verifying"]);
 export type Stage = Static<typeof Stage>;
@@ -72,35 +102,39 @@ export type Progress = Static<typeof Progress>;
 export const SourceInfo = Type.Object(
   {
     container: Type.String(),
-    durationSeconds: Type.Number(),
+    durationSeconds: Type.Number({
+      description: "Measured from the packets that are there, not as the file states it",
+    }),
     sizeBytes: Type.Integer(),
-    video: Type.Object(
-      {
-        codec: Type.String(),
-        width: Type.Integer({ description: "Displayed width in pixels, after rotation" }),
-        height: Type.Integer({ description: "Displayed height in pixels, after rotation" }),
-        fps: Type.Number(),
-      },
-      { additionalProperties: false },
+    video: Type.Optional(
+      Type.Object(
+        {
+          codec: Type.String(),
+          width: Type.Integer({ description: "Displayed width in pixels, after rotation" }),
+          height: Type.Integer({ description: "Displayed height in pixels, after rotation" }),
+          fps: Type.Number(),
+        },
+        { additionalProperties: false, description: "Absent where the file has only sound" },
+      ),
     ),
     audio: Type.Optional(
       Type.Object(
         { codec: Type.String(), channels: Type.Integer(), sampleRate: Type.Integer() },
-        { additionalProperties: false },
+        { additionalProperties: false, description: "The track that was chosen" },
       ),
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, description: "What was found in the uploaded file" },
 );
 export type SourceInfo = Static<typeof SourceInfo>;
 
-/** One picture size of the result, as measured on the written files. */
+/** One picture size of the result, or the sound of a source without pictures, as measured on the written files. */
 export const RenditionResult = Type.Object(
   {
     name: Type.String({ description: "1080p, 720p …" }),
     playlist: Type.String({ description: "Path of the media playlist under the attempt's prefix" }),
-    width: Type.Integer(),
-    height: Type.Integer(),
+    width: Type.Optional(Type.Integer({ description: "Absent where there is only sound" })),
+    height: Type.Optional(Type.Integer({ description: "Absent where there is only sound" })),
     codecs: Type.String({ description: "RFC 6381 string read from the bitstream" }),
     averageBandwidth: Type.Integer({ description: "Bits per second, mean over the rendition" }),
     peakBandwidth: Type.Integer({ description: "Bits per second, of the largest segment" }),
@@ -110,6 +144,39 @@ export const RenditionResult = Type.Object(
   { additionalProperties: false },
 );
 export type RenditionResult = Static<typeof RenditionResult>;
+
+const trackNames = {
+  language: Type.Optional(Type.String({ description: "As in the playlist (RFC 5646)" })),
+  title: Type.Optional(Type.String({ description: "As the source names the track" })),
+};
+
+/** A sound track that players offer beside or with the pictures. */
+export const AudioTrackResult = Type.Object(
+  {
+    name: Type.String(),
+    playlist: Type.String({ description: "Path of the media playlist under the attempt's prefix" }),
+    codecs: Type.String({ description: "RFC 6381 string read from the bitstream" }),
+    channels: Type.Integer(),
+    ...trackNames,
+    default: Type.Boolean({ description: "Players take it unless their user chooses another" }),
+    averageBandwidth: Type.Integer({ description: "Bits per second, mean over the track" }),
+    bytes: Type.Integer(),
+  },
+  { additionalProperties: false },
+);
+export type AudioTrackResult = Static<typeof AudioTrackResult>;
+
+/** Subtitles of the source as a WebVTT rendition. */
+export const SubtitleResult = Type.Object(
+  {
+    name: Type.String(),
+    playlist: Type.String({ description: "Path of the media playlist under the attempt's prefix" }),
+    ...trackNames,
+    forced: Type.Boolean({ description: "To be shown also to those who chose no subtitles" }),
+  },
+  { additionalProperties: false },
+);
+export type SubtitleResult = Static<typeof SubtitleResult>;
 
 /** Wall time of each part of an attempt, in milliseconds. Encoding and uploading overlap. */
 export const Timings = Type.Object(
@@ -129,10 +196,19 @@ export type Timings = Static<typeof Timings>;
 export const JobResult = Type.Object(
   {
     master: Type.String({ description: "Path of the multivariant playlist" }),
-    poster: Type.String({ description: "Path of the poster frame (JPEG)" }),
+    poster: Type.Optional(
+      Type.String({
+        description: "Path of the poster frame (JPEG); absent where the source has no picture",
+      }),
+    ),
     durationSeconds: Type.Number(),
     source: SourceInfo,
     renditions: Type.Array(RenditionResult, { minItems: 1 }),
+    audioTracks: Type.Optional(Type.Array(AudioTrackResult)),
+    subtitles: Type.Optional(Type.Array(SubtitleResult)),
+    // The default is for workers of the version before, which state neither.
+    warnings: Type.Array(JobWarning, { default: [] }),
+    choices: Type.Array(Choice, { default: [] }),
     checks: Type.Array(Type.String(), {
       minItems: 1,
       description: "The verification steps that passed, as sentences",

@@ -1,5 +1,14 @@
 import { Type, type Static } from "typebox";
-import { Accel, JobClass, JobError, JobResult, JobState, Profile, Progress } from "./job.ts";
+import {
+  Accel,
+  JobClass,
+  JobError,
+  JobResult,
+  JobState,
+  Profile,
+  Progress,
+  SourceInfo,
+} from "./job.ts";
 
 /**
  * The worker API (port 9002). Registering and listing need `Authorization: Bearer <admin secret>`, everything else
@@ -13,7 +22,7 @@ import { Accel, JobClass, JobError, JobResult, JobState, Profile, Progress } fro
  *   POST /v1/jobs/:jobId/attempts/:n/heartbeat   HeartbeatRequest → HeartbeatResponse
  *   POST /v1/jobs/:jobId/attempts/:n/uploads     UploadsRequest   → UploadsResponse | 409 lost
  *   POST /v1/jobs/:jobId/attempts/:n/complete    JobResult        → Settled | 409 lost
- *   POST /v1/jobs/:jobId/attempts/:n/fail        JobError         → Settled | 409 lost
+ *   POST /v1/jobs/:jobId/attempts/:n/fail        FailRequest      → Settled | 409 lost
  *   POST /v1/jobs/:jobId/attempts/:n/release     ReleaseRequest   → Settled | 409 lost
  *
  * Aliases, for callers of earlier days: `POST /api/worker/register` (SnakeRegisterRequest → SnakeRegisterResponse),
@@ -144,7 +153,13 @@ export const UploadsResponse = Type.Object(
 export type UploadsResponse = Static<typeof UploadsResponse>;
 
 export const CompleteRequest = JobResult;
-export const FailRequest = JobError;
+
+/** Why an attempt failed, and what it had found in the source by then. */
+export const FailRequest = Type.Object(
+  { ...JobError.properties, source: Type.Optional(SourceInfo) },
+  { additionalProperties: false },
+);
+export type FailRequest = Static<typeof FailRequest>;
 
 export const ReleaseRequest = Type.Object(
   { reason: Type.Union([Type.Literal("draining"), Type.Literal("cancelled")]) },

@@ -1,5 +1,6 @@
-import type { JobError, JobResult, JobState } from "@framewright/contracts/job.ts";
+import type { JobResult, JobState } from "@framewright/contracts/job.ts";
 import type { AttemptOutcome } from "@framewright/contracts/client-api.ts";
+import type { FailRequest } from "@framewright/contracts/worker-api.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import { addEvent, afterCommit, type EngineContext } from "./context.ts";
@@ -95,8 +96,10 @@ export async function requireOwner(db: Queryable, ref: AttemptRef): Promise<void
 async function checkOutputs(context: EngineContext, ref: AttemptRef, result: JobResult) {
   const paths = [
     result.master,
-    result.poster,
-    ...result.renditions.map((rendition) => rendition.playlist),
+    ...(result.poster === undefined ? [] : [result.poster]),
+    ...[result.renditions, result.audioTracks ?? [], result.subtitles ?? []]
+      .flat()
+      .map(({ playlist }) => playlist),
   ];
   const missing = await context.store.missing(attemptPrefix(ref.jobId, ref.attempt), paths);
   if (missing.length === 0) return;
@@ -124,12 +127,13 @@ export async function completeAttempt(
 export function failAttempt(
   context: EngineContext,
   ref: AttemptRef,
-  error: JobError,
+  { source, ...error }: FailRequest,
 ): Promise<JobState> {
   return finish(context, {
     ref,
     repeatable: ["failed", "cancelled"],
-    apply: (client, job) => endAttempt(client, job, { kind: error.kind, outcome: "failed", error }),
+    apply: (client, job) =>
+      endAttempt(client, job, { kind: error.kind, outcome: "failed", error, source }),
   });
 }
 

@@ -8,6 +8,7 @@ import type {
   Progress,
 } from "@framewright/contracts/job.ts";
 import type { AttemptOutcome, JobEvent } from "@framewright/contracts/client-api.ts";
+import type { FailRequest } from "@framewright/contracts/worker-api.ts";
 import type { Failures } from "./verdicts.ts";
 
 /** An attempt inside a job's row, as json_agg gives it: times are text. */
@@ -17,21 +18,27 @@ export interface AttemptJson {
   readonly outcome: AttemptOutcome;
   readonly startedAt: string;
   readonly finishedAt: string | null;
-  readonly error: JobError | null;
+  /** As its worker reported it, with what was found in the source. */
+  readonly error: FailRequest | null;
 }
+
+/** A result as it was stored; those of earlier versions state no warnings and no choices. */
+export type StoredResult = Omit<JobResult, "warnings" | "choices"> &
+  Partial<Pick<JobResult, "warnings" | "choices">>;
 
 /** What is read of a job to show it. */
 export interface JobRow {
   readonly id: string;
   readonly project_id: string;
   readonly upload_id: string;
+  readonly file_name: string | null;
   readonly profile: Profile;
   readonly priority: Priority;
   readonly state: JobState;
   readonly attempt: number;
   readonly cancel_requested: boolean;
   readonly progress: Progress | null;
-  readonly result: JobResult | null;
+  readonly result: StoredResult | null;
   readonly published_attempt: number | null;
   readonly error: JobError | null;
   readonly created_at: Date;
@@ -44,6 +51,7 @@ export interface JobRow {
 export const jobColumns = `
   j.id, j.project_id, j.upload_id, j.profile, j.priority, j.state, j.attempt, j.cancel_requested,
   j.progress, j.result, j.published_attempt, j.error, j.created_at, j.started_at, j.finished_at,
+  (SELECT u.filename FROM uploads u WHERE u.id = j.upload_id) AS file_name,
   (SELECT coalesce(json_agg(json_build_object(
       'number', a.number, 'worker', a.worker_name, 'outcome', a.outcome,
       'startedAt', a.started_at, 'finishedAt', a.finished_at, 'error', a.error

@@ -1,5 +1,6 @@
-import type { JobError, JobState } from "@framewright/contracts/job.ts";
+import type { JobError, JobState, SourceInfo } from "@framewright/contracts/job.ts";
 import type { AttemptOutcome } from "@framewright/contracts/client-api.ts";
+import type { FailRequest } from "@framewright/contracts/worker-api.ts";
 import type { QueueMessage } from "../backends/broker.ts";
 import type { Queryable } from "../backends/db.ts";
 import { addEvent, addToOutbox } from "./context.ts";
@@ -32,6 +33,8 @@ export interface AttemptEnd {
   /** What the attempt's record shows when the job is not cancelled. */
   readonly outcome: AttemptOutcome;
   readonly error?: JobError;
+  /** What the attempt found in the file before it failed. */
+  readonly source?: SourceInfo | undefined;
 }
 
 export interface Settlement {
@@ -44,13 +47,13 @@ export async function closeAttempt(
   client: Queryable,
   job: LockedJob,
   outcome: AttemptOutcome,
-  error?: JobError,
+  report?: FailRequest,
 ): Promise<void> {
   await client.query({
     name: "close-attempt",
     text: `UPDATE attempts SET outcome = $3, error = $4, finished_at = now()
            WHERE job_id = $1 AND number = $2 AND outcome = 'running'`,
-    values: [job.id, job.attempt, outcome, error ?? null],
+    values: [job.id, job.attempt, outcome, report ?? null],
   });
 }
 
@@ -112,7 +115,8 @@ export async function endAttempt(
   });
   const cancelled = decision.state === "cancelled";
   const error = cancelled ? undefined : end.error;
-  await closeAttempt(client, job, cancelled ? "cancelled" : end.outcome, error);
+  const report = error && { ...error, ...(end.source && { source: end.source }) };
+  await closeAttempt(client, job, cancelled ? "cancelled" : end.outcome, report);
   return decision.state === "queued"
     ? requeue(client, job, decision, error)
     : endJob(client, job, decision, error);

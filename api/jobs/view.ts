@@ -1,4 +1,5 @@
 import type { AttemptView, Job, JobEvent } from "@framewright/contracts/client-api.ts";
+import type { JobError, SourceInfo } from "@framewright/contracts/job.ts";
 import { playbackExpiry, signPlayback } from "../keys/playback-token.ts";
 import type { AttemptJson, EventRow, JobRow } from "./rows.ts";
 
@@ -7,6 +8,11 @@ export interface PlaybackLinks {
   readonly publicUrl: string;
   readonly secret: string;
   readonly ttlSeconds: number;
+}
+
+/** Without the source, which the job itself shows. */
+function errorView({ kind, code, message, detail }: JobError): JobError {
+  return { kind, code, message, ...(detail !== undefined && { detail }) };
 }
 
 function attemptView(attempt: AttemptJson): AttemptView {
@@ -18,7 +24,7 @@ function attemptView(attempt: AttemptJson): AttemptView {
     ...(attempt.finishedAt !== null && {
       finishedAt: new Date(attempt.finishedAt).toISOString(),
     }),
-    ...(attempt.error && { error: attempt.error }),
+    ...(attempt.error && { error: errorView(attempt.error) }),
   };
 }
 
@@ -29,14 +35,22 @@ function published({ id, result }: JobRow, links: PlaybackLinks, nowMs: number):
   const base = `${links.publicUrl}/v1/playback/${token}`;
   return {
     playbackUrl: `${base}/${result.master}`,
-    posterUrl: `${base}/${result.poster}`,
+    ...(result.poster !== undefined && { posterUrl: `${base}/${result.poster}` }),
     playbackExpiresAt: expiresAt.toISOString(),
     durationSeconds: result.durationSeconds,
-    source: result.source,
     renditions: result.renditions,
+    ...(result.audioTracks && { audioTracks: result.audioTracks }),
+    ...(result.subtitles && { subtitles: result.subtitles }),
+    warnings: result.warnings ?? [],
+    choices: result.choices ?? [],
     checks: result.checks,
     timings: result.timings,
   };
+}
+
+/** What the published attempt found in the file, or else the newest of those that failed. */
+function sourceOf({ result, attempts }: JobRow): SourceInfo | undefined {
+  return result?.source ?? attempts.findLast(({ error }) => error?.source)?.error?.source;
 }
 
 function times(row: JobRow): Partial<Job> {
@@ -52,18 +66,21 @@ function times(row: JobRow): Partial<Job> {
 
 /** A job as clients see it. */
 export function jobView(row: JobRow, links: PlaybackLinks, nowMs: number = Date.now()): Job {
+  const source = sourceOf(row);
   return {
     id: row.id,
     state: row.state,
     profile: row.profile,
     priority: row.priority,
     uploadId: row.upload_id,
+    ...(row.file_name !== null && { fileName: row.file_name }),
     createdAt: row.created_at.toISOString(),
     cancelRequested: row.cancel_requested,
     attempts: row.attempts.map(attemptView),
     ...times(row),
     ...(row.progress && { progress: row.progress }),
     ...(row.error && { error: row.error }),
+    ...(source && { source }),
     ...published(row, links, nowMs),
   };
 }

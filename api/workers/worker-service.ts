@@ -1,6 +1,7 @@
 import { workerKeyKind } from "@framewright/contracts/api-key.ts";
-import type { JobError, JobResult, JobState, Progress } from "@framewright/contracts/job.ts";
+import type { JobResult, JobState, Progress } from "@framewright/contracts/job.ts";
 import type {
+  FailRequest,
   HeartbeatResponse,
   Lease,
   RegisterRequest,
@@ -28,7 +29,7 @@ export interface WorkerService {
   heartbeat(ref: AttemptRef, progress: Progress): Promise<HeartbeatResponse>;
   uploads(ref: AttemptRef, request: UploadsRequest): Promise<UploadsResponse>;
   complete(ref: AttemptRef, result: JobResult): Promise<JobState>;
-  fail(ref: AttemptRef, error: JobError): Promise<JobState>;
+  fail(ref: AttemptRef, report: FailRequest): Promise<JobState>;
   release(ref: AttemptRef): Promise<JobState>;
 }
 
@@ -70,7 +71,7 @@ export function createWorkerService(context: EngineContext): WorkerService {
     heartbeat: (ref, progress) => heartbeat(context, ref, progress),
     uploads: (ref, request) => uploads(context, ref, request),
     complete: (ref, result) => completeAttempt(context, ref, result),
-    fail: (ref, error) => failAttempt(context, ref, error),
+    fail: (ref, report) => failAttempt(context, ref, report),
     release: (ref) => releaseAttempt(context, ref),
   };
 }

@@ -234,6 +234,8 @@ export const sampleResult = (): JobResult => ({
       bytes: 7_000_000,
     },
   ],
+  warnings: [{ code: "audio-track-left-out", message: "Track 3 has an unknown codec." }],
+  choices: [{ subject: "audio", choice: "track 2", reason: "It is the default track." }],
   checks: ["every rendition has the planned duration"],
   timings: { downloadMs: 1, probeMs: 2, encodeMs: 3, uploadMs: 4, verifyMs: 5, totalMs: 15 },
   accel: "cpu",

@@ -25,6 +25,7 @@ export function jobRow(change: Partial<JobRow> = {}): JobRow {
     id: newId(),
     project_id: projectId,
     upload_id: newId(),
+    file_name: null,
     profile: "hls-720p",
     priority: "normal",
     state: "queued",

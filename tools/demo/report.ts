@@ -1,4 +1,5 @@
 import type { Job } from "@framewright/contracts/client-api.ts";
+import { sizeOf } from "./verify.ts";
 
 const blocks = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
@@ -34,7 +35,7 @@ export function renditionTable(job: Job): string {
   const kilobits = (bits: number): string => `${Math.round(bits / 1000)} kb/s`;
   const rows = (job.renditions ?? []).map((rendition) => [
     rendition.name,
-    `${rendition.width}x${rendition.height}`,
+    sizeOf(rendition),
     rendition.codecs,
     kilobits(rendition.averageBandwidth),
     kilobits(rendition.peakBandwidth),

@@ -60,19 +60,24 @@ const Probe = Type.Object({
   packets: Type.Array(Type.Object({ pts_time: Type.String(), flags: Type.String() })),
 });
 
+/** The size of a picture; a rendition of sound alone has none. */
+export function sizeOf({ width, height }: { width?: number; height?: number } = {}): string {
+  return width === undefined || height === undefined ? "sound alone" : `${width}x${height}`;
+}
+
 /** Sizes and key frame times of a rendition, read from the downloaded segments. */
 async function probeRendition(
   tools: MediaTools,
   file: string,
+  kind: "v" | "a",
 ): Promise<{ size: string; keyframes: readonly string[]; end: number }> {
   const entries = ["-show_entries", "stream=width,height:packet=pts_time,flags"];
-  const input = ["-select_streams", "v:0", "-allowed_extensions", "ALL", file];
+  const input = ["-select_streams", `${kind}:0`, "-allowed_extensions", "ALL", file];
   const args = ["-v", "error", "-of", "json", ...entries, ...input];
   const found: unknown = JSON.parse(await exec(tools.ffprobe, args));
   const { streams, packets } = parseAs(Probe, found, `ffprobe's report on ${file}`);
-  const [stream] = streams;
   return {
-    size: `${String(stream?.width)}x${String(stream?.height)}`,
+    size: sizeOf(streams[0]),
     keyframes: packets.filter(({ flags }) => flags.startsWith("K")).map(({ pts_time }) => pts_time),
     end: Math.max(...packets.map(({ pts_time }) => Number(pts_time))),
   };
@@ -90,10 +95,13 @@ export async function verifyJob(job: Job, folder: string, tools: MediaTools): Pr
   const playlists = await downloadAll(playbackUrl, folder);
   const master = posix.basename(new URL(playbackUrl).pathname);
   const probes = [];
-  for (const { name, playlist, width, height } of renditions) {
+  for (const rendition of renditions) {
+    const { name, playlist, width } = rendition;
+    const size = sizeOf(rendition);
     must(playlists.includes(playlist), `${master} does not lead to ${playlist}`);
-    const probe = await probeRendition(tools, join(folder, playlist));
-    must(probe.size === `${width}x${height}`, `${name} is ${probe.size}, not ${width}x${height}`);
+    const kind = width === undefined ? "a" : "v";
+    const probe = await probeRendition(tools, join(folder, playlist), kind);
+    must(probe.size === size, `${name} is ${probe.size}, not ${size}`);
     must(
       Math.abs(probe.end - durationSeconds) < 0.5,
       `${name} ends at ${probe.end} s, the video at ${durationSeconds} s`,
@@ -105,7 +113,7 @@ export async function verifyJob(job: Job, folder: string, tools: MediaTools): Pr
     others.every((times) => times === first),
     "Key frames stand at different times",
   );
-  const smallest = renditions.reduce((a, b) => (a.height <= b.height ? a : b));
+  const smallest = renditions.reduce((a, b) => (a.bytes <= b.bytes ? a : b));
   const decode = ["-v", "error", "-xerror", "-allowed_extensions", "ALL"];
   await exec(tools.ffmpeg, [...decode, "-i", join(folder, smallest.playlist), "-f", "null", "-"]);
   return [

@@ -15,6 +15,14 @@ const ref = { jobId: "job-1", attempt: 2, workerId: "worker-1" };
 const prefix = "jobs/job-1/a2/";
 const locked = lockedJob();
 const result = sampleResult();
+const audioTrack = {
+  name: "audio-en",
+  codecs: "mp4a.40.2",
+  channels: 2,
+  default: true,
+  averageBandwidth: 128_000,
+  bytes: 320_000,
+};
 const error = { kind: "input", code: "no-video", message: "No video" } as const;
 
 /** The engine while the attempt owns its job, with its outputs in the store. */
@@ -81,6 +89,29 @@ describe("completing an attempt", () => {
     expect(trail.slice(-2)).toEqual(["publish-job", "rollback"]);
     expect(await figures(metrics.attemptsEnded)).toEqual({});
   });
+});
+
+it("files of sound and subtitles have to be stored too, and a poster only where there is one", async () => {
+  const { context, sizes } = engineOfOwner();
+  sizes.delete(`${prefix}poster.jpg`);
+  const audioTracks = [{ ...audioTrack, playlist: "audio-en/index.m3u8" }];
+  const subtitles = [{ name: "de", playlist: "de/index.m3u8", forced: false }];
+  const more = { ...result, poster: undefined, audioTracks, subtitles };
+  await expect(completeAttempt(context, ref, more)).rejects.toMatchObject({
+    code: "outputs-missing",
+    message: expect.stringContaining(": audio-en/index.m3u8, de/index.m3u8;") as string,
+  });
+  for (const { playlist } of [...audioTracks, ...subtitles]) sizes.set(`${prefix}${playlist}`, 1);
+  expect(await completeAttempt(context, ref, more)).toBe("succeeded");
+});
+
+it("a failed attempt keeps what it found in the file, and gives only its error to the job", async () => {
+  const { context, db } = engineOfOwner();
+  const { source } = result;
+  expect(await failAttempt(context, ref, { ...error, source })).toBe("failed");
+  expect(db.values("close-attempt")).toEqual(["job-1", 2, "failed", { ...error, source }]);
+  expect(db.values("end-job").slice(0, 3)).toEqual(["job-1", "failed", error]);
+  expect(db.values("add-event")).toEqual(["job-1", "failed", 2, error]);
 });
 
 it("a failed attempt gives its error to the job", async () => {

@@ -1,11 +1,29 @@
 import { describe, expect, it } from "vitest";
-import type { JobError } from "@framewright/contracts/job.ts";
+import type { AudioTrackResult, JobError, SubtitleResult } from "@framewright/contracts/job.ts";
 import { eventView, jobView } from "../../../api/jobs/view.ts";
 import { readPlayback } from "../../../api/keys/playback-token.ts";
+import { sampleResult } from "../api-under-test.ts";
 import { jobRow, succeededRow } from "../fakes.ts";
 
 const links = { publicUrl: "http://api.test", secret: "secret", ttlSeconds: 3600 };
 const error: JobError = { kind: "input", code: "no-video", message: "No video" };
+const english: AudioTrackResult = {
+  name: "audio-en",
+  playlist: "audio-en/index.m3u8",
+  codecs: "mp4a.40.2",
+  channels: 6,
+  language: "en",
+  title: "Commentary",
+  default: false,
+  averageBandwidth: 128_000,
+  bytes: 320_000,
+};
+const german: SubtitleResult = {
+  name: "subtitles-de",
+  playlist: "subtitles-de/index.m3u8",
+  language: "de",
+  forced: true,
+};
 const started = "2026-11-21T10:00:02.000Z";
 
 describe("a job as clients see it", () => {
@@ -52,6 +70,23 @@ describe("a job as clients see it", () => {
     expect(jobView(jobRow({ state: "failed", error }), links).error).toEqual(error);
   });
 
+  it("has the name that its upload had", () => {
+    expect(jobView(jobRow({ file_name: "holiday.mov" }), links).fileName).toBe("holiday.mov");
+  });
+
+  it("shows the newest source that a failed attempt found, beside errors that are errors alone", () => {
+    const common = { worker: "gpu-0", startedAt: started, finishedAt: started } as const;
+    const source = (sizeBytes: number) => ({ ...sampleResult().source, sizeBytes });
+    const attempts = [
+      { ...common, number: 1, outcome: "failed", error: { ...error, source: source(1) } },
+      { ...common, number: 2, outcome: "failed", error: { ...error, source: source(2) } },
+      { ...common, number: 3, outcome: "lost", error },
+    ] as const;
+    const view = jobView(jobRow({ state: "failed", attempts, error }), links);
+    expect(view.source).toEqual(source(2));
+    expect(view.attempts.map((attempt) => attempt.error)).toEqual([error, error, error]);
+  });
+
   it("is playable for a while once it has succeeded", () => {
     const row = succeededRow();
     const view = jobView(row, links, Date.parse("2026-11-21T10:30:00Z"));
@@ -67,8 +102,26 @@ describe("a job as clients see it", () => {
     expect(view).toMatchObject({
       finishedAt: "2026-11-21T10:01:00.000Z",
       durationSeconds: 20,
+      source: { container: "mp4" },
       renditions: [{ name: "720p" }],
+      warnings: [{ code: "audio-track-left-out" }],
+      choices: [{ subject: "audio", choice: "track 2" }],
     });
+    expect(view).not.toHaveProperty("audioTracks");
+    expect(view).not.toHaveProperty("subtitles");
+  });
+
+  it("shows the tracks beside the pictures, and no poster where there is no picture", () => {
+    const tracks = { audioTracks: [english], subtitles: [german] };
+    const result = { ...sampleResult(), poster: undefined, ...tracks };
+    const view = jobView(succeededRow({ result }), links);
+    expect(view).toMatchObject(tracks);
+    expect(view).not.toHaveProperty("posterUrl");
+  });
+
+  it("of a result that an earlier version stored has no warnings and no choices", () => {
+    const result = { ...sampleResult(), warnings: undefined, choices: undefined };
+    expect(jobView(succeededRow({ result }), links)).toMatchObject({ warnings: [], choices: [] });
   });
 });
 

@@ -166,6 +166,22 @@ describe("an attempt", () => {
     expect(heartbeat).toHaveBeenCalledWith({ jobId, attempt: 3, workerId: "worker-1" }, progress);
   });
 
+  it("of a worker of the version before states no warnings and no choices", async () => {
+    const complete = vi.fn<WorkerService["complete"]>().mockResolvedValue("succeeded");
+    const { post } = await build({ complete });
+    const earlier = { ...sampleResult(), warnings: undefined, choices: undefined };
+    expect((await post(path("complete"), earlier)).statusCode).toBe(200);
+    expect(complete.mock.calls[0]?.[1]).toEqual({ ...earlier, warnings: [], choices: [] });
+  });
+
+  it("that failed says what it found in the source", async () => {
+    const fail = vi.fn<WorkerService["fail"]>().mockResolvedValue("failed");
+    const { post } = await build({ fail });
+    const report = { kind: "input", code: "x", message: "y", source: sampleResult().source };
+    expect((await post(path("fail"), report)).statusCode).toBe(200);
+    expect(fail.mock.calls[0]?.[1]).toEqual(report);
+  });
+
   it("that is lost is answered 409", async () => {
     const lost = () => Promise.reject(new AppError("attempt-lost", "stop"));
     const { post } = await build({ complete: lost, fail: lost, release: lost, uploads: lost });

@@ -29,6 +29,7 @@ export function fakeAttempt({ dir, tools, source = lease.source }: FakeAttemptAr
     maxSourceBytes: 1_000_000,
     limits: { maxSeconds: 100, maxPixels: 10_000_000, maxStreams: 10 },
   };
-  const attempt: Attempt = { lease: ownLease, keeper, api, settings, metrics, log, dir };
+  const observed = {};
+  const attempt: Attempt = { lease: ownLease, keeper, api, settings, metrics, log, dir, observed };
   return { attempt, api, keeper, metrics };
 }

@@ -54,6 +54,7 @@ describe("an attempt", () => {
         { name: "360p", playlist: "360p/index.m3u8", width: 640, height: 360, segments: 3 },
       ],
     });
+    expect(attempt.observed.source).toEqual(result.source);
     expect(result.checks).toHaveLength(10);
     expect(result.durationSeconds).toBeCloseTo(14, 1);
     expect(keeper.progress).toEqual({ stage: "uploading", percent: 99 });

@@ -9,6 +9,7 @@ import { JobFailure, Stopped, type StopReason } from "../../../worker/src/failur
 import type { Attempt, JobSettings } from "../../../worker/src/job/attempt.ts";
 import { startJob } from "../../../worker/src/job/run-job.ts";
 import { createMetrics } from "../../../worker/src/ops/metrics.ts";
+import { sampleResult } from "../../api/api-under-test.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { fakeWorkerApi, lease } from "../fake-api.ts";
 
@@ -65,6 +66,15 @@ describe("the end of a job", () => {
       ],
     ]);
     expect(counted).toEqual([{ outcome: "failed", kind: "input", code: "no-video" }]);
+  });
+
+  it("by a failure comes with what the attempt had found in the source", async () => {
+    const { source } = sampleResult();
+    const { api } = await runJob(({ observed }) => {
+      observed.source = source;
+      return Promise.reject(new JobFailure("no-video"));
+    });
+    expect(api.fail.mock.calls[0]?.[1]).toMatchObject({ code: "no-video", source });
   });
 
   it("by an error that nobody foresaw is a defect, with its stack as the detail", async () => {

@@ -1,11 +1,12 @@
 import type { Static, TSchema } from "typebox";
 import { Value } from "typebox/value";
-import type { JobError, JobResult, Progress } from "@framewright/contracts/job.ts";
+import type { JobResult, Progress } from "@framewright/contracts/job.ts";
 import {
   HeartbeatResponse,
   Lease,
   RegisterResponse,
   UploadsResponse,
+  type FailRequest,
   type RegisterRequest,
   type ReleaseRequest,
   type UploadsRequest,
@@ -27,7 +28,7 @@ export interface WorkerApi {
   heartbeat: (lease: LeaseKey, progress: Progress, timeoutMs: number) => Promise<Verdict>;
   uploads: (lease: LeaseKey, files: UploadFile[]) => Promise<Upload[] | undefined>;
   complete: (lease: LeaseKey, result: JobResult) => Promise<boolean>;
-  fail: (lease: LeaseKey, error: JobError) => Promise<boolean>;
+  fail: (lease: LeaseKey, report: FailRequest) => Promise<boolean>;
   release: (lease: LeaseKey, reason: ReleaseRequest["reason"]) => Promise<boolean>;
 }
 
@@ -122,7 +123,7 @@ export function createWorkerApi(args: WorkerApiArgs): WorkerApi {
       return answer.status < 300 ? decode(UploadsResponse, path, answer.body).uploads : undefined;
     },
     complete: (lease, result) => settle(lease, "complete", result),
-    fail: (lease, error) => settle(lease, "fail", error),
+    fail: (lease, report) => settle(lease, "fail", report),
     release: (lease, reason) => settle(lease, "release", { reason }),
   };
 }

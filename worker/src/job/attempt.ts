@@ -1,4 +1,4 @@
-import type { Progress, Stage } from "@framewright/contracts/job.ts";
+import type { Progress, SourceInfo, Stage } from "@framewright/contracts/job.ts";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
 import type { LeaseKeeper } from "../agent/lease-keeper.ts";
 import type { WorkerApi } from "../agent/worker-api.ts";
@@ -28,6 +28,8 @@ export interface Attempt {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly dir: string;
+  /** What the attempt has learned so far; a failed one reports it as well. */
+  readonly observed: { source?: SourceInfo };
 }
 
 /** Where each stage begins and ends on the way from 0 to 100. */

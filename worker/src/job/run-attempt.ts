@@ -108,6 +108,7 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
     probeSource({ ...settings, path: sourcePath, signal: keeper.signal }),
   );
   const source = { ...probed.value, sizeBytes: lease.source.sizeBytes };
+  attempt.observed.source = sourceInfo(source);
   const plan = planEncode({
     ...settings,
     source,
@@ -132,6 +133,8 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
     durationSeconds: Math.max(...made.encoded.tracks.map(trackSeconds)),
     source: sourceInfo(source),
     renditions: renditionResults(plan, made.encoded.tracks),
+    warnings: [],
+    choices: [],
     checks: [...verified.value],
     timings: {
       downloadMs: downloaded.ms,

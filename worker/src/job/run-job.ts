@@ -67,7 +67,8 @@ async function settleError(attempt: Attempt, error: unknown): Promise<Outcome> {
     { err: failure, code: failure.code, kind: failure.kind, detail: failure.detail },
     "attempt failed",
   );
-  const taken = await settle(attempt, () => api.fail(lease, toJobError(failure)));
+  const report = { ...toJobError(failure), ...attempt.observed };
+  const taken = await settle(attempt, () => api.fail(lease, report));
   if (taken) metrics.jobs.inc({ outcome: "failed", kind: failure.kind, code: failure.code });
   return taken ? "failed" : "lost";
 }
@@ -96,7 +97,7 @@ export function startJob(args: JobRunnerArgs, lease: Lease): RunningJob {
     log.info({ profile: lease.profile, sizeBytes: lease.source.sizeBytes }, "attempt started");
     try {
       return await withTempDir(args.settings.workDir, (dir) =>
-        work({ ...args, lease, keeper, log, dir }, args.makeResult),
+        work({ ...args, lease, keeper, log, dir, observed: {} }, args.makeResult),
       );
     } catch (error) {
       // The API can get no more reports: its lease runs out and the job goes elsewhere.
