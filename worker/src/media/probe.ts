@@ -1,8 +1,7 @@
-import { open } from "node:fs/promises";
 import { JobFailure } from "../failure.ts";
 import type { MediaTools } from "./ffmpeg.ts";
+import { findDemuxer } from "./find-demuxer.ts";
 import { parseProbe, type ProbeLimits } from "./probe-report.ts";
-import { sniffBytes, sniffContainer } from "./sniff.ts";
 import type { Source } from "./source.ts";
 
 /**
@@ -19,16 +18,6 @@ export function inputGuards(demuxer: string): string[] {
 /** No user-chosen name reaches ffmpeg, and no name can be read as an address or a pattern. */
 export function inputUrl(path: string): string {
   return `file:${path}`;
-}
-
-async function readHead(path: string): Promise<Buffer> {
-  const file = await open(path, "r");
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(sniffBytes), 0, sniffBytes, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 export function probeArgs(demuxer: string, path: string): string[] {
@@ -49,10 +38,7 @@ export interface ProbeArgs {
 
 /** Looks at a file with ffprobe and refuses what is not to be encoded. */
 export async function probeSource(args: ProbeArgs): Promise<Source> {
-  const head = await readHead(args.path);
-  if (head.length === 0) throw new JobFailure("source-empty");
-  const demuxer = sniffContainer(head);
-  if (!demuxer) throw new JobFailure("container-unsupported");
+  const demuxer = await findDemuxer(args.tools, args.path, args.signal);
   const text = await args.tools
     .run("ffprobe", probeArgs(demuxer, args.path), { signal: args.signal, timeoutMs: 30_000 })
     .catch((error: unknown) => {

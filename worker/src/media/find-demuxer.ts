@@ -1,0 +1,96 @@
+import { open, type FileHandle } from "node:fs/promises";
+import { Type } from "typebox";
+import { Value } from "typebox/value";
+import { JobFailure } from "../failure.ts";
+import type { MediaTools } from "./ffmpeg.ts";
+import { describeForeignFile } from "./foreign-file.ts";
+import { allowedDemuxers, sniffBytes, sniffContainer } from "./sniff.ts";
+import { isJpeg, jpegBytes, stillPicture } from "./still-picture.ts";
+
+/**
+ * ffmpeg warns of what it finds with this score or less (AVPROBE_SCORE_RETRY), yet a stream of MP3
+ * or AAC frames that begins in the middle of one gets no more.
+ */
+const leastScore = 25;
+
+const Guess = Type.Object({
+  format: Type.Object({ format_name: Type.String(), probe_score: Type.Integer() }),
+});
+
+async function readStart(file: FileHandle, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
+  return buffer.subarray(0, bytesRead);
+}
+
+async function readHead(path: string): Promise<Buffer> {
+  const file = await open(path, "r");
+  try {
+    const head = await readStart(file, sniffBytes);
+    return isJpeg(head) ? await readStart(file, jpegBytes) : head;
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * ffmpeg compares the demuxer's name with the list when it has seen the first bytes, before that
+ * demuxer reads anything (avformat_open_input in libavformat/demux.c): what is not allowed is never
+ * opened.
+ */
+function guessArgs(path: string): string[] {
+  return [
+    ...["-v", "error", "-print_format", "json", "-show_entries", "format=format_name,probe_score"],
+    ...["-protocol_whitelist", "file,pipe", "-format_whitelist", [...allowedDemuxers].join(",")],
+    ...["-nofind_stream_info", "-i", `file:${path}`],
+  ];
+}
+
+/** The name by which the demuxer can be asked for; ffmpeg's own is a list, `matroska,webm`. */
+function allowedName(text: string): string | undefined {
+  const { format_name: names, probe_score: score } = Value.Parse(Guess, JSON.parse(text)).format;
+  if (score < leastScore) return undefined;
+  return names.split(",").find((name) => allowedDemuxers.has(name));
+}
+
+async function askFfprobe(
+  tools: MediaTools,
+  path: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const text = await tools.run("ffprobe", guessArgs(path), { signal, timeoutMs: 30_000 });
+    return allowedName(text);
+  } catch (error) {
+    const code = error instanceof JobFailure ? error.code : undefined;
+    const unknown = code === "encoder-failed" || code === "source-unreadable";
+    if (unknown || code === "encoder-stalled") return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Names the one demuxer that may open the file: by its first bytes where they are certain, otherwise
+ * by ffprobe's word if the allow-list has it. Refuses the file with what it seems to be.
+ */
+export async function findDemuxer(
+  tools: MediaTools,
+  path: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const head = await readHead(path);
+  if (head.length === 0) throw new JobFailure("source-empty");
+  const picture = stillPicture(head);
+  if (picture) {
+    const note = `It looks like ${picture}; a single picture is not a video.`;
+    throw new JobFailure("container-unsupported", { note });
+  }
+  const certain = sniffContainer(head);
+  if (certain) return certain;
+  const foreign = describeForeignFile(head);
+  if (foreign) {
+    throw new JobFailure("container-unsupported", { note: `It looks like ${foreign}.` });
+  }
+  const demuxer = await askFfprobe(tools, path, signal);
+  if (!demuxer) throw new JobFailure("container-unsupported");
+  return demuxer;
+}
