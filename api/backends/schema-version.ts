@@ -6,7 +6,7 @@ export const migrationsFolder = join(import.meta.dirname, "../migrations");
 export const migrationsTable = "schema_migrations";
 
 /** Names of the migrations that this version of the code needs. */
-function neededMigrations(): string[] {
+export function neededMigrations(): string[] {
   return readdirSync(migrationsFolder)
     .filter((file) => file.endsWith(".sql"))
     .map((file) => basename(file, ".sql"))

@@ -6,6 +6,7 @@ import { decodeMigrateEnv } from "../../api/env.ts";
 import { generateKey } from "../../api/keys/keys.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { migrate } from "../../api/migrate.ts";
+import { neededMigrations } from "../../api/backends/schema-version.ts";
 import { startServices, type Services } from "../support/services.ts";
 import { freePort } from "../../tools/services/free-port.ts";
 import { clientOf, envFor, until } from "./api-under-test.ts";
@@ -76,7 +77,9 @@ describe("the process", () => {
       const answer = await fetch(`${url}/readyz`);
       return answer.status === 503 && answer.text();
     });
-    expect(report).toContain("the schema lacks 0001_platform; run the migration Job");
+    expect(report).toContain(
+      `the schema lacks ${neededMigrations().join(", ")}; run the migration Job`,
+    );
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     api.child.kill("SIGTERM");
     expect(await api.exited).toBe(0);
