@@ -5,7 +5,15 @@ import type { Resources } from "../config/schema.ts";
 import type { NameServer } from "../config/target.ts";
 
 /** Our own images; add-ons of a cluster are not ours to deploy. */
-export type ImageName = "postgres" | "redis" | "rabbitmq" | "object-store" | "api" | "worker";
+export const imageNames = [
+  "postgres",
+  "redis",
+  "rabbitmq",
+  "object-store",
+  "api",
+  "worker",
+] as const;
+export type ImageName = (typeof imageNames)[number];
 
 /** What a namespace of the platform is for; each has its own quota, default deny and defaults. */
 export type NamespaceRole = "data" | "api" | "workers";

@@ -1,18 +1,9 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImagesSection } from "../../config/schema.ts";
-import type { ImageName } from "../cluster.ts";
+import { imageNames, type ImageName } from "../cluster.ts";
 import { Component } from "../component.ts";
 import type { Place } from "./names.ts";
-
-const images = {
-  postgres: true,
-  redis: true,
-  rabbitmq: true,
-  "object-store": true,
-  api: true,
-  worker: true,
-} as const satisfies Record<ImageName, true>;
 
 /** What the repositories of a stack have in common: a registry has those of all stacks of its account. */
 function pathOf({ cluster }: Pick<Place, "cluster">): string {
@@ -58,7 +49,7 @@ export interface RegistryArgs {
 export class Registry extends Component {
   constructor(name: string, args: RegistryArgs, opts: pulumi.ComponentResourceOptions) {
     super("infra", "Registry", name, opts);
-    for (const image of Object.keys(images)) {
+    for (const image of imageNames) {
       const repository = new aws.ecr.Repository(
         `${name}-${image}`,
         {

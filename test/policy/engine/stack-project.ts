@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { releasedImages } from "../../../tools/images/image-table.ts";
 import { root } from "../../../tools/paths.ts";
 import { sealedFile } from "../../../tools/policy/sealed-file.ts";
 import { SealedProject } from "../../../tools/policy/sealed-project.ts";
@@ -14,10 +15,7 @@ const node = {
   storageClass: "local-path",
   host: "127.0.0.1",
   images: Object.fromEntries(
-    ["postgres", "redis", "rabbitmq", "object-store", "api", "worker"].map((name) => [
-      name,
-      `framewright.local/${name}:1111111111111111`,
-    ]),
+    releasedImages.map((name) => [name, `framewright.local/${name}:1111111111111111`]),
   ),
 };
 

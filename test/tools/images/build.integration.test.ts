@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildImages } from "../../../tools/images/build.ts";
 import { imagePaths } from "../../../tools/images/image-paths.ts";
-import { runnableImages } from "../../../tools/images/image-table.ts";
+import { releasedImages, runnableImages } from "../../../tools/images/image-table.ts";
 import { imageRoot } from "../../../tools/images/roots.ts";
 
 const minutes = 60_000;
@@ -47,7 +47,7 @@ describe("the images of this checkout", () => {
     }
   });
 
-  it.each(["postgres", "redis", "rabbitmq", "object-store", "ffmpeg"])(
+  it.each(releasedImages)(
     "%s carries no package lists, caches, logs, manuals or locales",
     async (name) => {
       const root = await imageRoot(name);

@@ -1,7 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { imageTable, runnableImages, withParents } from "../../../tools/images/image-table.ts";
+import {
+  imageTable,
+  releasedImages,
+  runnableImages,
+  withParents,
+} from "../../../tools/images/image-table.ts";
 
 const images = join(import.meta.dirname, "../../../images");
 const names = imageTable.map((row) => row.name);
@@ -31,6 +36,13 @@ describe("the table of images", () => {
     const users = [...containerfile(name).matchAll(/^USER (.*)$/gm)].map((match) => match[1]);
     // An image that names no user keeps its parent's, which ends with this one.
     expect(users.at(-1) ?? "10001:10001").toBe("10001:10001");
+  });
+
+  it.each([
+    ["docs/own-cluster.md", `images="${releasedImages.join(" ")}"`],
+    ["docs/runbooks/verify-release.md", `each of ${releasedImages.slice(0, -1).join(", ")} and`],
+  ])("names in %s what a cluster pulls", (page, text) => {
+    expect(readFileSync(join(images, "..", page), "utf8")).toContain(text);
   });
 
   it("gives parents first and each once", () => {
