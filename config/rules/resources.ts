@@ -7,19 +7,21 @@ import { activeSections, when, type Rule } from "./rule.ts";
 
 /** What pods set aside and what they may use. */
 
-function* podResources(config: ConfigValues): Generator<[string, Resources]> {
-  yield ["api.resources", config.api.resources];
-  yield ["postgres.resources", config.postgres.resources];
-  yield ["redis.resources", config.redis.resources];
-  yield ["rabbitmq.resources", config.rabbitmq.resources];
-  yield ["objectStore.resources", config.objectStore.resources];
-  yield ["workers.nvenc.resources", config.workers.nvenc.resources];
-  yield ["workers.vaapi.resources", config.workers.vaapi.resources];
+/** The resources of every service and of every flavour of worker that states its own. */
+function podResources({ workers, ...services }: ConfigValues): [string, Resources][] {
+  const flavours = Object.entries(workers).map(
+    ([flavour, section]) => [`workers.${flavour}`, section] as const,
+  );
+  return [...Object.entries(services), ...flavours].flatMap(([path, section]) =>
+    typeof section === "object" && "resources" in section
+      ? [[`${path}.resources`, section.resources]]
+      : [],
+  );
 }
 
 /** Kubernetes refuses a pod whose request is above its limit, but only after a deployment has begun. */
 export const requestsFitLimits: Rule = (config) =>
-  [...podResources(config)].flatMap(([path, { requests, limits }]) =>
+  podResources(config).flatMap(([path, { requests, limits }]) =>
     (["cpu", "memory"] as const)
       .filter(
         (kind) => limits[kind] !== "none" && compareQuantities(requests[kind], limits[kind]) > 0,
