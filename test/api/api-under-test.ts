@@ -6,7 +6,7 @@ import type { CreateJob, Job, UploadTicket } from "@framewright/contracts/client
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import type { JobResult } from "@framewright/contracts/job.ts";
 import { startApi, type Running } from "../../api/start.ts";
-import { decodeApiEnv, decodeMigrateEnv } from "../../api/env.ts";
+import { decodeApiEnv, decodeMigrateEnv, type ApiEnv } from "../../api/env.ts";
 import { generateKey } from "../../api/keys/keys.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { migrate } from "../../api/migrate.ts";
@@ -93,7 +93,7 @@ export function envFor(urls: ServiceUrls, extra: Record<string, string> = {}) {
     DRAIN_SECONDS: "0",
     SHUTDOWN_SECONDS: "5",
     ...extra,
-  };
+  } satisfies { readonly [Name in keyof ApiEnv]: string };
 }
 
 function collectingLogger(lines: string[]) {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Cluster, LoadBalancerEdge } from "../../infra/cluster.ts";
 import { deployPlatform } from "../../services/index.ts";
+import type { Registration } from "../support/mocks.ts";
 import { leaves, registeredOn, testConfig } from "../support/under-mocks.ts";
 
 const edge: LoadBalancerEdge = {
@@ -19,8 +20,13 @@ test("media on a volume cannot be behind a load balancer: URLs for clients would
   });
 });
 
+function setsOf(resources: readonly Registration[]): string[] {
+  return leaves(resources).filter((name) => name.startsWith("StatefulSet"));
+}
+
 test("what the cloud has does not run here", async () => {
   const config = testConfig();
+  const all = await registeredOn(config, (local) => deployPlatform(local, config));
   const resources = await registeredOn(config, (local) => {
     const cluster: Cluster = {
       ...local,
@@ -42,6 +48,9 @@ test("what the cloud has does not run here", async () => {
     };
     deployPlatform(cluster, config);
   });
-  const sets = leaves(resources).filter((name) => name.startsWith("StatefulSet"));
-  expect(sets).toEqual(["StatefulSet rabbitmq-server-set", "StatefulSet redis-server-set"]);
+  const here = setsOf(resources);
+  expect(setsOf(all).filter((name) => !here.includes(name))).toEqual([
+    "StatefulSet object-store-server-set",
+    "StatefulSet postgres-server-set",
+  ]);
 });
