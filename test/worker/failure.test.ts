@@ -34,9 +34,35 @@ describe("a failure", () => {
   it.each([
     [new TypeError("x is undefined"), "TypeError: x is undefined"],
     ["a text", "a text"],
-  ])("of an unexpected kind is a defect with its text: %s", (error, wanted) => {
-    const failure = toFailure(error);
-    expect(failure).toMatchObject({ code: "internal-error", kind: "defect" });
-    expect(failure.detail).toContain(wanted);
+  ])(
+    "of an unexpected kind is a defect with its text and without its stack: %s",
+    (error, wanted) => {
+      const failure = toFailure(error);
+      expect(failure).toMatchObject({ code: "internal-error", kind: "defect", cause: error });
+      expect(failure.detail).toBe(wanted);
+    },
+  );
+
+  it("is reported without folders of the worker", () => {
+    const note = "It is at /work/jobs/1/source.";
+    const detail = "file:/work/jobs/1/source: bad";
+    const report = toJobError(new JobFailure("source-unreadable", { note, detail }));
+    expect(report).toEqual({
+      kind: "input",
+      code: "source-unreadable",
+      message: "The file cannot be read as media. It is at source.",
+      detail: "source: bad",
+    });
+  });
+
+  it("can get another reason, and keeps what is known of it", () => {
+    const evidence = { argv: "ffprobe source", stderr: ["x"] };
+    const first = new JobFailure("encoder-failed", { note: "It said x.", detail: "x", evidence });
+    expect(first.as("source-unreadable")).toMatchObject({
+      code: "source-unreadable",
+      kind: "input",
+      message: "The file cannot be read as media. It said x.",
+      ...{ detail: "x", evidence, cause: first },
+    });
   });
 });

@@ -45,7 +45,18 @@ async function refused(path: string): Promise<FakeJob> {
   await job.ended;
   expect(job.state).toBe("failed");
   expect(job.stored).toEqual([]);
+  expect(JSON.stringify(job.error)).not.toMatch(/-protocol_whitelist|\n +at |@ 0x/);
+  expect(JSON.stringify(job.error)).not.toContain(bench.dir);
   return job;
+}
+
+/** The clip with noise for all of its samples. */
+async function noise(): Promise<string> {
+  const data = readFileSync(await clips.silent());
+  const start = data.indexOf("mdat") + 4;
+  const end = start - 8 + data.readUInt32BE(start - 8);
+  for (let at = start; at < end; at += 1) data[at] = (at * 7919 + (at >> 3) * 31) % 251;
+  return file("noise.mp4", data);
 }
 
 const secret = "the canary sings";
@@ -85,6 +96,7 @@ describe("a file that is no video is refused with a reason", () => {
       () => file("g.mkv", Buffer.concat([Buffer.from("1a45dfa3", "hex"), Buffer.alloc(4096, 7)])),
       "source-unreadable",
     ],
+    ["an MP4 whose samples are noise", noise, "source-undecodable"],
     ["a film that is too long", () => clips.long(), "source-too-long"],
   ])("%s", async (_title, make, code) => {
     const job = await refused(await make());

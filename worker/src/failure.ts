@@ -1,4 +1,5 @@
 import type { ErrorKind, JobError } from "@framewright/contracts/job.ts";
+import { publicText } from "./public-text.ts";
 
 interface FailureRow {
   readonly kind: ErrorKind;
@@ -12,6 +13,11 @@ export const failures = {
     message: "The file is not of a supported container type (MP4/MOV, Matroska/WebM, MPEG-TS …).",
   },
   "source-empty": { kind: "input", message: "The file is empty." },
+  "source-undecodable": { kind: "input", message: "The file cannot be decoded." },
+  "source-unsupported": {
+    kind: "input",
+    message: "The file has a property that is not supported.",
+  },
   "source-too-large": { kind: "input", message: "The file is larger than allowed." },
   "source-too-long": { kind: "input", message: "The video is longer than allowed." },
   "source-unreadable": { kind: "input", message: "The file cannot be read as media." },
@@ -43,11 +49,18 @@ export const failures = {
 
 export type FailureCode = keyof typeof failures;
 
+/** What a failed media process was and said; for the worker's own log, as it names the worker's files. */
+export interface Evidence {
+  readonly argv: string;
+  readonly stderr: readonly string[];
+}
+
 export interface FailureContext {
   /** What in particular is wrong, with the value. */
-  readonly note?: string;
-  /** Output of a tool. */
-  readonly detail?: string;
+  readonly note?: string | undefined;
+  /** Output of a tool, as far as it is of use to the job's owner. */
+  readonly detail?: string | undefined;
+  readonly evidence?: Evidence | undefined;
   readonly cause?: unknown;
 }
 
@@ -55,6 +68,8 @@ export interface FailureContext {
 export class JobFailure extends Error {
   readonly code: FailureCode;
   readonly detail: string | undefined;
+  readonly evidence: Evidence | undefined;
+  readonly #note: string | undefined;
 
   constructor(code: FailureCode, context: FailureContext = {}) {
     const row = failures[code];
@@ -62,6 +77,14 @@ export class JobFailure extends Error {
     this.name = "JobFailure";
     this.code = code;
     this.detail = context.detail;
+    this.evidence = context.evidence;
+    this.#note = context.note;
+  }
+
+  /** The same failure for another reason, where more is known than by whoever found it. */
+  as(code: FailureCode): JobFailure {
+    const { detail, evidence } = this;
+    return new JobFailure(code, { note: this.#note, detail, evidence, cause: this });
   }
 
   get kind(): ErrorKind {
@@ -89,16 +112,19 @@ function isNoSpace(error: unknown): boolean {
 export function toFailure(error: unknown): JobFailure {
   if (error instanceof JobFailure) return error;
   if (isNoSpace(error)) return new JobFailure("scratch-full", { cause: error });
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new JobFailure("internal-error", { detail: text, cause: error });
+  // The log has the stack, by the cause.
+  return new JobFailure("internal-error", { detail: String(error), cause: error });
 }
 
-/** Cut to the limits of the contract; the end of the detail says most. */
+/**
+ * Without what is nobody's business outside the worker, and cut to the limits of the contract; the
+ * end of the detail says most.
+ */
 export function toJobError(failure: JobFailure): JobError {
   return {
     kind: failure.kind,
     code: failure.code,
-    message: failure.message.slice(0, 2000),
-    ...(failure.detail && { detail: failure.detail.slice(-8000) }),
+    message: publicText(failure.message).slice(0, 2000),
+    ...(failure.detail && { detail: publicText(failure.detail).slice(-8000) }),
   };
 }

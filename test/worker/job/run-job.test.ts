@@ -24,13 +24,19 @@ async function runJob(
   const api = fakeWorkerApi(answers);
   const workDir = temporaryFolder("framewright-run-job-");
   const metrics = createMetrics(() => true);
-  const log = pino({ level: "silent" });
+  const logged: string[] = [];
+  const log = pino({ level: "warn" }, { write: (line: string) => logged.push(line) });
+  const lines = (message: string) =>
+    logged
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ msg }) => msg === message);
   const settings = { workDir } as JobSettings;
   const job = startJob({ api, settings, metrics, log, makeResult }, { ...lease, leaseSeconds });
   const outcome = await job.done;
   const counted = (await metrics.jobs.get()).values.map(({ labels }) => labels);
   const running = (await metrics.running.get()).values[0]?.value;
-  return { api, outcome, counted, running, left: readdirSync(join(workDir, "jobs")) };
+  const left = readdirSync(join(workDir, "jobs"));
+  return { api, outcome, counted, running, left, lines };
 }
 
 function stopped(reason: StopReason) {
@@ -77,11 +83,26 @@ describe("the end of a job", () => {
     expect(api.fail.mock.calls[0]?.[1]).toMatchObject({ code: "no-video", source });
   });
 
-  it("by an error that nobody foresaw is a defect, with its stack as the detail", async () => {
-    const { api } = await runJob(() => Promise.reject(new TypeError("x is undefined")));
-    const [, error] = api.fail.mock.calls[0] ?? [];
-    expect(error).toMatchObject({ kind: "defect", code: "internal-error" });
-    expect(error?.detail).toContain("TypeError: x is undefined");
+  it("by an error that nobody foresaw is a defect, whose stack only the log has", async () => {
+    const { api, lines } = await runJob(() => Promise.reject(new TypeError("x is undefined")));
+    expect(api.fail.mock.calls[0]?.[1]).toEqual({
+      kind: "defect",
+      code: "internal-error",
+      message: "The worker failed unexpectedly.",
+      detail: "TypeError: x is undefined",
+    });
+    const [line] = lines("attempt failed");
+    expect(line).toMatchObject({ jobId: lease.jobId, attempt: lease.attempt });
+    expect(JSON.stringify(line?.["err"])).toContain("run-job.test.ts:");
+  });
+
+  it("by a media process has the command only in the log", async () => {
+    const evidence = { argv: "ffmpeg -i file:/work/jobs/1/source", stderr: ["it broke"] };
+    const { api, lines } = await runJob(() =>
+      Promise.reject(new JobFailure("encoder-failed", { detail: "it broke", evidence })),
+    );
+    expect(JSON.stringify(api.fail.mock.calls)).not.toContain("ffmpeg -i");
+    expect(lines("attempt failed")).toMatchObject([{ code: "encoder-failed", ...evidence }]);
   });
 
   it.each([["cancelled" as const], ["draining" as const]])(

@@ -3,7 +3,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Agent, request } from "undici";
 import { retry } from "@framewright/runtime/retry.ts";
-import { redact } from "../media/process-failure.ts";
+import { redact } from "../public-text.ts";
 import { JobFailure } from "../failure.ts";
 
 const dispatcher = new Agent({ connect: { timeout: 5000 }, bodyTimeout: 30_000 });

@@ -64,7 +64,7 @@ async function settleError(attempt: Attempt, error: unknown): Promise<Outcome> {
   const failure = toFailure(error);
   const level = failure.kind === "defect" ? "error" : "warn";
   log[level](
-    { err: failure, code: failure.code, kind: failure.kind, detail: failure.detail },
+    { err: failure, code: failure.code, kind: failure.kind, ...failure.evidence },
     "attempt failed",
   );
   const report = { ...toJobError(failure), ...attempt.observed };

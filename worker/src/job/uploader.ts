@@ -4,7 +4,7 @@ import { pause } from "@framewright/runtime/clock.ts";
 import { backoffMs, retry } from "@framewright/runtime/retry.ts";
 import { ApiUnreachable } from "../agent/http.ts";
 import type { Upload, UploadFile } from "../agent/worker-api.ts";
-import { redact } from "../media/process-failure.ts";
+import { redact } from "../public-text.ts";
 import { JobFailure, Stopped } from "../failure.ts";
 import type { OutputFile, putFile } from "./put-file.ts";
 

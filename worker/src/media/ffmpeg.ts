@@ -1,7 +1,6 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { JobFailure } from "../failure.ts";
 import { processFailure } from "./process-failure.ts";
 import { createProgressParser, type EncodeProgress } from "./progress.ts";
 
@@ -117,11 +116,11 @@ async function run(
   try {
     const end = await ended(child);
     options.signal.throwIfAborted();
-    if (guard.stalled()) {
-      throw new JobFailure("encoder-stalled", { detail: tail().join("\n") });
-    }
-    if (end.exitCode !== 0) {
-      throw processFailure({ ...end, stderrTail: tail(), argv: [command, ...args] });
+    const stalled = guard.stalled();
+    if (stalled || end.exitCode !== 0) {
+      const readsOwnOutput = options.stdin !== undefined;
+      const argv = [command, ...args];
+      throw processFailure({ ...end, stalled, readsOwnOutput, stderrTail: tail(), argv });
     }
   } finally {
     guard.stop();

@@ -1,9 +1,15 @@
-import { JobFailure, type FailureCode } from "../failure.ts";
+import { failures, JobFailure, type FailureCode } from "../failure.ts";
+import { redact } from "../public-text.ts";
+import { causeLine, plainLine } from "./tool-report.ts";
 
 /** How a media process ended, when it did not end well. */
 export interface ProcessEnd {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** It was ended because it made no progress. */
+  readonly stalled: boolean;
+  /** It read what this attempt had made itself, not the source. */
+  readonly readsOwnOutput: boolean;
   /** The last lines of its error output. */
   readonly stderrTail: readonly string[];
   readonly argv: readonly string[];
@@ -14,39 +20,89 @@ interface Symptom {
   readonly pattern: RegExp;
 }
 
-/** First match wins. The NVENC lines are those of ffmpeg's nvenc.c; (10) is out of sessions. */
+/**
+ * First match wins, and what this machine or this program did wrong comes before what may be wrong
+ * with the source: ffmpeg complains of a source also where it can cope. The NVENC lines are those of
+ * ffmpeg's nvenc.c; (10) is out of sessions. The others are those of ffmpeg 7.1.
+ */
 const symptoms: readonly Symptom[] = [
   { code: "scratch-full", pattern: /No space left on device/ },
   { code: "encoder-busy", pattern: /OpenEncodeSessionEx failed: (out of memory|incompatible)/ },
   { code: "encoder-unavailable", pattern: /OpenEncodeSessionEx failed|libnvidia-encode|libcuda/ },
   { code: "encoder-unavailable", pattern: /No VA display found|Failed to initialise VAAPI/ },
+  { code: "encoder-failed", pattern: /Cannot allocate memory|Resource temporarily unavailable/ },
+  {
+    code: "encoder-failed",
+    pattern:
+      /CUDA_ERROR|Device creation failed|\[(Parsed_)?(hwupload|scale_vaapi|AVHW(Device|Frames))/,
+  },
+  {
+    code: "encoder-failed",
+    pattern: /Error while opening encoder|frame to the encoder|encoding failed|Unknown encoder/,
+  },
+  { code: "encoder-failed", pattern: /Error (opening output|muxing|writing trailer)|to the muxer/ },
+  {
+    code: "encoder-failed",
+    pattern: /Error (parsing (a filter|global options)|applying option)|No such filter/,
+  },
+  {
+    code: "source-unsupported",
+    pattern: /Error reinitializing filters|Error while filtering/,
+  },
+  {
+    code: "source-undecodable",
+    pattern: /Decode error rate \S+ exceeds|no decoder found|Error processing packet in decoder/,
+  },
+  { code: "source-undecodable", pattern: /\[dec:.*Task finished with error code/ },
+  { code: "source-unreadable", pattern: /moov atom not found|could not find codec parameters/i },
   {
     code: "source-unreadable",
+    // Not where ffmpeg goes on with the next packet.
     pattern:
-      /moov atom not found|Invalid data found when processing input|could not find codec parameters/i,
+      /(?<!(packet to decoder|Decoding error|during demuxing): )Invalid data found when proc/,
   },
-  { code: "source-unreadable", pattern: /Output file (#0 )?does not contain any stream/ },
+  { code: "source-unreadable", pattern: /matches no streams|does not contain any stream/ },
+  // Nothing came out of the decoder, so that the encoder was never opened.
+  { code: "source-undecodable", pattern: /Could not open encoder before EOF/ },
 ];
 
 const crashSignals = new Set<NodeJS.Signals>(["SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE"]);
 
-/** Addresses carry signatures that grant access; they are cut at the query. */
-export function redact(text: string): string {
-  return text.replaceAll(/(\w+:\/\/)([^\s/@]*@)?([^\s?]*)(\?\S*)?/g, "$1$3");
+interface Finding {
+  readonly code: FailureCode;
+  /** The line of the error output that says why. */
+  readonly line?: string | undefined;
 }
 
-function describeEnd(end: ProcessEnd): string {
-  const how = end.signal ? `killed by ${end.signal}` : `exit code ${end.exitCode ?? "unknown"}`;
-  return redact([how, `argv: ${end.argv.join(" ")}`, ...end.stderrTail].join("\n"));
+function readSymptoms(lines: readonly string[]): Finding {
+  for (const { code, pattern } of symptoms) {
+    const index = lines.findIndex((line) => pattern.test(line));
+    if (index !== -1) return { code, line: causeLine(lines, index) };
+  }
+  return { code: "encoder-failed", line: causeLine(lines, lines.length - 1) };
 }
 
-function codeOf(end: ProcessEnd): FailureCode {
-  if (end.signal && crashSignals.has(end.signal)) return "encoder-crashed";
-  if (end.signal) return "encoder-killed";
-  const text = end.stderrTail.join("\n");
-  return symptoms.find((symptom) => symptom.pattern.test(text))?.code ?? "encoder-failed";
+function findingOf({ stalled, signal, stderrTail, readsOwnOutput }: ProcessEnd): Finding {
+  if (stalled) return { code: "encoder-stalled" };
+  if (signal) return { code: crashSignals.has(signal) ? "encoder-crashed" : "encoder-killed" };
+  const found = readSymptoms(stderrTail);
+  const isOwnFault = readsOwnOutput && failures[found.code].kind === "input";
+  return isOwnFault ? { ...found, code: "encoder-failed" } : found;
 }
 
+const maxNote = 400;
+
+/** The end of a media process as a failure: what the job's owner can use, and the rest for the log. */
 export function processFailure(end: ProcessEnd): JobFailure {
-  return new JobFailure(codeOf(end), { detail: describeEnd(end) });
+  const { code, line } = findingOf(end);
+  const how = end.signal ? `killed by ${end.signal}` : `exit code ${end.exitCode ?? "unknown"}`;
+  const note =
+    line === undefined
+      ? `FFmpeg ended (${how}).`
+      : `FFmpeg reported "${plainLine(line).replace(/\.$/, "").slice(0, maxNote)}".`;
+  return new JobFailure(code, {
+    note,
+    detail: [how, ...end.stderrTail].join("\n"),
+    evidence: { argv: redact(end.argv.join(" ")), stderr: end.stderrTail.map(redact) },
+  });
 }
