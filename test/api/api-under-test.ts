@@ -190,6 +190,7 @@ export function clientOf(api: Pick<ApiUnderTest, "url" | "key">) {
     send,
     upload: async (content = "a video") => {
       const { body: ticket, status } = await send<UploadTicket>("POST", "/v1/uploads", {
+        filename: "holiday.mp4",
         contentType: "video/mp4",
         sizeBytes: Buffer.byteLength(content),
       });

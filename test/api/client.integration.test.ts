@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { S3Client, PutObjectCommand } from "@aws-sdk/client-s3";
 import {
   type Job,
+  type JobList,
   type ApiKeyCreated,
   type UploadTicket,
 } from "@framewright/contracts/client-api.ts";
@@ -75,6 +76,14 @@ describe("an upload", () => {
     const job = { uploadId: body.uploadId, profile: "hls-720p" };
     const answer = await client.send("POST", "/v1/jobs", job);
     expect([answer.status, answer.body]).toMatchObject([409, { code: "upload-incomplete" }]);
+  });
+
+  it("gives its file name to the job, and to the job in the list", async () => {
+    const job = await client.submit({ uploadId: await client.upload(), profile: "hls-720p" });
+    const { body } = await client.send<JobList>("GET", "/v1/jobs?limit=1");
+    expect([job, await client.job(job.id), ...body.jobs].map(({ fileName }) => fileName)).toEqual(
+      Array.from({ length: 3 }, () => "holiday.mp4"),
+    );
   });
 
   it("whose stored size is another makes no job", async () => {

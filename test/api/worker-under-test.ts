@@ -1,4 +1,4 @@
-import type { JobError, JobResult } from "@framewright/contracts/job.ts";
+import type { JobError, JobResult, SourceInfo } from "@framewright/contracts/job.ts";
 import type {
   HeartbeatResponse,
   Lease,
@@ -73,8 +73,8 @@ export async function registerWorker(
     },
     complete: (lease: Lease, result: JobResult = sampleResult()) =>
       attempt<Settled>(lease, "complete", result),
-    fail: (lease: Lease, kind: JobError["kind"], code = "boom") =>
-      attempt<Settled>(lease, "fail", { kind, code, message: "it did not work" }),
+    fail: (lease: Lease, kind: JobError["kind"], code = "boom", source?: SourceInfo) =>
+      attempt<Settled>(lease, "fail", { kind, code, message: "it did not work", source }),
     release: (lease: Lease, reason: "draining" | "cancelled") =>
       attempt<Settled>(lease, "release", { reason }),
   };

@@ -3,7 +3,7 @@ import { Value } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { queueOf } from "@framewright/contracts/queue.ts";
 import { WorkerList } from "@framewright/contracts/worker-api.ts";
-import { adminSecret, until } from "../api-under-test.ts";
+import { adminSecret, sampleResult, until } from "../api-under-test.ts";
 import { startEngine, type EngineUnderTest } from "../engine-under-test.ts";
 import { registerWorker } from "../worker-under-test.ts";
 
@@ -164,6 +164,16 @@ describe("an error", () => {
     const job = await engine.client.job(lease.jobId);
     expect(job.error).toMatchObject({ kind: "input", code: "no-video" });
     expect(job.attempts[0]).toMatchObject({ outcome: "failed", error: { code: "no-video" } });
+  });
+
+  it("leaves the job with what was found in its source, and the error without it", async () => {
+    const { source } = sampleResult();
+    const lease = await engine.claimed();
+    await engine.worker.fail(lease, "input", "no-video", source);
+    const job = await engine.client.job(lease.jobId);
+    const error = { kind: "input", code: "no-video", message: "it did not work" };
+    expect(job).toMatchObject({ source, error, attempts: [{ error }] });
+    expect([job.error, job.attempts[0]?.error]).toEqual([error, error]);
   });
 
   it("that passes puts the job back for later", async () => {
