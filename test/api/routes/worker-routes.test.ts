@@ -1,17 +1,13 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Lease } from "@framewright/contracts/worker-api.ts";
 import { AppError } from "../../../api/errors.ts";
 import { newId } from "../../../api/ids.ts";
 import type { WorkerService } from "../../../api/workers/worker-service.ts";
+import { lease } from "../../worker/fake-api.ts";
 import { adminSecret, sampleResult } from "../api-under-test.ts";
 import { clientKey, fakeWorkerApp, workerKey } from "../fakes.ts";
 
 const headers = { authorization: `Bearer ${workerKey}` };
 const jobId = newId();
-const lease: Lease = {
-  ...{ jobId, attempt: 1, profile: "hls-720p", leaseSeconds: 30, heartbeatSeconds: 5 },
-  ...{ source: { url: "http://store.test/x", sizeBytes: 5 }, requestId: "r" },
-};
 const abilities = {
   accel: "cpu" as const,
   classes: ["cpu.720p" as const],

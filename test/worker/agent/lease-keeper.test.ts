@@ -3,17 +3,9 @@ import { pino } from "pino";
 import { LeaseKeeper } from "../../../worker/src/agent/lease-keeper.ts";
 import type { Verdict, WorkerApi } from "../../../worker/src/agent/worker-api.ts";
 import { Stopped } from "../../../worker/src/failure.ts";
+import { lease } from "../fake-api.ts";
 
 const log = pino({ level: "silent" });
-const lease = {
-  jobId: "00000000-0000-4000-8000-000000000000",
-  attempt: 3,
-  profile: "hls-720p",
-  leaseSeconds: 30,
-  heartbeatSeconds: 5,
-  source: { url: "http://store/x", sizeBytes: 1 },
-  requestId: "r",
-} as const;
 
 function keeperWith(answer: () => Promise<Verdict>) {
   const beat = vi.fn<WorkerApi["heartbeat"]>(answer);
