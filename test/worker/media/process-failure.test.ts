@@ -99,11 +99,8 @@ describe("the end of a media process", () => {
     {
       by: "too little memory",
       is: ["encoder-failed", "defect"],
-      reported: "scale: Failed to configure output pad: Cannot allocate memory",
-      lines: [
-        "[Parsed_scale_0 @ 0x1] Failed to configure output pad: Cannot allocate memory",
-        ...reinitialising,
-      ],
+      reported: "scale: Cannot allocate memory for the table",
+      lines: ["[Parsed_scale_0 @ 0x1] Cannot allocate memory for the table", ...reinitialising],
     },
     {
       by: "an unknown error after a packet that was skipped",
@@ -150,15 +147,6 @@ describe("the end of a media process", () => {
       ],
     },
     {
-      by: "a track without one sample",
-      is: ["source-undecodable", "input"],
-      reported: "aac: Could not open encoder before EOF",
-      lines: [
-        "[aost#0:1/aac @ 0x1] Could not open encoder before EOF",
-        "[aost#0:1/aac @ 0x1] Task finished with error code: -22 (Invalid argument)",
-      ],
-    },
-    {
       by: "a missing index",
       is: ["source-unreadable", "input"],
       reported: "mov,mp4,m4a,3gp,3g2,mj2: moov atom not found",
@@ -188,6 +176,16 @@ describe("the end of a media process", () => {
         "Consider increasing the value for the 'analyzeduration' (0) and 'probesize' (5000000) options",
         "Cannot determine format of input 0:0 after EOF",
         ...end,
+      ],
+    },
+    {
+      by: "a property that a filter refuses",
+      is: ["source-unsupported", "input"],
+      reported: "crop: Invalid too big or non positive size for width '9998' or height '2'",
+      lines: [
+        "[Parsed_crop_0 @ 0x1] Invalid too big or non positive size for width '9998' or height '2'",
+        "[Parsed_crop_0 @ 0x1] Failed to configure input pad on Parsed_crop_0",
+        ...reinitialising,
       ],
     },
     {
@@ -232,6 +230,14 @@ describe("the end of a media process", () => {
     ],
   ])("by %s has a code of its own", (_title, change, code, message) => {
     expect(failure(change)).toMatchObject({ code, message });
+  });
+
+  it("of which a track held not one sample says so", () => {
+    const stderrTail = ["[aost#0:1/aac @ 0x1] Could not open encoder before EOF"];
+    expect(failure({ stderrTail })).toMatchObject({
+      ...{ code: "source-undecodable", kind: "input" },
+      message: "The file cannot be decoded. One of its tracks holds nothing that can be decoded.",
+    });
   });
 
   it("that read what the attempt had made is no fault of the source", () => {

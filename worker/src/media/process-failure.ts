@@ -18,6 +18,8 @@ export interface ProcessEnd {
 interface Symptom {
   readonly code: FailureCode;
   readonly pattern: RegExp;
+  /** Where ffmpeg's own words say too little. */
+  readonly note?: string;
 }
 
 /**
@@ -30,6 +32,7 @@ const symptoms: readonly Symptom[] = [
   { code: "encoder-busy", pattern: /OpenEncodeSessionEx failed: (out of memory|incompatible)/ },
   { code: "encoder-unavailable", pattern: /OpenEncodeSessionEx failed|libnvidia-encode|libcuda/ },
   { code: "encoder-unavailable", pattern: /No VA display found|Failed to initialise VAAPI/ },
+  { code: "source-unreadable", pattern: /matches no streams|does not contain any stream/ },
   { code: "encoder-failed", pattern: /Cannot allocate memory|Resource temporarily unavailable/ },
   {
     code: "encoder-failed",
@@ -61,25 +64,35 @@ const symptoms: readonly Symptom[] = [
     pattern:
       /(?<!(packet to decoder|Decoding error|during demuxing): )Invalid data found when proc/,
   },
-  { code: "source-unreadable", pattern: /matches no streams|does not contain any stream/ },
-  // Nothing came out of the decoder, so that the encoder was never opened.
-  { code: "source-undecodable", pattern: /Could not open encoder before EOF/ },
+  {
+    code: "source-undecodable",
+    pattern: /Could not open encoder before EOF/,
+    note: "One of its tracks holds nothing that can be decoded.",
+  },
 ];
 
 const crashSignals = new Set<NodeJS.Signals>(["SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE"]);
 
+const maxNote = 400;
+
+/** What ffmpeg said of the cause, which stands at the given line or above it. */
+function noteOf(lines: readonly string[], index: number): string | undefined {
+  const line = causeLine(lines, index);
+  if (line === undefined) return undefined;
+  return `FFmpeg reported "${plainLine(line).replace(/\.$/, "").slice(0, maxNote)}".`;
+}
+
 interface Finding {
   readonly code: FailureCode;
-  /** The line of the error output that says why. */
-  readonly line?: string | undefined;
+  readonly note?: string | undefined;
 }
 
 function readSymptoms(lines: readonly string[]): Finding {
-  for (const { code, pattern } of symptoms) {
+  for (const { code, pattern, note } of symptoms) {
     const index = lines.findIndex((line) => pattern.test(line));
-    if (index !== -1) return { code, line: causeLine(lines, index) };
+    if (index !== -1) return { code, note: note ?? noteOf(lines, index) };
   }
-  return { code: "encoder-failed", line: causeLine(lines, lines.length - 1) };
+  return { code: "encoder-failed", note: noteOf(lines, lines.length - 1) };
 }
 
 function findingOf({ stalled, signal, stderrTail, readsOwnOutput }: ProcessEnd): Finding {
@@ -90,16 +103,10 @@ function findingOf({ stalled, signal, stderrTail, readsOwnOutput }: ProcessEnd):
   return isOwnFault ? { ...found, code: "encoder-failed" } : found;
 }
 
-const maxNote = 400;
-
 /** The end of a media process as a failure: what the job's owner can use, and the rest for the log. */
 export function processFailure(end: ProcessEnd): JobFailure {
-  const { code, line } = findingOf(end);
   const how = end.signal ? `killed by ${end.signal}` : `exit code ${end.exitCode ?? "unknown"}`;
-  const note =
-    line === undefined
-      ? `FFmpeg ended (${how}).`
-      : `FFmpeg reported "${plainLine(line).replace(/\.$/, "").slice(0, maxNote)}".`;
+  const { code, note = `FFmpeg ended (${how}).` } = findingOf(end);
   return new JobFailure(code, {
     note,
     detail: [how, ...end.stderrTail].join("\n"),

@@ -7,11 +7,11 @@ import { publicText } from "../public-text.ts";
 const consequences = [
   /(Task finished with error|Terminating thread with return) code/,
   /Error (sending frames to consumers|binding)/,
-  /Error (re)?initializing filters|Error while filtering/,
+  /Error (re)?initializing filters|Error while filtering|Failed to configure (in|out)put pad/,
   /Error while opening encoder|Error selecting an encoder|Could not open encoder before EOF/,
   /Nothing was written into output file|Conversion failed!/,
   /Error opening (input|output)( files?\b|:)/,
-  /Error parsing global options|Failed to set value/,
+  /Error parsing (global )?options|Failed to set value|To ignore this, add a trailing/,
   /Cannot determine format of input \S+ after EOF|Consider increasing the value/,
   /Last message repeated/,
 ] as const;
