@@ -49,8 +49,12 @@ describe("the structure of a file", () => {
 
   it.each<[FileStructure, string | undefined]>([
     [
-      { state: "truncated", statedBytes: 500, presentBytes: 300 },
-      "It states 500 bytes and has 300.",
+      { state: "truncated", scope: "file", statedBytes: 500, presentBytes: 300 },
+      "It states 500 bytes, and the file has 300.",
+    ],
+    [
+      { state: "truncated", scope: "last-part", statedBytes: 500, presentBytes: 300 },
+      "Its last part ends at 500 bytes, and the file has 300.",
     ],
     [{ state: "unfinished", missing: "the index" }, "The file lacks the index."],
     [{ state: "whole" }, undefined],

@@ -51,9 +51,20 @@ describe("the demuxer of a file", () => {
     expect(calls[0]).not.toContain("-f");
   });
 
+  it("is ffprobe's where the file begins with zeros", async () => {
+    const { found } = find("\0".repeat(500), { name: "mpeg", score: 52 });
+    expect(await found).toBe("mpeg");
+  });
+
   it.each<[string, string, Answer, FailureCode, string]>([
     ["is empty", "", "encoder-failed", "source-empty", "The file is empty."],
     ["is a picture", "\xff\xd8\xff\xe0", "encoder-failed", "container-unsupported", "not a video."],
+    ["is zeros", "\0\0\0", "encoder-failed", "container-unsupported", "It looks like zeros"],
+    [
+      "is an archive with a stream in it",
+      `PK\x03\x04${"\x47\x01\0\x10".padEnd(188, "\0").repeat(20)}`,
+      ...(["encoder-failed", "container-unsupported", "a ZIP archive"] as const),
+    ],
     ["is text", "hello", "encoder-failed", "container-unsupported", "It looks like plain text."],
     ["is unknown", noise, "encoder-failed", "container-unsupported", "container type"],
     ["is a guess", noise, { name: "mp3", score: 24 }, "container-unsupported", "container type"],

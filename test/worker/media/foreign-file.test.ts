@@ -1,9 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { describeForeignFile } from "../../../worker/src/media/foreign-file.ts";
+import {
+  describeForeignFile,
+  describeText,
+  describeUnknown,
+} from "../../../worker/src/media/foreign-file.ts";
 
 function padded(text: string, at: number): string {
   return `${"\x01".repeat(at)}${text}`;
+}
+
+function describeFile(head: Buffer): string | undefined {
+  return describeForeignFile(head) ?? describeText(head) ?? describeUnknown(head);
 }
 
 describe("a file that is no media is named", () => {
@@ -13,12 +21,13 @@ describe("a file that is no media is named", () => {
     ["a RAR archive", "Rar!\x1a\x07\x01\0"],
     ["a 7-Zip archive", "7z\xbc\xaf\x27\x1c\0"],
     ["a compressed archive", "\x1f\x8b\x08\0"],
+    ["an animated WebP picture, which cannot be decoded", "RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x02"],
     ["a tar archive", padded("ustar\0", 257)],
     ["the image of a disc (ISO)", padded("CD001\x01", 32_769)],
     ["a program", "\x7fELF\x02"],
     ["a property list, such as a placeholder of iCloud", "bplist00\xd1"],
     ["the menu of a DVD (IFO), not its video (VOB)", "DVDVIDEO-VTS\0"],
-    ["nothing but zeros, as a failed copy leaves", "\0".repeat(500)],
+    ["zeros, as a failed copy leaves them", "\0".repeat(500)],
     ["an HLS or M3U playlist, not the video that it names", "#EXTM3U\n#EXTINF:1,\na.ts\n"],
     ["a concat script, not the videos that it names", "ffconcat version 1.0\nfile 'a'\n"],
     ["a DASH manifest, not the video that it names", '<?xml version="1.0"?>\n<MPD xmlns="">'],
@@ -34,12 +43,12 @@ describe("a file that is no media is named", () => {
     ["plain text", "\xff\xfeh\0e\0l\0l\0o\0"],
     ["plain text", "na\xefve text in Latin-1"],
   ])("%s", (what, text) => {
-    expect(describeForeignFile(Buffer.from(text, "latin1"))).toBe(what);
+    expect(describeFile(Buffer.from(text, "latin1"))).toBe(what);
   });
 
   it("and random bytes are not", () => {
     for (let round = 0; round < 50; round += 1) {
-      expect(describeForeignFile(randomBytes(65_536))).toBeUndefined();
+      expect(describeFile(randomBytes(65_536))).toBeUndefined();
     }
   });
 });

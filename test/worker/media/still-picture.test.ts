@@ -42,6 +42,7 @@ describe("a still picture is named", () => {
   it.each([
     ["JPEG pictures in a row", Buffer.concat([jpeg(), jpeg()])],
     ["an animated PNG", bytes(pngStart + chunk("acTL", "\0\0\0\x02\0\0\0\0") + chunk("IDAT"))],
+    ["an animated WebP", bytes("RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x02")],
     ["an animated GIF", bytes(`${gifStart}${gifFrame}${gifFrame}\x3b`)],
     ["a GIF whose first picture goes on beyond what was read", bytes(`${gifStart}\x2c`)],
     ["a moving AVIF", bytes("\0\0\0\x18ftypavis")],

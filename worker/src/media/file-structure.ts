@@ -17,7 +17,17 @@ export type FileStructure =
   | { readonly state: "whole" }
   /** The container has no place for a length, or the recorder did not fill it in. */
   | { readonly state: "unstated" }
-  | { readonly state: "truncated"; readonly statedBytes: number; readonly presentBytes: number }
+  | {
+      readonly state: "truncated";
+      readonly statedBytes: number;
+      readonly presentBytes: number;
+      /**
+       * Fragmented MP4, FLV and live Matroska state the length of each part alone. How much is
+       * missing is not known then: it can be the rest of the part that was written when the recorder
+       * was killed, or half of an upload.
+       */
+      readonly scope: "file" | "last-part";
+    }
   /** What the file cannot be read without was never written. Where ffprobe cannot open the file, that is why. */
   | { readonly state: "unfinished"; readonly missing: string };
 
@@ -43,19 +53,20 @@ const readers: Readonly<Record<string, (file: FileBytes) => Promise<Statement>>>
 };
 
 /**
- * Missing bytes that are overlooked: writers forget the byte that fills up an odd chunk, or count a
- * header of 8 or 16 bytes twice. A transfer that stops somewhere stops within the last 16 bytes as
- * good as never, and then the last frame is all that suffers.
+ * Missing bytes that are overlooked where the length of the whole file is stated: some writers count
+ * a header of 8, 16 or 44 bytes as content, or forget the byte that fills up an odd chunk. A transfer
+ * that stops anywhere stops so near to the end as good as never, and then the last frame is all that
+ * suffers. Of a part alone, a rest of that size is usual.
  */
-const toleranceBytes = 16;
+const toleranceBytes = { file: 64, "last-part": 0 } as const;
 
 /** Compares what a container states with what is there. Bytes behind the stated end do not matter. */
 function compareStructure(statement: Statement, presentBytes: number): FileStructure {
   if (!statement) return { state: "unstated" };
   if ("missing" in statement) return { state: "unfinished", missing: statement.missing };
-  const { statedBytes } = statement;
-  const isCut = statedBytes > presentBytes + toleranceBytes;
-  return isCut ? { state: "truncated", statedBytes, presentBytes } : { state: "whole" };
+  const { statedBytes, scope } = statement;
+  if (statedBytes <= presentBytes + toleranceBytes[scope]) return { state: "whole" };
+  return { state: "truncated", statedBytes, presentBytes, scope };
 }
 
 /**
@@ -78,6 +89,7 @@ export function readStructure(path: string, demuxer: string): Promise<FileStruct
 export function structureNote(structure: FileStructure): string | undefined {
   if (structure.state === "unfinished") return `The file lacks ${structure.missing}.`;
   if (structure.state !== "truncated") return undefined;
-  const { statedBytes, presentBytes } = structure;
-  return `It states ${statedBytes} bytes and has ${presentBytes}.`;
+  const { statedBytes, presentBytes, scope } = structure;
+  const what = scope === "file" ? "It states" : "Its last part ends at";
+  return `${what} ${statedBytes} bytes, and the file has ${presentBytes}.`;
 }

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { JobFailure } from "../failure.ts";
 import type { MediaTools } from "./ffmpeg.ts";
-import { describeForeignFile } from "./foreign-file.ts";
+import { describeForeignFile, describeText, describeUnknown } from "./foreign-file.ts";
 import { allowedDemuxers, sniffBytes, sniffContainer } from "./sniff.ts";
 import { isJpeg, jpegBytes, stillPicture } from "./still-picture.ts";
 
@@ -68,9 +68,14 @@ async function askFfprobe(
   }
 }
 
+function refusal(what: string | undefined): JobFailure {
+  return new JobFailure("container-unsupported", what ? { note: `It looks like ${what}.` } : {});
+}
+
 /**
  * Names the one demuxer that may open the file: by its first bytes where they are certain, otherwise
- * by ffprobe's word if the allow-list has it. Refuses the file with what it seems to be.
+ * by ffprobe's word if the allow-list has it. Refuses the file with what it seems to be. Archives
+ * come first, because a transport stream can be seen in one.
  */
 export async function findDemuxer(
   tools: MediaTools,
@@ -80,17 +85,14 @@ export async function findDemuxer(
   const head = await readHead(path);
   if (head.length === 0) throw new JobFailure("source-empty");
   const picture = stillPicture(head);
-  if (picture) {
-    const note = `It looks like ${picture}; a single picture is not a video.`;
-    throw new JobFailure("container-unsupported", { note });
-  }
+  if (picture) throw refusal(`${picture}; a single picture is not a video`);
+  const foreign = describeForeignFile(head);
+  if (foreign) throw refusal(foreign);
   const certain = sniffContainer(head);
   if (certain) return certain;
-  const foreign = describeForeignFile(head);
-  if (foreign) {
-    throw new JobFailure("container-unsupported", { note: `It looks like ${foreign}.` });
-  }
+  const text = describeText(head);
+  if (text) throw refusal(text);
   const demuxer = await askFfprobe(tools, path, signal);
-  if (!demuxer) throw new JobFailure("container-unsupported");
+  if (!demuxer) throw refusal(describeUnknown(head));
   return demuxer;
 }

@@ -1,3 +1,5 @@
+import { isAnimatedWebp } from "./still-picture.ts";
+
 interface Kind {
   readonly what: string;
   readonly starts: readonly string[];
@@ -57,7 +59,9 @@ function isText(head: Buffer): boolean {
   return head.every((byte) => byte > 0x1f || (byte > 8 && byte < 0x0e) || byte === 0x1b);
 }
 
-function describeText(head: Buffer): string {
+/** Names the kind of text, where the file is text. */
+export function describeText(head: Buffer): string | undefined {
+  if (!isText(head)) return undefined;
   const text = head
     .toString("utf8", 0, 1024)
     .replace(/^\ufeff/, "")
@@ -65,14 +69,20 @@ function describeText(head: Buffer): string {
   return textKinds.find(({ pattern }) => pattern.test(text))?.what ?? "plain text";
 }
 
-/** Names what a file seems to be that is neither media nor a picture, where that is known. */
+/** Names a file of another kind by its first bytes; it may hold media, but is none. */
 export function describeForeignFile(head: Buffer): string | undefined {
   const start = head.toString("latin1", 0, 32);
   const kind = binaryKinds.find(({ starts }) => starts.some((one) => start.startsWith(one)));
   if (kind) return kind.what;
-  if (start.startsWith("\xff\xfe") || start.startsWith("\xfe\xff")) return "plain text";
+  if (isAnimatedWebp(head)) return "an animated WebP picture, which cannot be decoded";
   if (head.toString("latin1", 257, 262) === "ustar") return "a tar archive";
   if (head.toString("latin1", 32_769, 32_774) === "CD001") return "the image of a disc (ISO)";
-  if (head.every((byte) => byte === 0)) return "nothing but zeros, as a failed copy leaves";
-  return isText(head) ? describeText(head) : undefined;
+  return undefined;
+}
+
+/** Names what a file is in which nothing was recognised: such bytes can stand before media, too. */
+export function describeUnknown(head: Buffer): string | undefined {
+  const start = head.toString("latin1", 0, 2);
+  if (start === "\xff\xfe" || start === "\xfe\xff") return "plain text";
+  return head.every((byte) => byte === 0) ? "zeros, as a failed copy leaves them" : undefined;
 }

@@ -85,6 +85,15 @@ function isStillGif(head: Buffer): boolean {
   return false;
 }
 
+function isWebp(head: Buffer): boolean {
+  return startsWith(head, "RIFF") && startsWith(head, "WEBP", 8);
+}
+
+/** ffmpeg 7.1 does not decode these. */
+export function isAnimatedWebp(head: Buffer): boolean {
+  return isWebp(head) && startsWith(head, "VP8X", 12) && ((head[20] ?? 0) & 2) !== 0;
+}
+
 const heifBrands = new Set(["heic", "heix", "heim", "heis", "mif1", "avif", "crx "]);
 
 interface Picture {
@@ -98,7 +107,7 @@ const pictures: readonly Picture[] = [
   { what: "a GIF picture", matches: (head) => startsWith(head, "GIF8") && isStillGif(head) },
   {
     what: "a WebP picture",
-    matches: (head) => startsWith(head, "RIFF") && startsWith(head, "WEBP", 8),
+    matches: (head) => isWebp(head) && !isAnimatedWebp(head),
   },
   {
     what: "a HEIC, AVIF or CR3 picture",

@@ -20,14 +20,23 @@ describe("an FLV file", () => {
   it("is truncated when its last tag is", async () => {
     const structure = await structureOf("flv", file, file.length - 1000);
     const presentBytes = file.length - 1000;
-    expect(structure).toEqual({ state: "truncated", statedBytes: file.length, presentBytes });
+    expect(structure).toMatchObject({
+      state: "truncated",
+      statedBytes: file.length - 4,
+      presentBytes,
+    });
+  });
+
+  it("is whole when only the length behind its last tag is missing", async () => {
+    expect(await structureOf("flv", file, file.length - 4)).toEqual({ state: "whole" });
+    expect(await structureOf("flv", file, file.length - 5)).toMatchObject({ scope: "last-part" });
   });
 
   it("is looked at from its end alone", async () => {
     const long = Buffer.concat([head, ...Array<Buffer>(100).fill(tag(9, 90_000))]);
     expect(await structureOf("flv", long)).toEqual({ state: "whole" });
     const structure = await structureOf("flv", long, long.length - 50_000);
-    expect(structure).toMatchObject({ state: "truncated", statedBytes: long.length });
+    expect(structure).toMatchObject({ state: "truncated", statedBytes: long.length - 4 });
   });
 
   it("states nothing where no tags are found", async () => {

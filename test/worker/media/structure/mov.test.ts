@@ -50,7 +50,8 @@ describe("an MP4 file is truncated", () => {
   it("where mdat goes beyond the end and the index would have followed", async () => {
     const bytes = file(pictures);
     expect(await structureOf("mov", bytes, 500)).toEqual({
-      ...{ state: "truncated", presentBytes: 500, statedBytes: ftyp.length + mdat.length },
+      ...{ state: "truncated", scope: "file", presentBytes: 500 },
+      statedBytes: ftyp.length + mdat.length,
     });
   });
 
@@ -84,8 +85,10 @@ describe("an MP4 file is truncated", () => {
     const fragment = Buffer.concat([box("moof", u32be(0)), mdat]);
     const bytes = Buffer.concat([ftyp, box("moov", u32be(0)), fragment, fragment]);
     const structure = await structureOf("mov", bytes, bytes.length - 500);
-    expect(structure).toMatchObject({ state: "truncated", statedBytes: bytes.length });
+    const statedBytes = bytes.length;
+    expect(structure).toMatchObject({ state: "truncated", statedBytes, scope: "last-part" });
     expect(await structureOf("mov", bytes)).toEqual({ state: "whole" });
+    expect(await structureOf("mov", bytes, statedBytes - 1)).toMatchObject({ state: "truncated" });
   });
 
   it("where a box has a length of 64 bits", async () => {
@@ -126,8 +129,8 @@ describe("an MP4 file is whole", () => {
     const bytes = file({ ...pictures, offsets: [100, 500, 950] });
     const moovFirst = Buffer.concat([bytes.subarray(ftyp.length + mdat.length), mdat]);
     const end = 950 + 100;
-    expect(await structureOf("mov", moovFirst, end - 16)).toEqual({ state: "whole" });
-    expect(await structureOf("mov", moovFirst, end - 17)).toMatchObject({ state: "truncated" });
+    expect(await structureOf("mov", moovFirst, end - 64)).toEqual({ state: "whole" });
+    expect(await structureOf("mov", moovFirst, end - 65)).toMatchObject({ state: "truncated" });
   });
 });
 

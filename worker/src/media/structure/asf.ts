@@ -36,7 +36,7 @@ async function readProperties(file: FileBytes, header: Piece): Promise<Propertie
 export async function readAsf(file: FileBytes): Promise<Statement> {
   const whole = { start: 0, end: file.size };
   const header = await findPiece(file, whole, headerId, readObject);
-  if (header && header.end > file.size) return { statedBytes: header.end };
+  if (header && header.end > file.size) return { statedBytes: header.end, scope: "file" };
   const properties = header && (await readProperties(file, header));
   if (!properties || properties.isBroadcast) return undefined;
   const data = await findPiece(file, { ...whole, start: header.end }, dataId, readObject);
@@ -44,5 +44,5 @@ export async function readAsf(file: FileBytes): Promise<Statement> {
   const length = data.end - data.at;
   const counted = dataHeaderBytes + properties.packets * properties.packetBytes;
   if (length <= dataHeaderBytes && properties.packets === 0) return undefined;
-  return { statedBytes: length > dataHeaderBytes ? data.end : data.at + counted };
+  return { statedBytes: length > dataHeaderBytes ? data.end : data.at + counted, scope: "file" };
 }

@@ -65,5 +65,5 @@ export async function readAvi(file: FileBytes): Promise<Statement> {
     if (riff.at === 0) statedBytes = await indexedEnd(file, riff);
     statedBytes = Math.max(statedBytes, last.end);
   }
-  return statedBytes === 0 ? undefined : { statedBytes };
+  return statedBytes === 0 ? undefined : { statedBytes, scope: "file" };
 }

@@ -9,8 +9,8 @@ export interface FileBytes {
 
 /** What a container states of its own extent; nothing where it states none. */
 export type Statement =
-  /** The file goes at least so far. */
-  | { readonly statedBytes: number }
+  /** The file goes at least so far, or only the part that was begun last does. */
+  | { readonly statedBytes: number; readonly scope: "file" | "last-part" }
   /** What the file cannot be read without, and does not have. */
   | { readonly missing: string }
   | undefined;

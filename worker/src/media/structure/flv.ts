@@ -30,13 +30,13 @@ function firstTag(bytes: Buffer): number | undefined {
   return undefined;
 }
 
-/** Where the last tag in the bytes states that it ends; nothing where no tags are found. */
+/** Where the last tag in the bytes states that its content ends; nothing where no tags are found. */
 function lastTagEnd(bytes: Buffer): number | undefined {
   let at = firstTag(bytes);
   if (at === undefined) return undefined;
   for (let next = nextTag(bytes, at); next !== undefined; next = nextTag(bytes, at)) at = next;
   const length = tagBytes(bytes, at);
-  return length === undefined ? at : at + length + trailerBytes;
+  return length === undefined ? at : at + length;
 }
 
 /**
@@ -46,5 +46,5 @@ function lastTagEnd(bytes: Buffer): number | undefined {
 export async function readFlv(file: FileBytes): Promise<Statement> {
   const start = Math.max(0, file.size - tailBytes);
   const end = lastTagEnd(await file.read(start, tailBytes));
-  return end === undefined ? undefined : { statedBytes: start + end };
+  return end === undefined ? undefined : { statedBytes: start + end, scope: "last-part" };
 }

@@ -45,11 +45,12 @@ export async function readMatroska(file: FileBytes): Promise<Statement> {
   const whole = { start: 0, end: file.size };
   const segment = await findPiece(file, whole, segmentId, readElement);
   if (!segment) return undefined;
-  if (segment.end <= file.size) return { statedBytes: segment.end };
+  if (segment.end <= file.size) return { statedBytes: segment.end, scope: "file" };
   const { clustersEnd, cut } = await readSegment(file, segment);
   if (cut && cut.type !== clusterId && clustersEnd !== undefined) {
-    return { statedBytes: clustersEnd };
+    return { statedBytes: clustersEnd, scope: "file" };
   }
-  const statedBytes = Number.isFinite(segment.end) ? segment.end : clustersEnd;
-  return statedBytes === undefined || !Number.isFinite(statedBytes) ? undefined : { statedBytes };
+  if (Number.isFinite(segment.end)) return { statedBytes: segment.end, scope: "file" };
+  if (clustersEnd === undefined || !Number.isFinite(clustersEnd)) return undefined;
+  return { statedBytes: clustersEnd, scope: "last-part" };
 }

@@ -24,10 +24,12 @@ export async function readMov(file: FileBytes): Promise<Statement> {
   const statedBytes = needed.reduce((last, { end }) => Math.max(last, end), 0);
   const moov = needed.find(({ type }) => type === "moov");
   const isFragmented = needed.some(({ type }) => type === "moof");
-  if (moov && !isFragmented && moov.end <= file.size) {
-    return { statedBytes: (await samplesEnd(file, moov)) ?? statedBytes };
+  const isIndexed = moov !== undefined && moov.end <= file.size;
+  if (isIndexed && isFragmented) return { statedBytes, scope: "last-part" };
+  if (isIndexed) {
+    return { statedBytes: (await samplesEnd(file, moov)) ?? statedBytes, scope: "file" };
   }
-  if (moov || statedBytes > file.size) return { statedBytes };
+  if (moov || statedBytes > file.size) return { statedBytes, scope: "file" };
   if (isFragmented) return { missing: "its beginning (moov): it is a part of a stream" };
   return { missing: "the index (moov): the recording was not finished" };
 }

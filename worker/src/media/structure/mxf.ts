@@ -19,5 +19,5 @@ export async function readMxf(file: FileBytes): Promise<Statement> {
   const value = start + keyBytes + lengthBytes(head[start + keyBytes] ?? 0);
   if (start < 0 || value + footerAt + 8 > head.length) return undefined;
   const footer = Number(head.readBigUInt64BE(value + footerAt));
-  return footer === 0 ? undefined : { statedBytes: start + footer + keyBytes };
+  return footer === 0 ? undefined : { statedBytes: start + footer + keyBytes, scope: "file" };
 }

@@ -27,7 +27,7 @@ async function dataEnd(file: FileBytes, layout: Layout): Promise<Statement> {
   if (!data) return undefined;
   const length = data.end - data.content;
   const isUnknown = length === 0 || (isPlaceholder(length) && data.end > file.size);
-  return isUnknown ? undefined : { statedBytes: data.end };
+  return isUnknown ? undefined : { statedBytes: data.end, scope: "file" };
 }
 
 /** RF64 and BW64 state the length of 64 bits in a chunk in front. */
@@ -38,7 +38,7 @@ async function longDataEnd(file: FileBytes): Promise<Statement> {
   const bytes = sizes && (await file.read(sizes.content + 8, 8));
   if (!data || bytes?.length !== 8) return undefined;
   const length = Number(bytes.readBigUInt64LE(0));
-  return length === 0 ? undefined : { statedBytes: data.content + length };
+  return length === 0 ? undefined : { statedBytes: data.content + length, scope: "file" };
 }
 
 /** WAV, and its forms for more than 4 GiB. */
@@ -85,5 +85,7 @@ export async function readAu(file: FileBytes): Promise<Statement> {
   const bytes = await file.read(4, 8);
   if (bytes.length < 8) return undefined;
   const length = bytes.readUInt32BE(4);
-  return isPlaceholder(length) ? undefined : { statedBytes: bytes.readUInt32BE(0) + length };
+  return isPlaceholder(length)
+    ? undefined
+    : { statedBytes: bytes.readUInt32BE(0) + length, scope: "file" };
 }
