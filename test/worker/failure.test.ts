@@ -55,14 +55,17 @@ describe("a failure", () => {
     });
   });
 
-  it("can get another reason, and keeps what is known of it", () => {
+  it("has of the failure that caused it what it does not state itself", () => {
     const evidence = { argv: "ffprobe source", stderr: ["x"] };
-    const first = new JobFailure("encoder-failed", { note: "It said x.", detail: "x", evidence });
-    expect(first.as("source-unreadable")).toMatchObject({
-      code: "source-unreadable",
-      kind: "input",
+    const cause = new JobFailure("encoder-failed", { note: "It said x.", detail: "x", evidence });
+    const known = { detail: "x", evidence, cause };
+    expect(new JobFailure("source-unreadable", { cause })).toMatchObject({
       message: "The file cannot be read as media. It said x.",
-      ...{ detail: "x", evidence, cause: first },
+      ...known,
+    });
+    expect(new JobFailure("source-unreadable", { cause, note: "It is cut." })).toMatchObject({
+      message: "The file cannot be read as media. It is cut.",
+      ...known,
     });
   });
 });

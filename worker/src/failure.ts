@@ -64,27 +64,27 @@ export interface FailureContext {
   readonly cause?: unknown;
 }
 
-/** An attempt's end that is reported to the API; the code decides the kind. */
+/**
+ * An attempt's end that is reported to the API; the code decides the kind. What it does not state
+ * itself is that of the failure that caused it.
+ */
 export class JobFailure extends Error {
   readonly code: FailureCode;
   readonly detail: string | undefined;
   readonly evidence: Evidence | undefined;
-  readonly #note: string | undefined;
+  readonly note: string | undefined;
 
   constructor(code: FailureCode, context: FailureContext = {}) {
-    const row = failures[code];
-    super(context.note ? `${row.message} ${context.note}` : row.message, { cause: context.cause });
+    const { cause } = context;
+    const first = cause instanceof JobFailure ? cause : undefined;
+    const { message } = failures[code];
+    const note = context.note ?? first?.note;
+    super(note ? `${message} ${note}` : message, { cause });
     this.name = "JobFailure";
     this.code = code;
-    this.detail = context.detail;
-    this.evidence = context.evidence;
-    this.#note = context.note;
-  }
-
-  /** The same failure for another reason, where more is known than by whoever found it. */
-  as(code: FailureCode): JobFailure {
-    const { detail, evidence } = this;
-    return new JobFailure(code, { note: this.#note, detail, evidence, cause: this });
+    this.detail = context.detail ?? first?.detail;
+    this.evidence = context.evidence ?? first?.evidence;
+    this.note = note;
   }
 
   get kind(): ErrorKind {
