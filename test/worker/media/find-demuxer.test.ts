@@ -69,6 +69,7 @@ describe("the demuxer of a file", () => {
     ["is unknown", noise, "encoder-failed", "container-unsupported", "container type"],
     ["is a guess", noise, { name: "mp3", score: 24 }, "container-unsupported", "container type"],
     ["is forbidden", noise, { name: "hls", score: 100 }, "container-unsupported", "container type"],
+    ["is broken", noise, "source-undecodable", "container-unsupported", "container type"],
     ["stalls ffprobe", noise, "encoder-stalled", "container-unsupported", "container type"],
     ["crashes ffprobe", noise, "encoder-crashed", "encoder-crashed", "crashed"],
   ])("is refused with its reason when it %s", async (_title, content, answer, code, words) => {

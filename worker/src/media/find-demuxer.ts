@@ -52,6 +52,11 @@ function allowedName(text: string): string | undefined {
   return names.split(",").find((name) => allowedDemuxers.has(name));
 }
 
+/** A refused name is an error without a kind of its own for ffmpeg; a stall is the file's fault too. */
+function isFileAtFault({ kind, code }: JobFailure): boolean {
+  return kind === "input" || code === "encoder-failed" || code === "encoder-stalled";
+}
+
 async function askFfprobe(
   tools: MediaTools,
   path: string,
@@ -61,9 +66,7 @@ async function askFfprobe(
     const text = await tools.run("ffprobe", guessArgs(path), { signal, timeoutMs: 30_000 });
     return allowedName(text);
   } catch (error) {
-    const code = error instanceof JobFailure ? error.code : undefined;
-    const unknown = code === "encoder-failed" || code === "source-unreadable";
-    if (unknown || code === "encoder-stalled") return undefined;
+    if (error instanceof JobFailure && isFileAtFault(error)) return undefined;
     throw error;
   }
 }
