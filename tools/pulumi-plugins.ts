@@ -86,7 +86,14 @@ export async function downloadPlugins(): Promise<readonly Plugin[]> {
   return plugins.filter((plugin) => !isDownloaded(plugin));
 }
 
-/** Whether the provider for Kubernetes could not be downloaded. */
-export function needsProvider(missing: readonly Plugin[]): boolean {
-  return missing.some(({ name }) => name === "kubernetes");
+/**
+ * Has the provider for Kubernetes built if it could not be downloaded; the other plugins have stand-ins.
+ *
+ * @param build says what it builds in the caller's way
+ */
+export async function buildProvider(
+  missing: readonly Plugin[],
+  build: (name: "provider") => Promise<unknown>,
+): Promise<void> {
+  if (missing.some(({ name }) => name === "kubernetes")) await build("provider");
 }

@@ -10,9 +10,9 @@ import { remember, remembered } from "./node/processes.ts";
 import { ctrCommand, startNode, tagPauseImage } from "./node/start.ts";
 import { installPackages, unpackPackages } from "./packages.ts";
 import { cache, descriptorFile, pulumiHome } from "./paths.ts";
-import { downloadPlugins, linkPlugins, needsProvider } from "./pulumi-plugins.ts";
+import { buildProvider, downloadPlugins, linkPlugins } from "./pulumi-plugins.ts";
 import { preflight } from "./preflight.ts";
-import { once, sideBySide, step, writeWhole } from "./steps.ts";
+import { sideBySide, step, writeWhole } from "./steps.ts";
 import { buildTools, pulumiOnPath, type ModuleName } from "./toolchain.ts";
 import { untilApiAnswers, up } from "./stack.ts";
 
@@ -59,9 +59,8 @@ async function setUpMachine(ports: readonly number[]): Promise<void> {
   await step("container engine", unpackPackages, (done) => (done ? "unpacked" : "there"));
 }
 
-/** What the node and the images are made of. */
-async function buildNode(): Promise<void> {
-  for (const name of ["kubernetes", "calico", "addons", "volumes"] as const) await build(name);
+async function buildAll(...names: readonly ModuleName[]): Promise<void> {
+  for (const name of names) await build(name);
 }
 
 /** The CLI with the plugins of the program. */
@@ -71,14 +70,34 @@ async function setUpPulumi(): Promise<void> {
   const missing = await step("pulumi plugins", downloadPlugins, (plugins) =>
     plugins.length === 0 ? "there" : `ours: ${plugins.map(({ name }) => name).join(", ")}`,
   );
-  if (needsProvider(missing)) await build("provider");
+  await buildProvider(missing, build);
   linkPlugins(pulumiHome, missing);
+}
+
+/**
+ * Builds all Go programs in two series, so that a core that one series does not use is not idle. Go does not lock its cache:
+ * builds that run side by side compile what they share twice. The volume provisioner has 98 % of its packages in common
+ * with Kubernetes, the CLI 30 %, the provider 63 %, so they come after it; Calico 2 % and the add-ons 8 %.
+ *
+ * @param first what the second series begins with
+ */
+async function buildPrograms(first = (): Promise<unknown> => Promise.resolve()): Promise<void> {
+  await sideBySide(
+    async () => {
+      await buildAll("kubernetes", "volumes");
+      await setUpPulumi();
+    },
+    async () => {
+      await first();
+      await buildAll("calico", "addons");
+    },
+  );
 }
 
 /** The programs of the machine: Debian packages, and binaries built from Go modules. */
 export async function setUpTools(): Promise<void> {
   await setUpMachine([]);
-  await sideBySide(buildNode, setUpPulumi);
+  await buildPrograms();
 }
 
 /** What plays the nodes of the simulated clouds; only their tests need it. */
@@ -173,18 +192,8 @@ async function setUpNode(refs: ImageRefs): Promise<void> {
 /** From a bare machine to a stack that runs. */
 export async function setUpAll(): Promise<void> {
   await setUpMachine(hostPorts);
-  const debian = once(setUpDebianImages);
-  await sideBySide(
-    async () => {
-      await buildNode();
-      await debian();
-      await setUpNode(await setUpImages());
-    },
-    async () => {
-      await debian();
-      await setUpPulumi();
-    },
-  );
+  await buildPrograms(setUpDebianImages);
+  await setUpNode(await setUpImages());
   await step(
     "pulumi up",
     ({ doing }) => up(doing),

@@ -91,12 +91,6 @@ export async function sideBySide(...series: readonly (() => Promise<unknown>)[])
   if (errors.length > 0) throw errors[0];
 }
 
-/** Steps that several series wait for: whoever comes first begins them. */
-export function once<T>(steps: () => Promise<T>): () => Promise<T> {
-  let begun: Promise<T> | undefined;
-  return () => (begun ??= steps());
-}
-
 export function hashOf(...parts: readonly string[]): string {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part).update("\0");

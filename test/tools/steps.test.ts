@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { exec } from "../../tools/exec.ts";
-import { hashOf, once, readOr, sideBySide, step, writeWhole } from "../../tools/steps.ts";
+import { hashOf, readOr, sideBySide, step, writeWhole } from "../../tools/steps.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 it("a hash tells the border between its parts", () => {
@@ -78,11 +78,5 @@ describe("in a log", () => {
     expect(lines.join()).not.toContain("late");
     await step("afterwards", () => Promise.resolve());
     expect(lines.join()).toContain("afterwards");
-  });
-
-  it("what several wait for is begun once", async () => {
-    const shared = once(() => step("shared", () => Promise.resolve(1)));
-    expect(await Promise.all([shared(), shared()])).toEqual([1, 1]);
-    expect(lines).toHaveLength(2);
   });
 });

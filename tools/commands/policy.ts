@@ -1,22 +1,22 @@
 import { givenBinaries } from "../env.ts";
 import { binFolder } from "../paths.ts";
 import { policyOptions } from "../policy/options.ts";
-import { downloadPlugins, needsProvider } from "../pulumi-plugins.ts";
+import { buildProvider, downloadPlugins } from "../pulumi-plugins.ts";
 import { buildTools } from "../toolchain.ts";
 
-function saying(what: string): () => void {
-  return () => {
-    console.error(`Building ${what}; this is done once and takes minutes`);
-  };
+const built = { pulumi: "the Pulumi CLI", provider: "Pulumi's provider for Kubernetes" } as const;
+
+function build(name: keyof typeof built): Promise<boolean> {
+  return buildTools(name, () => {
+    console.error(`Building ${built[name]}; this is done once and takes minutes`);
+  });
 }
 
 /** The pinned CLI, whatever the machine has: everybody's report is made by the same engine. */
 async function cliFolder(): Promise<string> {
   if (givenBinaries !== undefined) return givenBinaries;
-  await buildTools("pulumi", saying("the Pulumi CLI"));
-  if (needsProvider(await downloadPlugins())) {
-    await buildTools("provider", saying("Pulumi's provider for Kubernetes"));
-  }
+  await build("pulumi");
+  await buildProvider(await downloadPlugins(), build);
   return binFolder;
 }
 
