@@ -3,7 +3,8 @@ import { Value } from "typebox/value";
 import { describe, expect, it } from "vitest";
 import type { Rule } from "../../policy/kit/rule.ts";
 import { rules } from "../../policy/rules.ts";
-import { goldenStacks, profile, type Profile } from "./kit/goldens.ts";
+import type { Profile } from "../../tools/policy/stacks.ts";
+import { goldenStacks, profile } from "./kit/goldens.ts";
 import { evaluateStack } from "./kit/evaluate.ts";
 
 const level = Type.Enum(["mandatory", "advisory", "remediate", "disabled"]);

@@ -1,13 +1,7 @@
-import { runProgram, type ProgramRun, type StackFile } from "./stack.ts";
+import { cloudStacks } from "../../tools/policy/stacks.ts";
+import { runProgram, type ProgramRun } from "./stack.ts";
 
-/** The stacks on clouds that have a golden file each, by its name. */
-export const cloudStacks = {
-  "dev-gke": { stack: "dev", file: "Pulumi.dev.yaml" },
-  "prod-gke": { stack: "prod-gke", file: "docs/samples/Pulumi.prod-gke.yaml" },
-  "dev-eks": { stack: "dev-eks", file: "docs/samples/Pulumi.dev-eks.yaml" },
-  "prod-eks": { stack: "prod", file: "Pulumi.prod.yaml" },
-} as const satisfies Record<string, StackFile>;
-
+/** A stack on a cloud, by the name of its golden file. */
 export type CloudStack = keyof typeof cloudStacks;
 
 export const cloudStackNames = Object.keys(cloudStacks) as CloudStack[];

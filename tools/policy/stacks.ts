@@ -28,14 +28,16 @@ export interface StackSource {
   readonly profile: Profile;
 }
 
-/** The stacks that the clone has files for; golden files of the same names show what they become. */
-const known = {
-  local: { stack: "local", file: "Pulumi.local.yaml", profile: "baseline" },
+/** The stacks on clouds that the clone has files for; golden files of the same names show what they become. */
+export const cloudStacks = {
   "dev-gke": { stack: "dev", file: "Pulumi.dev.yaml", profile: "baseline" },
   "prod-gke": { stack: "prod-gke", file: "docs/samples/Pulumi.prod-gke.yaml", profile: "strict" },
   "dev-eks": { stack: "dev-eks", file: "docs/samples/Pulumi.dev-eks.yaml", profile: "baseline" },
   "prod-eks": { stack: "prod", file: "Pulumi.prod.yaml", profile: "strict" },
 } as const satisfies Record<string, Omit<StackSource, "name">>;
+
+const local = { stack: "local", file: "Pulumi.local.yaml", profile: "baseline" } as const;
+const known = { local, ...cloudStacks };
 
 type KnownName = keyof typeof known;
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { knownStacks, type Profile } from "../../../tools/policy/stacks.ts";
 import { withDependencies } from "./dependencies.ts";
 import type { TestResource } from "./evaluate.ts";
 
@@ -10,16 +11,6 @@ type Json = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 function read(path: string): Json {
   return JSON.parse(readFileSync(join(root, path), "utf8")) as Json;
 }
-
-/** The profile of each stack. */
-const profiles = {
-  local: "baseline",
-  "dev-gke": "baseline",
-  "dev-eks": "baseline",
-  "prod-gke": "strict",
-  "prod-eks": "strict",
-} as const;
-export type Profile = (typeof profiles)[keyof typeof profiles];
 
 /** Settings by rule. */
 export function profile(name: Profile): Json {
@@ -45,10 +36,8 @@ function resourcesIn(stack: string): Json {
 }
 
 /** What each of our stacks becomes; without options, of which golden files know nothing. */
-export const goldenStacks: readonly GoldenStack[] = Object.entries(profiles).map(
-  ([name, used]) => ({
-    name,
-    profile: used,
-    resources: withDependencies(resourcesOf(resourcesIn(name))),
-  }),
-);
+export const goldenStacks: readonly GoldenStack[] = knownStacks.map(({ name, profile: used }) => ({
+  name,
+  profile: used,
+  resources: withDependencies(resourcesOf(resourcesIn(name))),
+}));

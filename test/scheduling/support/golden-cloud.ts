@@ -11,11 +11,12 @@ import {
   without,
   type JsonObject,
 } from "../../../tools/plugins/kit/json.ts";
+import { cloudStacks } from "../../../tools/policy/stacks.ts";
 import type { Cloud } from "../../standins/cluster/pools/pool.ts";
 import type { CloudStore } from "../../standins/kit/store.ts";
 
-export const stacks = ["dev-gke", "prod-gke", "dev-eks", "prod-eks"] as const;
-export type StackName = (typeof stacks)[number];
+export type StackName = keyof typeof cloudStacks;
+export const stacks = Object.keys(cloudStacks) as StackName[];
 
 export function cloudOf(stack: StackName): Cloud {
   return stack.endsWith("gke") ? "gke" : "eks";
