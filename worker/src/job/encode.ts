@@ -61,6 +61,7 @@ function createLooks(args: EncodeArgs): {
   const inspections: Promise<readonly [string, Inspection]>[] = [];
   const posters: Promise<void>[] = [];
   const inits = new Map<string, string>();
+  let last: readonly [init: string, segment: string] | undefined;
   const top = plan.renditions[0]?.name;
   const seconds = Number(plan.cadence.segmentSeconds);
   const wanted = posterSegment(source.durationSeconds, seconds);
@@ -84,10 +85,13 @@ function createLooks(args: EncodeArgs): {
     },
     segment: (name, index) => {
       const init = inits.get(name);
-      if (name !== top || index !== wanted || init === undefined) return;
-      keep(posters, poster(init, join(outputDir, name, segmentUri(index))));
+      if (name !== top || init === undefined) return;
+      last = [init, join(outputDir, name, segmentUri(index))];
+      if (index === wanted) keep(posters, poster(...last));
     },
     collect: async () => {
+      // A source may be shorter than it seemed.
+      if (posters.length === 0 && last) keep(posters, poster(...last));
       await Promise.all(posters);
       return new Map(await Promise.all(inspections));
     },

@@ -70,7 +70,7 @@ function verify(made: Made, texts: ReturnType<typeof textsOf>): readonly string[
   const { plan, source, encoded } = made;
   const { tracks, inspections } = encoded;
   const short = shortfall({ source, tracks });
-  if (short) throw new JobFailure("source-truncated", { note: short });
+  if (short) throw new JobFailure("source-damaged", { note: short });
   const { passed, problems } = verifyOutput({ plan, source, tracks, inspections, ...texts });
   const [first] = problems;
   if (first !== undefined) {
@@ -115,7 +115,6 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
     profile: lease.profile,
     sourcePath,
     outputDir,
-    maxSeconds: settings.limits.maxSeconds,
   });
   await mkdir(outputDir);
   const encoding = await timed(attempt, "encoding", () =>
@@ -133,8 +132,8 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
     durationSeconds: Math.max(...made.encoded.tracks.map(trackSeconds)),
     source: sourceInfo(source),
     renditions: renditionResults(plan, made.encoded.tracks),
-    warnings: [],
-    choices: [],
+    warnings: [...source.warnings],
+    choices: [...source.choices],
     checks: [...verified.value],
     timings: {
       downloadMs: downloaded.ms,

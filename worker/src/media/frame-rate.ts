@@ -2,6 +2,8 @@ import { toNumber, type Rational } from "./rational.ts";
 
 /** HLS Authoring Specification: at most 60 frames per second. */
 const maxFps = 60;
+/** Of a source that has no motion; players seek in steps of a frame. */
+const stillFps = 10;
 const gopSeconds = 2;
 const gopsPerSegment = 3;
 
@@ -44,25 +46,62 @@ function capped(rate: Rational): Rational {
   return divisor <= 1 ? rate : { num: rate.num, den: rate.den * divisor };
 }
 
-function nextStandard(value: number): Rational {
+/** Of pictures made of single fields: each field is a moment of its own. */
+export function fieldRate(frames: Rational): Rational {
+  return capped({ num: frames.num * 2, den: frames.den });
+}
+
+/** Motion that fewer than this share of the frames have is not kept. */
+const fastShare = 0.1;
+/** Intervals that are averaged, so that jitter of time stamps does not look like motion. */
+const windowFrames = 8;
+/** Standard rates lie 4 % apart and more, but for their 1000/1001 twins. */
+const nearStandard = 0.06;
+
+function nearestStandard(value: number): Rational {
   const whole = standardRates.filter((known) => known.den === 1);
-  const next = whole.find((known) => toNumber(known) >= value * (1 - sameRate));
-  return next ?? { num: 60, den: 1 };
+  const distance = (known: Rational): number => Math.abs(Math.log(toNumber(known) / value));
+  const nearest = whole.toSorted((a, b) => distance(a) - distance(b))[0] ?? { num: 30, den: 1 };
+  if (near(value, toNumber(nearest), nearStandard)) return nearest;
+  return value >= maxFps ? { num: maxFps, den: 1 } : { num: Math.max(1, Math.ceil(value)), den: 1 };
 }
 
 /**
- * The one constant rate of all renditions. A variable source takes its base rate where that is a
- * usable one, otherwise the next standard rate above its mean, so that no frames are lost.
+ * Frames per second where the source moves fastest: of the mean intervals of short runs of frames,
+ * the shortest but for a tenth. The mean over all would throw away most of a burst.
  */
-export function chooseFrameRate(stated: StatedRates): Rational {
-  const average = stated.average ?? stated.base ?? { num: 30, den: 1 };
-  const mean = toNumber(average);
-  if (mean < 1) return { num: 1, den: 1 };
-  const base = stated.base ? toNumber(stated.base) : mean;
-  const constant = near(mean, base, 0.002) || near(mean * 2, base, 0.002);
-  if (constant) return capped(snap(average));
-  const usable = stated.base && base > mean && base <= maxFps * (1 + sameRate);
-  return usable ? snap(stated.base ?? average) : nextStandard(mean);
+export function fastestRate(times: readonly number[]): number | undefined {
+  const frames = Math.min(windowFrames, times.length - 1);
+  if (frames < 2) return undefined;
+  const means: number[] = [];
+  for (let end = frames; end < times.length; end += 1) {
+    const seconds = (times[end] ?? 0) - (times[end - frames] ?? 0);
+    if (seconds > 0) means.push(seconds / frames);
+  }
+  const sorted = means.toSorted((a, b) => a - b);
+  const interval = sorted[Math.floor(sorted.length * fastShare)];
+  return interval === undefined ? undefined : 1 / interval;
+}
+
+/** Stamps rounded to milliseconds move the mean of a run by less than this. */
+const statedTolerance = 0.025;
+
+/**
+ * The one constant rate of all renditions. What the container states counts where the frames agree
+ * with it; otherwise the distribution of the intervals decides.
+ */
+export function chooseFrameRate(stated: StatedRates, times: readonly number[] = []): Rational {
+  const seen = fastestRate(times);
+  const said = [stated.average, stated.base].flatMap((rate) => (rate ? [rate] : []));
+  if (seen === undefined) return withoutIntervals(said[0]);
+  if (seen < 1) return { num: 1, den: 1 };
+  const agreed = said.find((rate) => near(seen, toNumber(rate), statedTolerance));
+  return capped(agreed ? snap(agreed) : nearestStandard(seen));
+}
+
+/** One picture or two: there is no motion to keep. */
+function withoutIntervals(said: Rational | undefined): Rational {
+  return said && toNumber(said) < stillFps ? { num: 1, den: 1 } : { num: stillFps, den: 1 };
 }
 
 /** A whole number of frames per GOP and of GOPs per segment, so that all renditions cut alike. */

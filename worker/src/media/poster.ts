@@ -3,7 +3,10 @@ export function posterArgs(target: string): string[] {
   return [
     ...["-y", "-v", "error", "-protocol_whitelist", "pipe", "-skip_frame", "nokey"],
     ...["-f", "mov", "-i", "pipe:0"],
-    ...["-vf", "thumbnail=3,scale='min(1280,iw)':-2:out_range=pc,format=yuvj420p"],
+    ...[
+      "-vf",
+      "thumbnail=3,scale='min(1280,iw)':-2:out_range=pc:out_color_matrix=bt601,format=yuvj420p",
+    ],
     ...["-frames:v", "1", "-f", "image2", "-update", "1", "-q:v", "3", `file:${target}`],
   ];
 }

@@ -7,18 +7,16 @@ interface SourceAndTracks {
   readonly tracks: readonly Track[];
 }
 
-/** A container may round; more than this is a fault. */
+/** A decoder may lose a little at a start or an end; more than this is a fault. */
 function tolerance(seconds: number): number {
   return Math.max(1, seconds * 0.01);
 }
 
-/** Seconds by which a track falls short of its source, where that is more than rounding. */
-export function shortfall(output: SourceAndTracks): string | undefined {
-  const { source, tracks } = output;
-  const { video, audio, durationSeconds } = source;
+/** Seconds by which a track falls short of the packets that its source holds, where that is more than usual. */
+export function shortfall({ source, tracks }: SourceAndTracks): string | undefined {
+  const { audio, durationSeconds } = source;
   for (const track of tracks) {
-    const stated = track.name === audioName ? audio?.durationSeconds : video.durationSeconds;
-    const wanted = stated ?? (track.name === audioName ? 0 : durationSeconds);
+    const wanted = track.name === audioName ? (audio?.span.end ?? 0) : durationSeconds;
     const got = trackSeconds(track);
     if (wanted - got > tolerance(wanted)) {
       return `${track.name} lasts ${got.toFixed(2)} s of ${wanted.toFixed(2)} s.`;

@@ -1,51 +1,71 @@
-import type { SourceInfo } from "@framewright/contracts/job.ts";
+import type { Choice, JobWarning, SourceInfo } from "@framewright/contracts/job.ts";
+import type { Colour } from "./colour.ts";
+import type { FieldOrder } from "./interlace.ts";
+import type { Picture } from "./picture.ts";
 import { toNumber, type Rational } from "./rational.ts";
+import type { Span, Timeline } from "./timeline.ts";
 
 export interface SourceVideo {
   /** Index of the stream in the file. */
   readonly index: number;
   readonly codec: string;
-  /** Displayed size: after rotation and with square pixels. */
-  readonly width: number;
-  readonly height: number;
+  readonly picture: Picture;
+  readonly colour: Colour;
+  /** ffmpeg's name, such as yuv420p. */
+  readonly pixelFormat: string;
+  /** Set where pictures are to be made out of fields. */
+  readonly fieldOrder: FieldOrder | undefined;
   /** The rate that the renditions will have. */
   readonly fps: Rational;
-  /** Mean rate as stated, frames per second. */
-  readonly statedFps: number;
-  readonly interlaced: boolean;
-  /** Perceptual-quantiser or hybrid-log-gamma pictures, to be mapped to standard range. */
-  readonly hdr: boolean;
-  readonly durationSeconds: number | undefined;
+  /** Pictures or pairs of fields per second, as measured. */
+  readonly sourceFps: Rational;
+  readonly span: Span;
 }
 
 export interface SourceAudio {
-  readonly index: number;
+  /** Indices of the streams; two where left and right are tracks of their own. */
+  readonly indices: readonly number[];
+  /** Filters from the decoder to stereo at 48 kHz. */
+  readonly toStereo: string;
   readonly codec: string;
   readonly channels: number;
   readonly sampleRate: number;
-  readonly durationSeconds: number | undefined;
+  readonly span: Span;
 }
 
-/** What the worker needs to know of an input file, checked against the limits. */
+/** What the worker knows of an input file, checked against the limits. */
 export interface Source {
   readonly demuxer: string;
+  /** Of the result: the longest of the chosen tracks. */
   readonly durationSeconds: number;
   readonly sizeBytes: number;
+  readonly timeline: Timeline;
+  /** Leaps of the clock are closed by ffmpeg itself in this container. */
+  readonly closesLeaps: boolean;
+  /** Last time stamp in the file, in seconds from its start: nothing is read behind it. */
+  readonly lastTime: number;
   readonly video: SourceVideo;
   readonly audio: SourceAudio | undefined;
+  /** What was left out or repaired. */
+  readonly warnings: readonly JobWarning[];
+  /** What was chosen, and why. */
+  readonly choices: readonly Choice[];
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }
 
 export function sourceInfo(source: Source): SourceInfo {
   const { video, audio } = source;
   return {
     container: source.demuxer,
-    durationSeconds: source.durationSeconds,
+    durationSeconds: rounded(source.durationSeconds),
     sizeBytes: source.sizeBytes,
     video: {
       codec: video.codec,
-      width: video.width,
-      height: video.height,
-      fps: Math.round((video.statedFps || toNumber(video.fps)) * 1000) / 1000,
+      ...video.picture.displayed,
+      fps: rounded(toNumber(video.sourceFps)),
     },
     ...(audio && {
       audio: { codec: audio.codec, channels: audio.channels, sampleRate: audio.sampleRate },

@@ -1,0 +1,169 @@
+import type { ProbedStream } from "./probe-report.ts";
+
+/** How the source's numbers become the result's, and what the result says of itself. */
+export interface Colour {
+  /** Bitstream filter before the decoder; reserved values would stop ffmpeg's filters. */
+  readonly bitstreamFilter: string | undefined;
+  /** Filters from the decoded picture to the tagged 8-bit limited range that is encoded. */
+  readonly filters: readonly string[];
+  readonly output: ColourTags;
+  /** What the source was taken for, for people. */
+  readonly source: string;
+  /** Whether tags that the source lacks, or that cannot be, were replaced by the usual ones. */
+  readonly assumed: boolean;
+}
+
+/** ffmpeg's names of H.273 code points. */
+export interface ColourTags {
+  readonly matrix: string;
+  readonly primaries: string;
+  readonly transfer: string;
+}
+
+type Stated = Pick<
+  ProbedStream,
+  | "codec_name"
+  | "pix_fmt"
+  | "width"
+  | "height"
+  | "color_range"
+  | "color_space"
+  | "color_transfer"
+  | "color_primaries"
+>;
+
+const bt709: ColourTags = { matrix: "bt709", primaries: "bt709", transfer: "bt709" };
+const bt601: ColourTags = {
+  matrix: "smpte170m",
+  primaries: "smpte170m",
+  transfer: "smpte170m",
+};
+const bt2020 = { matrix: "bt2020nc", primaries: "bt2020" };
+
+/** Matrices that every player knows: they stay, so that nothing is lost. */
+const kept = new Set(["bt709", "smpte170m", "bt470bg"]);
+const convertible = new Set(["bt2020nc", "bt2020c", "fcc", "smpte240m", "ycgco"]);
+const hdrTransfers = new Set(["smpte2084", "arib-std-b67"]);
+const knownPrimaries = new Set(
+  "bt709 smpte170m bt470bg bt470m smpte240m film bt2020 smpte428 smpte431 smpte432".split(" "),
+);
+const knownTransfers = new Set(
+  "bt709 smpte170m smpte240m iec61966-2-1 bt2020-10 bt2020-12 smpte2084 arib-std-b67".split(" "),
+);
+
+/** zscale's spelling where it is not ffmpeg's. */
+const zscaleNames: Readonly<Record<string, string>> = {
+  bt709: "709",
+  smpte170m: "170m",
+  bt470bg: "470bg",
+  bt2020nc: "2020_ncl",
+  bt2020c: "2020_cl",
+  bt2020: "2020",
+  smpte240m: "240m",
+  "bt2020-10": "2020_10",
+  "bt2020-12": "2020_12",
+};
+
+/** The tags that pictures of this size have where nobody says otherwise. */
+function usualTags({ width = 0, height = 0 }: Stated): ColourTags {
+  return width > 1024 || height > 576 ? bt709 : bt601;
+}
+
+function isRgb(pixelFormat: string): boolean {
+  return /^(gbr|rgb|bgr|argb|abgr|0rgb|0bgr|pal8|x2rgb|x2bgr)/.test(pixelFormat);
+}
+
+interface Resolved extends ColourTags {
+  readonly full: boolean;
+}
+
+function pickKnown(value: string | undefined, known: ReadonlySet<string>): string | undefined {
+  return value !== undefined && known.has(value) ? value : undefined;
+}
+
+function resolve(stated: Stated): Resolved {
+  const transfer = pickKnown(stated.color_transfer, knownTransfers);
+  const hdr = transfer !== undefined && hdrTransfers.has(transfer);
+  const matrix = [kept, convertible]
+    .map((known) => pickKnown(stated.color_space, known))
+    .find((found) => found !== undefined);
+  const wide = hdr || matrix?.startsWith("bt2020") === true;
+  const narrow = matrix === "bt709" ? bt709 : matrix ? bt601 : usualTags(stated);
+  const usual = wide ? { ...bt709, ...bt2020 } : narrow;
+  return {
+    matrix: matrix ?? usual.matrix,
+    primaries: pickKnown(stated.color_primaries, knownPrimaries) ?? usual.primaries,
+    transfer: transfer ?? usual.transfer,
+    full: stated.color_range === "pc" || stated.pix_fmt?.startsWith("yuvj") === true,
+  };
+}
+
+function zscaleIn({ matrix, primaries, transfer, full }: Resolved): string {
+  const name = (value: string): string => zscaleNames[value] ?? value;
+  return [
+    `zscale=min=${name(matrix)}:pin=${name(primaries)}:tin=${name(transfer)}`,
+    `rin=${full ? "full" : "limited"}`,
+  ].join(":");
+}
+
+/** Linear light, mapped down, back to BT.709. The outputs of the first step are stated too: zimg knows no way from "unspecified". */
+function toneMap(resolved: Resolved): string[] {
+  const { matrix, primaries } = resolved;
+  const name = (value: string): string => zscaleNames[value] ?? value;
+  return [
+    `${zscaleIn(resolved)}:t=linear:m=${name(matrix)}:p=${name(primaries)}:r=limited:npl=100`,
+    "format=gbrpf32le",
+    "zscale=p=709",
+    "tonemap=hable:desat=0",
+    "zscale=t=709:m=709:r=limited",
+  ];
+}
+
+function conversion(resolved: Resolved, rgb: boolean): readonly [string[], ColourTags] {
+  const { matrix, primaries, transfer, full } = resolved;
+  if (hdrTransfers.has(transfer)) return [toneMap(resolved), bt709];
+  if (rgb) return [["scale=out_color_matrix=bt709:out_range=tv"], bt709];
+  if (!kept.has(matrix)) {
+    return [[`${zscaleIn(resolved)}:m=709:p=709:t=709:r=limited`], bt709];
+  }
+  const scale = `scale=in_color_matrix=${matrix}:out_color_matrix=${matrix}:in_range=pc:out_range=tv`;
+  return [full ? [scale] : [], { matrix, primaries, transfer }];
+}
+
+/** The bitstream filters that can rewrite the description inside the coded pictures. */
+const rewriters: Readonly<Record<string, string>> = {
+  h264: "h264_metadata=colour_primaries=2:transfer_characteristics=2:matrix_coefficients=2",
+  hevc: "hevc_metadata=colour_primaries=2:transfer_characteristics=2:matrix_coefficients=2",
+  av1: "av1_metadata=color_primaries=2:transfer_characteristics=2:matrix_coefficients=2",
+  mpeg2video: "mpeg2_metadata=colour_primaries=2:transfer_characteristics=2:matrix_coefficients=2",
+};
+
+/** Reserved values, and the RGB matrix on pictures that are not RGB, are nonsense. */
+function isNonsense(stated: Stated, rgb: boolean): boolean {
+  const values = [stated.color_space, stated.color_transfer, stated.color_primaries];
+  return values.includes("reserved") || (!rgb && stated.color_space === "gbr");
+}
+
+export function tagsFilter({ matrix, primaries, transfer }: ColourTags): string {
+  return `setparams=range=tv:colorspace=${matrix}:color_primaries=${primaries}:color_trc=${transfer}`;
+}
+
+/** Every result is tagged, whatever the source says. */
+export function colourOf(stated: Stated): Colour {
+  const rgb = isRgb(stated.pix_fmt ?? "");
+  const nonsense = isNonsense(stated, rgb);
+  const resolved = resolve(stated);
+  const [filters, output] = conversion(resolved, rgb);
+  const { matrix, primaries, transfer, full } = resolved;
+  const agreed =
+    stated.color_space === matrix &&
+    stated.color_primaries === primaries &&
+    stated.color_transfer === transfer;
+  return {
+    bitstreamFilter: nonsense ? rewriters[stated.codec_name ?? ""] : undefined,
+    filters,
+    output,
+    source: rgb ? "RGB" : `${matrix}/${primaries}/${transfer}, ${full ? "full" : "limited"} range`,
+    assumed: !rgb && !agreed,
+  };
+}

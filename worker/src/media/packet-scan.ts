@@ -1,0 +1,140 @@
+/** What a stream's packets say of it, whatever the container states. Times in seconds. */
+export interface StreamScan {
+  readonly index: number;
+  /** Presentation times, sorted; decode times where a container has no others. */
+  readonly times: readonly number[];
+  /** Length of the last packet. */
+  readonly lastDuration: number;
+  readonly bytes: number;
+}
+
+export const packetArgs = [
+  ...["-v", "error", "-print_format", "csv=p=0"],
+  ...["-show_entries", "packet=stream_index,pts_time,dts_time,duration_time,size,flags"],
+] as const;
+
+interface Gathered {
+  readonly times: number[];
+  bytes: number;
+  latest: number;
+  lastDuration: number;
+  /** Decode time of the last packet, and the one that is expected next. */
+  decoded: number | undefined;
+  next: number | undefined;
+}
+
+interface Packet {
+  readonly index: number;
+  readonly decode: number | undefined;
+  readonly time: number;
+  readonly duration: number;
+  readonly bytes: number;
+}
+
+function numberIn(text: string | undefined): number | undefined {
+  const value = Number.parseFloat(text ?? "");
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** A packet as one line of `packetArgs`' output; nothing for what an edit list hides. */
+function parsePacket(line: string): Packet | undefined {
+  const [index, pts, dts, duration, size, flags] = line.split(",");
+  const stream = numberIn(index);
+  const decode = numberIn(dts);
+  const time = numberIn(pts) ?? decode;
+  if (stream === undefined || time === undefined || flags?.includes("D")) return undefined;
+  return {
+    index: stream,
+    decode,
+    time,
+    duration: numberIn(duration) ?? 0,
+    bytes: numberIn(size) ?? 0,
+  };
+}
+
+/** ffmpeg's `-dts_delta_threshold`, and the step back that it always closes, in seconds. */
+export const leapSeconds = 10;
+const stepBackSeconds = 0.1;
+
+export interface ScanOptions {
+  /** The streams that will be decoded; the others are not looked at. */
+  readonly streams: ReadonlySet<number>;
+  /** ffmpeg closes leaps of the clock by itself in these containers; the scan then does the same. */
+  readonly discontinuous: boolean;
+  /** The time in the file that counts as zero. */
+  readonly startTime: number;
+}
+
+/** Reads packets line by line, in the order of the file. */
+export class PacketScan {
+  readonly #options: ScanOptions;
+  readonly #streams = new Map<number, Gathered>();
+  #rest = "";
+  #offset = 0;
+  #lastDecode: number | undefined;
+
+  constructor(options: ScanOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a piece of ffprobe's output; lines may be cut anywhere. */
+  add(chunk: string): void {
+    const lines = (this.#rest + chunk).split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const packet = parsePacket(line);
+      if (packet && this.#options.streams.has(packet.index)) this.#take(packet);
+    }
+  }
+
+  streams(): StreamScan[] {
+    this.add("\n");
+    return [...this.#streams].map(([index, { times, bytes, lastDuration }]) => ({
+      index,
+      bytes,
+      times: times.toSorted((a, b) => a - b),
+      lastDuration,
+    }));
+  }
+
+  #take(packet: Packet): void {
+    const gathered = this.#of(packet.index);
+    if (this.#options.discontinuous && packet.decode !== undefined) {
+      this.#close(gathered, packet.decode);
+      gathered.decoded = packet.decode + this.#offset;
+      gathered.next = gathered.decoded + packet.duration;
+      this.#lastDecode = gathered.decoded;
+    }
+    const time = packet.time + this.#offset - this.#options.startTime;
+    gathered.times.push(time);
+    gathered.bytes += packet.bytes;
+    if (time < gathered.latest) return;
+    gathered.latest = time;
+    gathered.lastDuration = packet.duration;
+  }
+
+  /** As ts_discontinuity_detect of ffmpeg 7.1 does: one offset for all streams. */
+  #close(gathered: Gathered, decode: number): void {
+    const now = decode + this.#offset;
+    const expected = gathered.next ?? this.#lastDecode;
+    if (expected === undefined) return;
+    const delta = now - expected;
+    const back = gathered.decoded !== undefined && now + stepBackSeconds < gathered.decoded;
+    if (Math.abs(delta) > leapSeconds || back) this.#offset -= delta;
+  }
+
+  #of(index: number): Gathered {
+    const known = this.#streams.get(index);
+    if (known) return known;
+    const fresh: Gathered = {
+      times: [],
+      bytes: 0,
+      latest: Number.NEGATIVE_INFINITY,
+      lastDuration: 0,
+      decoded: undefined,
+      next: undefined,
+    };
+    this.#streams.set(index, fresh);
+    return fresh;
+  }
+}

@@ -1,0 +1,105 @@
+import { tagsFilter } from "./colour.ts";
+import type { Encoder } from "./encoders/encoder.ts";
+import type { Rendition } from "./ladder.ts";
+import { frameFilters } from "./picture.ts";
+import { formatRational, toNumber } from "./rational.ts";
+import type { Source, SourceVideo } from "./source.ts";
+import { timelineFilter } from "./timeline.ts";
+
+/** A last picture stands until the sound ends, where the sound is longer than this. */
+const maxUncovered = 0.2;
+
+/** Options of the input: what ffmpeg would insert or rebuild by itself is done by the graph. */
+export function videoInputArgs({ index, colour }: SourceVideo): string[] {
+  const { bitstreamFilter } = colour;
+  return [
+    ...["-noautorotate", "-apply_cropping", "codec", `-reinit_filter:${index}`, "0"],
+    ...(bitstreamFilter === undefined ? [] : [`-bsf:${index}`, bitstreamFilter]),
+  ];
+}
+
+function hasAlpha(pixelFormat: string): boolean {
+  return /^(yuva|gbrap|rgba|bgra|argb|abgr|ya\d|pal8)/.test(pixelFormat);
+}
+
+/** One format behind the frame, so that a later change of format ends there too. */
+function formatFilters({ pixelFormat }: SourceVideo): string[] {
+  // What is transparent is black.
+  if (hasAlpha(pixelFormat)) {
+    const planar = pixelFormat.startsWith("yuva") ? "yuva444p" : "gbrap";
+    return [`format=${planar}`, "premultiply=inplace=1"];
+  }
+  if (/^(yuvj?4\d\dp|nv12|nv16|p010|gray|gbrp)/.test(pixelFormat)) {
+    return [`format=${pixelFormat}`];
+  }
+  return [];
+}
+
+function cropFilters({ picture: { crop } }: SourceVideo): string[] {
+  return crop ? [`crop=${crop.width}:${crop.height}:${crop.left}:${crop.top}:exact=1`] : [];
+}
+
+function fieldFilters({ fieldOrder }: SourceVideo): string[] {
+  return fieldOrder ? [`bwdif=mode=send_field:parity=${fieldOrder}:deint=all`] : [];
+}
+
+/** Seconds for which the last picture stands still. */
+function standSeconds({ video, audio }: Source): number {
+  const uncovered = (audio?.span.end ?? 0) - video.span.end;
+  return uncovered > maxUncovered ? uncovered : 0;
+}
+
+/** The last picture lasts as long as the container says that it does, but at least one frame. */
+function endFilters({ video, closesLeaps }: Source, stand: number): string[] {
+  // Where ffmpeg closes leaps of the clock, the end is known less exactly than it finds it.
+  if (closesLeaps) return [];
+  const frame = 1 / toNumber(video.fps);
+  const end = Math.max(video.span.end + stand - frame / 4, frame / 2);
+  return [`trim=end=${end.toFixed(6)}`];
+}
+
+function timeFilters(source: Source): string[] {
+  const stand = standSeconds(source);
+  return [
+    ...timelineFilter("setpts", source.timeline),
+    // Starts at zero by repeating the first frame, so that sound and picture begin together.
+    `fps=fps=${formatRational(source.video.fps)}:start_time=0:round=near:eof_action=pass`,
+    ...(stand > 0 ? [`tpad=stop_mode=clone:stop_duration=${stand.toFixed(3)}`] : []),
+    ...endFilters(source, stand),
+  ];
+}
+
+function mainChain(source: Source, encoder: Encoder): string[] {
+  const { video } = source;
+  return [
+    ...frameFilters(video.picture),
+    ...formatFilters(video),
+    ...cropFilters(video),
+    ...fieldFilters(video),
+    ...timeFilters(source),
+    ...video.picture.turn,
+    ...video.colour.filters,
+    tagsFilter(video.colour.output),
+    ...encoder.prepare,
+  ];
+}
+
+function renditionChain(rendition: Rendition, encoder: Encoder): string {
+  return [encoder.scale(rendition), "setsar=1"].join(",");
+}
+
+export interface VideoGraphArgs {
+  readonly source: Source;
+  readonly encoder: Encoder;
+  readonly renditions: readonly Rendition[];
+}
+
+/** One decode for all renditions; the outputs are `[v0]`, `[v1]` and so on. */
+export function videoGraph({ source, encoder, renditions }: VideoGraphArgs): string {
+  const inputs = renditions.map((_, index) => `[s${index}]`).join("");
+  const main = [...mainChain(source, encoder), `split=${renditions.length}`].join(",");
+  const chains = renditions.map(
+    (rendition, index) => `[s${index}]${renditionChain(rendition, encoder)}[v${index}]`,
+  );
+  return [`[0:${source.video.index}]${main}${inputs}`, ...chains].join(";");
+}
