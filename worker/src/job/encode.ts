@@ -26,6 +26,8 @@ export interface EncodeArgs {
 export interface Encoded {
   readonly tracks: readonly Track[];
   readonly inspections: ReadonlyMap<string, Inspection>;
+  /** Paths of the initialisation segments by the track's name. */
+  readonly inits: ReadonlyMap<string, string>;
   /** Media seconds per wall second. */
   readonly speed: number | undefined;
 }
@@ -53,7 +55,7 @@ async function runPlan(args: EncodeArgs, abort: AbortSignal): Promise<number | u
 function createLooks(args: EncodeArgs): {
   begun: (track: TrackBegun) => void;
   segment: (name: string, index: number) => void;
-  collect: () => Promise<Map<string, Inspection>>;
+  collect: () => Promise<Pick<Encoded, "inspections" | "inits">>;
 } {
   const { attempt, plan, source, outputDir, uploader } = args;
   const { tools } = attempt.settings;
@@ -93,7 +95,7 @@ function createLooks(args: EncodeArgs): {
       // A source may be shorter than it seemed.
       if (posters.length === 0 && last) keep(posters, poster(...last));
       await Promise.all(posters);
-      return new Map(await Promise.all(inspections));
+      return { inspections: new Map(await Promise.all(inspections)), inits };
     },
   };
 }
@@ -120,7 +122,7 @@ export async function encode(args: EncodeArgs): Promise<Encoded> {
     ended.abort();
     await watching;
     await collector.scan();
-    return { tracks: collector.tracks(), inspections: await looks.collect(), speed };
+    return { tracks: collector.tracks(), ...(await looks.collect()), speed };
   } finally {
     ended.abort();
     await watching;

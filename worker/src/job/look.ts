@@ -15,20 +15,29 @@ async function* bytesOf(paths: readonly string[]): AsyncGenerator<Buffer> {
   for (const path of paths) yield* createReadStream(path);
 }
 
-function joined(args: LookArgs): Readable {
-  return Readable.from(bytesOf([args.initPath, args.segmentPath]), { objectMode: false });
+/** The bytes of these files, one after the other. */
+export function joined(paths: readonly string[]): Readable {
+  return Readable.from(bytesOf(paths), { objectMode: false });
 }
 
 const timeoutMs = 30_000;
 
 /** ffprobe's view of a track, from its first segment. */
 export async function inspectTrack(args: LookArgs): Promise<Inspection> {
-  const options = { signal: args.signal, stdin: joined(args), timeoutMs };
+  const options = {
+    signal: args.signal,
+    stdin: joined([args.initPath, args.segmentPath]),
+    timeoutMs,
+  };
   return parseInspection(await args.tools.run("ffprobe", inspectArgs, options));
 }
 
 /** The poster frame out of one encoded segment: three keyframes are decoded, not the source. */
 export async function makePoster(args: LookArgs & { target: string }): Promise<void> {
-  const options = { signal: args.signal, stdin: joined(args), timeoutMs };
+  const options = {
+    signal: args.signal,
+    stdin: joined([args.initPath, args.segmentPath]),
+    timeoutMs,
+  };
   await args.tools.run("ffmpeg", posterArgs(args.target), options);
 }

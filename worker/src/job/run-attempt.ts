@@ -18,6 +18,8 @@ import { shortfall } from "../media/shortfall.ts";
 import { verifyOutput } from "../media/verify.ts";
 import { requireSpace } from "../ops/scratch.ts";
 import { timed, progressOf, type Attempt } from "./attempt.ts";
+import { compareWithSource } from "./compare/compare.ts";
+import type { CompareArgs } from "./compare/looks.ts";
 import { downloadSource } from "./download.ts";
 import { encode, type Encoded } from "./encode.ts";
 import { JobFailure } from "../failure.ts";
@@ -58,33 +60,47 @@ interface Made {
 }
 
 /** The texts that make the files a stream; the master playlist is stored after all others. */
-function textsOf({ plan, encoded }: Made): { playlists: Map<string, string>; master: string } {
+interface Texts {
+  readonly playlists: Map<string, string>;
+  readonly master: string;
+}
+
+type Files = Pick<CompareArgs, "tools" | "signal" | "sourcePath" | "outputDir">;
+
+function textsOf({ plan, encoded }: Made): Texts {
   const playlists = new Map(
     encoded.tracks.map((track) => [`${track.name}/${playlistUri}`, trackPlaylist(track)] as const),
   );
   return { playlists, master: writeMasterPlaylist(masterPlaylist(plan, encoded.tracks)) };
 }
 
-/** Throws unless everything is as planned; returns what was checked. */
-function verify(made: Made, texts: ReturnType<typeof textsOf>): readonly string[] {
+/** What `compareWithSource` proves when it finds nothing. */
+const comparedCheck = "sound, pictures and motion are the source's, by decoding both";
+
+/** Throws unless everything is as planned and as in the source; returns what was checked. */
+async function verify(made: Made, texts: Texts, files: Files): Promise<readonly string[]> {
   const { plan, source, encoded } = made;
-  const { tracks, inspections } = encoded;
+  const { tracks, inspections, inits } = encoded;
   const short = shortfall({ source, tracks });
   if (short) throw new JobFailure("source-damaged", { note: short });
-  const { passed, problems } = verifyOutput({ plan, source, tracks, inspections, ...texts });
+  const { passed, problems: faults } = verifyOutput({
+    plan,
+    source,
+    tracks,
+    inspections,
+    ...texts,
+  });
+  const differences = await compareWithSource({ ...files, source, tracks, inits });
+  const problems = [...faults, ...differences];
   const [first] = problems;
   if (first !== undefined) {
     const note = problems.length === 1 ? first : `${first} (and ${problems.length - 1} more)`;
     throw new JobFailure("verification-failed", { note, detail: problems.join("\n") });
   }
-  return passed;
+  return [...passed, comparedCheck];
 }
 
-async function publish(
-  outputDir: string,
-  uploader: Uploader,
-  texts: ReturnType<typeof textsOf>,
-): Promise<void> {
+async function publish(outputDir: string, uploader: Uploader, texts: Texts): Promise<void> {
   const store = async (path: string, text: string): Promise<void> => {
     const localPath = join(outputDir, path);
     await writeFile(localPath, text);
@@ -123,7 +139,8 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const made: Made = { plan, source, encoded: encoding.value };
   if (made.encoded.speed !== undefined) attempt.metrics.speed.observe(made.encoded.speed);
   const texts = textsOf(made);
-  const verified = await timed(attempt, "verifying", () => Promise.resolve(verify(made, texts)));
+  const files = { tools: settings.tools, signal: keeper.signal, sourcePath, outputDir };
+  const verified = await timed(attempt, "verifying", () => verify(made, texts, files));
   const uploaded = await timed(attempt, "uploading", () => publish(outputDir, uploader, texts));
   keeper.report(progressOf("uploading", 1));
   return {

@@ -7,6 +7,8 @@ export interface Colour {
   /** Filters from the decoded picture to the tagged 8-bit limited range that is encoded. */
   readonly filters: readonly string[];
   readonly output: ColourTags;
+  /** The source's numbers as options of a `scale` filter; nothing where only a tone map reads them. */
+  readonly reading: string | undefined;
   /** What the source was taken for, for people. */
   readonly source: string;
   /** Whether tags that the source lacks, or that cannot be, were replaced by the usual ones. */
@@ -130,6 +132,12 @@ function conversion(resolved: Resolved, rgb: boolean): readonly [string[], Colou
   return [full ? [scale] : [], { matrix, primaries, transfer }];
 }
 
+function readingOf({ matrix, transfer, full }: Resolved, rgb: boolean): string | undefined {
+  if (rgb) return "flags=bicubic";
+  if (hdrTransfers.has(transfer) || !kept.has(matrix)) return undefined;
+  return `in_color_matrix=${matrix}:in_range=${full ? "pc" : "tv"}`;
+}
+
 /** The bitstream filters that can rewrite the description inside the coded pictures. */
 const rewriters: Readonly<Record<string, string>> = {
   h264: "h264_metadata=colour_primaries=2:transfer_characteristics=2:matrix_coefficients=2",
@@ -163,6 +171,7 @@ export function colourOf(stated: Stated): Colour {
     bitstreamFilter: nonsense ? rewriters[stated.codec_name ?? ""] : undefined,
     filters,
     output,
+    reading: readingOf(resolved, rgb),
     source: rgb ? "RGB" : `${matrix}/${primaries}/${transfer}, ${full ? "full" : "limited"} range`,
     assumed: !rgb && !agreed,
   };

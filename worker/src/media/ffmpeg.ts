@@ -26,6 +26,8 @@ export interface RunOptions {
   /** Kill when nothing came from stdout for so long. */
   readonly stallMs?: number;
   readonly timeoutMs?: number;
+  /** Of stdout; `latin1` keeps every byte as one character. */
+  readonly encoding?: "utf8" | "latin1";
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -111,7 +113,9 @@ async function run(
   options.signal.addEventListener("abort", abort, { once: true });
   const guard = watchdog(child, options);
   const tail = keepTail(child.stderr);
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => options.onStdout?.(chunk));
+  child.stdout
+    .setEncoding(options.encoding ?? "utf8")
+    .on("data", (chunk: string) => options.onStdout?.(chunk));
   feed(child, options.stdin);
   try {
     const end = await ended(child);

@@ -83,6 +83,18 @@ export function fastestRate(times: readonly number[]): number | undefined {
   return interval === undefined ? undefined : 1 / interval;
 }
 
+/** The time from which most frames fall into one second. */
+export function busiestSecond(times: readonly number[]): number {
+  let first = 0;
+  let best = { frames: 0, at: times[0] ?? 0 };
+  for (const [last, time] of times.entries()) {
+    while (time - (times[first] ?? time) > 1) first += 1;
+    const frames = last - first;
+    if (frames > best.frames) best = { frames, at: times[first] ?? 0 };
+  }
+  return best.at;
+}
+
 /** Stamps rounded to milliseconds move the mean of a run by less than this. */
 const statedTolerance = 0.025;
 

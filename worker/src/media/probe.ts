@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { JobFailure } from "../failure.ts";
 import type { MediaTools } from "./ffmpeg.ts";
+import { readStructure, structureNote } from "./file-structure.ts";
 import { findDemuxer } from "./find-demuxer.ts";
 import { countFields, idetFilter, lookFrames, type FieldCounts } from "./interlace.ts";
 import { PacketScan, packetArgs, type StreamScan } from "./packet-scan.ts";
@@ -65,11 +66,15 @@ export interface Opened {
 }
 
 /** With the container known and the file local, what ffprobe cannot read is the file's fault. */
-function unreadable(error: unknown): unknown {
+function unreadable(error: unknown, note: string | undefined): unknown {
   const code = error instanceof JobFailure ? error.code : undefined;
   if (code !== "encoder-failed" && code !== "encoder-stalled") return error;
   const detail = error instanceof JobFailure ? error.detail : undefined;
-  return new JobFailure("source-unreadable", { detail: detail ?? "", cause: error });
+  return new JobFailure("source-unreadable", {
+    detail: detail ?? "",
+    cause: error,
+    ...(note !== undefined && { note }),
+  });
 }
 
 /** Reading the whole file takes its time; slower than this is a fault. */
@@ -78,6 +83,10 @@ const minBytesPerMs = 2000;
 async function openSource(args: ProbeArgs): Promise<Opened> {
   const { tools, path, signal, limits } = args;
   const demuxer = await findDemuxer(tools, path, signal);
+  const structure = await readStructure(path, demuxer);
+  const note = structureNote(structure);
+  if (structure.state === "truncated")
+    throw new JobFailure("source-truncated", { note: note ?? "" });
   const { size: sizeBytes } = await stat(path);
   const timeoutMs = 30_000 + sizeBytes / minBytesPerMs;
   const probe = async (wanted: readonly string[]): Promise<string> => {
@@ -85,7 +94,7 @@ async function openSource(args: ProbeArgs): Promise<Opened> {
       const whole = [...wanted, ...inputArgs(demuxer, path)];
       return await tools.run("ffprobe", whole, { signal, timeoutMs });
     } catch (error) {
-      throw unreadable(error);
+      throw unreadable(error, note);
     }
   };
   const report = parseReport(await probe(reportArgs));
@@ -197,6 +206,7 @@ export async function probeSource(args: ProbeArgs): Promise<Source> {
     sizeBytes,
     timeline,
     closesLeaps: discontinuous.has(demuxer),
+    startTime: startTimeOf(report),
     lastTime: lastTimeOf([scan, ...audio.scans]),
     video,
     audio: sound,

@@ -1,6 +1,6 @@
 import { JobFailure } from "../failure.ts";
 import { colourOf } from "./colour.ts";
-import { chooseFrameRate, fieldRate } from "./frame-rate.ts";
+import { busiestSecond, chooseFrameRate, fieldRate } from "./frame-rate.ts";
 import { fieldOrderOf, type FieldCounts } from "./interlace.ts";
 import type { StreamScan } from "./packet-scan.ts";
 import { readPicture, type PictureLimits } from "./picture.ts";
@@ -50,6 +50,10 @@ export function chooseVideo(
   return stream;
 }
 
+function hasAlpha(pixelFormat: string): boolean {
+  return /^(yuva|gbrap|rgba|bgra|argb|abgr|ya\d|pal8)/.test(pixelFormat);
+}
+
 export interface VideoFacts {
   readonly stream: ProbedStream;
   readonly scan: StreamScan;
@@ -81,9 +85,11 @@ export function readVideo(facts: VideoFacts): SourceVideo {
     picture,
     colour: colourOf(stream),
     pixelFormat: stream.pix_fmt ?? "yuv420p",
+    hasAlpha: hasAlpha(stream.pix_fmt ?? ""),
     fieldOrder,
     fps: fieldOrder ? fieldRate(rate) : rate,
     sourceFps: rate,
     span: spanOf(timeline, scan) ?? { start: 0, end: 0 },
+    busiest: busiestSecond(scan.times),
   };
 }

@@ -53,3 +53,8 @@ export function usualShape(changes: readonly ShapeChange[], end: number): ShapeC
     lasting.reduce((sum, one) => (sameShape(one.change, shape) ? sum + one.seconds : sum), 0);
   return changes.toSorted((a, b) => total(b) - total(a))[0];
 }
+
+/** The shape at a time of the file; nothing where it was not looked for. */
+export function shapeAt(changes: readonly ShapeChange[], time: number): Shape | undefined {
+  return changes.findLast(({ at }) => at <= time + 0.001) ?? changes[0];
+}

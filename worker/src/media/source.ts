@@ -13,6 +13,7 @@ export interface SourceVideo {
   readonly colour: Colour;
   /** ffmpeg's name, such as yuv420p. */
   readonly pixelFormat: string;
+  readonly hasAlpha: boolean;
   /** Set where pictures are to be made out of fields. */
   readonly fieldOrder: FieldOrder | undefined;
   /** The rate that the renditions will have. */
@@ -20,6 +21,8 @@ export interface SourceVideo {
   /** Pictures or pairs of fields per second, as measured. */
   readonly sourceFps: Rational;
   readonly span: Span;
+  /** Where most pictures fall into one second, in seconds from the start of the file. */
+  readonly busiest: number;
 }
 
 export interface SourceAudio {
@@ -42,6 +45,8 @@ export interface Source {
   readonly timeline: Timeline;
   /** Leaps of the clock are closed by ffmpeg itself in this container. */
   readonly closesLeaps: boolean;
+  /** The time stamp that counts as zero, in seconds. */
+  readonly startTime: number;
   /** Last time stamp in the file, in seconds from its start: nothing is read behind it. */
   readonly lastTime: number;
   readonly video: SourceVideo;

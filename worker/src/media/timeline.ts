@@ -69,6 +69,13 @@ export function timeInResult({ origin, leaps }: Timeline, time: number): number 
   return time - taken;
 }
 
+export function timeInSource({ origin, leaps }: Timeline, time: number): number {
+  return leaps.reduce(
+    (found, leap) => (leap.at <= found + leap.seconds ? found + leap.seconds : found),
+    time + origin,
+  );
+}
+
 /** A stream without packets lies nowhere. */
 export function spanOf(timeline: Timeline, stream: StreamScan): Span | undefined {
   const [first] = stream.times;

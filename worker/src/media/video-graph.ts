@@ -18,14 +18,10 @@ export function videoInputArgs({ index, colour }: SourceVideo): string[] {
   ];
 }
 
-function hasAlpha(pixelFormat: string): boolean {
-  return /^(yuva|gbrap|rgba|bgra|argb|abgr|ya\d|pal8)/.test(pixelFormat);
-}
-
 /** One format behind the frame, so that a later change of format ends there too. */
-function formatFilters({ pixelFormat }: SourceVideo): string[] {
+function formatFilters({ pixelFormat, hasAlpha }: SourceVideo): string[] {
   // What is transparent is black.
-  if (hasAlpha(pixelFormat)) {
+  if (hasAlpha) {
     const planar = pixelFormat.startsWith("yuva") ? "yuva444p" : "gbrap";
     return [`format=${planar}`, "premultiply=inplace=1"];
   }

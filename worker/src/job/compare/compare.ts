@@ -1,0 +1,97 @@
+import { countFields, fieldOrderOf, idetFilter, lookFrames } from "../../media/interlace.ts";
+import {
+  distinctPictures,
+  motionArgs,
+  motionProblem,
+  motionSeconds,
+} from "../../media/landmarks/motion.ts";
+import { envelopeArgs, readEnvelope, soundProblems } from "../../media/landmarks/sound-envelope.ts";
+import { audioName } from "../../media/plan.ts";
+import { toNumber } from "../../media/rational.ts";
+import { timeInResult } from "../../media/timeline.ts";
+import type { Track } from "../../media/tracks.ts";
+import {
+  look,
+  placeOf,
+  segmentsInput,
+  segmentsOf,
+  sourceCut,
+  wholeSource,
+  type CompareArgs,
+  type Place,
+} from "./looks.ts";
+import { comparePictures } from "./pictures.ts";
+
+/** Both sounds are decoded whole: that costs little, and gaps and shifts may be anywhere. */
+async function compareSound(args: CompareArgs, track: Track): Promise<string[]> {
+  const { audio, timeline } = args.source;
+  const [index] = audio?.indices ?? [];
+  if (index === undefined) return [];
+  const timeoutMs = 60_000 + args.source.durationSeconds * 100;
+  const theirs = await look(args, [...wholeSource(args), ...envelopeArgs(`0:${index}`, "stamps")], {
+    timeoutMs,
+  });
+  const all = track.segments.map((_, segment) => segment);
+  const ours = await look(args, [...segmentsInput, ...envelopeArgs("0:a:0", "samples")], {
+    stdin: segmentsOf(args, track, all),
+    timeoutMs,
+  });
+  const source = readEnvelope(theirs.toString("latin1"), (time) => timeInResult(timeline, time));
+  const result = readEnvelope(ours.toString("latin1"), (time) => time);
+  return soundProblems(source, result);
+}
+
+/** Pictures that move in the busiest second of the source. */
+async function compareMotion(args: CompareArgs, track: Track): Promise<string[]> {
+  const { video, timeline } = args.source;
+  const time = timeInResult(timeline, video.busiest);
+  const place = placeOf(track, time);
+  if (!place) return [];
+  const start = Math.max(place.start, Math.min(time, place.end - motionSeconds));
+  const before = [`trim=start=${(start - place.start).toFixed(3)}`, "setpts=PTS-STARTPTS"];
+  const cut = sourceCut(args, video.busiest + start - time, motionSeconds);
+  const theirs = await look(args, [...cut.input, ...motionArgs(`0:${video.index}`, cut.filters)]);
+  const ours = await look(args, [...segmentsInput, ...motionArgs("0:v:0", before)], {
+    stdin: segmentsOf(args, track, [place.index]),
+  });
+  const problem = motionProblem(
+    distinctPictures(theirs),
+    distinctPictures(ours),
+    toNumber(video.fps),
+  );
+  return problem === undefined ? [] : [problem];
+}
+
+/** Where fields were to become pictures, none may be left. */
+async function findFields(args: CompareArgs, track: Track, place: Place): Promise<string[]> {
+  const text = await look(
+    args,
+    [
+      ...segmentsInput,
+      ...["-map", "0:v:0", "-frames:v", `${lookFrames}`, "-vf", idetFilter, "-f", "null", "-"],
+    ],
+    { stdin: segmentsOf(args, track, [place.index]) },
+  );
+  const order = fieldOrderOf({}, countFields(text.toString("latin1")));
+  return order ? [`pictures still consist of two fields (${order})`] : [];
+}
+
+/**
+ * What a viewer would notice, by decoding source and result and comparing landmarks of both: the
+ * course of the loudness, colours and shapes of pictures, motion, combed pictures. It shares neither
+ * filters nor time stamps with the encode. Returns what is wrong, as sentences.
+ */
+export async function compareWithSource(args: CompareArgs): Promise<string[]> {
+  const { source, tracks } = args;
+  const pictures = tracks.filter(({ name }) => name !== audioName);
+  const sound = tracks.find(({ name }) => name === audioName);
+  const [top] = pictures;
+  const low = pictures.at(-1);
+  const middle = top && placeOf(top, source.video.span.end / 2);
+  return [
+    ...(sound ? await compareSound(args, sound) : []),
+    ...(low ? await comparePictures(args, low) : []),
+    ...(low ? await compareMotion(args, low) : []),
+    ...(top && middle && source.video.fieldOrder ? await findFields(args, top, middle) : []),
+  ];
+}

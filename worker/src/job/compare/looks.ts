@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import type { MediaTools, ToolOptions } from "../../media/ffmpeg.ts";
+import { inputArgs } from "../../media/probe.ts";
+import type { Source } from "../../media/source.ts";
+import { secondsOf, segmentUri, type Track } from "../../media/tracks.ts";
+import { joined } from "../look.ts";
+
+/** A result on disk, and the file that it was made of. */
+export interface CompareArgs {
+  readonly tools: MediaTools;
+  readonly signal: AbortSignal;
+  readonly source: Source;
+  readonly sourcePath: string;
+  readonly tracks: readonly Track[];
+  readonly outputDir: string;
+  /** Paths of the initialisation segments by the track's name. */
+  readonly inits: ReadonlyMap<string, string>;
+}
+
+const quiet = ["-nostdin", "-v", "quiet"] as const;
+
+/** Runs ffmpeg for one look. A look that fails has seen nothing: damage is found by lengths, not here. */
+export async function look(
+  { tools, signal }: CompareArgs,
+  args: readonly string[],
+  options: Omit<ToolOptions, "signal"> = {},
+): Promise<Buffer> {
+  try {
+    const timed = { signal, timeoutMs: 60_000, encoding: "latin1", ...options } as const;
+    return Buffer.from(await tools.run("ffmpeg", [...quiet, ...args], timed), "latin1");
+  } catch {
+    signal.throwIfAborted();
+    return Buffer.alloc(0);
+  }
+}
+
+function openArgs({ source, sourcePath }: CompareArgs): string[] {
+  const { bitstreamFilter } = source.video.colour;
+  return [
+    ...(bitstreamFilter === undefined ? [] : [`-bsf:${source.video.index}`, bitstreamFilter]),
+    ...inputArgs(source.demuxer, sourcePath),
+  ];
+}
+
+/** The whole source, as ffmpeg opens it by itself. */
+export function wholeSource(args: CompareArgs): string[] {
+  return openArgs(args);
+}
+
+/** Containers without an index are sought by guessing: the decoder starts so much earlier. */
+const leadSeconds = 5;
+
+export interface Cut {
+  readonly input: readonly string[];
+  /** Filters that cut out the wanted seconds and bring their start to zero. */
+  readonly filters: readonly string[];
+}
+
+/** Some seconds of the source from `at` on; by time stamps, wherever seeking leads to. */
+export function sourceCut(args: CompareArgs, at: number, seconds: number): Cut {
+  const { closesLeaps, startTime } = args.source;
+  const from = Math.max(0, at - (closesLeaps ? leadSeconds : 0));
+  const raw = at + startTime;
+  return {
+    input: [
+      ...["-copyts", "-noaccurate_seek", ...(from > 0 ? ["-ss", from.toFixed(3)] : [])],
+      ...openArgs(args),
+    ],
+    filters: [
+      `trim=start=${raw.toFixed(3)}:end=${(raw + seconds).toFixed(3)}`,
+      `setpts=PTS-${raw.toFixed(3)}/TB`,
+    ],
+  };
+}
+
+/** Reads initialisation segment and segments from stdin. */
+export const segmentsInput = ["-protocol_whitelist", "pipe", "-f", "mov", "-i", "pipe:0"] as const;
+
+/** The bytes of these segments of a track, behind its initialisation segment. */
+export function segmentsOf(
+  { inits, outputDir }: CompareArgs,
+  track: Track,
+  indices: readonly number[],
+): ReturnType<typeof joined> {
+  const init = inits.get(track.name);
+  if (init === undefined) throw new Error(`${track.name} has no initialisation segment`);
+  return joined([init, ...indices.map((index) => join(outputDir, track.name, segmentUri(index)))]);
+}
+
+/** Where a segment lies in the result, in seconds. */
+export interface Place {
+  readonly index: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function placeOf(track: Track, time: number): Place | undefined {
+  let start = 0;
+  for (const [index, segment] of track.segments.entries()) {
+    const end = start + secondsOf(track, segment.duration);
+    if (time < end) return { index, start, end };
+    start = end;
+  }
+  return undefined;
+}

@@ -1,0 +1,101 @@
+/** Loudness over time: one value for each step, as a share of full scale; 0 where nothing sounds. */
+export type Envelope = readonly number[];
+
+/** Length of a step, in seconds. */
+export const stepSeconds = 0.05;
+
+/**
+ * Prints time and loudness of each frame that the decoder gives out. Nothing in it keeps state over a
+ * change of the source, and it shares no filter with the encode.
+ */
+export function envelopeArgs(map: string, clock: "stamps" | "samples"): string[] {
+  const chain = [
+    // Frames of 10 ms at 8 kHz, so that a long frame of the codec does not blur the time.
+    "aresample=8000,aformat=sample_fmts=flt:channel_layouts=mono,asetnsamples=n=80:p=0",
+    ...(clock === "samples" ? ["asetpts=N/SR/TB"] : []),
+    "astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=RMS_level",
+    "ametadata=mode=print:key=lavfi.astats.Overall.RMS_level:file=-",
+  ];
+  return ["-map", map, "-af", chain.join(","), "-f", "null", "-"];
+}
+
+/** Reads the output of `envelopeArgs`; `place` brings a time of the file to the time of the result. */
+export function readEnvelope(text: string, place: (seconds: number) => number): number[] {
+  const envelope: number[] = [];
+  let step = -1;
+  for (const line of text.split("\n")) {
+    const time = /pts_time:(-?[\d.]+)/.exec(line)?.[1];
+    if (time !== undefined) step = Math.floor(place(Number(time)) / stepSeconds);
+    const level = /RMS_level=(-?[\d.]+|-inf)/.exec(line)?.[1];
+    if (level === undefined || step < 0) continue;
+    const share = level === "-inf" ? 0 : 10 ** (Number(level) / 20);
+    envelope[step] = Math.max(envelope[step] ?? 0, share);
+  }
+  return Array.from(envelope, (value: number | undefined) => value ?? 0);
+}
+
+/** A sound is looked at in pieces of this length: a fault after a while must not drown in the rest. */
+const pieceSteps = 5 / stepSeconds;
+/** Shifts that are tried, to each side. */
+const maxShift = 3 / stepSeconds;
+/** Two steps: codecs delay, and loudness is known by step. */
+const allowedShift = 2;
+/** Loudness that varies less than this over a piece has no landmarks. */
+const minDeviation = 0.01;
+/** Envelopes that agree less than this are not the same sound. */
+const minAgreement = 0.7;
+/** A shift must fit better by this much to count. */
+const clearlyBetter = 0.1;
+
+function meanOf(values: Envelope): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+function deviationOf(values: Envelope): number {
+  const mean = meanOf(values);
+  return Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)));
+}
+
+/** Correlation of two pieces, 1 for the same course. */
+function agreement(a: Envelope, b: Envelope): number {
+  const length = Math.min(a.length, b.length);
+  const [first, second] = [a.slice(0, length), b.slice(0, length)];
+  const [meanA, meanB] = [meanOf(first), meanOf(second)];
+  const product = meanOf(first.map((value, at) => (value - meanA) * ((second[at] ?? 0) - meanB)));
+  const scale = deviationOf(first) * deviationOf(second);
+  return scale === 0 ? 0 : product / scale;
+}
+
+function shifted(values: Envelope, from: number, length: number): number[] {
+  return Array.from({ length }, (_, at) => values[from + at] ?? 0);
+}
+
+function pieceProblem(source: Envelope, result: Envelope, from: number): string | undefined {
+  const piece = source.slice(from, from + pieceSteps);
+  if (piece.length < 2 / stepSeconds || deviationOf(piece) < minDeviation) return undefined;
+  const fits = Array.from({ length: 2 * maxShift + 1 }, (_, index) => {
+    const shift = index - maxShift;
+    return { shift, fit: agreement(piece, shifted(result, from + shift, piece.length)) };
+  });
+  const here = Math.max(
+    ...fits.filter(({ shift }) => Math.abs(shift) <= allowedShift).map(({ fit }) => fit),
+  );
+  const best = fits.reduce((one, other) => (other.fit > one.fit ? other : one));
+  const at = `${(from * stepSeconds).toFixed(0)} s`;
+  if (best.fit - here > clearlyBetter && best.fit > minAgreement) {
+    const late = Math.round(best.shift * stepSeconds * 1000);
+    return `from ${at} on the sound is ${Math.abs(late)} ms ${late > 0 ? "late" : "early"}`;
+  }
+  if (here < minAgreement) {
+    return `from ${at} on the sound is not the source's: their loudness agrees by ${here.toFixed(2)} only`;
+  }
+  return undefined;
+}
+
+/** Compares the loudness of source and result piece by piece. */
+export function soundProblems(source: Envelope, result: Envelope): string[] {
+  const pieces = Math.ceil(source.length / pieceSteps);
+  return Array.from({ length: pieces }, (_, piece) =>
+    pieceProblem(source, result, piece * pieceSteps),
+  ).flatMap((problem) => problem ?? []);
+}
