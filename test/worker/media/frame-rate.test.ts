@@ -1,39 +1,140 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cadenceOf, chooseFrameRate } from "../../../worker/src/media/frame-rate.ts";
+import { cadenceOf, chooseFrameRate, fieldRate } from "../../../worker/src/media/frame-rate.ts";
 import { parseRational, toNumber } from "../../../worker/src/media/rational.ts";
+
+const millisecond = 0.001;
+
+interface Stamps {
+  readonly fps: number;
+  readonly seconds?: number;
+  readonly start?: number;
+  /** Of the container's clock. */
+  readonly tick?: number;
+}
+
+function stamps({ fps, seconds = 10, start = 0, tick = 1e-6 }: Stamps): number[] {
+  return Array.from(
+    { length: Math.round(seconds * fps) },
+    (_, index) => Math.round((start + index / fps) / tick) * tick,
+  );
+}
+
+/** Stamps that lie up to 8 ms off, the same ones each time. */
+function jittered(times: readonly number[]): number[] {
+  return times
+    .map((time, index) => time + (((index * 7919) % 17) - 8) * millisecond)
+    .toSorted((a, b) => a - b);
+}
+
+function chosen(average: string, base: string, times: readonly number[]): number {
+  const stated = { average: parseRational(average), base: parseRational(base) };
+  return toNumber(chooseFrameRate(stated, times));
+}
 
 describe("the common frame rate", () => {
   it.each([
-    ["30/1", "30/1", "30/1"],
-    ["30000/1001", "30000/1001", "30000/1001"],
-    ["24000/1001", "24000/1001", "24000/1001"],
-    ["24/1", "24/1", "24/1"],
-    ["25/1", "50/1", "25/1"],
-    ["29970/1000", "30000/1001", "30000/1001"],
-    ["120/1", "120/1", "120/2"],
-    ["144/1", "144/1", "144/3"],
-    ["120000/1001", "120000/1001", "120000/2002"],
-    ["25/2", "25/2", "25/2"],
-    ["1/10", "1/10", "1/1"],
-  ])("of a constant source with mean %s and base %s is %s", (average, base, wanted) => {
-    const rate = chooseFrameRate({ average: parseRational(average), base: parseRational(base) });
-    const expected = parseRational(wanted);
-    expect(toNumber(rate)).toBeCloseTo(toNumber(expected!), 9);
+    ["1/1", 1],
+    ["2/1", 2],
+    ["5/1", 5],
+    ["10/1", 10],
+    ["12/1", 12],
+    ["25/2", 12.5],
+    ["15/1", 15],
+    ["20/1", 20],
+    ["24000/1001", 24000 / 1001],
+    ["24/1", 24],
+    ["25/1", 25],
+    ["30000/1001", 30000 / 1001],
+    ["29970/1000", 30000 / 1001],
+    ["30/1", 30],
+    ["48/1", 48],
+    ["50/1", 50],
+    ["60000/1001", 60000 / 1001],
+    ["60/1", 60],
+    ["301/5", 60],
+    ["72/1", 36],
+    ["75/1", 37.5],
+    ["90/1", 45],
+    ["100/1", 50],
+    ["120000/1001", 60000 / 1001],
+    ["120/1", 60],
+    ["144/1", 48],
+    ["240/1", 60],
+  ])("of a source at a constant %s is %d, in exact stamps and in milliseconds", (rate, wanted) => {
+    const { num, den } = parseRational(rate)!;
+    for (const tick of [1e-6, millisecond]) {
+      expect(chosen(rate, rate, stamps({ fps: num / den, tick }))).toBeCloseTo(wanted, 9);
+    }
+  });
+
+  it.each<[string, string, string, number[], number]>([
+    ["interlaced pictures, stated at twice their rate", "25/1", "50/1", stamps({ fps: 25 }), 25],
+    [
+      "a film with pulldown",
+      "24000/1001",
+      "60000/1001",
+      stamps({ fps: 24000 / 1001 }).map((time) => Math.round(time * 59.94) / 59.94),
+      24000 / 1001,
+    ],
+    ["a mean that is too low", "5/1", "5/1", stamps({ fps: 30 }), 30],
+    ["a mean that is too high", "1000/1", "1000/1", stamps({ fps: 25 }), 25],
+    ["no statement", "0/0", "0/0", stamps({ fps: 30 }), 30],
+    ["no statement, in milliseconds", "0/0", "90000/1", stamps({ fps: 24, tick: 0.001 }), 24],
+    ["jitter of 8 ms at 30", "30/1", "30/1", jittered(stamps({ fps: 30 })), 30],
+    ["jitter of 8 ms and a foolish base", "2997/100", "90000/1", jittered(stamps({ fps: 30 })), 30],
+    ["jitter of 8 ms at 60", "60/1", "60/1", jittered(stamps({ fps: 60 })), 60],
+    [
+      "every third picture missing",
+      "20/1",
+      "30/1",
+      stamps({ fps: 30 }).filter((_, index) => index % 3 !== 0),
+      30,
+    ],
+    [
+      "single pictures missing",
+      "29/1",
+      "30/1",
+      stamps({ fps: 30 }).filter((_, index) => index % 30 !== 7),
+      30,
+    ],
+    [
+      "a burst of 60 in a slow recording",
+      "15/1",
+      "90000/1",
+      [...stamps({ fps: 5, seconds: 8 }), ...stamps({ fps: 60, seconds: 2, start: 8 })],
+      60,
+    ],
+    [
+      "a burst too short to matter",
+      "27/1",
+      "90000/1",
+      [...stamps({ fps: 25, seconds: 30 }), ...stamps({ fps: 60, seconds: 1, start: 30 })],
+      25,
+    ],
+    [
+      "a slow end after a fast start",
+      "20/1",
+      "1000/1",
+      [...stamps({ fps: 30, seconds: 5 }), ...stamps({ fps: 1, seconds: 20, start: 5 })],
+      30,
+    ],
+    ["a burst above the cap", "40/1", "90000/1", stamps({ fps: 110 }), 60],
+    ["a slide every ten seconds", "1/10", "1/10", stamps({ fps: 0.1, seconds: 200 }), 1],
+    ["an unusual rate", "0/0", "0/0", stamps({ fps: 18 }), 18],
+    ["all pictures at one time", "25/1", "25/1", [1, 1, 1, 1, 1], 10],
+  ])("of %s (mean %s, base %s)", (_title, average, base, times, wanted) => {
+    expect(chosen(average, base, times)).toBeCloseTo(wanted, 9);
   });
 
   it.each([
-    ["22/1", "30/1", 30],
-    ["173/10", "90000/1", 24],
-    ["31/1", "1000/1", 48],
-    ["70/1", "90000/1", 60],
-  ])("of a variable source with mean %s and base %s is %d", (average, base, wanted) => {
-    const rate = chooseFrameRate({ average: parseRational(average), base: parseRational(base) });
-    expect(toNumber(rate)).toBe(wanted);
-  });
-
-  it("falls back to 30 when nothing is stated", () => {
-    expect(chooseFrameRate({})).toEqual({ num: 30, den: 1 });
+    ["0/0", [], 10],
+    ["25/1", [0], 10],
+    ["25/1", [0, 60], 10],
+    ["1/60", [0, 60], 1],
+    ["1/5", [3], 1],
+  ])("of a still, stated at %s with pictures at %j, is %d", (average, times, wanted) => {
+    expect(chosen(average, average, times)).toBe(wanted);
   });
 
   it("never exceeds 60 and never drops under 1", () => {
@@ -41,12 +142,27 @@ describe("the common frame rate", () => {
       num: fc.integer({ min: 1, max: 240_000 }),
       den: fc.integer({ min: 1, max: 1001 }),
     });
+    const intervals = fc.array(fc.double({ min: 0, max: 20, noNaN: true }), { maxLength: 40 });
     fc.assert(
-      fc.property(rational, rational, (average, base) => {
-        const fps = toNumber(chooseFrameRate({ average, base }));
+      fc.property(rational, rational, intervals, (average, base, steps) => {
+        const times = steps.map((_, index) =>
+          steps.slice(0, index).reduce((sum, step) => sum + step, 0),
+        );
+        const fps = toNumber(chooseFrameRate({ average, base }, times));
         return fps >= 0.999 && fps <= 60.03;
       }),
     );
+  });
+});
+
+describe("the rate of fields", () => {
+  it.each([
+    ["25/1", 50],
+    ["30000/1001", 60000 / 1001],
+    ["24/1", 48],
+    ["50/1", 50],
+  ])("of pictures at %s is %d", (rate, wanted) => {
+    expect(toNumber(fieldRate(parseRational(rate)!))).toBeCloseTo(wanted, 9);
   });
 });
 

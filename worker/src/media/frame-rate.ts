@@ -40,10 +40,17 @@ function snap(rate: Rational): Rational {
   return rate.den <= 1001 ? rate : { num: Math.max(1, Math.round(value * 1000)), den: 1000 };
 }
 
-/** Rates above the cap are divided by a whole number, so that every n-th frame is kept. */
+/** Standard rates lie 4 % apart and more, but for their 1000/1001 twins. */
+const nearStandard = 0.06;
+
+/**
+ * Rates above the cap are divided by a whole number, so that every n-th frame is kept. Those a little
+ * above it lose single frames instead of every second one: phones write 60.2.
+ */
 function capped(rate: Rational): Rational {
-  const divisor = Math.ceil(toNumber(rate) / maxFps - sameRate);
-  return divisor <= 1 ? rate : { num: rate.num, den: rate.den * divisor };
+  const divisor = Math.max(1, Math.ceil(toNumber(rate) / (maxFps * (1 + nearStandard))));
+  const divided = { num: rate.num, den: rate.den * divisor };
+  return toNumber(divided) > maxFps * (1 + sameRate) ? { num: maxFps, den: 1 } : divided;
 }
 
 /** Of pictures made of single fields: each field is a moment of its own. */
@@ -55,15 +62,17 @@ export function fieldRate(frames: Rational): Rational {
 const fastShare = 0.1;
 /** Intervals that are averaged, so that jitter of time stamps does not look like motion. */
 const windowFrames = 8;
-/** Standard rates lie 4 % apart and more, but for their 1000/1001 twins. */
-const nearStandard = 0.06;
+
+/** Stamps rounded to milliseconds move the mean of a run by less than this. */
+const statedTolerance = 0.025;
 
 function nearestStandard(value: number): Rational {
-  const whole = standardRates.filter((known) => known.den === 1);
-  const distance = (known: Rational): number => Math.abs(Math.log(toNumber(known) / value));
-  const nearest = whole.toSorted((a, b) => distance(a) - distance(b))[0] ?? { num: 30, den: 1 };
+  const known = standardRates.filter(({ den }) => den === 1);
+  const distance = (rate: Rational): number => Math.abs(Math.log(toNumber(rate) / value));
+  const nearest = known.toSorted((a, b) => distance(a) - distance(b))[0] ?? { num: 30, den: 1 };
   if (near(value, toNumber(nearest), nearStandard)) return nearest;
-  return value >= maxFps ? { num: maxFps, den: 1 } : { num: Math.max(1, Math.ceil(value)), den: 1 };
+  const whole = Math.max(1, Math.ceil(value * (1 - statedTolerance)));
+  return { num: Math.min(whole, maxFps), den: 1 };
 }
 
 /**
@@ -95,8 +104,23 @@ export function busiestSecond(times: readonly number[]): number {
   return best.at;
 }
 
-/** Stamps rounded to milliseconds move the mean of a run by less than this. */
-const statedTolerance = 0.025;
+/** Containers round stamps to milliseconds at worst: an interval is wrong by less than this. */
+const roundedSeconds = 0.00101;
+/** Intervals that may be no whole number of steps, as a share. */
+const offGrid = 0.05;
+
+/** All intervals are whole steps of the rate, and enough of them are one step: frames were left out here and there. */
+function isGrid(times: readonly number[], rate: Rational): boolean {
+  const step = 1 / toNumber(rate);
+  const tolerance = Math.max(step * 0.05, Math.min(roundedSeconds, step * 0.25));
+  const intervals = times.slice(1).map((time, index) => time - (times[index] ?? time));
+  const fitting = intervals.filter(
+    (interval) => Math.abs(interval - Math.round(interval / step) * step) <= tolerance,
+  );
+  const single = fitting.filter((interval) => Math.round(interval / step) === 1);
+  const { length } = intervals;
+  return fitting.length >= length * (1 - offGrid) && single.length >= length * fastShare;
+}
 
 /**
  * The one constant rate of all renditions. What the container states counts where the frames agree
@@ -107,7 +131,8 @@ export function chooseFrameRate(stated: StatedRates, times: readonly number[] = 
   const said = [stated.average, stated.base].flatMap((rate) => (rate ? [rate] : []));
   if (seen === undefined) return withoutIntervals(said[0]);
   if (seen < 1) return { num: 1, den: 1 };
-  const agreed = said.find((rate) => near(seen, toNumber(rate), statedTolerance));
+  const grid = stated.base && isGrid(times, stated.base) ? stated.base : undefined;
+  const agreed = grid ?? said.find((rate) => near(seen, toNumber(rate), statedTolerance));
   return capped(agreed ? snap(agreed) : nearestStandard(seen));
 }
 
