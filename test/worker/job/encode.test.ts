@@ -7,10 +7,10 @@ import { encode } from "../../../worker/src/job/encode.ts";
 import type { OutputFile } from "../../../worker/src/job/put-file.ts";
 import type { MediaTools } from "../../../worker/src/media/ffmpeg.ts";
 import { planEncode } from "../../../worker/src/media/plan.ts";
-import { parseProbe } from "../../../worker/src/media/probe-report.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { aPicture, aSource } from "../media/a-source.ts";
 import { fakeAttempt } from "./fake-attempt.ts";
-import { fakeEncode, fakeMediaTools, probeReport } from "./fake-media-tools.ts";
+import { fakeEncode, fakeMediaTools } from "./fake-media-tools.ts";
 
 const seconds = 14;
 
@@ -19,14 +19,14 @@ function startEncode(changes: Partial<MediaTools> = {}, sourceSeconds = seconds)
   const outputDir = join(dir, "out");
   const { tools, calls } = fakeMediaTools(sourceSeconds, changes);
   const { attempt, keeper } = fakeAttempt({ dir, tools });
-  const source = parseProbe(probeReport(sourceSeconds), "mov", attempt.settings.limits);
+  const video = { picture: aPicture(854, 480) };
+  const source = aSource({ durationSeconds: sourceSeconds, video });
   const plan = planEncode({
     ...attempt.settings,
     source,
     profile: "hls-720p",
     sourcePath: "/source",
     outputDir,
-    maxSeconds: 100,
   });
   const failed = new AbortController();
   const add = vi.fn<(file: OutputFile) => Promise<void>>(() => Promise.resolve());

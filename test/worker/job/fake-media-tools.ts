@@ -2,27 +2,28 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MediaTools } from "../../../worker/src/media/ffmpeg.ts";
 import { parseInit } from "../../../worker/src/media/init-segment.ts";
+import { describeFile, packetsOf, type FakeFile } from "../media/fake-file.ts";
 import { aacEntry, avcEntry, initSegment, mediaSegment } from "../media/mp4.ts";
 
 const fps = 30;
 const timescale = 15_360;
 
-/** What ffprobe prints about the source: `seconds` of 854 × 480 pictures at 30 frames per second, with sound. */
-export function probeReport(seconds: number): string {
-  const duration = String(seconds);
-  return JSON.stringify({
-    format: { duration, size: "1000" },
+/** `seconds` of 854 × 480 pictures at 30 frames per second, with sound. */
+function sourceFile(seconds: number): FakeFile {
+  const rates = { avg_frame_rate: "30/1", r_frame_rate: "30/1" };
+  const size = { width: 854, height: 480 };
+  const sound = { channels: 2, channel_layout: "stereo", sample_rate: "48000" };
+  return {
     streams: [
-      {
-        ...{ index: 0, codec_type: "video", codec_name: "h264", width: 854, height: 480, duration },
-        ...{ avg_frame_rate: "30/1", r_frame_rate: "30/1" },
-      },
-      {
-        ...{ index: 1, codec_type: "audio", codec_name: "aac", duration },
-        ...{ channels: 2, sample_rate: "48000" },
-      },
+      { index: 0, codec_type: "video", codec_name: "h264", ...size, ...rates },
+      { index: 1, codec_type: "audio", codec_name: "aac", ...sound },
     ],
-  });
+    packets: [
+      ...packetsOf({ index: 0, step: 1 / fps, seconds }),
+      ...packetsOf({ index: 1, step: 0.02, seconds }),
+    ],
+    samples: { 1: Array.from({ length: 200 }, () => 960) },
+  };
 }
 
 /** What ffprobe prints about a track of the result, by its initialisation segment. */
@@ -52,7 +53,7 @@ function writeSegment(path: string, data: Buffer): void {
   renameSync(`${path}.tmp`, path);
 }
 
-/** Writes what ffmpeg would write for the plan of {@link probeReport}: segments of six seconds, closed GOPs of two. */
+/** Writes what ffmpeg would write for the plan of {@link sourceFile}: segments of six seconds, closed GOPs of two. */
 export async function fakeEncode({ outputDir, seconds, afterSegment }: FakeEncode): Promise<void> {
   for (const folder of ["480p", "360p", "audio"])
     mkdirSync(join(outputDir, folder), { recursive: true });
@@ -98,12 +99,10 @@ export function fakeMediaTools(seconds: number, changes: Partial<MediaTools> = {
     run: async (tool, args, { stdin }) => {
       const data = Buffer.concat(((await stdin?.toArray()) ?? []) as Buffer[]);
       calls.push({ tool, args, stdin: data });
-      if (tool === "ffmpeg") {
-        writeFileSync((args.at(-1) ?? "").replace("file:", ""), "poster");
-        return "";
-      }
-      if (!args.includes("pipe:0")) return probeReport(seconds);
-      return inspection(data);
+      if (!args.includes("pipe:0")) return describeFile(sourceFile(seconds), tool, args);
+      if (tool === "ffprobe") return inspection(data);
+      writeFileSync((args.at(-1) ?? "").replace("file:", ""), "poster");
+      return "";
     },
     ...changes,
   };

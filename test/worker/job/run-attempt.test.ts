@@ -109,7 +109,7 @@ describe("an attempt", () => {
     expect(store.requests.filter(({ method }) => method === "PUT")).toEqual([]);
   });
 
-  it("refuses a file of which the picture ends early, and does not publish it", async () => {
+  it("refuses a file of which part cannot be decoded, and does not publish it", async () => {
     const { attempt, store } = await startAttempt({
       tools: {
         encode: (args) => {
@@ -119,7 +119,7 @@ describe("an attempt", () => {
       },
     });
     await expect(runAttempt(attempt)).rejects.toMatchObject({
-      code: "source-truncated",
+      code: "source-damaged",
       kind: "input",
     });
     expect(store.objects.has("/out/master.m3u8")).toBe(false);

@@ -3,7 +3,7 @@ import { testEncodeArgs } from "../../../worker/src/media/capabilities.ts";
 import { encoders } from "../../../worker/src/media/encoders/index.ts";
 import { codecsMatch } from "../../../worker/src/media/inspect.ts";
 import { posterArgs, posterSegment } from "../../../worker/src/media/poster.ts";
-import { probeArgs } from "../../../worker/src/media/probe.ts";
+import { inputArgs, reportArgs } from "../../../worker/src/media/probe.ts";
 
 describe("the test encode", () => {
   it("for libx264 goes through the filters and options of a job", () => {
@@ -30,8 +30,8 @@ describe("the test encode", () => {
 
 describe("the probe", () => {
   it("opens one local file as one container, with bounds", () => {
-    expect(probeArgs("matroska", "/work/jobs/x/source")).toEqual(
-      "-v error -print_format json -show_format -show_streams -probesize 33554432 -analyzeduration 20000000 -protocol_whitelist file,pipe -format_whitelist matroska -max_streams 100 -f matroska -i file:/work/jobs/x/source".split(
+    expect([...reportArgs, ...inputArgs("matroska", "/work/jobs/x/source")]).toEqual(
+      "-v error -print_format json -show_format -show_streams -show_programs -probesize 33554432 -analyzeduration 20000000 -protocol_whitelist file,pipe -format_whitelist matroska -max_streams 100 -f matroska -i file:/work/jobs/x/source".split(
         " ",
       ),
     );
@@ -51,7 +51,7 @@ describe("the poster", () => {
   it("decodes keyframes only and reads from a pipe", () => {
     expect(posterArgs("/o/poster.jpg")).toEqual([
       ..."-y -v error -protocol_whitelist pipe -skip_frame nokey -f mov -i pipe:0 -vf".split(" "),
-      "thumbnail=3,scale='min(1280,iw)':-2:out_range=pc,format=yuvj420p",
+      "thumbnail=3,scale='min(1280,iw)':-2:out_range=pc:out_color_matrix=bt601,format=yuvj420p",
       ..."-frames:v 1 -f image2 -update 1 -q:v 3 file:/o/poster.jpg".split(" "),
     ]);
   });

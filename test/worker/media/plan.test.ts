@@ -1,197 +1,242 @@
 import { describe, expect, it } from "vitest";
 import { encoders } from "../../../worker/src/media/encoders/index.ts";
 import { planEncode, type PlanArgs } from "../../../worker/src/media/plan.ts";
-import type { Source } from "../../../worker/src/media/source.ts";
-
-const hd: Source = {
-  demuxer: "mov",
-  durationSeconds: 10,
-  sizeBytes: 1000,
-  video: {
-    index: 0,
-    codec: "h264",
-    width: 1280,
-    height: 720,
-    fps: { num: 30, den: 1 },
-    statedFps: 30,
-    interlaced: false,
-    hdr: false,
-    durationSeconds: 10,
-  },
-  audio: { index: 1, codec: "aac", channels: 2, sampleRate: 48000, durationSeconds: 10 },
-};
+import { aPicture, aSource, stereoFilters } from "./a-source.ts";
+import { expectedCommand, x264Args, type Command, type Step } from "./expected-command.ts";
 
 function planArgs(change: Partial<PlanArgs> = {}): PlanArgs {
   return {
-    source: hd,
-    profile: "hls-720p",
+    source: aSource(),
+    profile: "hls-1080p",
     encoder: encoders.cpu,
     device: "/dev/dri/renderD128",
     threads: 2,
     sourcePath: "/work/jobs/x/source",
     outputDir: "/work/jobs/x/out",
-    maxSeconds: 14400,
     ...change,
   };
 }
 
-const beginning = [
-  ..."-nostdin -y -hide_banner -v warning -nostats -progress pipe:1 -stats_period 0.5".split(" "),
+/** Brings every picture into 1920 by 1080 square pixels. */
+const frame = [
+  "scale=w='if(gt(dar/1.7777777777777777,0.99),1920,2*round(1920*max(dar/1.7777777777777777,0.02)/2))':h='if(gt(1.7777777777777777/dar,0.99),1080,2*round(1080*max(1.7777777777777777/dar,0.02)/2))':eval=frame",
+  "pad=1920:1080:(ow-iw)/2:(oh-ih)/2:eval=frame",
+  "setsar=10000/10000",
 ];
-const input =
-  "-threads 2 -protocol_whitelist file,pipe -format_whitelist mov -max_streams 100 -f mov -t 14400 -i file:/work/jobs/x/source -filter_complex_threads 2 -filter_complex".split(
-    " ",
-  );
-const audioChain =
-  "[0:1]aresample=async=1:first_pts=0,aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,atrim=start_sample=1024,asetpts=PTS-STARTPTS[a0]";
-const audioArgs = "-c:a aac -b:a 128k -ac 2".split(" ");
-const noMetadata = "-map_metadata -1 -map_chapters -1".split(" ");
-const muxer =
-  "-f hls -hls_time 6.000000 -hls_playlist_type vod -hls_segment_type fmp4 -hls_flags independent_segments+temp_file -hls_segment_options movflags=+cmaf:use_editlist=0 -hls_fmp4_init_filename init.mp4 -var_stream_map".split(
-    " ",
-  );
-const variants =
-  "v:0,agroup:audio,name:720p v:1,agroup:audio,name:480p v:2,agroup:audio,name:360p a:0,agroup:audio,name:audio";
-const ending = [
-  "-hls_segment_filename",
-  "/work/jobs/x/out/%v/%05d.m4s",
-  "/work/jobs/x/out/%v/index.m3u8",
+const fps30 = "fps=fps=30/1:start_time=0:round=near:eof_action=pass";
+const end = "trim=end=9.991667";
+const tags = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709";
+const chain = [...frame, "format=yuv420p", fps30, end, tags, "format=yuv420p"];
+const sound = `[0:1]${stereoFilters}`;
+
+const fullLadder: readonly Step[] = [
+  { width: 1920, height: 1080, rates: "-maxrate:v:0 5000k -bufsize:v:0 7500k" },
+  { width: 1280, height: 720, rates: "-maxrate:v:1 2800k -bufsize:v:1 4200k" },
+  { width: 854, height: 480, rates: "-maxrate:v:2 1400k -bufsize:v:2 2100k" },
+  { width: 640, height: 360, rates: "-maxrate:v:3 800k -bufsize:v:3 1200k" },
 ];
-const maps = "-map [v0] -map [v1] -map [v2]".split(" ");
-const rates =
-  "-maxrate:v:0 2800k -bufsize:v:0 4200k -maxrate:v:1 1400k -bufsize:v:1 2100k -maxrate:v:2 800k -bufsize:v:2 1200k".split(
-    " ",
-  );
+const withMeanRates: readonly Step[] = [
+  { width: 1920, height: 1080, rates: "-b:v:0 4000k -maxrate:v:0 5000k -bufsize:v:0 7500k" },
+  { width: 1280, height: 720, rates: "-b:v:1 2240k -maxrate:v:1 2800k -bufsize:v:1 4200k" },
+  { width: 854, height: 480, rates: "-b:v:2 1120k -maxrate:v:2 1400k -bufsize:v:2 2100k" },
+  { width: 640, height: 360, rates: "-b:v:3 640k -maxrate:v:3 800k -bufsize:v:3 1200k" },
+];
+const upright: readonly Step[] = fullLadder.map(({ width, height, rates }) => ({
+  ...{ width: height, height: width },
+  rates,
+}));
+const cutLadder: readonly Step[] = [
+  { width: 1440, height: 1080, rates: "-maxrate:v:0 4030k -bufsize:v:0 6045k" },
+  { width: 960, height: 720, rates: "-maxrate:v:1 2260k -bufsize:v:1 3390k" },
+  { width: 640, height: 480, rates: "-maxrate:v:2 1130k -bufsize:v:2 1695k" },
+  { width: 480, height: 360, rates: "-maxrate:v:3 640k -bufsize:v:3 960k" },
+];
+/** At more than 30 frames per second. */
+const fastLadder: readonly Step[] = [
+  { width: 1920, height: 1080, rates: "-maxrate:v:0 7500k -bufsize:v:0 11250k" },
+  { width: 1280, height: 720, rates: "-maxrate:v:1 4200k -bufsize:v:1 6300k" },
+  { width: 854, height: 480, rates: "-maxrate:v:2 2100k -bufsize:v:2 3150k" },
+  { width: 640, height: 360, rates: "-maxrate:v:3 1200k -bufsize:v:3 1800k" },
+];
+
+const hd = aPicture(1920, 1080);
+const plain: Command = { chain, sound, steps: fullLadder };
+const toneMapping = [
+  "zscale=min=2020_ncl:pin=2020:tin=smpte2084:rin=limited:t=linear:m=2020_ncl:p=2020:r=limited:npl=100",
+  ...["format=gbrpf32le", "zscale=p=709", "tonemap=hable:desat=0", "zscale=t=709:m=709:r=limited"],
+];
+const cut = { width: 1440, height: 1080, left: 240, top: 0 };
+
+const cases: readonly (readonly [string, Partial<PlanArgs>, Command])[] = [
+  ["a plain file in 1080p", {}, plain],
+  [
+    "a file without sound",
+    { source: aSource({ audio: "none" }) },
+    { chain, steps: fullLadder, sound: undefined },
+  ],
+  [
+    "a picture that lies on its side",
+    {
+      source: aSource({
+        video: {
+          picture: { ...hd, turn: ["transpose=clock"], displayed: { width: 1080, height: 1920 } },
+        },
+      }),
+    },
+    {
+      ...plain,
+      chain: [...frame, "format=yuv420p", fps30, end, "transpose=clock", tags, "format=yuv420p"],
+      steps: upright,
+    },
+  ],
+  [
+    "interlaced pictures, of which each field becomes one",
+    { source: aSource({ video: { fieldOrder: "tff", fps: { num: 60, den: 1 } } }) },
+    {
+      ...plain,
+      chain: [
+        ...[...frame, "format=yuv420p", "bwdif=mode=send_field:parity=tff:deint=all"],
+        "fps=fps=60/1:start_time=0:round=near:eof_action=pass",
+        ...["trim=end=9.995833", tags, "format=yuv420p"],
+      ],
+      encoder: x264Args.replaceAll(" 60 ", " 120 "),
+      steps: fastLadder,
+    },
+  ],
+  [
+    "pictures of high dynamic range",
+    {
+      source: aSource({
+        video: {
+          codec: "hevc",
+          pixelFormat: "yuv420p10le",
+          colour: { ...aSource().video.colour, filters: toneMapping },
+        },
+      }),
+    },
+    {
+      ...plain,
+      chain: [
+        ...[...frame, "format=yuv420p10le", fps30, end],
+        ...[...toneMapping, tags, "format=yuv420p"],
+      ],
+    },
+  ],
+  [
+    "a picture that the container cuts",
+    {
+      source: aSource({
+        video: { picture: { ...hd, crop: cut, displayed: { width: 1440, height: 1080 } } },
+      }),
+    },
+    {
+      ...plain,
+      chain: [
+        ...[...frame, "format=yuv420p", "crop=1440:1080:240:0:exact=1"],
+        ...[fps30, end, tags, "format=yuv420p"],
+      ],
+      steps: cutLadder,
+    },
+  ],
+  [
+    "two mono tracks that are left and right",
+    { source: aSource({ audio: { indices: [1, 2] } }) },
+    {
+      ...plain,
+      sound: `[0:1][0:2]join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR,${stereoFilters}`,
+    },
+  ],
+  [
+    "a clock that leaps and does not begin at zero",
+    {
+      source: aSource({ timeline: { origin: 1.5, leaps: [{ at: 100, seconds: 92 }] } }),
+    },
+    {
+      ...plain,
+      chain: [
+        ...[...frame, "format=yuv420p", "setpts='PTS-(1.5+gte(T,99.9995)*92)/TB'"],
+        ...[fps30, end, tags, "format=yuv420p"],
+      ],
+      sound: `${sound},asetpts='PTS-(1.5+gte(T,99.9995)*92)/TB'`,
+    },
+  ],
+  [
+    "colour values that ffmpeg refuses, and streams that are not the first ones",
+    {
+      source: aSource({
+        video: { index: 2, colour: { ...aSource().video.colour, bitstreamFilter: "h264_x=y=2" } },
+        audio: { indices: [5] },
+      }),
+    },
+    {
+      ...plain,
+      ...{ videoIndex: 2, input: "-bsf:2 h264_x=y=2", sound: `[0:5]${stereoFilters}` },
+    },
+  ],
+  [
+    "29.97 frames, in whole GOPs of 60",
+    { source: aSource({ video: { fps: { num: 30000, den: 1001 } } }) },
+    {
+      ...plain,
+      chain: [
+        ...[
+          ...frame,
+          "format=yuv420p",
+          "fps=fps=30000/1001:start_time=0:round=near:eof_action=pass",
+        ],
+        ...["trim=end=9.991658", tags, "format=yuv420p"],
+      ],
+      hlsTime: "6.006000",
+    },
+  ],
+  [
+    "NVENC",
+    { encoder: encoders.nvenc },
+    {
+      ...plain,
+      encoder:
+        "-c:v h264_nvenc -preset p5 -tune hq -profile:v high -rc vbr -cq 23 -rc-lookahead 20 -spatial-aq 1 -temporal-aq 1 -g 60 -no-scenecut 1 -strict_gop 1 -forced-idr 1 -bf 2 -flags:v +cgop",
+      steps: withMeanRates,
+    },
+  ],
+  [
+    "VAAPI",
+    { encoder: encoders.vaapi },
+    {
+      ...plain,
+      device: "-init_hw_device vaapi=gpu:/dev/dri/renderD128 -filter_hw_device gpu",
+      chain: [...chain.slice(0, -1), "format=nv12", "hwupload"],
+      scale: ({ width, height }) => `scale_vaapi=w=${width}:h=${height}:format=nv12,setsar=1`,
+      encoder:
+        "-c:v h264_vaapi -profile:v high -rc_mode VBR -g 60 -idr_interval 0 -bf 2 -flags:v +cgop",
+      steps: withMeanRates,
+    },
+  ],
+];
 
 describe("the plan", () => {
-  it("for libx264 is exactly this command", () => {
-    const graph = [
-      "[0:0]fps=fps=30/1:start_time=0:round=near,format=yuv420p,split=3[s0][s1][s2]",
-      "[s0]scale=1280:720:flags=bicubic,setsar=1[v0]",
-      "[s1]scale=854:480:flags=bicubic,setsar=1[v1]",
-      "[s2]scale=640:360:flags=bicubic,setsar=1[v2]",
-      audioChain,
-    ].join(";");
-    expect(planEncode(planArgs()).argv).toEqual([
-      ...beginning,
-      ...input,
-      graph,
-      ...maps,
-      ...["-map", "[a0]"],
-      ..."-c:v libx264 -preset veryfast -profile:v high -crf 21 -g 60 -keyint_min 60 -sc_threshold 0 -flags:v +cgop -threads:v 2".split(
-        " ",
-      ),
-      ...rates,
-      ...audioArgs,
-      ...noMetadata,
-      ...muxer,
-      variants,
-      ...ending,
-    ]);
+  it.each(cases)("for %s is exactly this command", (_title, change, wanted) => {
+    expect(planEncode(planArgs(change)).argv).toEqual(expectedCommand(wanted));
   });
 
-  it("for NVENC is exactly this command", () => {
-    const graph = [
-      "[0:0]fps=fps=30/1:start_time=0:round=near,format=yuv420p,split=3[s0][s1][s2]",
-      "[s0]setsar=1[v0]",
-      "[s1]scale=854:480:flags=bicubic,setsar=1[v1]",
-      "[s2]scale=640:360:flags=bicubic,setsar=1[v2]",
-      audioChain,
-    ].join(";");
-    expect(planEncode(planArgs({ encoder: encoders.nvenc })).argv).toEqual([
-      ...beginning,
-      ...input,
-      graph,
-      ...maps,
-      ...["-map", "[a0]"],
-      ..."-c:v h264_nvenc -preset p5 -tune hq -profile:v high -rc vbr -cq 23 -rc-lookahead 20 -spatial-aq 1 -temporal-aq 1 -g 60 -no-scenecut 1 -strict_gop 1 -forced-idr 1 -bf 2 -flags:v +cgop".split(
-        " ",
-      ),
-      ..."-b:v:0 2240k -maxrate:v:0 2800k -bufsize:v:0 4200k -b:v:1 1120k -maxrate:v:1 1400k -bufsize:v:1 2100k -b:v:2 640k -maxrate:v:2 800k -bufsize:v:2 1200k".split(
-        " ",
-      ),
-      ...audioArgs,
-      ...noMetadata,
-      ...muxer,
-      variants,
-      ...ending,
-    ]);
+  it("names a folder for each rendition, and one for the sound where there is any", () => {
+    const folders = ["1080p", "720p", "480p", "360p"];
+    expect(planEncode(planArgs())).toMatchObject({
+      folders: [...folders, "audio"],
+      hasAudio: true,
+    });
+    expect(planEncode(planArgs({ source: aSource({ audio: "none" }) }))).toMatchObject({
+      folders,
+      hasAudio: false,
+    });
   });
 
-  it("for VAAPI is exactly this command", () => {
-    const graph = [
-      "[0:0]fps=fps=30/1:start_time=0:round=near,format=nv12,hwupload,split=3[s0][s1][s2]",
-      "[s0]setsar=1[v0]",
-      "[s1]scale_vaapi=w=854:h=480:format=nv12,setsar=1[v1]",
-      "[s2]scale_vaapi=w=640:h=360:format=nv12,setsar=1[v2]",
-      audioChain,
-    ].join(";");
-    expect(planEncode(planArgs({ encoder: encoders.vaapi })).argv).toEqual([
-      ...beginning,
-      ..."-init_hw_device vaapi=gpu:/dev/dri/renderD128 -filter_hw_device gpu".split(" "),
-      ...input,
-      graph,
-      ...maps,
-      ...["-map", "[a0]"],
-      ..."-c:v h264_vaapi -profile:v high -rc_mode VBR -g 60 -idr_interval 0 -bf 2 -flags:v +cgop".split(
-        " ",
-      ),
-      ..."-b:v:0 2240k -maxrate:v:0 2800k -bufsize:v:0 4200k -b:v:1 1120k -maxrate:v:1 1400k -bufsize:v:1 2100k -b:v:2 640k -maxrate:v:2 800k -bufsize:v:2 1200k".split(
-        " ",
-      ),
-      ...audioArgs,
-      ...noMetadata,
-      ...muxer,
-      variants,
-      ...ending,
-    ]);
-  });
-
-  it("for a source without sound has no audio group", () => {
-    const plan = planEncode(planArgs({ source: { ...hd, audio: undefined } }));
-    expect(plan.folders).toEqual(["720p", "480p", "360p"]);
-    expect(plan.hasAudio).toBe(false);
-    expect(plan.argv).toContain("v:0,name:720p v:1,name:480p v:2,name:360p");
-    expect(plan.argv.join(" ")).not.toMatch(/\[a0\]|-c:a|agroup/);
-  });
-
-  it.each<[string, Partial<Source["video"]>, string]>([
-    [
-      "an interlaced source",
-      { interlaced: true },
-      "[0:0]bwdif=mode=send_frame:deint=interlaced,fps=fps=30/1:start_time=0:round=near,format=yuv420p,split=3",
-    ],
-    [
-      "a film rate",
-      { fps: { num: 24000, den: 1001 } },
-      "[0:0]fps=fps=24000/1001:start_time=0:round=near,format=yuv420p,split=3",
-    ],
-    [
-      "a high dynamic range source",
-      { hdr: true },
-      "[0:0]fps=fps=30/1:start_time=0:round=near,zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p,split=3",
-    ],
-  ])("filters %s first", (_title, change, wanted) => {
-    const source = { ...hd, video: { ...hd.video, ...change } };
-    const { argv } = planEncode(planArgs({ source }));
-    expect(argv[argv.indexOf("-filter_complex") + 1]).toContain(wanted);
-  });
-
-  it("cuts 29.97 into whole GOPs of 60 frames", () => {
-    const source = { ...hd, video: { ...hd.video, fps: { num: 30000, den: 1001 } } };
-    const { argv } = planEncode(planArgs({ source }));
-    expect(argv[argv.indexOf("-g") + 1]).toBe("60");
-    expect(argv[argv.indexOf("-hls_time") + 1]).toBe("6.006000");
-  });
-
-  it("takes the streams that were chosen, not the first ones", () => {
-    const source: Source = {
-      ...hd,
-      video: { ...hd.video, index: 2 },
-      audio: hd.audio && { ...hd.audio, index: 5 },
-    };
-    const { argv } = planEncode(planArgs({ source }));
-    const graph = argv[argv.indexOf("-filter_complex") + 1];
-    expect(graph).toMatch(/^\[0:2\].*\[0:5\]/);
+  it.each([
+    [10, "15"],
+    [0.5, "6"],
+    [3600.2, "3606"],
+  ])("of a file whose last packet lies before %d s reads up to %s s", (durationSeconds, wanted) => {
+    const { argv } = planEncode(planArgs({ source: aSource({ durationSeconds }) }));
+    expect(argv[argv.indexOf("-t") + 1]).toBe(wanted);
   });
 });

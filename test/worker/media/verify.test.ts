@@ -3,27 +3,11 @@ import { encoders } from "../../../worker/src/media/encoders/index.ts";
 import type { SegmentMeasure } from "../../../worker/src/media/fragment.ts";
 import { planEncode } from "../../../worker/src/media/plan.ts";
 import { writeMasterPlaylist } from "../../../worker/src/media/playlist.ts";
-import type { Source } from "../../../worker/src/media/source.ts";
 import { masterPlaylist, trackPlaylist, type Track } from "../../../worker/src/media/tracks.ts";
 import { verifyOutput, type Output } from "../../../worker/src/media/verify.ts";
+import { aPicture, aSource } from "./a-source.ts";
 
-const source: Source = {
-  demuxer: "mov",
-  durationSeconds: 8,
-  sizeBytes: 1000,
-  video: {
-    index: 0,
-    codec: "h264",
-    width: 854,
-    height: 480,
-    fps: { num: 30, den: 1 },
-    statedFps: 30,
-    interlaced: false,
-    hdr: false,
-    durationSeconds: 8,
-  },
-  audio: { index: 1, codec: "aac", channels: 2, sampleRate: 48000, durationSeconds: 8 },
-};
+const source = aSource({ durationSeconds: 8, video: { picture: aPicture(854, 480) } });
 
 const plan = planEncode({
   source,
@@ -33,7 +17,6 @@ const plan = planEncode({
   threads: 1,
   sourcePath: "/s",
   outputDir: "/o",
-  maxSeconds: 100,
 });
 
 /** 512 ticks per frame at 15360 per second. */
@@ -174,14 +157,14 @@ describe("verification", () => {
     ["renditions of unequal length", withSegment(1, { duration: 59 * 512 }), /renditions last/],
     [
       "less than the source",
-      { ...good, source: { ...source, video: { ...source.video, durationSeconds: 12 } } },
+      { ...good, source: { ...source, durationSeconds: 12 } },
       /lasts 8\.00 s of 12\.00 s/,
     ],
     [
       "less sound than the source",
       {
         ...good,
-        source: { ...source, audio: source.audio && { ...source.audio, durationSeconds: 30 } },
+        source: aSource({ durationSeconds: 8, audio: { span: { start: 0, end: 30 } } }),
       },
       /audio lasts 8\.00 s of 30\.00 s/,
     ],

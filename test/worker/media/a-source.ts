@@ -1,0 +1,69 @@
+import type { Picture } from "../../../worker/src/media/picture.ts";
+import type { Source, SourceAudio, SourceVideo } from "../../../worker/src/media/source.ts";
+
+/** A picture in square pixels, upright and whole. */
+export function aPicture(width: number, height: number): Picture {
+  const size = { width, height };
+  const plain = { pixelAspect: 1, crop: undefined, turn: [], changes: [] };
+  return { decoded: size, displayed: size, ...plain };
+}
+
+export interface SourceChanges extends Partial<Omit<Source, "video" | "audio">> {
+  readonly video?: Partial<SourceVideo>;
+  /** "none" for a source without sound. */
+  readonly audio?: Partial<SourceAudio> | "none";
+}
+
+function aVideo(durationSeconds: number, changes: Partial<SourceVideo> = {}): SourceVideo {
+  return {
+    index: 0,
+    codec: "h264",
+    picture: aPicture(1920, 1080),
+    colour: {
+      bitstreamFilter: undefined,
+      filters: [],
+      output: { matrix: "bt709", primaries: "bt709", transfer: "bt709" },
+      source: "bt709/bt709/bt709, limited range",
+      assumed: false,
+    },
+    pixelFormat: "yuv420p",
+    fieldOrder: undefined,
+    fps: { num: 30, den: 1 },
+    sourceFps: { num: 30, den: 1 },
+    span: { start: 0, end: durationSeconds },
+    ...changes,
+  };
+}
+
+export const stereoFilters =
+  "aresample=48000,aformat=sample_fmts=flt:sample_rates=48000:channel_layouts=stereo";
+
+function anAudio(durationSeconds: number, changes: Partial<SourceAudio> = {}): SourceAudio {
+  return {
+    indices: [1],
+    toStereo: stereoFilters,
+    codec: "aac",
+    channels: 2,
+    sampleRate: 48000,
+    span: { start: 0, end: durationSeconds },
+    ...changes,
+  };
+}
+
+/** Ten seconds of 1080p at 30 frames per second with stereo sound, but for the changes. */
+export function aSource({ video, audio, ...changes }: SourceChanges = {}): Source {
+  const { durationSeconds = 10 } = changes;
+  return {
+    demuxer: "mov",
+    durationSeconds,
+    sizeBytes: 1000,
+    timeline: { origin: 0, leaps: [] },
+    closesLeaps: false,
+    lastTime: durationSeconds - 1 / 30,
+    video: aVideo(durationSeconds, video),
+    audio: audio === "none" ? undefined : anAudio(durationSeconds, audio),
+    warnings: [],
+    choices: [],
+    ...changes,
+  };
+}
