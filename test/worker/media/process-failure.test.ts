@@ -167,8 +167,32 @@ describe("the end of a media process", () => {
       ],
     },
     {
+      by: "an unknown error beside subtitles that are empty",
+      is: ["encoder-failed", "defect"],
+      reported: "something new",
+      lines: [
+        "[matroska,webm @ 0x1] Could not find codec parameters for stream 2 (Subtitle: hdmv_pgs_subtitle (pgssub)): unspecified size",
+        "something new",
+      ],
+    },
+    {
+      by: "pictures that are noise",
+      is: ["source-undecodable", "input"],
+      reported: "track 0 (h264): Decoding error: Invalid data found when processing input",
+      lines: [
+        "[h264 @ 0x1] Error splitting the input into NAL units.",
+        "[vist#0:0/h264 @ 0x2] [dec:h264 @ 0x3] Error submitting packet to decoder: Invalid data found when processing input",
+        "[h264 @ 0x1] Error splitting the input into NAL units.",
+        "[vist#0:0/h264 @ 0x2] [dec:h264 @ 0x3] Decoding error: Invalid data found when processing input",
+        "Cannot determine format of input 0:0 after EOF",
+        "[fc#0 @ 0x5555] Task finished with error code: -1094995529 (Invalid data found when processing input)",
+        "[fc#0 @ 0x5555] Terminating thread with return code -1094995529 (Invalid data found when processing input)",
+        ...end.slice(2),
+      ],
+    },
+    {
       by: "parameters that are nowhere",
-      is: ["source-unreadable", "input"],
+      is: ["source-undecodable", "input"],
       reported:
         "matroska,webm: Could not find codec parameters for stream 0 (Video: h264): unspecified pixel format",
       lines: [

@@ -57,7 +57,9 @@ const symptoms: readonly Symptom[] = [
     pattern: /Decode error rate \S+ exceeds|no decoder found|Error processing packet in decoder/,
   },
   { code: "source-undecodable", pattern: /\[dec:.*Task finished with error code/ },
-  { code: "source-unreadable", pattern: /moov atom not found|could not find codec parameters/i },
+  // The container was read; empty subtitles lack parameters too, and do no harm.
+  { code: "source-undecodable", pattern: /Cannot determine format of input \S+ after EOF/ },
+  { code: "source-unreadable", pattern: /moov atom not found/ },
   {
     code: "source-unreadable",
     // Not where ffmpeg goes on with the next packet.
