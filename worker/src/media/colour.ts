@@ -40,6 +40,8 @@ const bt601: ColourTags = {
   primaries: "smpte170m",
   transfer: "smpte170m",
 };
+/** Of 625 lines: the matrix is that of BT.601, the primaries are not. */
+const pal: ColourTags = { ...bt601, matrix: "bt470bg", primaries: "bt470bg" };
 const bt2020 = { matrix: "bt2020nc", primaries: "bt2020" };
 
 /** Matrices that every player knows: they stay, so that nothing is lost. */
@@ -53,18 +55,8 @@ const knownTransfers = new Set(
   "bt709 smpte170m smpte240m iec61966-2-1 bt2020-10 bt2020-12 smpte2084 arib-std-b67".split(" "),
 );
 
-/** zscale's spelling where it is not ffmpeg's. */
-const zscaleNames: Readonly<Record<string, string>> = {
-  bt709: "709",
-  smpte170m: "170m",
-  bt470bg: "470bg",
-  bt2020nc: "2020_ncl",
-  bt2020c: "2020_cl",
-  bt2020: "2020",
-  smpte240m: "240m",
-  "bt2020-10": "2020_10",
-  "bt2020-12": "2020_12",
-};
+/** The curves with which constant luminance can be computed; with others the tag is an error. */
+const constantLuminance = new Set(["bt709", "smpte170m", "bt2020-10", "bt2020-12"]);
 
 /** The tags that pictures of this size have where nobody says otherwise. */
 function usualTags({ width = 0, height = 0 }: Stated): ColourTags {
@@ -83,41 +75,48 @@ function pickKnown(value: string | undefined, known: ReadonlySet<string>): strin
   return value !== undefined && known.has(value) ? value : undefined;
 }
 
+/** What belongs to the parts that are stated, or else to the size. */
+function usualBeside(stated: Stated, parts: Partial<ColourTags>): ColourTags {
+  const { matrix, primaries, transfer } = parts;
+  const hdr = transfer !== undefined && hdrTransfers.has(transfer);
+  const wide = matrix?.startsWith("bt2020") ?? primaries === "bt2020";
+  if (hdr || wide) return { ...bt709, ...bt2020 };
+  if (matrix === "bt470bg") return pal;
+  if (matrix === undefined) return usualTags(stated);
+  return matrix === "bt709" ? bt709 : bt601;
+}
+
 function resolve(stated: Stated): Resolved {
   const transfer = pickKnown(stated.color_transfer, knownTransfers);
-  const hdr = transfer !== undefined && hdrTransfers.has(transfer);
+  const primaries = pickKnown(stated.color_primaries, knownPrimaries);
   const matrix = [kept, convertible]
     .map((known) => pickKnown(stated.color_space, known))
     .find((found) => found !== undefined);
-  const wide = hdr || matrix?.startsWith("bt2020") === true;
-  const narrow = matrix === "bt709" ? bt709 : matrix ? bt601 : usualTags(stated);
-  const usual = wide ? { ...bt709, ...bt2020 } : narrow;
+  const usual = usualBeside(stated, { matrix, primaries, transfer });
+  const curve = transfer ?? usual.transfer;
+  const impossible = matrix === "bt2020c" && !constantLuminance.has(curve);
   return {
-    matrix: matrix ?? usual.matrix,
-    primaries: pickKnown(stated.color_primaries, knownPrimaries) ?? usual.primaries,
-    transfer: transfer ?? usual.transfer,
+    matrix: impossible ? "bt2020nc" : (matrix ?? usual.matrix),
+    primaries: primaries ?? usual.primaries,
+    transfer: curve,
     full: stated.color_range === "pc" || stated.pix_fmt?.startsWith("yuvj") === true,
   };
 }
 
+/** zscale knows ffmpeg's names; of its own it takes "170m" and "240m" for numbers in some options. */
 function zscaleIn({ matrix, primaries, transfer, full }: Resolved): string {
-  const name = (value: string): string => zscaleNames[value] ?? value;
-  return [
-    `zscale=min=${name(matrix)}:pin=${name(primaries)}:tin=${name(transfer)}`,
-    `rin=${full ? "full" : "limited"}`,
-  ].join(":");
+  return `zscale=min=${matrix}:pin=${primaries}:tin=${transfer}:rin=${full ? "full" : "limited"}`;
 }
 
 /** Linear light, mapped down, back to BT.709. The outputs of the first step are stated too: zimg knows no way from "unspecified". */
 function toneMap(resolved: Resolved): string[] {
   const { matrix, primaries } = resolved;
-  const name = (value: string): string => zscaleNames[value] ?? value;
   return [
-    `${zscaleIn(resolved)}:t=linear:m=${name(matrix)}:p=${name(primaries)}:r=limited:npl=100`,
+    `${zscaleIn(resolved)}:t=linear:m=${matrix}:p=${primaries}:r=limited:npl=100`,
     "format=gbrpf32le",
-    "zscale=p=709",
+    "zscale=p=bt709",
     "tonemap=hable:desat=0",
-    "zscale=t=709:m=709:r=limited",
+    "zscale=t=bt709:m=bt709:r=limited",
   ];
 }
 
@@ -126,9 +125,11 @@ function conversion(resolved: Resolved, rgb: boolean): readonly [string[], Colou
   if (hdrTransfers.has(transfer)) return [toneMap(resolved), bt709];
   if (rgb) return [["scale=out_color_matrix=bt709:out_range=tv"], bt709];
   if (!kept.has(matrix)) {
-    return [[`${zscaleIn(resolved)}:m=709:p=709:t=709:r=limited`], bt709];
+    return [[`${zscaleIn(resolved)}:m=bt709:p=bt709:t=bt709:r=limited`], bt709];
   }
-  const scale = `scale=in_color_matrix=${matrix}:out_color_matrix=${matrix}:in_range=pc:out_range=tv`;
+  // The scale filter does not know "bt470bg"; both names of BT.601 are one matrix.
+  const name = matrix === "bt709" ? "bt709" : "bt601";
+  const scale = `scale=in_color_matrix=${name}:out_color_matrix=${name}:in_range=pc:out_range=tv`;
   return [full ? [scale] : [], { matrix, primaries, transfer }];
 }
 
