@@ -120,6 +120,11 @@ function toneMap(resolved: Resolved): string[] {
   ];
 }
 
+/** A kept matrix by the scale filter's name: it does not know "bt470bg", and both of BT.601 are one. */
+export function scaleMatrix(matrix: string): string {
+  return matrix === "bt709" ? "bt709" : "bt601";
+}
+
 function conversion(resolved: Resolved, rgb: boolean): readonly [string[], ColourTags] {
   const { matrix, primaries, transfer, full } = resolved;
   if (hdrTransfers.has(transfer)) return [toneMap(resolved), bt709];
@@ -127,8 +132,7 @@ function conversion(resolved: Resolved, rgb: boolean): readonly [string[], Colou
   if (!kept.has(matrix)) {
     return [[`${zscaleIn(resolved)}:m=bt709:p=bt709:t=bt709:r=limited`], bt709];
   }
-  // The scale filter does not know "bt470bg"; both names of BT.601 are one matrix.
-  const name = matrix === "bt709" ? "bt709" : "bt601";
+  const name = scaleMatrix(matrix);
   const scale = `scale=in_color_matrix=${name}:out_color_matrix=${name}:in_range=pc:out_range=tv`;
   return [full ? [scale] : [], { matrix, primaries, transfer }];
 }
@@ -136,7 +140,7 @@ function conversion(resolved: Resolved, rgb: boolean): readonly [string[], Colou
 function readingOf({ matrix, transfer, full }: Resolved, rgb: boolean): string | undefined {
   if (rgb) return "flags=bicubic";
   if (hdrTransfers.has(transfer) || !kept.has(matrix)) return undefined;
-  return `in_color_matrix=${matrix}:in_range=${full ? "pc" : "tv"}`;
+  return `in_color_matrix=${scaleMatrix(matrix)}:in_range=${full ? "pc" : "tv"}`;
 }
 
 /** The bitstream filters that can rewrite the description inside the coded pictures. */

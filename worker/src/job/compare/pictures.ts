@@ -1,3 +1,4 @@
+import { scaleMatrix } from "../../media/colour.ts";
 import {
   lookArgs,
   lookMargin,
@@ -53,7 +54,7 @@ async function compareAt(
     before: [`trim=start=${from.toFixed(3)}`, "setpts=PTS-STARTPTS"],
     seconds: time - place.start - from + lookSeconds + lookMargin,
     part: partAt(source, at),
-    colours: `in_color_matrix=${source.video.colour.output.matrix}:in_range=tv`,
+    colours: `in_color_matrix=${scaleMatrix(source.video.colour.output.matrix)}:in_range=tv`,
   });
   const stdin = segmentsOf(args, track, [place.index]);
   const theirs = await look(args, [...cut.input, ...wanted]);
