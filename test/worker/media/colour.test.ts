@@ -270,6 +270,20 @@ describe("the colours of a source", () => {
   });
 });
 
+describe("the source's numbers as the scale filter reads them", () => {
+  it.each<[string, Stated, string | undefined]>([
+    ["BT.709", tagged(hd, bt709), "in_color_matrix=bt709:in_range=tv"],
+    ["BT.601 in full range", tagged(sd, bt601, "pc"), "in_color_matrix=bt601:in_range=pc"],
+    ["PAL", tagged(sd, "bt470bg/bt470bg/smpte170m"), "in_color_matrix=bt601:in_range=tv"],
+    ["nothing stated", hd, "in_color_matrix=bt709:in_range=tv"],
+    ["RGB", { ...hd, pix_fmt: "gbrp" }, "flags=bicubic"],
+    ["BT.2020, which needs more", tagged(hd, "bt2020nc/bt2020/bt2020-10"), undefined],
+    ["PQ, which needs more", tagged(hd, pq), undefined],
+  ])("for %s", (_title, stated, wanted) => {
+    expect(colourOf(stated).reading).toBe(wanted);
+  });
+});
+
 describe("the bitstream filter", () => {
   const three = "colour_primaries=2:transfer_characteristics=2:matrix_coefficients=2";
   const reserved = tagged(hd, "bt709/reserved/bt709");

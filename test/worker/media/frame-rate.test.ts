@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cadenceOf, chooseFrameRate, fieldRate } from "../../../worker/src/media/frame-rate.ts";
+import {
+  busiestSecond,
+  cadenceOf,
+  chooseFrameRate,
+  fieldRate,
+} from "../../../worker/src/media/frame-rate.ts";
 import { parseRational, toNumber } from "../../../worker/src/media/rational.ts";
 
 const millisecond = 0.001;
@@ -163,6 +168,21 @@ describe("the rate of fields", () => {
     ["50/1", 50],
   ])("of pictures at %s is %d", (rate, wanted) => {
     expect(toNumber(fieldRate(parseRational(rate)!))).toBeCloseTo(wanted, 9);
+  });
+});
+
+describe("the busiest second", () => {
+  it.each<[string, number[], number]>([
+    ["of a constant rate is the first one", stamps({ fps: 25 }), 0],
+    [
+      "is the burst",
+      [...stamps({ fps: 5, seconds: 8 }), ...stamps({ fps: 60, seconds: 2, start: 8 })],
+      8,
+    ],
+    ["of one picture is its time", [3], 3],
+    ["of nothing is the start", [], 0],
+  ])("%s", (_title, times, wanted) => {
+    expect(busiestSecond(times)).toBe(wanted);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  shapeAt,
   shapeChanges,
   usualShape,
   type ShapeChange,
@@ -98,5 +99,25 @@ describe("the usual shape", () => {
     ],
   ])("%s", (_title, changes, end, wanted) => {
     expect(usualShape(changes, end)).toEqual(wanted);
+  });
+});
+
+describe("the shape at a time", () => {
+  const changes = [
+    { at: 0.2, ...narrow },
+    { at: 3, ...wide },
+  ];
+  it.each<[number, ShapeChange | undefined]>([
+    [0, changes[0]],
+    [0.2, changes[0]],
+    [2.99, changes[0]],
+    [2.9995, changes[1]],
+    [100, changes[1]],
+  ])("of %d s", (time, wanted) => {
+    expect(shapeAt(changes, time)).toEqual(wanted);
+  });
+
+  it("is not known where it was not looked for", () => {
+    expect(shapeAt([], 1)).toBeUndefined();
   });
 });

@@ -4,6 +4,7 @@ import type { StreamScan } from "../../../worker/src/media/packet-scan.ts";
 import {
   spanOf,
   timeInResult,
+  timeInSource,
   timelineFilter,
   timelineOf,
 } from "../../../worker/src/media/timeline.ts";
@@ -152,6 +153,20 @@ describe("the place of a stream in the result", () => {
     const span = spanOf(timeline, picture({ from: 8, to: 20 }, { from: 100, to: 110 }));
     expect(span?.start).toBeCloseTo(1, 6);
     expect(span?.end).toBeCloseTo(23, 6);
+  });
+});
+
+describe("the way back to the time of the source", () => {
+  const timeline = {
+    origin: 7,
+    leaps: [
+      { at: 100, seconds: 80 },
+      { at: 300, seconds: 190 },
+    ],
+  };
+
+  it.each([7, 8, 19.9, 100, 105, 109.9, 300, 1000])("finds %d s again", (time) => {
+    expect(timeInSource(timeline, timeInResult(timeline, time))).toBeCloseTo(time, 9);
   });
 });
 

@@ -52,7 +52,8 @@ describe("the graph of the picture", () => {
     ["packed YUV", "yuyv422", ""],
     ["packed RGB", "bgr0", ""],
   ])("keeps the format of %s (%s)", (_title, pixelFormat, wanted) => {
-    expect(chainOf({ video: { pixelFormat } })).toBe(`${wanted}${fps},${end},${tags}`);
+    const hasAlpha = wanted.includes("premultiply");
+    expect(chainOf({ video: { pixelFormat, hasAlpha } })).toBe(`${wanted}${fps},${end},${tags}`);
   });
 
   it("cuts, takes fields apart, keeps time, turns and converts, in this order", () => {
