@@ -1,5 +1,5 @@
 import type { SourceAudio } from "./source.ts";
-import { timelineFilter, type Timeline } from "./timeline.ts";
+import { soundTimeFilter, type Timeline } from "./timeline.ts";
 
 const audioKbps = 128;
 /** Samples of silence that an AAC encoder puts before the first one; see `soundFilters`. */
@@ -16,11 +16,7 @@ const maxDriftSeconds = 0.05;
 export function decodeArgs({ indices, toStereo }: SourceAudio, timeline: Timeline): string[] {
   const inputs = indices.map((index) => `[0:${index}]`).join("");
   const joined = "join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR";
-  const chain = [
-    ...(indices.length > 1 ? [joined] : []),
-    toStereo,
-    ...timelineFilter("asetpts", timeline),
-  ];
+  const chain = [...(indices.length > 1 ? [joined] : []), toStereo, ...soundTimeFilter(timeline)];
   return [
     ...["-filter_complex", `${inputs}${chain.join(",")}[pcm]`],
     ...["-map", "[pcm]", "-c:a", "pcm_f32le", "-f", "null", "-"],

@@ -1,3 +1,4 @@
+import { formatRational, type Rational } from "./rational.ts";
 import { leapSeconds, type StreamScan } from "./packet-scan.ts";
 
 /** A leap of the source's clock: from `at` on, its times are this much too late. */
@@ -86,11 +87,36 @@ export function spanOf(timeline: Timeline, stream: StreamScan): Span | undefined
   return { start: timeInResult(timeline, first), end: timeInResult(timeline, last) + length };
 }
 
-/** The map as a `setpts` or `asetpts` filter; nothing where times stay as they are. */
-export function timelineFilter(name: "setpts" | "asetpts", timeline: Timeline): string[] {
-  const { origin, leaps } = timeline;
-  if (origin === 0 && leaps.length === 0) return [];
+/** The time in the result as an expression of a filter's variable `T`. */
+export function timeExpression({ origin, leaps }: Timeline): string {
   const half = 0.0005;
   const taken = leaps.map(({ at, seconds }) => `gte(T,${at - half})*${seconds}`);
-  return [`${name}='PTS-(${[`${origin}`, ...taken].join("+")})/TB'`];
+  return `(T-(${[`${origin}`, ...taken].join("+")}))`;
+}
+
+/** The map for sound; nothing where times stay as they are. */
+export function soundTimeFilter(timeline: Timeline): string[] {
+  const { origin, leaps } = timeline;
+  if (origin === 0 && leaps.length === 0) return [];
+  return [`asetpts='${timeExpression(timeline)}/TB'`];
+}
+
+/** A picture is shown at most this share of a frame late to find a place of its own. */
+const maxWait = 0.9;
+
+/**
+ * The map for pictures, onto the grid of a constant rate. Where stamps are rounded or jitter, two
+ * pictures fall into one place and none into the next: the second one then waits for it. (A filter
+ * that only rounds, as `fps` does, throws away two of five pictures of a browser's recording.)
+ */
+export function pictureTimeFilter(timeline: Timeline, fps: Rational): string {
+  const rate = formatRational(fps);
+  // 0: the last place, 1: the wanted one, exactly, 2: the nearest to that.
+  const steps = [
+    `st(1,${timeExpression(timeline)}*${rate})`,
+    "st(2,round(ld(1)))",
+    `st(0,if(gt(N,0)*lte(ld(2),ld(0))*lt(ld(0)+1-ld(1),${maxWait}),ld(0)+1,ld(2)))`,
+    `ld(0)/(${rate})/TB`,
+  ];
+  return `setpts='if(isnan(T),NAN,${steps.join(";")})'`;
 }

@@ -4,7 +4,7 @@ import type { Rendition } from "./ladder.ts";
 import { frameFilters } from "./picture.ts";
 import { formatRational, toNumber } from "./rational.ts";
 import type { Source, SourceVideo } from "./source.ts";
-import { timelineFilter } from "./timeline.ts";
+import { pictureTimeFilter } from "./timeline.ts";
 
 /** A last picture stands until the sound ends, where the sound is longer than this. */
 const maxUncovered = 0.2;
@@ -57,7 +57,7 @@ function endFilters({ video, closesLeaps }: Source, stand: number): string[] {
 function timeFilters(source: Source): string[] {
   const stand = standSeconds(source);
   return [
-    ...timelineFilter("setpts", source.timeline),
+    pictureTimeFilter(source.timeline, source.video.fps),
     // Starts at zero by repeating the first frame, so that sound and picture begin together.
     `fps=fps=${formatRational(source.video.fps)}:start_time=0:round=near:eof_action=pass`,
     ...(stand > 0 ? [`tpad=stop_mode=clone:stop_duration=${stand.toFixed(3)}`] : []),
