@@ -95,7 +95,7 @@ export function lookDifference(source: readonly Look[], result: readonly Look[])
 /** BT.601 read as BT.709 moves saturated colours by 16 and more; coding moves a field by 3. */
 const maxMost = 10;
 /** An edge in the wrong place changes a field by half its contrast and more. */
-const maxLargest = 70;
+const maxLargest = 50;
 /** With fewer pictures of the source nothing is compared. */
 const minLooks = 8;
 
