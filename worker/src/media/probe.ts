@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
+import type { JobWarning } from "@framewright/contracts/job.ts";
 import { JobFailure } from "../failure.ts";
 import type { MediaTools } from "./ffmpeg.ts";
-import { readStructure, structureNote } from "./file-structure.ts";
+import { readStructure, structureNote, type FileStructure } from "./file-structure.ts";
 import { findDemuxer } from "./find-demuxer.ts";
 import { countFields, idetFilter, lookFrames, type FieldCounts } from "./interlace.ts";
 import { PacketScan, packetArgs, type StreamScan } from "./packet-scan.ts";
@@ -59,6 +60,7 @@ export interface ProbeArgs {
 export interface Opened {
   readonly demuxer: string;
   readonly report: ProbeReport;
+  readonly structure: FileStructure;
   readonly sizeBytes: number;
   /** Runs ffprobe on the file and returns what it printed. */
   readonly probe: (args: readonly string[]) => Promise<string>;
@@ -85,8 +87,9 @@ async function openSource(args: ProbeArgs): Promise<Opened> {
   const demuxer = await findDemuxer(tools, path, signal);
   const structure = await readStructure(path, demuxer);
   const note = structureNote(structure);
-  if (structure.state === "truncated")
+  if (structure.state === "truncated" && structure.scope === "file") {
     throw new JobFailure("source-truncated", { note: note ?? "" });
+  }
   const { size: sizeBytes } = await stat(path);
   const timeoutMs = 30_000 + sizeBytes / minBytesPerMs;
   const probe = async (wanted: readonly string[]): Promise<string> => {
@@ -101,7 +104,7 @@ async function openSource(args: ProbeArgs): Promise<Opened> {
   if (report.streams.length > limits.maxStreams) {
     throw new JobFailure("too-many-streams", { note: `It has ${report.streams.length}.` });
   }
-  return { demuxer, report, sizeBytes, probe, args };
+  return { demuxer, report, structure, sizeBytes, probe, args };
 }
 
 /** Containers whose leaps of the clock ffmpeg closes by itself (AVFMT_TS_DISCONT). */
@@ -178,6 +181,13 @@ function lastTimeOf(scans: Iterable<StreamScan>): number {
   return Math.max(0, ...[...scans].map(({ times }) => times.at(-1) ?? 0));
 }
 
+/** A recorder that was killed leaves a last part that is not whole: what came before is used. */
+function structureWarnings({ structure }: Opened): JobWarning[] {
+  const note = structureNote(structure);
+  if (structure.state !== "truncated" || note === undefined) return [];
+  return [{ code: "last-part-cut", message: `The end of the recording is missing. ${note}` }];
+}
+
 function checkDuration(durationSeconds: number, { maxSeconds }: ProbeLimits): void {
   if (durationSeconds <= maxSeconds) return;
   const note = `It lasts ${Math.round(durationSeconds)} s; the limit is ${maxSeconds} s.`;
@@ -210,7 +220,7 @@ export async function probeSource(args: ProbeArgs): Promise<Source> {
     lastTime: lastTimeOf([scan, ...audio.scans]),
     video,
     audio: sound,
-    warnings: audio.warnings,
+    warnings: [...structureWarnings(opened), ...audio.warnings],
     choices: [...videoChoices(video, timeline), ...audio.choices],
   };
 }
