@@ -1,0 +1,229 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { JobFailure } from "../../../worker/src/failure.ts";
+import type { MediaTools } from "../../../worker/src/media/ffmpeg.ts";
+import { probeSource } from "../../../worker/src/media/probe.ts";
+import { sourceInfo, type Source } from "../../../worker/src/media/source.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { describeFile, packetsOf, type FakeFile } from "./fake-file.ts";
+
+const limits = { maxSeconds: 3600, maxPixels: 7680 * 4352, maxStreams: 8 };
+
+/** The first bytes of the containers. */
+const heads = {
+  mov: Buffer.from("\0\0\0\x18ftypisom\0\0\0\0isomisom", "latin1"),
+  mpegts: Buffer.concat(
+    Array.from({ length: 40 }, () => Buffer.from([0x47, ...Array<number>(187)])),
+  ),
+} as const;
+
+const video = {
+  ...{ index: 0, codec_type: "video", codec_name: "h264", width: 1280, height: 720 },
+  ...{ avg_frame_rate: "25/1", r_frame_rate: "25/1", pix_fmt: "yuv420p" },
+};
+const audio = {
+  ...{ index: 1, codec_type: "audio", codec_name: "aac" },
+  ...{ channels: 2, channel_layout: "stereo", sample_rate: "48000" },
+};
+
+const pictures = packetsOf({ index: 0, step: 0.04, seconds: 10 });
+
+function soundPackets(index: number, seconds = 10): string[] {
+  return packetsOf({ index, step: 0.02, seconds });
+}
+
+const enough = Array.from({ length: 200 }, () => 960);
+
+/** Ten seconds of picture and sound, but for the changes. */
+function aFile(changes: Partial<FakeFile> = {}): FakeFile {
+  return {
+    streams: [video, audio],
+    packets: [...pictures, ...soundPackets(1)],
+    samples: { 1: enough, 2: enough, 3: enough },
+    ...changes,
+  };
+}
+
+interface Probing {
+  readonly container?: keyof typeof heads;
+  readonly run?: MediaTools["run"];
+}
+
+function probe(file: FakeFile, { container = "mov", run }: Probing = {}): Promise<Source> {
+  const path = join(temporaryFolder("framewright-probe-"), "source");
+  writeFileSync(path, heads[container]);
+  const tools: MediaTools = {
+    encode: () => Promise.reject(new Error("nothing is encoded")),
+    run: run ?? ((tool, args) => Promise.resolve(describeFile(file, tool, args))),
+  };
+  return probeSource({ tools, path, limits, signal: new AbortController().signal });
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+describe("a probed file", () => {
+  it("is described by its packets", async () => {
+    const source = await probe(aFile());
+    expect(source).toMatchObject({
+      ...{ demuxer: "mov", sizeBytes: heads.mov.length, closesLeaps: false, startTime: 0 },
+      timeline: { origin: 0, leaps: [] },
+      video: { index: 0, codec: "h264", fps: { num: 25, den: 1 }, fieldOrder: undefined },
+      audio: { indices: [1], codec: "aac", channels: 2, sampleRate: 48000 },
+      warnings: [],
+    });
+    expect(source.choices.map(({ subject }) => subject)).toEqual(["frame-rate", "colour", "audio"]);
+    expect(sourceInfo(source)).toEqual({
+      ...{ container: "mov", durationSeconds: 10, sizeBytes: heads.mov.length },
+      video: { codec: "h264", width: 1280, height: 720, fps: 25 },
+      audio: { codec: "aac", channels: 2, sampleRate: 48000 },
+    });
+  });
+
+  it.each<[string, Partial<FakeFile>, number]>([
+    ["with the picture", { packets: [...pictures, ...soundPackets(1, 3)] }, 10],
+    ["with sound that goes on", { packets: [...pictures, ...soundPackets(1, 60)] }, 60],
+    ["whatever the container states", { format: { duration: "9000", start_time: "0" } }, 10],
+    [
+      "without what tracks that are not used hold",
+      {
+        streams: [video, audio, { index: 2, codec_type: "subtitle", codec_name: "subrip" }],
+        packets: [...pictures, ...soundPackets(1), "2,500.0,500.0,2.0,20,K__"],
+      },
+      10,
+    ],
+    [
+      "from its own start",
+      {
+        format: { start_time: "90.000000" },
+        packets: [
+          ...packetsOf({ index: 0, step: 0.04, seconds: 10, start: 90 }),
+          ...packetsOf({ index: 1, step: 0.02, seconds: 10, start: 90 }),
+        ],
+      },
+      10,
+    ],
+  ])("lasts as long as it does, %s", async (_title, changes, wanted) => {
+    const { durationSeconds } = await probe(aFile(changes));
+    expect(rounded(durationSeconds)).toBe(wanted);
+  });
+
+  it("has fields where the pictures show them, whatever is stated", async () => {
+    const stated = { ...video, field_order: "progressive" };
+    const fields = Array.from({ length: 40 }, () => "tff");
+    const source = await probe(aFile({ streams: [stated, audio], fields }));
+    expect(source.video).toMatchObject({ fieldOrder: "tff", fps: { num: 50, den: 1 } });
+  });
+
+  it("keeps the shapes of a broadcast", async () => {
+    const keyframes = ["0.0,720,576,16:15", "2.0,720,576,64:45"];
+    const source = await probe(aFile({ keyframes }), { container: "mpegts" });
+    expect(source).toMatchObject({ demuxer: "mpegts", closesLeaps: true });
+    expect(source.video.picture.displayed).toEqual({ width: 1024, height: 576 });
+    expect(source.video.picture.changes.map(({ at }) => at)).toEqual([0, 2]);
+  });
+});
+
+describe("the sound of a probed file", () => {
+  const other = { ...audio, index: 2 };
+
+  it.each<[string, Partial<FakeFile>, number[] | undefined, string[]]>([
+    ["is missing where there is none", { streams: [video], packets: pictures }, undefined, []],
+    [
+      "is left out where it holds no samples",
+      { packets: pictures },
+      undefined,
+      ["The audio track 1 (aac) was left out: it holds no samples."],
+    ],
+    [
+      "is left out where nothing decodes",
+      { samples: {} },
+      undefined,
+      ["The audio track 1 (aac) was left out: nothing in it can be decoded."],
+    ],
+    [
+      "is the other track where the first cannot be used",
+      {
+        streams: [video, { ...audio, codec_name: "aac_latm" }, other],
+        packets: [...pictures, ...soundPackets(1), ...soundPackets(2)],
+        samples: { 2: enough },
+      },
+      [2],
+      ["The audio track 1 (aac_latm) was left out: nothing in it can be decoded."],
+    ],
+    [
+      "is that of the picture's programme",
+      {
+        streams: [{ ...audio, index: 2, disposition: { default: 1 } }, video, audio],
+        packets: [...pictures, ...soundPackets(1), ...soundPackets(2)],
+        programs: [{ streams: [{ index: 2 }] }, { streams: [{ index: 0 }, { index: 1 }] }],
+      },
+      [1],
+      [],
+    ],
+    [
+      "is a pair of tracks that are left and right",
+      {
+        streams: [
+          video,
+          { ...audio, channels: 1, channel_layout: "1 channels (FR)" },
+          { ...other, channels: 1, channel_layout: "1 channels (FL)" },
+        ],
+        packets: [...pictures, ...soundPackets(1), ...soundPackets(2)],
+      },
+      [2, 1],
+      [],
+    ],
+  ])("%s", async (_title, changes, indices, warnings) => {
+    const source = await probe(aFile(changes));
+    expect(source.audio?.indices).toEqual(indices);
+    expect(source.warnings.map(({ message }) => message)).toEqual(warnings);
+  });
+});
+
+describe("a probed file is refused", () => {
+  it.each<[string, Partial<FakeFile>, string]>([
+    ["for sound alone", { streams: [audio] }, "no-video"],
+    ["for video without packets", { packets: soundPackets(1) }, "no-video"],
+    [
+      "for a codec that is not supported",
+      { streams: [{ ...video, codec_name: "xbin" }] },
+      "video-codec-unsupported",
+    ],
+    ["for a giant picture", { streams: [{ ...video, width: 32768 }] }, "picture-too-large"],
+    ["for a tiny picture", { streams: [{ ...video, width: 8 }] }, "picture-too-small"],
+    [
+      "for too many streams",
+      { streams: Array.from({ length: 9 }, (_, index) => ({ ...video, index })) },
+      "too-many-streams",
+    ],
+    [
+      "for its length",
+      { packets: packetsOf({ index: 0, step: 1, seconds: 3602 }) },
+      "source-too-long",
+    ],
+  ])("%s", async (_title, changes, code) => {
+    await expect(probe(aFile(changes))).rejects.toMatchObject({ code, kind: "input" });
+  });
+
+  it.each([
+    ["encoder-failed", "source-unreadable"],
+    ["encoder-stalled", "source-unreadable"],
+    ["encoder-crashed", "encoder-crashed"],
+    ["scratch-full", "scratch-full"],
+  ] as const)("when ffprobe ends with %s, as %s", async (code, wanted) => {
+    const run = () => Promise.reject(new JobFailure(code));
+    await expect(probe(aFile(), { run })).rejects.toMatchObject({ code: wanted });
+  });
+
+  it("but not when the look for fields fails", async () => {
+    const file = aFile();
+    const run: MediaTools["run"] = (tool, args) =>
+      tool === "ffmpeg"
+        ? Promise.reject(new JobFailure("encoder-failed"))
+        : Promise.resolve(describeFile(file, tool, args));
+    await expect(probe(file, { run })).resolves.toMatchObject({ demuxer: "mov" });
+  });
+});
