@@ -8,6 +8,11 @@ export function aPicture(width: number, height: number): Picture {
   return { decoded: size, displayed: size, ...plain };
 }
 
+/** Gives each picture a place on the grid of the rate, by its time in the result. */
+export function onGrid(rate: string, time = "(T-(0))"): string {
+  return `setpts='if(isnan(T),NAN,st(1,${time}*${rate});st(2,round(ld(1)));st(0,if(gt(N,0)*lte(ld(2),ld(0))*lt(ld(0)+1-ld(1),0.9),ld(0)+1,ld(2)));ld(0)/(${rate})/TB)',fps=fps=${rate}:start_time=0:round=near:eof_action=pass`;
+}
+
 export interface SourceChanges extends Partial<Omit<Source, "video" | "audio">> {
   readonly video?: Partial<SourceVideo>;
   /** "none" for a source without sound. */

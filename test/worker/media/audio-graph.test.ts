@@ -38,7 +38,7 @@ describe("the first graph of the sound", () => {
       "a clock that leaps, without a state that a rebuilt graph would lose",
       {},
       leaping,
-      `[0:1]${stereoFilters},asetpts='PTS-(1.4+gte(T,99.9995)*90)/TB'[pcm]`,
+      `[0:1]${stereoFilters},asetpts='(T-(1.4+gte(T,99.9995)*90))/TB'[pcm]`,
     ],
   ])("takes %s", (_title, audio, timeline, wanted) => {
     expect(decode(audio, timeline)[1]).toBe(wanted);

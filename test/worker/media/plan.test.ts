@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { encoders } from "../../../worker/src/media/encoders/index.ts";
 import { planEncode, type PlanArgs } from "../../../worker/src/media/plan.ts";
-import { aPicture, aSource, stereoFilters } from "./a-source.ts";
+import { aPicture, aSource, onGrid, stereoFilters } from "./a-source.ts";
 import { expectedCommand, x264Args, type Command, type Step } from "./expected-command.ts";
 
 function planArgs(change: Partial<PlanArgs> = {}): PlanArgs {
@@ -23,7 +23,7 @@ const frame = [
   "pad=1920:1080:(ow-iw)/2:(oh-ih)/2:eval=frame",
   "setsar=10000/10000",
 ];
-const fps30 = "fps=fps=30/1:start_time=0:round=near:eof_action=pass";
+const fps30 = onGrid("30/1");
 const end = "trim=end=9.991667";
 const tags = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709";
 const chain = [...frame, "format=yuv420p", fps30, end, tags, "format=yuv420p"];
@@ -96,7 +96,7 @@ const cases: readonly (readonly [string, Partial<PlanArgs>, Command])[] = [
       ...plain,
       chain: [
         ...[...frame, "format=yuv420p", "bwdif=mode=send_field:parity=tff:deint=all"],
-        "fps=fps=60/1:start_time=0:round=near:eof_action=pass",
+        onGrid("60/1"),
         ...["trim=end=9.995833", tags, "format=yuv420p"],
       ],
       encoder: x264Args.replaceAll(" 60 ", " 120 "),
@@ -154,10 +154,10 @@ const cases: readonly (readonly [string, Partial<PlanArgs>, Command])[] = [
     {
       ...plain,
       chain: [
-        ...[...frame, "format=yuv420p", "setpts='PTS-(1.5+gte(T,99.9995)*92)/TB'"],
-        ...[fps30, end, tags, "format=yuv420p"],
+        ...[...frame, "format=yuv420p", onGrid("30/1", "(T-(1.5+gte(T,99.9995)*92))")],
+        ...[end, tags, "format=yuv420p"],
       ],
-      sound: `${sound},asetpts='PTS-(1.5+gte(T,99.9995)*92)/TB'`,
+      sound: `${sound},asetpts='(T-(1.5+gte(T,99.9995)*92))/TB'`,
     },
   ],
   [
@@ -179,11 +179,7 @@ const cases: readonly (readonly [string, Partial<PlanArgs>, Command])[] = [
     {
       ...plain,
       chain: [
-        ...[
-          ...frame,
-          "format=yuv420p",
-          "fps=fps=30000/1001:start_time=0:round=near:eof_action=pass",
-        ],
+        ...[...frame, "format=yuv420p", onGrid("30000/1001")],
         ...["trim=end=9.991658", tags, "format=yuv420p"],
       ],
       hlsTime: "6.006000",

@@ -14,7 +14,9 @@ const limits = { maxSeconds: 3600, maxPixels: 7680 * 4352, maxStreams: 8 };
 const heads = {
   mov: Buffer.from("\0\0\0\x18ftypisom\0\0\0\0isomisom", "latin1"),
   mpegts: Buffer.concat(
-    Array.from({ length: 40 }, () => Buffer.from([0x47, ...Array<number>(187)])),
+    Array.from({ length: 40 }, () =>
+      Buffer.from([0x47, 0, 0, 0x10, ...Array<number>(184).fill(0)]),
+    ),
   ),
 } as const;
 

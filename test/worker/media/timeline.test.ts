@@ -2,10 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StreamScan } from "../../../worker/src/media/packet-scan.ts";
 import {
+  pictureTimeFilter,
+  soundTimeFilter,
   spanOf,
+  timeExpression,
   timeInResult,
   timeInSource,
-  timelineFilter,
   timelineOf,
 } from "../../../worker/src/media/timeline.ts";
 
@@ -170,11 +172,11 @@ describe("the way back to the time of the source", () => {
   });
 });
 
-describe("the filter of a timeline", () => {
+describe("the time in the result, as an expression", () => {
   it.each([
-    [{ origin: 0, leaps: [] }, []],
-    [{ origin: 1.4, leaps: [] }, ["setpts='PTS-(1.4)/TB'"]],
-    [{ origin: -3, leaps: [] }, ["setpts='PTS-(-3)/TB'"]],
+    [{ origin: 0, leaps: [] }, "(T-(0))"],
+    [{ origin: 1.4, leaps: [] }, "(T-(1.4))"],
+    [{ origin: -3, leaps: [] }, "(T-(-3))"],
     [
       {
         origin: 0,
@@ -183,13 +185,20 @@ describe("the filter of a timeline", () => {
           { at: 300, seconds: 190 },
         ],
       },
-      ["setpts='PTS-(0+gte(T,99.9995)*80+gte(T,299.9995)*190)/TB'"],
+      "(T-(0+gte(T,99.9995)*80+gte(T,299.9995)*190))",
     ],
-  ])("for %j is %j", (timeline, wanted) => {
-    expect(timelineFilter("setpts", timeline)).toEqual(wanted);
+  ])("of %j is %s", (timeline, wanted) => {
+    expect(timeExpression(timeline)).toBe(wanted);
   });
 
-  it("is the same for sound", () => {
-    expect(timelineFilter("asetpts", { origin: 2, leaps: [] })).toEqual(["asetpts='PTS-(2)/TB'"]);
+  it("changes the stamps of sound only where they must change", () => {
+    expect(soundTimeFilter({ origin: 0, leaps: [] })).toEqual([]);
+    expect(soundTimeFilter({ origin: 2, leaps: [] })).toEqual(["asetpts='(T-(2))/TB'"]);
+  });
+
+  it("gives every picture a place on the grid of the rate", () => {
+    expect(pictureTimeFilter({ origin: 2, leaps: [] }, { num: 30000, den: 1001 })).toBe(
+      "setpts='if(isnan(T),NAN,st(1,(T-(2))*30000/1001);st(2,round(ld(1)));st(0,if(gt(N,0)*lte(ld(2),ld(0))*lt(ld(0)+1-ld(1),0.9),ld(0)+1,ld(2)));ld(0)/(30000/1001)/TB)'",
+    );
   });
 });
