@@ -13,6 +13,10 @@ export function onGrid(rate: string, time = "(T-(0))"): string {
   return `setpts='if(isnan(T),NAN,st(1,${time}*${rate});st(2,round(ld(1)));st(0,if(gt(N,0)*lte(ld(2),ld(0))*lt(ld(0)+1-ld(1),0.9),ld(0)+1,ld(2)));ld(0)/(${rate})/TB)',fps=fps=${rate}:start_time=0:round=near:eof_action=pass`;
 }
 
+/** What the result says of itself, and no longer says of the source. */
+export const bt709Tags =
+  "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709,sidedata=mode=delete:type=DISPLAYMATRIX,sidedata=mode=delete:type=MASTERING_DISPLAY_METADATA,sidedata=mode=delete:type=CONTENT_LIGHT_LEVEL";
+
 export interface SourceChanges extends Partial<Omit<Source, "video" | "audio">> {
   readonly video?: Partial<SourceVideo>;
   /** "none" for a source without sound. */

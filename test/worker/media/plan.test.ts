@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { encoders } from "../../../worker/src/media/encoders/index.ts";
 import { planEncode, type PlanArgs } from "../../../worker/src/media/plan.ts";
-import { aPicture, aSource, onGrid, stereoFilters } from "./a-source.ts";
+import { aPicture, aSource, bt709Tags, onGrid, stereoFilters } from "./a-source.ts";
 import { expectedCommand, x264Args, type Command, type Step } from "./expected-command.ts";
 
 function planArgs(change: Partial<PlanArgs> = {}): PlanArgs {
@@ -25,7 +25,7 @@ const frame = [
 ];
 const fps30 = onGrid("30/1");
 const end = "trim=end=9.991667";
-const tags = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709";
+const tags = bt709Tags;
 const chain = [...frame, "format=yuv420p", fps30, end, tags, "format=yuv420p"];
 const sound = `[0:1]${stereoFilters}`;
 

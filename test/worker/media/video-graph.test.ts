@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { encoders } from "../../../worker/src/media/encoders/index.ts";
 import type { SourceVideo } from "../../../worker/src/media/source.ts";
 import { videoGraph, videoInputArgs } from "../../../worker/src/media/video-graph.ts";
-import { aPicture, aSource, onGrid, type SourceChanges } from "./a-source.ts";
+import { aPicture, aSource, bt709Tags, onGrid, type SourceChanges } from "./a-source.ts";
 
 const renditions = [
   { name: "720p", width: 1280, height: 720, maxKbps: 2800 },
@@ -11,7 +11,7 @@ const renditions = [
 
 const frame =
   "scale=w='if(gt(dar/1.7777777777777777,0.99),1920,2*round(1920*max(dar/1.7777777777777777,0.02)/2))':h='if(gt(1.7777777777777777/dar,0.99),1080,2*round(1080*max(1.7777777777777777/dar,0.02)/2))':eval=frame,pad=1920:1080:(ow-iw)/2:(oh-ih)/2:eval=frame,setsar=10000/10000,";
-const tags = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709";
+const tags = bt709Tags;
 const scaled =
   "split=2[s0][s1];[s0]scale=1280:720:flags=bicubic,setsar=1[v0];[s1]scale=640:360:flags=bicubic,setsar=1[v1]";
 

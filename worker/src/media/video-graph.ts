@@ -65,6 +65,9 @@ function timeFilters(source: Source): string[] {
   ];
 }
 
+/** What the filters have done already, or made untrue: encoders would write it, and players do it again. */
+const settled = ["DISPLAYMATRIX", "MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL"] as const;
+
 function mainChain(source: Source, encoder: Encoder): string[] {
   const { video } = source;
   return [
@@ -76,6 +79,7 @@ function mainChain(source: Source, encoder: Encoder): string[] {
     ...video.picture.turn,
     ...video.colour.filters,
     tagsFilter(video.colour.output),
+    ...settled.map((type) => `sidedata=mode=delete:type=${type}`),
     ...encoder.prepare,
   ];
 }
