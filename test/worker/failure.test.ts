@@ -25,7 +25,7 @@ describe("a failure", () => {
   });
 
   it("stays what it is, and is scratch-full when the disk is full", () => {
-    const failure = new JobFailure("no-video");
+    const failure = new JobFailure("nothing-to-play");
     expect(toFailure(failure)).toBe(failure);
     const full = Object.assign(new Error("no space"), { code: "ENOSPC" });
     expect(toFailure(full)).toMatchObject({ code: "scratch-full", kind: "transient", cause: full });

@@ -20,7 +20,7 @@ const registration: RegisterRequest = {
 };
 const workerId = "00000000-0000-4000-8000-000000000002";
 const progress = { stage: "encoding", percent: 40 } as const;
-const error: JobError = { kind: "input", code: "no-video", message: "No video" };
+const error: JobError = { kind: "input", code: "nothing-to-play", message: "No video" };
 
 const answer = (status: number, body?: unknown): Answer => ({ status, body });
 

@@ -57,7 +57,7 @@ describe("the end of a job", () => {
 
   it("is reported with the code and kind of a failure", async () => {
     const { api, outcome, counted } = await runJob(() =>
-      Promise.reject(new JobFailure("no-video", { note: "It has sound alone.", detail: "x" })),
+      Promise.reject(new JobFailure("nothing-to-play", { note: "It has sound alone.", detail: "x" })),
     );
     expect(outcome).toBe("failed");
     expect(api.fail.mock.calls).toEqual([
@@ -65,22 +65,22 @@ describe("the end of a job", () => {
         lease,
         {
           kind: "input",
-          code: "no-video",
+          code: "nothing-to-play",
           message: "The file has no video stream. It has sound alone.",
           detail: "x",
         },
       ],
     ]);
-    expect(counted).toEqual([{ outcome: "failed", kind: "input", code: "no-video" }]);
+    expect(counted).toEqual([{ outcome: "failed", kind: "input", code: "nothing-to-play" }]);
   });
 
   it("by a failure comes with what the attempt had found in the source", async () => {
     const { source } = sampleResult();
     const { api } = await runJob(({ observed }) => {
       observed.source = source;
-      return Promise.reject(new JobFailure("no-video"));
+      return Promise.reject(new JobFailure("nothing-to-play"));
     });
-    expect(api.fail.mock.calls[0]?.[1]).toMatchObject({ code: "no-video", source });
+    expect(api.fail.mock.calls[0]?.[1]).toMatchObject({ code: "nothing-to-play", source });
   });
 
   it("by an error that nobody foresaw is a defect, whose stack only the log has", async () => {

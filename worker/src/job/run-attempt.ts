@@ -3,8 +3,9 @@ import { join } from "node:path";
 import type { JobResult } from "@framewright/contracts/job.ts";
 import { planEncode, type Plan } from "../media/plan.ts";
 import { writeMasterPlaylist } from "../media/playlist.ts";
-import { probeSource } from "../media/probe.ts";
-import { sourceInfo, type Source } from "../media/source.ts";
+import { coverArgs } from "../media/poster.ts";
+import { inputArgs, probeSource } from "../media/probe.ts";
+import { isFilm, sourceInfo, type Source } from "../media/source.ts";
 import {
   masterPlaylist,
   masterUri,
@@ -100,6 +101,21 @@ async function verify(made: Made, texts: Texts, files: Files): Promise<readonly 
   return [...passed, comparedCheck];
 }
 
+/** Makes the poster of a file of sound alone out of its cover; a cover that cannot be read is left out. */
+async function makeCover(attempt: Attempt, source: Source, files: Files): Promise<boolean> {
+  if (source.cover === undefined) return false;
+  const input = inputArgs(source.demuxer, files.sourcePath);
+  const args = coverArgs(input, source.cover, join(files.outputDir, posterUri));
+  try {
+    await files.tools.run("ffmpeg", args, { signal: files.signal, timeoutMs: 30_000 });
+    return true;
+  } catch (error) {
+    files.signal.throwIfAborted();
+    attempt.log.warn({ err: error }, "the cover could not be read");
+    return false;
+  }
+}
+
 async function publish(outputDir: string, uploader: Uploader, texts: Texts): Promise<void> {
   const store = async (path: string, text: string): Promise<void> => {
     const localPath = join(outputDir, path);
@@ -141,11 +157,13 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const texts = textsOf(made);
   const files = { tools: settings.tools, signal: keeper.signal, sourcePath, outputDir };
   const verified = await timed(attempt, "verifying", () => verify(made, texts, files));
+  const covered = !isFilm(source) && (await makeCover(attempt, source, files));
+  if (covered) await uploader.add({ path: posterUri, localPath: join(outputDir, posterUri) });
   const uploaded = await timed(attempt, "uploading", () => publish(outputDir, uploader, texts));
   keeper.report(progressOf("uploading", 1));
   return {
     master: masterUri,
-    poster: posterUri,
+    ...((covered || isFilm(source)) && { poster: posterUri }),
     durationSeconds: Math.max(...made.encoded.tracks.map(trackSeconds)),
     source: sourceInfo(source),
     renditions: renditionResults(plan, made.encoded.tracks),

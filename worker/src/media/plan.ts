@@ -4,7 +4,8 @@ import type { Encoder } from "./encoders/encoder.ts";
 import { cadenceOf, type Cadence } from "./frame-rate.ts";
 import { planLadder, type Rendition } from "./ladder.ts";
 import { inputArgs } from "./probe.ts";
-import type { Source } from "./source.ts";
+import type { Rational } from "./rational.ts";
+import { isFilm, type Source } from "./source.ts";
 import { videoGraph, videoInputArgs } from "./video-graph.ts";
 
 export const audioName = "audio";
@@ -31,8 +32,9 @@ export interface Plan {
 }
 
 function muxerArgs(args: PlanArgs, cadence: Cadence, folders: readonly string[]): string[] {
+  const group = folders.length > 1 ? ",agroup:audio" : "";
   const variants = folders.map((folder, index) =>
-    folder === audioName ? `a:0,agroup:audio,name:${folder}` : variantOf(index, folder, folders),
+    folder === audioName ? `a:0${group},name:${folder}` : variantOf(index, folder, folders),
   );
   return [
     ...["-f", "hls", "-hls_time", cadence.segmentSeconds, "-hls_playlist_type", "vod"],
@@ -61,7 +63,7 @@ function encodeArgs(args: PlanArgs, renditions: readonly Rendition[], cadence: C
   return [
     ...renditions.flatMap((_, index) => ["-map", `[v${index}]`]),
     ...(source.audio ? ["-map", "[a0]"] : []),
-    ...encoder.commonArgs({ gopFrames, threads }),
+    ...(renditions.length > 0 ? encoder.commonArgs({ gopFrames, threads }) : []),
     ...renditions.flatMap((rendition, index) => encoder.videoArgs({ index, rendition })),
     ...(source.audio ? aacArgs : []),
     ...["-map_metadata", "-1", "-map_chapters", "-1"],
@@ -73,21 +75,30 @@ const readMargin = 5;
 
 function sourceArgs({ source, sourcePath, threads }: PlanArgs): string[] {
   return [
-    ...["-threads", `${threads}`, ...videoInputArgs(source.video)],
+    ...["-threads", `${threads}`, ...(source.video ? videoInputArgs(source.video) : [])],
     ...["-t", `${Math.ceil(source.lastTime) + readMargin}`],
     ...inputArgs(source.demuxer, sourcePath),
   ];
 }
 
+/** Of a result without pictures: its segments are as long as those of a film. */
+const soundFps: Rational = { num: 25, den: 1 };
+
+function pictureArgs(args: PlanArgs, renditions: readonly Rendition[]): string[] {
+  const { source, encoder } = args;
+  return isFilm(source) ? ["-filter_complex", videoGraph({ source, encoder, renditions })] : [];
+}
+
+function soundArgs({ audio, timeline }: Source): string[] {
+  return audio ? [...decodeArgs(audio, timeline), "-filter_complex", soundGraph("a0")] : [];
+}
+
 export function planEncode(args: PlanArgs): Plan {
   const { source, encoder, threads } = args;
-  const { fps, picture } = source.video;
-  const cadence = cadenceOf(fps);
-  const renditions = planLadder(picture.displayed, fps, args.profile);
-  const folders = [
-    ...renditions.map((rendition) => rendition.name),
-    ...(source.audio ? [audioName] : []),
-  ];
+  const { video, audio } = source;
+  const cadence = cadenceOf(video?.fps ?? soundFps);
+  const renditions = video ? planLadder(video.picture.displayed, video.fps, args.profile) : [];
+  const folders = [...renditions.map(({ name }) => name), ...(audio ? [audioName] : [])];
   const argv = [
     ...["-nostdin", "-y", "-hide_banner", "-v", "warning", "-nostats"],
     ...["-progress", "pipe:1", "-stats_period", "0.5"],
@@ -96,11 +107,10 @@ export function planEncode(args: PlanArgs): Plan {
     ...encoder.deviceArgs(args.device),
     ...sourceArgs(args),
     ...["-filter_complex_threads", `${threads}`],
-    ...(source.audio ? decodeArgs(source.audio, source.timeline) : []),
-    ...["-filter_complex", videoGraph({ source, encoder, renditions })],
-    ...(source.audio ? ["-filter_complex", soundGraph("a0")] : []),
+    ...soundArgs(source),
+    ...pictureArgs(args, renditions),
     ...encodeArgs(args, renditions, cadence),
     ...muxerArgs(args, cadence, folders),
   ];
-  return { argv, cadence, renditions, hasAudio: source.audio !== undefined, folders };
+  return { argv, cadence, renditions, hasAudio: audio !== undefined, folders };
 }

@@ -70,7 +70,8 @@ export function mediaPlaylistProblems({ tracks, playlists }: Published): string[
 }
 
 function variantProblems({ variants }: Master, tracks: readonly Track[]): string[] {
-  const sound = tracks.find((track) => track.name === audioName);
+  const alone = tracks.length === 1;
+  const sound = alone ? undefined : tracks.find((track) => track.name === audioName);
   return variants.flatMap(({ uri, resolution, codecs = "none", audio }) => {
     const track = tracks.find((one) => `${one.name}/${playlistUri}` === uri);
     if (!track) return [];

@@ -33,9 +33,9 @@ export interface Variant {
   readonly bandwidth: number;
   readonly averageBandwidth: number;
   readonly codecs: string;
-  readonly width: number;
-  readonly height: number;
-  readonly fps: number;
+  /** Nothing where there is only sound. */
+  readonly picture:
+    { readonly width: number; readonly height: number; readonly fps: number } | undefined;
 }
 
 export interface MasterPlaylist {
@@ -44,12 +44,13 @@ export interface MasterPlaylist {
 }
 
 function variantLines(variant: Variant, audio: boolean): string[] {
+  const { picture } = variant;
   const attributes = [
     `BANDWIDTH=${variant.bandwidth}`,
     `AVERAGE-BANDWIDTH=${variant.averageBandwidth}`,
     `CODECS="${variant.codecs}"`,
-    `RESOLUTION=${variant.width}x${variant.height}`,
-    `FRAME-RATE=${variant.fps.toFixed(3)}`,
+    ...(picture ? [`RESOLUTION=${picture.width}x${picture.height}`] : []),
+    ...(picture ? [`FRAME-RATE=${picture.fps.toFixed(3)}`] : []),
     ...(audio ? ['AUDIO="audio"'] : []),
   ];
   return [`#EXT-X-STREAM-INF:${attributes.join(",")}`, variant.uri];

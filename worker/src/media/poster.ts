@@ -1,14 +1,24 @@
-/** Of the keyframes of one segment, the one that is most like the others; at most 1280 wide. */
+/** At most 1280 wide, in the colours of JPEG. */
+const toJpeg = "scale='min(1280,iw)':-2:out_range=pc:out_color_matrix=bt601,format=yuvj420p";
+
+function jpegFile(target: string): string[] {
+  return ["-frames:v", "1", "-f", "image2", "-update", "1", "-q:v", "3", `file:${target}`];
+}
+
+/** Of the keyframes of one segment, the one that is most like the others. */
 export function posterArgs(target: string): string[] {
   return [
     ...["-y", "-v", "error", "-protocol_whitelist", "pipe", "-skip_frame", "nokey"],
-    ...["-f", "mov", "-i", "pipe:0"],
-    ...[
-      "-vf",
-      "thumbnail=3,scale='min(1280,iw)':-2:out_range=pc:out_color_matrix=bt601,format=yuvj420p",
-    ],
-    ...["-frames:v", "1", "-f", "image2", "-update", "1", "-q:v", "3", `file:${target}`],
+    ...["-f", "mov", "-i", "pipe:0", "-vf", `thumbnail=3,${toJpeg}`],
+    ...jpegFile(target),
   ];
+}
+
+/** The picture that belongs to a file of sound alone; `input` opens that file. */
+export function coverArgs(input: readonly string[], index: number, target: string): string[] {
+  return ["-nostdin", "-y", "-v", "error", ...input, "-map", `0:${index}`, "-vf", toJpeg].concat(
+    jpegFile(target),
+  );
 }
 
 /** A tenth into the film, past titles and fades. */

@@ -10,9 +10,9 @@ import type { PictureLimits } from "./picture.ts";
 import { parseReport, type ProbedStream, type ProbeReport } from "./probe-report.ts";
 import { toNumber } from "./rational.ts";
 import { readAudio } from "./read-audio.ts";
-import { chooseVideo, readVideo, sourceRate } from "./read-video.ts";
+import { chooseVideo, coverOf, readVideo, sourceRate } from "./read-video.ts";
 import { keyframeArgs, shapeChanges, type ShapeChange } from "./shape-changes.ts";
-import type { Source } from "./source.ts";
+import type { Source, SourceVideo } from "./source.ts";
 import { timelineOf, type Timeline } from "./timeline.ts";
 import { videoChoices } from "./video-choices.ts";
 
@@ -177,6 +177,12 @@ async function lookAtShapes(opened: Opened, stream: ProbedStream): Promise<Shape
   return shapeChanges(text, startTimeOf(opened.report));
 }
 
+/** Names what was tried, where a file holds tracks that cannot be used. */
+function nothingToPlay(warnings: readonly JobWarning[]): JobFailure {
+  const note = warnings.map(({ message }) => message).join(" ");
+  return new JobFailure("nothing-to-play", note === "" ? {} : { note });
+}
+
 function lastTimeOf(scans: Iterable<StreamScan>): number {
   return Math.max(0, ...[...scans].map(({ times }) => times.at(-1) ?? 0));
 }
@@ -194,6 +200,17 @@ function checkDuration(durationSeconds: number, { maxSeconds }: ProbeLimits): vo
   throw new JobFailure("source-too-long", { note });
 }
 
+/** The film of a file, with the scan of its packets; throws where its codec is not supported. */
+async function probeVideo(
+  opened: Opened,
+  stream: ProbedStream,
+  facts: { scan: StreamScan; timeline: Timeline },
+): Promise<SourceVideo> {
+  const fields = await lookAtFields(opened, stream, facts);
+  const changes = await lookAtShapes(opened, stream);
+  return readVideo({ stream, ...facts, fields, changes, limits: opened.args.limits });
+}
+
 /** Looks at a file with ffprobe, chooses what to make of it, and refuses what is not to be encoded. */
 export async function probeSource(args: ProbeArgs): Promise<Source> {
   const opened = await openSource(args);
@@ -201,14 +218,13 @@ export async function probeSource(args: ProbeArgs): Promise<Source> {
   const scans = await scanPackets(opened);
   const stream = chooseVideo(report.streams, scans);
   const scan = stream && scans.get(stream.index);
-  if (!stream || !scan) throw new JobFailure("no-video");
-  const audio = await readAudio(opened, scans, stream.index);
-  const timeline = timelineOf([scan, ...audio.scans]);
-  const fields = await lookAtFields(opened, stream, { scan, timeline });
-  const changes = await lookAtShapes(opened, stream);
-  const video = readVideo({ stream, scan, timeline, fields, changes, limits: args.limits });
+  const audio = await readAudio(opened, scans, stream?.index);
+  const chosen = [...(scan ? [scan] : []), ...audio.scans];
+  const timeline = timelineOf(chosen);
   const sound = audio.read(timeline);
-  const durationSeconds = Math.max(video.span.end, sound?.span.end ?? 0);
+  const video = stream && scan && (await probeVideo(opened, stream, { scan, timeline }));
+  if (!video && !sound) throw nothingToPlay(audio.warnings);
+  const durationSeconds = Math.max(video?.span.end ?? 0, sound?.span.end ?? 0);
   checkDuration(durationSeconds, args.limits);
   return {
     demuxer,
@@ -217,9 +233,10 @@ export async function probeSource(args: ProbeArgs): Promise<Source> {
     timeline,
     closesLeaps: discontinuous.has(demuxer),
     startTime: startTimeOf(report),
-    lastTime: lastTimeOf([scan, ...audio.scans]),
+    lastTime: lastTimeOf(chosen),
     video,
     audio: sound,
+    cover: coverOf(report.streams)?.index,
     warnings: [...structureWarnings(opened), ...audio.warnings],
     choices: [...videoChoices(video, timeline), ...audio.choices],
   };

@@ -101,10 +101,10 @@ function reasonFor(candidates: readonly ProbedStream[], chosen: ProbedStream): s
 export async function readAudio(
   opened: Opened,
   scans: Scans,
-  videoIndex: number,
+  videoIndex: number | undefined,
 ): Promise<ChosenAudio> {
   const { streams } = opened.report;
-  const belongs = programmeOf(opened.report, videoIndex);
+  const belongs = videoIndex === undefined ? () => true : programmeOf(opened.report, videoIndex);
   const candidates = byPreference(
     streams.filter((stream) => stream.codec_type === "audio" && belongs(stream.index)),
   );

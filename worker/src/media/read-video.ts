@@ -54,6 +54,11 @@ function hasAlpha(pixelFormat: string): boolean {
   return /^(yuva|gbrap|rgba|bgra|argb|abgr|ya\d|pal8)/.test(pixelFormat);
 }
 
+/** A picture that stands for the file, such as an album's cover. */
+export function coverOf(streams: readonly ProbedStream[]): ProbedStream | undefined {
+  return streams.find(({ disposition }) => disposition?.["attached_pic"] === 1);
+}
+
 export interface VideoFacts {
   readonly stream: ProbedStream;
   readonly scan: StreamScan;

@@ -49,12 +49,22 @@ export interface Source {
   readonly startTime: number;
   /** Last time stamp in the file, in seconds from its start: nothing is read behind it. */
   readonly lastTime: number;
-  readonly video: SourceVideo;
+  /** Nothing in a file of sound alone. */
+  readonly video: SourceVideo | undefined;
   readonly audio: SourceAudio | undefined;
+  /** Stream of a picture that belongs to the file without being its film, such as a cover. */
+  readonly cover: number | undefined;
   /** What was left out or repaired. */
   readonly warnings: readonly JobWarning[];
   /** What was chosen, and why. */
   readonly choices: readonly Choice[];
+}
+
+/** A source with moving pictures. */
+export type Film = Source & { readonly video: SourceVideo };
+
+export function isFilm(source: Source): source is Film {
+  return source.video !== undefined;
 }
 
 function rounded(value: number): number {
@@ -67,11 +77,13 @@ export function sourceInfo(source: Source): SourceInfo {
     container: source.demuxer,
     durationSeconds: rounded(source.durationSeconds),
     sizeBytes: source.sizeBytes,
-    video: {
-      codec: video.codec,
-      ...video.picture.displayed,
-      fps: rounded(toNumber(video.sourceFps)),
-    },
+    ...(video && {
+      video: {
+        codec: video.codec,
+        ...video.picture.displayed,
+        fps: rounded(toNumber(video.sourceFps)),
+      },
+    }),
     ...(audio && {
       audio: { codec: audio.codec, channels: audio.channels, sampleRate: audio.sampleRate },
     }),

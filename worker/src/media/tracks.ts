@@ -57,25 +57,41 @@ function audioOf(tracks: readonly Track[]): Track | undefined {
   return tracks.find((track) => track.name === audioName);
 }
 
+function soundVariant(track: Track): Variant {
+  const { average, peak } = bandwidthOf(track);
+  return {
+    uri: `${track.name}/${playlistUri}`,
+    bandwidth: peak,
+    averageBandwidth: average,
+    codecs: track.init.codecs,
+    picture: undefined,
+  };
+}
+
+function pictureVariant(plan: Plan, track: Track, audio: Track | undefined): Variant {
+  const { average, peak } = bandwidthOf(track);
+  const sound = audio ? bandwidthOf(audio) : { average: 0, peak: 0 };
+  const { width, height, codecs } = track.init;
+  return {
+    uri: `${track.name}/${playlistUri}`,
+    bandwidth: peak + sound.peak,
+    averageBandwidth: average + sound.average,
+    codecs: [codecs, ...(audio ? [audio.init.codecs] : [])].join(","),
+    picture: { width, height, fps: toNumber(plan.cadence.fps) },
+  };
+}
+
+/** Sound is a group of its own beside pictures, and the one variant where it is alone. */
 export function masterPlaylist(plan: Plan, tracks: readonly Track[]): MasterPlaylist {
   const audio = audioOf(tracks);
-  const sound = audio ? bandwidthOf(audio) : { average: 0, peak: 0 };
-  const variants = tracks.flatMap((track): Variant[] => {
-    if (track === audio) return [];
-    const { average, peak } = bandwidthOf(track);
-    return [
-      {
-        uri: `${track.name}/${playlistUri}`,
-        bandwidth: peak + sound.peak,
-        averageBandwidth: average + sound.average,
-        codecs: [track.init.codecs, ...(audio ? [audio.init.codecs] : [])].join(","),
-        width: track.init.width,
-        height: track.init.height,
-        fps: toNumber(plan.cadence.fps),
-      },
-    ];
-  });
-  return { variants, audioUri: audio && `${audio.name}/${playlistUri}` };
+  const pictures = tracks.filter((track) => track !== audio);
+  if (audio && pictures.length === 0) {
+    return { variants: [soundVariant(audio)], audioUri: undefined };
+  }
+  return {
+    variants: pictures.map((track) => pictureVariant(plan, track, audio)),
+    audioUri: audio && `${audio.name}/${playlistUri}`,
+  };
 }
 
 export function renditionResults(plan: Plan, tracks: readonly Track[]): RenditionResult[] {
@@ -87,8 +103,7 @@ export function renditionResults(plan: Plan, tracks: readonly Track[]): Renditio
       {
         name: track.name,
         playlist: variant.uri,
-        width: variant.width,
-        height: variant.height,
+        ...(variant.picture && { width: variant.picture.width, height: variant.picture.height }),
         codecs: variant.codecs,
         averageBandwidth: variant.averageBandwidth,
         peakBandwidth: variant.bandwidth,

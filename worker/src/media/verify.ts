@@ -122,6 +122,22 @@ function continuityProblems({ tracks }: Output): string[] {
   });
 }
 
+/** Samples of one AAC frame. */
+const aacFrame = 1024;
+
+/** Stamps can say anything: what a player hears is as long as the samples that it decodes. */
+function sampleProblems({ tracks }: Output): string[] {
+  return tracks.flatMap((track) => {
+    if (track.name !== audioName) return [];
+    const frames = track.segments.reduce((sum, segment) => sum + segment.samples, 0);
+    const heard = secondsOf(track, frames * aacFrame);
+    const stated = trackSeconds(track);
+    return Math.abs(heard - stated) <= secondsOf(track, aacFrame)
+      ? []
+      : [`${track.name} lasts ${stated.toFixed(2)} s and holds ${heard.toFixed(2)} s of samples`];
+  });
+}
+
 function durationProblems(output: Output): string[] {
   const lengths = new Set(videoTracks(output).map((track) => trackSeconds(track).toFixed(3)));
   const short = shortfall(output);
@@ -142,6 +158,7 @@ const checks: readonly Check[] = [
     problems: segmentProblems,
   },
   { passed: "every track begins at zero and has no gaps", problems: continuityProblems },
+  { passed: "sound is as long as its samples", problems: sampleProblems },
   { passed: "durations agree with each other and with the source", problems: durationProblems },
   { passed: "media playlists parse and match the files", problems: mediaPlaylistProblems },
   {

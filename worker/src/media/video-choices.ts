@@ -58,11 +58,9 @@ function timelineChoice({ leaps }: Timeline): Choice[] {
 }
 
 /** What was chosen from the picture's track, for people. */
-export function videoChoices(video: SourceVideo, timeline: Timeline): Choice[] {
+export function videoChoices(video: SourceVideo | undefined, timeline: Timeline): Choice[] {
   return [
-    rateChoice(video),
-    ...colourChoice(video),
-    ...pictureChoice(video),
+    ...(video ? [rateChoice(video), ...colourChoice(video), ...pictureChoice(video)] : []),
     ...timelineChoice(timeline),
   ];
 }

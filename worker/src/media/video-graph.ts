@@ -3,7 +3,7 @@ import type { Encoder } from "./encoders/encoder.ts";
 import type { Rendition } from "./ladder.ts";
 import { frameFilters } from "./picture.ts";
 import { formatRational, toNumber } from "./rational.ts";
-import type { Source, SourceVideo } from "./source.ts";
+import type { Film, SourceVideo } from "./source.ts";
 import { pictureTimeFilter } from "./timeline.ts";
 
 /** A last picture stands until the sound ends, where the sound is longer than this. */
@@ -40,13 +40,13 @@ function fieldFilters({ fieldOrder }: SourceVideo): string[] {
 }
 
 /** Seconds for which the last picture stands still. */
-function standSeconds({ video, audio }: Source): number {
+function standSeconds({ video, audio }: Film): number {
   const uncovered = (audio?.span.end ?? 0) - video.span.end;
   return uncovered > maxUncovered ? uncovered : 0;
 }
 
 /** The last picture lasts as long as the container says that it does, but at least one frame. */
-function endFilters({ video, closesLeaps }: Source, stand: number): string[] {
+function endFilters({ video, closesLeaps }: Film, stand: number): string[] {
   // Where ffmpeg closes leaps of the clock, the end is known less exactly than it finds it.
   if (closesLeaps) return [];
   const frame = 1 / toNumber(video.fps);
@@ -54,7 +54,7 @@ function endFilters({ video, closesLeaps }: Source, stand: number): string[] {
   return [`trim=end=${end.toFixed(6)}`];
 }
 
-function timeFilters(source: Source): string[] {
+function timeFilters(source: Film): string[] {
   const stand = standSeconds(source);
   return [
     pictureTimeFilter(source.timeline, source.video.fps),
@@ -68,7 +68,7 @@ function timeFilters(source: Source): string[] {
 /** What the filters have done already, or made untrue: encoders would write it, and players do it again. */
 const settled = ["DISPLAYMATRIX", "MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL"] as const;
 
-function mainChain(source: Source, encoder: Encoder): string[] {
+function mainChain(source: Film, encoder: Encoder): string[] {
   const { video } = source;
   return [
     ...frameFilters(video.picture),
@@ -89,7 +89,7 @@ function renditionChain(rendition: Rendition, encoder: Encoder): string {
 }
 
 export interface VideoGraphArgs {
-  readonly source: Source;
+  readonly source: Film;
   readonly encoder: Encoder;
   readonly renditions: readonly Rendition[];
 }

@@ -8,6 +8,7 @@ import {
 import { envelopeArgs, readEnvelope, soundProblems } from "../../media/landmarks/sound-envelope.ts";
 import { audioName } from "../../media/plan.ts";
 import { toNumber } from "../../media/rational.ts";
+import type { SourceVideo } from "../../media/source.ts";
 import { timeInResult } from "../../media/timeline.ts";
 import type { Track } from "../../media/tracks.ts";
 import {
@@ -42,8 +43,12 @@ async function compareSound(args: CompareArgs, track: Track): Promise<string[]> 
 }
 
 /** Pictures that move in the busiest second of the source. */
-async function compareMotion(args: CompareArgs, track: Track): Promise<string[]> {
-  const { video, timeline } = args.source;
+async function compareMotion(
+  args: CompareArgs,
+  video: SourceVideo,
+  track: Track,
+): Promise<string[]> {
+  const { timeline } = args.source;
   const time = timeInResult(timeline, video.busiest);
   const place = placeOf(track, time);
   if (!place) return [];
@@ -85,13 +90,16 @@ export async function compareWithSource(args: CompareArgs): Promise<string[]> {
   const { source, tracks } = args;
   const pictures = tracks.filter(({ name }) => name !== audioName);
   const sound = tracks.find(({ name }) => name === audioName);
+  const { video } = source;
   const [top] = pictures;
   const low = pictures.at(-1);
-  const middle = top && placeOf(top, source.video.span.end / 2);
+  const problems = sound ? await compareSound(args, sound) : [];
+  if (!video || !top || !low) return problems;
+  const middle = placeOf(top, video.span.end / 2);
   return [
-    ...(sound ? await compareSound(args, sound) : []),
-    ...(low ? await comparePictures(args, low) : []),
-    ...(low ? await compareMotion(args, low) : []),
-    ...(top && middle && source.video.fieldOrder ? await findFields(args, top, middle) : []),
+    ...problems,
+    ...(await comparePictures(args, video, low)),
+    ...(await compareMotion(args, video, low)),
+    ...(middle && video.fieldOrder ? await findFields(args, top, middle) : []),
   ];
 }

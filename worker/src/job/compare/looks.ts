@@ -35,9 +35,10 @@ export async function look(
 }
 
 function openArgs({ source, sourcePath }: CompareArgs): string[] {
-  const { bitstreamFilter } = source.video.colour;
+  const { video } = source;
+  const filter = video?.colour.bitstreamFilter;
   return [
-    ...(bitstreamFilter === undefined ? [] : [`-bsf:${source.video.index}`, bitstreamFilter]),
+    ...(video && filter !== undefined ? [`-bsf:${video.index}`, filter] : []),
     ...inputArgs(source.demuxer, sourcePath),
   ];
 }

@@ -8,13 +8,13 @@ import {
   type Part,
 } from "../../media/landmarks/picture-look.ts";
 import { shapeAt } from "../../media/shape-changes.ts";
-import type { Source } from "../../media/source.ts";
+import type { SourceVideo } from "../../media/source.ts";
 import { timeInSource } from "../../media/timeline.ts";
 import type { Track } from "../../media/tracks.ts";
 import { look, placeOf, segmentsInput, segmentsOf, sourceCut, type CompareArgs } from "./looks.ts";
 
 /** The part of the frame that a picture of this time fills, where shapes change. */
-function partAt({ video: { picture } }: Source, time: number): Part | undefined {
+function partAt({ picture }: SourceVideo, time: number): Part | undefined {
   const shape = shapeAt(picture.changes, time);
   if (!shape) return undefined;
   const { width, height } = picture.decoded;
@@ -35,16 +35,24 @@ function lookTimes(track: Track, seconds: number): number[] {
   return [...new Set(times)];
 }
 
+interface Look {
+  readonly video: SourceVideo;
+  readonly track: Track;
+  /** In the result. */
+  readonly time: number;
+  readonly reading: string;
+}
+
 async function compareAt(
   args: CompareArgs,
-  { track, time, reading }: { track: Track; time: number; reading: string },
+  { video, track, time, reading }: Look,
 ): Promise<string | undefined> {
   const { source } = args;
   const place = placeOf(track, time);
   if (!place) return undefined;
   const at = timeInSource(source.timeline, time);
   const cut = sourceCut(args, at, lookSeconds);
-  const wanted = lookArgs(`0:${source.video.index}`, {
+  const wanted = lookArgs(`0:${video.index}`, {
     before: cut.filters,
     seconds: lookSeconds,
     colours: reading,
@@ -53,8 +61,8 @@ async function compareAt(
   const seen = lookArgs("0:v:0", {
     before: [`trim=start=${from.toFixed(3)}`, "setpts=PTS-STARTPTS"],
     seconds: time - place.start - from + lookSeconds + lookMargin,
-    part: partAt(source, at),
-    colours: `in_color_matrix=${scaleMatrix(source.video.colour.output.matrix)}:in_range=tv`,
+    part: partAt(video, at),
+    colours: `in_color_matrix=${scaleMatrix(video.colour.output.matrix)}:in_range=tv`,
   });
   const stdin = segmentsOf(args, track, [place.index]);
   const theirs = await look(args, [...cut.input, ...wanted]);
@@ -66,13 +74,17 @@ async function compareAt(
  * Pictures of both, as fields of colour, at places all over the film. Where colours are changed on
  * purpose (high dynamic range, transparency) there is nothing to compare.
  */
-export async function comparePictures(args: CompareArgs, track: Track): Promise<string[]> {
-  const { colour, hasAlpha, span } = args.source.video;
+export async function comparePictures(
+  args: CompareArgs,
+  video: SourceVideo,
+  track: Track,
+): Promise<string[]> {
+  const { colour, hasAlpha, span } = video;
   const { reading } = colour;
   if (reading === undefined || hasAlpha) return [];
   const problems: string[] = [];
   for (const time of lookTimes(track, span.end)) {
-    const problem = await compareAt(args, { track, time, reading });
+    const problem = await compareAt(args, { video, track, time, reading });
     if (problem !== undefined) problems.push(problem);
   }
   return problems;
