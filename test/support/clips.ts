@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, existsSync, renameSync } from "node:fs";
+import { mkdirSync, existsSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -86,6 +86,13 @@ export const clips = {
       ...[...h264, ...aac],
     ]),
   soundOnly: () => make("sound.mp4", [...tone(3), ...aac]),
+  /** A Matroska file with nothing but a subtitle. */
+  textOnly: () => {
+    mkdirSync(folder, { recursive: true });
+    const text = join(folder, "text.srt");
+    writeFileSync(text, "1\n00:00:00,000 --> 00:00:02,000\nHello\n");
+    return make("text.mkv", ["-i", text, "-c:s", "subrip"]);
+  },
   /** Its index comes first, so that a part of it still opens. */
   indexed: () =>
     plain("indexed.mp4", { size: "640x360", rate: "30", seconds: 12 }, [

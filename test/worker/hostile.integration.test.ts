@@ -65,7 +65,7 @@ describe("a file that is no video is refused with a reason", () => {
   it.each<[string, () => string | Promise<string>, string]>([
     ["text called mp4", () => file("a.mp4", "hello, this is text"), "container-unsupported"],
     ["nothing", () => file("empty.mp4", ""), "source-empty"],
-    ["sound alone", () => clips.soundOnly(), "nothing-to-play"],
+    ["subtitles alone", () => clips.textOnly(), "nothing-to-play"],
     [
       "a playlist that names a local file",
       () => file("b.mp4", `#EXTM3U\n#EXTINF:1,\nfile://${file("canary.txt", secret)}\n`),

@@ -163,10 +163,20 @@ describe("a source becomes a verified stream", () => {
       // Time stamps of a container are rounded: one frame more or less at the end.
       expect(Math.abs(Number(video?.nb_read_packets) - wanted.frames)).toBeLessThanOrEqual(1);
     }
-    expect(job.result?.checks).toHaveLength(11);
+    expect(job.result?.checks).toHaveLength(12);
     const poster = await probeStreams(join(output, "poster.jpg"));
     expect(poster[0]?.codec_name).toBe("mjpeg");
     await until("scratch is clean", () => bench.scratch().length === 0, 3000);
+  });
+
+  it("of sound alone, with one variant and no poster", async () => {
+    const job = await encode(await clips.soundOnly());
+    const variants = readMaster(bench.output(job.id));
+    expect(variants.map(({ uri, resolution }) => [uri, resolution])).toEqual([
+      ["audio/index.m3u8", undefined],
+    ]);
+    expect(job.result?.poster).toBeUndefined();
+    expect(job.stored.map(({ path }) => path)).not.toContain("poster.jpg");
   });
 
   it("with sound and picture that meet, decoded as written", async () => {

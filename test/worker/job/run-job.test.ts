@@ -57,7 +57,7 @@ describe("the end of a job", () => {
 
   it("is reported with the code and kind of a failure", async () => {
     const { api, outcome, counted } = await runJob(() =>
-      Promise.reject(new JobFailure("nothing-to-play", { note: "It has sound alone.", detail: "x" })),
+      Promise.reject(new JobFailure("nothing-to-play", { note: "It holds text.", detail: "x" })),
     );
     expect(outcome).toBe("failed");
     expect(api.fail.mock.calls).toEqual([
@@ -66,7 +66,7 @@ describe("the end of a job", () => {
         {
           kind: "input",
           code: "nothing-to-play",
-          message: "The file has no video stream. It has sound alone.",
+          message: "The file has neither pictures nor sound that can be used. It holds text.",
           detail: "x",
         },
       ],

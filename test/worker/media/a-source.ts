@@ -1,5 +1,5 @@
 import type { Picture } from "../../../worker/src/media/picture.ts";
-import type { Source, SourceAudio, SourceVideo } from "../../../worker/src/media/source.ts";
+import type { Film, Source, SourceAudio, SourceVideo } from "../../../worker/src/media/source.ts";
 
 /** A picture in square pixels, upright and whole. */
 export function aPicture(width: number, height: number): Picture {
@@ -63,7 +63,7 @@ function anAudio(durationSeconds: number, changes: Partial<SourceAudio> = {}): S
 }
 
 /** Ten seconds of 1080p at 30 frames per second with stereo sound, but for the changes. */
-export function aSource({ video, audio, ...changes }: SourceChanges = {}): Source {
+export function aSource({ video, audio, ...changes }: SourceChanges = {}): Film {
   const { durationSeconds = 10 } = changes;
   return {
     demuxer: "mov",
@@ -75,6 +75,7 @@ export function aSource({ video, audio, ...changes }: SourceChanges = {}): Sourc
     lastTime: durationSeconds - 1 / 30,
     video: aVideo(durationSeconds, video),
     audio: audio === "none" ? undefined : anAudio(durationSeconds, audio),
+    cover: undefined,
     warnings: [],
     choices: [],
     ...changes,

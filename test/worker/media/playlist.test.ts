@@ -7,9 +7,7 @@ const variant = {
   bandwidth: 3_000_000,
   averageBandwidth: 2_500_000,
   codecs: "avc1.64001f,mp4a.40.2",
-  width: 1280,
-  height: 720,
-  fps: 29.97,
+  picture: { width: 1280, height: 720, fps: 29.97 },
 };
 
 describe("a media playlist", () => {
@@ -65,6 +63,13 @@ describe("the master playlist", () => {
         "720p/index.m3u8",
         "",
       ].join("\n"),
+    );
+  });
+
+  it("of sound alone has one variant without a picture", () => {
+    const alone = { ...variant, codecs: "mp4a.40.2", picture: undefined, uri: "audio/index.m3u8" };
+    expect(writeMasterPlaylist({ variants: [alone], audioUri: undefined })).toContain(
+      'AVERAGE-BANDWIDTH=2500000,CODECS="mp4a.40.2"\naudio/index.m3u8',
     );
   });
 

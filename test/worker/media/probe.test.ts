@@ -31,6 +31,8 @@ const audio = {
 
 const pictures = packetsOf({ index: 0, step: 0.04, seconds: 10 });
 
+const subtitles = { index: 2, codec_type: "subtitle", codec_name: "subrip" };
+
 function soundPackets(index: number, seconds = 10): string[] {
   return packetsOf({ index, step: 0.02, seconds });
 }
@@ -91,7 +93,7 @@ describe("a probed file", () => {
     [
       "without what tracks that are not used hold",
       {
-        streams: [video, audio, { index: 2, codec_type: "subtitle", codec_name: "subrip" }],
+        streams: [video, audio, subtitles],
         packets: [...pictures, ...soundPackets(1), "2,500.0,500.0,2.0,20,K__"],
       },
       10,
@@ -112,6 +114,20 @@ describe("a probed file", () => {
     expect(rounded(durationSeconds)).toBe(wanted);
   });
 
+  it.each<[string, Partial<FakeFile>, number | undefined]>([
+    ["of sound alone", { streams: [audio] }, undefined],
+    ["whose picture has no packets", { packets: soundPackets(1) }, undefined],
+    [
+      "of sound with a cover",
+      { streams: [audio, { ...video, index: 2, disposition: { attached_pic: 1 } }] },
+      2,
+    ],
+  ])("%s becomes sound", async (_title, changes, cover) => {
+    const source = await probe(aFile(changes));
+    expect(source).toMatchObject({ video: undefined, cover, audio: { indices: [1] } });
+    expect(rounded(source.durationSeconds)).toBe(10);
+  });
+
   it("has fields where the pictures show them, whatever is stated", async () => {
     const stated = { ...video, field_order: "progressive" };
     const fields = Array.from({ length: 40 }, () => "tff");
@@ -123,8 +139,8 @@ describe("a probed file", () => {
     const keyframes = ["0.0,720,576,16:15", "2.0,720,576,64:45"];
     const source = await probe(aFile({ keyframes }), { container: "mpegts" });
     expect(source).toMatchObject({ demuxer: "mpegts", closesLeaps: true });
-    expect(source.video.picture.displayed).toEqual({ width: 1024, height: 576 });
-    expect(source.video.picture.changes.map(({ at }) => at)).toEqual([0, 2]);
+    expect(source.video?.picture.displayed).toEqual({ width: 1024, height: 576 });
+    expect(source.video?.picture.changes.map(({ at }) => at)).toEqual([0, 2]);
   });
 });
 
@@ -187,8 +203,8 @@ describe("the sound of a probed file", () => {
 
 describe("a probed file is refused", () => {
   it.each<[string, Partial<FakeFile>, string]>([
-    ["for sound alone", { streams: [audio] }, "no-video"],
-    ["for video without packets", { packets: soundPackets(1) }, "no-video"],
+    ["for no track that plays", { streams: [subtitles], packets: [] }, "nothing-to-play"],
+    ["for tracks without packets", { packets: [] }, "nothing-to-play"],
     [
       "for a codec that is not supported",
       { streams: [{ ...video, codec_name: "xbin" }] },

@@ -47,7 +47,7 @@ const audioTrack: Track = {
     bytes: 90_000,
     decodeStart,
     duration: decodeStart === 0 ? 288_768 : 95_232,
-    samples: 282,
+    samples: decodeStart === 0 ? 282 : 93,
     presentationStart: decodeStart,
     keyframes: [],
     keyframesAreIdr: true,
@@ -99,7 +99,7 @@ describe("verification", () => {
   it("finds nothing in a good output, and says what it has checked", () => {
     const { passed, problems } = verifyOutput(good);
     expect(problems).toEqual([]);
-    expect(passed).toHaveLength(10);
+    expect(passed).toHaveLength(11);
   });
 
   it.each<[string, Output, RegExp]>([
@@ -167,6 +167,18 @@ describe("verification", () => {
         source: aSource({ durationSeconds: 8, audio: { span: { start: 0, end: 30 } } }),
       },
       /audio lasts 8\.00 s of 30\.00 s/,
+    ],
+    [
+      "sound with more samples than its stamps have room for",
+      outputOf([
+        top,
+        low,
+        {
+          ...audioTrack,
+          segments: audioTrack.segments.map((segment) => ({ ...segment, samples: 300 })),
+        },
+      ]),
+      /audio lasts 8\.00 s and holds 12\.80 s of samples/,
     ],
     [
       "a missing playlist",

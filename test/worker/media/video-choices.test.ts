@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { SourceVideo } from "../../../worker/src/media/source.ts";
+import type { Timeline } from "../../../worker/src/media/timeline.ts";
 import { videoChoices } from "../../../worker/src/media/video-choices.ts";
 import { aPicture, aSource } from "./a-source.ts";
 
-const still = { origin: 0, leaps: [] };
+const still: Timeline = { origin: 0, leaps: [] };
 const { colour } = aSource().video;
 
 function choices(video: Partial<SourceVideo>, timeline = still): string[] {

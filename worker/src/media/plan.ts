@@ -89,10 +89,6 @@ function pictureArgs(args: PlanArgs, renditions: readonly Rendition[]): string[]
   return isFilm(source) ? ["-filter_complex", videoGraph({ source, encoder, renditions })] : [];
 }
 
-function soundArgs({ audio, timeline }: Source): string[] {
-  return audio ? [...decodeArgs(audio, timeline), "-filter_complex", soundGraph("a0")] : [];
-}
-
 export function planEncode(args: PlanArgs): Plan {
   const { source, encoder, threads } = args;
   const { video, audio } = source;
@@ -107,8 +103,9 @@ export function planEncode(args: PlanArgs): Plan {
     ...encoder.deviceArgs(args.device),
     ...sourceArgs(args),
     ...["-filter_complex_threads", `${threads}`],
-    ...soundArgs(source),
+    ...(audio ? decodeArgs(audio, source.timeline) : []),
     ...pictureArgs(args, renditions),
+    ...(audio ? ["-filter_complex", soundGraph("a0")] : []),
     ...encodeArgs(args, renditions, cadence),
     ...muxerArgs(args, cadence, folders),
   ];
