@@ -57,6 +57,10 @@ function kept(text: string, assumed = false): Wanted {
   return { filters: [], output: text, source: `${text}, limited range`, assumed };
 }
 
+function toBt709(filters: readonly string[], source: string, assumed = false): Wanted {
+  return { filters, output: bt709, source, assumed };
+}
+
 describe("the colours of a source", () => {
   it.each<[string, Stated, Wanted]>([
     ["in BT.601", tagged(sd, bt601), kept(bt601)],
@@ -103,65 +107,46 @@ describe("the colours of a source", () => {
     [
       "in BT.709 and full range",
       tagged(hd, bt709, "pc"),
-      {
-        filters: toLimited("bt709"),
-        output: bt709,
-        source: `${bt709}, full range`,
-        assumed: false,
-      },
+      toBt709(toLimited("bt709"), `${bt709}, full range`),
     ],
     [
       "of a camera's JPEG pictures, which say nothing",
       { ...hd, codec_name: "mjpeg", pix_fmt: "yuvj420p" },
-      { filters: toLimited("bt709"), output: bt709, source: `${bt709}, full range`, assumed: true },
+      toBt709(toLimited("bt709"), `${bt709}, full range`, true),
     ],
     [
       "in BT.2020 and standard range",
       tagged(hd, "bt2020nc/bt2020/bt709"),
-      {
-        filters: [
-          "zscale=min=bt2020nc:pin=bt2020:tin=bt709:rin=limited:m=bt709:p=bt709:t=bt709:r=limited",
-        ],
-        output: bt709,
-        source: "bt2020nc/bt2020/bt709, limited range",
-        assumed: false,
-      },
+      toBt709(
+        ["zscale=min=bt2020nc:pin=bt2020:tin=bt709:rin=limited:m=bt709:p=bt709:t=bt709:r=limited"],
+        "bt2020nc/bt2020/bt709, limited range",
+      ),
     ],
     [
       "in BT.2020 with its own curve and full range",
       tagged(hd, "bt2020nc/bt2020/bt2020-10", "pc"),
-      {
-        filters: [
-          "zscale=min=bt2020nc:pin=bt2020:tin=bt2020-10:rin=full:m=bt709:p=bt709:t=bt709:r=limited",
-        ],
-        output: bt709,
-        source: "bt2020nc/bt2020/bt2020-10, full range",
-        assumed: false,
-      },
+      toBt709(
+        ["zscale=min=bt2020nc:pin=bt2020:tin=bt2020-10:rin=full:m=bt709:p=bt709:t=bt709:r=limited"],
+        "bt2020nc/bt2020/bt2020-10, full range",
+      ),
     ],
     [
       "with BT.2020's matrix alone",
       { ...hd, color_space: "bt2020nc" },
-      {
-        filters: [
-          "zscale=min=bt2020nc:pin=bt2020:tin=bt709:rin=limited:m=bt709:p=bt709:t=bt709:r=limited",
-        ],
-        output: bt709,
-        source: "bt2020nc/bt2020/bt709, limited range",
-        assumed: true,
-      },
+      toBt709(
+        ["zscale=min=bt2020nc:pin=bt2020:tin=bt709:rin=limited:m=bt709:p=bt709:t=bt709:r=limited"],
+        "bt2020nc/bt2020/bt709, limited range",
+        true,
+      ),
     ],
     [
       "with BT.2020's primaries alone",
       { ...hd, color_primaries: "bt2020" },
-      {
-        filters: [
-          "zscale=min=bt2020nc:pin=bt2020:tin=bt709:rin=limited:m=bt709:p=bt709:t=bt709:r=limited",
-        ],
-        output: bt709,
-        source: "bt2020nc/bt2020/bt709, limited range",
-        assumed: true,
-      },
+      toBt709(
+        ["zscale=min=bt2020nc:pin=bt2020:tin=bt709:rin=limited:m=bt709:p=bt709:t=bt709:r=limited"],
+        "bt2020nc/bt2020/bt709, limited range",
+        true,
+      ),
     ],
     [
       "with PAL's matrix alone",
@@ -171,96 +156,76 @@ describe("the colours of a source", () => {
     [
       "in PQ with PAL's primaries",
       tagged(hd, "bt2020nc/bt470bg/smpte2084"),
-      {
-        filters: toneMapped(
+      toBt709(
+        toneMapped(
           "min=bt2020nc:pin=bt470bg:tin=smpte2084:rin=limited:t=linear:m=bt2020nc:p=bt470bg:r=limited:npl=100",
         ),
-        output: bt709,
-        source: "bt2020nc/bt470bg/smpte2084, limited range",
-        assumed: false,
-      },
+        "bt2020nc/bt470bg/smpte2084, limited range",
+      ),
     ],
     [
       "in BT.2020's matrix with the curve of BT.601",
       tagged(hd, "bt2020nc/smpte170m/smpte170m"),
-      {
-        filters: [
+      toBt709(
+        [
           "zscale=min=bt2020nc:pin=smpte170m:tin=smpte170m:rin=limited:m=bt709:p=bt709:t=bt709:r=limited",
         ],
-        output: bt709,
-        source: "bt2020nc/smpte170m/smpte170m, limited range",
-        assumed: false,
-      },
+        "bt2020nc/smpte170m/smpte170m, limited range",
+      ),
     ],
     [
       "in the old matrix of HD",
       tagged(hd, "smpte240m/smpte240m/smpte240m"),
-      {
-        filters: [
+      toBt709(
+        [
           "zscale=min=smpte240m:pin=smpte240m:tin=smpte240m:rin=limited:m=bt709:p=bt709:t=bt709:r=limited",
         ],
-        output: bt709,
-        source: "smpte240m/smpte240m/smpte240m, limited range",
-        assumed: false,
-      },
+        "smpte240m/smpte240m/smpte240m, limited range",
+      ),
     ],
-    [
-      "in PQ",
-      tagged(hd, pq),
-      { filters: fromPq, output: bt709, source: `${pq}, limited range`, assumed: false },
-    ],
-    [
-      "in HLG",
-      tagged(hd, hlg),
-      { filters: fromHlg, output: bt709, source: `${hlg}, limited range`, assumed: false },
-    ],
+    ["in PQ", tagged(hd, pq), toBt709(fromPq, `${pq}, limited range`)],
+    ["in HLG", tagged(hd, hlg), toBt709(fromHlg, `${hlg}, limited range`)],
     [
       "with PQ's curve alone",
       { ...hd, color_transfer: "smpte2084" },
-      { filters: fromPq, output: bt709, source: `${pq}, limited range`, assumed: true },
+      toBt709(fromPq, `${pq}, limited range`, true),
     ],
     [
       "with HLG's curve alone, small",
       { ...sd, color_transfer: "arib-std-b67" },
-      { filters: fromHlg, output: bt709, source: `${hlg}, limited range`, assumed: true },
+      toBt709(fromHlg, `${hlg}, limited range`, true),
     ],
     [
       "in PQ with reserved primaries",
       tagged(hd, "bt2020nc/reserved/smpte2084"),
-      { filters: fromPq, output: bt709, source: `${pq}, limited range`, assumed: true },
+      toBt709(fromPq, `${pq}, limited range`, true),
     ],
     [
       "in PQ with constant luminance, which cannot be",
       tagged(hd, "bt2020c/bt2020/smpte2084"),
-      { filters: fromPq, output: bt709, source: `${pq}, limited range`, assumed: true },
+      toBt709(fromPq, `${pq}, limited range`, true),
     ],
     [
       "in BT.2020 with constant luminance",
       tagged(hd, "bt2020c/bt2020/bt2020-10"),
-      {
-        filters: [
+      toBt709(
+        [
           "zscale=min=bt2020c:pin=bt2020:tin=bt2020-10:rin=limited:m=bt709:p=bt709:t=bt709:r=limited",
         ],
-        output: bt709,
-        source: "bt2020c/bt2020/bt2020-10, limited range",
-        assumed: false,
-      },
+        "bt2020c/bt2020/bt2020-10, limited range",
+      ),
     ],
     [
       "of a screen in RGB",
       { ...tagged(hd, "gbr/bt709/iec61966-2-1", "pc"), pix_fmt: "gbrp" },
-      { filters: fromRgb, output: bt709, source: "RGB", assumed: false },
+      toBt709(fromRgb, "RGB"),
     ],
     [
       "of a small screen in RGB, which says nothing",
       { ...sd, codec_name: "rawvideo", pix_fmt: "bgr0" },
-      { filters: fromRgb, output: bt709, source: "RGB", assumed: false },
+      toBt709(fromRgb, "RGB"),
     ],
-    [
-      "of a palette",
-      { ...sd, codec_name: "gif", pix_fmt: "pal8" },
-      { filters: fromRgb, output: bt709, source: "RGB", assumed: false },
-    ],
+    ["of a palette", { ...sd, codec_name: "gif", pix_fmt: "pal8" }, toBt709(fromRgb, "RGB")],
   ])("%s", (_title, stated, wanted) => {
     const { filters, output, source, assumed } = colourOf(stated);
     expect({ filters, output, source, assumed }).toEqual({
