@@ -81,3 +81,8 @@ export function aSource({ video, audio, ...changes }: SourceChanges = {}): Film 
     ...changes,
   };
 }
+
+/** The same without pictures. */
+export function aSoundSource(changes: Omit<SourceChanges, "video"> = {}): Source {
+  return { ...aSource(changes), video: undefined };
+}

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { testEncodeArgs } from "../../../worker/src/media/capabilities.ts";
 import { encoders } from "../../../worker/src/media/encoders/index.ts";
 import { codecsMatch } from "../../../worker/src/media/inspect.ts";
-import { posterArgs, posterSegment } from "../../../worker/src/media/poster.ts";
+import { coverArgs, posterArgs, posterSegment } from "../../../worker/src/media/poster.ts";
 import { inputArgs, reportArgs } from "../../../worker/src/media/probe.ts";
 
 describe("the test encode", () => {
@@ -52,6 +52,16 @@ describe("the poster", () => {
     expect(posterArgs("/o/poster.jpg")).toEqual([
       ..."-y -v error -protocol_whitelist pipe -skip_frame nokey -f mov -i pipe:0 -vf".split(" "),
       "thumbnail=3,scale='min(1280,iw)':-2:out_range=pc:out_color_matrix=bt601,format=yuvj420p",
+      ..."-frames:v 1 -f image2 -update 1 -q:v 3 file:/o/poster.jpg".split(" "),
+    ]);
+  });
+});
+
+describe("the cover of a file of sound alone", () => {
+  it("is read out of the file and made as large as a poster", () => {
+    expect(coverArgs(["-i", "file:/s"], 2, "/o/poster.jpg")).toEqual([
+      ..."-nostdin -y -v error -i file:/s -map 0:2 -vf".split(" "),
+      "scale='min(1280,iw)':-2:out_range=pc:out_color_matrix=bt601,format=yuvj420p",
       ..."-frames:v 1 -f image2 -update 1 -q:v 3 file:/o/poster.jpg".split(" "),
     ]);
   });

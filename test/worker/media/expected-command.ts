@@ -1,4 +1,4 @@
-function words(text: string): string[] {
+export function words(text: string): string[] {
   return text.split(" ");
 }
 
@@ -64,7 +64,7 @@ function muxerOf({ steps, sound, hlsTime = "6.000000" }: Command): string[] {
   ];
 }
 
-const soundGraph =
+export const soundGraph =
   "[dec:0]aresample=async=1:first_pts=0:min_hard_comp=0.05,aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,atrim=start_sample=1024,asetpts=PTS-STARTPTS[a0]";
 
 /** Every word of the command, in its order. */
@@ -78,8 +78,8 @@ export function expectedCommand(given: Command): string[] {
     ...inputOf(given),
     ...withSound(() => ["-filter_complex", `${sound}[pcm]`]),
     ...withSound(() => words("-map [pcm] -c:a pcm_f32le -f null - -dec 0:0")),
-    ...["-filter_complex", graphOf(given)],
     ...withSound(() => ["-filter_complex", soundGraph]),
+    ...["-filter_complex", graphOf(given)],
     ...steps.flatMap((_, index) => ["-map", `[v${index}]`]),
     ...withSound(() => ["-map", "[a0]"]),
     ...words(encoder),

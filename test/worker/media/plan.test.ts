@@ -1,8 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { encoders } from "../../../worker/src/media/encoders/index.ts";
 import { planEncode, type PlanArgs } from "../../../worker/src/media/plan.ts";
-import { aPicture, aSource, bt709Tags, onGrid, stereoFilters } from "./a-source.ts";
-import { expectedCommand, x264Args, type Command, type Step } from "./expected-command.ts";
+import { aPicture, aSoundSource, aSource, bt709Tags, onGrid, stereoFilters } from "./a-source.ts";
+import {
+  expectedCommand,
+  soundGraph,
+  words,
+  x264Args,
+  type Command,
+  type Step,
+} from "./expected-command.ts";
 
 function planArgs(change: Partial<PlanArgs> = {}): PlanArgs {
   return {
@@ -215,6 +222,24 @@ describe("the plan", () => {
     expect(planEncode(planArgs(change)).argv).toEqual(expectedCommand(wanted));
   });
 
+  it("for sound alone is exactly this command", () => {
+    expect(planEncode(planArgs({ source: aSoundSource() })).argv).toEqual([
+      ...words("-nostdin -y -hide_banner -v warning -nostats -progress pipe:1 -stats_period 0.5"),
+      ...words("-max_error_rate 1 -threads 2 -t 15 -probesize 33554432 -analyzeduration 20000000"),
+      ...words("-protocol_whitelist file,pipe -format_whitelist mov -max_streams 100 -f mov"),
+      ...words("-i file:/work/jobs/x/source -filter_complex_threads 2"),
+      ...["-filter_complex", `${sound}[pcm]`],
+      ...words("-map [pcm] -c:a pcm_f32le -f null - -dec 0:0"),
+      ...["-filter_complex", soundGraph, "-map", "[a0]"],
+      ...words("-c:a aac -b:a 128k -ac 2 -map_metadata -1 -map_chapters -1"),
+      ...words("-f hls -hls_time 6.000000 -hls_playlist_type vod -hls_segment_type fmp4"),
+      ...words("-hls_flags independent_segments+temp_file"),
+      ...words("-hls_segment_options movflags=+cmaf:use_editlist=0"),
+      ...words("-hls_fmp4_init_filename init.mp4 -var_stream_map a:0,name:audio"),
+      ...words("-hls_segment_filename /work/jobs/x/out/%v/%05d.m4s /work/jobs/x/out/%v/index.m3u8"),
+    ]);
+  });
+
   it("names a folder for each rendition, and one for the sound where there is any", () => {
     const folders = ["1080p", "720p", "480p", "360p"];
     expect(planEncode(planArgs())).toMatchObject({
@@ -224,6 +249,10 @@ describe("the plan", () => {
     expect(planEncode(planArgs({ source: aSource({ audio: "none" }) }))).toMatchObject({
       folders,
       hasAudio: false,
+    });
+    expect(planEncode(planArgs({ source: aSoundSource() }))).toMatchObject({
+      ...{ folders: ["audio"], hasAudio: true, renditions: [] },
+      cadence: { gopFrames: 50, segmentSeconds: "6.000000" },
     });
   });
 

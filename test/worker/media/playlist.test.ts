@@ -77,4 +77,18 @@ describe("the master playlist", () => {
     const text = writeMasterPlaylist({ variants: [variant], audioUri: undefined });
     expect(text).not.toMatch(/AUDIO|MEDIA/);
   });
+
+  it("of sound alone is exactly this text", () => {
+    const sound = {
+      ...{ uri: "audio/index.m3u8", bandwidth: 140_000, averageBandwidth: 130_000 },
+      ...{ codecs: "mp4a.40.2", picture: undefined },
+    };
+    expect(writeMasterPlaylist({ variants: [sound], audioUri: undefined })).toBe(
+      [
+        ...["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"],
+        '#EXT-X-STREAM-INF:BANDWIDTH=140000,AVERAGE-BANDWIDTH=130000,CODECS="mp4a.40.2"',
+        ...["audio/index.m3u8", ""],
+      ].join("\n"),
+    );
+  });
 });
