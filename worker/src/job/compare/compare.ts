@@ -23,23 +23,38 @@ import {
 } from "./looks.ts";
 import { comparePictures } from "./pictures.ts";
 
+interface Sound {
+  /** Index of a track of the source. */
+  readonly index: number;
+  /** The channel of the result that the track became; all of them where it holds the whole sound. */
+  readonly channel: number | undefined;
+}
+
 /** Both sounds are decoded whole: that costs little, and gaps and shifts may be anywhere. */
-async function compareSound(args: CompareArgs, track: Track): Promise<string[]> {
-  const { audio, timeline } = args.source;
-  const [index] = audio?.indices ?? [];
-  if (index === undefined) return [];
-  const timeoutMs = 60_000 + args.source.durationSeconds * 100;
-  const theirs = await look(args, [...wholeSource(args), ...envelopeArgs(`0:${index}`, "stamps")], {
-    timeoutMs,
-  });
+async function compareTrack(args: CompareArgs, track: Track, sound: Sound): Promise<string[]> {
+  const { timeline, durationSeconds } = args.source;
+  const { index, channel } = sound;
+  const timeoutMs = 60_000 + durationSeconds * 100;
+  const wanted = envelopeArgs({ map: `0:${index}`, clock: "stamps" });
+  const theirs = await look(args, [...wholeSource(args), ...wanted], { timeoutMs });
   const all = track.segments.map((_, segment) => segment);
-  const ours = await look(args, [...segmentsInput, ...envelopeArgs("0:a:0", "samples")], {
-    stdin: segmentsOf(args, track, all),
-    timeoutMs,
-  });
+  const seen = envelopeArgs({ map: "0:a:0", clock: "samples", channel });
+  const stdin = segmentsOf(args, track, all);
+  const ours = await look(args, [...segmentsInput, ...seen], { stdin, timeoutMs });
   const source = readEnvelope(theirs.toString("latin1"), (time) => timeInResult(timeline, time));
   const result = readEnvelope(ours.toString("latin1"), (time) => time);
   return soundProblems(source, result);
+}
+
+/** Where left and right are tracks of their own, each is compared with its side of the result. */
+async function compareSound(args: CompareArgs, track: Track): Promise<string[]> {
+  const indices = args.source.audio?.indices ?? [];
+  const problems: string[] = [];
+  for (const [side, index] of indices.entries()) {
+    const channel = indices.length > 1 ? side : undefined;
+    problems.push(...(await compareTrack(args, track, { index, channel })));
+  }
+  return problems;
 }
 
 /** Pictures that move in the busiest second of the source. */

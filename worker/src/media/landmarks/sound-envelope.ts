@@ -4,12 +4,20 @@ export type Envelope = readonly number[];
 /** Length of a step, in seconds. */
 export const stepSeconds = 0.05;
 
+export interface EnvelopeArgs {
+  readonly map: string;
+  readonly clock: "stamps" | "samples";
+  /** Only this channel; all of them together where none is named. */
+  readonly channel?: number | undefined;
+}
+
 /**
  * Prints time and loudness of each frame that the decoder gives out. Nothing in it keeps state over a
  * change of the source, and it shares no filter with the encode.
  */
-export function envelopeArgs(map: string, clock: "stamps" | "samples"): string[] {
+export function envelopeArgs({ map, clock, channel }: EnvelopeArgs): string[] {
   const chain = [
+    ...(channel === undefined ? [] : [`pan=mono|c0=c${channel}`]),
     // Frames of 10 ms at 8 kHz, so that a long frame of the codec does not blur the time.
     "aresample=8000,aformat=sample_fmts=flt:channel_layouts=mono,asetnsamples=n=80:p=0",
     ...(clock === "samples" ? ["asetpts=N/SR/TB"] : []),
