@@ -89,6 +89,10 @@ function pictureArgs(args: PlanArgs, renditions: readonly Rendition[]): string[]
   return isFilm(source) ? ["-filter_complex", videoGraph({ source, encoder, renditions })] : [];
 }
 
+function soundArgs({ audio, timeline }: Source): string[] {
+  return audio ? [...decodeArgs(audio, timeline), "-filter_complex", soundGraph("a0")] : [];
+}
+
 export function planEncode(args: PlanArgs): Plan {
   const { source, encoder, threads } = args;
   const { video, audio } = source;
@@ -103,9 +107,8 @@ export function planEncode(args: PlanArgs): Plan {
     ...encoder.deviceArgs(args.device),
     ...sourceArgs(args),
     ...["-filter_complex_threads", `${threads}`],
-    ...(audio ? decodeArgs(audio, source.timeline) : []),
+    ...soundArgs(source),
     ...pictureArgs(args, renditions),
-    ...(audio ? ["-filter_complex", soundGraph("a0")] : []),
     ...encodeArgs(args, renditions, cadence),
     ...muxerArgs(args, cadence, folders),
   ];

@@ -13,7 +13,7 @@ import { readAudio } from "./read-audio.ts";
 import { chooseVideo, coverOf, readVideo, sourceRate } from "./read-video.ts";
 import { keyframeArgs, shapeChanges, type ShapeChange } from "./shape-changes.ts";
 import type { Source, SourceVideo } from "./source.ts";
-import { timelineOf, type Timeline } from "./timeline.ts";
+import { timelineOf, type Span, type Timeline } from "./timeline.ts";
 import { videoChoices } from "./video-choices.ts";
 
 export interface ProbeLimits extends PictureLimits {
@@ -194,6 +194,10 @@ function structureWarnings({ structure }: Opened): JobWarning[] {
   return [{ code: "last-part-cut", message: `The end of the recording is missing. ${note}` }];
 }
 
+function endOf(spans: readonly (Span | undefined)[]): number {
+  return Math.max(0, ...spans.map((span) => span?.end ?? 0));
+}
+
 function checkDuration(durationSeconds: number, { maxSeconds }: ProbeLimits): void {
   if (durationSeconds <= maxSeconds) return;
   const note = `It lasts ${Math.round(durationSeconds)} s; the limit is ${maxSeconds} s.`;
@@ -224,7 +228,7 @@ export async function probeSource(args: ProbeArgs): Promise<Source> {
   const sound = audio.read(timeline);
   const video = stream && scan && (await probeVideo(opened, stream, { scan, timeline }));
   if (!video && !sound) throw nothingToPlay(audio.warnings);
-  const durationSeconds = Math.max(video?.span.end ?? 0, sound?.span.end ?? 0);
+  const durationSeconds = endOf([video?.span, sound?.span]);
   checkDuration(durationSeconds, args.limits);
   return {
     demuxer,
