@@ -8,7 +8,7 @@ export interface DecodedSample {
 }
 
 /** Seconds of each candidate that are decoded to see whether it can be used. */
-export const lookSeconds = 4;
+const lookSeconds = 4;
 
 /** Fewer samples are no sound: an encoder's delay alone is longer. */
 const minSamples = 4096;

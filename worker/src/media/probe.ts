@@ -136,7 +136,7 @@ const maxFieldFps = 31;
 const maxFieldHeight = 1152;
 const noFields: FieldCounts = { tff: 0, bff: 0, progressive: 0 };
 
-export function fieldLookArgs(demuxer: string, path: string, index: number, at: number): string[] {
+function fieldLookArgs(demuxer: string, path: string, index: number, at: number): string[] {
   return [
     ...["-nostdin", "-v", "quiet", "-noautorotate", "-noaccurate_seek", "-ss", at.toFixed(3)],
     ...inputArgs(demuxer, path),
