@@ -23,7 +23,10 @@ export const failures = {
   "source-unreadable": { kind: "input", message: "The file cannot be read as media." },
   "source-truncated": { kind: "input", message: "The file ends before its stated end." },
   "source-damaged": { kind: "input", message: "Part of the file cannot be decoded." },
-  "nothing-to-play": { kind: "input", message: "The file has neither pictures nor sound that can be used." },
+  "nothing-to-play": {
+    kind: "input",
+    message: "The file has neither pictures nor sound that can be used.",
+  },
   "video-codec-unsupported": { kind: "input", message: "The video codec is not supported." },
   "picture-too-large": { kind: "input", message: "The picture is larger than allowed." },
   "picture-too-small": { kind: "input", message: "The picture is smaller than 16 by 16 pixels." },
