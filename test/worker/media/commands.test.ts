@@ -3,7 +3,8 @@ import { testEncodeArgs } from "../../../worker/src/media/capabilities.ts";
 import { encoders } from "../../../worker/src/media/encoders/index.ts";
 import { codecsMatch } from "../../../worker/src/media/inspect.ts";
 import { coverArgs, posterArgs, posterSegment } from "../../../worker/src/media/poster.ts";
-import { inputArgs, reportArgs } from "../../../worker/src/media/probe.ts";
+import { inputArgs } from "../../../worker/src/media/input.ts";
+import { reportArgs } from "../../../worker/src/media/open-source.ts";
 
 describe("the test encode", () => {
   it("for libx264 goes through the filters and options of a job", () => {

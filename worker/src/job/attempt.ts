@@ -4,7 +4,7 @@ import type { LeaseKeeper } from "../agent/lease-keeper.ts";
 import type { WorkerApi } from "../agent/worker-api.ts";
 import type { Encoder } from "../media/encoders/encoder.ts";
 import type { MediaTools } from "../media/ffmpeg.ts";
-import type { ProbeLimits } from "../media/probe.ts";
+import type { ProbeLimits } from "../media/open-source.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 

@@ -4,7 +4,8 @@ import type { JobResult } from "@framewright/contracts/job.ts";
 import { planEncode, type Plan } from "../media/plan.ts";
 import { writeMasterPlaylist } from "../media/playlist.ts";
 import { coverArgs } from "../media/poster.ts";
-import { inputArgs, probeSource } from "../media/probe.ts";
+import { inputArgs } from "../media/input.ts";
+import { probeSource } from "../media/probe.ts";
 import { isFilm, sourceInfo, type Source } from "../media/source.ts";
 import {
   masterPlaylist,

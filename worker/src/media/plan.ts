@@ -3,7 +3,7 @@ import { aacArgs, decodeArgs, soundGraph } from "./audio-graph.ts";
 import type { Encoder } from "./encoders/encoder.ts";
 import { cadenceOf, type Cadence } from "./frame-rate.ts";
 import { planLadder, type Rendition } from "./ladder.ts";
-import { inputArgs } from "./probe.ts";
+import { inputArgs } from "./input.ts";
 import type { Rational } from "./rational.ts";
 import { isFilm, type Source } from "./source.ts";
 import { videoGraph, videoInputArgs } from "./video-graph.ts";

@@ -70,3 +70,9 @@ export function programmeOf(report: ProbeReport, index: number): (stream: number
   const members = new Set(programme.streams.map((stream) => stream.index));
   return (stream) => members.has(stream);
 }
+
+/** The time stamp that ffmpeg takes for zero, in seconds. */
+export function startTimeOf({ format }: ProbeReport): number {
+  const time = Number.parseFloat(format.start_time ?? "");
+  return Number.isFinite(time) ? time : 0;
+}

@@ -9,7 +9,7 @@ import {
   unusableBecause,
 } from "./audio-tracks.ts";
 import type { StreamScan } from "./packet-scan.ts";
-import type { Opened } from "./probe.ts";
+import type { Opened } from "./open-source.ts";
 import { programmeOf, type ProbedStream } from "./probe-report.ts";
 import type { SourceAudio } from "./source.ts";
 import { spanOf, type Timeline } from "./timeline.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { MediaTools, ToolOptions } from "../../media/ffmpeg.ts";
-import { inputArgs } from "../../media/probe.ts";
+import { inputArgs } from "../../media/input.ts";
 import type { Source } from "../../media/source.ts";
 import { secondsOf, segmentUri, type Track } from "../../media/tracks.ts";
 import { joined } from "../look.ts";

@@ -1,0 +1,56 @@
+import { inputArgs } from "./input.ts";
+import { countFields, idetFilter, lookFrames, type FieldCounts } from "./interlace.ts";
+import type { Opened } from "./open-source.ts";
+import type { StreamScan } from "./packet-scan.ts";
+import { startTimeOf, type ProbedStream } from "./probe-report.ts";
+import { toNumber } from "./rational.ts";
+import { sourceRate } from "./read-video.ts";
+import { keyframeArgs, shapeChanges, type ShapeChange } from "./shape-changes.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** Fields are looked for in pictures that a camera or a tape may have made. */
+const maxFieldFps = 31;
+const maxFieldHeight = 1152;
+const noFields: FieldCounts = { tff: 0, bff: 0, progressive: 0 };
+
+function fieldLookArgs(demuxer: string, path: string, index: number, at: number): string[] {
+  return [
+    ...["-nostdin", "-v", "quiet", "-noautorotate", "-noaccurate_seek", "-ss", at.toFixed(3)],
+    ...inputArgs(demuxer, path),
+    ...["-map", `0:${index}`, "-frames:v", `${lookFrames}`],
+    ...["-vf", idetFilter, "-f", "null", "-"],
+  ];
+}
+
+/** Two looks, off the very start; a look that fails has seen nothing. */
+export async function lookAtFields(
+  opened: Opened,
+  stream: ProbedStream,
+  facts: { scan: StreamScan; timeline: Timeline },
+): Promise<FieldCounts> {
+  const { tools, path, signal } = opened.args;
+  const { scan } = facts;
+  const rate = toNumber(sourceRate({ stream, ...facts }));
+  if (rate > maxFieldFps || (stream.height ?? 0) > maxFieldHeight || scan.times.length < lookFrames)
+    return noFields;
+  const places = [0.2, 0.6].map((share) => scan.times[Math.floor(scan.times.length * share)] ?? 0);
+  let text = "";
+  for (const at of scan.times.length < 4 * lookFrames ? [0] : places) {
+    const args = fieldLookArgs(opened.demuxer, path, stream.index, Math.max(0, at));
+    text += await tools.run("ffmpeg", args, { signal, timeoutMs: 60_000 }).catch(() => {
+      signal.throwIfAborted();
+      return "";
+    });
+  }
+  return countFields(text);
+}
+
+/** Broadcast containers, whose pictures change their shape from one programme to the next. */
+const changing = new Set(["mpegts", "mpeg"]);
+
+/** The shapes of the pictures in a container where they may change. */
+export async function lookAtShapes(opened: Opened, stream: ProbedStream): Promise<ShapeChange[]> {
+  if (!changing.has(opened.demuxer)) return [];
+  const text = await opened.probe([...keyframeArgs, "-select_streams", `${stream.index}`]);
+  return shapeChanges(text, startTimeOf(opened.report));
+}
