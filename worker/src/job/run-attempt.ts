@@ -76,9 +76,6 @@ function textsOf({ plan, encoded }: Made): Texts {
   return { playlists, master: writeMasterPlaylist(masterPlaylist(plan, encoded.tracks)) };
 }
 
-/** What `compareWithSource` proves when it finds nothing. */
-const comparedCheck = "sound, pictures and motion are the source's, by decoding both";
-
 /** Throws unless everything is as planned and as in the source; returns what was checked. */
 async function verify(made: Made, texts: Texts, files: Files): Promise<readonly string[]> {
   const { plan, source, encoded } = made;
@@ -92,14 +89,14 @@ async function verify(made: Made, texts: Texts, files: Files): Promise<readonly 
     inspections,
     ...texts,
   });
-  const differences = await compareWithSource({ ...files, source, tracks, inits });
-  const problems = [...faults, ...differences];
+  const compared = await compareWithSource({ ...files, source, tracks, inits });
+  const problems = [...faults, ...compared.problems];
   const [first] = problems;
   if (first !== undefined) {
     const note = problems.length === 1 ? first : `${first} (and ${problems.length - 1} more)`;
     throw new JobFailure("verification-failed", { note, detail: problems.join("\n") });
   }
-  return [...passed, comparedCheck];
+  return [...passed, ...compared.passed];
 }
 
 /** Makes the poster of a file of sound alone out of its cover; a cover that cannot be read is left out. */

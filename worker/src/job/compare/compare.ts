@@ -12,6 +12,7 @@ import type { SourceVideo } from "../../media/source.ts";
 import { timeInResult } from "../../media/timeline.ts";
 import type { Track } from "../../media/tracks.ts";
 import {
+  allFindings,
   look,
   placeOf,
   segmentsInput,
@@ -19,6 +20,7 @@ import {
   sourceCut,
   wholeSource,
   type CompareArgs,
+  type Finding,
   type Place,
 } from "./looks.ts";
 import { comparePictures } from "./pictures.ts";
@@ -31,7 +33,7 @@ interface Sound {
 }
 
 /** Both sounds are decoded whole: that costs little, and gaps and shifts may be anywhere. */
-async function compareTrack(args: CompareArgs, track: Track, sound: Sound): Promise<string[]> {
+async function compareTrack(args: CompareArgs, track: Track, sound: Sound): Promise<Finding> {
   const { timeline, durationSeconds } = args.source;
   const { index, channel } = sound;
   const timeoutMs = 60_000 + durationSeconds * 100;
@@ -43,18 +45,18 @@ async function compareTrack(args: CompareArgs, track: Track, sound: Sound): Prom
   const ours = await look(args, [...segmentsInput, ...seen], { stdin, timeoutMs });
   const source = readEnvelope(theirs.toString("latin1"), (time) => timeInResult(timeline, time));
   const result = readEnvelope(ours.toString("latin1"), (time) => time);
-  return soundProblems(source, result);
+  return { looked: source.length > 0, problems: soundProblems(source, result) };
 }
 
 /** Where left and right are tracks of their own, each is compared with its side of the result. */
-async function compareSound(args: CompareArgs, track: Track): Promise<string[]> {
+async function compareSound(args: CompareArgs, track: Track): Promise<Finding> {
   const indices = args.source.audio?.indices ?? [];
-  const problems: string[] = [];
+  const findings: Finding[] = [];
   for (const [side, index] of indices.entries()) {
     const channel = indices.length > 1 ? side : undefined;
-    problems.push(...(await compareTrack(args, track, { index, channel })));
+    findings.push(await compareTrack(args, track, { index, channel }));
   }
-  return problems;
+  return allFindings(findings);
 }
 
 /** Pictures that move in the busiest second of the source. */
@@ -62,11 +64,11 @@ async function compareMotion(
   args: CompareArgs,
   video: SourceVideo,
   track: Track,
-): Promise<string[]> {
+): Promise<Finding> {
   const { timeline } = args.source;
   const time = timeInResult(timeline, video.busiest);
   const place = placeOf(track, time);
-  if (!place) return [];
+  if (!place) return { looked: false, problems: [] };
   const start = Math.max(place.start, Math.min(time, place.end - motionSeconds));
   const before = [`trim=start=${(start - place.start).toFixed(3)}`, "setpts=PTS-STARTPTS"];
   const cut = sourceCut(args, video.busiest + start - time, motionSeconds);
@@ -79,11 +81,11 @@ async function compareMotion(
     distinctPictures(ours),
     toNumber(video.fps),
   );
-  return problem === undefined ? [] : [problem];
+  return { looked: theirs.length > 0, problems: problem === undefined ? [] : [problem] };
 }
 
 /** Where fields were to become pictures, none may be left. */
-async function findFields(args: CompareArgs, track: Track, place: Place): Promise<string[]> {
+async function findFields(args: CompareArgs, track: Track, place: Place): Promise<Finding> {
   const text = await look(
     args,
     [
@@ -93,28 +95,53 @@ async function findFields(args: CompareArgs, track: Track, place: Place): Promis
     { stdin: segmentsOf(args, track, [place.index]) },
   );
   const order = fieldOrderOf({}, countFields(text.toString("latin1")));
-  return order ? [`pictures still consist of two fields (${order})`] : [];
+  const problems = order ? [`pictures still consist of two fields (${order})`] : [];
+  return { looked: text.length > 0, problems };
 }
 
-/**
- * What a viewer would notice, by decoding source and result and comparing landmarks of both: the
- * course of the loudness, colours and shapes of pictures, motion, combed pictures. It shares neither
- * filters nor time stamps with the encode. Returns what is wrong, as sentences.
- */
-export async function compareWithSource(args: CompareArgs): Promise<string[]> {
+/** What is true when a comparison has looked and found nothing. */
+const statements = {
+  sound: "the sound is the source's, by decoding both",
+  pictures: "colours and shapes of pictures are the source's, by decoding both",
+  motion: "motion is kept, by decoding both",
+  fields: "no picture consists of two fields",
+} as const;
+type Subject = keyof typeof statements;
+
+export interface Comparison {
+  readonly passed: readonly string[];
+  readonly problems: readonly string[];
+}
+
+async function findingsOf(args: CompareArgs): Promise<(readonly [Subject, Finding])[]> {
   const { source, tracks } = args;
   const pictures = tracks.filter(({ name }) => name !== audioName);
   const sound = tracks.find(({ name }) => name === audioName);
   const { video } = source;
   const [top] = pictures;
   const low = pictures.at(-1);
-  const problems = sound ? await compareSound(args, sound) : [];
-  if (!video || !top || !low) return problems;
-  const middle = placeOf(top, video.span.end / 2);
+  const heard = sound ? [["sound", await compareSound(args, sound)] as const] : [];
+  if (!video || !top || !low) return heard;
+  const middle = video.fieldOrder && placeOf(top, video.span.end / 2);
   return [
-    ...problems,
-    ...(await comparePictures(args, video, low)),
-    ...(await compareMotion(args, video, low)),
-    ...(middle && video.fieldOrder ? await findFields(args, top, middle) : []),
+    ...heard,
+    ["pictures", await comparePictures(args, video, low)],
+    ["motion", await compareMotion(args, video, low)],
+    ...(middle ? [["fields", await findFields(args, top, middle)] as const] : []),
   ];
+}
+
+/**
+ * What a viewer would notice, by decoding source and result and comparing landmarks of both: the
+ * course of the loudness, colours and shapes of pictures, motion, combed pictures. It shares neither
+ * filters nor time stamps with the encode.
+ */
+export async function compareWithSource(args: CompareArgs): Promise<Comparison> {
+  const findings = await findingsOf(args);
+  return {
+    passed: findings.flatMap(([subject, { looked, problems }]) =>
+      looked && problems.length === 0 ? [statements[subject]] : [],
+    ),
+    problems: findings.flatMap(([, { problems }]) => problems),
+  };
 }

@@ -17,6 +17,20 @@ export interface CompareArgs {
   readonly inits: ReadonlyMap<string, string>;
 }
 
+/** What one comparison found; nothing may have been seen, which proves nothing. */
+export interface Finding {
+  readonly looked: boolean;
+  /** As sentences. */
+  readonly problems: readonly string[];
+}
+
+export function allFindings(findings: readonly Finding[]): Finding {
+  return {
+    looked: findings.some(({ looked }) => looked),
+    problems: findings.flatMap(({ problems }) => problems),
+  };
+}
+
 const quiet = ["-nostdin", "-v", "quiet"] as const;
 
 /** Runs ffmpeg for one look. A look that fails has seen nothing: damage is found by lengths, not here. */

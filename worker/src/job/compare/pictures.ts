@@ -1,5 +1,6 @@
 import { scaleMatrix } from "../../media/colour.ts";
 import {
+  canCompare,
   lookArgs,
   lookMargin,
   lookSeconds,
@@ -11,7 +12,16 @@ import { shapeAt } from "../../media/shape-changes.ts";
 import type { SourceVideo } from "../../media/source.ts";
 import { timeInSource } from "../../media/timeline.ts";
 import type { Track } from "../../media/tracks.ts";
-import { look, placeOf, segmentsInput, segmentsOf, sourceCut, type CompareArgs } from "./looks.ts";
+import {
+  allFindings,
+  look,
+  placeOf,
+  segmentsInput,
+  segmentsOf,
+  sourceCut,
+  type CompareArgs,
+  type Finding,
+} from "./looks.ts";
 
 /** The part of the frame that a picture of this time fills, where shapes change. */
 function partAt({ picture }: SourceVideo, time: number): Part | undefined {
@@ -46,10 +56,10 @@ interface Look {
 async function compareAt(
   args: CompareArgs,
   { video, track, time, reading }: Look,
-): Promise<string | undefined> {
+): Promise<Finding> {
   const { source } = args;
   const place = placeOf(track, time);
-  if (!place) return undefined;
+  if (!place) return { looked: false, problems: [] };
   const at = timeInSource(source.timeline, time);
   const cut = sourceCut(args, at, lookSeconds);
   const wanted = lookArgs(`0:${video.index}`, {
@@ -67,7 +77,9 @@ async function compareAt(
   const stdin = segmentsOf(args, track, [place.index]);
   const theirs = await look(args, [...cut.input, ...wanted]);
   const ours = await look(args, [...segmentsInput, ...seen], { stdin });
-  return pictureProblem(time, readLooks(theirs), readLooks(ours));
+  const looks = readLooks(theirs);
+  const problem = pictureProblem(time, looks, readLooks(ours));
+  return { looked: canCompare(looks), problems: problem === undefined ? [] : [problem] };
 }
 
 /**
@@ -78,14 +90,13 @@ export async function comparePictures(
   args: CompareArgs,
   video: SourceVideo,
   track: Track,
-): Promise<string[]> {
+): Promise<Finding> {
   const { colour, hasAlpha, span } = video;
   const { reading } = colour;
-  if (reading === undefined || hasAlpha) return [];
-  const problems: string[] = [];
+  if (reading === undefined || hasAlpha) return { looked: false, problems: [] };
+  const findings: Finding[] = [];
   for (const time of lookTimes(track, span.end)) {
-    const problem = await compareAt(args, { video, track, time, reading });
-    if (problem !== undefined) problems.push(problem);
+    findings.push(await compareAt(args, { video, track, time, reading }));
   }
-  return problems;
+  return allFindings(findings);
 }

@@ -99,12 +99,17 @@ const maxLargest = 50;
 /** With fewer pictures of the source nothing is compared. */
 const minLooks = 8;
 
+/** Whether the source shows enough to compare a result with it. */
+export function canCompare(source: readonly Look[]): boolean {
+  return source.length >= minLooks;
+}
+
 export function pictureProblem(
   at: number,
   source: readonly Look[],
   result: readonly Look[],
 ): string | undefined {
-  if (source.length < minLooks) return undefined;
+  if (!canCompare(source)) return undefined;
   const when = `at ${at.toFixed(1)} s`;
   if (result.length < minLooks) return `${when} the result has no pictures`;
   const { most, largest } = lookDifference(source, result);
