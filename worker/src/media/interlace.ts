@@ -17,7 +17,7 @@ const minDecided = 10;
 
 /** Prints one line of metadata for each picture. The usual threshold of 1.04 takes moving patterns for fields. */
 export const idetFilter =
-  "idet=intl_thres=1.5,metadata=mode=print:key=lavfi.idet.multiple.current_frame:file=-";
+  "idet=intl_thres=1.25,metadata=mode=print:key=lavfi.idet.multiple.current_frame:file=-";
 
 export function countFields(text: string): FieldCounts {
   const count = (kind: string): number => text.split(`current_frame=${kind}`).length - 1;
@@ -31,6 +31,8 @@ const statedOrders: Readonly<Record<string, FieldOrder>> = {
   bt: "bff",
 };
 
+/** So many whole pictures speak against what is stated; fewer may be a still or a fade. */
+const plainPictures = 30;
 /** Moving patterns look combed too, but in both orders; a recording has one. */
 const oneOrder = 0.8;
 
@@ -47,5 +49,6 @@ export function fieldOrderOf(
   if (combed + progressive < minDecided) return stated;
   const ordered = Math.max(tff, bff) >= combed * oneOrder;
   if (combed >= 2 * progressive && ordered) return tff >= bff ? "tff" : "bff";
-  return progressive > 9 * combed ? undefined : stated;
+  const plain = progressive > 9 * combed && progressive >= plainPictures;
+  return plain ? undefined : stated;
 }

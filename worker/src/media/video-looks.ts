@@ -34,15 +34,17 @@ export async function lookAtFields(
   if (rate > maxFieldFps || (stream.height ?? 0) > maxFieldHeight || scan.times.length < lookFrames)
     return noFields;
   const places = [0.2, 0.6].map((share) => scan.times[Math.floor(scan.times.length * share)] ?? 0);
-  let text = "";
-  for (const at of scan.times.length < 4 * lookFrames ? [0] : places) {
+  const lookAt = async (at: number): Promise<string> => {
     const args = fieldLookArgs(opened.demuxer, path, stream.index, Math.max(0, at));
-    text += await tools.run("ffmpeg", args, { signal, timeoutMs: 60_000 }).catch(() => {
+    return tools.run("ffmpeg", args, { signal, timeoutMs: 60_000 }).catch(() => {
       signal.throwIfAborted();
       return "";
     });
-  }
-  return countFields(text);
+  };
+  let text = "";
+  for (const at of scan.times.length < 4 * lookFrames ? [] : places) text += await lookAt(at);
+  // Short files, and those where seeking finds nothing to decode.
+  return countFields(text === "" ? await lookAt(0) : text);
 }
 
 /** Broadcast containers, whose pictures change their shape from one programme to the next. */
