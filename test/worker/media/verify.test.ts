@@ -102,6 +102,20 @@ describe("verification", () => {
     expect(passed).toHaveLength(11);
   });
 
+  it("takes a length that was rounded to the other side", () => {
+    // 95 235 / 48 000 lies exactly between two millionths.
+    const [first, last] = audioTrack.segments;
+    const segments = [first, last && { ...last, duration: 95_235 }].flatMap((one) => one ?? []);
+    const output = outputOf([top, low, { ...audioTrack, segments }]);
+    const path = "audio/index.m3u8";
+    for (const rounded of ["1.984062", "1.984063"]) {
+      const text = output.playlists.get(path)?.replace(/1\.98406\d/, rounded) ?? "";
+      const playlists = new Map([...output.playlists, [path, text]]);
+      const { problems } = verifyOutput({ ...output, playlists });
+      expect(problems.filter((problem) => problem.includes("playlist"))).toEqual([]);
+    }
+  });
+
   it.each<[string, Output, RegExp]>([
     ["a missing rendition", outputOf([top, audioTrack]), /360p is missing/],
     [
