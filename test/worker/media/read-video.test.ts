@@ -18,7 +18,13 @@ function scanOf(index: number, seconds = 4): StreamScan {
 /** The index of the chosen stream, or why there is none; all streams but `empty` have packets. */
 function choice(streams: readonly ProbedStream[], empty: readonly number[] = []): unknown {
   const present = streams.filter(({ index }) => !empty.includes(index));
-  const scans = new Map(present.map(({ index }) => [index, scanOf(index)]));
+  return choiceOf(streams, new Map(present.map(({ index }) => [index, scanOf(index)])));
+}
+
+function choiceOf(
+  streams: readonly ProbedStream[],
+  scans: ReadonlyMap<number, StreamScan>,
+): unknown {
   try {
     return chooseVideo(streams, scans)?.index;
   } catch (error) {
@@ -67,6 +73,15 @@ describe("the film in a file", () => {
     ],
   ])("%s", (_title, streams, empty, wanted) => {
     expect(choice(streams, empty)).toBe(wanted);
+  });
+
+  it("is not a single picture beside it, and is one where there is nothing else", () => {
+    const single = { ...scanOf(0), times: [0] };
+    const streams = [film(0, { disposition: { default: 1 } }), film(1)];
+    expect(choiceOf(streams, new Map([single, scanOf(1)].map((scan) => [scan.index, scan])))).toBe(
+      1,
+    );
+    expect(choiceOf(streams, new Map([[0, single]]))).toBe(0);
   });
 });
 

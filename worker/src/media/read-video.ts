@@ -34,13 +34,18 @@ function refuseDolbyVision5(stream: ProbedStream): void {
   throw new JobFailure("video-codec-unsupported", { note });
 }
 
-/** Of the video streams the default one that has pictures; throws where its codec is not supported. */
+/**
+ * Of the video streams the default one that has pictures; throws where its codec is not supported. A
+ * single picture beside a film is a cover or a preview, also where nothing says so.
+ */
 export function chooseVideo(
   streams: readonly ProbedStream[],
   scans: ReadonlyMap<number, StreamScan>,
 ): ProbedStream | undefined {
   const films = streams.filter(isFilm);
-  const stream = preferred(films.filter(({ index }) => (scans.get(index)?.times.length ?? 0) > 0));
+  const withPictures = (least: number): ProbedStream[] =>
+    films.filter(({ index }) => (scans.get(index)?.times.length ?? 0) >= least);
+  const stream = preferred(withPictures(2)) ?? preferred(withPictures(1));
   if (!stream) return undefined;
   const codec = stream.codec_name ?? "unknown";
   if (!videoCodecs.has(codec)) {
