@@ -205,3 +205,15 @@ describe("leaps of the clock in a broadcast", () => {
     expect(times(packets, transport)).toEqual([[0, 0.04]]);
   });
 });
+
+describe("packets without stamps", () => {
+  const bare = "0,N/A,N/A,0.040000,5000,K__\n0,N/A,N/A,0.040000,900,___\n";
+
+  it("follow each other where a stream has no others", () => {
+    expect(scan([bare])).toMatchObject([{ times: [0, 0.04], bytes: 5900 }]);
+  });
+
+  it("do not count where others have stamps", () => {
+    expect(scan([bare, lines([[0, 7]])])).toMatchObject([{ times: [7], bytes: 6000 }]);
+  });
+});

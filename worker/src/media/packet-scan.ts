@@ -15,6 +15,8 @@ export const packetArgs = [
 
 interface Gathered {
   readonly times: number[];
+  /** Lengths of the packets without stamps. */
+  readonly unstamped: number[];
   bytes: number;
   latest: number;
   lastDuration: number;
@@ -26,7 +28,8 @@ interface Gathered {
 interface Packet {
   readonly index: number;
   readonly decode: number | undefined;
-  readonly time: number;
+  /** Nothing where the container has no stamps, as bare H.264. */
+  readonly time: number | undefined;
   readonly duration: number;
   readonly bytes: number;
 }
@@ -42,7 +45,7 @@ function parsePacket(line: string): Packet | undefined {
   const stream = numberIn(index);
   const decode = numberIn(dts);
   const time = numberIn(pts) ?? decode;
-  if (stream === undefined || time === undefined || flags?.includes("D")) return undefined;
+  if (stream === undefined || flags?.includes("D")) return undefined;
   return {
     index: stream,
     decode,
@@ -50,6 +53,17 @@ function parsePacket(line: string): Packet | undefined {
     duration: numberIn(duration) ?? 0,
     bytes: numberIn(size) ?? 0,
   };
+}
+
+/** Where no packet has a stamp, each one begins where the one before ends, as ffmpeg decodes them. */
+function timesOf({ times, unstamped }: Gathered): number[] {
+  if (times.length > 0) return times.toSorted((a, b) => a - b);
+  let end = 0;
+  return unstamped.map((duration) => {
+    const begin = end;
+    end += duration;
+    return begin;
+  });
 }
 
 /** ffmpeg's `-dts_delta_threshold`, and the step back that it always closes, in seconds. */
@@ -89,16 +103,21 @@ export class PacketScan {
 
   streams(): StreamScan[] {
     this.add("\n");
-    return [...this.#streams].map(([index, { times, bytes, lastDuration }]) => ({
+    return [...this.#streams].map(([index, gathered]) => ({
       index,
-      bytes,
-      times: times.toSorted((a, b) => a - b),
-      lastDuration,
+      bytes: gathered.bytes,
+      times: timesOf(gathered),
+      lastDuration: gathered.lastDuration,
     }));
   }
 
   #take(packet: Packet): void {
     const gathered = this.#of(packet.index);
+    gathered.bytes += packet.bytes;
+    if (packet.time === undefined) {
+      gathered.unstamped.push(packet.duration);
+      return;
+    }
     if (this.#options.discontinuous && packet.decode !== undefined) {
       this.#close(gathered, packet.decode);
       gathered.decoded = packet.decode + this.#offset;
@@ -107,7 +126,6 @@ export class PacketScan {
     }
     const time = packet.time + this.#offset - this.#options.startTime;
     gathered.times.push(time);
-    gathered.bytes += packet.bytes;
     if (time < gathered.latest) return;
     gathered.latest = time;
     gathered.lastDuration = packet.duration;
@@ -128,6 +146,7 @@ export class PacketScan {
     if (known) return known;
     const fresh: Gathered = {
       times: [],
+      unstamped: [],
       bytes: 0,
       latest: Number.NEGATIVE_INFINITY,
       lastDuration: 0,
