@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  isLargeEnough,
   lookArgs,
   lookDifference,
   pictureProblem,
@@ -70,6 +71,12 @@ describe("a look at source and result", () => {
     expect(readLooks(Buffer.alloc(fields * 3 * 2 + 7))).toHaveLength(2);
   });
 
+  it("compares no picture whose fields are a few pixels", () => {
+    expect(isLargeEnough({ width: 64, height: 36 })).toBe(true);
+    expect(isLargeEnough({ width: 63, height: 3000 })).toBe(false);
+    expect(isLargeEnough({ width: 640, height: 35 })).toBe(false);
+  });
+
   it("takes the part of the frame that the picture fills", () => {
     const part = { left: 0.125, top: 0, width: 0.75, height: 1 };
     const args = lookArgs("0:0", {
@@ -79,7 +86,7 @@ describe("a look at source and result", () => {
       colours: "flags=bicubic",
     });
     expect(args[args.indexOf("-vf") + 1]).toBe(
-      "trim=start=1,fps=25,crop=iw*0.75:ih*1:iw*0.125:ih*0,scale=flags=bicubic,format=gbrp,scale=16:9:flags=area,format=rgb24",
+      "trim=start=1,fps=25,crop=iw*0.75:ih*1:iw*0.125:ih*0,scale=flags=accurate_rnd+full_chroma_int:flags=bicubic,format=gbrp,scale=16:9:flags=area,format=rgb24",
     );
   });
 });

@@ -1,6 +1,7 @@
 import { scaleMatrix } from "../../media/colour.ts";
 import {
   canCompare,
+  isLargeEnough,
   lookArgs,
   lookMargin,
   lookSeconds,
@@ -84,7 +85,7 @@ async function compareAt(
 
 /**
  * Pictures of both, as fields of colour, at places all over the film. Where colours are changed on
- * purpose (high dynamic range, transparency) there is nothing to compare.
+ * purpose (high dynamic range, transparency), and in tiny pictures, there is nothing to compare.
  */
 export async function comparePictures(
   args: CompareArgs,
@@ -93,7 +94,8 @@ export async function comparePictures(
 ): Promise<Finding> {
   const { colour, hasAlpha, span } = video;
   const { reading } = colour;
-  if (reading === undefined || hasAlpha) return { looked: false, problems: [] };
+  if (reading === undefined || hasAlpha || !isLargeEnough(track.init))
+    return { looked: false, problems: [] };
   const findings: Finding[] = [];
   for (const time of lookTimes(track, span.end)) {
     findings.push(await compareAt(args, { video, track, time, reading }));

@@ -2,6 +2,8 @@ import type { Size } from "../picture.ts";
 
 /** Pictures are compared as so many fields of colour, each the mean of its part. */
 const grid: Size = { width: 16, height: 9 };
+/** Fields of fewer pixels show the coding of single ones: their colours are stored at half the size. */
+const minSidePixels = 4;
 const valuesPerPicture = grid.width * grid.height * 3;
 
 const looksPerSecond = 25;
@@ -40,7 +42,8 @@ export function lookArgs(map: string, { before = [], seconds, part, colours }: L
     ...before,
     `fps=${looksPerSecond}`,
     ...cropTo(part),
-    `scale=${colours}`,
+    // Without the flags, ffmpeg leaves out the last columns of widths that are no multiple of 8.
+    `scale=flags=accurate_rnd+full_chroma_int:${colours}`,
     "format=gbrp",
     `scale=${grid.width}:${grid.height}:flags=area`,
     "format=rgb24",
@@ -98,6 +101,11 @@ const maxMost = 10;
 const maxLargest = 50;
 /** With fewer pictures of the source nothing is compared. */
 const minLooks = 8;
+
+/** Whether pictures of this size can be compared. */
+export function isLargeEnough({ width, height }: Size): boolean {
+  return width >= grid.width * minSidePixels && height >= grid.height * minSidePixels;
+}
 
 /** Whether the source shows enough to compare a result with it. */
 export function canCompare(source: readonly Look[]): boolean {
