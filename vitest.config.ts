@@ -127,10 +127,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "inputs",
+          include: ["test/**/*.inputs.ts"],
+          maxConcurrency: 2,
+          ...withProcesses(8, 5 * minute, 1),
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "integration",
           include: ["test/**/*.integration.test.ts"],
           exclude: ["test/e2e/**", "test/tools/plugins/**"],
-          ...withProcesses(8, 3 * minute, 2),
+          maxConcurrency: 2,
+          ...withProcesses(9, 3 * minute, 2),
         },
       },
       {
@@ -138,7 +148,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.{e2e,test}.ts"],
-          ...withProcesses(9, 15 * minute, 1),
+          ...withProcesses(10, 15 * minute, 1),
         },
       },
     ],

@@ -11,6 +11,8 @@ import { readExamples } from "./policies/examples.ts";
 import { readProfiles } from "./policies/profiles.ts";
 import { renderPolicies } from "./policies/render.ts";
 import { renderSeeds } from "./seeds/render.ts";
+import { renderInputs } from "../worker/cases/render.ts";
+import { knownGaps, themes as inputs } from "../worker/cases/table.ts";
 
 // Deliberate: read the difference before committing it. Tests never write these files.
 const root = join(import.meta.dirname, "../..");
@@ -32,3 +34,4 @@ for (const [name, run] of Object.entries(await runCloudStacks())) {
 write("docs/seeds.md", renderSeeds());
 write("docs/configuration.md", renderReference(ConfigSchema, "framewright"));
 write("docs/policies.md", await renderPolicies(themes, readProfiles(), readExamples()));
+write("docs/inputs.md", await renderInputs(inputs, knownGaps));

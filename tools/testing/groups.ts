@@ -32,6 +32,11 @@ export const groups = {
     what: "images from Debian's packages, pushed to a registry, signed and verified",
     onDemand: true,
   },
+  inputs: {
+    needs: ["images"],
+    what: "every file of docs/inputs.md through a worker",
+    onDemand: true,
+  },
   integration: {
     needs: ["tools", "simulator", "images"],
     what: "the API and the worker against real services",

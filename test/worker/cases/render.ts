@@ -1,0 +1,98 @@
+import { format } from "prettier";
+import { failures } from "../../../worker/src/failure.ts";
+import { isRefused, type Accepted, type Case, type Expect, type Theme } from "./case.ts";
+import type { Gap } from "./table.ts";
+
+const head = `# What can be uploaded
+
+Any video that people's devices write, and sound alone. A file is recognised by its content, never by its name or by what
+the upload says of it. It becomes HLS with H.264 and AAC that starts at zero, upright, with square pixels, in colours that
+every player shows, with picture and sound together; or the job fails with \`kind: input\` and a reason that names what is
+wrong with the file, at the first attempt.
+
+- **Picture**: every size from 16 by 16 pixels to 8K, every rate, progressive or interlaced, SDR or HDR. Nothing is scaled
+  up. The rate of the result is that of the fastest part of the source, at most 60 pictures per second.
+- **Sound**: every codec that FFmpeg decodes, in any number of channels. A track that cannot be used is left out with a
+  warning, as long as something else can be played.
+- **Length**: what decodes. Lengths, rates and counts that the file states are not believed.
+- **What the job shows**: \`result.warnings\` names what of the file was left out, \`result.choices\` what was chosen and why.
+
+The operator sets the largest file and the longest film (\`MAX_SOURCE_BYTES\` and \`MAX_SOURCE_SECONDS\` of the worker, 8 GiB
+and four hours by default).
+
+Each row below is a file that a test makes, sends through a worker and compares with what is right: length, flashes and
+beeps at their times, counted in samples, aspect, colours, fields, kept motion. \`npm run test:inputs\` runs all of them,
+\`npm test\` the ones marked *.
+`;
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|");
+}
+
+function lengthOf({ seconds, pictureSeconds }: Accepted): string {
+  return pictureSeconds === undefined
+    ? `${seconds} s`
+    : `${seconds} s, picture ${pictureSeconds} s`;
+}
+
+function rateOf({ fps }: Accepted): string[] {
+  if (!fps) return [];
+  return [fps[0] === fps[1] ? `${fps[0]} fps` : `${fps[0]} to ${fps[1]} fps`];
+}
+
+function resultOf(wanted: Expect): string {
+  if (isRefused(wanted)) return `refused: \`${wanted.refused}\``;
+  const { audio, picture, aspect, warnings = [] } = wanted;
+  const tracks = picture === false ? "sound" : audio ? "picture and sound" : "picture";
+  const parts = [
+    ...[lengthOf(wanted), tracks],
+    ...(aspect ? [`${aspect[0]}:${aspect[1]}`] : []),
+    ...rateOf(wanted),
+    ...warnings.map((code) => `warning \`${code}\``),
+  ];
+  return parts.join(", ");
+}
+
+function rowOf({ name, property, quick, expect }: Case): string {
+  return `| ${cell(property)} | \`${name}\`${quick ? " *" : ""} | ${cell(resultOf(expect))} |`;
+}
+
+function themeOf({ title, about, cases }: Theme): string {
+  const table = ["| the file | row | result |", "| --- | --- | --- |", ...cases.map(rowOf)];
+  return [`## ${title}`, "", about, "", ...table, ""].join("\n");
+}
+
+function reasons(): string {
+  const rows = Object.entries(failures)
+    .filter(([, { kind }]) => kind === "input")
+    .map(([code, { message }]) => `| \`${code}\` | ${cell(message)} |`);
+  return [
+    "## Why a file is refused",
+    "",
+    "Each of these is final: the same file fails again. The message goes on with what was found, such as the number of the track.",
+    "",
+    ...["| code | message begins with |", "| --- | --- |", ...rows],
+    "",
+  ].join("\n");
+}
+
+function gapsOf(gaps: readonly Gap[]): string {
+  if (gaps.length === 0) return "";
+  const rows = gaps.map(
+    ({ name, property, reason }) => `| ${cell(property)} | \`${name}\` | ${cell(reason)} |`,
+  );
+  return [
+    "## Known gaps",
+    "",
+    "| the file | row | what is wrong |",
+    "| --- | --- | --- |",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+/** The page docs/inputs.md. */
+export function renderInputs(themes: readonly Theme[], gaps: readonly Gap[]): Promise<string> {
+  const parts = [head, ...themes.map(themeOf), reasons(), gapsOf(gaps)];
+  return format(parts.join("\n"), { parser: "markdown", printWidth: 100 });
+}
