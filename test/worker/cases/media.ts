@@ -43,7 +43,7 @@ export function film(seconds = 4): string {
 }
 
 /** Marks up to a time. */
-export function marksTo(seconds: number): number[] {
+function marksTo(seconds: number): number[] {
   return Array.from({ length: Math.floor(seconds / 2) }, (_, index) => 2 * index + 1);
 }
 

@@ -68,7 +68,7 @@ export function loudness(samples: Int16Array, rate: number): number[] {
 }
 
 /** Times at which values rise above a limit. */
-export function rises(
+function rises(
   times: readonly number[],
   values: readonly number[],
   limit: number,

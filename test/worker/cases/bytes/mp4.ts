@@ -38,7 +38,7 @@ export interface Track {
   readonly all: readonly Box[];
 }
 
-export function tracksOf(bytes: Buffer, handler: string): Track[] {
+function tracksOf(bytes: Buffer, handler: string): Track[] {
   const all = boxesIn(bytes, 0, bytes.length);
   return all
     .filter(({ type }) => type === "trak")
@@ -59,7 +59,7 @@ export function tracksOf(bytes: Buffer, handler: string): Track[] {
     });
 }
 
-export function firstTrack(bytes: Buffer, handler: string): Track {
+function firstTrack(bytes: Buffer, handler: string): Track {
   return need(tracksOf(bytes, handler)[0], `track of ${handler}`);
 }
 
@@ -154,7 +154,7 @@ function entries(bytes: Buffer, { content }: Box, fields: number, from = 8): num
 }
 
 /** Where the samples of a track lie. */
-export function samplesOf(bytes: Buffer, track: Track): Sample[] {
+function samplesOf(bytes: Buffer, track: Track): Sample[] {
   const sizes = entries(bytes, track.box("stsz"), 1, 12).flat();
   const chunks = entries(bytes, track.box("stco"), 1).flat();
   const runs = entries(bytes, track.box("stsc"), 3);

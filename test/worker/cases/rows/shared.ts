@@ -20,7 +20,7 @@ export const barPatches: readonly ColourPatch[] = barColours.map((colour, index)
   return [(index + 0.5) / barColours.length, 0.5, r, g, b];
 });
 
-export const corner = {
+const corner = {
   red: [192, 0, 0],
   green: [0, 192, 0],
   blue: [0, 0, 192],
