@@ -2,9 +2,9 @@ import type { Case, Theme } from "../case.ts";
 import { encoded } from "../make.ts";
 import { aac, filmOf, lavfi, on, pictures, sounds } from "../media.ts";
 
-/** Each field is a moment of its own. */
-function tape(size: string, rate: number | string, order: string): string {
-  return `testsrc2=s=${size}:r=${rate}:d=4,drawbox=c=white:t=fill:${on},interlace=scan=${order}:lowpass=off`;
+/** Each field is a moment of its own, in the codec's format, so that no later conversion mixes fields. */
+function tape(size: string, rate: number | string, order: string, format = "yuv420p"): string {
+  return `testsrc2=s=${size}:r=${rate}:d=4,drawbox=c=white:t=fill:${on},format=${format},interlace=scan=${order}:lowpass=off`;
 }
 
 interface Taped {
@@ -72,7 +72,7 @@ export const fields: Theme = {
       quick: true,
     },
     interlaced("tape-ntsc.mov", "DV of NTSC in QuickTime", {
-      graph: `${tape("720x480", "60000/1001", "bff")},setsar=8/9`,
+      graph: `${tape("720x480", "60000/1001", "bff", "yuv411p")},setsar=8/9`,
       codec: "-c:v dvvideo -flags +ildct+ilme -pix_fmt yuv411p -c:a pcm_s16le -ar 48000",
       extension: "mov",
       fps: ntsc,

@@ -138,16 +138,16 @@ export const times: Theme = {
       patched(
         encoded(
           "ts",
-          `${pictures(8)} ${sounds(8)} -c:v libx264 -preset veryfast -pix_fmt yuv420p -g 30 -bf 3 -x264-params open-gop=1 ${aac}`,
+          `${pictures(8)} ${sounds(8)} -c:v libx264 -preset veryfast -pix_fmt yuv420p -g 35 -sc_threshold 0 -bf 3 -x264-params open-gop=1 ${aac}`,
         ),
         "ts",
         (bytes) => bytes.subarray(188 * Math.floor(bytes.length / 188 / 40)),
       ),
       {
         ...filmOf(8),
-        flashes: [2.8, 4.8, 6.8],
-        beeps: [0.8, 2.8, 4.8, 6.8],
-        slack: 0.4,
+        flashes: [3, 5, 7],
+        beeps: [1, 3, 5, 7],
+        slack: 0.2,
         still: true,
       },
     ),
