@@ -144,6 +144,33 @@ describe("a probed file", () => {
   });
 });
 
+describe("a broadcast of which not all is decoded", () => {
+  const radio = { ...audio, index: 2, start_time: "90.000000" };
+  const file = aFile({
+    format: { start_time: "90.000000" },
+    programs: [{ streams: [radio] }, { streams: [video, audio] }],
+    streams: [{ ...video, start_time: "93.000000" }, { ...audio, start_time: "93.020000" }, radio],
+    packets: [
+      ...packetsOf({ index: 2, step: 0.02, seconds: 13, start: 90 }),
+      ...packetsOf({ index: 0, step: 0.04, seconds: 10, start: 93 }),
+      ...packetsOf({ index: 1, step: 0.02, seconds: 10, start: 93.02 }),
+    ],
+  });
+
+  it("is counted from the first track that is, as ffmpeg does where clocks leap", async () => {
+    const source = await probe(file, { container: "mpegts" });
+    expect(source).toMatchObject({ startTime: 93, timeline: { origin: 0, leaps: [] } });
+    expect(rounded(source.video?.span.start ?? -1)).toBe(0);
+    expect(rounded(source.audio?.span.start ?? -1)).toBe(0.02);
+  });
+
+  it("is counted from the first track of all in other containers", async () => {
+    const source = await probe(file);
+    expect(source).toMatchObject({ startTime: 90, timeline: { origin: 3, leaps: [] } });
+    expect(rounded(source.video?.span.start ?? -1)).toBe(0);
+  });
+});
+
 describe("the sound of a probed file", () => {
   const other = { ...audio, index: 2 };
 

@@ -27,6 +27,7 @@ const ProbedStream = Type.Object({
   avg_frame_rate: Text,
   r_frame_rate: Text,
   field_order: Text,
+  start_time: Text,
   color_range: Text,
   color_space: Text,
   color_transfer: Text,
@@ -75,4 +76,17 @@ export function programmeOf(report: ProbeReport, index: number): (stream: number
 export function startTimeOf({ format }: ProbeReport): number {
   const time = Number.parseFloat(format.start_time ?? "");
   return Number.isFinite(time) ? time : 0;
+}
+
+/**
+ * The same report, counted from the first of these tracks: where clocks may leap, that is what ffmpeg
+ * takes for zero when it decodes no others (correct_input_start_times in fftools/ffmpeg_opt.c).
+ */
+export function countedFrom(report: ProbeReport, indices: readonly number[]): ProbeReport {
+  const starts = report.streams
+    .filter(({ index }) => indices.includes(index))
+    .map(({ start_time: time }) => Number.parseFloat(time ?? ""))
+    .filter((time) => Number.isFinite(time));
+  if (starts.length === 0) return report;
+  return { ...report, format: { ...report.format, start_time: `${Math.min(...starts)}` } };
 }

@@ -3,8 +3,8 @@ import { JobFailure } from "../failure.ts";
 import { structureNote } from "./file-structure.ts";
 import { openSource, type Opened, type ProbeArgs, type ProbeLimits } from "./open-source.ts";
 import { PacketScan, packetArgs, type StreamScan } from "./packet-scan.ts";
-import { startTimeOf, type ProbedStream } from "./probe-report.ts";
-import { readAudio } from "./read-audio.ts";
+import { countedFrom, startTimeOf, type ProbedStream } from "./probe-report.ts";
+import { readAudio, type ChosenAudio } from "./read-audio.ts";
 import { chooseVideo, coverOf, readVideo } from "./read-video.ts";
 import type { Source, SourceVideo } from "./source.ts";
 import { timelineOf, type Span, type Timeline } from "./timeline.ts";
@@ -15,8 +15,7 @@ import { lookAtFields, lookAtShapes } from "./video-looks.ts";
 const discontinuous = new Set(["mpegts", "mpeg", "ogg"]);
 
 /** All packets of all tracks, as times from the start that ffmpeg takes for zero. */
-async function scanPackets(opened: Opened): Promise<Map<number, StreamScan>> {
-  const { report, demuxer } = opened;
+function scanPackets({ report, demuxer }: Opened, packets: string): Map<number, StreamScan> {
   const streams = report.streams.filter(({ codec_type: type }) =>
     ["video", "audio"].includes(type ?? ""),
   );
@@ -25,7 +24,7 @@ async function scanPackets(opened: Opened): Promise<Map<number, StreamScan>> {
     discontinuous: discontinuous.has(demuxer),
     startTime: startTimeOf(report),
   });
-  scan.add(await opened.probe(packetArgs));
+  scan.add(packets);
   return new Map(scan.streams().map((stream) => [stream.index, stream]));
 }
 
@@ -67,15 +66,38 @@ async function probeVideo(
   return readVideo({ stream, ...facts, fields, changes, limits: opened.args.limits });
 }
 
-/** Looks at a file with ffprobe, chooses what to make of it, and refuses what is not to be encoded. */
-export async function probeSource(args: ProbeArgs): Promise<Source> {
-  const opened = await openSource(args);
-  const { report, demuxer, sizeBytes } = opened;
-  const scans = await scanPackets(opened);
-  const stream = chooseVideo(report.streams, scans);
+interface Tracks {
+  readonly opened: Opened;
+  readonly stream: ProbedStream | undefined;
+  readonly scan: StreamScan | undefined;
+  readonly audio: ChosenAudio;
+  /** Of picture and sound. */
+  readonly chosen: readonly StreamScan[];
+}
+
+async function chooseTracks(opened: Opened, packets: string): Promise<Tracks> {
+  const scans = scanPackets(opened, packets);
+  const stream = chooseVideo(opened.report.streams, scans);
   const scan = stream && scans.get(stream.index);
   const audio = await readAudio(opened, scans, stream?.index);
-  const chosen = [...(scan ? [scan] : []), ...audio.scans];
+  return { opened, stream, scan, audio, chosen: [...(scan ? [scan] : []), ...audio.scans] };
+}
+
+/** The tracks that are decoded, with times as ffmpeg counts them when it decodes no others. */
+async function readTracks(opened: Opened): Promise<Tracks> {
+  const packets = await opened.probe(packetArgs);
+  const tracks = await chooseTracks(opened, packets);
+  if (!discontinuous.has(opened.demuxer)) return tracks;
+  const indices = tracks.chosen.map(({ index }) => index);
+  const report = countedFrom(opened.report, indices);
+  if (startTimeOf(report) === startTimeOf(opened.report)) return tracks;
+  return await chooseTracks({ ...opened, report }, packets);
+}
+
+/** Looks at a file with ffprobe, chooses what to make of it, and refuses what is not to be encoded. */
+export async function probeSource(args: ProbeArgs): Promise<Source> {
+  const { opened, stream, scan, audio, chosen } = await readTracks(await openSource(args));
+  const { report, demuxer, sizeBytes } = opened;
   const timeline = timelineOf(chosen);
   const sound = audio.read(timeline);
   const video = stream && scan && (await probeVideo(opened, stream, { scan, timeline }));

@@ -142,6 +142,11 @@ export const soundLayouts: Theme = {
       both,
     ),
     row(
+      "earlier-programme.ts",
+      "A transport stream of two programmes, of which the other one begins two seconds earlier",
+      `-itsoffset 2 ${pictures(seconds)} ${wrong} -itsoffset 2 ${sounds(seconds)} -map 1:a -map 0:v -map 2:a ${h264Aac} -program title=radio:st=0 -program title=film:st=1:st=2`,
+    ),
+    row(
       "other-programme.ts",
       "A transport stream of two programmes, the sound of the other one first",
       `${pictures(seconds)} ${wrong} ${sounds(seconds)} -map 1:a -map 0:v -map 2:a ${h264Aac} -program title=radio:st=0 -program title=film:st=1:st=2`,

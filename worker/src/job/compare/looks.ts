@@ -57,9 +57,20 @@ function openArgs({ source, sourcePath }: CompareArgs): string[] {
   ];
 }
 
+/**
+ * Where clocks may leap, ffmpeg counts from the first track that it reads (see `countedFrom`): all that
+ * were decoded are read again.
+ */
+function readAll({ source: { closesLeaps, video, audio } }: CompareArgs): string[] {
+  if (!closesLeaps) return [];
+  const indices = [...(video ? [video.index] : []), ...(audio?.indices ?? [])];
+  const maps = indices.flatMap((index) => ["-map", `0:${index}`]);
+  return [...maps, ...["-c", "copy", "-f", "null", "-"]];
+}
+
 /** The whole source, as ffmpeg opens it by itself. */
 export function wholeSource(args: CompareArgs): string[] {
-  return openArgs(args);
+  return [...openArgs(args), ...readAll(args)];
 }
 
 /** Containers without an index are sought by guessing: the decoder starts so much earlier. */
