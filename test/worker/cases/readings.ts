@@ -68,11 +68,7 @@ export function loudness(samples: Int16Array, rate: number): number[] {
 }
 
 /** Times at which values rise above a limit. */
-function rises(
-  times: readonly number[],
-  values: readonly number[],
-  limit: number,
-): number[] {
+function rises(times: readonly number[], values: readonly number[], limit: number): number[] {
   return times.filter((_, index) => {
     const before = index === 0 ? 0 : (values[index - 1] ?? 0);
     return (values[index] ?? 0) > limit && before <= limit;
