@@ -135,6 +135,22 @@ describe("a probed file", () => {
     expect(source.video).toMatchObject({ fieldOrder: "tff", fps: { num: 50, den: 1 } });
   });
 
+  it.each([
+    { seconds: 5, looks: ["0.000 160"] },
+    { seconds: 10, looks: ["2.000 40", "6.000 40"] },
+  ])("of $seconds s is looked at for fields at $looks", async ({ seconds, looks }) => {
+    const file = aFile({ packets: packetsOf({ index: 0, step: 0.04, seconds }), fields: ["tff"] });
+    const seen: string[] = [];
+    await probe(file, {
+      run: (tool, args) => {
+        const after = (option: string): string => args[args.indexOf(option) + 1] ?? "";
+        if (tool === "ffmpeg") seen.push(`${after("-ss")} ${after("-frames:v")}`);
+        return Promise.resolve(describeFile(file, tool, args));
+      },
+    });
+    expect(seen).toEqual(looks);
+  });
+
   it("keeps the shapes of a broadcast", async () => {
     const keyframes = ["0.0,720,576,16:15", "2.0,720,576,64:45"];
     const source = await probe(aFile({ keyframes }), { container: "mpegts" });
