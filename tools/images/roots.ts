@@ -10,6 +10,15 @@ import { imagePaths } from "./image-paths.ts";
 import { blobPath, storedImages, type Descriptor } from "./layout.ts";
 import { rootName } from "./retention.ts";
 
+/**
+ * tar is done when it has read the end of the archive, and may close its input before the last of it
+ * is counted as written: whether it is content is what its exit code says.
+ */
+function closedEarly(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ERR_STREAM_PREMATURE_CLOSE" || code === "EPIPE";
+}
+
 /** Runs tar on an unpacked layer and returns what it prints. */
 async function tarLayer(layer: Descriptor, args: readonly string[]): Promise<string> {
   const tar = spawn("tar", args, { stdio: ["pipe", "pipe", "inherit"] });
@@ -23,7 +32,9 @@ async function tarLayer(layer: Descriptor, args: readonly string[]): Promise<str
   const file = createReadStream(join(imagePaths.layout, blobPath(layer)));
   const unpack = layer.mediaType.endsWith("zstd") ? createZstdDecompress() : createGunzip();
   const [, listing] = await Promise.all([
-    pipeline(file, unpack, tar.stdin),
+    pipeline(file, unpack, tar.stdin).catch((error: unknown) => {
+      if (!closedEarly(error)) throw error;
+    }),
     text(tar.stdout),
     ended,
   ]);
