@@ -138,7 +138,10 @@ export interface EncodeOptions {
   readonly stallMs: number;
 }
 
-export type ToolOptions = Omit<RunOptions, "onStdout" | "stallMs">;
+export interface ToolOptions extends Omit<RunOptions, "onStdout" | "stallMs"> {
+  /** Takes the output piece by piece, for what may be long; nothing is returned then. */
+  readonly onOutput?: (chunk: string) => void;
+}
 
 /** What the rest of the worker sees of ffmpeg and ffprobe. */
 export interface MediaTools {
@@ -163,10 +166,11 @@ export function createMediaTools(programs: Programs): MediaTools {
       start(programs.ffmpeg, args, { signal, stallMs, onStdout: createProgressParser(onProgress) }),
     run: async (tool, args, options) => {
       const chunks: string[] = [];
-      const onStdout = (chunk: string): void => {
+      const keep = (chunk: string): void => {
         chunks.push(chunk);
       };
-      await start(programs[tool], args, { ...options, onStdout });
+      const { onOutput: onStdout = keep, ...rest } = options;
+      await start(programs[tool], args, { ...rest, onStdout });
       return chunks.join("");
     },
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   envelopeArgs,
-  readEnvelope,
+  EnvelopeReader,
   soundProblems,
   stepSeconds,
   type Envelope,
@@ -72,13 +72,27 @@ describe("the reading of loudness", () => {
     "lavfi.astats.Overall.RMS_level=0.000000",
   ].join("\n");
 
+  function readEnvelope(
+    place = (time: number): number => time,
+    maxSeconds = 60,
+  ): readonly number[] {
+    const reader = new EnvelopeReader({ place, maxSeconds });
+    // Pieces end anywhere.
+    for (let at = 0; at < text.length; at += 7) reader.add(text.slice(at, at + 7));
+    return reader.envelope();
+  }
+
   it("takes the loudest of each step, and nothing for silence and gaps", () => {
-    const envelope = readEnvelope(text, (time) => time);
+    const envelope = readEnvelope();
     expect(envelope.map((value) => Math.round(value * 1000) / 1000)).toEqual([0.1, 0, 0, 0, 1]);
   });
 
   it("places it by the time of the result, and leaves out what lies before that", () => {
-    expect(readEnvelope(text, (time) => time - 0.2)).toEqual([1]);
+    expect(readEnvelope((time) => time - 0.2)).toEqual([1]);
+  });
+
+  it("keeps nothing behind its end, wherever stamps lead to", () => {
+    expect(readEnvelope((time) => time * 1e12, 1)).toHaveLength(1);
   });
 
   it("is done by stamps or by samples, over all channels or one", () => {

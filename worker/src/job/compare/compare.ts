@@ -5,7 +5,11 @@ import {
   motionProblem,
   motionSeconds,
 } from "../../media/landmarks/motion.ts";
-import { envelopeArgs, readEnvelope, soundProblems } from "../../media/landmarks/sound-envelope.ts";
+import {
+  envelopeArgs,
+  EnvelopeReader,
+  soundProblems,
+} from "../../media/landmarks/sound-envelope.ts";
 import { audioName } from "../../media/plan.ts";
 import { toNumber } from "../../media/rational.ts";
 import type { SourceVideo } from "../../media/source.ts";
@@ -32,20 +36,31 @@ interface Sound {
   readonly channel: number | undefined;
 }
 
+/** Sound that is heard longer than its source lasts is wrong anyway. */
+const spareSeconds = 60;
+
 /** Both sounds are decoded whole: that costs little, and gaps and shifts may be anywhere. */
 async function compareTrack(args: CompareArgs, track: Track, sound: Sound): Promise<Finding> {
   const { timeline, durationSeconds } = args.source;
   const { index, channel } = sound;
   const timeoutMs = 60_000 + durationSeconds * 100;
+  const maxSeconds = durationSeconds + spareSeconds;
+  const source = new EnvelopeReader({ place: (time) => timeInResult(timeline, time), maxSeconds });
+  const result = new EnvelopeReader({ place: (time) => time, maxSeconds });
+  const into = (reader: EnvelopeReader) => ({
+    timeoutMs,
+    onOutput: (chunk: string): void => {
+      reader.add(chunk);
+    },
+  });
   const wanted = envelopeArgs({ map: `0:${index}`, clock: "stamps" });
-  const theirs = await look(args, [...wholeSource(args), ...wanted], { timeoutMs });
+  await look(args, [...wholeSource(args), ...wanted], into(source));
   const all = track.segments.map((_, segment) => segment);
   const seen = envelopeArgs({ map: "0:a:0", clock: "samples", channel });
   const stdin = segmentsOf(args, track, all);
-  const ours = await look(args, [...segmentsInput, ...seen], { stdin, timeoutMs });
-  const source = readEnvelope(theirs.toString("latin1"), (time) => timeInResult(timeline, time));
-  const result = readEnvelope(ours.toString("latin1"), (time) => time);
-  return { looked: source.length > 0, problems: soundProblems(source, result) };
+  await look(args, [...segmentsInput, ...seen], { ...into(result), stdin });
+  const [theirs, ours] = [source.envelope(), result.envelope()];
+  return { looked: theirs.length > 0, problems: soundProblems(theirs, ours) };
 }
 
 /** Where left and right are tracks of their own, each is compared with its side of the result. */

@@ -27,19 +27,49 @@ export function envelopeArgs({ map, clock, channel }: EnvelopeArgs): string[] {
   return ["-map", map, "-af", chain.join(","), "-f", "null", "-"];
 }
 
-/** Reads the output of `envelopeArgs`; `place` brings a time of the file to the time of the result. */
-export function readEnvelope(text: string, place: (seconds: number) => number): number[] {
-  const envelope: number[] = [];
-  let step = -1;
-  for (const line of text.split("\n")) {
-    const time = /pts_time:(-?[\d.]+)/.exec(line)?.[1];
-    if (time !== undefined) step = Math.floor(place(Number(time)) / stepSeconds);
-    const level = /RMS_level=(-?[\d.]+|-inf)/.exec(line)?.[1];
-    if (level === undefined || step < 0) continue;
-    const share = level === "-inf" ? 0 : 10 ** (Number(level) / 20);
-    envelope[step] = Math.max(envelope[step] ?? 0, share);
+export interface ReaderArgs {
+  /** Brings a time of the file to the time of the result. */
+  readonly place: (seconds: number) => number;
+  /** What lies behind is not kept, whatever stamps say. */
+  readonly maxSeconds: number;
+}
+
+/** Reads the output of `envelopeArgs` piece by piece: of hours of sound it is long. */
+export class EnvelopeReader {
+  readonly #args: ReaderArgs;
+  readonly #levels: number[] = [];
+  #rest = "";
+  #step = -1;
+
+  constructor(args: ReaderArgs) {
+    this.#args = args;
   }
-  return Array.from(envelope, (value: number | undefined) => value ?? 0);
+
+  add(chunk: string): void {
+    const lines = (this.#rest + chunk).split("\n");
+    this.#rest = lines.pop() ?? "";
+    lines.forEach((line) => {
+      this.#take(line);
+    });
+  }
+
+  envelope(): Envelope {
+    this.add("\n");
+    return this.#levels;
+  }
+
+  #take(line: string): void {
+    const time = /pts_time:(-?[\d.]+)/.exec(line)?.[1];
+    if (time !== undefined) {
+      this.#step = Math.floor(this.#args.place(Number(time)) / stepSeconds);
+    }
+    const level = /RMS_level=(-?[\d.]+|-inf)/.exec(line)?.[1];
+    const step = this.#step;
+    if (level === undefined || step < 0 || step * stepSeconds > this.#args.maxSeconds) return;
+    while (this.#levels.length <= step) this.#levels.push(0);
+    const share = level === "-inf" ? 0 : 10 ** (Number(level) / 20);
+    this.#levels[step] = Math.max(this.#levels[step] ?? 0, share);
+  }
 }
 
 /** A sound is looked at in pieces of this length: a fault after a while must not drown in the rest. */
@@ -81,13 +111,15 @@ function shifted(values: Envelope, from: number, length: number): number[] {
 function pieceProblem(source: Envelope, result: Envelope, from: number): string | undefined {
   const piece = source.slice(from, from + pieceSteps);
   if (piece.length < 2 / stepSeconds || deviationOf(piece) < minDeviation) return undefined;
-  const fits = Array.from({ length: 2 * maxShift + 1 }, (_, index) => {
-    const shift = index - maxShift;
-    return { shift, fit: agreement(piece, shifted(result, from + shift, piece.length)) };
-  });
-  const here = Math.max(
-    ...fits.filter(({ shift }) => Math.abs(shift) <= allowedShift).map(({ fit }) => fit),
-  );
+  const fitsUpTo = (most: number): { shift: number; fit: number }[] =>
+    Array.from({ length: 2 * most + 1 }, (_, index) => {
+      const shift = index - most;
+      return { shift, fit: agreement(piece, shifted(result, from + shift, piece.length)) };
+    });
+  const here = Math.max(...fitsUpTo(allowedShift).map(({ fit }) => fit));
+  // Nothing can be clearly better then; of hours of sound, all shifts of all pieces are many.
+  if (here > 1 - clearlyBetter) return undefined;
+  const fits = fitsUpTo(maxShift);
   const best = fits.reduce((one, other) => (other.fit > one.fit ? other : one));
   const at = `${(from * stepSeconds).toFixed(0)} s`;
   if (best.fit - here > clearlyBetter && best.fit > minAgreement) {
