@@ -39,12 +39,7 @@ export interface Opened {
 function unreadable(error: unknown, note: string | undefined): unknown {
   const code = error instanceof JobFailure ? error.code : undefined;
   if (code !== "encoder-failed" && code !== "encoder-stalled") return error;
-  const detail = error instanceof JobFailure ? error.detail : undefined;
-  return new JobFailure("source-unreadable", {
-    detail: detail ?? "",
-    cause: error,
-    ...(note !== undefined && { note }),
-  });
+  return new JobFailure("source-unreadable", { cause: error, ...(note !== undefined && { note }) });
 }
 
 /** Reading the whole file takes its time; slower than this is a fault. */

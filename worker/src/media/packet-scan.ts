@@ -1,3 +1,5 @@
+import { numberIn } from "./rational.ts";
+
 /** What a stream's packets say of it, whatever the container states. Times in seconds. */
 export interface StreamScan {
   readonly index: number;
@@ -32,11 +34,6 @@ interface Packet {
   readonly time: number | undefined;
   readonly duration: number;
   readonly bytes: number;
-}
-
-function numberIn(text: string | undefined): number | undefined {
-  const value = Number.parseFloat(text ?? "");
-  return Number.isFinite(value) ? value : undefined;
 }
 
 /** A packet as one line of `packetArgs`' output; nothing for what an edit list hides. */

@@ -1,3 +1,5 @@
+import { numberIn } from "./rational.ts";
+
 /** One report of a running ffmpeg. */
 export interface EncodeProgress {
   /** Media time written so far, in seconds. */
@@ -6,11 +8,6 @@ export interface EncodeProgress {
   /** Media seconds per wall second. */
   readonly speed: number | undefined;
   readonly done: boolean;
-}
-
-function numberIn(text: string | undefined): number | undefined {
-  const value = Number.parseFloat(text ?? "");
-  return Number.isFinite(value) ? value : undefined;
 }
 
 /** Reads the `key=value` blocks of `-progress`; a block ends with the key `progress`. */

@@ -4,6 +4,12 @@ export interface Rational {
   readonly den: number;
 }
 
+/** Reads the number that a tool printed; nothing for `N/A` and the like. */
+export function numberIn(text: string | undefined): number | undefined {
+  const value = Number.parseFloat(text ?? "");
+  return Number.isFinite(value) ? value : undefined;
+}
+
 /** Reads `30000/1001`, `25` or `16:15`; nothing for `0/0`, `N/A` and the like. */
 export function parseRational(text: string | undefined): Rational | undefined {
   const match = /^(\d+)(?:[/:](\d+))?$/.exec(text ?? "");

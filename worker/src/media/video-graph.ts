@@ -9,12 +9,17 @@ import { pictureTimeFilter } from "./timeline.ts";
 /** A last picture stands until the sound ends, where the sound is longer than this. */
 const maxUncovered = 0.2;
 
+/** Options of every input whose pictures are decoded: colour values that ffmpeg refuses are rewritten before that. */
+export function rewriteArgs({ index, colour }: Pick<SourceVideo, "index" | "colour">): string[] {
+  const { bitstreamFilter } = colour;
+  return bitstreamFilter === undefined ? [] : [`-bsf:${index}`, bitstreamFilter];
+}
+
 /** Options of the input: what ffmpeg would insert or rebuild by itself is done by the graph. */
 export function videoInputArgs({ index, colour }: SourceVideo): string[] {
-  const { bitstreamFilter } = colour;
   return [
     ...["-noautorotate", "-apply_cropping", "codec", `-reinit_filter:${index}`, "0"],
-    ...(bitstreamFilter === undefined ? [] : [`-bsf:${index}`, bitstreamFilter]),
+    ...rewriteArgs({ index, colour }),
   ];
 }
 

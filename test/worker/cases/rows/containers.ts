@@ -1,14 +1,14 @@
 import { content, encoded, muxed, type Make } from "../make.ts";
 import type { Accepted, Case, Theme } from "../case.ts";
-import { film, filmOf, lavfi, pictures, sounds, x264, flashing } from "../media.ts";
+import { film, lavfi, pictures, sounds, x264, flashing } from "../media.ts";
 import { amrBeeps } from "../bytes/amr.ts";
+import { row as encodedRow } from "./shared.ts";
 
 const stereo = { channels: 2 };
 
 function row(name: string, property: string, args: string, expect: Partial<Accepted> = {}): Case {
-  const extension = name.split(".").at(-1) ?? "";
   const codecs = args.startsWith("-c") ? `${pictures(4)} ${sounds(4, stereo)} ${args}` : args;
-  return { name, property, make: encoded(extension, codecs), expect: { ...filmOf(4), ...expect } };
+  return encodedRow(name, property, codecs, expect);
 }
 
 /** H.263 and AMR, as old phones write them. */

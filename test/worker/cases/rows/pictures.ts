@@ -1,4 +1,4 @@
-import type { Accepted, Case, Theme } from "../case.ts";
+import type { Case, Theme } from "../case.ts";
 import { bytesOf, copied, encoded, patched } from "../make.ts";
 import { clapBox, dolbyVisionBox, withPictureBox } from "../bytes/mp4.ts";
 import { withCrop } from "../bytes/matroska.ts";
@@ -14,19 +14,7 @@ import {
   sounds,
   x264,
 } from "../media.ts";
-import { cornersAre, quarters } from "./shared.ts";
-
-const seconds = 4;
-
-function row(name: string, property: string, args: string, expect: Partial<Accepted> = {}): Case {
-  const extension = name.split(".").at(-1) ?? "";
-  return {
-    name,
-    property,
-    make: encoded(extension, args),
-    expect: { ...filmOf(seconds), ...expect },
-  };
-}
+import { cornersAre, filmSeconds as seconds, quarters, row } from "./shared.ts";
 
 const upright = encoded("mp4", `${lavfi(quarters("320x180", 2))} ${x264} -crf 5`);
 

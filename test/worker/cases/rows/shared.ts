@@ -1,4 +1,25 @@
-import type { ColourPatch } from "../case.ts";
+import type { Accepted, Case, ColourPatch } from "../case.ts";
+import { encoded } from "../make.ts";
+import { filmOf } from "../media.ts";
+
+/** Length of a row's film where nothing else is said. */
+export const filmSeconds = 4;
+
+/** A row whose file is encoded in one go; the ending of its name says the container. */
+export function row(
+  name: string,
+  property: string,
+  args: string,
+  expect: Partial<Accepted> = {},
+): Case {
+  const extension = name.split(".").at(-1) ?? "";
+  return {
+    name,
+    property,
+    make: encoded(extension, args),
+    expect: { ...filmOf(filmSeconds), ...expect },
+  };
+}
 
 /** Six upright bars in RGB, as a filter graph that ends in a picture of `gbrp`. */
 const barColours = ["C00000", "00C000", "0000C0", "C0C000", "404040", "E0E0E0"] as const;

@@ -1,19 +1,8 @@
-import type { Accepted, Case, Theme } from "../case.ts";
+import type { Theme } from "../case.ts";
 import { bytesOf, encoded, muxed, patched } from "../make.ts";
 import { withEmptySound, withNoiseForSound, withUnknownSound } from "../bytes/mp4.ts";
 import { aac, beep, film, filmOf, h264Aac, lavfi, pictures, sounds, x264 } from "../media.ts";
-
-const seconds = 4;
-
-function row(name: string, property: string, args: string, expect: Partial<Accepted> = {}): Case {
-  const extension = name.split(".").at(-1) ?? "";
-  return {
-    name,
-    property,
-    make: encoded(extension, args),
-    expect: { ...filmOf(seconds), ...expect },
-  };
-}
+import { filmSeconds as seconds, row } from "./shared.ts";
 
 /** Beeps in all channels of a layout. */
 function channels(count: number, layout: string): string {

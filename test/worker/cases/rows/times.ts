@@ -2,11 +2,7 @@ import type { Accepted, Case, Theme } from "../case.ts";
 import { bytesOf, copied, encoded, patched, type Make } from "../make.ts";
 import { replaced, withoutFrameRate } from "../bytes/matroska.ts";
 import { aac, film, filmOf, flashing, h264Aac, lavfi, pictures, sounds, x264 } from "../media.ts";
-
-function row(name: string, property: string, args: string, expect: Partial<Accepted> = {}): Case {
-  const extension = name.split(".").at(-1) ?? "";
-  return { name, property, make: encoded(extension, args), expect: { ...filmOf(4), ...expect } };
-}
+import { row } from "./shared.ts";
 
 function made(name: string, property: string, make: Make, expect: Accepted = filmOf(4)): Case {
   return { name, property, make, expect };

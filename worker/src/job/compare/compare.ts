@@ -17,6 +17,7 @@ import { timeInResult } from "../../media/timeline.ts";
 import type { Track } from "../../media/tracks.ts";
 import {
   allFindings,
+  fromSecond,
   look,
   placeOf,
   segmentsInput,
@@ -85,7 +86,7 @@ async function compareMotion(
   const place = placeOf(track, time);
   if (!place) return { looked: false, problems: [] };
   const start = Math.max(place.start, Math.min(time, place.end - motionSeconds));
-  const before = [`trim=start=${(start - place.start).toFixed(3)}`, "setpts=PTS-STARTPTS"];
+  const before = fromSecond(start - place.start);
   const cut = sourceCut(args, video.busiest + start - time, motionSeconds);
   const theirs = await look(args, [...cut.input, ...motionArgs(`0:${video.index}`, cut.filters)]);
   const ours = await look(args, [...segmentsInput, ...motionArgs("0:v:0", before)], {

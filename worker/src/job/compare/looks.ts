@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { MediaTools, ToolOptions } from "../../media/ffmpeg.ts";
 import { inputArgs } from "../../media/input.ts";
 import type { Source } from "../../media/source.ts";
+import { rewriteArgs } from "../../media/video-graph.ts";
 import { secondsOf, segmentUri, type Track } from "../../media/tracks.ts";
 import { joined } from "../look.ts";
 
@@ -49,12 +50,8 @@ export async function look(
 }
 
 function openArgs({ source, sourcePath }: CompareArgs): string[] {
-  const { video } = source;
-  const filter = video?.colour.bitstreamFilter;
-  return [
-    ...(video && filter !== undefined ? [`-bsf:${video.index}`, filter] : []),
-    ...inputArgs(source.demuxer, sourcePath),
-  ];
+  const { video, demuxer } = source;
+  return [...(video ? rewriteArgs(video) : []), ...inputArgs(demuxer, sourcePath)];
 }
 
 /**
@@ -101,6 +98,11 @@ export function sourceCut(args: CompareArgs, at: number, seconds: number): Cut {
 
 /** Reads initialisation segment and segments from stdin. */
 export const segmentsInput = ["-protocol_whitelist", "pipe", "-f", "mov", "-i", "pipe:0"] as const;
+
+/** Filters that bring a time inside those segments to zero. */
+export function fromSecond(seconds: number): string[] {
+  return [`trim=start=${seconds.toFixed(3)}`, "setpts=PTS-STARTPTS"];
+}
 
 /** The bytes of these segments of a track, behind its initialisation segment. */
 export function segmentsOf(

@@ -15,6 +15,7 @@ import { timeInSource } from "../../media/timeline.ts";
 import type { Track } from "../../media/tracks.ts";
 import {
   allFindings,
+  fromSecond,
   look,
   placeOf,
   segmentsInput,
@@ -70,7 +71,7 @@ async function compareAt(
   });
   const from = Math.max(0, time - lookMargin - place.start);
   const seen = lookArgs("0:v:0", {
-    before: [`trim=start=${from.toFixed(3)}`, "setpts=PTS-STARTPTS"],
+    before: fromSecond(from),
     seconds: time - place.start - from + lookSeconds + lookMargin,
     part: partAt(video, at),
     colours: `in_color_matrix=${scaleMatrix(video.colour.output.matrix)}:in_range=tv`,
