@@ -12,6 +12,8 @@ describe("an initialisation segment", () => {
     ["42c01e", "avc1.42c01e"],
   ])("with the profile bytes %s has the codec %s", (bytes, codecs) => {
     expect(parseInit(initSegment(avcEntry(bytes)))).toEqual({
+      kind: "picture",
+      channels: 0,
       codecs,
       timescale: 15360,
       width: 1280,
@@ -31,6 +33,15 @@ describe("an initialisation segment", () => {
       expect(parseInit(initSegment(aacEntry(config, n))).codecs).toBe(codecs);
     },
   );
+
+  it.each([
+    ["1190", 2],
+    ["11b0", 6],
+    ["11b8", 8],
+    ["1180", 0],
+  ])("with the audio configuration %s has %d channels", (config, channels) => {
+    expect(parseInit(initSegment(aacEntry(config)))).toMatchObject({ kind: "sound", channels });
+  });
 
   it("whose avcC contradicts its own parameter set is refused", () => {
     expect(() => parseInit(initSegment(avcEntry("64001f", "4d401f")))).toThrow(

@@ -35,13 +35,19 @@ function videoSegment(firstFrame: number, frames: number): SegmentMeasure {
 }
 
 function videoTrack(name: string, width: number, height: number): Track {
-  const init = { codecs: "avc1.64001f", timescale: 15360, width, height, hasEditList: false };
+  const init = {
+    ...({ kind: "picture", codecs: "avc1.64001f", timescale: 15360 } as const),
+    ...{ width, height, channels: 0, hasEditList: false },
+  };
   return { name, init, initBytes: 800, segments: [videoSegment(0, 180), videoSegment(180, 60)] };
 }
 
 const audioTrack: Track = {
   name: "audio",
-  init: { codecs: "mp4a.40.2", timescale: 48000, width: 0, height: 0, hasEditList: false },
+  init: {
+    ...{ kind: "sound", codecs: "mp4a.40.2", timescale: 48000, channels: 2 },
+    ...{ width: 0, height: 0, hasEditList: false },
+  },
   initBytes: 700,
   segments: [0, 288_768].map((decodeStart) => ({
     bytes: 90_000,

@@ -2,7 +2,6 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { measureSegment, type SegmentMeasure } from "../media/fragment.ts";
 import { parseInit, type TrackInit } from "../media/init-segment.ts";
-import { audioName } from "../media/plan.ts";
 import { initUri, segmentUri, type Track } from "../media/tracks.ts";
 import type { OutputFile } from "./put-file.ts";
 
@@ -67,7 +66,7 @@ export class Collector {
       const localPath = join(dir, next());
       const first = folder.segments.length === 0;
       if (first) await this.#takeInit(folder, [...present]);
-      folder.segments.push(await measureSegment(localPath, folder.name !== audioName));
+      folder.segments.push(await measureSegment(localPath, folder.init?.track.kind === "picture"));
       const index = folder.segments.length - 1;
       if (first && folder.init) {
         onBegun({ name: folder.name, initPath: folder.init.file, segmentPath: localPath });

@@ -2,12 +2,15 @@ import { boxesIn, needBox, type Box } from "./boxes.ts";
 
 /** What the initialisation segment of one track says. */
 export interface TrackInit {
+  readonly kind: "picture" | "sound";
   /** RFC 6381, as for the CODECS attribute. */
   readonly codecs: string;
   /** Ticks per second. */
   readonly timescale: number;
   readonly width: number;
   readonly height: number;
+  /** Of sound; zero where the decoder configuration names no usual layout. */
+  readonly channels: number;
   /** An edit list would shift the track in some players and not in others. */
   readonly hasEditList: boolean;
 }
@@ -55,8 +58,24 @@ function descriptorAt(data: Buffer, at: number): Descriptor {
   return { tag: data.readUInt8(at), start: position, end: position + length };
 }
 
+interface CodecInit {
+  readonly codecs: string;
+  readonly channels: number;
+}
+
+/** Channels of a channel configuration (ISO/IEC 14496-3, table 1.19). */
+const configuredChannels: Readonly<Record<number, number>> = {
+  1: 1,
+  2: 2,
+  3: 3,
+  4: 4,
+  5: 5,
+  6: 6,
+  7: 8,
+};
+
 /** `mp4a.40.N`: N is the audio object type, the first five bits of the decoder configuration. */
-function aacCodec(data: Buffer, esds: Box): string {
+function aacInit(data: Buffer, esds: Box): CodecInit {
   const stream = descriptorAt(data, esds.start + 4);
   const decoder = descriptorAt(data, stream.start + 3);
   if (stream.tag !== 3 || decoder.tag !== 4) throw new Error("esds: unexpected descriptors");
@@ -66,16 +85,22 @@ function aacCodec(data: Buffer, esds: Box): string {
   const first = data.readUInt16BE(config.start);
   const short = first >> 11;
   const audioType = short === 31 ? 32 + ((first >> 5) & 0x3f) : short;
-  return `mp4a.${hex(objectType)}.${audioType}`;
+  return {
+    codecs: `mp4a.${hex(objectType)}.${audioType}`,
+    // Behind the type (5 bits) and the index of the rate (4 bits), as in everything our encoder writes.
+    channels: configuredChannels[(first >> 3) & 0xf] ?? 0,
+  };
 }
 
-function codecsOf(data: Buffer, entry: Box): string {
+function codecOf(data: Buffer, entry: Box): CodecInit {
   const header = entry.type === "mp4a" ? audioHeader : visualHeader;
   const inside = boxesIn(data, entry.start + header, entry.end);
   const wanted = entry.type === "mp4a" ? "esds" : "avcC";
   const config = inside.find((box) => box.type === wanted);
   if (!config) throw new Error(`the sample entry ${entry.type} has no ${wanted} box`);
-  return entry.type === "mp4a" ? aacCodec(data, config) : avcCodec(data, config);
+  return entry.type === "mp4a"
+    ? aacInit(data, config)
+    : { codecs: avcCodec(data, config), channels: 0 };
 }
 
 export function parseInit(data: Buffer): TrackInit {
@@ -89,7 +114,8 @@ export function parseInit(data: Buffer): TrackInit {
   const visual = entry.type === "avc1";
   const trak = needBox(data, ["moov", "trak"]);
   return {
-    codecs: codecsOf(data, entry),
+    kind: visual ? "picture" : "sound",
+    ...codecOf(data, entry),
     timescale: data.readUInt32BE(mdhd.start + (version === 1 ? 20 : 12)),
     width: visual ? data.readUInt16BE(entry.start + 24) : 0,
     height: visual ? data.readUInt16BE(entry.start + 26) : 0,

@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { parse, setOptions } from "hls-parser";
-import { audioName } from "./plan.ts";
-import { initUri, playlistUri, secondsOf, segmentUri, type Track } from "./tracks.ts";
+import {
+  initUri,
+  picturesOf,
+  playlistUri,
+  secondsOf,
+  segmentUri,
+  soundsOf,
+  type Track,
+} from "./tracks.ts";
 
 // By default the parser only prints what breaks the standard, and goes on.
 setOptions({ strictMode: true });
@@ -67,24 +74,35 @@ export function mediaPlaylistProblems({ tracks, playlists }: Published): string[
   });
 }
 
+/** The playlists of the sound tracks that play with pictures. */
+function soundUris(tracks: readonly Track[]): string[] {
+  if (picturesOf(tracks).length === 0) return [];
+  return soundsOf(tracks).map(({ name }) => `${name}/${playlistUri}`);
+}
+
 function variantProblems({ variants }: Master, tracks: readonly Track[]): string[] {
-  const alone = tracks.length === 1;
-  const sound = alone ? undefined : tracks.find((track) => track.name === audioName);
+  const uris = soundUris(tracks);
+  const sounds = uris.length > 0 ? soundsOf(tracks) : [];
   return variants.flatMap(({ uri, resolution, codecs = "none", audio }) => {
     const track = tracks.find((one) => `${one.name}/${playlistUri}` === uri);
     if (!track) return [];
     const { width, height } = track.init;
-    const wanted = [track, ...(sound ? [sound] : [])].map((one) => one.init.codecs).join(",");
+    const wanted = [...new Set([track, ...sounds].map((one) => one.init.codecs))].join(",");
     const stated = `${resolution?.width ?? 0}x${resolution?.height ?? 0} ${codecs}`;
     return [
       ...(stated === `${width}x${height} ${wanted}`
         ? []
         : [`the master playlist states ${stated} for ${track.name}`]),
-      ...(audio.length === (sound ? 1 : 0)
+      ...(isDeepStrictEqual(new Set(audio.map((one) => one.uri)), new Set(uris))
         ? []
         : [`the master playlist gives ${track.name} ${audio.length} audio tracks`]),
     ];
   });
+}
+
+function urisOf({ variants }: Master): string[] {
+  const beside = variants.flatMap(({ audio, subtitles }) => [...audio, ...subtitles]);
+  return [...variants.map(({ uri }) => uri), ...new Set(beside.map(({ uri = "none" }) => uri))];
 }
 
 /** The master playlist must name every media playlist once, with the size and the codecs of its track. */
@@ -92,8 +110,7 @@ export function masterPlaylistProblems({ tracks, playlists, master }: Published)
   return problemsIn("the master playlist", master, (playlist) => {
     if (!playlist.isMasterPlaylist)
       return ["the master playlist does not name every media playlist"];
-    const sounds = playlist.variants.flatMap(({ audio }) => audio.map(({ uri }) => uri ?? "none"));
-    const names = [...playlist.variants.map(({ uri }) => uri), ...new Set(sounds)];
+    const names = urisOf(playlist);
     const unknown = names.filter((uri) => !playlists.has(uri));
     const complete = names.length === playlists.size && new Set(names).size === names.length;
     return [

@@ -1,4 +1,3 @@
-import { audioName } from "./plan.ts";
 import type { Source } from "./source.ts";
 import { trackSeconds, type Track } from "./tracks.ts";
 
@@ -16,7 +15,7 @@ function tolerance(seconds: number): number {
 export function shortfall({ source, tracks }: SourceAndTracks): string | undefined {
   const { audio, durationSeconds } = source;
   for (const track of tracks) {
-    const wanted = track.name === audioName ? (audio?.span.end ?? 0) : durationSeconds;
+    const wanted = track.init.kind === "sound" ? (audio?.span.end ?? 0) : durationSeconds;
     const got = trackSeconds(track);
     if (wanted - got > tolerance(wanted)) {
       return `${track.name} lasts ${got.toFixed(2)} s of ${wanted.toFixed(2)} s.`;

@@ -2,8 +2,13 @@ import type { RenditionResult } from "@framewright/contracts/job.ts";
 import { measureBandwidth, type Bandwidth } from "./bandwidth.ts";
 import type { SegmentMeasure } from "./fragment.ts";
 import type { TrackInit } from "./init-segment.ts";
-import { audioName, type Plan } from "./plan.ts";
-import { writeMediaPlaylist, type MasterPlaylist, type Variant } from "./playlist.ts";
+import type { Plan } from "./plan.ts";
+import {
+  writeMediaPlaylist,
+  type MasterPlaylist,
+  type MediaEntry,
+  type Variant,
+} from "./playlist.ts";
 import { toNumber } from "./rational.ts";
 
 /** A track as it was written: its own words, and the measure of each segment in order. */
@@ -19,6 +24,9 @@ export const initUri = "init.mp4";
 export const playlistUri = "index.m3u8";
 export const masterUri = "master.m3u8";
 export const posterUri = "poster.jpg";
+
+/** Name of the group that holds all sound. */
+const audioGroup = "audio";
 
 export function segmentUri(index: number): string {
   return `${String(index).padStart(5, "0")}.m4s`;
@@ -53,8 +61,14 @@ function bandwidthOf(track: Track): Bandwidth {
   );
 }
 
-function audioOf(tracks: readonly Track[]): Track | undefined {
-  return tracks.find((track) => track.name === audioName);
+/** Tracks that hold pictures, tallest first. */
+export function picturesOf(tracks: readonly Track[]): Track[] {
+  return tracks.filter(({ init }) => init.kind === "picture");
+}
+
+/** Tracks that hold sound, the one that plays by default first. */
+export function soundsOf(tracks: readonly Track[]): Track[] {
+  return tracks.filter(({ init }) => init.kind === "sound");
 }
 
 function soundVariant(track: Track): Variant {
@@ -68,29 +82,49 @@ function soundVariant(track: Track): Variant {
   };
 }
 
-function pictureVariant(plan: Plan, track: Track, audio: Track | undefined): Variant {
+/** Of all sound that pictures may be played with, the largest rates. */
+function loudest(sounds: readonly Track[]): Bandwidth {
+  const rates = sounds.map(bandwidthOf);
+  return {
+    average: Math.max(0, ...rates.map(({ average }) => average)),
+    peak: Math.max(0, ...rates.map(({ peak }) => peak)),
+  };
+}
+
+function pictureVariant(plan: Plan, track: Track, sounds: readonly Track[]): Variant {
   const { average, peak } = bandwidthOf(track);
-  const sound = audio ? bandwidthOf(audio) : { average: 0, peak: 0 };
+  const sound = loudest(sounds);
   const { width, height, codecs } = track.init;
   return {
     uri: `${track.name}/${playlistUri}`,
     bandwidth: peak + sound.peak,
     averageBandwidth: average + sound.average,
-    codecs: [codecs, ...(audio ? [audio.init.codecs] : [])].join(","),
+    codecs: [...new Set([codecs, ...sounds.map(({ init }) => init.codecs)])].join(","),
     picture: { width, height, fps: toNumber(plan.cadence.fps) },
+    audio: sounds.length > 0 ? audioGroup : undefined,
+  };
+}
+
+function soundEntry(track: Track): MediaEntry {
+  return {
+    type: "AUDIO",
+    groupId: audioGroup,
+    name: "Main",
+    isDefault: true,
+    autoselect: true,
+    channels: track.init.channels,
+    uri: `${track.name}/${playlistUri}`,
   };
 }
 
 /** Sound is a group of its own beside pictures, and the one variant where it is alone. */
 export function masterPlaylist(plan: Plan, tracks: readonly Track[]): MasterPlaylist {
-  const audio = audioOf(tracks);
-  const pictures = tracks.filter((track) => track !== audio);
-  if (audio && pictures.length === 0) {
-    return { variants: [soundVariant(audio)], audioUri: undefined };
-  }
+  const pictures = picturesOf(tracks);
+  const sounds = soundsOf(tracks);
+  if (pictures.length === 0) return { media: [], variants: sounds.map(soundVariant) };
   return {
-    variants: pictures.map((track) => pictureVariant(plan, track, audio)),
-    audioUri: audio && `${audio.name}/${playlistUri}`,
+    media: sounds.map(soundEntry),
+    variants: pictures.map((track) => pictureVariant(plan, track, sounds)),
   };
 }
 

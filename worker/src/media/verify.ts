@@ -1,10 +1,10 @@
 import { shortfall } from "./shortfall.ts";
 import { codecsMatch, type Inspection } from "./inspect.ts";
-import { audioName, type Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { masterPlaylistProblems, mediaPlaylistProblems, type Published } from "./playlist-check.ts";
 import { toNumber } from "./rational.ts";
 import type { Source } from "./source.ts";
-import { secondsOf, trackSeconds, type Track } from "./tracks.ts";
+import { picturesOf, secondsOf, soundsOf, trackSeconds, type Track } from "./tracks.ts";
 
 /** Everything that an attempt has made, against what was planned. */
 export interface Output extends Published {
@@ -18,10 +18,6 @@ interface Check {
   /** What is true when nothing was found. */
   readonly passed: string;
   readonly problems: (output: Output) => string[];
-}
-
-function videoTracks({ tracks }: Output): Track[] {
-  return tracks.filter((track) => track.name !== audioName);
 }
 
 function frameTicks(output: Output, track: Track): number {
@@ -66,7 +62,7 @@ function keyframesOf(track: Track): string[] {
 }
 
 function keyframeProblems(output: Output): string[] {
-  const [first, ...others] = videoTracks(output);
+  const [first, ...others] = picturesOf(output.tracks);
   if (!first) return [];
   const wanted = keyframesOf(first);
   return others.flatMap((track) => {
@@ -79,7 +75,7 @@ function keyframeProblems(output: Output): string[] {
 }
 
 function gopProblems(output: Output): string[] {
-  return videoTracks(output).flatMap((track) => {
+  return picturesOf(output.tracks).flatMap((track) => {
     const gop = output.plan.cadence.gopFrames * frameTicks(output, track);
     const times = track.segments.flatMap((segment) => segment.keyframes);
     const bad = times.findIndex((time, index) => Math.abs(time - index * gop) > 1);
@@ -92,7 +88,7 @@ function gopProblems(output: Output): string[] {
 }
 
 function segmentProblems(output: Output): string[] {
-  return videoTracks(output).flatMap((track) => {
+  return picturesOf(output.tracks).flatMap((track) => {
     const frame = frameTicks(output, track);
     const wanted = output.plan.cadence.segmentFrames;
     return track.segments.flatMap((segment, index) => {
@@ -127,8 +123,7 @@ const aacFrame = 1024;
 
 /** Stamps can say anything: what a player hears is as long as the samples that it decodes. */
 function sampleProblems({ tracks }: Output): string[] {
-  return tracks.flatMap((track) => {
-    if (track.name !== audioName) return [];
+  return soundsOf(tracks).flatMap((track) => {
     const frames = track.segments.reduce((sum, segment) => sum + segment.samples, 0);
     const heard = secondsOf(track, frames * aacFrame);
     const stated = trackSeconds(track);
@@ -139,7 +134,7 @@ function sampleProblems({ tracks }: Output): string[] {
 }
 
 function durationProblems(output: Output): string[] {
-  const lengths = new Set(videoTracks(output).map((track) => trackSeconds(track).toFixed(3)));
+  const lengths = new Set(picturesOf(output.tracks).map((track) => trackSeconds(track).toFixed(3)));
   const short = shortfall(output);
   return [
     ...(lengths.size > 1 ? [`renditions last ${[...lengths].join(", ")} s`] : []),

@@ -14,7 +14,7 @@ import { audioName } from "../../media/plan.ts";
 import { toNumber } from "../../media/rational.ts";
 import type { SourceVideo } from "../../media/source.ts";
 import { timeInResult } from "../../media/timeline.ts";
-import type { Track } from "../../media/tracks.ts";
+import { picturesOf, type Track } from "../../media/tracks.ts";
 import {
   allFindings,
   fromSecond,
@@ -131,7 +131,7 @@ export interface Comparison {
 
 async function findingsOf(args: CompareArgs): Promise<(readonly [Subject, Finding])[]> {
   const { source, tracks } = args;
-  const pictures = tracks.filter(({ name }) => name !== audioName);
+  const pictures = picturesOf(tracks);
   const sound = tracks.find(({ name }) => name === audioName);
   const { video } = source;
   const [top] = pictures;
