@@ -6,6 +6,7 @@ import type { MediaTools } from "../../../worker/src/media/ffmpeg.ts";
 import { probeSource } from "../../../worker/src/media/probe.ts";
 import { sourceInfo, type Source } from "../../../worker/src/media/source.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { stereoFilters } from "./a-source.ts";
 import { describeFile, packetsOf, type FakeFile } from "./fake-file.ts";
 
 const limits = { maxSeconds: 3600, maxPixels: 7680 * 4352, maxStreams: 8 };
@@ -241,6 +242,19 @@ describe("the sound of a probed file", () => {
     const source = await probe(aFile(changes));
     expect(source.audio?.indices).toEqual(indices);
     expect(source.warnings.map(({ message }) => message)).toEqual(warnings);
+  });
+
+  it("keeps both sides of a pair of tracks apart", async () => {
+    const side = (index: number, layout: string): object => ({
+      ...{ ...audio, index, channels: 1, channel_layout: layout },
+    });
+    const { audio: pair } = await probe(
+      aFile({
+        streams: [video, side(1, "1 channels (FL)"), side(2, "1 channels (FR)")],
+        packets: [...pictures, ...soundPackets(1), ...soundPackets(2)],
+      }),
+    );
+    expect(pair).toMatchObject({ channels: 2, toStereo: stereoFilters });
   });
 });
 

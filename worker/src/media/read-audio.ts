@@ -62,11 +62,15 @@ async function sortOut(
   return sorted;
 }
 
+/** A pair of mono tracks has been joined before. */
+const joinedPair = { channels: 2, channel_layout: "stereo" } as const;
+
 function describe(
   stream: ProbedStream,
   streams: readonly ProbedStream[],
   scans: Scans,
 ): ChosenAudio["read"] {
+  const isPair = streams.length > 1;
   return (timeline) => {
     const spans = streams.flatMap(({ index }) => {
       const scan = scans.get(index);
@@ -75,9 +79,9 @@ function describe(
     });
     return {
       indices: streams.map(({ index }) => index),
-      toStereo: toStereo(stream),
+      toStereo: toStereo(isPair ? joinedPair : stream),
       codec: stream.codec_name ?? "unknown",
-      channels: streams.length > 1 ? streams.length : (stream.channels ?? 0),
+      channels: isPair ? joinedPair.channels : (stream.channels ?? 0),
       sampleRate: Number(stream.sample_rate ?? 0),
       span: {
         start: Math.min(...spans.map(({ start }) => start)),

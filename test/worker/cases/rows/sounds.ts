@@ -10,6 +10,12 @@ function channels(count: number, layout: string): string {
   return lavfi(`aevalsrc='${all}':s=48000:d=${seconds},aformat=channel_layouts=${layout}`);
 }
 
+/** One side of a sound that beeps on each side in turns: of a side that is lost, beeps are missing. */
+function inTurns(position: string, comparison: string): string {
+  const sound = `${beep()}*${comparison}(mod(t,4),2)`;
+  return lavfi(`aevalsrc='${sound}':s=48000:d=${seconds},aformat=channel_layouts=${position}`);
+}
+
 /** Sound of the wrong track: it beeps where the right one does not. */
 const wrong = lavfi(`aevalsrc='0.5*sin(2*PI*600*t)*lt(mod(t,2),0.2)':s=48000:d=${seconds}`);
 
@@ -107,7 +113,7 @@ export const soundLayouts: Theme = {
       ...row(
         "left-and-right.mov",
         "Left and right as two mono tracks, as cameras of broadcasters record",
-        `${pictures(seconds)} ${channels(1, "FL")} ${channels(1, "FR")} -map 0:v -map 1:a -map 2:a ${x264} ${left}`,
+        `${pictures(seconds)} ${inTurns("FL", "lt")} ${inTurns("FR", "gte")} -map 0:v -map 1:a -map 2:a ${x264} ${left}`,
         both,
       ),
       quick: true,
