@@ -1,0 +1,182 @@
+import type { Source } from "../../../../worker/src/media/source.ts";
+import { bytesOf, encoded, type Make } from "../../cases/make.ts";
+import { beep, film, lavfi, pictures, x264 } from "../../cases/media.ts";
+import { cases } from "../../cases/table.ts";
+import type { Fault } from "./make-result.ts";
+
+/** A kind of wrong result, and what has to be said of it. */
+export interface FaultRow {
+  readonly kind: string;
+  /** Rows with the same one share its right result. */
+  readonly source: keyof typeof sources;
+  readonly fault: Fault;
+  /** What the verifier says of the wrong result. */
+  readonly says: RegExp;
+  /** What it states of the right one. */
+  readonly states: RegExp;
+}
+
+/** The file of a row of docs/inputs.md. */
+function uploaded(name: string): Make {
+  const found = cases.find((one) => one.name === name);
+  if (!found) throw new Error(`docs/inputs.md has no row ${name}`);
+  return found.make;
+}
+
+/** Left and right are tracks of their own, and beep in turns. */
+const ears = [`${beep()}*lt(mod(t,4),2)`, `${beep()}*gte(mod(t,4),2)`].map((sound, side) =>
+  lavfi(`aevalsrc='${sound}':s=48000:d=8,aformat=channel_layouts=${["FL", "FR"][side] ?? ""}`),
+);
+
+/** A square in a picture of which the pixels have this shape. */
+function televised(from: number, pixel: string): Make {
+  const square = "drawbox=x=120:y=80:w=90:h=90:c=red:t=fill";
+  const graph = `color=c=gray:s=320x240:r=25:d=3,${square},setsar=${pixel}`;
+  return encoded(
+    "ts",
+    `${lavfi(graph)} -c:v mpeg2video -q:v 4 -output_ts_offset ${from} -muxdelay 0`,
+  );
+}
+
+export const sources = {
+  "size-change.ts": uploaded("size-change.ts"),
+  "rgb-screen.mkv": uploaded("rgb-screen.mkv"),
+  "container-crop.mkv": uploaded("container-crop.mkv"),
+  "bursts-vfr.mp4": uploaded("bursts-vfr.mp4"),
+  "still-long-audio.mp4": uploaded("still-long-audio.mp4"),
+  "languages.mkv": uploaded("languages.mkv"),
+  "film.mp4": encoded("mp4", film(8)),
+  "aspect-switch.ts": bytesOf([televised(0, "1/1"), televised(3, "4/3")], "ts"),
+  "fields.ts": encoded(
+    "ts",
+    `${lavfi("testsrc2=s=320x288:r=50:d=4,format=yuv420p,interlace=scan=tff:lowpass=off")} -c:v mpeg2video -q:v 4`,
+  ),
+  "left-and-right.mov": encoded(
+    "mov",
+    `${pictures(8)} ${ears.join(" ")} -map 0:v -map 1:a -map 2:a ${x264} -c:a pcm_s16le`,
+  ),
+} as const satisfies Record<string, Make>;
+
+type Video = NonNullable<Source["video"]>;
+type Audio = NonNullable<Source["audio"]>;
+
+/** The worker is wrong about the picture. */
+function picture(change: (video: Video) => Partial<Video>): Fault {
+  return {
+    takesItFor: ({ video, ...source }) => ({
+      ...source,
+      video: video && { ...video, ...change(video) },
+    }),
+  };
+}
+
+/** The worker is wrong about the sound. */
+function sound(change: (audio: Audio) => Partial<Audio>): Fault {
+  return {
+    takesItFor: ({ audio, ...source }) => ({
+      ...source,
+      audio: audio && { ...audio, ...change(audio) },
+    }),
+  };
+}
+
+/** The worker runs a command with other words in its filters. */
+function filtered(from: RegExp, to: string): Fault {
+  return { runs: (argv) => argv.map((word) => word.replace(from, to)) };
+}
+
+const soundCompared = /the sound is the source's, by decoding both/;
+const picturesCompared = /colours and shapes of pictures are the source's, by decoding both/;
+
+export const faults: readonly FaultRow[] = [
+  {
+    kind: "sound that is two seconds late after a change in the middle",
+    source: "size-change.ts",
+    fault: sound(({ toStereo }) => ({ toStereo: `${toStereo},asetpts=PTS+gte(T\\,4)*2/TB` })),
+    says: /from \d s on the sound is 2000 ms late/,
+    states: soundCompared,
+  },
+  {
+    kind: "sound of which the stamps have less room than the samples need",
+    source: "film.mp4",
+    fault: {
+      runs: (argv) => argv.toSpliced(-1, 0, "-bsf:a", "setts=pts=PTS*0.7:dts=DTS*0.7"),
+    },
+    says: /audio lasts 5\.\d+ s and holds 8\.\d+ s of samples/,
+    states: /sound is as long as its samples/,
+  },
+  {
+    kind: "the matrix of BT.601 in pictures that are shown as BT.709",
+    source: "rgb-screen.mkv",
+    fault: picture(({ colour }) => ({
+      colour: { ...colour, filters: ["scale=out_color_matrix=bt601:out_range=tv"] },
+    })),
+    says: /colours are off by \d\d of 255/,
+    states: picturesCompared,
+  },
+  {
+    kind: "a picture that the container crops, squeezed whole into the shape of the part",
+    source: "container-crop.mkv",
+    fault: picture(({ picture: seen }) => ({ picture: { ...seen, crop: undefined } })),
+    says: /at \d\.\d s (colours are|a part of the picture)/,
+    states: picturesCompared,
+  },
+  {
+    kind: "a picture that the container crops, shown whole",
+    source: "container-crop.mkv",
+    fault: picture(({ picture: seen }) => ({
+      picture: { ...seen, crop: undefined, displayed: { width: 640, height: 360 } },
+    })),
+    says: /360p is 640x360 and 640x360, planned was 640x268/,
+    states: /every picture has its planned size/,
+  },
+  {
+    kind: "the shape of the first pixels for pictures that change it in the middle",
+    source: "aspect-switch.ts",
+    fault: picture(({ picture: seen }) => ({ picture: { ...seen, changes: [] } })),
+    says: /at \d\.\d s a part of the picture is not the source's: it is off by \d+ of 255/,
+    states: picturesCompared,
+  },
+  {
+    kind: "two of three pictures of a burst thrown away",
+    source: "bursts-vfr.mp4",
+    fault: picture(() => ({ fps: { num: 24, den: 1 } })),
+    says: /of (59|6\d) moving pictures in its busiest second the result keeps 2\d/,
+    states: /motion is kept, by decoding both/,
+  },
+  {
+    kind: "fields that were left in one picture",
+    source: "fields.ts",
+    fault: picture(({ sourceFps }) => ({ fieldOrder: undefined, fps: sourceFps })),
+    says: /pictures still consist of two fields \(tff\)/,
+    states: /no picture consists of two fields/,
+  },
+  {
+    kind: "a still that ends after half a second, under twenty seconds of sound",
+    source: "still-long-audio.mp4",
+    fault: filtered(/stop_duration=[\d.]+/, "stop_duration=0.4"),
+    says: /180p lasts 0\.50 s of 20\.00 s/,
+    states: /durations agree with each other and with the source/,
+  },
+  {
+    kind: "the sound of another track",
+    source: "languages.mkv",
+    fault: sound(({ indices: [index = 0] }) => ({ indices: [index - 1] })),
+    says: /from 0 s on the sound is (\d+ ms (late|early)|not the source's)/,
+    states: soundCompared,
+  },
+  {
+    kind: "left for right and right for left",
+    source: "left-and-right.mov",
+    fault: sound(({ indices }) => ({ indices: indices.toReversed() })),
+    says: /from 0 s on the sound is (\d+ ms (late|early)|not the source's)/,
+    states: soundCompared,
+  },
+  {
+    kind: "pictures that end after three of eight seconds",
+    source: "film.mp4",
+    fault: filtered(/trim=end=[\d.]+/, "trim=end=3"),
+    says: /180p lasts 3\.00 s of 8\.00 s/,
+    states: /durations agree with each other and with the source/,
+  },
+];
