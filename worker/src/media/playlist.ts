@@ -68,16 +68,19 @@ export interface MasterPlaylist {
 
 /**
  * A quoted-string holds no quotation mark, no line break and nothing to escape them with (RFC 8216,
- * 4.2). Names come from the source: what cannot stand there is replaced, and so are
- * apostrophes, which some parsers take for quotation marks.
+ * 4.2). Names come from the source: what cannot stand there is replaced, and so are apostrophes,
+ * which some parsers take for quotation marks.
  */
-function quoted(text: string): string {
-  const safe = text
+export function attributeText(text: string): string {
+  return text
     .toWellFormed()
     .replaceAll('"', "\u201d")
     .replaceAll("'", "\u2019")
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
-  return `"${safe}"`;
+}
+
+function quoted(text: string): string {
+  return `"${attributeText(text)}"`;
 }
 
 function yesOrNo(value: boolean): string {
