@@ -42,7 +42,7 @@ const fromPq = toneMapped(
   "min=bt2020nc:pin=bt2020:tin=smpte2084:rin=limited:t=linear:m=bt2020nc:p=bt2020:r=limited:npl=100",
 );
 const fromHlg = toneMapped(
-  "min=bt2020nc:pin=bt2020:tin=arib-std-b67:rin=limited:t=linear:m=bt2020nc:p=bt2020:r=limited:npl=100",
+  "min=bt2020nc:pin=bt2020:tin=arib-std-b67:rin=limited:t=linear:m=bt2020nc:p=bt2020:r=limited:npl=100:agamma=false",
 );
 const fromRgb = ["scale=out_color_matrix=bt709:out_range=tv"];
 

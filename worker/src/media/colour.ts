@@ -108,11 +108,19 @@ function zscaleIn({ matrix, primaries, transfer, full }: Resolved): string {
   return `zscale=min=${matrix}:pin=${primaries}:tin=${transfer}:rin=${full ? "full" : "limited"}`;
 }
 
+/**
+ * The quick way of zimg bends HLG's red, green and blue each for itself, which moves colours by up to 60 of
+ * 255; ITU-R BT.2100 bends their luminance.
+ */
+function linearOptions({ transfer }: Resolved): string {
+  return transfer === "arib-std-b67" ? "npl=100:agamma=false" : "npl=100";
+}
+
 /** Linear light, mapped down, back to BT.709. The outputs of the first step are stated too: zimg knows no way from "unspecified". */
 function toneMap(resolved: Resolved): string[] {
   const { matrix, primaries } = resolved;
   return [
-    `${zscaleIn(resolved)}:t=linear:m=${matrix}:p=${primaries}:r=limited:npl=100`,
+    `${zscaleIn(resolved)}:t=linear:m=${matrix}:p=${primaries}:r=limited:${linearOptions(resolved)}`,
     "format=gbrpf32le",
     "zscale=p=bt709",
     "tonemap=hable:desat=0",

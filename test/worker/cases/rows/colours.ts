@@ -1,4 +1,5 @@
-import type { Accepted, Case, ColourPatch, Theme } from "../case.ts";
+import type { Accepted, Case, Theme } from "../case.ts";
+import { hdrBars, type Curve } from "../hdr.ts";
 import { encoded, copied } from "../make.ts";
 import { film, filmOf, lavfi } from "../media.ts";
 import { barPatches, bars } from "./shared.ts";
@@ -40,43 +41,21 @@ function tagsOf(matrix: string, primaries: string, transfer: string, range = "tv
 
 const bt709 = tagsOf("bt709", "bt709", "bt709");
 
-/** Bars converted with zscale, which knows wide colours and HDR. */
-function wide(name: string, property: string, out: string, colours: readonly ColourPatch[]): Case {
-  const [matrix = "", primaries = "", transfer = ""] = out.split("/");
-  const names: Readonly<Record<string, string>> = { bt2020nc: "2020_ncl", smpte2084: "smpte2084" };
-  const convert = `zscale=min=gbr:pin=bt709:tin=bt709:rin=full:m=${names[matrix] ?? matrix}:p=${primaries.replace("bt", "")}:t=${transfer}:r=limited:npl=203`;
-  const tags = tagsOf(matrix, primaries, transfer);
-  const graph = `-filter_complex ${bars(270, 2)},${convert},format=yuv420p10le,${tags}[v]`;
-  const args = `${graph} -map [v] ${exact} -pix_fmt yuv420p10le`;
+/** Bars of known light, as `curve` codes them. */
+function hdr(name: string, property: string, curve: Curve, tags: string): Case {
+  const { input, colours } = hdrBars(curve);
   return {
     name,
     property,
-    make: encoded("mkv", args),
-    expect: { ...flat, colours, colourTolerance: 7 },
+    make: encoded("mkv", `${input} -vf ${tags} ${exact} -pix_fmt yuv420p10le`),
+    expect: { ...flat, colours },
   };
-}
-
-/**
- * What a tone map makes of the bars at 203 cd/m² for white (ITU-R BT.2408): hues and blacks stay, bright
- * parts become darker, so that there is room for what is brighter than white.
- */
-const mapped = new Map([
-  [0x00, 4],
-  [0x40, 58],
-  [0xc0, 159],
-  [0xe0, 177],
-]);
-const mappedPatches = barPatches.map(([x, y, r, g, b]): ColourPatch => [x, y, ...toned(r, g, b)]);
-
-function toned(r: number, g: number, b: number): [number, number, number] {
-  const tone = (value: number): number => mapped.get(value) ?? value;
-  return [tone(r), tone(g), tone(b)];
 }
 
 export const colours: Theme = {
   title: "Colours",
   about:
-    "Results are tagged BT.709, or BT.601 where the source is. What is not tagged is taken as BT.709 from 577 lines or 1025 columns on, and as BT.601 below. HDR (PQ and HLG) is mapped to BT.709.",
+    "Results are tagged BT.709, or BT.601 where the source is. What is not tagged is taken as BT.709 from 577 lines or 1025 columns on, and as BT.601 below. HDR (PQ and HLG) is mapped to BT.709 with the curve of John Hable: light of 1000 cd/m² becomes white, 203 cd/m² (the white of text) 193 of 255.",
   cases: [
     shaded("bt601.mp4", "BT.601, tagged", {
       matrix: "bt601",
@@ -154,18 +133,24 @@ export const colours: Theme = {
       ),
       expect: flat,
     },
-    wide("bt2020.mkv", "BT.2020 without HDR", "bt2020nc/bt2020/bt2020-10", barPatches),
-    wide("pq.mkv", "HDR10 (PQ)", "bt2020nc/bt2020/smpte2084", mappedPatches),
-    wide("hlg.mkv", "HLG", "bt2020nc/bt2020/arib-std-b67", mappedPatches),
     {
-      name: "pq-half.mkv",
-      property: "PQ of which only the transfer is tagged",
+      name: "bt2020.mkv",
+      property: "BT.2020 without HDR",
       make: encoded(
         "mkv",
-        `-filter_complex ${bars(270, 2)},zscale=min=gbr:pin=bt709:tin=bt709:rin=full:m=2020_ncl:p=2020:t=smpte2084:r=limited:npl=203,format=yuv420p10le,${tagsOf("unknown", "unknown", "smpte2084", "unknown")}[v] -map [v] ${exact} -pix_fmt yuv420p10le`,
+        `-filter_complex ${bars(270, 2)},zscale=min=gbr:pin=bt709:tin=bt709:rin=full:m=2020_ncl:p=2020:t=bt2020-10:r=limited,format=yuv420p10le,${tagsOf("bt2020nc", "bt2020", "bt2020-10")}[v] -map [v] ${exact} -pix_fmt yuv420p10le`,
       ),
-      expect: { ...flat, colours: mappedPatches, colourTolerance: 5 },
+      // Half a step of ten bits is this much in a part of no light beside a full colour.
+      expect: { ...flat, colourTolerance: 7 },
     },
+    hdr("pq.mkv", "HDR10 (PQ)", "pq", tagsOf("bt2020nc", "bt2020", "smpte2084")),
+    hdr("hlg.mkv", "HLG", "hlg", tagsOf("bt2020nc", "bt2020", "arib-std-b67")),
+    hdr(
+      "pq-half.mkv",
+      "PQ of which only the transfer is tagged",
+      "pq",
+      tagsOf("unknown", "unknown", "smpte2084", "unknown"),
+    ),
     {
       name: "transparent-is-black.mov",
       property: "A transparent picture, which becomes black",
