@@ -75,6 +75,7 @@ export function aSource({ video, audio, ...changes }: SourceChanges = {}): Film 
     lastTime: durationSeconds - 1 / 30,
     video: aVideo(durationSeconds, video),
     audio: audio === "none" ? undefined : anAudio(durationSeconds, audio),
+    subtitles: [],
     cover: undefined,
     warnings: [],
     choices: [],

@@ -17,6 +17,9 @@ import {
   trackSeconds,
 } from "../media/tracks.ts";
 import { shortfall } from "../media/shortfall.ts";
+import { subtitleResults, withSubtitles } from "../media/subtitles/entries.ts";
+import { subtitlePlaylist } from "../media/subtitles/playlist.ts";
+import type { SubtitleRendition } from "../media/subtitles/rendition.ts";
 import { verifyOutput } from "../media/verify.ts";
 import { requireSpace } from "../ops/scratch.ts";
 import { timed, progressOf, type Attempt } from "./attempt.ts";
@@ -26,6 +29,7 @@ import { downloadSource } from "./download.ts";
 import { encode, type Encoded } from "./encode.ts";
 import { JobFailure } from "../failure.ts";
 import { putFile } from "./put-file.ts";
+import { checkSubtitles, besideSubtitles } from "./subtitles.ts";
 import { Uploader } from "./uploader.ts";
 
 function createUploader(attempt: Attempt): Uploader {
@@ -59,6 +63,12 @@ interface Made {
   readonly plan: Plan;
   readonly source: Source;
   readonly encoded: Encoded;
+  readonly subtitles: readonly SubtitleRendition[];
+}
+
+/** Seconds of the result. */
+function lengthOf({ encoded }: Pick<Made, "encoded">): number {
+  return Math.max(...encoded.tracks.map(trackSeconds));
 }
 
 /** The texts that make the files a stream; the master playlist is stored after all others. */
@@ -69,11 +79,17 @@ interface Texts {
 
 type Files = Pick<CompareArgs, "tools" | "signal" | "sourcePath" | "outputDir">;
 
-function textsOf({ plan, encoded }: Made): Texts {
+function textsOf(made: Made): Texts {
+  const { plan, encoded, subtitles } = made;
+  const seconds = lengthOf(made);
   const playlists = new Map(
-    encoded.tracks.map((track) => [`${track.name}/${playlistUri}`, trackPlaylist(track)] as const),
+    [
+      ...encoded.tracks.map((track) => [track.name, trackPlaylist(track)] as const),
+      ...subtitles.map((one) => [one.name, subtitlePlaylist(one, seconds)] as const),
+    ].map(([name, text]) => [`${name}/${playlistUri}`, text]),
   );
-  return { playlists, master: writeMasterPlaylist(masterPlaylist(plan, encoded.tracks)) };
+  const master = withSubtitles(masterPlaylist(plan, encoded.tracks), subtitles);
+  return { playlists, master: writeMasterPlaylist(master) };
 }
 
 /** Throws unless everything is as planned and as in the source; returns what was checked. */
@@ -90,13 +106,19 @@ async function verify(made: Made, texts: Texts, files: Files): Promise<readonly 
     ...texts,
   });
   const compared = await compareWithSource({ ...files, source, tracks, inits });
-  const problems = [...faults, ...compared.problems];
+  const read = await checkSubtitles({
+    renditions: made.subtitles,
+    ...texts,
+    outputDir: files.outputDir,
+    durationSeconds: lengthOf(made),
+  });
+  const problems = [...faults, ...compared.problems, ...read.problems];
   const [first] = problems;
   if (first !== undefined) {
     const note = problems.length === 1 ? first : `${first} (and ${problems.length - 1} more)`;
     throw new JobFailure("verification-failed", { note, detail: problems.join("\n") });
   }
-  return [...passed, ...compared.passed];
+  return [...passed, ...compared.passed, ...read.passed];
 }
 
 /** Makes the poster of a file of sound alone out of its cover; a cover that cannot be read is left out. */
@@ -147,10 +169,12 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
     outputDir,
   });
   await mkdir(outputDir);
-  const encoding = await timed(attempt, "encoding", () =>
-    encode({ attempt, source, plan, outputDir, uploader }),
-  );
-  const made: Made = { plan, source, encoded: encoding.value };
+  const encoding = await timed(attempt, "encoding", () => {
+    const args = { attempt, source, plan, sourcePath, outputDir, uploader };
+    return besideSubtitles(args, () => encode(args));
+  });
+  const { work: encoded, subtitles } = encoding.value;
+  const made: Made = { plan, source, encoded, subtitles: subtitles.renditions };
   if (made.encoded.speed !== undefined) attempt.metrics.speed.observe(made.encoded.speed);
   const texts = textsOf(made);
   const files = { tools: settings.tools, signal: keeper.signal, sourcePath, outputDir };
@@ -162,10 +186,11 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   return {
     master: masterUri,
     ...((covered || isFilm(source)) && { poster: posterUri }),
-    durationSeconds: Math.max(...made.encoded.tracks.map(trackSeconds)),
+    durationSeconds: lengthOf(made),
     source: sourceInfo(source),
     renditions: renditionResults(plan, made.encoded.tracks),
-    warnings: [...source.warnings],
+    ...(subtitles.renditions.length > 0 && { subtitles: subtitleResults(subtitles.renditions) }),
+    warnings: [...source.warnings, ...subtitles.warnings],
     choices: [...source.choices],
     checks: [...verified.value],
     timings: {

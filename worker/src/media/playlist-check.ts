@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { parse, setOptions } from "hls-parser";
+import { parsePlaylist, type Playlist } from "./strict-playlist.ts";
 import {
   initUri,
   picturesOf,
@@ -10,10 +10,6 @@ import {
   type Track,
 } from "./tracks.ts";
 
-// By default the parser only prints what breaks the standard, and goes on.
-setOptions({ strictMode: true });
-
-type Playlist = ReturnType<typeof parse>;
 type Master = Extract<Playlist, { isMasterPlaylist: true }>;
 type Media = Extract<Playlist, { isMasterPlaylist: false }>;
 type MediaSegment = Media["segments"][number];
@@ -26,11 +22,11 @@ export interface Published {
   readonly master: string;
 }
 
-/** Reads a text with a parser that shares no code with the writer. A text that is no valid playlist is one problem. */
+/** A text that is no valid playlist is one problem. */
 function problemsIn(what: string, text: string, check: (playlist: Playlist) => string[]): string[] {
   let playlist: Playlist;
   try {
-    playlist = parse(text);
+    playlist = parsePlaylist(text);
   } catch (error) {
     return [`${what} is not valid: ${error instanceof Error ? error.message : String(error)}`];
   }

@@ -5,7 +5,8 @@ export interface PlaylistSegment {
 }
 
 export interface MediaPlaylist {
-  readonly initUri: string;
+  /** Nothing where each segment can be read on its own, as WebVTT can. */
+  readonly initUri?: string;
   readonly segments: readonly PlaylistSegment[];
 }
 
@@ -20,7 +21,7 @@ export function writeMediaPlaylist(playlist: MediaPlaylist): string {
     "#EXT-X-MEDIA-SEQUENCE:0",
     "#EXT-X-PLAYLIST-TYPE:VOD",
     "#EXT-X-INDEPENDENT-SEGMENTS",
-    `#EXT-X-MAP:URI="${playlist.initUri}"`,
+    ...(playlist.initUri === undefined ? [] : [`#EXT-X-MAP:URI="${playlist.initUri}"`]),
     ...playlist.segments.flatMap(({ uri, seconds }) => [`#EXTINF:${seconds.toFixed(6)},`, uri]),
     "#EXT-X-ENDLIST",
     "",

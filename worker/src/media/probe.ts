@@ -7,6 +7,7 @@ import { countedFrom, startTimeOf, type ProbedStream } from "./probe-report.ts";
 import { readAudio, type ChosenAudio } from "./read-audio.ts";
 import { chooseVideo, coverOf, readVideo } from "./read-video.ts";
 import type { Source, SourceVideo } from "./source.ts";
+import { chooseSubtitles } from "./subtitles/subtitle-tracks.ts";
 import { timelineOf, type Span, type Timeline } from "./timeline.ts";
 import { videoChoices } from "./video-choices.ts";
 import { lookAtFields, lookAtShapes } from "./video-looks.ts";
@@ -102,6 +103,7 @@ export async function probeSource(args: ProbeArgs): Promise<Source> {
   const sound = audio.read(timeline);
   const video = stream && scan && (await probeVideo(opened, stream, { scan, timeline }));
   if (!video && !sound) throw nothingToPlay(audio.warnings);
+  const subtitles = chooseSubtitles(report, stream?.index);
   const durationSeconds = endOf([video?.span, sound?.span]);
   checkDuration(durationSeconds, args.limits);
   return {
@@ -114,8 +116,9 @@ export async function probeSource(args: ProbeArgs): Promise<Source> {
     lastTime: lastTimeOf(chosen),
     video,
     audio: sound,
+    subtitles: subtitles.tracks,
     cover: coverOf(report.streams)?.index,
-    warnings: [...structureWarnings(opened), ...audio.warnings],
-    choices: [...videoChoices(video, timeline), ...audio.choices],
+    warnings: [...structureWarnings(opened), ...audio.warnings, ...subtitles.warnings],
+    choices: [...videoChoices(video, timeline), ...audio.choices, ...subtitles.choices],
   };
 }

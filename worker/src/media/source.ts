@@ -3,6 +3,7 @@ import type { Colour } from "./colour.ts";
 import type { FieldOrder } from "./interlace.ts";
 import type { Picture } from "./picture.ts";
 import { toNumber, type Rational } from "./rational.ts";
+import type { SubtitleTrack } from "./subtitles/subtitle-tracks.ts";
 import type { Span, Timeline } from "./timeline.ts";
 
 export interface SourceVideo {
@@ -52,6 +53,8 @@ export interface Source {
   /** Nothing in a file of sound alone. */
   readonly video: SourceVideo | undefined;
   readonly audio: SourceAudio | undefined;
+  /** Those that become renditions, in the order of the file. */
+  readonly subtitles: readonly SubtitleTrack[];
   /** Stream of a picture that belongs to the file without being its film, such as a cover. */
   readonly cover: number | undefined;
   /** What was left out or repaired. */

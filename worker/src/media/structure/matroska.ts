@@ -15,7 +15,8 @@ function readSize(bytes: Buffer, at: number): { length: number; value: number } 
   return { length, value: isUnknown ? Number.POSITIVE_INFINITY : value };
 }
 
-function readElement(bytes: Buffer): PieceHeader | undefined {
+/** The head of an EBML element. */
+export function readElement(bytes: Buffer): PieceHeader | undefined {
   const idLength = Math.clz32(bytes[0] ?? 0) - 23;
   if (idLength > 4) return undefined;
   const size = readSize(bytes, idLength);

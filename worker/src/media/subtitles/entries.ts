@@ -1,0 +1,59 @@
+import type { SubtitleResult } from "@framewright/contracts/job.ts";
+import type { MasterPlaylist, MediaEntry } from "../playlist.ts";
+import { playlistUri } from "../tracks.ts";
+import { trackName, uniqueNames } from "../track-names.ts";
+import type { SubtitleRendition } from "./rendition.ts";
+
+/** Name of the group that holds all subtitles. */
+const group = "subtitles";
+
+/** What Apple's HLS Authoring Specification asks for where sounds are described, too. */
+const describesSounds = [
+  "public.accessibility.transcribes-spoken-dialog",
+  "public.accessibility.describes-music-and-sound",
+];
+
+/** What players show: a track that is marked says so where it has no title. */
+function shownName({ track }: SubtitleRendition, index: number): string {
+  const mark = track.forced ? "Forced" : track.hearingImpaired ? "SDH" : undefined;
+  return trackName({ ...track, title: track.title ?? mark }, `Subtitles ${index + 1}`);
+}
+
+function entryOf({ track, name }: SubtitleRendition, shown: string): MediaEntry {
+  const { language } = track;
+  return {
+    type: "SUBTITLES",
+    groupId: group,
+    name: shown,
+    language,
+    isDefault: track.isDefault,
+    autoselect: track.isDefault || track.forced || language !== undefined,
+    forced: track.forced,
+    characteristics: track.hearingImpaired ? describesSounds : [],
+    uri: `${name}/${playlistUri}`,
+  };
+}
+
+/** The same with subtitles for every variant. */
+export function withSubtitles(
+  master: MasterPlaylist,
+  renditions: readonly SubtitleRendition[],
+): MasterPlaylist {
+  if (renditions.length === 0) return master;
+  const names = uniqueNames(renditions.map(shownName));
+  const entries = renditions.map((one, index) => entryOf(one, names[index] ?? one.name));
+  return {
+    media: [...master.media, ...entries],
+    variants: master.variants.map((variant) => ({ ...variant, subtitles: group })),
+  };
+}
+
+export function subtitleResults(renditions: readonly SubtitleRendition[]): SubtitleResult[] {
+  return renditions.map(({ name, track }) => ({
+    name,
+    playlist: `${name}/${playlistUri}`,
+    ...(track.language !== undefined && { language: track.language }),
+    ...(track.title !== undefined && { title: track.title }),
+    forced: track.forced,
+  }));
+}
