@@ -196,6 +196,41 @@ describe("leaps of the clock in a broadcast", () => {
     expect(times(packets)).toEqual([[0, 500, 1000]]);
   });
 
+  it.each<[string, number[], ScanOptions, unknown]>([
+    ["a step back in another container is named", [0, 5, 5.04, 1, 1.04, 0], whole, [5.04, 1]],
+    ["a step back of a second is a hiccup", [5, 4, 4.04], whole, undefined],
+    ["a step back that is closed is none", [5, 5.04, 1, 1.04], transport, undefined],
+  ])("%s", (_title, decoded, options, wanted) => {
+    const [stream] = scan([lines(decoded.map((time) => [0, time]))], options);
+    const { stepBack } = stream ?? {};
+    expect(stepBack && [stepBack.from, stepBack.to]).toEqual(wanted);
+  });
+
+  it("a step back is counted from the start of the file", () => {
+    const [stream] = scan(
+      [
+        lines([
+          [0, 9],
+          [0, 3],
+        ]),
+      ],
+      { ...whole, startTime: 2 },
+    );
+    expect(stream?.stepBack).toEqual({ from: 7, to: 1 });
+  });
+
+  it("pictures that are shown in another order than decoded go on", () => {
+    const [stream] = scan([
+      lines([
+        [0, 0, -3],
+        [0, 9, -2],
+        [0, 4, -1],
+        [0, 1, 0],
+      ]),
+    ]);
+    expect(stream).not.toHaveProperty("stepBack");
+  });
+
   it("do not matter in streams that are not decoded", () => {
     const packets = [
       [0, 0],

@@ -267,6 +267,11 @@ describe("a probed file is refused", () => {
       { streams: [{ ...video, codec_name: "xbin" }] },
       "video-codec-unsupported",
     ],
+    [
+      "for stamps that go back",
+      { packets: [...pictures, ...soundPackets(1), ...pictures] },
+      "source-unsupported",
+    ],
     ["for a giant picture", { streams: [{ ...video, width: 32768 }] }, "picture-too-large"],
     ["for a tiny picture", { streams: [{ ...video, width: 8 }] }, "picture-too-small"],
     [

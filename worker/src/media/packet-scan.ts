@@ -1,8 +1,16 @@
 import { numberIn } from "./rational.ts";
 
+/** Decode times of two packets that follow each other, in seconds. */
+export interface StepBack {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What a stream's packets say of it, whatever the container states. Times in seconds. */
 export interface StreamScan {
   readonly index: number;
+  /** The first time at which the clock goes back, where ffmpeg does not close that. */
+  readonly stepBack?: StepBack;
   /** Presentation times, sorted; decode times where a container has no others. */
   readonly times: readonly number[];
   /** Length of the last packet. */
@@ -25,6 +33,7 @@ interface Gathered {
   /** Decode time of the last packet, and the one that is expected next. */
   decoded: number | undefined;
   next: number | undefined;
+  stepBack: StepBack | undefined;
 }
 
 interface Packet {
@@ -66,6 +75,8 @@ function timesOf({ times, unstamped }: Gathered): number[] {
 /** ffmpeg's `-dts_delta_threshold`, and the step back that it always closes, in seconds. */
 export const leapSeconds = 10;
 const stepBackSeconds = 0.1;
+/** Less than this is a recorder's hiccup: pictures change places, and nothing is lost. */
+const keptStepBackSeconds = 1;
 
 export interface ScanOptions {
   /** The streams that will be decoded; the others are not looked at. */
@@ -105,6 +116,7 @@ export class PacketScan {
       bytes: gathered.bytes,
       times: timesOf(gathered),
       lastDuration: gathered.lastDuration,
+      ...(gathered.stepBack && { stepBack: gathered.stepBack }),
     }));
   }
 
@@ -115,17 +127,25 @@ export class PacketScan {
       gathered.unstamped.push(packet.duration);
       return;
     }
-    if (this.#options.discontinuous && packet.decode !== undefined) {
-      this.#close(gathered, packet.decode);
-      gathered.decoded = packet.decode + this.#offset;
-      gathered.next = gathered.decoded + packet.duration;
-      this.#lastDecode = gathered.decoded;
-    }
+    if (packet.decode !== undefined) this.#follow(gathered, packet.decode, packet.duration);
     const time = packet.time + this.#offset - this.#options.startTime;
     gathered.times.push(time);
     if (time < gathered.latest) return;
     gathered.latest = time;
     gathered.lastDuration = packet.duration;
+  }
+
+  #follow(gathered: Gathered, decode: number, duration: number): void {
+    const { discontinuous, startTime } = this.#options;
+    if (discontinuous) this.#close(gathered, decode);
+    const { decoded: from = decode } = gathered;
+    const to = decode + this.#offset;
+    if (to + keptStepBackSeconds < from) {
+      gathered.stepBack ??= { from: from - startTime, to: to - startTime };
+    }
+    gathered.decoded = to;
+    gathered.next = to + duration;
+    this.#lastDecode = to;
   }
 
   /** As ts_discontinuity_detect of ffmpeg 7.1 does: one offset for all streams. */
@@ -149,6 +169,7 @@ export class PacketScan {
       lastDuration: 0,
       decoded: undefined,
       next: undefined,
+      stepBack: undefined,
     };
     this.#streams.set(index, fresh);
     return fresh;

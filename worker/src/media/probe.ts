@@ -56,6 +56,14 @@ function checkDuration(durationSeconds: number, { maxSeconds }: ProbeLimits): vo
   throw new JobFailure("source-too-long", { note });
 }
 
+/** Two pictures of the same time cannot both be shown, and no clock can be found that has room for both. */
+function checkClock(chosen: readonly StreamScan[]): void {
+  const step = chosen.find(({ stepBack }) => stepBack !== undefined)?.stepBack;
+  if (!step) return;
+  const note = `Its time stamps go back from ${step.from.toFixed(2)} s to ${step.to.toFixed(2)} s.`;
+  throw new JobFailure("source-unsupported", { note });
+}
+
 /** The film of a file, with the scan of its packets; throws where its codec is not supported. */
 async function probeVideo(
   opened: Opened,
@@ -99,6 +107,7 @@ async function readTracks(opened: Opened): Promise<Tracks> {
 export async function probeSource(args: ProbeArgs): Promise<Source> {
   const { opened, stream, scan, audio, chosen } = await readTracks(await openSource(args));
   const { report, demuxer, sizeBytes } = opened;
+  checkClock(chosen);
   const timeline = timelineOf(chosen);
   const sound = audio.read(timeline);
   const video = stream && scan && (await probeVideo(opened, stream, { scan, timeline }));

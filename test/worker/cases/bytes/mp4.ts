@@ -104,6 +104,54 @@ export function dolbyVisionBox(profile: number, compatibility: number): Buffer {
   return box(profile > 7 ? "dvvC" : "dvcC", fields);
 }
 
+/** A part of a track: from where, and how long, in seconds. */
+export type Edit = readonly [from: number, seconds: number];
+
+function editBox(bytes: Buffer, trak: Box, edits: readonly Edit[], movieScale: number): Buffer {
+  const inner = boxesIn(bytes, trak.content, trak.end);
+  const own = (type: string): Box =>
+    need(
+      inner.find((one) => one.type === type),
+      type,
+    );
+  const mediaScale = bytes.readUInt32BE(own("mdhd").content + 12);
+  const start = bytes.readUInt32BE(own("elst").content + 12);
+  const fields = [0, edits.length].concat(
+    edits.flatMap(([from, seconds]) => [
+      ...[seconds * movieScale, start + from * mediaScale, 0x10000],
+    ]),
+  );
+  const content = Buffer.alloc(4 * fields.length);
+  fields.forEach((value, index) => content.writeUInt32BE(value, 4 * index));
+  return box("edts", box("elst", content));
+}
+
+/** Shows these parts of all tracks, one after the other; the index must come last. */
+export function withEdits(bytes: Buffer, edits: readonly Edit[]): Buffer {
+  const all = boxesIn(bytes, 0, bytes.length);
+  const last = need(
+    all.find(({ type }) => type === "moov"),
+    "moov",
+  );
+  if (last.end !== bytes.length) throw new Error("the index does not come last");
+  const header = need(
+    all.find(({ type }) => type === "mvhd"),
+    "mvhd",
+  );
+  const movieScale = bytes.readUInt32BE(header.content + 12);
+  const childrenOf = ({ at, content, end, path }: Box): Box[] =>
+    boxesIn(bytes, content, end, path).filter(
+      (one) => one.path.length === path.length + 1 && at < one.at,
+    );
+  const whole = ({ at, end }: Box): Buffer => bytes.subarray(at, end);
+  const children = childrenOf(last).map((child) => {
+    if (child.type !== "trak") return whole(child);
+    const kept = childrenOf(child).filter(({ type }) => type !== "edts");
+    return box("trak", ...kept.map(whole), editBox(bytes, child, edits, movieScale));
+  });
+  return Buffer.concat([bytes.subarray(0, last.at), box("moov", ...children)]);
+}
+
 /** Gives the first sound track a codec that nobody knows. */
 export function withUnknownSound(bytes: Buffer): Buffer {
   const changed = Buffer.from(bytes);

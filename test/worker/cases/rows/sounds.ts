@@ -1,6 +1,7 @@
 import type { Theme } from "../case.ts";
-import { bytesOf, encoded, muxed, patched } from "../make.ts";
+import { bytesOf, content, copied, encoded, muxed, patched, type Make } from "../make.ts";
 import { withEmptySound, withNoiseForSound, withUnknownSound } from "../bytes/mp4.ts";
+import { id3, klv, withData } from "../bytes/ts.ts";
 import { aac, beep, film, filmOf, h264Aac, lavfi, pictures, sounds, x264 } from "../media.ts";
 import { filmSeconds as seconds, row } from "./shared.ts";
 
@@ -167,6 +168,13 @@ export const soundLayouts: Theme = {
   ],
 };
 
+/** A film with a track of 4000 bytes that nobody describes. */
+const withTrackOfData: Make = async (bench) => {
+  const data = await content("bin", Buffer.alloc(4000, "DEVC"))(bench);
+  const args = `${pictures(seconds)} ${sounds(seconds)} -f data -i ${data} -map 0 -map 1 -map 2`;
+  return encoded("ts", `${args} ${h264Aac} -c:d copy`)(bench);
+};
+
 export const soundFaults: Theme = {
   title: "Tracks that cannot be used",
   about:
@@ -214,6 +222,24 @@ export const soundFaults: Theme = {
       `${lavfi("color=c=red:s=600x600:d=0.04")} ${pictures(seconds)} ${sounds(seconds)} -map 0:v -map 1:v -map 2:a ${aac} -c:v:0 mjpeg -pix_fmt:v:0 yuvj420p -c:v:1 libx264 -preset:v:1 ultrafast`,
     ),
     row("timecode.mov", "A data track with the time of day", `${film()} -timecode 10:00:00:00`),
+    {
+      name: "klv.ts",
+      property: "A transport stream with positions as data (KLV), as drones record",
+      make: patched(withTrackOfData, "ts", (bytes) => withData(bytes, klv)),
+      expect: filmOf(),
+    },
+    {
+      name: "id3.ts",
+      property: "A transport stream with timed ID3 tags, as live streams carry titles",
+      make: patched(withTrackOfData, "ts", (bytes) => withData(bytes, id3)),
+      expect: filmOf(),
+    },
+    {
+      name: "gpmf.mp4",
+      property: "MP4 with a track of data (GPMF), as action cameras record",
+      make: copied(withTrackOfData, "mp4", { output: "-map 0 -tag:d gpmd" }),
+      expect: filmOf(),
+    },
     {
       name: "subtitles.mkv",
       property: "Subtitles that end later than the film",

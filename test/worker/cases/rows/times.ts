@@ -1,5 +1,6 @@
 import type { Accepted, Case, Theme } from "../case.ts";
 import { bytesOf, copied, encoded, patched, type Make } from "../make.ts";
+import { withEdits } from "../bytes/mp4.ts";
 import { replaced, withoutFrameRate } from "../bytes/matroska.ts";
 import { aac, film, filmOf, flashing, h264Aac, lavfi, pictures, sounds, x264 } from "../media.ts";
 import { row } from "./shared.ts";
@@ -20,6 +21,8 @@ const jitter = "select='not(eq(mod(n,11),7))',setpts='PTS+(mod(N*7,5)-2)*4'";
 const browser = `${lavfi(`${flashing("320x240", 30, 8)},settb=1/1000,${jitter},format=yuv420p`)} ${sounds(8)}`;
 const browserCodecs =
   "-fps_mode vfr -c:v libvpx -deadline realtime -cpu-used 8 -b:v 400k -c:a libopus -f webm -live 1 -cluster_time_limit 1000";
+
+const recording = encoded("webm", `${pictures(4)} ${sounds(4)} ${browserCodecs}`);
 
 const bursts =
   "testsrc2=s=320x180:r=60:d=12,settb=1/600,select='between(t,4,7)+eq(mod(n,60),0)',setpts='PTS+mod(N*37,11)*0.55'";
@@ -112,6 +115,28 @@ export const times: Theme = {
       filmOf(8),
     ),
     made("back.ts", "Stamps that go back", bytesOf([part(1000), part(10)], "ts"), filmOf(8)),
+    {
+      ...made(
+        "two-recordings.webm",
+        "Two recordings of a browser, one appended to the other: stamps that go back outside a transport stream",
+        bytesOf([recording, recording], "webm"),
+      ),
+      expect: {
+        refused: "source-unsupported",
+        message: /Its time stamps go back from 3\.\d\d s to 0\.\d\d s/,
+      },
+    },
+    made(
+      "edits.mp4",
+      "An edit list that shows a later part of all tracks first",
+      patched(encoded("mp4", `${film(8)} -g 25`), "mp4", (bytes) =>
+        withEdits(bytes, [
+          [4.5, 3.5],
+          [0, 2],
+        ]),
+      ),
+      { ...filmOf(4), seconds: 5.5, marks: [0.5, 2.5, 4.5] },
+    ),
     made(
       "wrap.ts",
       "Stamps that wrap at 33 bits",
