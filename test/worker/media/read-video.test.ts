@@ -113,6 +113,17 @@ describe("what is known of a film", () => {
       facts({ field_order: "tt" }, { fields: { tff: 70, bff: 0, progressive: 10 } }),
       { fieldOrder: "tff", fps: { num: 50, den: 1 }, sourceFps: { num: 25, den: 1 } },
     ],
+    [
+      "in fields with packets of their own",
+      facts(
+        { field_order: "tt", r_frame_rate: "50/1" },
+        {
+          fields: { tff: 70, bff: 0, progressive: 10 },
+          scan: { ...scanOf(0), times: Array.from({ length: 200 }, (_, at) => at / 50) },
+        },
+      ),
+      { fieldOrder: "tff", fps: { num: 50, den: 1 }, sourceFps: { num: 25, den: 1 } },
+    ],
     ["with alpha", facts({ pix_fmt: "yuva444p10le" }), { hasAlpha: true }],
     ["with a palette", facts({ pix_fmt: "pal8" }), { hasAlpha: true }],
     [

@@ -53,6 +53,12 @@ function capped(rate: Rational): Rational {
   return toNumber(divided) > maxFps * (1 + sameRate) ? { num: maxFps, den: 1 } : divided;
 }
 
+/** Of interlaced frames whose packets come at this rate: in H.264 each field may have a packet of its own. */
+export function pairRate(packets: Rational, average: Rational | undefined): Rational {
+  const single = average && near(toNumber(packets), 2 * toNumber(average), nearStandard);
+  return single ? snap(average) : packets;
+}
+
 /** Of pictures made of single fields: each field is a moment of its own. */
 export function fieldRate(frames: Rational): Rational {
   return capped({ num: frames.num * 2, den: frames.den });

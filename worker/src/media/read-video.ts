@@ -1,6 +1,6 @@
 import { JobFailure } from "../failure.ts";
 import { colourOf } from "./colour.ts";
-import { busiestSecond, chooseFrameRate, fieldRate } from "./frame-rate.ts";
+import { busiestSecond, chooseFrameRate, fieldRate, pairRate } from "./frame-rate.ts";
 import { fieldOrderOf, type FieldCounts } from "./interlace.ts";
 import type { StreamScan } from "./packet-scan.ts";
 import { readPicture, type PictureLimits } from "./picture.ts";
@@ -87,8 +87,9 @@ export function sourceRate({
 export function readVideo(facts: VideoFacts): SourceVideo {
   const { stream, scan, timeline, fields, changes, limits } = facts;
   const picture = readPicture({ stream, changes, end: scan.times.at(-1) ?? 0 }, limits);
-  const rate = sourceRate(facts);
   const fieldOrder = fieldOrderOf(stream, fields);
+  const packets = sourceRate(facts);
+  const rate = fieldOrder ? pairRate(packets, parseRational(stream.avg_frame_rate)) : packets;
   return {
     index: stream.index,
     codec: stream.codec_name ?? "unknown",

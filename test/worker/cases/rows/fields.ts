@@ -1,5 +1,6 @@
 import type { Case, Theme } from "../case.ts";
-import { encoded } from "../make.ts";
+import { paff } from "../bytes/paff.ts";
+import { copied, encoded, muxed, patched } from "../make.ts";
 import { aac, filmOf, lavfi, on, pictures, sounds } from "../media.ts";
 
 /** Each field is a moment of its own, in the codec's format, so that no later conversion mixes fields. */
@@ -27,6 +28,13 @@ function interlaced(
   };
 }
 
+/** Half of the frames as two field pictures, each in a packet of its own. */
+const fieldPictures = patched(
+  encoded("yuv", `${lavfi(tape("320x192", 50, "tff"))} -f rawvideo`),
+  "h264",
+  (bytes) => paff(bytes, { width: 320, height: 192 }),
+);
+
 const pal = [25, 50] as const;
 const ntsc = [29.97, 59.94] as const;
 const x264Fields = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p";
@@ -52,11 +60,24 @@ export const fields: Theme = {
       extension: "mkv",
       fps: pal,
     }),
-    interlaced("h264-25i.mp4", "H.264 in fields, stated", {
+    interlaced("h264-25i.mp4", "H.264 in fields (MBAFF), stated", {
       codec: `${x264Fields} -flags +ildct+ilme -x264-params tff=1 ${aac}`,
       extension: "mp4",
       fps: pal,
     }),
+    {
+      name: "h264-paff.ts",
+      property: "H.264 in turns of fields and frames (PAFF), as camcorders and broadcasters write",
+      make: muxed(
+        [
+          copied(fieldPictures, "ts", { input: "-framerate 25" }),
+          encoded("mp2", sounds(4, { channels: 2 })),
+        ],
+        "ts",
+        "-c copy",
+      ),
+      expect: { seconds: 4, marks: [1, 3], audio: true, fps: pal, progressive: true },
+    },
     interlaced("h264-unstated.mp4", "H.264 in fields that says nothing of them", {
       codec: `${x264Fields} -crf 12 ${aac}`,
       extension: "mp4",
