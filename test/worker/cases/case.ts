@@ -1,5 +1,6 @@
 import type { FailureCode } from "../../../worker/src/failure.ts";
 import type { Make } from "./make.ts";
+import type { Subtitles } from "./subtitles.ts";
 
 /** Left, top (as shares of the picture), red, green, blue. */
 export type ColourPatch = readonly [x: number, y: number, r: number, g: number, b: number];
@@ -36,6 +37,8 @@ export interface Accepted {
   readonly still?: true;
   /** Seconds that may be missing or wrong because the source lacks them. */
   readonly slack?: number;
+  /** All that the result offers, in order. */
+  readonly subtitles?: readonly Subtitles[];
   /** Codes of the warnings that the job shows, and no others. */
   readonly warnings?: readonly string[];
 }

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Type } from "typebox";
+import { Value } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startPlayer, type Player } from "../../support/player.ts";
 import { startBench, type WorkerBench } from "../../support/worker-process.ts";
@@ -45,6 +47,28 @@ async function resultOf(name: string): Promise<{ playlist: string; wanted: Accep
   return { playlist, wanted: row.expect };
 }
 
+/** The subtitles that a player offers, and what it shows of the chosen ones at some times. */
+const Shown = Type.Object({
+  offered: Type.Array(Type.String()),
+  texts: Type.Array(Type.String()),
+});
+
+/** Shows a track as a user does, and looks at these times. */
+function showSubtitles(track: number, times: readonly number[]): string {
+  return `(async () => {
+    hls.subtitleDisplay = true;
+    hls.subtitleTrack = ${track};
+    const texts = [];
+    for (const time of ${JSON.stringify(times)}) {
+      video.currentTime = time;
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      const showing = [...video.textTracks].filter(({ mode }) => mode === "showing");
+      texts.push(showing.flatMap(({ activeCues }) => [...activeCues]).map(({ text }) => text).join("; "));
+    }
+    return { offered: hls.subtitleTracks.map(({ name }) => name), texts };
+  })()`;
+}
+
 /** Long enough to hear the next beep, wherever the middle is. */
 const listenedSeconds = 1.5;
 const leastLoudness = 0.05;
@@ -67,4 +91,18 @@ describe.concurrent("a browser plays the result with hls.js", () => {
     if (wanted.picture !== false) expect(sought.brightest).toBeGreaterThan(leastBrightness);
     if (wanted.audio) expect(sought.loudest).toBeGreaterThan(leastLoudness);
   });
+});
+
+it("a browser offers the subtitles of a film, and shows each text at its time", async () => {
+  const { playlist } = await resultOf("many-subtitles.mkv");
+  const { page, played } = await player.play(playlist);
+  const shown = async (track: number, times: readonly number[]) =>
+    Value.Parse(Shown, await page.evaluate(showSubtitles(track, times)));
+  expect(played.errors.filter(({ fatal }) => fatal)).toEqual([]);
+  expect(await shown(0, [1, 2.5])).toEqual({
+    offered: ["English", "Deutsch", "English (Forced)"],
+    texts: ["Hello, <i>world</i> &amp; all", ""],
+  });
+  expect((await shown(1, [0.5, 2])).texts).toEqual(["", "Grüße <i>aus</i>\nBerlin"]);
+  await page.close();
 });

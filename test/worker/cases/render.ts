@@ -1,6 +1,7 @@
 import { format } from "prettier";
 import { failures } from "../../../worker/src/failure.ts";
 import { isRefused, type Accepted, type Case, type Expect, type Theme } from "./case.ts";
+import type { Subtitles } from "./subtitles.ts";
 import type { Gap } from "./table.ts";
 
 const head = `# What can be uploaded
@@ -14,6 +15,7 @@ wrong with the file, at the first attempt.
   up. The rate of the result is that of the fastest part of the source, at most 60 pictures per second.
 - **Sound**: every codec that FFmpeg decodes, in any number of channels. A track that cannot be used is left out with a
   warning, as long as something else can be played.
+- **Subtitles**: text becomes WebVTT renditions; pictures of text are left out with a warning.
 - **Length**: what decodes. Lengths, rates and counts that the file states are not believed.
 - **What the job shows**: \`result.warnings\` names what of the file was left out, \`result.choices\` what was chosen and why.
 
@@ -40,14 +42,20 @@ function rateOf({ fps }: Accepted): string[] {
   return [fps[0] === fps[1] ? `${fps[0]} fps` : `${fps[0]} to ${fps[1]} fps`];
 }
 
+function subtitlesOf({ language, forced }: Subtitles): string {
+  const words = [forced ? "forced subtitles" : "subtitles", ...(language ? [language] : [])];
+  return words.join(" ");
+}
+
 function resultOf(wanted: Expect): string {
   if (isRefused(wanted)) return `refused: \`${wanted.refused}\``;
-  const { audio, picture, aspect, warnings = [] } = wanted;
+  const { audio, picture, aspect, subtitles = [], warnings = [] } = wanted;
   const tracks = picture === false ? "sound" : audio ? "picture and sound" : "picture";
   const parts = [
     ...[lengthOf(wanted), tracks],
     ...(aspect ? [`${aspect[0]}:${aspect[1]}`] : []),
     ...rateOf(wanted),
+    ...subtitles.map(subtitlesOf),
     ...warnings.map((code) => `warning \`${code}\``),
   ];
   return parts.join(", ");

@@ -6,6 +6,7 @@ import { isRefused, type Accepted, type Case, type Refused } from "./case.ts";
 import { colourTime, judge, judgeWarnings, type Findings } from "./judge.ts";
 import { newBench } from "./make.ts";
 import { measure } from "./measure.ts";
+import { judgeSubtitles, readSubtitles } from "./subtitles.ts";
 
 type FakeJob = ReturnType<WorkerBench["api"]["addJob"]>;
 
@@ -28,7 +29,11 @@ async function resultFindings(
   const combed = wanted.progressive === true;
   const measured = await measure(folders.output, folders.scratch, { rgbAt, combed });
   const codes = result.warnings.map(({ code }) => code);
-  return [...judge(wanted, measured), ...judgeWarnings(wanted, codes)];
+  return [
+    ...judge(wanted, measured),
+    ...judgeWarnings(wanted, codes),
+    ...judgeSubtitles(wanted.subtitles ?? [], readSubtitles(folders.output)),
+  ];
 }
 
 /** Makes the file, sends it through the worker and says what is wrong with the result. */

@@ -4,6 +4,7 @@ import { containers } from "./rows/containers.ts";
 import { damage } from "./rows/damage.ts";
 import { sizes, turns } from "./rows/pictures.ts";
 import { soundFaults, soundLayouts } from "./rows/sounds.ts";
+import { subtitles } from "./rows/subtitles.ts";
 import { fields } from "./rows/fields.ts";
 import { times } from "./rows/times.ts";
 
@@ -16,6 +17,7 @@ export const themes: readonly Theme[] = [
   fields,
   soundLayouts,
   soundFaults,
+  subtitles,
   times,
   damage,
 ];

@@ -1,5 +1,5 @@
 import type { Theme } from "../case.ts";
-import { bytesOf, content, copied, encoded, muxed, patched, type Make } from "../make.ts";
+import { bytesOf, content, copied, encoded, patched, type Make } from "../make.ts";
 import { withEmptySound, withNoiseForSound, withUnknownSound } from "../bytes/mp4.ts";
 import { id3, klv, withData } from "../bytes/ts.ts";
 import { aac, beep, film, filmOf, h264Aac, lavfi, pictures, sounds, x264 } from "../media.ts";
@@ -240,22 +240,6 @@ export const soundFaults: Theme = {
       make: copied(withTrackOfData, "mp4", { output: "-map 0 -tag:d gpmd" }),
       expect: filmOf(),
     },
-    {
-      name: "subtitles.mkv",
-      property: "Subtitles that end later than the film",
-      make: muxed([encoded("mkv", film()), subtitles()], "mkv", "-map 0 -map 1 -c copy"),
-      expect: filmOf(),
-    },
-    {
-      name: "subtitles.mp4",
-      property: "MP4 with subtitles",
-      make: muxed(
-        [encoded("mkv", film()), subtitles()],
-        "mp4",
-        "-map 0 -map 1 -c copy -c:s mov_text",
-      ),
-      expect: filmOf(),
-    },
     row(
       "chapters-and-tags.mkv",
       "Tags with characters of every kind",
@@ -279,9 +263,3 @@ export const soundFaults: Theme = {
     },
   ],
 };
-
-function subtitles() {
-  const text =
-    "1\n00:00:00,500 --> 00:00:02,000\nHello\n\n2\n00:09:00,000 --> 00:10:00,000\nLate\n";
-  return bytesOf([], "srt", () => Buffer.from(text));
-}
