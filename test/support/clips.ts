@@ -76,6 +76,24 @@ export const clips = {
       ...["-f", "lavfi", "-i", "anoisesrc=d=3:r=44100:a=0.1"],
       ...[...h264, "-af", "aformat=channel_layouts=5.1", "-c:a", "ac3"],
     ]),
+  /** English until 2 s; German in 5.1 from 2 s on, which is the default; and a track that is nothing. */
+  languages: () => {
+    const sound = (channel: string, count: number, layout: string): string[] => {
+      const channels = Array.from({ length: count }, () => `0.3*sin(2*PI*500*t)*${channel}`);
+      const source = `aevalsrc='${channels.join("|")}':s=48000:d=4:c=${layout}`;
+      return ["-f", "lavfi", "-i", source];
+    };
+    return make("languages.mkv", [
+      ...picture({ size: "320x180", rate: "25", seconds: 4 }),
+      ...[...sound("lt(t,2)", 2, "stereo"), ...sound("gte(t,2)", 6, "5.1(side)")],
+      ...["-f", "lavfi", "-i", "aevalsrc=0:s=48000:d=0.02"],
+      ...["-map", "0", "-map", "1", "-map", "2", "-map", "3", ...h264],
+      ...["-c:a:0", "aac", "-c:a:1", "ac3", "-c:a:2", "mp2"],
+      ...["-metadata:s:a:0", "language=eng", "-metadata:s:a:0", 'title="Original"'],
+      ...["-metadata:s:a:1", "language=ger", "-disposition:a:1", "default"],
+      ...["-disposition:a:0", "0", "-disposition:a:2", "0"],
+    ]);
+  },
   transport: () => plain("transport.ts", { size: "640x360", rate: "25", seconds: 3 }),
   /** White for one frame and a click at the same moment, at 2.000 s. */
   clap: () =>
@@ -107,6 +125,8 @@ export interface ProbedStream {
   readonly width?: number;
   readonly height?: number;
   readonly avg_frame_rate: string;
+  readonly channels?: number;
+  readonly channel_layout?: string;
   readonly nb_read_packets?: string;
 }
 

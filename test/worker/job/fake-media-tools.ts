@@ -31,7 +31,7 @@ function inspection(data: Buffer): string {
   const { width, height } = parseInit(data);
   const stream =
     width === 0
-      ? { codec_name: "aac", profile: "LC" }
+      ? { codec_name: "aac", profile: "LC", channels: 2 }
       : { codec_name: "h264", profile: "High", level: 31, width, height };
   return JSON.stringify({ streams: [stream] });
 }

@@ -50,7 +50,7 @@ function aVideo(durationSeconds: number, changes: Partial<SourceVideo> = {}): So
 export const stereoFilters =
   "aresample=48000,aformat=sample_fmts=flt:sample_rates=48000:channel_layouts=stereo";
 
-function anAudio(durationSeconds: number, changes: Partial<SourceAudio> = {}): SourceAudio {
+export function anAudio(durationSeconds: number, changes: Partial<SourceAudio> = {}): SourceAudio {
   return {
     indices: [1],
     toStereo: stereoFilters,
@@ -58,6 +58,10 @@ function anAudio(durationSeconds: number, changes: Partial<SourceAudio> = {}): S
     channels: 2,
     sampleRate: 48000,
     span: { start: 0, end: durationSeconds },
+    isSurround: false,
+    label: { language: undefined, title: undefined },
+    characteristics: [],
+    isCommentary: false,
     ...changes,
   };
 }
@@ -75,6 +79,7 @@ export function aSource({ video, audio, ...changes }: SourceChanges = {}): Film 
     lastTime: durationSeconds - 1 / 30,
     video: aVideo(durationSeconds, video),
     audio: audio === "none" ? undefined : anAudio(durationSeconds, audio),
+    alternates: [],
     subtitles: [],
     cover: undefined,
     warnings: [],

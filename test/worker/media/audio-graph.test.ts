@@ -1,54 +1,80 @@
 import { describe, expect, it } from "vitest";
-import { decodeArgs, soundGraph } from "../../../worker/src/media/audio-graph.ts";
+import { aacArgs, soundArgs } from "../../../worker/src/media/audio-graph.ts";
+import { planSounds } from "../../../worker/src/media/sound-renditions.ts";
 import type { SourceAudio } from "../../../worker/src/media/source.ts";
 import type { Timeline } from "../../../worker/src/media/timeline.ts";
-import { aSource, stereoFilters } from "./a-source.ts";
+import { anAudio, aSource, stereoFilters } from "./a-source.ts";
+import { countingGraph, words } from "./expected-command.ts";
 
 const still: Timeline = { origin: 0, leaps: [] };
 const leaping: Timeline = { origin: 1.4, leaps: [{ at: 100, seconds: 90 }] };
 
-function decode(audio: Partial<SourceAudio>, timeline = still): string[] {
-  const source = aSource({ audio });
-  return source.audio ? decodeArgs(source.audio, timeline) : [];
+function sounds(audio: Partial<SourceAudio>, alternates: readonly SourceAudio[] = []) {
+  return planSounds(aSource({ audio, alternates }), "hls-1080p");
 }
 
-describe("the first graph of the sound", () => {
+describe("the first graph of a sound", () => {
   it("writes one format to nowhere, where a decoder of the second graph takes it", () => {
-    expect(decode({})).toEqual([
-      ...["-filter_complex", `[0:1]${stereoFilters}[pcm]`],
-      ..."-map [pcm] -c:a pcm_f32le -f null - -dec 0:0".split(" "),
+    expect(soundArgs(sounds({}), still).slice(0, -2)).toEqual([
+      ...["-filter_complex", `[0:1]${stereoFilters}[pcm0]`],
+      ...words("-map [pcm0] -c:a pcm_f32le -f null - -dec 0:0"),
     ]);
   });
 
   it.each<[string, Partial<SourceAudio>, Timeline, string]>([
-    ["another track", { indices: [3] }, still, `[0:3]${stereoFilters}[pcm]`],
+    ["another track", { indices: [3] }, still, `[0:3]${stereoFilters}[pcm0]`],
     [
       "a mix by number",
       { toStereo: `pan=stereo|c0=c0|c1=c0,${stereoFilters}` },
       still,
-      `[0:1]pan=stereo|c0=c0|c1=c0,${stereoFilters}[pcm]`,
+      `[0:1]pan=stereo|c0=c0|c1=c0,${stereoFilters}[pcm0]`,
     ],
     [
       "left and right as two tracks",
       { indices: [2, 1] },
       still,
-      `[0:2][0:1]join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR,${stereoFilters}[pcm]`,
+      `[0:2][0:1]join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR,${stereoFilters}[pcm0]`,
     ],
     [
       "a clock that leaps, without a state that a rebuilt graph would lose",
       {},
       leaping,
-      `[0:1]${stereoFilters},asetpts='(T-(1.4+gte(T,99.9995)*90))/TB'[pcm]`,
+      `[0:1]${stereoFilters},asetpts='(T-(1.4+gte(T,99.9995)*90))/TB'[pcm0]`,
     ],
   ])("takes %s", (_title, audio, timeline, wanted) => {
-    expect(decode(audio, timeline)[1]).toBe(wanted);
+    expect(soundArgs(sounds(audio), timeline)[1]).toBe(wanted);
   });
 });
 
-describe("the second graph of the sound", () => {
+describe("the second graph of a sound", () => {
   it("fills gaps, begins at zero and leaves room for the encoder's first frame", () => {
-    expect(soundGraph("a0")).toBe(
+    expect(soundArgs(sounds({}), still).at(-1)).toBe(
       "[dec:0]aresample=async=1:first_pts=0:min_hard_comp=0.05,aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,atrim=start_sample=1024,asetpts=PTS-STARTPTS[a0]",
     );
+  });
+});
+
+describe("several sounds", () => {
+  const longer = anAudio(30, { indices: [3] });
+  const all = sounds({ isSurround: true, channels: 8 }, [anAudio(10, { indices: [2] }), longer]);
+
+  it("have graphs and decoders of their own, and none outlasts the film", () => {
+    const loop = (number: number): string[] => [
+      ...words(`-map [pcm${number}] -c:a pcm_f32le -f null - -dec ${number}:0 -filter_complex`),
+    ];
+    const surround = stereoFilters.replace("stereo", "5.1");
+    expect(soundArgs(all, still)).toEqual([
+      ...["-filter_complex", `[0:1]${stereoFilters}[pcm0]`, ...loop(0), countingGraph(0)],
+      ...["-filter_complex", `[0:1]${surround}[pcm1]`, ...loop(1)],
+      countingGraph(1).replace("stereo", "5.1"),
+      ...["-filter_complex", `[0:2]${stereoFilters}[pcm2]`, ...loop(2), countingGraph(2)],
+      ...["-filter_complex", `[0:3]${stereoFilters}[pcm3]`, ...loop(3)],
+      countingGraph(3).replace("start_sample=1024", "start_sample=1024:end=10.000000"),
+    ]);
+  });
+
+  it("are encoded at the rate of their channels", () => {
+    expect(aacArgs(all)).toEqual(words("-c:a aac -b:a:0 128k -b:a:1 384k -b:a:2 128k -b:a:3 128k"));
+    expect(aacArgs([])).toEqual([]);
   });
 });

@@ -3,7 +3,9 @@ import {
   byPreference,
   decodedSample,
   lookArgs,
-  stereoPair,
+  characteristicsOf,
+  isSurround,
+  soundsIn,
   toStereo,
   undecodableBecause,
   unusableBecause,
@@ -117,17 +119,56 @@ describe("two tracks of one channel", () => {
   const centre = track(3, { channels: 1, channel_layout: "mono" });
   const stereo = track(4, { channels: 2, channel_layout: "2 channels (FL+FR)" });
 
-  it.each<[string, ProbedStream, ProbedStream[], number[] | undefined]>([
-    ["that are left and right are a pair", left, [left, right], [1, 2]],
-    ["that are right and left are a pair, left first", right, [right, left], [1, 2]],
-    ["that are both left are none", left, [left, { ...left, index: 5 }], undefined],
-    ["of which one is in the middle are none", left, [left, centre], undefined],
-    ["that are both in the middle are none", centre, [centre, { ...centre, index: 5 }], undefined],
-    ["with another one between them are a pair", left, [left, centre, stereo, right], [1, 2]],
-    ["do not matter where stereo was chosen", stereo, [stereo, left, right], undefined],
-    ["of which one cannot be used are none", left, [left], undefined],
-  ])("%s", (_title, chosen, usable, wanted) => {
-    expect(stereoPair(chosen, usable)?.map(({ index }) => index)).toEqual(wanted);
+  it.each<[string, ProbedStream[], number[][]]>([
+    ["that are left and right are a pair", [left, right], [[1, 2]]],
+    ["that are right and left are a pair, left first", [right, left], [[1, 2]]],
+    ["that are both left are two sounds", [left, { ...left, index: 5 }], [[1], [5]]],
+    ["of which one is in the middle are two sounds", [left, centre], [[1], [3]]],
+    ["with others between them are a pair", [left, centre, stereo, right], [[1, 2], [3], [4]]],
+    ["are a pair behind a stereo sound too", [stereo, left, right], [[4], [1, 2]]],
+    [
+      "are a pair for each language",
+      [left, right, { ...left, index: 5 }, { ...right, index: 6 }],
+      [
+        [1, 2],
+        [5, 6],
+      ],
+    ],
+    ["of which one cannot be used are one sound", [left], [[1]]],
+  ])("%s", (_title, usable, wanted) => {
+    expect(soundsIn(usable).map((sound) => sound.map(({ index }) => index))).toEqual(wanted);
+  });
+});
+
+describe("surround sound", () => {
+  it.each([
+    [6, "5.1", true],
+    [6, "5.1(side)", true],
+    [6, "6.0", true],
+    [7, "6.1", true],
+    [8, "7.1", true],
+    [12, "7.1.4", true],
+    [24, "22.2", true],
+    [5, "5.0", false],
+    [2, "stereo", false],
+    [6, undefined, false],
+    [6, "6 channels", false],
+    [16, "hexadecagonal", false],
+    [9, "ambisonic 2", false],
+  ])("of %d channels in the layout %s: %s", (channels, layout, wanted) => {
+    expect(isSurround(track(1, { channels, channel_layout: layout }))).toBe(wanted);
+  });
+});
+
+describe("people for whom a track is made", () => {
+  it.each([
+    [{ visual_impaired: 1 }, ["public.accessibility.describes-video"]],
+    [{ descriptions: 1, visual_impaired: 1 }, ["public.accessibility.describes-video"]],
+    [{ hearing_impaired: 1 }, ["public.accessibility.enhances-speech-intelligibility"]],
+    [{ comment: 1, visual_impaired: 0 }, []],
+    [undefined, []],
+  ])("by the dispositions %j are %j", (disposition, wanted) => {
+    expect(characteristicsOf(track(1, { disposition }))).toEqual(wanted);
   });
 });
 

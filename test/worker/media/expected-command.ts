@@ -64,8 +64,10 @@ function muxerOf({ steps, sound, hlsTime = "6.000000" }: Command): string[] {
   ];
 }
 
-export const soundGraph =
-  "[dec:0]aresample=async=1:first_pts=0:min_hard_comp=0.05,aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,atrim=start_sample=1024,asetpts=PTS-STARTPTS[a0]";
+/** Of the stereo sound of this number. */
+export function countingGraph(number: number): string {
+  return `[dec:${number}]aresample=async=1:first_pts=0:min_hard_comp=0.05,aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,atrim=start_sample=1024,asetpts=PTS-STARTPTS[a${number}]`;
+}
 
 /** Every word of the command, in its order. */
 export function expectedCommand(given: Command): string[] {
@@ -76,15 +78,15 @@ export function expectedCommand(given: Command): string[] {
     ...words("-max_error_rate 1"),
     ...(given.device === undefined ? [] : words(given.device)),
     ...inputOf(given),
-    ...withSound(() => ["-filter_complex", `${sound}[pcm]`]),
-    ...withSound(() => words("-map [pcm] -c:a pcm_f32le -f null - -dec 0:0")),
-    ...withSound(() => ["-filter_complex", soundGraph]),
+    ...withSound(() => ["-filter_complex", `${sound}[pcm0]`]),
+    ...withSound(() => words("-map [pcm0] -c:a pcm_f32le -f null - -dec 0:0")),
+    ...withSound(() => ["-filter_complex", countingGraph(0)]),
     ...["-filter_complex", graphOf(given)],
     ...steps.flatMap((_, index) => ["-map", `[v${index}]`]),
     ...withSound(() => ["-map", "[a0]"]),
     ...words(encoder),
     ...steps.flatMap(({ rates }) => words(rates)),
-    ...withSound(() => words("-c:a aac -b:a 128k -ac 2")),
+    ...withSound(() => words("-c:a aac -b:a:0 128k")),
     ...words("-map_metadata -1 -map_chapters -1"),
     ...muxerOf(given),
   ];

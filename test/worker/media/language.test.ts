@@ -21,6 +21,8 @@ describe("the language of a track", () => {
     ["zh-Hant-TW", "zh-Hant-TW"],
     [" eng ", "en"],
     ["mul", "mul"],
+    ["es-419", "es-419"],
+    ["sgn-US", "ase"],
   ])("stated as %j is %s", (stated, wanted) => {
     expect(languageTag(stated)).toBe(wanted);
   });
@@ -36,7 +38,8 @@ describe("the language of a track", () => {
     ["eng,fra"],
     ["e"],
     ["en-"],
-    ["en-1-2-3"],
+    ["en-u-nu-thai"],
+    ["aa-0-AA"],
     ['en",URI="x'],
     ["日本語"],
     ["x".repeat(5000)],

@@ -1,10 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { encoders } from "../../../worker/src/media/encoders/index.ts";
 import { planEncode, type PlanArgs } from "../../../worker/src/media/plan.ts";
-import { aPicture, aSoundSource, aSource, bt709Tags, onGrid, stereoFilters } from "./a-source.ts";
 import {
+  anAudio,
+  aPicture,
+  aSoundSource,
+  aSource,
+  bt709Tags,
+  onGrid,
+  stereoFilters,
+} from "./a-source.ts";
+import {
+  countingGraph,
   expectedCommand,
-  soundGraph,
   words,
   x264Args,
   type Command,
@@ -228,10 +236,10 @@ describe("the plan", () => {
       ...words("-max_error_rate 1 -threads 2 -t 15 -probesize 33554432 -analyzeduration 20000000"),
       ...words("-protocol_whitelist file,pipe -format_whitelist mov -max_streams 100 -f mov"),
       ...words("-i file:/work/jobs/x/source -filter_complex_threads 2"),
-      ...["-filter_complex", `${sound}[pcm]`],
-      ...words("-map [pcm] -c:a pcm_f32le -f null - -dec 0:0"),
-      ...["-filter_complex", soundGraph, "-map", "[a0]"],
-      ...words("-c:a aac -b:a 128k -ac 2 -map_metadata -1 -map_chapters -1"),
+      ...["-filter_complex", `${sound}[pcm0]`],
+      ...words("-map [pcm0] -c:a pcm_f32le -f null - -dec 0:0"),
+      ...["-filter_complex", countingGraph(0), "-map", "[a0]"],
+      ...words("-c:a aac -b:a:0 128k -map_metadata -1 -map_chapters -1"),
       ...words("-f hls -hls_time 6.000000 -hls_playlist_type vod -hls_segment_type fmp4"),
       ...words("-hls_flags independent_segments+temp_file"),
       ...words("-hls_segment_options movflags=+cmaf:use_editlist=0"),
@@ -242,18 +250,31 @@ describe("the plan", () => {
 
   it("names a folder for each rendition, and one for the sound where there is any", () => {
     const folders = ["1080p", "720p", "480p", "360p"];
-    expect(planEncode(planArgs())).toMatchObject({
-      folders: [...folders, "audio"],
-      hasAudio: true,
-    });
+    expect(planEncode(planArgs()).folders).toEqual([...folders, "audio"]);
     expect(planEncode(planArgs({ source: aSource({ audio: "none" }) }))).toMatchObject({
-      folders,
-      hasAudio: false,
+      ...{ folders, sounds: [] },
     });
     expect(planEncode(planArgs({ source: aSoundSource() }))).toMatchObject({
-      ...{ folders: ["audio"], hasAudio: true, renditions: [] },
+      ...{ folders: ["audio"], renditions: [] },
       cadence: { gopFrames: 50, segmentSeconds: "6.000000" },
     });
+  });
+
+  it("maps each sound to a folder of its own, in the group of all pictures", () => {
+    const { argv, folders } = planEncode(
+      planArgs({
+        ...{ profile: "hls-720p" },
+        source: aSource({ alternates: [anAudio(10, { indices: [2] })] }),
+      }),
+    );
+    expect(folders).toEqual(["720p", "480p", "360p", "audio", "audio-2"]);
+    expect(argv[argv.indexOf("-var_stream_map") + 1]).toBe(
+      [
+        "v:0,agroup:audio,name:720p v:1,agroup:audio,name:480p v:2,agroup:audio,name:360p",
+        "a:0,agroup:audio,name:audio a:1,agroup:audio,name:audio-2",
+      ].join(" "),
+    );
+    expect(argv.join(" ")).toContain("-map [v2] -map [a0] -map [a1] -c:v");
   });
 
   it.each([

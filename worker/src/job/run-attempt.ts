@@ -12,12 +12,11 @@ import {
   masterUri,
   playlistUri,
   posterUri,
-  renditionResults,
   trackPlaylist,
   trackSeconds,
 } from "../media/tracks.ts";
 import { shortfall } from "../media/shortfall.ts";
-import { subtitleResults, withSubtitles } from "../media/subtitles/entries.ts";
+import { withSubtitles } from "../media/subtitles/entries.ts";
 import { subtitlePlaylist } from "../media/subtitles/playlist.ts";
 import type { SubtitleRendition } from "../media/subtitles/rendition.ts";
 import { verifyOutput } from "../media/verify.ts";
@@ -29,6 +28,7 @@ import { downloadSource } from "./download.ts";
 import { encode, type Encoded } from "./encode.ts";
 import { JobFailure } from "../failure.ts";
 import { putFile } from "./put-file.ts";
+import { resultTracks } from "./result-tracks.ts";
 import { checkSubtitles, besideSubtitles } from "./subtitles.ts";
 import { Uploader } from "./uploader.ts";
 
@@ -96,7 +96,7 @@ function textsOf(made: Made): Texts {
 async function verify(made: Made, texts: Texts, files: Files): Promise<readonly string[]> {
   const { plan, source, encoded } = made;
   const { tracks, inspections, inits } = encoded;
-  const short = shortfall({ source, tracks });
+  const short = shortfall({ plan, source, tracks });
   if (short) throw new JobFailure("source-damaged", { note: short });
   const { passed, problems: faults } = verifyOutput({
     plan,
@@ -188,10 +188,7 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
     ...((covered || isFilm(source)) && { poster: posterUri }),
     durationSeconds: lengthOf(made),
     source: sourceInfo(source),
-    renditions: renditionResults(plan, made.encoded.tracks),
-    ...(subtitles.renditions.length > 0 && { subtitles: subtitleResults(subtitles.renditions) }),
-    warnings: [...source.warnings, ...subtitles.warnings],
-    choices: [...source.choices],
+    ...resultTracks({ plan, source, tracks: encoded.tracks, subtitles }),
     checks: [...verified.value],
     timings: {
       downloadMs: downloaded.ms,

@@ -1,26 +1,31 @@
-import type { SourceAudio } from "./source.ts";
+import type { SoundRendition } from "./sound-renditions.ts";
 import { soundTimeFilter, type Timeline } from "./timeline.ts";
 
-const audioKbps = 128;
-/** Samples of silence that an AAC encoder puts before the first one; see `soundFilters`. */
+/** Samples of silence that an AAC encoder puts before the first one; see `countingGraph`. */
 const aacPriming = 1024;
 
 /** Stamps that drift further apart than this are filled with silence or cut (ffmpeg's own limit is 0.1 s). */
 const maxDriftSeconds = 0.05;
 
+/** Whatever has more channels is mixed down to it. */
+const toSurround = "aresample=48000,aformat=sample_fmts=flt:sample_rates=48000:channel_layouts=5.1";
+
 /**
  * Decodes the sound to one format, whatever changes on the way: ffmpeg rebuilds this graph when
  * layout or rate of the source change, so that nothing in it may count time. A loopback decoder
- * (`[dec:0]`) takes what comes out into a second graph, which nothing can disturb.
+ * (`[dec:0]`) takes what comes out into a second graph, which nothing can disturb. Each sound has an
+ * output of its own: none waits for another one.
  */
-export function decodeArgs({ indices, toStereo }: SourceAudio, timeline: Timeline): string[] {
+function decodeArgs(sound: SoundRendition, number: number, timeline: Timeline): string[] {
+  const { indices, toStereo } = sound.source;
   const inputs = indices.map((index) => `[0:${index}]`).join("");
   const joined = "join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR";
-  const chain = [...(indices.length > 1 ? [joined] : []), toStereo, ...soundTimeFilter(timeline)];
+  const format = sound.layout === "stereo" ? toStereo : toSurround;
+  const chain = [...(indices.length > 1 ? [joined] : []), format, ...soundTimeFilter(timeline)];
   return [
-    ...["-filter_complex", `${inputs}${chain.join(",")}[pcm]`],
-    ...["-map", "[pcm]", "-c:a", "pcm_f32le", "-f", "null", "-"],
-    ...["-dec", "0:0"],
+    ...["-filter_complex", `${inputs}${chain.join(",")}[pcm${number}]`],
+    ...["-map", `[pcm${number}]`, "-c:a", "pcm_f32le", "-f", "null", "-"],
+    ...["-dec", `${number}:0`],
   ];
 }
 
@@ -29,14 +34,26 @@ export function decodeArgs({ indices, toStereo }: SourceAudio, timeline: Timelin
  * everything back by 1024 samples, and players that go by decode times (hls.js) keep it so: the
  * first 1024 samples are cut, which the priming replaces.
  */
-export function soundGraph(output: string): string {
+function countingGraph({ source, layout, end }: SoundRendition, number: number): string {
+  const cut = end < source.span.end ? `:end=${end.toFixed(6)}` : "";
   const chain = [
     `aresample=async=1:first_pts=0:min_hard_comp=${maxDriftSeconds}`,
-    "aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo",
-    `atrim=start_sample=${aacPriming}`,
+    `aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=${layout}`,
+    `atrim=start_sample=${aacPriming}${cut}`,
     "asetpts=PTS-STARTPTS",
   ];
-  return `[dec:0]${chain.join(",")}[${output}]`;
+  return `[dec:${number}]${chain.join(",")}[a${number}]`;
 }
 
-export const aacArgs = ["-c:a", "aac", "-b:a", `${audioKbps}k`, "-ac", "2"] as const;
+/** From the decoders to the outputs `[a0]`, `[a1]`, in the order of the sounds. */
+export function soundArgs(sounds: readonly SoundRendition[], timeline: Timeline): string[] {
+  return sounds.flatMap((sound, number) => [
+    ...decodeArgs(sound, number, timeline),
+    ...["-filter_complex", countingGraph(sound, number)],
+  ]);
+}
+
+export function aacArgs(sounds: readonly SoundRendition[]): string[] {
+  if (sounds.length === 0) return [];
+  return ["-c:a", "aac", ...sounds.flatMap(({ kbps }, index) => [`-b:a:${index}`, `${kbps}k`])];
+}

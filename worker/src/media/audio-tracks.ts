@@ -72,7 +72,7 @@ function sideOf(stream: ProbedStream): "left" | "right" | undefined {
 }
 
 /** The tracks that together are one stereo sound, left first. */
-export function stereoPair(
+function stereoPair(
   chosen: ProbedStream,
   usable: readonly ProbedStream[],
 ): readonly [ProbedStream, ProbedStream] | undefined {
@@ -84,6 +84,40 @@ export function stereoPair(
   });
   if (!other) return undefined;
   return side === "left" ? [chosen, other] : [other, chosen];
+}
+
+/** What is heard together: one track, or two that are left and right. */
+export type Sound = readonly [ProbedStream] | readonly [ProbedStream, ProbedStream];
+
+export function soundsIn(usable: readonly ProbedStream[]): Sound[] {
+  const sounds: Sound[] = [];
+  const taken = new Set<ProbedStream>();
+  for (const stream of usable) {
+    if (taken.has(stream)) continue;
+    const left = usable.filter((one) => !taken.has(one));
+    const sound: Sound = stereoPair(stream, left) ?? [stream];
+    for (const one of sound) taken.add(one);
+    sounds.push(sound);
+  }
+  return sounds;
+}
+
+/** Layouts with six or more channels around the listener. */
+const surround = /^([5-9]\.[0-9](\.[0-9])?(\(\w+\))?|22\.2)$/;
+
+export function isSurround({ channels = 0, channel_layout: layout = "" }: ProbedStream): boolean {
+  return channels >= 6 && surround.test(layout);
+}
+
+/** By ffmpeg's dispositions, in the words of HLS. */
+export function characteristicsOf({ disposition = {} }: ProbedStream): string[] {
+  const has = (name: string): boolean => disposition[name] === 1;
+  return [
+    ...(has("visual_impaired") || has("descriptions")
+      ? ["public.accessibility.describes-video"]
+      : []),
+    ...(has("hearing_impaired") ? ["public.accessibility.enhances-speech-intelligibility"] : []),
+  ];
 }
 
 const stereoFormat =

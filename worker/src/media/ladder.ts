@@ -19,11 +19,18 @@ const rungs = [
   { name: "360p", long: 640, short: 360, kbps: 800 },
 ] as const satisfies readonly Rung[];
 
-const tallest = {
-  "hls-720p": 720,
-  "hls-1080p": 1080,
-  "hls-2160p": 2160,
-} as const satisfies Record<Profile, number>;
+interface ProfileLimits {
+  /** Short side of the largest rendition, in pixels. */
+  readonly tallest: number;
+  /** Rate of the 5.1 sound beside the stereo one; nothing where stereo is all. */
+  readonly surroundKbps: number | undefined;
+}
+
+export const profileLimits = {
+  "hls-720p": { tallest: 720, surroundKbps: undefined },
+  "hls-1080p": { tallest: 1080, surroundKbps: 384 },
+  "hls-2160p": { tallest: 2160, surroundKbps: 384 },
+} as const satisfies Record<Profile, ProfileLimits>;
 
 /** A rung that saves less than this share of the pixels of the one above is not worth its bytes. */
 const worthwhile = 0.85;
@@ -83,7 +90,7 @@ function area(picture: Picture): number {
  */
 export function planLadder(picture: Picture, fps: Rational, profile: Profile): Rendition[] {
   const source = { width: evenDown(picture.width), height: evenDown(picture.height) };
-  const limit = tallest[profile];
+  const limit = profileLimits[profile].tallest;
   const chosen: Rendition[] = [];
   // A picture that a smaller box holds whole belongs to that smaller rung.
   const steps = rungs.filter((rung) => rung.short <= limit);

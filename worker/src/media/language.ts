@@ -4,8 +4,8 @@ const unknown: ReadonlySet<string> = new Set(["und", "mis", "root"]);
 /** Reserved for local use: means something in one company or one country only. */
 const local = /^q[a-t][a-z]$/;
 
-/** A language, and maybe a script, a region and variants. */
-const shape = /^[a-z]{2,3}(-[a-z0-9]{1,8}){0,3}$/i;
+/** A language, and maybe a script and a region. */
+const shape = /^[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?$/i;
 
 /**
  * What a source states of a track's language (ISO 639-2 in most containers, with its bibliographic

@@ -1,14 +1,13 @@
 import type { Profile } from "@framewright/contracts/job.ts";
-import { aacArgs, decodeArgs, soundGraph } from "./audio-graph.ts";
+import { aacArgs, soundArgs } from "./audio-graph.ts";
 import type { Encoder } from "./encoders/encoder.ts";
 import { cadenceOf, type Cadence } from "./frame-rate.ts";
 import { planLadder, type Rendition } from "./ladder.ts";
 import { inputArgs } from "./input.ts";
 import type { Rational } from "./rational.ts";
+import { planSounds, type SoundRendition } from "./sound-renditions.ts";
 import { isFilm, type Source } from "./source.ts";
 import { videoGraph, videoInputArgs } from "./video-graph.ts";
-
-export const audioName = "audio";
 
 export interface PlanArgs {
   readonly source: Source;
@@ -26,16 +25,22 @@ export interface Plan {
   readonly argv: readonly string[];
   readonly cadence: Cadence;
   readonly renditions: readonly Rendition[];
-  readonly hasAudio: boolean;
+  /** The one that plays by default first. */
+  readonly sounds: readonly SoundRendition[];
   /** Folders under the output directory, in the order of the muxer's variants. */
   readonly folders: readonly string[];
 }
 
-function muxerArgs(args: PlanArgs, cadence: Cadence, folders: readonly string[]): string[] {
-  const group = folders.length > 1 ? ",agroup:audio" : "";
-  const variants = folders.map((folder, index) =>
-    folder === audioName ? `a:0${group},name:${folder}` : variantOf(index, folder, folders),
-  );
+/** Names of the muxer's variants are names of folders. */
+function variantMap(renditions: readonly Rendition[], sounds: readonly SoundRendition[]): string {
+  const group = renditions.length > 0 && sounds.length > 0 ? ",agroup:audio" : "";
+  return [
+    ...renditions.map(({ name }, index) => `v:${index}${group},name:${name}`),
+    ...sounds.map(({ name }, index) => `a:${index}${group},name:${name}`),
+  ].join(" ");
+}
+
+function muxerArgs({ outputDir }: PlanArgs, cadence: Cadence, variants: string): string[] {
   return [
     ...["-f", "hls", "-hls_time", cadence.segmentSeconds, "-hls_playlist_type", "vod"],
     ...["-hls_segment_type", "fmp4", "-hls_flags", "independent_segments+temp_file"],
@@ -46,26 +51,27 @@ function muxerArgs(args: PlanArgs, cadence: Cadence, folders: readonly string[])
       "-hls_fmp4_init_filename",
       "init.mp4",
     ],
-    ...["-var_stream_map", variants.join(" ")],
-    ...["-hls_segment_filename", `${args.outputDir}/%v/%05d.m4s`],
-    `${args.outputDir}/%v/index.m3u8`,
+    ...["-var_stream_map", variants],
+    ...["-hls_segment_filename", `${outputDir}/%v/%05d.m4s`],
+    `${outputDir}/%v/index.m3u8`,
   ];
 }
 
-function variantOf(index: number, folder: string, folders: readonly string[]): string {
-  const group = folders.includes(audioName) ? ",agroup:audio" : "";
-  return `v:${index}${group},name:${folder}`;
+interface Renditions {
+  readonly renditions: readonly Rendition[];
+  readonly sounds: readonly SoundRendition[];
 }
 
-function encodeArgs(args: PlanArgs, renditions: readonly Rendition[], cadence: Cadence): string[] {
-  const { encoder, source, threads } = args;
+function encodeArgs(args: PlanArgs, made: Renditions, cadence: Cadence): string[] {
+  const { encoder, threads } = args;
+  const { renditions, sounds } = made;
   const { gopFrames } = cadence;
   return [
     ...renditions.flatMap((_, index) => ["-map", `[v${index}]`]),
-    ...(source.audio ? ["-map", "[a0]"] : []),
+    ...sounds.flatMap((_, index) => ["-map", `[a${index}]`]),
     ...(renditions.length > 0 ? encoder.commonArgs({ gopFrames, threads }) : []),
     ...renditions.flatMap((rendition, index) => encoder.videoArgs({ index, rendition })),
-    ...(source.audio ? aacArgs : []),
+    ...aacArgs(sounds),
     ...["-map_metadata", "-1", "-map_chapters", "-1"],
   ];
 }
@@ -89,16 +95,13 @@ function pictureArgs(args: PlanArgs, renditions: readonly Rendition[]): string[]
   return isFilm(source) ? ["-filter_complex", videoGraph({ source, encoder, renditions })] : [];
 }
 
-function soundArgs({ audio, timeline }: Source): string[] {
-  return audio ? [...decodeArgs(audio, timeline), "-filter_complex", soundGraph("a0")] : [];
-}
-
 export function planEncode(args: PlanArgs): Plan {
   const { source, encoder, threads } = args;
-  const { video, audio } = source;
+  const { video } = source;
   const cadence = cadenceOf(video?.fps ?? soundFps);
   const renditions = video ? planLadder(video.picture.displayed, video.fps, args.profile) : [];
-  const folders = [...renditions.map(({ name }) => name), ...(audio ? [audioName] : [])];
+  const sounds = planSounds(source, args.profile);
+  const folders = [...renditions, ...sounds].map(({ name }) => name);
   const argv = [
     ...["-nostdin", "-y", "-hide_banner", "-v", "warning", "-nostats"],
     ...["-progress", "pipe:1", "-stats_period", "0.5"],
@@ -107,10 +110,10 @@ export function planEncode(args: PlanArgs): Plan {
     ...encoder.deviceArgs(args.device),
     ...sourceArgs(args),
     ...["-filter_complex_threads", `${threads}`],
-    ...soundArgs(source),
+    ...soundArgs(sounds, source.timeline),
     ...pictureArgs(args, renditions),
-    ...encodeArgs(args, renditions, cadence),
-    ...muxerArgs(args, cadence, folders),
+    ...encodeArgs(args, { renditions, sounds }, cadence),
+    ...muxerArgs(args, cadence, variantMap(renditions, sounds)),
   ];
-  return { argv, cadence, renditions, hasAudio: audio !== undefined, folders };
+  return { argv, cadence, renditions, sounds, folders };
 }

@@ -96,6 +96,20 @@ function variantProblems({ variants }: Master, tracks: readonly Track[]): string
   });
 }
 
+/** Each sound has its channels, and the first one plays by default. */
+function soundProblems({ variants }: Master, tracks: readonly Track[]): string[] {
+  const [first] = soundUris(tracks);
+  return variants.flatMap(({ audio }) =>
+    audio.flatMap(({ uri, channels, isDefault }) => {
+      const track = tracks.find(({ name }) => `${name}/${playlistUri}` === uri);
+      if (!track) return [];
+      const stated = `${channels ?? "no"} channels${isDefault ? ", default" : ""}`;
+      const wanted = `${track.init.channels} channels${uri === first ? ", default" : ""}`;
+      return stated === wanted ? [] : [`the master playlist states ${stated} of ${track.name}`];
+    }),
+  );
+}
+
 function urisOf({ variants }: Master): string[] {
   const beside = variants.flatMap(({ audio, subtitles }) => [...audio, ...subtitles]);
   return [...variants.map(({ uri }) => uri), ...new Set(beside.map(({ uri = "none" }) => uri))];
@@ -113,6 +127,7 @@ export function masterPlaylistProblems({ tracks, playlists, master }: Published)
       ...unknown.map((uri) => `the master playlist names ${uri}, which does not exist`),
       ...(complete ? [] : ["the master playlist does not name every media playlist"]),
       ...variantProblems(playlist, tracks),
+      ...new Set(soundProblems(playlist, tracks)),
     ];
   });
 }

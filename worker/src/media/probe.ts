@@ -80,7 +80,7 @@ interface Tracks {
   readonly stream: ProbedStream | undefined;
   readonly scan: StreamScan | undefined;
   readonly audio: ChosenAudio;
-  /** Of picture and sound. */
+  /** Of the picture and the sound that plays by default. */
   readonly chosen: readonly StreamScan[];
 }
 
@@ -97,7 +97,7 @@ async function readTracks(opened: Opened): Promise<Tracks> {
   const packets = await opened.probe(packetArgs);
   const tracks = await chooseTracks(opened, packets);
   if (!discontinuous.has(opened.demuxer)) return tracks;
-  const indices = tracks.chosen.map(({ index }) => index);
+  const indices = [...tracks.chosen, ...tracks.audio.otherScans].map(({ index }) => index);
   const report = countedFrom(opened.report, indices);
   if (startTimeOf(report) === startTimeOf(opened.report)) return tracks;
   return await chooseTracks({ ...opened, report }, packets);
@@ -109,7 +109,7 @@ export async function probeSource(args: ProbeArgs): Promise<Source> {
   const { report, demuxer, sizeBytes } = opened;
   checkClock(chosen);
   const timeline = timelineOf(chosen);
-  const sound = audio.read(timeline);
+  const [sound, ...others] = audio.read(timeline);
   const video = stream && scan && (await probeVideo(opened, stream, { scan, timeline }));
   if (!video && !sound) throw nothingToPlay(audio.warnings);
   const subtitles = chooseSubtitles(report, stream?.index);
@@ -125,6 +125,7 @@ export async function probeSource(args: ProbeArgs): Promise<Source> {
     lastTime: lastTimeOf(chosen),
     video,
     audio: sound,
+    alternates: others,
     subtitles: subtitles.tracks,
     cover: coverOf(report.streams)?.index,
     warnings: [...structureWarnings(opened), ...audio.warnings, ...subtitles.warnings],

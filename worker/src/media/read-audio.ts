@@ -3,29 +3,37 @@ import {
   byPreference,
   decodedSample,
   lookArgs,
-  stereoPair,
-  toStereo,
+  soundsIn,
   undecodableBecause,
   unusableBecause,
+  type Sound,
 } from "./audio-tracks.ts";
+import { describeSound, scansOf, type Scans } from "./describe-sound.ts";
 import type { StreamScan } from "./packet-scan.ts";
 import type { Opened } from "./open-source.ts";
 import { programmeOf, type ProbedStream } from "./probe-report.ts";
 import type { SourceAudio } from "./source.ts";
-import { spanOf, type Timeline } from "./timeline.ts";
+import type { Timeline } from "./timeline.ts";
 
-type Scans = ReadonlyMap<number, StreamScan>;
-
-/** The chosen sound of a file, before its place in time is known. */
+/** The sound of a file, before its place in time is known. */
 export interface ChosenAudio {
+  /** Of the sound that plays by default. */
   readonly scans: readonly StreamScan[];
-  readonly read: (timeline: Timeline) => SourceAudio | undefined;
+  /** Of all other sound of the result. */
+  readonly otherScans: readonly StreamScan[];
+  /** The one that plays by default first. */
+  readonly read: (timeline: Timeline) => readonly SourceAudio[];
   readonly warnings: readonly JobWarning[];
   readonly choices: readonly Choice[];
 }
 
 function nameOf(stream: ProbedStream): string {
   return `audio track ${stream.index} (${stream.codec_name ?? "unknown codec"})`;
+}
+
+function leftOut(stream: ProbedStream, why: string): JobWarning {
+  const message = `The ${nameOf(stream)} was left out: ${why}.`;
+  return { code: "audio-track-left-out", message };
 }
 
 /** Why a track cannot be used: by its description and its packets first, then by decoding a little. */
@@ -54,41 +62,9 @@ async function sortOut(
   for (const stream of streams) {
     const fault = await faultOf(opened, stream, scans.get(stream.index));
     if (fault === undefined) sorted.usable.push(stream);
-    else {
-      const message = `The ${nameOf(stream)} was left out: ${fault}.`;
-      sorted.warnings.push({ code: "audio-track-left-out", message });
-    }
+    else sorted.warnings.push(leftOut(stream, fault));
   }
   return sorted;
-}
-
-/** A pair of mono tracks has been joined before. */
-const joinedPair = { channels: 2, channel_layout: "stereo" } as const;
-
-function describe(
-  stream: ProbedStream,
-  streams: readonly ProbedStream[],
-  scans: Scans,
-): ChosenAudio["read"] {
-  const isPair = streams.length > 1;
-  return (timeline) => {
-    const spans = streams.flatMap(({ index }) => {
-      const scan = scans.get(index);
-      const span = scan && spanOf(timeline, scan);
-      return span ? [span] : [];
-    });
-    return {
-      indices: streams.map(({ index }) => index),
-      toStereo: toStereo(isPair ? joinedPair : stream),
-      codec: stream.codec_name ?? "unknown",
-      channels: isPair ? joinedPair.channels : (stream.channels ?? 0),
-      sampleRate: Number(stream.sample_rate ?? 0),
-      span: {
-        start: Math.min(...spans.map(({ start }) => start)),
-        end: Math.max(...spans.map(({ end }) => end)),
-      },
-    };
-  };
 }
 
 function reasonFor(candidates: readonly ProbedStream[], chosen: ProbedStream): string {
@@ -98,9 +74,69 @@ function reasonFor(candidates: readonly ProbedStream[], chosen: ProbedStream): s
     : "It is the first audio track that can be used.";
 }
 
+function choiceOf([first, second]: Sound, reason: string): Choice {
+  const choice = second ? `${nameOf(first)} as left and ${nameOf(second)} as right` : nameOf(first);
+  return { subject: "audio", choice, reason };
+}
+
+function mainChoice(sound: Sound, candidates: readonly ProbedStream[]): Choice {
+  const reason =
+    sound.length > 1
+      ? "They are one stereo sound in two mono tracks."
+      : reasonFor(candidates, sound[0]);
+  return choiceOf(sound, reason);
+}
+
+/** Every sound costs an encoder and a folder of files. */
+const maxSounds = 8;
+
+/** Sound that is heard for less than this during the film is none of it. */
+const leastSeconds = 0.1;
+
+interface AlternatesArgs {
+  readonly others: readonly Sound[];
+  readonly scans: Scans;
+  /** Of the picture and the chosen sound; without a picture there are no alternates. */
+  readonly film: readonly StreamScan[] | undefined;
+}
+
+interface Alternates {
+  readonly kept: readonly Sound[];
+  readonly warnings: readonly JobWarning[];
+}
+
+function bounds(scans: readonly StreamScan[]): { first: number; last: number } {
+  return {
+    first: Math.min(...scans.map(({ times }) => times[0] ?? 0)),
+    last: Math.max(...scans.map(({ times }) => times.at(-1) ?? 0)),
+  };
+}
+
+function isHeard(sound: readonly StreamScan[], film: readonly StreamScan[]): boolean {
+  const [own, whole] = [bounds(sound), bounds(film)];
+  return Math.min(own.last, whole.last) - Math.max(own.first, whole.first) > leastSeconds;
+}
+
+/** What becomes of the sound that was not chosen: a rendition, in the order of the file, or nothing. */
+function chooseAlternates({ others, scans, film }: AlternatesArgs): Alternates {
+  const kept: Sound[] = [];
+  const warnings: JobWarning[] = [];
+  const reasonAgainst = (sound: Sound): string | undefined => {
+    if (!film) return "a result without pictures has one sound";
+    if (!isHeard(scansOf(sound, scans), film)) return "nothing of it is heard during the film";
+    return kept.length + 1 < maxSounds ? undefined : `a result has at most ${maxSounds} sounds`;
+  };
+  for (const sound of others.toSorted((a, b) => a[0].index - b[0].index)) {
+    const reason = reasonAgainst(sound);
+    if (reason === undefined) kept.push(sound);
+    else warnings.push(...sound.map((stream) => leftOut(stream, reason)));
+  }
+  return { kept, warnings };
+}
+
 /**
- * The best usable sound that belongs to the picture. A track that cannot be used is left out with a
- * warning: it is no reason to refuse the film.
+ * The best usable sound that belongs to the picture, and what else can be heard with it. A track that
+ * cannot be used is left out with a warning: it is no reason to refuse the film.
  */
 export async function readAudio(
   opened: Opened,
@@ -113,21 +149,22 @@ export async function readAudio(
     streams.filter((stream) => stream.codec_type === "audio" && belongs(stream.index)),
   );
   const { usable, warnings } = await sortOut(opened, candidates, scans);
-  const [first] = usable;
-  if (!first) return { scans: [], read: () => undefined, warnings, choices: [] };
-  const pair = stereoPair(first, usable);
-  const chosen = pair ?? [first];
-  const choice: Choice = pair
-    ? {
-        subject: "audio",
-        choice: `${nameOf(pair[0])} as left and ${nameOf(pair[1])} as right`,
-        reason: "They are one stereo sound in two mono tracks.",
-      }
-    : { subject: "audio", choice: nameOf(first), reason: reasonFor(candidates, first) };
+  const [main, ...others] = soundsIn(usable);
+  if (!main) return { scans: [], otherScans: [], read: () => [], warnings, choices: [] };
+  const videoScan = videoIndex === undefined ? undefined : scans.get(videoIndex);
+  const film = videoScan && [videoScan, ...scansOf(main, scans)];
+  const alternates = chooseAlternates({ others, scans, film });
+  const described = [main, ...alternates.kept].map((sound) => describeSound(sound, scans));
   return {
-    scans: chosen.flatMap(({ index }) => scans.get(index) ?? []),
-    read: describe(first, chosen, scans),
-    warnings,
-    choices: [choice],
+    scans: scansOf(main, scans),
+    otherScans: alternates.kept.flatMap((sound) => scansOf(sound, scans)),
+    read: (timeline) => described.map((read) => read(timeline)),
+    warnings: [...warnings, ...alternates.warnings],
+    choices: [
+      mainChoice(main, candidates),
+      ...alternates.kept.map((sound) =>
+        choiceOf(sound, "It is other sound of the film, and players offer it as an alternate."),
+      ),
+    ],
   };
 }

@@ -5,6 +5,7 @@ import type { Picture } from "./picture.ts";
 import { toNumber, type Rational } from "./rational.ts";
 import type { SubtitleTrack } from "./subtitles/subtitle-tracks.ts";
 import type { Span, Timeline } from "./timeline.ts";
+import type { TrackLabel } from "./track-names.ts";
 
 export interface SourceVideo {
   /** Index of the stream in the file. */
@@ -35,6 +36,13 @@ export interface SourceAudio {
   readonly channels: number;
   readonly sampleRate: number;
   readonly span: Span;
+  /** It has six or more channels, and their places are known. */
+  readonly isSurround: boolean;
+  readonly label: TrackLabel;
+  /** Whom it is made for, as uniform type identifiers of HLS. */
+  readonly characteristics: readonly string[];
+  /** It talks about the film. */
+  readonly isCommentary: boolean;
 }
 
 /** What the worker knows of an input file, checked against the limits. */
@@ -53,6 +61,8 @@ export interface Source {
   /** Nothing in a file of sound alone. */
   readonly video: SourceVideo | undefined;
   readonly audio: SourceAudio | undefined;
+  /** Other sound of the film, in the order of the file. */
+  readonly alternates: readonly SourceAudio[];
   /** Those that become renditions, in the order of the file. */
   readonly subtitles: readonly SubtitleTrack[];
   /** Stream of a picture that belongs to the file without being its film, such as a cover. */

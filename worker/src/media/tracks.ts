@@ -1,4 +1,4 @@
-import type { RenditionResult } from "@framewright/contracts/job.ts";
+import type { AudioTrackResult, RenditionResult } from "@framewright/contracts/job.ts";
 import { measureBandwidth, type Bandwidth } from "./bandwidth.ts";
 import type { SegmentMeasure } from "./fragment.ts";
 import type { TrackInit } from "./init-segment.ts";
@@ -10,6 +10,7 @@ import {
   type Variant,
 } from "./playlist.ts";
 import { toNumber } from "./rational.ts";
+import type { SoundRendition } from "./sound-renditions.ts";
 
 /** A track as it was written: its own words, and the measure of each segment in order. */
 export interface Track {
@@ -105,16 +106,29 @@ function pictureVariant(plan: Plan, track: Track, sounds: readonly Track[]): Var
   };
 }
 
-function soundEntry(track: Track): MediaEntry {
+function soundEntry(sound: SoundRendition, track: Track): MediaEntry {
   return {
     type: "AUDIO",
     groupId: audioGroup,
-    name: "Main",
-    isDefault: true,
-    autoselect: true,
+    name: sound.shown,
+    language: sound.label.language,
+    isDefault: sound.isDefault,
+    autoselect: sound.autoselect,
+    characteristics: sound.source.characteristics,
     channels: track.init.channels,
     uri: `${track.name}/${playlistUri}`,
   };
+}
+
+/** The planned sounds, each with its track. */
+function soundPairs(
+  { sounds }: Plan,
+  tracks: readonly Track[],
+): { readonly sound: SoundRendition; readonly track: Track }[] {
+  return sounds.flatMap((sound) => {
+    const track = tracks.find(({ name }) => name === sound.name);
+    return track ? [{ sound, track }] : [];
+  });
 }
 
 /** Sound is a group of its own beside pictures, and the one variant where it is alone. */
@@ -123,9 +137,29 @@ export function masterPlaylist(plan: Plan, tracks: readonly Track[]): MasterPlay
   const sounds = soundsOf(tracks);
   if (pictures.length === 0) return { media: [], variants: sounds.map(soundVariant) };
   return {
-    media: sounds.map(soundEntry),
+    media: soundPairs(plan, tracks).map(({ sound, track }) => soundEntry(sound, track)),
     variants: pictures.map((track) => pictureVariant(plan, track, sounds)),
   };
+}
+
+function bytesOf({ segments, initBytes }: Track): number {
+  return segments.reduce((total, { bytes }) => total + bytes, initBytes);
+}
+
+/** Sound beside pictures; where it is alone, it is a rendition. */
+export function audioResults(plan: Plan, tracks: readonly Track[]): AudioTrackResult[] {
+  if (picturesOf(tracks).length === 0) return [];
+  return soundPairs(plan, tracks).map(({ sound, track }) => ({
+    name: track.name,
+    playlist: `${track.name}/${playlistUri}`,
+    codecs: track.init.codecs,
+    channels: track.init.channels,
+    ...(sound.label.language !== undefined && { language: sound.label.language }),
+    ...(sound.label.title !== undefined && { title: sound.label.title }),
+    default: sound.isDefault,
+    averageBandwidth: bandwidthOf(track).average,
+    bytes: bytesOf(track),
+  }));
 }
 
 export function renditionResults(plan: Plan, tracks: readonly Track[]): RenditionResult[] {
@@ -142,7 +176,7 @@ export function renditionResults(plan: Plan, tracks: readonly Track[]): Renditio
         averageBandwidth: variant.averageBandwidth,
         peakBandwidth: variant.bandwidth,
         segments: track.segments.length,
-        bytes: track.segments.reduce((total, one) => total + one.bytes, track.initBytes),
+        bytes: bytesOf(track),
       },
     ];
   });

@@ -45,6 +45,18 @@ function pictureProblems(output: Output): string[] {
   });
 }
 
+/** What players are told of channels must be what both the configuration and a decoder say. */
+function channelProblems({ plan, tracks, inspections }: Output): string[] {
+  return plan.sounds.flatMap(({ name, channels }) => {
+    const track = tracks.find((one) => one.name === name);
+    const stated = track?.init.channels ?? 0;
+    const seen = inspections.get(name)?.channels ?? 0;
+    return stated === channels && seen === channels
+      ? []
+      : [`${name} has ${stated} and ${seen} channels, planned were ${channels}`];
+  });
+}
+
 function codecProblems(output: Output): string[] {
   return output.tracks.flatMap((track) => {
     const seen = output.inspections.get(track.name);
@@ -145,6 +157,7 @@ function durationProblems(output: Output): string[] {
 const checks: readonly Check[] = [
   { passed: "every planned rendition was written", problems: missingTracks },
   { passed: "every picture has its planned size", problems: pictureProblems },
+  { passed: "every sound has its planned channels", problems: channelProblems },
   { passed: "CODECS agree with the bitstream", problems: codecProblems },
   { passed: "keyframe times are equal over all renditions", problems: keyframeProblems },
   { passed: "GOPs are closed and of equal length", problems: gopProblems },

@@ -104,7 +104,7 @@ export async function verdictOn(upload: Upload, args: ResultArgs): Promise<Verdi
   const verified = verifyOutput({ plan, source, tracks, inspections, playlists, master });
   const files = { tools, signal, sourcePath, outputDir, inits };
   const compared = await compareWithSource({ ...files, source, tracks });
-  const short = shortfall({ source, tracks });
+  const short = shortfall({ plan, source, tracks });
   return {
     passed: [...verified.passed, ...compared.passed],
     problems: [...(short ? [short] : []), ...verified.problems, ...compared.problems],

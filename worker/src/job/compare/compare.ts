@@ -10,7 +10,7 @@ import {
   EnvelopeReader,
   soundProblems,
 } from "../../media/landmarks/sound-envelope.ts";
-import { audioName } from "../../media/plan.ts";
+import { audioName } from "../../media/sound-renditions.ts";
 import { toNumber } from "../../media/rational.ts";
 import type { SourceVideo } from "../../media/source.ts";
 import { timeInResult } from "../../media/timeline.ts";

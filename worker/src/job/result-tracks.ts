@@ -1,0 +1,33 @@
+import type { JobResult } from "@framewright/contracts/job.ts";
+import type { Plan } from "../media/plan.ts";
+import { shortAlternates } from "../media/shortfall.ts";
+import { soundChoices } from "../media/sound-renditions.ts";
+import type { Source } from "../media/source.ts";
+import { subtitleResults } from "../media/subtitles/entries.ts";
+import { audioResults, renditionResults, type Track } from "../media/tracks.ts";
+import type { Subtitles } from "./subtitles.ts";
+
+interface ResultTracksArgs {
+  readonly plan: Plan;
+  readonly source: Source;
+  readonly tracks: readonly Track[];
+  readonly subtitles: Subtitles;
+}
+
+type ResultTracks = Pick<
+  JobResult,
+  "renditions" | "audioTracks" | "subtitles" | "warnings" | "choices"
+>;
+
+/** The tracks of a result, and what became of those of its source. */
+export function resultTracks({ plan, source, tracks, subtitles }: ResultTracksArgs): ResultTracks {
+  const audioTracks = audioResults(plan, tracks);
+  const { renditions } = subtitles;
+  return {
+    renditions: renditionResults(plan, tracks),
+    ...(audioTracks.length > 0 && { audioTracks }),
+    ...(renditions.length > 0 && { subtitles: subtitleResults(renditions) }),
+    warnings: [...source.warnings, ...shortAlternates({ plan, tracks }), ...subtitles.warnings],
+    choices: [...source.choices, ...soundChoices(plan.sounds)],
+  };
+}
