@@ -22,7 +22,7 @@ function track(index: number, change: Partial<ProbedStream> = {}): ProbedStream 
 function packets(count: number, first = 0): StreamScan {
   const step = 1024 / 48000;
   const times = Array.from({ length: count }, (_, index) => first + index * step);
-  return { index: 1, times, lastDuration: step, bytes: count * 300 };
+  return { index: 1, times, lastDuration: step, keyTimes: times };
 }
 
 function decoded(frames: number): string {

@@ -172,17 +172,25 @@ describe("the rate of fields", () => {
 });
 
 describe("the busiest second", () => {
-  it.each<[string, number[], number]>([
-    ["of a constant rate is the first one", stamps({ fps: 25 }), 0],
+  it.each<[string, number[], number | undefined]>([
+    ["of a constant rate is none", stamps({ fps: 25 }), undefined],
     [
       "is the burst",
       [...stamps({ fps: 5, seconds: 8 }), ...stamps({ fps: 60, seconds: 2, start: 8 })],
       8,
     ],
-    ["of one picture is its time", [3], 3],
-    ["of nothing is the start", [], 0],
+    ["of one picture is none", [3], undefined],
+    ["of nothing is none", [], undefined],
   ])("%s", (_title, times, wanted) => {
-    expect(busiestSecond(times)).toBe(wanted);
+    expect(busiestSecond({ times, keyTimes: times }, 0)).toBe(wanted);
+  });
+
+  it.each<[string, number[], number, number | undefined]>([
+    ["is the burst, near enough behind a keyframe", [0, 6], 2, 8],
+    ["is none, where a decoder takes too long to get there", [0], 5, undefined],
+  ])("%s", (_title, keyTimes, maxLead, wanted) => {
+    const times = [...stamps({ fps: 5, seconds: 8 }), ...stamps({ fps: 60, seconds: 2, start: 8 })];
+    expect(busiestSecond({ times, keyTimes }, maxLead)).toBe(wanted);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   countFields,
   fieldOrderOf,
+  isPlain,
   type FieldCounts,
   type FieldOrder,
 } from "../../../worker/src/media/interlace.ts";
@@ -32,6 +33,16 @@ describe("the order of fields", () => {
     ["a word that is not known", "unknown", counts(0, 0, 80), undefined],
   ])("where %s (%s, %j) is %s", (_title, field_order, seen, wanted) => {
     expect(fieldOrderOf({ field_order }, seen)).toBe(wanted);
+  });
+
+  it.each<[string, string | undefined, FieldCounts, boolean]>([
+    ["whole pictures move", undefined, counts(0, 0, 10), true],
+    ["too few pictures were decided", undefined, counts(0, 0, 9), false],
+    ["nothing moves in what is stated to be whole", "progressive", counts(0, 0, 0), true],
+    ["one picture is combed", "progressive", counts(1, 0, 20), false],
+    ["fields are stated", "tt", counts(0, 0, 24), false],
+  ])("is looked for no further where %s (%s, %j): %s", (_title, field_order, seen, wanted) => {
+    expect(isPlain({ field_order }, seen)).toBe(wanted);
   });
 
   it("is counted in the lines of the idet filter", () => {

@@ -20,9 +20,7 @@ function scan(chunks: readonly string[], options: ScanOptions = whole): StreamSc
 /** Packets as [stream, presentation time, decode time]; lengths of 0.04 s in stream 0 and 0.02 s in the others. */
 function lines(packets: readonly (readonly [number, number, number?])[]): string {
   return packets
-    .map(
-      ([index, pts, dts = pts]) => `${index},${pts},${dts},${index === 0 ? 0.04 : 0.02},100,K__\n`,
-    )
+    .map(([index, pts, dts = pts]) => `${index},${pts},${dts},${index === 0 ? 0.04 : 0.02},K__\n`)
     .join("");
 }
 
@@ -31,14 +29,14 @@ function times(packets: Parameters<typeof lines>[0], options?: ScanOptions): num
 }
 
 describe("a scan of packets", () => {
-  const text = "0,0.000000,-0.040000,0.040000,5000,K__\n0,0.080000,0.000000,0.040000,900,___\n";
-  const wanted: StreamScan[] = [{ index: 0, times: [0, 0.08], lastDuration: 0.04, bytes: 5900 }];
+  const text = "0,0.000000,-0.040000,0.040000,K__\n0,0.080000,0.000000,0.040000,___\n";
+  const wanted: StreamScan[] = [{ index: 0, times: [0, 0.08], keyTimes: [0], lastDuration: 0.04 }];
 
   it.each([
     ["as one piece", [text]],
     ["cut in a number", [text.slice(0, 7), text.slice(7)]],
-    ["cut before the end of a line", [text.slice(0, 38), text.slice(38)]],
-    ["cut behind the end of a line", [text.slice(0, 39), text.slice(39)]],
+    ["cut before the end of a line", [text.slice(0, 33), text.slice(33)]],
+    ["cut behind the end of a line", [text.slice(0, 34), text.slice(34)]],
     ["letter by letter", text.split("")],
     ["without the last end of a line", [text.trimEnd()]],
   ])("reads text %s", (_title, chunks) => {
@@ -46,23 +44,23 @@ describe("a scan of packets", () => {
   });
 
   it.each<[string, string, number[]]>([
-    ["hidden by an edit list", "0,0.0,0.0,0.04,10,KD_\n0,0.04,0.04,0.04,10,K__\n", [0.04]],
-    ["without a decode time", "0,0.04,N/A,0.04,10,K__\n", [0.04]],
-    ["with a decode time alone", "0,N/A,0.08,0.04,10,K__\n", [0.08]],
-    ["without any time", "0,N/A,N/A,N/A,10,K__\n0,0.04,0.04,N/A,10,K__\n", [0.04]],
-    ["out of order", "0,0.08,0.0,0.04,10,K__\n0,0.04,0.04,0.04,10,___\n", [0.04, 0.08]],
-    ["with side data behind it", "0,0.04,0.04,0.04,10,K__,Skip Samples,1024\n", [0.04]],
-    ["of another stream", "7,1.0,1.0,0.04,10,K__\n0,0.04,0.04,0.04,10,K__\n", [0.04]],
-    ["among foreign lines", "\nhello\n0,0.04,0.04,0.04,10,K__\n", [0.04]],
+    ["hidden by an edit list", "0,0.0,0.0,0.04,KD_\n0,0.04,0.04,0.04,K__\n", [0.04]],
+    ["without a decode time", "0,0.04,N/A,0.04,K__\n", [0.04]],
+    ["with a decode time alone", "0,N/A,0.08,0.04,K__\n", [0.08]],
+    ["without any time", "0,N/A,N/A,N/A,K__\n0,0.04,0.04,N/A,K__\n", [0.04]],
+    ["out of order", "0,0.08,0.0,0.04,K__\n0,0.04,0.04,0.04,___\n", [0.04, 0.08]],
+    ["with side data behind it", "0,0.04,0.04,0.04,K__,Skip Samples,1024\n", [0.04]],
+    ["of another stream", "7,1.0,1.0,0.04,K__\n0,0.04,0.04,0.04,K__\n", [0.04]],
+    ["among foreign lines", "\nhello\n0,0.04,0.04,0.04,K__\n", [0.04]],
   ])("reads a packet %s", (_title, packets, wantedTimes) => {
     expect(scan([packets]).map((stream) => stream.times)).toEqual([wantedTimes]);
   });
 
-  it("counts bytes, and takes the length of the last packet in time", () => {
-    const packets = "0,0.08,0.0,0.5,30,K__\n0,0.04,0.04,0.1,20,___\n1,0.0,0.0,N/A,7,K__\n";
+  it("tells keyframes, and takes the length of the last packet in time", () => {
+    const packets = "0,0.08,0.0,0.5,K__\n0,0.04,0.04,0.1,___\n1,0.0,0.0,N/A,K__\n";
     expect(scan([packets])).toEqual([
-      { index: 0, times: [0.04, 0.08], lastDuration: 0.5, bytes: 50 },
-      { index: 1, times: [0], lastDuration: 0, bytes: 7 },
+      { index: 0, times: [0.04, 0.08], keyTimes: [0.08], lastDuration: 0.5 },
+      { index: 1, times: [0], keyTimes: [0], lastDuration: 0 },
     ]);
   });
 
@@ -242,13 +240,13 @@ describe("leaps of the clock in a broadcast", () => {
 });
 
 describe("packets without stamps", () => {
-  const bare = "0,N/A,N/A,0.040000,5000,K__\n0,N/A,N/A,0.040000,900,___\n";
+  const bare = "0,N/A,N/A,0.040000,K__\n0,N/A,N/A,0.040000,___\n";
 
   it("follow each other where a stream has no others", () => {
-    expect(scan([bare])).toMatchObject([{ times: [0, 0.04], bytes: 5900 }]);
+    expect(scan([bare])).toMatchObject([{ times: [0, 0.04], keyTimes: [] }]);
   });
 
   it("do not count where others have stamps", () => {
-    expect(scan([bare, lines([[0, 7]])])).toMatchObject([{ times: [7], bytes: 6000 }]);
+    expect(scan([bare, lines([[0, 7]])])).toMatchObject([{ times: [7], keyTimes: [7] }]);
   });
 });

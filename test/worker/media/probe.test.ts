@@ -78,11 +78,14 @@ describe("a probed file", () => {
     expect(source.video).toMatchObject({ fieldOrder: "tff", fps: { num: 50, den: 1 } });
   });
 
+  const whole = Array.from({ length: 12 }, () => "progressive");
+  const first = ["2.000 12", "6.000 12"];
   it.each([
-    { seconds: 5, looks: ["0.000 160"] },
-    { seconds: 10, looks: ["2.000 40", "6.000 40"] },
-  ])("of $seconds s is looked at for fields at $looks", async ({ seconds, looks }) => {
-    const file = aFile({ packets: packetsOf({ index: 0, step: 0.04, seconds }), fields: ["tff"] });
+    { seconds: 5, fields: ["tff"], looks: ["0.000 160"] },
+    { seconds: 10, fields: whole, looks: first },
+    { seconds: 10, fields: ["tff"], looks: [...first, "2.000 40", "6.000 40"] },
+  ])("of $seconds s with $fields is looked at $looks", async ({ seconds, fields, looks }) => {
+    const file = aFile({ packets: packetsOf({ index: 0, step: 0.04, seconds }), fields });
     const seen: string[] = [];
     await probe(file, {
       run: (tool, args) => {

@@ -12,7 +12,7 @@ function film(index: number, change: Partial<ProbedStream> = {}): ProbedStream {
 
 function scanOf(index: number, seconds = 4): StreamScan {
   const times = Array.from({ length: seconds * 25 }, (_, at) => at / 25);
-  return { index, times, lastDuration: 0.04, bytes: 1 };
+  return { index, times, lastDuration: 0.04, keyTimes: times.slice(0, 1) };
 }
 
 /** The index of the chosen stream, or why there is none; all streams but `empty` have packets. */
@@ -105,7 +105,7 @@ describe("what is known of a film", () => {
       {
         ...{ index: 0, codec: "h264", pixelFormat: "yuv420p", hasAlpha: false },
         ...{ fieldOrder: undefined, fps: { num: 25, den: 1 }, sourceFps: { num: 25, den: 1 } },
-        ...{ span: { start: 0, end: 4 }, busiest: 0 },
+        ...{ span: { start: 0, end: 4 }, keyTimes: [0], busiest: undefined },
       },
     ],
     [

@@ -21,7 +21,7 @@ function stream(step: number, ...runs: Run[]): StreamScan {
   const times = runs.flatMap(({ from, to }) =>
     Array.from({ length: Math.round((to - from) / step) }, (_, at) => from + at * step),
   );
-  return { index: 0, times, lastDuration: step, bytes: times.length };
+  return { index: 0, times, lastDuration: step, keyTimes: times };
 }
 
 const picture = (...runs: Run[]): StreamScan => stream(0.04, ...runs);
@@ -106,7 +106,7 @@ describe("the timeline", () => {
           (all, step) => [...all, (all.at(-1) ?? 0) + step],
           [0],
         );
-        const both: StreamScan = { index: 0, times, lastDuration: 0, bytes: 1 };
+        const both: StreamScan = { index: 0, times, keyTimes: times, lastDuration: 0 };
         const timeline = timelineOf([both, both]);
         const mapped = times.map((time) => timeInResult(timeline, time));
         return mapped.slice(1).every((time, at) => {
@@ -134,12 +134,12 @@ describe("the place of a stream in the result", () => {
     ],
     [
       "of a picture that stands for 5 s",
-      { index: 0, times: [0], lastDuration: 5, bytes: 1 },
+      { index: 0, times: [0], keyTimes: [0], lastDuration: 5 },
       { start: 0, end: 5 },
     ],
     [
       "of one picture without a length",
-      { index: 0, times: [2], lastDuration: 0, bytes: 1 },
+      { index: 0, times: [2], keyTimes: [2], lastDuration: 0 },
       { start: 2, end: 2.04 },
     ],
     ["is none without packets", picture(), undefined],

@@ -1,3 +1,4 @@
+import type { StreamScan } from "./packet-scan.ts";
 import { toNumber, type Rational } from "./rational.ts";
 
 /** HLS Authoring Specification: at most 60 frames per second. */
@@ -98,16 +99,37 @@ function fastestRate(times: readonly number[]): number | undefined {
   return interval === undefined ? undefined : 1 / interval;
 }
 
-/** The time from which most frames fall into one second. */
-export function busiestSecond(times: readonly number[]): number {
+/** Seconds from the keyframe before each frame, where a decoder must begin to show it. */
+function leadsOf({ times, keyTimes }: Pick<StreamScan, "times" | "keyTimes">): number[] {
+  let keys = 0;
+  return times.map((time) => {
+    while (keys < keyTimes.length && (keyTimes[keys] ?? time) <= time) keys += 1;
+    return time - (keyTimes[keys - 1] ?? times[0] ?? time);
+  });
+}
+
+/** A second with so many times the usual number of frames is a burst. */
+const burstShare = 1.2;
+
+/**
+ * The time from which most frames fall into one second, no further than `maxLead` seconds behind the
+ * keyframe from which a decoder gets there; nothing where frames are spread evenly.
+ */
+export function busiestSecond(
+  scan: Pick<StreamScan, "times" | "keyTimes">,
+  maxLead: number,
+): number | undefined {
+  const { times } = scan;
+  const leads = leadsOf(scan);
   let first = 0;
-  let best = { frames: 0, at: times[0] ?? 0 };
+  let best = { frames: 0, index: 0 };
   for (const [last, time] of times.entries()) {
     while (time - (times[first] ?? time) > 1) first += 1;
     const frames = last - first;
-    if (frames > best.frames) best = { frames, at: times[first] ?? 0 };
+    if (frames > best.frames && (leads[first] ?? 0) <= maxLead) best = { frames, index: first };
   }
-  return best.at;
+  const seconds = Math.max(1, (times.at(-1) ?? 0) - (times[0] ?? 0));
+  return best.frames * seconds > burstShare * times.length ? times[best.index] : undefined;
 }
 
 /** Containers round stamps to milliseconds at worst: an interval is wrong by less than this. */

@@ -52,3 +52,15 @@ export function fieldOrderOf(
   const plain = progressive > 9 * combed && progressive >= plainPictures;
   return plain ? undefined : stated;
 }
+
+/**
+ * Whether pictures are whole beyond doubt: none is combed, and they move or are stated to be whole.
+ * (Where nothing moves, or all is noise, nothing can be seen.)
+ */
+export function isPlain(
+  { field_order: stated = "unknown" }: Pick<ProbedStream, "field_order">,
+  { tff, bff, progressive }: FieldCounts,
+): boolean {
+  if (tff + bff > 0 || stated in statedOrders) return false;
+  return progressive >= minDecided || stated === "progressive";
+}

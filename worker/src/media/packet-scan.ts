@@ -13,21 +13,22 @@ export interface StreamScan {
   readonly stepBack?: StepBack;
   /** Presentation times, sorted; decode times where a container has no others. */
   readonly times: readonly number[];
+  /** Those of the packets at which a decoder can begin. */
+  readonly keyTimes: readonly number[];
   /** Length of the last packet. */
   readonly lastDuration: number;
-  readonly bytes: number;
 }
 
 export const packetArgs = [
   ...["-v", "error", "-print_format", "csv=p=0"],
-  ...["-show_entries", "packet=stream_index,pts_time,dts_time,duration_time,size,flags"],
+  ...["-show_entries", "packet=stream_index,pts_time,dts_time,duration_time,flags"],
 ] as const;
 
 interface Gathered {
   readonly times: number[];
+  readonly keyTimes: number[];
   /** Lengths of the packets without stamps. */
   readonly unstamped: number[];
-  bytes: number;
   latest: number;
   lastDuration: number;
   /** Decode time of the last packet, and the one that is expected next. */
@@ -42,12 +43,12 @@ interface Packet {
   /** Nothing where the container has no stamps, as bare H.264. */
   readonly time: number | undefined;
   readonly duration: number;
-  readonly bytes: number;
+  readonly isKey: boolean;
 }
 
 /** A packet as one line of `packetArgs`' output; nothing for what an edit list hides. */
 function parsePacket(line: string): Packet | undefined {
-  const [index, pts, dts, duration, size, flags] = line.split(",");
+  const [index, pts, dts, duration, flags] = line.split(",");
   const stream = numberIn(index);
   const decode = numberIn(dts);
   const time = numberIn(pts) ?? decode;
@@ -57,7 +58,7 @@ function parsePacket(line: string): Packet | undefined {
     decode,
     time,
     duration: numberIn(duration) ?? 0,
-    bytes: numberIn(size) ?? 0,
+    isKey: flags?.startsWith("K") ?? false,
   };
 }
 
@@ -113,8 +114,8 @@ export class PacketScan {
     this.add("\n");
     return [...this.#streams].map(([index, gathered]) => ({
       index,
-      bytes: gathered.bytes,
       times: timesOf(gathered),
+      keyTimes: gathered.keyTimes.toSorted((a, b) => a - b),
       lastDuration: gathered.lastDuration,
       ...(gathered.stepBack && { stepBack: gathered.stepBack }),
     }));
@@ -122,7 +123,6 @@ export class PacketScan {
 
   #take(packet: Packet): void {
     const gathered = this.#of(packet.index);
-    gathered.bytes += packet.bytes;
     if (packet.time === undefined) {
       gathered.unstamped.push(packet.duration);
       return;
@@ -130,6 +130,7 @@ export class PacketScan {
     if (packet.decode !== undefined) this.#follow(gathered, packet.decode, packet.duration);
     const time = packet.time + this.#offset - this.#options.startTime;
     gathered.times.push(time);
+    if (packet.isKey) gathered.keyTimes.push(time);
     if (time < gathered.latest) return;
     gathered.latest = time;
     gathered.lastDuration = packet.duration;
@@ -163,8 +164,8 @@ export class PacketScan {
     if (known) return known;
     const fresh: Gathered = {
       times: [],
+      keyTimes: [],
       unstamped: [],
-      bytes: 0,
       latest: Number.NEGATIVE_INFINITY,
       lastDuration: 0,
       decoded: undefined,

@@ -2,6 +2,7 @@ import { JobFailure } from "../failure.ts";
 import { colourOf } from "./colour.ts";
 import { busiestSecond, chooseFrameRate, fieldRate, pairRate } from "./frame-rate.ts";
 import { fieldOrderOf, type FieldCounts } from "./interlace.ts";
+import { decodeBudget } from "./landmarks/places.ts";
 import type { StreamScan } from "./packet-scan.ts";
 import { readPicture, type PictureLimits } from "./picture.ts";
 import { preferred, type ProbedStream } from "./probe-report.ts";
@@ -90,6 +91,7 @@ export function readVideo(facts: VideoFacts): SourceVideo {
   const fieldOrder = fieldOrderOf(stream, fields);
   const packets = sourceRate(facts);
   const rate = fieldOrder ? pairRate(packets, parseRational(stream.avg_frame_rate)) : packets;
+  const span = spanOf(timeline, scan) ?? { start: 0, end: 0 };
   return {
     index: stream.index,
     codec: stream.codec_name ?? "unknown",
@@ -100,7 +102,8 @@ export function readVideo(facts: VideoFacts): SourceVideo {
     fieldOrder,
     fps: fieldOrder ? fieldRate(rate) : rate,
     sourceFps: rate,
-    span: spanOf(timeline, scan) ?? { start: 0, end: 0 },
-    busiest: busiestSecond(scan.times),
+    span,
+    keyTimes: scan.keyTimes,
+    busiest: busiestSecond(scan, decodeBudget(span.end)),
   };
 }

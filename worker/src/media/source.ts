@@ -23,8 +23,13 @@ export interface SourceVideo {
   /** Pictures or pairs of fields per second, as measured. */
   readonly sourceFps: Rational;
   readonly span: Span;
-  /** Where most pictures fall into one second, in seconds from the start of the file. */
-  readonly busiest: number;
+  /** Of the keyframes, in seconds from the start of the file. */
+  readonly keyTimes: readonly number[];
+  /**
+   * Where most pictures fall into one second, in seconds from the start of the file; nothing where
+   * they are spread evenly.
+   */
+  readonly busiest: number | undefined;
 }
 
 export interface SourceAudio {

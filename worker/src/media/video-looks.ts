@@ -1,5 +1,5 @@
 import { inputArgs } from "./input.ts";
-import { countFields, idetFilter, lookFrames, type FieldCounts } from "./interlace.ts";
+import { countFields, idetFilter, isPlain, lookFrames, type FieldCounts } from "./interlace.ts";
 import type { Opened } from "./open-source.ts";
 import type { StreamScan } from "./packet-scan.ts";
 import { startTimeOf, type ProbedStream } from "./probe-report.ts";
@@ -12,6 +12,9 @@ import type { Timeline } from "./timeline.ts";
 const maxFieldFps = 31;
 const maxFieldHeight = 1152;
 const noFields: FieldCounts = { tff: 0, bff: 0, progressive: 0 };
+
+/** Pictures at each place of a first look, which is enough where nothing speaks for fields. */
+const firstFrames = 12;
 
 /** A shorter film is looked at as a whole: a moving pattern has one order for a while, and then the other. */
 const shortFrames = 4 * lookFrames;
@@ -31,30 +34,47 @@ function fieldLookArgs(opened: Opened, { index, at, frames }: FieldLook): string
   ];
 }
 
-/** Two looks, off the very start, or one at all of a short film; a look that fails has seen nothing. */
+/** Counts fields at some places; a look that fails has seen nothing. */
+async function countAt(
+  opened: Opened,
+  index: number,
+  look: { readonly places: readonly number[]; readonly frames: number },
+): Promise<FieldCounts | undefined> {
+  const { tools, signal } = opened.args;
+  const texts = look.places.map((place) => {
+    const args = fieldLookArgs(opened, { index, at: Math.max(0, place), frames: look.frames });
+    return tools.run("ffmpeg", args, { signal, timeoutMs: 60_000 }).catch(() => {
+      signal.throwIfAborted();
+      return "";
+    });
+  });
+  const text = (await Promise.all(texts)).join("");
+  return text === "" ? undefined : countFields(text);
+}
+
+/** Two looks, off the very start and longer where the first ones leave a doubt, or one at all of a short film. */
 export async function lookAtFields(
   opened: Opened,
   stream: ProbedStream,
   facts: { scan: StreamScan; timeline: Timeline },
 ): Promise<FieldCounts> {
-  const { tools, signal } = opened.args;
-  const { scan } = facts;
+  const { times } = facts.scan;
   const rate = toNumber(sourceRate({ stream, ...facts }));
-  if (rate > maxFieldFps || (stream.height ?? 0) > maxFieldHeight || scan.times.length < lookFrames)
+  if (rate > maxFieldFps || (stream.height ?? 0) > maxFieldHeight || times.length < lookFrames)
     return noFields;
-  const places = [0.2, 0.6].map((share) => scan.times[Math.floor(scan.times.length * share)] ?? 0);
-  const lookAt = async (at: number, frames: number): Promise<string> => {
-    const args = fieldLookArgs(opened, { index: stream.index, at: Math.max(0, at), frames });
-    return tools.run("ffmpeg", args, { signal, timeoutMs: 60_000 }).catch(() => {
-      signal.throwIfAborted();
-      return "";
-    });
-  };
-  let text = "";
-  for (const at of scan.times.length < shortFrames ? [] : places)
-    text += await lookAt(at, lookFrames);
-  // Short files, and those where seeking finds nothing to decode.
-  return countFields(text === "" ? await lookAt(0, shortFrames) : text);
+  const { index } = stream;
+  const places =
+    times.length < shortFrames
+      ? []
+      : [0.2, 0.6].map((share) => times[Math.floor(times.length * share)] ?? 0);
+  const first = await countAt(opened, index, { places, frames: firstFrames });
+  if (first && isPlain(stream, first)) return first;
+  // Short films, and those where seeking finds nothing to decode, are looked at from their start.
+  return (
+    (await countAt(opened, index, { places, frames: lookFrames })) ??
+    (await countAt(opened, index, { places: [0], frames: shortFrames })) ??
+    noFields
+  );
 }
 
 /** Broadcast containers, whose pictures change their shape from one programme to the next. */

@@ -1,50 +1,42 @@
 import { describe, expect, it } from "vitest";
-import {
-  distinctPictures,
-  motionArgs,
-  motionProblem,
-} from "../../../../worker/src/media/landmarks/motion.ts";
+import { motionProblem, movingPictures } from "../../../../worker/src/media/landmarks/motion.ts";
+import type { SmallPicture } from "../../../../worker/src/media/landmarks/picture-look.ts";
+import { greys } from "./small-pictures.ts";
 
-/** Grey pictures of 64 by 36, each of one value. */
-function pictures(...values: number[]): Buffer {
-  return Buffer.concat(values.map((value) => Buffer.alloc(64 * 36, value)));
+/** Half a second, taken 120 times a second, in which this many pictures differ from the one before. */
+function half(moving: number): SmallPicture[] {
+  const values = Array.from({ length: 60 }, (_, at) => Math.ceil((at * moving) / 59) * 4);
+  return greys(...values);
 }
 
 describe("pictures that move", () => {
-  it.each<[string, Buffer, number]>([
-    ["in a film", pictures(10, 20, 30, 40), 3],
-    ["in a still", pictures(10, 10, 10, 10), 0],
-    ["where each stands twice", pictures(10, 10, 20, 20, 30, 30), 2],
-    ["in one picture", pictures(10), 0],
-    ["in nothing", Buffer.alloc(0), 0],
-    ["before a part of a picture", Buffer.concat([pictures(10, 20), Buffer.alloc(100, 90)]), 1],
-  ])("are counted %s", (_title, data, wanted) => {
-    expect(distinctPictures(data)).toBe(wanted);
+  it.each<[string, SmallPicture[], number]>([
+    ["in a film", greys(10, 20, 30, 40), 3],
+    ["in a still", greys(10, 10, 10, 10), 0],
+    ["where each stands twice", greys(10, 10, 20, 20, 30, 30), 2],
+    ["in one picture", greys(10), 0],
+    ["in nothing", [], 0],
+  ])("are counted %s", (_title, pictures, wanted) => {
+    expect(movingPictures(pictures)).toBe(wanted);
   });
 
   it("do not count where only coding differs", () => {
-    const noisy = pictures(10, 10);
-    for (let at = 64 * 36; at < noisy.length; at += 5) noisy[at] = 11;
-    expect(distinctPictures(noisy)).toBe(0);
+    const [first, second] = greys(10, 10) as [SmallPicture, SmallPicture];
+    for (let at = 0; at < second.length; at += 5) second[at] = 11;
+    expect(movingPictures([first, second])).toBe(0);
   });
 
   it.each([
-    [30, 30, 30, undefined],
-    [30, 23, 30, undefined],
-    [30, 20, 30, "of 30 moving pictures in its busiest second the result keeps 20"],
-    [60, 20, 20, "of 60 moving pictures in its busiest second the result keeps 20"],
-    [120, 60, 60, undefined],
-    [120, 30, 60, "of 120 moving pictures in its busiest second the result keeps 30"],
+    [15, 15, 30, undefined],
+    [15, 11, 30, undefined],
+    [15, 10, 30, "at 3.0 s the result keeps 10 of 15 moving pictures"],
+    [30, 10, 20, "at 3.0 s the result keeps 10 of 30 moving pictures"],
+    [59, 30, 60, undefined],
+    [59, 15, 60, "at 3.0 s the result keeps 15 of 59 moving pictures"],
     [7, 0, 30, undefined],
     [0, 0, 30, undefined],
-  ])("%d in the source and %d in the result at %d per second", (source, result, fps, wanted) => {
-    expect(motionProblem(source, result, fps)).toBe(wanted);
-  });
-
-  it("are taken as they were decoded", () => {
-    expect(motionArgs("0:0", ["trim=start=1.000"])).toEqual([
-      ..."-map 0:0 -t 1 -vf trim=start=1.000,scale=64:36:flags=area,format=gray".split(" "),
-      ..."-fps_mode passthrough -f rawvideo -".split(" "),
-    ]);
+  ])("%d in the source and %d in the result at %d per second", (theirs, ours, fps, wanted) => {
+    const args = { at: 3, source: half(theirs), result: half(ours), fps };
+    expect(motionProblem(args)).toBe(wanted);
   });
 });

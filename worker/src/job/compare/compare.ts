@@ -1,28 +1,18 @@
 import { countFields, fieldOrderOf, idetFilter, lookFrames } from "../../media/interlace.ts";
 import {
-  distinctPictures,
-  motionArgs,
-  motionProblem,
-  motionSeconds,
-} from "../../media/landmarks/motion.ts";
-import {
   envelopeArgs,
   EnvelopeReader,
   soundProblems,
 } from "../../media/landmarks/sound-envelope.ts";
 import { audioName } from "../../media/sound-renditions.ts";
-import { toNumber } from "../../media/rational.ts";
-import type { SourceVideo } from "../../media/source.ts";
 import { timeInResult } from "../../media/timeline.ts";
 import { picturesOf, type Track } from "../../media/tracks.ts";
 import {
   allFindings,
-  fromSecond,
   look,
   placeOf,
   segmentsInput,
   segmentsOf,
-  sourceCut,
   wholeSource,
   type CompareArgs,
   type Finding,
@@ -55,11 +45,12 @@ async function compareTrack(args: CompareArgs, track: Track, sound: Sound): Prom
     },
   });
   const wanted = envelopeArgs({ map: `0:${index}`, clock: "stamps" });
-  await look(args, [...wholeSource(args), ...wanted], into(source));
-  const all = track.segments.map((_, segment) => segment);
   const seen = envelopeArgs({ map: "0:a:0", clock: "samples", channel });
-  const stdin = segmentsOf(args, track, all);
-  await look(args, [...segmentsInput, ...seen], { ...into(result), stdin });
+  const stdin = segmentsOf(args, track);
+  await Promise.all([
+    look(args, [...wholeSource(args), ...wanted], into(source)),
+    look(args, [...segmentsInput, ...seen], { ...into(result), stdin }),
+  ]);
   const [theirs, ours] = [source.envelope(), result.envelope()];
   return { looked: theirs.length > 0, problems: soundProblems(theirs, ours) };
 }
@@ -75,31 +66,6 @@ async function compareSound(args: CompareArgs, track: Track): Promise<Finding> {
   return allFindings(findings);
 }
 
-/** Pictures that move in the busiest second of the source. */
-async function compareMotion(
-  args: CompareArgs,
-  video: SourceVideo,
-  track: Track,
-): Promise<Finding> {
-  const { timeline } = args.source;
-  const time = timeInResult(timeline, video.busiest);
-  const place = placeOf(track, time);
-  if (!place) return { looked: false, problems: [] };
-  const start = Math.max(place.start, Math.min(time, place.end - motionSeconds));
-  const before = fromSecond(start - place.start);
-  const cut = sourceCut(args, video.busiest + start - time, motionSeconds);
-  const theirs = await look(args, [...cut.input, ...motionArgs(`0:${video.index}`, cut.filters)]);
-  const ours = await look(args, [...segmentsInput, ...motionArgs("0:v:0", before)], {
-    stdin: segmentsOf(args, track, [place.index]),
-  });
-  const problem = motionProblem(
-    distinctPictures(theirs),
-    distinctPictures(ours),
-    toNumber(video.fps),
-  );
-  return { looked: theirs.length > 0, problems: problem === undefined ? [] : [problem] };
-}
-
 /** Where fields were to become pictures, none may be left. */
 async function findFields(args: CompareArgs, track: Track, place: Place): Promise<Finding> {
   const text = await look(
@@ -108,7 +74,7 @@ async function findFields(args: CompareArgs, track: Track, place: Place): Promis
       ...segmentsInput,
       ...["-map", "0:v:0", "-frames:v", `${lookFrames}`, "-vf", idetFilter, "-f", "null", "-"],
     ],
-    { stdin: segmentsOf(args, track, [place.index]) },
+    { stdin: segmentsOf(args, track, place.index) },
   );
   const order = fieldOrderOf({}, countFields(text.toString("latin1")));
   const problems = order ? [`pictures still consist of two fields (${order})`] : [];
@@ -129,20 +95,24 @@ export interface Comparison {
   readonly problems: readonly string[];
 }
 
-async function findingsOf(args: CompareArgs): Promise<(readonly [Subject, Finding])[]> {
-  const { source, tracks } = args;
-  const pictures = picturesOf(tracks);
-  const sound = tracks.find(({ name }) => name === audioName);
-  const { video } = source;
-  const [top] = pictures;
-  const low = pictures.at(-1);
-  const heard = sound ? [["sound", await compareSound(args, sound)] as const] : [];
-  if (!video || !top || !low) return heard;
+type Found = readonly (readonly [Subject, Finding])[];
+
+async function findInSound(args: CompareArgs): Promise<Found> {
+  const sound = args.tracks.find(({ name }) => name === audioName);
+  return sound ? [["sound", await compareSound(args, sound)]] : [];
+}
+
+async function findInPictures(args: CompareArgs): Promise<Found> {
+  const { video } = args.source;
+  const renditions = picturesOf(args.tracks);
+  const [top] = renditions;
+  const low = renditions.at(-1);
+  if (!video || !top || !low) return [];
   const middle = video.fieldOrder && placeOf(top, video.span.end / 2);
+  const { pictures, motion } = await comparePictures(args, { video, track: low });
   return [
-    ...heard,
-    ["pictures", await comparePictures(args, video, low)],
-    ["motion", await compareMotion(args, video, low)],
+    ["pictures", pictures],
+    ["motion", motion],
     ...(middle ? [["fields", await findFields(args, top, middle)] as const] : []),
   ];
 }
@@ -153,7 +123,8 @@ async function findingsOf(args: CompareArgs): Promise<(readonly [Subject, Findin
  * filters nor time stamps with the encode.
  */
 export async function compareWithSource(args: CompareArgs): Promise<Comparison> {
-  const findings = await findingsOf(args);
+  const found = await Promise.all([findInSound(args), findInPictures(args)]);
+  const findings = found.flat();
   return {
     passed: findings.flatMap(([subject, { looked, problems }]) =>
       looked && problems.length === 0 ? [statements[subject]] : [],

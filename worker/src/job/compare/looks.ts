@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { MediaTools, ToolOptions } from "../../media/ffmpeg.ts";
 import { inputArgs } from "../../media/input.ts";
-import type { Source } from "../../media/source.ts";
+import { decodeStart } from "../../media/landmarks/places.ts";
+import type { Source, SourceVideo } from "../../media/source.ts";
 import { rewriteArgs } from "../../media/video-graph.ts";
 import { secondsOf, segmentUri, type Track } from "../../media/tracks.ts";
 import { joined } from "../look.ts";
@@ -70,8 +71,10 @@ export function wholeSource(args: CompareArgs): string[] {
   return [...openArgs(args), ...readAll(args)];
 }
 
-/** Containers without an index are sought by guessing: the decoder starts so much earlier. */
-const leadSeconds = 5;
+/** Containers without an index are sought by guessing: reading starts so much before the keyframe. */
+const leadSeconds = 1;
+/** A stamp that is cut after three decimals lies before its keyframe. */
+const roundingSeconds = 0.001;
 
 export interface Cut {
   readonly input: readonly string[];
@@ -80,9 +83,13 @@ export interface Cut {
 }
 
 /** Some seconds of the source from `at` on; by time stamps, wherever seeking leads to. */
-export function sourceCut(args: CompareArgs, at: number, seconds: number): Cut {
+export function sourceCut(
+  args: CompareArgs,
+  { keyTimes }: SourceVideo,
+  { at, seconds }: { readonly at: number; readonly seconds: number },
+): Cut {
   const { closesLeaps, startTime } = args.source;
-  const from = Math.max(0, at - (closesLeaps ? leadSeconds : 0));
+  const from = closesLeaps ? decodeStart(keyTimes, at) - leadSeconds : at + roundingSeconds;
   const raw = at + startTime;
   return {
     input: [
@@ -104,29 +111,29 @@ export function fromSecond(seconds: number): string[] {
   return [`trim=start=${seconds.toFixed(3)}`, "setpts=PTS-STARTPTS"];
 }
 
-/** The bytes of these segments of a track, behind its initialisation segment. */
+/** The bytes of the segments of a track from one index on, behind its initialisation segment. */
 export function segmentsOf(
   { inits, outputDir }: CompareArgs,
-  track: Track,
-  indices: readonly number[],
+  { name, segments }: Track,
+  from = 0,
 ): ReturnType<typeof joined> {
-  const init = inits.get(track.name);
-  if (init === undefined) throw new Error(`${track.name} has no initialisation segment`);
-  return joined([init, ...indices.map((index) => join(outputDir, track.name, segmentUri(index)))]);
+  const init = inits.get(name);
+  if (init === undefined) throw new Error(`${name} has no initialisation segment`);
+  const uris = segments.map((_, index) => segmentUri(index)).slice(from);
+  return joined([init, ...uris.map((uri) => join(outputDir, name, uri))]);
 }
 
 /** Where a segment lies in the result, in seconds. */
 export interface Place {
   readonly index: number;
   readonly start: number;
-  readonly end: number;
 }
 
 export function placeOf(track: Track, time: number): Place | undefined {
   let start = 0;
   for (const [index, segment] of track.segments.entries()) {
     const end = start + secondsOf(track, segment.duration);
-    if (time < end) return { index, start, end };
+    if (time < end) return { index, start };
     start = end;
   }
   return undefined;

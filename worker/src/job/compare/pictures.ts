@@ -1,17 +1,20 @@
 import { scaleMatrix } from "../../media/colour.ts";
+import { canCompare, colourProblem } from "../../media/landmarks/colours.ts";
+import { motionProblem } from "../../media/landmarks/motion.ts";
 import {
-  canCompare,
   isLargeEnough,
   lookArgs,
   lookMargin,
-  lookSeconds,
-  pictureProblem,
-  readLooks,
+  picturesPerSecond,
+  readPictures,
   type Part,
+  type SmallPicture,
 } from "../../media/landmarks/picture-look.ts";
+import { lookPlaces, lookSeconds } from "../../media/landmarks/places.ts";
+import { toNumber } from "../../media/rational.ts";
 import { shapeAt } from "../../media/shape-changes.ts";
 import type { SourceVideo } from "../../media/source.ts";
-import { timeInSource } from "../../media/timeline.ts";
+import { timeInResult, timeInSource } from "../../media/timeline.ts";
 import type { Track } from "../../media/tracks.ts";
 import {
   allFindings,
@@ -36,70 +39,86 @@ function partAt({ picture }: SourceVideo, time: number): Part | undefined {
   return { left: (1 - wide) / 2, top: (1 - high) / 2, width: wide, height: high };
 }
 
-/** Places in the result, apart from each other, each with room for a look inside one segment. */
-function lookTimes(track: Track, seconds: number): number[] {
-  const count = Math.min(6, Math.max(2, Math.round(seconds / 10)));
-  const wanted = Array.from({ length: count }, (_, at) => (seconds * (at + 0.5)) / count);
-  const times = wanted.flatMap((time) => {
-    const place = placeOf(track, time);
-    return place ? [Math.max(place.start, Math.min(time, place.end - lookSeconds))] : [];
-  });
-  return [...new Set(times)];
-}
-
-interface Look {
-  readonly video: SourceVideo;
-  readonly track: Track;
+/** Pictures of source and result at one time. */
+interface Pair {
   /** In the result. */
   readonly time: number;
-  readonly reading: string;
+  readonly source: readonly SmallPicture[];
+  /** Those of the margins are among them. */
+  readonly result: readonly SmallPicture[];
+  /** How many of the result's pictures lie before the time. */
+  readonly lead: number;
 }
 
-async function compareAt(
+async function lookAt(
   args: CompareArgs,
-  { video, track, time, reading }: Look,
-): Promise<Finding> {
-  const { source } = args;
-  const place = placeOf(track, time);
-  if (!place) return { looked: false, problems: [] };
-  const at = timeInSource(source.timeline, time);
-  const cut = sourceCut(args, at, lookSeconds);
+  { video, track }: Film,
+  time: number,
+): Promise<Pair | undefined> {
+  const from = Math.max(0, time - lookMargin);
+  const place = placeOf(track, from);
+  if (!place) return undefined;
+  const at = timeInSource(args.source.timeline, time);
+  const cut = sourceCut(args, video, { at, seconds: lookSeconds });
   const wanted = lookArgs(`0:${video.index}`, {
     before: cut.filters,
     seconds: lookSeconds,
-    colours: reading,
+    colours: video.colour.reading ?? "in_range=auto",
   });
-  const from = Math.max(0, time - lookMargin - place.start);
   const seen = lookArgs("0:v:0", {
-    before: fromSecond(from),
-    seconds: time - place.start - from + lookSeconds + lookMargin,
+    before: fromSecond(from - place.start),
+    seconds: time - from + lookSeconds + lookMargin,
     part: partAt(video, at),
     colours: `in_color_matrix=${scaleMatrix(video.colour.output.matrix)}:in_range=tv`,
   });
-  const stdin = segmentsOf(args, track, [place.index]);
-  const theirs = await look(args, [...cut.input, ...wanted]);
-  const ours = await look(args, [...segmentsInput, ...seen], { stdin });
-  const looks = readLooks(theirs);
-  const problem = pictureProblem(time, looks, readLooks(ours));
-  return { looked: canCompare(looks), problems: problem === undefined ? [] : [problem] };
+  const stdin = segmentsOf(args, track, place.index);
+  const [source, result] = await Promise.all([
+    look(args, [...cut.input, ...wanted]),
+    look(args, [...segmentsInput, ...seen], { stdin }),
+  ]);
+  const lead = Math.round((time - from) * picturesPerSecond);
+  return { time, source: readPictures(source), result: readPictures(result), lead };
 }
 
-/**
- * Pictures of both, as fields of colour, at places all over the film. Where colours are changed on
- * purpose (high dynamic range, transparency), and in tiny pictures, there is nothing to compare.
- */
+/** Where colours are changed on purpose (high dynamic range, transparency) they cannot be compared. */
+function coloursOf({ colour, hasAlpha }: SourceVideo, { time, source, result }: Pair): Finding {
+  if (colour.reading === undefined || hasAlpha) return { looked: false, problems: [] };
+  const problem = colourProblem(time, source, result);
+  return { looked: canCompare(source), problems: problem === undefined ? [] : [problem] };
+}
+
+function motionOf({ fps }: SourceVideo, { time: at, source, result, lead }: Pair): Finding {
+  const shown = result.slice(lead, lead + source.length);
+  const problem = motionProblem({ at, source, result: shown, fps: toNumber(fps) });
+  return { looked: source.length > 0, problems: problem === undefined ? [] : [problem] };
+}
+
+/** The pictures of a source, and the rendition that is compared with them. */
+export interface Film {
+  readonly video: SourceVideo;
+  readonly track: Track;
+}
+
+/** Some places all over the film, and where most pictures follow on each other. */
+function timesOf({ source: { timeline } }: CompareArgs, video: SourceVideo): number[] {
+  const inResult = (time: number): number => timeInResult(timeline, time);
+  const places = lookPlaces(video.span.end, video.keyTimes.map(inResult));
+  return video.busiest === undefined ? places : [...places, inResult(video.busiest)];
+}
+
+/** Colours, shapes and motion of both; of tiny pictures there is nothing to compare. */
 export async function comparePictures(
   args: CompareArgs,
-  video: SourceVideo,
-  track: Track,
-): Promise<Finding> {
-  const { colour, hasAlpha, span } = video;
-  const { reading } = colour;
-  if (reading === undefined || hasAlpha || !isLargeEnough(track.init))
-    return { looked: false, problems: [] };
-  const findings: Finding[] = [];
-  for (const time of lookTimes(track, span.end)) {
-    findings.push(await compareAt(args, { video, track, time, reading }));
+  film: Film,
+): Promise<{ readonly pictures: Finding; readonly motion: Finding }> {
+  const { video, track } = film;
+  const pairs: Pair[] = [];
+  for (const time of isLargeEnough(track.init) ? timesOf(args, video) : []) {
+    const pair = await lookAt(args, film, time);
+    if (pair) pairs.push(pair);
   }
-  return allFindings(findings);
+  return {
+    pictures: allFindings(pairs.map((pair) => coloursOf(video, pair))),
+    motion: allFindings(pairs.map((pair) => motionOf(video, pair))),
+  };
 }

@@ -1,36 +1,22 @@
-import type { Size } from "../picture.ts";
+import { picturesPerSecond, type SmallPicture } from "./picture-look.ts";
 
-const size: Size = { width: 64, height: 36 };
-const bytesPerPicture = size.width * size.height;
-
-/** Seconds that are looked at. */
-export const motionSeconds = 1;
-
-/** Every picture as it was decoded, small and grey. */
-export function motionArgs(map: string, before: readonly string[] = []): string[] {
-  const chain = [...before, `scale=${size.width}:${size.height}:flags=area`, "format=gray"];
-  return [
-    ...["-map", map, "-t", `${motionSeconds}`, "-vf", chain.join(",")],
-    ...["-fps_mode", "passthrough", "-f", "rawvideo", "-"],
-  ];
-}
-
-/** Mean difference of grey values that coding alone does not make. */
+/** Mean difference of values that coding alone does not make. */
 const minChange = 0.25;
 
-/** How many pictures differ from the one before them. */
-export function distinctPictures(data: Buffer): number {
-  const count = Math.floor(data.length / bytesPerPicture);
-  let distinct = 0;
-  for (let picture = 1; picture < count; picture += 1) {
-    const start = picture * bytesPerPicture;
-    let sum = 0;
-    for (let at = start; at < start + bytesPerPicture; at += 1) {
-      sum += Math.abs((data[at] ?? 0) - (data[at - bytesPerPicture] ?? 0));
-    }
-    if (sum / bytesPerPicture > minChange) distinct += 1;
+function differs(picture: SmallPicture, before: SmallPicture): boolean {
+  let sum = 0;
+  for (let at = 0; at < picture.length; at += 1) {
+    sum += Math.abs((picture[at] ?? 0) - (before[at] ?? 0));
   }
-  return distinct;
+  return sum > minChange * picture.length;
+}
+
+/** How many pictures differ from the one before them. */
+export function movingPictures(pictures: readonly SmallPicture[]): number {
+  return pictures.filter((picture, at) => {
+    const before = pictures[at - 1];
+    return before !== undefined && differs(picture, before);
+  }).length;
 }
 
 /** More pictures than this in a second are not kept; see `chooseFrameRate`. */
@@ -40,9 +26,22 @@ const minKeptShare = 0.75;
 /** Fewer moving pictures than this say nothing. */
 const minMoving = 8;
 
-/** Compares the pictures that move in the busiest second; `fps` is the result's rate. */
-export function motionProblem(source: number, result: number, fps: number): string | undefined {
-  const wanted = source * motionSeconds > maxKept ? Math.min(source, fps) : source;
-  if (wanted < minMoving || result >= wanted * minKeptShare) return undefined;
-  return `of ${source} moving pictures in its busiest second the result keeps ${result}`;
+export interface MotionArgs {
+  readonly at: number;
+  readonly source: readonly SmallPicture[];
+  /** Of the same time. */
+  readonly result: readonly SmallPicture[];
+  /** The result's pictures per second. */
+  readonly fps: number;
+}
+
+/** Counts the pictures that move in both. */
+export function motionProblem({ at, source, result, fps }: MotionArgs): string | undefined {
+  const seconds = source.length / picturesPerSecond;
+  const moving = movingPictures(source);
+  const wanted = moving > maxKept * seconds ? Math.min(moving, fps * seconds) : moving;
+  if (wanted < minMoving) return undefined;
+  const kept = movingPictures(result);
+  if (kept >= Math.floor(wanted * minKeptShare)) return undefined;
+  return `at ${at.toFixed(1)} s the result keeps ${kept} of ${moving} moving pictures`;
 }

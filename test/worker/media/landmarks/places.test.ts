@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import {
+  decodeBudget,
+  decodeStart,
+  lookPlaces,
+  lookSeconds,
+} from "../../../../worker/src/media/landmarks/places.ts";
+
+function every(step: number, seconds: number): number[] {
+  return Array.from({ length: Math.ceil(seconds / step) }, (_, index) => index * step);
+}
+
+/** Seconds that are decoded for these looks. */
+function decoded(places: readonly number[], keyTimes: readonly number[]): number {
+  return places.reduce((sum, at) => sum + at - decodeStart(keyTimes, at) + lookSeconds, 0);
+}
+
+describe("the places of looks", () => {
+  it.each<[string, number, number[], number[]]>([
+    ["keyframes near the middle of each part", 60, every(2, 60), [8, 22, 38, 52]],
+    ["one keyframe in each part", 60, every(15, 60), [0, 15, 30, 45]],
+    ["both halves of a short film", 8, [0], [0, 6]],
+    ["no keyframes known", 8, [], [2, 6]],
+    ["a second that lies in the film", 1.5, [0, 1.2], [0, 0.9]],
+    ["the start of a film that is shorter than a look", 0.4, [0], [0]],
+    ["one keyframe for an hour: as late as may be", 3600, [0], [0, 538.8]],
+  ])("%s", (_title, seconds, keyTimes, wanted) => {
+    expect(lookPlaces(seconds, keyTimes)).toEqual(wanted);
+  });
+
+  it.each([
+    [60, every(10, 60)],
+    [60, every(7.3, 60)],
+    [600, every(60, 600)],
+    [3600, [0]],
+    [3600, [0, 1800]],
+    [45, []],
+  ])("of %d s decode no more than they may", (seconds, keyTimes) => {
+    const places = lookPlaces(seconds, keyTimes);
+    expect(places.length).toBeGreaterThan(0);
+    expect(decoded(places, keyTimes)).toBeLessThanOrEqual(decodeBudget(seconds));
+  });
+});

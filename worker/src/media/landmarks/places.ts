@@ -1,0 +1,45 @@
+/** Length of one look at the source, in seconds. */
+export const lookSeconds = 0.6;
+
+/** Seconds of the source that may be decoded for looks: of a long film this share, of a short one all. */
+const decodedShare = 0.15;
+const minDecoded = 10;
+
+export function decodeBudget(seconds: number): number {
+  return Math.max(minDecoded, seconds * decodedShare);
+}
+
+/** Keyframes of a film, as sorted times in seconds; decoding can begin at each of them. */
+type KeyTimes = readonly number[];
+
+/** Where decoding must begin to see the picture of this time: at the keyframe before it. */
+export function decodeStart(keyTimes: KeyTimes, time: number): number {
+  return keyTimes.findLast((key) => key <= time) ?? 0;
+}
+
+function nearest(times: readonly number[], wanted: number): number | undefined {
+  return times.toSorted((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0];
+}
+
+/**
+ * Where to look at a film: in each of some equal parts at the keyframe nearest to its middle. A part
+ * without a keyframe is looked at as late as what may be decoded allows.
+ */
+export function lookPlaces(seconds: number, keyTimes: KeyTimes): number[] {
+  const count = Math.min(6, Math.max(2, Math.round(seconds / 15)));
+  const part = seconds / count;
+  const last = Math.max(0, seconds - lookSeconds);
+  let budget = decodeBudget(seconds);
+  const places: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const middle = (index + 0.5) * part;
+    const keys = keyTimes.filter((key) => key >= index * part && key < (index + 1) * part);
+    const wanted = Math.min(nearest(keys, middle) ?? middle, last);
+    const start = decodeStart(keyTimes, wanted);
+    const place = Math.min(wanted, start + budget - lookSeconds);
+    if (place < start || places.includes(place)) continue;
+    budget -= place - start + lookSeconds;
+    places.push(place);
+  }
+  return places;
+}
