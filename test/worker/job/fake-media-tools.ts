@@ -26,13 +26,18 @@ function sourceFile(seconds: number): FakeFile {
   };
 }
 
+const tags = {
+  ...{ color_space: "smpte170m", color_primaries: "smpte170m" },
+  ...{ color_transfer: "smpte170m", color_range: "tv" },
+};
+
 /** What ffprobe prints about a track of the result, by its initialisation segment. */
 function inspection(data: Buffer): string {
   const { width, height } = parseInit(data);
   const stream =
     width === 0
       ? { codec_name: "aac", profile: "LC", channels: 2 }
-      : { codec_name: "h264", profile: "High", level: 31, width, height };
+      : { codec_name: "h264", profile: "High", level: 31, width, height, ...tags };
   return JSON.stringify({ streams: [stream] });
 }
 

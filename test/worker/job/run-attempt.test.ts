@@ -55,7 +55,7 @@ describe("an attempt", () => {
       ],
     });
     expect(attempt.observed.source).toEqual(result.source);
-    expect(result.checks).toHaveLength(12);
+    expect(result.checks).toHaveLength(13);
     expect(result.durationSeconds).toBeCloseTo(14, 1);
     expect(keeper.progress).toEqual({ stage: "uploading", percent: 99 });
     const stored = [...store.objects.keys()].filter((path) => path.startsWith("/out/"));

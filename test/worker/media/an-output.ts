@@ -60,6 +60,12 @@ export const audioTrack: Track = {
   })),
 };
 
+/** As ffprobe names the colours of {@link source}. */
+export const tags = {
+  ...{ color_space: "bt709", color_primaries: "bt709" },
+  ...{ color_transfer: "bt709", color_range: "tv" },
+};
+
 /** What an attempt has made when its tracks are these. */
 export function outputOf(tracks: readonly Track[], plan = stereoPlan): Output {
   const playlists = new Map(
@@ -76,6 +82,7 @@ export function outputOf(tracks: readonly Track[], plan = stereoPlan): Output {
             level: 31,
             width: track.init.width,
             height: track.init.height,
+            ...tags,
           },
     ]),
   );

@@ -11,6 +11,7 @@ import {
   outputOf,
   source,
   stereoPlan,
+  tags,
   top,
   videoTrack,
 } from "./an-output.ts";
@@ -19,6 +20,11 @@ import {
 function withSegment(index: number, change: Partial<SegmentMeasure>): Output {
   const segments = low.segments.map((one, at) => (at === index ? { ...one, ...change } : one));
   return outputOf([top, { ...low, segments }, audioTrack]);
+}
+
+function withTags(other: Partial<typeof tags>): Output {
+  const seen = { codec_name: "h264", profile: "High", level: 31, width: 640, height: 360 };
+  return { ...good, inspections: new Map([...good.inspections, ["360p", { ...seen, ...other }]]) };
 }
 
 function withPlaylist(part: string | RegExp, other: string): Output {
@@ -35,7 +41,7 @@ describe("verification", () => {
   it("finds nothing in a good output, and says what it has checked", () => {
     const { passed, problems } = verifyOutput(good);
     expect(problems).toEqual([]);
-    expect(passed).toHaveLength(12);
+    expect(passed).toHaveLength(13);
   });
 
   it("takes a length that was rounded to the other side", () => {
@@ -70,6 +76,17 @@ describe("verification", () => {
         ]),
       },
       /360p states avc1.64001f, the bitstream is h264 Main/,
+    ],
+    ["pictures without tags", withTags({}), /360p is tagged unknown\/unknown\/unknown\/unknown/],
+    [
+      "pictures with the tags of another matrix",
+      withTags({ ...tags, color_space: "smpte170m" }),
+      /360p is tagged smpte170m\/bt709\/bt709\/tv/,
+    ],
+    [
+      "pictures that are said to have full range",
+      withTags({ ...tags, color_range: "pc" }),
+      /360p is tagged bt709\/bt709\/bt709\/pc/,
     ],
     ["a rendition that was not probed", { ...good, inspections: new Map() }, /was not probed/],
     [
@@ -174,6 +191,6 @@ describe("verification", () => {
   ])("finds %s", (_title, output, wanted) => {
     const { problems, passed } = verifyOutput(output);
     expect(problems.join("\n")).toMatch(wanted);
-    expect(passed.length).toBeLessThan(12);
+    expect(passed.length).toBeLessThan(13);
   });
 });

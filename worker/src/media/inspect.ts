@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
+import type { ColourTags } from "./colour.ts";
 
 /** What ffprobe sees in a written track, independent of our own reading of the boxes. */
 const Inspection = Type.Object({
@@ -11,6 +12,10 @@ const Inspection = Type.Object({
   sample_rate: Type.Optional(Type.String()),
   channels: Type.Optional(Type.Integer()),
   sample_aspect_ratio: Type.Optional(Type.String()),
+  color_range: Type.Optional(Type.String()),
+  color_space: Type.Optional(Type.String()),
+  color_primaries: Type.Optional(Type.String()),
+  color_transfer: Type.Optional(Type.String()),
 });
 export type Inspection = Static<typeof Inspection>;
 
@@ -42,4 +47,14 @@ export function codecsMatch(stated: string, seen: Inspection): boolean {
   const [, profile, level] = /^avc1\.(..)..(..)$/.exec(stated) ?? [];
   const seenLevel = (seen.level ?? 0).toString(16).padStart(2, "0");
   return profile === profiles[seen.profile ?? ""] && level === seenLevel;
+}
+
+/** How a player is to read the colours, where that is not as planned. */
+export function otherTags(
+  { matrix, primaries, transfer }: ColourTags,
+  seen: Inspection,
+): string | undefined {
+  const stated = [seen.color_space, seen.color_primaries, seen.color_transfer, seen.color_range];
+  const text = stated.map((value = "unknown") => value).join("/");
+  return text === `${matrix}/${primaries}/${transfer}/tv` ? undefined : text;
 }

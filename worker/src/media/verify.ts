@@ -1,5 +1,5 @@
 import { shortfall } from "./shortfall.ts";
-import { codecsMatch, type Inspection } from "./inspect.ts";
+import { codecsMatch, otherTags, type Inspection } from "./inspect.ts";
 import type { Plan } from "./plan.ts";
 import { masterPlaylistProblems, mediaPlaylistProblems, type Published } from "./playlist-check.ts";
 import { toNumber } from "./rational.ts";
@@ -64,6 +64,16 @@ function codecProblems(output: Output): string[] {
     if (codecsMatch(track.init.codecs, seen)) return [];
     const view = `${seen.codec_name} ${seen.profile ?? ""} level ${seen.level ?? "-"}`;
     return [`${track.name} states ${track.init.codecs}, the bitstream is ${view}`];
+  });
+}
+
+/** Numbers that are right are shown wrong by a player that reads them otherwise. */
+function colourProblems(output: Output): string[] {
+  const { video } = output.source;
+  return picturesOf(output.tracks).flatMap(({ name }) => {
+    const seen = output.inspections.get(name);
+    const tags = video && seen && otherTags(video.colour.output, seen);
+    return tags === undefined ? [] : [`${name} is tagged ${tags}`];
   });
 }
 
@@ -159,6 +169,7 @@ const checks: readonly Check[] = [
   { passed: "every picture has its planned size", problems: pictureProblems },
   { passed: "every sound has its planned channels", problems: channelProblems },
   { passed: "CODECS agree with the bitstream", problems: codecProblems },
+  { passed: "every picture states its colours", problems: colourProblems },
   { passed: "keyframe times are equal over all renditions", problems: keyframeProblems },
   { passed: "GOPs are closed and of equal length", problems: gopProblems },
   {

@@ -115,6 +115,16 @@ export const faults: readonly FaultRow[] = [
     states: picturesCompared,
   },
   {
+    kind: "colours that the result does not state",
+    source: "film.mp4",
+    fault: filtered(
+      /colorspace=\w+:color_primaries=\w+:color_trc=\w+/,
+      "colorspace=unknown:color_primaries=unknown:color_trc=unknown",
+    ),
+    says: /180p is tagged unknown/,
+    states: /every picture states its colours/,
+  },
+  {
     kind: "a picture that the container crops, squeezed whole into the shape of the part",
     source: "container-crop.mkv",
     fault: picture(({ picture: seen }) => ({ picture: { ...seen, crop: undefined } })),
