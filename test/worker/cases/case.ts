@@ -1,5 +1,6 @@
 import type { FailureCode } from "../../../worker/src/failure.ts";
 import type { Make } from "./make.ts";
+import type { Sound } from "./sounds.ts";
 import type { Subtitles } from "./subtitles.ts";
 
 /** Left, top (as shares of the picture), red, green, blue. */
@@ -39,6 +40,8 @@ export interface Accepted {
   readonly slack?: number;
   /** All that the result offers, in order. */
   readonly subtitles?: readonly Subtitles[];
+  /** All that the result offers, in order. */
+  readonly sounds?: readonly Sound[];
   /** Codes of the warnings that the job shows, and no others. */
   readonly warnings?: readonly string[];
 }

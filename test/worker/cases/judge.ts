@@ -7,7 +7,7 @@ export type Findings = readonly string[];
 
 const lengthTolerance = 0.25;
 const flashTolerance = 0.07;
-const beepTolerance = 0.06;
+export const beepTolerance = 0.06;
 const maxApart = 0.07;
 const aspectTolerance = 0.02;
 const colourTolerance = 3;
@@ -16,11 +16,15 @@ const stillChange = 0.05;
 const maxStill = 0.6;
 const maxCombed = 0.2;
 
-function show(times: readonly number[]): string {
+export function show(times: readonly number[]): string {
   return `[${times.map((time) => time.toFixed(2)).join(" ")}]`;
 }
 
-function near(found: readonly number[], right: readonly number[], tolerance: number): boolean {
+export function near(
+  found: readonly number[],
+  right: readonly number[],
+  tolerance: number,
+): boolean {
   const gap = (time: number, index: number): number => Math.abs(time - (right[index] ?? Infinity));
   return (
     found.length === right.length && found.every((time, index) => gap(time, index) <= tolerance)
@@ -153,7 +157,7 @@ function soundFindings(wanted: Accepted, sound: MeasuredSound): Findings {
   return found;
 }
 
-function bothEars({ left, right }: MeasuredSound): number[] {
+export function bothEars({ left, right }: MeasuredSound): number[] {
   const other = loudness(right, soundRate);
   return loudness(left, soundRate).map((value, index) => Math.max(value, other[index] ?? 0));
 }

@@ -133,9 +133,22 @@ function listed(folder: string): Listed {
   return { variants, audio: track?.uri ?? alone?.uri };
 }
 
-async function measureSounds(folder: string, uri: string, scratch: string): Promise<MeasuredSound> {
+export async function measureSounds(
+  folder: string,
+  uri: string,
+  scratch: string,
+): Promise<MeasuredSound> {
   const file = join(scratch, "sound.mp4");
   return measureSound(file, wholeTrack(folder, uri, file));
+}
+
+/** What a decoder gives out of a track. */
+export async function channelsOf(folder: string, uri: string, scratch: string): Promise<number> {
+  const file = join(scratch, "channels.mp4");
+  wholeTrack(folder, uri, file);
+  const args = ["-v", "error", "-of", "csv=p=0", "-show_entries", "stream=channels", file];
+  const { stdout } = await exec(ffprobePath, args);
+  return Number(stdout);
 }
 
 /** What only results with pictures have. */

@@ -1,6 +1,7 @@
 import { format } from "prettier";
 import { failures } from "../../../worker/src/failure.ts";
 import { isRefused, type Accepted, type Case, type Expect, type Theme } from "./case.ts";
+import type { Sound } from "./sounds.ts";
 import type { Subtitles } from "./subtitles.ts";
 import type { Gap } from "./table.ts";
 
@@ -15,6 +16,9 @@ wrong with the file, at the first attempt.
   up. The rate of the result is that of the fastest part of the source, at most 60 pictures per second.
 - **Sound**: every codec that FFmpeg decodes, in any number of channels. A track that cannot be used is left out with a
   warning, as long as something else can be played.
+- **Several sounds**: each usable track of the picture's programme, up to eight, becomes a rendition with its language
+  (RFC 5646), its title and what it is made for; the chosen one plays by default. Where it has six or more channels of
+  known places, the profiles \`hls-1080p\` and \`hls-2160p\` keep it in 5.1, too.
 - **Subtitles**: text becomes WebVTT renditions; pictures of text are left out with a warning.
 - **Length**: what decodes. Lengths, rates and counts that the file states are not believed.
 - **What the job shows**: \`result.warnings\` names what of the file was left out, \`result.choices\` what was chosen and why.
@@ -47,14 +51,24 @@ function subtitlesOf({ language, forced }: Subtitles): string {
   return words.join(" ");
 }
 
+function soundOf({ language, channels, madeFor }: Sound): string {
+  const words = [
+    ...["sound", ...(language ? [language] : [])],
+    ...(channels > 2 ? ["in 5.1"] : []),
+    ...(madeFor === undefined ? [] : [`(${madeFor})`]),
+  ];
+  return words.join(" ");
+}
+
 function resultOf(wanted: Expect): string {
   if (isRefused(wanted)) return `refused: \`${wanted.refused}\``;
-  const { audio, picture, aspect, subtitles = [], warnings = [] } = wanted;
+  const { audio, picture, aspect, sounds = [], subtitles = [], warnings = [] } = wanted;
   const tracks = picture === false ? "sound" : audio ? "picture and sound" : "picture";
   const parts = [
     ...[lengthOf(wanted), tracks],
     ...(aspect ? [`${aspect[0]}:${aspect[1]}`] : []),
     ...rateOf(wanted),
+    ...sounds.map(soundOf),
     ...subtitles.map(subtitlesOf),
     ...warnings.map((code) => `warning \`${code}\``),
   ];

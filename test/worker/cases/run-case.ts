@@ -6,6 +6,7 @@ import { isRefused, type Accepted, type Case, type Refused } from "./case.ts";
 import { colourTime, judge, judgeWarnings, type Findings } from "./judge.ts";
 import { newBench } from "./make.ts";
 import { measure } from "./measure.ts";
+import { judgeSounds, readSounds } from "./sounds.ts";
 import { judgeSubtitles, readSubtitles } from "./subtitles.ts";
 
 type FakeJob = ReturnType<WorkerBench["api"]["addJob"]>;
@@ -32,6 +33,9 @@ async function resultFindings(
   return [
     ...judge(wanted, measured),
     ...judgeWarnings(wanted, codes),
+    ...(wanted.sounds
+      ? judgeSounds(wanted.sounds, await readSounds(folders.output, folders.scratch))
+      : []),
     ...judgeSubtitles(wanted.subtitles ?? [], readSubtitles(folders.output)),
   ];
 }

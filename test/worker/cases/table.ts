@@ -3,6 +3,7 @@ import { colours } from "./rows/colours.ts";
 import { containers } from "./rows/containers.ts";
 import { damage } from "./rows/damage.ts";
 import { sizes, turns } from "./rows/pictures.ts";
+import { languages } from "./rows/languages.ts";
 import { soundFaults, soundLayouts } from "./rows/sounds.ts";
 import { subtitles } from "./rows/subtitles.ts";
 import { fields } from "./rows/fields.ts";
@@ -16,6 +17,7 @@ export const themes: readonly Theme[] = [
   colours,
   fields,
   soundLayouts,
+  languages,
   soundFaults,
   subtitles,
   times,

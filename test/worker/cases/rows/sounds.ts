@@ -3,6 +3,7 @@ import { bytesOf, content, copied, encoded, patched, type Make } from "../make.t
 import { withEmptySound, withNoiseForSound, withUnknownSound } from "../bytes/mp4.ts";
 import { id3, klv, withData } from "../bytes/ts.ts";
 import { aac, beep, film, filmOf, h264Aac, lavfi, pictures, sounds, x264 } from "../media.ts";
+import type { Sound } from "../sounds.ts";
 import { filmSeconds as seconds, row } from "./shared.ts";
 
 /** Beeps in all channels of a layout. */
@@ -32,6 +33,12 @@ function asSoundField(bytes: Buffer): Buffer {
 
 const both = { ears: 2 } as const;
 
+/** What becomes of six channels or more. */
+const stereoAndSurround: readonly Sound[] = [
+  { channels: 2, isDefault: true, beeps: [1, 3] },
+  { channels: 6, beeps: [1, 3] },
+];
+
 /** A film whose sound changes after four seconds. */
 function changing(first: string, second: string) {
   const half = (sound: string, offset: number) =>
@@ -45,8 +52,7 @@ const twoTracks = `${pictures(seconds)} ${wrong} ${sounds(seconds)} -map 0:v -ma
 
 export const soundLayouts: Theme = {
   title: "Channels and tracks of sound",
-  about:
-    "Sound becomes stereo AAC at 48 kHz that is heard in both ears. Of several tracks the default one that can be used is chosen, or else the first with most channels.",
+  about: "Sound becomes stereo AAC at 48 kHz that is heard in both ears.",
   cases: [
     row("mono.mp4", "Mono", film(), both),
     {
@@ -54,16 +60,14 @@ export const soundLayouts: Theme = {
         "surround-5.1.mkv",
         "5.1",
         `${pictures(seconds)} ${channels(6, "5.1")} ${x264} -c:a ac3`,
-        both,
+        { ...both, sounds: stereoAndSurround },
       ),
       quick: true,
     },
-    row(
-      "surround-7.1.mkv",
-      "7.1",
-      `${pictures(seconds)} ${channels(8, "7.1")} ${x264} -c:a flac`,
-      both,
-    ),
+    row("surround-7.1.mkv", "7.1", `${pictures(seconds)} ${channels(8, "7.1")} ${x264} -c:a flac`, {
+      ...both,
+      sounds: stereoAndSurround,
+    }),
     row(
       "surround-7.1.4.mkv",
       "7.1.4",
@@ -123,18 +127,6 @@ export const soundLayouts: Theme = {
       "left-only.mov",
       "One mono track with the position left",
       `${pictures(seconds)} ${channels(1, "FL")} ${x264} ${left}`,
-      both,
-    ),
-    row(
-      "languages.mkv",
-      "Several tracks with languages, of which the second one is the default",
-      `${pictures(seconds)} ${wrong} ${sounds(seconds)} -map 0:v -map 1:a -map 2:a ${h264Aac} -metadata:s:a:0 language=deu -metadata:s:a:1 language=fra -disposition:a:0 0 -disposition:a:1 default`,
-      both,
-    ),
-    row(
-      "commentary.mkv",
-      "A commentary before the sound of the film",
-      `${pictures(seconds)} ${wrong} ${sounds(seconds)} -map 0:v -map 1:a -map 2:a ${h264Aac} -disposition:a:0 comment -disposition:a:1 0`,
       both,
     ),
     row(
