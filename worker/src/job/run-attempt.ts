@@ -105,7 +105,7 @@ async function verify(made: Made, texts: Texts, files: Files): Promise<readonly 
     inspections,
     ...texts,
   });
-  const compared = await compareWithSource({ ...files, source, tracks, inits });
+  const compared = await compareWithSource({ ...files, source, plan, tracks, inits });
   const read = await checkSubtitles({
     renditions: made.subtitles,
     ...texts,

@@ -176,6 +176,18 @@ export const faults: readonly FaultRow[] = [
     states: soundCompared,
   },
   {
+    kind: "an alternate with the sound of the track that plays by default",
+    source: "languages.mkv",
+    fault: {
+      takesItFor: ({ alternates, ...source }) => ({
+        ...source,
+        alternates: alternates.map((one) => ({ ...one, ...source.audio })),
+      }),
+    },
+    says: /audio-2: from 0 s on the sound is (\d+ ms (late|early)|not the source's)/,
+    states: soundCompared,
+  },
+  {
     kind: "left for right and right for left",
     source: "left-and-right.mov",
     fault: sound(({ indices }) => ({ indices: indices.toReversed() })),

@@ -103,7 +103,7 @@ export async function verdictOn(upload: Upload, args: ResultArgs): Promise<Verdi
   const master = writeMasterPlaylist(masterPlaylist(plan, tracks));
   const verified = verifyOutput({ plan, source, tracks, inspections, playlists, master });
   const files = { tools, signal, sourcePath, outputDir, inits };
-  const compared = await compareWithSource({ ...files, source, tracks });
+  const compared = await compareWithSource({ ...files, source, plan, tracks });
   const short = shortfall({ plan, source, tracks });
   return {
     passed: [...verified.passed, ...compared.passed],

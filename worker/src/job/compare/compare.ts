@@ -4,9 +4,9 @@ import {
   EnvelopeReader,
   soundProblems,
 } from "../../media/landmarks/sound-envelope.ts";
-import { audioName } from "../../media/sound-renditions.ts";
+import type { SoundRendition } from "../../media/sound-renditions.ts";
 import { timeInResult } from "../../media/timeline.ts";
-import { picturesOf, type Track } from "../../media/tracks.ts";
+import { picturesOf, trackSeconds, type Track } from "../../media/tracks.ts";
 import {
   allFindings,
   look,
@@ -20,23 +20,28 @@ import {
 } from "./looks.ts";
 import { comparePictures } from "./pictures.ts";
 
-interface Sound {
-  /** Index of a track of the source. */
+/** A track of the result, and one of the source that it is compared with. */
+interface Heard {
+  readonly track: Track;
+  /** Of the source's track. */
   readonly index: number;
   /** The channel of the result that the track became; all of them where it holds the whole sound. */
   readonly channel: number | undefined;
+  /** Where comparing ends; there may be more of the source. */
+  readonly end: number;
 }
 
 /** Sound that is heard longer than its source lasts is wrong anyway. */
 const spareSeconds = 60;
 
 /** Both sounds are decoded whole: that costs little, and gaps and shifts may be anywhere. */
-async function compareTrack(args: CompareArgs, track: Track, sound: Sound): Promise<Finding> {
+async function compareTrack(args: CompareArgs, heard: Heard): Promise<Finding> {
   const { timeline, durationSeconds } = args.source;
-  const { index, channel } = sound;
+  const { track, index, channel, end } = heard;
   const timeoutMs = 60_000 + durationSeconds * 100;
+  const place = (time: number): number => timeInResult(timeline, time);
+  const source = new EnvelopeReader({ place, maxSeconds: end });
   const maxSeconds = durationSeconds + spareSeconds;
-  const source = new EnvelopeReader({ place: (time) => timeInResult(timeline, time), maxSeconds });
   const result = new EnvelopeReader({ place: (time) => time, maxSeconds });
   const into = (reader: EnvelopeReader) => ({
     timeoutMs,
@@ -55,15 +60,25 @@ async function compareTrack(args: CompareArgs, track: Track, sound: Sound): Prom
   return { looked: theirs.length > 0, problems: soundProblems(theirs, ours) };
 }
 
-/** Where left and right are tracks of their own, each is compared with its side of the result. */
-async function compareSound(args: CompareArgs, track: Track): Promise<Finding> {
-  const indices = args.source.audio?.indices ?? [];
+/**
+ * Where left and right are tracks of their own, each is compared with its side of the result. Sound
+ * that does not play by default may end early.
+ */
+async function compareSound(args: CompareArgs, sound: SoundRendition): Promise<Finding> {
+  const track = args.tracks.find(({ name }) => name === sound.name);
+  if (!track) return { looked: false, problems: [] };
+  const { indices } = sound.source;
+  const end = sound.isDefault ? args.source.durationSeconds + spareSeconds : trackSeconds(track);
   const findings: Finding[] = [];
   for (const [side, index] of indices.entries()) {
     const channel = indices.length > 1 ? side : undefined;
-    findings.push(await compareTrack(args, track, { index, channel }));
+    findings.push(await compareTrack(args, { track, index, channel, end }));
   }
-  return allFindings(findings);
+  const { looked, problems } = allFindings(findings);
+  const named = problems.map((problem) =>
+    sound.isDefault ? problem : `${track.name}: ${problem}`,
+  );
+  return { looked, problems: named };
 }
 
 /** Where fields were to become pictures, none may be left. */
@@ -98,8 +113,9 @@ export interface Comparison {
 type Found = readonly (readonly [Subject, Finding])[];
 
 async function findInSound(args: CompareArgs): Promise<Found> {
-  const sound = args.tracks.find(({ name }) => name === audioName);
-  return sound ? [["sound", await compareSound(args, sound)]] : [];
+  const findings: Finding[] = [];
+  for (const sound of args.plan.sounds) findings.push(await compareSound(args, sound));
+  return findings.length === 0 ? [] : [["sound", allFindings(findings)]];
 }
 
 async function findInPictures(args: CompareArgs): Promise<Found> {

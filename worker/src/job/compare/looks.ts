@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { MediaTools, ToolOptions } from "../../media/ffmpeg.ts";
 import { inputArgs } from "../../media/input.ts";
 import { decodeStart } from "../../media/landmarks/places.ts";
+import type { Plan } from "../../media/plan.ts";
 import type { Source, SourceVideo } from "../../media/source.ts";
 import { rewriteArgs } from "../../media/video-graph.ts";
 import { secondsOf, segmentUri, type Track } from "../../media/tracks.ts";
@@ -12,6 +13,7 @@ export interface CompareArgs {
   readonly tools: MediaTools;
   readonly signal: AbortSignal;
   readonly source: Source;
+  readonly plan: Pick<Plan, "sounds">;
   readonly sourcePath: string;
   readonly tracks: readonly Track[];
   readonly outputDir: string;
@@ -59,10 +61,11 @@ function openArgs({ source, sourcePath }: CompareArgs): string[] {
  * Where clocks may leap, ffmpeg counts from the first track that it reads (see `countedFrom`): all that
  * were decoded are read again.
  */
-function readAll({ source: { closesLeaps, video, audio } }: CompareArgs): string[] {
+function readAll({ plan, source: { closesLeaps, video } }: CompareArgs): string[] {
   if (!closesLeaps) return [];
-  const indices = [...(video ? [video.index] : []), ...(audio?.indices ?? [])];
-  const maps = indices.flatMap((index) => ["-map", `0:${index}`]);
+  const heard = plan.sounds.flatMap(({ source }) => source.indices);
+  const indices = [...(video ? [video.index] : []), ...heard];
+  const maps = [...new Set(indices)].flatMap((index) => ["-map", `0:${index}`]);
   return [...maps, ...["-c", "copy", "-f", "null", "-"]];
 }
 
