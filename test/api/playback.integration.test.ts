@@ -21,6 +21,9 @@ describe("playback", () => {
     expect(media.headers.get("content-type")).toBe("application/vnd.apple.mpegurl");
     const segment = await fetch(new URL("720p/0.m4s", base));
     expect(await segment.text()).toBe("0123456789");
+    const subtitles = await fetch(new URL("subtitles-1-en/00000.vtt", base));
+    expect(subtitles.headers.get("content-type")).toBe("text/vtt; charset=utf-8");
+    expect(await subtitles.text()).toBe("WEBVTT\n");
     expect(
       (await fetch((done.posterUrl ?? "").replace("http://api.test", engine.api.url))).ok,
     ).toBe(true);

@@ -14,6 +14,7 @@ export const sampleFiles: Readonly<Record<string, [type: string, content: string
   "poster.jpg": ["image/jpeg", "not really a picture"],
   "720p/index.m3u8": ["application/vnd.apple.mpegurl", "#EXTM3U\n0.m4s\n"],
   "720p/0.m4s": ["video/iso.segment", "0123456789"],
+  "subtitles-1-en/00000.vtt": ["text/vtt; charset=utf-8", "WEBVTT\n"],
 };
 
 const cpuWorker: Omit<RegisterRequest, "workerName"> = {

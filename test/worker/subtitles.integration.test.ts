@@ -68,12 +68,15 @@ describe("subtitles of a source", () => {
       "subtitles parse, and each text is in every segment of its time",
     );
     expect(result.choices.filter(({ subject }) => subject === "subtitles")).toEqual(
-      ["subtitle track 2 (subrip)", "subtitle track 3 (ass)", "subtitle track 4 (subrip)"].map(
-        (choice) => ({
-          ...{ subject: "subtitles", choice },
-          reason: "It is text, and becomes a WebVTT rendition.",
-        }),
-      ),
+      [
+        ["subtitle track 2 (subrip)", "1 cue"],
+        ["subtitle track 3 (ass)", "2 cues"],
+        ["subtitle track 4 (subrip)", "1 cue"],
+      ].map(([track, cues]) => ({
+        subject: "subtitles",
+        choice: `${String(track)} as a WebVTT rendition`,
+        reason: `It holds text: ${String(cues)}.`,
+      })),
     );
     expect(result.warnings).toEqual([
       {

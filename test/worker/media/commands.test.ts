@@ -4,6 +4,7 @@ import { encoders } from "../../../worker/src/media/encoders/index.ts";
 import { codecsMatch } from "../../../worker/src/media/inspect.ts";
 import { coverArgs, posterArgs, posterSegment } from "../../../worker/src/media/poster.ts";
 import { inputArgs } from "../../../worker/src/media/input.ts";
+import { extractArgs } from "../../../worker/src/media/subtitles/extract.ts";
 import { reportArgs } from "../../../worker/src/media/open-source.ts";
 
 describe("the test encode", () => {
@@ -36,6 +37,26 @@ describe("the probe", () => {
         " ",
       ),
     );
+  });
+});
+
+describe("the reading of subtitles", () => {
+  it("opens the source once, as the probe does, for a bounded file of each track", () => {
+    const args = extractArgs({
+      ...{ demuxer: "matroska", sourcePath: "/w/source" },
+      tracks: [{ index: 2 }, { index: 5 }],
+      pathOf: (index) => `/w/${index}.mkv`,
+    });
+    const track = (index: number) =>
+      `-map 0:${index} -map_metadata -1 -map_chapters -1 -c:s ass -fs 8388608 -avoid_negative_ts disabled -f matroska file:/w/${index}.mkv`;
+    expect(args).toEqual([
+      ..."-nostdin -y -hide_banner -v error -copyts -max_error_rate 1 -sub_charenc_mode ignore".split(
+        " ",
+      ),
+      ...inputArgs("matroska", "/w/source"),
+      ...track(2).split(" "),
+      ...track(5).split(" "),
+    ]);
   });
 });
 

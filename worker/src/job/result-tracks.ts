@@ -3,7 +3,7 @@ import type { Plan } from "../media/plan.ts";
 import { shortAlternates } from "../media/shortfall.ts";
 import { soundChoices } from "../media/sound-renditions.ts";
 import type { Source } from "../media/source.ts";
-import { subtitleResults } from "../media/subtitles/entries.ts";
+import { subtitleChoices, subtitleResults } from "../media/subtitles/entries.ts";
 import { audioResults, renditionResults, type Track } from "../media/tracks.ts";
 import type { Subtitles } from "./subtitles.ts";
 
@@ -28,6 +28,6 @@ export function resultTracks({ plan, source, tracks, subtitles }: ResultTracksAr
     ...(audioTracks.length > 0 && { audioTracks }),
     ...(renditions.length > 0 && { subtitles: subtitleResults(renditions) }),
     warnings: [...source.warnings, ...shortAlternates({ plan, tracks }), ...subtitles.warnings],
-    choices: [...source.choices, ...soundChoices(plan.sounds)],
+    choices: [...source.choices, ...soundChoices(plan.sounds), ...subtitleChoices(renditions)],
   };
 }

@@ -129,6 +129,6 @@ export async function probeSource(args: ProbeArgs): Promise<Source> {
     subtitles: subtitles.tracks,
     cover: coverOf(report.streams)?.index,
     warnings: [...structureWarnings(opened), ...audio.warnings, ...subtitles.warnings],
-    choices: [...videoChoices(video, timeline), ...audio.choices, ...subtitles.choices],
+    choices: [...videoChoices(video, timeline), ...audio.choices],
   };
 }

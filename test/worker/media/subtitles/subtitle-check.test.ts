@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { writeMasterPlaylist } from "../../../../worker/src/media/playlist.ts";
-import { subtitleResults, withSubtitles } from "../../../../worker/src/media/subtitles/entries.ts";
+import {
+  subtitleChoices,
+  subtitleResults,
+  withSubtitles,
+} from "../../../../worker/src/media/subtitles/entries.ts";
 import { subtitlePlaylist } from "../../../../worker/src/media/subtitles/playlist.ts";
 import type { SubtitleRendition } from "../../../../worker/src/media/subtitles/rendition.ts";
 import {
@@ -173,6 +177,18 @@ describe("subtitles in the master playlist", () => {
         playlist: "subtitles-2-en/index.m3u8",
         ...{ language: "en", title: "Signs", forced: true },
       },
+    ]);
+  });
+});
+
+describe("the choice of subtitles", () => {
+  it("says what was made of which track", () => {
+    const single = { ...forced, cues: cues.slice(1, 2) };
+    expect(
+      subtitleChoices([english, single]).map(({ choice, reason }) => [choice, reason]),
+    ).toEqual([
+      ["subtitle track 2 (subrip) as a WebVTT rendition", "It holds text: 3 cues."],
+      ["subtitle track 2 (subrip) as a WebVTT rendition", "It holds text: 1 cue."],
     ]);
   });
 });

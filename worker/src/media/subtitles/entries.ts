@@ -1,8 +1,9 @@
-import type { SubtitleResult } from "@framewright/contracts/job.ts";
+import type { Choice, SubtitleResult } from "@framewright/contracts/job.ts";
 import type { MasterPlaylist, MediaEntry } from "../playlist.ts";
 import { playlistUri } from "../tracks.ts";
 import { trackName, uniqueNames } from "../track-names.ts";
 import type { SubtitleRendition } from "./rendition.ts";
+import { subtitleName } from "./subtitle-tracks.ts";
 
 /** Name of the group that holds all subtitles. */
 const group = "subtitles";
@@ -46,6 +47,14 @@ export function withSubtitles(
     media: [...master.media, ...entries],
     variants: master.variants.map((variant) => ({ ...variant, subtitles: group })),
   };
+}
+
+export function subtitleChoices(renditions: readonly SubtitleRendition[]): Choice[] {
+  return renditions.map(({ track, cues }) => ({
+    subject: "subtitles",
+    choice: `${subtitleName(track)} as a WebVTT rendition`,
+    reason: `It holds text: ${cues.length} ${cues.length === 1 ? "cue" : "cues"}.`,
+  }));
 }
 
 export function subtitleResults(renditions: readonly SubtitleRendition[]): SubtitleResult[] {

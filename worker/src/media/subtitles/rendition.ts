@@ -31,16 +31,12 @@ export interface ReadTrack {
   readonly warnings: readonly JobWarning[];
 }
 
-function named({ index, codec }: SubtitleTrack): { index: number; codec_name: string } {
-  return { index, codec_name: codec };
-}
-
 function leftOut(track: SubtitleTrack, why: string): ReadTrack {
-  return { cues: [], warnings: [subtitlesLeftOut(named(track), why)] };
+  return { cues: [], warnings: [subtitlesLeftOut(track, why)] };
 }
 
 function cutWarning(track: SubtitleTrack, cues: number): JobWarning {
-  const message = `The ${subtitleName(named(track))} is too large; its first ${cues} cues are used.`;
+  const message = `The ${subtitleName(track)} is too large; its first ${cues} cues are used.`;
   return { code: "subtitles-cut", message };
 }
 

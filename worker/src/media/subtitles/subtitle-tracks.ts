@@ -1,4 +1,4 @@
-import type { Choice, JobWarning } from "@framewright/contracts/job.ts";
+import type { JobWarning } from "@framewright/contracts/job.ts";
 import { programmeOf, type ProbedStream, type ProbeReport } from "../probe-report.ts";
 import { trackLabel, type TrackLabel } from "../track-names.ts";
 
@@ -17,7 +17,6 @@ export interface SubtitleTrack extends TrackLabel {
 export interface ChosenSubtitles {
   readonly tracks: readonly SubtitleTrack[];
   readonly warnings: readonly JobWarning[];
-  readonly choices: readonly Choice[];
 }
 
 /** Text that ffmpeg 7.1 decodes. Pictures of text (PGS, DVB, VobSub) and teletext are none. */
@@ -40,17 +39,17 @@ const pictureCodecs: ReadonlySet<string> = new Set([
 /** More languages than any film has; each one is a folder of files. */
 const maxTracks = 16;
 
-type Named = Pick<ProbedStream, "index" | "codec_name">;
+type Named = Pick<SubtitleTrack, "index" | "codec">;
 
-export function subtitleName({ index, codec_name: codec = "unknown codec" }: Named): string {
+export function subtitleName({ index, codec }: Named): string {
   return `subtitle track ${index} (${codec})`;
 }
 
 /** The warning that a track is not in the result; `why` ends the sentence. */
-export function subtitlesLeftOut(stream: Named, why: string): JobWarning {
+export function subtitlesLeftOut(track: Named, why: string): JobWarning {
   return {
     code: "subtitles-left-out",
-    message: `The ${subtitleName(stream)} was left out: ${why}.`,
+    message: `The ${subtitleName(track)} was left out: ${why}.`,
   };
 }
 
@@ -60,11 +59,14 @@ function unusableBecause({ codec_name: codec = "unknown" }: ProbedStream): strin
   return "subtitles of this kind cannot be read as text";
 }
 
+function named({ index, codec_name: codec = "unknown codec" }: ProbedStream): Named {
+  return { index, codec };
+}
+
 function trackOf(stream: ProbedStream, first: ProbedStream | undefined): SubtitleTrack {
   const has = (name: string): boolean => stream.disposition?.[name] === 1;
   return {
-    index: stream.index,
-    codec: stream.codec_name ?? "unknown",
+    ...named(stream),
     ...trackLabel(stream.tags),
     forced: has("forced"),
     isDefault: stream === first,
@@ -89,16 +91,13 @@ export function chooseSubtitles(
     warnings: [
       ...found.flatMap((stream) => {
         const why = unusableBecause(stream);
-        return why === undefined ? [] : [subtitlesLeftOut(stream, why)];
+        return why === undefined ? [] : [subtitlesLeftOut(named(stream), why)];
       }),
       ...usable
         .slice(maxTracks)
-        .map((stream) => subtitlesLeftOut(stream, `a result has at most ${maxTracks} of them`)),
+        .map((stream) =>
+          subtitlesLeftOut(named(stream), `a result has at most ${maxTracks} of them`),
+        ),
     ],
-    choices: kept.map((stream) => ({
-      subject: "subtitles",
-      choice: subtitleName(stream),
-      reason: "It is text, and becomes a WebVTT rendition.",
-    })),
   };
 }
