@@ -27,8 +27,8 @@ The operator sets the largest file and the longest film (\`MAX_SOURCE_BYTES\` an
 and four hours by default).
 
 Each row below is a file that a test makes, sends through a worker and compares with what is right: length, flashes and
-beeps at their times, counted in samples, aspect, colours, fields, kept motion. \`npm run test:inputs\` runs all of them,
-\`npm test\` the ones marked *.
+beeps at their times, counted in samples, aspect, colours, fields, kept motion. \`npm run test:inputs\` runs all of them and
+plays one of each kind in a browser, \`npm test\` runs the ones marked *.
 `;
 
 function cell(text: string): string {

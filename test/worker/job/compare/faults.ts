@@ -201,4 +201,18 @@ export const faults: readonly FaultRow[] = [
     says: /180p lasts 3\.00 s of 8\.00 s/,
     states: /durations agree with each other and with the source/,
   },
+  {
+    kind: "pictures that stand still from the middle on",
+    source: "film.mp4",
+    fault: filtered(/,trim=end/, ",loop=loop=150:size=1:start=75,trim=end"),
+    says: /the result keeps 0 of \d+ moving pictures/,
+    states: /motion is kept, by decoding both/,
+  },
+  {
+    kind: "a picture that is later than its sound by a second",
+    source: "film.mp4",
+    fault: filtered(/,fps=fps=25/, ",setpts=PTS+1/TB,fps=fps=25"),
+    says: /at \d\.\d s (colours are off|the result keeps)/,
+    states: picturesCompared,
+  },
 ];
