@@ -163,7 +163,7 @@ describe("a source becomes a verified stream", () => {
       // Time stamps of a container are rounded: one frame more or less at the end.
       expect(Math.abs(Number(video?.nb_read_packets) - wanted.frames)).toBeLessThanOrEqual(1);
     }
-    expect(job.result?.checks).toHaveLength(wanted.audio ? 15 : 14);
+    expect(job.result?.checks).toHaveLength(wanted.audio ? 16 : 15);
     const poster = await probeStreams(join(output, "poster.jpg"));
     expect(poster[0]?.codec_name).toBe("mjpeg");
     await until("scratch is clean", () => bench.scratch().length === 0, 3000);

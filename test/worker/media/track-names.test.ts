@@ -1,5 +1,7 @@
 import fc from "fast-check";
+import { parse } from "hls-parser";
 import { describe, expect, it } from "vitest";
+import { writeMasterPlaylist } from "../../../worker/src/media/playlist.ts";
 import { trackLabel, trackName, uniqueNames } from "../../../worker/src/media/track-names.ts";
 
 describe("what a source says of a track", () => {
@@ -32,6 +34,19 @@ describe("the name of a track", () => {
   });
 });
 
+/** What an independent parser reads of a sound with this name. */
+function entryRead(name: string): object | undefined {
+  const flags = { isDefault: true, autoselect: true, channels: 2 };
+  const rates = { bandwidth: 1, averageBandwidth: 1, codecs: "mp4a.40.2", picture: undefined };
+  const playlist = parse(
+    writeMasterPlaylist({
+      media: [{ ...{ type: "AUDIO", groupId: "audio", uri: "audio/index.m3u8" }, name, ...flags }],
+      variants: [{ ...rates, uri: "720p/index.m3u8", audio: "audio" }],
+    }),
+  );
+  return playlist.isMasterPlaylist ? playlist.variants[0]?.audio[0] : undefined;
+}
+
 describe("names of one group", () => {
   it("are told apart by numbers", () => {
     expect(uniqueNames(["English", "Deutsch", "English", "English 2", "English"])).toEqual([
@@ -41,6 +56,18 @@ describe("names of one group", () => {
 
   it("are told apart as they stand in the playlist", () => {
     expect(uniqueNames([`a"`, "a”"])).toEqual(["a”", "a” 2"]);
+  });
+
+  it("stand in the playlist as they are, whatever the source says", () => {
+    const attributes = fc.stringMatching(/^[ =,:'"#A-Z\\-]{0,20}$/);
+    const title = fc.oneof(fc.string({ unit: "binary" }), attributes);
+    fc.assert(
+      fc.property(title, fc.constantFrom("ger", "zh", ""), (said, language) => {
+        const label = trackLabel({ title: said, language });
+        const [name = ""] = uniqueNames([trackName(label, "Main")]);
+        expect(entryRead(name)).toMatchObject({ name, uri: "audio/index.m3u8" });
+      }),
+    );
   });
 
   it("are never equal", () => {

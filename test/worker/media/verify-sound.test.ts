@@ -81,17 +81,27 @@ describe("verification of several sounds", () => {
     [
       "a master with wrong channels",
       withSeveral('CHANNELS="6"', 'CHANNELS="2"'),
-      /states 2 channels of audio-surround/,
+      /states Main 5.1 \(no language, 2 channels\) for audio-surround, right is .* 6 channels/,
     ],
     [
       "a master in which another sound is the default one",
       withSeveral(/DEFAULT=YES(.*\n.*)DEFAULT=NO/, "DEFAULT=NO$1DEFAULT=YES"),
-      /states 2 channels of audio\nthe master playlist states 6 channels, default of audio-surround/,
+      /Main \(no language, 2 channels\) for audio.*\n.*6 channels, default\) for audio-surround/,
     ],
     [
       "a master with two sounds of one name",
       withSeveral('NAME="Deutsch"', 'NAME="Main"'),
       /is not valid: .*different NAME/,
+    ],
+    [
+      "a master with another language",
+      withSeveral('LANGUAGE="de"', 'LANGUAGE="en"'),
+      /states Deutsch \(en, 2 channels\) for audio-2, right is Deutsch \(de, 2 channels\)/,
+    ],
+    [
+      "a master with another name",
+      withSeveral('NAME="Deutsch"', 'NAME="English"'),
+      /states English \(de, 2 channels\) for audio-2/,
     ],
     [
       "a master that lacks an alternate",

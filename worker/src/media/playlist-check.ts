@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Plan } from "./plan.ts";
 import { parsePlaylist, type Playlist } from "./strict-playlist.ts";
 import {
   initUri,
@@ -20,6 +21,10 @@ export interface Published {
   /** Media playlists by path. */
   readonly playlists: ReadonlyMap<string, string>;
   readonly master: string;
+}
+
+interface PlannedOutput extends Published {
+  readonly plan: Pick<Plan, "sounds">;
 }
 
 /** A text that is no valid playlist is one problem. */
@@ -96,16 +101,32 @@ function variantProblems({ variants }: Master, tracks: readonly Track[]): string
   });
 }
 
-/** Each sound has its channels, and the first one plays by default. */
-function soundProblems({ variants }: Master, tracks: readonly Track[]): string[] {
-  const [first] = soundUris(tracks);
+interface Entry {
+  readonly name: string;
+  readonly language: string | undefined;
+  readonly channels: string;
+  readonly isDefault: boolean;
+}
+
+function entryText({ name, language, channels, isDefault }: Entry): string {
+  const flags = isDefault ? ", default" : "";
+  return `${name} (${language ?? "no language"}, ${channels} channels${flags})`;
+}
+
+/** Each sound has the name and the language that were planned, and the channels that were written. */
+function soundProblems({ variants }: Master, { plan, tracks }: PlannedOutput): string[] {
   return variants.flatMap(({ audio }) =>
-    audio.flatMap(({ uri, channels, isDefault }) => {
+    audio.flatMap(({ uri, channels = "no", ...entry }) => {
       const track = tracks.find(({ name }) => `${name}/${playlistUri}` === uri);
-      if (!track) return [];
-      const stated = `${channels ?? "no"} channels${isDefault ? ", default" : ""}`;
-      const wanted = `${track.init.channels} channels${uri === first ? ", default" : ""}`;
-      return stated === wanted ? [] : [`the master playlist states ${stated} of ${track.name}`];
+      const sound = plan.sounds.find(({ name }) => name === track?.name);
+      if (!track || !sound) return [];
+      const { shown: name, label, isDefault } = sound;
+      const stated = entryText({ ...entry, language: entry.language, channels });
+      const written = { name, language: label.language, isDefault };
+      const wanted = entryText({ ...written, channels: `${track.init.channels}` });
+      return stated === wanted
+        ? []
+        : [`the master playlist states ${stated} for ${track.name}, right is ${wanted}`];
     }),
   );
 }
@@ -116,7 +137,8 @@ function urisOf({ variants }: Master): string[] {
 }
 
 /** The master playlist must name every media playlist once, with the size and the codecs of its track. */
-export function masterPlaylistProblems({ tracks, playlists, master }: Published): string[] {
+export function masterPlaylistProblems(output: PlannedOutput): string[] {
+  const { tracks, playlists, master } = output;
   return problemsIn("the master playlist", master, (playlist) => {
     if (!playlist.isMasterPlaylist)
       return ["the master playlist does not name every media playlist"];
@@ -127,7 +149,7 @@ export function masterPlaylistProblems({ tracks, playlists, master }: Published)
       ...unknown.map((uri) => `the master playlist names ${uri}, which does not exist`),
       ...(complete ? [] : ["the master playlist does not name every media playlist"]),
       ...variantProblems(playlist, tracks),
-      ...new Set(soundProblems(playlist, tracks)),
+      ...new Set(soundProblems(playlist, output)),
     ];
   });
 }
