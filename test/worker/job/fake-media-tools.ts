@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MediaTools } from "../../../worker/src/media/ffmpeg.ts";
 import { parseInit } from "../../../worker/src/media/init-segment.ts";
-import { describeFile, packetsOf, type FakeFile } from "../media/fake-file.ts";
+import { answer, describeFile, packetsOf, type FakeFile } from "../media/fake-file.ts";
 import { aacEntry, avcEntry, initSegment, mediaSegment } from "../media/mp4.ts";
 
 const fps = 30;
@@ -101,10 +101,12 @@ export function fakeMediaTools(seconds: number, changes: Partial<MediaTools> = {
       await fakeEncode({ outputDir, seconds });
       onProgress({ seconds, fps: 60, speed: 2, done: true });
     },
-    run: async (tool, args, { stdin }) => {
-      const data = Buffer.concat(((await stdin?.toArray()) ?? []) as Buffer[]);
+    run: async (tool, args, options) => {
+      const data = Buffer.concat(((await options.stdin?.toArray()) ?? []) as Buffer[]);
       calls.push({ tool, args, stdin: data });
-      if (!args.includes("pipe:0")) return describeFile(sourceFile(seconds), tool, args);
+      if (!args.includes("pipe:0")) {
+        return answer(describeFile(sourceFile(seconds), tool, args), options);
+      }
       if (tool === "ffprobe") return inspection(data);
       writeFileSync((args.at(-1) ?? "").replace("file:", ""), "poster");
       return "";

@@ -1,3 +1,4 @@
+import type { ToolOptions } from "../../../worker/src/media/ffmpeg.ts";
 /** A file that is not there, as ffprobe and ffmpeg describe it. */
 export interface FakeFile {
   readonly streams: readonly object[];
@@ -25,7 +26,7 @@ export interface Track {
 export function packetsOf({ index, step, seconds, start = 0 }: Track): string[] {
   return Array.from({ length: Math.round(seconds / step) }, (_, at) => {
     const time = (start + at * step).toFixed(6);
-    return `${index},${time},${time},${step.toFixed(6)},1000,K__`;
+    return `${index},${time},${time},${step.toFixed(6)},K__`;
   });
 }
 
@@ -51,4 +52,10 @@ export function describeFile(file: FakeFile, tool: string, args: readonly string
     return (file.samples?.[index] ?? []).map((count) => `${count}\n`).join("");
   }
   return (file.keyframes ?? []).map((line) => `${line}\n`).join("");
+}
+
+/** As media tools answer: piece by piece where somebody takes the pieces. */
+export function answer(text: string, { onOutput }: Pick<ToolOptions, "onOutput">): string {
+  onOutput?.(text);
+  return onOutput ? "" : text;
 }

@@ -5,13 +5,16 @@ import {
   type StreamScan,
 } from "../../../worker/src/media/packet-scan.ts";
 
-const whole: ScanOptions = { streams: new Set([0, 1]), discontinuous: false, startTime: 0 };
+const whole: ScanOptions = { streams: new Set([0, 1]), discontinuous: false };
 const transport: ScanOptions = { ...whole, discontinuous: true };
 
-function scan(chunks: readonly string[], options: ScanOptions = whole): StreamScan[] {
-  const packets = new PacketScan(options);
+function scan(
+  chunks: readonly string[],
+  { startTime = 0, ...options }: Partial<ScanOptions> & { startTime?: number } = {},
+): StreamScan[] {
+  const packets = new PacketScan({ ...whole, ...options });
   for (const chunk of chunks) packets.add(chunk);
-  return packets.streams().map((stream) => ({
+  return packets.streams(startTime).map((stream) => ({
     ...stream,
     times: stream.times.map((time) => Math.round(time * 1e6) / 1e6),
   }));
@@ -24,7 +27,10 @@ function lines(packets: readonly (readonly [number, number, number?])[]): string
     .join("");
 }
 
-function times(packets: Parameters<typeof lines>[0], options?: ScanOptions): number[][] {
+function times(
+  packets: Parameters<typeof lines>[0],
+  options?: Parameters<typeof scan>[1],
+): number[][] {
   return scan([lines(packets)], options).map((stream) => [...stream.times]);
 }
 
@@ -212,7 +218,7 @@ describe("leaps of the clock in a broadcast", () => {
           [0, 3],
         ]),
       ],
-      { ...whole, startTime: 2 },
+      { startTime: 2 },
     );
     expect(stream?.stepBack).toEqual({ from: 7, to: 1 });
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { JobFailure } from "../../../worker/src/failure.ts";
 import type { MediaTools } from "../../../worker/src/media/ffmpeg.ts";
 import { sourceInfo } from "../../../worker/src/media/source.ts";
-import { describeFile, packetsOf, type FakeFile } from "./fake-file.ts";
+import { answer, describeFile, packetsOf, type FakeFile } from "./fake-file.ts";
 import { aFile, audio, heads, pictures, probe, soundPackets, video } from "./probing.ts";
 
 const subtitles = { index: 2, codec_type: "subtitle", codec_name: "subrip" };
@@ -88,10 +88,10 @@ describe("a probed file", () => {
     const file = aFile({ packets: packetsOf({ index: 0, step: 0.04, seconds }), fields });
     const seen: string[] = [];
     await probe(file, {
-      run: (tool, args) => {
+      run: (tool, args, options) => {
         const after = (option: string): string => args[args.indexOf(option) + 1] ?? "";
         if (tool === "ffmpeg") seen.push(`${after("-ss")} ${after("-frames:v")}`);
-        return Promise.resolve(describeFile(file, tool, args));
+        return Promise.resolve(answer(describeFile(file, tool, args), options));
       },
     });
     expect(seen).toEqual(looks);
@@ -175,10 +175,10 @@ describe("a probed file is refused", () => {
 
   it("but not when the look for fields fails", async () => {
     const file = aFile();
-    const run: MediaTools["run"] = (tool, args) =>
+    const run: MediaTools["run"] = (tool, args, options) =>
       tool === "ffmpeg"
         ? Promise.reject(new JobFailure("encoder-failed"))
-        : Promise.resolve(describeFile(file, tool, args));
+        : Promise.resolve(answer(describeFile(file, tool, args), options));
     await expect(probe(file, { run })).resolves.toMatchObject({ demuxer: "mov" });
   });
 });

@@ -4,7 +4,7 @@ import type { MediaTools } from "../../../worker/src/media/ffmpeg.ts";
 import { probeSource } from "../../../worker/src/media/probe.ts";
 import type { Source } from "../../../worker/src/media/source.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { describeFile, packetsOf, type FakeFile } from "./fake-file.ts";
+import { answer, describeFile, packetsOf, type FakeFile } from "./fake-file.ts";
 
 const limits = { maxSeconds: 3600, maxPixels: 7680 * 4352, maxStreams: 12 };
 
@@ -56,7 +56,9 @@ export function probe(file: FakeFile, { container = "mov", run }: Probing = {}):
   writeFileSync(path, heads[container]);
   const tools: MediaTools = {
     encode: () => Promise.reject(new Error("nothing is encoded")),
-    run: run ?? ((tool, args) => Promise.resolve(describeFile(file, tool, args))),
+    run:
+      run ??
+      ((tool, args, options) => Promise.resolve(answer(describeFile(file, tool, args), options))),
   };
   return probeSource({ tools, path, limits, signal: new AbortController().signal });
 }

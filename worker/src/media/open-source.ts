@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { JobFailure } from "../failure.ts";
-import type { MediaTools } from "./ffmpeg.ts";
+import type { MediaTools, ToolOptions } from "./ffmpeg.ts";
 import { readStructure, structureNote, type FileStructure } from "./file-structure.ts";
 import { findDemuxer } from "./find-demuxer.ts";
 import { inputArgs } from "./input.ts";
@@ -30,8 +30,11 @@ export interface Opened {
   readonly report: ProbeReport;
   readonly structure: FileStructure;
   readonly sizeBytes: number;
-  /** Runs ffprobe on the file and returns what it printed. */
-  readonly probe: (args: readonly string[]) => Promise<string>;
+  /** Runs ffprobe on the file and returns what it printed, unless `onOutput` takes it piece by piece. */
+  readonly probe: (
+    args: readonly string[],
+    options?: Pick<ToolOptions, "onOutput">,
+  ) => Promise<string>;
   readonly args: ProbeArgs;
 }
 
@@ -56,10 +59,10 @@ export async function openSource(args: ProbeArgs): Promise<Opened> {
   }
   const { size: sizeBytes } = await stat(path);
   const timeoutMs = 30_000 + sizeBytes / minBytesPerMs;
-  const probe = async (wanted: readonly string[]): Promise<string> => {
+  const probe: Opened["probe"] = async (wanted, options = {}) => {
     try {
       const whole = [...wanted, ...inputArgs(demuxer, path)];
-      return await tools.run("ffprobe", whole, { signal, timeoutMs });
+      return await tools.run("ffprobe", whole, { signal, timeoutMs, ...options });
     } catch (error) {
       throw unreadable(error, note);
     }

@@ -63,14 +63,28 @@ function parsePacket(line: string): Packet | undefined {
 }
 
 /** Where no packet has a stamp, each one begins where the one before ends, as ffmpeg decodes them. */
-function timesOf({ times, unstamped }: Gathered): number[] {
-  if (times.length > 0) return times.toSorted((a, b) => a - b);
+function followEachOther(durations: readonly number[]): number[] {
   let end = 0;
-  return unstamped.map((duration) => {
+  return durations.map((duration) => {
     const begin = end;
     end += duration;
     return begin;
   });
+}
+
+function scanOf(index: number, gathered: Gathered, startTime: number): StreamScan {
+  const { times, keyTimes, unstamped, lastDuration, stepBack } = gathered;
+  const sorted = (all: readonly number[]): number[] =>
+    all.map((time) => time - startTime).toSorted((a, b) => a - b);
+  return {
+    index,
+    times: times.length > 0 ? sorted(times) : followEachOther(unstamped),
+    keyTimes: sorted(keyTimes),
+    lastDuration,
+    ...(stepBack && {
+      stepBack: { from: stepBack.from - startTime, to: stepBack.to - startTime },
+    }),
+  };
 }
 
 /** ffmpeg's `-dts_delta_threshold`, and the step back that it always closes, in seconds. */
@@ -84,8 +98,6 @@ export interface ScanOptions {
   readonly streams: ReadonlySet<number>;
   /** ffmpeg closes leaps of the clock by itself in these containers; the scan then does the same. */
   readonly discontinuous: boolean;
-  /** The time in the file that counts as zero. */
-  readonly startTime: number;
 }
 
 /** Reads packets line by line, in the order of the file. */
@@ -110,15 +122,10 @@ export class PacketScan {
     }
   }
 
-  streams(): StreamScan[] {
+  /** What was read so far, counted from this time of the file. */
+  streams(startTime: number): StreamScan[] {
     this.add("\n");
-    return [...this.#streams].map(([index, gathered]) => ({
-      index,
-      times: timesOf(gathered),
-      keyTimes: gathered.keyTimes.toSorted((a, b) => a - b),
-      lastDuration: gathered.lastDuration,
-      ...(gathered.stepBack && { stepBack: gathered.stepBack }),
-    }));
+    return [...this.#streams].map(([index, gathered]) => scanOf(index, gathered, startTime));
   }
 
   #take(packet: Packet): void {
@@ -128,7 +135,7 @@ export class PacketScan {
       return;
     }
     if (packet.decode !== undefined) this.#follow(gathered, packet.decode, packet.duration);
-    const time = packet.time + this.#offset - this.#options.startTime;
+    const time = packet.time + this.#offset;
     gathered.times.push(time);
     if (packet.isKey) gathered.keyTimes.push(time);
     if (time < gathered.latest) return;
@@ -137,12 +144,11 @@ export class PacketScan {
   }
 
   #follow(gathered: Gathered, decode: number, duration: number): void {
-    const { discontinuous, startTime } = this.#options;
-    if (discontinuous) this.#close(gathered, decode);
+    if (this.#options.discontinuous) this.#close(gathered, decode);
     const { decoded: from = decode } = gathered;
     const to = decode + this.#offset;
     if (to + keptStepBackSeconds < from) {
-      gathered.stepBack ??= { from: from - startTime, to: to - startTime };
+      gathered.stepBack ??= { from, to };
     }
     gathered.decoded = to;
     gathered.next = to + duration;

@@ -15,18 +15,20 @@ import { lookAtFields, lookAtShapes } from "./video-looks.ts";
 /** Containers whose leaps of the clock ffmpeg closes by itself (AVFMT_TS_DISCONT). */
 const discontinuous = new Set(["mpegts", "mpeg", "ogg"]);
 
-/** All packets of all tracks, as times from the start that ffmpeg takes for zero. */
-function scanPackets({ report, demuxer }: Opened, packets: string): Map<number, StreamScan> {
+/** Reads all packets of all tracks: of hours of film, their list is too long to be kept. */
+async function scanPackets({ report, demuxer, probe }: Opened): Promise<PacketScan> {
   const streams = report.streams.filter(({ codec_type: type }) =>
     ["video", "audio"].includes(type ?? ""),
   );
   const scan = new PacketScan({
     streams: new Set(streams.map(({ index }) => index)),
     discontinuous: discontinuous.has(demuxer),
-    startTime: startTimeOf(report),
   });
-  scan.add(packets);
-  return new Map(scan.streams().map((stream) => [stream.index, stream]));
+  const onOutput = (chunk: string): void => {
+    scan.add(chunk);
+  };
+  await probe(packetArgs, { onOutput });
+  return scan;
 }
 
 /** Names what was tried, where a file holds tracks that cannot be used. */
@@ -84,8 +86,10 @@ interface Tracks {
   readonly chosen: readonly StreamScan[];
 }
 
-async function chooseTracks(opened: Opened, packets: string): Promise<Tracks> {
-  const scans = scanPackets(opened, packets);
+/** Times count from the start that ffmpeg takes for zero. */
+async function chooseTracks(opened: Opened, packets: PacketScan): Promise<Tracks> {
+  const found = packets.streams(startTimeOf(opened.report));
+  const scans = new Map(found.map((scan) => [scan.index, scan]));
   const stream = chooseVideo(opened.report.streams, scans);
   const scan = stream && scans.get(stream.index);
   const audio = await readAudio(opened, scans, stream?.index);
@@ -94,7 +98,7 @@ async function chooseTracks(opened: Opened, packets: string): Promise<Tracks> {
 
 /** The tracks that are decoded, with times as ffmpeg counts them when it decodes no others. */
 async function readTracks(opened: Opened): Promise<Tracks> {
-  const packets = await opened.probe(packetArgs);
+  const packets = await scanPackets(opened);
   const tracks = await chooseTracks(opened, packets);
   if (!discontinuous.has(opened.demuxer)) return tracks;
   const indices = [...tracks.chosen, ...tracks.audio.otherScans].map(({ index }) => index);
