@@ -71,6 +71,11 @@ interface Sample {
 
 const ticksPerSecond = 100;
 
+interface WorkerSample extends Sample {
+  /** Wall time of verification over that of the encode, of which it must not cost more than 0.05. */
+  readonly verifyShare: number;
+}
+
 /** CPU time of a process and of its ended children, in seconds. */
 function cpuOf(pid: number | "self"): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -124,7 +129,7 @@ async function runHand(bench: WorkerBench, clip: string): Promise<Sample> {
   return { wallSeconds, cpuSeconds };
 }
 
-async function runWorker(bench: WorkerBench, pid: number, clip: string): Promise<Sample> {
+async function runWorker(bench: WorkerBench, pid: number, clip: string): Promise<WorkerSample> {
   const before = cpuOf(pid);
   const start = performance.now();
   const job = bench.api.addJob(clip, "hls-1080p");
@@ -135,9 +140,11 @@ async function runWorker(bench: WorkerBench, pid: number, clip: string): Promise
     "worker",
     renditions.map((name) => join(bench.output(job.id), name, "index.m3u8")),
   );
-  console.log(`    timings ${JSON.stringify(job.result?.timings)}`);
+  const { timings } = job.result ?? {};
+  console.log(`    timings ${JSON.stringify(timings)}`);
+  const verifyShare = timings ? timings.verifyMs / timings.encodeMs : Number.NaN;
   rmSync(bench.output(job.id), { recursive: true, force: true });
-  return { wallSeconds, cpuSeconds: cpuOf(pid) - before };
+  return { wallSeconds, cpuSeconds: cpuOf(pid) - before, verifyShare };
 }
 
 function spread(numbers: readonly number[]): { min: number; median: number; max: number } {
@@ -148,7 +155,7 @@ function spread(numbers: readonly number[]): { min: number; median: number; max:
 
 interface Pair {
   readonly hand: Sample;
-  readonly worker: Sample;
+  readonly worker: WorkerSample;
 }
 
 function table(samples: readonly Pair[]): string {
@@ -168,6 +175,7 @@ function table(samples: readonly Pair[]): string {
       ({ hand, worker }) => hand.wallSeconds / worker.wallSeconds,
     ),
     row("ratio of CPU (hand / worker)", ({ hand, worker }) => hand.cpuSeconds / worker.cpuSeconds),
+    row("verification / encode, wall", ({ worker }) => worker.verifyShare),
   ].join("\n");
 }
 
