@@ -185,6 +185,17 @@ export const subtitles: Theme = {
       expect: leftOut,
     }),
     row({
+      name: "empty-subtitles.mp4",
+      property: "A track of subtitles without one text, beside a good one",
+      make: withTracks(
+        [srt(["09:00,000", "10:00,000", "Late"]), srt(hello)],
+        "mp4",
+        "-c:s mov_text -t 4",
+      ),
+      subtitles: [{ texts: [shownHello] }],
+      expect: leftOut,
+    }),
+    row({
       name: "pictures-of-text.mkv",
       property: "Subtitles that are pictures (PGS)",
       make: withTracks([pictureOfText()], "mkv"),
