@@ -76,6 +76,7 @@ export function aSource({ video, audio, ...changes }: SourceChanges = {}): Film 
     sizeBytes: 1000,
     timeline: { origin: 0, leaps: [] },
     closesLeaps: false,
+    closings: [],
     startTime: 0,
     lastTime: durationSeconds - 1 / 30,
     video: aVideo(durationSeconds, video),

@@ -70,6 +70,20 @@ describe("a scan of packets", () => {
     ]);
   });
 
+  it.each<[string, Partial<ScanOptions>, number[]]>([
+    ["in a transport stream", transport, [4.04]],
+    ["in none", {}, []],
+  ])("tells where leaps were closed %s", (_title, options, wanted) => {
+    const packets = new PacketScan({ ...whole, ...options });
+    packets.add(
+      lines([
+        [0, 5],
+        [0, 1],
+      ]),
+    );
+    expect(packets.closings(1)).toEqual(wanted);
+  });
+
   it("counts from the start of the file", () => {
     const packets = [
       [0, 1.4],

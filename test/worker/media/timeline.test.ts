@@ -54,6 +54,17 @@ describe("the timeline", () => {
     expect(leaps[0]?.seconds).toBeCloseTo(500, 1);
   });
 
+  it("takes out what a closed leap has left between packets of both sides", () => {
+    const films = [
+      { times: [0, 0.04, 0.08, 3.12, 3.16, 3.2], step: 0.04 },
+      { times: [0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 3.14, 3.16], step: 0.02 },
+    ].map(({ times, step }, index) => ({ index, times, keyTimes: times, lastDuration: step }));
+    expect(timelineOf(films).leaps).toEqual([]);
+    const { leaps } = timelineOf(films, [0.1, 3.16]);
+    expect(leaps.map(({ at }) => at)).toEqual([3.12]);
+    expect(leaps[0]?.seconds).toBeCloseTo(3, 6);
+  });
+
   it("closes several leaps", () => {
     const runs = [tenSeconds, { from: 110, to: 120 }, { from: 1120, to: 1130 }];
     const timeline = timelineOf([picture(...runs), sound(...runs)]);

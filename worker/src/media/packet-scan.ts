@@ -106,6 +106,7 @@ export class PacketScan {
   readonly #streams = new Map<number, Gathered>();
   #rest = "";
   #offset = 0;
+  readonly #closings: number[] = [];
   #lastDecode: number | undefined;
 
   constructor(options: ScanOptions) {
@@ -126,6 +127,11 @@ export class PacketScan {
   streams(startTime: number): StreamScan[] {
     this.add("\n");
     return [...this.#streams].map(([index, gathered]) => scanOf(index, gathered, startTime));
+  }
+
+  /** Where leaps of the clock were closed, counted from this time of the file. */
+  closings(startTime: number): number[] {
+    return this.#closings.map((time) => time - startTime).toSorted((a, b) => a - b);
   }
 
   #take(packet: Packet): void {
@@ -162,7 +168,9 @@ export class PacketScan {
     if (expected === undefined) return;
     const delta = now - expected;
     const back = gathered.decoded !== undefined && now + stepBackSeconds < gathered.decoded;
-    if (Math.abs(delta) > leapSeconds || back) this.#offset -= delta;
+    if (Math.abs(delta) <= leapSeconds && !back) return;
+    this.#offset -= delta;
+    this.#closings.push(expected);
   }
 
   #of(index: number): Gathered {

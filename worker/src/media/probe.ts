@@ -84,16 +84,19 @@ interface Tracks {
   readonly audio: ChosenAudio;
   /** Of the picture and the sound that plays by default. */
   readonly chosen: readonly StreamScan[];
+  readonly closings: readonly number[];
 }
 
 /** Times count from the start that ffmpeg takes for zero. */
 async function chooseTracks(opened: Opened, packets: PacketScan): Promise<Tracks> {
-  const found = packets.streams(startTimeOf(opened.report));
+  const startTime = startTimeOf(opened.report);
+  const found = packets.streams(startTime);
   const scans = new Map(found.map((scan) => [scan.index, scan]));
   const stream = chooseVideo(opened.report.streams, scans);
   const scan = stream && scans.get(stream.index);
   const audio = await readAudio(opened, scans, stream?.index);
-  return { opened, stream, scan, audio, chosen: [...(scan ? [scan] : []), ...audio.scans] };
+  const chosen = [...(scan ? [scan] : []), ...audio.scans];
+  return { opened, stream, scan, audio, chosen, closings: packets.closings(startTime) };
 }
 
 /** The tracks that are decoded, with times as ffmpeg counts them when it decodes no others. */
@@ -109,10 +112,11 @@ async function readTracks(opened: Opened): Promise<Tracks> {
 
 /** Looks at a file with ffprobe, chooses what to make of it, and refuses what is not to be encoded. */
 export async function probeSource(args: ProbeArgs): Promise<Source> {
-  const { opened, stream, scan, audio, chosen } = await readTracks(await openSource(args));
+  const tracks = await readTracks(await openSource(args));
+  const { opened, stream, scan, audio, chosen, closings } = tracks;
   const { report, demuxer, sizeBytes } = opened;
   checkClock(chosen);
-  const timeline = timelineOf(chosen);
+  const timeline = timelineOf(chosen, closings);
   const [sound, ...others] = audio.read(timeline);
   const video = stream && scan && (await probeVideo(opened, stream, { scan, timeline }));
   if (!video && !sound) throw nothingToPlay(audio.warnings);
@@ -125,6 +129,7 @@ export async function probeSource(args: ProbeArgs): Promise<Source> {
     sizeBytes,
     timeline,
     closesLeaps: discontinuous.has(demuxer),
+    closings,
     startTime: startTimeOf(report),
     lastTime: lastTimeOf(chosen),
     video,

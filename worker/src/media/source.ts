@@ -59,6 +59,8 @@ export interface Source {
   readonly timeline: Timeline;
   /** Leaps of the clock are closed by ffmpeg itself in this container. */
   readonly closesLeaps: boolean;
+  /** Where it does, in seconds from the start of the file. */
+  readonly closings: readonly number[];
   /** The time stamp that counts as zero, in seconds. */
   readonly startTime: number;
   /** Last time stamp in the file, in seconds from its start: nothing is read behind it. */

@@ -29,14 +29,32 @@ const silentLeapSeconds = 300;
 /** A start this near to zero is an encoder's delay or a late first picture: it is kept. */
 const nearZeroSeconds = 0.5;
 const maxLeaps = 100;
+/** Where ffmpeg has closed a leap, packets of both sides may be mixed, and it leaves a gap as long as the leap. */
+const closedLeapSeconds = 0.5;
+const nearClosingSeconds = 1;
 
 function usualInterval({ times }: StreamScan): number {
   const intervals = times.slice(1).map((time, index) => time - (times[index] ?? time));
   return intervals.toSorted((a, b) => a - b)[Math.floor(intervals.length / 2)] ?? 0.04;
 }
 
+/** Where packets of both sides are mixed, the gap is that of the stream which has the shortest one. */
+function shortestGap(streams: readonly StreamScan[], at: number): number {
+  const gaps = streams.flatMap((stream) => {
+    const next = stream.times.findIndex((time) => time >= at);
+    const [before, after] = [stream.times[next - 1], stream.times[next]];
+    if (before === undefined || after === undefined) return [];
+    return [after - before - usualInterval(stream)];
+  });
+  return Math.max(0, Math.min(...gaps));
+}
+
+function isNear(closing: number, gap: { readonly before: number; readonly at: number }): boolean {
+  return closing > gap.before - nearClosingSeconds && closing < gap.at + nearClosingSeconds;
+}
+
 /** The clock has leapt where no stream has a packet for long, although all of them go on after it. */
-function findLeaps(streams: readonly StreamScan[]): Leap[] {
+function findLeaps(streams: readonly StreamScan[], closings: readonly number[]): Leap[] {
   const ends = streams.map(({ times }) => times.at(-1) ?? 0);
   const allEnd = Math.min(...ends);
   const merged = Float64Array.from(streams.flatMap(({ times }) => [...times])).toSorted();
@@ -45,8 +63,12 @@ function findLeaps(streams: readonly StreamScan[]): Leap[] {
   for (let index = 1; index < merged.length; index += 1) {
     const before = merged[index - 1] ?? 0;
     const at = merged[index] ?? 0;
-    const limit = streams.length > 1 && before < allEnd ? leapSeconds : silentLeapSeconds;
-    if (at - before > limit) leaps.push({ at, seconds: at - before - step });
+    const gap = at - before;
+    if (gap <= closedLeapSeconds) continue;
+    const usual = streams.length > 1 && before < allEnd ? leapSeconds : silentLeapSeconds;
+    if (closings.some((time) => isNear(time, { before, at }))) {
+      leaps.push({ at, seconds: shortestGap(streams, at) });
+    } else if (gap > usual) leaps.push({ at, seconds: gap - step });
   }
   return leaps
     .toSorted((a, b) => b.seconds - a.seconds)
@@ -54,14 +76,17 @@ function findLeaps(streams: readonly StreamScan[]): Leap[] {
     .toSorted((a, b) => a.at - b.at);
 }
 
-/** Made of the streams that will be decoded. */
-export function timelineOf(streams: readonly StreamScan[]): Timeline {
+/** Made of the streams that will be decoded, and of the places where ffmpeg closes leaps of their clock. */
+export function timelineOf(
+  streams: readonly StreamScan[],
+  closings: readonly number[] = [],
+): Timeline {
   const present = streams.filter(({ times }) => times.length > 0);
   const starts = present.map(({ times }) => times[0] ?? 0);
   const first = starts.length === 0 ? 0 : Math.min(...starts);
   return {
     origin: Math.abs(first) <= nearZeroSeconds ? 0 : first,
-    leaps: present.length === 0 ? [] : findLeaps(present),
+    leaps: present.length === 0 ? [] : findLeaps(present, closings),
   };
 }
 

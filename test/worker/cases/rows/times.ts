@@ -115,6 +115,12 @@ export const times: Theme = {
       filmOf(8),
     ),
     made("back.ts", "Stamps that go back", bytesOf([part(1000), part(10)], "ts"), filmOf(8)),
+    made(
+      "back-a-little.ts",
+      "Stamps that go back by three seconds, sound of the second part before the last picture of the first",
+      bytesOf([part(10), part(11)], "ts"),
+      filmOf(8),
+    ),
     {
       ...made(
         "two-recordings.webm",

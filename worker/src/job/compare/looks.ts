@@ -91,8 +91,9 @@ export function sourceCut(
   { keyTimes }: SourceVideo,
   { at, seconds }: { readonly at: number; readonly seconds: number },
 ): Cut {
-  const { closesLeaps, startTime } = args.source;
-  const from = closesLeaps ? decodeStart(keyTimes, at) - leadSeconds : at + roundingSeconds;
+  const { closesLeaps, closings, startTime } = args.source;
+  const guessed = closings.length > 0 ? 0 : decodeStart(keyTimes, at) - leadSeconds;
+  const from = closesLeaps ? guessed : at + roundingSeconds;
   const raw = at + startTime;
   return {
     input: [

@@ -99,9 +99,15 @@ export interface Film {
   readonly track: Track;
 }
 
-/** Some places all over the film, and where most pictures follow on each other. */
-function timesOf({ source: { timeline } }: CompareArgs, video: SourceVideo): number[] {
-  const inResult = (time: number): number => timeInResult(timeline, time);
+/**
+ * Some places all over the film, and where most pictures follow on each other. Behind a leap that
+ * ffmpeg closes, stamps no longer say where a picture is: only what lies before is looked at, without
+ * seeking.
+ */
+function timesOf({ source }: CompareArgs, video: SourceVideo): number[] {
+  const inResult = (time: number): number => timeInResult(source.timeline, time);
+  const [closing] = source.closings;
+  if (closing !== undefined) return lookPlaces(inResult(closing), []);
   const places = lookPlaces(video.span.end, video.keyTimes.map(inResult));
   return video.busiest === undefined ? places : [...places, inResult(video.busiest)];
 }
