@@ -74,6 +74,14 @@ export function wholeSource(args: CompareArgs): string[] {
   return [...openArgs(args), ...readAll(args)];
 }
 
+/** Containers in which seeking leads to where a stamp says; the stamps of bare streams begin anew. */
+const seekable = new Set(["mov", "matroska", "avi", "asf", "flv", "mxf", "mpegts", "mpeg", "ogg"]);
+
+/** Behind a leap that ffmpeg closes, stamps no longer say where a picture is. */
+export function canSeek({ demuxer, closings }: Source): boolean {
+  return seekable.has(demuxer) && closings.length === 0;
+}
+
 /** Containers without an index are sought by guessing: reading starts so much before the keyframe. */
 const leadSeconds = 1;
 /** A stamp that is cut after three decimals lies before its keyframe. */
@@ -91,9 +99,9 @@ export function sourceCut(
   { keyTimes }: SourceVideo,
   { at, seconds }: { readonly at: number; readonly seconds: number },
 ): Cut {
-  const { closesLeaps, closings, startTime } = args.source;
-  const guessed = closings.length > 0 ? 0 : decodeStart(keyTimes, at) - leadSeconds;
-  const from = closesLeaps ? guessed : at + roundingSeconds;
+  const { closesLeaps, startTime } = args.source;
+  const target = closesLeaps ? decodeStart(keyTimes, at) - leadSeconds : at + roundingSeconds;
+  const from = canSeek(args.source) ? target : 0;
   const raw = at + startTime;
   return {
     input: [

@@ -18,6 +18,7 @@ import { timeInResult, timeInSource } from "../../media/timeline.ts";
 import type { Track } from "../../media/tracks.ts";
 import {
   allFindings,
+  canSeek,
   fromSecond,
   look,
   placeOf,
@@ -100,15 +101,15 @@ export interface Film {
 }
 
 /**
- * Some places all over the film, and where most pictures follow on each other. Behind a leap that
- * ffmpeg closes, stamps no longer say where a picture is: only what lies before is looked at, without
- * seeking.
+ * Some places all over the film, and where most pictures follow on each other. Where seeking leads
+ * elsewhere, the film is looked at from its start, and not behind a leap that ffmpeg closes.
  */
 function timesOf({ source }: CompareArgs, video: SourceVideo): number[] {
   const inResult = (time: number): number => timeInResult(source.timeline, time);
   const [closing] = source.closings;
-  if (closing !== undefined) return lookPlaces(inResult(closing), []);
-  const places = lookPlaces(video.span.end, video.keyTimes.map(inResult));
+  const end = closing === undefined ? video.span.end : inResult(closing);
+  if (!canSeek(source)) return lookPlaces(end, []);
+  const places = lookPlaces(end, video.keyTimes.map(inResult));
   return video.busiest === undefined ? places : [...places, inResult(video.busiest)];
 }
 
