@@ -1,36 +1,21 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobResult } from "@framewright/contracts/job.ts";
-import { planEncode, type Plan } from "../media/plan.ts";
-import { writeMasterPlaylist } from "../media/playlist.ts";
+import { planEncode } from "../media/plan.ts";
 import { coverArgs } from "../media/poster.ts";
 import { inputArgs } from "../media/input.ts";
 import { probeSource } from "../media/probe.ts";
 import { isFilm, sourceInfo, type Source } from "../media/source.ts";
-import {
-  masterPlaylist,
-  masterUri,
-  playlistUri,
-  posterUri,
-  trackPlaylist,
-  trackSeconds,
-} from "../media/tracks.ts";
-import { shortfall } from "../media/shortfall.ts";
-import { withSubtitles } from "../media/subtitles/entries.ts";
-import { subtitlePlaylist } from "../media/subtitles/playlist.ts";
-import type { SubtitleRendition } from "../media/subtitles/rendition.ts";
-import { verifyOutput } from "../media/verify.ts";
+import { masterUri, posterUri } from "../media/tracks.ts";
 import { requireSpace } from "../ops/scratch.ts";
 import { timed, progressOf, type Attempt } from "./attempt.ts";
-import { compareWithSource } from "./compare/compare.ts";
-import type { CompareArgs } from "./compare/looks.ts";
 import { downloadSource } from "./download.ts";
-import { encode, type Encoded } from "./encode.ts";
-import { JobFailure } from "../failure.ts";
+import { encode } from "./encode.ts";
 import { putFile } from "./put-file.ts";
 import { resultTracks } from "./result-tracks.ts";
-import { checkSubtitles, besideSubtitles } from "./subtitles.ts";
+import { besideSubtitles } from "./subtitles.ts";
 import { Uploader } from "./uploader.ts";
+import { lengthOf, textsOf, verify, type Files, type Made, type Texts } from "./verify-result.ts";
 
 function createUploader(attempt: Attempt): Uploader {
   const { api, keeper, lease, metrics } = attempt;
@@ -57,68 +42,6 @@ async function download(attempt: Attempt, path: string): Promise<void> {
     signal: keeper.signal,
   });
   metrics.bytes.inc({ direction: "down" }, lease.source.sizeBytes);
-}
-
-interface Made {
-  readonly plan: Plan;
-  readonly source: Source;
-  readonly encoded: Encoded;
-  readonly subtitles: readonly SubtitleRendition[];
-}
-
-/** Seconds of the result. */
-function lengthOf({ encoded }: Pick<Made, "encoded">): number {
-  return Math.max(...encoded.tracks.map(trackSeconds));
-}
-
-/** The texts that make the files a stream; the master playlist is stored after all others. */
-interface Texts {
-  readonly playlists: Map<string, string>;
-  readonly master: string;
-}
-
-type Files = Pick<CompareArgs, "tools" | "signal" | "sourcePath" | "outputDir">;
-
-function textsOf(made: Made): Texts {
-  const { plan, encoded, subtitles } = made;
-  const seconds = lengthOf(made);
-  const playlists = new Map(
-    [
-      ...encoded.tracks.map((track) => [track.name, trackPlaylist(track)] as const),
-      ...subtitles.map((one) => [one.name, subtitlePlaylist(one, seconds)] as const),
-    ].map(([name, text]) => [`${name}/${playlistUri}`, text]),
-  );
-  const master = withSubtitles(masterPlaylist(plan, encoded.tracks), subtitles);
-  return { playlists, master: writeMasterPlaylist(master) };
-}
-
-/** Throws unless everything is as planned and as in the source; returns what was checked. */
-async function verify(made: Made, texts: Texts, files: Files): Promise<readonly string[]> {
-  const { plan, source, encoded } = made;
-  const { tracks, inspections, inits } = encoded;
-  const short = shortfall({ plan, source, tracks });
-  if (short) throw new JobFailure("source-damaged", { note: short });
-  const { passed, problems: faults } = verifyOutput({
-    plan,
-    source,
-    tracks,
-    inspections,
-    ...texts,
-  });
-  const compared = await compareWithSource({ ...files, source, plan, tracks, inits });
-  const read = await checkSubtitles({
-    renditions: made.subtitles,
-    ...texts,
-    outputDir: files.outputDir,
-    durationSeconds: lengthOf(made),
-  });
-  const problems = [...faults, ...compared.problems, ...read.problems];
-  const [first] = problems;
-  if (first !== undefined) {
-    const note = problems.length === 1 ? first : `${first} (and ${problems.length - 1} more)`;
-    throw new JobFailure("verification-failed", { note, detail: problems.join("\n") });
-  }
-  return [...passed, ...compared.passed, ...read.passed];
 }
 
 /** Makes the poster of a file of sound alone out of its cover; a cover that cannot be read is left out. */

@@ -4,7 +4,7 @@ import type { Source, SourceAudio } from "./source.ts";
 import { trackName, uniqueNames, type TrackLabel } from "./track-names.ts";
 
 /** Folder of the stereo sound that plays by default. */
-export const audioName = "audio";
+const audioName = "audio";
 
 const stereoKbps = 128;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { colourDifference, colourProblem } from "../../../../worker/src/media/landmarks/colours.ts";
+import { colourProblem } from "../../../../worker/src/media/landmarks/colours.ts";
 import type { SmallPicture } from "../../../../worker/src/media/landmarks/picture-look.ts";
 import { smallPicture } from "./small-pictures.ts";
 
@@ -26,6 +26,10 @@ function narrowed(pictures: readonly SmallPicture[]): SmallPicture[] {
 
 const source = film(72);
 
+function problem(theirs: SmallPicture[], ours: SmallPicture[], lead = 0): string | undefined {
+  return colourProblem({ at: 3, source: theirs, result: ours, lead, fps: 30 });
+}
+
 describe("colours of source and result", () => {
   it.each<[string, SmallPicture[], SmallPicture[]]>([
     ["that are the same", source, source],
@@ -33,7 +37,7 @@ describe("colours of source and result", () => {
     ["of which the result was looked at longer", source.slice(12, 60), source],
     ["of which the source could not be read", source.slice(0, 12), []],
   ])("show nothing in two %s", (_title, wanted, seen) => {
-    expect(colourProblem(3, wanted, seen)).toBeUndefined();
+    expect(problem(wanted, seen)).toBeUndefined();
   });
 
   it.each<[string, SmallPicture[], RegExp]>([
@@ -47,10 +51,20 @@ describe("colours of source and result", () => {
     ["another shape", narrowed(source), /^at 3\.0 s /],
     ["a mirrored picture", source.map((picture) => Buffer.from(picture).reverse()), /^at 3\.0 s /],
   ])("show %s", (_title, seen, wanted) => {
-    expect(colourProblem(3, source, seen)).toMatch(wanted);
+    expect(problem(source, seen)).toMatch(wanted);
   });
 
-  it("are compared at the time where both fit best", () => {
-    expect(colourDifference(source.slice(18, 66), source)).toEqual({ most: 0, largest: 0 });
+  /** A film that grows lighter all the time, two of 255 in a picture. */
+  const fade = Array.from({ length: 120 }, (_, time) =>
+    smallPicture(() => [time * 2, time * 2, time * 2]),
+  );
+
+  it.each<[string, number, number, string | undefined]>([
+    ["where they are", 36, 36, undefined],
+    ["a tenth of a second late", 24, 12, undefined],
+    ["0.3 s late", 36, 0, "at 3.0 s pictures are 300 ms late"],
+    ["0.3 s early", 12, 48, "at 3.0 s pictures are 300 ms early"],
+  ])("are found %s", (_title, from, lead, wanted) => {
+    expect(problem(fade.slice(from, from + 60), fade, lead)).toBe(wanted);
   });
 });

@@ -19,6 +19,7 @@ describe("the places of looks", () => {
   it.each<[string, number, number[], number[]]>([
     ["keyframes near the middle of each part", 60, every(2, 60), [8, 22, 38, 52]],
     ["one keyframe in each part", 60, every(15, 60), [0, 15, 30, 45]],
+    ["no keyframe too near to the end", 20, [0, 10, 19.9], [0, 10]],
     ["both halves of a short film", 8, [0], [0, 6]],
     ["no keyframes known", 8, [], [2, 6]],
     ["a second that lies in the film", 1.5, [0, 1.2], [0, 0.9]],

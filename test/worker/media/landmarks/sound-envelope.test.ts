@@ -35,9 +35,14 @@ describe("the loudness of two sounds", () => {
     ["of which one is quieter", sound, sound.map((value) => value / 3)],
     ["of which one is 0.1 s late, as codecs are", sound, late(sound, 0.1)],
     ["that are both silent", Array<number>(400).fill(0), Array<number>(400).fill(0)],
-    ["that are both noise of one loudness", Array<number>(400).fill(0.3), []],
+    [
+      "that are both noise of one loudness",
+      Array<number>(400).fill(0.3),
+      Array<number>(400).fill(0.2),
+    ],
     ["of which the source could not be decoded", [], sound],
-    ["of less than two seconds", sound.slice(0, 30), []],
+    ["of less than two seconds", sound.slice(0, 30), late(sound, 0.3)],
+    ["of which the source is not heard", sound.map((value) => value / 1000), []],
     ["of which the result goes on", sound, late(sound, 5, 20)],
   ])("agrees for two %s", (_title, source, result) => {
     expect(soundProblems(source, result)).toEqual([]);
@@ -50,8 +55,19 @@ describe("the loudness of two sounds", () => {
     ["missing", [], /^from 0 s on the sound is not the source's/],
     ["missing from 5 s on", sound.slice(0, 100), /^from 5 s on the sound is not the source's/],
     ["another", beeps(20).toReversed(), /the sound is/],
+    [
+      "a tenth as loud",
+      sound.map((value) => value / 10),
+      /^the sound is 20 dB quieter than its source$/,
+    ],
+    ["ten times as loud", sound.map((value) => value * 10), /^the sound is 20 dB louder/],
   ])("shows sound that is %s", (_title, result, wanted) => {
     expect(soundProblems(sound, result)[0]).toMatch(wanted);
+  });
+
+  it("is silent, where its source is noise of one loudness", () => {
+    const problems = soundProblems(Array<number>(400).fill(0.3), []);
+    expect(problems).toEqual(["the sound is silent, its source is not"]);
   });
 
   it("is looked at piece by piece, so that a fault late in a long sound shows", () => {

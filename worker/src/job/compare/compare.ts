@@ -81,6 +81,9 @@ async function compareSound(args: CompareArgs, sound: SoundRendition): Promise<F
   return { looked, problems: named };
 }
 
+/** In smaller pictures, motion looks like fields; no standard of television has so few lines. */
+const minFieldHeight = 240;
+
 /** Where fields were to become pictures, none may be left. */
 async function findFields(args: CompareArgs, track: Track, place: Place): Promise<Finding> {
   const text = await look(
@@ -124,7 +127,8 @@ async function findInPictures(args: CompareArgs): Promise<Found> {
   const [top] = renditions;
   const low = renditions.at(-1);
   if (!video || !top || !low) return [];
-  const middle = video.fieldOrder && placeOf(top, video.span.end / 2);
+  const fields = video.fieldOrder && top.init.height >= minFieldHeight;
+  const middle = fields ? placeOf(top, video.span.end / 2) : undefined;
   const { pictures, motion } = await comparePictures(args, { video, track: low });
   return [
     ["pictures", pictures],

@@ -1,5 +1,5 @@
 import { scaleMatrix } from "../../media/colour.ts";
-import { canCompare, colourProblem } from "../../media/landmarks/colours.ts";
+import { canCompare, colourProblem, type Pictures } from "../../media/landmarks/colours.ts";
 import { motionProblem } from "../../media/landmarks/motion.ts";
 import {
   isLargeEnough,
@@ -8,7 +8,6 @@ import {
   picturesPerSecond,
   readPictures,
   type Part,
-  type SmallPicture,
 } from "../../media/landmarks/picture-look.ts";
 import { lookPlaces, lookSeconds } from "../../media/landmarks/places.ts";
 import { toNumber } from "../../media/rational.ts";
@@ -40,22 +39,11 @@ function partAt({ picture }: SourceVideo, time: number): Part | undefined {
   return { left: (1 - wide) / 2, top: (1 - high) / 2, width: wide, height: high };
 }
 
-/** Pictures of source and result at one time. */
-interface Pair {
-  /** In the result. */
-  readonly time: number;
-  readonly source: readonly SmallPicture[];
-  /** Those of the margins are among them. */
-  readonly result: readonly SmallPicture[];
-  /** How many of the result's pictures lie before the time. */
-  readonly lead: number;
-}
-
 async function lookAt(
   args: CompareArgs,
   { video, track }: Film,
   time: number,
-): Promise<Pair | undefined> {
+): Promise<Pictures | undefined> {
   const from = Math.max(0, time - lookMargin);
   const place = placeOf(track, from);
   if (!place) return undefined;
@@ -78,19 +66,22 @@ async function lookAt(
     look(args, [...segmentsInput, ...seen], { stdin }),
   ]);
   const lead = Math.round((time - from) * picturesPerSecond);
-  return { time, source: readPictures(source), result: readPictures(result), lead };
+  return {
+    ...{ at: time, lead, fps: toNumber(video.fps) },
+    ...{ source: readPictures(source), result: readPictures(result) },
+  };
 }
 
 /** Where colours are changed on purpose (high dynamic range, transparency) they cannot be compared. */
-function coloursOf({ colour, hasAlpha }: SourceVideo, { time, source, result }: Pair): Finding {
+function coloursOf({ colour, hasAlpha }: SourceVideo, pictures: Pictures): Finding {
   if (colour.reading === undefined || hasAlpha) return { looked: false, problems: [] };
-  const problem = colourProblem(time, source, result);
-  return { looked: canCompare(source), problems: problem === undefined ? [] : [problem] };
+  const problem = colourProblem(pictures);
+  return { looked: canCompare(pictures.source), problems: problem === undefined ? [] : [problem] };
 }
 
-function motionOf({ fps }: SourceVideo, { time: at, source, result, lead }: Pair): Finding {
+function motionOf({ source, result, lead, ...rest }: Pictures): Finding {
   const shown = result.slice(lead, lead + source.length);
-  const problem = motionProblem({ at, source, result: shown, fps: toNumber(fps) });
+  const problem = motionProblem({ ...rest, source, result: shown });
   return { looked: source.length > 0, problems: problem === undefined ? [] : [problem] };
 }
 
@@ -119,13 +110,13 @@ export async function comparePictures(
   film: Film,
 ): Promise<{ readonly pictures: Finding; readonly motion: Finding }> {
   const { video, track } = film;
-  const pairs: Pair[] = [];
+  const pairs: Pictures[] = [];
   for (const time of isLargeEnough(track.init) ? timesOf(args, video) : []) {
     const pair = await lookAt(args, film, time);
     if (pair) pairs.push(pair);
   }
   return {
     pictures: allFindings(pairs.map((pair) => coloursOf(video, pair))),
-    motion: allFindings(pairs.map((pair) => motionOf(video, pair))),
+    motion: allFindings(pairs.map(motionOf)),
   };
 }

@@ -33,7 +33,8 @@ export function lookPlaces(seconds: number, keyTimes: KeyTimes): number[] {
   const places: number[] = [];
   for (let index = 0; index < count; index += 1) {
     const middle = (index + 0.5) * part;
-    const keys = keyTimes.filter((key) => key >= index * part && key < (index + 1) * part);
+    const end = Math.min((index + 1) * part, last);
+    const keys = keyTimes.filter((key) => key >= index * part && key <= end);
     const wanted = Math.min(nearest(keys, middle) ?? middle, last);
     const start = decodeStart(keyTimes, wanted);
     const place = Math.min(wanted, start + budget - lookSeconds);

@@ -132,10 +132,33 @@ function pieceProblem(source: Envelope, result: Envelope, from: number): string 
   return undefined;
 }
 
-/** Compares the loudness of source and result piece by piece. */
+/** What is quieter than this, as a share of full scale, is not heard. */
+const minLevel = 0.003;
+/** 15 dB: mixing channels changes a level by less. */
+const maxLevelRatio = 5.6;
+
+function levelOf(envelope: Envelope, steps: number): number {
+  const energy = envelope.slice(0, steps).reduce((sum, value) => sum + value ** 2, 0);
+  return Math.sqrt(energy / steps);
+}
+
+/** How a sound goes says nothing of how loud it is. */
+function levelProblem(source: Envelope, result: Envelope): string | undefined {
+  const theirs = levelOf(source, source.length);
+  const ours = levelOf(result, source.length);
+  if (theirs < minLevel) return undefined;
+  if (ours === 0) return "the sound is silent, its source is not";
+  const decibels = Math.round(20 * Math.log10(ours / theirs));
+  if (Math.max(ours / theirs, theirs / ours) < maxLevelRatio) return undefined;
+  return `the sound is ${Math.abs(decibels)} dB ${decibels > 0 ? "louder" : "quieter"} than its source`;
+}
+
+/** Compares the loudness of source and result piece by piece, and as a whole. */
 export function soundProblems(source: Envelope, result: Envelope): string[] {
+  if (source.length === 0) return [];
   const pieces = Math.ceil(source.length / pieceSteps);
-  return Array.from({ length: pieces }, (_, piece) =>
+  const courses = Array.from({ length: pieces }, (_, piece) =>
     pieceProblem(source, result, piece * pieceSteps),
-  ).flatMap((problem) => problem ?? []);
+  );
+  return [...courses, levelProblem(source, result)].flatMap((problem) => problem ?? []);
 }

@@ -1,0 +1,78 @@
+import type { Plan } from "../media/plan.ts";
+import { writeMasterPlaylist } from "../media/playlist.ts";
+import { shortfall } from "../media/shortfall.ts";
+import type { Source } from "../media/source.ts";
+import { withSubtitles } from "../media/subtitles/entries.ts";
+import { subtitlePlaylist } from "../media/subtitles/playlist.ts";
+import type { SubtitleRendition } from "../media/subtitles/rendition.ts";
+import { masterPlaylist, playlistUri, trackPlaylist, trackSeconds } from "../media/tracks.ts";
+import { verifyOutput } from "../media/verify.ts";
+import { JobFailure } from "../failure.ts";
+import { compareWithSource } from "./compare/compare.ts";
+import type { CompareArgs } from "./compare/looks.ts";
+import type { Encoded } from "./encode.ts";
+import { checkSubtitles } from "./subtitles.ts";
+
+/** What an attempt has made, before it is published. */
+export interface Made {
+  readonly plan: Plan;
+  readonly source: Source;
+  readonly encoded: Encoded;
+  readonly subtitles: readonly SubtitleRendition[];
+}
+
+/** Seconds of the result. */
+export function lengthOf({ encoded }: Pick<Made, "encoded">): number {
+  return Math.max(...encoded.tracks.map(trackSeconds));
+}
+
+/** The texts that make the files a stream; the master playlist is stored after all others. */
+export interface Texts {
+  readonly playlists: Map<string, string>;
+  readonly master: string;
+}
+
+/** Where source and result lie, and what reads them. */
+export type Files = Pick<CompareArgs, "tools" | "signal" | "sourcePath" | "outputDir">;
+
+export function textsOf(made: Made): Texts {
+  const { plan, encoded, subtitles } = made;
+  const seconds = lengthOf(made);
+  const playlists = new Map(
+    [
+      ...encoded.tracks.map((track) => [track.name, trackPlaylist(track)] as const),
+      ...subtitles.map((one) => [one.name, subtitlePlaylist(one, seconds)] as const),
+    ].map(([name, text]) => [`${name}/${playlistUri}`, text]),
+  );
+  const master = withSubtitles(masterPlaylist(plan, encoded.tracks), subtitles);
+  return { playlists, master: writeMasterPlaylist(master) };
+}
+
+/** Throws unless everything is as planned and as in the source; returns what was checked. */
+export async function verify(made: Made, texts: Texts, files: Files): Promise<readonly string[]> {
+  const { plan, source, encoded } = made;
+  const { tracks, inspections, inits } = encoded;
+  const short = shortfall({ plan, source, tracks });
+  if (short) throw new JobFailure("source-damaged", { note: short });
+  const { passed, problems: faults } = verifyOutput({
+    plan,
+    source,
+    tracks,
+    inspections,
+    ...texts,
+  });
+  const compared = await compareWithSource({ ...files, source, plan, tracks, inits });
+  const read = await checkSubtitles({
+    renditions: made.subtitles,
+    ...texts,
+    outputDir: files.outputDir,
+    durationSeconds: lengthOf(made),
+  });
+  const problems = [...faults, ...compared.problems, ...read.problems];
+  const [first] = problems;
+  if (first !== undefined) {
+    const note = problems.length === 1 ? first : `${first} (and ${problems.length - 1} more)`;
+    throw new JobFailure("verification-failed", { note, detail: problems.join("\n") });
+  }
+  return [...passed, ...compared.passed, ...read.passed];
+}
