@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Verdict } from "../../../../worker/src/media/verify.ts";
 import { newBench } from "../../cases/make.ts";
-import { faults, sources, type FaultRow } from "./faults.ts";
+import { faults, type FaultRow } from "./faults.ts";
 import { uploadOf, verdictOn, type Upload } from "./make-result.ts";
+import { sources } from "./sources.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "framewright-compare-"));
 const bench = newBench(folder);

@@ -24,7 +24,7 @@ describe("the places of looks", () => {
     ["no keyframes known", 8, [], [2, 6]],
     ["a second that lies in the film", 1.5, [0, 1.2], [0, 0.9]],
     ["the start of a film that is shorter than a look", 0.4, [0], [0]],
-    ["one keyframe for an hour: as late as may be", 3600, [0], [0, 538.8]],
+    ["one keyframe for an hour: as late as may be", 3600, [0], [0, 238.8]],
   ])("%s", (_title, seconds, keyTimes, wanted) => {
     expect(lookPlaces(seconds, keyTimes)).toEqual(wanted);
   });

@@ -1,12 +1,14 @@
 /** Length of one look at the source, in seconds. */
 export const lookSeconds = 0.6;
 
-/** Seconds of the source that may be decoded for looks: of a long film this share, of a short one all. */
+/** Seconds of the source that may be decoded for looks: this share of it, within bounds. */
 const decodedShare = 0.15;
 const minDecoded = 10;
+/** More is not decoded within the time that one look may take. */
+const maxDecoded = 240;
 
 export function decodeBudget(seconds: number): number {
-  return Math.max(minDecoded, seconds * decodedShare);
+  return Math.min(maxDecoded, Math.max(minDecoded, seconds * decodedShare));
 }
 
 /** Keyframes of a film, as sorted times in seconds; decoding can begin at each of them. */
