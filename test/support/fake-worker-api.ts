@@ -202,7 +202,10 @@ export async function startFakeApi(outputDir: string): Promise<FakeApi> {
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url!.split("?")[0]!;
     if (path.startsWith("/source/")) {
-      await pipeline(createReadStream(api.jobs.get(path.split("/")[2]!)!.sourcePath), response);
+      const { sourcePath } = api.jobs.get(path.split("/")[2]!)!;
+      const { size } = await stat(sourcePath);
+      response.writeHead(200, { "content-length": size });
+      await pipeline(createReadStream(sourcePath), response);
       return;
     }
     if (path.startsWith("/store/")) {

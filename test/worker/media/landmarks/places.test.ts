@@ -17,8 +17,8 @@ function decoded(places: readonly number[], keyTimes: readonly number[]): number
 
 describe("the places of looks", () => {
   it.each<[string, number, number[], number[]]>([
-    ["keyframes near the middle of each part", 60, every(2, 60), [8, 22, 38, 52]],
-    ["one keyframe in each part", 60, every(15, 60), [0, 15, 30, 45]],
+    ["keyframes near the middle of each part", 60, every(2, 60), [10, 30, 50]],
+    ["the keyframes nearest to the middle", 60, every(15, 60), [15, 30, 45]],
     ["no keyframe too near to the end", 20, [0, 10, 19.9], [0, 10]],
     ["both halves of a short film", 8, [0], [0, 6]],
     ["no keyframes known", 8, [], [2, 6]],

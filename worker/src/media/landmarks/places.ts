@@ -28,7 +28,7 @@ function nearest(times: readonly number[], wanted: number): number | undefined {
  * without a keyframe is looked at as late as what may be decoded allows.
  */
 export function lookPlaces(seconds: number, keyTimes: KeyTimes): number[] {
-  const count = Math.min(6, Math.max(2, Math.round(seconds / 15)));
+  const count = Math.min(6, Math.max(2, Math.round(seconds / 20)));
   const part = seconds / count;
   const last = Math.max(0, seconds - lookSeconds);
   let budget = decodeBudget(seconds);

@@ -18,8 +18,8 @@ export interface EnvelopeArgs {
 export function envelopeArgs({ map, clock, channel }: EnvelopeArgs): string[] {
   const chain = [
     ...(channel === undefined ? [] : [`pan=mono|c0=c${channel}`]),
-    // Frames of 10 ms at 8 kHz, so that a long frame of the codec does not blur the time.
-    "aresample=8000,aformat=sample_fmts=flt:channel_layouts=mono,asetnsamples=n=80:p=0",
+    // Frames of 20 ms at 8 kHz, so that a long frame of the codec does not blur the time.
+    "aresample=8000,aformat=sample_fmts=flt:channel_layouts=mono,asetnsamples=n=160:p=0",
     ...(clock === "samples" ? ["asetpts=N/SR/TB"] : []),
     "astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=RMS_level",
     "ametadata=mode=print:key=lavfi.astats.Overall.RMS_level:file=-",
