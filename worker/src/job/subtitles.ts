@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobWarning } from "@framewright/contracts/job.ts";
 import { JobFailure } from "../failure.ts";
+import { readingMs } from "../media/open-source.ts";
 import type { Plan } from "../media/plan.ts";
 import type { Source } from "../media/source.ts";
 import { extractArgs } from "../media/subtitles/extract.ts";
@@ -32,15 +33,12 @@ export interface Subtitles {
   readonly warnings: readonly JobWarning[];
 }
 
-/** Reading the whole file takes its time; slower than this is a fault. */
-const minBytesPerMs = 2000;
-
 /** Whether ffmpeg could read these tracks; "slow" where there is no use in trying again. */
 type Extract = (tracks: readonly SubtitleTrack[]) => Promise<"read" | "failed" | "slow">;
 
 function extractor(args: OwnArgs, pathOf: (index: number) => string): Extract {
   const { attempt, source, sourcePath, signal } = args;
-  const timeoutMs = 60_000 + source.sizeBytes / minBytesPerMs;
+  const timeoutMs = 60_000 + readingMs(source.sizeBytes);
   return async (tracks) => {
     const argv = extractArgs({ demuxer: source.demuxer, sourcePath, tracks, pathOf });
     try {

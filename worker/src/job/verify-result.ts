@@ -5,7 +5,7 @@ import type { Source } from "../media/source.ts";
 import { withSubtitles } from "../media/subtitles/entries.ts";
 import { subtitlePlaylist } from "../media/subtitles/playlist.ts";
 import type { SubtitleRendition } from "../media/subtitles/rendition.ts";
-import { masterPlaylist, playlistUri, trackPlaylist, trackSeconds } from "../media/tracks.ts";
+import { masterPlaylist, playlistPath, trackPlaylist, trackSeconds } from "../media/tracks.ts";
 import { verifyOutput } from "../media/verify.ts";
 import { JobFailure } from "../failure.ts";
 import { compareWithSource } from "./compare/compare.ts";
@@ -42,7 +42,7 @@ export function textsOf(made: Made): Texts {
     [
       ...encoded.tracks.map((track) => [track.name, trackPlaylist(track)] as const),
       ...subtitles.map((one) => [one.name, subtitlePlaylist(one, seconds)] as const),
-    ].map(([name, text]) => [`${name}/${playlistUri}`, text]),
+    ].map(([name, text]) => [playlistPath(name), text]),
   );
   const master = withSubtitles(masterPlaylist(plan, encoded.tracks), subtitles);
   return { playlists, master: writeMasterPlaylist(master) };

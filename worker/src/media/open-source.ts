@@ -45,8 +45,13 @@ function unreadable(error: unknown, note: string | undefined): unknown {
   return new JobFailure("source-unreadable", { cause: error, ...(note !== undefined && { note }) });
 }
 
-/** Reading the whole file takes its time; slower than this is a fault. */
+/** Slower reading of a whole file is a fault. */
 const minBytesPerMs = 2000;
+
+/** Milliseconds that reading a whole file may take. */
+export function readingMs(sizeBytes: number): number {
+  return sizeBytes / minBytesPerMs;
+}
 
 /** Names the container, refuses a file that is cut, and has ffprobe describe the rest. */
 export async function openSource(args: ProbeArgs): Promise<Opened> {
@@ -58,7 +63,7 @@ export async function openSource(args: ProbeArgs): Promise<Opened> {
     throw new JobFailure("source-truncated", { note: note ?? "" });
   }
   const { size: sizeBytes } = await stat(path);
-  const timeoutMs = 30_000 + sizeBytes / minBytesPerMs;
+  const timeoutMs = 30_000 + readingMs(sizeBytes);
   const probe: Opened["probe"] = async (wanted, options = {}) => {
     try {
       const whole = [...wanted, ...inputArgs(demuxer, path)];

@@ -4,7 +4,7 @@ import { parsePlaylist, type Playlist } from "./strict-playlist.ts";
 import {
   initUri,
   picturesOf,
-  playlistUri,
+  playlistPath,
   secondsOf,
   segmentUri,
   soundsOf,
@@ -67,7 +67,7 @@ function isWhole(playlist: Playlist): playlist is Media {
 export function mediaPlaylistProblems({ tracks, playlists }: Published): string[] {
   return tracks.flatMap((track) => {
     const what = `the playlist of ${track.name}`;
-    const text = playlists.get(`${track.name}/${playlistUri}`);
+    const text = playlists.get(playlistPath(track.name));
     if (text === undefined) return [`${track.name} has no playlist`];
     return problemsIn(what, text, (playlist) =>
       isWhole(playlist) && lists(playlist, track) ? [] : [`${what} does not match its segments`],
@@ -78,14 +78,14 @@ export function mediaPlaylistProblems({ tracks, playlists }: Published): string[
 /** The playlists of the sound tracks that play with pictures. */
 function soundUris(tracks: readonly Track[]): string[] {
   if (picturesOf(tracks).length === 0) return [];
-  return soundsOf(tracks).map(({ name }) => `${name}/${playlistUri}`);
+  return soundsOf(tracks).map(({ name }) => playlistPath(name));
 }
 
 function variantProblems({ variants }: Master, tracks: readonly Track[]): string[] {
   const uris = soundUris(tracks);
   const sounds = uris.length > 0 ? soundsOf(tracks) : [];
   return variants.flatMap(({ uri, resolution, codecs = "none", audio }) => {
-    const track = tracks.find((one) => `${one.name}/${playlistUri}` === uri);
+    const track = tracks.find((one) => playlistPath(one.name) === uri);
     if (!track) return [];
     const { width, height } = track.init;
     const wanted = [...new Set([track, ...sounds].map((one) => one.init.codecs))].join(",");
@@ -117,7 +117,7 @@ function entryText({ name, language, channels, isDefault }: Entry): string {
 function soundProblems({ variants }: Master, { plan, tracks }: PlannedOutput): string[] {
   return variants.flatMap(({ audio }) =>
     audio.flatMap(({ uri, channels = "no", ...entry }) => {
-      const track = tracks.find(({ name }) => `${name}/${playlistUri}` === uri);
+      const track = tracks.find(({ name }) => playlistPath(name) === uri);
       const sound = plan.sounds.find(({ name }) => name === track?.name);
       if (!track || !sound) return [];
       const { shown: name, label, isDefault } = sound;

@@ -22,9 +22,14 @@ export interface Track {
 
 /** Names under the attempt's prefix; the same for every job. */
 export const initUri = "init.mp4";
-export const playlistUri = "index.m3u8";
+const playlistUri = "index.m3u8";
 export const masterUri = "master.m3u8";
 export const posterUri = "poster.jpg";
+
+/** Where the media playlist of a rendition lies, by its name. */
+export function playlistPath(name: string): string {
+  return `${name}/${playlistUri}`;
+}
 
 /** Name of the group that holds all sound. */
 const audioGroup = "audio";
@@ -75,7 +80,7 @@ export function soundsOf(tracks: readonly Track[]): Track[] {
 function soundVariant(track: Track): Variant {
   const { average, peak } = bandwidthOf(track);
   return {
-    uri: `${track.name}/${playlistUri}`,
+    uri: playlistPath(track.name),
     bandwidth: peak,
     averageBandwidth: average,
     codecs: track.init.codecs,
@@ -97,7 +102,7 @@ function pictureVariant(plan: Plan, track: Track, sounds: readonly Track[]): Var
   const sound = loudest(sounds);
   const { width, height, codecs } = track.init;
   return {
-    uri: `${track.name}/${playlistUri}`,
+    uri: playlistPath(track.name),
     bandwidth: peak + sound.peak,
     averageBandwidth: average + sound.average,
     codecs: [...new Set([codecs, ...sounds.map(({ init }) => init.codecs)])].join(","),
@@ -116,7 +121,7 @@ function soundEntry(sound: SoundRendition, track: Track): MediaEntry {
     autoselect: sound.autoselect,
     characteristics: sound.source.characteristics,
     channels: track.init.channels,
-    uri: `${track.name}/${playlistUri}`,
+    uri: playlistPath(track.name),
   };
 }
 
@@ -151,7 +156,7 @@ export function audioResults(plan: Plan, tracks: readonly Track[]): AudioTrackRe
   if (picturesOf(tracks).length === 0) return [];
   return soundPairs(plan, tracks).map(({ sound, track }) => ({
     name: track.name,
-    playlist: `${track.name}/${playlistUri}`,
+    playlist: playlistPath(track.name),
     codecs: track.init.codecs,
     channels: track.init.channels,
     ...(sound.label.language !== undefined && { language: sound.label.language }),
@@ -165,7 +170,7 @@ export function audioResults(plan: Plan, tracks: readonly Track[]): AudioTrackRe
 export function renditionResults(plan: Plan, tracks: readonly Track[]): RenditionResult[] {
   const { variants } = masterPlaylist(plan, tracks);
   return variants.flatMap((variant): RenditionResult[] => {
-    const track = tracks.find((one) => variant.uri === `${one.name}/${playlistUri}`);
+    const track = tracks.find((one) => variant.uri === playlistPath(one.name));
     if (!track) return [];
     return [
       {

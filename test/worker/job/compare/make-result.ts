@@ -13,7 +13,7 @@ import { shortfall } from "../../../../worker/src/media/shortfall.ts";
 import type { Source } from "../../../../worker/src/media/source.ts";
 import {
   masterPlaylist,
-  playlistUri,
+  playlistPath,
   trackPlaylist,
   type Track,
 } from "../../../../worker/src/media/tracks.ts";
@@ -98,7 +98,7 @@ export async function verdictOn(upload: Upload, args: ResultArgs): Promise<Verdi
   const { tracks, inits, inspections } = await encode(upload, { outputDir, fault, signal });
   const plan = planOf(upload, outputDir);
   const playlists = new Map(
-    tracks.map((track) => [`${track.name}/${playlistUri}`, trackPlaylist(track)]),
+    tracks.map((track) => [playlistPath(track.name), trackPlaylist(track)]),
   );
   const master = writeMasterPlaylist(masterPlaylist(plan, tracks));
   const verified = verifyOutput({ plan, source, tracks, inspections, playlists, master });

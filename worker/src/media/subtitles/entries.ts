@@ -1,6 +1,6 @@
 import type { Choice, SubtitleResult } from "@framewright/contracts/job.ts";
 import type { MasterPlaylist, MediaEntry } from "../playlist.ts";
-import { playlistUri } from "../tracks.ts";
+import { playlistPath } from "../tracks.ts";
 import { trackName, uniqueNames } from "../track-names.ts";
 import type { SubtitleRendition } from "./rendition.ts";
 import { subtitleName } from "./subtitle-tracks.ts";
@@ -31,7 +31,7 @@ function entryOf({ track, name }: SubtitleRendition, shown: string): MediaEntry 
     autoselect: track.isDefault || track.forced || language !== undefined,
     forced: track.forced,
     characteristics: track.hearingImpaired ? describesSounds : [],
-    uri: `${name}/${playlistUri}`,
+    uri: playlistPath(name),
   };
 }
 
@@ -60,7 +60,7 @@ export function subtitleChoices(renditions: readonly SubtitleRendition[]): Choic
 export function subtitleResults(renditions: readonly SubtitleRendition[]): SubtitleResult[] {
   return renditions.map(({ name, track }) => ({
     name,
-    playlist: `${name}/${playlistUri}`,
+    playlist: playlistPath(name),
     ...(track.language !== undefined && { language: track.language }),
     ...(track.title !== undefined && { title: track.title }),
     forced: track.forced,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { parsePlaylist, type Playlist } from "../strict-playlist.ts";
-import { playlistUri } from "../tracks.ts";
+import { playlistPath } from "../tracks.ts";
 import type { Cue } from "./place-cues.ts";
 import { InvalidWebVtt, readWebVtt, type PublishedCue } from "./read-webvtt.ts";
 import type { SubtitleRendition } from "./rendition.ts";
@@ -94,7 +94,7 @@ async function renditionProblems(
   { name, cues }: SubtitleRendition,
   { playlists, read, durationSeconds }: PublishedSubtitles,
 ): Promise<string[]> {
-  const segments = listed(playlists.get(`${name}/${playlistUri}`));
+  const segments = listed(playlists.get(playlistPath(name)));
   if (!segments) return [`${name} has no playlist that is valid and finished`];
   const end = (segments.at(-1)?.to ?? 0) / 1000;
   if (Math.abs(end - durationSeconds) > 0.01) {
@@ -122,7 +122,7 @@ function offerProblems({ master, renditions }: PublishedSubtitles): string[] {
   const playlist = readPlaylist(master);
   if (!playlist?.isMasterPlaylist) return ["the master playlist is not valid"];
   const wanted = renditions.map(({ name, track: { language, isDefault, forced } }) => ({
-    ...{ uri: `${name}/${playlistUri}`, language, isDefault, forced },
+    ...{ uri: playlistPath(name), language, isDefault, forced },
   }));
   return playlist.variants.flatMap(({ uri: variant, subtitles }) => {
     const offered = subtitles.map(
