@@ -9,7 +9,7 @@ import { managedPostgres } from "./postgres/managed.ts";
 import { Postgres } from "./postgres/postgres.ts";
 import { Rabbitmq } from "./rabbitmq/rabbitmq.ts";
 import { Redis } from "./redis/redis.ts";
-import { workerFlavours } from "./workers/flavours.ts";
+import { classesOf, workerFlavours, type Flavour } from "./workers/flavours.ts";
 import { workersGrowth } from "./workers/growth.ts";
 import { WorkerFamily } from "./workers/worker-family.ts";
 
@@ -43,15 +43,23 @@ export function platformGrowth(cluster: Cluster, { api, workers }: StackConfig):
   ];
 }
 
+function brokerClient(flavour: Flavour) {
+  return { name: flavour.name, classes: classesOf(flavour) };
+}
+
 /** Everything that runs on the cluster, wired together. */
 export function deployPlatform(cluster: Cluster, config: StackConfig) {
   const { logLevel } = config;
   const on = { provider: cluster.provider, dependsOn: [...cluster.ready] };
   const placement = { cluster, config, on };
   const redis = new Redis("redis", { cluster, ...config.redis }, on);
-  const rabbitmq = new Rabbitmq("rabbitmq", { cluster, ...config.rabbitmq }, on);
-  const backends = { database: database(placement), mediaStore: mediaStore(placement) };
   const flavours = workerFlavours(config.workers, cluster);
+  const rabbitmq = new Rabbitmq(
+    "rabbitmq",
+    { cluster, ...config.rabbitmq, workers: flavours.map(brokerClient) },
+    on,
+  );
+  const backends = { database: database(placement), mediaStore: mediaStore(placement) };
   const own = Object.values(backends).filter(
     (backend) => backend instanceof pulumi.ComponentResource,
   );
@@ -78,7 +86,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
         logLevel,
         flavour,
         api: { endpoint: api.workerEndpoint, adminSecret: api.workerAdminSecret },
-        broker: { endpoint: rabbitmq.endpoint, url: rabbitmq.workerUrl },
+        broker: { endpoint: rabbitmq.endpoint, url: rabbitmq.workerUrl(flavour.name) },
         mediaStore: backends.mediaStore,
       },
       { ...on, dependsOn: [...cluster.ready, api] },

@@ -55,16 +55,21 @@ for extra in /etc/rabbitmq/conf.d/*.conf; do
 done
 unset RABBITMQ_ERLANG_COOKIE RABBITMQ_DEFAULT_USER RABBITMQ_DEFAULT_PASS
 
-# A broker that has run before may have been killed at a bad moment. Its node is there some seconds after its start, and
-# the script waits for the rest. Orphaned at once, so that the init reaps it.
-elect_leaders() {
-  script=$(cat /usr/local/share/rabbitmq/elect-leaders.erl)
+# A broker that has run before may have been killed at a bad moment, and knows users that the definitions no longer name.
+# Its node is there some seconds after its start, and the scripts wait for the rest. Orphaned at once, so that the init
+# reaps it.
+repair() {
+  script=$(cat "/usr/local/share/rabbitmq/$1.erl")
   for _ in $(seq 30); do
     sleep 5
     if said=$(rabbitmqctl --quiet eval "$script" 2>&1); then return; fi
   done
-  echo "rabbitmq-entrypoint: could not see whether every queue has a leader: $said" >&2
+  echo "rabbitmq-entrypoint: $1 failed: $said" >&2
 }
-if [ -d "$RABBITMQ_MNESIA_BASE/$RABBITMQ_NODENAME" ]; then (elect_leaders &); fi
+repair_all() {
+  repair elect-leaders
+  if [ -f /etc/rabbitmq/definitions.json ]; then repair forget-users; fi
+}
+if [ -d "$RABBITMQ_MNESIA_BASE/$RABBITMQ_NODENAME" ]; then (repair_all &); fi
 
 exec rabbitmq-server "$@"

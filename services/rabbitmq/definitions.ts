@@ -1,30 +1,57 @@
+import type { JobClass } from "@framewright/contracts/job.ts";
+import { queueOf } from "@framewright/contracts/queue.ts";
 import { hashPassword } from "./password-hash.ts";
 
-interface Permissions {
+export interface Permissions {
   /** Regular expressions over names of exchanges and queues; "" matches nothing. */
   readonly configure: string;
   readonly write: string;
   readonly read: string;
 }
 
+/** A user of the broker and what it may do. */
+export interface BrokerUser {
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly permissions: Permissions;
+}
+
 const everything = ".*";
 const ours = "^framewright\\.";
 
-/** Who may do what. A worker takes jobs, and can neither publish nor declare. */
-export const userTable = {
-  admin: {
-    tags: ["administrator"],
-    permissions: { configure: everything, write: everything, read: everything },
-  },
-  api: { tags: [], permissions: { configure: ours, write: ours, read: ours } },
-  worker: {
-    tags: [],
-    permissions: { configure: "", write: "", read: "^framewright\\.jobs\\." },
-  },
-} as const satisfies Record<string, { tags: readonly string[]; permissions: Permissions }>;
+export const admin: BrokerUser = {
+  name: "admin",
+  tags: ["administrator"],
+  permissions: { configure: everything, write: everything, read: everything },
+};
 
-export type UserName = keyof typeof userTable;
-const userNames = ["admin", "api", "worker"] as const satisfies readonly UserName[];
+export const api: BrokerUser = {
+  name: "api",
+  tags: [],
+  permissions: { configure: ours, write: ours, read: ours },
+};
+
+/** Workers that take the jobs of these classes. */
+export interface WorkerClient {
+  /** Of the flavour, e.g. `nvenc-t4`. */
+  readonly name: string;
+  readonly classes: readonly JobClass[];
+}
+
+function literally(text: string): string {
+  return text.replaceAll(".", "\\.");
+}
+
+/**
+ * Workers of one flavour take jobs of their classes, and can neither publish nor declare. RabbitMQ asks for the same right
+ * (`read`) to consume, to get and to purge, so a worker may also empty the queues that it serves:
+ * https://www.rabbitmq.com/docs/access-control#authorisation
+ */
+export function workerUser({ name, classes }: WorkerClient): BrokerUser {
+  const queues = classes.map((jobClass) => literally(queueOf(jobClass)));
+  const read = queues.length === 0 ? "" : `^(${queues.join("|")})$`;
+  return { name: `worker-${name}`, tags: [], permissions: { configure: "", write: "", read } };
+}
 
 export interface Credential {
   readonly password: string;
@@ -32,21 +59,20 @@ export interface Credential {
   readonly salt: string;
 }
 
+export type UserWithCredential = BrokerUser & { readonly credential: Credential };
+
 /** The definitions file: users with hashed passwords, one virtual host, permissions. No queues: the API declares them. */
-export function definitions(credentials: Readonly<Record<UserName, Credential>>): string {
+export function definitions(users: readonly UserWithCredential[]): string {
   const vhost = "/";
   const content = {
     vhosts: [{ name: vhost }],
-    users: userNames.map((name) => ({
+    users: users.map(({ name, tags, credential: { password, salt } }) => ({
       name,
-      password_hash: hashPassword(
-        credentials[name].password,
-        Buffer.from(credentials[name].salt, "base64"),
-      ),
+      password_hash: hashPassword(password, Buffer.from(salt, "base64")),
       hashing_algorithm: "rabbit_password_hashing_sha256",
-      tags: userTable[name].tags,
+      tags,
     })),
-    permissions: userNames.map((user) => ({ user, vhost, ...userTable[user].permissions })),
+    permissions: users.map(({ name, permissions }) => ({ user: name, vhost, ...permissions })),
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }

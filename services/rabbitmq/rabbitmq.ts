@@ -9,12 +9,22 @@ import { secret } from "../kit/env.ts";
 import { generatePassword } from "../kit/password.ts";
 import { backendLiveness, backendProbes, http, tcp, type Probes } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
-import { definitions, type Credential, type UserName } from "./definitions.ts";
+import {
+  admin,
+  api,
+  definitions,
+  workerUser,
+  type BrokerUser,
+  type Credential,
+  type WorkerClient,
+} from "./definitions.ts";
 
 export interface RabbitmqArgs {
   readonly cluster: Cluster;
   readonly storage: string;
   readonly resources: Resources;
+  /** Each gets a user of its own, which reads the queues of its classes alone. */
+  readonly workers: readonly WorkerClient[];
 }
 
 const ports = { amqp: 5672, management: 15672, metrics: 15692 };
@@ -37,39 +47,38 @@ export function memorySettings(memoryLimit: string): string {
 }
 
 interface GeneratedUser {
-  readonly password: pulumi.Output<string>;
+  readonly user: BrokerUser;
   readonly credential: pulumi.Output<Credential>;
 }
 
-function generateUser(name: string, parent: pulumi.Resource): GeneratedUser {
+function generateUser(prefix: string, user: BrokerUser, parent: pulumi.Resource): GeneratedUser {
+  const name = `${prefix}-${user.name}`;
   const password = generatePassword(`${name}-password`, parent);
   const salt = new random.RandomBytes(`${name}-salt`, { length: 4 }, { parent });
-  return {
-    password,
-    credential: pulumi.output({ password, salt: salt.base64 }),
-  };
+  return { user, credential: pulumi.output({ password, salt: salt.base64 }) };
 }
 
 /** Announces jobs to workers; the API's sweeper replaces a lost message. */
 export class Rabbitmq extends Component {
   readonly endpoint: Endpoint = endpoint(app, ports.amqp);
   readonly apiUrl: pulumi.Output<string>;
-  readonly workerUrl: pulumi.Output<string>;
+  readonly #workers: ReadonlyMap<string, GeneratedUser>;
 
   constructor(name: string, args: RabbitmqArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Rabbitmq", name, opts);
-    const users: Record<UserName, GeneratedUser> = {
-      admin: generateUser(`${name}-admin`, this),
-      api: generateUser(`${name}-api`, this),
-      worker: generateUser(`${name}-worker`, this),
-    };
+    const generate = (user: BrokerUser) => generateUser(name, user, this);
+    const apiUser = generate(api);
+    this.#workers = new Map(
+      args.workers.map((worker) => [worker.name, generate(workerUser(worker))]),
+    );
+    const users = [generate(admin), apiUser, ...this.#workers.values()];
     const cookie = generatePassword(`${name}-cookie`, this);
     const file = pulumi
-      .output({
-        admin: users.admin.credential,
-        api: users.api.credential,
-        worker: users.worker.credential,
-      })
+      .all(
+        users.map(({ user, credential }) =>
+          credential.apply((known) => ({ ...user, credential: known })),
+        ),
+      )
       .apply(definitions);
     new StatefulWorkload(
       `${name}-server`,
@@ -95,12 +104,18 @@ export class Rabbitmq extends Component {
       },
       { parent: this },
     );
-    this.apiUrl = this.#url("api", users.api);
-    this.workerUrl = this.#url("worker", users.worker);
+    this.apiUrl = this.#url(apiUser);
     this.registerOutputs({});
   }
 
-  #url(user: UserName, { password }: GeneratedUser): pulumi.Output<string> {
-    return pulumi.interpolate`amqp://${user}:${password}@${this.endpoint.host}:${this.endpoint.port}/%2F`;
+  /** With the user of these workers, one of those in the arguments. */
+  workerUrl(worker: string): pulumi.Output<string> {
+    const user = this.#workers.get(worker);
+    if (user === undefined) throw new RangeError(`workers ${worker} have no user of the broker`);
+    return this.#url(user);
+  }
+
+  #url({ user, credential }: GeneratedUser): pulumi.Output<string> {
+    return pulumi.interpolate`amqp://${user.name}:${credential.password}@${this.endpoint.host}:${this.endpoint.port}/%2F`;
   }
 }

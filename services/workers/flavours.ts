@@ -1,4 +1,4 @@
-import type { Accel, Tier } from "@framewright/contracts/job.ts";
+import type { Accel, JobClass, Tier } from "@framewright/contracts/job.ts";
 import type { BudgetSection, ConfigValues, ReplicaBounds } from "../../config/schema.ts";
 import {
   gpuResource,
@@ -111,4 +111,9 @@ export function workerFlavours(workers: WorkersSection, cluster: FlavoursOn): Fl
   return Object.values(flavours)
     .flat()
     .filter(({ replicas }) => replicas.max > 0);
+}
+
+/** What its workers serve. */
+export function classesOf({ accel, tiers }: Pick<Flavour, "accel" | "tiers">): JobClass[] {
+  return tiers.map((tier) => `${accel}.${tier}` as const);
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Accel, Tier } from "@framewright/contracts/job.ts";
+import type { Accel } from "@framewright/contracts/job.ts";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type { WorkerEnv } from "../../worker/env.ts";
 import { namespaces, type Cluster } from "../../infra/cluster.ts";
@@ -10,7 +10,7 @@ import type { MediaStore } from "../kit/media-store.ts";
 import { openEdge, openWay } from "../kit/network.ts";
 import { appProbes } from "../kit/probes.ts";
 import { Workload } from "../kit/workload.ts";
-import type { Flavour } from "./flavours.ts";
+import { classesOf, type Flavour } from "./flavours.ts";
 
 export interface WorkerFamilyArgs {
   readonly cluster: Pick<Cluster, "image">;
@@ -35,17 +35,13 @@ const typeNames = {
   vaapi: "VaapiWorkers",
 } as const satisfies Record<Accel, string>;
 
-export function workerClasses(accel: Accel, tiers: readonly Tier[]): string {
-  return tiers.map((tier) => `${accel}.${tier}`).join(",");
-}
-
 function workerEnv({ api, broker, flavour, logLevel }: WorkerFamilyArgs): Env {
   const own = {
     WORKER_API_URL: `http://${api.endpoint.host}:${api.endpoint.port}`,
     WORKER_ADMIN_SECRET: secret(api.adminSecret),
     AMQP_URL: secret(broker.url),
     WORKER_NAME: { field: "metadata.name" },
-    WORKER_CLASSES: workerClasses(flavour.accel, flavour.tiers),
+    WORKER_CLASSES: classesOf(flavour).join(","),
     WORKER_SLOTS: flavour.slots,
     WORKER_ACCEL: flavour.accel,
     WORK_DIR: workDirectory,

@@ -97,6 +97,29 @@ describe("the broker", () => {
     await consumer.stop();
   });
 
+  it("may have a queue emptied, which a worker's rights allow: the jobs are announced again", async () => {
+    const jobs = await Promise.all(Array.from({ length: 10 }, () => engine.submit()));
+    const connection = await connect(engine.services.amqpUrl);
+    const channel = await connection.createChannel();
+    const { messageCount } = await until("the messages", async () => {
+      const queue = await channel.checkQueue(queueOf("cpu.720p"));
+      return queue.messageCount >= jobs.length && queue;
+    });
+    const purged = await channel.purgeQueue(queueOf("cpu.720p"));
+    expect(purged.messageCount).toBe(messageCount);
+    const purgedAt = performance.now();
+    const consumer = await startConsumer(engine);
+    await allSucceed(
+      jobs.map(({ id }) => id),
+      90_000,
+    );
+    console.log(
+      `announced and done ${((performance.now() - purgedAt) / 1000).toFixed(1)} s after the purge`,
+    );
+    await consumer.stop();
+    await connection.close();
+  });
+
   it("may have been killed while it declared its queues: each has a leader afterwards", async () => {
     await engine.services.kill("rabbitmq");
     // What is left then: the queues' names, without their logs.

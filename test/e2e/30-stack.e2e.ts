@@ -67,6 +67,12 @@ test("what was changed by hand is seen by `pulumi refresh` and repaired by `pulu
   await pulumi(["preview", "--refresh", "--expect-no-changes", "--stack", stackName]);
 });
 
+test("an operator's rabbitmqctl works in the broker's pod without further settings", async () => {
+  const inPod = ["exec", "--namespace=framewright-data", "rabbitmq-0", "--"];
+  const queues = await kubectl([...inPod, "rabbitmqctl", "--quiet", "list_queues", "name"]);
+  expect(queues).toContain("framewright.jobs.cpu.720p");
+});
+
 test("no generated secret stands in the exported state or in a log", async () => {
   await finishedJob(await platform()); // so that there is something to log
   const clear = await exportedState("--show-secrets");

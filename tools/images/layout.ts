@@ -35,6 +35,7 @@ function readIndex(): Descriptor[] {
 export interface StoredImage {
   readonly ref: string;
   readonly manifest: Descriptor;
+  readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
   /** Every blob that the image needs: manifest, config, layers; paths relative to the layout. */
   readonly blobs: readonly string[];
@@ -52,7 +53,7 @@ function stored(ref: string, manifest: Descriptor): StoredImage | undefined {
   });
   if (!isWhole) return undefined;
   const bytes = blobs.reduce((sum, blob) => sum + blob.size, 0);
-  return { ref, manifest, layers, blobs: blobs.map(blobPath), bytes };
+  return { ref, manifest, config, layers, blobs: blobs.map(blobPath), bytes };
 }
 
 /** The images in the layout that are whole, by reference. */
@@ -64,6 +65,13 @@ export function storedImages(): ReadonlyMap<string, StoredImage> {
     if (image !== undefined) images.set(image.ref, image);
   }
   return images;
+}
+
+const Config = Type.Object({ config: Type.Object({ Env: Type.Array(Type.String()) }) });
+
+/** The variables that every process of a container of this image gets, as `NAME=value`. */
+export function environmentOf({ config }: Pick<StoredImage, "config">): string[] {
+  return Value.Parse(Config, readJson(blobPath(config))).config.Env;
 }
 
 /** An index that names only these images, in the way containerd's importer reads names. */

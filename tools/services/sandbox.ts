@@ -7,7 +7,7 @@ import { asNamespaceUser, isRoot } from "../user-namespace.ts";
 /** uid and gid of every image. */
 export const user = 10001;
 
-const asUser = isRoot ? `--userspec=${user}:${user} --groups=` : "";
+const chrootUser = isRoot ? `--userspec=${user}:${user} --groups=` : "";
 
 export interface SandboxArgs {
   /** Folder of this service: gets data/, conf/ and log. */
@@ -41,7 +41,7 @@ mount -t tmpfs -o mode=1777 tmpfs tmp
 mount --bind "$folder/data" data
 mount --bind /etc/hosts etc/hosts
 if [ "$conf" != - ]; then mount --bind "$folder/conf" "./$conf"; fi
-chroot ${asUser} . "$@" &
+chroot ${chrootUser} . "$@" &
 wait $!
 `;
 
@@ -136,6 +136,17 @@ export class Sandbox {
     const first = outer === undefined ? undefined : childOf(outer);
     const second = first === undefined ? undefined : childOf(first);
     return [first, second].filter((pid) => pid !== undefined);
+  }
+
+  /** The command that runs another one beside the service, in its file system and as its user. */
+  beside(): string[] {
+    const service = this.innerPids()[1];
+    if (service === undefined) throw new Error(`no service runs in ${this.args.folder}`);
+    const asUser = isRoot
+      ? [`--setuid=${user}`, `--setgid=${user}`]
+      : ["--user", "--preserve-credentials"];
+    const namespaces = ["--mount", "--pid", "--ipc", "--root", "--wd"];
+    return ["nsenter", `--target=${service}`, ...asUser, ...namespaces, "--"];
   }
 
   /** Deletes its data; only while it is down. */

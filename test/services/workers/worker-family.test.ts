@@ -3,9 +3,9 @@ import { beforeAll, expect, test } from "vitest";
 import { tierSize } from "../../../config/tiers.ts";
 import { namespaces } from "../../../infra/cluster.ts";
 import { endpoint } from "../../../services/kit/app.ts";
-import { workerFlavours } from "../../../services/workers/flavours.ts";
+import { classesOf, workerFlavours } from "../../../services/workers/flavours.ts";
 import { workerResources } from "../../../services/workers/resources.ts";
-import { WorkerFamily, workerClasses } from "../../../services/workers/worker-family.ts";
+import { WorkerFamily } from "../../../services/workers/worker-family.ts";
 import { backends } from "../../support/backends.ts";
 import { edgesOf } from "../../support/edges.ts";
 import type { Registration } from "../../support/mocks.ts";
@@ -136,5 +136,5 @@ test.each([
 );
 
 test("classes are named as the contracts name them", () => {
-  expect(workerClasses("cpu", ["720p", "2160p"])).toBe("cpu.720p,cpu.2160p");
+  expect(classesOf({ accel: "cpu", tiers: ["720p", "2160p"] })).toEqual(["cpu.720p", "cpu.2160p"]);
 });
