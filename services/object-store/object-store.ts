@@ -23,6 +23,13 @@ const app: App = { name: "object-store", namespace: namespaces.data, component: 
 
 const probes = backendProbes((timing) => http("/health", "s3", timing), 60);
 
+function generateKeys(name: string, parent: pulumi.Resource) {
+  return {
+    accessKeyId: generatePassword(`${name}-access-key`, parent, { length: 20, lower: false }),
+    secretAccessKey: generatePassword(`${name}-secret-key`, parent, { length: 40 }),
+  };
+}
+
 /** Uploads and finished renditions, behind the S3 protocol, on one volume. */
 export class ObjectStore extends Component implements MediaStore {
   readonly endpoint: Endpoint = endpoint(app, port);
@@ -32,13 +39,14 @@ export class ObjectStore extends Component implements MediaStore {
   readonly insideUrl = `http://${this.endpoint.host}:${port}`;
   /** As clients reach it; presigned URLs for them are made for this one. */
   readonly publicUrl: string;
+  /** Of the account that owns the bucket; the root key stays with the store. */
   readonly credentials: MediaStore["credentials"];
 
   constructor(name: string, args: ObjectStoreArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "ObjectStore", name, opts);
     const { edge } = args;
-    const accessKey = generatePassword(`${name}-access-key`, this, { length: 20, lower: false });
-    const secretKey = generatePassword(`${name}-secret-key`, this, { length: 40 });
+    const root = generateKeys(name, this);
+    const owner = generateKeys(`${name}-owner`, this);
     new StatefulWorkload(
       `${name}-server`,
       {
@@ -51,8 +59,11 @@ export class ObjectStore extends Component implements MediaStore {
           image: args.cluster.image("object-store"),
           ports: { s3: port },
           env: {
-            ROOT_ACCESS_KEY: secret(accessKey),
-            ROOT_SECRET_KEY: secret(secretKey),
+            ROOT_ACCESS_KEY: secret(root.accessKeyId),
+            ROOT_SECRET_KEY: secret(root.secretAccessKey),
+            OWNER_ACCESS_KEY: secret(owner.accessKeyId),
+            OWNER_SECRET_KEY: secret(owner.secretAccessKey),
+            BUCKET: this.bucket,
           },
           dataDirectory: "/data",
           probes,
@@ -65,11 +76,7 @@ export class ObjectStore extends Component implements MediaStore {
     );
     openToClients(name, { to: this.endpoint, clients: [edge.clients] }, { parent: this });
     this.publicUrl = `http://${edge.host}:${edge.ports.objectStore}`;
-    this.credentials = {
-      kind: "keys",
-      accessKeyId: accessKey,
-      secretAccessKey: secretKey,
-    };
+    this.credentials = { kind: "keys", ...owner };
     this.registerOutputs({});
   }
 }

@@ -119,7 +119,7 @@ export const kinds: Readonly<Record<ServiceName, Kind>> = {
   },
   objectStore: {
     image: "object-store",
-    ports: ["s3"],
+    ports: ["s3", "admin"],
     stopSignal: "SIGTERM",
     run: (at) => ({
       path: plainPath,
@@ -128,6 +128,7 @@ export const kinds: Readonly<Record<ServiceName, Kind>> = {
         ROOT_ACCESS_KEY: account,
         ROOT_SECRET_KEY: at.password,
         VGW_PORT: `127.0.0.1:${portOf(at, "s3")}`,
+        VGW_ADMIN_PORT: `127.0.0.1:${portOf(at, "admin")}`,
       },
     }),
     ready: (at) => httpAnswers(`http://127.0.0.1:${portOf(at, "s3")}/health`),

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, test } from "vitest";
 import { ObjectStore } from "../../../services/object-store/object-store.ts";
 import type { Registration } from "../../support/mocks.ts";
@@ -20,6 +21,8 @@ test("the object store is exactly these resources", () => {
   expect(leaves(resources)).toEqual([
     "NetworkPolicy object-store-clients",
     "RandomPassword object-store-access-key",
+    "RandomPassword object-store-owner-access-key",
+    "RandomPassword object-store-owner-secret-key",
     "RandomPassword object-store-secret-key",
     "Secret object-store-server-secrets",
     "Service object-store-server-nodes",
@@ -48,4 +51,18 @@ test("its node port is the configured one, and open to all but pods", () => {
       ],
     },
   });
+});
+
+test("its clients get the keys of the bucket's owner, never the root keys", async () => {
+  const { credentials } = store;
+  if (credentials.kind !== "keys") throw new Error("the store has keys");
+  const { accessKeyId, secretAccessKey } = credentials;
+  const given = await new Promise<string[]>((resolve) => {
+    pulumi.all([accessKeyId, secretAccessKey]).apply(resolve);
+  });
+  // The mocks make passwords of the names of their resources.
+  expect(given).toEqual([
+    expect.stringMatching(/^objectstoreownerac/),
+    expect.stringMatching(/^objectstoreownersecretkey/),
+  ]);
 });
