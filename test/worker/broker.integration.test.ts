@@ -178,4 +178,24 @@ describe("work from the broker", () => {
     await next.ended;
     expect(next.state).toBe("succeeded");
   });
+
+  it("comes from the API while the broker is away, also at the start", async () => {
+    await model.close();
+    await services.kill("rabbitmq");
+    const worker = bench.start({ AMQP_URL: services.amqpUrl });
+    await until("it has noticed", () => worker.lines("the broker is away").length >= 1);
+    const jobs = [bench.api.addJob(await clips.sd(3)), bench.api.addJob(await clips.sd(3))];
+    await Promise.all(jobs.map((job) => job.ended));
+    expect(jobs.map(({ state, attempt }) => [state, attempt])).toEqual([
+      ["succeeded", 1],
+      ["succeeded", 1],
+    ]);
+    await services.restart("rabbitmq");
+    await open();
+    const next = bench.api.addJob(await clips.sd(3));
+    send(message(next.id));
+    await next.ended;
+    await untilDepth(queue, 0);
+    expect([next.state, next.attempt]).toEqual(["succeeded", 1]);
+  });
 });

@@ -5,7 +5,7 @@ import { createOpsServer, listen, type OpsOptions } from "@framewright/runtime/o
 import { runPhases, type Phase } from "@framewright/runtime/shutdown.ts";
 import { version } from "@framewright/runtime/version.ts";
 import type { WorkerConfig } from "../env.ts";
-import { createAmqpSource } from "./agent/amqp-source.ts";
+import { createBrokerSource } from "./agent/broker-source.ts";
 import { drainJobs } from "./job/drain.ts";
 import { createPost } from "./agent/http.ts";
 import { createPollSource } from "./agent/poll-source.ts";
@@ -40,7 +40,7 @@ function createSource(config: WorkerConfig, args: WorkSourceArgs, metrics: Metri
   const onConnected = (connected: boolean): void => {
     metrics.brokerConnected.set(connected ? 1 : 0);
   };
-  return createAmqpSource({ ...args, url: config.amqpUrl, classes: config.classes, onConnected });
+  return createBrokerSource({ ...args, url: config.amqpUrl, classes: config.classes, onConnected });
 }
 
 /** Keeps the set of running jobs, for the drain. */

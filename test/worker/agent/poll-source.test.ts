@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
 import { createPollSource } from "../../../worker/src/agent/poll-source.ts";
+import { Gate } from "../../../worker/src/agent/gate.ts";
 import { Slots } from "../../../worker/src/agent/slots.ts";
 import type { WorkSourceArgs } from "../../../worker/src/agent/work-source.ts";
 import { fakeWorkerApi, lease } from "../fake-api.ts";
@@ -9,7 +10,7 @@ import { fakeWorkerApi, lease } from "../fake-api.ts";
 type Answer = (value: Lease | undefined) => void;
 
 /** A source with a claim that waits until the test answers it, and jobs that the test ends. */
-function startSource(size = 1) {
+async function startSource(size = 1, gate?: Gate) {
   const api = fakeWorkerApi();
   const claims: { answer: Answer; signal: AbortSignal }[] = [];
   api.claimAny.mockImplementation((_seconds, signal) => {
@@ -25,8 +26,12 @@ function startSource(size = 1) {
     () => new Promise((resolve) => jobs.push(resolve)),
   );
   const slots = new Slots(size);
-  const source = createPollSource({ api, slots, log: pino({ level: "silent" }), onLease });
+  const source = createPollSource({
+    ...{ api, slots, log: pino({ level: "silent" }), onLease },
+    ...(gate && { gate }),
+  });
   source.start();
+  await turn();
   return { api, claims, jobs, onLease, slots, source };
 }
 
@@ -43,20 +48,20 @@ afterEach(() => {
 
 describe("a worker that polls", () => {
   it("asks once for each slot and takes a job into its slot until the job ends", async () => {
-    const { api, claims, jobs, onLease, slots } = startSource(2);
+    const { api, claims, jobs, onLease, slots } = await startSource(2);
     expect(api.claimAny).toHaveBeenCalledTimes(2);
     expect(api.claimAny.mock.calls[0]?.[0]).toBe(10);
     claims[0]?.answer(lease);
     await turn();
     expect(onLease).toHaveBeenCalledWith(lease);
-    expect([slots.free, api.claimAny.mock.calls.length]).toEqual([1, 2]);
+    expect([slots.free, api.claimAny.mock.calls.length]).toEqual([0, 2]);
     jobs[0]?.();
     await turn();
-    expect([slots.free, api.claimAny.mock.calls.length]).toEqual([2, 3]);
+    expect([slots.free, api.claimAny.mock.calls.length]).toEqual([0, 3]);
   });
 
   it("asks again at once when there was no job", async () => {
-    const { api, claims } = startSource();
+    const { api, claims } = await startSource();
     claims[0]?.answer(undefined);
     await turn();
     expect(api.claimAny).toHaveBeenCalledTimes(2);
@@ -87,7 +92,7 @@ describe("a worker that polls", () => {
   });
 
   it("gives back the slot of a job that failed, and goes on", async () => {
-    const { api, claims, onLease, slots } = startSource();
+    const { api, claims, onLease, slots } = await startSource();
     onLease.mockRejectedValueOnce(new Error("broken"));
     claims[0]?.answer(lease);
     await turn();
@@ -97,7 +102,7 @@ describe("a worker that polls", () => {
   });
 
   it("takes nothing more once it stops, and ends with its last job", async () => {
-    const { api, claims, jobs, source } = startSource(2);
+    const { api, claims, jobs, source } = await startSource(2);
     claims[0]?.answer(lease);
     await turn();
     await source.stop();
@@ -114,20 +119,50 @@ describe("a worker that polls", () => {
   });
 
   it("hands back a job that was claimed while it stopped", async () => {
-    const { api, onLease, slots, source } = startSource();
+    const { api, onLease, source } = await startSource();
     const claim = Promise.withResolvers<Lease | undefined>();
     const other = createPollSource({
       api: { ...api, claimAny: () => claim.promise },
-      slots,
+      slots: new Slots(1),
       log: pino({ level: "silent" }),
       onLease,
     });
     other.start();
+    await turn();
     await other.stop();
     claim.resolve(lease);
     await other.close();
     expect(api.release.mock.calls).toEqual([[lease, "draining"]]);
     expect(onLease).not.toHaveBeenCalled();
     await source.stop();
+  });
+
+  it("asks only while its gate is open, and when a slot is free", async () => {
+    const gate = new Gate();
+    const { api, claims, slots, source } = await startSource(1, gate);
+    expect(api.claimAny).not.toHaveBeenCalled();
+    const giveBack = slots.take();
+    gate.open();
+    await turn();
+    expect(api.claimAny).not.toHaveBeenCalled();
+    giveBack?.();
+    await turn();
+    expect(api.claimAny).toHaveBeenCalledOnce();
+    gate.shut();
+    claims[0]?.answer(undefined);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([slots.free, api.claimAny.mock.calls.length]).toEqual([1, 1]);
+    await source.stop();
+    await source.close();
+  });
+
+  it("keeps a job that came after its gate shut", async () => {
+    const gate = new Gate();
+    gate.open();
+    const { claims, onLease } = await startSource(1, gate);
+    gate.shut();
+    claims[0]?.answer(lease);
+    await turn();
+    expect(onLease).toHaveBeenCalledWith(lease);
   });
 });

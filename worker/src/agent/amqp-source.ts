@@ -29,7 +29,7 @@ export function createAmqpSource(args: AmqpSourceArgs): WorkSource {
   };
 
   const run = async (): Promise<void> => {
-    const recovery = { initialDelay: 500, maxDelay: 15_000, waitForConnect: false };
+    const recovery = { initialDelay: 500, maxDelay: 5_000, waitForConnect: false };
     const connection = await (args.connect ?? connect)(args.url, { recovery, timeout: 10_000 });
     const down = (error: Error): void => {
       args.onConnected(false);

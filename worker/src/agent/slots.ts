@@ -1,8 +1,10 @@
+import { unlessAborted } from "@framewright/runtime/clock.ts";
+
 /** Room for a fixed number of jobs. */
 export class Slots {
   readonly #size: number;
   #used = 0;
-  readonly #listeners: (() => void)[] = [];
+  readonly #listeners = new Set<() => void>();
 
   constructor(size: number) {
     this.#size = size;
@@ -25,13 +27,20 @@ export class Slots {
       if (!held) return;
       held = false;
       this.#used -= 1;
-      this.#listeners.forEach((listener) => {
-        listener();
-      });
+      for (const listener of [...this.#listeners]) listener();
     };
   }
 
   onFree(listener: () => void): void {
-    this.#listeners.push(listener);
+    this.#listeners.add(listener);
+  }
+
+  /** Resolves when there is room, or early when the signal fires. */
+  async whenFree(signal: AbortSignal): Promise<void> {
+    if (this.free > 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#listeners.add(resolve);
+    await unlessAborted(promise, signal);
+    this.#listeners.delete(resolve);
   }
 }
