@@ -23,7 +23,7 @@ interface ClaimedRow {
 
 const selectById = `SELECT id FROM jobs
   WHERE id = $4 AND state = 'queued' AND available_at <= now() AND class = ANY($3) FOR UPDATE`;
-// 'high' sorts before 'normal'; ids sort by age.
+// 'high' sorts before 'normal'; ids sort by age, so that lost work goes before what came later.
 const selectNext = `SELECT id FROM jobs
   WHERE state = 'queued' AND available_at <= now() AND class = ANY($3)
   ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED`;

@@ -5,7 +5,7 @@ import type { QueueMessage } from "../backends/broker.ts";
 import type { Queryable } from "../backends/db.ts";
 import { addEvent, addToOutbox } from "./context.ts";
 import { lockedColumns, type LockedJob } from "./rows.ts";
-import { decide, type Decision, type FailureKind } from "./verdicts.ts";
+import { decide, verdicts, type Decision, type FailureKind } from "./verdicts.ts";
 
 /** An attempt as its worker names it; only the current one of a running job may write. */
 export interface AttemptRef {
@@ -83,7 +83,7 @@ async function requeue(
   client: Queryable,
   job: LockedJob,
   decision: Extract<Decision, { state: "queued" }>,
-  error: JobError | undefined,
+  { kind, error }: Pick<AttemptEnd, "kind" | "error">,
 ): Promise<Settlement> {
   await client.query({
     name: "requeue-job",
@@ -95,7 +95,7 @@ async function requeue(
   const message = await addToOutbox(client, {
     jobId: job.id,
     jobClass: job.class,
-    priority: job.priority,
+    priority: verdicts[kind].goesFirst ? "high" : job.priority,
     delayMs: decision.delayMs,
   });
   return { jobId: job.id, state: "queued", message };
@@ -118,6 +118,6 @@ export async function endAttempt(
   const report = error && { ...error, ...(end.source && { source: end.source }) };
   await closeAttempt(client, job, cancelled ? "cancelled" : end.outcome, report);
   return decision.state === "queued"
-    ? requeue(client, job, decision, error)
+    ? requeue(client, job, decision, end)
     : endJob(client, job, decision, error);
 }

@@ -9,21 +9,23 @@ interface Verdict {
   /** Wait before the next attempt, doubled with every counted end. */
   readonly firstDelayMs: number;
   readonly maxDelayMs: number;
+  /** The next attempt goes before the jobs that wait: its client has waited for one already. */
+  readonly goesFirst: boolean;
 }
 
 /** Whose fault it was decides what happens to the job. */
 export const verdicts = {
   // The media is at fault: no other attempt can end differently.
-  input: { failsAt: 1, firstDelayMs: 0, maxDelayMs: 0 },
+  input: { failsAt: 1, firstDelayMs: 0, maxDelayMs: 0, goesFirst: false },
   // Storage, network, a busy device: three attempts in all.
-  transient: { failsAt: 3, firstDelayMs: 5_000, maxDelayMs: 60_000 },
+  transient: { failsAt: 3, firstDelayMs: 5_000, maxDelayMs: 60_000, goesFirst: false },
   // Drain or spot reclaim: nobody's fault, so at once and without counting.
-  preempted: { failsAt: "never", firstDelayMs: 0, maxDelayMs: 0 },
+  preempted: { failsAt: "never", firstDelayMs: 0, maxDelayMs: 0, goesFirst: true },
   // Ours, or unknown: one more try, as it may be the machine.
-  defect: { failsAt: 2, firstDelayMs: 1_000, maxDelayMs: 1_000 },
+  defect: { failsAt: 2, firstDelayMs: 1_000, maxDelayMs: 1_000, goesFirst: false },
   // Killed or cut off. More patience than for errors, as machines die in groups, but a job
   // that kills its workers must end. The lease has already been waited for.
-  lost: { failsAt: 5, firstDelayMs: 0, maxDelayMs: 0 },
+  lost: { failsAt: 5, firstDelayMs: 0, maxDelayMs: 0, goesFirst: true },
 } satisfies Record<FailureKind, Verdict>;
 
 /** Counted ends so far, by kind. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Job } from "@framewright/contracts/client-api.ts";
 import { queueOf } from "@framewright/contracts/queue.ts";
 import { newId } from "../../api/ids.ts";
+import { readJobId } from "../../worker/src/agent/amqp-session.ts";
 import { query, until } from "./api-under-test.ts";
 import { startEngine, type EngineUnderTest } from "./engine-under-test.ts";
 import { openEvents } from "./event-reader.ts";
@@ -45,6 +46,33 @@ async function submitStubbornly(): Promise<string> {
     return answer.status === 202 && answer.body.id;
   });
 }
+
+/** The job that the next message of the queue names; takes the message. */
+async function nextInQueue(): Promise<string> {
+  const connection = await connect(engine.services.amqpUrl);
+  const channel = await connection.createChannel();
+  const message = await until("a message", () => channel.get(queueOf("cpu.720p"), { noAck: true }));
+  await connection.close();
+  return readJobId(message.content) ?? "";
+}
+
+describe("a worker", () => {
+  it("may fall silent: its job goes before those that came later", async () => {
+    const lost = await engine.claimed();
+    await nextInQueue();
+    const later = await Promise.all(Array.from({ length: 5 }, () => engine.submit()));
+    await until("its loss", async () => (await stateOf(lost.jobId)) === "queued");
+    await until("the messages", async () => {
+      const rows = await engine.api.query("SELECT 1 FROM outbox WHERE published_at IS NULL");
+      return rows.length === 0;
+    });
+    expect(await nextInQueue()).toBe(lost.jobId);
+    for (const id of [lost.jobId, ...later.map((job) => job.id)]) {
+      await engine.client.send("POST", `/v1/jobs/${id}/cancel`);
+    }
+    for (const _ of later) await nextInQueue();
+  });
+});
 
 describe("the broker", () => {
   it("may be away: jobs are taken, and their messages follow when it is back", async () => {

@@ -129,7 +129,7 @@ it("a released attempt queues its job, whose message is sent after the commit", 
   const afterCommit = trail.slice(trail.indexOf("commit"));
   expect(afterCommit).toEqual(["commit", "changed job-1", "publish soon", "queue grew"]);
   expect(messages).toEqual([
-    { outboxId: "9", jobId: "job-1", jobClass: "cpu.720p", priority: "normal" },
+    { outboxId: "9", jobId: "job-1", jobClass: "cpu.720p", priority: "high" },
   ]);
 });
 

@@ -145,7 +145,7 @@ describe("an attempt whose lease ran out", () => {
     expect(db.values("close-attempt")).toEqual(["job-1", 2, "lost", error]);
     expect(db.values("requeue-job")).toEqual(["job-1", { lost: 4 }, 0]);
     expect(messages).toEqual([
-      { outboxId: "8", jobId: "job-1", jobClass: "nvenc.720p", priority: "normal" },
+      { outboxId: "8", jobId: "job-1", jobClass: "nvenc.720p", priority: "high" },
     ]);
     const told = trail.slice(trail.indexOf("commit"), trail.indexOf("commit") + 4);
     expect(told).toEqual(["commit", "changed job-1", "publish soon", "queue grew"]);
