@@ -68,10 +68,13 @@ describe("the end of an attempt without a result", () => {
     ["lost work", { kind: "lost", outcome: "lost", error: errorOf("transient") }, "high"],
     ["work that was handed back", { kind: "preempted", outcome: "released" }, "high"],
     ["a passing error", failed("transient"), "normal"],
-  ])("sends the message of %s with priority, or as the job has it", async (_what, end, priority) => {
-    const { db } = await settle({ priority: "normal" }, end);
-    expect(db.values("add-to-outbox")[2]).toBe(priority);
-  });
+  ])(
+    "sends the message of %s with priority, or as the job has it",
+    async (_what, end, priority) => {
+      const { db } = await settle({ priority: "normal" }, end);
+      expect(db.values("add-to-outbox")[2]).toBe(priority);
+    },
+  );
 
   it.each<[string, AttemptEnd]>([
     ["fails", failed("input")],

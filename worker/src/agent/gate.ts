@@ -1,9 +1,9 @@
-import { unlessAborted } from "@framewright/runtime/clock.ts";
+import { called } from "@framewright/runtime/clock.ts";
 
 /** Holds callers back for as long as it is shut. */
 export class Gate {
-  #opening = Promise.withResolvers<void>();
   #open = false;
+  #waiting: (() => void)[] = [];
 
   get isOpen(): boolean {
     return this.#open;
@@ -11,17 +11,17 @@ export class Gate {
 
   open(): void {
     this.#open = true;
-    this.#opening.resolve();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
   }
 
   shut(): void {
-    if (!this.#open) return;
     this.#open = false;
-    this.#opening = Promise.withResolvers();
   }
 
   /** Resolves once the gate is open, or early when the signal fires. */
   async pass(signal: AbortSignal): Promise<void> {
-    if (!this.#open) await unlessAborted(this.#opening.promise, signal);
+    if (!this.#open) await called((wake) => this.#waiting.push(wake), signal);
   }
 }

@@ -1,10 +1,11 @@
-import { unlessAborted } from "@framewright/runtime/clock.ts";
+import { called } from "@framewright/runtime/clock.ts";
 
 /** Room for a fixed number of jobs. */
 export class Slots {
   readonly #size: number;
   #used = 0;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners: (() => void)[] = [];
+  #waiting: (() => void)[] = [];
 
   constructor(size: number) {
     this.#size = size;
@@ -27,20 +28,18 @@ export class Slots {
       if (!held) return;
       held = false;
       this.#used -= 1;
-      for (const listener of [...this.#listeners]) listener();
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const tell of [...this.#listeners, ...waiting]) tell();
     };
   }
 
   onFree(listener: () => void): void {
-    this.#listeners.add(listener);
+    this.#listeners.push(listener);
   }
 
   /** Resolves when there is room, or early when the signal fires. */
   async whenFree(signal: AbortSignal): Promise<void> {
-    if (this.free > 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#listeners.add(resolve);
-    await unlessAborted(promise, signal);
-    this.#listeners.delete(resolve);
+    if (this.free === 0) await called((wake) => this.#waiting.push(wake), signal);
   }
 }
