@@ -51,6 +51,8 @@ export const ApiEnv = Type.Object({
   UPLOAD_URL_SECONDS: count(3600, "How long an upload URL is valid"),
   PLAYBACK_TTL_SECONDS: count(86_400, "How long a playback URL is valid, at least"),
   RATE_LIMIT_PER_MINUTE: count(6000, "Requests of one API key"),
+  EVENT_STREAMS: count(1000, "Open event streams of one replica", 1),
+  EVENT_STREAMS_PER_KEY: count(100, "Open event streams of one API key on one replica", 1),
   DATABASE_POOL_SIZE: count(10, "Connections of one replica", 2),
   TRUST_PROXY_HOPS: count(0, "Proxies in front whose X-Forwarded-For is trusted"),
   DRAIN_SECONDS: count(5, "From the moment that readiness turns red until the port closes"),

@@ -4,6 +4,7 @@ import type { Problem } from "@framewright/contracts/client-api.ts";
 export const catalogue = {
   "invalid-request": { status: 400, title: "The request does not match its schema" },
   unauthorized: { status: 401, title: "A valid key is required" },
+  "insufficient-scope": { status: 403, title: "The key lacks a scope" },
   "not-found": { status: 404, title: "Not found" },
   "job-not-found": { status: 404, title: "The job does not exist" },
   "upload-not-found": { status: 404, title: "The upload does not exist" },
@@ -12,6 +13,7 @@ export const catalogue = {
   "job-already-finished": { status: 409, title: "The job has already ended" },
   "upload-incomplete": { status: 409, title: "The upload has not arrived" },
   "job-not-claimable": { status: 409, title: "The job cannot be claimed" },
+  "last-admin-key": { status: 409, title: "The project has no other key with the scope admin" },
   "attempt-lost": { status: 409, title: "The attempt no longer owns the job" },
   "too-large": { status: 413, title: "The request is too large" },
   "unsupported-media-type": { status: 415, title: "The body's media type is not supported" },
@@ -23,6 +25,7 @@ export const catalogue = {
   },
   "outputs-missing": { status: 422, title: "Files of the attempt are missing" },
   "rate-limited": { status: 429, title: "Too many requests" },
+  "too-many-streams": { status: 429, title: "Too many open event streams" },
   internal: { status: 500, title: "Internal error" },
   unavailable: { status: 503, title: "A backend of the service is not reachable" },
 } as const satisfies Record<string, { status: number; title: string }>;

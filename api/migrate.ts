@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { runner } from "node-pg-migrate";
 import pg from "pg";
 import type { Logger } from "pino";
+import { keyScopes } from "@framewright/contracts/client-api.ts";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import { pause } from "@framewright/runtime/clock.ts";
 import { createLogger, redactText } from "@framewright/runtime/log.ts";
@@ -41,10 +42,10 @@ async function connectWhenUp(config: MigrateConfig, log: Logger): Promise<pg.Cli
 /** The first key of project `default`. Running again with the same key changes nothing. */
 async function insertBootstrapKey(client: pg.Client, key: string): Promise<boolean> {
   const { rowCount } = await client.query(
-    `INSERT INTO api_keys (id, project_id, name, prefix, digest)
-     SELECT $1, id, 'bootstrap', $2, $3 FROM projects WHERE name = 'default'
+    `INSERT INTO api_keys (id, project_id, name, prefix, digest, scopes)
+     SELECT $1, id, 'bootstrap', $2, $3, $4 FROM projects WHERE name = 'default'
      ON CONFLICT (digest) DO NOTHING`,
-    [newId(), prefixOf(clientKeyKind, key), digestOf(key)],
+    [newId(), prefixOf(clientKeyKind, key), digestOf(key), keyScopes],
   );
   return rowCount === 1;
 }

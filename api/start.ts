@@ -12,6 +12,7 @@ import { createGauges } from "./jobs/gauges.ts";
 import { createOutboxPublisher } from "./jobs/outbox.ts";
 import { createRouter, readLoads } from "./jobs/routing.ts";
 import { startSweeper, type Sweeper } from "./jobs/sweeper.ts";
+import { FailureLimit } from "./keys/failure-limit.ts";
 import { createKeyStore } from "./keys/key-store.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createReadiness, type Readiness } from "./readiness.ts";
@@ -46,7 +47,8 @@ function buildClient({ config, log, metrics, backends, context, readiness, closi
   return buildClientApp({
     deps: {
       service: createClientService(context, config),
-      keys: createKeyStore(db),
+      keys: createKeyStore({ db, notifier, failures: new FailureLimit(log) }),
+      streamLimits: { perKey: config.eventStreamsPerKey, total: config.eventStreams },
       links: {
         publicUrl: config.publicUrl,
         secret: config.playbackSecret,

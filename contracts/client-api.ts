@@ -218,15 +218,40 @@ export const JobProgress = Type.Object(
 );
 export type JobProgress = Static<typeof JobProgress>;
 
+/** What a key may do. None contains another: who submits and looks has both. */
+export const keyScopes = ["read", "submit", "admin"] as const;
+const KeyScope = Type.Enum(keyScopes, {
+  description:
+    "`read` shows jobs and their events, `submit` uploads, creates and cancels jobs, `admin` makes, lists and " +
+    "revokes keys",
+});
+export type KeyScope = Static<typeof KeyScope>;
+export const defaultKeyScopes: readonly KeyScope[] = ["read", "submit"];
+
 export const CreateApiKey = Type.Object(
-  { name: Type.String({ minLength: 1, maxLength: 100, description: "What the key is for" }) },
-  { ...strict, title: "CreateApiKey", examples: [{ name: "web shop" }] },
+  {
+    name: Type.String({ minLength: 1, maxLength: 100, description: "What the key is for" }),
+    scopes: Type.Optional(
+      Type.Array(KeyScope, {
+        minItems: 1,
+        maxItems: keyScopes.length,
+        uniqueItems: true,
+        default: [...defaultKeyScopes],
+      }),
+    ),
+  },
+  {
+    ...strict,
+    title: "CreateApiKey",
+    examples: [{ name: "web shop", scopes: ["read", "submit"] }],
+  },
 );
 export type CreateApiKey = Static<typeof CreateApiKey>;
 
 const apiKeyFields = {
   id: Id,
   name: Type.String(),
+  scopes: Type.Array(KeyScope),
   prefix: Type.String({ description: "The key's first characters, to tell keys apart" }),
   createdAt: Time,
   lastUsedAt: Type.Optional(Time),

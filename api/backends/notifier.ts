@@ -1,21 +1,24 @@
 import { EventEmitter } from "node:events";
 import type { Redis } from "ioredis";
 
-/** Says "look again" to whoever waits on a job or on the queue, on every replica. Carries no state. */
+/** Says "look again" to whoever waits on a job, on the queue or on a key, on every replica. Carries no state. */
 export interface Notifier {
   /** False while replicas cannot hear each other: waiters should look at the database more often. */
   readonly live: boolean;
   jobChanged(jobId: string): void;
   queueGrew(): void;
+  keyRevoked(keyId: string): void;
   /** Returns the function that ends the subscription. */
   onJob(jobId: string, wake: () => void): () => void;
   onQueue(wake: () => void): () => void;
+  onKeyRevoked(keyId: string, wake: () => void): () => void;
   close(): void;
 }
 
 const channel = "framewright:changed";
-/** Topics are ids of jobs, and this. */
+/** Topics are ids of jobs, and these. */
 const queueTopic = "queue";
+const keyTopic = (keyId: string) => `key:${keyId}`;
 
 /** A wake-up within this process only; what remains when Redis is away. */
 export function localNotifier(): Notifier & { wake(topic: string): void } {
@@ -33,8 +36,10 @@ export function localNotifier(): Notifier & { wake(topic: string): void } {
     wake,
     jobChanged: wake,
     queueGrew: () => wake(queueTopic),
+    keyRevoked: (keyId) => wake(keyTopic(keyId)),
     onJob: subscribe,
     onQueue: (listener) => subscribe(queueTopic, listener),
+    onKeyRevoked: (keyId, listener) => subscribe(keyTopic(keyId), listener),
     close: () => emitter.removeAllListeners(),
   };
 }
@@ -75,8 +80,12 @@ export function redisNotifier({ publisher, subscriber, onError }: RedisNotifierO
     queueGrew: () => {
       tell(queueTopic);
     },
+    keyRevoked: (keyId) => {
+      tell(keyTopic(keyId));
+    },
     onJob: (jobId, wake) => local.onJob(jobId, wake),
     onQueue: (wake) => local.onQueue(wake),
+    onKeyRevoked: (keyId, wake) => local.onKeyRevoked(keyId, wake),
     close: () => {
       local.close();
     },

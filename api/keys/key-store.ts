@@ -1,29 +1,43 @@
 import { timingSafeEqual } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
-import type { ApiKeyCreated, ApiKeyView } from "@framewright/contracts/client-api.ts";
+import {
+  defaultKeyScopes,
+  type ApiKeyCreated,
+  type ApiKeyView,
+  type CreateApiKey,
+  type KeyScope,
+} from "@framewright/contracts/client-api.ts";
 import type { Db } from "../backends/db.ts";
+import type { Notifier } from "../backends/notifier.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { Authenticator } from "./authenticator.ts";
+import type { FailureLimit } from "./failure-limit.ts";
 import { digestOf, generateKey, prefixOf } from "./keys.ts";
 
 /** Whose key a request carried. */
 export interface Caller {
   readonly keyId: string;
   readonly projectId: string;
+  readonly scopes: readonly KeyScope[];
 }
 
 export interface KeyStore {
-  /** Undefined for a key that is malformed, unknown or revoked. */
-  authenticate(key: string): Promise<Caller | undefined>;
-  create(projectId: string, name: string): Promise<ApiKeyCreated>;
+  /** Undefined for a key that is malformed, unknown or revoked; throws for an address that fails too often. */
+  authenticate(key: string, address: string): Promise<Caller | undefined>;
+  /** False once the key is revoked, at most three seconds later. */
+  isActive(keyId: string): Promise<boolean>;
+  create(projectId: string, request: CreateApiKey): Promise<ApiKeyCreated>;
   list(projectId: string): Promise<ApiKeyView[]>;
+  /** Refuses the last key of the project with the scope admin: nobody could make another. */
   revoke(projectId: string, keyId: string): Promise<void>;
 }
 
 interface KeyRow {
   readonly id: string;
   readonly name: string;
+  readonly scopes: KeyScope[];
   readonly prefix: string;
   readonly created_at: Date;
   readonly last_used_at: Date | null;
@@ -34,6 +48,7 @@ function viewOf(row: KeyRow): ApiKeyView {
   return {
     id: row.id,
     name: row.name,
+    scopes: row.scopes,
     prefix: row.prefix,
     createdAt: row.created_at.toISOString(),
     ...(row.last_used_at && { lastUsedAt: row.last_used_at.toISOString() }),
@@ -41,10 +56,18 @@ function viewOf(row: KeyRow): ApiKeyView {
   };
 }
 
+interface CredentialRow {
+  readonly id: string;
+  readonly project_id: string;
+  readonly scopes: KeyScope[];
+  readonly digest: Buffer;
+}
+
 async function lookUp(db: Db, key: string, digest: Buffer): Promise<Caller | undefined> {
-  const { rows } = await db.query<{ id: string; project_id: string; digest: Buffer }>({
+  const { rows } = await db.query<CredentialRow>({
     name: "key-by-prefix",
-    text: "SELECT id, project_id, digest FROM api_keys WHERE prefix = $1 AND revoked_at IS NULL",
+    text: `SELECT id, project_id, scopes, digest FROM api_keys
+           WHERE prefix = $1 AND revoked_at IS NULL`,
     values: [prefixOf(clientKeyKind, key)],
   });
   const row = rows.find((candidate) => timingSafeEqual(candidate.digest, digest));
@@ -55,42 +78,97 @@ async function lookUp(db: Db, key: string, digest: Buffer): Promise<Caller | und
            WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`,
     values: [row.id],
   });
-  return { keyId: row.id, projectId: row.project_id };
+  return { keyId: row.id, projectId: row.project_id, scopes: row.scopes };
 }
 
-async function insertKey(db: Db, projectId: string, name: string): Promise<ApiKeyCreated> {
+/** The columns of KeyRow. */
+const keyColumns = "id, name, scopes, prefix, created_at, last_used_at, revoked_at";
+
+async function insertKey(
+  db: Db,
+  projectId: string,
+  { name, scopes = [...defaultKeyScopes] }: CreateApiKey,
+): Promise<ApiKeyCreated> {
   const key = generateKey(clientKeyKind);
   const { rows } = await db.query<KeyRow>(
-    `INSERT INTO api_keys (id, project_id, name, prefix, digest) VALUES ($1, $2, $3, $4, $5)
-     RETURNING id, name, prefix, created_at, last_used_at, revoked_at`,
-    [newId(), projectId, name, prefixOf(clientKeyKind, key), digestOf(key)],
+    `INSERT INTO api_keys (id, project_id, name, prefix, digest, scopes)
+     VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${keyColumns}`,
+    [newId(), projectId, name, prefixOf(clientKeyKind, key), digestOf(key), scopes],
   );
   const [row] = rows;
   if (!row) throw new Error("the key was not stored");
   return { ...viewOf(row), key };
 }
 
-export function createKeyStore(db: Db): KeyStore {
-  const owners = new Authenticator(clientKeyKind, (key, digest) => lookUp(db, key, digest));
+async function revokeKey(db: Db, projectId: string, keyId: string): Promise<void> {
+  await db.tx(async (client) => {
+    // One revocation of a project at a time: two could each leave the other's key as the last.
+    await client.query("SELECT 1 FROM projects WHERE id = $1 FOR UPDATE", [projectId]);
+    const { rows } = await client.query<KeyRow>(
+      `SELECT ${keyColumns} FROM api_keys WHERE project_id = $1 AND (id = $2 OR revoked_at IS NULL)`,
+      [projectId, keyId],
+    );
+    if (!rows.some(({ id }) => id === keyId)) {
+      throw new AppError("key-not-found", `There is no key ${keyId}`);
+    }
+    const others = rows.filter(({ id, scopes }) => id !== keyId && scopes.includes("admin"));
+    const isAdmin = rows.some(({ id, scopes }) => id === keyId && scopes.includes("admin"));
+    if (isAdmin && others.length === 0) {
+      throw new AppError(
+        "last-admin-key",
+        `${keyId} is the last key with the scope admin; create another one first`,
+      );
+    }
+    await client.query(
+      "UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1",
+      [keyId],
+    );
+  });
+}
+
+const activeMs = 3_000;
+const maxActive = 10_000;
+
+export interface KeyStoreOptions {
+  readonly db: Db;
+  readonly failures: FailureLimit;
+  /** Tells all replicas of a revoked key. */
+  readonly notifier: Pick<Notifier, "keyRevoked">;
+}
+
+export function createKeyStore({ db, failures, notifier }: KeyStoreOptions): KeyStore {
+  const owners = new Authenticator({
+    kind: clientKeyKind,
+    find: (key, digest) => lookUp(db, key, digest),
+    failures,
+  });
+  const active = new LRUCache<string, boolean>({ max: maxActive, ttl: activeMs });
   return {
-    authenticate: (key) => owners.authenticate(key),
-    create: (projectId, name) => insertKey(db, projectId, name),
+    authenticate: (key, address) => owners.authenticate(key, address),
+    isActive: async (keyId) => {
+      const remembered = active.get(keyId);
+      if (remembered !== undefined) return remembered;
+      const { rowCount } = await db.query({
+        name: "key-is-active",
+        text: "SELECT 1 FROM api_keys WHERE id = $1 AND revoked_at IS NULL",
+        values: [keyId],
+      });
+      active.set(keyId, rowCount === 1);
+      return rowCount === 1;
+    },
+    create: (projectId, request) => insertKey(db, projectId, request),
     list: async (projectId) => {
       const { rows } = await db.query<KeyRow>(
-        `SELECT id, name, prefix, created_at, last_used_at, revoked_at FROM api_keys
-         WHERE project_id = $1 ORDER BY id DESC LIMIT 1000`,
+        `SELECT ${keyColumns} FROM api_keys WHERE project_id = $1 ORDER BY id DESC LIMIT 1000`,
         [projectId],
       );
       return rows.map(viewOf);
     },
     revoke: async (projectId, keyId) => {
-      const { rowCount } = await db.query(
-        `UPDATE api_keys SET revoked_at = coalesce(revoked_at, now())
-         WHERE id = $1 AND project_id = $2`,
-        [keyId, projectId],
-      );
-      if (rowCount === 0) throw new AppError("key-not-found", `There is no key ${keyId}`);
+      await revokeKey(db, projectId, keyId);
       owners.forgetAll();
+      active.delete(keyId);
+      notifier.keyRevoked(keyId);
     },
   };
 }

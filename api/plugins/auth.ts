@@ -1,4 +1,5 @@
-import type { FastifyRequest, onRequestAsyncHookHandler } from "fastify";
+import type { FastifyRequest, onRequestAsyncHookHandler, RouteOptions } from "fastify";
+import type { KeyScope } from "@framewright/contracts/client-api.ts";
 import { AppError } from "../errors.ts";
 import type { Caller, KeyStore } from "../keys/key-store.ts";
 import { digestOf, sameSecret } from "../keys/keys.ts";
@@ -10,6 +11,10 @@ declare module "fastify" {
     caller?: Caller;
     /** Set on routes of the worker API that need a worker's key. */
     worker?: Claimant;
+  }
+  interface FastifyContextConfig {
+    /** What a key needs for this route; every route of the client API with a key states it. */
+    scope?: KeyScope;
   }
 }
 
@@ -25,21 +30,42 @@ function keyOf(request: FastifyRequest): string {
   return key;
 }
 
+function scopeOf({ url, config }: Pick<RouteOptions, "url" | "config">): KeyScope {
+  if (config?.scope === undefined) throw new Error(`${url} does not state which scope it needs`);
+  return config.scope;
+}
+
+/** Shows the scope in the OpenAPI document, and refuses at start a route that states none. */
+export function documentScope(route: RouteOptions): void {
+  route.schema = { ...route.schema, security: [{ key: [scopeOf(route)] }] };
+}
+
+function checkScope(request: FastifyRequest, caller: Caller): void {
+  const { url = "", config } = request.routeOptions;
+  const scope = scopeOf({ url, config });
+  if (caller.scopes.includes(scope)) return;
+  throw new AppError(
+    "insufficient-scope",
+    `This key has ${caller.scopes.join(" and ")}; the request needs the scope ${scope}`,
+  );
+}
+
 export function requireClientKey(keys: Pick<KeyStore, "authenticate">): onRequestAsyncHookHandler {
   return async (request) => {
-    const caller = await keys.authenticate(keyOf(request));
+    const caller = await keys.authenticate(keyOf(request), request.ip);
     if (!caller) throw new AppError("unauthorized", badKey);
     request.caller = caller;
+    checkScope(request, caller);
   };
 }
 
 export interface WorkerKeys {
-  authenticate(key: string): Promise<Claimant | undefined>;
+  authenticate(key: string, address: string): Promise<Claimant | undefined>;
 }
 
 export function requireWorkerKey(keys: WorkerKeys): onRequestAsyncHookHandler {
   return async (request) => {
-    const worker = await keys.authenticate(keyOf(request));
+    const worker = await keys.authenticate(keyOf(request), request.ip);
     if (!worker) {
       throw new AppError(
         "unauthorized",

@@ -17,6 +17,8 @@ function jobIdOf({ params }: FastifyRequest): string | undefined {
 /** Probes come every few seconds and say nothing new. */
 function levelOf(route: string, status: number): "debug" | "info" | "warn" {
   if (route === "/healthz" || route === "/readyz") return "debug";
+  // Who sends too much must not fill the log as well; the metrics count these.
+  if (status === 429) return "debug";
   return status >= 500 ? "warn" : "info";
 }
 

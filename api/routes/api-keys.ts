@@ -6,12 +6,14 @@ import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
 
 const tags = ["API keys"];
+const adminOnly = { scope: "admin" } as const;
 const Params = Type.Object({ keyId: Type.String({ format: "uuid" }) });
 
 export function apiKeyRoutes(app: App, { keys }: ClientDeps): void {
   app.post(
     "/v1/api-keys",
     {
+      config: adminOnly,
       schema: {
         tags,
         summary: "Create a key",
@@ -21,13 +23,14 @@ export function apiKeyRoutes(app: App, { keys }: ClientDeps): void {
       },
     },
     async (request, reply) => {
-      const created = await keys.create(callerOf(request).projectId, request.body.name);
+      const created = await keys.create(callerOf(request).projectId, request.body);
       return reply.code(201).header("cache-control", "no-store").send(created);
     },
   );
   app.get(
     "/v1/api-keys",
     {
+      config: adminOnly,
       schema: { tags, summary: "List the keys", response: answers({ 200: ApiKeyList }) },
     },
     async (request) => ({ keys: await keys.list(callerOf(request).projectId) }),
@@ -35,11 +38,13 @@ export function apiKeyRoutes(app: App, { keys }: ClientDeps): void {
   app.delete(
     "/v1/api-keys/:keyId",
     {
+      config: adminOnly,
       schema: {
         tags,
         summary: "Revoke a key",
         description:
-          "Takes effect on all replicas within five seconds. Repeating the request is harmless.",
+          "Takes effect on all replicas within five seconds, and ends the key's event streams. Repeating the " +
+          "request is harmless. The last key with the scope `admin` cannot be revoked.",
         params: Params,
         response: answers({ 204: Type.Null({ description: "Revoked" }) }),
       },

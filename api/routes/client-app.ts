@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
-import { requireClientKey } from "../plugins/auth.ts";
+import { documentScope, requireClientKey } from "../plugins/auth.ts";
 import { documentApi } from "../plugins/openapi.ts";
 import { limitRate } from "../plugins/rate-limit.ts";
 import type { Readiness } from "../readiness.ts";
@@ -40,6 +40,7 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
   healthRoutes(app, readiness);
   playbackRoutes(app, deps);
   await app.register(async (keyed) => {
+    keyed.addHook("onRoute", documentScope);
     keyed.addHook("onRequest", requireClientKey(deps.keys));
     await limitRate(keyed, { redis: options.redis, perMinute: options.rateLimitPerMinute });
     uploadRoutes(keyed, deps);

@@ -4,14 +4,16 @@ import type { KeyStore } from "../keys/key-store.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Notifier } from "../backends/notifier.ts";
 import type { ObjectStore } from "../backends/object-store.ts";
+import type { StreamLimits } from "./event-streams.ts";
 
 /** What the routes of the client API work with. */
 export interface ClientDeps {
   readonly service: ClientService;
   readonly keys: KeyStore;
   readonly store: Pick<ObjectStore, "read" | "stat">;
-  readonly notifier: Pick<Notifier, "live" | "onJob">;
+  readonly notifier: Pick<Notifier, "live" | "onJob" | "onKeyRevoked">;
   readonly metrics: Metrics;
+  readonly streamLimits: StreamLimits;
   readonly links: PlaybackLinks;
   /** Ends open event streams, so that their clients go to another replica. */
   readonly closing: AbortSignal;

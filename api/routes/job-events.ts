@@ -7,6 +7,7 @@ import type { App } from "../app.ts";
 import { pause } from "@framewright/runtime/clock.ts";
 import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
+import { EventStreams } from "./event-streams.ts";
 import { JobParams } from "./jobs.ts";
 
 /** Below the 60 s after which common proxies close a silent connection. */
@@ -24,9 +25,13 @@ const Headers = Type.Object({
 const ended: ReadonlySet<JobState> = new Set(["succeeded", "failed", "cancelled"]);
 
 interface StreamOptions {
-  readonly deps: Pick<ClientDeps, "notifier" | "metrics"> & {
+  readonly deps: {
+    readonly notifier: Pick<ClientDeps["notifier"], "live" | "onJob">;
+    readonly metrics: ClientDeps["metrics"];
     readonly service: Pick<ClientDeps["service"], "job" | "events">;
+    readonly keys: Pick<ClientDeps["keys"], "isActive">;
   };
+  readonly keyId: string;
   readonly projectId: string;
   readonly jobId: string;
   readonly raw: Pick<ServerResponse, "write" | "end">;
@@ -66,7 +71,7 @@ export class JobStream {
     }
   }
 
-  /** True when the job has ended and all of it was sent. */
+  /** True when the job has ended and all of it was sent, or the key has been revoked. */
   async #step(): Promise<boolean> {
     const { deps } = this.#options;
     // Renewed before the read, so that a change during the read is not missed.
@@ -86,7 +91,8 @@ export class JobStream {
   }
 
   async #sendNews(): Promise<boolean> {
-    const { deps, projectId, jobId } = this.#options;
+    const { deps, keyId, projectId, jobId } = this.#options;
+    if (!(await deps.keys.isActive(keyId))) return true;
     // The job first: when it has ended, all its events are there to be read.
     const job = await deps.service.job(projectId, jobId);
     for (const row of await deps.service.events(jobId, this.#lastId)) {
@@ -109,17 +115,40 @@ export class JobStream {
   }
 }
 
+/** Runs `work` until the client goes, the key is revoked on any replica, or the server closes. */
+async function whileWanted(
+  deps: Pick<ClientDeps, "notifier" | "closing">,
+  { keyId, raw }: { readonly keyId: string; readonly raw: ServerResponse },
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const unwanted = new AbortController();
+  const end = () => {
+    unwanted.abort();
+  };
+  const forget = deps.notifier.onKeyRevoked(keyId, end);
+  raw.on("close", end);
+  if (raw.destroyed) end();
+  try {
+    await work(AbortSignal.any([unwanted.signal, deps.closing]));
+  } finally {
+    forget();
+  }
+}
+
 export function jobEventRoutes(app: App, deps: ClientDeps): void {
+  const streams = new EventStreams(deps.streamLimits);
   app.get(
     "/v1/jobs/:jobId/events",
     {
+      config: { scope: "read" },
       schema: {
         tags: ["Jobs"],
         summary: "Follow a job (server-sent events)",
         description:
           "Sends events `state` (JobEvent with an id: all of them, or those after Last-Event-ID) and " +
           "`progress` (JobProgress: the latest only). The stream ends with the job; a client that " +
-          "reconnects after the last event gets 204 and should stop.",
+          "reconnects after the last event gets 204 and should stop. It ends when its key is revoked, and a " +
+          "key can have only so many open at once.",
         params: JobParams,
         headers: Headers,
         response: answers({
@@ -130,17 +159,14 @@ export function jobEventRoutes(app: App, deps: ClientDeps): void {
       },
     },
     async (request, reply) => {
-      const { projectId } = callerOf(request);
+      const { keyId, projectId } = callerOf(request);
       const { jobId } = request.params;
       const lastId = Number(request.headers["last-event-id"] ?? 0);
       const job = await deps.service.job(projectId, jobId);
       if (ended.has(job.state) && (await deps.service.events(jobId, lastId)).length === 0) {
         return reply.code(204).send(null);
       }
-      const gone = new AbortController();
-      reply.raw.on("close", () => {
-        gone.abort();
-      });
+      const leave = streams.enter(keyId);
       reply.hijack();
       reply.raw.writeHead(200, {
         "content-type": "text/event-stream; charset=utf-8",
@@ -149,8 +175,10 @@ export function jobEventRoutes(app: App, deps: ClientDeps): void {
         "x-request-id": request.id,
       });
       reply.raw.write("retry: 1000\n\n");
-      const signal = AbortSignal.any([gone.signal, deps.closing]);
-      await new JobStream({ deps, projectId, jobId, raw: reply.raw, signal }, lastId).run();
+      const { raw } = reply;
+      const follow = (signal: AbortSignal) =>
+        new JobStream({ deps, keyId, projectId, jobId, raw, signal }, lastId).run();
+      await whileWanted(deps, { keyId, raw }, follow).finally(leave);
       return reply;
     },
   );

@@ -38,6 +38,7 @@ function submitRoute(app: App, { service, links }: ClientDeps): void {
   app.post(
     "/v1/jobs",
     {
+      config: { scope: "submit" },
       schema: {
         tags,
         summary: "Create a job for an upload",
@@ -68,6 +69,7 @@ function listRoute(app: App, { service, links }: ClientDeps): void {
   app.get(
     "/v1/jobs",
     {
+      config: { scope: "read" },
       schema: {
         tags,
         summary: "List jobs, newest first",
@@ -100,6 +102,7 @@ export function jobRoutes(app: App, deps: ClientDeps): void {
   app.get(
     "/v1/jobs/:jobId",
     {
+      config: { scope: "read" },
       schema: {
         tags,
         summary: "Show a job",
@@ -114,6 +117,7 @@ export function jobRoutes(app: App, deps: ClientDeps): void {
   app.post(
     "/v1/jobs/:jobId/cancel",
     {
+      config: { scope: "submit" },
       schema: {
         tags,
         summary: "Cancel a job",

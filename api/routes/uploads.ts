@@ -8,6 +8,7 @@ export function uploadRoutes(app: App, { service }: ClientDeps): void {
   app.post(
     "/v1/uploads",
     {
+      config: { scope: "submit" },
       schema: {
         tags: ["Uploads"],
         summary: "Announce a video and get a URL to upload it to",

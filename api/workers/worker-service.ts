@@ -17,12 +17,13 @@ import { heartbeat } from "../jobs/heartbeat.ts";
 import { attemptPrefix } from "../jobs/rows.ts";
 import type { AttemptRef } from "../jobs/settle.ts";
 import { Authenticator } from "../keys/authenticator.ts";
+import { FailureLimit } from "../keys/failure-limit.ts";
 import { findWorker, listWorkers, noteAlive, registerWorker } from "./worker-store.ts";
 
 /** What the routes of the worker API ask of the engine; tests put a fake in its place. */
 export interface WorkerService {
   register(request: RegisterRequest): Promise<RegisterResponse>;
-  authenticate(key: string): Promise<Claimant | undefined>;
+  authenticate(key: string, address: string): Promise<Claimant | undefined>;
   idle(workerId: string, draining: boolean): Promise<void>;
   list(): Promise<WorkerList["workers"]>;
   claim(claimant: Claimant, jobId?: string): Promise<Lease | undefined>;
@@ -61,10 +62,14 @@ async function uploads(
 
 export function createWorkerService(context: EngineContext): WorkerService {
   const { db } = context;
-  const keys = new Authenticator(workerKeyKind, (key, digest) => findWorker(db, key, digest));
+  const keys = new Authenticator({
+    kind: workerKeyKind,
+    find: (key, digest) => findWorker(db, key, digest),
+    failures: new FailureLimit(context.log),
+  });
   return {
     register: (request) => registerWorker(db, request),
-    authenticate: (key) => keys.authenticate(key),
+    authenticate: (key, address) => keys.authenticate(key, address),
     idle: (workerId, draining) => noteAlive(db, workerId, draining),
     list: () => listWorkers(db),
     claim: (claimant, jobId) => claimJob(context, claimant, jobId),

@@ -143,6 +143,8 @@ export function fakeEngine(script: Script = {}, change: Partial<EngineContext> =
       queueGrew: () => trail.push("queue grew"),
       onJob: () => () => undefined,
       onQueue: () => () => undefined,
+      keyRevoked: (keyId) => trail.push(`revoked ${keyId}`),
+      onKeyRevoked: () => () => undefined,
       close: () => undefined,
     },
     outbox: {

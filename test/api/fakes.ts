@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { pino } from "pino";
 import { clientKeyKind, workerKeyKind } from "@framewright/contracts/api-key.ts";
+import { defaultKeyScopes, keyScopes, type KeyScope } from "@framewright/contracts/client-api.ts";
 import { buildClientApp } from "../../api/routes/client-app.ts";
 import type { ClientService } from "../../api/jobs/client-service.ts";
 import { AppError } from "../../api/errors.ts";
@@ -102,13 +103,13 @@ class FakeClientService implements ClientService {
     Promise.resolve(this.jobRows.find(({ id }) => id === jobId)?.published_attempt ?? undefined);
 }
 
-const fakeKeys: KeyStore = {
-  authenticate: (key) =>
-    Promise.resolve(key === clientKey ? { keyId: "key-1", projectId } : undefined),
-  create: (_project, name) =>
+const fakeKeys: Omit<KeyStore, "authenticate"> = {
+  isActive: () => Promise.resolve(true),
+  create: (_project, { name, scopes = [...defaultKeyScopes] }) =>
     Promise.resolve({
       id: newId(),
       name,
+      scopes,
       prefix: "fw_live_12345678",
       createdAt: new Date().toISOString(),
       key: generateKey(clientKeyKind),
@@ -173,17 +174,21 @@ export async function fakeClientApp(rateLimitPerMinute = 100_000) {
     events: (...args) => service.events(...args),
     published: (...args) => service.published(...args),
   };
+  let scopes: readonly KeyScope[] = keyScopes;
+  const authenticate: KeyStore["authenticate"] = (key) =>
+    Promise.resolve(key === clientKey ? { keyId: "key-1", projectId, scopes } : undefined);
   const closing = new AbortController();
   const app = await buildClientApp({
     deps: {
       service: delegate,
-      keys: fakeKeys,
+      keys: { ...fakeKeys, authenticate },
       store: {
         read: (...args) => store.read(...args),
         stat: (...args) => store.stat(...args),
       },
       notifier: localNotifier(),
       metrics: createMetrics(),
+      streamLimits: { perKey: 100, total: 1000 },
       links: { publicUrl: "http://api.test", secret: playbackSecret, ttlSeconds: 3600 },
       closing: closing.signal,
     },
@@ -197,7 +202,11 @@ export async function fakeClientApp(rateLimitPerMinute = 100_000) {
   const fresh = () => {
     service = new FakeClientService();
     store = new FakeStore();
-    return { service, store };
+    scopes = keyScopes;
+    const setScopes = (wanted: readonly KeyScope[]) => {
+      scopes = wanted;
+    };
+    return { service, store, setScopes };
   };
   return { app, fresh, closing };
 }

@@ -38,25 +38,27 @@ it("without Redis this process alone is woken", () => {
   expect(wake).toHaveBeenCalledTimes(1);
 });
 
-it("with Redis the other replicas are woken, about jobs and about the queue", () => {
+it("with Redis the other replicas are woken, about jobs, the queue and revoked keys", () => {
   const { publisher, notifier } = open();
   publisher.status = "ready";
   notifier.jobChanged("job-1");
   notifier.queueGrew();
+  notifier.keyRevoked("key-1");
   expect(publisher.publish.mock.calls).toEqual([
     [channel, "job-1"],
     [channel, "queue"],
+    [channel, "key:key-1"],
   ]);
 });
 
 it("what another replica says wakes those who wait here", () => {
   const { subscriber, notifier } = open();
-  const [onJob, onQueue] = [vi.fn(), vi.fn()];
-  notifier.onJob("job-1", onJob);
-  notifier.onQueue(onQueue);
-  subscriber.emit("message", channel, "job-1");
-  subscriber.emit("message", channel, "queue");
-  expect([onJob.mock.calls.length, onQueue.mock.calls.length]).toEqual([1, 1]);
+  const wakes = [vi.fn(), vi.fn(), vi.fn()] as const;
+  notifier.onJob("job-1", wakes[0]);
+  notifier.onQueue(wakes[1]);
+  notifier.onKeyRevoked("key-1", wakes[2]);
+  for (const topic of ["job-1", "queue", "key:key-1"]) subscriber.emit("message", channel, topic);
+  expect(wakes.map((wake) => wake.mock.calls.length)).toEqual([1, 1, 1]);
 });
 
 it("replicas hear each other from the subscription until the connection breaks", async () => {

@@ -7,9 +7,6 @@ import {
   workerKeyKind,
 } from "@framewright/contracts/api-key.ts";
 import { digestOf, generateKey, prefixOf, sameSecret } from "../../../api/keys/keys.ts";
-import { createKeyStore } from "../../../api/keys/key-store.ts";
-import { newId } from "../../../api/ids.ts";
-import type { Db } from "../../../api/backends/db.ts";
 
 const entropy = "abcdefghijKLMNOPQRST0123456789";
 
@@ -57,39 +54,5 @@ describe("an API key", () => {
   it("is compared by its digest", () => {
     expect(sameSecret("one", digestOf("one"))).toBe(true);
     expect(sameSecret("one", digestOf("two"))).toBe(false);
-  });
-});
-
-describe("the key store", () => {
-  function countingDb(rows: unknown[]) {
-    const asked: string[] = [];
-    const db = {
-      query: (statement: { name?: string }) => {
-        asked.push(statement.name ?? "");
-        return Promise.resolve({ rows, rowCount: rows.length });
-      },
-    } as unknown as Db;
-    return { db, asked };
-  }
-
-  it("refuses a wrong checksum without asking the database", async () => {
-    const { db, asked } = countingDb([]);
-    const damaged = `${completeKey(clientKeyKind, entropy).slice(0, -1)}!`;
-    expect(await createKeyStore(db).authenticate(damaged)).toBeUndefined();
-    expect(asked).toEqual([]);
-  });
-
-  it("refuses a genuine-looking key that it does not know", async () => {
-    const { db } = countingDb([{ id: newId(), project_id: "p", digest: digestOf("other") }]);
-    expect(await createKeyStore(db).authenticate(generateKey(clientKeyKind))).toBeUndefined();
-  });
-
-  it("asks once for a key that comes again at once", async () => {
-    const key = generateKey(clientKeyKind);
-    const { db, asked } = countingDb([{ id: "k", project_id: "p", digest: digestOf(key) }]);
-    const store = createKeyStore(db);
-    expect(await store.authenticate(key)).toEqual({ keyId: "k", projectId: "p" });
-    expect(await store.authenticate(key)).toEqual({ keyId: "k", projectId: "p" });
-    expect(asked).toEqual(["key-by-prefix", "key-used"]);
   });
 });

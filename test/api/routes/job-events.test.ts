@@ -3,6 +3,7 @@ import type { ClientService } from "../../../api/jobs/client-service.ts";
 import type { EventRow } from "../../../api/jobs/rows.ts";
 import { localNotifier } from "../../../api/backends/notifier.ts";
 import { createMetrics } from "../../../api/metrics.ts";
+import type { KeyStore } from "../../../api/keys/key-store.ts";
 import { JobStream } from "../../../api/routes/job-events.ts";
 import { figures } from "../fake-engine.ts";
 import { jobRow } from "../fakes.ts";
@@ -33,8 +34,16 @@ async function follow({ live = true, lastId = 0 } = {}) {
   const local = localNotifier();
   const raw = { write: vi.fn(() => true), end: vi.fn() };
   const stop = new AbortController();
-  const options = { projectId: "project-1", jobId: "job-1", raw, signal: stop.signal };
-  const deps = { service: { job, events }, notifier: { ...local, live }, metrics };
+  const options = {
+    keyId: "key-1",
+    projectId: "project-1",
+    jobId: "job-1",
+    raw,
+    signal: stop.signal,
+  };
+  const isActive = vi.fn<KeyStore["isActive"]>(() => Promise.resolve(true));
+  const notifier = { ...local, live };
+  const deps = { service: { job, events }, notifier, metrics, keys: { isActive } };
   const ended = new JobStream({ ...options, deps }, lastId).run();
   onTestFinished(async () => {
     stop.abort();
@@ -47,7 +56,7 @@ async function follow({ live = true, lastId = 0 } = {}) {
     local.jobChanged("job-1");
     await vi.advanceTimersByTimeAsync(0);
   };
-  return { stored, job, metrics, raw, stop, ended, news, wake, notifier: local };
+  return { stored, isActive, job, metrics, raw, stop, ended, news, wake, notifier: local };
 }
 
 const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000);
@@ -132,6 +141,15 @@ describe("a stream of events", () => {
     expect(news()).toEqual([]);
     await seconds(1);
     expect(news().map((text) => text.slice(0, 6))).toEqual(["id: 3\n"]);
+  });
+
+  it("ends at its next look when its key was revoked where nobody could tell it", async () => {
+    const { isActive, job, raw, ended } = await follow({ live: false });
+    isActive.mockResolvedValue(false);
+    await seconds(1);
+    await ended;
+    expect([isActive.mock.lastCall, job.mock.calls.length]).toEqual([["key-1"], 1]);
+    expect(raw.end).toHaveBeenCalledOnce();
   });
 
   it("ends when its client or the server goes, and is woken no more", async () => {

@@ -48,10 +48,10 @@ describe("a worker's key", () => {
   it("names the worker, notes that it called, and is remembered", async () => {
     const { service, db, trail } = serviceOver({ "worker-by-prefix": [row] });
     const claimant = { workerId: "worker-1", workerName: "gpu-0", classes: ["nvenc.720p"] };
-    expect(await service.authenticate(key)).toEqual(claimant);
+    expect(await service.authenticate(key, "10.0.0.1")).toEqual(claimant);
     expect(db.values("worker-by-prefix")).toEqual([prefixOf(workerKeyKind, key)]);
     expect(db.values("worker-seen")).toEqual(["worker-1"]);
-    expect(await service.authenticate(key)).toEqual(claimant);
+    expect(await service.authenticate(key, "10.0.0.1")).toEqual(claimant);
     expect(trail).toEqual(["worker-by-prefix", "worker-seen"]);
   });
 
@@ -60,7 +60,7 @@ describe("a worker's key", () => {
     ["another's with the same beginning", [{ ...row, key_digest: digestOf("another key") }]],
   ])("that is %s opens nothing, and leaves no sign of life", async (_whose, rows) => {
     const { service, trail } = serviceOver({ "worker-by-prefix": rows });
-    expect(await service.authenticate(key)).toBeUndefined();
+    expect(await service.authenticate(key, "10.0.0.1")).toBeUndefined();
     expect(trail).toEqual(["worker-by-prefix"]);
   });
 });
