@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { Collector, type CollectorArgs } from "../../../worker/src/job/collector.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { aacEntry, avcEntry, initSegment, mediaSegment } from "../media/mp4.ts";
+import { aacEntry, avcEntry, box, initSegment, mediaSegment } from "../media/mp4.ts";
 
 const videoInit = initSegment(avcEntry("64001f"));
 const audioInit = initSegment(aacEntry("1190"), [], 48_000);
@@ -125,6 +125,13 @@ describe("the collector", () => {
     write("720p/00000.m4s", data);
     await expect(collector.scan()).rejects.toThrow(wanted);
     expect(onSegment).not.toHaveBeenCalled();
+  });
+
+  it("takes a segment that has nothing but its type for a source that cannot be decoded", async () => {
+    const { collector, write } = startCollector();
+    write("720p/init_0.mp4", videoInit);
+    write("720p/00000.m4s", box("styp", Buffer.from("msdh\0\0\0\0msdhmsix", "latin1")));
+    await expect(collector.scan()).rejects.toMatchObject({ code: "source-undecodable" });
   });
 
   it("does not go on to the next segment when one cannot be handed over", async () => {

@@ -11,6 +11,7 @@ import { JobFailure } from "../failure.ts";
 import { compareWithSource } from "./compare/compare.ts";
 import type { CompareArgs } from "./compare/looks.ts";
 import type { Encoded } from "./encode.ts";
+import { damageOf } from "./damage.ts";
 import { checkSubtitles } from "./subtitles.ts";
 
 /** What an attempt has made, before it is published. */
@@ -48,6 +49,15 @@ export function textsOf(made: Made): Texts {
   return { playlists, master: writeMasterPlaylist(master) };
 }
 
+/** Where all that is wrong is how the result looks or sounds, and the source is damaged, the source is at fault. */
+function refusal(problems: readonly string[], damage: JobFailure | undefined): JobFailure {
+  const [first = ""] = problems;
+  const note = problems.length === 1 ? first : `${first} (and ${problems.length - 1} more)`;
+  const detail = problems.join("\n");
+  if (!damage) return new JobFailure("verification-failed", { note, detail });
+  return new JobFailure("source-damaged", { note: damage.note, detail, cause: damage });
+}
+
 /** Throws unless everything is as planned and as in the source; returns what was checked. */
 export async function verify(made: Made, texts: Texts, files: Files): Promise<readonly string[]> {
   const { plan, source, encoded } = made;
@@ -61,18 +71,19 @@ export async function verify(made: Made, texts: Texts, files: Files): Promise<re
     inspections,
     ...texts,
   });
-  const compared = await compareWithSource({ ...files, source, plan, tracks, inits });
+  const comparison: CompareArgs = { ...files, source, plan, tracks, inits };
+  const compared = await compareWithSource(comparison);
   const read = await checkSubtitles({
     renditions: made.subtitles,
     ...texts,
     outputDir: files.outputDir,
     durationSeconds: lengthOf(made),
   });
-  const problems = [...faults, ...compared.problems, ...read.problems];
-  const [first] = problems;
-  if (first !== undefined) {
-    const note = problems.length === 1 ? first : `${first} (and ${problems.length - 1} more)`;
-    throw new JobFailure("verification-failed", { note, detail: problems.join("\n") });
+  const own = [...faults, ...read.problems];
+  const problems = [...own, ...compared.problems];
+  if (problems.length > 0) {
+    const cause = own.length === 0 ? await damageOf(comparison) : undefined;
+    throw refusal(problems, cause);
   }
   return [...passed, ...compared.passed, ...read.passed];
 }

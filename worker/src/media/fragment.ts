@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { JobFailure } from "../failure.ts";
 import { boxesIn, needBox, type Box } from "./boxes.ts";
 
 /** One media segment as it was written: times in ticks of the track's time scale. */
@@ -137,10 +138,19 @@ export function holdsIdr(sample: Buffer): boolean {
 
 type ReadRange = (position: number, length: number) => Promise<Buffer>;
 
+/** The muxer closes a track of which no sample came with a segment that has nothing but its type. */
+function isEmptySegment(head: Buffer, fileBytes: number): boolean {
+  const type = head.toString("latin1", 4, 8);
+  return type === "styp" && head.readUInt32BE(0) === fileBytes;
+}
+
 async function readMoof(read: ReadRange, fileBytes: number): Promise<Buffer> {
   let length = Math.min(16 * 1024, fileBytes);
   for (;;) {
     const head = await read(0, length);
+    if (isEmptySegment(head, fileBytes)) {
+      throw new JobFailure("source-undecodable", { note: "Nothing could be decoded." });
+    }
     const needed = moofEnd(head);
     if (needed === undefined || needed > Math.min(fileBytes, maxMoofBytes)) {
       throw new Error("the segment has no complete moof box");
