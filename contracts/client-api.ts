@@ -13,6 +13,7 @@ import {
   SubtitleResult,
   Timings,
 } from "./job.ts";
+import { Line } from "./text.ts";
 
 /**
  * The client API (port 8000). Everything under /v1 but playback needs `Authorization: Bearer fw_live_…`:
@@ -57,11 +58,7 @@ export type Problem = Static<typeof Problem>;
 export const CreateUpload = Type.Object(
   {
     filename: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 255,
-        description: "For people; never used as a path",
-      }),
+      Line({ minLength: 1, maxLength: 255, description: "For people; never used as a path" }),
     ),
     contentType: Type.String({
       minLength: 3,
@@ -230,7 +227,7 @@ export const defaultKeyScopes: readonly KeyScope[] = ["read", "submit"];
 
 export const CreateApiKey = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: 100, description: "What the key is for" }),
+    name: Line({ minLength: 1, maxLength: 100, description: "What the key is for" }),
     scopes: Type.Optional(
       Type.Array(KeyScope, {
         minItems: 1,

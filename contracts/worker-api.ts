@@ -9,6 +9,8 @@ import {
   Progress,
   SourceInfo,
 } from "./job.ts";
+import { outputMediaTypes } from "./media-type.ts";
+import { Line } from "./text.ts";
 
 /**
  * The worker API (port 9002). Registering and listing need `Authorization: Bearer <admin secret>`, everything else
@@ -28,7 +30,7 @@ import {
  * Aliases, for callers of earlier days: `POST /api/worker/register` (SnakeRegisterRequest → SnakeRegisterResponse),
  * and the header `X-Admin-Secret` wherever the admin secret is needed.
  */
-const WorkerName = Type.String({
+const WorkerName = Line({
   minLength: 1,
   maxLength: 253,
   description: "Unique; the pod's name",
@@ -36,10 +38,11 @@ const WorkerName = Type.String({
 const abilities = {
   accel: Accel,
   classes: Type.Array(JobClass, { minItems: 1 }),
-  encoders: Type.Array(Type.String(), {
+  encoders: Type.Array(Line({ maxLength: 64 }), {
+    maxItems: 32,
     description: "Encoders that passed a test encode at start, e.g. libx264",
   }),
-  version: Type.String(),
+  version: Line({ maxLength: 64 }),
 };
 const WorkerId = Type.String({ format: "uuid" });
 const WorkerKey = Type.String({ description: "Shown this once, kept only as a hash" });
@@ -120,11 +123,23 @@ export const OutputPath = Type.String({
   maxLength: 200,
 });
 
+/**
+ * No file of a result is larger. A segment has about six seconds, which at twice the highest rate of a ladder
+ * (14 Mbit/s) are 21 MB; sound of a source without pictures and subtitles are smaller.
+ */
+export const maxOutputBytes = 256 * 1024 ** 2;
+
 export const UploadsRequest = Type.Object(
   {
     files: Type.Array(
       Type.Object(
-        { path: OutputPath, sizeBytes: Type.Integer({ minimum: 0 }), contentType: Type.String() },
+        {
+          path: OutputPath,
+          sizeBytes: Type.Integer({ minimum: 1, maximum: maxOutputBytes }),
+          contentType: Type.Enum(outputMediaTypes, {
+            description: "The type that belongs to the end of the path",
+          }),
+        },
         { additionalProperties: false },
       ),
       { minItems: 1, maxItems: 100 },

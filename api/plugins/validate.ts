@@ -1,4 +1,4 @@
-import type { FastifySchemaCompiler } from "fastify";
+import type { FastifySchemaCompiler, FastifySchemaValidationError } from "fastify";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { Value } from "typebox/value";
@@ -32,8 +32,30 @@ function readIntegers(value: unknown, names: readonly string[]): unknown {
   );
 }
 
+function problemOfText(text: string): string | undefined {
+  if (text.includes("\0")) return "must not contain the character U+0000";
+  return text.isWellFormed() ? undefined : "must not contain half of a surrogate pair";
+}
+
 /**
- * Checks requests with TypeBox itself. Only paths, queries and headers, which are text by nature,
+ * Texts, names of fields among them, that Postgres does not store: neither `text` nor `jsonb` takes U+0000, and half
+ * of a surrogate pair has no UTF-8. Call it with a value that fits its schema, which bounds how deep it is.
+ */
+function textProblems(value: unknown, instancePath = ""): FastifySchemaValidationError[] {
+  if (typeof value === "string") {
+    const message = problemOfText(value);
+    if (message === undefined) return [];
+    return [{ keyword: "text", instancePath, schemaPath: "", params: {}, message }];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => [
+    ...textProblems(name, instancePath),
+    ...textProblems(inner, `${instancePath}/${name}`),
+  ]);
+}
+
+/**
+ * Checks requests with TypeBox itself, and every text in them, so that no route has to think of it. Only paths, queries and headers, which are text by nature,
  * have whole numbers read from text; a body has to have the types of its schema. Unknown fields are
  * refused where the schema says so.
  */
@@ -42,7 +64,7 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   const integers = httpPart === "body" ? [] : integersOf(schema);
   return (value: unknown) => {
     const complete = readIntegers(Value.Default(schema, value), integers);
-    if (check.Check(complete)) return { value: complete };
-    return { error: check.Errors(complete).slice(0, 20) };
+    const problems = check.Check(complete) ? textProblems(complete) : check.Errors(complete);
+    return problems.length === 0 ? { value: complete } : { error: problems.slice(0, 20) };
   };
 };

@@ -16,9 +16,13 @@ const Params = Type.Object({
   token: Type.String({ description: "From the job's playbackUrl" }),
   "*": Type.String({ description: "Path of the file" }),
 });
+/** They go to the store in a signed request, where the signature and the header encode other characters differently. */
+const ascii = { pattern: "^[ -~]*$" };
 const Headers = Type.Object({
-  range: Type.Optional(Type.String({ maxLength: 100, description: "One range of bytes" })),
-  "if-none-match": Type.Optional(Type.String({ maxLength: 200 })),
+  range: Type.Optional(
+    Type.String({ ...ascii, maxLength: 100, description: "One range of bytes" }),
+  ),
+  "if-none-match": Type.Optional(Type.String({ ...ascii, maxLength: 200 })),
 });
 
 const isOutputPath = Compile(OutputPath);

@@ -1,5 +1,6 @@
 import { workerKeyKind } from "@framewright/contracts/api-key.ts";
 import type { JobResult, JobState, Progress } from "@framewright/contracts/job.ts";
+import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
 import type {
   FailRequest,
   HeartbeatResponse,
@@ -10,6 +11,7 @@ import type {
   UploadsResponse,
   WorkerList,
 } from "@framewright/contracts/worker-api.ts";
+import { AppError } from "../errors.ts";
 import { claimJob, type Claimant } from "../jobs/claim.ts";
 import type { EngineContext } from "../jobs/context.ts";
 import { completeAttempt, failAttempt, releaseAttempt, requireOwner } from "../jobs/finish.ts";
@@ -37,11 +39,24 @@ export interface WorkerService {
 /** Long enough for a large file on a slow link; a segment is asked for when it is there. */
 const outputUrlSeconds = 3600;
 
+/** The API serves a file under the type of its name, so that the stored type must be that one. */
+function requireTypes(files: UploadsRequest["files"]): void {
+  const errors = files.flatMap(({ path, contentType }, index) => {
+    if (contentType === mediaTypeOf(path)) return [];
+    const message = `is ${contentType}, which is not the type of ${path}`;
+    return [{ path: `body/files/${index}/contentType`, message }];
+  });
+  const [first] = errors;
+  if (!first) return;
+  throw new AppError("invalid-request", `${first.path} ${first.message}`, { errors });
+}
+
 async function uploads(
   { db, store }: EngineContext,
   ref: AttemptRef,
   { files }: UploadsRequest,
 ): Promise<UploadsResponse> {
+  requireTypes(files);
   await requireOwner(db, ref);
   const prefix = attemptPrefix(ref.jobId, ref.attempt);
   return {

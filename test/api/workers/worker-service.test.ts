@@ -108,3 +108,15 @@ describe("upload URLs", () => {
     expect(tickets).toEqual([]);
   });
 });
+
+it("an upload gets no address under another type than that of its name", async () => {
+  const files = [{ path: "a.vtt", sizeBytes: 1, contentType: "video/mp4" }];
+  const { context, trail } = fakeEngine({ "owns-job": [{}] });
+  await expect(createWorkerService(context).uploads(ref, { files })).rejects.toMatchObject({
+    code: "invalid-request",
+    errors: [
+      { path: "body/files/0/contentType", message: expect.stringContaining("a.vtt") as string },
+    ],
+  });
+  expect(trail).toEqual([]);
+});

@@ -27,6 +27,14 @@ function answering(status: number, text = "") {
 const call = { path: "/x", body: { a: 1 }, headers: { authorization: "Bearer k" } };
 
 describe("a call of the worker API", () => {
+  it("replaces what the API would refuse in a text: U+0000, and what is left of a cut pair", async () => {
+    const post = await postTo((request, response) => {
+      request.pipe(response);
+    });
+    const body = { detail: ["a\0b", "cut \uD83D"] };
+    expect((await post({ ...call, body })).body).toEqual({ detail: ["a\uFFFDb", "cut \uFFFD"] });
+  });
+
   it("posts JSON with its headers and returns the JSON of the answer", async () => {
     const post = await postTo((request, response) => {
       void request.toArray().then((chunks: Buffer[]) => {

@@ -41,13 +41,21 @@ function signalOf(call: Call): AbortSignal {
   return call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
 }
 
+/**
+ * Names and messages may come from the media or may have been cut. The API refuses U+0000 and halves of surrogate
+ * pairs, which would lose a whole report.
+ */
+function storable(_name: string, value: unknown): unknown {
+  return typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\uFFFD") : value;
+}
+
 async function send(dispatcher: Dispatcher, base: string, call: Call): Promise<[number, string]> {
   try {
     const response = await request(`${base}${call.path}`, {
       method: "POST",
       dispatcher,
       headers: { "content-type": "application/json", ...call.headers },
-      body: JSON.stringify(call.body),
+      body: JSON.stringify(call.body, storable),
       signal: signalOf(call),
     });
     return [response.statusCode, await response.body.text()];
