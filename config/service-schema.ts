@@ -1,4 +1,5 @@
 import { tiers, type Accel } from "@framewright/contracts/job.ts";
+import { sandboxModes } from "@framewright/contracts/sandbox.ts";
 import { Type } from "typebox";
 import {
   budget,
@@ -47,6 +48,11 @@ function workerKeys(of: string, bounds: { min: number; max: number }, workDirect
     budget: budget(of),
     tiers: Tiers,
     slots: count(1, { min: 1, max: 16 }, "Jobs that one pod works on at once"),
+    sandbox: Type.Enum(sandboxModes, {
+      default: "required",
+      description:
+        "Isolation of FFmpeg: `required` starts no worker without it, `best-effort` takes what the nodes have, `off` is for drivers that fail under it",
+    }),
     workDirectory: memory(workDirectory, "Scratch space of one job, source and output"),
     drainSeconds: count(
       120,

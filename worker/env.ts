@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
 import { accels, JobClass, jobClasses } from "@framewright/contracts/job.ts";
+import { sandboxModes } from "@framewright/contracts/sandbox.ts";
 import { LogLevel } from "@framewright/contracts/log-level.ts";
 import {
   decodeEnv,
@@ -48,6 +49,17 @@ export const WorkerEnv = Type.Object({
   LOG_LEVEL: withDefault(LogLevel, "info"),
   FFMPEG_PATH: text("ffmpeg", "Program that encodes"),
   FFPROBE_PATH: text("ffprobe", "Program that looks into files"),
+  MEDIA_SANDBOX: withDefault(
+    Type.Enum(sandboxModes, {
+      description: "Whether ffmpeg must be fenced off from the worker and its machine to run",
+    }),
+    "required",
+  ),
+  MEDIA_READS: text(
+    "",
+    "Folders beside /usr, comma separated, that ffmpeg and its libraries are in",
+    "^(/[^,]+(,/[^,]+)*)?$",
+  ),
   THREADS: count(0, "Threads of each job; 0 means all CPUs"),
   DRAIN_SECONDS: count(
     20,
@@ -61,6 +73,7 @@ export type WorkerEnv = Static<typeof WorkerEnv>;
 /** The decoded environment. */
 export interface WorkerConfig extends EnvOf<typeof WorkerEnv> {
   readonly classes: readonly JobClass[];
+  readonly mediaFolders: readonly string[];
   /** Variables that media processes get: search paths and what GPU drivers read. */
   readonly toolEnv: Readonly<Record<string, string>>;
 }
@@ -103,6 +116,7 @@ export function loadWorkerEnv(source: RawEnv = process.env): WorkerConfig {
     ...env,
     workerApiUrl: env.workerApiUrl.replace(/\/+$/, ""),
     classes: classes.filter(isJobClass),
+    mediaFolders: listOf(env.mediaReads),
     toolEnv: toolEnv(source),
   };
 }

@@ -1,4 +1,5 @@
 import type { Accel, JobClass, Tier } from "@framewright/contracts/job.ts";
+import type { SandboxMode } from "@framewright/contracts/sandbox.ts";
 import type { BudgetSection, ConfigValues, ReplicaBounds } from "../../config/schema.ts";
 import {
   gpuResource,
@@ -24,6 +25,7 @@ export interface Flavour {
   readonly scaling: Scaling;
   readonly tiers: readonly Tier[];
   readonly slots: number;
+  readonly sandbox: SandboxMode;
   /** Size of the scratch space. */
   readonly workDirectory: string;
   readonly drainSeconds: number;

@@ -45,6 +45,7 @@ function workerEnv({ api, broker, flavour, logLevel }: WorkerFamilyArgs): Env {
     WORKER_SLOTS: flavour.slots,
     WORKER_ACCEL: flavour.accel,
     WORK_DIR: workDirectory,
+    MEDIA_SANDBOX: flavour.sandbox,
     HEALTH_PORT: healthPort,
     LOG_LEVEL: logLevel,
     THREADS: flavour.threads,

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ffmpegPath, ffprobePath } from "./clips.ts";
+import { mediaFolders, sandboxPath } from "./isolation.ts";
 import { adminSecret, startFakeApi, type FakeApi, type FakeJob } from "./fake-worker-api.ts";
 
 export interface WorkerProcess {
@@ -70,7 +71,8 @@ export async function startBench(): Promise<WorkerBench> {
     workDir,
     start: (env = {}) => {
       const started = startProcess({
-        PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+        PATH: sandboxPath,
+        MEDIA_READS: mediaFolders.join(","),
         WORKER_API_URL: api.url,
         WORKER_ADMIN_SECRET: adminSecret,
         WORKER_NAME: "worker-under-test",

@@ -2,6 +2,7 @@ import { jobClasses } from "@framewright/contracts/job.ts";
 import type { ApiEnv, MigrateEnv } from "../../api/env.ts";
 import type { WorkerEnv } from "../../worker/env.ts";
 import type { MediaTools } from "../demo/verify.ts";
+import { imagePaths } from "../images/image-paths.ts";
 import type { ServiceUrls } from "../services/service-urls.ts";
 import type { DevState } from "./state.ts";
 
@@ -59,6 +60,8 @@ export function workerEnv(
     LOG_LEVEL: "info",
     FFMPEG_PATH: own.tools.ffmpeg,
     FFPROBE_PATH: own.tools.ffprobe,
+    MEDIA_SANDBOX: "best-effort",
+    MEDIA_READS: imagePaths.roots,
     DRAIN_SECONDS: "0",
   };
 }

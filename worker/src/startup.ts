@@ -1,19 +1,56 @@
 import { availableParallelism } from "node:os";
 import type { WorkerConfig } from "../env.ts";
 import type { JobSettings } from "./job/attempt.ts";
-import { canRun, proveEncoder } from "./media/capabilities.ts";
+import { proveEncoder } from "./media/capabilities.ts";
 import { encoders } from "./media/encoders/index.ts";
-import { createMediaTools, deathWrapper, type MediaTools, type Programs } from "./media/ffmpeg.ts";
+import { createMediaTools, type MediaTools } from "./media/ffmpeg.ts";
+import { proveIsolation, remedies, type Proven } from "./media/sandbox/prove-isolation.ts";
+import { layers } from "./media/sandbox/wrapper.ts";
+import type { Metrics } from "./ops/metrics.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 
 const limits = { maxPixels: 7680 * 4352, maxStreams: 64 };
 
+/** Says what media processes can still reach here; a worker that may not have that does not start. */
+function reportIsolation(
+  proven: Pick<Proven, "layers">,
+  config: Pick<WorkerConfig, "mediaSandbox">,
+  { log, metrics }: { readonly log: Logger; readonly metrics: Pick<Metrics, "isolation"> },
+): void {
+  for (const layer of layers) {
+    metrics.isolation.set({ layer }, proven.layers.includes(layer) ? 1 : 0);
+  }
+  const missing = layers.filter((layer) => !proven.layers.includes(layer));
+  if (missing.length === 0) {
+    log.info({ layers: proven.layers }, "media processes are isolated");
+    return;
+  }
+  const text = missing.map((layer) => remedies[layer]).join("\n");
+  if (config.mediaSandbox === "required") {
+    throw new Error(
+      `media processes cannot be isolated here; MEDIA_SANDBOX=best-effort allows it.\n${text}`,
+    );
+  }
+  log.error({ missing }, `media processes are not fully isolated:\n${text}`);
+}
+
 /** Finds out what this machine can do; a worker that cannot encode must not take jobs. */
-export async function prepareTools(config: WorkerConfig, log: Logger): Promise<MediaTools> {
+export async function prepareTools(
+  config: WorkerConfig,
+  log: Logger,
+  metrics: Pick<Metrics, "isolation">,
+): Promise<MediaTools> {
   const { ffmpegPath: ffmpeg, ffprobePath: ffprobe, toolEnv: env } = config;
-  const bound: Programs = { ffmpeg, ffprobe, env, wrapper: deathWrapper };
-  const isBound = await canRun(bound);
-  const tools = createMediaTools(isBound ? bound : { ...bound, wrapper: [] });
+  const programs = { ffmpeg, ffprobe, env };
+  const isolation = await proveIsolation({
+    programs,
+    workDir: config.workDir,
+    hasDevice: config.workerAccel !== "cpu",
+    reads: config.mediaFolders,
+    wanted: config.mediaSandbox === "off" ? ["death"] : layers,
+  });
+  reportIsolation(isolation, config, { log, metrics });
+  const tools = createMediaTools({ ...programs, wrapper: isolation.wrapper });
   const encoder = encoders[config.workerAccel];
   const proof = await proveEncoder(tools, encoder, config.encoderDevice);
   if (!proof.proven) {
@@ -23,12 +60,6 @@ export async function prepareTools(config: WorkerConfig, log: Logger): Promise<M
     );
   }
   log.info({ encoder: encoder.codec }, "the test encode passed");
-  if (!isBound) {
-    log.error(
-      "setpriv cannot be run: an encoder may outlive a worker that is killed by SIGKILL; " +
-        "install util-linux",
-    );
-  }
   return tools;
 }
 

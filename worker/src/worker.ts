@@ -121,7 +121,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
   await listen(health, config.healthPort);
   const removed = await sweepScratch(config.workDir);
   if (removed.length > 0) log.info({ removed }, "leftover scratch folders removed");
-  const tools = await prepareTools(config, log);
+  const tools = await prepareTools(config, log, metrics);
   readiness.ffmpeg = true;
   const settings = jobSettings(config, tools);
   const slots = new Slots(config.workerSlots);

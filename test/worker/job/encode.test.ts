@@ -31,7 +31,7 @@ function startEncode(changes: Partial<MediaTools> = {}, sourceSeconds = seconds)
   const failed = new AbortController();
   const add = vi.fn<(file: OutputFile) => Promise<void>>(() => Promise.resolve());
   const uploader = { add, failed: failed.signal };
-  const work = () => encode({ attempt, source, plan, outputDir, uploader });
+  const work = () => encode({ attempt, source, plan, sourcePath: "/source", outputDir, uploader });
   return { work, add, failed, keeper, calls, outputDir, plan };
 }
 

@@ -12,14 +12,14 @@ const detection = ["-err_detect", "crccheck+bitstream+buffer+explode"] as const;
  * the whole source: it is for results that are refused.
  */
 export async function damageOf(args: CompareArgs): Promise<JobFailure | undefined> {
-  const { tools, signal, source, plan } = args;
+  const { tools, signal, source, sourcePath, plan } = args;
   const heard = plan.sounds.flatMap((sound) => sound.source.indices);
   const indices = [...(source.video ? [source.video.index] : []), ...heard];
   const maps = [...new Set(indices)].flatMap((index) => ["-map", `0:${index}`]);
   const command = [...strict, ...detection, ...wholeSource(args), ...maps, "-f", "null", "-"];
   const timeoutMs = 60_000 + source.durationSeconds * 200;
   try {
-    await tools.run("ffmpeg", command, { signal, timeoutMs });
+    await tools.run("ffmpeg", command, { reads: [sourcePath], signal, timeoutMs });
     return undefined;
   } catch (error) {
     signal.throwIfAborted();

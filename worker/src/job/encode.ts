@@ -19,6 +19,7 @@ export interface EncodeArgs {
   readonly attempt: Attempt;
   readonly source: Source;
   readonly plan: Plan;
+  readonly sourcePath: string;
   readonly outputDir: string;
   readonly uploader: Pick<Uploader, "add" | "failed">;
 }
@@ -37,6 +38,8 @@ async function runPlan(args: EncodeArgs, abort: AbortSignal): Promise<number | u
   const { attempt, plan, source } = args;
   let speed: number | undefined;
   await attempt.settings.tools.encode(plan.argv, {
+    reads: [args.sourcePath],
+    writes: [args.outputDir],
     signal: AbortSignal.any([attempt.keeper.signal, args.uploader.failed, abort]),
     stallMs,
     onProgress: (progress) => {

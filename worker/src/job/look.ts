@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import type { MediaTools } from "../media/ffmpeg.ts";
 import { inspectArgs, parseInspection, type Inspection } from "../media/inspect.ts";
@@ -25,6 +26,7 @@ const timeoutMs = 30_000;
 /** ffprobe's view of a track, from its first segment. */
 export async function inspectTrack(args: LookArgs): Promise<Inspection> {
   const options = {
+    reads: [],
     signal: args.signal,
     stdin: joined([args.initPath, args.segmentPath]),
     timeoutMs,
@@ -35,6 +37,8 @@ export async function inspectTrack(args: LookArgs): Promise<Inspection> {
 /** The poster frame out of one encoded segment: three keyframes are decoded, not the source. */
 export async function makePoster(args: LookArgs & { target: string }): Promise<void> {
   const options = {
+    reads: [],
+    writes: [dirname(args.target)],
     signal: args.signal,
     stdin: joined([args.initPath, args.segmentPath]),
     timeoutMs,

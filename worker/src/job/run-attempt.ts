@@ -50,7 +50,12 @@ async function makeCover(attempt: Attempt, source: Source, files: Files): Promis
   const input = inputArgs(source.demuxer, files.sourcePath);
   const args = coverArgs(input, source.cover, join(files.outputDir, posterUri));
   try {
-    await files.tools.run("ffmpeg", args, { signal: files.signal, timeoutMs: 30_000 });
+    await files.tools.run("ffmpeg", args, {
+      reads: [files.sourcePath],
+      writes: [files.outputDir],
+      signal: files.signal,
+      timeoutMs: 30_000,
+    });
     return true;
   } catch (error) {
     files.signal.throwIfAborted();

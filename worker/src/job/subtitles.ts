@@ -33,16 +33,22 @@ export interface Subtitles {
   readonly warnings: readonly JobWarning[];
 }
 
+function pathIn(folder: string): (index: number) => string {
+  return (index) => join(folder, `${index}.mkv`);
+}
+
 /** Whether ffmpeg could read these tracks; "slow" where there is no use in trying again. */
 type Extract = (tracks: readonly SubtitleTrack[]) => Promise<"read" | "failed" | "slow">;
 
-function extractor(args: OwnArgs, pathOf: (index: number) => string): Extract {
+function extractor(args: OwnArgs, folder: string): Extract {
   const { attempt, source, sourcePath, signal } = args;
   const timeoutMs = 60_000 + readingMs(source.sizeBytes);
+  const options = { reads: [sourcePath], writes: [folder], signal, timeoutMs };
   return async (tracks) => {
+    const pathOf = pathIn(folder);
     const argv = extractArgs({ demuxer: source.demuxer, sourcePath, tracks, pathOf });
     try {
-      await attempt.settings.tools.run("ffmpeg", argv, { signal, timeoutMs });
+      await attempt.settings.tools.run("ffmpeg", argv, options);
       return "read";
     } catch (error) {
       signal.throwIfAborted();
@@ -89,9 +95,9 @@ async function makeSubtitles(args: OwnArgs): Promise<Subtitles> {
   const { subtitles: tracks } = source;
   if (tracks.length === 0) return { renditions: [], warnings: [] };
   const folder = join(attempt.dir, "subtitles");
-  const pathOf = (index: number): string => join(folder, `${index}.mkv`);
+  const pathOf = pathIn(folder);
   await mkdir(folder);
-  const readable = await extractTracks(tracks, extractor(args, pathOf));
+  const readable = await extractTracks(tracks, extractor(args, folder));
   const segmentMs = segmentMsOf(plan.cadence, source.durationSeconds, tracks.length);
   const renditions: SubtitleRendition[] = [];
   const warnings: JobWarning[] = [];

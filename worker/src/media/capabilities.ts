@@ -1,6 +1,6 @@
 import { JobFailure } from "../failure.ts";
 import type { Encoder } from "./encoders/encoder.ts";
-import { createMediaTools, type MediaTools, type Programs } from "./ffmpeg.ts";
+import type { MediaTools } from "./ffmpeg.ts";
 
 /** Ten frames through the very filters and options that a job will use, thrown away at the end. */
 export function testEncodeArgs(encoder: Encoder, device: string): string[] {
@@ -30,23 +30,12 @@ export async function proveEncoder(
   encoder: Encoder,
   device: string,
 ): Promise<Proof> {
-  const options = { signal: AbortSignal.timeout(60_000), timeoutMs: 30_000 };
+  const options = { reads: [], signal: AbortSignal.timeout(60_000), timeoutMs: 30_000 };
   try {
     await tools.run("ffmpeg", testEncodeArgs(encoder, device), options);
     return { encoder, proven: true, reason: undefined };
   } catch (error) {
     const detail = error instanceof JobFailure ? (error.detail ?? error.message) : String(error);
     return { encoder, proven: false, reason: detail };
-  }
-}
-
-/** Whether the programs can be run through their wrapper. */
-export async function canRun(programs: Programs): Promise<boolean> {
-  const signal = AbortSignal.timeout(10_000);
-  try {
-    await createMediaTools(programs).run("ffmpeg", ["-version"], { signal });
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -3,23 +3,19 @@ import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { processFailure } from "./process-failure.ts";
 import { createProgressParser, type EncodeProgress } from "./progress.ts";
+import type { Access, Wrapper } from "./sandbox/wrapper.ts";
 
-/** The programs, and the wrapper that ends them with the worker. */
+/** The programs, and what they run under. */
 export interface Programs {
   readonly ffmpeg: string;
   readonly ffprobe: string;
-  /**
-   * Words put before each command: `setpriv --pdeathsig KILL --` makes the kernel kill the child
-   * when the worker dies, even by SIGKILL. Empty where that tool is missing.
-   */
-  readonly wrapper: readonly string[];
+  /** What is put before each command, by what that one may open. */
+  readonly wrapper: Wrapper;
   /** All that media processes see of the environment: no secrets. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-export const deathWrapper = ["setpriv", "--pdeathsig", "KILL", "--"] as const;
-
-export interface RunOptions {
+export interface RunOptions extends Access {
   readonly signal: AbortSignal;
   readonly onStdout?: (chunk: string) => void;
   readonly stdin?: Readable;
@@ -132,7 +128,7 @@ async function run(
   }
 }
 
-export interface EncodeOptions {
+export interface EncodeOptions extends Access {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: EncodeProgress) => void;
   readonly stallMs: number;
@@ -158,12 +154,12 @@ export interface MediaTools {
 export function createMediaTools(programs: Programs): MediaTools {
   const { env, wrapper } = programs;
   const start = (program: string, args: readonly string[], options: RunOptions): Promise<void> => {
-    const [command = program, ...rest] = [...wrapper, program, ...args];
+    const [command = program, ...rest] = [...wrapper(options), program, ...args];
     return run(command, rest, { ...options, env });
   };
   return {
-    encode: (args, { signal, stallMs, onProgress }) =>
-      start(programs.ffmpeg, args, { signal, stallMs, onStdout: createProgressParser(onProgress) }),
+    encode: (args, { onProgress, ...options }) =>
+      start(programs.ffmpeg, args, { ...options, onStdout: createProgressParser(onProgress) }),
     run: async (tool, args, options) => {
       const chunks: string[] = [];
       const keep = (chunk: string): void => {

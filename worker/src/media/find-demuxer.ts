@@ -63,7 +63,8 @@ async function askFfprobe(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   try {
-    const text = await tools.run("ffprobe", guessArgs(path), { signal, timeoutMs: 30_000 });
+    const options = { reads: [path], signal, timeoutMs: 30_000 };
+    const text = await tools.run("ffprobe", guessArgs(path), options);
     return allowedName(text);
   } catch (error) {
     if (error instanceof JobFailure && isFileAtFault(error)) return undefined;

@@ -67,7 +67,7 @@ export async function openSource(args: ProbeArgs): Promise<Opened> {
   const probe: Opened["probe"] = async (wanted, options = {}) => {
     try {
       const whole = [...wanted, ...inputArgs(demuxer, path)];
-      return await tools.run("ffprobe", whole, { signal, timeoutMs, ...options });
+      return await tools.run("ffprobe", whole, { reads: [path], signal, timeoutMs, ...options });
     } catch (error) {
       throw unreadable(error, note);
     }

@@ -40,10 +40,11 @@ async function countAt(
   index: number,
   look: { readonly places: readonly number[]; readonly frames: number },
 ): Promise<FieldCounts | undefined> {
-  const { tools, signal } = opened.args;
+  const { tools, signal, path } = opened.args;
+  const options = { reads: [path], signal, timeoutMs: 60_000 };
   const texts = look.places.map((place) => {
     const args = fieldLookArgs(opened, { index, at: Math.max(0, place), frames: look.frames });
-    return tools.run("ffmpeg", args, { signal, timeoutMs: 60_000 }).catch(() => {
+    return tools.run("ffmpeg", args, options).catch(() => {
       signal.throwIfAborted();
       return "";
     });

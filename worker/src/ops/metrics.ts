@@ -10,6 +10,8 @@ export interface Metrics {
   readonly speed: Histogram;
   readonly bytes: Counter<"direction">;
   readonly brokerConnected: Gauge;
+  /** `layer`: death, files, calls. */
+  readonly isolation: Gauge<"layer">;
 }
 
 const stageBuckets = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 10800];
@@ -51,5 +53,9 @@ export function createMetrics(apiConnected: () => boolean): Metrics {
       labelNames: ["direction"],
     }),
     brokerConnected: new Gauge(named("broker_connected", "1 when the broker is connected")),
+    isolation: new Gauge({
+      ...named("isolation", "1 where this layer around media processes was proven at the start"),
+      labelNames: ["layer"],
+    }),
   };
 }

@@ -4,7 +4,6 @@ import { Collector, type TrackBegun } from "../../../../worker/src/job/collector
 import { compareWithSource } from "../../../../worker/src/job/compare/compare.ts";
 import { inspectTrack } from "../../../../worker/src/job/look.ts";
 import { encoders } from "../../../../worker/src/media/encoders/index.ts";
-import { createMediaTools, deathWrapper } from "../../../../worker/src/media/ffmpeg.ts";
 import type { Inspection } from "../../../../worker/src/media/inspect.ts";
 import { planEncode, type Plan } from "../../../../worker/src/media/plan.ts";
 import { writeMasterPlaylist } from "../../../../worker/src/media/playlist.ts";
@@ -18,14 +17,9 @@ import {
   type Track,
 } from "../../../../worker/src/media/tracks.ts";
 import { verifyOutput, type Verdict } from "../../../../worker/src/media/verify.ts";
-import { ffmpegPath, ffprobePath } from "../../../support/clips.ts";
+import { isolatedTools } from "../../../support/isolation.ts";
 
-const tools = createMediaTools({
-  ffmpeg: ffmpegPath,
-  ffprobe: ffprobePath,
-  wrapper: deathWrapper,
-  env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin" },
-});
+const tools = await isolatedTools();
 const limits = { maxSeconds: 600, maxPixels: 10_000_000, maxStreams: 10 };
 
 /** A file, and what the worker knows of it. */
@@ -66,7 +60,10 @@ async function encode(
   const { takesItFor = (source) => source, runs = (argv) => argv } = fault;
   const { argv, folders } = planOf({ ...upload, source: takesItFor(upload.source) }, outputDir);
   for (const name of folders) mkdirSync(join(outputDir, name));
-  await tools.encode(runs(argv), { signal, stallMs: 60_000, onProgress: () => undefined });
+  await tools.encode(runs(argv), {
+    ...{ reads: [upload.path], writes: [outputDir] },
+    ...{ signal, stallMs: 60_000, onProgress: () => undefined },
+  });
   const begun: TrackBegun[] = [];
   const collector = new Collector({
     ...{ outputDir, folders },

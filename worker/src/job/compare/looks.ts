@@ -39,12 +39,13 @@ const quiet = ["-nostdin", "-v", "quiet"] as const;
 
 /** Runs ffmpeg for one look. A look that fails has seen nothing: damage is found by lengths, not here. */
 export async function look(
-  { tools, signal }: CompareArgs,
+  { tools, signal, sourcePath }: CompareArgs,
   args: readonly string[],
-  options: Omit<ToolOptions, "signal"> = {},
+  options: Omit<ToolOptions, "signal" | "reads"> = {},
 ): Promise<Buffer> {
   try {
-    const timed = { signal, timeoutMs: 60_000, encoding: "latin1", ...options } as const;
+    const reads = options.stdin ? [] : [sourcePath];
+    const timed = { reads, signal, timeoutMs: 60_000, encoding: "latin1", ...options } as const;
     return Buffer.from(await tools.run("ffmpeg", [...quiet, ...args], timed), "latin1");
   } catch {
     signal.throwIfAborted();
