@@ -84,7 +84,11 @@ function startAttack(url: string): Promise<string> {
   });
   let text = "";
   child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
-  return new Promise((resolve) => child.once("close", () => resolve(text)));
+  return new Promise((resolve) => {
+    child.once("close", () => {
+      resolve(text);
+    });
+  });
 }
 
 function percentile(replies: readonly Reply[], share: number): number {
