@@ -34,6 +34,12 @@ export const ApiEnv = Type.Object({
   S3_PUBLIC_ENDPOINT: url("http|https", "Object store as clients reach it; goes into upload URLs"),
   S3_BUCKET: Type.String({ pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }),
   S3_REGION: Type.String({ minLength: 1 }),
+  S3_WRITE_ONCE: withDefault(
+    Type.Enum(["if-none-match", "generation-match"], {
+      description: "How the object store refuses to overwrite a file of a result: S3, or Google",
+    }),
+    "if-none-match",
+  ),
   S3_ACCESS_KEY_ID: Type.Optional(
     Type.String({
       minLength: 1,
@@ -100,6 +106,7 @@ export function decodeApiEnv(raw: RawEnv) {
       publicEndpoint: env.s3PublicEndpoint,
       bucket: env.s3Bucket,
       region: env.s3Region,
+      writeOnce: env.s3WriteOnce,
       /** Undefined: the SDK finds credentials itself, for example those that EKS gives the pod. */
       keys:
         accessKeyId === undefined || secretAccessKey === undefined

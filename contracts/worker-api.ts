@@ -139,6 +139,12 @@ export const UploadsRequest = Type.Object(
           contentType: Type.Enum(outputMediaTypes, {
             description: "The type that belongs to the end of the path",
           }),
+          md5: Type.Optional(
+            Type.String({
+              pattern: "^[A-Za-z0-9+/]{22}==$",
+              description: "MD5 of the file in base64; the store refuses other bytes (RFC 1864)",
+            }),
+          ),
         },
         { additionalProperties: false },
       ),
@@ -149,7 +155,10 @@ export const UploadsRequest = Type.Object(
 );
 export type UploadsRequest = Static<typeof UploadsRequest>;
 
-/** One presigned PUT per file, in the order asked; the PUT must send these headers as they are. */
+/**
+ * One presigned PUT per file, in the order asked; the PUT must send these headers as they are. The store answers 412
+ * when the file is there already: a HEAD to `check` says with what size.
+ */
 export const UploadsResponse = Type.Object(
   {
     uploads: Type.Array(
@@ -158,6 +167,7 @@ export const UploadsResponse = Type.Object(
           path: OutputPath,
           url: Type.String(),
           headers: Type.Record(Type.String(), Type.String()),
+          check: Type.Optional(Type.String({ description: "For HEAD; as short-lived as `url`" })),
         },
         { additionalProperties: false },
       ),

@@ -143,6 +143,12 @@ export type BucketCredentials =
       readonly agent: { readonly cidr: string; readonly port: number };
     };
 
+/**
+ * How a store refuses to overwrite an object: by `If-None-Match: *`, as S3 does, or by Google's condition on the
+ * generation of the object.
+ */
+export type WriteOnce = "if-none-match" | "generation-match";
+
 /** Where media lie. */
 export type ObjectStorage =
   /** Our own gateway on a volume. */
@@ -152,6 +158,7 @@ export type ObjectStorage =
       /** The S3 endpoint, the same inside and outside the cluster. */
       readonly endpoint: string;
       readonly region: string;
+      readonly writeOnce: WriteOnce;
       readonly bucket: pulumi.Output<string>;
       readonly credentials: BucketCredentials;
     };

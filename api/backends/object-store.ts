@@ -11,6 +11,12 @@ export interface PutTicket {
   readonly expiresSeconds: number;
 }
 
+/** A PUT of a file of a result, which nothing overwrites. */
+export interface OutputTicket extends PutTicket {
+  /** MD5 of the file in base64, which the store compares with what arrives; absent from workers of the version before. */
+  readonly md5: string | undefined;
+}
+
 export interface PresignedPut {
   readonly url: string;
   /** The PUT must send them as they are. */
@@ -38,6 +44,9 @@ export interface ReadOptions {
 export interface ObjectStore {
   ensureBucket(): Promise<void>;
   presignPut(ticket: PutTicket): Promise<PresignedPut>;
+  /** The store answers 412 where the object is there already. */
+  presignOutput(ticket: OutputTicket): Promise<PresignedPut>;
+  presignHead(side: Side, key: string, expiresSeconds: number): Promise<string>;
   presignGet(side: Side, key: string, expiresSeconds: number): Promise<string>;
   /** The size in bytes, or undefined when there is no such object. */
   sizeOf(key: string): Promise<number | undefined>;

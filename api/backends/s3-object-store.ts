@@ -10,13 +10,21 @@ import {
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { AppError } from "../errors.ts";
-import type { ObjectStore, PresignedPut, PutTicket, ReadOptions } from "./object-store.ts";
+import type {
+  ObjectStore,
+  OutputTicket,
+  PresignedPut,
+  PutTicket,
+  ReadOptions,
+} from "./object-store.ts";
+import { conditionOf, signUrl, type WriteOnce } from "./write-once.ts";
 
 export interface ObjectStoreOptions {
   readonly endpoint: string;
   readonly publicEndpoint: string;
   readonly bucket: string;
   readonly region: string;
+  readonly writeOnce: WriteOnce;
   /** Undefined: the SDK's default chain of providers, which renews what it finds. */
   readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
 }
@@ -114,6 +122,31 @@ async function presignPut(
   return { url, headers, expiresAt: await endOf(client, ticket.expiresSeconds) };
 }
 
+/** Signed by hand: the SDK speaks only the words of Amazon. */
+async function presignOutput(
+  client: S3Client,
+  options: ObjectStoreOptions,
+  ticket: OutputTicket,
+): Promise<PresignedPut> {
+  const { side, key, contentType, sizeBytes, md5, expiresSeconds } = ticket;
+  const { publicEndpoint, endpoint, bucket, region, writeOnce } = options;
+  const url = new URL(side === "public" ? publicEndpoint : endpoint);
+  url.pathname = `/${bucket}/${key}`;
+  const headers = {
+    "content-type": contentType,
+    "content-length": String(sizeBytes),
+    ...(md5 !== undefined && { "content-md5": md5 }),
+    ...conditionOf(writeOnce),
+  };
+  const credentials = await client.config.credentials();
+  const request = { method: "PUT", url, headers, region, credentials, expiresSeconds } as const;
+  return {
+    url: signUrl(writeOnce, { ...request, now: new Date() }),
+    headers,
+    expiresAt: await endOf(client, expiresSeconds),
+  };
+}
+
 async function listSizes(client: S3Client, bucket: string, prefix: string) {
   const sizes = new Map<string, number>();
   let token: string | undefined;
@@ -175,6 +208,11 @@ export function openObjectStore(options: ObjectStoreOptions): ObjectStore {
   return {
     ensureBucket: () => ensureBucket(client, bucket),
     presignPut: (ticket) => presignPut(clients[ticket.side], bucket, ticket),
+    presignOutput: (ticket) => presignOutput(client, options, ticket),
+    presignHead: (side, key, expiresSeconds) =>
+      getSignedUrl(clients[side], new HeadObjectCommand({ Bucket: bucket, Key: key }), {
+        expiresIn: expiresSeconds,
+      }),
     presignGet: (side, key, expiresSeconds) =>
       getSignedUrl(clients[side], new GetObjectCommand({ Bucket: bucket, Key: key }), {
         expiresIn: expiresSeconds,

@@ -36,8 +36,19 @@ export interface WorkerService {
   release(ref: AttemptRef): Promise<JobState>;
 }
 
-/** Long enough for a large file on a slow link; a segment is asked for when it is there. */
-const outputUrlSeconds = 3600;
+/** The slowest rate that a worker accepts for its source, too (worker/src/job/download.ts). */
+const slowestBytesPerSecond = 128 * 1024;
+const outputUrlSeconds = { least: 60, most: 600 };
+
+/**
+ * How long addresses live that were asked for together: until the last of them is used at the slowest rate. The store
+ * looks at the end when an upload begins, and a worker asks again for an address that ended.
+ */
+export function addressSeconds(files: UploadsRequest["files"]): number {
+  const bytes = files.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
+  const { least, most } = outputUrlSeconds;
+  return Math.min(most, least + Math.ceil(bytes / slowestBytesPerSecond));
+}
 
 /** The API serves a file under the type of its name, so that the stored type must be that one. */
 function requireTypes(files: UploadsRequest["files"]): void {
@@ -59,17 +70,15 @@ async function uploads(
   requireTypes(files);
   await requireOwner(db, ref);
   const prefix = attemptPrefix(ref.jobId, ref.attempt);
+  const expiresSeconds = addressSeconds(files);
+  const side = "inside";
   return {
     uploads: await Promise.all(
-      files.map(async ({ path, sizeBytes, contentType }) => {
-        const { url, headers } = await store.presignPut({
-          side: "inside",
-          key: `${prefix}${path}`,
-          contentType,
-          sizeBytes,
-          expiresSeconds: outputUrlSeconds,
-        });
-        return { path, url, headers };
+      files.map(async ({ path, sizeBytes, contentType, md5 }) => {
+        const key = `${prefix}${path}`;
+        const ticket = { side, key, contentType, sizeBytes, md5, expiresSeconds } as const;
+        const { url, headers } = await store.presignOutput(ticket);
+        return { path, url, headers, check: await store.presignHead(side, key, expiresSeconds) };
       }),
     ),
   };

@@ -86,6 +86,7 @@ function makeStorage(site: Site, { controlPlane }: Base) {
     kind: "bucket",
     endpoint: `https://s3.${place.region}.${place.domain}`,
     region: place.region,
+    writeOnce: "if-none-match",
     bucket: bucket.bucket,
     credentials: { kind: "pod-identity", agent: identityAgent },
   };

@@ -106,6 +106,7 @@ export class MediaBucket extends Component {
       kind: "bucket",
       endpoint: "https://storage.googleapis.com",
       region: "auto",
+      writeOnce: "generation-match",
       bucket: bucket.name,
       credentials: {
         kind: "keys",

@@ -48,6 +48,7 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     S3_PUBLIC_ENDPOINT: mediaStore.publicUrl,
     S3_BUCKET: mediaStore.bucket,
     S3_REGION: mediaStore.region,
+    S3_WRITE_ONCE: mediaStore.writeOnce,
     S3_ACCESS_KEY_ID: keys && secret(keys.accessKeyId),
     S3_SECRET_ACCESS_KEY: keys && secret(keys.secretAccessKey),
     PUBLIC_URL: own.publicUrl,

@@ -1,4 +1,4 @@
-import type { BucketCredentials } from "../../infra/cluster.ts";
+import type { BucketCredentials, WriteOnce } from "../../infra/cluster.ts";
 import type { SecretValue } from "./env.ts";
 import type { Destination } from "./network.ts";
 
@@ -10,6 +10,7 @@ export interface MediaStore {
   /** As clients reach it; presigned URLs for them are made for this one. */
   readonly publicUrl: string;
   readonly region: string;
+  readonly writeOnce: WriteOnce;
   readonly bucket: string | SecretValue;
   readonly credentials: BucketCredentials;
 }

@@ -8,12 +8,13 @@ import { internet } from "../kit/network.ts";
  * HTTPS to the internet, and to no private network.
  */
 export function bucketStore(storage: Extract<ObjectStorage, { kind: "bucket" }>): MediaStore {
-  const { endpoint, region, bucket, credentials } = storage;
+  const { endpoint, region, writeOnce, bucket, credentials } = storage;
   return {
     endpoint: { blocks: [internet], port: 443 },
     insideUrl: endpoint,
     publicUrl: endpoint,
     region,
+    writeOnce,
     // Known only when the bucket is made; through the Secret the pod's own spec stays plain text.
     bucket: secret(bucket),
     credentials,

@@ -34,6 +34,7 @@ function generateKeys(name: string, parent: pulumi.Resource) {
 export class ObjectStore extends Component implements MediaStore {
   readonly endpoint: Endpoint = endpoint(app, port);
   readonly region = "us-east-1";
+  readonly writeOnce = "if-none-match";
   readonly bucket = "framewright";
   /** As pods reach it. */
   readonly insideUrl = `http://${this.endpoint.host}:${port}`;

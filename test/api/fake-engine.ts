@@ -2,7 +2,7 @@ import { pino } from "pino";
 import type pg from "pg";
 import type { QueueMessage } from "../../api/backends/broker.ts";
 import type { Db, Queryable, Session } from "../../api/backends/db.ts";
-import type { ObjectStore, PutTicket } from "../../api/backends/object-store.ts";
+import type { ObjectStore, OutputTicket, PutTicket } from "../../api/backends/object-store.ts";
 import type { EngineContext } from "../../api/jobs/context.ts";
 import type { LockedJob } from "../../api/jobs/rows.ts";
 import { createMetrics } from "../../api/metrics.ts";
@@ -119,6 +119,12 @@ function fakeStore(sizes: ReadonlyMap<string, number>, tickets: PutTicket[]): Ob
       const headers = { "content-type": ticket.contentType };
       return Promise.resolve({ url: `put:${ticket.key}`, headers, expiresAt: new Date(0) });
     },
+    presignOutput: (ticket: OutputTicket) => {
+      tickets.push(ticket);
+      const headers = { "content-type": ticket.contentType };
+      return Promise.resolve({ url: `put:${ticket.key}`, headers, expiresAt: new Date(0) });
+    },
+    presignHead: (side, key, seconds) => Promise.resolve(`${side}:head:${key}:${seconds}`),
     ensureBucket: unexpected,
     read: unexpected,
     stat: unexpected,

@@ -58,16 +58,9 @@ export async function registerWorker(
         files,
       });
       if (code !== 200) return code;
-      for (const {
-        path,
-        url,
-        headers: { "content-type": type = "" },
-      } of tickets.uploads) {
-        const put = await fetch(url, {
-          method: "PUT",
-          body: sampleFiles[path]?.[1] ?? "",
-          headers: { "content-type": type },
-        });
+      for (const { path, url, headers: signed } of tickets.uploads) {
+        const body = sampleFiles[path]?.[1] ?? "";
+        const put = await fetch(url, { method: "PUT", body, headers: signed });
         if (!put.ok) throw new Error(`PUT ${path} answered ${put.status}: ${await put.text()}`);
       }
       return code;

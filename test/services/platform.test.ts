@@ -42,6 +42,7 @@ test("what the cloud has does not run here", async () => {
         kind: "bucket",
         endpoint: "https://storage.test",
         region: "us-central1",
+        writeOnce: "if-none-match",
         bucket: local.kubeconfig,
         credentials: { kind: "pod-identity", agent: { cidr: "169.254.170.23/32", port: 80 } },
       },

@@ -22,6 +22,7 @@ export function backends(): ApiDependencies {
       insideUrl: "http://object-store.test:7070",
       publicUrl: "http://127.0.0.1:30070",
       region: "us-east-1",
+      writeOnce: "if-none-match",
       bucket: "framewright",
       credentials: {
         kind: "keys",

@@ -18,7 +18,10 @@ export async function startStore(
     else if (method === "PUT") {
       objects.set(path, body);
       response.end();
-    } else response.writeHead(objects.has(path) ? 200 : 404).end(objects.get(path));
+    } else {
+      const found = objects.get(path);
+      response.writeHead(found ? 200 : 404, { "content-length": found?.length ?? 0 }).end(found);
+    }
   };
   const server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -34,6 +34,10 @@ export const failures = {
   "download-failed": { kind: "transient", message: "The source could not be downloaded." },
   "download-too-slow": { kind: "transient", message: "The source took too long to download." },
   "upload-failed": { kind: "transient", message: "An output file could not be stored." },
+  "output-differs": {
+    kind: "defect",
+    message: "Another file is stored under the name of an output file.",
+  },
   "scratch-full": { kind: "transient", message: "The worker's scratch space is too small." },
   "api-unreachable": { kind: "transient", message: "The worker API cannot be reached." },
   "encoder-killed": {

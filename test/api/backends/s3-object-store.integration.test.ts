@@ -36,6 +36,7 @@ function storeAs(keys: { accessKeyId: string; secretAccessKey: string } | undefi
     ...{ endpoint, region, keys },
     publicEndpoint: endpoint,
     bucket: "videos",
+    writeOnce: "if-none-match",
   });
   opened.push(store);
   return store;

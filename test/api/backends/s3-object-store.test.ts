@@ -51,6 +51,7 @@ async function storeThatAnswers(
     publicEndpoint: endpoint,
     bucket: "videos",
     region: "us-east-1",
+    writeOnce: "if-none-match",
     keys,
   });
   return { store, requests, tokens };

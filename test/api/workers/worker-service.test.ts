@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { workerKeyKind } from "@framewright/contracts/api-key.ts";
 import type { RegisterRequest } from "@framewright/contracts/worker-api.ts";
 import { digestOf, generateKey, prefixOf } from "../../../api/keys/keys.ts";
-import { createWorkerService } from "../../../api/workers/worker-service.ts";
+import { addressSeconds, createWorkerService } from "../../../api/workers/worker-service.ts";
 import { fakeEngine, type Script } from "../fake-engine.ts";
 
 const key = generateKey(workerKeyKind);
@@ -94,12 +94,26 @@ describe("upload URLs", () => {
         path,
         url: `put:jobs/job-1/a2/${path}`,
         headers: { "content-type": contentType },
+        check: `inside:head:jobs/job-1/a2/${path}:61`,
       })),
     );
     expect(tickets[0]).toEqual({
       ...{ side: "inside", key: "jobs/job-1/a2/720p/1.m4s", contentType: "video/iso.segment" },
-      ...{ sizeBytes: 9, expiresSeconds: 3600 },
+      ...{ sizeBytes: 9, md5: undefined, expiresSeconds: 61 },
     });
+  });
+
+  it.each([
+    ["one segment of 4 MiB", [4 * 1024 ** 2], 92],
+    ["playlists and a poster", [500, 500, 80_000], 61],
+    [
+      "more than ten minutes at the slowest rate",
+      Array.from({ length: 100 }, () => 4_000_000),
+      600,
+    ],
+  ])("live for %s as long as the upload takes at the slowest rate", (_title, sizes, seconds) => {
+    const asked = sizes.map((sizeBytes) => ({ path: "a.m4s", sizeBytes, contentType: "x" }));
+    expect(addressSeconds(asked)).toBe(seconds);
   });
 
   it("are refused to any other attempt", async () => {

@@ -124,6 +124,7 @@ describe("the API's identity", () => {
       kind: "bucket",
       endpoint: "https://s3.us-east-1.amazonaws.com",
       region: "us-east-1",
+      writeOnce: "if-none-match",
       credentials: { kind: "pod-identity", agent: { cidr: "169.254.170.23/32", port: 80 } },
     });
   });

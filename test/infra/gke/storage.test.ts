@@ -68,6 +68,7 @@ describe("the bucket", () => {
       kind: "bucket",
       endpoint: "https://storage.googleapis.com",
       region: "auto",
+      writeOnce: "generation-match",
       credentials: { kind: "keys" },
     });
   });

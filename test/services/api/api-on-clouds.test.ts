@@ -44,6 +44,7 @@ function cloudDependencies(credentials: BucketCredentials): ApiDependencies {
     mediaStore: {
       endpoint: { blocks: [internet], port: 443 },
       insideUrl: "https://storage.test",
+      writeOnce: "generation-match",
       publicUrl: "https://storage.test",
       region: "us-central1",
       bucket: secret("media-1234567"),

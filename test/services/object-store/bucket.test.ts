@@ -10,6 +10,7 @@ test("a bucket has one address for pods and clients, and its name goes through t
     kind: "bucket",
     endpoint: "https://s3.us-east-1.amazonaws.com",
     region: "us-east-1",
+    writeOnce: "if-none-match",
     bucket,
     credentials: { kind: "pod-identity", agent },
   });
@@ -18,6 +19,7 @@ test("a bucket has one address for pods and clients, and its name goes through t
     insideUrl: "https://s3.us-east-1.amazonaws.com",
     publicUrl: "https://s3.us-east-1.amazonaws.com",
     region: "us-east-1",
+    writeOnce: "if-none-match",
     credentials: { kind: "pod-identity", agent },
   });
   expect(typeof store.bucket === "object" && store.bucket.secret).toBe(bucket);

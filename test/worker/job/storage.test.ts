@@ -86,14 +86,16 @@ describe("a download", () => {
 });
 
 describe("the upload of a file", () => {
-  async function put(status?: number) {
-    const store = await startStore(() => status);
+  async function put(status?: number, stored?: string) {
+    const store = await startStore(({ method }) => (method === "PUT" ? status : undefined));
+    if (stored !== undefined) store.objects.set("/a", Buffer.from(stored));
     const localPath = join(temporaryFolder("framewright-put-"), "a");
     writeFileSync(localPath, "segment");
     const upload = {
       path: "a",
       url: `${store.url}/a?signature=secret`,
       headers: { "x-signed": "1" },
+      ...(stored !== undefined && { check: `${store.url}/a?signature=look` }),
     };
     await putFile(upload, { path: "a", localPath, sizeBytes: 7 }, never);
     return store;
@@ -107,7 +109,20 @@ describe("the upload of a file", () => {
     ]);
   });
 
-  it.each([[307], [403], [503]])("fails when the storage answers %d", async (status) => {
+  it("has worked when the store has the file already, as after an answer that got lost", async () => {
+    const { requests } = await put(412, "segment");
+    expect(requests.map(({ method }) => method)).toEqual(["PUT", "HEAD"]);
+  });
+
+  it("fails for good when the store has another file of this name", async () => {
+    await expect(put(412, "segm")).rejects.toMatchObject({
+      code: "output-differs",
+      kind: "defect",
+      message: expect.stringContaining("a has 7 bytes; the store has 4") as string,
+    });
+  });
+
+  it.each([[307], [403], [412], [503]])("fails when the storage answers %d", async (status) => {
     await expect(put(status)).rejects.toThrow(`storage answered ${status} for a: refused`);
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -5,6 +6,10 @@ import { ApiRefused, ApiUnreachable } from "../../../worker/src/agent/http.ts";
 import { JobFailure, Stopped } from "../../../worker/src/failure.ts";
 import { Uploader, type UploaderArgs } from "../../../worker/src/job/uploader.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+function md5(zeros: number): string {
+  return createHash("md5").update(Buffer.alloc(zeros)).digest("base64");
+}
 
 interface Store {
   readonly sign: UploaderArgs["sign"];
@@ -62,9 +67,9 @@ describe("the uploader", () => {
     expect(sign.mock.calls).toEqual([
       [
         [
-          { path: "720p/init.mp4", sizeBytes: 7, contentType: "video/mp4" },
-          { path: "720p/00000.m4s", sizeBytes: 11, contentType: "video/iso.segment" },
-          { path: "poster.jpg", sizeBytes: 3, contentType: "image/jpeg" },
+          { path: "720p/init.mp4", sizeBytes: 7, md5: md5(7), contentType: "video/mp4" },
+          { path: "720p/00000.m4s", sizeBytes: 11, md5: md5(11), contentType: "video/iso.segment" },
+          { path: "poster.jpg", sizeBytes: 3, md5: md5(3), contentType: "image/jpeg" },
         ],
       ],
     ]);
@@ -121,6 +126,15 @@ describe("the uploader", () => {
     expect([sign.mock.calls.length, put.mock.calls.length]).toEqual([3, 3]);
     expect(onBytes).toHaveBeenCalledOnce();
     expect(uploader.failed.aborted).toBe(false);
+  });
+
+  it("does not try again what another try cannot change", async () => {
+    const { uploader, add, put } = startUploader({
+      put: () => Promise.reject(new JobFailure("output-differs")),
+    });
+    await add("a.m4s");
+    expect(await finish(uploader)).toMatchObject({ code: "output-differs" });
+    expect(put).toHaveBeenCalledOnce();
   });
 
   it("gives up after seven tries, and says so without the signature of an address", async () => {

@@ -1,4 +1,7 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
 import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
 import { pause } from "@framewright/runtime/clock.ts";
 import { backoffMs, retry } from "@framewright/runtime/retry.ts";
@@ -25,9 +28,17 @@ export interface UploaderArgs {
 
 interface Item extends OutputFile {
   readonly sizeBytes: number;
+  readonly md5: string;
   readonly tries: number;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** In base64, as in the header Content-MD5. */
+async function md5Of(path: string): Promise<string> {
+  const hash = createHash("md5");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("base64");
 }
 
 /** Stores files through presigned addresses, several at a time, while more are still being made. */
@@ -50,9 +61,9 @@ export class Uploader {
 
   /** Queues a file; the promise of `drained` covers it. */
   async add(file: OutputFile): Promise<void> {
-    const { size } = await stat(file.localPath);
+    const [{ size }, md5] = await Promise.all([stat(file.localPath), md5Of(file.localPath)]);
     const stored = new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ ...file, sizeBytes: size, tries: 0, resolve, reject });
+      this.#waiting.push({ ...file, sizeBytes: size, md5, tries: 0, resolve, reject });
     });
     stored.catch((error: unknown) => {
       this.#failed.abort(error);
@@ -106,9 +117,10 @@ export class Uploader {
   }
 
   async #sign(batch: readonly Item[]): Promise<Upload[]> {
-    const files = batch.map(({ path, sizeBytes }) => ({
+    const files = batch.map(({ path, sizeBytes, md5 }) => ({
       path,
       sizeBytes,
+      md5,
       contentType: mediaTypeOf(path),
     }));
     const sign = async (): Promise<Upload[]> => {
@@ -141,8 +153,8 @@ export class Uploader {
 
   /** A refused address may have expired: each new try asks for a new one. */
   async #again(item: Item, error: unknown): Promise<void> {
-    const retryable = !(error instanceof Stopped) && !this.#args.signal.aborted;
-    if (!retryable) {
+    const final = error instanceof Stopped || error instanceof JobFailure;
+    if (final || this.#args.signal.aborted) {
       item.reject(error);
     } else if (item.tries + 1 >= maxTries) {
       const note = error instanceof Error ? redact(error.message) : "";
