@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { clientKeyKind, isKey } from "@framewright/contracts/api-key.ts";
 import { accels } from "@framewright/contracts/job.ts";
+import { defaultJobLimits as limits } from "@framewright/contracts/job-limits.ts";
 import { LogLevel } from "@framewright/contracts/log-level.ts";
 import { decodeEnv, hidden, refuse, withDefault, type RawEnv } from "@framewright/runtime/env.ts";
 
@@ -53,7 +54,23 @@ export const ApiEnv = Type.Object({
   LOG_LEVEL: logLevel,
   LEASE_SECONDS: count(30, "A worker loses its job when it is silent for this long", 1),
   HEARTBEAT_SECONDS: count(5, "How often workers report", 1),
-  UPLOAD_MAX_BYTES: count(5 * 1024 ** 3, "Largest upload; one S3 PUT carries 5 GiB at most"),
+  UPLOAD_MAX_BYTES: count(
+    limits.maxUploadBytes,
+    "Largest upload; one S3 PUT carries 5 GiB at most",
+  ),
+  MAX_SOURCE_SECONDS: count(
+    limits.maxSourceSeconds,
+    "Longest source of a job; workers keep this limit and those of encodes",
+    1,
+  ),
+  ENCODE_FREE_SECONDS: count(limits.encode.freeSeconds, "An encode may take so long in any case"),
+  ENCODE_SECONDS_PER_MEGABYTE: count(
+    limits.encode.secondsPerMegabyte,
+    "And so much longer for each million bytes of the source",
+  ),
+  ENCODE_MAX_SECONDS_720P: count(limits.encode.maxSeconds["720p"], "Longest encode of 720p", 1),
+  ENCODE_MAX_SECONDS_1080P: count(limits.encode.maxSeconds["1080p"], "Longest encode of 1080p", 1),
+  ENCODE_MAX_SECONDS_2160P: count(limits.encode.maxSeconds["2160p"], "Longest encode of 2160p", 1),
   UPLOAD_URL_SECONDS: count(3600, "How long an upload URL is valid"),
   PLAYBACK_TTL_SECONDS: count(86_400, "How long a playback URL is valid, at least"),
   RATE_LIMIT_PER_MINUTE: count(6000, "Requests of one API key"),

@@ -1,4 +1,5 @@
 import type { Server } from "node:http";
+import type { JobLimits } from "@framewright/contracts/job-limits.ts";
 import type { Logger } from "pino";
 import { createOpsServer, listen } from "@framewright/runtime/ops-server.ts";
 import { runPhases } from "@framewright/runtime/shutdown.ts";
@@ -42,12 +43,29 @@ function createContext(
   return { db, store, notifier, outbox, router, metrics, log, leaseSeconds, heartbeatSeconds };
 }
 
+function jobLimitsOf(config: ApiConfig): JobLimits {
+  return {
+    maxUploadBytes: config.uploadMaxBytes,
+    maxSourceSeconds: config.maxSourceSeconds,
+    encode: {
+      freeSeconds: config.encodeFreeSeconds,
+      secondsPerMegabyte: config.encodeSecondsPerMegabyte,
+      maxSeconds: {
+        "720p": config.encodeMaxSeconds720p,
+        "1080p": config.encodeMaxSeconds1080p,
+        "2160p": config.encodeMaxSeconds2160p,
+      },
+    },
+  };
+}
+
 function buildClient({ config, log, metrics, backends, context, readiness, closing }: Parts) {
   const { db, redis, store, notifier } = backends;
   return buildClientApp({
     deps: {
       service: createClientService(context, config),
       keys: createKeyStore({ db, notifier, failures: new FailureLimit(log) }),
+      limits: jobLimitsOf(config),
       streamLimits: { perKey: config.eventStreamsPerKey, total: config.eventStreams },
       links: {
         publicUrl: config.publicUrl,

@@ -4,7 +4,7 @@ import { Edge, Eks, Gke, Images } from "./cloud-schema.ts";
 import { Gpu, GpuPool, Models } from "./gpu-schema.ts";
 import { flag } from "./leaves.ts";
 import { Local } from "./local-schema.ts";
-import { Api, ObjectStore, Postgres, Rabbitmq, Redis, Workers } from "./service-schema.ts";
+import { Api, Limits, ObjectStore, Postgres, Rabbitmq, Redis, Workers } from "./service-schema.ts";
 
 const Cloud = Type.Enum(["local", "gke", "eks"], {
   default: "local",
@@ -49,6 +49,7 @@ export const ConfigSchema = Type.Object(
     images: Images,
     edge: Edge,
     models: Models,
+    limits: Limits,
     api: Api,
     workers: Workers,
     postgres: Postgres,

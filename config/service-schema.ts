@@ -1,4 +1,5 @@
 import { tiers, type Accel } from "@framewright/contracts/job.ts";
+import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
 import { sandboxModes } from "@framewright/contracts/sandbox.ts";
 import { Type } from "typebox";
 import {
@@ -29,6 +30,39 @@ export const Api = section("The API: client API, worker API and sweeper", {
   ),
   heartbeatSeconds: count(5, { min: 1, max: 120 }, "Seconds between heartbeats of a running job"),
   databasePoolSize: count(10, { min: 2, max: 100 }, "Connections of one pod to Postgres"),
+});
+
+const { maxSourceSeconds, encode } = defaultJobLimits;
+const day = 86_400;
+
+const EncodeLimits = section(
+  "How long the encode of one job may take: freeSeconds and secondsPerMegabyte together, at most maxSeconds; a job that would take longer ends with too-much-work",
+  {
+    freeSeconds: count(
+      encode.freeSeconds,
+      { min: 0, max: day },
+      "Seconds that an encode may take, however small the file is",
+    ),
+    secondsPerMegabyte: count(
+      encode.secondsPerMegabyte,
+      { min: 0, max: day },
+      "Seconds beside these for each million bytes of the file",
+    ),
+    maxSeconds: section("Seconds that an encode may take at most, by size class", {
+      "720p": count(encode.maxSeconds["720p"], { min: 1, max: 7 * day }, "Of profile hls-720p"),
+      "1080p": count(encode.maxSeconds["1080p"], { min: 1, max: 7 * day }, "Of profile hls-1080p"),
+      "2160p": count(encode.maxSeconds["2160p"], { min: 1, max: 7 * day }, "Of profile hls-2160p"),
+    }),
+  },
+);
+
+export const Limits = section("What one job may cost; clients see it at /v1/limits", {
+  maxSourceSeconds: count(
+    maxSourceSeconds,
+    { min: 1, max: day },
+    "Longest video or sound, in seconds",
+  ),
+  encode: EncodeLimits,
 });
 
 const Tiers = Type.Array(

@@ -27,6 +27,7 @@ import { Line } from "./text.ts";
  *   POST   /v1/api-keys              CreateApiKey  → 201 ApiKeyCreated
  *   GET    /v1/api-keys                            → 200 ApiKeyList
  *   DELETE /v1/api-keys/:id                        → 204
+ *   GET    /v1/limits                              → 200 JobLimits
  *   GET    /v1/playback/:token/*                   → the files of a published job, no key needed
  */
 const strict = { additionalProperties: false };

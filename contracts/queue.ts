@@ -19,7 +19,8 @@ export function queueOf(jobClass: JobClass): string {
   return `framewright.jobs.${jobClass}`;
 }
 
-const tierOf = {
+/** The size class of what a profile makes. */
+export const tierOf = {
   "hls-720p": "720p",
   "hls-1080p": "1080p",
   "hls-2160p": "2160p",

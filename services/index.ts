@@ -49,7 +49,7 @@ function brokerClient(flavour: Flavour) {
 
 /** Everything that runs on the cluster, wired together. */
 export function deployPlatform(cluster: Cluster, config: StackConfig) {
-  const { logLevel } = config;
+  const { logLevel, limits } = config;
   const on = { provider: cluster.provider, dependsOn: [...cluster.ready] };
   const placement = { cluster, config, on };
   const redis = new Redis("redis", { cluster, ...config.redis }, on);
@@ -68,6 +68,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
     {
       cluster,
       logLevel,
+      limits,
       ...config.api,
       jobAccel: flavours[0]?.accel ?? "cpu",
       dependencies: {
@@ -84,6 +85,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
       {
         cluster,
         logLevel,
+        limits,
         flavour,
         api: { endpoint: api.workerEndpoint, adminSecret: api.workerAdminSecret },
         broker: { endpoint: rabbitmq.endpoint, url: rabbitmq.workerUrl(flavour.name) },

@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
 import { accels, JobClass, jobClasses } from "@framewright/contracts/job.ts";
+import { defaultJobLimits as limits } from "@framewright/contracts/job-limits.ts";
 import { sandboxModes } from "@framewright/contracts/sandbox.ts";
 import { LogLevel } from "@framewright/contracts/log-level.ts";
 import {
@@ -66,7 +67,15 @@ export const WorkerEnv = Type.Object({
     "After SIGTERM the worker finishes jobs that end within this time and hands others back",
   ),
   MAX_SOURCE_BYTES: count(8 * 1024 ** 3, "Largest source", 1),
-  MAX_SOURCE_SECONDS: count(4 * 3600, "Longest source", 1),
+  MAX_SOURCE_SECONDS: count(limits.maxSourceSeconds, "Longest source", 1),
+  ENCODE_FREE_SECONDS: count(limits.encode.freeSeconds, "An encode may take so long in any case"),
+  ENCODE_SECONDS_PER_MEGABYTE: count(
+    limits.encode.secondsPerMegabyte,
+    "And so much longer for each million bytes of the source",
+  ),
+  ENCODE_MAX_SECONDS_720P: count(limits.encode.maxSeconds["720p"], "Longest encode of 720p", 1),
+  ENCODE_MAX_SECONDS_1080P: count(limits.encode.maxSeconds["1080p"], "Longest encode of 1080p", 1),
+  ENCODE_MAX_SECONDS_2160P: count(limits.encode.maxSeconds["2160p"], "Longest encode of 2160p", 1),
 });
 export type WorkerEnv = Static<typeof WorkerEnv>;
 

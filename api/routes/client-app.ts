@@ -9,6 +9,7 @@ import type { ClientDeps } from "./client-deps.ts";
 import { healthRoutes } from "./health.ts";
 import { jobEventRoutes } from "./job-events.ts";
 import { jobRoutes } from "./jobs.ts";
+import { limitRoutes } from "./limits.ts";
 import { playbackRoutes } from "./playback.ts";
 import { uploadRoutes } from "./uploads.ts";
 import type { App } from "../app.ts";
@@ -44,6 +45,7 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
     keyed.addHook("onRequest", requireClientKey(deps.keys));
     await limitRate(keyed, { redis: options.redis, perMinute: options.rateLimitPerMinute });
     uploadRoutes(keyed, deps);
+    limitRoutes(keyed, deps);
     jobRoutes(keyed, deps);
     jobEventRoutes(keyed, deps);
     apiKeyRoutes(keyed, deps);

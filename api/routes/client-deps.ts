@@ -1,3 +1,4 @@
+import type { JobLimits } from "@framewright/contracts/job-limits.ts";
 import type { ClientService } from "../jobs/client-service.ts";
 import type { PlaybackLinks } from "../jobs/view.ts";
 import type { KeyStore } from "../keys/key-store.ts";
@@ -13,6 +14,8 @@ export interface ClientDeps {
   readonly store: Pick<ObjectStore, "read" | "stat">;
   readonly notifier: Pick<Notifier, "live" | "onJob" | "onKeyRevoked">;
   readonly metrics: Metrics;
+  /** What is told of jobs in advance. */
+  readonly limits: JobLimits;
   readonly streamLimits: StreamLimits;
   readonly links: PlaybackLinks;
   /** Ends open event streams, so that their clients go to another replica. */

@@ -3,6 +3,7 @@ import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type * as pulumi from "@pulumi/pulumi";
 import { databaseAccess } from "../kit/database.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
+import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
 import type { MediaStore } from "../kit/media-store.ts";
 import type { ApiEnv } from "../../api/env.ts";
 import type { ApiDependencies } from "./dependencies.ts";
@@ -19,6 +20,7 @@ export interface ApiSettings {
   readonly heartbeatSeconds: number;
   readonly databasePoolSize: number;
   readonly logLevel: LogLevel;
+  readonly limits: JobLimitsSection;
   /** Where jobs wait while no worker is there that could take them. */
   readonly jobAccel: Accel;
 }
@@ -55,6 +57,7 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     WORKER_ADMIN_SECRET: secret(own.workerAdminSecret),
     PLAYBACK_SECRET: secret(own.playbackSecret),
     LOG_LEVEL: args.logLevel,
+    ...jobLimitsEnv(args.limits),
     LEASE_SECONDS: args.leaseSeconds,
     HEARTBEAT_SECONDS: args.heartbeatSeconds,
     DATABASE_POOL_SIZE: args.databasePoolSize,

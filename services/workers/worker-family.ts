@@ -6,6 +6,7 @@ import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import type { App, Endpoint } from "../kit/app.ts";
 import { secret, type Env, type EnvFor } from "../kit/env.ts";
+import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
 import type { MediaStore } from "../kit/media-store.ts";
 import { openEdge, openWay } from "../kit/network.ts";
 import { appProbes } from "../kit/probes.ts";
@@ -19,6 +20,7 @@ export interface WorkerFamilyArgs {
   readonly mediaStore: Pick<MediaStore, "endpoint">;
   readonly flavour: Flavour;
   readonly logLevel: LogLevel;
+  readonly limits: JobLimitsSection;
 }
 
 const workDirectory = "/work";
@@ -35,7 +37,7 @@ const typeNames = {
   vaapi: "VaapiWorkers",
 } as const satisfies Record<Accel, string>;
 
-function workerEnv({ api, broker, flavour, logLevel }: WorkerFamilyArgs): Env {
+function workerEnv({ api, broker, flavour, limits, logLevel }: WorkerFamilyArgs): Env {
   const own = {
     WORKER_API_URL: `http://${api.endpoint.host}:${api.endpoint.port}`,
     WORKER_ADMIN_SECRET: secret(api.adminSecret),
@@ -48,6 +50,7 @@ function workerEnv({ api, broker, flavour, logLevel }: WorkerFamilyArgs): Env {
     MEDIA_SANDBOX: flavour.sandbox,
     HEALTH_PORT: healthPort,
     LOG_LEVEL: logLevel,
+    ...jobLimitsEnv(limits),
     THREADS: flavour.threads,
     DRAIN_SECONDS: flavour.drainSeconds,
   } satisfies EnvFor<WorkerEnv>;

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { pino } from "pino";
 import { clientKeyKind, workerKeyKind } from "@framewright/contracts/api-key.ts";
+import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
 import { defaultKeyScopes, keyScopes, type KeyScope } from "@framewright/contracts/client-api.ts";
 import { buildClientApp } from "../../api/routes/client-app.ts";
 import type { ClientService } from "../../api/jobs/client-service.ts";
@@ -188,6 +189,7 @@ export async function fakeClientApp(rateLimitPerMinute = 100_000) {
       },
       notifier: localNotifier(),
       metrics: createMetrics(),
+      limits: defaultJobLimits,
       streamLimits: { perKey: 100, total: 1000 },
       links: { publicUrl: "http://api.test", secret: playbackSecret, ttlSeconds: 3600 },
       closing: closing.signal,

@@ -116,6 +116,13 @@ export const clips = {
     plain("indexed.mp4", { size: "640x360", rate: "30", seconds: 12 }, [
       ...["-movflags", "+faststart"],
     ]),
+  /** A second of film, and then a picture every 280 s for almost four hours. */
+  sparsePictures: () =>
+    make("sparse-pictures.mkv", [
+      ...["-f", "lavfi", "-i", "color=navy:size=1280x720:rate=25:duration=3"],
+      ...["-vf", "settb=1/1000,setpts='if(lt(N,25),N*40,960+(N-24)*280000)'"],
+      ...["-fps_mode", "vfr", ...h264],
+    ]),
   /** Takes long enough to be interrupted. */
   long: () => plain("long-2.mp4", { size: "854x480", rate: "30", seconds: 60 }),
 } as const;

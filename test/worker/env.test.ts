@@ -43,6 +43,11 @@ describe("the environment", () => {
       drainSeconds: 20,
       maxSourceBytes: 8589934592,
       maxSourceSeconds: 14400,
+      encodeFreeSeconds: 1200,
+      encodeSecondsPerMegabyte: 120,
+      encodeMaxSeconds720p: 28800,
+      encodeMaxSeconds1080p: 43200,
+      encodeMaxSeconds2160p: 86400,
       toolEnv: { PATH: "/bin" },
     });
   });

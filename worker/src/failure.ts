@@ -30,6 +30,10 @@ export const failures = {
   "video-codec-unsupported": { kind: "input", message: "The video codec is not supported." },
   "picture-too-large": { kind: "input", message: "The picture is larger than allowed." },
   "picture-too-small": { kind: "input", message: "The picture is smaller than 16 by 16 pixels." },
+  "too-much-work": {
+    kind: "input",
+    message: "Encoding the file takes more work than allowed.",
+  },
   "too-many-streams": { kind: "input", message: "The file has more streams than allowed." },
   "download-failed": { kind: "transient", message: "The source could not be downloaded." },
   "download-too-slow": { kind: "transient", message: "The source took too long to download." },

@@ -74,5 +74,14 @@ export function jobSettings(config: WorkerConfig, tools: MediaTools): JobSetting
     workDir: config.workDir,
     maxSourceBytes: config.maxSourceBytes,
     limits: { ...limits, maxSeconds: config.maxSourceSeconds },
+    work: {
+      freeSeconds: config.encodeFreeSeconds,
+      secondsPerMegabyte: config.encodeSecondsPerMegabyte,
+      maxSeconds: {
+        "720p": config.encodeMaxSeconds720p,
+        "1080p": config.encodeMaxSeconds1080p,
+        "2160p": config.encodeMaxSeconds2160p,
+      },
+    },
   };
 }

@@ -34,6 +34,7 @@ describe("the OpenAPI document", () => {
       "/v1/jobs/{jobId}",
       "/v1/jobs/{jobId}/cancel",
       "/v1/jobs/{jobId}/events",
+      "/v1/limits",
       "/v1/playback/{token}/{path}",
       "/v1/uploads",
     ]);

@@ -67,8 +67,10 @@ async function deployApi(
   const resources = await registeredOn(config, (local: Cluster, on) => {
     const cluster: Cluster = { ...local, edge };
     const dependencies = cloudDependencies(credentials);
-    const { logLevel } = config;
-    made.push(new Api("api", { cluster, logLevel, dependencies, jobAccel, ...config.api }, on));
+    const { logLevel, limits } = config;
+    made.push(
+      new Api("api", { cluster, logLevel, limits, dependencies, jobAccel, ...config.api }, on),
+    );
   });
   const [api] = made;
   if (api === undefined) throw new Error("the API was not deployed");

@@ -17,10 +17,13 @@ interface Deployed {
 async function deployApi(config: StackConfig): Promise<Deployed> {
   let key: pulumi.Output<string> = pulumi.output("");
   const resources = await registeredOn(config, (cluster, on) => {
-    const { logLevel } = config;
+    const { logLevel, limits } = config;
     const dependencies = backends();
-    key = new Api("api", { cluster, logLevel, dependencies, jobAccel: "cpu", ...config.api }, on)
-      .bootstrapApiKey;
+    key = new Api(
+      "api",
+      { cluster, logLevel, limits, dependencies, jobAccel: "cpu", ...config.api },
+      on,
+    ).bootstrapApiKey;
   });
   const bootstrapKey = await new Promise<string>((resolve) => {
     key.apply((text) => {

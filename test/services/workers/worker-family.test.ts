@@ -24,6 +24,7 @@ beforeAll(async () => {
       {
         cluster,
         logLevel: config.logLevel,
+        limits: config.limits,
         flavour,
         api: {
           endpoint: endpoint(api, 9002, "worker-api"),

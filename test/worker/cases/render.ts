@@ -23,8 +23,9 @@ wrong with the file, at the first attempt.
 - **Length**: what decodes. Lengths, rates and counts that the file states are not believed.
 - **What the job shows**: \`result.warnings\` names what of the file was left out, \`result.choices\` what was chosen and why.
 
-The operator sets the largest file and the longest film (\`MAX_SOURCE_BYTES\` and \`MAX_SOURCE_SECONDS\` of the worker, 8 GiB
-and four hours by default).
+The operator sets the longest film and how long an encode may take, by the size of the file (\`limits\` of the stack config);
+\`GET /v1/limits\` tells both and the largest upload. A file of a few kilobytes that would be encoded for hours ends with
+\`too-much-work\`, which names the estimate and the limit.
 
 Each row below is a file that a test makes, sends through a worker and compares with what is right: length, flashes and
 beeps at their times, counted in samples, aspect, colours, fields, kept motion. \`npm run test:inputs\` runs all of them and

@@ -14,7 +14,17 @@ import { fakeEncode, fakeMediaTools } from "./fake-media-tools.ts";
 
 const seconds = 14;
 
-function startEncode(changes: Partial<MediaTools> = {}, sourceSeconds = seconds) {
+const work = { pictures: 840, seconds: 1 };
+
+interface Settings {
+  readonly sourceSeconds?: number;
+  readonly allowedSeconds?: number;
+}
+
+function startEncode(
+  changes: Partial<MediaTools> = {},
+  { sourceSeconds = seconds, allowedSeconds = 1000 }: Settings = {},
+) {
   const dir = temporaryFolder("framewright-encode-");
   const outputDir = join(dir, "out");
   const { tools, calls } = fakeMediaTools(sourceSeconds, changes);
@@ -31,8 +41,10 @@ function startEncode(changes: Partial<MediaTools> = {}, sourceSeconds = seconds)
   const failed = new AbortController();
   const add = vi.fn<(file: OutputFile) => Promise<void>>(() => Promise.resolve());
   const uploader = { add, failed: failed.signal };
-  const work = () => encode({ attempt, source, plan, sourcePath: "/source", outputDir, uploader });
-  return { work, add, failed, keeper, calls, outputDir, plan };
+  const budget = { work, allowedSeconds, sizeBytes: 1000 };
+  const run = () =>
+    encode({ attempt, source, plan, budget, sourcePath: "/source", outputDir, uploader });
+  return { work: run, add, failed, keeper, calls, outputDir, plan };
 }
 
 /** An ffmpeg that ends, without success, only when it gets a signal. */
@@ -123,7 +135,7 @@ describe("an encode", () => {
   });
 
   it("makes the poster out of the tallest rendition, a tenth into the film", async () => {
-    const { work, calls, outputDir } = startEncode({}, 62);
+    const { work, calls, outputDir } = startEncode({}, { sourceSeconds: 62 });
     await work();
     const [poster, ...more] = calls.filter(({ tool }) => tool === "ffmpeg");
     expect(more).toEqual([]);
@@ -136,6 +148,13 @@ describe("an encode", () => {
     const failure = new JobFailure("encoder-crashed");
     const { work } = startEncode({ encode: () => Promise.reject(failure) });
     await expect(work()).rejects.toBe(failure);
+  });
+
+  it("ends ffmpeg when it takes more than is allowed", async () => {
+    const { run, ended } = endless(() => undefined);
+    const made = startEncode({ encode: run }, { allowedSeconds: 0.05 });
+    await expect(made.work()).rejects.toMatchObject({ code: "too-much-work", kind: "input" });
+    expect(ended).toHaveBeenCalledOnce();
   });
 
   it("ends ffmpeg when the attempt must stop", async () => {

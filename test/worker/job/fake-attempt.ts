@@ -27,6 +27,11 @@ export function fakeAttempt({ dir, tools, source = lease.source }: FakeAttemptAr
     threads: 1,
     workDir: dir,
     maxSourceBytes: 1_000_000,
+    work: {
+      freeSeconds: 1000,
+      secondsPerMegabyte: 60,
+      maxSeconds: { "720p": 10_000, "1080p": 10_000, "2160p": 10_000 },
+    },
     limits: { maxSeconds: 100, maxPixels: 10_000_000, maxStreams: 10 },
   };
   const observed = {};

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Value } from "typebox/value";
 import { JobResult } from "@framewright/contracts/job.ts";
 import { runAttempt } from "../../../worker/src/job/run-attempt.ts";
@@ -153,6 +153,16 @@ describe("an attempt", () => {
     });
     await expect(runAttempt(attempt)).rejects.toMatchObject({ name: "Stopped", reason: "lost" });
     expect([...store.objects.keys()].some((path) => path.endsWith(".m3u8"))).toBe(false);
+  });
+
+  it("refuses what is too much work before anything is encoded", async () => {
+    const { attempt } = await startAttempt();
+    const encode = vi.fn(attempt.settings.tools.encode);
+    const tools = { ...attempt.settings.tools, encode };
+    const work = { ...attempt.settings.work, freeSeconds: 0 };
+    const refused = runAttempt({ ...attempt, settings: { ...attempt.settings, tools, work } });
+    await expect(refused).rejects.toMatchObject({ code: "too-much-work", kind: "input" });
+    expect(encode).not.toHaveBeenCalled();
   });
 
   it("needs scratch space of twice the source", async () => {

@@ -42,6 +42,7 @@ function aVideo(durationSeconds: number, changes: Partial<SourceVideo> = {}): So
     fps: { num: 30, den: 1 },
     sourceFps: { num: 30, den: 1 },
     span: { start: 0, end: durationSeconds },
+    pictures: 30 * durationSeconds,
     keyTimes: [0],
     busiest: 0,
     ...changes,

@@ -5,6 +5,7 @@ import type { WorkerApi } from "../agent/worker-api.ts";
 import type { Encoder } from "../media/encoders/encoder.ts";
 import type { MediaTools } from "../media/ffmpeg.ts";
 import type { ProbeLimits } from "../media/open-source.ts";
+import type { WorkLimits } from "../media/work.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 
@@ -17,6 +18,7 @@ export interface JobSettings {
   readonly workDir: string;
   readonly maxSourceBytes: number;
   readonly limits: ProbeLimits;
+  readonly work: WorkLimits;
 }
 
 /** One attempt at one job, under its lease, in its own folder. */

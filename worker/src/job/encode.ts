@@ -6,6 +6,7 @@ import type { Plan } from "../media/plan.ts";
 import { posterSegment } from "../media/poster.ts";
 import type { Source } from "../media/source.ts";
 import { posterUri, segmentUri, type Track } from "../media/tracks.ts";
+import { encodeDeadline, type Budget } from "../media/work.ts";
 import { progressOf, type Attempt } from "./attempt.ts";
 import { Collector, type TrackBegun } from "./collector.ts";
 import { inspectTrack, makePoster } from "./look.ts";
@@ -20,6 +21,7 @@ export interface EncodeArgs {
   readonly source: Source;
   readonly plan: Plan;
   readonly sourcePath: string;
+  readonly budget: Budget;
   readonly outputDir: string;
   readonly uploader: Pick<Uploader, "add" | "failed">;
 }
@@ -116,6 +118,10 @@ export async function encode(args: EncodeArgs): Promise<Encoded> {
     onSegment: looks.segment,
   });
   const failed = new AbortController();
+  const deadline = encodeDeadline(args.budget);
+  const timer = setTimeout(() => {
+    failed.abort(deadline.failure);
+  }, deadline.ms);
   const ended = new AbortController();
   const watching = watch(collector, ended.signal).catch((error: unknown) => {
     failed.abort(error);
@@ -127,6 +133,7 @@ export async function encode(args: EncodeArgs): Promise<Encoded> {
     await collector.scan();
     return { tracks: collector.tracks(), ...(await looks.collect()), speed };
   } finally {
+    clearTimeout(timer);
     ended.abort();
     await watching;
   }

@@ -1,12 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobResult } from "@framewright/contracts/job.ts";
-import { planEncode } from "../media/plan.ts";
+import { tierOf } from "@framewright/contracts/queue.ts";
+import { planEncode, type Plan } from "../media/plan.ts";
 import { coverArgs } from "../media/poster.ts";
 import { inputArgs } from "../media/input.ts";
 import { probeSource } from "../media/probe.ts";
 import { isFilm, sourceInfo, type Source } from "../media/source.ts";
 import { masterUri, posterUri } from "../media/tracks.ts";
+import { allowedSeconds, checkWork, estimateWork, type Budget } from "../media/work.ts";
 import { requireSpace } from "../ops/scratch.ts";
 import { timed, progressOf, type Attempt } from "./attempt.ts";
 import { downloadSource } from "./download.ts";
@@ -76,6 +78,16 @@ async function publish(outputDir: string, uploader: Uploader, texts: Texts): Pro
   await uploader.drained();
 }
 
+function budgetOf({ settings, lease }: Attempt, source: Source, plan: Plan): Budget {
+  const { encoder, threads } = settings;
+  const { sizeBytes } = source;
+  return {
+    work: estimateWork({ plan, source, accel: encoder.accel, threads }),
+    allowedSeconds: allowedSeconds(settings.work, tierOf[lease.profile], sizeBytes),
+    sizeBytes,
+  };
+}
+
 /** The whole way of an attempt, from the source's address to the result that is to be reported. */
 export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const begun = performance.now();
@@ -96,9 +108,11 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
     sourcePath,
     outputDir,
   });
+  const budget = budgetOf(attempt, source, plan);
+  checkWork(budget);
   await mkdir(outputDir);
   const encoding = await timed(attempt, "encoding", () => {
-    const args = { attempt, source, plan, sourcePath, outputDir, uploader };
+    const args = { attempt, source, plan, budget, sourcePath, outputDir, uploader };
     return besideSubtitles(args, () => encode(args));
   });
   const { work: encoded, subtitles } = encoding.value;

@@ -103,6 +103,7 @@ export function readVideo(facts: VideoFacts): SourceVideo {
     fps: fieldOrder ? fieldRate(rate) : rate,
     sourceFps: rate,
     span,
+    pictures: scan.times.length,
     keyTimes: scan.keyTimes,
     busiest: busiestSecond(scan, decodeBudget(span.end)),
   };

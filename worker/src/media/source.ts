@@ -23,6 +23,8 @@ export interface SourceVideo {
   /** Pictures or pairs of fields per second, as measured. */
   readonly sourceFps: Rational;
   readonly span: Span;
+  /** How many there are; each field of a pair may count. */
+  readonly pictures: number;
   /** Of the keyframes, in seconds from the start of the file. */
   readonly keyTimes: readonly number[];
   /**

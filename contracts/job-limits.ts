@@ -1,0 +1,57 @@
+import { Type, type Static } from "typebox";
+
+const strict = { additionalProperties: false };
+const seconds = (description: string) => Type.Integer({ minimum: 1, description });
+
+/** What a job may cost. A file that would cost more ends as `source-too-large`, `source-too-long` or `too-much-work`. */
+export const JobLimits = Type.Object(
+  {
+    maxUploadBytes: Type.Integer({ minimum: 0, description: "Largest file that can be uploaded" }),
+    maxSourceSeconds: seconds("Longest video or sound"),
+    encode: Type.Object(
+      {
+        freeSeconds: Type.Integer({
+          minimum: 0,
+          description: "Seconds that an encode may take, however small the file is",
+        }),
+        secondsPerMegabyte: Type.Integer({
+          minimum: 0,
+          description: "Seconds beside these for each million bytes of the file",
+        }),
+        maxSeconds: Type.Object(
+          {
+            "720p": seconds("Of a job of profile hls-720p"),
+            "1080p": seconds("Of a job of profile hls-1080p"),
+            "2160p": seconds("Of a job of profile hls-2160p"),
+          },
+          { ...strict, description: "Seconds that an encode may take at most" },
+        ),
+      },
+      {
+        ...strict,
+        description:
+          "How long the encode of a job may take on one worker: freeSeconds and secondsPerMegabyte together, at most " +
+          "maxSeconds. It is estimated from the length, the rate and the sizes of the result before the encode begins",
+      },
+    ),
+  },
+  { ...strict, title: "JobLimits" },
+);
+export type JobLimits = Static<typeof JobLimits>;
+
+const hour = 3600;
+
+/**
+ * The defaults. An upload is one PUT, and those of S3 carry 5 GiB. Four hours of 1080p at 30 frames per second take about
+ * as long on the two cores of their size class (`config/tiers.ts`), and four hours of 2160p at 60 about 19 hours on four.
+ * Two minutes for each megabyte let films of 70 kbit/s, such as slides with a voice, take as long as they last.
+ */
+export const defaultJobLimits: JobLimits = {
+  maxUploadBytes: 5 * 1024 ** 3,
+  maxSourceSeconds: 4 * hour,
+  encode: {
+    freeSeconds: hour / 3,
+    secondsPerMegabyte: 120,
+    maxSeconds: { "720p": 8 * hour, "1080p": 12 * hour, "2160p": 24 * hour },
+  },
+};
