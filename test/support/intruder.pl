@@ -3,7 +3,7 @@
 use strict;
 $| = 1;
 my %at = map { split /=/, $_, 2 } @ARGV;
-my $parent = getppid();
+my $parent = $at{worker} // getppid();
 print "environment ", join(',', sort keys %ENV), "\n";
 print "descriptors ", join(',', grep { syscall($at{'nr.fcntl'}, $_, 1, 0) >= 0 } 3 .. 255), "\n";
 

@@ -54,6 +54,8 @@ export interface IntruderArgs {
   readonly code: string;
   readonly secrets: string;
   readonly port: number;
+  /** Process id of the worker, where that is not the parent. */
+  readonly worker?: number;
 }
 
 function callNumbers(): string[] {
