@@ -53,6 +53,23 @@ export const clips = {
   ntsc: () => plain("ntsc.mp4", { size: "640x360", rate: "30000/1001", seconds: 13 }),
   film: () => plain("film.mkv", { size: "640x360", rate: "24000/1001", seconds: 7 }),
   odd: () => plain("odd.mp4", { size: "853x481", rate: "25", seconds: 3 }, ["-pix_fmt", "yuv444p"]),
+  /** A small picture, and behind it one that takes 384 MB. */
+  hugeInTheMiddle: async () => {
+    const small = [...picture({ size: "640x360", rate: "25", seconds: 2 }), ...h264];
+    const first = await make("before-huge.ts", small);
+    const flat = ["-f", "lavfi", "-i", "color=gray:s=16000x16000:r=25,format=yuv420p"];
+    const lean = ["-frames:v", "3", ...h264, "-threads", "1", "-tune", "zerolatency"];
+    const huge = await make("huge.ts", [...flat, ...lean, "-output_ts_offset", "2"]);
+    return make("huge-in-the-middle.ts", [
+      ...["-f", "mpegts", "-i", `concat:${first}|${huge}`, "-c", "copy", "-f", "mpegts"],
+    ]);
+  },
+  /** Wider than 8K, as no camera is. */
+  huge: () =>
+    make("16384x8640.mp4", [
+      ...["-f", "lavfi", "-i", "color=gray:s=16384x8640:r=25,format=yuv420p", "-frames:v", "3"],
+      ...[...h264, "-threads", "1", "-tune", "zerolatency"],
+    ]),
   silent: () =>
     make("silent.mp4", [...picture({ size: "640x360", rate: "30", seconds: 3 }), ...h264]),
   portrait: () => plain("portrait.mp4", { size: "360x640", rate: "30", seconds: 3 }),

@@ -22,6 +22,8 @@ export interface WorkerBench {
   readonly start: (env?: Record<string, string>) => WorkerProcess;
   readonly output: (jobId: string, attempt?: number) => string;
   readonly scratch: () => string[];
+  /** Resident KiB of each media process that works in this bench's scratch. */
+  readonly mediaMemory: () => number[];
   /** Process ids of encoders that work in this bench's scratch. */
   readonly encoders: () => number[];
   /** Resolves when the job's encoder runs; rejects when the job has failed before. */
@@ -49,6 +51,12 @@ function startProcess(env: Record<string, string>): WorkerProcess {
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .filter((line) => line["msg"] === message);
   return { child, log: () => text, lines, exited };
+}
+
+function memoryWith(text: string): number[] {
+  const table = execFileSync("ps", ["-eo", "rss=,args="], { encoding: "utf8" });
+  const lines = table.split("\n").filter((line) => line.includes(text));
+  return lines.map((line) => Number.parseInt(line, 10));
 }
 
 function processesWith(text: string): number[] {
@@ -95,6 +103,7 @@ export async function startBench(): Promise<WorkerBench> {
         return [];
       }
     },
+    mediaMemory: () => memoryWith(workDir),
     encoders: () => processesWith(workDir),
     encoding: (job) =>
       until("it encodes", () => {

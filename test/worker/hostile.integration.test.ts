@@ -132,6 +132,29 @@ describe("a file that is no video is refused with a reason", () => {
   });
 });
 
+/** The most memory that one media process of the job held, in MiB. */
+async function peakOf(job: FakeJob): Promise<number> {
+  let peak = 0;
+  const timer = setInterval(() => {
+    for (const kib of bench.mediaMemory()) peak = Math.max(peak, kib / 1024);
+  }, 20);
+  await job.ended;
+  clearInterval(timer);
+  return peak;
+}
+
+describe("pictures of a size that nobody plays", () => {
+  it.each<[string, () => Promise<string>]>([
+    ["from the start", () => clips.huge()],
+    ["from the middle of a stream", () => clips.hugeInTheMiddle()],
+  ])("%s are refused before they are decoded", async (_title, make) => {
+    const job = bench.api.addJob(await make());
+    const peak = await peakOf(job);
+    expect(job.error).toMatchObject({ kind: "input", code: "picture-too-large" });
+    expect(peak).toBeLessThan(400);
+  });
+});
+
 describe("each layer holds without the others", () => {
   async function probeError(args: readonly string[]): Promise<string> {
     try {

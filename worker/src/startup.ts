@@ -4,12 +4,13 @@ import type { JobSettings } from "./job/attempt.ts";
 import { proveEncoder } from "./media/capabilities.ts";
 import { encoders } from "./media/encoders/index.ts";
 import { createMediaTools, type MediaTools } from "./media/ffmpeg.ts";
+import { largestPicture } from "./media/input.ts";
 import { proveIsolation, remedies, type Proven } from "./media/sandbox/prove-isolation.ts";
 import { layers } from "./media/sandbox/wrapper.ts";
 import type { Metrics } from "./ops/metrics.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 
-const limits = { maxPixels: 7680 * 4352, maxStreams: 64 };
+const limits = { maxPixels: largestPicture.maxPixels, maxStreams: 64 };
 
 /** Says what media processes can still reach here; a worker that may not have that does not start. */
 function reportIsolation(

@@ -33,7 +33,7 @@ describe("the test encode", () => {
 describe("the probe", () => {
   it("opens one local file as one container, with bounds", () => {
     expect([...reportArgs, ...inputArgs("matroska", "/work/jobs/x/source")]).toEqual(
-      "-v error -print_format json -show_format -show_streams -show_programs -probesize 33554432 -analyzeduration 20000000 -protocol_whitelist file,pipe -format_whitelist matroska -max_streams 100 -f matroska -i file:/work/jobs/x/source".split(
+      "-v error -print_format json -show_format -show_streams -show_programs -probesize 33554432 -analyzeduration 20000000 -protocol_whitelist file,pipe -format_whitelist matroska -max_streams 100 -max_pixels 34471936 -f matroska -i file:/work/jobs/x/source".split(
         " ",
       ),
     );
@@ -72,7 +72,9 @@ describe("the poster", () => {
 
   it("decodes keyframes only and reads from a pipe", () => {
     expect(posterArgs("/o/poster.jpg")).toEqual([
-      ..."-y -v error -protocol_whitelist pipe -skip_frame nokey -f mov -i pipe:0 -vf".split(" "),
+      ..."-y -v error -skip_frame nokey -protocol_whitelist pipe -max_pixels 34471936 -f mov -i pipe:0 -vf".split(
+        " ",
+      ),
       "thumbnail=3,scale='min(1280,iw)':-2:out_range=pc:out_color_matrix=bt601,format=yuvj420p",
       ..."-frames:v 1 -f image2 -update 1 -q:v 3 file:/o/poster.jpg".split(" "),
     ]);

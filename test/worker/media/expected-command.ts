@@ -45,7 +45,9 @@ function inputOf({ videoIndex = 0, input }: Command): string[] {
     ...words(`-threads 2 -noautorotate -apply_cropping codec -reinit_filter:${videoIndex} 0`),
     ...(input === undefined ? [] : words(input)),
     ...words("-t 15 -probesize 33554432 -analyzeduration 20000000"),
-    ...words("-protocol_whitelist file,pipe -format_whitelist mov -max_streams 100 -f mov"),
+    ...words(
+      "-protocol_whitelist file,pipe -format_whitelist mov -max_streams 100 -max_pixels 34471936 -f mov",
+    ),
     ...words("-i file:/work/jobs/x/source -filter_complex_threads 2"),
   ];
 }

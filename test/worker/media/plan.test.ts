@@ -234,7 +234,9 @@ describe("the plan", () => {
     expect(planEncode(planArgs({ source: aSoundSource() })).argv).toEqual([
       ...words("-nostdin -y -hide_banner -v warning -nostats -progress pipe:1 -stats_period 0.5"),
       ...words("-max_error_rate 1 -threads 2 -t 15 -probesize 33554432 -analyzeduration 20000000"),
-      ...words("-protocol_whitelist file,pipe -format_whitelist mov -max_streams 100 -f mov"),
+      ...words(
+        "-protocol_whitelist file,pipe -format_whitelist mov -max_streams 100 -max_pixels 34471936 -f mov",
+      ),
       ...words("-i file:/work/jobs/x/source -filter_complex_threads 2"),
       ...["-filter_complex", `${sound}[pcm0]`],
       ...words("-map [pcm0] -c:a pcm_f32le -f null - -dec 0:0"),

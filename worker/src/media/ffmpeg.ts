@@ -95,7 +95,7 @@ function ended(child: Child): Promise<End> {
 async function run(
   command: string,
   args: readonly string[],
-  options: RunOptions & Pick<Programs, "env">,
+  options: RunOptions & Pick<Programs, "env"> & { readonly argv: readonly string[] },
 ): Promise<void> {
   options.signal.throwIfAborted();
   const child = spawn(command, args, {
@@ -119,7 +119,7 @@ async function run(
     const stalled = guard.stalled();
     if (stalled || end.exitCode !== 0) {
       const readsOwnOutput = options.stdin !== undefined;
-      const argv = [command, ...args];
+      const { argv } = options;
       throw processFailure({ ...end, stalled, readsOwnOutput, stderrTail: tail(), argv });
     }
   } finally {
@@ -154,8 +154,9 @@ export interface MediaTools {
 export function createMediaTools(programs: Programs): MediaTools {
   const { env, wrapper } = programs;
   const start = (program: string, args: readonly string[], options: RunOptions): Promise<void> => {
-    const [command = program, ...rest] = [...wrapper(options), program, ...args];
-    return run(command, rest, { ...options, env });
+    const argv = [program, ...args];
+    const [command = program, ...rest] = [...wrapper(options), ...argv];
+    return run(command, rest, { ...options, env, argv });
   };
   return {
     encode: (args, { onProgress, ...options }) =>

@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { JobFailure } from "../failure.ts";
 import type { MediaTools } from "./ffmpeg.ts";
+import { pictureGuard } from "./input.ts";
 import { describeForeignFile, describeText, describeUnknown } from "./foreign-file.ts";
 import { allowedDemuxers, sniffBytes, sniffContainer } from "./sniff.ts";
 import { isJpeg, jpegBytes, stillPicture } from "./still-picture.ts";
@@ -41,7 +42,7 @@ function guessArgs(path: string): string[] {
   return [
     ...["-v", "error", "-print_format", "json", "-show_entries", "format=format_name,probe_score"],
     ...["-protocol_whitelist", "file,pipe", "-format_whitelist", [...allowedDemuxers].join(",")],
-    ...["-nofind_stream_info", "-i", `file:${path}`],
+    ...[...pictureGuard, "-nofind_stream_info", "-i", `file:${path}`],
   ];
 }
 

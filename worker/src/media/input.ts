@@ -1,11 +1,25 @@
+/** The largest decoded picture, 8K and a margin, and its longest side. */
+export const largestPicture = { maxPixels: 7680 * 4352, maxSide: 16_384 } as const;
+
+/** Decoders count a picture with its lines made up to 64 pixels (STRIDE_ALIGN of libavcodec). */
+const padding = 64 * largestPicture.maxSide;
+
+/** Binds every picture of a stream, not only those that the probe has seen. */
+export const pictureGuard = ["-max_pixels", `${largestPicture.maxPixels + padding}`] as const;
+
+/** Initialisation segment and segments of a result, from stdin: no playlist is opened. */
+export const segmentsInput = [
+  ...["-protocol_whitelist", "pipe", ...pictureGuard, "-f", "mov", "-i", "pipe:0"],
+] as const;
+
 /**
  * Options that every opening of an input carries: local files only, this one demuxer only (also
- * for what is nested inside), bounded streams.
+ * for what is nested inside), bounded streams and pictures.
  */
 export function inputGuards(demuxer: string): string[] {
   return [
     ...["-protocol_whitelist", "file,pipe", "-format_whitelist", demuxer],
-    ...["-max_streams", "100", "-f", demuxer],
+    ...["-max_streams", "100", ...pictureGuard, "-f", demuxer],
   ];
 }
 

@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
 import type { ColourTags } from "./colour.ts";
+import { segmentsInput } from "./input.ts";
 
 /** What ffprobe sees in a written track, independent of our own reading of the boxes. */
 const Inspection = Type.Object({
@@ -21,10 +22,10 @@ export type Inspection = Static<typeof Inspection>;
 
 const Report = Type.Object({ streams: Type.Array(Inspection, { minItems: 1, maxItems: 1 }) });
 
-/** Reads the initialisation segment and one media segment from stdin: no playlist is opened. */
+/** Reads the initialisation segment and one media segment from stdin. */
 export const inspectArgs = [
   ...["-v", "error", "-print_format", "json", "-show_streams"],
-  ...["-protocol_whitelist", "pipe", "-f", "mov", "-i", "pipe:0"],
+  ...segmentsInput,
 ] as const;
 
 export function parseInspection(text: string): Inspection {

@@ -1,4 +1,5 @@
 import { JobFailure } from "../failure.ts";
+import { largestPicture } from "./input.ts";
 import type { ProbedStream } from "./probe-report.ts";
 import { parseRational, toNumber } from "./rational.ts";
 import { usualShape, type ShapeChange } from "./shape-changes.ts";
@@ -35,14 +36,13 @@ export interface PictureLimits {
 }
 
 const minSide = 16;
-const maxSide = 16384;
 /** A pixel shape that makes a picture longer than this is an error of the file. */
 const maxAspect = 20;
 
 function checkSize({ width, height }: Size, limits: PictureLimits): void {
   const note = `It is ${width} by ${height} pixels.`;
   if (width < minSide || height < minSide) throw new JobFailure("picture-too-small", { note });
-  if (width * height > limits.maxPixels || Math.max(width, height) > maxSide) {
+  if (width * height > limits.maxPixels || Math.max(width, height) > largestPicture.maxSide) {
     throw new JobFailure("picture-too-large", { note });
   }
 }

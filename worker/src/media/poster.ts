@@ -1,3 +1,5 @@
+import { segmentsInput } from "./input.ts";
+
 /** At most 1280 wide, in the colours of JPEG. */
 const toJpeg = "scale='min(1280,iw)':-2:out_range=pc:out_color_matrix=bt601,format=yuvj420p";
 
@@ -8,8 +10,8 @@ function jpegFile(target: string): string[] {
 /** Of the keyframes of one segment, the one that is most like the others. */
 export function posterArgs(target: string): string[] {
   return [
-    ...["-y", "-v", "error", "-protocol_whitelist", "pipe", "-skip_frame", "nokey"],
-    ...["-f", "mov", "-i", "pipe:0", "-vf", `thumbnail=3,${toJpeg}`],
+    ...["-y", "-v", "error", "-skip_frame", "nokey", ...segmentsInput],
+    ...["-vf", `thumbnail=3,${toJpeg}`],
     ...jpegFile(target),
   ];
 }

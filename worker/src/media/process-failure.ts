@@ -32,6 +32,11 @@ const symptoms: readonly Symptom[] = [
   { code: "encoder-busy", pattern: /OpenEncodeSessionEx failed: (out of memory|incompatible)/ },
   { code: "encoder-unavailable", pattern: /OpenEncodeSessionEx failed|libnvidia-encode|libcuda/ },
   { code: "encoder-unavailable", pattern: /No VA display found|Failed to initialise VAAPI/ },
+  // libavutil and dav1d refuse a picture that is larger than `-max_pixels`.
+  {
+    code: "picture-too-large",
+    pattern: /exceeds specified max pixel count|Frame size \S+ exceeds limit/,
+  },
   { code: "source-unreadable", pattern: /matches no streams|does not contain any stream/ },
   { code: "encoder-failed", pattern: /Cannot allocate memory|Resource temporarily unavailable/ },
   {

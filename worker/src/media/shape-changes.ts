@@ -17,7 +17,7 @@ const maxChanges = 50;
 
 /** Only keyframes are decoded: broadcasts change the shape of their pictures at one of them. */
 export const keyframeArgs = [
-  ...["-v", "quiet", "-skip_frame", "nokey", "-print_format", "csv=p=0"],
+  ...["-v", "error", "-skip_frame", "nokey", "-print_format", "csv=p=0"],
   ...["-show_entries", "frame=pts_time,width,height,sample_aspect_ratio"],
 ] as const;
 

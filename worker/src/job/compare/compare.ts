@@ -1,3 +1,4 @@
+import { segmentsInput } from "../../media/input.ts";
 import { countFields, fieldOrderOf, idetFilter, lookFrames } from "../../media/interlace.ts";
 import {
   envelopeArgs,
@@ -11,7 +12,6 @@ import {
   allFindings,
   look,
   placeOf,
-  segmentsInput,
   segmentsOf,
   wholeSource,
   type CompareArgs,

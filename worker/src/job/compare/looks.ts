@@ -116,9 +116,6 @@ export function sourceCut(
   };
 }
 
-/** Reads initialisation segment and segments from stdin. */
-export const segmentsInput = ["-protocol_whitelist", "pipe", "-f", "mov", "-i", "pipe:0"] as const;
-
 /** Filters that bring a time inside those segments to zero. */
 export function fromSecond(seconds: number): string[] {
   return [`trim=start=${seconds.toFixed(3)}`, "setpts=PTS-STARTPTS"];

@@ -1,4 +1,5 @@
 import { scaleMatrix } from "../../media/colour.ts";
+import { segmentsInput } from "../../media/input.ts";
 import { canCompare, colourProblem, type Pictures } from "../../media/landmarks/colours.ts";
 import { motionProblem } from "../../media/landmarks/motion.ts";
 import {
@@ -21,7 +22,6 @@ import {
   fromSecond,
   look,
   placeOf,
-  segmentsInput,
   segmentsOf,
   sourceCut,
   type CompareArgs,
