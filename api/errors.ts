@@ -23,7 +23,7 @@ export const catalogue = {
     status: 422,
     title: "The idempotency key was used for another request",
   },
-  "outputs-missing": { status: 422, title: "Files of the attempt are missing" },
+  "result-refused": { status: 422, title: "The result is not what the attempt left in the store" },
   "rate-limited": { status: 429, title: "Too many requests" },
   "too-many-streams": { status: 429, title: "Too many open event streams" },
   internal: { status: 500, title: "Internal error" },

@@ -203,9 +203,10 @@ export const JobResult = Type.Object(
     ),
     durationSeconds: Type.Number(),
     source: SourceInfo,
-    renditions: Type.Array(RenditionResult, { minItems: 1 }),
-    audioTracks: Type.Optional(Type.Array(AudioTrackResult)),
-    subtitles: Type.Optional(Type.Array(SubtitleResult)),
+    // Far above what a worker makes; the API reads a playlist of each before it publishes.
+    renditions: Type.Array(RenditionResult, { minItems: 1, maxItems: 32 }),
+    audioTracks: Type.Optional(Type.Array(AudioTrackResult, { maxItems: 64 })),
+    subtitles: Type.Optional(Type.Array(SubtitleResult, { maxItems: 64 })),
     // The default is for workers of the version before, which state neither.
     warnings: Type.Array(JobWarning, { default: [] }),
     choices: Type.Array(Choice, { default: [] }),

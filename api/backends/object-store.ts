@@ -50,8 +50,8 @@ export interface ObjectStore {
   presignGet(side: Side, key: string, expiresSeconds: number): Promise<string>;
   /** The size in bytes, or undefined when there is no such object. */
   sizeOf(key: string): Promise<number | undefined>;
-  /** Which of the keys under the prefix are not there or empty. */
-  missing(prefix: string, paths: readonly string[]): Promise<string[]>;
+  /** Sizes in bytes of all objects under the prefix, by the rest of their keys. */
+  sizes(prefix: string, signal: AbortSignal): Promise<Map<string, number>>;
   /** Undefined: no such object. "not-modified", "bad-range": as the conditions ask. */
   read(
     key: string,

@@ -147,13 +147,17 @@ async function presignOutput(
   };
 }
 
-async function listSizes(client: S3Client, bucket: string, prefix: string) {
+async function listSizes(
+  client: S3Client,
+  { bucket, prefix, signal }: { bucket: string; prefix: string; signal: AbortSignal },
+) {
   const sizes = new Map<string, number>();
   let token: string | undefined;
   do {
     const page = await guard(
       client.send(
         new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
+        { abortSignal: signal },
       ),
     );
     for (const { Key, Size } of page.Contents ?? []) {
@@ -218,10 +222,7 @@ export function openObjectStore(options: ObjectStoreOptions): ObjectStore {
         expiresIn: expiresSeconds,
       }),
     sizeOf: async (key) => (await head(key))?.ContentLength,
-    missing: async (prefix, paths) => {
-      const sizes = await listSizes(client, bucket, prefix);
-      return paths.filter((path) => (sizes.get(path) ?? 0) === 0);
-    },
+    sizes: (prefix, signal) => listSizes(client, { bucket, prefix, signal }),
     read: (key, readOptions) => readObject(client, bucket, key, readOptions),
     stat: async (key) => {
       const found = await head(key);

@@ -3,6 +3,7 @@ import type { AttemptOutcome } from "@framewright/contracts/client-api.ts";
 import type { FailRequest } from "@framewright/contracts/worker-api.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
+import { inspectResult } from "../results/inspect-result.ts";
 import { addEvent, afterCommit, type EngineContext } from "./context.ts";
 import { attemptPrefix, type LockedJob } from "./rows.ts";
 import {
@@ -93,20 +94,22 @@ export async function requireOwner(db: Queryable, ref: AttemptRef): Promise<void
   if (!(await ownsJob(db, ref))) throw lost(ref);
 }
 
-async function checkOutputs(context: EngineContext, ref: AttemptRef, result: JobResult) {
-  const paths = [
-    result.master,
-    ...(result.poster === undefined ? [] : [result.poster]),
-    ...[result.renditions, result.audioTracks ?? [], result.subtitles ?? []]
-      .flat()
-      .map(({ playlist }) => playlist),
-  ];
-  const missing = await context.store.missing(attemptPrefix(ref.jobId, ref.attempt), paths);
-  if (missing.length === 0) return;
-  throw new AppError(
-    "outputs-missing",
-    `These files are missing in the object store, or empty: ${missing.join(", ")}; upload them and complete again`,
-  );
+/** Ends an attempt whose worker reports what is not there: nothing of it is published. */
+async function refuse(
+  context: EngineContext,
+  ref: AttemptRef,
+  problems: readonly string[],
+): Promise<JobState> {
+  const message = `The result was refused: ${problems.slice(0, 3).join("; ")}`.slice(0, 2000);
+  const error = { kind: "defect", code: "result-invalid", message } as const;
+  const state = await finish(context, {
+    ref,
+    repeatable: ["cancelled"],
+    apply: (client, job) => endAttempt(client, job, { kind: "defect", outcome: "failed", error }),
+  });
+  if (state === "cancelled") return state;
+  context.log.error({ ...ref, problems: problems.slice(0, 20) }, "result refused");
+  throw new AppError("result-refused", message);
 }
 
 /** Publishes the attempt, after a look into the store of our own. A cancelled job ends as cancelled. */
@@ -115,7 +118,11 @@ export async function completeAttempt(
   ref: AttemptRef,
   result: JobResult,
 ): Promise<JobState> {
-  if (await ownsJob(context.db, ref)) await checkOutputs(context, ref, result);
+  if (await ownsJob(context.db, ref)) {
+    const prefix = attemptPrefix(ref.jobId, ref.attempt);
+    const problems = await inspectResult(context.store, prefix, result);
+    if (problems.length > 0) return refuse(context, ref, problems);
+  }
   return finish(context, {
     ref,
     repeatable: ["succeeded", "cancelled"],

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { pino } from "pino";
 import type pg from "pg";
 import type { QueueMessage } from "../../api/backends/broker.ts";
@@ -107,12 +108,18 @@ export function lockedJob(change: Partial<LockedJob> = {}): LockedJob {
 
 const unexpected = () => Promise.reject(new Error("the test expects no such call"));
 
-/** Sizes of files by key, and what URLs were asked for. */
-function fakeStore(sizes: ReadonlyMap<string, number>, tickets: PutTicket[]): ObjectStore {
+/** Texts of files by key, and what URLs were asked for. */
+function fakeStore(files: ReadonlyMap<string, string>, tickets: PutTicket[]): ObjectStore {
   return {
-    sizeOf: (key) => Promise.resolve(sizes.get(key)),
-    missing: (prefix, paths) =>
-      Promise.resolve(paths.filter((path) => !sizes.has(`${prefix}${path}`))),
+    sizeOf: (key) => Promise.resolve(files.get(key)?.length),
+    sizes: (prefix) =>
+      Promise.resolve(
+        new Map(
+          [...files]
+            .filter(([key]) => key.startsWith(prefix))
+            .map(([key, text]) => [key.slice(prefix.length), text.length]),
+        ),
+      ),
     presignGet: (side, key, seconds) => Promise.resolve(`${side}:${key}:${seconds}`),
     presignPut: (ticket) => {
       tickets.push(ticket);
@@ -126,7 +133,13 @@ function fakeStore(sizes: ReadonlyMap<string, number>, tickets: PutTicket[]): Ob
     },
     presignHead: (side, key, seconds) => Promise.resolve(`${side}:head:${key}:${seconds}`),
     ensureBucket: unexpected,
-    read: unexpected,
+    read: (key) => {
+      const text = files.get(key);
+      if (text === undefined) return Promise.resolve(undefined);
+      const body = Readable.from([Buffer.from(text)]);
+      const unknown = { etag: undefined, lastModified: undefined, contentRange: undefined };
+      return Promise.resolve({ status: 200, body, sizeBytes: text.length, ...unknown });
+    },
     stat: unexpected,
     close: () => undefined,
   };
@@ -138,11 +151,11 @@ export function fakeEngine(script: Script = {}, change: Partial<EngineContext> =
   const db = new FakeDb(script, trail);
   const metrics = createMetrics();
   const messages: QueueMessage[] = [];
-  const sizes = new Map<string, number>();
+  const files = new Map<string, string>();
   const tickets: PutTicket[] = [];
   const context: EngineContext = {
     db,
-    store: fakeStore(sizes, tickets),
+    store: fakeStore(files, tickets),
     notifier: {
       live: true,
       jobChanged: (jobId) => trail.push(`changed ${jobId}`),
@@ -168,7 +181,7 @@ export function fakeEngine(script: Script = {}, change: Partial<EngineContext> =
     heartbeatSeconds: 5,
     ...change,
   };
-  return { context, db, trail, messages, sizes, tickets, metrics };
+  return { context, db, trail, messages, files, tickets, metrics };
 }
 
 interface Measured {

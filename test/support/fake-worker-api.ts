@@ -1,10 +1,11 @@
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, stat } from "node:fs/promises";
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { randomUUID } from "node:crypto";
+import { playlistsOf, resultProblems, type StoredResult } from "../../api/results/check-result.ts";
 import type { JobError, JobResult, Profile, Progress } from "@framewright/contracts/job.ts";
 import type { Lease, RegisterRequest, UploadsRequest } from "@framewright/contracts/worker-api.ts";
 
@@ -63,9 +64,26 @@ function deferred(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
+/** What lies in the folder of an attempt, as the API sees it. */
+async function storedResult(folder: string, result: JobResult): Promise<StoredResult> {
+  const sizes = new Map<string, number>();
+  const texts = new Map<string, string>();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    const path = relative(folder, file);
+    sizes.set(path, (await stat(file)).size);
+    if (playlistsOf(result).includes(path)) texts.set(path, await readFile(file, "utf8"));
+  }
+  return { sizes, texts };
+}
+
 export const adminSecret = "test-admin-secret";
 
-/** Speaks contracts/worker-api.ts over HTTP and stands in for the object store too. */
+/**
+ * Speaks contracts/worker-api.ts over HTTP and stands in for the object store too. Like the real ones it refuses to
+ * overwrite, and a result that is not what the attempt stored.
+ */
 export async function startFakeApi(outputDir: string): Promise<FakeApi> {
   let keys = new Set<string>();
 
@@ -105,7 +123,12 @@ export async function startFakeApi(outputDir: string): Promise<FakeApi> {
     },
     complete: (job, body: JobResult, response) => {
       job.result = body;
-      settle(job, "succeeded", response);
+      void storedResult(join(outputDir, job.id, `a${job.attempt}`), body).then((stored) => {
+        const problems = resultProblems(body, stored);
+        const message = problems.join("; ");
+        if (problems.length > 0) job.error = { kind: "defect", code: "result-invalid", message };
+        settle(job, problems.length > 0 ? "failed" : "succeeded", response);
+      });
     },
     fail: (job, body: JobError, response) => {
       job.error = body;
@@ -193,6 +216,11 @@ export async function startFakeApi(outputDir: string): Promise<FakeApi> {
       return;
     }
     const target = join(outputDir, path.slice("/store/".length));
+    if (existsSync(target)) {
+      request.resume();
+      reply(response, 412);
+      return;
+    }
     await mkdir(dirname(target), { recursive: true });
     await pipeline(request, createWriteStream(target));
     job?.stored.push({ path: rest.join("/"), at: Date.now() });

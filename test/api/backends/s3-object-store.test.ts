@@ -158,7 +158,7 @@ describe("a file of the store", () => {
   });
 });
 
-it("files are missing that no page of the list has, or that are empty", async () => {
+it("sizes of files come from every page of the list", async () => {
   const page = (file: string, size: number, next = "") =>
     `<ListBucketResult><Contents><Key>a/${file}</Key><Size>${size}</Size></Contents>${next}</ListBucketResult>`;
   const more = "<NextContinuationToken>2</NextContinuationToken>";
@@ -168,7 +168,8 @@ it("files are missing that no page of the list has, or that are empty", async ()
       body: url.includes("continuation-token=2") ? page("two", 7) : page("empty", 0, more),
     }),
   });
-  expect(await store.missing("a/", ["two", "empty", "three"])).toEqual(["empty", "three"]);
+  const sizes = await store.sizes("a/", new AbortController().signal);
+  expect(Object.fromEntries(sizes)).toEqual({ empty: 0, two: 7 });
 });
 
 it("without keys, requests and URLs carry the session of the node's agent, and end with it", async () => {

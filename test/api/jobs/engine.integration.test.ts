@@ -117,14 +117,28 @@ describe("a lease", () => {
 });
 
 describe("a completion", () => {
-  it("is refused while files are missing, and works once they are there", async () => {
+  it("of files that are not there fails the attempt as a defect, and publishes nothing", async () => {
     const lease = await engine.claimed();
     const refused = await engine.worker.complete(lease);
-    expect(refused.status).toBe(422);
-    expect(refused.body).toMatchObject({ code: "outputs-missing" });
-    expect(JSON.stringify(refused.body)).toContain("720p/index.m3u8");
-    await engine.worker.uploadAll(lease);
-    expect((await engine.worker.complete(lease)).body).toEqual({ state: "succeeded" });
+    expect([refused.status, refused.body]).toMatchObject([422, { code: "result-refused" }]);
+    const facts = await engine.facts(lease.jobId);
+    expect(facts).toMatchObject({
+      state: "queued",
+      published_attempt: null,
+      failures: { defect: 1 },
+    });
+    const [attempt] = (await engine.client.job(lease.jobId)).attempts;
+    expect(attempt?.error).toMatchObject({ kind: "defect", code: "result-invalid" });
+    expect(attempt?.error?.message).toContain("720p/index.m3u8 is missing");
+    expect((await engine.worker.complete(lease)).status).toBe(409);
+  });
+
+  it("with a playlist of five bytes publishes nothing", async () => {
+    const lease = await engine.claimed();
+    expect(await engine.worker.uploadAll(lease, { "720p/index.m3u8": "hello" })).toBe(200);
+    const refused = await engine.worker.complete(lease);
+    expect([refused.status, refused.body]).toMatchObject([422, { code: "result-refused" }]);
+    expect((await engine.client.job(lease.jobId)).playbackUrl).toBeUndefined();
   });
 
   it("that is sent again, as after a lost answer, is answered the same and published once", async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { AttemptOutcome } from "@framewright/contracts/client-api.ts";
 import type { JobState } from "@framewright/contracts/job.ts";
 import type { EngineContext } from "../../../api/jobs/context.ts";
@@ -9,20 +9,13 @@ import {
   requireOwner,
 } from "../../../api/jobs/finish.ts";
 import { sampleResult } from "../api-under-test.ts";
+import { sampleFiles } from "../worker-under-test.ts";
 import { FakeDb, fakeEngine, figures, lockedJob, type Script } from "../fake-engine.ts";
 
 const ref = { jobId: "job-1", attempt: 2, workerId: "worker-1" };
 const prefix = "jobs/job-1/a2/";
 const locked = lockedJob();
 const result = sampleResult();
-const audioTrack = {
-  name: "audio-en",
-  codecs: "mp4a.40.2",
-  channels: 2,
-  default: true,
-  averageBandwidth: 128_000,
-  bytes: 320_000,
-};
 const error = { kind: "input", code: "no-video", message: "No video" } as const;
 
 /** The engine while the attempt owns its job, with its outputs in the store. */
@@ -33,9 +26,7 @@ function engineOfOwner(script: Script = {}) {
     "add-to-outbox": [{ id: "9" }],
     ...script,
   });
-  for (const path of ["master.m3u8", "poster.jpg", "720p/index.m3u8"]) {
-    engine.sizes.set(`${prefix}${path}`, 1);
-  }
+  for (const [path, [, text]] of Object.entries(sampleFiles)) engine.files.set(prefix + path, text);
   return engine;
 }
 
@@ -59,18 +50,55 @@ describe("completing an attempt", () => {
     expect(await figures(metrics.attemptsEnded)).toEqual({ succeeded: 1 });
   });
 
-  it.each(["master.m3u8", "poster.jpg", "720p/index.m3u8"])(
-    "is refused while %s is missing in the store, and changes nothing",
-    async (path) => {
-      const { context, sizes, trail } = engineOfOwner();
-      sizes.delete(`${prefix}${path}`);
-      await expect(completeAttempt(context, ref, result)).rejects.toMatchObject({
-        code: "outputs-missing",
-        message: expect.stringContaining(`: ${path};`) as string,
-      });
-      expect(trail).toEqual(["owns-job"]);
-    },
-  );
+  it.each<[string, (files: Map<string, string>) => void, string]>([
+    [
+      "a playlist that is none",
+      (files) => files.set(`${prefix}720p/index.m3u8`, "hello"),
+      "720p/index.m3u8 does not begin with #EXTM3U",
+    ],
+    [
+      "a file that is not there",
+      (files) => files.delete(`${prefix}poster.jpg`),
+      "poster.jpg is missing in the object store, or empty",
+    ],
+    [
+      "a playlist that is too large to be read",
+      (files) => files.set(`${prefix}master.m3u8`, "x".repeat(1024 ** 2 + 1)),
+      "master.m3u8 is larger than 1048576 bytes",
+    ],
+  ])("with %s fails it as a defect that names the file", async (_title, change, problem) => {
+    const { context, db, files, trail, metrics } = engineOfOwner();
+    change(files);
+    await expect(completeAttempt(context, ref, result)).rejects.toMatchObject({
+      code: "result-refused",
+      message: `The result was refused: ${problem}`,
+    });
+    const message = `The result was refused: ${problem}`;
+    const reason = { kind: "defect", code: "result-invalid", message };
+    expect(db.values("close-attempt")).toEqual(["job-1", 2, "failed", reason]);
+    expect(trail).not.toContain("publish-job");
+    expect(await figures(metrics.attemptsEnded)).toEqual({ queued: 1 });
+  });
+
+  it("with a wrong result cancels a job that is to be cancelled", async () => {
+    const { context, files } = engineOfOwner({
+      "lock-attempt": [{ ...locked, cancel_requested: true }],
+    });
+    files.delete(`${prefix}poster.jpg`);
+    expect(await completeAttempt(context, ref, result)).toBe("cancelled");
+  });
+
+  it("is answered as unavailable while the store does not answer in time", async () => {
+    const { context, trail } = engineOfOwner();
+    vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(AbortSignal.abort());
+    const silent = () => Promise.reject(new DOMException("aborted", "AbortError"));
+    const store = { ...context.store, sizes: silent };
+    await expect(completeAttempt({ ...context, store }, ref, result)).rejects.toMatchObject({
+      code: "unavailable",
+      retryAfterSeconds: 2,
+    });
+    expect(trail).toEqual(["owns-job"]);
+  });
 
   it("cancels a job that is to be cancelled, instead of publishing it", async () => {
     const { context, db, trail } = engineOfOwner({
@@ -89,20 +117,6 @@ describe("completing an attempt", () => {
     expect(trail.slice(-2)).toEqual(["publish-job", "rollback"]);
     expect(await figures(metrics.attemptsEnded)).toEqual({});
   });
-});
-
-it("files of sound and subtitles have to be stored too, and a poster only where there is one", async () => {
-  const { context, sizes } = engineOfOwner();
-  sizes.delete(`${prefix}poster.jpg`);
-  const audioTracks = [{ ...audioTrack, playlist: "audio-en/index.m3u8" }];
-  const subtitles = [{ name: "de", playlist: "de/index.m3u8", forced: false }];
-  const more = { ...result, poster: undefined, audioTracks, subtitles };
-  await expect(completeAttempt(context, ref, more)).rejects.toMatchObject({
-    code: "outputs-missing",
-    message: expect.stringContaining(": audio-en/index.m3u8, de/index.m3u8;") as string,
-  });
-  for (const { playlist } of [...audioTracks, ...subtitles]) sizes.set(`${prefix}${playlist}`, 1);
-  expect(await completeAttempt(context, ref, more)).toBe("succeeded");
 });
 
 it("a failed attempt keeps what it found in the file, and gives only its error to the job", async () => {

@@ -18,7 +18,7 @@ function engineWith(script: Script = {}) {
     "add-to-outbox": [{ id: "5" }],
     ...script,
   });
-  engine.sizes.set("uploads/1", 7);
+  engine.files.set("uploads/1", "x".repeat(7));
   return engine;
 }
 
@@ -77,9 +77,9 @@ describe("a submission", () => {
       "Upload upload-1 has 7 bytes, but 6 were announced",
     ],
   ])("is refused when its upload %s", async (_how, rows, size, code, message) => {
-    const { context, sizes, trail } = engineWith({ "upload-of-project": rows });
-    sizes.clear();
-    if (size !== undefined) sizes.set("uploads/1", size);
+    const { context, files, trail } = engineWith({ "upload-of-project": rows });
+    files.clear();
+    if (size !== undefined) files.set("uploads/1", "x".repeat(size));
     await expect(submitJob(context, submission)).rejects.toMatchObject({ code, message });
     expect(trail).toEqual(["upload-of-project"]);
   });

@@ -108,7 +108,6 @@ describe("a job as clients see it", () => {
       choices: [{ subject: "audio", choice: "track 2" }],
     });
     expect(view).not.toHaveProperty("audioTracks");
-    expect(view).not.toHaveProperty("subtitles");
   });
 
   it("shows the tracks beside the pictures, and no poster where there is no picture", () => {
