@@ -14,6 +14,7 @@ export const catalogue = {
   "upload-incomplete": { status: 409, title: "The upload has not arrived" },
   "job-not-claimable": { status: 409, title: "The job cannot be claimed" },
   "last-admin-key": { status: 409, title: "The project has no other key with the scope admin" },
+  "worker-name-taken": { status: 409, title: "A live worker has this name" },
   "attempt-lost": { status: 409, title: "The attempt no longer owns the job" },
   "too-large": { status: 413, title: "The request is too large" },
   "unsupported-media-type": { status: 415, title: "The body's media type is not supported" },

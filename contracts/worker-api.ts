@@ -13,10 +13,10 @@ import { outputMediaTypes } from "./media-type.ts";
 import { Line } from "./text.ts";
 
 /**
- * The worker API (port 9002). Registering and listing need `Authorization: Bearer <admin secret>`, everything else
- * `Authorization: Bearer <the worker's own key>`.
+ * The worker API (port 9002). Listing needs `Authorization: Bearer <admin secret>`, registering that or the ticket of the
+ * worker's own name (`runtime/worker-ticket.ts`), everything else `Authorization: Bearer <the worker's own key>`.
  *
- *   POST /v1/workers                             RegisterRequest  → RegisterResponse
+ *   POST /v1/workers                             RegisterRequest  → RegisterResponse | 409 (its name is a live worker's)
  *   GET  /v1/workers                                              → WorkerList
  *   POST /v1/workers/heartbeat                   WorkerHeartbeat  → {}           (sign of life without a job)
  *   POST /v1/jobs/claim                          ClaimAnyRequest  → 200 Lease | 204 (nothing to do)

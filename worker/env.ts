@@ -6,6 +6,7 @@ import { sandboxModes } from "@framewright/contracts/sandbox.ts";
 import { LogLevel } from "@framewright/contracts/log-level.ts";
 import {
   decodeEnv,
+  EnvError,
   hidden,
   withDefault,
   type EnvOf,
@@ -24,7 +25,18 @@ export const WorkerEnv = Type.Object({
     description: "Base address of the worker API",
   }),
   WORKER_ADMIN_SECRET: hidden(
-    Type.String({ minLength: 1, description: "Lets the worker register itself" }),
+    Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "Lets a worker outside the cluster register itself",
+      }),
+    ),
+  ),
+  WORKER_TICKET_FILE: Type.Optional(
+    Type.String({
+      pattern: "^/",
+      description: "File with the ticket that registers this worker alone, in place of the secret",
+    }),
   ),
   WORKER_NAME: Type.String({ minLength: 1, maxLength: 253, description: "Unique; the pod's name" }),
   WORKER_CLASSES: Type.String({
@@ -79,8 +91,25 @@ export const WorkerEnv = Type.Object({
 });
 export type WorkerEnv = Static<typeof WorkerEnv>;
 
+/** The environment of what leaves the ticket for the worker of a pod, and ends before the worker starts. */
+export const TicketEnv = Type.Object({
+  WORKER_ADMIN_SECRET: hidden(Type.String({ minLength: 1, description: "Makes the ticket" })),
+  WORKER_NAME: Type.String({ minLength: 1, maxLength: 253, description: "The pod's name" }),
+  WORKER_TICKET_FILE: Type.String({ pattern: "^/", description: "Where the worker finds it" }),
+});
+export type TicketEnv = Static<typeof TicketEnv>;
+
+export const loadTicketEnv = (source: RawEnv = process.env) => decodeEnv(TicketEnv, source);
+
+/** What the worker registers with. */
+export type Registrar = { readonly adminSecret: string } | { readonly ticketFile: string };
+
 /** The decoded environment. */
-export interface WorkerConfig extends EnvOf<typeof WorkerEnv> {
+export interface WorkerConfig extends Omit<
+  EnvOf<typeof WorkerEnv>,
+  "workerAdminSecret" | "workerTicketFile"
+> {
+  readonly registrar: Registrar;
   readonly classes: readonly JobClass[];
   readonly mediaFolders: readonly string[];
   /** Variables that media processes get: search paths and what GPU drivers read. */
@@ -98,6 +127,20 @@ function classProblems(classes: readonly string[], accel: string): string[] {
     ...unknown.map((one) => `WORKER_CLASSES has "${one}"; known are ${jobClasses.join(", ")}`),
     ...foreign.map((one) => `WORKER_CLASSES has "${one}", but WORKER_ACCEL is "${accel}"`),
   ];
+}
+
+const oneRegistrar =
+  "set WORKER_ADMIN_SECRET or WORKER_TICKET_FILE, and not both: the worker registers with it";
+
+function registrarProblems(source: RawEnv): string[] {
+  const given = [source["WORKER_ADMIN_SECRET"], source["WORKER_TICKET_FILE"]];
+  return given.filter((one) => one !== undefined && one !== "").length === 1 ? [] : [oneRegistrar];
+}
+
+function registrarOf(adminSecret: string | undefined, ticketFile: string | undefined): Registrar {
+  if (adminSecret !== undefined) return { adminSecret };
+  if (ticketFile !== undefined) return { ticketFile };
+  throw new EnvError([oneRegistrar]);
 }
 
 function listOf(names = ""): string[] {
@@ -120,9 +163,17 @@ function toolEnv(source: RawEnv): Record<string, string> {
 export function loadWorkerEnv(source: RawEnv = process.env): WorkerConfig {
   const classes = listOf(source["WORKER_CLASSES"]);
   const accel = source["WORKER_ACCEL"] ?? WorkerEnv.properties.WORKER_ACCEL.default;
-  const env = decodeEnv(WorkerEnv, source, classProblems(classes, accel));
+  const {
+    workerAdminSecret: adminSecret,
+    workerTicketFile: ticketFile,
+    ...env
+  } = decodeEnv(WorkerEnv, source, [
+    ...classProblems(classes, accel),
+    ...registrarProblems(source),
+  ]);
   return {
     ...env,
+    registrar: registrarOf(adminSecret, ticketFile),
     workerApiUrl: env.workerApiUrl.replace(/\/+$/, ""),
     classes: classes.filter(isJobClass),
     mediaFolders: listOf(env.mediaReads),

@@ -4,6 +4,8 @@ import { AppError } from "../errors.ts";
 import type { Caller, KeyStore } from "../keys/key-store.ts";
 import { digestOf, sameSecret } from "../keys/keys.ts";
 import type { Claimant } from "../jobs/claim.ts";
+import type { Proof } from "../workers/registration.ts";
+import { isWorkerTicket, workerTicket } from "@framewright/runtime/worker-ticket.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -85,6 +87,34 @@ export function requireAdminSecret(secret: string): onRequestAsyncHookHandler {
     }
     await Promise.resolve();
   };
+}
+
+function registrarKey(request: FastifyRequest): string | undefined {
+  const given = bearerOf(request) ?? request.headers["x-admin-secret"];
+  return typeof given === "string" ? given : undefined;
+}
+
+const noRegistrar =
+  "Send the admin secret, or the ticket of this worker, as `Authorization: Bearer …`";
+
+/** Before the body is read: a ticket is compared with the worker's name by {@link proofOf}. */
+export function requireRegistrar(secret: string): onRequestAsyncHookHandler {
+  const digest = digestOf(secret);
+  return async (request) => {
+    const given = registrarKey(request);
+    if (given === undefined || !(isWorkerTicket(given) || sameSecret(given, digest))) {
+      throw new AppError("unauthorized", noRegistrar);
+    }
+    await Promise.resolve();
+  };
+}
+
+/** What a request that passed {@link requireRegistrar} proves about the worker of this name. */
+export function proofOf(request: FastifyRequest, secret: string, workerName: string): Proof {
+  const given = registrarKey(request) ?? "";
+  if (!isWorkerTicket(given)) return "admin-secret";
+  if (sameSecret(given, digestOf(workerTicket(secret, workerName)))) return "ticket";
+  throw new AppError("unauthorized", noRegistrar);
 }
 
 export function callerOf(request: FastifyRequest): Caller {

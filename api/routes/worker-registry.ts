@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger } from "fastify";
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import {
   RegisterRequest,
@@ -9,22 +9,29 @@ import {
   WorkerList,
 } from "@framewright/contracts/worker-api.ts";
 import type { App } from "../app.ts";
-import { requireAdminSecret, requireWorkerKey, workerOf } from "../plugins/auth.ts";
+import {
+  proofOf,
+  requireAdminSecret,
+  requireRegistrar,
+  requireWorkerKey,
+  workerOf,
+} from "../plugins/auth.ts";
 import { answers } from "./answers.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 
 function registerRoutes(app: App, { service, adminSecret }: WorkerDeps): void {
-  const onRequest = requireAdminSecret(adminSecret);
-  const register = async (request: RegisterRequest, log: FastifyBaseLogger) => {
-    const registered = await service.register(request);
-    const { workerName: worker, accel, classes } = request;
-    log.info({ worker, accel, classes }, "worker registered");
+  const onRequest = requireRegistrar(adminSecret);
+  const register = async (body: RegisterRequest, request: FastifyRequest) => {
+    const { workerName: worker, accel, classes } = body;
+    const proof = proofOf(request, adminSecret, worker);
+    const registered = await service.register(body, proof);
+    request.log.info({ worker, accel, classes, proof }, "worker registered");
     return registered;
   };
   app.post(
     "/v1/workers",
     { onRequest, schema: { body: RegisterRequest, response: answers({ 200: RegisterResponse }) } },
-    (request) => register(request.body, request.log),
+    (request) => register(request.body, request),
   );
   app.post(
     "/api/worker/register",
@@ -34,7 +41,7 @@ function registerRoutes(app: App, { service, adminSecret }: WorkerDeps): void {
     },
     async (request) => {
       const { worker_name: workerName, ...abilities } = request.body;
-      const { workerId, apiKey } = await register({ workerName, ...abilities }, request.log);
+      const { workerId, apiKey } = await register({ workerName, ...abilities }, request);
       return { worker_id: workerId, api_key: apiKey };
     },
   );

@@ -20,11 +20,12 @@ import { attemptPrefix } from "../jobs/rows.ts";
 import type { AttemptRef } from "../jobs/settle.ts";
 import { Authenticator } from "../keys/authenticator.ts";
 import { FailureLimit } from "../keys/failure-limit.ts";
-import { findWorker, listWorkers, noteAlive, registerWorker } from "./worker-store.ts";
+import { registerWorker, type Proof } from "./registration.ts";
+import { findWorker, listWorkers, noteAlive } from "./worker-store.ts";
 
 /** What the routes of the worker API ask of the engine; tests put a fake in its place. */
 export interface WorkerService {
-  register(request: RegisterRequest): Promise<RegisterResponse>;
+  register(request: RegisterRequest, proof: Proof): Promise<RegisterResponse>;
   authenticate(key: string, address: string): Promise<Claimant | undefined>;
   idle(workerId: string, draining: boolean): Promise<void>;
   list(): Promise<WorkerList["workers"]>;
@@ -92,7 +93,12 @@ export function createWorkerService(context: EngineContext): WorkerService {
     failures: new FailureLimit(context.log),
   });
   return {
-    register: (request) => registerWorker(db, request),
+    register: async (request, proof) => {
+      const registered = await registerWorker(context, request, proof);
+      // The key that ends with it may be remembered; other replicas remember it for some seconds.
+      keys.forgetAll();
+      return registered;
+    },
     authenticate: (key, address) => keys.authenticate(key, address),
     idle: (workerId, draining) => noteAlive(db, workerId, draining),
     list: () => listWorkers(db),

@@ -1,35 +1,10 @@
 import { timingSafeEqual } from "node:crypto";
 import { workerKeyKind } from "@framewright/contracts/api-key.ts";
 import type { JobClass } from "@framewright/contracts/job.ts";
-import type {
-  RegisterRequest,
-  RegisterResponse,
-  WorkerList,
-} from "@framewright/contracts/worker-api.ts";
+import type { WorkerList } from "@framewright/contracts/worker-api.ts";
 import type { Queryable } from "../backends/db.ts";
-import { newId } from "../ids.ts";
 import type { Claimant } from "../jobs/claim.ts";
-import { digestOf, generateKey, prefixOf } from "../keys/keys.ts";
-
-/** A pod that starts again under its name gets a new key, and its old one ends. */
-export async function registerWorker(
-  db: Queryable,
-  { workerName, accel, classes, encoders, version }: RegisterRequest,
-): Promise<RegisterResponse> {
-  const apiKey = generateKey(workerKeyKind);
-  const prefix = prefixOf(workerKeyKind, apiKey);
-  const { rows } = await db.query<{ id: string }>(
-    `INSERT INTO workers (id, name, key_prefix, key_digest, accel, classes, encoders, version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-     ON CONFLICT (name) DO UPDATE SET key_prefix = $3, key_digest = $4, accel = $5, classes = $6,
-       encoders = $7, version = $8, draining = false, registered_at = now(), last_seen_at = now()
-     RETURNING id`,
-    [newId(), workerName, prefix, digestOf(apiKey), accel, classes, encoders, version],
-  );
-  const [row] = rows;
-  if (!row) throw new Error(`worker ${workerName} was not stored`);
-  return { workerId: row.id, apiKey };
-}
+import { prefixOf } from "../keys/keys.ts";
 
 interface WorkerKeyRow {
   readonly id: string;
@@ -72,14 +47,14 @@ interface WorkerRow extends Omit<WorkerList["workers"][number], "registeredAt" |
   readonly last_seen_at: Date;
 }
 
-/** Workers that called in the last day, the latest first. */
+/** Workers that called in the last day and were not replaced since, the latest first. */
 export async function listWorkers(db: Queryable): Promise<WorkerList["workers"]> {
   const { rows } = await db.query<WorkerRow>(
     `SELECT w.id, w.name, w.accel, w.classes, w.encoders, w.version, w.draining,
             w.registered_at, w.last_seen_at,
             ARRAY(SELECT j.id FROM jobs j WHERE j.lease_owner = w.id AND j.state = 'running')
               AS "currentJobs"
-     FROM workers w WHERE w.last_seen_at > now() - interval '1 day'
+     FROM workers w WHERE w.ended_at IS NULL AND w.last_seen_at > now() - interval '1 day'
      ORDER BY w.last_seen_at DESC LIMIT 1000`,
   );
   return rows.map(({ registered_at, last_seen_at, ...worker }) => ({

@@ -32,11 +32,26 @@ export interface PodArgs {
   /** A GPU, or another device of the node. */
   readonly device?: Device | undefined;
   readonly restartPolicy?: "Always" | "OnFailure" | "Never";
+  readonly first?: FirstStep;
+}
+
+/** A program of the same image that ends before the container starts. Its environment is its own. */
+export interface FirstStep {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env: Env;
+  /** A folder in memory that it writes, and that the container reads. */
+  readonly leavesIn: string;
 }
 
 /** User and group of every image of ours. */
 const uid = 10001;
 const tmpSize = "64Mi";
+const handoverVolume = "handover";
+const firstStepResources = {
+  requests: { cpu: "50m", memory: "64Mi" },
+  limits: { cpu: "1", memory: "256Mi" },
+};
 
 /** The Secret that holds an app's secret variables and files. */
 export function secretNameOf(app: App): string {
@@ -57,10 +72,13 @@ function volumes(app: App, args: PodArgs) {
     emptyDir: { sizeLimit },
   }));
   const files = Object.keys(args.files ?? {}).map((path) => basename(path));
+  const memory = { medium: "Memory", sizeLimit: "1Mi" };
+  const handover = args.first === undefined ? [] : [{ name: handoverVolume, emptyDir: memory }];
   return files.length === 0
-    ? scratch
+    ? [...scratch, ...handover]
     : [
         ...scratch,
+        ...handover,
         {
           name: "files",
           secret: {
@@ -81,6 +99,9 @@ function mounts(args: PodArgs) {
       readOnly: true,
     })),
     ...(args.dataDirectory === undefined ? [] : [{ name: "data", mountPath: args.dataDirectory }]),
+    ...(args.first === undefined
+      ? []
+      : [{ name: handoverVolume, mountPath: args.first.leavesIn, readOnly: true }]),
   ];
 }
 
@@ -93,6 +114,12 @@ function resourcesOf({ resources: { requests, limits }, device }: PodArgs) {
   };
 }
 
+const confined = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ["ALL"] },
+};
+
 function container(app: App, args: PodArgs): k8s.types.input.core.v1.Container {
   return {
     name: app.name,
@@ -103,13 +130,26 @@ function container(app: App, args: PodArgs): k8s.types.input.core.v1.Container {
     env: containerEnv(args.env, secretNameOf(app)),
     resources: resourcesOf(args),
     volumeMounts: mounts(args),
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    },
+    securityContext: confined,
     ...probesOf(args.probes),
   };
+}
+
+/** Without a device: a GPU is asked for by the pod's container alone. */
+function firstContainers(app: App, { first, image }: PodArgs) {
+  if (first === undefined) return undefined;
+  return [
+    {
+      name: first.name,
+      image,
+      imagePullPolicy: "IfNotPresent",
+      args: [...first.args],
+      env: containerEnv(first.env, secretNameOf(app)),
+      resources: firstStepResources,
+      volumeMounts: [{ name: handoverVolume, mountPath: first.leavesIn }],
+      securityContext: confined,
+    },
+  ];
 }
 
 function portsOf({ ports }: PodArgs) {
@@ -160,6 +200,7 @@ export function podTemplate(app: App, args: PodArgs): PodTemplate {
       dnsConfig: { options: [{ name: "ndots", value: "2" }] },
       ...(args.spread === true ? spreadOf(app) : {}),
       ...devicePlacement(args.device),
+      initContainers: firstContainers(app, args),
       containers: [container(app, args)],
       volumes: volumes(app, args),
     },

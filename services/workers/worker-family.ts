@@ -1,13 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Accel } from "@framewright/contracts/job.ts";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
-import type { WorkerEnv } from "../../worker/env.ts";
+import type { TicketEnv, WorkerEnv } from "../../worker/env.ts";
 import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import type { App, Endpoint } from "../kit/app.ts";
 import { secret, type Env, type EnvFor } from "../kit/env.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
 import type { MediaStore } from "../kit/media-store.ts";
+import type { FirstStep } from "../kit/pod.ts";
 import { openEdge, openWay } from "../kit/network.ts";
 import { appProbes } from "../kit/probes.ts";
 import { Workload } from "../kit/workload.ts";
@@ -25,6 +26,8 @@ export interface WorkerFamilyArgs {
 
 const workDirectory = "/work";
 const healthPort = 8080;
+const ticketFolder = "/run/framewright";
+const ticketFile = `${ticketFolder}/worker-ticket`;
 /** Seconds to hand jobs back and to close, after the drain. */
 const handBackSeconds = 15;
 
@@ -40,7 +43,7 @@ const typeNames = {
 function workerEnv({ api, broker, flavour, limits, logLevel }: WorkerFamilyArgs): Env {
   const own = {
     WORKER_API_URL: `http://${api.endpoint.host}:${api.endpoint.port}`,
-    WORKER_ADMIN_SECRET: secret(api.adminSecret),
+    WORKER_TICKET_FILE: ticketFile,
     AMQP_URL: secret(broker.url),
     WORKER_NAME: { field: "metadata.name" },
     WORKER_CLASSES: classesOf(flavour).join(","),
@@ -55,6 +58,16 @@ function workerEnv({ api, broker, flavour, limits, logLevel }: WorkerFamilyArgs)
     DRAIN_SECONDS: flavour.drainSeconds,
   } satisfies EnvFor<WorkerEnv>;
   return { ...own, ...flavour.deviceEnv };
+}
+
+/** Has the admin secret, which the container that decodes strangers' files must not have. */
+function ticketStep({ api }: WorkerFamilyArgs): FirstStep {
+  const env = {
+    WORKER_ADMIN_SECRET: secret(api.adminSecret),
+    WORKER_NAME: { field: "metadata.name" },
+    WORKER_TICKET_FILE: ticketFile,
+  } satisfies EnvFor<TicketEnv>;
+  return { name: "ticket", args: ["worker/ticket.ts"], env, leavesIn: ticketFolder };
 }
 
 /** Workers of one flavour: all encode by the same means. They hold no credentials but their own broker user. */
@@ -83,6 +96,7 @@ export class WorkerFamily extends Component {
           image: args.cluster.image("worker"),
           ports: { health: healthPort },
           env: workerEnv(args),
+          first: ticketStep(args),
           scratch: { [workDirectory]: flavour.workDirectory },
           probes,
           resources: flavour.resources,

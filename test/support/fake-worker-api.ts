@@ -8,6 +8,7 @@ import { randomUUID } from "node:crypto";
 import { playlistsOf, resultProblems, type StoredResult } from "../../api/results/check-result.ts";
 import type { JobError, JobResult, Profile, Progress } from "@framewright/contracts/job.ts";
 import type { Lease, RegisterRequest, UploadsRequest } from "@framewright/contracts/worker-api.ts";
+import { workerTicket } from "../../runtime/worker-ticket.ts";
 
 /** A job as the fake keeps it, with everything that the worker did to it, in order. */
 export interface FakeJob {
@@ -192,11 +193,13 @@ export async function startFakeApi(outputDir: string): Promise<FakeApi> {
   };
 
   const register = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (request.headers.authorization !== `Bearer ${adminSecret}`) {
+    const registration = (await readJson(request)) as RegisterRequest;
+    const accepted = [adminSecret, workerTicket(adminSecret, registration.workerName)];
+    if (!accepted.some((one) => request.headers.authorization === `Bearer ${one}`)) {
       reply(response, 403, { code: "forbidden" });
       return;
     }
-    api.registrations.push((await readJson(request)) as RegisterRequest);
+    api.registrations.push(registration);
     const key = randomUUID();
     keys.add(key);
     reply(response, 200, { workerId: randomUUID(), apiKey: key, addedLater: true });

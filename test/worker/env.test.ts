@@ -23,7 +23,7 @@ describe("the environment", () => {
   it("has defaults for all but four", () => {
     expect(loadWorkerEnv({ ...valid, PATH: "/bin", SECRET_OF_OTHERS: "x" })).toEqual({
       workerApiUrl: "http://api:9002",
-      workerAdminSecret: "s3cret-value",
+      registrar: { adminSecret: "s3cret-value" },
       workerName: "worker-1",
       workerClasses: "cpu.720p, cpu.1080p",
       classes: ["cpu.720p", "cpu.1080p"],
@@ -55,10 +55,24 @@ describe("the environment", () => {
   it("is refused with everything that is wrong at once", () => {
     const text = problems({ WORKER_SLOTS: "many", WORK_DIR: "work", WORKER_CLASSES: "cpu.8k" });
     expect(text.split("\n")[0]).toBe("6 problems in the environment:");
-    for (const name of ["WORKER_API_URL", "WORKER_ADMIN_SECRET", "WORKER_NAME", "WORKER_SLOTS"]) {
+    for (const name of ["WORKER_API_URL", "WORKER_TICKET_FILE", "WORKER_NAME", "WORKER_SLOTS"]) {
       expect(text).toContain(name);
     }
     expect(text).toContain('WORKER_CLASSES has "cpu.8k"; known are nvenc.720p');
+  });
+
+  it("names exactly one way to register", () => {
+    const { WORKER_ADMIN_SECRET, ...others } = valid;
+    const WORKER_TICKET_FILE = "/run/ticket";
+    expect(loadWorkerEnv({ ...others, WORKER_TICKET_FILE }).registrar).toEqual({
+      ticketFile: WORKER_TICKET_FILE,
+    });
+    const both = { ...others, WORKER_ADMIN_SECRET, WORKER_TICKET_FILE };
+    for (const env of [others, both, { ...others, WORKER_ADMIN_SECRET: "" }]) {
+      expect(problems(env)).toContain(
+        "set WORKER_ADMIN_SECRET or WORKER_TICKET_FILE, and not both",
+      );
+    }
   });
 
   it("never shows a secret", () => {

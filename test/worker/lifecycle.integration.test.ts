@@ -1,6 +1,9 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { workerTicket } from "../../runtime/worker-ticket.ts";
+import { adminSecret } from "../support/fake-worker-api.ts";
 import { clips } from "../support/clips.ts";
 import { startBench, until, type WorkerBench } from "../support/worker-process.ts";
 
@@ -39,6 +42,27 @@ describe("a worker at work", () => {
       classes: ["cpu.720p", "cpu.1080p"],
       encoders: ["libx264"],
     });
+    bench.api.revokeKeys();
+    const job = bench.api.addJob(await clips.sd(3));
+    await job.ended;
+    expect(job.state).toBe("succeeded");
+    expect(bench.api.registrations).toHaveLength(2);
+  });
+
+  it("registers with the ticket that was left for it, and never holds the admin secret", async () => {
+    const file = join(bench.dir, "ticket");
+    const names = { WORKER_NAME: "worker-under-test", WORKER_TICKET_FILE: file };
+    const env = { WORKER_ADMIN_SECRET: adminSecret, ...names };
+    const program = join(import.meta.dirname, "../../worker/ticket.ts");
+    const leaveTicket = () => execFileSync(process.execPath, [program], { env });
+    leaveTicket();
+    leaveTicket(); // Again, as in a pod whose sandbox was lost.
+    expect(readFileSync(file, "utf8")).toBe(workerTicket(adminSecret, "worker-under-test"));
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+
+    const { child } = bench.start({ WORKER_ADMIN_SECRET: "", ...names });
+    await until("it has registered", () => bench.api.registrations.length === 1);
+    expect(readFileSync(`/proc/${child.pid}/environ`, "utf8")).not.toContain(adminSecret);
     bench.api.revokeKeys();
     const job = bench.api.addJob(await clips.sd(3));
     await job.ended;

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import type { Lease, RegisterRequest } from "@framewright/contracts/worker-api.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
@@ -33,6 +34,11 @@ function registrationOf(config: WorkerConfig): RegisterRequest {
     encoders: [encoders[config.workerAccel].codec],
     version,
   };
+}
+
+function registrarOf(registrar: WorkerConfig["registrar"]): () => Promise<string> {
+  if ("adminSecret" in registrar) return () => Promise.resolve(registrar.adminSecret);
+  return async () => (await readFile(registrar.ticketFile, "utf8")).trim();
 }
 
 function createSource(config: WorkerConfig, args: WorkSourceArgs, metrics: Metrics): WorkSource {
@@ -111,7 +117,7 @@ function opsRoutes(
 export async function startWorker(config: WorkerConfig, log: Logger): Promise<Worker> {
   const { post, close: closeHttp } = createPost(config.workerApiUrl);
   const registration = registrationOf(config);
-  const api = createWorkerApi({ post, adminSecret: config.workerAdminSecret, registration });
+  const api = createWorkerApi({ post, registrar: registrarOf(config.registrar), registration });
   const presence = new Presence(api, log);
   const metrics = createMetrics(() => presence.connected);
   const jobs = new Set<RunningJob>();

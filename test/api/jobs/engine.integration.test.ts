@@ -5,7 +5,6 @@ import { queueOf } from "@framewright/contracts/queue.ts";
 import { WorkerList } from "@framewright/contracts/worker-api.ts";
 import { adminSecret, sampleResult, until } from "../api-under-test.ts";
 import { startEngine, type EngineUnderTest } from "../engine-under-test.ts";
-import { registerWorker } from "../worker-under-test.ts";
 
 let engine: EngineUnderTest;
 beforeAll(async () => {
@@ -283,12 +282,4 @@ it("the list of workers shows who works on what", async () => {
   expect(workers.map(({ name }) => name).toSorted()).toEqual(["worker-0", "worker-1"]);
   const busy = workers.find(({ name }) => name === "worker-1");
   expect(busy?.currentJobs).toContain(lease.jobId);
-});
-
-it("a worker that registers again gets a new key, and the old one ends", async () => {
-  const before = await registerWorker(engine.api, "worker-2");
-  const after = await registerWorker(engine.api, "worker-2");
-  expect(after.id).toBe(before.id);
-  expect((await after.claimAny()).status).toBeLessThan(300);
-  await until("the old key's end", async () => (await before.claimAny()).status === 401, 6_000);
 });

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { AppError } from "../../../api/errors.ts";
 import { newId } from "../../../api/ids.ts";
 import type { WorkerService } from "../../../api/workers/worker-service.ts";
+import { workerTicket } from "../../../runtime/worker-ticket.ts";
 import { lease } from "../../worker/fake-api.ts";
 import { adminSecret, sampleResult } from "../api-under-test.ts";
 import { clientKey, fakeWorkerApp, workerKey } from "../fakes.ts";
@@ -41,6 +42,20 @@ describe("registration", () => {
     },
   );
 
+  it("takes a worker's own ticket, and no ticket of another", async () => {
+    const register = vi
+      .fn<WorkerService["register"]>()
+      .mockResolvedValue({ workerId: jobId, apiKey: workerKey });
+    const { post } = await build({ register });
+    const withTicket = (name: string) => ({
+      authorization: `Bearer ${workerTicket(adminSecret, name)}`,
+    });
+    expect((await post("/v1/workers", registration, withTicket("w-0"))).statusCode).toBe(200);
+    expect(register).toHaveBeenCalledWith(registration, "ticket");
+    expect((await post("/v1/workers", registration, withTicket("w-1"))).statusCode).toBe(401);
+    expect(register).toHaveBeenCalledOnce();
+  });
+
   it("is offered at its earlier path, in the earlier form", async () => {
     const register = vi
       .fn<WorkerService["register"]>()
@@ -49,7 +64,7 @@ describe("registration", () => {
     const body = { worker_name: "w-0", ...abilities };
     const answer = await post("/api/worker/register", body, { "x-admin-secret": adminSecret });
     expect(answer.json()).toEqual({ worker_id: jobId, api_key: workerKey });
-    expect(register).toHaveBeenCalledWith(registration);
+    expect(register).toHaveBeenCalledWith(registration, "admin-secret");
     expect((await post("/api/worker/register", registration, asAdmin)).statusCode).toBe(400);
   });
 

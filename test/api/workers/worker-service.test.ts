@@ -3,12 +3,11 @@ import { workerKeyKind } from "@framewright/contracts/api-key.ts";
 import type { RegisterRequest } from "@framewright/contracts/worker-api.ts";
 import { digestOf, generateKey, prefixOf } from "../../../api/keys/keys.ts";
 import { addressSeconds, createWorkerService } from "../../../api/workers/worker-service.ts";
-import { fakeEngine, type Script } from "../fake-engine.ts";
+import { fakeEngine, lockedJob, type Script } from "../fake-engine.ts";
 
 const key = generateKey(workerKeyKind);
 const ref = { jobId: "job-1", attempt: 2, workerId: "worker-1" };
 const row = { id: "worker-1", name: "gpu-0", classes: ["nvenc.720p"], key_digest: digestOf(key) };
-const insert = "INSERT INTO workers";
 const list = "FROM workers w";
 
 function serviceOver(script: Script) {
@@ -25,22 +24,59 @@ describe("a registration", () => {
     version: "1.2.3",
   };
 
+  const first = { "lock-namesake": [], "insert-worker": [{ id: "worker-1" }] };
+
   it("gives a new key, of which only the digest is stored", async () => {
-    const { service, db } = serviceOver({ [insert]: [{ id: "worker-1" }] });
-    const { workerId, apiKey } = await service.register(request);
-    // A worker that starts again under its name keeps the id of its row.
+    const { service, db } = serviceOver(first);
+    const { workerId, apiKey } = await service.register(request, "admin-secret");
     expect(workerId).toBe("worker-1");
-    const [, ...stored] = db.values(insert);
+    const [, ...stored] = db.values("insert-worker");
     expect(stored).toEqual([
       ...["gpu-0", prefixOf(workerKeyKind, apiKey), digestOf(apiKey)],
       ...["nvenc", ["nvenc.720p"], ["h264_nvenc"], "1.2.3"],
     ]);
-    expect((await service.register(request)).apiKey).not.toBe(apiKey);
+    expect((await service.register(request, "admin-secret")).apiKey).not.toBe(apiKey);
   });
 
-  it("that stores no row is an error", async () => {
-    const { service } = serviceOver({ [insert]: [] });
-    await expect(service.register(request)).rejects.toThrow("worker gpu-0 was not stored");
+  it("under the name of a live worker is refused to the admin secret, and changes nothing", async () => {
+    const alive = { "lock-namesake": [{ id: "worker-0", alive: true }] };
+    const { service, trail } = serviceOver(alive);
+    const answer = service.register(request, "admin-secret");
+    await expect(answer).rejects.toMatchObject({ code: "worker-name-taken", status: 409 });
+    expect(trail).toEqual(["begin", "lock-namesake", "rollback"]);
+  });
+
+  it("that another one overtakes is refused", async () => {
+    const { service } = serviceOver({ ...first, "insert-worker": [] });
+    const answer = service.register(request, "admin-secret");
+    await expect(answer).rejects.toMatchObject({ code: "worker-name-taken" });
+  });
+
+  it.each([
+    ["a live worker", "ticket", true],
+    ["a silent worker", "admin-secret", false],
+  ] as const)(
+    "in place of %s ends it, and what it worked on is queued",
+    async (_who, proof, alive) => {
+      const { service, db, messages } = serviceOver({
+        ...first,
+        "lock-namesake": [{ id: "worker-0", alive }],
+        "jobs-of-worker": [lockedJob()],
+        "add-to-outbox": [{ id: "7" }],
+      });
+      expect((await service.register(request, proof)).workerId).toBe("worker-1");
+      expect(db.values("end-worker")).toEqual(["worker-0"]);
+      expect(db.values("close-attempt").slice(0, 3)).toEqual(["job-1", 2, "lost"]);
+      expect(messages.map(({ jobId }) => jobId)).toEqual(["job-1"]);
+    },
+  );
+
+  it("makes the keys that this process remembers unknown", async () => {
+    const { service, db } = serviceOver({ ...first, "worker-by-prefix": [row] });
+    await service.authenticate(key, "10.0.0.1");
+    await service.register(request, "admin-secret");
+    await service.authenticate(key, "10.0.0.1");
+    expect(db.executions("worker-by-prefix")).toHaveLength(2);
   });
 });
 

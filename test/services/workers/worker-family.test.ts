@@ -11,6 +11,11 @@ import { edgesOf } from "../../support/edges.ts";
 import type { Registration } from "../../support/mocks.ts";
 import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
 
+interface Container {
+  readonly env: readonly { readonly name: string }[];
+  readonly volumeMounts: readonly { readonly name: string }[];
+}
+
 let resources: Registration[];
 beforeAll(async () => {
   const config = testConfig({ workers: { cpu: { replicas: { min: 2, max: 2 } } } });
@@ -138,4 +143,22 @@ test.each([
 
 test("classes are named as the contracts name them", () => {
   expect(classesOf({ accel: "cpu", tiers: ["720p", "2160p"] })).toEqual(["cpu.720p", "cpu.2160p"]);
+});
+
+test("the container that decodes has no admin secret, only a ticket that was made before it started", () => {
+  const { spec } = inputsOf(resources, "workers-cpu-pods-deployment") as unknown as {
+    spec: { template: { spec: Record<"initContainers" | "containers", Container[]> } };
+  };
+  const { initContainers, containers } = spec.template.spec;
+  const names = ({ env }: Container) => env.map(({ name }) => name);
+  expect(containers.flatMap(names)).not.toContain("WORKER_ADMIN_SECRET");
+  expect(containers.map((one) => JSON.stringify(one)).join()).not.toContain("files");
+  expect(initContainers.map(names)).toEqual([
+    ["WORKER_ADMIN_SECRET", "WORKER_NAME", "WORKER_TICKET_FILE"],
+  ]);
+  const mounted = ({ volumeMounts }: Container) =>
+    volumeMounts.filter(({ name }) => name === "handover");
+  const handover = { name: "handover", mountPath: "/run/framewright" };
+  expect(initContainers.flatMap(mounted)).toEqual([handover]);
+  expect(containers.flatMap(mounted)).toEqual([{ ...handover, readOnly: true }]);
 });

@@ -34,7 +34,8 @@ export interface WorkerApi {
 
 export interface WorkerApiArgs {
   readonly post: Post;
-  readonly adminSecret: string;
+  /** Secret or ticket to register with; asked for each time, so that it is not kept. */
+  readonly registrar: () => Promise<string>;
   readonly registration: RegisterRequest;
 }
 
@@ -56,7 +57,7 @@ function createIdentity(args: WorkerApiArgs): {
   let key: Promise<string> | undefined;
   const register = async (): Promise<string> => {
     const path = "/v1/workers";
-    const headers = { authorization: `Bearer ${args.adminSecret}` };
+    const headers = { authorization: `Bearer ${await args.registrar()}` };
     const answer = await args.post({ path, headers, body: args.registration });
     if (answer.status >= 400) throw new ApiRefused(path, answer.status, "registration refused");
     return decode(RegisterResponse, path, answer.body).apiKey;
