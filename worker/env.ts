@@ -73,6 +73,10 @@ export const WorkerEnv = Type.Object({
     "Folders beside /usr, comma separated, that ffmpeg and its libraries are in",
     "^(/[^,]+(,/[^,]+)*)?$",
   ),
+  MEDIA_MEMORY_BYTES: count(
+    0,
+    "Memory that ffmpeg may hold; 0 means what the container has, less the worker's own",
+  ),
   THREADS: count(0, "Threads of each job; 0 means all CPUs"),
   DRAIN_SECONDS: count(
     20,

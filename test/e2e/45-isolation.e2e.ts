@@ -14,7 +14,7 @@ import { proveIsolation } from "/app/worker/src/media/sandbox/prove-isolation.ts
 const { wanted, dir, args } = JSON.parse(process.argv[1]);
 for (const folder of ["a/out", "b"]) mkdirSync(dir + "/" + folder, { recursive: true });
 for (const folder of ["a", "b"]) writeFileSync(dir + "/" + folder + "/source", "video");
-const programs = { ffmpeg: "ffmpeg", ffprobe: "ffprobe", env: { PATH: process.env.PATH } };
+const programs = { ffmpeg: "ffmpeg", ffprobe: "ffprobe", memoryBytes: 1e9, env: { PATH: process.env.PATH } };
 const { wrapper } = await proveIsolation({ programs, workDir: dir, hasDevice: false, reads: [], wanted });
 const tools = createMediaTools({ ...programs, ffmpeg: "perl", wrapper });
 const access = { reads: [dir + "/a/source"], writes: [dir + "/a/out"] };

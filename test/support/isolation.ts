@@ -21,6 +21,7 @@ export const mediaFolders = [imagePaths.roots, dirname(ffmpegPath)];
 export const mediaPrograms: Omit<Programs, "wrapper"> = {
   ffmpeg: ffmpegPath,
   ffprobe: ffprobePath,
+  memoryBytes: 4 * 1024 ** 3,
   env: { PATH: sandboxPath },
 };
 

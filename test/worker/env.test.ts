@@ -36,6 +36,7 @@ describe("the environment", () => {
       logLevel: "info",
       mediaSandbox: "required",
       mediaReads: "",
+      mediaMemoryBytes: 0,
       mediaFolders: [],
       ffmpegPath: "ffmpeg",
       ffprobePath: "ffprobe",

@@ -30,6 +30,10 @@ export const failures = {
   "video-codec-unsupported": { kind: "input", message: "The video codec is not supported." },
   "picture-too-large": { kind: "input", message: "The picture is larger than allowed." },
   "picture-too-small": { kind: "input", message: "The picture is smaller than 16 by 16 pixels." },
+  "too-much-memory": {
+    kind: "input",
+    message: "The file takes more memory to decode than a worker has.",
+  },
   "too-much-work": {
     kind: "input",
     message: "Encoding the file takes more work than allowed.",

@@ -5,6 +5,7 @@ import { proveEncoder } from "./media/capabilities.ts";
 import { encoders } from "./media/encoders/index.ts";
 import { createMediaTools, type MediaTools } from "./media/ffmpeg.ts";
 import { largestPicture } from "./media/input.ts";
+import { availableMemory, mediaMemory } from "./media/memory.ts";
 import { proveIsolation, remedies, type Proven } from "./media/sandbox/prove-isolation.ts";
 import { layers } from "./media/sandbox/wrapper.ts";
 import type { Metrics } from "./ops/metrics.ts";
@@ -42,7 +43,9 @@ export async function prepareTools(
   metrics: Pick<Metrics, "isolation">,
 ): Promise<MediaTools> {
   const { ffmpegPath: ffmpeg, ffprobePath: ffprobe, toolEnv: env } = config;
-  const programs = { ffmpeg, ffprobe, env };
+  const available = mediaMemory(availableMemory(), config.workerSlots);
+  const memoryBytes = config.mediaMemoryBytes === 0 ? available : config.mediaMemoryBytes;
+  const programs = { ffmpeg, ffprobe, env, memoryBytes };
   const isolation = await proveIsolation({
     programs,
     workDir: config.workDir,

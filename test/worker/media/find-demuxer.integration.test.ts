@@ -14,7 +14,13 @@ import { allowedDemuxers } from "../../../worker/src/media/sniff.ts";
 import { ffmpegPath, ffprobePath } from "../../support/clips.ts";
 
 const exec = promisify(execFile);
-const programs = { ffmpeg: ffmpegPath, ffprobe: ffprobePath, wrapper: () => [], env: {} };
+const programs = {
+  ffmpeg: ffmpegPath,
+  ffprobe: ffprobePath,
+  wrapper: () => [],
+  memoryBytes: 1e9,
+  env: {},
+};
 const tools = createMediaTools(programs);
 const { signal } = new AbortController();
 let folder: string;

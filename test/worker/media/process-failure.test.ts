@@ -5,7 +5,8 @@ type End = Parameters<typeof processFailure>[0];
 
 function failure(change: Partial<End>) {
   return processFailure({
-    ...{ exitCode: 1, signal: null, stalled: false, readsOwnOutput: false },
+    ...{ exitCode: 1, signal: null, readsOwnOutput: false },
+    ...{ reason: undefined, memoryBytes: 512 * 1024 ** 2 },
     ...{ stderrTail: [], argv: ["ffmpeg"], ...change },
   });
 }
@@ -61,6 +62,16 @@ describe("the end of a media process", () => {
         "[AVHWDeviceContext @ 0x1] No VA display found for device /dev/dri/renderD128.",
         "Device creation failed: -22.",
         "Error parsing global options: Invalid argument",
+      ],
+    },
+    {
+      by: "a picture that is larger than the decoder may make",
+      is: ["picture-too-large", "input"],
+      reported:
+        "h264: Picture size 16000x16000 exceeds specified max pixel count 34471936, see the documentation if you wish to increase it",
+      lines: [
+        "[h264 @ 0x1] [IMGUTILS @ 0x2] Picture size 16000x16000 exceeds specified max pixel count 34471936, see the documentation if you wish to increase it",
+        "[h264 @ 0x1] decode_slice_header error",
       ],
     },
     {
@@ -242,9 +253,21 @@ describe("the end of a media process", () => {
     ],
     [
       "a stall",
-      { exitCode: null, signal: "SIGKILL", stalled: true },
+      { exitCode: null, signal: "SIGKILL", reason: "stalled" },
       "encoder-stalled",
       "The encoder made no progress. FFmpeg ended (killed by SIGKILL).",
+    ],
+    [
+      "its memory",
+      { exitCode: null, signal: "SIGKILL", reason: "memory" },
+      "too-much-memory",
+      "The file takes more memory to decode than a worker has. It took more than 512 MiB.",
+    ],
+    [
+      "its memory, over what the attempt has made itself",
+      { exitCode: null, signal: "SIGKILL", reason: "memory", readsOwnOutput: true },
+      "encoder-failed",
+      "The encoder failed. It took more than 512 MiB.",
     ],
     [
       "an exit without a word",

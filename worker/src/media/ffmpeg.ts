@@ -1,7 +1,8 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { processFailure } from "./process-failure.ts";
+import { watchMemory } from "./memory.ts";
+import { processFailure, type EndReason } from "./process-failure.ts";
 import { createProgressParser, type EncodeProgress } from "./progress.ts";
 import type { Access, Wrapper } from "./sandbox/wrapper.ts";
 
@@ -11,6 +12,8 @@ export interface Programs {
   readonly ffprobe: string;
   /** What is put before each command, by what that one may open. */
   readonly wrapper: Wrapper;
+  /** A media process that holds more is ended, before the kernel ends the worker with it. */
+  readonly memoryBytes: number;
   /** All that media processes see of the environment: no secrets. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -54,20 +57,30 @@ function killGroup(child: Child): void {
   }
 }
 
-function watchdog(child: Child, options: RunOptions): { stalled: () => boolean; stop: () => void } {
-  let stalled = false;
-  const kill = (): void => {
-    stalled = true;
+interface Guard {
+  readonly reason: () => EndReason | undefined;
+  readonly stop: () => void;
+}
+
+function watchdog(child: Child, options: RunOptions & Pick<Programs, "memoryBytes">): Guard {
+  let reason: EndReason | undefined;
+  const killAs = (why: EndReason) => (): void => {
+    reason ??= why;
     killGroup(child);
   };
+  const kill = killAs("stalled");
   const limit = options.timeoutMs === undefined ? undefined : setTimeout(kill, options.timeoutMs);
   const idle = options.stallMs === undefined ? undefined : setTimeout(kill, options.stallMs);
   if (idle) child.stdout.on("data", () => idle.refresh());
+  const { memoryBytes } = options;
+  const forget =
+    child.pid === undefined ? undefined : watchMemory(child.pid, memoryBytes, killAs("memory"));
   const stop = (): void => {
     clearTimeout(limit);
     clearTimeout(idle);
+    forget?.();
   };
-  return { stalled: () => stalled, stop };
+  return { reason: () => reason, stop };
 }
 
 function feed(child: Child, stdin: Readable | undefined): void {
@@ -95,7 +108,8 @@ function ended(child: Child): Promise<End> {
 async function run(
   command: string,
   args: readonly string[],
-  options: RunOptions & Pick<Programs, "env"> & { readonly argv: readonly string[] },
+  options: RunOptions &
+    Pick<Programs, "env" | "memoryBytes"> & { readonly argv: readonly string[] },
 ): Promise<void> {
   options.signal.throwIfAborted();
   const child = spawn(command, args, {
@@ -116,11 +130,12 @@ async function run(
   try {
     const end = await ended(child);
     options.signal.throwIfAborted();
-    const stalled = guard.stalled();
-    if (stalled || end.exitCode !== 0) {
+    const reason = guard.reason();
+    if (reason || end.exitCode !== 0) {
       const readsOwnOutput = options.stdin !== undefined;
-      const { argv } = options;
-      throw processFailure({ ...end, stalled, readsOwnOutput, stderrTail: tail(), argv });
+      const { argv, memoryBytes } = options;
+      const ended = { ...end, reason, memoryBytes, readsOwnOutput, stderrTail: tail(), argv };
+      throw processFailure(ended);
     }
   } finally {
     guard.stop();
@@ -152,11 +167,11 @@ export interface MediaTools {
 }
 
 export function createMediaTools(programs: Programs): MediaTools {
-  const { env, wrapper } = programs;
+  const { env, wrapper, memoryBytes } = programs;
   const start = (program: string, args: readonly string[], options: RunOptions): Promise<void> => {
     const argv = [program, ...args];
     const [command = program, ...rest] = [...wrapper(options), ...argv];
-    return run(command, rest, { ...options, env, argv });
+    return run(command, rest, { ...options, env, memoryBytes, argv });
   };
   return {
     encode: (args, { onProgress, ...options }) =>

@@ -2,12 +2,15 @@ import { failures, JobFailure, type FailureCode } from "../failure.ts";
 import { redact } from "../public-text.ts";
 import { causeLine, plainLine } from "./tool-report.ts";
 
+/** Why the worker ended a media process: it made no progress, or held more memory than there is for it. */
+export type EndReason = "stalled" | "memory";
+
 /** How a media process ended, when it did not end well. */
 export interface ProcessEnd {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** It was ended because it made no progress. */
-  readonly stalled: boolean;
+  readonly reason: EndReason | undefined;
+  readonly memoryBytes: number;
   /** It read what this attempt had made itself, not the source. */
   readonly readsOwnOutput: boolean;
   /** The last lines of its error output. */
@@ -102,8 +105,13 @@ function readSymptoms(lines: readonly string[]): Finding {
   return { code: "encoder-failed", note: noteOf(lines, lines.length - 1) };
 }
 
-function findingOf({ stalled, signal, stderrTail, readsOwnOutput }: ProcessEnd): Finding {
-  if (stalled) return { code: "encoder-stalled" };
+function findingOf(end: ProcessEnd): Finding {
+  const { reason, signal, stderrTail, readsOwnOutput, memoryBytes } = end;
+  if (reason === "stalled") return { code: "encoder-stalled" };
+  if (reason === "memory") {
+    const note = `It took more than ${Math.floor(memoryBytes / 1024 ** 2)} MiB.`;
+    return { code: readsOwnOutput ? "encoder-failed" : "too-much-memory", note };
+  }
   if (signal) return { code: crashSignals.has(signal) ? "encoder-crashed" : "encoder-killed" };
   const found = readSymptoms(stderrTail);
   const isOwnFault = readsOwnOutput && failures[found.code].kind === "input";
