@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { jobClasses, type JobClass } from "@framewright/contracts/job.ts";
+import { jobClasses, type JobClass, type JobError } from "@framewright/contracts/job.ts";
 import type { Broker } from "../backends/broker.ts";
 import type { Session } from "../backends/db.ts";
 import { pause } from "@framewright/runtime/clock.ts";
@@ -7,6 +7,7 @@ import { afterCommit, type EngineContext } from "./context.ts";
 import { lockedColumns, type LockedJob } from "./rows.ts";
 import { endAttempt, type Settlement } from "./settle.ts";
 import { moveStranded } from "./stranded.ts";
+import { verdicts } from "./verdicts.ts";
 
 /** Of pg_try_advisory_lock: any number, as long as it is always this one. */
 const lockNumber = 7_201_043;
@@ -29,11 +30,19 @@ export interface SweeperOptions {
   readonly checkSchema: () => Promise<void>;
 }
 
-const lostError = (leaseSeconds: number) => ({
-  kind: "transient" as const,
-  code: "lease-expired",
-  message: `The worker was silent for longer than its lease of ${leaseSeconds} s`,
-});
+/** One worker may have died of anything; what ends every worker that takes the job is its file. */
+function lostError({ failures }: Pick<LockedJob, "failures">, leaseSeconds: number): JobError {
+  const lost = (failures.lost ?? 0) + 1;
+  if (lost < verdicts.lost.failsAt) {
+    const message = `The worker was silent for longer than its lease of ${leaseSeconds} s`;
+    return { kind: "transient", code: "lease-expired", message };
+  }
+  return {
+    kind: "input",
+    code: "workers-lost",
+    message: `${lost} workers were lost with this file`,
+  };
+}
 
 /** Ends attempts whose lease ran out, by the database's clock. Gives how many. */
 async function expireLeases(context: EngineContext): Promise<number> {
@@ -47,7 +56,7 @@ async function expireLeases(context: EngineContext): Promise<number> {
     });
     const ended: Settlement[] = [];
     for (const job of rows) {
-      const error = lostError(leaseSeconds);
+      const error = lostError(job, leaseSeconds);
       ended.push(await endAttempt(client, job, { kind: "lost", outcome: "lost", error }));
     }
     return ended;

@@ -153,9 +153,11 @@ describe("an attempt whose lease ran out", () => {
     expect(await figures(metrics.attemptsEnded)).toEqual({ queued: 1 });
   });
 
-  it("ends a job that has lost five workers", async () => {
+  it("ends a job that has lost five workers, as its file's fault", async () => {
     const { db, messages, metrics } = await sweep({ failures: { lost: 4 } });
-    expect(db.values("end-job")).toEqual(["job-1", "failed", error, { lost: 5 }]);
+    const last = { kind: "input", code: "workers-lost" };
+    const message = "5 workers were lost with this file";
+    expect(db.values("end-job")).toEqual(["job-1", "failed", { ...last, message }, { lost: 5 }]);
     expect(messages).toEqual([]);
     expect(await figures(metrics.attemptsEnded)).toEqual({ failed: 1 });
   });
