@@ -10,7 +10,10 @@ export interface MediaPlaylist {
   readonly segments: readonly PlaylistSegment[];
 }
 
-/** A whole, finished media playlist (RFC 8216); version 7 for fragmented MP4. */
+/**
+ * A whole, finished media playlist (RFC 8216); version 7 for fragmented MP4. The API refuses lines that it does not know
+ * (`api/results/read-playlist.ts`): release it first when another kind of line is to be written.
+ */
 export function writeMediaPlaylist(playlist: MediaPlaylist): string {
   // An entry rounded to whole seconds must not exceed the target.
   const target = Math.max(1, ...playlist.segments.map(({ seconds }) => Math.round(seconds)));
