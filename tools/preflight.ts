@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, statfsSync } from "node:fs";
 import { exec, ExecError } from "./exec.ts";
-import { forwarderPidFile } from "./node/addresses.ts";
+import { machinePidFile } from "./node/addresses.ts";
 import { remembered } from "./node/processes.ts";
 import { cache, own } from "./paths.ts";
 import { isFree } from "./services/free-port.ts";
@@ -106,10 +106,10 @@ async function noNamespaces(kinds: readonly string[]): Promise<string[]> {
 export async function preflight(ports: readonly number[]): Promise<void> {
   const root = notRoot();
   if (root.length > 0) throw new PreflightError(root);
-  const forwarderRuns = remembered(forwarderPidFile) !== undefined;
+  const nodeRuns = remembered(machinePidFile) !== undefined;
   const problems = [
     ...new Set([...littleDisk(cache), ...littleDisk(own)]),
-    ...(await takenPorts(forwarderRuns ? [] : ports)),
+    ...(await takenPorts(nodeRuns ? [] : ports)),
     ...(await noNamespaces(["--mount", "--net", "--pid", "--uts", "--ipc"])),
   ];
   if (problems.length > 0) throw new PreflightError(problems);

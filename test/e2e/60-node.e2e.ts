@@ -30,6 +30,22 @@ async function killNode(): Promise<void> {
   while (remembered(machinePidFile) !== undefined) await sleep(50);
 }
 
+test("the forwarder was killed: it is started again, and the platform is reachable soon", async () => {
+  const api = await platform();
+  const [pid = ""] = (await exec("pgrep", ["--full", "tools/node/forwarder.ts"])).split("\n");
+  process.kill(Number(pid), "SIGKILL");
+  const killedAt = performance.now();
+  const answers = () =>
+    fetch(`${api.url}/v1/jobs`, { keepalive: false }).then(
+      () => true,
+      () => false,
+    );
+  while (!(await answers()) && performance.now() - killedAt < 10_000) await sleep(50);
+  const reachableAfterMs = performance.now() - killedAt;
+  console.log(`reachable ${reachableAfterMs.toFixed(0)} ms after the forwarder's death`);
+  expect(reachableAfterMs).toBeLessThan(10_000);
+});
+
 test("after the node was killed, `npm run up` brings it back with its data, and it works", async () => {
   const api = await platform();
   const before = await finishedJob(api);

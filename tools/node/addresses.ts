@@ -33,7 +33,6 @@ export const adminKubeconfig = join(nodeFolder, "admin.kubeconfig");
 /** What kubectl remembers of the API server, which would go to the user's home otherwise. */
 export const kubectlCache = join(own, "kubectl");
 export const machinePidFile = join(nodeFolder, "machine.pid");
-export const forwarderPidFile = join(nodeFolder, "forwarder.pid");
 
 /** The same state as the node sees it: short paths, because a socket's path may have 108 bytes only. */
 export const inside = "/run/framewright";

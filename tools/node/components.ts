@@ -14,6 +14,8 @@ export interface Component {
   readonly name: string;
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** It runs in the machine's own network, not in the node's, and in this folder. */
+  readonly outsideIn?: string;
   /** The component is up when this answers; the next one waits for it. */
   readonly ready?: { readonly socket: string } | { readonly url: string };
 }
@@ -125,6 +127,12 @@ const felix = {
   FELIX_HEALTHENABLED: "true",
   FELIX_USAGEREPORTINGENABLED: "false",
 };
+
+/** Carries connections from the machine's loopback to the node's sockets of these ports. */
+export function forwarder(program: string, ports: readonly number[]): Component {
+  const command = [process.execPath, program, ...ports.map(String)];
+  return { name: "forwarder", command, outsideIn: `${inside}/ports` };
+}
 
 /** In the order of their start; each waits until the one before it is ready. */
 export function nodeComponents({ bin, unpacked }: Programs): Component[] {

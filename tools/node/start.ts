@@ -13,7 +13,6 @@ import {
   carriedNodePorts,
   containerdSocket,
   contextName,
-  forwarderPidFile,
   hostPorts,
   kubectlCache,
   machinePidFile,
@@ -23,7 +22,7 @@ import {
 } from "./addresses.ts";
 import { kubeconfig, makeCertificates } from "./certificates.ts";
 import { makeCgroups } from "./cgroups.ts";
-import { configFiles, nodeComponents, pauseImage, type Programs } from "./components.ts";
+import { configFiles, forwarder, nodeComponents, pauseImage, type Programs } from "./components.ts";
 import type { MachinePlan } from "./machine.ts";
 import { childOf, remember, remembered } from "./processes.ts";
 import { rotate } from "./supervisor.ts";
@@ -31,6 +30,10 @@ import { rotate } from "./supervisor.ts";
 const programs: Programs = { bin: binFolder, unpacked: unpackedFolder };
 const planFile = join(nodeFolder, "plan.json");
 const startTimeoutMs = 120_000;
+
+function components() {
+  return [forwarder(join(root, "tools/node/forwarder.ts"), hostPorts), ...nodeComponents(programs)];
+}
 
 function writeConfigs(): void {
   for (const [name, content] of Object.entries(configFiles(programs))) {
@@ -53,18 +56,22 @@ function writeConfigs(): void {
     stateFolder,
     logFolder: nodeLogFolder,
     cniPlugins: [`${unpackedFolder}/usr/lib/cni/.`, join(binFolder, "calico")],
-    components: nodeComponents(programs),
+    components: components(),
     carriedPorts: [{ host: apiServerPort, node: 6443 }, ...nodePorts],
     path: `${unpackedFolder}/usr/bin:${unpackedFolder}/usr/sbin:${path}`,
   };
   writeWhole(planFile, JSON.stringify(plan, null, 2));
 }
 
-function detached(command: string, args: readonly string[], log: string, cwd = root): number {
+/** With the machine's network as its descriptor 3: the supervisor has the forwarder listen there. */
+function detached(command: string, args: readonly string[], log: string): number {
   rotate(log);
   const output = openSync(log, "a");
-  const child = spawn(command, args, { cwd, detached: true, stdio: ["ignore", output, output] });
+  const network = openSync("/proc/self/ns/net", "r");
+  const stdio = ["ignore", output, output, network] as const;
+  const child = spawn(command, args, { cwd: root, detached: true, stdio: [...stdio] });
   closeSync(output);
+  closeSync(network);
   child.unref();
   if (child.pid === undefined) throw new Error(`${command} did not start`);
   return child.pid;
@@ -73,7 +80,7 @@ function detached(command: string, args: readonly string[], log: string, cwd = r
 const namespaces = ["--mount", "--net", "--pid", "--uts", "--ipc", "--fork", "--mount-proc"];
 
 function startMachine(): void {
-  for (const { name } of nodeComponents(programs)) rotate(join(nodeLogFolder, `${name}.log`));
+  for (const { name } of components()) rotate(join(nodeLogFolder, `${name}.log`));
   const machine = [process.execPath, join(root, "tools/node/machine.ts"), planFile];
   const init = [`${unpackedFolder}/usr/bin/tini`, "--", ...machine];
   const pid = detached(
@@ -82,16 +89,6 @@ function startMachine(): void {
     join(nodeLogFolder, "machine.log"),
   );
   remember(machinePidFile, pid);
-}
-
-function startForwarder(): void {
-  const args = [join(root, "tools/node/forwarder.ts"), ...hostPorts.map(String)];
-  const folder = join(stateFolder, "ports");
-  mkdirSync(folder, { recursive: true });
-  remember(
-    forwarderPidFile,
-    detached(process.execPath, args, join(nodeLogFolder, "forwarder.log"), folder),
-  );
 }
 
 export async function kubectl(args: readonly string[], input?: string): Promise<string> {
@@ -128,7 +125,6 @@ async function waitForApiServer(): Promise<void> {
 export async function startNode(): Promise<boolean> {
   mkdirSync(nodeLogFolder, { recursive: true });
   const machineRuns = remembered(machinePidFile) !== undefined;
-  const forwarderRuns = remembered(forwarderPidFile) !== undefined;
   if (!machineRuns) {
     mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
     await makeCertificates();
@@ -136,9 +132,8 @@ export async function startNode(): Promise<boolean> {
     makeCgroups();
     startMachine();
   }
-  if (!forwarderRuns) startForwarder();
   await waitForApiServer();
-  return !machineRuns || !forwarderRuns;
+  return !machineRuns;
 }
 
 export function nodeRuns(): boolean {

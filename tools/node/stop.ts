@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { descriptorFile, root } from "../paths.ts";
-import { forwarderPidFile, machinePidFile, nodeFolder } from "./addresses.ts";
+import { machinePidFile, nodeFolder } from "./addresses.ts";
 import { leftoverCgroups, removeCgroups } from "./cgroups.ts";
 import { childOf, end } from "./processes.ts";
 
@@ -8,11 +8,10 @@ const graceMs = 20_000;
 
 /** Ends the node's processes; what it knows stays on the disk. Returns false when none ran. */
 export async function stopNode(): Promise<boolean> {
-  const forwarder = await end(forwarderPidFile, (pid) => pid, 2_000);
   // `unshare` waits for the namespace's init and ends with it; the signal goes to the init.
   const machine = await end(machinePidFile, (pid) => childOf(pid) ?? pid, graceMs);
   await removeCgroups();
-  return forwarder || machine;
+  return machine;
 }
 
 /** Deletes the node's state. The node must have been stopped. */

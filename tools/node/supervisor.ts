@@ -8,6 +8,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { inside } from "./addresses.ts";
 import type { Component } from "./components.ts";
 
+/** The file descriptor of the machine's own network namespace, which whoever starts the supervisor gives it. */
+const outerNetwork = 3;
+
 /** How long a component may take to answer for the first time. */
 const readyTimeoutMs = 90_000;
 const longestPauseMs = 5_000;
@@ -73,14 +76,17 @@ export class Supervisor {
   }
 
   #keepAlive(component: Component, pauseMs: number): void {
-    const [command, ...args] = component.command;
+    const outside = component.outsideIn !== undefined;
+    const enter = outside ? ["nsenter", `--net=/proc/self/fd/${outerNetwork}`, "--"] : [];
+    const [command, ...args] = [...enter, ...component.command];
     if (command === undefined) throw new Error(`${component.name} has no command`);
     const file = join(this.#logFolder, `${component.name}.log`);
     const log = openSync(file, "a");
     const started = Date.now();
     const child = spawn(command, args, {
-      stdio: ["ignore", log, log],
+      stdio: ["ignore", log, log, ...(outside ? [outerNetwork] : [])],
       env: { PATH: this.#path, HOME: "/root", ...component.env },
+      cwd: component.outsideIn,
     });
     closeSync(log);
     this.#running.set(component.name, child);

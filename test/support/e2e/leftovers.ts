@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { exec, succeeds } from "../../../tools/exec.ts";
 import {
   cgroupName,
-  forwarderPidFile,
   hostPorts,
   machinePidFile,
   nodeFolder,
@@ -21,7 +20,6 @@ const kinds = ["pid", "net", "mnt", "uts", "ipc"] as const;
 export interface NodeTraces {
   /** Namespaces, as the kernel names them: `pid:[4026532281]`. */
   readonly namespaces: readonly string[];
-  readonly forwarder: number | undefined;
   /** When the node was first started: what it made is not older. Milliseconds since 1970. */
   readonly since: number;
 }
@@ -47,16 +45,16 @@ export function tracesOfNode(): NodeTraces {
     throw new Error(`The node has only ${namespaces.join(", ")} of its own`);
   }
   const since = statSync(stateFolder).birthtimeMs;
-  return { namespaces, forwarder: remembered(forwarderPidFile), since };
+  return { namespaces, since };
 }
 
-function processes({ namespaces, forwarder }: NodeTraces): string[] {
+function processes({ namespaces }: NodeTraces): string[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       const inside = namespacesOf(pid).some((name) => namespaces.includes(name));
       const inCgroup = readOr(`/proc/${pid}/cgroup`, "").includes(cgroupName);
-      return inside || inCgroup || Number(pid) === forwarder;
+      return inside || inCgroup;
     })
     .map((pid) => `process ${pid} ${readOr(`/proc/${pid}/cmdline`, "").replaceAll("\0", " ")}`);
 }
