@@ -70,7 +70,7 @@ describe("what an encode will be", () => {
     const plan = planEncode({ source, profile: "hls-720p", encoder, threads: 2, ...paths });
     expect(estimateWork({ plan, source, accel: "cpu", threads: 2 })).toEqual({
       pictures: 0,
-      seconds: 180,
+      seconds: 480,
     });
   });
 });

@@ -43,8 +43,8 @@ const speeds = {
 const decodedMegapixels = 150;
 /** What each picture costs beside its pixels, in pixels: 3000 pictures of 160 by 90 take 1.9 core-seconds. */
 const pixelsPerPicture = 20_000;
-/** Core-seconds for a second of one sound (decision 21). */
-const soundShare = 1 / 40;
+/** Core-seconds for a second of one sound (decision 21), which no second core helps with. */
+const soundShare = 1 / 30;
 
 export interface WorkArgs {
   readonly plan: Pick<Plan, "renditions" | "sounds" | "cadence">;
@@ -70,7 +70,8 @@ export function estimateWork({ plan, source, accel, threads }: WorkArgs): Work {
   const sounds = plan.sounds.length * durationSeconds * soundShare;
   const onCores = decoding + sounds + (speed.of === "core" ? encoding : 0);
   const onDevice = speed.of === "device" ? encoding : 0;
-  const seconds = Math.max(onCores / Math.max(1, threads), onDevice);
+  const oneSound = plan.sounds.length > 0 ? durationSeconds * soundShare : 0;
+  const seconds = Math.max(onCores / Math.max(1, threads), onDevice, oneSound);
   return { pictures: perSize * plan.renditions.length, seconds };
 }
 
