@@ -136,11 +136,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "corpus",
+          include: ["test/**/*.corpus.ts"],
+          maxConcurrency: 2,
+          ...withProcesses(9, 6 * minute, 1),
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "integration",
           include: ["test/**/*.integration.test.ts"],
           exclude: ["test/e2e/**", "test/tools/plugins/**"],
           maxConcurrency: 2,
-          ...withProcesses(9, 3 * minute, 2),
+          ...withProcesses(10, 3 * minute, 2),
         },
       },
       {
@@ -148,7 +157,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.{e2e,test}.ts"],
-          ...withProcesses(10, 15 * minute, 1),
+          ...withProcesses(11, 15 * minute, 1),
         },
       },
     ],

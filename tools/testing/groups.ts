@@ -37,6 +37,11 @@ export const groups = {
     what: "every file of docs/inputs.md through a worker",
     onDemand: true,
   },
+  corpus: {
+    needs: ["images"],
+    what: "hostile files through a worker: reasons, time, memory, canaries",
+    onDemand: true,
+  },
   integration: {
     needs: ["tools", "simulator", "images"],
     what: "the API and the worker against real services",

@@ -15,6 +15,9 @@ const minSamples = 4096;
 /** A track of which less than this share of the looked-at packets decodes is garbage. */
 const minDecodedShare = 0.5;
 
+/** Four times that of studios: no recorder has a higher one, and ffmpeg cannot convert from all of them. */
+const maxSampleRate = 768_000;
+
 /** Why a track cannot be used, as the end of a sentence; nothing when it can. */
 export function unusableBecause(
   stream: ProbedStream,
@@ -22,6 +25,8 @@ export function unusableBecause(
 ): string | undefined {
   const codec = stream.codec_name ?? "unknown";
   if (codec === "unknown" || codec === "none") return "its codec is not known";
+  const rate = Number(stream.sample_rate ?? 0);
+  if (rate > maxSampleRate) return `its rate is ${rate} Hz`;
   if (!scan || scan.times.length === 0) return "it holds no samples";
   if (scan.times.length === 1) return "it holds a single packet";
   return undefined;
