@@ -229,7 +229,8 @@ const kubeletConfig = {
   enforceNodeAllocatable: [],
   failCgroupV1: false,
   failSwapOn: false,
-  localStorageCapacityIsolation: false,
+  // A pod that exceeds the limit of a scratch volume is evicted, within a minute: the kubelet measures once in that time.
+  localStorageCapacityIsolation: true,
   // The machine's disk is shared with everything else on it; its filling is watched by the set-up.
   evictionHard: {},
   imageGCHighThresholdPercent: 100,

@@ -54,6 +54,11 @@ describe("the components of the node", () => {
     }
   });
 
+  it("hold pods to the limits of their scratch volumes", () => {
+    const kubelet: unknown = JSON.parse(configFiles(programs)["kubelet.yaml"] ?? "");
+    expect(kubelet).toMatchObject({ localStorageCapacityIsolation: true });
+  });
+
   it("keep secrets encrypted in etcd", () => {
     const encrypted = flagsOf("kube-apiserver").some((flag) =>
       flag.startsWith("--encryption-provider-config="),
