@@ -26,11 +26,11 @@ export const mediaPrograms: Omit<Programs, "wrapper"> = {
 };
 
 /** Proves the layers on this machine, as a worker does at its start. */
-export function provenHere(wanted: readonly Layer[] = layers): Promise<Proven> {
+export function provenHere(wanted: readonly Layer[] = layers, hasDevice = false): Promise<Proven> {
   const workDir = mkdtempSync(join(tmpdir(), "framewright-isolation-"));
   return proveIsolation({
     ...{ programs: mediaPrograms, workDir, wanted },
-    ...{ hasDevice: false, reads: mediaFolders },
+    ...{ hasDevice, reads: mediaFolders },
   });
 }
 

@@ -34,7 +34,7 @@ afterAll(() => {
 });
 
 /** Two attempts of one worker; a program that a file has taken over runs in the first one's place. */
-async function intrude(wanted: readonly Layer[]): Promise<Spoils> {
+async function intrude(wanted: readonly Layer[], hasDevice = false): Promise<Spoils> {
   const dir = mkdtempSync(join(folder, "jobs-"));
   const [source, other, output] = [
     join(dir, "a/source"),
@@ -43,7 +43,7 @@ async function intrude(wanted: readonly Layer[]): Promise<Spoils> {
   ];
   for (const path of [output, join(dir, "b")]) mkdirSync(path, { recursive: true });
   for (const path of [source, other]) writeFileSync(path, "video");
-  const { wrapper } = await provenHere(wanted);
+  const { wrapper } = await provenHere(wanted, hasDevice);
   const tools = createMediaTools({ ...mediaPrograms, ffmpeg: perl, wrapper });
   const args = intruder({
     ...{ source, output, other, attempts: dir },
@@ -76,6 +76,12 @@ describe("a media process that a file has taken over", () => {
       expect(easy(reached)).toEqual(easy(withinReach([layer])));
     },
   );
+
+  it("with a GPU makes sockets of its machine, and reaches no more", async () => {
+    const { reached } = await intrude(layers, true);
+    const own = ["read own source", "write own output", "rename own output"];
+    expect(reached).toEqual([...own, "make a socket of this machine"]);
+  });
 
   it("is stopped from each of these by a layer", () => {
     expect(withinReach(layers)).toHaveLength(3);

@@ -11,9 +11,17 @@ const always: readonly SystemPath[] = [
   { path: "/dev/urandom", access: "readFile" },
 ];
 
-/** What drivers of NVIDIA's and of Mesa read of the machine: its devices and their own settings. */
+const aboutMachine = ["cpuinfo", "devices", "meminfo", "modules", "stat", "version"];
+
+/**
+ * What drivers of NVIDIA's and of Mesa read of the machine: its devices and their own settings. Not
+ * all of /proc, where Landlock does not close the environment of other processes.
+ */
 const forDevices: readonly SystemPath[] = [
-  { path: "/proc", access: "read" },
+  ...aboutMachine.map((name) => ({ path: `/proc/${name}`, access: "readFile" as const })),
+  { path: "/proc/self", access: "read" },
+  { path: "/proc/driver", access: "read" },
+  { path: "/proc/sys", access: "read" },
   { path: "/sys", access: "read" },
   { path: "/run/nvidia-persistenced", access: "read" },
 ];
