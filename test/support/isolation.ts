@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { imagePaths } from "../../tools/images/image-paths.ts";
@@ -27,7 +27,9 @@ export const mediaPrograms: Omit<Programs, "wrapper"> = {
 
 /** Proves the layers on this machine, as a worker does at its start. */
 export function provenHere(wanted: readonly Layer[] = layers, hasDevice = false): Promise<Proven> {
-  const workDir = mkdtempSync(join(tmpdir(), "framewright-isolation-"));
+  // One for all: the filter is written whole, and always the same.
+  const workDir = join(tmpdir(), "framewright-isolation");
+  mkdirSync(workDir, { recursive: true });
   return proveIsolation({
     ...{ programs: mediaPrograms, workDir, wanted },
     ...{ hasDevice, reads: mediaFolders },
