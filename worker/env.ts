@@ -55,6 +55,9 @@ export const WorkerEnv = Type.Object({
   WORKER_ACCEL: withDefault(Type.Enum(accels, { description: "Encoder family" }), "cpu"),
   ENCODER_DEVICE: text("/dev/dri/renderD128", "Device node, for vaapi"),
   WORK_DIR: text("/work", "Scratch space", "^/"),
+  WORK_DIR_BYTES: Type.Optional(
+    Type.Integer({ minimum: 1, description: "Its size; without it, what is free on its disk" }),
+  ),
   HEALTH_PORT: withDefault(
     Type.Integer({ minimum: 0, maximum: 65_535, description: "Health and metrics" }),
     8080,

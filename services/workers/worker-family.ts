@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Accel } from "@framewright/contracts/job.ts";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type { TicketEnv, WorkerEnv } from "../../worker/env.ts";
+import { parseQuantity } from "../../config/units.ts";
 import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import type { App, Endpoint } from "../kit/app.ts";
@@ -50,6 +51,7 @@ function workerEnv({ api, broker, flavour, limits, logLevel }: WorkerFamilyArgs)
     WORKER_SLOTS: flavour.slots,
     WORKER_ACCEL: flavour.accel,
     WORK_DIR: workDirectory,
+    WORK_DIR_BYTES: parseQuantity(flavour.workDirectory),
     MEDIA_SANDBOX: flavour.sandbox,
     HEALTH_PORT: healthPort,
     LOG_LEVEL: logLevel,

@@ -32,6 +32,7 @@ describe("the environment", () => {
       workerAccel: "cpu",
       encoderDevice: "/dev/dri/renderD128",
       workDir: "/work",
+      workDirBytes: undefined,
       healthPort: 8080,
       logLevel: "info",
       mediaSandbox: "required",

@@ -75,7 +75,7 @@ export function jobSettings(config: WorkerConfig, tools: MediaTools): JobSetting
     encoder: encoders[config.workerAccel],
     device: config.encoderDevice,
     threads: config.threads === 0 ? cpus : config.threads,
-    workDir: config.workDir,
+    scratch: { workDir: config.workDir, limitBytes: config.workDirBytes },
     maxSourceBytes: config.maxSourceBytes,
     limits: { ...limits, maxSeconds: config.maxSourceSeconds },
     work: {

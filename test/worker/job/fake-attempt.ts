@@ -25,7 +25,7 @@ export function fakeAttempt({ dir, tools, source = lease.source }: FakeAttemptAr
     encoder: encoders.cpu,
     device: "",
     threads: 1,
-    workDir: dir,
+    scratch: { workDir: dir, limitBytes: undefined },
     maxSourceBytes: 1_000_000,
     work: {
       freeSeconds: 1000,

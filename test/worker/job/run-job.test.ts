@@ -30,7 +30,7 @@ async function runJob(
     logged
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .filter(({ msg }) => msg === message);
-  const settings = { workDir } as JobSettings;
+  const settings = { scratch: { workDir, limitBytes: undefined } } as JobSettings;
   const job = startJob({ api, settings, metrics, log, makeResult }, { ...lease, leaseSeconds });
   const outcome = await job.done;
   const counted = (await metrics.jobs.get()).values.map(({ labels }) => labels);
@@ -196,7 +196,9 @@ describe("a job under way", () => {
     const job = startJob(
       {
         api,
-        settings: { workDir: temporaryFolder("framewright-run-job-") } as JobSettings,
+        settings: {
+          scratch: { workDir: temporaryFolder("framewright-run-job-"), limitBytes: undefined },
+        } as JobSettings,
         metrics: createMetrics(() => true),
         log: pino({ level: "silent" }),
         makeResult: () => new Promise((resolve) => setTimeout(resolve, 100, result)),

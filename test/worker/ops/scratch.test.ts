@@ -56,10 +56,24 @@ describe("the sweep at the start of a worker", () => {
 describe("scratch space", () => {
   it("must hold the source twice", async () => {
     const workDir = temporaryFolder("framewright-scratch-");
-    await requireSpace(workDir, 1000);
-    await expect(requireSpace(workDir, 2 ** 60)).rejects.toMatchObject({
+    const space = { workDir, limitBytes: undefined };
+    await requireSpace(space, 1000);
+    await expect(requireSpace(space, 2 ** 60)).rejects.toMatchObject({
       code: "scratch-full",
       message: expect.stringContaining(`${2 ** 61} are needed`) as string,
+    });
+  });
+
+  it("is what the volume's limit leaves, not what is free on the disk of the node", async () => {
+    const workDir = temporaryFolder("framewright-scratch-");
+    const space = { workDir, limitBytes: 1_000_000 };
+    await requireSpace(space, 500_000);
+    mkdirSync(join(workDir, "jobs/other"), { recursive: true });
+    writeFileSync(join(workDir, "jobs/other/source"), Buffer.alloc(409_600));
+    await requireSpace(space, 250_000);
+    await expect(requireSpace(space, 500_000)).rejects.toMatchObject({
+      code: "scratch-full",
+      message: expect.stringMatching(/59\d{4} bytes are free, 1000000 are needed/) as string,
     });
   });
 });

@@ -8,6 +8,7 @@ import type { ProbeLimits } from "../media/open-source.ts";
 import type { WorkLimits } from "../media/work.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
+import type { ScratchSpace } from "../ops/scratch.ts";
 
 /** What every job of this worker shares. */
 export interface JobSettings {
@@ -15,7 +16,7 @@ export interface JobSettings {
   readonly encoder: Encoder;
   readonly device: string;
   readonly threads: number;
-  readonly workDir: string;
+  readonly scratch: ScratchSpace;
   readonly maxSourceBytes: number;
   readonly limits: ProbeLimits;
   readonly work: WorkLimits;

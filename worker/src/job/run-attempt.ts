@@ -36,7 +36,7 @@ function createUploader(attempt: Attempt): Uploader {
 
 async function download(attempt: Attempt, path: string): Promise<void> {
   const { lease, keeper, settings, metrics } = attempt;
-  await requireSpace(attempt.dir, lease.source.sizeBytes);
+  await requireSpace(settings.scratch, lease.source.sizeBytes);
   await downloadSource({
     ...lease.source,
     maxBytes: settings.maxSourceBytes,

@@ -96,7 +96,7 @@ export function startJob(args: JobRunnerArgs, lease: Lease): RunningJob {
     args.metrics.running.inc();
     log.info({ profile: lease.profile, sizeBytes: lease.source.sizeBytes }, "attempt started");
     try {
-      return await withTempDir(args.settings.workDir, (dir) =>
+      return await withTempDir(args.settings.scratch.workDir, (dir) =>
         work({ ...args, lease, keeper, log, dir, observed: {} }, args.makeResult),
       );
     } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, statfs } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { JobFailure } from "../failure.ts";
 
@@ -51,9 +51,34 @@ export async function withTempDir<T>(
 /** The source itself and outputs of about its size; a job that cannot end is not begun. */
 const spaceFactor = 2;
 
-export async function requireSpace(dir: string, sourceBytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(dir);
-  const free = bavail * bsize;
+/** Bytes on the disk of all files below the folder; what is removed meanwhile counts nothing. */
+async function usedBytes(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const sizes = entries
+    .filter((entry) => entry.isFile())
+    .map(async ({ parentPath, name }) => {
+      const found = await stat(join(parentPath, name)).catch(() => undefined);
+      return (found?.blocks ?? 0) * 512;
+    });
+  return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+export interface ScratchSpace {
+  readonly workDir: string;
+  /** Size of the volume. The file system has more: it is the node's disk. */
+  readonly limitBytes: number | undefined;
+}
+
+async function freeBytes({ workDir, limitBytes }: ScratchSpace): Promise<number> {
+  const { bavail, bsize } = await statfs(workDir);
+  const onDisk = bavail * bsize;
+  return limitBytes === undefined
+    ? onDisk
+    : Math.min(onDisk, Math.max(0, limitBytes - (await usedBytes(workDir))));
+}
+
+export async function requireSpace(space: ScratchSpace, sourceBytes: number): Promise<void> {
+  const free = await freeBytes(space);
   if (free < sourceBytes * spaceFactor) {
     const note = `${free} bytes are free, ${sourceBytes * spaceFactor} are needed.`;
     throw new JobFailure("scratch-full", { note });
