@@ -9,7 +9,6 @@ import {
   Problem,
 } from "@framewright/contracts/client-api.ts";
 import { newId } from "../../../api/ids.ts";
-import { documentScope } from "../../../api/plugins/auth.ts";
 import type { JobRow } from "../../../api/jobs/rows.ts";
 import { clientKey, fakeClientApp, jobRow, succeededRow } from "../fakes.ts";
 
@@ -71,56 +70,6 @@ describe("keys", () => {
     const created = Value.Parse(ApiKeyCreated, answer.json());
     expect([created.name, created.key]).toEqual(["shop", expect.stringMatching(/^fw_live_/)]);
     expect(answer.headers["cache-control"]).toBe("no-store");
-  });
-});
-
-describe("scopes", () => {
-  const routes = [
-    ["GET", "/v1/jobs", "read"],
-    ["GET", `/v1/jobs/${newId()}`, "read"],
-    ["GET", `/v1/jobs/${newId()}/events`, "read"],
-    ["POST", "/v1/uploads", "submit"],
-    ["POST", "/v1/jobs", "submit"],
-    ["POST", `/v1/jobs/${newId()}/cancel`, "submit"],
-    ["POST", "/v1/api-keys", "admin"],
-    ["GET", "/v1/api-keys", "admin"],
-    ["DELETE", `/v1/api-keys/${newId()}`, "admin"],
-  ] as const;
-
-  it.each(keyScopes)("a key with %s alone opens what needs it, and nothing else", async (scope) => {
-    const { app, setScopes } = await build();
-    setScopes([scope]);
-    for (const [method, url, needed] of routes) {
-      const answer = await app.inject({ method, url, headers: { authorization } });
-      const refused = answer.statusCode === 403;
-      expect([method, url, refused]).toEqual([method, url, needed !== scope]);
-      if (refused) {
-        const { code, detail } = Value.Parse(Problem, answer.json());
-        expect([code, detail]).toEqual([
-          "insufficient-scope",
-          `This key has ${scope}; the request needs the scope ${needed}`,
-        ]);
-      }
-    }
-  });
-
-  it("a key is made with the scopes asked for, or to read and submit", async () => {
-    const { send } = await build();
-    const scopesOf = async (body: object) =>
-      (await send("POST", "/v1/api-keys", body)).json<ApiKeyCreated>().scopes;
-    expect(await scopesOf({ name: "shop" })).toEqual(["read", "submit"]);
-    expect(await scopesOf({ name: "shop", scopes: ["admin"] })).toEqual(["admin"]);
-    for (const scopes of [[], ["root"], ["read", "read"]]) {
-      const answer = await send("POST", "/v1/api-keys", { name: "shop", scopes });
-      expect(answer.statusCode).toBe(400);
-    }
-  });
-
-  it("a route with a key that states no scope does not start", () => {
-    const route = { method: "GET", url: "/v1/new", handler: () => undefined } as const;
-    expect(() => {
-      documentScope({ ...route });
-    }).toThrow("/v1/new does not state which scope it needs");
   });
 });
 

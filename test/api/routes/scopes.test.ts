@@ -1,0 +1,69 @@
+import { Value } from "typebox/value";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ApiKeyCreated, keyScopes, Problem } from "@framewright/contracts/client-api.ts";
+import { newId } from "../../../api/ids.ts";
+import { documentScope } from "../../../api/plugins/auth.ts";
+import { clientKey, fakeClientApp } from "../fakes.ts";
+
+const authorization = `Bearer ${clientKey}`;
+
+let built: Awaited<ReturnType<typeof fakeClientApp>>;
+beforeAll(async () => {
+  built = await fakeClientApp();
+});
+afterAll(() => built.app.close());
+
+describe("scopes", () => {
+  const routes = [
+    ["GET", "/v1/jobs", "read"],
+    ["GET", `/v1/jobs/${newId()}`, "read"],
+    ["GET", `/v1/jobs/${newId()}/events`, "read"],
+    ["POST", "/v1/uploads", "submit"],
+    ["POST", "/v1/jobs", "submit"],
+    ["POST", `/v1/jobs/${newId()}/cancel`, "submit"],
+    ["POST", "/v1/api-keys", "admin"],
+    ["GET", "/v1/api-keys", "admin"],
+    ["DELETE", `/v1/api-keys/${newId()}`, "admin"],
+  ] as const;
+
+  it.each(keyScopes)("a key with %s alone opens what needs it, and nothing else", async (scope) => {
+    const { app, fresh } = built;
+    fresh().setScopes([scope]);
+    for (const [method, url, needed] of routes) {
+      const answer = await app.inject({ method, url, headers: { authorization } });
+      const refused = answer.statusCode === 403;
+      expect([method, url, refused]).toEqual([method, url, needed !== scope]);
+      if (refused) {
+        const { code, detail } = Value.Parse(Problem, answer.json());
+        expect([code, detail]).toEqual([
+          "insufficient-scope",
+          `This key has ${scope}; the request needs the scope ${needed}`,
+        ]);
+      }
+    }
+  });
+
+  it("a key is made with the scopes asked for, or to read and submit", async () => {
+    built.fresh();
+    const make = (body: object) =>
+      built.app.inject({
+        method: "POST",
+        url: "/v1/api-keys",
+        headers: { authorization },
+        payload: body,
+      });
+    const scopesOf = async (body: object) => (await make(body)).json<ApiKeyCreated>().scopes;
+    expect(await scopesOf({ name: "shop" })).toEqual(["read", "submit"]);
+    expect(await scopesOf({ name: "shop", scopes: ["admin"] })).toEqual(["admin"]);
+    for (const scopes of [[], ["root"], ["read", "read"]]) {
+      expect((await make({ name: "shop", scopes })).statusCode).toBe(400);
+    }
+  });
+
+  it("a route with a key that states no scope does not start", () => {
+    const route = { method: "GET", url: "/v1/new", handler: () => undefined } as const;
+    expect(() => {
+      documentScope({ ...route });
+    }).toThrow("/v1/new does not state which scope it needs");
+  });
+});
