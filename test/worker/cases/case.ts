@@ -1,10 +1,34 @@
 import type { FailureCode } from "../../../worker/src/failure.ts";
 import type { Make } from "./make.ts";
-import type { Sound } from "./sounds.ts";
-import type { Subtitles } from "./subtitles.ts";
 
 /** Left, top (as shares of the picture), red, green, blue. */
 export type ColourPatch = readonly [x: number, y: number, r: number, g: number, b: number];
+
+/** One sound of a result, as players offer it. */
+export interface Sound {
+  /** As in the playlist, such as `en`. */
+  readonly language?: string;
+  /** Players take it unless their user chooses another. */
+  readonly isDefault?: true;
+  /** Such as describes-video. */
+  readonly madeFor?: string;
+  /** As the playlist states and as they decode. */
+  readonly channels: number;
+  readonly beeps: readonly number[];
+}
+
+/** Seconds of the result, and the text as a player shows it, with its tags. */
+export type ShownText = readonly [from: number, to: number, text: string];
+
+/** One rendition of subtitles. */
+export interface Subtitles {
+  /** As in the playlist, such as `en`. */
+  readonly language?: string;
+  readonly forced?: true;
+  /** Players show it at once. */
+  readonly isDefault?: true;
+  readonly texts: readonly ShownText[];
+}
 
 /** What a right result has; everything that is not stated is not looked at. */
 export interface Accepted {

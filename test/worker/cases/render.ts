@@ -1,8 +1,14 @@
 import { format } from "prettier";
 import { failures } from "../../../worker/src/failure.ts";
-import { isRefused, type Accepted, type Case, type Expect, type Theme } from "./case.ts";
-import type { Sound } from "./sounds.ts";
-import type { Subtitles } from "./subtitles.ts";
+import {
+  isRefused,
+  type Accepted,
+  type Case,
+  type Expect,
+  type Sound,
+  type Subtitles,
+  type Theme,
+} from "./case.ts";
 import type { Gap } from "./table.ts";
 
 const head = `# What can be uploaded

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { judgeSounds, type Sound } from "./sounds.ts";
+import type { Sound } from "./case.ts";
+import { judgeSounds } from "./sounds.ts";
 
 const english: Sound = { language: "en", channels: 2, isDefault: true, beeps: [1, 3] };
 const described: Sound = {

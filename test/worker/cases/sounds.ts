@@ -1,22 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "hls-parser";
+import type { Sound } from "./case.ts";
 import { bothEars, near, show, beepTolerance, type Findings } from "./judge.ts";
 import { channelsOf, measureSounds } from "./measure.ts";
 import { beepsIn } from "./readings.ts";
-
-/** One sound of a result, as players offer it. */
-export interface Sound {
-  /** As in the playlist, such as `en`. */
-  readonly language?: string;
-  /** Players take it unless their user chooses another. */
-  readonly isDefault?: true;
-  /** Such as describes-video. */
-  readonly madeFor?: string;
-  /** As the playlist states and as they decode. */
-  readonly channels: number;
-  readonly beeps: readonly number[];
-}
 
 const characteristic = "public.accessibility.";
 

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { judgeSubtitles, readSubtitles, type Subtitles } from "./subtitles.ts";
+import type { Subtitles } from "./case.ts";
+import { judgeSubtitles, readSubtitles } from "./subtitles.ts";
 
 const hello: Subtitles = { language: "en", texts: [[0.5, 2, "Hello"]] };
 const sign: Subtitles = { language: "en", forced: true, texts: [[3, 3.5, "SIGN"]] };

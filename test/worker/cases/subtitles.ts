@@ -1,20 +1,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "hls-parser";
+import type { ShownText, Subtitles } from "./case.ts";
 import type { Findings } from "./judge.ts";
-
-/** Seconds of the result, and the text as a player shows it, with its tags. */
-export type ShownText = readonly [from: number, to: number, text: string];
-
-/** One rendition of subtitles. */
-export interface Subtitles {
-  /** As in the playlist, such as `en`. */
-  readonly language?: string;
-  readonly forced?: true;
-  /** Players show it at once. */
-  readonly isDefault?: true;
-  readonly texts: readonly ShownText[];
-}
 
 /** Two frames at 25 per second: pictures may be moved onto their grid by one. */
 const tolerance = 0.08;

@@ -1,7 +1,7 @@
-import type { Theme } from "../case.ts";
+import type { Sound, Theme } from "../case.ts";
 import { encoded } from "../make.ts";
 import { beep, filmOf, h264Aac, lavfi, pictures, sounds, x264 } from "../media.ts";
-import type { Sound } from "../sounds.ts";
+
 import { filmSeconds as seconds, row } from "./shared.ts";
 
 /** Sound of another track: it beeps where the chosen one does not. */

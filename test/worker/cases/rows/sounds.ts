@@ -1,9 +1,9 @@
-import type { Theme } from "../case.ts";
+import type { Sound, Theme } from "../case.ts";
 import { bytesOf, content, copied, encoded, patched, type Make } from "../make.ts";
 import { withEmptySound, withNoiseForSound, withUnknownSound } from "../bytes/mp4.ts";
 import { id3, klv, withData } from "../bytes/ts.ts";
 import { aac, beep, film, filmOf, h264Aac, lavfi, pictures, sounds, x264 } from "../media.ts";
-import type { Sound } from "../sounds.ts";
+
 import { filmSeconds as seconds, row } from "./shared.ts";
 
 /** Beeps in all channels of a layout. */

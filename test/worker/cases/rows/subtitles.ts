@@ -1,7 +1,6 @@
-import type { Accepted, Case, Theme } from "../case.ts";
+import type { Accepted, Case, ShownText, Subtitles, Theme } from "../case.ts";
 import { content, copied, encoded, muxed, patched, type Make } from "../make.ts";
 import { aac, film, filmOf, sounds } from "../media.ts";
-import type { ShownText, Subtitles } from "../subtitles.ts";
 
 type Cue = readonly [from: string, to: string, text: string];
 

@@ -1,6 +1,6 @@
 import { Value } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ApiKeyCreated, keyScopes, Problem } from "@framewright/contracts/client-api.ts";
+import { ApiKeyCreated, keyScopes, Problem } from "@framewright/contracts/client-api.ts";
 import { newId } from "../../../api/ids.ts";
 import { documentScope } from "../../../api/plugins/auth.ts";
 import { clientKey, fakeClientApp } from "../fakes.ts";
@@ -12,6 +12,23 @@ beforeAll(async () => {
   built = await fakeClientApp();
 });
 afterAll(() => built.app.close());
+
+const make = (body: object) =>
+  built.app.inject({
+    method: "POST",
+    url: "/v1/api-keys",
+    headers: { authorization },
+    payload: body,
+  });
+
+it("a key is shown when it is made, and the answer is not to be cached", async () => {
+  built.fresh();
+  const answer = await make({ name: "shop" });
+  expect(answer.statusCode).toBe(201);
+  const created = Value.Parse(ApiKeyCreated, answer.json());
+  expect([created.name, created.key]).toEqual(["shop", expect.stringMatching(/^fw_live_/)]);
+  expect(answer.headers["cache-control"]).toBe("no-store");
+});
 
 describe("scopes", () => {
   const routes = [
@@ -45,13 +62,6 @@ describe("scopes", () => {
 
   it("a key is made with the scopes asked for, or to read and submit", async () => {
     built.fresh();
-    const make = (body: object) =>
-      built.app.inject({
-        method: "POST",
-        url: "/v1/api-keys",
-        headers: { authorization },
-        payload: body,
-      });
     const scopesOf = async (body: object) => (await make(body)).json<ApiKeyCreated>().scopes;
     expect(await scopesOf({ name: "shop" })).toEqual(["read", "submit"]);
     expect(await scopesOf({ name: "shop", scopes: ["admin"] })).toEqual(["admin"]);
