@@ -117,6 +117,12 @@ export const HeartbeatResponse = Type.Object(
 );
 export type HeartbeatResponse = Static<typeof HeartbeatResponse>;
 
+/**
+ * Bytes a second between worker and store. A worker gives up a source that comes slower than this on average, and an
+ * address for uploads lives as long as they take at this rate.
+ */
+export const slowestBytesPerSecond = 128 * 1024;
+
 /** A path under the attempt's prefix: no leading slash, no dot segments. */
 export const OutputPath = Type.String({
   pattern: "^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*){0,3}$",

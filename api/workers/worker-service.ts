@@ -1,15 +1,16 @@
 import { workerKeyKind } from "@framewright/contracts/api-key.ts";
 import type { JobResult, JobState, Progress } from "@framewright/contracts/job.ts";
 import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
-import type {
-  FailRequest,
-  HeartbeatResponse,
-  Lease,
-  RegisterRequest,
-  RegisterResponse,
-  UploadsRequest,
-  UploadsResponse,
-  WorkerList,
+import {
+  slowestBytesPerSecond,
+  type FailRequest,
+  type HeartbeatResponse,
+  type Lease,
+  type RegisterRequest,
+  type RegisterResponse,
+  type UploadsRequest,
+  type UploadsResponse,
+  type WorkerList,
 } from "@framewright/contracts/worker-api.ts";
 import { AppError } from "../errors.ts";
 import { claimJob, type Claimant } from "../jobs/claim.ts";
@@ -37,8 +38,6 @@ export interface WorkerService {
   release(ref: AttemptRef): Promise<JobState>;
 }
 
-/** The slowest rate that a worker accepts for its source, too (worker/src/job/download.ts). */
-const slowestBytesPerSecond = 128 * 1024;
 const outputUrlSeconds = { least: 60, most: 600 };
 
 /**

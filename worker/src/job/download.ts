@@ -2,13 +2,12 @@ import { createWriteStream } from "node:fs";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Agent, request } from "undici";
+import { slowestBytesPerSecond } from "@framewright/contracts/worker-api.ts";
 import { retry } from "@framewright/runtime/retry.ts";
 import { redact } from "../public-text.ts";
 import { JobFailure } from "../failure.ts";
 
 const dispatcher = new Agent({ connect: { timeout: 5000 }, bodyTimeout: 30_000 });
-/** Slower than this on average is given up. */
-const minBytesPerSecond = 128 * 1024;
 const minTimeoutMs = 120_000;
 
 export interface DownloadArgs {
@@ -60,7 +59,7 @@ export async function downloadSource(args: DownloadArgs): Promise<void> {
     const note = `It has ${args.sizeBytes} bytes; the limit is ${args.maxBytes}.`;
     throw new JobFailure("source-too-large", { note });
   }
-  const limitMs = Math.max(minTimeoutMs, Math.ceil(args.sizeBytes / minBytesPerSecond) * 1000);
+  const limitMs = Math.max(minTimeoutMs, Math.ceil(args.sizeBytes / slowestBytesPerSecond) * 1000);
   const slow = AbortSignal.timeout(limitMs);
   const signal = AbortSignal.any([args.signal, slow]);
   const options = { signal, attempts: 5, firstMs: 500, limitMs: 8000 };
