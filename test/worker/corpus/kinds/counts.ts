@@ -55,6 +55,18 @@ const avis: Record<string, MakeBytes> = {
     }),
 };
 
+/** An FLV with a script tag more, after its header. */
+function withScriptTag(flv: Buffer, data: Buffer): Buffer {
+  const added = Buffer.concat([
+    hex("12"),
+    u32(data.length).subarray(1),
+    Buffer.alloc(7),
+    data,
+    u32(data.length + 11),
+  ]);
+  return Buffer.concat([flv.subarray(0, 13), added, flv.subarray(13)]);
+}
+
 const others: Record<string, MakeBytes> = {
   "MP3 with a tag of 256 MB": async () => Buffer.concat([tag([], 0x0fffffff), await base("mp3")]),
   "MP3 with 50 000 frames of a tag": async () =>
@@ -113,14 +125,7 @@ const others: Record<string, MakeBytes> = {
       hex("03"),
       repeated(10_000, name),
     ]);
-    const added = Buffer.concat([
-      hex("12"),
-      u32(data.length).subarray(1),
-      Buffer.alloc(7),
-      data,
-      u32(data.length + 11),
-    ]);
-    return Buffer.concat([bytes.subarray(0, 13), added, bytes.subarray(13)]);
+    return withScriptTag(bytes, data);
   },
   "FLV with an index of 2^32 entries": async () => {
     const bytes = await base("flv");
@@ -134,14 +139,7 @@ const others: Record<string, MakeBytes> = {
       key("times"),
       hex("0affffffff"),
     ]);
-    const added = Buffer.concat([
-      hex("12"),
-      u32(data.length).subarray(1),
-      Buffer.alloc(7),
-      data,
-      u32(data.length + 11),
-    ]);
-    return Buffer.concat([bytes.subarray(0, 13), added, bytes.subarray(13)]);
+    return withScriptTag(bytes, data);
   },
   "APNG that states 2^31 pictures": async () =>
     overwritten(await base("apng"), "acTL", 0, Buffer.concat([u32(0x7fffffff), u32(0)])),
