@@ -55,9 +55,9 @@ function textProblems(value: unknown, instancePath = ""): FastifySchemaValidatio
 }
 
 /**
- * Checks requests with TypeBox itself, and every text in them, so that no route has to think of it. Only paths, queries and headers, which are text by nature,
- * have whole numbers read from text; a body has to have the types of its schema. Unknown fields are
- * refused where the schema says so.
+ * Checks requests with TypeBox itself, and every text in them, so that no route has to think of it.
+ * Only paths, queries and headers, which are text by nature, have whole numbers read from text; a body
+ * has to have the types of its schema. Unknown fields are refused where the schema says so.
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = Compile(schema);
