@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { dirname, join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { setImmediate } from "node:timers/promises";
 import { randomUUID } from "node:crypto";
 import { playlistsOf, resultProblems, type StoredResult } from "../../api/results/check-result.ts";
 import type { JobError, JobResult, Profile, Progress } from "@framewright/contracts/job.ts";
@@ -160,13 +161,16 @@ export async function startFakeApi(outputDir: string): Promise<FakeApi> {
   const claimAny = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { waitSeconds } = (await readJson(request)) as { waitSeconds: number };
     const until = Date.now() + waitSeconds * 1000;
+    const { socket } = request;
     for (;;) {
+      // A worker that was killed before the job came must not get it: its end is read in this turn.
+      await setImmediate();
       const job = [...api.jobs.values()].find((one) => one.state === "queued");
+      if (socket.readableEnded || socket.destroyed || Date.now() > until) break;
       if (job) {
         reply(response, 200, await leaseFor(job));
         return;
       }
-      if (Date.now() > until || request.socket.destroyed) break;
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
     reply(response, 204);
