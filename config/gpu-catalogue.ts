@@ -3,7 +3,8 @@
  * machines of them, services place workers by them.
  *
  * Sources: [nvdec] NVIDIA, Video Encode and Decode GPU Support Matrix; [gcp] Compute Engine, GPU machine types;
- * [ec2] kubernetes/autoscaler, cluster-autoscaler/cloudprovider/aws/ec2_instance_types.go (2026-01-22).
+ * [ec2] kubernetes/autoscaler, cluster-autoscaler/cloudprovider/aws/ec2_instance_types.go (2026-01-22). In which zones a
+ * machine is sold changes, and `npm run preflight` asks the account.
  */
 
 /** What one node of a machine type has. */
@@ -19,6 +20,21 @@ export interface Machine {
 /** List price of one node on demand, in USD per hour: under 1, 1 to 4, 4 to 16, above 16. */
 export type PriceClass = "under-1" | "1-to-4" | "4-to-16" | "above-16";
 
+/** Whether a cloud still sells a GPU. */
+export type Offer =
+  | { readonly state: "offered" }
+  /** Sold, and not for long: the reason, as a clause, and where it is written. */
+  | { readonly state: "ending"; readonly why: string; readonly source: string }
+  /** Machines of it are refused, in pools of size 0 as well. */
+  | { readonly state: "gone"; readonly why: string; readonly source: string };
+
+/** A GPU on one cloud. */
+interface Sale {
+  readonly offer: Offer;
+  /** The machines that carry it, smallest first; none where it is gone. */
+  readonly machines: readonly Machine[];
+}
+
 export interface GpuRow {
   readonly label: string;
   /** Memory of one GPU, in GB. */
@@ -29,16 +45,15 @@ export interface GpuRow {
   readonly nvdec: number;
   /** Which pool is preferred when both fit: premium (seed 004). */
   readonly tier: "premium" | "standard";
-  /** The GKE accelerator and the machines that carry it, smallest first [gcp]; none where GKE lacks it. */
-  readonly gke?: {
-    readonly accelerator: string;
-    readonly machines: readonly [Machine, ...Machine[]];
-  };
-  /** The EC2 instance types that carry it, smallest first [ec2]. */
-  readonly eks?: { readonly machines: readonly [Machine, ...Machine[]] };
+  /** The GKE accelerator and its machines [gcp]; none where Google never had it. */
+  readonly gke?: Sale & { readonly accelerator: string };
+  /** The EC2 instance types [ec2]; none where Amazon never had it. */
+  readonly eks?: Sale;
   /** What to expect of spot capacity. */
   readonly spot: string;
 }
+
+const offered = { state: "offered" } as const satisfies Offer;
 
 export const gpus = {
   a100: {
@@ -49,6 +64,7 @@ export const gpus = {
     tier: "premium",
     gke: {
       accelerator: "nvidia-tesla-a100",
+      offer: offered,
       machines: [
         { type: "a2-highgpu-1g", gpus: 1, vcpus: 12, memoryGi: 85, price: "1-to-4" },
         { type: "a2-highgpu-2g", gpus: 2, vcpus: 24, memoryGi: 170, price: "4-to-16" },
@@ -58,6 +74,7 @@ export const gpus = {
     },
     // EC2 sells A100s eight at a time.
     eks: {
+      offer: offered,
       machines: [{ type: "p4d.24xlarge", gpus: 8, vcpus: 96, memoryGi: 1152, price: "above-16" }],
     },
     spot: "scarce: keep it on demand",
@@ -70,17 +87,26 @@ export const gpus = {
     tier: "standard",
     gke: {
       accelerator: "nvidia-tesla-v100",
+      // No date of Google's is known. The last branch is from NVIDIA's list of legacy GPUs: Maxwell to Volta are 580.xx.
+      offer: {
+        state: "ending",
+        why: "R580 is the last driver for Volta, and NVIDIA ends it in June 2028",
+        source:
+          "https://docs.nvidia.com/datacenter/tesla/drivers/620/supported-drivers-and-cuda-toolkit-versions.html",
+      },
       machines: [
         { type: "n1-standard-8", gpus: 1, vcpus: 8, memoryGi: 30, price: "1-to-4" },
         { type: "n1-standard-16", gpus: 2, vcpus: 16, memoryGi: 60, price: "4-to-16" },
       ],
     },
     eks: {
-      machines: [
-        { type: "p3.2xlarge", gpus: 1, vcpus: 8, memoryGi: 61, price: "1-to-4" },
-        { type: "p3.8xlarge", gpus: 4, vcpus: 32, memoryGi: 244, price: "4-to-16" },
-        { type: "p3.16xlarge", gpus: 8, vcpus: 64, memoryGi: 488, price: "above-16" },
-      ],
+      offer: {
+        state: "gone",
+        why: "EC2 retired P3 on 2025-12-20 and describes it no more",
+        // The date is from AWS's notice, as zalando-incubator/kubernetes-on-aws #8685 quotes it.
+        source: "https://github.com/dstackai/gpuhunt/pull/233",
+      },
+      machines: [],
     },
     spot: "60 to 90 % below list (seed 004); interrupted often, so production adds an on-demand pool",
   },
@@ -92,12 +118,14 @@ export const gpus = {
     tier: "standard",
     gke: {
       accelerator: "nvidia-tesla-t4",
+      offer: offered,
       machines: [
         { type: "n1-standard-8", gpus: 1, vcpus: 8, memoryGi: 30, price: "under-1" },
         { type: "n1-standard-16", gpus: 2, vcpus: 16, memoryGi: 60, price: "1-to-4" },
       ],
     },
     eks: {
+      offer: offered,
       machines: [
         { type: "g4dn.2xlarge", gpus: 1, vcpus: 8, memoryGi: 32, price: "under-1" },
         { type: "g4dn.4xlarge", gpus: 1, vcpus: 16, memoryGi: 64, price: "1-to-4" },
@@ -114,6 +142,7 @@ export const gpus = {
     tier: "standard",
     gke: {
       accelerator: "nvidia-l4",
+      offer: offered,
       machines: [
         { type: "g2-standard-8", gpus: 1, vcpus: 8, memoryGi: 32, price: "under-1" },
         { type: "g2-standard-16", gpus: 1, vcpus: 16, memoryGi: 64, price: "1-to-4" },
@@ -121,6 +150,7 @@ export const gpus = {
       ],
     },
     eks: {
+      offer: offered,
       machines: [
         { type: "g6.2xlarge", gpus: 1, vcpus: 8, memoryGi: 32, price: "under-1" },
         { type: "g6.4xlarge", gpus: 1, vcpus: 16, memoryGi: 64, price: "1-to-4" },
@@ -136,6 +166,7 @@ export const gpus = {
     nvdec: 2,
     tier: "standard",
     eks: {
+      offer: offered,
       machines: [
         { type: "g5.2xlarge", gpus: 1, vcpus: 8, memoryGi: 32, price: "1-to-4" },
         { type: "g5.4xlarge", gpus: 1, vcpus: 16, memoryGi: 64, price: "1-to-4" },
@@ -157,10 +188,26 @@ function isGpuName(text: string): text is GpuName {
 
 export const gpuNames = Object.keys(gpus).filter(isGpuName);
 
+/** The GPUs of the tier that encodes. */
+export const standardGpus = gpuNames.filter((gpu) => gpus[gpu].tier === "standard");
+
 /** The machines that carry a GPU on a cloud, smallest first; none where the cloud does not have it. */
 export function machinesOf(gpu: GpuName, cloud: GpuCloud): readonly Machine[] {
   const row: GpuRow = gpus[gpu];
   return row[cloud]?.machines ?? [];
+}
+
+/** Whether a cloud sells a GPU; undefined where it never did. */
+export function offerOf(gpu: GpuName, cloud: GpuCloud): Offer | undefined {
+  const row: GpuRow = gpus[gpu];
+  return row[cloud]?.offer;
+}
+
+/** The GPUs that a cloud sells, those for the long run before those that end. */
+export function gpusOn(cloud: GpuCloud): GpuName[] {
+  const inState = (state: Offer["state"]) =>
+    gpuNames.filter((gpu) => offerOf(gpu, cloud)?.state === state);
+  return [...inState("offered"), ...inState("ending")];
 }
 
 export function encodes(gpu: GpuName): boolean {

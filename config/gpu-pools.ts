@@ -33,10 +33,11 @@ const gpuClouds = {
 /** Seed 004 asks for four A100s: four nodes on GKE; one node on EKS, where a node has eight. */
 const a100Nodes = { gke: 4, eks: 1 } as const satisfies Record<GpuCloud, number>;
 
-const v100 = { gpu: "v100", slicesPerGpu: 2, maxNodes: 8 } as const;
+/** Seed 004's V100 pools with the GPU that the stack chooses: `gpu.standard`. */
+const standard = { slicesPerGpu: 2, maxNodes: 8 } as const;
 
-/** Seed 004: A100 on demand in 4 slices, V100 spot in 2 slices, and that order of priority. */
-function seedPools(cloud: GpuCloud): readonly PoolDefaults[] {
+/** Seed 004: A100 on demand in 4 slices, a standard GPU on spot in 2 slices, and that order of priority. */
+function seedPools(cloud: GpuCloud, gpu: GpuName): readonly PoolDefaults[] {
   return [
     {
       name: "a100",
@@ -47,22 +48,21 @@ function seedPools(cloud: GpuCloud): readonly PoolDefaults[] {
       maxNodes: a100Nodes[cloud],
       priority: 50,
     },
-    { ...v100, name: "v100-spot", spot: true, minNodes: 1, priority: 30 },
+    { ...standard, gpu, name: `${gpu}-spot`, spot: true, minNodes: 1, priority: 30 },
   ];
 }
 
 /** What takes over when spot capacity is gone. */
-const onDemandTwin: PoolDefaults = {
-  ...v100,
-  name: "v100",
-  spot: false,
-  minNodes: 0,
-  priority: 20,
-};
+function onDemandTwin(gpu: GpuName): PoolDefaults {
+  return { ...standard, gpu, name: gpu, spot: false, minNodes: 0, priority: 20 };
+}
 
-function defaultPools(cloud: GpuCloud, environment: ConfigValues["environment"]): PoolDefaults[] {
-  const pools = [...seedPools(cloud)];
-  return environment === "production" ? [...pools, onDemandTwin] : pools;
+function defaultPools(
+  cloud: GpuCloud,
+  { environment, gpu }: Pick<ConfigValues, "environment" | "gpu">,
+): PoolDefaults[] {
+  const pools = seedPools(cloud, gpu.standard);
+  return environment === "production" ? [...pools, onDemandTwin(gpu.standard)] : [...pools];
 }
 
 /** The pools of a stack: those that its config names, or the seed's. */
@@ -72,7 +72,7 @@ export function gpuPoolsOf(
   const cloud = gpuClouds[config.cloud];
   if (cloud === undefined) return [];
   const pools: readonly (PoolDefaults & Partial<GpuPoolValues>)[] =
-    config.gpu.pools ?? defaultPools(cloud, config.environment);
+    config.gpu.pools ?? defaultPools(cloud, config);
   return pools.map((pool) => {
     const machines = machinesOf(pool.gpu, cloud);
     const machine =

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { zonePatterns } from "./cloud-schema.ts";
-import { gpuNames } from "./gpu-catalogue.ts";
+import { gpuNames, standardGpus } from "./gpu-catalogue.ts";
 import { count, cpu, flag, memory, section } from "./leaves.ts";
 
 /** The sections of the stack config about GPUs: the pools, and who may use their slices. */
@@ -46,11 +46,16 @@ export const GpuPool = Type.Object(
 );
 
 export const Gpu = section("GPU nodes of gke and eks", {
+  standard: Type.Enum(standardGpus, {
+    default: "l4",
+    description:
+      "GPU of the pools that encode, where no pools are named; v100 is on gke alone, a10g on eks alone",
+  }),
   pools: Type.Optional(
     Type.Array(GpuPool, {
       maxItems: 20,
       description:
-        "The pools; unset means A100 on demand (4 slices) and V100 spot (2 slices), in production also V100 on demand",
+        "The pools; unset means A100 on demand (4 slices) and gpu.standard on spot (2 slices), in production also on demand",
     }),
   ),
 });

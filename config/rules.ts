@@ -57,6 +57,7 @@ export const rules: readonly Rule[] = [
 
 /** Choices that are unusual and may be intended: a warning. */
 export const warnings: readonly Rule[] = [
+  pools.gpusDoNotEnd,
   quotas.nvencBoundFitsThePools,
   quotas.promisesFitThePools,
   production.somebodyMayOperate,

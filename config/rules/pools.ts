@@ -1,4 +1,11 @@
-import { encodes, gpuNames, machinesOf } from "../gpu-catalogue.ts";
+import {
+  encodes,
+  gpusOn,
+  machinesOf,
+  offerOf,
+  type GpuCloud,
+  type GpuName,
+} from "../gpu-catalogue.ts";
 import { gpuPoolsOf, type GpuPoolSpec } from "../gpu-pools.ts";
 import type { Problem } from "../problem.ts";
 import type { ConfigValues } from "../schema.ts";
@@ -35,34 +42,73 @@ export const poolPrioritiesDiffer: Rule = (config) =>
     remedy: "give each pool a different priority; the highest one grows first",
   }));
 
+/** GPUs that a cloud sells for the long run, and that encode as another one does. */
+function alternatives(gpu: GpuName, cloud: GpuCloud): GpuName[] {
+  return gpusOn(cloud).filter(
+    (other) => encodes(other) === encodes(gpu) && offerOf(other, cloud)?.state === "offered",
+  );
+}
+
+function unsold(path: string, gpu: GpuName, cloud: GpuCloud): Problem[] {
+  const offer = offerOf(gpu, cloud);
+  if (offer !== undefined && offer.state !== "gone") return [];
+  const reason = offer === undefined ? "" : `: ${offer.why}`;
+  return [
+    {
+      path,
+      problem: `is not offered on ${cloud} (it is "${gpu}")${reason}`,
+      remedy: `use one of ${alternatives(gpu, cloud).join(", ")}`,
+    },
+  ];
+}
+
 function machineProblem(
   { gpu, machine }: ReturnType<typeof named>[number],
   index: number,
-  cloud: "gke" | "eks",
+  cloud: GpuCloud,
 ): Problem[] {
-  const path = `gpu.pools[${index}]`;
   const machines = machinesOf(gpu, cloud).map(({ type }) => type);
-  if (machines.length === 0) {
-    const sold = gpuNames.filter((name) => machinesOf(name, cloud).length > 0).join(", ");
-    return [
-      {
-        path: `${path}.gpu`,
-        problem: `is not offered on ${cloud} (it is "${gpu}")`,
-        remedy: `use one of ${sold}`,
-      },
-    ];
-  }
-  return when(machine !== undefined && !machines.includes(machine), () => ({
-    path: `${path}.machine`,
+  return when(machine !== undefined && machines.length > 0 && !machines.includes(machine), () => ({
+    path: `gpu.pools[${index}].machine`,
     problem: `must be a machine type with ${gpu} on ${cloud} (it is "${machine ?? ""}")`,
     remedy: `use one of ${machines.join(", ")}, or remove the key to use the first of them`,
   }));
 }
 
+/** Each GPU that the stack file chooses, with the key that does. */
+function chosenGpus(config: ConfigValues): [string, GpuName][] {
+  return (
+    config.gpu.pools?.map(({ gpu }, index) => [`gpu.pools[${index}].gpu`, gpu]) ?? [
+      ["gpu.standard", config.gpu.standard],
+    ]
+  );
+}
+
+/** Clouds refuse pools of what they do not sell, also pools without nodes. */
 export const poolMachinesExist: Rule = (config) => {
   const { cloud } = activeSections(config);
   if (cloud === undefined) return [];
-  return named(config).flatMap((pool, index) => machineProblem(pool, index, cloud));
+  return [
+    ...chosenGpus(config).flatMap(([path, gpu]) => unsold(path, gpu, cloud)),
+    ...named(config).flatMap((pool, index) => machineProblem(pool, index, cloud)),
+  ];
+};
+
+/** Only a warning: what ends still works, and a pool changes its GPU while work goes on. */
+export const gpusDoNotEnd: Rule = (config) => {
+  const { cloud } = activeSections(config);
+  if (cloud === undefined) return [];
+  return chosenGpus(config).flatMap(([path, gpu]) => {
+    const offer = offerOf(gpu, cloud);
+    if (offer?.state !== "ending") return [];
+    return [
+      {
+        path,
+        problem: `will not stay on ${cloud} (it is "${gpu}"): ${offer.why}`,
+        remedy: `plan a pool of ${alternatives(gpu, cloud).join(" or ")}; ${offer.source}`,
+      },
+    ];
+  });
 };
 
 function* nodeBounds(config: ConfigValues): Generator<[string, number, number]> {
@@ -101,12 +147,13 @@ export const poolZonesAreZonesOfTheStack: Rule = (config) => {
 /** An A100 has no encoder, so that an NVENC worker on it fails at its first frame. */
 export const nvencWorkersHaveAPool: Rule = (config) => {
   const { cloud } = activeSections(config);
+  if (cloud === undefined) return [];
   const pools = gpuPoolsOf(config);
-  const wanted = cloud !== undefined && config.workers.nvenc.replicas.max > 0;
+  const wanted = config.workers.nvenc.replicas.max > 0;
   return when(wanted && !pools.some(({ gpu }) => encodes(gpu)), () => ({
     path: "workers.nvenc.replicas.max",
     problem: `needs a pool whose GPU has an encoder (it is ${config.workers.nvenc.replicas.max}, and ${listed(pools)})`,
-    remedy: `add a pool of ${gpuNames.filter(encodes).join(", ")}, or set workers.nvenc.replicas to { min: 0, max: 0 }`,
+    remedy: `add a pool of ${gpusOn(cloud).filter(encodes).join(", ")}, or set workers.nvenc.replicas to { min: 0, max: 0 }`,
   }));
 };
 

@@ -12,14 +12,14 @@ const everythingElse = { priority: 1, pattern: ".*" } as const;
 
 /**
  * Matches the groups of one pool: EKS names an auto-scaling group `eks-<node group>-<uuid>`, and a node group is
- * its prefix and 26 digits; without them `v100` would match `v100-spot`.
+ * its prefix and 26 digits; without them `l4` would match `l4-spot`.
  */
 export function groupPattern(prefix: string): string {
   return `^eks-${prefix}[0-9a-f]{26}-`;
 }
 
 /**
- * Which group grows first when several would do: the highest number (seed 004: A100, V100, CPU). Pools of the same
+ * Which group grows first when several would do: the highest number (seed 004: A100, the encoding GPU, CPU). Pools of the same
  * priority share one list, because of two equal keys the expander reads one; what matches none would never grow.
  */
 export function expanderPriorities(pools: readonly Pick<GpuPoolSpec, "name" | "priority">[]) {

@@ -20,7 +20,7 @@ export interface RankedPools {
 }
 
 /**
- * Which pool grows first when several would do (seed 004: A100, then V100, then CPU), and when pools shrink.
+ * Which pool grows first when several would do (seed 004: A100, then the encoding GPU, then CPU), and when pools shrink.
  *
  * It is the cluster's default class, so that pods select by our labels alone, as on every cloud. With a class of
  * another name, autoscalers of some versions pass over its pools for pods that do not name it (GoogleCloudPlatform/

@@ -17,7 +17,7 @@ function guestAccelerator({ type, count, slicesPerGpu }: Accelerator) {
   return {
     type,
     count,
-    // Never left out: an unset version is a difference on every refresh. "LATEST" may drop a GPU as old as V100.
+    // Never left out: an unset version is a difference on every refresh. docs/decisions/0027 says why not "LATEST".
     gpuDriverInstallationConfig: { gpuDriverVersion: "DEFAULT" },
     ...(slicesPerGpu > 1
       ? {

@@ -111,9 +111,24 @@ test("a stack on GKE has its section, and pools that are complete", () => {
     config.gpuPools.map(({ name, machine, gpusPerNode }) => [name, machine, gpusPerNode]),
   ).toEqual([
     ["a100", "a2-highgpu-1g", 1],
-    ["v100-spot", "n1-standard-8", 1],
-    ["v100", "n1-standard-8", 1],
+    ["l4-spot", "g2-standard-8", 1],
+    ["l4", "g2-standard-8", 1],
   ]);
+});
+
+test("the GPUs that encode are one line of config", () => {
+  const machines = (entries: object, standard: string) =>
+    load({ ...entries, gpu: { standard } }).gpuPools.map(({ name, machine }) => [name, machine]);
+  expect(machines(gkeEntries, "v100")).toEqual([
+    ["a100", "a2-highgpu-1g"],
+    ["v100-spot", "n1-standard-8"],
+    ["v100", "n1-standard-8"],
+  ]);
+  expect(machines(eksEntries, "l4").map(([, machine]) => machine)).toContain("g6.2xlarge");
+  expect(machines(eksEntries, "a10g").map(([, machine]) => machine)).toContain("g5.2xlarge");
+  expect(messageOf({ ...eksEntries, gpu: { standard: "v100" } })).toContain(
+    'is not offered on eks (it is "v100"): EC2 retired P3',
+  );
 });
 
 test("a pool of a stack file gets what it does not say from the catalogue", () => {

@@ -18,7 +18,7 @@ const namespace = "growth";
 const clouds = ["prod-gke", "prod-eks"] as const satisfies readonly StackName[];
 
 function encoder(stack: StackName): Workload {
-  const found = workloadsOf(stack).find(({ name }) => name === "worker-nvenc-v100");
+  const found = workloadsOf(stack).find(({ name }) => name === "worker-nvenc-l4");
   if (found === undefined) throw new Error(`${stack} has no NVENC workers`);
   return found;
 }
@@ -102,39 +102,39 @@ describe.each(clouds)("on %s", (stack) => {
     changeSettings(simulated.folder, testSettings);
     await create(anyGpu, "second");
     await until("the second", running, (pods) => pods.length === 1);
-    expect(await nodes("v100-spot")()).toHaveLength(1);
+    expect(await nodes("l4-spot")()).toHaveLength(1);
 
-    simulated.faults("a100", "v100-spot");
+    simulated.faults("a100", "l4-spot");
     await create(anyGpu, "third", "fourth", "fifth");
     await until("all four", running, (pods) => pods.length === 4);
-    expect(await nodes("v100-spot")()).toHaveLength(1);
-    expect(await nodes("v100")()).toHaveLength(1);
+    expect(await nodes("l4-spot")()).toHaveLength(1);
+    expect(await nodes("l4")()).toHaveLength(1);
   });
 
   it("an NVENC worker waits rather than run on an A100", async () => {
-    simulated.faults("v100", "v100-spot");
+    simulated.faults("l4", "l4-spot");
     await create(encoder(stack), "worker");
     const look = async () => [...(await running()), ...(await nodes("a100")())];
     await holdsFor("no A100 grows for an encoder", look, (seen) => seen.length === 0, 5);
     simulated.faults();
-    const [worker] = await until("a V100", running, (pods) => pods.length === 1);
-    expect((await nodes("v100-spot")()).map(({ name }) => name)).toEqual([worker?.node]);
+    const [worker] = await until("a L4", running, (pods) => pods.length === 1);
+    expect((await nodes("l4-spot")()).map(({ name }) => name)).toEqual([worker?.node]);
   });
 
   it("when the cloud takes the spot nodes back, pods move to the on-demand twin, as their budget allows", async () => {
     await simulated.kube.apply(...deploymentWithBudget(encoder(stack)));
     await until("both on spot", running, (pods) => pods.length === 2);
-    const spot = (await nodes("v100-spot")()).map(({ name }) => name);
+    const spot = (await nodes("l4-spot")()).map(({ name }) => name);
     expect((await running()).every(({ node }) => spot.includes(node ?? ""))).toBe(true);
 
     changeSettings(simulated.folder, { drainSeconds: 60 });
-    drainSpot(simulated.folder, ["v100-spot"]);
+    drainSpot(simulated.folder, ["l4-spot"]);
     let least = 2;
     const look = async () => {
       const pods = await running();
       least = Math.min(least, pods.length);
-      const twins = (await nodes("v100")()).map(({ name }) => name);
-      return { twins, on: pods.map(({ node }) => node ?? ""), spot: await nodes("v100-spot")() };
+      const twins = (await nodes("l4")()).map(({ name }) => name);
+      return { twins, on: pods.map(({ node }) => node ?? ""), spot: await nodes("l4-spot")() };
     };
     await until(
       "both on demand",
@@ -147,18 +147,18 @@ describe.each(clouds)("on %s", (stack) => {
   });
 
   it("nodes that have nothing to do go, but for the least of their pool", async () => {
-    simulated.resize("v100-spot", { min: 1 });
-    await until("the least comes by itself", nodes("v100-spot"), (there) => there.length === 1);
-    const spot = modelWorkload({ name: "model", gpu: "v100", namespace });
+    simulated.resize("l4-spot", { min: 1 });
+    await until("the least comes by itself", nodes("l4-spot"), (there) => there.length === 1);
+    const spot = modelWorkload({ name: "model", gpu: "l4", namespace });
     const names = ["one", "two", "three", "four"];
     await create(spot, ...names);
     await until("two nodes", running, (pods) => pods.length === 4);
-    expect(await nodes("v100-spot")()).toHaveLength(2);
+    expect(await nodes("l4-spot")()).toHaveLength(2);
     changeSettings(simulated.folder, { emptySeconds: 0 });
     for (const name of names) await simulated.kube.deletePod(namespace, name);
-    await until("one node", nodes("v100-spot"), (there) => there.length === 1);
-    await holdsFor("the least stays", nodes("v100-spot"), (there) => there.length === 1, 3);
-    simulated.resize("v100-spot", { min: 0 });
+    await until("one node", nodes("l4-spot"), (there) => there.length === 1);
+    await holdsFor("the least stays", nodes("l4-spot"), (there) => there.length === 1, 3);
+    simulated.resize("l4-spot", { min: 0 });
   });
 
   it("a cluster whose processes were killed goes on with its nodes and pods", async () => {

@@ -59,7 +59,7 @@ describe.each(clouds)("on %s", (stack) => {
 
   it("NVENC workers get the slices of their quota and no more", async () => {
     const namespace = "framewright-workers";
-    const worker = workloadsOf(stack).find(({ name }) => name === "worker-nvenc-v100");
+    const worker = workloadsOf(stack).find(({ name }) => name === "worker-nvenc-l4");
     const quota = goldenResources(stack).find(
       ({ inputs }) => inputs["kind"] === "ResourceQuota" && namespaceOf(inputs) === namespace,
     );
@@ -118,7 +118,7 @@ describe.each(clouds)("on %s", (stack) => {
     const namespace = "greedy";
     const { kube } = simulated;
     await kube.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-    const greedy = modelWorkload({ name: "two", gpu: "v100", namespace, slices: "2" });
+    const greedy = modelWorkload({ name: "two", gpu: "l4", namespace, slices: "2" });
     await simulated.createPod(plainPod(greedy, "two", namespace));
     const [two] = await until(
       "it fails",

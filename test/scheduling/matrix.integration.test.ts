@@ -19,12 +19,12 @@ import { modelWorkload, pinnedPod, workloadsOf, type Workload } from "./support/
 const namespace = "matrix";
 /** On which hardware a workload may run; what is not named needs no GPU, and runs where none is. */
 const expectations: Readonly<Record<string, readonly Hardware[]>> = {
-  "worker-nvenc-v100": ["v100"],
+  "worker-nvenc-l4": ["l4"],
   "model-on-a100": ["a100"],
-  "model-on-v100": ["v100"],
+  "model-on-l4": ["l4"],
   // An A100 has no encoder, so nothing satisfies it.
   "nvenc-on-a100": [],
-  "needs-no-gpu-but-tolerates": ["none", "a100", "v100"],
+  "needs-no-gpu-but-tolerates": ["none", "a100", "l4"],
 };
 
 function isExpected(workload: string, { hardware }: PoolFact): boolean {
@@ -34,13 +34,13 @@ function isExpected(workload: string, { hardware }: PoolFact): boolean {
 /** Pods that the stacks do not have (yet), each with one thing that has to keep or lead it somewhere. */
 function extraWorkloads(stack: StackName): Workload[] {
   const model = (name: string, gpu: string) => modelWorkload({ name, gpu, namespace });
-  const encoder = workloadsOf(stack).find(({ name }) => name === "worker-nvenc-v100");
+  const encoder = workloadsOf(stack).find(({ name }) => name === "worker-nvenc-l4");
   if (encoder === undefined) throw new Error(`${stack} has no NVENC workers`);
   const selector = { ...objectAt(encoder.spec, "nodeSelector"), "framewright.dev/gpu": "a100" };
   const tolerant = model("needs-no-gpu-but-tolerates", "any");
   return [
     model("model-on-a100", "a100"),
-    model("model-on-v100", "v100"),
+    model("model-on-l4", "l4"),
     { ...encoder, name: "nvenc-on-a100", spec: { ...encoder.spec, nodeSelector: selector } },
     {
       ...tolerant,

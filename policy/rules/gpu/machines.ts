@@ -38,7 +38,7 @@ export interface Hardware {
   readonly accelerators: readonly string[];
 }
 
-/** `nvidia-tesla-v100` and `p3.2xlarge` are both `v100`. */
+/** `nvidia-tesla-t4` and `g4dn.2xlarge` are both `t4`. */
 export function modelsOf({ accelerators, machines }: Hardware): string[] {
   const named = accelerators.map((type) => type.replace(/^nvidia-(?:tesla-)?/, ""));
   return named.length > 0 ? named : machines.filter(isGpuMachine).map(modelOfMachine);

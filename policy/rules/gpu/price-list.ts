@@ -2,7 +2,7 @@ import { Type, type Static } from "typebox";
 
 /** What a node costs by the hour, of a machine type and, where it can have several, of the GPU in it. */
 const Price = Type.Object({
-  machine: Type.String({ description: "Machine type, like `p3.2xlarge`." }),
+  machine: Type.String({ description: "Machine type, like `g6.2xlarge`." }),
   accelerator: Type.Optional(
     Type.String({ description: "Of machines that can have several: `nvidia-tesla-t4`." }),
   ),
@@ -21,11 +21,11 @@ function priced(price: string, ...machines: readonly string[]): Price[] {
  */
 export const listPrices: Price[] = [
   ...priced("under-1", "g2-standard-8", "g4dn.2xlarge", "g6.2xlarge"),
-  ...priced("1-to-4", "a2-highgpu-1g", "g2-standard-16", "g2-standard-24", "p3.2xlarge"),
+  ...priced("1-to-4", "a2-highgpu-1g", "g2-standard-16", "g2-standard-24"),
   ...priced("1-to-4", "g4dn.4xlarge", "g4dn.12xlarge", "g5.2xlarge", "g5.4xlarge", "g6.4xlarge"),
-  ...priced("4-to-16", "a2-highgpu-2g", "a2-highgpu-4g", "p3.8xlarge"),
+  ...priced("4-to-16", "a2-highgpu-2g", "a2-highgpu-4g"),
   ...priced("4-to-16", "g5.12xlarge", "g6.12xlarge"),
-  ...priced("above-16", "a2-highgpu-8g", "p3.16xlarge", "p4d.24xlarge"),
+  ...priced("above-16", "a2-highgpu-8g", "p4d.24xlarge"),
   { machine: "n1-standard-8", accelerator: "nvidia-tesla-v100", price: "1-to-4" },
   { machine: "n1-standard-16", accelerator: "nvidia-tesla-v100", price: "4-to-16" },
   { machine: "n1-standard-8", accelerator: "nvidia-tesla-t4", price: "under-1" },

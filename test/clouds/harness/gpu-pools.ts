@@ -8,15 +8,15 @@ export type PoolEntry = Section & { readonly name: string };
 const productionPools: readonly PoolEntry[] = [
   { name: "a100", gpu: "a100", slicesPerGpu: 4, maxNodes: 1, priority: 50 },
   {
-    name: "v100-spot",
-    gpu: "v100",
+    name: "l4-spot",
+    gpu: "l4",
     slicesPerGpu: 2,
     spot: true,
     minNodes: 1,
     maxNodes: 8,
     priority: 30,
   },
-  { name: "v100", gpu: "v100", slicesPerGpu: 2, maxNodes: 8, priority: 20 },
+  { name: "l4", gpu: "l4", slicesPerGpu: 2, maxNodes: 8, priority: 20 },
 ];
 
 function isPool(value: unknown): value is PoolEntry {

@@ -13,7 +13,7 @@ import {
   growFromPending,
   removePool,
   resizePool,
-  switchToL4,
+  switchToT4,
 } from "../scenarios/pools.ts";
 
 /** A development stack: everything goes wrong once on the way up, then its pools change. */
@@ -28,7 +28,7 @@ export function developmentLife(life: Life): void {
     .look("a pool is resized in place", resizePool)
     .step("a GPU pool is added", addPool)
     .step("and removed again", removePool)
-    .step("V100 is switched to L4", switchToL4)
+    .step("L4 is switched to T4", switchToT4)
     .look("an up after all that changes nothing", unchangedUp)
     .step("destroyed in one step, without protection", destroy)
     .look("nothing is left", nothingLeft)

@@ -9,7 +9,7 @@ const clusterType = { gke: "gcp:container/cluster:Cluster", eks: "aws:eks/cluste
 
 /** The cloud's own words when it has no GPU left. */
 const outOfStock = {
-  gke: "googleapi: Error 403: Insufficient regional quota to satisfy request: resource NVIDIA_V100_GPUS",
+  gke: "googleapi: Error 403: Insufficient regional quota to satisfy request: resource NVIDIA_L4_GPUS",
   eks: "InvalidRequestException: You've reached your quota for maximum vCPUs of P instances",
 };
 

@@ -5,7 +5,7 @@ import { changePool } from "../harness/gpu-pools.ts";
 import { expectNoChanges, expectSuccess } from "./basics.ts";
 import { beforeRaising, untilNodes } from "./pools.ts";
 
-const pool = "v100-spot";
+const pool = "l4-spot";
 
 /** Makes a pool of so many nodes, and takes the time of each command and of the nodes. */
 export function grownTo(nodes: number): (cloud: Cloud) => Promise<string> {

@@ -12,10 +12,10 @@ const elsewhere = ["system"] as const;
 
 /** Pools on which a workload may run; NVENC workers never on A100, which has no encoder. */
 const expectations: Readonly<Record<StackName, Readonly<Record<string, readonly string[]>>>> = {
-  "dev-gke": { "worker-nvenc-v100": ["v100-spot"] },
-  "prod-gke": { "worker-nvenc-v100": ["v100-spot", "v100"] },
-  "dev-eks": { "worker-nvenc-v100": ["v100-spot"] },
-  "prod-eks": { "worker-nvenc-v100": ["v100-spot", "v100"] },
+  "dev-gke": { "worker-nvenc-l4": ["l4-spot"] },
+  "prod-gke": { "worker-nvenc-l4": ["l4-spot", "l4"] },
+  "dev-eks": { "worker-nvenc-l4": ["l4-spot"] },
+  "prod-eks": { "worker-nvenc-l4": ["l4-spot", "l4"] },
 };
 
 /** A device plugin runs on the pool that it serves. */

@@ -68,9 +68,9 @@ export const beforeRaising = {
   eks: raiseDesired,
 } as const;
 
-/** The spot pool of V100 gets one node more at least and at most: it changes in place, and the node comes. */
+/** The spot pool of L4 gets one node more at least and at most: it changes in place, and the node comes. */
 export async function resizePool(cloud: Cloud): Promise<string> {
-  const name = "v100-spot";
+  const name = "l4-spot";
   const pool = poolsOf(cloud).find((entry) => entry.name === name);
   const minNodes = Number(pool?.["minNodes"] ?? 0) + 1;
   const maxNodes = Number(pool?.["maxNodes"] ?? 4) + 1;
@@ -88,9 +88,9 @@ export async function resizePool(cloud: Cloud): Promise<string> {
   return `${changesText(up)}; ${minNodes.toString()} nodes in ${name}`;
 }
 
-const l4Pool: PoolEntry = {
-  name: "l4-extra",
-  gpu: "l4",
+const t4Pool: PoolEntry = {
+  name: "t4-extra",
+  gpu: "t4",
   slicesPerGpu: 4,
   minNodes: 1,
   maxNodes: 2,
@@ -99,12 +99,12 @@ const l4Pool: PoolEntry = {
 
 /** A pool of another GPU: nothing that is there is replaced, and the new nodes come. */
 export async function addPool(cloud: Cloud): Promise<string> {
-  setPools(cloud, [...poolsOf(cloud), l4Pool]);
+  setPools(cloud, [...poolsOf(cloud), t4Pool]);
   const up = await cloud.pulumi.up();
   expectSuccess(up);
   expect(poolSteps(up)).toEqual(["create"]);
   expect(opsOf(up).filter((op) => op !== "create" && op !== "update")).toEqual([]);
-  await untilNodes(await cloud.kube(), l4Pool.name, 1);
+  await untilNodes(await cloud.kube(), t4Pool.name, 1);
   return changesText(up);
 }
 
@@ -112,21 +112,21 @@ export async function addPool(cloud: Cloud): Promise<string> {
 export async function removePool(cloud: Cloud): Promise<string> {
   setPools(
     cloud,
-    poolsOf(cloud).filter(({ name }) => name !== l4Pool.name),
+    poolsOf(cloud).filter(({ name }) => name !== t4Pool.name),
   );
   const up = await cloud.pulumi.up();
   expectSuccess(up);
   expect(poolSteps(up)).toEqual(["delete"]);
   expect(opsOf(up).filter((op) => op !== "delete" && op !== "update")).toEqual([]);
-  await untilNodes(await cloud.kube(), l4Pool.name, 0);
+  await untilNodes(await cloud.kube(), t4Pool.name, 0);
   return changesText(up);
 }
 
-/** V100 leaves, L4 comes: workers follow, and at no time are there less GPU pools than before. */
-export async function switchToL4(cloud: Cloud): Promise<string> {
+/** L4 leaves, T4 comes: workers follow, and at no time are there less GPU pools than before. */
+export async function switchToT4(cloud: Cloud): Promise<string> {
   const pools = poolsOf(cloud).map((pool) =>
-    pool["gpu"] === "v100"
-      ? { ...pool, name: pool.name.replace("v100", "l4"), gpu: "l4", minNodes: 1 }
+    pool["gpu"] === "l4"
+      ? { ...pool, name: pool.name.replace("l4", "t4"), gpu: "t4", minNodes: 1 }
       : pool,
   );
   setPools(cloud, pools);
@@ -136,8 +136,8 @@ export async function switchToL4(cloud: Cloud): Promise<string> {
   expect(steps.toSorted()).toEqual(["create", "delete"]);
   expect(steps.indexOf("create")).toBeLessThan(steps.indexOf("delete"));
   const kube = await cloud.kube();
-  await untilNodes(kube, "v100-spot", 0);
-  await scaleUntilRunning(kube, "worker-nvenc-l4", 2);
+  await untilNodes(kube, "l4-spot", 0);
+  await scaleUntilRunning(kube, "worker-nvenc-t4", 2);
   return changesText(up);
 }
 
@@ -152,10 +152,10 @@ export async function scaleUntilRunning(kube: Kube, name: string, pods: number):
 /** Pods of NVENC workers bring the nodes of a pool that may be at zero. */
 export async function growFromPending(cloud: Cloud): Promise<string> {
   const kube = await cloud.kube();
-  const before = (await nodesOf(kube, "v100-spot")).length;
+  const before = (await nodesOf(kube, "l4-spot")).length;
   const pods = 2 * (before + 1);
-  await scaleUntilRunning(kube, "worker-nvenc-v100", pods);
-  const after = (await nodesOf(kube, "v100-spot")).length;
+  await scaleUntilRunning(kube, "worker-nvenc-l4", pods);
+  const after = (await nodesOf(kube, "l4-spot")).length;
   expect(after).toBe(before + 1);
   return `${pods.toString()} pods, nodes ${before.toString()} to ${after.toString()}`;
 }

@@ -6,7 +6,7 @@ import { scaleUntilRunning } from "./pools.ts";
 import { isRunning, whyPending, workloadOf } from "./pods.ts";
 
 const poolLabel = "framewright.dev/pool";
-const workload = "worker-nvenc-v100";
+const workload = "worker-nvenc-l4";
 
 async function workers(kube: Kube): Promise<Pod[]> {
   const pods = await kube.pods("--namespace", "framewright-workers");
@@ -39,17 +39,17 @@ export async function spotDrained(cloud: Cloud): Promise<string> {
   const kube = await cloud.kube();
   const count = Math.max(2, (await workers(kube)).length);
   await scaleUntilRunning(kube, workload, count);
-  await eventually("workers on spot", 120, () => notOn(kube, "v100-spot", count));
-  drainSpot(cloud.view.folder, ["v100-spot"]);
+  await eventually("workers on spot", 120, () => notOn(kube, "l4-spot", count));
+  drainSpot(cloud.view.folder, ["l4-spot"]);
   let fewest = count;
   try {
     await eventually("workers on the twin", 180, async () => {
       fewest = Math.min(fewest, (await workers(kube)).filter(isRunning).length);
-      return notOn(kube, "v100", count);
+      return notOn(kube, "l4", count);
     });
   } finally {
     drainSpot(cloud.view.folder, []);
   }
   expect(fewest).toBeGreaterThanOrEqual(1);
-  return `${count.toString()} workers moved to v100, never fewer than ${fewest.toString()} running`;
+  return `${count.toString()} workers moved to l4, never fewer than ${fewest.toString()} running`;
 }

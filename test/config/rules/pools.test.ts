@@ -33,10 +33,34 @@ const broken: Broken[] = [
     ['gpu.pools[0].gpu is not offered on gke (it is "a10g")'],
   ],
   [
+    "a GPU that the cloud has given up, by its pool",
+    pools.poolMachinesExist,
+    eksWith((config) => (config.gpu.pools = [pool({ gpu: "v100", machine: "p3.2xlarge" })])),
+    [
+      'gpu.pools[0].gpu is not offered on eks (it is "v100"): EC2 retired P3 on 2025-12-20 and describes it no more',
+    ],
+  ],
+  [
+    "a GPU that the cloud has given up, as that of the default pools",
+    pools.poolMachinesExist,
+    eksWith((config) => (config.gpu.standard = "v100")),
+    [
+      'gpu.standard is not offered on eks (it is "v100"): EC2 retired P3 on 2025-12-20 and describes it no more',
+    ],
+  ],
+  [
+    "a GPU that will not stay",
+    pools.gpusDoNotEnd,
+    gkeWith((config) => (config.gpu.standard = "v100")),
+    [
+      'gpu.standard will not stay on gke (it is "v100"): R580 is the last driver for Volta, and NVIDIA ends it in June 2028',
+    ],
+  ],
+  [
     "a machine that does not carry the GPU",
     pools.poolMachinesExist,
-    eksWith((config) => (config.gpu.pools = [pool({ machine: "p3.2xlarge" })])),
-    ['gpu.pools[0].machine must be a machine type with t4 on eks (it is "p3.2xlarge")'],
+    eksWith((config) => (config.gpu.pools = [pool({ machine: "g6.2xlarge" })])),
+    ['gpu.pools[0].machine must be a machine type with t4 on eks (it is "g6.2xlarge")'],
   ],
   [
     "fewer nodes at most than at least",
@@ -103,9 +127,17 @@ test("every rule here is broken by a case", () => {
   expect(untested(pools, broken)).toEqual([]);
 });
 
-test("a GPU that the cloud lacks is answered with those that it has", () => {
-  const config = gkeWith((change) => (change.gpu.pools = [pool({ gpu: "a10g" })]));
-  expect(pools.poolMachinesExist(config, facts)[0]?.remedy).toBe("use one of a100, v100, t4, l4");
+test("a GPU that the cloud lacks is answered with those that do the same", () => {
+  const onGke = gkeWith((change) => (change.gpu.pools = [pool({ gpu: "a10g" })]));
+  expect(pools.poolMachinesExist(onGke, facts)[0]?.remedy).toBe("use one of t4, l4");
+  const onEks = eksWith((change) => (change.gpu.standard = "v100"));
+  expect(pools.poolMachinesExist(onEks, facts)[0]?.remedy).toBe("use one of t4, l4, a10g");
+});
+
+test("a GPU that will not stay is answered with its successors and the source", () => {
+  const config = gkeWith((change) => (change.gpu.standard = "v100"));
+  const [problem] = pools.gpusDoNotEnd(config, facts);
+  expect(problem?.remedy).toContain("plan a pool of t4 or l4; https://docs.nvidia.com/");
 });
 
 test("no NVENC workers need no encoder", () => {

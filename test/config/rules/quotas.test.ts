@@ -13,14 +13,14 @@ import {
 
 const broken: Broken[] = [
   [
-    "more slices for a service than an EKS node of eight A100s and the V100s have",
+    "more slices for a service than an EKS node of eight A100s and the L4s have",
     quotas.modelQuotasFitThePools,
     eksWith((config) => {
       config.environment = "development";
       config.models.stt.gpuSlices = 49;
     }),
     [
-      "models.stt.gpuSlices must be at most 48, the slices of all pools (it is 49; a100 has 32 slices on 8 GPUs, v100-spot has 16 slices on 8 GPUs)",
+      "models.stt.gpuSlices must be at most 48, the slices of all pools (it is 49; a100 has 32 slices on 8 GPUs, l4-spot has 16 slices on 8 GPUs)",
     ],
   ],
   [
@@ -31,7 +31,7 @@ const broken: Broken[] = [
       config.models.tts.gpuSlices = 33;
     }),
     [
-      "models.tts.gpuSlices must be at most 32, the slices of all pools (it is 33; a100 has 16 slices on 4 GPUs, v100-spot has 16 slices on 8 GPUs)",
+      "models.tts.gpuSlices must be at most 32, the slices of all pools (it is 33; a100 has 16 slices on 4 GPUs, l4-spot has 16 slices on 8 GPUs)",
     ],
   ],
   [

@@ -1,6 +1,6 @@
 import { row002 as row, shown, type SeedRow, type Topic } from "./row.ts";
 
-type Family = "api-server" | "workers-cpu-pods" | "workers-nvenc-v100-pods";
+type Family = "api-server" | "workers-cpu-pods" | "workers-nvenc-l4-pods";
 
 function scaler(family: Family, path: string, value: number) {
   return shown("prod-gke", ["hpa", `${family}-autoscaler`], path, value);
@@ -31,12 +31,12 @@ const replicas: SeedRow[] = [
   row(
     "GPU workers: 1 replica, HPA 1 to 5",
     "workers.nvenc.replicas.min",
-    scaler("workers-nvenc-v100-pods", "spec.minReplicas", 1),
+    scaler("workers-nvenc-l4-pods", "spec.minReplicas", 1),
   ),
   row(
     "GPU workers: HPA 1 to 5",
     "workers.nvenc.replicas.max",
-    scaler("workers-nvenc-v100-pods", "spec.maxReplicas", 5),
+    scaler("workers-nvenc-l4-pods", "spec.maxReplicas", 5),
   ),
 ];
 
@@ -87,7 +87,7 @@ const gpuWorkers: SeedRow[] = (
     ["GPU workers: stabilization 1 minute up", window("Up"), 60],
   ] as const
 ).map(([figure, path, value]) =>
-  row(figure, scaling, scaler("workers-nvenc-v100-pods", path, value)),
+  row(figure, scaling, scaler("workers-nvenc-l4-pods", path, value)),
 );
 
 function podResources(
@@ -147,7 +147,7 @@ const resources: SeedRow[] = [
     container("workers-cpu-pods", "resources.limits.memory", "8Gi"),
     "of the tier 2160p (seed 000)",
   ),
-  ...podResources("workers-nvenc-v100-pods", "GPU worker pod", "workers.nvenc.resources", [
+  ...podResources("workers-nvenc-l4-pods", "GPU worker pod", "workers.nvenc.resources", [
     "4",
     "8",
     "8Gi",
@@ -156,7 +156,7 @@ const resources: SeedRow[] = [
   row(
     "GPU worker pod: 1 NVIDIA GPU",
     "services/kit/placement.ts",
-    container("workers-nvenc-v100-pods", "resources.limits.[nvidia.com/gpu]", "1"),
+    container("workers-nvenc-l4-pods", "resources.limits.[nvidia.com/gpu]", "1"),
     "one slice of a GPU that is shared; by its CPU request, a node of 8 cores has room for one such worker",
   ),
 ];
@@ -245,7 +245,7 @@ const platform: SeedRow[] = [
     "infra/gpu/pools.ts",
     shown(
       "prod-gke",
-      ["gkePool", "pool-v100-spot"],
+      ["gkePool", "pool-l4-spot"],
       "nodeConfig.labels.[framewright.dev/capacity]",
       "spot",
     ),

@@ -106,35 +106,38 @@ export const a100: SeedRow[] = [
   ),
 ];
 
-export const v100: SeedRow[] = [
+/** The seed's V100 pools: with L4s by default, and with V100s on GKE by `gpu.standard`. */
+export const standard: SeedRow[] = [
   row(
     "V100: n1-standard-8",
-    "config/gpu-catalogue.ts",
-    gkePool("v100-spot", "nodeConfig.machineType", "n1-standard-8"),
+    "gpu.standard",
+    gkePool("l4-spot", "nodeConfig.machineType", "g2-standard-8"),
+    "L4: R580 is the last driver of V100; `v100` gives the seed's",
   ),
   row(
-    "V100: p3.2xlarge, the same GPU on EC2",
-    "config/gpu-catalogue.ts",
-    eksPool("v100-spot", "instanceTypes.0", "p3.2xlarge"),
-    "the seed names no type",
+    "V100 on EC2: g6.2xlarge",
+    "gpu.standard",
+    eksPool("l4-spot", "instanceTypes.0", "g6.2xlarge"),
+    "L4: EC2 has retired P3; T4 and A10G are the choices",
   ),
   row(
     "V100: accelerator nvidia-tesla-v100",
-    "config/gpu-catalogue.ts",
-    gkePool("v100-spot", `${accelerator}.type`, "nvidia-tesla-v100"),
+    "gpu.standard",
+    gkePool("l4-spot", `${accelerator}.type`, "nvidia-l4"),
+    "as the machine",
   ),
   row(
     "V100: 1 GPU per node",
     "config/gpu-catalogue.ts",
-    gkePool("v100-spot", `${accelerator}.count`, 1),
+    gkePool("l4-spot", `${accelerator}.count`, 1),
   ),
-  row("V100: 2 workloads share a GPU", defaults, gkePool("v100-spot", clients, 2)),
+  row("V100: 2 workloads share a GPU", defaults, gkePool("l4-spot", clients, 2)),
   row(
     "V100: 2 workloads share a GPU (EKS)",
     defaults,
     shown(
       "prod-eks",
-      ["configMap", "device-plugin-v100-spot-config"],
+      ["configMap", "device-plugin-l4-spot-config"],
       "data.[config.json]",
       '"replicas": 2',
     ),
@@ -142,22 +145,23 @@ export const v100: SeedRow[] = [
   row(
     "V100: 1 node at the start",
     "infra/eks/node-spec.ts",
-    eksPool("v100-spot", "scalingConfig.desiredSize", 1),
+    eksPool("l4-spot", "scalingConfig.desiredSize", 1),
     "on GKE the first pod brings it",
   ),
-  row("V100: at least 1 node", defaults, gkePool("v100-spot", "autoscaling.totalMinNodeCount", 1)),
-  row("V100: at most 8 nodes", defaults, gkePool("v100-spot", "autoscaling.totalMaxNodeCount", 8)),
-  row("V100: spot", defaults, gkePool("v100-spot", "nodeConfig.spot", true)),
-  row("V100: spot (EKS)", defaults, eksPool("v100-spot", "capacityType", "SPOT")),
+  row("V100: at least 1 node", defaults, gkePool("l4-spot", "autoscaling.totalMinNodeCount", 1)),
+  row("V100: at most 8 nodes", defaults, gkePool("l4-spot", "autoscaling.totalMaxNodeCount", 8)),
+  row("V100: spot", defaults, gkePool("l4-spot", "nodeConfig.spot", true)),
+  row("V100: spot (EKS)", defaults, eksPool("l4-spot", "capacityType", "SPOT")),
   row(
     "V100: tier standard",
     "infra/gpu/pools.ts",
-    gkePool("v100-spot", "nodeConfig.labels.[framewright.dev/tier]", "standard"),
+    gkePool("l4-spot", "nodeConfig.labels.[framewright.dev/tier]", "standard"),
   ),
   row(
     "V100: label gpu-type v100",
     "infra/gpu/pools.ts",
-    gkePool("v100-spot", "nodeConfig.labels.[framewright.dev/gpu]", "v100"),
+    gkePool("l4-spot", "nodeConfig.labels.[framewright.dev/gpu]", "l4"),
+    "as the machine",
   ),
 ];
 
@@ -177,7 +181,7 @@ export const nodes: SeedRow[] = [
   row(
     "All nodes: secure boot",
     "infra/gke/node-spec.ts",
-    gkePool("v100-spot", "nodeConfig.shieldedInstanceConfig.enableSecureBoot", true),
+    gkePool("l4-spot", "nodeConfig.shieldedInstanceConfig.enableSecureBoot", true),
   ),
 ];
 

@@ -1,5 +1,5 @@
 import { row004 as row, shown, type SeedRow, type Topic } from "./row.ts";
-import { a100, nodes, system, v100 } from "./seed-004-pools.ts";
+import { a100, nodes, standard, system } from "./seed-004-pools.ts";
 
 const flags = (value: string) =>
   shown(
@@ -54,7 +54,7 @@ const autoscaling: SeedRow[] = [
       "prod-eks",
       ["configMap", "autoscaler-priorities"],
       "data.priorities",
-      "50:\n  - '^eks-gpu-a100-[0-9a-f]{26}-'\n30:\n  - '^eks-gpu-v100-spot-[0-9a-f]{26}-'\n20:\n  - '^eks-gpu-v100-[0-9a-f]{26}-'\n1:\n  - '.*'\n",
+      "50:\n  - '^eks-gpu-a100-[0-9a-f]{26}-'\n30:\n  - '^eks-gpu-l4-spot-[0-9a-f]{26}-'\n20:\n  - '^eks-gpu-l4-[0-9a-f]{26}-'\n1:\n  - '.*'\n",
     ),
   ),
   row(
@@ -66,7 +66,7 @@ const autoscaling: SeedRow[] = [
   row(
     "Priority: V100 next (GKE)",
     "gpu.pools.0.priority",
-    computeClass("spec.priorities.1", { nodepools: ["pool-v100-spot"] }),
+    computeClass("spec.priorities.1", { nodepools: ["pool-l4-spot"] }),
   ),
 ];
 
@@ -123,8 +123,8 @@ export const seed004: readonly Topic[] = [
   {
     title: "V100 pool",
     reason:
-      "For encoding and light inference; two pods share its 16 GB. Spot capacity costs 60 to 90 % less than the list price. One node always runs, because a new one takes minutes.",
-    rows: v100,
+      "For encoding and light inference, with L4s today; two pods share a GPU. Spot capacity costs 60 to 90 % less than the list price. One node always runs, because a new one takes minutes.",
+    rows: standard,
   },
   {
     title: "GPU nodes",

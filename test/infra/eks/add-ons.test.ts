@@ -72,7 +72,7 @@ describe("the autoscaler", () => {
 });
 
 describe("device plugins", () => {
-  test.each(["a100", "v100-spot", "v100"])("pool %s has its own", (pool) => {
+  test.each(["a100", "l4-spot", "l4"])("pool %s has its own", (pool) => {
     const name = `nvidia-device-plugin-${pool}`;
     expect(of(`device-plugin-${pool}-config`).metadata).toMatchObject({
       namespace: "kube-system",
@@ -89,18 +89,13 @@ describe("device plugins", () => {
   test("hand out as many slices as the stack file says", () => {
     const slices = (pool: string) => JSON.stringify(of(`device-plugin-${pool}-config`).data);
     expect(slices("a100")).toContain('\\"replicas\\": 4');
-    expect(slices("v100-spot")).toContain('\\"replicas\\": 2');
+    expect(slices("l4-spot")).toContain('\\"replicas\\": 2');
   });
 });
 
 describe("the cluster as services see it", () => {
   test("has the system pool and all GPU pools", () => {
-    expect(made.cluster.pools.map(({ name }) => name)).toEqual([
-      "system",
-      "a100",
-      "v100-spot",
-      "v100",
-    ]);
+    expect(made.cluster.pools.map(({ name }) => name)).toEqual(["system", "a100", "l4-spot", "l4"]);
     expect(made.cluster.pools[1]?.gpu).toMatchObject({ gpusPerNode: 8, slicesPerGpu: 4 });
   });
 

@@ -43,15 +43,15 @@ function priorityOf(all: readonly Ranked[], group: string): number | undefined {
 }
 
 describe("the priority expander", () => {
-  test("seed 004: A100, then V100, spot before on demand, then everything else", () => {
+  test("seed 004: A100, then L4, spot before on demand, then everything else", () => {
     expect(prioritiesFile(gpuPoolsOf(eksWith()))).toBe(
       [
         "50:",
         "  - '^eks-gpu-a100-[0-9a-f]{26}-'",
         "30:",
-        "  - '^eks-gpu-v100-spot-[0-9a-f]{26}-'",
+        "  - '^eks-gpu-l4-spot-[0-9a-f]{26}-'",
         "20:",
-        "  - '^eks-gpu-v100-[0-9a-f]{26}-'",
+        "  - '^eks-gpu-l4-[0-9a-f]{26}-'",
         "1:",
         "  - '.*'",
         "",
@@ -87,10 +87,10 @@ describe("the priority expander", () => {
     );
   });
 
-  test("the pattern of v100 does not match groups of v100-spot", () => {
-    const spot = groupName("gpu-v100-spot-", `20${"0".repeat(24)}`);
-    expect(spot).toMatch(new RegExp(groupPattern("gpu-v100-spot-")));
-    expect(spot).not.toMatch(new RegExp(groupPattern("gpu-v100-")));
+  test("the pattern of l4 does not match groups of l4-spot", () => {
+    const spot = groupName("gpu-l4-spot-", `20${"0".repeat(24)}`);
+    expect(spot).toMatch(new RegExp(groupPattern("gpu-l4-spot-")));
+    expect(spot).not.toMatch(new RegExp(groupPattern("gpu-l4-")));
   });
 });
 

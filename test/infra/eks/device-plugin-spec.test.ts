@@ -36,14 +36,14 @@ describe("the configuration", () => {
   });
 });
 
-const four = { name: "v100-spot", slicesPerGpu: 4 };
+const four = { name: "l4-spot", slicesPerGpu: 4 };
 
 describe("the daemon", () => {
   test("runs on its pool's nodes only, in spite of the taint", () => {
     expect(devicePluginSpec(four)).toMatchObject({
       template: {
         spec: {
-          nodeSelector: { "framewright.dev/pool": "v100-spot" },
+          nodeSelector: { "framewright.dev/pool": "l4-spot" },
           tolerations: [
             { key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" },
             { key: "CriticalAddonsOnly", operator: "Exists" },
@@ -70,7 +70,7 @@ describe("the daemon", () => {
           ],
           volumes: [
             { name: "kubelet", hostPath: { path: "/var/lib/kubelet/device-plugins" } },
-            { name: "config", configMap: { name: "nvidia-device-plugin-v100-spot" } },
+            { name: "config", configMap: { name: "nvidia-device-plugin-l4-spot" } },
           ],
         },
       },
@@ -102,7 +102,7 @@ describe("the daemon", () => {
 
   test("is another pod when the number of slices is another one, and only then", () => {
     const of = (slicesPerGpu: number) =>
-      JSON.stringify(devicePluginSpec({ name: "v100-spot", slicesPerGpu }));
+      JSON.stringify(devicePluginSpec({ name: "l4-spot", slicesPerGpu }));
     expect(of(2)).toBe(of(2));
     expect(of(2)).not.toBe(of(4));
   });

@@ -92,10 +92,10 @@ test("seed 004's A100 on EKS: eight GPUs to a node in four slices, on demand", (
   });
 });
 
-test("seed 004's V100: spot, two slices, one to eight nodes", () => {
-  expect(gpuNodes(seedPool("v100-spot"))).toMatchObject({
+test("seed 004's L4: spot, two slices, one to eight nodes", () => {
+  expect(gpuNodes(seedPool("l4-spot"))).toMatchObject({
     capacityType: "SPOT",
-    machine: "p3.2xlarge",
+    machine: "g6.2xlarge",
     minNodes: 1,
     maxNodes: 8,
     resources: { "nvidia.com/gpu": "2" },
@@ -123,20 +123,19 @@ const anyPool = fc
 
 describe("tags for scaling from zero", () => {
   test("count slices, name labels and taints, and the cluster they are of", () => {
-    expect(autoscalerTags("framewright-prod", gpuNodes(seedPool("v100-spot")))).toEqual({
+    expect(autoscalerTags("framewright-prod", gpuNodes(seedPool("l4-spot")))).toEqual({
       "k8s.io/cluster-autoscaler/enabled": "true",
       "k8s.io/cluster-autoscaler/framewright-prod": "owned",
       "k8s.io/cluster-autoscaler/node-template/resources/nvidia.com/gpu": "2",
       "k8s.io/cluster-autoscaler/node-template/resources/ephemeral-storage": "160Gi",
-      "k8s.io/cluster-autoscaler/node-template/label/framewright.dev/pool": "v100-spot",
+      "k8s.io/cluster-autoscaler/node-template/label/framewright.dev/pool": "l4-spot",
       "k8s.io/cluster-autoscaler/node-template/label/framewright.dev/pool-kind": "gpu",
-      "k8s.io/cluster-autoscaler/node-template/label/framewright.dev/gpu": "v100",
+      "k8s.io/cluster-autoscaler/node-template/label/framewright.dev/gpu": "l4",
       "k8s.io/cluster-autoscaler/node-template/label/framewright.dev/video-encode": "true",
       "k8s.io/cluster-autoscaler/node-template/label/framewright.dev/tier": "standard",
       "k8s.io/cluster-autoscaler/node-template/label/framewright.dev/capacity": "spot",
       "k8s.io/cluster-autoscaler/node-template/label/nvidia.com/gpu.present": "true",
-      "k8s.io/cluster-autoscaler/node-template/label/k8s.amazonaws.com/accelerator":
-        "nvidia-tesla-v100",
+      "k8s.io/cluster-autoscaler/node-template/label/k8s.amazonaws.com/accelerator": "nvidia-l4",
       "k8s.io/cluster-autoscaler/node-template/taint/nvidia.com/gpu": "true:NoSchedule",
     });
   });

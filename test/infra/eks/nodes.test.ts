@@ -6,8 +6,8 @@ const groups = [
   "nodes-system-us-east-1a",
   "nodes-system-us-east-1b",
   "nodes-gpu-a100",
-  "nodes-gpu-v100-spot",
-  "nodes-gpu-v100",
+  "nodes-gpu-l4-spot",
+  "nodes-gpu-l4",
 ];
 
 let made: Provisioned;
@@ -26,33 +26,33 @@ test("production has these node groups and no other", () => {
   expect(found.toSorted()).toEqual(groups.map((group) => `${group}-nodes`).toSorted());
 });
 
-test("seed 004's V100 pool on spot is exactly this node group", () => {
-  const { tags, ...rest } = of("nodes-gpu-v100-spot-nodes");
+test("seed 004's L4 pool on spot is exactly this node group", () => {
+  const { tags, ...rest } = of("nodes-gpu-l4-spot-nodes");
   expect(tags).toMatchObject({
     "k8s.io/cluster-autoscaler/node-template/resources/nvidia.com/gpu": "2",
   });
   expect(rest).toEqual({
     clusterName: "framewright-prod",
-    nodeGroupNamePrefix: "gpu-v100-spot-",
+    nodeGroupNamePrefix: "gpu-l4-spot-",
     version: "1.35",
     nodeRoleArn: expect.stringContaining("node-role") as string,
     subnetIds: ["network-private-us-east-1a-id", "network-private-us-east-1b-id"],
     amiType: "AL2023_x86_64_NVIDIA",
     capacityType: "SPOT",
-    instanceTypes: ["p3.2xlarge"],
-    launchTemplate: { id: "nodes-gpu-v100-spot-launch-template-id", version: "1" },
+    instanceTypes: ["g6.2xlarge"],
+    launchTemplate: { id: "nodes-gpu-l4-spot-launch-template-id", version: "1" },
     scalingConfig: { minSize: 1, maxSize: 8, desiredSize: 1 },
     updateConfig: { maxUnavailable: 1, updateStrategy: "MINIMAL" },
     nodeRepairConfig: { enabled: true },
     labels: {
-      "framewright.dev/pool": "v100-spot",
+      "framewright.dev/pool": "l4-spot",
       "framewright.dev/pool-kind": "gpu",
-      "framewright.dev/gpu": "v100",
+      "framewright.dev/gpu": "l4",
       "framewright.dev/video-encode": "true",
       "framewright.dev/tier": "standard",
       "framewright.dev/capacity": "spot",
       "nvidia.com/gpu.present": "true",
-      "k8s.amazonaws.com/accelerator": "nvidia-tesla-v100",
+      "k8s.amazonaws.com/accelerator": "nvidia-l4",
     },
     taints: [{ key: "nvidia.com/gpu", value: "true", effect: "NO_SCHEDULE" }],
   });
@@ -130,7 +130,7 @@ describe.each(groups)("%s", (group) => {
   });
 });
 
-test.each(["a100", "v100-spot", "v100"])(
+test.each(["a100", "l4-spot", "l4"])(
   "pool %s comes after the system pool and its own device plugin",
   (pool) => {
     expect(requestOf(made.requests, `nodes-gpu-${pool}-nodes`).dependsOn).toEqual(

@@ -69,7 +69,7 @@ test("nodes and pods go out through a NAT, and nobody comes in by it", () => {
 });
 
 test("nodes come after the NAT: their images come through it", () => {
-  for (const pool of ["pool-system", "pool-a100", "pool-v100-spot", "pool-v100"]) {
+  for (const pool of ["pool-system", "pool-a100", "pool-l4-spot", "pool-l4"]) {
     expect(comesAfter(made, pool)).toContain("network-nat");
   }
 });

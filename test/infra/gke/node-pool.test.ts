@@ -45,12 +45,7 @@ function nodeConfigOf({ resources }: Provisioned, name: string): Record<string, 
 }
 
 test("production has these pools and no other", () => {
-  expect(namesOf(made, poolType)).toEqual([
-    "pool-a100",
-    "pool-system",
-    "pool-v100",
-    "pool-v100-spot",
-  ]);
+  expect(namesOf(made, poolType)).toEqual(["pool-a100", "pool-l4", "pool-l4-spot", "pool-system"]);
 });
 
 test("the system pool is exactly this (seed 004: n2-standard-4, 1 to 10 nodes)", () => {
@@ -71,21 +66,21 @@ test("the system pool is exactly this (seed 004: n2-standard-4, 1 to 10 nodes)",
   });
 });
 
-test("the pool of V100 on spot is exactly this (seed 004: 2 slices, 1 to 8 nodes)", () => {
-  expect(of("pool-v100-spot")).toEqual({
+test("the pool of L4 on spot is exactly this (seed 004: 2 slices, 1 to 8 nodes)", () => {
+  expect(of("pool-l4-spot")).toEqual({
     ...managed,
     nodeLocations: ["us-central1-a", "us-central1-c"],
     autoscaling: { totalMinNodeCount: 1, totalMaxNodeCount: 8, locationPolicy: "ANY" },
     upgradeSettings: { strategy: "SURGE", maxSurge: 0, maxUnavailable: 1 },
     nodeConfig: {
       ...common,
-      machineType: "n1-standard-8",
+      machineType: "g2-standard-8",
       diskSizeGb: 200,
       spot: true,
       labels: {
-        "framewright.dev/pool": "v100-spot",
+        "framewright.dev/pool": "l4-spot",
         "framewright.dev/pool-kind": "gpu",
-        "framewright.dev/gpu": "v100",
+        "framewright.dev/gpu": "l4",
         "framewright.dev/video-encode": "true",
         "framewright.dev/tier": "standard",
         "framewright.dev/capacity": "spot",
@@ -100,7 +95,7 @@ test("the pool of V100 on spot is exactly this (seed 004: 2 slices, 1 to 8 nodes
       ],
       guestAccelerators: [
         {
-          type: "nvidia-tesla-v100",
+          type: "nvidia-l4",
           count: 1,
           gpuDriverInstallationConfig: { gpuDriverVersion: "DEFAULT" },
           gpuSharingConfig: { gpuSharingStrategy: "TIME_SHARING", maxSharedClientsPerGpu: 2 },
@@ -148,7 +143,7 @@ test("how many nodes there are is the autoscaler's", () => {
 });
 
 test("GPU pools come after the system pool, or GKE would leave its taint off", () => {
-  for (const name of ["pool-a100", "pool-v100-spot", "pool-v100"]) {
+  for (const name of ["pool-a100", "pool-l4-spot", "pool-l4"]) {
     expect(comesAfter(made, name)).toContain("pool-system");
   }
 });
@@ -207,7 +202,7 @@ describe("config decides", () => {
 });
 
 describe("which pool grows first", () => {
-  test("is the order of the priorities: A100, V100 on spot, V100 on demand, CPU", () => {
+  test("is the order of the priorities: A100, L4 on spot, L4 on demand, CPU", () => {
     expect(of("compute-class")).toEqual({
       apiVersion: "cloud.google.com/v1",
       kind: "ComputeClass",
@@ -216,8 +211,8 @@ describe("which pool grows first", () => {
         description: "Pools of framewright, the one to grow first at the top",
         priorities: [
           { nodepools: ["pool-a100"] },
-          { nodepools: ["pool-v100-spot"] },
-          { nodepools: ["pool-v100"] },
+          { nodepools: ["pool-l4-spot"] },
+          { nodepools: ["pool-l4"] },
           { nodepools: ["pool-system"] },
         ],
         nodePoolAutoCreation: { enabled: false },
@@ -261,7 +256,7 @@ describe("which pool grows first", () => {
 
   test("comes after the pools that it names", () => {
     expect([...comesAfter(made, "compute-class")]).toEqual(
-      expect.arrayContaining(["pool-a100", "pool-v100-spot", "pool-v100", "pool-system"]),
+      expect.arrayContaining(["pool-a100", "pool-l4-spot", "pool-l4", "pool-system"]),
     );
   });
 

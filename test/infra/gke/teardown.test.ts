@@ -35,8 +35,8 @@ test("what is ready outlives the workloads: pools, way out, database, rights", a
     expect.arrayContaining([
       "pool-system",
       "pool-a100",
-      "pool-v100-spot",
-      "pool-v100",
+      "pool-l4-spot",
+      "pool-l4",
       "gke-cluster",
       "network-nat",
       "network-vpc",

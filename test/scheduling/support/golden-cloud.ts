@@ -100,14 +100,14 @@ export async function fillStore(
 }
 
 /** GPUs that the stacks use, or none. */
-export type Hardware = "a100" | "v100" | "none";
+export type Hardware = "a100" | "l4" | "none";
 
 /** By what the clouds call the machines, so that a pool with a wrong label is found out. */
 const hardwareNames: Readonly<Record<string, Hardware>> = {
   "nvidia-tesla-a100": "a100",
-  "nvidia-tesla-v100": "v100",
+  "nvidia-l4": "l4",
   "p4d.24xlarge": "a100",
-  "p3.2xlarge": "v100",
+  "g6.2xlarge": "l4",
   "n2-standard-4": "none",
   "m6i.xlarge": "none",
 };

@@ -46,11 +46,11 @@ describe("the flavours of a stack", () => {
   test("are one for each GPU model that encodes, however many pools it has", () => {
     const pools = [
       gpuPool("a100", "a100"),
-      gpuPool("v100-spot", "v100", { spot: true }),
-      gpuPool("v100", "v100"),
+      gpuPool("l4-spot", "l4", { spot: true }),
+      gpuPool("l4", "l4"),
       gpuPool("t4", "t4"),
     ];
-    expect(named(pools)).toEqual(["cpu", "nvenc-v100", "nvenc-t4"]);
+    expect(named(pools)).toEqual(["cpu", "nvenc-l4", "nvenc-t4"]);
   });
 
   test("leave out those that may have no pods", () => {
@@ -88,8 +88,8 @@ test("no pool makes an NVENC worker of a GPU without an encoder", () => {
 
 describe("an NVENC worker", () => {
   const nvenc = flavour(
-    "nvenc-v100",
-    workerFlavours(workers, { pools: [gpuPool("v100", "v100")], gpuRuntimeClass: "nvidia" }),
+    "nvenc-l4",
+    workerFlavours(workers, { pools: [gpuPool("l4", "l4")], gpuRuntimeClass: "nvidia" }),
   );
 
   test("has the figures of seeds 001 and 002", () => {
@@ -108,7 +108,7 @@ describe("an NVENC worker", () => {
   test("takes one slice, on nodes of its model, past the taints of the clouds", () => {
     expect(nvenc.device).toEqual({
       resource: "nvidia.com/gpu",
-      nodes: { "framewright.dev/gpu": "v100", "framewright.dev/video-encode": "true" },
+      nodes: { "framewright.dev/gpu": "l4", "framewright.dev/video-encode": "true" },
       tolerates: ["nvidia.com/gpu", "cloud.google.com/compute-class"],
       runtimeClass: "nvidia",
     });

@@ -14,10 +14,10 @@ import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-
 const bucket: Pick<MediaStore, "endpoint"> = { endpoint: { blocks: [internet], port: 443 } };
 const pools: Cluster["pools"] = [
   {
-    name: "v100",
+    name: "l4",
     labels: {},
     gpu: {
-      model: "v100",
+      model: "l4",
       gpusPerNode: 1,
       slicesPerGpu: 2,
       minNodes: 0,
@@ -75,16 +75,16 @@ function environment(name: string): Record<string, string> {
 
 test("NVENC workers of a model are exactly these resources", () => {
   expect(leaves(resources).filter((name) => name.includes("nvenc"))).toEqual([
-    "Deployment workers-nvenc-v100-pods-deployment",
-    "HorizontalPodAutoscaler workers-nvenc-v100-pods-autoscaler",
-    "NetworkPolicy workers-nvenc-v100-to-api-egress",
-    "NetworkPolicy workers-nvenc-v100-to-api-ingress",
-    "NetworkPolicy workers-nvenc-v100-to-broker-egress",
-    "NetworkPolicy workers-nvenc-v100-to-broker-ingress",
-    "NetworkPolicy workers-nvenc-v100-to-object-store-egress",
-    "PodDisruptionBudget workers-nvenc-v100-pods-budget",
-    "Secret workers-nvenc-v100-pods-secrets",
-    "ServiceAccount workers-nvenc-v100-pods-account",
+    "Deployment workers-nvenc-l4-pods-deployment",
+    "HorizontalPodAutoscaler workers-nvenc-l4-pods-autoscaler",
+    "NetworkPolicy workers-nvenc-l4-to-api-egress",
+    "NetworkPolicy workers-nvenc-l4-to-api-ingress",
+    "NetworkPolicy workers-nvenc-l4-to-broker-egress",
+    "NetworkPolicy workers-nvenc-l4-to-broker-ingress",
+    "NetworkPolicy workers-nvenc-l4-to-object-store-egress",
+    "PodDisruptionBudget workers-nvenc-l4-pods-budget",
+    "Secret workers-nvenc-l4-pods-secrets",
+    "ServiceAccount workers-nvenc-l4-pods-account",
   ]);
 });
 
@@ -92,20 +92,20 @@ test("flavours are distinguished by their types in the stack's list", () => {
   const types = resources.filter(({ type }) => type.startsWith("framewright:services:"));
   expect(types.map(({ type, name }) => `${type} ${name}`).toSorted()).toEqual([
     "framewright:services:CpuWorkers workers-cpu",
-    "framewright:services:NvencWorkers workers-nvenc-v100",
+    "framewright:services:NvencWorkers workers-nvenc-l4",
     "framewright:services:VaapiWorkers workers-vaapi",
   ]);
 });
 
 test("an NVENC worker is placed on a slice of its GPU, with a large scratch space", () => {
-  expect(inputsOf(resources, "workers-nvenc-v100-pods-deployment")).toMatchObject({
-    metadata: { name: "worker-nvenc-v100", namespace: "framewright-workers" },
+  expect(inputsOf(resources, "workers-nvenc-l4-pods-deployment")).toMatchObject({
+    metadata: { name: "worker-nvenc-l4", namespace: "framewright-workers" },
     spec: {
       template: {
         spec: {
           priorityClassName: "gpu-standard",
           nodeSelector: {
-            "framewright.dev/gpu": "v100",
+            "framewright.dev/gpu": "l4",
             "framewright.dev/video-encode": "true",
           },
           tolerations: [
@@ -129,7 +129,7 @@ test("an NVENC worker is placed on a slice of its GPU, with a large scratch spac
 describe("the worker accepts the environment of", () => {
   test.each([
     ["workers-cpu", "cpu", "cpu.720p"],
-    ["workers-nvenc-v100", "nvenc", "nvenc.720p"],
+    ["workers-nvenc-l4", "nvenc", "nvenc.720p"],
     ["workers-vaapi", "vaapi", "vaapi.720p"],
   ])("%s: accel %s, classes from %s on", (family, accel, first) => {
     const config = loadWorkerEnv(environment(`${family}-pods-deployment`));
@@ -142,7 +142,7 @@ describe("the worker accepts the environment of", () => {
   });
 
   test("NVENC, and hands the driver's variables on to ffmpeg", () => {
-    const config = loadWorkerEnv(environment("workers-nvenc-v100-pods-deployment"));
+    const config = loadWorkerEnv(environment("workers-nvenc-l4-pods-deployment"));
     expect(config.toolEnv).toMatchObject({
       NVIDIA_DRIVER_CAPABILITIES: "compute,video,utility",
       LD_LIBRARY_PATH: "/usr/local/nvidia/lib64",
@@ -151,7 +151,7 @@ describe("the worker accepts the environment of", () => {
 });
 
 test("up waits for CPU workers, not for pods whose nodes come only when asked for", () => {
-  const annotations = ["workers-cpu", "workers-nvenc-v100", "workers-vaapi"].map((family) => {
+  const annotations = ["workers-cpu", "workers-nvenc-l4", "workers-vaapi"].map((family) => {
     const { metadata } = inputsOf(resources, `${family}-pods-deployment`) as {
       metadata: { annotations?: Record<string, string> };
     };
@@ -161,7 +161,7 @@ test("up waits for CPU workers, not for pods whose nodes come only when asked fo
 });
 
 test("workers reach a bucket on the internet, and no private network by that way", () => {
-  expect(inputsOf(resources, "workers-nvenc-v100-to-object-store-egress")).toMatchObject({
+  expect(inputsOf(resources, "workers-nvenc-l4-to-object-store-egress")).toMatchObject({
     metadata: { namespace: "framewright-workers" },
     spec: {
       policyTypes: ["Egress"],
