@@ -35,6 +35,11 @@ describe("a cluster is refused", () => {
       "at least two different AZs",
     ],
     [
+      "in a physical zone without room for control planes",
+      async () => ({ vpcConfig: { subnetIds: ids(await subnets(cloud, network, ["a", "e"])) } }),
+      "UnsupportedAvailabilityZoneException: Cannot create cluster 'main' because us-east-1e,",
+    ],
+    [
       "with a role that EKS may not take on",
       async () => ({ roleArn: (await role(cloud, "ec2.amazonaws.com")).outputs["arn"] ?? "" }),
       "could not be assumed",

@@ -2,6 +2,7 @@ import { numberAt, objectAt, textAt, type JsonObject } from "../../../tools/plug
 import { startFor, stopFor } from "./simulated-cluster.ts";
 import type { Draft, Row } from "../kit/row.ts";
 import { textsAt, type CloudStore, type Entry } from "../kit/store.ts";
+import { takesControlPlanes, zonesOf } from "./offerings.ts";
 import { arn, ec2Id, hex, placeOf, regionOf } from "./place.ts";
 import { failure, mismatch } from "./rules.ts";
 import * as types from "./types.ts";
@@ -25,13 +26,23 @@ function networkRefusal(draft: Draft): string | undefined {
     return "InvalidParameterException: Private and public endpoint access cannot be false";
   }
   const subnets = subnetsOf(draft);
-  const zones = new Set(subnets.map(({ outputs }) => outputs["availabilityZone"]));
+  const zones = new Set(subnets.map(({ outputs }) => textAt(outputs, "availabilityZone") ?? ""));
   const vpcs = new Set(subnets.map(({ outputs }) => outputs["vpcId"]));
   if (vpcs.size > 1) {
     return "InvalidParameterException: Subnets specified must belong to the same VPC";
   }
-  if (zones.size > 1) return undefined;
-  return "InvalidParameterException: Subnets specified must be in at least two different AZs";
+  if (zones.size < 2) {
+    return "InvalidParameterException: Subnets specified must be in at least two different AZs";
+  }
+  return zoneRefusal(draft, zones);
+}
+
+/** In EKS's own words (aws-samples/aws-workshop-for-kubernetes #529). */
+function zoneRefusal({ inputs, config }: Draft, zones: ReadonlySet<string>): string | undefined {
+  const wrong = [...zones].find((zone) => !takesControlPlanes(zone));
+  if (wrong === undefined) return undefined;
+  const others = zonesOf(regionOf(inputs, config)).filter(takesControlPlanes).join(", ");
+  return `UnsupportedAvailabilityZoneException: Cannot create cluster '${textAt(inputs, "name") ?? ""}' because ${wrong}, the targeted availability zone, does not currently have sufficient capacity to support the cluster. Retry and choose from these availability zones: ${others}`;
 }
 
 /** EKS takes on the role when it makes the cluster, so that the role must let it. */

@@ -50,6 +50,11 @@ describe("a node group", () => {
       "[m6i.xlarge] is not a valid instance type",
     ],
     [
+      "of a type that EC2 has retired, without nodes as well",
+      { instanceTypes: ["p3.2xlarge"] },
+      "The following supplied instance types do not exist: [p3.2xlarge]",
+    ],
+    [
       "with more nodes than it may have",
       { scalingConfig: { minSize: 0, desiredSize: 5, maxSize: 4 } },
       "desired capacity 5",
@@ -84,6 +89,21 @@ describe("a node group", () => {
   ])("is refused %s", async (_what, more, reason) => {
     const creating = cloud.create(types.nodeGroup, "nodes", await groupInputs(more));
     await expect(creating).rejects.toThrow(reason);
+  });
+
+  it("is refused where a zone does not sell its type, with the zones that do", async () => {
+    const inputs = await groupInputs({ instanceTypes: ["g6.2xlarge"] });
+    const elsewhere = await cloud.create(types.subnet, "elsewhere", {
+      vpcId: network.id,
+      availabilityZoneId: "use1-az3",
+      cidrBlock: "10.10.64.0/20",
+    });
+    const subnetIds = [...ids([elsewhere])];
+    const creating = cloud.create(types.nodeGroup, "nodes", { ...inputs, subnetIds });
+    const zone = textAt(elsewhere.outputs, "availabilityZone") ?? "";
+    await expect(creating).rejects.toThrow(
+      `type (g6.2xlarge) is not supported in your requested Availability Zone (${zone})`,
+    );
   });
 
   it("is refused with a version of its launch template that does not exist, or a disk beside it", async () => {

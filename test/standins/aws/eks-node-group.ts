@@ -4,7 +4,8 @@ import type { Failure } from "../../../tools/plugins/kit/provider.ts";
 import type { Draft, Row, Shaped } from "../kit/row.ts";
 import { textsAt, type CloudStore, type Entry } from "../kit/store.ts";
 import { nodesCame, nodesWent } from "./simulated-cluster.ts";
-import { arn, placeOf, uniqueSuffix } from "./place.ts";
+import { isSold, isSoldIn, zonesOf } from "./offerings.ts";
+import { arn, placeOf, regionOf, uniqueSuffix } from "./place.ts";
 import { failure, mismatch } from "./rules.ts";
 import * as types from "./types.ts";
 
@@ -73,6 +74,28 @@ function templateRefusal({ inputs, store }: Draft): string | undefined {
   ];
   if (version >= 1 && version <= latest) return undefined;
   return `InvalidParameterException: launch template version ${version} of ${reference} does not exist`;
+}
+
+/**
+ * EKS asks EC2 for the types before it makes a group, at size 0 as well: for what does not exist
+ * (aws/amazon-vpc-resource-controller-k8s #316), and for what a zone does not have (awslabs/ec2-spot-workshops #154).
+ */
+function offeringRefusal({ inputs, store, config }: Draft): string | undefined {
+  const machines = textsAt(inputs, "instanceTypes.*");
+  const gone = machines.filter((type) => !isSold(type));
+  if (gone.length > 0) {
+    return `InvalidParameterException: The following supplied instance types do not exist: [${gone.join(", ")}]`;
+  }
+  const zones = textsAt(inputs, "subnetIds.*").map(
+    (id) => textAt(store.find(types.subnet, id)?.outputs, "availabilityZone") ?? "",
+  );
+  for (const type of machines) {
+    const wrong = zones.find((zone) => !isSoldIn(type, zone));
+    if (wrong === undefined) continue;
+    const others = zonesOf(regionOf(inputs, config)).filter((zone) => isSoldIn(type, zone));
+    return `InvalidRequestException: Your requested instance type (${type}) is not supported in your requested Availability Zone (${wrong}). Please retry your request by not specifying an Availability Zone or choosing ${others.join(", ")}.`;
+  }
+  return undefined;
 }
 
 /** EC2's families with GPUs begin with a p or a g. */
@@ -228,6 +251,7 @@ export const nodeGroup: Row = {
     templateRefusal(draft) ??
     machineRefusal(draft) ??
     clusterRefusal(draft) ??
+    offeringRefusal(draft) ??
     (draft.old === undefined ? roleRefusal(draft) : undefined),
   outputs: ({ inputs, store }) => {
     const cluster = store.find(types.cluster, textAt(inputs, "clusterName") ?? "");

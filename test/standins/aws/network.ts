@@ -3,6 +3,7 @@ import type { Draft, Row, Shaped } from "../kit/row.ts";
 import type { CloudStore, Entry } from "../kit/store.ts";
 import { addressIn, contains, overlap, parseBlock, type Block } from "./cidr.ts";
 import { assertNoLoadBalancers, hasPublicAddresses } from "./load-balancers.ts";
+import { zoneIdOf, zoneNameOf, zonesOf } from "./offerings.ts";
 import { arn, ec2Id, hex, placeOf, regionOf } from "./place.ts";
 import { failure } from "./rules.ts";
 import * as types from "./types.ts";
@@ -47,13 +48,11 @@ const vpc: Row = {
 
 function subnetRefusal({ inputs, store, old, config }: Draft): string | undefined {
   if (old !== undefined) return undefined;
-  const [block, zone] = [blockAt(inputs), textAt(inputs, "availabilityZone")];
+  const wrongZone = zoneRefusal(inputs, config);
+  if (wrongZone !== undefined) return wrongZone;
+  const block = blockAt(inputs);
   const parent = store.find(types.vpc, textAt(inputs, "vpcId") ?? "");
   const outer = parent === undefined ? undefined : blockAt(parent.outputs);
-  const region = regionOf(inputs, config);
-  if (zone?.startsWith(region) === false) {
-    return `InvalidParameterValue: Value (${zone}) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: ${region}a, ${region}b, ${region}c.`;
-  }
   if (block === undefined || outer === undefined) return undefined;
   const cidr = textAt(inputs, "cidrBlock") ?? "";
   if (!contains(outer, block)) return `InvalidSubnet.Range: The CIDR '${cidr}' is invalid.`;
@@ -68,17 +67,16 @@ function subnetRefusal({ inputs, store, old, config }: Draft): string | undefine
 const subnet: Row = {
   id: () => ec2Id("subnet"),
   replaces: ["availabilityZone", "availabilityZoneId", "cidrBlock", "region", "vpcId"],
-  defaults: (inputs, config) => ({
-    availabilityZone: `${regionOf(inputs, config)}a`,
+  defaults: {
     mapPublicIpOnLaunch: false,
     privateDnsHostnameTypeOnLaunch: "ip-name",
-  }),
-  problems: cidrProblems,
+  },
+  problems: (inputs) => [...cidrProblems(inputs), ...zoneProblems(inputs)],
   refuses: subnetRefusal,
   uses: [{ field: "vpcId", type: types.vpc, onDelete: "refuse" }],
   outputs: (shaped) => ({
     ...owned("ec2", "subnet")(shaped),
-    availabilityZoneId: zoneId(textAt(shaped.inputs, "availabilityZone") ?? ""),
+    ...zoneOutputs(shaped),
   }),
   beforeDelete: (entry, store) => {
     assertNoLoadBalancers(entry, store);
@@ -86,12 +84,33 @@ const subnet: Row = {
   },
 };
 
-/** "us-east-1b" is "use1-az2" here; in a real account the letter says nothing. */
-function zoneId(zone: string): string {
-  const match = /^([a-z]+)-([a-z])[a-z]*-(\d)([a-z])$/.exec(zone);
-  if (match === null) return zone;
-  const [, area = "", direction = "", number = "", letter = ""] = match;
-  return `${area}${direction}${number}-az${letter.charCodeAt(0) - 96}`;
+/** By name or by physical zone, the first zone by default; undefined where the region has none of that name. */
+function zoneOf(inputs: JsonObject, config: JsonObject): string | undefined {
+  const region = regionOf(inputs, config);
+  const zoneId = textAt(inputs, "availabilityZoneId");
+  if (zoneId !== undefined) return zoneNameOf(region, zoneId);
+  const zone = textAt(inputs, "availabilityZone") ?? `${region}a`;
+  return zonesOf(region).find((other) => other === zone);
+}
+
+function zoneRefusal(inputs: JsonObject, config: JsonObject): string | undefined {
+  if (zoneOf(inputs, config) !== undefined) return undefined;
+  const name = textAt(inputs, "availabilityZone");
+  const parameter = name === undefined ? "availabilityZoneId" : "availabilityZone";
+  const value = name ?? textAt(inputs, "availabilityZoneId") ?? "";
+  return `InvalidParameterValue: Value (${value}) for parameter ${parameter} is invalid. Subnets can currently only be created in the following availability zones: ${zonesOf(regionOf(inputs, config)).join(", ")}.`;
+}
+
+/** ConflictsWith in resource_subnet.go of the Terraform provider. */
+function zoneProblems(inputs: JsonObject) {
+  const both =
+    inputs["availabilityZone"] !== undefined && inputs["availabilityZoneId"] !== undefined;
+  return both ? [failure("availabilityZoneId", "conflicts with availabilityZone")] : [];
+}
+
+function zoneOutputs({ inputs, config }: Shaped): JsonObject {
+  const zone = zoneOf(inputs, config) ?? "";
+  return { availabilityZone: zone, availabilityZoneId: zoneIdOf(zone) ?? "" };
 }
 
 function inVpc(store: CloudStore, type: string, vpcId: string): Entry[] {

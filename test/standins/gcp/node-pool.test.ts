@@ -62,6 +62,15 @@ describe("a node pool", () => {
       "not supported with machine type",
     ],
     [
+      "GPUs that one of its zones lacks",
+      {
+        machineType: "a2-highgpu-1g",
+        guestAccelerators: [{ type: "nvidia-tesla-a100", count: 1 }],
+      },
+      { nodeLocations: ["us-central1-a", "us-central1-b"] },
+      'Accelerator type "nvidia-tesla-a100" does not exist in zone us-central1-b.',
+    ],
+    [
       "one container sharing a GPU",
       {
         ...t4,

@@ -12,6 +12,7 @@ import type { Draft, Row, Shaped } from "../kit/row.ts";
 import type { CloudStore, Entry } from "../kit/store.ts";
 import { accountType } from "./identity.ts";
 import { autonamed, gcpRow, texts, textOf } from "./gcp-row.ts";
+import { hasAccelerator } from "./offerings.ts";
 import { waitForNodesGone } from "./simulated-cluster.ts";
 import { clusterType, nodePoolType } from "./type-tokens.ts";
 
@@ -101,6 +102,11 @@ function clusterOf({ inputs, store }: Pick<Draft, "inputs" | "store">): Entry | 
   return store.referred(clusterType, textOf(inputs, "cluster"));
 }
 
+function zonesOf(inputs: JsonObject, cluster: Entry | undefined): string[] {
+  const given = texts(inputs, "nodeLocations");
+  return given.length > 0 ? given : texts(cluster?.outputs, "nodeLocations");
+}
+
 function siblings(store: CloudStore, cluster: Entry): Entry[] {
   return store
     .list(nodePoolType)
@@ -119,6 +125,19 @@ function wrongAccelerator({ inputs }: Draft): string | undefined {
   return wrong === undefined
     ? undefined
     : `googleapi: Error 400: Accelerator type "${wrong}" is not supported with machine type "${machine}"., badRequest`;
+}
+
+/** In Google's words (GoogleCloudPlatform/kubernetes-engine-samples #1738): every zone of a pool must have the type. */
+function missingAccelerator(draft: Draft): string | undefined {
+  const zones = zonesOf(draft.inputs, clusterOf(draft));
+  return gpusOf(draft.inputs)
+    .map((gpu) => textAt(gpu, "type") ?? "")
+    .flatMap((type) => zones.map((zone) => ({ type, zone })))
+    .filter(({ type, zone }) => !hasAccelerator(type, zone))
+    .map(
+      ({ type, zone }) =>
+        `googleapi: Error 400: Accelerator type "${type}" does not exist in zone ${zone}., badRequest`,
+    )[0];
 }
 
 /** Time-sharing is for 2 to 48 containers. */
@@ -191,8 +210,7 @@ function instanceGroups(shaped: Shaped, zones: readonly string[]): string[] {
 
 function outputs(shaped: Shaped): JsonObject {
   const cluster = clusterOf(shaped);
-  const given = texts(shaped.inputs, "nodeLocations");
-  const zones = given.length > 0 ? given : texts(cluster?.outputs, "nodeLocations");
+  const zones = zonesOf(shaped.inputs, cluster);
   const groups = instanceGroups(shaped, zones);
   return {
     location: textAt(shaped.inputs, "location") ?? textAt(cluster?.outputs, "location") ?? "",
@@ -238,6 +256,7 @@ export const nodePool: Row = gcpRow({
     wrongSharing(draft) ??
     doubleTaint(draft) ??
     mixedBounds(draft) ??
-    wrongZone(draft),
+    wrongZone(draft) ??
+    missingAccelerator(draft),
   afterDelete,
 });
