@@ -4,14 +4,23 @@ import { cidr, cidrPattern, count, flag, optionalSection, section } from "./leav
 
 /** The sections of the stack config that only gke and eks read. */
 
-/** A zone is its region and a letter: us-central1-a on gke, us-east-1a on eks. */
+/**
+ * A zone is its region and a letter on gke, us-central1-a, and a physical zone on eks, use1-az1: behind the letters of AWS
+ * are other zones in each account.
+ */
 export const zonePatterns = {
   gke: "^[a-z]+-[a-z]+[0-9]+-[a-z]$",
-  eks: "^[a-z]{2}(-[a-z]+)+-[0-9]+[a-z]$",
+  eks: "^[a-z]{3,5}[0-9]+-az[0-9]+$",
 } as const;
 
+/** What a zone is called, for whoever has written it in another way. */
+const zoneNames = {
+  gke: "A zone, e.g. us-central1-a",
+  eks: "The id of a zone, e.g. use1-az1: letters such as us-east-1a mean other zones in each account",
+} as const satisfies Record<keyof typeof zonePatterns, string>;
+
 function zones(cloud: keyof typeof zonePatterns, description: string) {
-  return Type.Array(Type.String({ pattern: zonePatterns[cloud] }), {
+  return Type.Array(Type.String({ pattern: zonePatterns[cloud], description: zoneNames[cloud] }), {
     minItems: 2,
     maxItems: 3,
     uniqueItems: true,
@@ -50,7 +59,7 @@ export const Gke = optionalSection("The cluster of cloud gke", {
     pattern: "^[a-z]+-[a-z]+[0-9]+$",
     description: "Region of the cluster, e.g. us-central1",
   }),
-  zones: zones("gke", "Two or three zones of that region that have the GPUs of the pools"),
+  zones: zones("gke", "Two or three zones of that region"),
   releaseChannel: Type.Enum(["RAPID", "REGULAR", "STABLE"], {
     default: "REGULAR",
     description: "GKE's release channel: how early new versions of Kubernetes arrive",
@@ -92,7 +101,7 @@ export const Eks = optionalSection("The cluster of cloud eks", {
   }),
   zones: zones(
     "eks",
-    "Two or three availability zones of that region that have the GPUs of the pools",
+    "Two or three availability zones of that region, by their ids: `aws ec2 describe-availability-zones` lists them",
   ),
   version: Type.String({
     pattern: "^1\\.[0-9]{2}$",

@@ -78,7 +78,7 @@ export function gpuPoolsOf(
     const machine =
       pool.machine === undefined ? machines[0] : machines.find(({ type }) => type === pool.machine);
     return {
-      zones: [],
+      zones: config.gpu.zones?.[pool.gpu] ?? [],
       diskGi: 200,
       ...pool,
       // What the catalogue does not know is reported by the rule `poolMachinesExist`.

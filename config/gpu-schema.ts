@@ -1,9 +1,16 @@
 import { Type } from "typebox";
 import { zonePatterns } from "./cloud-schema.ts";
-import { gpuNames, standardGpus } from "./gpu-catalogue.ts";
-import { count, cpu, flag, memory, section } from "./leaves.ts";
+import { gpuNames, gpus, standardGpus, type GpuName } from "./gpu-catalogue.ts";
+import { count, cpu, flag, memory, optionalSection, section } from "./leaves.ts";
 
 /** The sections of the stack config about GPUs: the pools, and who may use their slices. */
+
+const zone = Type.String({ pattern: `${zonePatterns.gke}|${zonePatterns.eks}` });
+
+function zonesWith(gpu: GpuName) {
+  const description = `Zones that sell ${gpus[gpu].label}; unset means all zones of the stack`;
+  return Type.Optional(Type.Array(zone, { minItems: 1, uniqueItems: true, description }));
+}
 
 export const GpuPool = Type.Object(
   {
@@ -30,10 +37,11 @@ export const GpuPool = Type.Object(
       "When a pod fits on several pools, the one with the highest priority grows first",
     ),
     zones: Type.Optional(
-      Type.Array(Type.String({ pattern: `${zonePatterns.gke}|${zonePatterns.eks}` }), {
+      Type.Array(zone, {
         minItems: 1,
         uniqueItems: true,
-        description: "Zones that have this GPU; unset means all zones of the stack",
+        description:
+          "Zones of this pool; unset means those of its GPU in gpu.zones, else all zones of the stack",
       }),
     ),
     diskGi: count(
@@ -51,6 +59,16 @@ export const Gpu = section("GPU nodes of gke and eks", {
     description:
       "GPU of the pools that encode, where no pools are named; v100 is on gke alone, a10g on eks alone",
   }),
+  zones: optionalSection(
+    "Where a GPU is sold, if not in all zones of the stack; `npm run preflight` prints the lines that are needed",
+    {
+      a100: zonesWith("a100"),
+      v100: zonesWith("v100"),
+      t4: zonesWith("t4"),
+      l4: zonesWith("l4"),
+      a10g: zonesWith("a10g"),
+    } satisfies Record<GpuName, unknown>,
+  ),
   pools: Type.Optional(
     Type.Array(GpuPool, {
       maxItems: 20,

@@ -33,6 +33,7 @@ export const rules: readonly Rule[] = [
   cloud.certificateIsOfTheRegion,
   cloud.publicEdgeHasTls,
   cloud.zonesAreOfTheRegion,
+  cloud.zonesTakeControlPlanes,
   cloud.machinesAreOfTheCloud,
   cloud.managedPostgresFits,
   cloud.imageTagStands,

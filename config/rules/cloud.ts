@@ -61,21 +61,49 @@ export const publicEdgeHasTls: Rule = (config) =>
     }),
   );
 
-/** How each cloud writes a zone of a region. */
+/** AWS shortens regions in the ids of their zones: ap-southeast-2 is "apse2", us-gov-west-1 is "usgw1". */
+function shortRegion(region: string): string {
+  const [area = "", ...words] = region.split("-");
+  const initials = words.map((word) => {
+    const [, side = "", rest = ""] = /^(north|south)?(.)/.exec(word) ?? [];
+    return side.slice(0, 1) + rest;
+  });
+  return area + initials.join("");
+}
+
+/** How each cloud writes a zone of a region, all but its end; and that end of the first one. */
 const zoneOf = {
-  gke: (region: string) => `${region}-`,
-  eks: (region: string) => region,
-} as const satisfies Record<GpuCloud, (region: string) => string>;
+  gke: (region: string) => [`${region}-`, "a"],
+  eks: (region: string) => [`${shortRegion(region)}-az`, "1"],
+} as const satisfies Record<GpuCloud, (region: string) => readonly [string, string]>;
 
 export const zonesAreOfTheRegion: Rule = (config) => {
   const { cloud, gke, eks } = activeSections(config);
   const section = gke ?? eks;
   if (cloud === undefined || section === undefined) return [];
+  const [start, first] = zoneOf[cloud](section.region);
   return section.zones.flatMap((zone, index) =>
-    when(zone.slice(0, -1) !== zoneOf[cloud](section.region), () => ({
+    when(zone.slice(0, -1) !== start, () => ({
       path: `${cloud}.zones[${index}]`,
       problem: `must be a zone of ${section.region} (it is "${zone}")`,
-      remedy: `use zones such as ${zoneOf[cloud](section.region)}a`,
+      remedy: `use zones such as ${start}${first}`,
+    })),
+  );
+};
+
+/**
+ * Physical zones in which EKS makes no control planes
+ * (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html#network-requirements-subnets).
+ */
+const zonesWithoutControlPlanes = ["use1-az3", "usw1-az2", "cac1-az3"];
+
+export const zonesTakeControlPlanes: Rule = (config) => {
+  const { eks } = activeSections(config);
+  return (eks?.zones ?? []).flatMap((zone, index) =>
+    when(zonesWithoutControlPlanes.includes(zone), () => ({
+      path: `eks.zones[${index}]`,
+      problem: `must be a zone in which EKS makes control planes (it is "${zone}")`,
+      remedy: `use another zone of the region; EKS refuses ${zonesWithoutControlPlanes.join(", ")}`,
     })),
   );
 };

@@ -1,5 +1,6 @@
 import {
   encodes,
+  gpuNames,
   gpusOn,
   machinesOf,
   offerOf,
@@ -129,14 +130,28 @@ export const poolBoundsAreInOrder: Rule = (config) =>
     })),
   );
 
+/** Each list of zones of the stack file that pools follow, with the key that has it. */
+function zoneLists({ gpu }: ConfigValues): [string, readonly string[]][] {
+  return [
+    ...gpuNames.map((name): [string, readonly string[]] => [
+      `gpu.zones.${name}`,
+      gpu.zones?.[name] ?? [],
+    ]),
+    ...(gpu.pools ?? []).map(({ zones }, index): [string, readonly string[]] => [
+      `gpu.pools[${index}].zones`,
+      zones ?? [],
+    ]),
+  ];
+}
+
 export const poolZonesAreZonesOfTheStack: Rule = (config) => {
   const { cloud, gke, eks } = activeSections(config);
   const zones = gke?.zones ?? eks?.zones;
   if (cloud === undefined || zones === undefined) return [];
-  return named(config).flatMap((pool, index) =>
-    (pool.zones ?? []).flatMap((zone, at) =>
+  return zoneLists(config).flatMap(([path, list]) =>
+    list.flatMap((zone, at) =>
       when(!zones.includes(zone), () => ({
-        path: `gpu.pools[${index}].zones[${at}]`,
+        path: `${path}[${at}]`,
         problem: `must be one of ${cloud}.zones (it is "${zone}", they are ${zones.join(", ")})`,
         remedy: `use one of them, or add it to ${cloud}.zones`,
       })),

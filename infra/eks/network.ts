@@ -56,7 +56,7 @@ function publicZone(name: string, plan: ZoneSubnets, at: InVpc & { outside: Publ
     `${name}-public-${zone}`,
     {
       vpcId: vpc.id,
-      availabilityZone: zone,
+      availabilityZoneId: zone,
       cidrBlock: plan.public,
       mapPublicIpOnLaunch: false,
       tags: subnetTags(place, "public", zone),
@@ -85,7 +85,7 @@ function privateZone(name: string, plan: ZoneSubnets, at: InVpc & { nat: aws.ec2
     `${name}-private-${zone}`,
     {
       vpcId: vpc.id,
-      availabilityZone: zone,
+      availabilityZoneId: zone,
       cidrBlock: plan.private,
       mapPublicIpOnLaunch: false,
       tags: subnetTags(place, "private", zone),

@@ -90,7 +90,7 @@ test("what is wrong inside a section and inside a list is found by its path", ()
     "7 problems in Pulumi.test.yaml:",
     "  gke.project  is missing — set it: Google Cloud project of all resources",
     '  gke.regoin  is not a key that exists — did you mean "region"? If not, remove it',
-    '  gke.zones  must have at least 2 entries (it is ["us-central1-a"]) — Two or three zones of that region that have the GPUs of the pools',
+    '  gke.zones  must have at least 2 entries (it is ["us-central1-a"]) — Two or three zones of that region',
     '  gpu.pools[1].slices  is not a key that exists — did you mean "slicesPerGpu"? If not, remove it',
     '  gpu.pools[1].gpu  must be one of a100, v100, t4, l4, a10g (it is "l5") — GPU of each node; config/gpu-catalogue.ts lists what it can do',
     "  gpu.pools[1].slicesPerGpu  must be at most 48 (it is 49) — Pods that share one GPU; 1 means no sharing (default 1)",
@@ -128,6 +128,28 @@ test("the GPUs that encode are one line of config", () => {
   expect(machines(eksEntries, "a10g").map(([, machine]) => machine)).toContain("g5.2xlarge");
   expect(messageOf({ ...eksEntries, gpu: { standard: "v100" } })).toContain(
     'is not offered on eks (it is "v100"): EC2 retired P3',
+  );
+});
+
+test("pools are in the zones that sell their GPU, or in those that they name", () => {
+  const { gpuPools } = load({
+    ...gkeEntries,
+    gpu: {
+      zones: { a100: ["us-central1-a"] },
+      pools: [
+        { name: "a", gpu: "a100", priority: 50 },
+        { name: "b", gpu: "a100", priority: 40, zones: ["us-central1-c"] },
+        { name: "c", gpu: "l4", priority: 30 },
+      ],
+    },
+  });
+  expect(gpuPools.map(({ zones }) => zones)).toEqual([["us-central1-a"], ["us-central1-c"], []]);
+});
+
+test("zones of AWS by their letters are refused: they mean other zones in each account", () => {
+  const eks = { ...eksEntries.eks, zones: ["us-east-1a", "us-east-1b"] };
+  expect(messageOf({ ...eksEntries, eks })).toContain(
+    "letters such as us-east-1a mean other zones in each account",
   );
 });
 

@@ -40,7 +40,7 @@ export const eksEntries = {
   eks: {
     accountId: "123456789012",
     region: "us-east-1",
-    zones: ["us-east-1a", "us-east-1b"],
+    zones: ["use1-az1", "use1-az2"],
     publicAccessCidrs: ["203.0.113.0/24"],
   },
   edge,

@@ -61,8 +61,14 @@ const broken: Broken[] = [
   [
     "a zone of another region on EKS",
     cloud.zonesAreOfTheRegion,
-    eksWith((config) => (config.eks!.zones = ["us-east-2a", "us-east-1a"])),
-    ['eks.zones[0] must be a zone of us-east-1 (it is "us-east-2a")'],
+    eksWith((config) => (config.eks!.zones = ["use2-az1", "use1-az1"])),
+    ['eks.zones[0] must be a zone of us-east-1 (it is "use2-az1")'],
+  ],
+  [
+    "a zone where EKS makes no control planes",
+    cloud.zonesTakeControlPlanes,
+    eksWith((config) => (config.eks!.zones = ["use1-az1", "use1-az3"])),
+    ['eks.zones[1] must be a zone in which EKS makes control planes (it is "use1-az3")'],
   ],
   [
     "machines of the other cloud",
@@ -146,4 +152,19 @@ test("a section of another cloud is not checked", () => {
   const config = gkeWith((change) => (change.eks = eksWith().eks));
   config.eks!.zones = ["elsewhere-1a"];
   expect(accepted.flatMap((rule) => rule(config, facts))).toEqual([]);
+});
+
+test.each([
+  ["us-east-1", "use1-az6"],
+  ["us-gov-west-1", "usgw1-az1"],
+  ["ap-southeast-2", "apse2-az3"],
+  ["eu-north-1", "eun1-az2"],
+  ["eu-central-1", "euc1-az1"],
+  ["cn-northwest-1", "cnnw1-az1"],
+])("%s has the zone %s", (region, zone) => {
+  const config = eksWith((change) => {
+    change.eks!.region = region;
+    change.eks!.zones = [zone];
+  });
+  expect(cloud.zonesAreOfTheRegion(config, facts)).toEqual([]);
 });

@@ -83,6 +83,12 @@ const broken: Broken[] = [
     ],
   ],
   [
+    "a GPU in a zone that the stack does not have",
+    pools.poolZonesAreZonesOfTheStack,
+    eksWith((config) => (config.gpu.zones = { a100: ["use1-az2", "use1-az6"] })),
+    ['gpu.zones.a100[1] must be one of eks.zones (it is "use1-az6", they are use1-az1, use1-az2)'],
+  ],
+  [
     "NVENC workers with A100s alone",
     pools.nvencWorkersHaveAPool,
     gkeWith((config) => (config.gpu.pools = [pool({ gpu: "a100" })])),
@@ -165,7 +171,7 @@ test("a spot pool needs no twin in development, and one in production", () => {
 
 test("the pools of a cloud may have the zones of its stack, and any machine of the catalogue", () => {
   const config = eksWith(
-    (change) => (change.gpu.pools = [pool({ zones: ["us-east-1b"], machine: "g4dn.12xlarge" })]),
+    (change) => (change.gpu.pools = [pool({ zones: ["use1-az2"], machine: "g4dn.12xlarge" })]),
   );
   expect(pools.poolZonesAreZonesOfTheStack(config, facts)).toEqual([]);
   expect(pools.poolMachinesExist(config, facts)).toEqual([]);

@@ -19,7 +19,7 @@ export const system: SeedRow[] = [
     "eks.system.machine",
     shown(
       "prod-eks",
-      ["eksPool", "nodes-system-us-east-1a-nodes"],
+      ["eksPool", "nodes-system-use1-az1-nodes"],
       "instanceTypes.0",
       "m6i.xlarge",
     ),

@@ -34,7 +34,7 @@ test.each(addOns)("%s comes when there are nodes, and runs on until they go", (a
     preserve: true,
   });
   expect(requestOf(made.requests, `add-ons-${addOn}`).dependsOn).toEqual(
-    expect.arrayContaining(["nodes-system-us-east-1a-nodes", "nodes-system-us-east-1b-nodes"]),
+    expect.arrayContaining(["nodes-system-use1-az1-nodes", "nodes-system-use1-az2-nodes"]),
   );
 });
 
@@ -50,7 +50,7 @@ describe("the autoscaler", () => {
         "autoscaler-priorities",
         "autoscaler-cluster-binding",
         "autoscaler-binding",
-        "nodes-system-us-east-1a-nodes",
+        "nodes-system-use1-az1-nodes",
       ]),
     );
   });
@@ -116,8 +116,8 @@ test("everything in a namespace of ours comes after nodes, volumes, the autoscal
   expect(requestOf(made.requests, "tenancy-api-namespace").dependsOn).toEqual(
     expect.arrayContaining([
       "eks-cluster",
-      "nodes-system-us-east-1a-nodes",
-      "nodes-system-us-east-1b-nodes",
+      "nodes-system-use1-az1-nodes",
+      "nodes-system-use1-az2-nodes",
       "add-ons-ebs-csi",
       "add-ons-coredns",
       "storage-class",

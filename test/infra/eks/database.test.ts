@@ -83,8 +83,8 @@ test("is reached by the cluster's nodes only", () => {
 
 test("is in the private subnets", () => {
   expect(of("database-subnets").subnetIds).toEqual([
-    "network-private-us-east-1a-id",
-    "network-private-us-east-1b-id",
+    "network-private-use1-az1-id",
+    "network-private-use1-az2-id",
   ]);
 });
 

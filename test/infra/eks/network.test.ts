@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { inputsOf, leaves } from "../../support/under-mocks.ts";
 import { provisioned, requestOf, type Provisioned } from "./requests.ts";
 
-const zones = ["us-east-1a", "us-east-1b"];
+const zones = ["use1-az1", "use1-az2"];
 
 let made: Provisioned;
 beforeAll(async () => {
@@ -65,7 +65,7 @@ describe.each(zones)("zone %s", (zone) => {
   test("no machine gets a public address by being there", () => {
     for (const kind of ["public", "private"]) {
       expect(of(`network-${kind}-${zone}`)).toMatchObject({
-        availabilityZone: zone,
+        availabilityZoneId: zone,
         mapPublicIpOnLaunch: false,
       });
     }
@@ -123,7 +123,7 @@ test("a third zone adds to the network and changes nothing of it", async () => {
     eks: {
       accountId: "123456789012",
       region: "us-east-1",
-      zones: [...zones, "us-east-1c"],
+      zones: [...zones, "use1-az4"],
       publicAccessCidrs: ["203.0.113.0/24"],
     },
   });
@@ -132,5 +132,5 @@ test("a third zone adds to the network and changes nothing of it", async () => {
   for (const { name, inputs } of subnets) {
     expect(inputsOf(three.resources, name)).toEqual(inputs);
   }
-  expect(inputsOf(three.resources, "network-nat-us-east-1c")).toBeDefined();
+  expect(inputsOf(three.resources, "network-nat-use1-az4")).toBeDefined();
 });

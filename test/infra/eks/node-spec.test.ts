@@ -8,7 +8,7 @@ import { gpus, machinesOf } from "../../../config/gpu-catalogue.ts";
 import { eksWith } from "../../config/support.ts";
 
 const system = { machine: "m6i.xlarge", minNodes: 1, maxNodes: 10, diskGi: 100 };
-const zones = ["us-east-1a", "us-east-1b", "us-east-1c"];
+const zones = ["use1-az1", "use1-az2", "use1-az4"];
 
 function seedPool(name: string): GpuPoolSpec {
   const found = gpuPoolsOf(eksWith()).find((pool) => pool.name === name);
@@ -26,17 +26,17 @@ describe("the system pool", () => {
         maxNodes,
       })),
     ).toEqual([
-      { prefix: "system-us-east-1a-", of: ["us-east-1a"], minNodes: 1, maxNodes: 4 },
-      { prefix: "system-us-east-1b-", of: ["us-east-1b"], minNodes: 0, maxNodes: 3 },
-      { prefix: "system-us-east-1c-", of: ["us-east-1c"], minNodes: 0, maxNodes: 3 },
+      { prefix: "system-use1-az1-", of: ["use1-az1"], minNodes: 1, maxNodes: 4 },
+      { prefix: "system-use1-az2-", of: ["use1-az2"], minNodes: 0, maxNodes: 3 },
+      { prefix: "system-use1-az4-", of: ["use1-az4"], minNodes: 0, maxNodes: 3 },
     ]);
   });
 
   test("leaves out zones that could never have a node", () => {
     const few = { ...system, maxNodes: 2 };
     expect(systemNodes({ system: few, zones }).map(({ name }) => name)).toEqual([
-      "system-us-east-1a",
-      "system-us-east-1b",
+      "system-use1-az1",
+      "system-use1-az2",
     ]);
   });
 
@@ -173,11 +173,11 @@ describe("subnets of a pool", () => {
     expect(subnetsOf(subnets, [])).toEqual([...subnets.values()]);
   });
   test("are those of the zones that it names", () => {
-    expect(subnetsOf(subnets, ["us-east-1c"])).toEqual(["subnet-us-east-1c"]);
+    expect(subnetsOf(subnets, ["use1-az4"])).toEqual(["subnet-use1-az4"]);
   });
   test("of a zone that the stack does not have are an error that names the zone", () => {
-    expect(() => subnetsOf(subnets, ["us-east-1f"])).toThrow(
-      "zone us-east-1f is not one of the stack's (us-east-1a, us-east-1b, us-east-1c)",
+    expect(() => subnetsOf(subnets, ["use1-az5"])).toThrow(
+      "zone use1-az5 is not one of the stack's (use1-az1, use1-az2, use1-az4)",
     );
   });
 });

@@ -3,8 +3,8 @@ import { inputsOf } from "../../support/under-mocks.ts";
 import { provisioned, requestOf, type Provisioned } from "./requests.ts";
 
 const groups = [
-  "nodes-system-us-east-1a",
-  "nodes-system-us-east-1b",
+  "nodes-system-use1-az1",
+  "nodes-system-use1-az2",
   "nodes-gpu-a100",
   "nodes-gpu-l4-spot",
   "nodes-gpu-l4",
@@ -36,7 +36,7 @@ test("seed 004's L4 pool on spot is exactly this node group", () => {
     nodeGroupNamePrefix: "gpu-l4-spot-",
     version: "1.35",
     nodeRoleArn: expect.stringContaining("node-role") as string,
-    subnetIds: ["network-private-us-east-1a-id", "network-private-us-east-1b-id"],
+    subnetIds: ["network-private-use1-az1-id", "network-private-use1-az2-id"],
     amiType: "AL2023_x86_64_NVIDIA",
     capacityType: "SPOT",
     instanceTypes: ["g6.2xlarge"],
@@ -59,8 +59,8 @@ test("seed 004's L4 pool on spot is exactly this node group", () => {
 });
 
 test("a system group is of one zone, so that volumes find their nodes", () => {
-  expect(of("nodes-system-us-east-1b-nodes")).toMatchObject({
-    subnetIds: ["network-private-us-east-1b-id"],
+  expect(of("nodes-system-use1-az2-nodes")).toMatchObject({
+    subnetIds: ["network-private-use1-az2-id"],
     amiType: "AL2023_x86_64_STANDARD",
     capacityType: "ON_DEMAND",
     scalingConfig: { minSize: 0, maxSize: 5, desiredSize: 0 },
@@ -123,8 +123,8 @@ describe.each(groups)("%s", (group) => {
         "eks-pod-network-identity",
         "node-role-AmazonEKSWorkerNodePolicy",
         "node-role-AmazonEC2ContainerRegistryPullOnly",
-        "network-private-us-east-1a-default",
-        "network-private-us-east-1b-default",
+        "network-private-use1-az1-default",
+        "network-private-use1-az2-default",
       ]),
     );
   });
@@ -135,8 +135,8 @@ test.each(["a100", "l4-spot", "l4"])(
   (pool) => {
     expect(requestOf(made.requests, `nodes-gpu-${pool}-nodes`).dependsOn).toEqual(
       expect.arrayContaining([
-        "nodes-system-us-east-1a-nodes",
-        "nodes-system-us-east-1b-nodes",
+        "nodes-system-use1-az1-nodes",
+        "nodes-system-use1-az2-nodes",
         `device-plugin-${pool}-daemons`,
       ]),
     );
@@ -155,7 +155,7 @@ test("nodes may join and pull images, and nothing else", () => {
 
 describe("pools from the stack file", () => {
   const pools = [
-    { name: "l4", gpu: "l4", slicesPerGpu: 2, maxNodes: 6, zones: ["us-east-1b"], diskGi: 300 },
+    { name: "l4", gpu: "l4", slicesPerGpu: 2, maxNodes: 6, zones: ["use1-az2"], diskGi: 300 },
   ];
   let other: Provisioned;
   beforeAll(async () => {
@@ -168,14 +168,14 @@ describe("pools from the stack file", () => {
       .map(({ name }) => name);
     expect(names.toSorted()).toEqual([
       "nodes-gpu-l4",
-      "nodes-system-us-east-1a",
-      "nodes-system-us-east-1b",
+      "nodes-system-use1-az1",
+      "nodes-system-use1-az2",
     ]);
   });
 
   test("are placed in their own zones with their own disks", () => {
     expect(inputsOf(other.resources, "nodes-gpu-l4-nodes")).toMatchObject({
-      subnetIds: ["network-private-us-east-1b-id"],
+      subnetIds: ["network-private-use1-az2-id"],
       instanceTypes: ["g6.2xlarge"],
       scalingConfig: { minSize: 0, maxSize: 6, desiredSize: 0 },
     });

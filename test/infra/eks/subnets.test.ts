@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { planSubnets } from "../../../infra/eks/subnets.ts";
 
-const zones = ["us-east-1a", "us-east-1b", "us-east-1c"];
+const zones = ["use1-az1", "use1-az2", "use1-az4"];
 
 interface Range {
   readonly first: number;
@@ -36,9 +36,9 @@ const vpcs = fc
 
 test("the default VPC is cut into these subnets", () => {
   expect(planSubnets("10.10.0.0/16", zones)).toEqual([
-    { zone: "us-east-1a", private: "10.10.0.0/18", public: "10.10.192.0/20" },
-    { zone: "us-east-1b", private: "10.10.64.0/18", public: "10.10.208.0/20" },
-    { zone: "us-east-1c", private: "10.10.128.0/18", public: "10.10.224.0/20" },
+    { zone: "use1-az1", private: "10.10.0.0/18", public: "10.10.192.0/20" },
+    { zone: "use1-az2", private: "10.10.64.0/18", public: "10.10.208.0/20" },
+    { zone: "use1-az4", private: "10.10.128.0/18", public: "10.10.224.0/20" },
   ]);
 });
 
@@ -88,5 +88,5 @@ test.each(["10.10.0.0", "10.10.0.256/16", "10.10.0.0/33", "ten/16", ""])(
 );
 
 test("a fourth zone has no room", () => {
-  expect(() => planSubnets("10.10.0.0/16", [...zones, "us-east-1d"])).toThrow("4 zones");
+  expect(() => planSubnets("10.10.0.0/16", [...zones, "use1-az6"])).toThrow("4 zones");
 });

@@ -44,14 +44,14 @@ export const exceptions: readonly Exception[] = [
   {
     of: "aws:eks/nodeGroup:NodeGroup subnetIds",
     stacks: /^dev-eks$/,
-    what: /network-public-us-east-1a-id/,
+    what: /network-public-use1-az1-id/,
     because:
       "The subnet is one of another stack, about which the engine says nothing; in prod-eks it is reported.",
   },
   {
     of: "eks:index:Cluster privateSubnetIds",
     stacks: /^dev-eks$/,
-    what: /network-public-us-east-1a-id/,
+    what: /network-public-use1-az1-id/,
     because:
       "The subnet is one of another stack, about which the engine says nothing; in prod-eks it is reported.",
   },

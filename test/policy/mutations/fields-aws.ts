@@ -12,7 +12,7 @@ const securityGroup = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
 const flowLog = "aws:ec2/flowLog:FlowLog";
 
 const everybody = ["0.0.0.0/0"];
-const publicSubnet = "network-public-us-east-1a-id";
+const publicSubnet = "network-public-use1-az1-id";
 const condition = [/,"Condition":\{.*?\}\}/, ""] as const;
 
 /** Policies are text: in what they say, one word is weakened. */

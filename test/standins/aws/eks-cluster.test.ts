@@ -36,8 +36,8 @@ describe("a cluster is refused", () => {
     ],
     [
       "in a physical zone without room for control planes",
-      async () => ({ vpcConfig: { subnetIds: ids(await subnets(cloud, network, ["a", "e"])) } }),
-      "UnsupportedAvailabilityZoneException: Cannot create cluster 'main' because us-east-1e,",
+      async () => ({ vpcConfig: { subnetIds: ids(await subnets(cloud, network, ["a", "d"])) } }),
+      "UnsupportedAvailabilityZoneException: Cannot create cluster 'main' because us-east-1d,",
     ],
     [
       "with a role that EKS may not take on",

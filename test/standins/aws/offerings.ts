@@ -4,10 +4,10 @@
  */
 
 /**
- * Numbers of the zones behind the letters of us-east-1, which differ between accounts (AWS, "AZ IDs"). EKS refuses `e`
+ * Numbers of the zones behind the letters of us-east-1, which differ between accounts (AWS, "AZ IDs"). EKS refuses `d`
  * here, as users report it of us-east-1c (aws-samples/aws-workshop-for-kubernetes #529) and us-east-1e (cortexlabs/cortex #678).
  */
-const shuffled = { a: 6, b: 1, c: 2, d: 4, e: 3, f: 5 } as const satisfies Record<string, number>;
+const shuffled = { a: 6, b: 1, c: 2, d: 3, e: 4, f: 5 } as const satisfies Record<string, number>;
 
 /** Newer regions have the same letters in all accounts. */
 const uniform = { a: 1, b: 2, c: 3, d: 4 } as const satisfies Record<string, number>;
@@ -53,7 +53,7 @@ export function takesControlPlanes(zone: string): boolean {
 /**
  * Families that are sold, and the physical zones that lack them. P2, G3 and P3 are gone: EC2 does not describe P3 any
  * more (dstackai/gpuhunt #233). That us-west-2 has a zone without G4dn is from eksctl-io/eksctl #6461, that use1-az3 has
- * nothing as new as M5 from users.
+ * nothing as new as M5 from users; the zones without P4d are made up.
  */
 const families: Readonly<Record<string, readonly string[]>> = {
   t3: [],
@@ -64,7 +64,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
   g4dn: ["use1-az3", "usw2-az4"],
   g5: ["use1-az3", "usw2-az4"],
   g6: ["use1-az3", "usw2-az4"],
-  p4d: ["use1-az3", "usw2-az4"],
+  p4d: ["use1-az1", "use1-az2", "use1-az3", "use1-az5", "usw2-az3", "usw2-az4"],
 };
 
 function familyOf(type: string): string {
