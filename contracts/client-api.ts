@@ -135,6 +135,9 @@ export const AttemptView = Type.Object(
 );
 export type AttemptView = Static<typeof AttemptView>;
 
+/** Jobs are counted up to here: a client needs no exact place in a queue of days. */
+export const farthestQueuePosition = 10_000;
+
 export const Job = Type.Object(
   {
     id: Id,
@@ -146,6 +149,22 @@ export const Job = Type.Object(
     createdAt: Time,
     startedAt: Type.Optional(Time),
     finishedAt: Type.Optional(Time),
+    queuePosition: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: farthestQueuePosition,
+        description:
+          "Of a queued job: 1 is next among the jobs for the same workers. The maximum stands for all that are " +
+          "farther. Not in lists",
+      }),
+    ),
+    estimatedStartAt: Type.Optional(
+      Type.String({
+        format: "date-time",
+        description:
+          "Of a queued job: when its turn may come, by the jobs that run and the last that ended. Left out while that is unknown",
+      }),
+    ),
     cancelRequested: Type.Boolean({ description: "The job will end as cancelled" }),
     progress: Type.Optional(Progress),
     attempts: Type.Array(AttemptView, { description: "Oldest first" }),

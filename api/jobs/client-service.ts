@@ -1,10 +1,10 @@
 import type { CreateUpload, UploadTicket } from "@framewright/contracts/client-api.ts";
 import { cancelJob } from "./cancel.ts";
 import type { EngineContext } from "./context.ts";
+import { QueuePlaces, type QueuePlace } from "./queue-place.ts";
 import { listJobs, readEvents, readJob, readPublished, type ListFilter } from "./read.ts";
 import { uploadKey, type EventRow, type JobRow } from "./rows.ts";
 import { submitJob, type Submission } from "./submit.ts";
-import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 
 /** What the routes of the client API ask of the engine; tests put a fake in its place. */
@@ -14,27 +14,24 @@ export interface ClientService {
   submit(submission: Submission): Promise<string>;
   job(projectId: string, jobId: string): Promise<JobRow>;
   jobs(filter: ListFilter): Promise<JobRow[]>;
+  /** Where a queued job stands; nothing of any other. */
+  place(row: JobRow): Promise<QueuePlace | undefined>;
   cancel(projectId: string, jobId: string): Promise<void>;
   events(jobId: string, afterId: number): Promise<EventRow[]>;
   published(jobId: string): Promise<number | undefined>;
 }
 
-export interface UploadLimits {
-  readonly uploadMaxBytes: number;
+export interface UploadOptions {
   readonly uploadUrlSeconds: number;
 }
 
 async function createUpload(
   { db, store }: EngineContext,
-  { uploadMaxBytes, uploadUrlSeconds }: UploadLimits,
+  { uploadUrlSeconds }: UploadOptions,
   projectId: string,
   body: CreateUpload,
 ): Promise<UploadTicket> {
   const { filename, contentType, sizeBytes } = body;
-  if (sizeBytes > uploadMaxBytes) {
-    const detail = `sizeBytes is ${sizeBytes}; the maximum is ${uploadMaxBytes}`;
-    throw new AppError("too-large", detail);
-  }
   const uploadId = newId();
   const key = uploadKey(projectId, uploadId);
   const { url, headers, expiresAt } = await store.presignPut({
@@ -53,13 +50,15 @@ async function createUpload(
   return { uploadId, method: "PUT", url, headers, expiresAt: expiresAt.toISOString() };
 }
 
-export function createClientService(context: EngineContext, limits: UploadLimits): ClientService {
+export function createClientService(context: EngineContext, options: UploadOptions): ClientService {
   const { db } = context;
+  const places = new QueuePlaces(db);
   return {
-    createUpload: (projectId, body) => createUpload(context, limits, projectId, body),
+    createUpload: (projectId, body) => createUpload(context, options, projectId, body),
     submit: (submission) => submitJob(context, submission),
     job: (projectId, jobId) => readJob(db, projectId, jobId),
     jobs: (filter) => listJobs(db, filter),
+    place: (row) => places.of(row),
     cancel: (projectId, jobId) => cancelJob(context, projectId, jobId),
     events: (jobId, afterId) => readEvents(db, jobId, afterId),
     published: (jobId) => readPublished(db, jobId),

@@ -34,6 +34,7 @@ export interface JobRow {
   readonly file_name: string | null;
   readonly profile: Profile;
   readonly priority: Priority;
+  readonly class: JobClass;
   readonly state: JobState;
   readonly attempt: number;
   readonly cancel_requested: boolean;
@@ -49,7 +50,7 @@ export interface JobRow {
 
 /** The columns of JobRow, for `FROM jobs j`. */
 export const jobColumns = `
-  j.id, j.project_id, j.upload_id, j.profile, j.priority, j.state, j.attempt, j.cancel_requested,
+  j.id, j.project_id, j.upload_id, j.profile, j.priority, j.class, j.state, j.attempt, j.cancel_requested,
   j.progress, j.result, j.published_attempt, j.error, j.created_at, j.started_at, j.finished_at,
   (SELECT u.filename FROM uploads u WHERE u.id = j.upload_id) AS file_name,
   (SELECT coalesce(json_agg(json_build_object(

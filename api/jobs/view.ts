@@ -1,6 +1,7 @@
 import type { AttemptView, Job, JobEvent } from "@framewright/contracts/client-api.ts";
 import type { JobError, SourceInfo } from "@framewright/contracts/job.ts";
 import { playbackExpiry, signPlayback } from "../keys/playback-token.ts";
+import type { QueuePlace } from "./queue-place.ts";
 import type { AttemptJson, EventRow, JobRow } from "./rows.ts";
 
 export interface PlaybackLinks {
@@ -64,8 +65,26 @@ function times(row: JobRow): Partial<Job> {
   };
 }
 
+function placeView(place: QueuePlace | undefined, nowMs: number): Partial<Job> {
+  if (!place) return {};
+  const { position, startsInMs } = place;
+  return {
+    queuePosition: position,
+    ...(startsInMs !== undefined && {
+      estimatedStartAt: new Date(nowMs + startsInMs).toISOString(),
+    }),
+  };
+}
+
+interface ViewOptions {
+  readonly place?: QueuePlace | undefined;
+  /** @default now */
+  readonly nowMs?: number;
+}
+
 /** A job as clients see it. */
-export function jobView(row: JobRow, links: PlaybackLinks, nowMs: number = Date.now()): Job {
+export function jobView(row: JobRow, links: PlaybackLinks, options: ViewOptions = {}): Job {
+  const { place, nowMs = Date.now() } = options;
   const source = sourceOf(row);
   return {
     id: row.id,
@@ -78,6 +97,7 @@ export function jobView(row: JobRow, links: PlaybackLinks, nowMs: number = Date.
     cancelRequested: row.cancel_requested,
     attempts: row.attempts.map(attemptView),
     ...times(row),
+    ...placeView(place, nowMs),
     ...(row.progress && { progress: row.progress }),
     ...(row.error && { error: row.error }),
     ...(source && { source }),

@@ -1,8 +1,7 @@
 import { Type } from "typebox";
 import { CreateJob, Job, JobList } from "@framewright/contracts/client-api.ts";
 import { JobState } from "@framewright/contracts/job.ts";
-import { AppError } from "../errors.ts";
-import { decodeCursor, encodeCursor } from "../jobs/cursor.ts";
+import { cursorPattern, decodeCursor, encodeCursor } from "../jobs/cursor.ts";
 import { jobView } from "../jobs/view.ts";
 import { callerOf } from "../plugins/auth.ts";
 import type { App } from "../app.ts";
@@ -28,13 +27,23 @@ const ListQuery = Type.Object(
     state: Type.Optional(JobState),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
     cursor: Type.Optional(
-      Type.String({ maxLength: 200, description: "nextCursor of the previous page" }),
+      Type.String({ pattern: cursorPattern, description: "nextCursor of the previous page" }),
     ),
   },
   { additionalProperties: false },
 );
 
-function submitRoute(app: App, { service, links }: ClientDeps): void {
+async function showJob(
+  { service, links }: ClientDeps,
+  projectId: string,
+  jobId: string,
+): Promise<Job> {
+  const row = await service.job(projectId, jobId);
+  return jobView(row, links, { place: await service.place(row) });
+}
+
+function submitRoute(app: App, deps: ClientDeps): void {
+  const { service } = deps;
   app.post(
     "/v1/jobs",
     {
@@ -58,9 +67,9 @@ function submitRoute(app: App, { service, links }: ClientDeps): void {
         requestId: request.id,
         idempotencyKey: request.headers["idempotency-key"],
       });
-      const row = await service.job(projectId, jobId);
       request.log.info({ jobId }, "job accepted");
-      return reply.code(202).header("location", `/v1/jobs/${jobId}`).send(jobView(row, links));
+      const job = await showJob(deps, projectId, jobId);
+      return reply.code(202).header("location", `/v1/jobs/${jobId}`).send(job);
     },
   );
 }
@@ -80,9 +89,6 @@ function listRoute(app: App, { service, links }: ClientDeps): void {
     async (request) => {
       const { state, limit = 20, cursor } = request.query;
       const olderThan = cursor === undefined ? undefined : decodeCursor(cursor);
-      if (cursor !== undefined && olderThan === undefined) {
-        throw new AppError("invalid-request", "invalid cursor; pass nextCursor unchanged");
-      }
       const { projectId } = callerOf(request);
       const rows = await service.jobs({ projectId, state, olderThan, limit: limit + 1 });
       const page = rows.slice(0, limit);
@@ -96,7 +102,7 @@ function listRoute(app: App, { service, links }: ClientDeps): void {
 }
 
 export function jobRoutes(app: App, deps: ClientDeps): void {
-  const { service, links } = deps;
+  const { service } = deps;
   submitRoute(app, deps);
   listRoute(app, deps);
   app.get(
@@ -111,8 +117,7 @@ export function jobRoutes(app: App, deps: ClientDeps): void {
         response: answers({ 200: Job }),
       },
     },
-    async (request) =>
-      jobView(await service.job(callerOf(request).projectId, request.params.jobId), links),
+    (request) => showJob(deps, callerOf(request).projectId, request.params.jobId),
   );
   app.post(
     "/v1/jobs/:jobId/cancel",
@@ -132,7 +137,7 @@ export function jobRoutes(app: App, deps: ClientDeps): void {
       const { projectId } = callerOf(request);
       const { jobId } = request.params;
       await service.cancel(projectId, jobId);
-      return reply.code(202).send(jobView(await service.job(projectId, jobId), links));
+      return reply.code(202).send(await showJob(deps, projectId, jobId));
     },
   );
 }

@@ -30,6 +30,7 @@ export function jobRow(change: Partial<JobRow> = {}): JobRow {
     file_name: null,
     profile: "hls-720p",
     priority: "normal",
+    class: "cpu.720p",
     state: "queued",
     attempt: 0,
     cancel_requested: false,
@@ -94,6 +95,8 @@ class FakeClientService implements ClientService {
         .toSorted((a, b) => (a.id < b.id ? 1 : -1))
         .slice(0, limit),
     );
+  place: ClientService["place"] = ({ state }) =>
+    Promise.resolve(state === "queued" ? { position: 3, startsInMs: 60_000 } : undefined);
   cancel: ClientService["cancel"] = (_project, jobId) => {
     this.cancelled.push(jobId);
     return Promise.resolve();
@@ -171,6 +174,7 @@ export async function fakeClientApp(rateLimitPerMinute = 100_000) {
     submit: (...args) => service.submit(...args),
     job: (...args) => service.job(...args),
     jobs: (...args) => service.jobs(...args),
+    place: (...args) => service.place(...args),
     cancel: (...args) => service.cancel(...args),
     events: (...args) => service.events(...args),
     published: (...args) => service.published(...args),

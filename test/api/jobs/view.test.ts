@@ -41,6 +41,18 @@ describe("a job as clients see it", () => {
     });
   });
 
+  it("shows where it stands in the queue, and when its turn may come where that is known", () => {
+    const nowMs = Date.parse("2026-11-21T10:00:30Z");
+    const at = (startsInMs: number | undefined) =>
+      jobView(jobRow(), links, { nowMs, place: { position: 7, startsInMs } });
+    expect(at(90_000)).toMatchObject({
+      queuePosition: 7,
+      estimatedStartAt: "2026-11-21T10:02:00.000Z",
+    });
+    expect(at(undefined)).toMatchObject({ queuePosition: 7 });
+    expect(at(undefined)).not.toHaveProperty("estimatedStartAt");
+  });
+
   it("shows each attempt, with its end and error where there are any", () => {
     const common = { worker: "gpu-0", startedAt: "2026-11-21T11:00:02+01:00" };
     const ended = { outcome: "failed", finishedAt: "2026-11-21T10:00:09Z", error } as const;
@@ -89,7 +101,7 @@ describe("a job as clients see it", () => {
 
   it("is playable for a while once it has succeeded", () => {
     const row = succeededRow();
-    const view = jobView(row, links, Date.parse("2026-11-21T10:30:00Z"));
+    const view = jobView(row, links, { nowMs: Date.parse("2026-11-21T10:30:00Z") });
     expect(view.playbackExpiresAt).toBe("2026-11-21T12:00:00.000Z");
     const [, token = "", file] =
       /^http:\/\/api\.test\/v1\/playback\/([^/]+)\/(.+)$/.exec(view.playbackUrl ?? "") ?? [];
