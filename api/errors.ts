@@ -19,6 +19,7 @@ export const catalogue = {
   "too-large": { status: 413, title: "The request is too large" },
   "unsupported-media-type": { status: 415, title: "The body's media type is not supported" },
   "range-not-satisfiable": { status: 416, title: "The range is outside the file" },
+  "upload-too-large": { status: 422, title: "The file is larger than an upload may be" },
   "upload-size-mismatch": { status: 422, title: "The size of the upload is not the announced one" },
   "idempotency-key-reused": {
     status: 422,

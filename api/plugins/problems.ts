@@ -92,16 +92,13 @@ export function answerErrors(app: App): void {
     logFailure(request, known, error);
     return sendProblem(request, reply, known ?? internalError);
   });
-  app.setNotFoundHandler((request, reply) => {
+  // Before the body is read: whatever is sent there, it is the path or the method that is wrong.
+  app.addHook("onRequest", async (request, reply) => {
+    if (!request.is404) return;
     const path = request.url.split("?", 1)[0] ?? "/";
     const methods = methodsOf(path);
-    if (methods.length === 0) {
-      return sendProblem(
-        request,
-        reply,
-        new AppError("not-found", "This path does not exist; see /docs"),
-      );
-    }
+    if (methods.length === 0)
+      throw new AppError("not-found", "This path does not exist; see /docs");
     const allow = methods.join(", ");
     void reply.header("allow", allow);
     const detail = `${request.method} is not supported here; use ${allow}`;

@@ -1,6 +1,7 @@
 import type { FastifySchemaCompiler, FastifySchemaValidationError } from "fastify";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
+import type { TLocalizedValidationError } from "typebox/error";
 import { Value } from "typebox/value";
 
 const wholeNumber = /^-?\d{1,15}$/;
@@ -54,6 +55,45 @@ function textProblems(value: unknown, instancePath = ""): FastifySchemaValidatio
   ]);
 }
 
+function valueAt(value: unknown, instancePath: string): unknown {
+  return instancePath
+    .split("/")
+    .slice(1)
+    .reduce<unknown>((inner, name) => {
+      if (typeof inner !== "object" || inner === null) return undefined;
+      return Object.entries(inner).find(([key]) => key === name)?.[1];
+    }, value);
+}
+
+/** A value as it was sent, short enough to be read in one line. */
+function shown(value: unknown): string {
+  const text = value === undefined ? "missing" : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** What the value should be; empty where a part of it has a problem of its own. */
+function expectations({ keyword, params, message }: TLocalizedValidationError): string {
+  if (keyword === "enum") return `must be one of ${params.allowedValues.join(", ")}`;
+  if (keyword === "format") return `must be a ${params.format.toUpperCase()}`;
+  return keyword === "additionalProperties" ? "" : message;
+}
+
+/** The library's errors in words that name the values; what it states twice is stated once. */
+function inWords(error: TLocalizedValidationError, sent: unknown): FastifySchemaValidationError[] {
+  const { instancePath } = error;
+  if (error.keyword === "required") {
+    return error.params.requiredProperties.map((name) => ({
+      ...error,
+      instancePath: `${instancePath}/${name}`,
+      message: "is missing",
+    }));
+  }
+  if (error.keyword === "boolean") return [{ ...error, message: "is not known here" }];
+  const expected = expectations(error);
+  if (expected === "") return [];
+  return [{ ...error, message: `${expected}, but is ${shown(valueAt(sent, instancePath))}` }];
+}
+
 /**
  * Checks requests with TypeBox itself, and every text in them, so that no route has to think of it.
  * Only paths, queries and headers, which are text by nature, have whole numbers read from text; a body
@@ -62,9 +102,13 @@ function textProblems(value: unknown, instancePath = ""): FastifySchemaValidatio
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = Compile(schema);
   const integers = httpPart === "body" ? [] : integersOf(schema);
+  const problemsOf = (sent: unknown): FastifySchemaValidationError[] =>
+    check.Check(sent)
+      ? textProblems(sent)
+      : check.Errors(sent).flatMap((error) => inWords(error, sent));
   return (value: unknown) => {
     const complete = readIntegers(Value.Default(schema, value), integers);
-    const problems = check.Check(complete) ? textProblems(complete) : check.Errors(complete);
+    const problems = problemsOf(complete);
     return problems.length === 0 ? { value: complete } : { error: problems.slice(0, 20) };
   };
 };

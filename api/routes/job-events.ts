@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { Type } from "typebox";
+import { JobEvent, JobProgress } from "@framewright/contracts/client-api.ts";
 import type { JobState } from "@framewright/contracts/job.ts";
 import { eventView } from "../jobs/view.ts";
 import { callerOf } from "../plugins/auth.ts";
@@ -15,6 +16,12 @@ const commentEveryMs = 15_000;
 /** How often the database is asked when nobody wakes us: with Redis, and without. */
 const quietPollMs = { live: 10_000, alone: 1_000 };
 const retryAfterErrorMs = 1_000;
+
+/** OpenAPI 3.1 has no words for a stream: by custom, the schema is that of one event's data. */
+const events = {
+  description: "Server-sent events: `state` has a JobEvent as its data, `progress` a JobProgress",
+  content: { "text/event-stream": { schema: Type.Union([JobEvent, JobProgress]) } },
+} as const;
 
 const Headers = Type.Object({
   "last-event-id": Type.Optional(
@@ -152,7 +159,7 @@ export function jobEventRoutes(app: App, deps: ClientDeps): void {
         params: JobParams,
         headers: Headers,
         response: answers({
-          200: Type.String({ description: "text/event-stream" }),
+          200: events,
           204: Type.Null({ description: "The job has ended and there is nothing new" }),
         }),
         produces: ["text/event-stream"],

@@ -65,8 +65,8 @@ describe("an upload", () => {
       contentType: "video/mp4",
       sizeBytes: 6 * 1024 ** 3,
     });
-    expect(answer.status).toBe(413);
-    expect(answer.body).toMatchObject({ code: "too-large" });
+    expect(answer.status).toBe(422);
+    expect(answer.body).toMatchObject({ code: "upload-too-large" });
   });
 
   it("that has not arrived makes no job", async () => {

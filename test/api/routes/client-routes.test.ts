@@ -121,13 +121,6 @@ describe("problems", () => {
     });
   });
 
-  it("an answer with 405 names the methods that work", async () => {
-    const { send } = await build();
-    const answer = await send("PUT", `/v1/jobs/${newId()}/cancel`);
-    expect(answer.statusCode).toBe(405);
-    expect(answer.headers["allow"]).toBe("POST");
-  });
-
   it("a sound request id of the caller is kept, another one is replaced", async () => {
     const { app } = await build();
     const ask = (id: string) => app.inject({ url: "/healthz", headers: { "x-request-id": id } });
@@ -190,6 +183,19 @@ describe("jobs", () => {
         requestId: answer.headers["x-request-id"],
       },
     ]);
+  });
+
+  it("a queued job shows its place, and an ended one shows none", async () => {
+    const { send, service } = await build();
+    service.jobRows = [jobRow(), succeededRow()];
+    const [queued, ended] = await Promise.all(
+      service.jobRows.map(async ({ id }) =>
+        Value.Parse(Job, (await send("GET", `/v1/jobs/${id}`)).json()),
+      ),
+    );
+    expect(queued).toMatchObject({ queuePosition: 3 });
+    expect(Date.parse(queued?.estimatedStartAt ?? "")).toBeGreaterThan(Date.now());
+    expect(ended).not.toHaveProperty("queuePosition");
   });
 
   it("pages lead through all jobs once, newest first", async () => {

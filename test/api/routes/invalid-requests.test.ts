@@ -1,0 +1,66 @@
+import { Value } from "typebox/value";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Problem } from "@framewright/contracts/client-api.ts";
+import { newId } from "../../../api/ids.ts";
+import { clientKey, fakeClientApp } from "../fakes.ts";
+
+const authorization = `Bearer ${clientKey}`;
+const job = { uploadId: newId(), profile: "hls-1080p" };
+
+let built: Awaited<ReturnType<typeof fakeClientApp>>;
+beforeAll(async () => {
+  built = await fakeClientApp();
+});
+afterAll(() => built.app.close());
+
+function post(url: string, payload: object) {
+  return built.app.inject({ method: "POST", url, headers: { authorization }, payload });
+}
+
+it.each([
+  ["PUT", undefined, ""],
+  ["PUT", "application/json", "{"],
+  ["QUERY", undefined, ""],
+  ["QUERY", "application/xml", "<x/>"],
+] as const)("%s of %s is answered 405 with the methods that work", async (method, type, body) => {
+  const answer = await built.app.inject({
+    method: method as "PUT",
+    url: `/v1/jobs/${newId()}/cancel`,
+    headers: { authorization, ...(type && { "content-type": type }) },
+    payload: body,
+  });
+  expect(answer.statusCode).toBe(405);
+  expect(answer.headers["allow"]).toBe("POST");
+});
+
+it.each([
+  [
+    { ...job, profile: "4k" },
+    'body/profile must be one of hls-720p, hls-1080p, hls-2160p, but is "4k"',
+  ],
+  [{ ...job, uploadId: "first" }, 'body/uploadId must be a UUID, but is "first"'],
+  [{ ...job, colour: "red" }, "body/colour is not known here"],
+  [{ profile: "hls-720p" }, "body/uploadId is missing"],
+  [{ ...job, priority: 5 }, "body/priority must be one of normal, high, but is 5"],
+])("a body that does not match is told what would: %j", async (body, detail) => {
+  const problem = Value.Parse(Problem, (await post("/v1/jobs", body)).json());
+  expect(problem.detail).toBe(detail);
+  expect(problem.errors).toHaveLength(1);
+});
+
+it("a file above the limit is refused by its own code, and the limit stands in the schema", async () => {
+  const { service } = built.fresh();
+  const maximum = 5 * 1024 ** 3;
+  const answer = await post("/v1/uploads", { contentType: "video/mp4", sizeBytes: maximum + 1 });
+  expect([answer.statusCode, answer.json()]).toMatchObject([
+    422,
+    { code: "upload-too-large", detail: `sizeBytes is ${maximum + 1}; the maximum is ${maximum}` },
+  ]);
+  expect(service.uploads).toEqual([]);
+  expect(
+    (await post("/v1/uploads", { contentType: "video/mp4", sizeBytes: maximum })).statusCode,
+  ).toBe(201);
+  const document: unknown = (await built.app.inject({ url: "/openapi.json" })).json();
+  const properties = { sizeBytes: { maximum } };
+  expect(document).toMatchObject({ components: { schemas: { CreateUpload: { properties } } } });
+});
