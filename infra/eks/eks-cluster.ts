@@ -15,6 +15,7 @@ import { loadBalancerEdge } from "./edge.ts";
 import { kubernetes } from "./kubernetes.ts";
 import { placeOf, type Place } from "./names.ts";
 import { EksNetwork } from "./network.ts";
+import { NodeMinimum } from "./node-minimum.ts";
 import { makeNodes } from "./nodes.ts";
 import { identityAgent, PodIdentity } from "./pod-identity.ts";
 import { awsProvider } from "./provider.ts";
@@ -136,6 +137,13 @@ function makeNodesAndAddOns(site: Site, base: Base, kube: ReturnType<typeof kube
       provider: kube.provider,
     });
     addGpuPool(pool, [plugin]);
+    if (pool.minNodes > 0) {
+      // The placeholders go before their autoscaler does.
+      new NodeMinimum(`node-minimum-${pool.name}`, pool, {
+        provider: kube.provider,
+        dependsOn: [autoscaler],
+      });
+    }
   }
   return [...system, addOns, storageClass, autoscaler];
 }

@@ -89,6 +89,11 @@ const accelerators = {
   a10g: "nvidia-a10g",
 } as const satisfies Record<GpuName, string>;
 
+/**
+ * The nodes of a GPU pool. No least number and none at the start: EKS waits for a group's first nodes, spot or not,
+ * and where the cloud has none now it would fail the group and the `up` with it. It also refuses a least number above
+ * the present one. What the config asks for at least is kept by node-minimum.ts.
+ */
 export function gpuNodes(pool: GpuPoolSpec): NodeSpec {
   return {
     name: `gpu-${pool.name}`,
@@ -96,7 +101,7 @@ export function gpuNodes(pool: GpuPoolSpec): NodeSpec {
     amiType: "AL2023_x86_64_NVIDIA",
     capacityType: pool.spot ? "SPOT" : "ON_DEMAND",
     machine: pool.machine,
-    minNodes: pool.minNodes,
+    minNodes: 0,
     maxNodes: pool.maxNodes,
     diskGi: pool.diskGi,
     labels: {

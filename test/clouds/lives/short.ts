@@ -1,6 +1,5 @@
 import type { Life } from "../harness/scenario.ts";
 import {
-  firstUp,
   nothingLeft,
   previewWithoutCloud,
   refusedDestroy,
@@ -10,13 +9,15 @@ import { deployPutsRight, driftFindsNothing, driftNamesChanges } from "../scenar
 import { matrix } from "../scenarios/placement.ts";
 import { resizePool } from "../scenarios/pools.ts";
 import { protect } from "../scenarios/protection.ts";
+import { firstUpWithoutSpot, spotComes } from "../scenarios/spot.ts";
 
 /** What every change must still be able to do: one life of a stack, from nothing to nothing. */
 export function shortLife(life: Life): void {
   life
     .step("deletion protection is on", protect)
     .look("preview without credentials", previewWithoutCloud)
-    .step("first up", firstUp)
+    .step("no spot node is to be had, and the first up succeeds", firstUpWithoutSpot)
+    .look("spot nodes come once the cloud has some", spotComes)
     .look("npm run drift finds nothing", driftFindsNothing)
     .look("npm run drift names what was changed behind Pulumi's back", driftNamesChanges)
     .look("npm run deploy puts it right, under the policies", deployPutsRight)

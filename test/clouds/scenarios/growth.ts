@@ -3,7 +3,7 @@ import { note } from "../../../tools/testing/clouds-report.ts";
 import type { Cloud } from "../harness/cloud.ts";
 import { changePool } from "../harness/gpu-pools.ts";
 import { expectNoChanges, expectSuccess } from "./basics.ts";
-import { beforeRaising, untilNodes } from "./pools.ts";
+import { untilNodes } from "./pools.ts";
 
 const pool = "l4-spot";
 
@@ -11,7 +11,6 @@ const pool = "l4-spot";
 export function grownTo(nodes: number): (cloud: Cloud) => Promise<string> {
   return async (cloud) => {
     changePool(cloud, pool, { minNodes: nodes, maxNodes: nodes });
-    await beforeRaising[cloud.source.cloud](cloud, pool, nodes);
     const tell = (operation: string, seconds: number): void => {
       note({ kind: "growth", stack: cloud.name, nodes, operation, seconds });
     };

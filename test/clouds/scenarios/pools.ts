@@ -36,38 +36,6 @@ function opsOf({ steps }: Operation): string[] {
   return [...new Set(steps.map(({ op }) => op))].sort();
 }
 
-function withDesired(part: Readonly<Record<string, unknown>>, desiredSize: number) {
-  const scaling = part["scalingConfig"];
-  if (typeof scaling !== "object" || scaling === null) throw new TypeError("no scalingConfig");
-  return { ...part, scalingConfig: { ...scaling, desiredSize } };
-}
-
-/**
- * EKS refuses a minimum above the number of nodes that there are; infra/eks/README.md says what to do first:
- * `aws eks update-nodegroup-config --scaling-config desiredSize=N`, and `pulumi refresh` to learn of it.
- */
-async function raiseDesired(cloud: Cloud, pool: string, desired: number): Promise<void> {
-  const refused = await cloud.pulumi.up();
-  expect(refused.code).not.toBe(0);
-  expect(refused.errors.join("\n")).toContain("can't be greater than desired size");
-  const group = cloud.view
-    .resources("aws:eks/nodeGroup:NodeGroup")
-    .find(({ name }) => name.startsWith(`gpu-${pool}`));
-  if (group === undefined) throw new Error(`there is no node group of ${pool}`);
-  cloud.view.amend(group, (resource) => ({
-    ...resource,
-    inputs: withDesired(resource.inputs, desired),
-    outputs: withDesired(resource.outputs, desired),
-  }));
-  expectSuccess(await cloud.pulumi.refresh());
-}
-
-/** What a higher minimum takes before `pulumi up`. */
-export const beforeRaising = {
-  gke: () => Promise.resolve(),
-  eks: raiseDesired,
-} as const;
-
 /** The spot pool of L4 gets one node more at least and at most: it changes in place, and the node comes. */
 export async function resizePool(cloud: Cloud): Promise<string> {
   const name = "l4-spot";
@@ -75,7 +43,6 @@ export async function resizePool(cloud: Cloud): Promise<string> {
   const minNodes = Number(pool?.["minNodes"] ?? 0) + 1;
   const maxNodes = Number(pool?.["maxNodes"] ?? 4) + 1;
   changePool(cloud, name, { minNodes, maxNodes });
-  await beforeRaising[cloud.source.cloud](cloud, name, minNodes);
   const up = await cloud.pulumi.up();
   expectSuccess(up);
   expect(poolSteps(up)).toEqual(["update"]);

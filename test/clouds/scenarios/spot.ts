@@ -2,7 +2,8 @@ import { expect } from "vitest";
 import { drainSpot } from "../../standins/cluster/settings.ts";
 import type { Cloud } from "../harness/cloud.ts";
 import { eventually, type Kube, type Pod } from "../harness/kube.ts";
-import { scaleUntilRunning } from "./pools.ts";
+import { firstUp } from "./basics.ts";
+import { scaleUntilRunning, untilNodes } from "./pools.ts";
 import { isRunning, whyPending, workloadOf } from "./pods.ts";
 
 const poolLabel = "framewright.dev/pool";
@@ -32,6 +33,24 @@ async function notOn(kube: Kube, pool: string, count: number): Promise<string | 
     if (seen !== pool) return `${pod.metadata.name} is on ${seen}`;
   }
   return undefined;
+}
+
+const spotPool = "l4-spot";
+
+/** The cloud has no machine of the spot pool: everything else is made all the same, and so is the empty pool. */
+export async function firstUpWithoutSpot(cloud: Cloud): Promise<string> {
+  cloud.view.setFaults({ operation: "scale", name: spotPool, error: "no capacity" });
+  const seen = await firstUp(cloud);
+  const kube = await cloud.kube();
+  expect(await kube.nodes("--selector", `${poolLabel}=${spotPool}`)).toEqual([]);
+  return seen;
+}
+
+/** What waited for the pool brings its least number of nodes, without a further `up`. */
+export async function spotComes(cloud: Cloud): Promise<string> {
+  cloud.view.setFaults();
+  await untilNodes(await cloud.kube(), spotPool, 1);
+  return `one node in ${spotPool}`;
 }
 
 /** The cloud takes all spot nodes back and has no others: the workers move to the twin on demand, one after the other. */

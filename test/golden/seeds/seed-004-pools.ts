@@ -144,9 +144,9 @@ export const standard: SeedRow[] = [
   ),
   row(
     "V100: 1 node at the start",
-    "infra/eks/node-spec.ts",
-    eksPool("l4-spot", "scalingConfig.desiredSize", 1),
-    "on GKE the first pod brings it",
+    "infra/eks/node-minimum-spec.ts",
+    shown("prod-eks", ["deployment", "node-minimum-l4-spot-placeholders"], "spec.replicas", 1),
+    "a pod brings it once the cloud has one, on GKE as well: capacity that is missing would fail the `up`",
   ),
   row("V100: at least 1 node", defaults, gkePool("l4-spot", "autoscaling.totalMinNodeCount", 1)),
   row("V100: at most 8 nodes", defaults, gkePool("l4-spot", "autoscaling.totalMaxNodeCount", 8)),

@@ -92,11 +92,11 @@ test("seed 004's A100 on EKS: eight GPUs to a node in four slices, on demand", (
   });
 });
 
-test("seed 004's L4: spot, two slices, one to eight nodes", () => {
+test("seed 004's L4: spot, two slices, up to eight nodes", () => {
   expect(gpuNodes(seedPool("l4-spot"))).toMatchObject({
     capacityType: "SPOT",
     machine: "g6.2xlarge",
-    minNodes: 1,
+    minNodes: 0,
     maxNodes: 8,
     resources: { "nvidia.com/gpu": "2" },
   });

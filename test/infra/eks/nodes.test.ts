@@ -41,7 +41,7 @@ test("seed 004's L4 pool on spot is exactly this node group", () => {
     capacityType: "SPOT",
     instanceTypes: ["g6.2xlarge"],
     launchTemplate: { id: "nodes-gpu-l4-spot-launch-template-id", version: "1" },
-    scalingConfig: { minSize: 1, maxSize: 8, desiredSize: 1 },
+    scalingConfig: { minSize: 0, maxSize: 8, desiredSize: 0 },
     updateConfig: { maxUnavailable: 1, updateStrategy: "MINIMAL" },
     nodeRepairConfig: { enabled: true },
     labels: {
@@ -142,6 +142,33 @@ test.each(["a100", "l4-spot", "l4"])(
     );
   },
 );
+
+test("a GPU group waits for no node at its creation, whatever the pool's least number is", () => {
+  const sizes = made.resources
+    .filter(({ name }) => name.startsWith("nodes-gpu-") && name.endsWith("-nodes"))
+    .map(({ inputs }) => inputs["scalingConfig"]);
+  expect(sizes).toHaveLength(3);
+  for (const size of sizes) expect(size).toMatchObject({ minSize: 0, desiredSize: 0 });
+});
+
+test("placeholders keep the least number of nodes, in the one pool that has such a number", () => {
+  const deployments = made.resources.filter(({ name }) => name.startsWith("node-minimum-"));
+  expect(deployments.map(({ name }) => name)).toEqual([
+    "node-minimum-l4-spot",
+    "node-minimum-l4-spot-placeholders",
+  ]);
+  expect(of("node-minimum-l4-spot-placeholders")).toMatchObject({
+    metadata: { annotations: { "pulumi.com/skipAwait": "true" } },
+    spec: {
+      replicas: 1,
+      strategy: { rollingUpdate: { maxSurge: 0 } },
+      template: { spec: { nodeSelector: { "framewright.dev/pool": "l4-spot" } } },
+    },
+  });
+  expect(requestOf(made.requests, "node-minimum-l4-spot-placeholders").dependsOn).toContain(
+    "autoscaler-deployment",
+  );
+});
 
 test("nodes may join and pull images, and nothing else", () => {
   const policies = made.resources
