@@ -1,9 +1,11 @@
 import { connect, type Channel, type ChannelModel } from "amqplib";
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { deadLetterExchange, deadLetterQueue, queueOf } from "@framewright/contracts/queue.ts";
 import { clips } from "../support/clips.ts";
 import { startServices, type Services } from "../support/services.ts";
+import { startTcpProxy } from "../support/tcp-proxy.ts";
 import { startBench, until, type WorkerBench } from "../support/worker-process.ts";
 
 const queues = [queueOf("cpu.720p"), queueOf("cpu.1080p")];
@@ -72,7 +74,7 @@ async function untilDepth(name: string, wanted: number): Promise<void> {
   const end = Date.now() + 20_000;
   while ((await depth(name)) !== wanted) {
     if (Date.now() > end) throw new Error(`${name} has ${await depth(name)}, not ${wanted}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await setTimeout(50);
   }
 }
 
@@ -99,7 +101,7 @@ describe("work from the broker", () => {
     await bench.encoding(long);
     send(message(next.id));
     send(message(next.id), queues[1]);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await setTimeout(1000);
     expect([next.attempt, await depth(queue), await depth(queues[1]!)]).toEqual([0, 1, 1]);
     long.verdict = "cancel";
     await next.ended;
@@ -151,6 +153,30 @@ describe("work from the broker", () => {
     expect(await worker.exited).toBe(0);
     expect(job.released).toBe("draining");
     await untilDepth(queue, 0);
+  });
+
+  it("is handed back at once by a worker that is preempted, also without an answer of the broker", async () => {
+    const proxy = await startTcpProxy(services.amqpUrl);
+    try {
+      const worker = await start({
+        AMQP_URL: proxy.url,
+        WORKER_SLOTS: "2",
+        DRAIN_SECONDS: "10",
+      });
+      const job = bench.api.addJob(await clips.long());
+      send(message(job.id));
+      await bench.encoding(job);
+      proxy.freeze();
+      const began = performance.now();
+      worker.child.kill("SIGTERM");
+      await Promise.race([job.ended, setTimeout(2000)]);
+      worker.child.kill("SIGKILL");
+      await worker.exited;
+      expect([job.state, job.released]).toEqual(["queued", "draining"]);
+      expect(performance.now() - began).toBeLessThan(2000);
+    } finally {
+      await proxy.close();
+    }
   });
 
   it("returns to the queue when the worker is killed", async () => {

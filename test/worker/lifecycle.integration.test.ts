@@ -168,6 +168,18 @@ describe("the end of a worker", () => {
     expect(job.attempt).toBe(1);
   });
 
+  it("by SIGKILL one second after SIGTERM has handed its job back", async () => {
+    const worker = bench.start({ DRAIN_SECONDS: "10" });
+    const job = bench.api.addJob(await clips.long());
+    await bench.encoding(job);
+    worker.child.kill("SIGTERM");
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    worker.child.kill("SIGKILL");
+    await worker.exited;
+    expect([job.state, job.released]).toEqual(["queued", "draining"]);
+    await until("the encoder is gone", () => bench.encoders().length === 0, 2000);
+  });
+
   it("by SIGTERM lets a job end that is nearly done", async () => {
     const worker = bench.start({ DRAIN_SECONDS: "60" });
     const job = bench.api.addJob(await clips.long());

@@ -49,11 +49,15 @@ function createSource(config: WorkerConfig, args: WorkSourceArgs, metrics: Metri
   return createBrokerSource({ ...args, url: config.amqpUrl, classes: config.classes, onConnected });
 }
 
-/** Keeps the set of running jobs, for the drain. */
-function jobHandler(args: JobRunnerArgs, jobs: Set<RunningJob>): WorkSourceArgs["onLease"] {
+/** Keeps the set of running jobs, for the drain; what was claimed while the stop signal came goes back at once. */
+function jobHandler(
+  args: JobRunnerArgs,
+  { jobs, stopping }: Pick<Parts, "stopping"> & { readonly jobs: Set<RunningJob> },
+): WorkSourceArgs["onLease"] {
   return async (lease: Lease) => {
     const job = startJob(args, lease);
     jobs.add(job);
+    if (stopping.signal.aborted) job.keeper.stopFor("draining");
     await job.done;
     jobs.delete(job);
   };
@@ -66,9 +70,22 @@ interface Parts {
   readonly health: Server;
   readonly closeHttp: () => Promise<void>;
   readonly graceMs: number;
+  /** Fires when the worker has been told to stop. */
+  readonly stopping: AbortController;
 }
 
-function shutdownPhases({ source, presence, jobs, health, closeHttp, graceMs }: Parts): Phase[] {
+/**
+ * Handing back comes first: a node that is taken back may leave a few seconds, and neither the broker nor the API's list
+ * of workers is worth one of them. Of a job that was not handed back the lease has to run out.
+ */
+function shutdownPhases(parts: Parts): Phase[] {
+  const { source, presence, jobs, health, closeHttp, graceMs, stopping } = parts;
+  let drained: Promise<void> = Promise.resolve();
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    drained = drainJobs(jobs, graceMs);
+    await source.stop();
+  };
   const close = async (): Promise<void> => {
     await presence.end();
     await closeHttp();
@@ -76,9 +93,9 @@ function shutdownPhases({ source, presence, jobs, health, closeHttp, graceMs }: 
     health.closeAllConnections();
   };
   return [
-    { name: "stop taking jobs", limitMs: 5000, run: source.stop },
+    { name: "stop taking jobs", limitMs: 5000, run: stop },
     { name: "announce", limitMs: 2000, run: () => presence.announceDrain() },
-    { name: "drain jobs", limitMs: graceMs + 5000, run: () => drainJobs(jobs, graceMs) },
+    { name: "drain jobs", limitMs: graceMs + 5000, run: () => drained },
     { name: "close the source", limitMs: 5000, run: source.close },
     { name: "close the rest", limitMs: 5000, run: close },
   ];
@@ -131,7 +148,9 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
   readiness.ffmpeg = true;
   const settings = jobSettings(config, tools);
   const slots = new Slots(config.workerSlots);
-  const onLease = jobHandler({ api, settings, metrics, log, makeResult: runAttempt }, jobs);
+  const stopping = new AbortController();
+  const runner = { api, settings, metrics, log, makeResult: runAttempt };
+  const onLease = jobHandler(runner, { jobs, stopping });
   const source = createSource(config, { api, slots, log, onLease }, metrics);
   void presence.register().then((registered) => {
     if (!registered) return;
@@ -140,6 +159,6 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
     source.start();
   });
   const graceMs = config.drainSeconds * 1000;
-  const phases = shutdownPhases({ source, presence, jobs, health, closeHttp, graceMs });
+  const phases = shutdownPhases({ source, presence, jobs, health, closeHttp, graceMs, stopping });
   return { stop: () => runPhases(phases, log) };
 }

@@ -74,6 +74,18 @@ describe("a drain", () => {
     await drained;
   });
 
+  it("waits for a job that began after it", async () => {
+    const jobs = new Set([job(5, 1000, 60_000).running]);
+    const late = job(0, 0, 500);
+    let isOver = false;
+    const drained = drainJobs(jobs, 20_000).then(() => (isOver = true));
+    jobs.add(late.running);
+    await vi.advanceTimersByTimeAsync(499);
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await drained;
+  });
+
   it("leaves half of a short grace for what will end in it", async () => {
     const short = job(90, 4_500, 500);
     const late = job(90, 4_500, 60_000);

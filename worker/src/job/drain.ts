@@ -9,6 +9,17 @@ export function remainingMs(percent: number, elapsedMs: number): number {
   return (elapsedMs * (100 - percent)) / percent;
 }
 
+/** Resolves when all jobs have ended, also those that were claimed before the drain and began after it. */
+async function allEnded(jobs: ReadonlySet<RunningJob>): Promise<void> {
+  const seen = new Set<RunningJob>();
+  for (;;) {
+    const others = [...jobs].filter((job) => !seen.has(job));
+    if (others.length === 0) return;
+    for (const job of others) seen.add(job);
+    await Promise.all(others.map((job) => job.done));
+  }
+}
+
 /**
  * Finishes what will end within the grace, hands the rest back at once, and hands back at the
  * end of the grace what has not ended after all.
@@ -25,7 +36,7 @@ export async function drainJobs(jobs: ReadonlySet<RunningJob>, graceMs: number):
     for (const job of finishing) job.keeper.stopFor("draining");
   }, graceMs - handBackMs);
   try {
-    await Promise.all([...jobs].map((job) => job.done));
+    await allEnded(jobs);
   } finally {
     clearTimeout(timer);
   }
