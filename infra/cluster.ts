@@ -76,6 +76,8 @@ export const poolLabels = {
 export interface Pool {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Seconds from the stop signal until pods are killed when the cloud takes a node back; unset where it takes none. */
+  readonly noticeSeconds?: number;
   readonly gpu?: GpuCapacity;
 }
 

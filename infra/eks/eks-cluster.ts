@@ -17,6 +17,7 @@ import { placeOf, type Place } from "./names.ts";
 import { EksNetwork } from "./network.ts";
 import { NodeMinimum } from "./node-minimum.ts";
 import { makeNodes } from "./nodes.ts";
+import { spotNoticeSeconds } from "./node-spec.ts";
 import { identityAgent, PodIdentity } from "./pod-identity.ts";
 import { awsProvider } from "./provider.ts";
 import { imageReference, Registry } from "./registry.ts";
@@ -165,7 +166,7 @@ export function eksCluster(args: EksClusterArgs): Cluster {
   }
   return {
     ...kube,
-    pools: [systemPool, ...args.gpuPools.map((pool) => gpuPool(pool, "eks"))],
+    pools: [systemPool, ...args.gpuPools.map((pool) => gpuPool(pool, "eks", spotNoticeSeconds))],
     storageClass: storageClassName,
     objectStorage: storage,
     database: makeDatabase(site, base),

@@ -75,6 +75,12 @@ function zoneNodes(
   };
 }
 
+/**
+ * EC2 announces two minutes before that it takes a spot instance back (AWS, "Spot instance interruption notices"); EKS
+ * then begins to drain the node, for which a part of that time goes.
+ */
+export const spotNoticeSeconds = 105;
+
 /** Pods that a node of the pool takes: the device plugin hands out slices, the machine type knows GPUs. */
 function slicesPerNode(pool: Pick<GpuPoolSpec, "gpusPerNode" | "slicesPerGpu">): number {
   return pool.gpusPerNode * pool.slicesPerGpu;

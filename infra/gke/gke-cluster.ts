@@ -15,7 +15,7 @@ import { kubernetes } from "./kubernetes.ts";
 import { placeOf, type Place } from "./names.ts";
 import { GkeNetwork } from "./network.ts";
 import { nodePool, type NodePoolArgs } from "./node-pool.ts";
-import { gpuNodes, systemNodes, type NodeSpec } from "./node-spec.ts";
+import { gpuNodes, spotNoticeSeconds, systemNodes, type NodeSpec } from "./node-spec.ts";
 import { gcpProvider } from "./provider.ts";
 import { imageReference, registry } from "./registry.ts";
 import { storageClass, storageClassName } from "./storage-class.ts";
@@ -75,7 +75,7 @@ function makeNodes({ args, place, provider }: Site, base: Base): Nodes {
   const system = add(systemPool.name, systemNodes(section), after);
   const gpu = gpuPools.map((spec) => ({
     spec,
-    pool: add(spec.name, gpuNodes(spec, section.zones), [...after, system]),
+    pool: add(spec.name, gpuNodes(spec, section), [...after, system]),
   }));
   return { system, gpu };
 }
@@ -132,7 +132,12 @@ export function gkeCluster(args: GkeClusterArgs): Cluster {
   if (images.registry === undefined) registry("registry", place, { provider: site.provider });
   return {
     ...kube,
-    pools: [systemPool, ...args.gpuPools.map((pool) => gpuPool(pool, "gke"))],
+    pools: [
+      systemPool,
+      ...args.gpuPools.map((pool) =>
+        gpuPool(pool, "gke", spotNoticeSeconds(section.releaseChannel)),
+      ),
+    ],
     storageClass: storageClassName,
     objectStorage: media.storage,
     database,

@@ -37,6 +37,7 @@ function nodeConfig({ place, spec, nodeIdentity }: NodePoolArgs) {
     diskSizeGb: spec.diskGi,
     diskType: "pd-balanced",
     spot: spec.spot,
+    ...(spec.shutdown === undefined ? {} : { kubeletConfig: spec.shutdown }),
     labels: { ...spec.labels },
     taints: [...spec.taints],
     // The provider's default labels do not reach the nodes' machines and disks.

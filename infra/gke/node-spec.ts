@@ -30,6 +30,8 @@ export interface NodeSpec {
   readonly taints: readonly Taint[];
   readonly zones: readonly string[];
   readonly accelerator?: Accelerator;
+  /** How the kubelet ends pods when the node is taken back; undefined: as GKE does by default. */
+  readonly shutdown?: typeof longShutdown | undefined;
   /** Nodes of each zone at the start; undefined: none, the first pod brings the first node. */
   readonly initialNodes?: number;
   /** ANY goes where capacity is, which is what GPUs and spot need; BALANCED spreads over zones. */
@@ -74,6 +76,34 @@ export function systemNodes({ system, zones }: Pick<GkeSection, "system" | "zone
   };
 }
 
+/**
+ * What a spot node's kubelet gives its pods, in seconds: of 120 the last 15 are for critical ones. Without it GKE gives
+ * 15 and 15 (docs.cloud.google.com/kubernetes-engine/docs/concepts/spot-vms: "Terminate and gracefully shut down").
+ */
+const longShutdown = {
+  shutdownGracePeriodSeconds: 120,
+  shutdownGracePeriodCriticalPodsSeconds: 15,
+} as const;
+
+/**
+ * GKE takes the setting from 1.35.0-gke.1171000 on. New clusters of the channel STABLE were 1.34 when this was written,
+ * those of the others newer (docs.cloud.google.com/kubernetes-engine/docs/release-notes, July 2026).
+ */
+const shutdowns = {
+  RAPID: longShutdown,
+  REGULAR: longShutdown,
+  STABLE: undefined,
+} as const satisfies Record<GkeSection["releaseChannel"], typeof longShutdown | undefined>;
+
+const defaultNoticeSeconds = 15;
+
+/** Seconds that pods which are not critical have on a spot node that Google takes back. */
+export function spotNoticeSeconds(channel: GkeSection["releaseChannel"]): number {
+  const shutdown = shutdowns[channel];
+  if (shutdown === undefined) return defaultNoticeSeconds;
+  return shutdown.shutdownGracePeriodSeconds - shutdown.shutdownGracePeriodCriticalPodsSeconds;
+}
+
 function acceleratorOf(spec: GpuPoolSpec): Accelerator {
   const row: GpuRow = gpus[spec.gpu];
   if (row.gke === undefined) throw new RangeError(`pool ${spec.name}: GKE has no ${spec.gpu}`);
@@ -91,7 +121,10 @@ function acceleratorOf(spec: GpuPoolSpec): Accelerator {
  * GKE itself adds the taint nvidia.com/gpu=present; ours of the same key would be refused
  * (hashicorp/terraform-provider-google #7928).
  */
-export function gpuNodes(spec: GpuPoolSpec, zones: readonly string[]): NodeSpec {
+export function gpuNodes(
+  spec: GpuPoolSpec,
+  { zones, releaseChannel }: Pick<GkeSection, "zones" | "releaseChannel">,
+): NodeSpec {
   return {
     machine: spec.machine,
     minNodes: spec.minNodes,
@@ -102,6 +135,8 @@ export function gpuNodes(spec: GpuPoolSpec, zones: readonly string[]): NodeSpec 
     taints: [{ key: computeClassKey, value: computeClassName, effect: "NO_SCHEDULE" }],
     zones: spec.zones.length === 0 ? zones : spec.zones,
     accelerator: acceleratorOf(spec),
+    // Google refuses it on nodes that it does not take back.
+    ...(spec.spot ? { shutdown: shutdowns[releaseChannel] } : {}),
     locationPolicy: "ANY",
     // There may be no further GPU to add first.
     upgrade: { maxSurge: 0, maxUnavailable: 1 },

@@ -23,8 +23,8 @@ export function gpuPoolLabels(spec: GpuPoolSpec): Record<string, string> {
   };
 }
 
-/** What services and outputs know of a GPU pool. */
-export function gpuPool(spec: GpuPoolSpec, cloud: GpuCloud): Pool {
+/** What services and outputs know of a GPU pool; of a spot pool the seconds between signal and kill as well. */
+export function gpuPool(spec: GpuPoolSpec, cloud: GpuCloud, spotNoticeSeconds: number): Pool {
   const machine = machinesOf(spec.gpu, cloud).find(({ type }) => type === spec.machine);
   if (machine === undefined) {
     throw new RangeError(`pool ${spec.name}: ${cloud} has no ${spec.gpu} on ${spec.machine}`);
@@ -32,6 +32,7 @@ export function gpuPool(spec: GpuPoolSpec, cloud: GpuCloud): Pool {
   return {
     name: spec.name,
     labels: gpuPoolLabels(spec),
+    ...(spec.spot ? { noticeSeconds: spotNoticeSeconds } : {}),
     gpu: {
       model: spec.gpu,
       gpusPerNode: spec.gpusPerNode,

@@ -11,6 +11,7 @@ import {
 import type { Env } from "../kit/env.ts";
 import type { Device } from "../kit/placement.ts";
 import { scaling, type Scaling } from "../kit/scaling.ts";
+import { stopTimes, type StopTimes } from "./drain.ts";
 import { workerResources } from "./resources.ts";
 
 type WorkersSection = ConfigValues["workers"];
@@ -28,7 +29,7 @@ export interface Flavour {
   readonly sandbox: SandboxMode;
   /** Size of the scratch space. */
   readonly workDirectory: string;
-  readonly drainSeconds: number;
+  readonly stop: StopTimes;
   /** Encoder threads of one job; 0 is one per core. */
   readonly threads: number;
   readonly resources: Resources;
@@ -38,12 +39,17 @@ export interface Flavour {
   readonly deviceEnv?: Env;
 }
 
-function cpuFlavour({ requests, limitCpu, ...section }: WorkersSection["cpu"]): Flavour {
+function cpuFlavour(
+  { requests, limitCpu, ...section }: WorkersSection["cpu"],
+  { pools }: FlavoursOn,
+): Flavour {
   const { tiers, slots } = section;
+  const mayRunOn = pools.filter(({ gpu }) => gpu === undefined);
   return {
     ...section,
     name: "cpu",
     accel: "cpu",
+    stop: stopTimes(section.drainSeconds, mayRunOn),
     scaling: scaling.cpuWorkers,
     resources: workerResources({ tiers, slots, limitCpu, ...(requests && { requests }) }),
     priority: "batch-low",
@@ -74,6 +80,10 @@ function nvencFlavours(section: WorkersSection["nvenc"], cluster: FlavoursOn): F
     name: `nvenc-${model}`,
     accel: "nvenc",
     threads: 0,
+    stop: stopTimes(
+      section.drainSeconds,
+      cluster.pools.filter(({ gpu }) => gpu?.model === model),
+    ),
     scaling: scaling.gpuWorkers,
     priority: "gpu-standard",
     device: {
@@ -94,6 +104,7 @@ function vaapiFlavour({ device, renderGroup, ...section }: WorkersSection["vaapi
     name: "vaapi",
     accel: "vaapi",
     threads: 0,
+    stop: stopTimes(section.drainSeconds, []),
     scaling: scaling.gpuWorkers,
     priority: "gpu-standard",
     device: { resource: device, nodes: {}, tolerates: [], groups },
@@ -106,7 +117,7 @@ export type FlavoursOn = Pick<Cluster, "pools" | "gpuRuntimeClass">;
 /** The flavours of workers that a stack has: none where config allows no pods of it. */
 export function workerFlavours(workers: WorkersSection, cluster: FlavoursOn): Flavour[] {
   const flavours = {
-    cpu: [cpuFlavour(workers.cpu)],
+    cpu: [cpuFlavour(workers.cpu, cluster)],
     nvenc: nvencFlavours(workers.nvenc, cluster),
     vaapi: [vaapiFlavour(workers.vaapi)],
   } satisfies Record<Accel, Flavour[]>;

@@ -29,8 +29,6 @@ const workDirectory = "/work";
 const healthPort = 8080;
 const ticketFolder = "/run/framewright";
 const ticketFile = `${ticketFolder}/worker-ticket`;
-/** Seconds to hand jobs back and to close, after the drain. */
-const handBackSeconds = 15;
 
 const probes = appProbes({ port: "health", alive: "/health", ready: "/ready" });
 
@@ -57,7 +55,7 @@ function workerEnv({ api, broker, flavour, limits, logLevel }: WorkerFamilyArgs)
     LOG_LEVEL: logLevel,
     ...jobLimitsEnv(limits),
     THREADS: flavour.threads,
-    DRAIN_SECONDS: flavour.drainSeconds,
+    DRAIN_SECONDS: flavour.stop.drainSeconds,
   } satisfies EnvFor<WorkerEnv>;
   return { ...own, ...flavour.deviceEnv };
 }
@@ -104,7 +102,7 @@ export class WorkerFamily extends Component {
           resources: flavour.resources,
           device: flavour.device,
           priority: flavour.priority,
-          graceSeconds: flavour.drainSeconds + handBackSeconds,
+          graceSeconds: flavour.stop.graceSeconds,
         },
       },
       { parent: this },

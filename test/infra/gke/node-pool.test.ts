@@ -66,6 +66,17 @@ test("the system pool is exactly this (seed 004: n2-standard-4, 1 to 10 nodes)",
   });
 });
 
+test.each([
+  ["REGULAR", { shutdownGracePeriodSeconds: 120, shutdownGracePeriodCriticalPodsSeconds: 15 }, 105],
+  ["STABLE", undefined, 15],
+] as const)("a spot node of channel %s is shut down with %o", async (channel, config, notice) => {
+  const run = await provisioned(gkeSection({ releaseChannel: channel }));
+  expect(nodeConfigOf(run, "pool-l4-spot")["kubeletConfig"]).toEqual(config);
+  expect(nodeConfigOf(run, "pool-l4")["kubeletConfig"]).toBeUndefined();
+  const pools = run.cluster.pools.map(({ name, noticeSeconds }) => [name, noticeSeconds]);
+  expect(Object.fromEntries(pools)).toMatchObject({ "l4-spot": notice, l4: undefined });
+});
+
 test("the pool of L4 on spot is exactly this (seed 004: 2 slices, 1 to 8 nodes)", () => {
   expect(of("pool-l4-spot")).toEqual({
     ...managed,
@@ -77,6 +88,10 @@ test("the pool of L4 on spot is exactly this (seed 004: 2 slices, 1 to 8 nodes)"
       machineType: "g2-standard-8",
       diskSizeGb: 200,
       spot: true,
+      kubeletConfig: {
+        shutdownGracePeriodSeconds: 120,
+        shutdownGracePeriodCriticalPodsSeconds: 15,
+      },
       labels: {
         "framewright.dev/pool": "l4-spot",
         "framewright.dev/pool-kind": "gpu",

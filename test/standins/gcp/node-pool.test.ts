@@ -98,6 +98,18 @@ describe("a node pool", () => {
       "cannot be used together",
     ],
     [
+      "a longer shutdown of nodes that Google does not take back",
+      { kubeletConfig: { shutdownGracePeriodSeconds: 120 } },
+      {},
+      "is for Spot VMs only",
+    ],
+    [
+      "a shutdown of more than two minutes",
+      { spot: true, kubeletConfig: { shutdownGracePeriodSeconds: 121 } },
+      {},
+      "must be 10 to 120, got 121",
+    ],
+    [
       "a zone of another region",
       {},
       { nodeLocations: ["us-east1-b"] },
@@ -107,6 +119,13 @@ describe("a node pool", () => {
     cluster(cloud);
     const creating = pool("gpu", nodeConfig, more);
     await expect(creating).rejects.toThrow(reason);
+  });
+
+  it("is refused with a longer shutdown in a cluster that does not know it yet", async () => {
+    cluster(cloud, { masterVersion: "1.34.8-gke.1278000" });
+    const kubeletConfig = { shutdownGracePeriodSeconds: 120 };
+    const creating = pool("gpu", { spot: true, kubeletConfig });
+    await expect(creating).rejects.toThrow("needs version 1.35.0-gke.1171000");
   });
 
   it.each<[string, JsonObject, string]>([

@@ -168,6 +168,31 @@ function mixedBounds({ inputs }: Draft): string | undefined {
     : undefined;
 }
 
+/** From this version on a spot node's shutdown may be longer; in the order of Google's own numbers. */
+const longShutdownFrom = [1, 35, 0, 1171000];
+
+function isBefore(version: string, wanted: readonly number[]): boolean {
+  const parts = version.replace("-gke", "").split(".").map(Number);
+  const at = wanted.findIndex((part, index) => part !== (parts[index] ?? 0));
+  return at >= 0 && (parts[at] ?? 0) < (wanted[at] ?? 0);
+}
+
+/** The kubelet's shutdown is for nodes that Google takes back, up to two minutes, in clusters that know it. */
+function wrongShutdown(draft: Draft): string | undefined {
+  const kubelet = objectAt(draft.inputs, "nodeConfig", "kubeletConfig");
+  const all = numberAt(kubelet, "shutdownGracePeriodSeconds");
+  if (all === undefined) return undefined;
+  const critical = numberAt(kubelet, "shutdownGracePeriodCriticalPodsSeconds") ?? 0;
+  const refused = (why: string): string =>
+    `googleapi: Error 400: shutdown_grace_period_seconds ${why}., badRequest`;
+  if (at(draft.inputs, "nodeConfig", "spot") !== true) return refused("is for Spot VMs only");
+  if (all < 10 || all > 120 || critical > all) return refused(`must be 10 to 120, got ${all}`);
+  const version = textAt(clusterOf(draft)?.outputs, "masterVersion") ?? "";
+  return isBefore(version, longShutdownFrom)
+    ? refused(`needs version 1.35.0-gke.1171000, the cluster has ${version}`)
+    : undefined;
+}
+
 function wrongZone(draft: Draft): string | undefined {
   const region = textAt(clusterOf(draft)?.outputs, "location") ?? "";
   const wrong = texts(draft.inputs, "nodeLocations").find((zone) => !zone.startsWith(region));
@@ -256,6 +281,7 @@ export const nodePool: Row = gcpRow({
     wrongSharing(draft) ??
     doubleTaint(draft) ??
     mixedBounds(draft) ??
+    wrongShutdown(draft) ??
     wrongZone(draft) ??
     missingAccelerator(draft),
   afterDelete,

@@ -89,6 +89,8 @@ export function poolFromEks(inputs: JsonObject, extras: EksExtras): NodePool {
     name: extras.name,
     group: `eks-${extras.name}-simulated`,
     spot: textAt(inputs, "capacityType") === "SPOT",
+    // EC2's two minutes.
+    noticeSeconds: 120,
     minNodes: min,
     maxNodes: numberAt(scaling, "maxSize") ?? min,
     initialNodes: numberAt(scaling, "desiredSize") ?? min,

@@ -110,6 +110,13 @@ function bounds(inputs: JsonObject, zones: number) {
   return { min, max, initial: Math.max(min, Math.min(fixed, max)), autoscaled: true };
 }
 
+/** GKE's default is 30 seconds, of which critical pods have the last 15. */
+function noticeOf(config: JsonObject): number {
+  const kubelet = objectAt(config, "kubeletConfig");
+  const all = numberAt(kubelet, "shutdownGracePeriodSeconds") ?? 30;
+  return all - (numberAt(kubelet, "shutdownGracePeriodCriticalPodsSeconds") ?? 15);
+}
+
 /** What a `gcp:container/nodePool:NodePool` makes of its nodes. */
 export function poolFromGke(inputs: JsonObject, extras: GkeExtras): NodePool {
   const config = objectAt(inputs, "nodeConfig") ?? {};
@@ -122,6 +129,7 @@ export function poolFromGke(inputs: JsonObject, extras: GkeExtras): NodePool {
     name: extras.name,
     group: extras.name,
     spot: config["spot"] === true,
+    noticeSeconds: noticeOf(config),
     minNodes: min,
     maxNodes: max,
     initialNodes: initial,

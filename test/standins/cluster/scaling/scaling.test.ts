@@ -21,6 +21,7 @@ function state(name: string, more: Partial<NodePool> & { node?: NodeShape } = {}
     cloud: "eks",
     name,
     group: `eks-${name}-simulated`,
+    noticeSeconds: 15,
     spot: false,
     minNodes: 0,
     maxNodes: 4,
