@@ -39,17 +39,18 @@ export function podWithSecrets(
     { metadata: metadata(app), automountServiceAccountToken: false },
     { parent },
   );
-  const template = podTemplate(app, args);
   const data = secretData(args);
-  if (Object.keys(data).length === 0) return { template, parts: [account] };
+  if (Object.keys(data).length === 0) {
+    return { template: podTemplate(app, args), parts: [account] };
+  }
   const secrets = new k8s.core.v1.Secret(
     `${name}-secrets`,
     { metadata: metadata(app, secretNameOf(app)), data: encoded(data) },
     { parent },
   );
-  const annotations = { "framewright.dev/secrets-checksum": checksumAnnotation(data) };
+  const checksum = { "framewright.dev/secrets-checksum": checksumAnnotation(data) };
   return {
-    template: { ...template, metadata: { labels: labels(app), annotations } },
+    template: podTemplate(app, args, checksum),
     parts: [account, secrets],
   };
 }

@@ -27,6 +27,12 @@ export interface PodArgs {
   readonly priority: Priority;
   /** Seconds from the first signal until the pod is killed. */
   readonly graceSeconds: number;
+  /**
+   * Whether autoscalers of nodes leave the pod's node alone: they take a node that is half empty away by evicting what is
+   * on it. Upgrades, repairs and spot take it all the same.
+   * @default false
+   */
+  readonly stays?: boolean;
   /** Keep replicas on different nodes and in different zones where there are several. */
   readonly spread?: boolean;
   /** A GPU, or another device of the node. */
@@ -173,13 +179,24 @@ function groupsOf(device: Device | undefined) {
   return groups.length === 0 ? {} : { supplementalGroups: [...groups] };
 }
 
+/** Read by the cluster-autoscaler (its FAQ, "What types of pods can prevent CA from removing a node?") and by GKE's own. */
+const keepsItsNode = { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" } as const;
+
 /**
  * The hardened pod: restricted Pod Security and more (read-only root, no token, own account). Everything
  * in it is plain data, so that policies can check it in a preview.
  */
-export function podTemplate(app: App, args: PodArgs): PodTemplate {
+export function podTemplate(
+  app: App,
+  args: PodArgs,
+  annotations: Readonly<Record<string, pulumi.Input<string>>> = {},
+): PodTemplate {
+  const notes = { ...(args.stays === true ? keepsItsNode : {}), ...annotations };
   return {
-    metadata: { labels: labels(app) },
+    metadata: {
+      labels: labels(app),
+      ...(Object.keys(notes).length > 0 ? { annotations: notes } : {}),
+    },
     spec: {
       serviceAccountName: app.name,
       automountServiceAccountToken: false,

@@ -25,7 +25,9 @@ export class StatefulWorkload extends Component {
     super("kit", "StatefulWorkload", name, opts);
     const { app, pod } = args;
     const replicated = needsBudget(args.replicas);
-    const { template, parts } = podWithSecrets(name, app, { ...pod, spread: replicated }, this);
+    // Of several the budget lets one go at a time; the only one is an outage.
+    const placement = { spread: replicated, stays: !replicated };
+    const { template, parts } = podWithSecrets(name, app, { ...pod, ...placement }, this);
     new k8s.apps.v1.StatefulSet(
       `${name}-set`,
       { metadata: metadata(app), spec: statefulSetSpec(args, template) },

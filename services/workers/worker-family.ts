@@ -102,6 +102,8 @@ export class WorkerFamily extends Component {
           resources: flavour.resources,
           device: flavour.device,
           priority: flavour.priority,
+          // A job that is handed back begins again. Idle workers leave with the next scale-in, and then their node.
+          stays: true,
           graceSeconds: flavour.stop.graceSeconds,
         },
       },

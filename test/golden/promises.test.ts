@@ -13,6 +13,13 @@ const template = {
   },
 };
 
+const encoder = {
+  spec: {
+    priorityClassName: "batch-low",
+    containers: [{ ...template.spec.containers[0], env: [{ name: "WORKER_ACCEL" }] }],
+  },
+};
+
 function resource(type: string, inputs: object): Registration {
   return { type, name: "worse", inputs: { ...inputs }, provider: "" };
 }
@@ -23,6 +30,12 @@ const breaking: readonly Registration[] = [
     metadata: { name: "server", namespace: "framewright-api" },
     spec: { template },
   }),
+  ...["kubernetes:apps/v1:StatefulSet", "kubernetes:apps/v1:Deployment"].map((type) =>
+    resource(type, {
+      metadata: { name: "worker", namespace: "elsewhere" },
+      spec: { replicas: 1, template: encoder },
+    }),
+  ),
   resource("kubernetes:core/v1:Secret", { data: { key: "cGxhaW4=" } }),
   resource("pulumi:providers:kubernetes", { kubeconfig: "plain" }),
   resource("gcp:sql/user:User", { password: "plain" }),

@@ -18,6 +18,26 @@ function isAllSecret(data: unknown): boolean {
   return typeof data === "object" && data !== null && Object.values(data).every(isSecret);
 }
 
+/** What the cluster-autoscaler and GKE's own look at before they evict a pod to remove its half empty node. */
+function keepsItsNode(spec: unknown): boolean {
+  const annotations = at(spec, "template", "metadata", "annotations");
+  return at(annotations, "cluster-autoscaler.kubernetes.io/safe-to-evict") === "false";
+}
+
+function isEncoder(spec: unknown): boolean {
+  const containers = at(spec, "template", "spec", "containers");
+  return JSON.stringify(containers ?? []).includes("WORKER_ACCEL");
+}
+
+/** What is under a path; the registered inputs are plain data. */
+function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (found, key) =>
+      typeof found === "object" && found !== null ? Reflect.get(found, key) : undefined,
+    value,
+  );
+}
+
 const awsPolicies = [
   "service-role/AmazonEBSCSIDriverPolicy",
   "AmazonEKSWorkerNodePolicy",
@@ -37,6 +57,14 @@ export const promises: Readonly<Record<string, Promised>> = {
       .filter(({ namespace }) => namespace.startsWith("framewright-"))
       .filter(({ spec }) => (spec.terminationGracePeriodSeconds ?? 0) < 30)
       .map(({ name }) => name),
+  "no autoscaler of nodes evicts the only pod with its data": broken(
+    "kubernetes:apps/v1:StatefulSet",
+    ({ spec }) => Number(at(spec, "replicas")) > 1 || keepsItsNode(spec),
+  ),
+  "no autoscaler of nodes evicts an encoder": broken(
+    "kubernetes:apps/v1:Deployment",
+    ({ spec }) => !isEncoder(spec) || keepsItsNode(spec),
+  ),
   "Secrets are encrypted in the state": broken("kubernetes:core/v1:Secret", ({ data }) =>
     isAllSecret(data),
   ),
