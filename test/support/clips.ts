@@ -49,6 +49,7 @@ function plain(name: string, args: ClipArgs, extra: readonly string[] = []): Pro
 /** Small generated sources; every one is a shape that real uploads have. */
 export const clips = {
   hd: () => plain("hd-2.mp4", { size: "1920x1080", rate: "30", seconds: 2 }),
+  uhd: () => plain("uhd-1.mp4", { size: "3840x2160", rate: "30", seconds: 1 }),
   sd: (seconds = 5) => plain(`sd-${seconds}.mp4`, { size: "640x360", rate: "30", seconds }),
   ntsc: () => plain("ntsc.mp4", { size: "640x360", rate: "30000/1001", seconds: 13 }),
   film: () => plain("film.mkv", { size: "640x360", rate: "24000/1001", seconds: 7 }),
@@ -64,6 +65,12 @@ export const clips = {
       ...["-f", "mpegts", "-i", `concat:${first}|${huge}`, "-c", "copy", "-f", "mpegts"],
     ]);
   },
+  /** Many pictures of 8K, of which a decoder with threads holds several at once, 53 MB each. */
+  manyOf8k: () =>
+    make("eight-k.mp4", [
+      ...["-f", "lavfi", "-i", "color=gray:s=7680x4320:r=25,format=yuv420p", "-frames:v", "60"],
+      ...[...h264, "-threads", "2"],
+    ]),
   /** Wider than 8K, as no camera is. */
   huge: () =>
     make("16384x8640.mp4", [

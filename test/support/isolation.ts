@@ -8,9 +8,11 @@ import { proveIsolation, type Proven } from "../../worker/src/media/sandbox/prov
 import { layers, type Layer } from "../../worker/src/media/sandbox/wrapper.ts";
 import { ffmpegPath, ffprobePath } from "./clips.ts";
 
+const wrappers = await Promise.all(["setpriv", "prlimit"].map((name) => imageTool("worker", name)));
+
 /** The setpriv of the worker's image comes first: that of an older machine cannot isolate. */
 export const sandboxPath = [
-  dirname(await imageTool("worker", "setpriv")),
+  ...new Set(wrappers.map(dirname)),
   process.env["PATH"] ?? "/usr/bin:/bin",
 ].join(":");
 
@@ -18,7 +20,7 @@ export const sandboxPath = [
 export const mediaFolders = [imagePaths.roots, dirname(ffmpegPath)];
 
 /** ffmpeg and ffprobe with the environment that a worker gives them. */
-export const mediaPrograms: Omit<Programs, "wrapper"> = {
+export const mediaPrograms: Omit<Programs, "wrapper" | "dataBytes"> = {
   ffmpeg: ffmpegPath,
   ffprobe: ffprobePath,
   memoryBytes: 4 * 1024 ** 3,
@@ -38,6 +40,5 @@ export function provenHere(wanted: readonly Layer[] = layers, hasDevice = false)
 
 /** Media processes under everything that a worker of the image puts them under. */
 export async function isolatedTools(): Promise<MediaTools> {
-  const { wrapper } = await provenHere();
-  return createMediaTools({ ...mediaPrograms, wrapper });
+  return createMediaTools({ ...mediaPrograms, ...(await provenHere()) });
 }

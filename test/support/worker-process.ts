@@ -19,7 +19,8 @@ export interface WorkerBench {
   readonly api: FakeApi;
   readonly dir: string;
   readonly workDir: string;
-  readonly start: (env?: Record<string, string>) => WorkerProcess;
+  /** `enter` are words before the worker's command. */
+  readonly start: (env?: Record<string, string>, enter?: readonly string[]) => WorkerProcess;
   readonly output: (jobId: string, attempt?: number) => string;
   readonly scratch: () => string[];
   /** Resident KiB of each media process that works in this bench's scratch. */
@@ -33,9 +34,9 @@ export interface WorkerBench {
 
 const main = join(import.meta.dirname, "../../worker/main.ts");
 
-function startProcess(env: Record<string, string>): WorkerProcess {
+function startProcess(env: Record<string, string>, enter: readonly string[]): WorkerProcess {
   // The worker ends with the test process, however that ends.
-  const command = ["--pdeathsig", "KILL", "--", process.execPath, main];
+  const command = ["--pdeathsig", "KILL", "--", ...enter, process.execPath, main];
   const child = spawn("setpriv", command, { stdio: ["ignore", "pipe", "pipe"], env });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -77,8 +78,8 @@ export async function startBench(): Promise<WorkerBench> {
     api,
     dir,
     workDir,
-    start: (env = {}) => {
-      const started = startProcess({
+    start: (env = {}, enter = []) => {
+      const own = {
         PATH: sandboxPath,
         MEDIA_READS: mediaFolders.join(","),
         WORKER_API_URL: api.url,
@@ -90,8 +91,8 @@ export async function startBench(): Promise<WorkerBench> {
         LOG_LEVEL: "debug",
         FFMPEG_PATH: ffmpegPath,
         FFPROBE_PATH: ffprobePath,
-        ...env,
-      });
+      };
+      const started = startProcess({ ...own, ...env }, enter);
       processes.push(started);
       return started;
     },

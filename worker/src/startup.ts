@@ -5,24 +5,42 @@ import { proveEncoder } from "./media/capabilities.ts";
 import { encoders } from "./media/encoders/index.ts";
 import { createMediaTools, type MediaTools } from "./media/ffmpeg.ts";
 import { largestPicture } from "./media/input.ts";
-import { availableMemory, mediaMemory } from "./media/memory.ts";
+import { availableMemory, mediaMemory, threadsFor } from "./media/memory.ts";
 import { proveIsolation, remedies, type Proven } from "./media/sandbox/prove-isolation.ts";
-import { layers } from "./media/sandbox/wrapper.ts";
+import { layers, type Layer } from "./media/sandbox/wrapper.ts";
 import type { Metrics } from "./ops/metrics.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 
+type LayerArgs = Pick<WorkerConfig, "mediaSandbox" | "workerAccel">;
+
+/** What MEDIA_SANDBOX is about. */
+const fences: readonly Layer[] = ["files", "calls"];
+
 const limits = { maxPixels: largestPicture.maxPixels, maxStreams: 64 };
+
+/** Drivers of a GPU map far more than they use: only what such a process holds is watched. */
+function layersFor({ workerAccel, mediaSandbox }: LayerArgs): Layer[] {
+  const possible = layers.filter((layer) => layer !== "memory" || workerAccel === "cpu");
+  return possible.filter((layer) => mediaSandbox !== "off" || !fences.includes(layer));
+}
+
+function memoryOf({ mediaMemoryBytes, workerSlots }: WorkerConfig): number {
+  const available = mediaMemory(availableMemory(), workerSlots);
+  return mediaMemoryBytes === 0 ? available : mediaMemoryBytes;
+}
 
 /** Says what media processes can still reach here; a worker that may not have that does not start. */
 function reportIsolation(
   proven: Pick<Proven, "layers">,
-  config: Pick<WorkerConfig, "mediaSandbox">,
+  config: LayerArgs,
   { log, metrics }: { readonly log: Logger; readonly metrics: Pick<Metrics, "isolation"> },
 ): void {
   for (const layer of layers) {
     metrics.isolation.set({ layer }, proven.layers.includes(layer) ? 1 : 0);
   }
-  const missing = layers.filter((layer) => !proven.layers.includes(layer));
+  const missing = layersFor({ ...config, mediaSandbox: "required" }).filter(
+    (layer) => !proven.layers.includes(layer),
+  );
   if (missing.length === 0) {
     log.info({ layers: proven.layers }, "media processes are isolated");
     return;
@@ -43,18 +61,17 @@ export async function prepareTools(
   metrics: Pick<Metrics, "isolation">,
 ): Promise<MediaTools> {
   const { ffmpegPath: ffmpeg, ffprobePath: ffprobe, toolEnv: env } = config;
-  const available = mediaMemory(availableMemory(), config.workerSlots);
-  const memoryBytes = config.mediaMemoryBytes === 0 ? available : config.mediaMemoryBytes;
+  const memoryBytes = memoryOf(config);
   const programs = { ffmpeg, ffprobe, env, memoryBytes };
   const isolation = await proveIsolation({
     programs,
     workDir: config.workDir,
     hasDevice: config.workerAccel !== "cpu",
     reads: config.mediaFolders,
-    wanted: config.mediaSandbox === "off" ? ["death"] : layers,
+    wanted: layersFor(config),
   });
   reportIsolation(isolation, config, { log, metrics });
-  const tools = createMediaTools({ ...programs, wrapper: isolation.wrapper });
+  const tools = createMediaTools({ ...programs, ...isolation });
   const encoder = encoders[config.workerAccel];
   const proof = await proveEncoder(tools, encoder, config.encoderDevice);
   if (!proof.proven) {
@@ -70,11 +87,12 @@ export async function prepareTools(
 export function jobSettings(config: WorkerConfig, tools: MediaTools): JobSettings {
   // Respects the CPU limit of the container, which the encoders' own count does not.
   const cpus = Math.max(1, Math.floor(availableParallelism() / config.workerSlots));
+  const threads = config.workerAccel === "cpu" ? threadsFor(cpus, memoryOf(config)) : cpus;
   return {
     tools,
     encoder: encoders[config.workerAccel],
     device: config.encoderDevice,
-    threads: config.threads === 0 ? cpus : config.threads,
+    threads: config.threads === 0 ? threads : config.threads,
     scratch: { workDir: config.workDir, limitBytes: config.workDirBytes },
     maxSourceBytes: config.maxSourceBytes,
     limits: { ...limits, maxSeconds: config.maxSourceSeconds },

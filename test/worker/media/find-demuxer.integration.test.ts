@@ -19,6 +19,7 @@ const programs = {
   ffprobe: ffprobePath,
   wrapper: () => [],
   memoryBytes: 1e9,
+  dataBytes: undefined,
   env: {},
 };
 const tools = createMediaTools(programs);

@@ -6,8 +6,8 @@ type End = Parameters<typeof processFailure>[0];
 function failure(change: Partial<End>) {
   return processFailure({
     ...{ exitCode: 1, signal: null, readsOwnOutput: false },
-    ...{ reason: undefined, memoryBytes: 512 * 1024 ** 2 },
-    ...{ stderrTail: [], argv: ["ffmpeg"], ...change },
+    ...{ reason: undefined, memoryBytes: 512 * 1024 ** 2, stderrTail: [], argv: ["ffmpeg"] },
+    ...{ dataBytes: undefined, dataShare: 0, ...change },
   });
 }
 

@@ -2,7 +2,7 @@ import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { watchMemory } from "./memory.ts";
-import { processFailure, type EndReason } from "./process-failure.ts";
+import { lackingShare, lacksMemory, processFailure, type EndReason } from "./process-failure.ts";
 import { createProgressParser, type EncodeProgress } from "./progress.ts";
 import type { Access, Wrapper } from "./sandbox/wrapper.ts";
 
@@ -14,6 +14,8 @@ export interface Programs {
   readonly wrapper: Wrapper;
   /** A media process that holds more is ended, before the kernel ends the worker with it. */
   readonly memoryBytes: number;
+  /** The kernel gives no more to a media process; undefined where it has no limit of its own. */
+  readonly dataBytes: number | undefined;
   /** All that media processes see of the environment: no secrets. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -34,11 +36,12 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 const tailLines = 20;
 const maxLine = 2000;
 
-function keepTail(stream: Readable): () => string[] {
+function keepTail(stream: Readable, onText: (text: string) => void): () => string[] {
   let lines: string[] = [];
   let rest = "";
   stream.setEncoding("utf8");
   stream.on("data", (chunk: string) => {
+    onText(chunk);
     const parts = (rest + chunk).slice(-64 * 1024).split(/[\r\n]+/);
     rest = (parts.pop() ?? "").slice(0, maxLine);
     lines = [...lines, ...parts.map((part) => part.slice(0, maxLine))].slice(-tailLines);
@@ -57,12 +60,18 @@ function killGroup(child: Child): void {
   }
 }
 
+type MemoryLimits = Pick<Programs, "memoryBytes" | "dataBytes">;
+
 interface Guard {
   readonly reason: () => EndReason | undefined;
+  /** Share of the kernel's limit that it had asked for at most; 0 without a limit. */
+  readonly dataShare: () => number;
+  /** Ends the process if these words mean that the kernel gave it no more memory: ffmpeg may go on or hang. */
+  readonly heed: (text: string) => void;
   readonly stop: () => void;
 }
 
-function watchdog(child: Child, options: RunOptions & Pick<Programs, "memoryBytes">): Guard {
+function watchdog(child: Child, options: RunOptions & MemoryLimits): Guard {
   let reason: EndReason | undefined;
   const killAs = (why: EndReason) => (): void => {
     reason ??= why;
@@ -72,15 +81,22 @@ function watchdog(child: Child, options: RunOptions & Pick<Programs, "memoryByte
   const limit = options.timeoutMs === undefined ? undefined : setTimeout(kill, options.timeoutMs);
   const idle = options.stallMs === undefined ? undefined : setTimeout(kill, options.stallMs);
   if (idle) child.stdout.on("data", () => idle.refresh());
-  const { memoryBytes } = options;
-  const forget =
+  const { memoryBytes, dataBytes } = options;
+  const memory =
     child.pid === undefined ? undefined : watchMemory(child.pid, memoryBytes, killAs("memory"));
+  const dataShare = (): number =>
+    dataBytes === undefined ? 0 : (memory?.peakData() ?? 0) / dataBytes;
+  const heed = async (text: string): Promise<void> => {
+    if (!lacksMemory(text)) return;
+    await memory?.look();
+    if (dataShare() > lackingShare) killAs("data")();
+  };
   const stop = (): void => {
     clearTimeout(limit);
     clearTimeout(idle);
-    forget?.();
+    memory?.stop();
   };
-  return { reason: () => reason, stop };
+  return { reason: () => reason, dataShare, heed: (text) => void heed(text), stop };
 }
 
 function feed(child: Child, stdin: Readable | undefined): void {
@@ -108,8 +124,7 @@ function ended(child: Child): Promise<End> {
 async function run(
   command: string,
   args: readonly string[],
-  options: RunOptions &
-    Pick<Programs, "env" | "memoryBytes"> & { readonly argv: readonly string[] },
+  options: RunOptions & Pick<Programs, "env"> & MemoryLimits & { readonly argv: readonly string[] },
 ): Promise<void> {
   options.signal.throwIfAborted();
   const child = spawn(command, args, {
@@ -122,7 +137,7 @@ async function run(
   };
   options.signal.addEventListener("abort", abort, { once: true });
   const guard = watchdog(child, options);
-  const tail = keepTail(child.stderr);
+  const tail = keepTail(child.stderr, guard.heed);
   child.stdout
     .setEncoding(options.encoding ?? "utf8")
     .on("data", (chunk: string) => options.onStdout?.(chunk));
@@ -133,9 +148,9 @@ async function run(
     const reason = guard.reason();
     if (reason || end.exitCode !== 0) {
       const readsOwnOutput = options.stdin !== undefined;
-      const { argv, memoryBytes } = options;
-      const ended = { ...end, reason, memoryBytes, readsOwnOutput, stderrTail: tail(), argv };
-      throw processFailure(ended);
+      const { argv, memoryBytes, dataBytes } = options;
+      const memory = { memoryBytes, dataBytes, dataShare: guard.dataShare() };
+      throw processFailure({ ...end, ...memory, reason, readsOwnOutput, stderrTail: tail(), argv });
     }
   } finally {
     guard.stop();
@@ -167,11 +182,11 @@ export interface MediaTools {
 }
 
 export function createMediaTools(programs: Programs): MediaTools {
-  const { env, wrapper, memoryBytes } = programs;
+  const { env, wrapper, memoryBytes, dataBytes } = programs;
   const start = (program: string, args: readonly string[], options: RunOptions): Promise<void> => {
     const argv = [program, ...args];
     const [command = program, ...rest] = [...wrapper(options), ...argv];
-    return run(command, rest, { ...options, env, memoryBytes, argv });
+    return run(command, rest, { ...options, env, memoryBytes, dataBytes, argv });
   };
   return {
     encode: (args, { onProgress, ...options }) =>

@@ -2,8 +2,11 @@ import { failures, JobFailure, type FailureCode } from "../failure.ts";
 import { redact } from "../public-text.ts";
 import { causeLine, plainLine } from "./tool-report.ts";
 
-/** Why the worker ended a media process: it made no progress, or held more memory than there is for it. */
-export type EndReason = "stalled" | "memory";
+/**
+ * Why the worker ended a media process: it made no progress, held more memory than there is for it, or
+ * said that the kernel gave it no more.
+ */
+export type EndReason = "stalled" | "memory" | "data";
 
 /** How a media process ended, when it did not end well. */
 export interface ProcessEnd {
@@ -11,6 +14,10 @@ export interface ProcessEnd {
   readonly signal: NodeJS.Signals | null;
   readonly reason: EndReason | undefined;
   readonly memoryBytes: number;
+  /** The kernel's own limit of its memory, where it has one. */
+  readonly dataBytes: number | undefined;
+  /** The part of that limit that it was seen to have taken at most. */
+  readonly dataShare: number;
   /** It read what this attempt had made itself, not the source. */
   readonly readsOwnOutput: boolean;
   /** The last lines of its error output. */
@@ -81,6 +88,29 @@ const symptoms: readonly Symptom[] = [
   },
 ];
 
+/** Words with which ffmpeg and its libraries say that an allocation failed. */
+const allocationFailed =
+  /Cannot allocate memory|malloc of size \d+ failed|bad_alloc|[Oo]ut of memory|[Ff]ailed to allocate/;
+/** A decoder that gets no picture says no more, and skips the picture. It has other reasons as well. */
+const noBuffer = /get_buffer\(\) failed/;
+
+/** Whether a media process may say by this that it has no memory. */
+export function lacksMemory(text: string): boolean {
+  return allocationFailed.test(text) || noBuffer.test(text);
+}
+
+/** With less than this of its limit taken, the largest picture that is allowed would have fit. */
+export const lackingShare = 0.5;
+/** With so much taken, memory is why a process crashes, hangs or gives up. */
+const fullShare = 0.9;
+
+function ranOut({ reason, dataBytes, dataShare, stderrTail }: ProcessEnd): boolean {
+  if (dataBytes === undefined) return false;
+  if (reason === "data" || dataShare > fullShare) return true;
+  const text = stderrTail.join("\n");
+  return allocationFailed.test(text) || (noBuffer.test(text) && dataShare > lackingShare);
+}
+
 const crashSignals = new Set<NodeJS.Signals>(["SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE"]);
 
 const maxNote = 400;
@@ -97,6 +127,20 @@ interface Finding {
   readonly note?: string | undefined;
 }
 
+/** What explains that a decoder got no memory for its picture, and more. */
+const strongerSymptoms = symptoms.filter(
+  ({ code }) => code === "scratch-full" || code === "picture-too-large",
+);
+
+/** The limit of memory at which it ended; nothing where it ended for another reason. */
+function memoryLimit(end: ProcessEnd): number | undefined {
+  if (end.reason === "memory") return end.memoryBytes;
+  const explained = strongerSymptoms.some(({ pattern }) =>
+    end.stderrTail.some((line) => pattern.test(line)),
+  );
+  return !explained && ranOut(end) ? end.dataBytes : undefined;
+}
+
 function readSymptoms(lines: readonly string[]): Finding {
   for (const { code, pattern, note } of symptoms) {
     const index = lines.findIndex((line) => pattern.test(line));
@@ -106,13 +150,15 @@ function readSymptoms(lines: readonly string[]): Finding {
 }
 
 function findingOf(end: ProcessEnd): Finding {
-  const { reason, signal, stderrTail, readsOwnOutput, memoryBytes } = end;
-  if (reason === "stalled") return { code: "encoder-stalled" };
-  if (reason === "memory") {
-    const note = `It took more than ${Math.floor(memoryBytes / 1024 ** 2)} MiB.`;
+  const { reason, signal, stderrTail, readsOwnOutput } = end;
+  const limit = memoryLimit(end);
+  if (limit !== undefined) {
+    const note = `It took more than ${Math.floor(limit / 1024 ** 2)} MiB.`;
     return { code: readsOwnOutput ? "encoder-failed" : "too-much-memory", note };
   }
-  if (signal) return { code: crashSignals.has(signal) ? "encoder-crashed" : "encoder-killed" };
+  if (reason === "stalled") return { code: "encoder-stalled" };
+  if (signal && reason === undefined)
+    return { code: crashSignals.has(signal) ? "encoder-crashed" : "encoder-killed" };
   const found = readSymptoms(stderrTail);
   const isOwnFault = readsOwnOutput && failures[found.code].kind === "input";
   return isOwnFault ? { ...found, code: "encoder-failed" } : found;

@@ -10,7 +10,7 @@ export interface Metrics {
   readonly speed: Histogram;
   readonly bytes: Counter<"direction">;
   readonly brokerConnected: Gauge;
-  /** `layer`: death, files, calls. */
+  /** `layer`: death, memory, files, calls. */
   readonly isolation: Gauge<"layer">;
 }
 

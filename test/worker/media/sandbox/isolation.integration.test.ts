@@ -43,8 +43,8 @@ async function intrude(wanted: readonly Layer[], hasDevice = false): Promise<Spo
   ];
   for (const path of [output, join(dir, "b")]) mkdirSync(path, { recursive: true });
   for (const path of [source, other]) writeFileSync(path, "video");
-  const { wrapper } = await provenHere(wanted, hasDevice);
-  const tools = createMediaTools({ ...mediaPrograms, ffmpeg: perl, wrapper });
+  const proven = await provenHere(wanted, hasDevice);
+  const tools = createMediaTools({ ...mediaPrograms, ffmpeg: perl, ...proven });
   const args = intruder({
     ...{ source, output, other, attempts: dir },
     code: import.meta.filename,
@@ -69,7 +69,7 @@ describe("a media process that a file has taken over", () => {
     expect(new Set(environment)).toEqual(new Set(["AV_LOG_FORCE_NOCOLOR", "PATH", "PWD"]));
   });
 
-  it.each<[Layer]>([["death"], ["files"], ["calls"]])(
+  it.each<[Layer]>([["death"], ["memory"], ["files"], ["calls"]])(
     "is stopped by the layer %s alone from what is that layer's",
     async (layer) => {
       const { reached } = await intrude([layer]);

@@ -8,7 +8,9 @@ const system = [
 const access = { reads: ["/work/jobs/a/source"], writes: ["/work/jobs/a/out"] };
 
 function words(layers: readonly Layer[]): string {
-  return isolate({ layers, system, filterPath: "/work/calls.bpf" })(access).join(" ");
+  return isolate({ layers, system, dataBytes: 1e9, filterPath: "/work/calls.bpf" })(access).join(
+    " ",
+  );
 }
 
 describe("the words before a media process", () => {
@@ -28,6 +30,12 @@ describe("the words before a media process", () => {
   it("name the filter of its calls", () => {
     expect(words(["calls"])).toBe(
       "setpriv --pdeathsig KILL --no-new-privs --seccomp-filter /work/calls.bpf --",
+    );
+  });
+
+  it("limit its memory and the stacks of its threads before all else", () => {
+    expect(words(["death", "memory"])).toBe(
+      "prlimit --data=1000000000 --stack=2097152 setpriv --pdeathsig KILL --no-new-privs --",
     );
   });
 

@@ -9,8 +9,8 @@ export interface Access {
 /** Words put before the command of a media process. */
 export type Wrapper = (access: Access) => readonly string[];
 
-/** What takes something away from a media process: its life after the worker's, files, system calls. */
-export const layers = ["death", "files", "calls"] as const;
+/** What takes something away from a media process: its life after the worker's, memory, files, system calls. */
+export const layers = ["death", "memory", "files", "calls"] as const;
 export type Layer = (typeof layers)[number];
 
 /** A path of the machine that every media process opens, and how. */
@@ -35,6 +35,8 @@ function rule(access: keyof typeof rights, path: string): string[] {
 export interface Isolation {
   readonly layers: readonly Layer[];
   readonly system: readonly SystemPath[];
+  /** Memory that the process gets from the kernel. */
+  readonly dataBytes: number;
   /** The file with the seccomp filter. */
   readonly filterPath: string;
 }
@@ -49,12 +51,24 @@ function fileArgs(system: readonly SystemPath[], { reads, writes = [] }: Access)
 }
 
 /**
- * The kernel kills the process when the worker dies, even by SIGKILL; it opens what it is given
- * and nothing else (Landlock); it makes only the system calls that encoding needs (seccomp).
+ * Of each thread, as glibc gives where no limit says otherwise: 8 MiB are the usual limit, all of which
+ * counts as data. A fourth of it is the room for arguments.
+ */
+const stackBytes = 2 * 1024 ** 2;
+
+function memoryArgs(dataBytes: number): string[] {
+  return ["prlimit", `--data=${dataBytes}`, `--stack=${stackBytes}`];
+}
+
+/**
+ * The kernel kills the process when the worker dies, even by SIGKILL, and gives it no more memory than
+ * this; it opens what it is given and nothing else (Landlock); it makes only the system calls that
+ * encoding needs (seccomp).
  */
 export function isolate(isolation: Isolation): Wrapper {
-  const { layers: on, system, filterPath } = isolation;
+  const { layers: on, system, dataBytes, filterPath } = isolation;
   return (access) => [
+    ...(on.includes("memory") ? memoryArgs(dataBytes) : []),
     ...["setpriv", "--pdeathsig", "KILL", "--no-new-privs"],
     ...(on.includes("files") ? fileArgs(system, access) : []),
     ...(on.includes("calls") ? ["--seccomp-filter", filterPath] : []),
