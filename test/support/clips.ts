@@ -50,6 +50,13 @@ function plain(name: string, args: ClipArgs, extra: readonly string[] = []): Pro
 export const clips = {
   hd: () => plain("hd-2.mp4", { size: "1920x1080", rate: "30", seconds: 2 }),
   uhd: () => plain("uhd-1.mp4", { size: "3840x2160", rate: "30", seconds: 1 }),
+  /** Noise at a low rate, whose renditions are larger than itself. */
+  noisy: () =>
+    make("noisy.mp4", [
+      ...picture({ size: "1280x720", rate: "25", seconds: 12 }),
+      ...["-vf", "noise=alls=20:allf=t", "-c:v", "libx264", "-preset", "veryfast"],
+      ...["-crf", "36", "-pix_fmt", "yuv420p"],
+    ]),
   sd: (seconds = 5) => plain(`sd-${seconds}.mp4`, { size: "640x360", rate: "30", seconds }),
   ntsc: () => plain("ntsc.mp4", { size: "640x360", rate: "30000/1001", seconds: 13 }),
   film: () => plain("film.mkv", { size: "640x360", rate: "24000/1001", seconds: 7 }),

@@ -39,6 +39,10 @@ export const failures = {
     message: "Encoding the file takes more work than allowed.",
   },
   "too-many-streams": { kind: "input", message: "The file has more streams than allowed." },
+  "result-too-large": {
+    kind: "input",
+    message: "The file and its result take more scratch space than a worker has.",
+  },
   "download-failed": { kind: "transient", message: "The source could not be downloaded." },
   "download-too-slow": { kind: "transient", message: "The source took too long to download." },
   "upload-failed": { kind: "transient", message: "An output file could not be stored." },

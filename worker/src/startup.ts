@@ -93,7 +93,11 @@ export function jobSettings(config: WorkerConfig, tools: MediaTools): JobSetting
     encoder: encoders[config.workerAccel],
     device: config.encoderDevice,
     threads: config.threads === 0 ? threads : config.threads,
-    scratch: { workDir: config.workDir, limitBytes: config.workDirBytes },
+    scratch: {
+      workDir: config.workDir,
+      limitBytes: config.workDirBytes,
+      slots: config.workerSlots,
+    },
     maxSourceBytes: config.maxSourceBytes,
     limits: { ...limits, maxSeconds: config.maxSourceSeconds },
     work: {

@@ -137,6 +137,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
   const api = createWorkerApi({ post, registrar: registrarOf(config.registrar), registration });
   const presence = new Presence(api, log);
   const metrics = createMetrics(() => presence.connected);
+  metrics.scratchLimit.set(config.workDirBytes ?? 0);
   const jobs = new Set<RunningJob>();
   const readiness: Readiness = { ffmpeg: false };
   const routes = opsRoutes(config, readiness, { presence, jobs });

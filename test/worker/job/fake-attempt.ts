@@ -25,7 +25,7 @@ export function fakeAttempt({ dir, tools, source = lease.source }: FakeAttemptAr
     encoder: encoders.cpu,
     device: "",
     threads: 1,
-    scratch: { workDir: dir, limitBytes: undefined },
+    scratch: { workDir: dir, limitBytes: undefined, slots: 1 },
     maxSourceBytes: 1_000_000,
     work: {
       freeSeconds: 1000,

@@ -30,7 +30,7 @@ async function runJob(
     logged
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .filter(({ msg }) => msg === message);
-  const settings = { scratch: { workDir, limitBytes: undefined } } as JobSettings;
+  const settings = { scratch: { workDir, limitBytes: undefined, slots: 1 } } as JobSettings;
   const job = startJob({ api, settings, metrics, log, makeResult }, { ...lease, leaseSeconds });
   const outcome = await job.done;
   const counted = (await metrics.jobs.get()).values.map(({ labels }) => labels);
@@ -197,7 +197,11 @@ describe("a job under way", () => {
       {
         api,
         settings: {
-          scratch: { workDir: temporaryFolder("framewright-run-job-"), limitBytes: undefined },
+          scratch: {
+            workDir: temporaryFolder("framewright-run-job-"),
+            limitBytes: undefined,
+            slots: 1,
+          },
         } as JobSettings,
         metrics: createMetrics(() => true),
         log: pino({ level: "silent" }),

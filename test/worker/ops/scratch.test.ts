@@ -56,8 +56,12 @@ describe("the sweep at the start of a worker", () => {
 describe("scratch space", () => {
   it("must hold the source twice", async () => {
     const workDir = temporaryFolder("framewright-scratch-");
-    const space = { workDir, limitBytes: undefined };
+    const space = { workDir, limitBytes: undefined, slots: 1 };
     await requireSpace(space, 1000);
+    await expect(requireSpace({ ...space, limitBytes: 1999 }, 1000)).rejects.toMatchObject({
+      code: "source-too-large",
+      message: expect.stringContaining("scratch space is for 999") as string,
+    });
     await expect(requireSpace(space, 2 ** 60)).rejects.toMatchObject({
       code: "scratch-full",
       message: expect.stringContaining(`${2 ** 61} are needed`) as string,
@@ -66,7 +70,7 @@ describe("scratch space", () => {
 
   it("is what the volume's limit leaves, not what is free on the disk of the node", async () => {
     const workDir = temporaryFolder("framewright-scratch-");
-    const space = { workDir, limitBytes: 1_000_000 };
+    const space = { workDir, limitBytes: 1_000_000, slots: 1 };
     await requireSpace(space, 500_000);
     mkdirSync(join(workDir, "jobs/other"), { recursive: true });
     writeFileSync(join(workDir, "jobs/other/source"), Buffer.alloc(409_600));

@@ -1,6 +1,6 @@
 import type { Progress } from "@framewright/contracts/job.ts";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
-import { Stopped, type StopReason } from "../failure.ts";
+import { Stopped, type JobFailure, type StopReason } from "../failure.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 import { pause } from "@framewright/runtime/clock.ts";
 import { backoffMs } from "@framewright/runtime/retry.ts";
@@ -33,7 +33,7 @@ export class LeaseKeeper {
     this.#renewedAt = this.#now();
   }
 
-  /** Fires with a `Stopped` when the attempt must end. */
+  /** Fires when the attempt must end, with a `Stopped` or with the failure that it ends with. */
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
@@ -49,6 +49,10 @@ export class LeaseKeeper {
 
   stopFor(reason: StopReason): void {
     if (!this.#stop.signal.aborted) this.#stop.abort(new Stopped(reason));
+  }
+
+  failWith(failure: JobFailure): void {
+    if (!this.#stop.signal.aborted) this.#stop.abort(failure);
   }
 
   /** To be asked before each write: a process that was frozen finds its lease run out here. */

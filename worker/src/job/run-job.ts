@@ -6,9 +6,10 @@ import { retry } from "@framewright/runtime/retry.ts";
 import type { WorkerApi } from "../agent/worker-api.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
-import { withTempDir } from "../ops/scratch.ts";
+import { usedBytes, withTempDir } from "../ops/scratch.ts";
+import { watchScratch } from "../ops/scratch-watch.ts";
 import type { Attempt, JobSettings } from "./attempt.ts";
-import { Stopped, toFailure, toJobError, type StopReason } from "../failure.ts";
+import { Stopped, toFailure, toJobError, type JobFailure, type StopReason } from "../failure.ts";
 
 export interface JobRunnerArgs {
   readonly api: WorkerApi;
@@ -86,6 +87,33 @@ async function work(attempt: Attempt, makeResult: JobRunnerArgs["makeResult"]): 
   }
 }
 
+/** Works, and ends the job before its volume is so full that the whole pod is evicted. */
+async function workWatched(
+  attempt: Attempt,
+  makeResult: JobRunnerArgs["makeResult"],
+): Promise<Outcome> {
+  const { settings, dir, keeper, metrics, log } = attempt;
+  const ended = new AbortController();
+  const args = {
+    ...{ space: settings.scratch, dir },
+    onLook: (bytes: number) => {
+      metrics.scratch.set(bytes);
+    },
+    onFull: (failure: JobFailure) => {
+      keeper.failWith(failure);
+    },
+  };
+  const watching = watchScratch(args, ended.signal).catch((error: unknown) => {
+    log.error({ err: error }, "the scratch volume could not be watched");
+  });
+  try {
+    return await work(attempt, makeResult);
+  } finally {
+    ended.abort();
+    await watching;
+  }
+}
+
 /** Starts work on a claimed job; `done` never rejects. */
 export function startJob(args: JobRunnerArgs, lease: Lease): RunningJob {
   const { jobId, attempt: number, requestId } = lease;
@@ -97,7 +125,7 @@ export function startJob(args: JobRunnerArgs, lease: Lease): RunningJob {
     log.info({ profile: lease.profile, sizeBytes: lease.source.sizeBytes }, "attempt started");
     try {
       return await withTempDir(args.settings.scratch.workDir, (dir) =>
-        work({ ...args, lease, keeper, log, dir, observed: {} }, args.makeResult),
+        workWatched({ ...args, lease, keeper, log, dir, observed: {} }, args.makeResult),
       );
     } catch (error) {
       // The API can get no more reports: its lease runs out and the job goes elsewhere.
@@ -105,6 +133,7 @@ export function startJob(args: JobRunnerArgs, lease: Lease): RunningJob {
       return "lost";
     } finally {
       args.metrics.running.dec();
+      args.metrics.scratch.set(await usedBytes(args.settings.scratch.workDir).catch(() => 0));
       await keeper.end();
     }
   };

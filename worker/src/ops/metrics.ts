@@ -9,6 +9,9 @@ export interface Metrics {
   readonly stages: Histogram<"stage">;
   readonly speed: Histogram;
   readonly bytes: Counter<"direction">;
+  /** Bytes on the scratch volume, and its size where it has one. */
+  readonly scratch: Gauge;
+  readonly scratchLimit: Gauge;
   readonly brokerConnected: Gauge;
   /** `layer`: death, memory, files, calls. */
   readonly isolation: Gauge<"layer">;
@@ -52,6 +55,10 @@ export function createMetrics(apiConnected: () => boolean): Metrics {
       ...named("bytes_total", "Bytes moved to and from storage"),
       labelNames: ["direction"],
     }),
+    scratch: new Gauge(named("scratch_bytes", "Bytes on the scratch volume, at the last look")),
+    scratchLimit: new Gauge(
+      named("scratch_limit_bytes", "Size of the scratch volume; 0: no limit"),
+    ),
     brokerConnected: new Gauge(named("broker_connected", "1 when the broker is connected")),
     isolation: new Gauge({
       ...named("isolation", "1 where this layer around media processes was proven at the start"),

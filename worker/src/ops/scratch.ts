@@ -52,7 +52,7 @@ export async function withTempDir<T>(
 const spaceFactor = 2;
 
 /** Bytes on the disk of all files below the folder; what is removed meanwhile counts nothing. */
-async function usedBytes(folder: string): Promise<number> {
+export async function usedBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const sizes = entries
     .filter((entry) => entry.isFile())
@@ -67,6 +67,8 @@ export interface ScratchSpace {
   readonly workDir: string;
   /** Size of the volume. The file system has more: it is the node's disk. */
   readonly limitBytes: number | undefined;
+  /** Jobs that share it. */
+  readonly slots: number;
 }
 
 async function freeBytes({ workDir, limitBytes }: ScratchSpace): Promise<number> {
@@ -77,7 +79,13 @@ async function freeBytes({ workDir, limitBytes }: ScratchSpace): Promise<number>
     : Math.min(onDisk, Math.max(0, limitBytes - (await usedBytes(workDir))));
 }
 
+/** Space that another job will leave is worth another attempt; a volume that is too small is not. */
 export async function requireSpace(space: ScratchSpace, sourceBytes: number): Promise<void> {
+  const { limitBytes } = space;
+  if (limitBytes !== undefined && limitBytes < sourceBytes * spaceFactor) {
+    const note = `It has ${sourceBytes} bytes, and a worker's scratch space is for ${Math.floor(limitBytes / spaceFactor)}.`;
+    throw new JobFailure("source-too-large", { note });
+  }
   const free = await freeBytes(space);
   if (free < sourceBytes * spaceFactor) {
     const note = `${free} bytes are free, ${sourceBytes * spaceFactor} are needed.`;
