@@ -7,7 +7,13 @@ const component = "^services/";
 
 /** The rooms of a folder from the ground floor up: a room may import its own floor and those below. */
 const floors = {
-  config: ["^config/(?!rules|load)", "^config/rules/", "^config/rules\\.ts$", "^config/load\\.ts$"],
+  config: [
+    "^config/(?!rules|load|account-need)",
+    "^config/rules/",
+    "^config/rules\\.ts$",
+    "^config/load\\.ts$",
+    "^config/account-need\\.ts$",
+  ],
   infra: [
     "^infra/(cluster|component)\\.ts$",
     "^infra/(gpu|tenancy)/",
@@ -218,9 +224,17 @@ export default {
       severity: "error",
       from: {
         path: "^tools/",
-        pathNot: "^tools/(policy/(run|idle-exemptions|profile-check)|dev/environment)\\.ts$",
+        pathNot:
+          "^tools/(policy/(run|idle-exemptions|profile-check)|dev/environment|account/[a-z-]+)\\.ts$",
       },
       to: { path: "^(config|infra|services|api|worker|runtime|policy|test)/" },
+    },
+    {
+      name: "the-preflight-reads-the-stack-config-alone",
+      comment: "`npm run preflight` compares what a stack file asks for with what the account has.",
+      severity: "error",
+      from: { path: "^tools/account/" },
+      to: { path: "^(infra|services|api|worker|runtime|policy|test)/" },
     },
     {
       name: "the-loop-is-typed-by-the-environments",

@@ -57,6 +57,10 @@ const commands: Readonly<Record<string, Command>> = {
     help: "--registry REGISTRY --tag VERSION --identity URL  whether images are what was released",
     load: () => import("./commands/verify.ts"),
   },
+  preflight: {
+    help: "--stack NAME  whether the account has what a stack needs; changes nothing",
+    load: () => import("./commands/preflight.ts"),
+  },
   deploy: {
     help: "--stack NAME  pulumi up under the policy pack, with the environment's backend",
     load: () => import("./commands/deploy.ts"),

@@ -42,3 +42,26 @@ export const policiesPage = pageInJob();
 
 /** The folder that a test run's reports are wanted in, if any. */
 export const reportFolder = process.env["FRAMEWRIGHT_REPORT"];
+
+/** As the AWS SDKs have it: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+const awsEndpoints = {
+  ec2: "AWS_ENDPOINT_URL_EC2",
+  servicequotas: "AWS_ENDPOINT_URL_SERVICE_QUOTAS",
+  sts: "AWS_ENDPOINT_URL_STS",
+} as const;
+
+/** Where a service of AWS is asked instead of at Amazon. */
+export function endpointOf(service: keyof typeof awsEndpoints): string | undefined {
+  return ifSet(awsEndpoints[service]) ?? ifSet("AWS_ENDPOINT_URL");
+}
+
+/** Where Compute Engine is asked; gcloud's own variable, with the API's version in it. */
+export function computeEndpoint(): string {
+  const own = ifSet("CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE");
+  return own ?? "https://compute.googleapis.com/compute/v1/";
+}
+
+/** A token of Google Cloud, where the environment has one for Pulumi's provider as well. */
+export function googleToken(): string | undefined {
+  return ifSet("GOOGLE_OAUTH_ACCESS_TOKEN");
+}

@@ -1,7 +1,9 @@
+import { preflight } from "../account/preflight.ts";
 import { packFlags, pulumiAloud, shownFlags, stackNamed } from "../deploy.ts";
 
 export const usage = `npm run deploy -- --stack NAME
 
+Asks the account first for what the stack needs, as \`npm run preflight\` does, and stops where something is missing.
 Brings a stack to what this commit says, under the policy pack, and checks what was made. What was changed behind
 Pulumi's back is put right as well. Asks nobody. Ends with 0 only if all of it was done and keeps the policies.
 
@@ -12,8 +14,9 @@ The environment is that of any pulumi command, with pulumi 3.250 or later on the
   credentials of the cloud, and of the key that the stack's secrets are sealed with`;
 
 /** Brings a stack up with the pulumi and the backend of the environment, as CI does. */
-export function run(args: readonly string[]): void {
+export async function run(args: readonly string[]): Promise<void> {
   const source = stackNamed("deploy", args);
+  await preflight(source);
   const { stack } = source;
   const pack = packFlags(source);
   const onStack = ["--stack", stack, "--non-interactive"];

@@ -14,6 +14,7 @@ import { own, root } from "../../../tools/paths.ts";
 import { providerEnvironment } from "../../../tools/provider-command.ts";
 import { installPlugins, standInBin } from "../../../tools/policy/stand-in-plugins.ts";
 import { binaries } from "../../support/control-plane.ts";
+import { startAccount, type Account } from "./account.ts";
 import { Checkout } from "./checkout.ts";
 import { KeyService } from "./key-service.ts";
 import { Kube } from "./kube.ts";
@@ -41,6 +42,7 @@ async function sweep(): Promise<void> {
 interface Laid {
   readonly file: StackFile;
   readonly keys: KeyService | undefined;
+  readonly account: Account;
 }
 
 /** A simulated cloud with one stack of the real program on it. */
@@ -53,15 +55,17 @@ export class Cloud {
   readonly pulumi: Pulumi;
   readonly #env: Readonly<Record<string, string>>;
   readonly #keys: KeyService | undefined;
+  readonly #account: Account;
   #checkout: Checkout | undefined;
 
   private constructor(name: StackName, folder: string, laid: Laid) {
-    const { file, keys } = laid;
+    const { file, keys, account } = laid;
     this.name = name;
     this.folder = folder;
     this.source = stacks[name];
     this.file = file;
     this.#keys = keys;
+    this.#account = account;
     this.view = new CloudView(join(folder, "cloud"));
     for (const part of ["state", "home", "cloud"]) mkdirSync(join(folder, part));
     const pulumiHome = join(folder, "pulumi");
@@ -79,7 +83,8 @@ export class Cloud {
     const provider = file.secretsProvider;
     const keys =
       provider?.startsWith("awskms:") === true ? await KeyService.of(provider) : undefined;
-    const cloud = new Cloud(name, folder, { file, keys });
+    const account = await startAccount(stacks[name].cloud, file);
+    const cloud = new Cloud(name, folder, { file, keys, account });
     try {
       const sealed = keys === undefined ? [] : [`--secrets-provider=${provider ?? ""}`];
       await cloud.pulumi.must("stack", "init", cloud.source.stack, ...sealed);
@@ -123,7 +128,12 @@ export class Cloud {
     const folder = join(this.folder, "checkout");
     const stackFile = join(this.folder, "project", `Pulumi.${this.source.stack}.yaml`);
     const { stack } = this.source;
-    this.#checkout ??= new Checkout({ folder, stackFile, stack, env: this.#env });
+    this.#checkout ??= new Checkout({
+      folder,
+      stackFile,
+      stack,
+      env: { ...this.#env, ...this.#account.env },
+    });
     return this.#checkout;
   }
 
@@ -136,6 +146,7 @@ export class Cloud {
   async dispose(): Promise<void> {
     await endAll(() => this.processes());
     this.#keys?.stop();
+    this.#account.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -15,7 +15,7 @@ const zones: Readonly<Record<string, readonly string[]>> = {
 const everywhere = ["nvidia-l4", "nvidia-tesla-t4", "nvidia-tesla-v100"];
 
 /** The accelerator types of a zone. */
-function acceleratorsOf(zone: string): readonly string[] {
+export function acceleratorsOf(zone: string): readonly string[] {
   return zones[zone] ?? everywhere;
 }
 

@@ -1,14 +1,30 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { run as deploy } from "../../../tools/commands/deploy.ts";
 import { run as drift } from "../../../tools/commands/drift.ts";
+import {
+  GoogleProject,
+  type GoogleProjectOptions,
+} from "../../standins/accounts/google-project.ts";
 import { FakePrograms } from "./fake-programs.ts";
 
 const programs = new FakePrograms();
-beforeEach(() => {
+let project: GoogleProject;
+
+/** The project of Pulumi.dev.yaml, which a deploy asks first. */
+async function useProject(options: Partial<GoogleProjectOptions> = {}): Promise<void> {
+  const place = { project: "my-framewright-dev", region: "us-central1" };
+  project = await GoogleProject.start({ ...place, ...options });
+  for (const [name, value] of Object.entries(project.env)) vi.stubEnv(name, value);
+}
+
+beforeEach(async () => {
   programs.start();
+  await useProject();
 });
 afterEach(() => {
   programs.stop();
+  project.stop();
+  vi.unstubAllEnvs();
 });
 
 /** A pulumi that ends with a code by its first argument. */
@@ -33,6 +49,16 @@ it("deploy reads what is there, brings the stack up under the policy pack, and c
   expect(stdout.trim().split("\n").at(-1)).toBe(
     "dev is as this commit says, and keeps the policies.",
   );
+});
+
+it("deploy runs nothing where the account lacks what the stack needs", async () => {
+  fakePulumi();
+  project.stop();
+  await useProject({ limits: { GPUS_ALL_REGIONS: 0 } });
+  const { status, stderr } = await programs.run(deploy, "--stack", "dev");
+  expect(status).toBe(1);
+  expect(stderr).toContain("the project lacks what dev needs to start");
+  expect(programs.calls("pulumi")).toEqual([]);
 });
 
 it.each([
@@ -83,14 +109,15 @@ it.each(commands)("%s asks for a stack", async (name, command) => {
   expect(stderr).toContain(`which stack? npm run ${name} -- --stack dev`);
 });
 
-it.each(commands)("%s says what it needs where there is no pulumi", (_, command) => {
+it.each(commands)("%s says what it needs where there is no pulumi", async (_, command) => {
   // Nowhere else may it look: a pulumi of this machine would really be run.
   vi.stubEnv("PATH", programs.folder);
   vi.spyOn(console, "log").mockImplementation(() => undefined);
   try {
-    expect(() => {
-      command(["--stack", "dev"]);
-    }).toThrow("pulumi 3.250 or later must be on the PATH");
+    const run = async () => {
+      await command(["--stack", "dev"]);
+    };
+    await expect(run()).rejects.toThrow("pulumi 3.250 or later must be on the PATH");
   } finally {
     vi.restoreAllMocks();
     vi.unstubAllEnvs();
