@@ -1,5 +1,6 @@
 /** Listens on the machine's loopback and carries each connection to the node's socket of that port. */
 import { connect, createServer } from "node:net";
+import { carry } from "./carry.ts";
 
 const [...ports] = process.argv.slice(2);
 if (ports.length === 0)
@@ -8,10 +9,7 @@ if (ports.length === 0)
 for (const port of ports) {
   const server = createServer({ allowHalfOpen: true }, (client) => {
     // A relative path: the folder's own may be longer than a socket's path can be.
-    const upstream = connect({ path: `./${port}`, allowHalfOpen: true });
-    client.on("error", () => upstream.destroy());
-    upstream.on("error", () => client.destroy());
-    client.pipe(upstream).pipe(client);
+    carry(client, () => connect({ path: `./${port}`, allowHalfOpen: true }));
   });
   server.on("error", (error) => {
     console.error(`forwarder: port ${port}: ${error.message}`);

@@ -6,6 +6,7 @@
 import { execFileSync } from "node:child_process";
 import { createServer as createSocketServer, connect } from "node:net";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { carry } from "./carry.ts";
 import { inside, nodeIp, nodeName } from "./addresses.ts";
 import type { Component } from "./components.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -60,14 +61,11 @@ function prepareNetwork(): void {
 }
 
 /** Carries a port of the node to a socket file, which the machine's side reaches across the namespace. */
-function carry(port: { host: number; node: number }): void {
+function carryPort(port: { host: number; node: number }): void {
   const file = `${inside}/ports/${port.host}`;
   rmSync(file, { force: true });
   const server = createSocketServer({ allowHalfOpen: true }, (client) => {
-    const upstream = connect({ host: nodeIp, port: port.node, allowHalfOpen: true });
-    client.on("error", () => upstream.destroy());
-    upstream.on("error", () => client.destroy());
-    client.pipe(upstream).pipe(client);
+    carry(client, () => connect({ host: nodeIp, port: port.node, allowHalfOpen: true }));
   });
   server.listen(file);
 }
@@ -83,7 +81,7 @@ async function main(planFile: string): Promise<void> {
   prepareMounts(plan);
   prepareNetwork();
   mkdirSync(`${inside}/ports`, { recursive: true });
-  plan.carriedPorts.forEach(carry);
+  plan.carriedPorts.forEach(carryPort);
   const supervisor = new Supervisor(plan.logFolder, plan.path);
   const stop = (): void => {
     void supervisor.stop().then(() => process.exit(0));
