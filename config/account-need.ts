@@ -97,11 +97,24 @@ function gpuNeed(
   };
 }
 
-/** Both clouds start a system node in each zone, as far as the pool may have so many. */
-function systemNeed({ system, zones }: Section): PoolNeed {
-  const { machine, minNodes, maxNodes, diskGi } = system;
+/**
+ * Both clouds start a system node in each zone, as far as the pool may have so many. Machines that take over for the first
+ * one must be sold as well, and need no quota of their own.
+ */
+function systemNeeds({ system, zones }: Section): PoolNeed[] {
+  const { machine, alternatives, minNodes, maxNodes, diskGi } = system;
   const start = Math.max(minNodes, Math.min(zones.length, maxNodes));
-  return { pool: "system", machine, gpus: 0, spot: false, zones, start, most: maxNodes, diskGi };
+  const common = { gpus: 0, spot: false, zones, diskGi };
+  return [
+    { ...common, pool: "system", machine, start, most: maxNodes },
+    ...alternatives.map((other) => ({
+      ...common,
+      pool: `system, or ${other}`,
+      machine: other,
+      start: 0,
+      most: 0,
+    })),
+  ];
 }
 
 /** What a stack needs; undefined for a cluster that is already there, where it makes no nodes. */
@@ -117,7 +130,7 @@ export function accountNeed(stack: string, config: StackConfig): StackNeed | und
     zones: section.zones,
     publicAddresses: config.edge.public ? 2 : 0,
     pools: [
-      systemNeed(section),
+      ...systemNeeds(section),
       ...config.gpuPools.map((pool) => gpuNeed(pool, config.gpuPools, place)),
     ],
   };

@@ -41,9 +41,16 @@ function machineType(value: string, description: string) {
 }
 
 /** Seed 004: n2-standard-4, 1 to 10 nodes. EKS gets the instance type of the same size. */
-function systemPool(machine: string) {
+function systemPool(machine: string, alternatives: string[]) {
   return section("Node pool of everything that needs no GPU", {
     machine: machineType(machine, "Machine type of a node"),
+    alternatives: Type.Array(Type.String({ minLength: 1 }), {
+      maxItems: 5,
+      uniqueItems: true,
+      default: alternatives,
+      description:
+        "Machine types of the same size that take over, in this order, where the first one has no capacity",
+    }),
     minNodes: count(1, { min: 1, max: 1000 }, "Minimum number of nodes over all zones"),
     maxNodes: count(10, { min: 1, max: 1000 }, "Maximum number of nodes over all zones"),
     diskGi: count(100, { min: 50, max: 65536 }, "Size of a node's disk, in GiB"),
@@ -64,7 +71,7 @@ export const Gke = optionalSection("The cluster of cloud gke", {
     default: "REGULAR",
     description: "GKE's release channel: how early new versions of Kubernetes arrive",
   }),
-  system: systemPool("n2-standard-4"),
+  system: systemPool("n2-standard-4", []),
   network: section("Address ranges; they must not overlap with peered networks", {
     nodes: cidr("10.10.0.0/20", "Nodes and load balancers"),
     pods: cidr("10.20.0.0/14", "Pods"),
@@ -108,7 +115,7 @@ export const Eks = optionalSection("The cluster of cloud eks", {
     default: "1.35",
     description: "Kubernetes version; raise it one step at a time",
   }),
-  system: systemPool("m6i.xlarge"),
+  system: systemPool("m6i.xlarge", ["m6a.xlarge", "m5.xlarge"]),
   network: section("Address ranges; they must not overlap with peered networks", {
     vpc: Type.String({
       pattern: "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/1[6-8]$",

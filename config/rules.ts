@@ -35,6 +35,7 @@ export const rules: readonly Rule[] = [
   cloud.zonesAreOfTheRegion,
   cloud.zonesTakeControlPlanes,
   cloud.machinesAreOfTheCloud,
+  cloud.alternativesAreOfTheSize,
   cloud.managedPostgresFits,
   cloud.imageTagStands,
   networks.cidrsAreRanges,

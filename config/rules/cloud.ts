@@ -180,3 +180,28 @@ export const imageTagStands: Rule = (config) =>
     problem: 'must be a version (it is "latest")',
     remedy: "use the tag of a release, because images roll out only when the tag changes",
   }));
+
+/** The kind and the size of a machine type, without its generation: "m xlarge", "standard-4". */
+const sizeOf = {
+  gke: (type: string) => type.replace(/^[a-z0-9]+-/, ""),
+  eks: (type: string) => type.replace(/^([a-z]+)[^.]*\./, "$1 "),
+} as const satisfies Record<GpuCloud, (type: string) => string>;
+
+/** Graviton: our images and EKS's AMI of the pool are for x86. */
+const isArm = /^[a-z]+\d+[a-z]*g[a-z]*\./;
+
+/** The autoscaler takes all machines of a group for the first one (cluster-autoscaler, cloudprovider/aws/README.md). */
+export const alternativesAreOfTheSize: Rule = (config) => {
+  const { cloud, gke, eks } = activeSections(config);
+  const section = gke ?? eks;
+  if (cloud === undefined || section === undefined) return [];
+  const { machine, alternatives } = section.system;
+  const size = sizeOf[cloud];
+  return alternatives.flatMap((type, index) =>
+    when(size(type) !== size(machine) || isArm.test(type) || type === machine, () => ({
+      path: `${cloud}.system.alternatives[${index}]`,
+      problem: `must be another x86 machine type of the size of ${cloud}.system.machine (it is "${type}", the machine is ${machine})`,
+      remedy: "use the same size of another generation or maker, or remove it",
+    })),
+  );
+};

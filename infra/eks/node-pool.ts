@@ -51,7 +51,7 @@ export class NodePool extends Component {
         subnetIds: subnetsOf(args.network.privateSubnetIds, spec.zones),
         amiType: spec.amiType,
         capacityType: spec.capacityType,
-        instanceTypes: [spec.machine],
+        instanceTypes: [...spec.machines],
         launchTemplate: {
           id: template.id,
           // A number: `$Latest` would be another one on every refresh.

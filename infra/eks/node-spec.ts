@@ -11,7 +11,8 @@ export interface NodeSpec {
   readonly prefix: string;
   readonly amiType: "AL2023_x86_64_STANDARD" | "AL2023_x86_64_NVIDIA";
   readonly capacityType: "ON_DEMAND" | "SPOT";
-  readonly machine: string;
+  /** EKS takes the first one that has capacity, on demand in this order. */
+  readonly machines: readonly [string, ...string[]];
   readonly minNodes: number;
   readonly maxNodes: number;
   readonly diskGi: number;
@@ -64,7 +65,7 @@ function zoneNodes(
     prefix: `system-${zone}-`,
     amiType: "AL2023_x86_64_STANDARD",
     capacityType: "ON_DEMAND",
-    machine: system.machine,
+    machines: [system.machine, ...system.alternatives],
     ...bounds,
     diskGi: system.diskGi,
     labels: systemPool.labels,
@@ -106,7 +107,7 @@ export function gpuNodes(pool: GpuPoolSpec): NodeSpec {
     prefix: `gpu-${pool.name}-`,
     amiType: "AL2023_x86_64_NVIDIA",
     capacityType: pool.spot ? "SPOT" : "ON_DEMAND",
-    machine: pool.machine,
+    machines: [pool.machine],
     minNodes: 0,
     maxNodes: pool.maxNodes,
     diskGi: pool.diskGi,

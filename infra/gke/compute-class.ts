@@ -16,7 +16,8 @@ export interface RankedPool {
 
 export interface RankedPools {
   readonly gpu: readonly RankedPool[];
-  readonly system: pulumi.Input<string>;
+  /** Pools without GPUs, the preferred one first. */
+  readonly system: readonly pulumi.Input<string>[];
 }
 
 /**
@@ -34,7 +35,7 @@ function computeClassSpec({ gpu, system }: RankedPools) {
   const ranked = gpu.toSorted((one, other) => other.spec.priority - one.spec.priority);
   return {
     description: "Pools of framewright, the one to grow first at the top",
-    priorities: [...ranked.map(({ nodePool }) => nodePool), system].map((nodePool) => ({
+    priorities: [...ranked.map(({ nodePool }) => nodePool), ...system].map((nodePool) => ({
       nodepools: [nodePool],
     })),
     // Only pools that the config names: GKE creates none automatically.

@@ -15,7 +15,13 @@ import { kubernetes } from "./kubernetes.ts";
 import { placeOf, type Place } from "./names.ts";
 import { GkeNetwork } from "./network.ts";
 import { nodePool, type NodePoolArgs } from "./node-pool.ts";
-import { gpuNodes, spotNoticeSeconds, systemNodes, type NodeSpec } from "./node-spec.ts";
+import {
+  gpuNodes,
+  spotNoticeSeconds,
+  systemAlternatives,
+  systemNodes,
+  type NodeSpec,
+} from "./node-spec.ts";
 import { gcpProvider } from "./provider.ts";
 import { imageReference, registry } from "./registry.ts";
 import { storageClass, storageClassName } from "./storage-class.ts";
@@ -59,6 +65,8 @@ function makeBase(site: Site): Base {
 
 interface Nodes {
   readonly system: gcp.container.NodePool;
+  /** What takes over for the system pool. */
+  readonly alternatives: readonly gcp.container.NodePool[];
   readonly gpu: readonly { readonly spec: GpuPoolSpec; readonly pool: gcp.container.NodePool }[];
 }
 
@@ -73,11 +81,14 @@ function makeNodes({ args, place, provider }: Site, base: Base): Nodes {
   const add = (name: string, spec: NodeSpec, dependsOn: pulumi.Resource[]) =>
     nodePool(`pool-${name}`, { ...shared, spec }, { provider, dependsOn });
   const system = add(systemPool.name, systemNodes(section), after);
+  const alternatives = systemAlternatives(section).map((spec) =>
+    add(`${systemPool.name}-${spec.machine}`, spec, [...after, system]),
+  );
   const gpu = gpuPools.map((spec) => ({
     spec,
     pool: add(spec.name, gpuNodes(spec, section), [...after, system]),
   }));
-  return { system, gpu };
+  return { system, alternatives, gpu };
 }
 
 function makeDatabase(
@@ -107,7 +118,11 @@ function makeObjects({ args, place }: Site, nodes: Nodes, kube: ReturnType<typeo
   const { retainVolumes } = args;
   const volumes = storageClass("storage-class", { place, retainVolumes }, on);
   const gpu = nodes.gpu.map(({ spec, pool }) => ({ spec, nodePool: pool.name }));
-  computeClass("compute-class", { gpu, system: nodes.system.name }, on);
+  computeClass(
+    "compute-class",
+    { gpu, system: [nodes.system, ...nodes.alternatives].map(({ name }) => name) },
+    on,
+  );
   return volumes;
 }
 

@@ -58,6 +58,15 @@ export function nodeSecurity(identity: NodeIdentity) {
   };
 }
 
+/**
+ * Pools that take over where the machine of the system pool has no capacity: a pool on GKE has one machine type. They have
+ * no nodes until then, so that the first `up` needs the first type in every zone.
+ */
+export function systemAlternatives(section: Pick<GkeSection, "system" | "zones">): NodeSpec[] {
+  const later = { ...systemNodes(section), minNodes: 0, initialNodes: undefined };
+  return section.system.alternatives.map((machine) => ({ ...later, machine }));
+}
+
 /** The pool of everything that needs no GPU. It has to run before anything else can, so it starts with nodes. */
 export function systemNodes({ system, zones }: Pick<GkeSection, "system" | "zones">): NodeSpec {
   return {

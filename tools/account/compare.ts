@@ -22,8 +22,10 @@ function zoneRemedy(pool: PoolNeed, need: StackNeed, sold: readonly string[]): s
   const usable = need.zones.filter((zone) => sold.includes(zone));
   const elsewhere =
     sold.length === 0 ? "the region has it nowhere" : `the region has it in ${list(sold)}`;
-  if (pool.gpu === undefined)
-    return `choose another ${need.cloud}.system.machine or other zones; ${elsewhere}`;
+  if (pool.gpu === undefined) {
+    const key = pool.most === 0 ? "alternative" : "machine";
+    return `choose another ${key} in ${need.cloud}.system, or other zones; ${elsewhere}`;
+  }
   if (usable.length === 0) return `use another GPU, or other ${need.cloud}.zones; ${elsewhere}`;
   return `set framewright:gpu: { zones: { ${pool.gpu}: [${list(usable)}] } }`;
 }

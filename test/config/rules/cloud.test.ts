@@ -65,6 +65,32 @@ const broken: Broken[] = [
     ['eks.zones[0] must be a zone of us-east-1 (it is "use2-az1")'],
   ],
   [
+    "another machine for the system pool that is larger, for ARM, of another kind, or the same",
+    cloud.alternativesAreOfTheSize,
+    eksWith(
+      (config) =>
+        (config.eks!.system.alternatives = [
+          "m5.2xlarge",
+          "m6g.xlarge",
+          "c6i.xlarge",
+          "m6i.xlarge",
+          "m5a.xlarge",
+        ]),
+    ),
+    ["m5.2xlarge", "m6g.xlarge", "c6i.xlarge", "m6i.xlarge"].map(
+      (type, index) =>
+        `eks.system.alternatives[${index}] must be another x86 machine type of the size of eks.system.machine (it is "${type}", the machine is m6i.xlarge)`,
+    ),
+  ],
+  [
+    "another machine for the system pool that is larger on GKE",
+    cloud.alternativesAreOfTheSize,
+    gkeWith((config) => (config.gke!.system.alternatives = ["n2-standard-8", "n2d-standard-4"])),
+    [
+      'gke.system.alternatives[0] must be another x86 machine type of the size of gke.system.machine (it is "n2-standard-8", the machine is n2-standard-4)',
+    ],
+  ],
+  [
     "a zone where EKS makes no control planes",
     cloud.zonesTakeControlPlanes,
     eksWith((config) => (config.eks!.zones = ["use1-az1", "use1-az3"])),

@@ -7,7 +7,13 @@ import { subnetsOf } from "../../../infra/eks/node-pool.ts";
 import { gpus, machinesOf } from "../../../config/gpu-catalogue.ts";
 import { eksWith } from "../../config/support.ts";
 
-const system = { machine: "m6i.xlarge", minNodes: 1, maxNodes: 10, diskGi: 100 };
+const system = {
+  machine: "m6i.xlarge",
+  alternatives: ["m5.xlarge"],
+  minNodes: 1,
+  maxNodes: 10,
+  diskGi: 100,
+};
 const zones = ["use1-az1", "use1-az2", "use1-az4"];
 
 function seedPool(name: string): GpuPoolSpec {
@@ -44,7 +50,7 @@ describe("the system pool", () => {
     expect(systemNodes({ system, zones })[0]).toMatchObject({
       amiType: "AL2023_x86_64_STANDARD",
       capacityType: "ON_DEMAND",
-      machine: "m6i.xlarge",
+      machines: ["m6i.xlarge", "m5.xlarge"],
       diskGi: 100,
       labels: { "framewright.dev/pool": "system", "framewright.dev/pool-kind": "system" },
       taints: [],
@@ -71,7 +77,7 @@ test("seed 004's A100 on EKS: eight GPUs to a node in four slices, on demand", (
     prefix: "gpu-a100-",
     amiType: "AL2023_x86_64_NVIDIA",
     capacityType: "ON_DEMAND",
-    machine: "p4d.24xlarge",
+    machines: ["p4d.24xlarge"],
     minNodes: 0,
     maxNodes: 1,
     diskGi: 200,
@@ -95,7 +101,7 @@ test("seed 004's A100 on EKS: eight GPUs to a node in four slices, on demand", (
 test("seed 004's L4: spot, two slices, up to eight nodes", () => {
   expect(gpuNodes(seedPool("l4-spot"))).toMatchObject({
     capacityType: "SPOT",
-    machine: "g6.2xlarge",
+    machines: ["g6.2xlarge"],
     minNodes: 0,
     maxNodes: 8,
     resources: { "nvidia.com/gpu": "2" },

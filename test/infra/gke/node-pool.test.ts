@@ -200,10 +200,41 @@ describe("config decides", () => {
   });
 
   test("fewer system nodes than zones start with none, since Google counts for each zone", () => {
-    const system = { machine: "n2-standard-4", minNodes: 1, maxNodes: 1, diskGi: 100 };
+    const system = {
+      machine: "n2-standard-4",
+      alternatives: [],
+      minNodes: 1,
+      maxNodes: 1,
+      diskGi: 100,
+    };
     const zones = ["us-central1-a", "us-central1-c"];
     expect(systemNodes({ system, zones }).initialNodes).toBeUndefined();
     expect(systemNodes({ system: { ...system, maxNodes: 2 }, zones }).initialNodes).toBe(1);
+  });
+
+  test("other machines for the system pool are pools without nodes, which grow after it", async () => {
+    const system = {
+      machine: "n2-standard-4",
+      alternatives: ["n2d-standard-4"],
+      minNodes: 2,
+      maxNodes: 5,
+      diskGi: 150,
+    };
+    const { resources } = await provisioned(gkeSection({ system }));
+    expect(inputsOf(resources, "pool-system-n2d-standard-4")).toMatchObject({
+      nodeConfig: { machineType: "n2d-standard-4", diskSizeGb: 150 },
+      autoscaling: { totalMinNodeCount: 0, totalMaxNodeCount: 5 },
+    });
+    expect(inputsOf(resources, "pool-system-n2d-standard-4")).not.toHaveProperty(
+      "initialNodeCount",
+    );
+    const { spec } = inputsOf(resources, "compute-class") as {
+      spec: { priorities: readonly { nodepools: readonly string[] }[] };
+    };
+    expect(spec.priorities.slice(-2).map(({ nodepools }) => nodepools)).toEqual([
+      ["pool-system"],
+      ["pool-system-n2d-standard-4"],
+    ]);
   });
 
   test("the machine and the bounds of the system pool", async () => {

@@ -77,13 +77,20 @@ export function isDrained(cloudFolder: string, pool: NodePool): boolean {
   return pool.spot && Array.isArray(names) && names.some((name) => isNamed(pool, scalarText(name)));
 }
 
-/** Whether the cloud has machines of a pool: none after a fault with the operation "scale". */
+/**
+ * Whether the cloud has machines of a pool: none after a fault with the operation "scale", for the pool (`name`), for each of
+ * its machine types (`machine`), or for everything.
+ */
 export function isAvailable(cloudFolder: string, pool: NodePool): boolean {
   if (isDrained(cloudFolder, pool)) return false;
-  const faults = readJson(path.join(cloudFolder, "faults.json"));
-  return !listAt(faults).some((fault) => {
+  const faults = listAt(readJson(path.join(cloudFolder, "faults.json"))).filter(
+    (fault) => textAt(fault, "operation") === "scale",
+  );
+  const gone = faults.flatMap((fault) => textAt(fault, "machine") ?? []);
+  if (pool.machines.every((machine) => gone.includes(machine))) return false;
+  return !faults.some((fault) => {
     const name = textAt(fault, "name");
-    const concerns = name === undefined || isNamed(pool, name);
-    return textAt(fault, "operation") === "scale" && concerns;
+    if (name === undefined) return textAt(fault, "machine") === undefined;
+    return isNamed(pool, name);
   });
 }

@@ -72,6 +72,7 @@ describe("an account of AWS", () => {
         "What prod needs of account 123456789012 in us-east-1",
         "pool  machine  zones needed  not sold in",
         "system  m6i.xlarge  use1-az1, use1-az4, use1-az6  ok",
+        "system, or m5.xlarge  m5.xlarge  use1-az1, use1-az4, use1-az6  ok",
         "a100  p4d.24xlarge  use1-az4, use1-az6  ok",
         "l4-spot  g6.2xlarge  use1-az1, use1-az4, use1-az6  ok",
         "quota  its name  to start  in full  limit  in use  missing",
@@ -89,6 +90,12 @@ describe("an account of AWS", () => {
       { without: ["g6.2xlarge"] },
       "l4-spot  g6.2xlarge  use1-az1, use1-az4, use1-az6  use1-az1, use1-az4, use1-az6  MISSING",
       "- l4-spot: g6.2xlarge is not sold in use1-az1, use1-az4, use1-az6: use another GPU, or other eks.zones; the region has it nowhere",
+    ],
+    [
+      "a machine type that would take over for the system pool",
+      { without: ["m6a.xlarge"] },
+      "system, or m6a.xlarge  m6a.xlarge  use1-az1, use1-az4, use1-az6  use1-az1, use1-az4, use1-az6  MISSING",
+      "- system, or m6a.xlarge: m6a.xlarge is not sold in use1-az1, use1-az4, use1-az6: choose another alternative in eks.system, or other zones; the region has it nowhere",
     ],
     [
       "vCPUs for the system nodes",

@@ -78,8 +78,9 @@ function nodeOf(inputs: JsonObject, extras: EksExtras, machine: string): NodeSha
 
 /** What an `aws:eks/nodeGroup:NodeGroup` makes of its nodes. */
 export function poolFromEks(inputs: JsonObject, extras: EksExtras): NodePool {
-  const [first] = listAt(inputs, "instanceTypes");
-  const machine = typeof first === "string" ? first : "t3.medium";
+  const given = listAt(inputs, "instanceTypes").filter((type) => typeof type === "string");
+  const machines = given.length > 0 ? given : ["t3.medium"];
+  const machine = machines[0] ?? "";
   const node = nodeOf(inputs, extras, machine);
   const scaling = objectAt(inputs, "scalingConfig");
   const min = numberAt(scaling, "minSize") ?? 0;
@@ -89,6 +90,7 @@ export function poolFromEks(inputs: JsonObject, extras: EksExtras): NodePool {
     name: extras.name,
     group: `eks-${extras.name}-simulated`,
     spot: textAt(inputs, "capacityType") === "SPOT",
+    machines,
     // EC2's two minutes.
     noticeSeconds: 120,
     minNodes: min,

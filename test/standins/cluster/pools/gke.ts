@@ -129,6 +129,7 @@ export function poolFromGke(inputs: JsonObject, extras: GkeExtras): NodePool {
     name: extras.name,
     group: extras.name,
     spot: config["spot"] === true,
+    machines: [textAt(config, "machineType") ?? "e2-medium"],
     noticeSeconds: noticeOf(config),
     minNodes: min,
     maxNodes: max,

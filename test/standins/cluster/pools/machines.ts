@@ -16,12 +16,15 @@ const plain: Readonly<Record<Cloud, Readonly<Record<string, readonly [number, nu
     "n2-standard-4": [4, 16],
     "n2-standard-8": [8, 32],
     "n2-standard-16": [16, 64],
+    "n2d-standard-4": [4, 16],
   },
   eks: {
     "m6i.large": [2, 8],
     "m6i.xlarge": [4, 16],
     "m6i.2xlarge": [8, 32],
     "m6i.4xlarge": [16, 64],
+    "m6a.xlarge": [4, 16],
+    "m5.xlarge": [4, 16],
   },
 };
 

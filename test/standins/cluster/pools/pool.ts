@@ -26,6 +26,8 @@ export interface NodePool {
   /** What autoscalers call it: on EKS the group of instances behind it. */
   readonly group: string;
   readonly spot: boolean;
+  /** Machine types that its nodes may be of; they look like the first one, and are of the same size. */
+  readonly machines: readonly string[];
   /** Seconds from the stop signal until the pods of a spot node that is taken back are killed. */
   readonly noticeSeconds: number;
   readonly minNodes: number;

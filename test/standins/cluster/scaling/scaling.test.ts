@@ -23,6 +23,7 @@ function state(name: string, more: Partial<NodePool> & { node?: NodeShape } = {}
     group: `eks-${name}-simulated`,
     noticeSeconds: 15,
     spot: false,
+    machines: ["m6i.xlarge"],
     minNodes: 0,
     maxNodes: 4,
     initialNodes: 0,
