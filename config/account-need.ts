@@ -2,6 +2,7 @@ import { gpus, type GpuName, type GpuRow } from "./gpu-catalogue.ts";
 import type { GpuPoolSpec } from "./gpu-pools.ts";
 import type { StackConfig } from "./load.ts";
 import type { GkeSection } from "./schema.ts";
+import { parseQuantity } from "./units.ts";
 
 /** Nodes of one machine type that a stack may have. */
 export interface PoolNeed {
@@ -33,6 +34,20 @@ export interface StackNeed {
   readonly pools: readonly PoolNeed[];
   /** Addresses on the internet of the load balancers: one for clients, one for workers outside. */
   readonly publicAddresses: number;
+  /** Sizes of the services' volumes together, in GiB. */
+  readonly volumesGi: number;
+}
+
+const gi = 2 ** 30;
+
+/** A database of the cloud's own takes no volume of the account's. */
+function volumesGi({ postgres, rabbitmq, redis }: StackConfig): number {
+  const sizes = [
+    ...(postgres.managed === undefined ? [postgres.storage] : []),
+    rabbitmq.storage,
+    redis.storage,
+  ];
+  return Math.ceil(sizes.reduce((sum, size) => sum + parseQuantity(size), 0) / gi);
 }
 
 /** A twin on demand grows when spot capacity is gone: the stack starts without it. */
@@ -129,6 +144,7 @@ export function accountNeed(stack: string, config: StackConfig): StackNeed | und
     region: section.region,
     zones: section.zones,
     publicAddresses: config.edge.public ? 2 : 0,
+    volumesGi: volumesGi(config),
     pools: [
       ...systemNeeds(section),
       ...config.gpuPools.map((pool) => gpuNeed(pool, config.gpuPools, place)),

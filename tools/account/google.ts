@@ -212,7 +212,7 @@ async function ownNodes(
 const explained: Readonly<Record<string, string>> = {
   GPUS_ALL_REGIONS: "GPUs of all regions together",
   CPUS_ALL_REGIONS: "vCPUs of all regions together",
-  SSD_TOTAL_GB: "GB of nodes' disks",
+  SSD_TOTAL_GB: "GB of disks, of nodes and services",
   IN_USE_ADDRESSES: "addresses on the internet",
 };
 
@@ -267,11 +267,13 @@ export async function askGoogle(need: StackNeed): Promise<Answer> {
   );
   const zones = await Promise.all(names.map((name) => zoneOf(client, name, machines)));
   const quotas = [...listAt(region, "quotas"), ...listAt(project, "quotas")];
-  const counted = (count: (pool: PoolNeed) => number) =>
-    total(
+  const counted = (count: (pool: PoolNeed) => number) => {
+    const sums = total(
       need.pools.map((pool) => [nodesOf(pool, zones), count(pool)] as const),
       quotas,
     );
+    return sums.set("SSD_TOTAL_GB", (sums.get("SSD_TOTAL_GB") ?? 0) + need.volumesGi);
+  };
   const own = await ownNodes(client, need.stack, zones);
   const addresses = ["IN_USE_ADDRESSES", natAddresses + need.publicAddresses] as const;
   const sums: Sums = {

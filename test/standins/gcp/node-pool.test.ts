@@ -62,6 +62,12 @@ describe("a node pool", () => {
       "not supported with machine type",
     ],
     [
+      "a machine type that Google does not have",
+      { machineType: "n9-standard-4" },
+      { nodeLocations: ["us-central1-a"] },
+      'Invalid machine type "n9-standard-4" in zone "us-central1-a": GCE_NOT_FOUND',
+    ],
+    [
       "GPUs that one of its zones lacks",
       {
         machineType: "a2-highgpu-1g",

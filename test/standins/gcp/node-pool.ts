@@ -12,7 +12,7 @@ import type { Draft, Row, Shaped } from "../kit/row.ts";
 import type { CloudStore, Entry } from "../kit/store.ts";
 import { accountType } from "./identity.ts";
 import { autonamed, gcpRow, texts, textOf } from "./gcp-row.ts";
-import { hasAccelerator } from "./offerings.ts";
+import { hasAccelerator, isMachineType } from "./offerings.ts";
 import { waitForNodesGone } from "./simulated-cluster.ts";
 import { clusterType, nodePoolType } from "./type-tokens.ts";
 
@@ -125,6 +125,14 @@ function wrongAccelerator({ inputs }: Draft): string | undefined {
   return wrong === undefined
     ? undefined
     : `googleapi: Error 400: Accelerator type "${wrong}" is not supported with machine type "${machine}"., badRequest`;
+}
+
+/** In Google's words (keras-team/kinetic #305). */
+function unknownMachine(draft: Draft): string | undefined {
+  const machine = textAt(draft.inputs, "nodeConfig", "machineType") ?? "";
+  if (isMachineType(machine)) return undefined;
+  const [zone = ""] = zonesOf(draft.inputs, clusterOf(draft));
+  return `googleapi: Error 400: Invalid machine type "${machine}" in zone "${zone}": GCE_NOT_FOUND., badRequest`;
 }
 
 /** In Google's words (GoogleCloudPlatform/kubernetes-engine-samples #1738): every zone of a pool must have the type. */
@@ -277,6 +285,7 @@ export const nodePool: Row = gcpRow({
     },
   ],
   refuses: (draft) =>
+    unknownMachine(draft) ??
     wrongAccelerator(draft) ??
     wrongSharing(draft) ??
     doubleTaint(draft) ??

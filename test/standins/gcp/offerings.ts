@@ -22,3 +22,10 @@ export function acceleratorsOf(zone: string): readonly string[] {
 export function hasAccelerator(type: string, zone: string): boolean {
   return acceleratorsOf(zone).includes(type);
 }
+
+/** Machine families of the simulated project; a zone without a GPU refuses the GPU, whatever the machine. */
+const families = ["e2", "n1", "n2", "n2d", "c3", "g2", "a2"];
+
+export function isMachineType(type: string): boolean {
+  return families.includes(type.split("-")[0] ?? "");
+}

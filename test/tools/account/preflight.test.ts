@@ -191,7 +191,7 @@ describe("a project of Google Cloud", () => {
         "What dev needs of project my-framewright-dev in us-central1",
         "l4-spot  g2-standard-8 + nvidia-l4  us-central1-a, us-central1-c  ok",
         "vCPUs of one family  N2_CPUS  8  16  10000  0  ok",
-        "GB of nodes' disks  SSD_TOTAL_GB  600  1200  10000  0  ok",
+        "GB of disks, of nodes and services  SSD_TOTAL_GB  621  1221  10000  0  ok",
         "GPUs of one model  PREEMPTIBLE_NVIDIA_L4_GPUS  1  2  10000  0  ok",
         "GPUs of all regions together  GPUS_ALL_REGIONS  2  4  10000  0  ok",
         "addresses on the internet  IN_USE_ADDRESSES  1  1  10000  0  ok",
@@ -227,8 +227,8 @@ describe("a project of Google Cloud", () => {
     [
       "disks",
       { limits: { SSD_TOTAL_GB: 500 } },
-      "GB of nodes' disks  SSD_TOTAL_GB  600  1200  500  0  700  MISSING",
-      `- GB of nodes' disks: 500 of 1200 are free: ask for 1200 of SSD_TOTAL_GB (us-central1) ${quotas}`,
+      "GB of disks, of nodes and services  SSD_TOTAL_GB  621  1221  500  0  721  MISSING",
+      `- GB of disks, of nodes and services: 500 of 1221 are free: ask for 1221 of SSD_TOTAL_GB (us-central1) ${quotas}`,
     ],
     [
       "addresses",
