@@ -169,24 +169,29 @@ export function jobEventRoutes(app: App, deps: ClientDeps): void {
       const { keyId, projectId } = callerOf(request);
       const { jobId } = request.params;
       const lastId = Number(request.headers["last-event-id"] ?? 0);
-      const job = await deps.service.job(projectId, jobId);
-      if (ended.has(job.state) && (await deps.service.events(jobId, lastId)).length === 0) {
-        return reply.code(204).send(null);
-      }
+      // Before the look-ups: a flood of streams that are refused must cost others nothing.
       const leave = streams.enter(keyId);
-      reply.hijack();
-      reply.raw.writeHead(200, {
-        "content-type": "text/event-stream; charset=utf-8",
-        "cache-control": "no-store",
-        "x-accel-buffering": "no",
-        "x-request-id": request.id,
-      });
-      reply.raw.write("retry: 1000\n\n");
-      const { raw } = reply;
-      const follow = (signal: AbortSignal) =>
-        new JobStream({ deps, keyId, projectId, jobId, raw, signal }, lastId).run();
-      await whileWanted(deps, { keyId, raw }, follow).finally(leave);
-      return reply;
+      try {
+        const job = await deps.service.job(projectId, jobId);
+        if (ended.has(job.state) && (await deps.service.events(jobId, lastId)).length === 0) {
+          return await reply.code(204).send(null);
+        }
+        reply.hijack();
+        reply.raw.writeHead(200, {
+          "content-type": "text/event-stream; charset=utf-8",
+          "cache-control": "no-store",
+          "x-accel-buffering": "no",
+          "x-request-id": request.id,
+        });
+        reply.raw.write("retry: 1000\n\n");
+        const { raw } = reply;
+        const follow = (signal: AbortSignal) =>
+          new JobStream({ deps, keyId, projectId, jobId, raw, signal }, lastId).run();
+        await whileWanted(deps, { keyId, raw }, follow);
+        return reply;
+      } finally {
+        leave();
+      }
     },
   );
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import type { ApiKeyCreated, ApiKeyList, KeyScope } from "@framewright/contracts/client-api.ts";
@@ -113,6 +114,9 @@ describe("event streams", () => {
       const open = () => openEvents(replica.url, api.key, job.id);
       const streams = await Promise.all([open(), open(), open()]);
       await expect(open()).rejects.toThrow("answered 429");
+      // Without a look into the database, which would know no such job.
+      const noJob = openEvents(replica.url, api.key, randomUUID());
+      await expect(noJob).rejects.toThrow("answered 429");
       await client.send("POST", `/v1/jobs/${job.id}/cancel`);
       await Promise.all(streams.map((stream) => stream.toEnd()));
       const next = await client.submit({ uploadId: await client.upload(), profile: "hls-720p" });
