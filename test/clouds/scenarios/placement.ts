@@ -18,11 +18,11 @@ const expectations: Readonly<Record<StackName, Readonly<Record<string, readonly 
   "prod-eks": { "worker-nvenc-l4": ["l4-spot", "l4"] },
 };
 
-/** A device plugin runs on the pool that it serves. */
-const devicePlugin = /^nvidia-device-plugin-(.+)$/;
+/** A device plugin runs on the pool that it serves, and so does what keeps the least number of its nodes. */
+const servesPool = /^(?:nvidia-device-plugin|node-minimum)-(.+)$/;
 
 function expectedPools(stack: StackName, workload: string): readonly string[] {
-  const served = devicePlugin.exec(workload)?.[1];
+  const served = servesPool.exec(workload)?.[1];
   if (served !== undefined) return [served];
   return expectations[stack][workload] ?? elsewhere;
 }
