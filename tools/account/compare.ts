@@ -30,12 +30,14 @@ function zoneRemedy(pool: PoolNeed, need: StackNeed, sold: readonly string[]): s
   return `set framewright:gpu: { zones: { ${pool.gpu}: [${list(usable)}] } }`;
 }
 
+function machineText({ machine, accelerator }: PoolNeed): string {
+  return accelerator === undefined ? machine : `${machine} + ${accelerator}`;
+}
+
 function machineRow(pool: PoolNeed, missing: readonly string[]): string[] {
-  const what =
-    pool.accelerator === undefined ? pool.machine : `${pool.machine} + ${pool.accelerator}`;
   return [
     pool.pool,
-    what,
+    machineText(pool),
     list(pool.zones),
     missing.length === 0 ? "" : list(missing),
     missing.length === 0 ? "ok" : "MISSING",
@@ -52,7 +54,7 @@ function machines(need: StackNeed, { sold }: Answer) {
     .filter(({ missing }) => missing.length > 0)
     .map(
       ({ pool, there, missing }) =>
-        `${pool.pool}: ${pool.accelerator ?? pool.machine} is not sold in ${list(missing)}: ${zoneRemedy(pool, need, there)}`,
+        `${pool.pool}: ${machineText(pool)} is not sold in ${list(missing)}: ${zoneRemedy(pool, need, there)}`,
     );
   const head = ["pool", "machine", "zones needed", "not sold in", ""];
   return { table: { title: "Machines", head, rows }, blocking };

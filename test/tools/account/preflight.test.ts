@@ -204,7 +204,7 @@ describe("a project of Google Cloud", () => {
       "a machine type",
       { without: ["a2-highgpu-1g"] },
       "a100-spot  a2-highgpu-1g + nvidia-tesla-a100  us-central1-a, us-central1-c  us-central1-a, us-central1-c  MISSING",
-      "- a100-spot: nvidia-tesla-a100 is not sold in us-central1-a, us-central1-c: use another GPU, or other gke.zones; the region has it nowhere",
+      "- a100-spot: a2-highgpu-1g + nvidia-tesla-a100 is not sold in us-central1-a, us-central1-c: use another GPU, or other gke.zones; the region has it nowhere",
     ],
     [
       "GPUs in all regions together",
