@@ -188,10 +188,10 @@ export function jobEventRoutes(app: App, deps: ClientDeps): void {
         const follow = (signal: AbortSignal) =>
           new JobStream({ deps, keyId, projectId, jobId, raw, signal }, lastId).run();
         await whileWanted(deps, { keyId, raw }, follow);
-        return reply;
       } finally {
         leave();
       }
+      return reply;
     },
   );
 }
