@@ -174,6 +174,19 @@ describe("config decides", () => {
     });
   });
 
+  test("a V100 has the driver that the node's image names for it, and never the latest", async () => {
+    const run = await provisioned(gpuPool({ name: "v100", gpu: "v100" }));
+    expect(nodeConfigOf(run, "pool-v100")).toMatchObject({
+      machineType: "n1-standard-8",
+      guestAccelerators: [
+        {
+          type: "nvidia-tesla-v100",
+          gpuDriverInstallationConfig: { gpuDriverVersion: "DEFAULT" },
+        },
+      ],
+    });
+  });
+
   test("another machine has its own number of GPUs", async () => {
     const run = await provisioned(
       gpuPool({ name: "l4", gpu: "l4", machine: "g2-standard-24", slicesPerGpu: 3, diskGi: 500 }),
