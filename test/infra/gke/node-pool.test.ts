@@ -174,19 +174,6 @@ describe("config decides", () => {
     });
   });
 
-  test("a V100 has the driver that the node's image names for it, and never the latest", async () => {
-    const run = await provisioned(gpuPool({ name: "v100", gpu: "v100" }));
-    expect(nodeConfigOf(run, "pool-v100")).toMatchObject({
-      machineType: "n1-standard-8",
-      guestAccelerators: [
-        {
-          type: "nvidia-tesla-v100",
-          gpuDriverInstallationConfig: { gpuDriverVersion: "DEFAULT" },
-        },
-      ],
-    });
-  });
-
   test("another machine has its own number of GPUs", async () => {
     const run = await provisioned(
       gpuPool({ name: "l4", gpu: "l4", machine: "g2-standard-24", slicesPerGpu: 3, diskGi: 500 }),
@@ -223,31 +210,6 @@ describe("config decides", () => {
     const zones = ["us-central1-a", "us-central1-c"];
     expect(systemNodes({ system, zones }).initialNodes).toBeUndefined();
     expect(systemNodes({ system: { ...system, maxNodes: 2 }, zones }).initialNodes).toBe(1);
-  });
-
-  test("other machines for the system pool are pools without nodes, which grow after it", async () => {
-    const system = {
-      machine: "n2-standard-4",
-      alternatives: ["n2d-standard-4"],
-      minNodes: 2,
-      maxNodes: 5,
-      diskGi: 150,
-    };
-    const { resources } = await provisioned(gkeSection({ system }));
-    expect(inputsOf(resources, "pool-system-n2d-standard-4")).toMatchObject({
-      nodeConfig: { machineType: "n2d-standard-4", diskSizeGb: 150 },
-      autoscaling: { totalMinNodeCount: 0, totalMaxNodeCount: 5 },
-    });
-    expect(inputsOf(resources, "pool-system-n2d-standard-4")).not.toHaveProperty(
-      "initialNodeCount",
-    );
-    const { spec } = inputsOf(resources, "compute-class") as {
-      spec: { priorities: readonly { nodepools: readonly string[] }[] };
-    };
-    expect(spec.priorities.slice(-2).map(({ nodepools }) => nodepools)).toEqual([
-      ["pool-system"],
-      ["pool-system-n2d-standard-4"],
-    ]);
   });
 
   test("the machine and the bounds of the system pool", async () => {
