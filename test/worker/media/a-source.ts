@@ -45,6 +45,7 @@ function aVideo(durationSeconds: number, changes: Partial<SourceVideo> = {}): So
     pictures: 30 * durationSeconds,
     keyTimes: [0],
     busiest: 0,
+    fastest: 30,
     ...changes,
   };
 }

@@ -106,6 +106,7 @@ describe("what is known of a film", () => {
         ...{ index: 0, codec: "h264", pixelFormat: "yuv420p", hasAlpha: false },
         ...{ fieldOrder: undefined, fps: { num: 25, den: 1 }, sourceFps: { num: 25, den: 1 } },
         ...{ span: { start: 0, end: 4 }, keyTimes: [0], busiest: undefined },
+        fastest: expect.closeTo(25) as number,
       },
     ],
     [

@@ -86,7 +86,7 @@ function nearestStandard(value: number): Rational {
  * Frames per second where the source moves fastest: of the mean intervals of short runs of frames,
  * the shortest but for a tenth. The mean over all would throw away most of a burst.
  */
-function fastestRate(times: readonly number[]): number | undefined {
+export function fastestRate(times: readonly number[]): number | undefined {
   const frames = Math.min(windowFrames, times.length - 1);
   if (frames < 2) return undefined;
   const means: number[] = [];

@@ -1,6 +1,6 @@
 import { JobFailure } from "../failure.ts";
 import { colourOf } from "./colour.ts";
-import { busiestSecond, chooseFrameRate, fieldRate, pairRate } from "./frame-rate.ts";
+import { busiestSecond, chooseFrameRate, fastestRate, fieldRate, pairRate } from "./frame-rate.ts";
 import { fieldOrderOf, type FieldCounts } from "./interlace.ts";
 import { decodeBudget } from "./landmarks/places.ts";
 import type { StreamScan } from "./packet-scan.ts";
@@ -74,15 +74,14 @@ export interface VideoFacts {
   readonly limits: PictureLimits;
 }
 
-export function sourceRate({
-  stream,
-  scan,
-  timeline,
-}: Pick<VideoFacts, "stream" | "scan" | "timeline">) {
-  const average = parseRational(stream.avg_frame_rate);
-  const base = parseRational(stream.r_frame_rate);
-  const times = scan.times.map((time) => timeInResult(timeline, time));
-  return chooseFrameRate({ average, base }, times);
+function timesInResult({ scan, timeline }: Pick<VideoFacts, "scan" | "timeline">): number[] {
+  return scan.times.map((time) => timeInResult(timeline, time));
+}
+
+export function sourceRate(facts: Pick<VideoFacts, "stream" | "scan" | "timeline">) {
+  const average = parseRational(facts.stream.avg_frame_rate);
+  const base = parseRational(facts.stream.r_frame_rate);
+  return chooseFrameRate({ average, base }, timesInResult(facts));
 }
 
 export function readVideo(facts: VideoFacts): SourceVideo {
@@ -106,5 +105,6 @@ export function readVideo(facts: VideoFacts): SourceVideo {
     pictures: scan.times.length,
     keyTimes: scan.keyTimes,
     busiest: busiestSecond(scan, decodeBudget(span.end)),
+    fastest: fastestRate(timesInResult(facts)),
   };
 }

@@ -32,6 +32,11 @@ export interface SourceVideo {
    * they are spread evenly.
    */
   readonly busiest: number | undefined;
+  /**
+   * Pictures per second in what moves fastest, but for a tenth of the pictures: faster motion is too
+   * rare to be kept. Undefined where there are too few pictures for motion.
+   */
+  readonly fastest: number | undefined;
 }
 
 export interface SourceAudio {

@@ -27,6 +27,13 @@ const recording = encoded("webm", `${pictures(4)} ${sounds(4)} ${browserCodecs}`
 const bursts =
   "testsrc2=s=320x180:r=60:d=12,settb=1/600,select='between(t,4,7)+eq(mod(n,60),0)',setpts='PTS+mod(N*37,11)*0.55'";
 
+/** A film at 25 pictures per second with one second, or a slide show with its first half second, that moves fast. */
+const rareMotion = {
+  film: "testsrc2=s=320x180:r=25:d=34,settb=1/600,setpts='if(lt(N,550),N*24,13200+if(lt(N,610),(N-550)*10,600+(N-610)*24))'",
+  slides: "testsrc2=s=320x180:r=25:d=4,settb=1/600,setpts='if(lt(N,9),N*24,216+(N-9)*600)'",
+};
+const exactStamps = "-fps_mode vfr -enc_time_base 1/600 -video_track_timescale 600";
+
 const late = "-itsoffset 2";
 
 export const times: Theme = {
@@ -203,6 +210,21 @@ export const times: Theme = {
           audio: true,
           distinct: { from: 4.1, to: 6.9, least: 150 },
         },
+      ),
+      quick: true,
+    },
+    made(
+      "rare-burst.mp4",
+      "A film of 25 pictures per second, one second of which has 60",
+      encoded("mp4", `${lavfi(rareMotion.film)} ${exactStamps} ${h264Aac}`),
+      { seconds: 32.6, aspect: [16, 9], fps: [24, 26], audio: false },
+    ),
+    {
+      ...made(
+        "rare-motion.mp4",
+        "Slides of a second each, behind a few pictures that move fast",
+        encoded("mp4", `${lavfi(rareMotion.slides)} ${exactStamps} ${h264Aac}`),
+        { seconds: 90, aspect: [16, 9], fps: [1, 1.1], audio: false },
       ),
       quick: true,
     },

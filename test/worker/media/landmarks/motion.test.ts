@@ -27,6 +27,19 @@ describe("pictures that move", () => {
   });
 
   it.each([
+    [
+      "that the film has in a tenth of its pictures",
+      60,
+      "at 3.0 s the result keeps 12 of 30 moving pictures",
+    ],
+    ["that is rarer", 25, undefined],
+    ["in slides", 0.5, undefined],
+  ])("faster than the result, %s", (_title, fastest, wanted) => {
+    const args = { at: 3, source: half(30), result: half(12), fps: 25, fastest };
+    expect(motionProblem(args)).toBe(wanted);
+  });
+
+  it.each([
     [15, 15, 30, undefined],
     [15, 11, 30, undefined],
     [15, 10, 30, "at 3.0 s the result keeps 10 of 15 moving pictures"],
@@ -36,7 +49,7 @@ describe("pictures that move", () => {
     [7, 0, 30, undefined],
     [0, 0, 30, undefined],
   ])("%d in the source and %d in the result at %d per second", (theirs, ours, fps, wanted) => {
-    const args = { at: 3, source: half(theirs), result: half(ours), fps };
+    const args = { at: 3, source: half(theirs), result: half(ours), fps, fastest: undefined };
     expect(motionProblem(args)).toBe(wanted);
   });
 });

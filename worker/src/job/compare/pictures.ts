@@ -44,7 +44,10 @@ async function lookAt(
   { video, track }: Film,
   time: number,
 ): Promise<Pictures | undefined> {
-  const from = Math.max(0, time - lookMargin);
+  const fps = toNumber(video.fps);
+  // A result of a few pictures a second shows each up to one step early or late.
+  const margin = Math.max(lookMargin, 1 / fps);
+  const from = Math.max(0, time - margin);
   const place = placeOf(track, from);
   if (!place) return undefined;
   const at = timeInSource(args.source.timeline, time);
@@ -56,7 +59,7 @@ async function lookAt(
   });
   const seen = lookArgs("0:v:0", {
     before: fromSecond(from - place.start),
-    seconds: time - from + lookSeconds + lookMargin,
+    seconds: time - from + lookSeconds + margin,
     part: partAt(video, at),
     colours: `in_color_matrix=${scaleMatrix(video.colour.output.matrix)}:in_range=tv`,
   });
@@ -67,7 +70,7 @@ async function lookAt(
   ]);
   const lead = Math.round((time - from) * picturesPerSecond);
   return {
-    ...{ at: time, lead, fps: toNumber(video.fps) },
+    ...{ at: time, lead, fps },
     ...{ source: readPictures(source), result: readPictures(result) },
   };
 }
@@ -79,9 +82,10 @@ function coloursOf({ colour, hasAlpha }: SourceVideo, pictures: Pictures): Findi
   return { looked: canCompare(pictures.source), problems: problem === undefined ? [] : [problem] };
 }
 
-function motionOf({ source, result, lead, ...rest }: Pictures): Finding {
+function motionOf({ fastest }: SourceVideo, pictures: Pictures): Finding {
+  const { source, result, lead, ...rest } = pictures;
   const shown = result.slice(lead, lead + source.length);
-  const problem = motionProblem({ ...rest, source, result: shown });
+  const problem = motionProblem({ ...rest, fastest, source, result: shown });
   return { looked: source.length > 0, problems: problem === undefined ? [] : [problem] };
 }
 
@@ -117,6 +121,6 @@ export async function comparePictures(
   }
   return {
     pictures: allFindings(pairs.map((pair) => coloursOf(video, pair))),
-    motion: allFindings(pairs.map(motionOf)),
+    motion: allFindings(pairs.map((pair) => motionOf(video, pair))),
   };
 }

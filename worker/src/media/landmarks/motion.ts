@@ -21,6 +21,8 @@ export function movingPictures(pictures: readonly SmallPicture[]): number {
 
 /** More pictures than this in a second are not kept; see `chooseFrameRate`. */
 const maxKept = 62;
+/** And no motion that is so much faster than what moves fastest in the film but for a tenth of it. */
+const rareShare = 1.2;
 /** Pictures are moved onto a regular grid, where some fall together. */
 const minKeptShare = 0.75;
 /** Fewer moving pictures than this say nothing. */
@@ -33,13 +35,24 @@ export interface MotionArgs {
   readonly result: readonly SmallPicture[];
   /** The result's pictures per second. */
   readonly fps: number;
+  /** Of the source; see `SourceVideo`. */
+  readonly fastest: number | undefined;
 }
 
 /** Counts the pictures that move in both. */
-export function motionProblem({ at, source, result, fps }: MotionArgs): string | undefined {
+export function motionProblem({
+  at,
+  source,
+  result,
+  fps,
+  fastest = Infinity,
+}: MotionArgs): string | undefined {
   const seconds = source.length / picturesPerSecond;
   const moving = movingPictures(source);
-  const wanted = moving > maxKept * seconds ? Math.min(moving, fps * seconds) : moving;
+  // Pictures at the ends of the look count whole.
+  const isRare = moving > fastest * rareShare * seconds + 1;
+  const isThinned = isRare || moving > maxKept * seconds;
+  const wanted = isThinned ? Math.min(moving, fps * seconds) : moving;
   if (wanted < minMoving) return undefined;
   const kept = movingPictures(result);
   if (kept >= Math.floor(wanted * minKeptShare)) return undefined;
