@@ -98,7 +98,11 @@ function workerKeys(of: string, bounds: { min: number; max: number }, workDirect
 
 const CpuWorkers = section("Workers that encode in software", {
   ...workerKeys("the CPU workers", { min: 2, max: 20 }, "10Gi"),
-  threads: count(0, { min: 0, max: 256 }, "Encoder threads per job; 0 is one per core"),
+  threads: count(
+    0,
+    { min: 0, max: 256 },
+    "Encoder threads per job; 0 is one per core, and at most one per 256 MiB",
+  ),
   requests: optionalSection("Reserved CPU and memory; unset means half of the tier's size", {
     cpu: cpu("1", "Reserved CPU"),
     memory: memory("2Gi", "Reserved memory"),

@@ -80,7 +80,10 @@ export const WorkerEnv = Type.Object({
     0,
     "Memory that ffmpeg may hold; 0 means what the container has, less the worker's own",
   ),
-  THREADS: count(0, "Threads of each job; 0 means all CPUs"),
+  THREADS: count(
+    0,
+    "Threads of each job; 0 means all CPUs, on CPU workers at most one per 256 MiB",
+  ),
   DRAIN_SECONDS: count(
     20,
     "After SIGTERM the worker finishes jobs that end within this time and hands others back",
