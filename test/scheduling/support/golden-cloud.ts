@@ -75,6 +75,12 @@ export function clusterIdOf(stack: StackName): string {
   return id;
 }
 
+/** A subnet of AWS tells the name of its zone; which zone that is does not matter here. */
+function zoneOf(inputs: JsonObject): JsonObject {
+  const id = textAt(inputs, "availabilityZoneId");
+  return id === undefined ? {} : { availabilityZone: id };
+}
+
 /** Puts the cluster and the node pools of a golden file into a simulated cloud, those without a GPU first. */
 export async function fillStore(
   store: CloudStore,
@@ -92,7 +98,7 @@ export async function fillStore(
     const { type, name } = resource;
     const inputs = poolTypes.includes(type) ? change(name, resource.inputs) : resource.inputs;
     const provider = type.split(":")[0] ?? "";
-    const outputs = without(inputs, "tags");
+    const outputs = { ...without(inputs, "tags"), ...zoneOf(inputs) };
     store.create({ provider, type, id: idOf(name), name: physicalName(resource), inputs, outputs });
     // The order in which pools were made can be seen in their times.
     await sleep(2);
