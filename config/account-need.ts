@@ -1,3 +1,4 @@
+import type { CpuPoolSpec } from "./cpu-pools.ts";
 import { gpus, type GpuName, type GpuRow } from "./gpu-catalogue.ts";
 import type { GpuPoolSpec } from "./gpu-pools.ts";
 import type { StackConfig } from "./load.ts";
@@ -112,6 +113,20 @@ function gpuNeed(
   };
 }
 
+/** The first one is preferred, and brings the nodes of the first workers; one behind it grows when spot is gone. */
+function cpuNeeds(pools: readonly CpuPoolSpec[], { zones }: Section): PoolNeed[] {
+  return pools.map(({ name, machine, spot, maxNodes, diskGi }, index) => ({
+    pool: name,
+    machine,
+    gpus: 0,
+    spot,
+    zones,
+    start: index === 0 ? 1 : 0,
+    most: maxNodes,
+    diskGi,
+  }));
+}
+
 /**
  * Both clouds start a system node in each zone, as far as the pool may have so many. Machines that take over for the first
  * one must be sold as well, and need no quota of their own.
@@ -147,6 +162,7 @@ export function accountNeed(stack: string, config: StackConfig): StackNeed | und
     volumesGi: volumesGi(config),
     pools: [
       ...systemNeeds(section),
+      ...cpuNeeds(config.cpuPools, section),
       ...config.gpuPools.map((pool) => gpuNeed(pool, config.gpuPools, place)),
     ],
   };

@@ -42,7 +42,7 @@ function machineType(value: string, description: string) {
 
 /** Seed 004: n2-standard-4, 1 to 10 nodes. EKS gets the instance type of the same size. */
 function systemPool(machine: string, alternatives: string[]) {
-  return section("Node pool of everything that needs no GPU", {
+  return section("Node pool of everything that needs neither a GPU nor a worker's node", {
     machine: machineType(machine, "Machine type of a node"),
     alternatives: Type.Array(Type.String({ minLength: 1 }), {
       maxItems: 5,
@@ -53,6 +53,19 @@ function systemPool(machine: string, alternatives: string[]) {
     }),
     minNodes: count(1, { min: 1, max: 1000 }, "Minimum number of nodes over all zones"),
     maxNodes: count(10, { min: 1, max: 1000 }, "Maximum number of nodes over all zones"),
+    diskGi: count(100, { min: 50, max: 65536 }, "Size of a node's disk, in GiB"),
+  });
+}
+
+/** Three workers of the default size fit on such a node (config/allocatable.ts), so that seven hold the seed's twenty. */
+function workerPool(machine: string) {
+  return section("Node pool of the CPU workers; it has no nodes while no worker needs one", {
+    machine: machineType(machine, "Machine type of a node"),
+    spot: flag(
+      true,
+      "Whether nodes are spot capacity; production then has a second pool like it on demand, which grows when spot is gone",
+    ),
+    maxNodes: count(8, { min: 1, max: 1000 }, "Maximum number of nodes of a pool over all zones"),
     diskGi: count(100, { min: 50, max: 65536 }, "Size of a node's disk, in GiB"),
   });
 }
@@ -72,6 +85,7 @@ export const Gke = optionalSection("The cluster of cloud gke", {
     description: "GKE's release channel: how early new versions of Kubernetes arrive",
   }),
   system: systemPool("n2-standard-4", []),
+  workers: workerPool("n2-standard-8"),
   network: section("Address ranges; they must not overlap with peered networks", {
     nodes: cidr("10.10.0.0/20", "Nodes and load balancers"),
     pods: cidr("10.20.0.0/14", "Pods"),
@@ -116,6 +130,7 @@ export const Eks = optionalSection("The cluster of cloud eks", {
     description: "Kubernetes version; raise it one step at a time",
   }),
   system: systemPool("m6i.xlarge", ["m6a.xlarge", "m5.xlarge"]),
+  workers: workerPool("m6i.2xlarge"),
   network: section("Address ranges; they must not overlap with peered networks", {
     vpc: Type.String({
       pattern: "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/1[6-8]$",

@@ -79,7 +79,7 @@ export function gpuPoolsOf(
       pool.machine === undefined ? machines[0] : machines.find(({ type }) => type === pool.machine);
     return {
       zones: config.gpu.zones?.[pool.gpu] ?? [],
-      diskGi: 200,
+      diskGi: 250,
       ...pool,
       // What the catalogue does not know is reported by the rule `poolMachinesExist`.
       machine: machine?.type ?? pool.machine ?? "",

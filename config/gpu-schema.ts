@@ -45,9 +45,9 @@ export const GpuPool = Type.Object(
       }),
     ),
     diskGi: count(
-      200,
+      250,
       { min: 100, max: 65536 },
-      "Size of a node's disk, in GiB; GPU images are large",
+      "Size of a node's disk, in GiB: the scratch space of a worker on each slice, and images, which are large",
     ),
   },
   { additionalProperties: false },

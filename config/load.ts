@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Value } from "typebox/value";
+import { cpuPoolsOf, type CpuPoolSpec } from "./cpu-pools.ts";
 import { explain } from "./explain.ts";
 import { gpuPoolsOf, type GpuPoolSpec } from "./gpu-pools.ts";
 import { findManagedPostgres, type ManagedPostgres } from "./managed-postgres.ts";
@@ -24,6 +25,8 @@ export type StackConfig = Omit<ConfigValues, "cloud" | "gke" | "eks" | "postgres
   };
   /** The pools of GPU nodes, complete; none on a cluster that is already there. */
   readonly gpuPools: readonly GpuPoolSpec[];
+  /** The pools of CPU workers, complete; none on a cluster that is already there. */
+  readonly cpuPools: readonly CpuPoolSpec[];
   /** Choices that are unusual and may be intended: a warning. */
   readonly warnings: readonly Problem[];
 } & CloudConfig;
@@ -78,6 +81,7 @@ export function checkConfig(entries: unknown, file: string, root: string): Stack
     ...values,
     postgres: { ...values.postgres, managed: managed.ok },
     gpuPools: gpuPoolsOf(values),
+    cpuPools: cpuPoolsOf(values),
     warnings: warnings.flatMap((rule) => rule(values, facts)),
     ...cloud,
   };

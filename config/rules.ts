@@ -1,4 +1,5 @@
 import { databaseHoldsThePools, leaseOutlastsHeartbeats } from "./rules/api.ts";
+import * as capacity from "./rules/capacity.ts";
 import * as cloud from "./rules/cloud.ts";
 import { localHasNoPools, nodePortsDiffer, ownClusterIsComplete } from "./rules/local.ts";
 import * as networks from "./rules/networks.ts";
@@ -7,7 +8,6 @@ import * as production from "./rules/production.ts";
 import * as quotas from "./rules/quotas.ts";
 import * as replicas from "./rules/replicas.ts";
 import {
-  nvencWorkersFitANode,
   requestsFitLimits,
   workDirectoryHoldsAJob,
   workerRequestsFitTier,
@@ -18,7 +18,6 @@ import type { Rule } from "./rules/rule.ts";
 export const rules: readonly Rule[] = [
   requestsFitLimits,
   workerRequestsFitTier,
-  nvencWorkersFitANode,
   workDirectoryHoldsAJob,
   leaseOutlastsHeartbeats,
   databaseHoldsThePools,
@@ -51,6 +50,9 @@ export const rules: readonly Rule[] = [
   pools.spotPoolsHaveTwins,
   quotas.modelQuotasFitThePools,
   quotas.nvencWorkersFitThePools,
+  capacity.cpuWorkersFitThePools,
+  capacity.servicesFitTheSystemPool,
+  capacity.slicesFitTheirNodes,
   production.deletionIsProtected,
   production.teardownIsMeant,
   production.secretsAreProtected,
@@ -60,6 +62,7 @@ export const rules: readonly Rule[] = [
 /** Choices that are unusual and may be intended: a warning. */
 export const warnings: readonly Rule[] = [
   pools.gpusDoNotEnd,
+  capacity.machineSizesAreKnown,
   quotas.nvencBoundFitsThePools,
   quotas.promisesFitThePools,
   production.somebodyMayOperate,

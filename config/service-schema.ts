@@ -113,9 +113,12 @@ const CpuWorkers = section("Workers that encode in software", {
   ),
 });
 
-/** Seed 002, GPU workers: 1 to 5 pods of 4 to 8 cores and 8 to 16 GiB; scratch space of seed 001. */
+/**
+ * Seed 002, GPU workers: 1 to 5 pods of at most 8 cores and 16 GiB. Its 4 cores and 8 GiB for each are those of a whole
+ * GPU; slices share the node, so that each reserves what seed 000 has (1 to 2 cores, 4 GiB). Scratch space of seed 001.
+ */
 const gpuWorkerResources = {
-  requests: { cpu: "4", memory: "8Gi" },
+  requests: { cpu: "1500m", memory: "4Gi" },
   limits: { cpu: "8", memory: "16Gi" },
 };
 

@@ -60,7 +60,7 @@ export const gpuResource = "nvidia.com/gpu";
 export const poolLabels = {
   /** Name of the pool. */
   pool: "framewright.dev/pool",
-  /** `system` or `gpu`. */
+  /** `system`, `gpu` or `cpu-workers`. */
   kind: "framewright.dev/pool-kind",
   /** The GPU's name in the catalogue. */
   gpu: "framewright.dev/gpu",
@@ -70,6 +70,15 @@ export const poolLabels = {
   tier: "framewright.dev/tier",
   /** `spot` or `on-demand`. */
   capacity: "framewright.dev/capacity",
+} as const;
+
+/**
+ * The nodes of CPU workers, on spot and on demand: what their pods select, and the taints that they pass. The first is
+ * seed 002's, of spot nodes; GKE's compute class asks for the last.
+ */
+export const cpuWorkerNodes = {
+  labels: { [poolLabels.kind]: "cpu-workers" },
+  taints: ["spot-instance", poolLabels.kind, "cloud.google.com/compute-class"],
 } as const;
 
 /** Nodes of one kind. */

@@ -10,6 +10,7 @@ export { describePools } from "./gpu/pools.ts";
 function provisionCloud(config: StackConfig): Cluster {
   const made = {
     gpuPools: config.gpuPools,
+    cpuPools: config.cpuPools,
     images: config.images,
     edge: config.edge,
     managedPostgres: config.postgres.managed,

@@ -131,11 +131,13 @@ export const machinesAreOfTheCloud: Rule = (config) => {
   const words = machineWords[cloud];
   const { managed } = config.postgres;
   return [
-    ...when(!words.node.test(section.system.machine), () => ({
-      path: `${cloud}.system.machine`,
-      problem: `must be a machine type of ${cloud} (it is "${section.system.machine}")`,
-      remedy: `use one such as ${words.nodeExample}`,
-    })),
+    ...(["system", "workers"] as const).flatMap((pool) =>
+      when(!words.node.test(section[pool].machine), () => ({
+        path: `${cloud}.${pool}.machine`,
+        problem: `must be a machine type of ${cloud} (it is "${section[pool].machine}")`,
+        remedy: `use one such as ${words.nodeExample}`,
+      })),
+    ),
     ...when(managed !== undefined && !words.database.test(managed.machine), () => ({
       path: "postgres.managed.machine",
       problem: `must be a database machine of ${cloud} (it is "${managed?.machine ?? ""}")`,

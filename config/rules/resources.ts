@@ -1,9 +1,7 @@
-import { encodes, machinesOf } from "../gpu-catalogue.ts";
-import { gpuPoolsOf } from "../gpu-pools.ts";
 import type { ConfigValues, Resources } from "../schema.ts";
 import { tierRequest, tierSize } from "../tiers.ts";
-import { compareQuantities, parseQuantity } from "../units.ts";
-import { activeSections, when, type Rule } from "./rule.ts";
+import { compareQuantities } from "../units.ts";
+import type { Rule } from "./rule.ts";
 
 /** What pods set aside and what they may use. */
 
@@ -57,28 +55,3 @@ export const workDirectoryHoldsAJob: Rule = ({ workers }) =>
       remedy:
         "a job keeps its source and its output there; 10Gi is enough for most jobs, 50Gi for 4K",
     }));
-
-/** Part of a node that is left to pods; the rest is the kubelet's, the system's and that of daemons. */
-const allocatable = 0.9;
-const gib = 2 ** 30;
-
-/** A pod that fits on no node of a pool stays pending, however far the pool grows. */
-export const nvencWorkersFitANode: Rule = (config) => {
-  const { cloud } = activeSections(config);
-  if (cloud === undefined || config.workers.nvenc.replicas.max === 0) return [];
-  const { cpu, memory } = config.workers.nvenc.resources.requests;
-  return gpuPoolsOf(config)
-    .filter(({ gpu }) => encodes(gpu))
-    .flatMap(({ name, gpu, machine }) => {
-      const row = machinesOf(gpu, cloud).find(({ type }) => type === machine);
-      if (row === undefined) return [];
-      const fits =
-        parseQuantity(cpu) <= allocatable * row.vcpus &&
-        parseQuantity(memory) <= allocatable * row.memoryGi * gib;
-      return when(!fits, () => ({
-        path: "workers.nvenc.resources.requests",
-        problem: `must fit on a node of pool "${name}" (they are ${cpu} cores and ${memory}; a ${machine} has ${row.vcpus} cores and ${row.memoryGi}Gi, and uses a tenth itself)`,
-        remedy: "lower them, or give the pool a larger machine",
-      }));
-    });
-};

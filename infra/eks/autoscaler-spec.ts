@@ -1,5 +1,4 @@
 import type * as k8s from "@pulumi/kubernetes";
-import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import type { Place } from "./names.ts";
 
 export const autoscalerAccount = { namespace: "kube-system", name: "cluster-autoscaler" } as const;
@@ -18,13 +17,23 @@ export function groupPattern(prefix: string): string {
   return `^eks-${prefix}[0-9a-f]{26}-`;
 }
 
+/** A pool of which the groups begin with a prefix: of its name behind `gpu-` unless another is given. */
+export interface RankedGroup {
+  readonly name: string;
+  readonly priority: number;
+  readonly prefix?: string;
+}
+
 /**
  * Which group grows first when several would do: the highest number (seed 004: A100, the encoding GPU, CPU). Pools of the same
  * priority share one list, because of two equal keys the expander reads one; what matches none would never grow.
  */
-export function expanderPriorities(pools: readonly Pick<GpuPoolSpec, "name" | "priority">[]) {
+export function expanderPriorities(pools: readonly RankedGroup[]) {
   const rows = [
-    ...pools.map(({ name, priority }) => ({ priority, pattern: groupPattern(`gpu-${name}-`) })),
+    ...pools.map(({ name, priority, prefix = `gpu-${name}-` }) => ({
+      priority,
+      pattern: groupPattern(prefix),
+    })),
     everythingElse,
   ];
   const priorities = [...new Set(rows.map(({ priority }) => priority))].toSorted((a, b) => b - a);
@@ -34,7 +43,7 @@ export function expanderPriorities(pools: readonly Pick<GpuPoolSpec, "name" | "p
   }));
 }
 
-export function prioritiesFile(pools: readonly Pick<GpuPoolSpec, "name" | "priority">[]): string {
+export function prioritiesFile(pools: readonly RankedGroup[]): string {
   return expanderPriorities(pools)
     .flatMap(({ priority, patterns }) => [
       `${priority}:`,

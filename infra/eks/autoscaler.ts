@@ -1,6 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import { Component } from "../component.ts";
 import { autoscalerLabels, autoscalerSelector, autoscalerSpec } from "./autoscaler-pod.ts";
 import {
@@ -10,6 +9,7 @@ import {
   namespaceRules,
   prioritiesFile,
   prioritiesName,
+  type RankedGroup,
 } from "./autoscaler-spec.ts";
 import { policyDocument } from "./iam.ts";
 import type { Place } from "./names.ts";
@@ -19,7 +19,7 @@ export interface AutoscalerArgs {
   readonly place: Place;
   readonly version: string;
   readonly clusterName: pulumi.Input<string>;
-  readonly gpuPools: readonly GpuPoolSpec[];
+  readonly pools: readonly RankedGroup[];
 }
 
 const { namespace, name: account } = autoscalerAccount;
@@ -80,7 +80,7 @@ export class Autoscaler extends Component {
       `${name}-priorities`,
       {
         metadata: { namespace, name: prioritiesName, labels },
-        data: { priorities: prioritiesFile(args.gpuPools) },
+        data: { priorities: prioritiesFile(args.pools) },
       },
       { parent: this },
     );

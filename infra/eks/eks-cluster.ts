@@ -1,9 +1,11 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { CpuPoolSpec } from "../../config/cpu-pools.ts";
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import type { ManagedPostgres } from "../../config/managed-postgres.ts";
 import type { EdgeSection, EksSection, ImagesSection } from "../../config/schema.ts";
 import { apiServiceAccount, type Cluster, type Database, type ObjectStorage } from "../cluster.ts";
+import { cpuPool } from "../cpu-pools.ts";
 import { gpuPool, systemPool } from "../gpu/pools.ts";
 import { AddOns } from "./add-ons.ts";
 import { Autoscaler } from "./autoscaler.ts";
@@ -17,7 +19,7 @@ import { placeOf, type Place } from "./names.ts";
 import { EksNetwork } from "./network.ts";
 import { NodeMinimum } from "./node-minimum.ts";
 import { makeNodes } from "./nodes.ts";
-import { spotNoticeSeconds } from "./node-spec.ts";
+import { cpuNodes, spotNoticeSeconds } from "./node-spec.ts";
 import { identityAgent, PodIdentity } from "./pod-identity.ts";
 import { awsProvider } from "./provider.ts";
 import { imageReference, Registry } from "./registry.ts";
@@ -26,6 +28,7 @@ import { defaultStorageClass, storageClassName } from "./storage-class.ts";
 export interface EksClusterArgs {
   readonly section: EksSection;
   readonly gpuPools: readonly GpuPoolSpec[];
+  readonly cpuPools: readonly CpuPoolSpec[];
   readonly images: ImagesSection;
   readonly edge: EdgeSection;
   readonly managedPostgres: ManagedPostgres | undefined;
@@ -117,9 +120,9 @@ function makeDatabase(site: Site, { network, controlPlane }: Base): Database {
 /** Nodes, and what runs on the cluster before anything of ours does. */
 function makeNodesAndAddOns(site: Site, base: Base, kube: ReturnType<typeof kubernetes>) {
   const { args, place, provider } = site;
-  const { section, gpuPools } = args;
+  const { section, gpuPools, cpuPools } = args;
   const { clusterName } = base.controlPlane;
-  const { system, addGpuPool } = makeNodes({ place, section, ...base }, provider);
+  const { system, addGpuPool, addCpuPool } = makeNodes({ place, section, ...base }, provider);
   const nodes = system.map((pool) => pool.nodes);
   const addOns = new AddOns("add-ons", { place, clusterName, nodes }, onAws(site));
   const storageClass = defaultStorageClass(
@@ -127,9 +130,10 @@ function makeNodesAndAddOns(site: Site, base: Base, kube: ReturnType<typeof kube
     { stack: place.stack, retainVolumes: args.retainVolumes },
     { provider: kube.provider, dependsOn: [addOns] },
   );
+  const ofWorkers = cpuPools.map((pool) => ({ ...pool, prefix: cpuNodes(pool).prefix }));
   const autoscaler = new Autoscaler(
     "autoscaler",
-    { place, version: section.version, clusterName, gpuPools },
+    { place, version: section.version, clusterName, pools: [...gpuPools, ...ofWorkers] },
     { providers: [provider, kube.provider], dependsOn: nodes },
   );
   for (const pool of gpuPools) {
@@ -146,11 +150,12 @@ function makeNodesAndAddOns(site: Site, base: Base, kube: ReturnType<typeof kube
       });
     }
   }
+  cpuPools.forEach(addCpuPool);
   return [...system, addOns, storageClass, autoscaler];
 }
 
 /**
- * A cluster on EKS, with everything that it stands on. GPU pools are not among what is `ready`: missing spot
+ * A cluster on EKS, with everything that it stands on. Pools of GPUs and CPU workers are not among what is `ready`: missing spot
  * capacity must not keep the rest of the platform from starting.
  */
 export function eksCluster(args: EksClusterArgs): Cluster {
@@ -166,7 +171,11 @@ export function eksCluster(args: EksClusterArgs): Cluster {
   }
   return {
     ...kube,
-    pools: [systemPool, ...args.gpuPools.map((pool) => gpuPool(pool, "eks", spotNoticeSeconds))],
+    pools: [
+      systemPool,
+      ...args.cpuPools.map((pool) => cpuPool(pool, spotNoticeSeconds)),
+      ...args.gpuPools.map((pool) => gpuPool(pool, "eks", spotNoticeSeconds)),
+    ],
     storageClass: storageClassName,
     objectStorage: storage,
     database: makeDatabase(site, base),

@@ -1,7 +1,9 @@
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
+import type { CpuPoolSpec } from "../../config/cpu-pools.ts";
 import type { EksSection } from "../../config/schema.ts";
 import { gpuResource } from "../cluster.ts";
 import type { GpuName } from "../../config/gpu-catalogue.ts";
+import { cpuPoolLabels, cpuPoolTaints } from "../cpu-pools.ts";
 import { gpuPoolLabels, gpuTaint, systemPool } from "../gpu/pools.ts";
 
 /** The settings of one node group on EKS. */
@@ -81,6 +83,25 @@ function zoneNodes(
  * then begins to drain the node, for which a part of that time goes.
  */
 export const spotNoticeSeconds = 105;
+
+/** The nodes of CPU workers: a group for all zones, because workers have no volumes. */
+export function cpuNodes(pool: CpuPoolSpec): NodeSpec {
+  return {
+    name: pool.name,
+    prefix: `${pool.name}-`,
+    amiType: "AL2023_x86_64_STANDARD",
+    capacityType: pool.spot ? "SPOT" : "ON_DEMAND",
+    machines: [pool.machine],
+    minNodes: 0,
+    maxNodes: pool.maxNodes,
+    diskGi: pool.diskGi,
+    labels: cpuPoolLabels(pool),
+    taints: cpuPoolTaints(pool).map((taint) => ({ ...taint, effect: "NO_SCHEDULE" })),
+    resources: { "ephemeral-storage": ephemeralStorage(pool.diskGi) },
+    zones: [],
+    updateStrategy: "DEFAULT",
+  };
+}
 
 /** Pods that a node of the pool takes: the device plugin hands out slices, the machine type knows GPUs. */
 function slicesPerNode(pool: Pick<GpuPoolSpec, "gpusPerNode" | "slicesPerGpu">): number {

@@ -1,6 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 
 /** Key of the label and of the taint by which a pool belongs to a class; GPU pods tolerate it, whatever its value. */
 export const computeClassKey = "cloud.google.com/compute-class";
@@ -10,12 +9,12 @@ export const computeClassName = "default";
 
 /** A pool with the name that Google knows it by. */
 export interface RankedPool {
-  readonly spec: Pick<GpuPoolSpec, "priority">;
+  readonly spec: { readonly priority: number };
   readonly nodePool: pulumi.Input<string>;
 }
 
 export interface RankedPools {
-  readonly gpu: readonly RankedPool[];
+  readonly ranked: readonly RankedPool[];
   /** Pools without GPUs, the preferred one first. */
   readonly system: readonly pulumi.Input<string>[];
 }
@@ -26,16 +25,16 @@ export interface RankedPools {
  * It is the cluster's default class, so that pods select by our labels alone, as on every cloud. With a class of
  * another name, autoscalers of some versions pass over its pools for pods that do not name it (GoogleCloudPlatform/
  * cluster-autoscaler, pkg/computeclass/processors/shard_aware_node_group_list_processor.go): pods with a GPU would
- * wait for ever. GPU pools carry the label and the taint that Google asks of pools made by hand.
+ * wait for ever. Pools with a rank carry the label and the taint that Google asks of pools made by hand.
  *
  * Seed 004 shrinks below 50 % for 10 minutes: set here. It grows after 30 s of a pending pod: GKE has no such
  * setting, its autoscaler looks every 10 s.
  */
-function computeClassSpec({ gpu, system }: RankedPools) {
-  const ranked = gpu.toSorted((one, other) => other.spec.priority - one.spec.priority);
+function computeClassSpec({ ranked, system }: RankedPools) {
+  const sorted = ranked.toSorted((one, other) => other.spec.priority - one.spec.priority);
   return {
     description: "Pools of framewright, the one to grow first at the top",
-    priorities: [...ranked.map(({ nodePool }) => nodePool), ...system].map((nodePool) => ({
+    priorities: [...sorted.map(({ nodePool }) => nodePool), ...system].map((nodePool) => ({
       nodepools: [nodePool],
     })),
     // Only pools that the config names: GKE creates none automatically.

@@ -1,9 +1,11 @@
 import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
+import type { CpuPoolSpec } from "../../config/cpu-pools.ts";
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import type { ManagedPostgres } from "../../config/managed-postgres.ts";
 import type { EdgeSection, GkeSection, ImagesSection } from "../../config/schema.ts";
 import type { Cluster, Database } from "../cluster.ts";
+import { cpuPool } from "../cpu-pools.ts";
 import { gpuPool, systemPool } from "../gpu/pools.ts";
 import { MediaBucket } from "./bucket.ts";
 import { computeClass } from "./compute-class.ts";
@@ -16,6 +18,7 @@ import { placeOf, type Place } from "./names.ts";
 import { GkeNetwork } from "./network.ts";
 import { nodePool, type NodePoolArgs } from "./node-pool.ts";
 import {
+  cpuNodes,
   gpuNodes,
   spotNoticeSeconds,
   systemAlternatives,
@@ -29,6 +32,7 @@ import { storageClass, storageClassName } from "./storage-class.ts";
 export interface GkeClusterArgs {
   readonly section: GkeSection;
   readonly gpuPools: readonly GpuPoolSpec[];
+  readonly cpuPools: readonly CpuPoolSpec[];
   readonly images: ImagesSection;
   readonly edge: EdgeSection;
   readonly managedPostgres: ManagedPostgres | undefined;
@@ -67,7 +71,11 @@ interface Nodes {
   readonly system: gcp.container.NodePool;
   /** What takes over for the system pool. */
   readonly alternatives: readonly gcp.container.NodePool[];
-  readonly gpu: readonly { readonly spec: GpuPoolSpec; readonly pool: gcp.container.NodePool }[];
+  /** Those of which the priority decides which grows first. */
+  readonly ranked: readonly {
+    readonly spec: GpuPoolSpec | CpuPoolSpec;
+    readonly pool: gcp.container.NodePool;
+  }[];
 }
 
 /**
@@ -75,7 +83,7 @@ interface Nodes {
  * (terraform-google-modules/terraform-google-kubernetes-engine #703).
  */
 function makeNodes({ args, place, provider }: Site, base: Base): Nodes {
-  const { section, gpuPools } = args;
+  const { section, gpuPools, cpuPools } = args;
   const shared = { place, ...base };
   const after = [...base.nodeIdentity.rights, ...base.network.ways];
   const add = (name: string, spec: NodeSpec, dependsOn: pulumi.Resource[]) =>
@@ -88,7 +96,11 @@ function makeNodes({ args, place, provider }: Site, base: Base): Nodes {
     spec,
     pool: add(spec.name, gpuNodes(spec, section), [...after, system]),
   }));
-  return { system, alternatives, gpu };
+  const cpu = cpuPools.map((spec) => ({
+    spec,
+    pool: add(spec.name, cpuNodes(spec, section), [...after, system]),
+  }));
+  return { system, alternatives, ranked: [...gpu, ...cpu] };
 }
 
 function makeDatabase(
@@ -117,10 +129,10 @@ function makeObjects({ args, place }: Site, nodes: Nodes, kube: ReturnType<typeo
   const on = { provider: kube.provider };
   const { retainVolumes } = args;
   const volumes = storageClass("storage-class", { place, retainVolumes }, on);
-  const gpu = nodes.gpu.map(({ spec, pool }) => ({ spec, nodePool: pool.name }));
+  const ranked = nodes.ranked.map(({ spec, pool }) => ({ spec, nodePool: pool.name }));
   computeClass(
     "compute-class",
-    { gpu, system: [nodes.system, ...nodes.alternatives].map(({ name }) => name) },
+    { ranked, system: [nodes.system, ...nodes.alternatives].map(({ name }) => name) },
     on,
   );
   return volumes;
@@ -145,13 +157,13 @@ export function gkeCluster(args: GkeClusterArgs): Cluster {
   );
   const { database, ready } = makeDatabase(site, base);
   if (images.registry === undefined) registry("registry", place, { provider: site.provider });
+  const notice = spotNoticeSeconds(section.releaseChannel);
   return {
     ...kube,
     pools: [
       systemPool,
-      ...args.gpuPools.map((pool) =>
-        gpuPool(pool, "gke", spotNoticeSeconds(section.releaseChannel)),
-      ),
+      ...args.cpuPools.map((pool) => cpuPool(pool, notice)),
+      ...args.gpuPools.map((pool) => gpuPool(pool, "gke", notice)),
     ],
     storageClass: storageClassName,
     objectStorage: media.storage,
@@ -164,7 +176,7 @@ export function gkeCluster(args: GkeClusterArgs): Cluster {
       ...base.network.ways,
       base.controlPlane.cluster,
       nodes.system,
-      ...nodes.gpu.map(({ pool }) => pool),
+      ...nodes.ranked.map(({ pool }) => pool),
       volumes,
       media.right,
       ...ready,

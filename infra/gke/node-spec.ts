@@ -1,6 +1,8 @@
+import type { CpuPoolSpec } from "../../config/cpu-pools.ts";
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import type { GkeSection } from "../../config/schema.ts";
 import { gpus, type GpuRow } from "../../config/gpu-catalogue.ts";
+import { cpuPoolLabels, cpuPoolTaints } from "../cpu-pools.ts";
 import { gpuPoolLabels, systemPool } from "../gpu/pools.ts";
 import { computeClassName, computeClassKey } from "./compute-class.ts";
 import type { NodeIdentity } from "./identity.ts";
@@ -113,6 +115,35 @@ export function spotNoticeSeconds(channel: GkeSection["releaseChannel"]): number
   return shutdown.shutdownGracePeriodSeconds - shutdown.shutdownGracePeriodCriticalPodsSeconds;
 }
 
+/** What makes a pool one of the class that says which grows first. */
+const classLabel = { [computeClassKey]: computeClassName };
+const classTaint = {
+  key: computeClassKey,
+  value: computeClassName,
+  effect: "NO_SCHEDULE",
+} as const;
+
+/** The nodes of CPU workers: none at the start, so that missing spot capacity fails no `up`. */
+export function cpuNodes(
+  pool: CpuPoolSpec,
+  { zones, releaseChannel }: Pick<GkeSection, "zones" | "releaseChannel">,
+): NodeSpec {
+  const own = cpuPoolTaints(pool).map((taint) => ({ ...taint, effect: "NO_SCHEDULE" }) as const);
+  return {
+    machine: pool.machine,
+    minNodes: 0,
+    maxNodes: pool.maxNodes,
+    diskGi: pool.diskGi,
+    spot: pool.spot,
+    labels: { ...cpuPoolLabels(pool), ...classLabel },
+    taints: [classTaint, ...own],
+    zones,
+    ...(pool.spot ? { shutdown: shutdowns[releaseChannel] } : {}),
+    locationPolicy: "ANY",
+    upgrade: { maxSurge: 1, maxUnavailable: 0 },
+  };
+}
+
 function acceleratorOf(spec: GpuPoolSpec): Accelerator {
   const row: GpuRow = gpus[spec.gpu];
   if (row.gke === undefined) throw new RangeError(`pool ${spec.name}: GKE has no ${spec.gpu}`);
@@ -140,8 +171,8 @@ export function gpuNodes(
     maxNodes: spec.maxNodes,
     diskGi: spec.diskGi,
     spot: spec.spot,
-    labels: { ...gpuPoolLabels(spec), [computeClassKey]: computeClassName },
-    taints: [{ key: computeClassKey, value: computeClassName, effect: "NO_SCHEDULE" }],
+    labels: { ...gpuPoolLabels(spec), ...classLabel },
+    taints: [classTaint],
     zones: spec.zones.length === 0 ? zones : spec.zones,
     accelerator: acceleratorOf(spec),
     // Google refuses it on nodes that it does not take back.

@@ -30,6 +30,22 @@ export function devicePlacement(device: Device | undefined) {
   };
 }
 
+/** Nodes of a kind, for pods that need no device. */
+export interface NodeChoice {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Keys of taints that keep other pods away. */
+  readonly tolerates: readonly string[];
+}
+
+/** Where a pod may run that chose its nodes. */
+export function nodePlacement(nodes: NodeChoice | undefined) {
+  if (nodes === undefined) return {};
+  return {
+    nodeSelector: { ...nodes.labels },
+    tolerations: nodes.tolerates.map((key) => ({ key, operator: "Exists", effect: "NoSchedule" })),
+  };
+}
+
 const topologies = { zone: "topology.kubernetes.io/zone", host: "kubernetes.io/hostname" } as const;
 
 function evenly(app: App, topologyKey: string) {

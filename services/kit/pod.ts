@@ -1,10 +1,18 @@
 import { basename } from "node:path";
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { parseQuantity } from "../../config/units.ts";
 import type { Priority, Resources } from "../../infra/cluster.ts";
 import { labels, type App } from "./app.ts";
 import { containerEnv, type Env } from "./env.ts";
-import { deviceAmount, devicePlacement, spreadOf, type Device } from "./placement.ts";
+import {
+  deviceAmount,
+  devicePlacement,
+  nodePlacement,
+  spreadOf,
+  type Device,
+  type NodeChoice,
+} from "./placement.ts";
 import type { Probes } from "./probes.ts";
 
 type PodTemplate = k8s.types.input.core.v1.PodTemplateSpec;
@@ -37,6 +45,8 @@ export interface PodArgs {
   readonly spread?: boolean;
   /** A GPU, or another device of the node. */
   readonly device?: Device | undefined;
+  /** Nodes of a kind; unset: all that keep nobody away, or those with the device. */
+  readonly nodes?: NodeChoice | undefined;
   readonly restartPolicy?: "Always" | "OnFailure" | "Never";
   readonly first?: FirstStep;
 }
@@ -111,11 +121,18 @@ function mounts(args: PodArgs) {
   ];
 }
 
-function resourcesOf({ resources: { requests, limits }, device }: PodArgs) {
+/** What pods write to a node's disk is reserved there, or the scheduler would put more of them on it than it holds. */
+function diskAmount({ scratch = {} }: PodArgs): Record<string, string> {
+  const bytes = Object.values(scratch).reduce((sum, size) => sum + parseQuantity(size), 0);
+  return bytes === 0 ? {} : { "ephemeral-storage": `${Math.ceil(bytes / 2 ** 20)}Mi` };
+}
+
+function resourcesOf(args: PodArgs) {
+  const { requests, limits } = args.resources;
   const { cpu, memory } = limits;
-  const amount = deviceAmount(device);
+  const amount = deviceAmount(args.device);
   return {
-    requests: { ...requests, ...amount },
+    requests: { ...requests, ...diskAmount(args), ...amount },
     limits: { ...(cpu === "none" ? { memory } : { cpu, memory }), ...amount },
   };
 }
@@ -216,6 +233,7 @@ export function podTemplate(
       // Our names are fully qualified: two dots or more go out as they are, without five search tries.
       dnsConfig: { options: [{ name: "ndots", value: "2" }] },
       ...(args.spread === true ? spreadOf(app) : {}),
+      ...nodePlacement(args.nodes),
       ...devicePlacement(args.device),
       initContainers: firstContainers(app, args),
       containers: [container(app, args)],

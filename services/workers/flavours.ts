@@ -2,6 +2,7 @@ import type { Accel, JobClass, Tier } from "@framewright/contracts/job.ts";
 import type { SandboxMode } from "@framewright/contracts/sandbox.ts";
 import type { BudgetSection, ConfigValues, ReplicaBounds } from "../../config/schema.ts";
 import {
+  cpuWorkerNodes,
   gpuResource,
   poolLabels,
   type Cluster,
@@ -9,7 +10,7 @@ import {
   type Resources,
 } from "../../infra/cluster.ts";
 import type { Env } from "../kit/env.ts";
-import type { Device } from "../kit/placement.ts";
+import type { Device, NodeChoice } from "../kit/placement.ts";
 import { scaling, type Scaling } from "../kit/scaling.ts";
 import { stopTimes, type StopTimes } from "./drain.ts";
 import { workerResources } from "./resources.ts";
@@ -35,8 +36,16 @@ export interface Flavour {
   readonly resources: Resources;
   readonly priority: Priority;
   readonly device?: Device;
+  /** Set where nodes are kept for it, which may have to be added first. */
+  readonly nodes?: NodeChoice;
   /** What drivers and the encoder's libraries read. */
   readonly deviceEnv?: Env;
+}
+
+/** The nodes of its own where the cluster has such; on one machine CPU workers run beside the rest. */
+function cpuPoolsOf(pools: Cluster["pools"]): Cluster["pools"] {
+  const kind = cpuWorkerNodes.labels[poolLabels.kind];
+  return pools.filter(({ labels }) => labels[poolLabels.kind] === kind);
 }
 
 function cpuFlavour(
@@ -44,15 +53,17 @@ function cpuFlavour(
   { pools }: FlavoursOn,
 ): Flavour {
   const { tiers, slots } = section;
-  const mayRunOn = pools.filter(({ gpu }) => gpu === undefined);
+  const own = cpuPoolsOf(pools);
+  const nodes: NodeChoice = { labels: cpuWorkerNodes.labels, tolerates: cpuWorkerNodes.taints };
   return {
     ...section,
     name: "cpu",
     accel: "cpu",
-    stop: stopTimes(section.drainSeconds, mayRunOn),
+    stop: stopTimes(section.drainSeconds, own),
     scaling: scaling.cpuWorkers,
     resources: workerResources({ tiers, slots, limitCpu, ...(requests && { requests }) }),
     priority: "batch-low",
+    ...(own.length > 0 && { nodes }),
   };
 }
 

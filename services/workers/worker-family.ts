@@ -90,8 +90,8 @@ export class WorkerFamily extends Component {
         replicas: flavour.replicas,
         scaling: flavour.scaling,
         budget: flavour.budget,
-        // Pools of GPUs grow from nothing when a pod asks for one.
-        awaitPods: flavour.device === undefined,
+        // Such pools grow from nothing when a pod asks for a node.
+        awaitPods: flavour.device === undefined && flavour.nodes === undefined,
         pod: {
           image: args.cluster.image("worker"),
           ports: { health: healthPort },
@@ -101,6 +101,7 @@ export class WorkerFamily extends Component {
           probes,
           resources: flavour.resources,
           device: flavour.device,
+          nodes: flavour.nodes,
           priority: flavour.priority,
           // A job that is handed back begins again. Idle workers leave with the next scale-in, and then their node.
           stays: true,

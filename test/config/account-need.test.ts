@@ -9,9 +9,11 @@ function needOf(entries: object) {
   return need;
 }
 
-test("production needs a system node in each zone, a node of each GPU, and none of the twin on demand", () => {
+test("production needs a system node in each zone, one of the CPU workers, one of each GPU, and none of twins on demand", () => {
   expect(needOf(gkeEntries).pools.map(({ pool, start, most }) => [pool, start, most])).toEqual([
     ["system", 2, 10],
+    ["cpu-spot", 1, 8],
+    ["cpu", 0, 8],
     ["a100", 1, 4],
     ["l4-spot", 1, 8],
     ["l4", 0, 8],

@@ -171,7 +171,7 @@ test("a pool of a stack file gets what it does not say from the catalogue", () =
       maxNodes: 4,
       priority: 10,
       zones: [],
-      diskGi: 200,
+      diskGi: 250,
     },
   ]);
 });

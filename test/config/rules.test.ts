@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { rules, warnings } from "../../config/rules.ts";
 import * as api from "../../config/rules/api.ts";
+import * as capacity from "../../config/rules/capacity.ts";
 import * as cloud from "../../config/rules/cloud.ts";
 import * as local from "../../config/rules/local.ts";
 import * as networks from "../../config/rules/networks.ts";
@@ -22,7 +23,18 @@ test.each([
 });
 
 test("every rule is in a list that load runs", () => {
-  const themes = [api, cloud, local, networks, pools, production, quotas, replicas, resources];
+  const themes = [
+    api,
+    capacity,
+    cloud,
+    local,
+    networks,
+    pools,
+    production,
+    quotas,
+    replicas,
+    resources,
+  ];
   const written = themes
     .flatMap((theme) => Object.entries(theme))
     .filter(([name]) => name !== "allowances");

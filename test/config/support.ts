@@ -68,7 +68,7 @@ export function pool(entries: Partial<Pools[number]>): Pools[number] {
     minNodes: 0,
     maxNodes: 4,
     priority: 10,
-    diskGi: 200,
+    diskGi: 250,
     ...entries,
   };
 }

@@ -85,7 +85,7 @@ describe.each(cloudStackNames)("stack %s", (name) => {
   test("puts pods with a GPU on nodes that have one by our labels alone, a slice each", () => {
     const withGpu = podsOf(runs[name].resources)
       .filter(({ namespace }) => namespace === "framewright-workers")
-      .filter(({ spec }) => spec.nodeSelector !== undefined);
+      .filter(({ spec }) => "framewright.dev/gpu" in (spec.nodeSelector ?? {}));
     expect(withGpu.length).toBeGreaterThan(0);
     for (const { spec } of withGpu) {
       const [{ resources } = {}] = spec.containers;
@@ -104,6 +104,20 @@ describe.each(cloudStackNames)("stack %s", (name) => {
     }
   });
 });
+
+test.each(cloudStackNames)(
+  "%s puts CPU workers on nodes of their own, spot first (seed 002)",
+  (name) => {
+    const { resources } = runs[name];
+    const [worker] = podsOf(resources).filter(({ name: pod }) => pod.includes("workers-cpu"));
+    expect(worker?.spec.nodeSelector).toEqual({ "framewright.dev/pool-kind": "cpu-workers" });
+    expect(worker?.spec.tolerations).toEqual(
+      ["spot-instance", "framewright.dev/pool-kind", "cloud.google.com/compute-class"].map(
+        (key) => ({ key, operator: "Exists", effect: "NoSchedule" }),
+      ),
+    );
+  },
+);
 
 test("the two clouds run the same pods in the same way", () => {
   const ours = (name: keyof CloudRuns) =>

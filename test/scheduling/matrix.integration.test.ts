@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { objectAt, textAt } from "../../tools/plugins/kit/json.ts";
 import {
+  hasGpus,
   leastOf,
   poolFacts,
   stacks,
@@ -19,6 +20,7 @@ import { modelWorkload, pinnedPod, workloadsOf, type Workload } from "./support/
 const namespace = "matrix";
 /** On which hardware a workload may run; what is not named needs no GPU, and runs where none is. */
 const expectations: Readonly<Record<string, readonly Hardware[]>> = {
+  "worker-cpu": ["workers"],
   "worker-nvenc-l4": ["l4"],
   "model-on-a100": ["a100"],
   "model-on-l4": ["l4"],
@@ -100,10 +102,10 @@ describe.each(stacks)("on %s", (stack) => {
       "a node with its GPUs in each pool",
       () => kube.nodes(),
       (nodes) =>
-        pools.every(({ name, hardware }) =>
+        pools.every((fact) =>
           nodes.some(
             ({ pool, isReady, slices }) =>
-              pool === name && isReady && slices > 0 === (hardware !== "none"),
+              pool === fact.name && isReady && slices > 0 === hasGpus(fact),
           ),
         ),
     );

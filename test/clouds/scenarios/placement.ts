@@ -12,10 +12,10 @@ const elsewhere = ["system"] as const;
 
 /** Pools on which a workload may run; NVENC workers never on A100, which has no encoder. */
 const expectations: Readonly<Record<StackName, Readonly<Record<string, readonly string[]>>>> = {
-  "dev-gke": { "worker-nvenc-l4": ["l4-spot"] },
-  "prod-gke": { "worker-nvenc-l4": ["l4-spot", "l4"] },
-  "dev-eks": { "worker-nvenc-l4": ["l4-spot"] },
-  "prod-eks": { "worker-nvenc-l4": ["l4-spot", "l4"] },
+  "dev-gke": { "worker-cpu": ["cpu-spot"], "worker-nvenc-l4": ["l4-spot"] },
+  "prod-gke": { "worker-cpu": ["cpu-spot", "cpu"], "worker-nvenc-l4": ["l4-spot", "l4"] },
+  "dev-eks": { "worker-cpu": ["cpu-spot"], "worker-nvenc-l4": ["l4-spot"] },
+  "prod-eks": { "worker-cpu": ["cpu-spot", "cpu"], "worker-nvenc-l4": ["l4-spot", "l4"] },
 };
 
 /** A device plugin runs on the pool that it serves, and so does what keeps the least number of its nodes. */

@@ -1,18 +1,8 @@
 import { expect, test } from "vitest";
 import * as resources from "../../../config/rules/resources.ts";
-import {
-  configWith,
-  eksWith,
-  expectProblems,
-  facts,
-  gkeWith,
-  pool,
-  untested,
-  type Broken,
-} from "../support.ts";
+import { configWith, expectProblems, facts, untested, type Broken } from "../support.ts";
 
-const { nvencWorkersFitANode, requestsFitLimits, workDirectoryHoldsAJob, workerRequestsFitTier } =
-  resources;
+const { requestsFitLimits, workDirectoryHoldsAJob, workerRequestsFitTier } = resources;
 
 const broken: Broken[] = [
   [
@@ -31,11 +21,11 @@ const broken: Broken[] = [
     "a GPU worker's request above its limit",
     requestsFitLimits,
     configWith((config) => {
-      config.workers.nvenc.resources.limits.memory = "4Gi";
+      config.workers.nvenc.resources.limits.memory = "2Gi";
       config.workers.vaapi.resources.requests.cpu = "9";
     }),
     [
-      "workers.nvenc.resources.requests.memory must be at most the limit (request is 8Gi, limit is 4Gi)",
+      "workers.nvenc.resources.requests.memory must be at most the limit (request is 4Gi, limit is 2Gi)",
       "workers.vaapi.resources.requests.cpu must be at most the limit (request is 9, limit is 8)",
     ],
   ],
@@ -49,28 +39,6 @@ const broken: Broken[] = [
     [
       "workers.cpu.requests.cpu must be at most the size of the tiers (request is 2, 720p with 1 slots have 1)",
       "workers.cpu.requests.memory must be at most the size of the tiers (request is 4Gi, 720p with 1 slots have 2Gi)",
-    ],
-  ],
-  [
-    "a GPU worker that fits on no node",
-    nvencWorkersFitANode,
-    gkeWith((config) => {
-      config.gpu.pools = [pool({})];
-      config.workers.nvenc.resources.requests.cpu = "7500m";
-    }),
-    [
-      'workers.nvenc.resources.requests must fit on a node of pool "t4" (they are 7500m cores and 8Gi; a n1-standard-8 has 8 cores and 30Gi, and uses a tenth itself)',
-    ],
-  ],
-  [
-    "a GPU worker with more memory than a node",
-    nvencWorkersFitANode,
-    eksWith((config) => {
-      config.gpu.pools = [pool({ gpu: "l4" }), pool({ name: "a100", gpu: "a100" })];
-      config.workers.nvenc.resources.requests.memory = "30Gi";
-    }),
-    [
-      'workers.nvenc.resources.requests must fit on a node of pool "t4" (they are 4 cores and 30Gi; a g6.2xlarge has 8 cores and 32Gi, and uses a tenth itself)',
     ],
   ],
   [
@@ -97,14 +65,6 @@ test("a limit of none accepts any CPU request", () => {
     };
   });
   expect(requestsFitLimits(config, facts)).toEqual([]);
-});
-
-test("a GPU worker that leaves a tenth of the node to the node fits", () => {
-  const config = gkeWith((change) => {
-    change.gpu.pools = [pool({})];
-    change.workers.nvenc.resources.requests = { cpu: "7200m", memory: "27Gi" };
-  });
-  expect(nvencWorkersFitANode(config, facts)).toEqual([]);
 });
 
 test("a request that is its limit is accepted", () => {

@@ -1,14 +1,10 @@
 import { row002 as row, shown, type SeedRow, type Topic } from "./row.ts";
+import { resources } from "./seed-002-pods.ts";
 
 type Family = "api-server" | "workers-cpu-pods" | "workers-nvenc-l4-pods";
 
 function scaler(family: Family, path: string, value: number) {
   return shown("prod-gke", ["hpa", `${family}-autoscaler`], path, value);
-}
-
-function container(family: Family, path: string, value: string) {
-  const place = `spec.template.spec.containers.0.${path}`;
-  return shown("prod-gke", ["deployment", `${family}-deployment`], place, value);
 }
 
 const replicas: SeedRow[] = [
@@ -90,77 +86,6 @@ const gpuWorkers: SeedRow[] = (
   row(figure, scaling, scaler("workers-nvenc-l4-pods", path, value)),
 );
 
-function podResources(
-  family: Family,
-  who: string,
-  key: string,
-  amounts: readonly [string, string, string, string],
-): SeedRow[] {
-  const [cpu, cpuLimit, memory, memoryLimit] = amounts;
-  return [
-    row(
-      `${who}: CPU request ${cpu}`,
-      `${key}.requests.cpu`,
-      container(family, "resources.requests.cpu", cpu),
-    ),
-    row(
-      `${who}: CPU limit ${cpuLimit}`,
-      `${key}.limits.cpu`,
-      container(family, "resources.limits.cpu", cpuLimit),
-    ),
-    row(
-      `${who}: memory request ${memory}`,
-      `${key}.requests.memory`,
-      container(family, "resources.requests.memory", memory),
-    ),
-    row(
-      `${who}: memory limit ${memoryLimit}`,
-      `${key}.limits.memory`,
-      container(family, "resources.limits.memory", memoryLimit),
-    ),
-  ];
-}
-
-const resources: SeedRow[] = [
-  ...podResources("api-server", "API pod", "api.resources", ["500m", "2", "512Mi", "2Gi"]),
-  row(
-    "CPU worker pod: CPU request 2",
-    "config/tiers.ts",
-    container("workers-cpu-pods", "resources.requests.cpu", "2"),
-    "half of the tier 2160p, unless a stack file sets it",
-  ),
-  row(
-    "CPU worker pod: memory request 4Gi",
-    "config/tiers.ts",
-    container("workers-cpu-pods", "resources.requests.memory", "4Gi"),
-    "half of the tier 2160p, unless a stack file sets it",
-  ),
-  row(
-    "CPU worker pod: CPU limit 4",
-    "config/tiers.ts",
-    container("workers-cpu-pods", "resources.limits.cpu", "4"),
-    "of the tier 2160p (seed 000)",
-  ),
-  row(
-    "CPU worker pod: memory limit 8Gi",
-    "config/tiers.ts",
-    container("workers-cpu-pods", "resources.limits.memory", "8Gi"),
-    "of the tier 2160p (seed 000)",
-  ),
-  ...podResources("workers-nvenc-l4-pods", "GPU worker pod", "workers.nvenc.resources", [
-    "4",
-    "8",
-    "8Gi",
-    "16Gi",
-  ]),
-  row(
-    "GPU worker pod: 1 NVIDIA GPU",
-    "services/kit/placement.ts",
-    container("workers-nvenc-l4-pods", "resources.limits.[nvidia.com/gpu]", "1"),
-    "one slice of a GPU that is shared; by its CPU request, a node of 8 cores has room for one such worker",
-  ),
-];
-
 const gkeBucket = {
   golden: "prod-gke",
   resource: "gcp:storage/bucket:Bucket::media-bucket",
@@ -241,15 +166,25 @@ const platform: SeedRow[] = [
     "in production; 1 by default (seed 004)",
   ),
   row(
-    "Spot nodes are chosen by a label",
-    "infra/gpu/pools.ts",
+    "Spot nodes of workers: label workload-type spot",
+    "infra/cpu-pools.ts",
+    shown("prod-gke", ["gkePool", "pool-cpu-spot"], "nodeConfig.labels.[workload-type]", "spot"),
+    "workers select framewright.dev/pool-kind, which their nodes on demand have, too",
+  ),
+  row(
+    "Spot nodes of workers: taint spot-instance",
+    "infra/cpu-pools.ts",
+    shown("prod-gke", ["gkePool", "pool-cpu-spot"], "nodeConfig.taints.1.key", "spot-instance"),
+  ),
+  row(
+    "Workers tolerate spot-instance, NoSchedule",
+    "infra/cluster.ts",
     shown(
       "prod-gke",
-      ["gkePool", "pool-l4-spot"],
-      "nodeConfig.labels.[framewright.dev/capacity]",
-      "spot",
+      ["deployment", "workers-cpu-pods-deployment"],
+      "spec.template.spec.tolerations.0",
+      { key: "spot-instance", operator: "Exists", effect: "NoSchedule" },
     ),
-    "ours instead of workload-type: spot",
   ),
 ];
 

@@ -54,7 +54,7 @@ const autoscaling: SeedRow[] = [
       "prod-eks",
       ["configMap", "autoscaler-priorities"],
       "data.priorities",
-      "50:\n  - '^eks-gpu-a100-[0-9a-f]{26}-'\n30:\n  - '^eks-gpu-l4-spot-[0-9a-f]{26}-'\n20:\n  - '^eks-gpu-l4-[0-9a-f]{26}-'\n1:\n  - '.*'\n",
+      "50:\n  - '^eks-gpu-a100-[0-9a-f]{26}-'\n30:\n  - '^eks-gpu-l4-spot-[0-9a-f]{26}-'\n20:\n  - '^eks-gpu-l4-[0-9a-f]{26}-'\n3:\n  - '^eks-cpu-spot-[0-9a-f]{26}-'\n2:\n  - '^eks-cpu-[0-9a-f]{26}-'\n1:\n  - '.*'\n",
     ),
   ),
   row(

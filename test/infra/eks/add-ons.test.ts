@@ -94,9 +94,16 @@ describe("device plugins", () => {
 });
 
 describe("the cluster as services see it", () => {
-  test("has the system pool and all GPU pools", () => {
-    expect(made.cluster.pools.map(({ name }) => name)).toEqual(["system", "a100", "l4-spot", "l4"]);
-    expect(made.cluster.pools[1]?.gpu).toMatchObject({ gpusPerNode: 8, slicesPerGpu: 4 });
+  test("has the system pool, those of CPU workers and all GPU pools", () => {
+    expect(made.cluster.pools.map(({ name }) => name)).toEqual([
+      "system",
+      "cpu-spot",
+      "cpu",
+      "a100",
+      "l4-spot",
+      "l4",
+    ]);
+    expect(made.cluster.pools[3]?.gpu).toMatchObject({ gpusPerNode: 8, slicesPerGpu: 4 });
   });
 
   test("enforces network policies and resolves names by CoreDNS", () => {

@@ -80,7 +80,7 @@ test("seed 004's A100 on EKS: eight GPUs to a node in four slices, on demand", (
     machines: ["p4d.24xlarge"],
     minNodes: 0,
     maxNodes: 1,
-    diskGi: 200,
+    diskGi: 250,
     labels: {
       "framewright.dev/pool": "a100",
       "framewright.dev/pool-kind": "gpu",
@@ -92,7 +92,7 @@ test("seed 004's A100 on EKS: eight GPUs to a node in four slices, on demand", (
       "k8s.amazonaws.com/accelerator": "nvidia-tesla-a100",
     },
     taints: [{ key: "nvidia.com/gpu", value: "true", effect: "NO_SCHEDULE" }],
-    resources: { "nvidia.com/gpu": "32", "ephemeral-storage": "160Gi" },
+    resources: { "nvidia.com/gpu": "32", "ephemeral-storage": "200Gi" },
     zones: [],
     updateStrategy: "MINIMAL",
   });
@@ -133,7 +133,7 @@ describe("tags for scaling from zero", () => {
       "k8s.io/cluster-autoscaler/enabled": "true",
       "k8s.io/cluster-autoscaler/framewright-prod": "owned",
       "k8s.io/cluster-autoscaler/node-template/resources/nvidia.com/gpu": "2",
-      "k8s.io/cluster-autoscaler/node-template/resources/ephemeral-storage": "160Gi",
+      "k8s.io/cluster-autoscaler/node-template/resources/ephemeral-storage": "200Gi",
       "k8s.io/cluster-autoscaler/node-template/label/framewright.dev/pool": "l4-spot",
       "k8s.io/cluster-autoscaler/node-template/label/framewright.dev/pool-kind": "gpu",
       "k8s.io/cluster-autoscaler/node-template/label/framewright.dev/gpu": "l4",

@@ -5,6 +5,8 @@ import { provisioned, requestOf, type Provisioned } from "./requests.ts";
 const groups = [
   "nodes-system-use1-az1",
   "nodes-system-use1-az2",
+  "nodes-cpu-spot",
+  "nodes-cpu",
   "nodes-gpu-a100",
   "nodes-gpu-l4-spot",
   "nodes-gpu-l4",
@@ -58,6 +60,29 @@ test("seed 004's L4 pool on spot is exactly this node group", () => {
   });
 });
 
+test("CPU workers have a spot group with seed 002's label and taint, and one on demand behind it", () => {
+  expect(of("nodes-cpu-spot-nodes")).toMatchObject({
+    capacityType: "SPOT",
+    instanceTypes: ["m6i.2xlarge"],
+    scalingConfig: { minSize: 0, maxSize: 8, desiredSize: 0 },
+    labels: { "framewright.dev/pool-kind": "cpu-workers", "workload-type": "spot" },
+    taints: [{ key: "spot-instance", value: "true", effect: "NO_SCHEDULE" }],
+  });
+  expect(of("nodes-cpu-nodes")).toMatchObject({
+    capacityType: "ON_DEMAND",
+    scalingConfig: { minSize: 0, maxSize: 8, desiredSize: 0 },
+    labels: { "framewright.dev/pool-kind": "cpu-workers" },
+    taints: [{ key: "framewright.dev/pool-kind", value: "cpu-workers", effect: "NO_SCHEDULE" }],
+  });
+  expect(of("autoscaler-priorities")).toMatchObject({
+    data: {
+      priorities: expect.stringMatching(
+        /\n3:\n {2}- '\^eks-cpu-spot-.*\n2:\n {2}- '\^eks-cpu-\[/,
+      ) as string,
+    },
+  });
+});
+
 test("a system group is of one zone, so that volumes find their nodes", () => {
   expect(of("nodes-system-use1-az2-nodes")).toMatchObject({
     subnetIds: ["network-private-use1-az2-id"],
@@ -87,7 +112,7 @@ describe.each(groups)("%s", (group) => {
           deviceName: "/dev/xvda",
           ebs: {
             volumeType: "gp3",
-            volumeSize: group.startsWith("nodes-gpu") ? 200 : 100,
+            volumeSize: group.startsWith("nodes-gpu") ? 250 : 100,
             encrypted: "true",
             deleteOnTermination: "true",
           },
@@ -194,6 +219,8 @@ describe("pools from the stack file", () => {
       .filter(({ type }) => type === "framewright:infra:NodePool")
       .map(({ name }) => name);
     expect(names.toSorted()).toEqual([
+      "nodes-cpu",
+      "nodes-cpu-spot",
       "nodes-gpu-l4",
       "nodes-system-use1-az1",
       "nodes-system-use1-az2",

@@ -45,7 +45,14 @@ function nodeConfigOf({ resources }: Provisioned, name: string): Record<string, 
 }
 
 test("production has these pools and no other", () => {
-  expect(namesOf(made, poolType)).toEqual(["pool-a100", "pool-l4", "pool-l4-spot", "pool-system"]);
+  expect(namesOf(made, poolType)).toEqual([
+    "pool-a100",
+    "pool-cpu",
+    "pool-cpu-spot",
+    "pool-l4",
+    "pool-l4-spot",
+    "pool-system",
+  ]);
 });
 
 test("the system pool is exactly this (seed 004: n2-standard-4, 1 to 10 nodes)", () => {
@@ -86,7 +93,7 @@ test("the pool of L4 on spot is exactly this (seed 004: 2 slices, 1 to 8 nodes)"
     nodeConfig: {
       ...common,
       machineType: "g2-standard-8",
-      diskSizeGb: 200,
+      diskSizeGb: 250,
       spot: true,
       kubeletConfig: {
         shutdownGracePeriodSeconds: 120,
@@ -146,7 +153,7 @@ test("no pool has a taint of the key that GKE itself uses", () => {
     .flatMap((name) => nodeConfigOf(made, name)["taints"] as { key: string }[])
     .map(({ key }) => key);
   expect(keys).not.toContain("nvidia.com/gpu");
-  expect(keys).toHaveLength(3);
+  expect(keys).toHaveLength(7);
 });
 
 test("how many nodes there are is the autoscaler's", () => {
@@ -234,6 +241,8 @@ describe("which pool grows first", () => {
           { nodepools: ["pool-a100"] },
           { nodepools: ["pool-l4-spot"] },
           { nodepools: ["pool-l4"] },
+          { nodepools: ["pool-cpu-spot"] },
+          { nodepools: ["pool-cpu"] },
           { nodepools: ["pool-system"] },
         ],
         nodePoolAutoCreation: { enabled: false },
@@ -262,6 +271,8 @@ describe("which pool grows first", () => {
         priorities: [
           { nodepools: ["pool-first"] },
           { nodepools: ["pool-last"] },
+          { nodepools: ["pool-cpu-spot"] },
+          { nodepools: ["pool-cpu"] },
           { nodepools: ["pool-system"] },
         ],
       },
@@ -281,10 +292,13 @@ describe("which pool grows first", () => {
     );
   });
 
-  test("without GPUs is the system pool's alone", async () => {
+  test("without GPUs and CPU workers is the system pool's alone", async () => {
     const without = await provisioned({
       gpu: { pools: [] },
-      workers: { nvenc: { replicas: { min: 0, max: 0 } } },
+      workers: {
+        cpu: { replicas: { min: 0, max: 0 } },
+        nvenc: { replicas: { min: 0, max: 0 } },
+      },
       models: Object.fromEntries(
         ["stt", "mt", "tts", "lipSync"].map((service) => [service, { gpuSlices: 0 }]),
       ),

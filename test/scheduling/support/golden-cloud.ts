@@ -105,8 +105,8 @@ export async function fillStore(
   }
 }
 
-/** GPUs that the stacks use, or none. */
-export type Hardware = "a100" | "l4" | "none";
+/** GPUs that the stacks use, or none; `workers` are the nodes of CPU workers. */
+export type Hardware = "a100" | "l4" | "none" | "workers";
 
 /** By what the clouds call the machines, so that a pool with a wrong label is found out. */
 const hardwareNames: Readonly<Record<string, Hardware>> = {
@@ -130,9 +130,20 @@ function factOf(inputs: JsonObject): PoolFact {
   const [instance] = listAt(config, "instanceTypes");
   const machine = typeof instance === "string" ? instance : textAt(config, "machineType");
   const called = textAt(accelerator, "type") ?? machine ?? "";
-  const hardware = hardwareNames[called];
+  const isForWorkers = textAt(config, "labels", "framewright.dev/pool-kind") === "cpu-workers";
+  const hardware = isForWorkers ? "workers" : hardwareNames[called];
   if (hardware === undefined) throw new Error(`no hardware is known as ${called}`);
   return { name: textAt(config, "labels", "framewright.dev/pool") ?? "", hardware };
+}
+
+/** Those without taints come first. */
+function rank({ hardware }: PoolFact): number {
+  return hardware === "none" ? 0 : 1;
+}
+
+/** Whether its nodes hand out slices. */
+export function hasGpus({ hardware }: PoolFact): boolean {
+  return hardware !== "none" && hardware !== "workers";
 }
 
 /** The pools of a stack by their label, those without a GPU first; EKS has a group in each zone for these. */
@@ -140,7 +151,7 @@ export function poolFacts(stack: StackName): PoolFact[] {
   const facts = goldenResources(stack)
     .filter(({ type }) => poolTypes.includes(type))
     .map(({ inputs }) => factOf(inputs))
-    .toSorted((a, b) => Number(a.hardware !== "none") - Number(b.hardware !== "none"));
+    .toSorted((a, b) => rank(a) - rank(b));
   return [...new Map(facts.map((fact) => [fact.name, fact])).values()];
 }
 
@@ -170,4 +181,21 @@ export function isPool(
   label: string,
 ): boolean {
   return poolTypes.includes(type) && factOf(inputs).name === label;
+}
+
+/** The GPU model whose nodes a workload selects. */
+export function gpuOf({ spec }: { spec: JsonObject }): string {
+  return textAt(spec, "nodeSelector", "framewright.dev/gpu") ?? "";
+}
+
+/** Slices of one node with a GPU model: what its device plugin will hand out. */
+export function slicesPerNode(stack: StackName, gpu: string): number {
+  const isOf = ({ type, inputs }: GoldenResource): boolean =>
+    poolTypes.includes(type) &&
+    textAt(objectAt(inputs, "nodeConfig") ?? inputs, "labels", "framewright.dev/gpu") === gpu;
+  const inputs = goldenResources(stack).find(isOf)?.inputs;
+  const tag = "k8s.io/cluster-autoscaler/node-template/resources/nvidia.com/gpu";
+  const [card] = listAt(inputs, "nodeConfig", "guestAccelerators");
+  const shared = numberAt(card, "gpuSharingConfig", "maxSharedClientsPerGpu") ?? 1;
+  return Number(textAt(inputs, "tags", tag) ?? (numberAt(card, "count") ?? 0) * shared);
 }

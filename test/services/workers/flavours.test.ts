@@ -92,11 +92,11 @@ describe("an NVENC worker", () => {
     workerFlavours(workers, { pools: [gpuPool("l4", "l4")], gpuRuntimeClass: "nvidia" }),
   );
 
-  test("has the figures of seeds 001 and 002", () => {
+  test("has the figures of seeds 000, 001 and 002", () => {
     expect(nvenc).toMatchObject({
       replicas: { min: 1, max: 5 },
       resources: {
-        requests: { cpu: "4", memory: "8Gi" },
+        requests: { cpu: "1500m", memory: "4Gi" },
         limits: { cpu: "8", memory: "16Gi" },
       },
       workDirectory: "50Gi",

@@ -115,7 +115,12 @@ test("an NVENC worker is placed on a slice of its GPU, with a large scratch spac
           containers: [
             {
               resources: {
-                requests: { cpu: "4", memory: "8Gi", "nvidia.com/gpu": "1" },
+                requests: {
+                  cpu: "1500m",
+                  memory: "4Gi",
+                  "ephemeral-storage": "51200Mi",
+                  "nvidia.com/gpu": "1",
+                },
                 limits: { cpu: "8", memory: "16Gi", "nvidia.com/gpu": "1" },
               },
             },

@@ -76,7 +76,8 @@ describe("an account of AWS", () => {
         "a100  p4d.24xlarge  use1-az4, use1-az6  ok",
         "l4-spot  g6.2xlarge  use1-az1, use1-az4, use1-az6  ok",
         "quota  its name  to start  in full  limit  in use  missing",
-        "vCPUs of standard instances, on demand  ec2 L-1216C47A  12  40  10000  0  ok",
+        "vCPUs of standard instances, on demand  ec2 L-1216C47A  12  104  10000  0  ok",
+        "vCPUs of standard instances, spot  ec2 L-34B43A08  8  64  10000  0  ok",
         "vCPUs of G and VT instances, spot  ec2 L-3819A6DF  8  64  10000  0  ok",
         "vCPUs of P instances, on demand  ec2 L-417A185B  96  96  10000  0  ok",
       ]),
@@ -100,8 +101,8 @@ describe("an account of AWS", () => {
     [
       "vCPUs for the system nodes",
       { limits: { "L-1216C47A": 8 } },
-      "vCPUs of standard instances, on demand  ec2 L-1216C47A  12  40  8  0  32  MISSING",
-      `- vCPUs of standard instances, on demand: 8 of 40 are free: ${request} --service-code ec2 --quota-code L-1216C47A --desired-value 40`,
+      "vCPUs of standard instances, on demand  ec2 L-1216C47A  12  104  8  0  96  MISSING",
+      `- vCPUs of standard instances, on demand: 8 of 104 are free: ${request} --service-code ec2 --quota-code L-1216C47A --desired-value 104`,
     ],
     [
       "vCPUs of spot instances with GPUs",
@@ -146,7 +147,7 @@ describe("an account of AWS", () => {
 
   it("counts machines of others, and not those that the stack has already", async () => {
     const run = await onAws({
-      limits: { "L-1216C47A": 48 },
+      limits: { "L-1216C47A": 112 },
       instances: [
         { type: "m6i.2xlarge", cores: 4 },
         { type: "m6i.xlarge", cores: 2, stack: "prod" },
@@ -156,7 +157,7 @@ describe("an account of AWS", () => {
     expect(run.code, run.said).toBe(0);
     expect(linesOf(run)).toEqual(
       expect.arrayContaining([
-        "vCPUs of standard instances, on demand  ec2 L-1216C47A  12  40  48  8  ok",
+        "vCPUs of standard instances, on demand  ec2 L-1216C47A  12  104  112  8  ok",
         "vCPUs of G and VT instances, spot  ec2 L-3819A6DF  8  64  10000  8  ok",
       ]),
     );
@@ -190,8 +191,8 @@ describe("a project of Google Cloud", () => {
       expect.arrayContaining([
         "What dev needs of project my-framewright-dev in us-central1",
         "l4-spot  g2-standard-8 + nvidia-l4  us-central1-a, us-central1-c  ok",
-        "vCPUs of one family  N2_CPUS  8  16  10000  0  ok",
-        "GB of disks, of nodes and services  SSD_TOTAL_GB  621  1221  10000  0  ok",
+        "vCPUs of one family  N2_CPUS  12  24  10000  0  ok",
+        "GB of disks, of nodes and services  SSD_TOTAL_GB  821  1621  10000  0  ok",
         "GPUs of one model  PREEMPTIBLE_NVIDIA_L4_GPUS  1  2  10000  0  ok",
         "GPUs of all regions together  GPUS_ALL_REGIONS  2  4  10000  0  ok",
         "addresses on the internet  IN_USE_ADDRESSES  1  1  10000  0  ok",
@@ -221,14 +222,14 @@ describe("a project of Google Cloud", () => {
     [
       "vCPUs",
       { limits: { N2_CPUS: 4 } },
-      "vCPUs of one family  N2_CPUS  8  16  4  0  12  MISSING",
-      `- vCPUs of one family: 4 of 16 are free: ask for 16 of N2_CPUS (us-central1) ${quotas}`,
+      "vCPUs of one family  N2_CPUS  12  24  4  0  20  MISSING",
+      `- vCPUs of one family: 4 of 24 are free: ask for 24 of N2_CPUS (us-central1) ${quotas}`,
     ],
     [
       "disks",
       { limits: { SSD_TOTAL_GB: 500 } },
-      "GB of disks, of nodes and services  SSD_TOTAL_GB  621  1221  500  0  721  MISSING",
-      `- GB of disks, of nodes and services: 500 of 1221 are free: ask for 1221 of SSD_TOTAL_GB (us-central1) ${quotas}`,
+      "GB of disks, of nodes and services  SSD_TOTAL_GB  821  1621  500  0  1121  MISSING",
+      `- GB of disks, of nodes and services: 500 of 1621 are free: ask for 1621 of SSD_TOTAL_GB (us-central1) ${quotas}`,
     ],
     [
       "addresses",
@@ -246,12 +247,12 @@ describe("a project of Google Cloud", () => {
   it("does not count what the stack has already", async () => {
     const own = { stack: "dev", machine: "n2-standard-4", zone: "us-central1-a" };
     const run = await onGoogle({
-      limits: { N2_CPUS: 16 },
+      limits: { N2_CPUS: 24 },
       usage: { N2_CPUS: 4, SSD_TOTAL_GB: 100 },
       instances: [own, { ...own, stack: "other" }],
     });
     expect(run.code, run.said).toBe(0);
-    expect(linesOf(run)).toContain("vCPUs of one family  N2_CPUS  8  16  16  0  ok");
+    expect(linesOf(run)).toContain("vCPUs of one family  N2_CPUS  12  24  24  0  ok");
   });
 
   it("that is not there is an error that says what to check", async () => {

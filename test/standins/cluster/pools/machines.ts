@@ -100,10 +100,25 @@ export function gpusOf(cloud: Cloud, type: string): number {
   return sizeOf(cloud, type).gpus;
 }
 
-/** Of a disk, what pods may fill: the kubelet evicts at 10 %, and GKE keeps some for its system and images. */
-const storage: Readonly<Record<Cloud, (disk: number) => number>> = {
-  gke: (disk) => disk * 0.9 - Math.min(disk * 0.5, 6 * gi + disk * 0.35, 100 * gi),
-  eks: (disk) => disk * 0.9 - gi,
+/**
+ * Of a disk, its file system and what pods may fill of that: the kubelet evicts at 10 %, and GKE keeps some for its system
+ * and images. A disk of 100 GiB is one of 98831908Ki on GKE.
+ */
+const storage: Readonly<Record<Cloud, (disk: number) => { total: number; free: number }>> = {
+  gke: (disk) => {
+    const total = (disk * 98_831_908) / 104_857_600;
+    return { total, free: total * 0.9 - Math.min(disk * 0.5, 6 * gi + disk * 0.35, 100 * gi) };
+  },
+  eks: (disk) => ({ total: disk, free: disk * 0.9 - gi }),
+};
+
+/**
+ * Of a machine's memory, what its kernel sees: 16380004Ki of 16 GiB on GKE's n2-standard-4. For EC2 what Karpenter
+ * assumes (VM_MEMORY_OVERHEAD_PERCENT).
+ */
+const visibleMemory: Readonly<Record<Cloud, number>> = {
+  gke: 16_380_004 / 16_777_216,
+  eks: 0.925,
 };
 
 /** https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes; nodeadm of the EKS AMI. */
@@ -121,15 +136,15 @@ export interface Room {
 export function roomOf(cloud: Cloud, type: string, diskGi: number): Room {
   const { vcpus, memoryGi } = sizeOf(cloud, type);
   const pods = cloud === "gke" ? gkePods : (eniPods[type] ?? usualEniPods);
-  const memory = memoryGi * gi;
-  const disk = diskGi * gi;
+  const memory = memoryGi * gi * visibleMemory[cloud];
+  const { total, free } = storage[cloud](diskGi * gi);
   return {
-    capacity: { cpu: vcpus, memory, pods, "ephemeral-storage": disk },
+    capacity: { cpu: vcpus, memory, pods, "ephemeral-storage": total },
     allocatable: {
       cpu: vcpus - reserved(vcpus, cpuTiers),
       memory: memory - memoryKept[cloud](memory, pods),
       pods,
-      "ephemeral-storage": storage[cloud](disk),
+      "ephemeral-storage": free,
     },
   };
 }

@@ -146,10 +146,14 @@ describe("a node group of EKS", () => {
 
 describe("room on a machine", () => {
   it("is less than the machine by what the kubelet keeps: four cores hold no pod of four", () => {
-    // Google's own example: 0.06 + 0.01 + 2 x 0.005 cores; 1 + 0.8 + 0.8 GiB and 100 MiB for eviction.
+    // A real node: 0.06 + 0.01 + 2 x 0.005 cores; 13591652Ki of 16380004Ki, 47060071478 bytes of 98831908Ki.
     const { allocatable } = roomOf("gke", "n2-standard-4", 100);
     expect(allocatable["cpu"]).toBeCloseTo(3.92, 5);
-    expect(allocatable["memory"]).toBeCloseTo(16 * gi - (2.6 * gi + 100 * 2 ** 20), -3);
+    expect((allocatable["memory"] ?? 0) / 1024).toBeCloseTo(13_591_652, -5);
+    expect((allocatable["ephemeral-storage"] ?? 0) / 2 ** 20).toBeCloseTo(
+      47_060_071_478 / 2 ** 20,
+      0,
+    );
     expect(allocatable["pods"]).toBe(110);
     expect(roomOf("eks", "m6i.xlarge", 100).allocatable["pods"]).toBe(58);
   });
