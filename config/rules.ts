@@ -1,4 +1,5 @@
 import { databaseHoldsThePools, leaseOutlastsHeartbeats } from "./rules/api.ts";
+import { autoscalersFollowTheLoad } from "./rules/autoscaling.ts";
 import * as capacity from "./rules/capacity.ts";
 import * as cloud from "./rules/cloud.ts";
 import { localHasNoPools, nodePortsDiffer, ownClusterIsComplete } from "./rules/local.ts";
@@ -23,6 +24,7 @@ export const rules: readonly Rule[] = [
   databaseHoldsThePools,
   replicas.replicaBoundsAreInOrder,
   replicas.autoscaledPodsStay,
+  autoscalersFollowTheLoad,
   replicas.budgetIsOneOfTwo,
   replicas.budgetLetsNodesDrain,
   nodePortsDiffer,

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ReplicaBounds } from "../../config/schema.ts";
+import { memoryTarget } from "../../config/load-figures.ts";
+import type { ReplicaBounds, Resources } from "../../config/schema.ts";
 import { metadata, type App } from "./app.ts";
 import type { Scaling, ScalingDirection } from "./scaling.ts";
 
@@ -11,10 +12,18 @@ export function isAutoscaled({ min, max }: ReplicaBounds): boolean {
   return min < max;
 }
 
-function utilization(name: "cpu" | "memory", percent: number) {
+function cpuUse(percent: number) {
   return {
     type: "Resource",
-    resource: { name, target: { type: "Utilization", averageUtilization: percent } },
+    resource: { name: "cpu", target: { type: "Utilization", averageUtilization: percent } },
+  };
+}
+
+/** In bytes: of a request, which pods exceed as they please, a percentage says nothing. */
+function memoryUse(averageValue: string) {
+  return {
+    type: "Resource",
+    resource: { name: "memory", target: { type: "AverageValue", averageValue } },
   };
 }
 
@@ -27,16 +36,19 @@ function rules(selectPolicy: "Max" | "Min", { stabilizationSeconds, steps }: Sca
   };
 }
 
-export function autoscalerSpec(app: App, { min, max }: ReplicaBounds, row: Scaling): HpaSpec {
-  const { cpuPercent, memoryPercent, up, down } = row;
+export function autoscalerSpec({ app, replicas, scaling, pod }: AutoscalerArgs): HpaSpec {
+  const { min, max } = replicas;
+  const { cpuPercent, memoryPercentOfLimit, up, down } = scaling;
   return {
     scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: app.name },
     // An HPA on CPU cannot go to zero: with no pod there is no load to measure.
     minReplicas: Math.max(1, min),
     maxReplicas: max,
     metrics: [
-      utilization("cpu", cpuPercent),
-      ...(memoryPercent === undefined ? [] : [utilization("memory", memoryPercent)]),
+      cpuUse(cpuPercent),
+      ...(memoryPercentOfLimit === undefined
+        ? []
+        : [memoryUse(memoryTarget(pod.resources.limits.memory, memoryPercentOfLimit))]),
     ],
     behavior: { scaleUp: rules("Max", up), scaleDown: rules("Min", down) },
   };
@@ -46,17 +58,18 @@ export interface AutoscalerArgs {
   readonly app: App;
   readonly replicas: ReplicaBounds;
   readonly scaling: Scaling;
+  readonly pod: { readonly resources: Resources };
 }
 
 /** Moves the number of pods of the app's Deployment between the bounds. */
 export function autoscale(
   name: string,
-  { app, replicas, scaling }: AutoscalerArgs,
+  args: AutoscalerArgs,
   opts: pulumi.CustomResourceOptions,
 ): void {
   new k8s.autoscaling.v2.HorizontalPodAutoscaler(
     `${name}-autoscaler`,
-    { metadata: metadata(app), spec: autoscalerSpec(app, replicas, scaling) },
+    { metadata: metadata(args.app), spec: autoscalerSpec(args) },
     opts,
   );
 }

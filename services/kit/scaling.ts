@@ -1,3 +1,5 @@
+import { loadFigures, type LoadFigures } from "../../config/load-figures.ts";
+
 /** How fast a number of pods may change: so many of them, or so large a share, in so many seconds. */
 export interface ScalingStep {
   readonly type: "Percent" | "Pods";
@@ -12,23 +14,19 @@ export interface ScalingDirection {
 }
 
 /** When an app gets more pods, or fewer, and how fast. */
-export interface Scaling {
-  /** Mean use above which pods are added, in percent of what they request. */
-  readonly cpuPercent: number;
-  readonly memoryPercent?: number;
+export interface Scaling extends LoadFigures {
   readonly up: ScalingDirection;
   readonly down: ScalingDirection;
 }
 
 /**
- * Seed 002, "Auto-scaling Strategy". Its third measure, jobs in the queue for each worker (10 and 5), is not
+ * Seed 002, "Auto-scaling Strategy"; targets are in config/load-figures.ts. Its third measure, jobs in the queue for each worker (10 and 5), is not
  * among them: an HPA cannot see the queue without an adapter, and KEDA is to bring one. Until then workers
  * follow the load of those that are there.
  */
 export const scaling = {
   api: {
-    cpuPercent: 70,
-    memoryPercent: 80,
+    ...loadFigures.api,
     up: {
       stabilizationSeconds: 0,
       steps: [
@@ -45,8 +43,7 @@ export const scaling = {
     },
   },
   cpuWorkers: {
-    cpuPercent: 75,
-    memoryPercent: 85,
+    ...loadFigures.cpuWorkers,
     up: {
       stabilizationSeconds: 0,
       steps: [
@@ -60,7 +57,7 @@ export const scaling = {
     },
   },
   gpuWorkers: {
-    cpuPercent: 80,
+    ...loadFigures.gpuWorkers,
     up: { stabilizationSeconds: 60, steps: [{ type: "Pods", value: 1, periodSeconds: 120 }] },
     down: { stabilizationSeconds: 900, steps: [{ type: "Pods", value: 1, periodSeconds: 300 }] },
   },

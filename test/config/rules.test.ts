@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { rules, warnings } from "../../config/rules.ts";
 import * as api from "../../config/rules/api.ts";
+import * as autoscaling from "../../config/rules/autoscaling.ts";
 import * as capacity from "../../config/rules/capacity.ts";
 import * as cloud from "../../config/rules/cloud.ts";
 import * as local from "../../config/rules/local.ts";
@@ -25,6 +26,7 @@ test.each([
 test("every rule is in a list that load runs", () => {
   const themes = [
     api,
+    autoscaling,
     capacity,
     cloud,
     local,

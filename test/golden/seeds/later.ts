@@ -3,6 +3,7 @@ import type { LaterRow } from "./row.ts";
 const figures002: Readonly<Record<LaterRow["part"], readonly string[]>> = {
   "autoscaling by queue depth (KEDA)": [
     "CPU workers: 10 jobs in the queue for each",
+    "CPU workers: memory 85 % (it stays allocated after a job, so that it is no measure of load)",
     "GPU workers: 5 high-priority jobs in the queue for each",
   ],
   monitoring: [

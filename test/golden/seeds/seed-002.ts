@@ -3,7 +3,7 @@ import { resources } from "./seed-002-pods.ts";
 
 type Family = "api-server" | "workers-cpu-pods" | "workers-nvenc-l4-pods";
 
-function scaler(family: Family, path: string, value: number) {
+function scaler(family: Family, path: string, value: number | string) {
   return shown("prod-gke", ["hpa", `${family}-autoscaler`], path, value);
 }
 
@@ -37,16 +37,26 @@ const replicas: SeedRow[] = [
 ];
 
 const scaling = "services/kit/scaling.ts";
-const utilization = (index: number) => `spec.metrics.${index}.resource.target.averageUtilization`;
+const targets = "config/load-figures.ts";
+const target = (metric: number) => `spec.metrics.${metric}.resource.target`;
+const cpuTarget = `${target(0)}.averageUtilization`;
 const window = (direction: "Up" | "Down") =>
   `spec.behavior.scale${direction}.stabilizationWindowSeconds`;
 const step = (direction: "Up" | "Down", index: number, key: "value" | "periodSeconds") =>
   `spec.behavior.scale${direction}.policies.${index}.${key}`;
 
+const apiTargets: SeedRow[] = [
+  row("API: CPU 70 %", targets, scaler("api-server", cpuTarget, 70)),
+  row(
+    "API: memory 80 %",
+    targets,
+    scaler("api-server", `${target(1)}.averageValue`, "1638Mi"),
+    "of the limit: of its request of 512Mi a pod uses 156 % with nothing to do (seed 002, Resource Usage)",
+  ),
+];
+
 const api: SeedRow[] = (
   [
-    ["API: CPU 70 %", utilization(0), 70],
-    ["API: memory 80 %", utilization(1), 80],
     ["API: up by 100 % every 30 s", step("Up", 0, "value"), 100],
     ["API: up every 30 s", step("Up", 0, "periodSeconds"), 30],
     ["API: up by 4 pods", step("Up", 1, "value"), 4],
@@ -58,10 +68,23 @@ const api: SeedRow[] = (
   ] as const
 ).map(([figure, path, value]) => row(figure, scaling, scaler("api-server", path, value)));
 
+const workerTargets = {
+  cpu: row(
+    "CPU workers: CPU 75 %",
+    targets,
+    scaler("workers-cpu-pods", cpuTarget, 50),
+    "75 % is what a worker at work uses by the same seed, so that the target was never exceeded",
+  ),
+  gpu: row(
+    "GPU workers: CPU 80 %",
+    targets,
+    scaler("workers-nvenc-l4-pods", cpuTarget, 50),
+    "a worker at work uses 75 % of the seed's request, and never 80",
+  ),
+};
+
 const cpuWorkers: SeedRow[] = (
   [
-    ["CPU workers: CPU 75 %", utilization(0), 75],
-    ["CPU workers: memory 85 %", utilization(1), 85],
     ["CPU workers: up by 100 % every 60 s", step("Up", 0, "value"), 100],
     ["CPU workers: up every 60 s", step("Up", 0, "periodSeconds"), 60],
     ["CPU workers: up by 5 pods", step("Up", 1, "value"), 5],
@@ -74,7 +97,6 @@ const cpuWorkers: SeedRow[] = (
 
 const gpuWorkers: SeedRow[] = (
   [
-    ["GPU workers: CPU 80 %", utilization(0), 80],
     ["GPU workers: up by 1 pod every 120 s", step("Up", 0, "value"), 1],
     ["GPU workers: up every 120 s", step("Up", 0, "periodSeconds"), 120],
     ["GPU workers: down by 1 pod every 300 s", step("Down", 0, "value"), 1],
@@ -199,19 +221,19 @@ export const seed002: readonly Topic[] = [
     title: "Autoscaling of the API",
     reason:
       "Requests come in bursts and a pod is ready within seconds, so the API grows at once, by the larger of two steps. It shrinks after five quiet minutes, because another burst often follows the first.",
-    rows: api,
+    rows: [...apiTargets, ...api],
   },
   {
     title: "Autoscaling of CPU workers",
     reason:
       "An encoder uses every core that it gets, so load shows at once that workers are missing. A worker that leaves hands its jobs back, so they leave one by one after ten quiet minutes.",
-    rows: cpuWorkers,
+    rows: [workerTargets.cpu, ...cpuWorkers],
   },
   {
     title: "Autoscaling of GPU workers",
     reason:
       "A GPU node takes minutes to start and is expensive, so the number of workers changes by one and only after a steady load. The encoder works outside the CPU: what is measured is the decoding and scaling beside it.",
-    rows: gpuWorkers,
+    rows: [workerTargets.gpu, ...gpuWorkers],
   },
   {
     title: "CPU and memory of pods",

@@ -14,8 +14,8 @@ function cpu(percent: number) {
   const target = { type: "Utilization", averageUtilization: percent };
   return { type: "Resource", resource: { name: "cpu", target } };
 }
-function memory(percent: number) {
-  const target = { type: "Utilization", averageUtilization: percent };
+function memory(averageValue: string) {
+  const target = { type: "AverageValue", averageValue };
   return { type: "Resource", resource: { name: "memory", target } };
 }
 function pods(value: number, periodSeconds: number) {
@@ -24,16 +24,24 @@ function pods(value: number, periodSeconds: number) {
 function share(value: number, periodSeconds: number) {
   return { type: "Percent", value, periodSeconds };
 }
+const shared = {
+  app,
+  pod: {
+    resources: { requests: { cpu: "500m", memory: "512Mi" }, limits: { cpu: "2", memory: "2Gi" } },
+  },
+};
 const fast = { selectPolicy: "Max" };
 const slow = { selectPolicy: "Min" };
 
 describe("the figures of seed 002, Auto-scaling Strategy", () => {
   test("the API", () => {
-    expect(autoscalerSpec(app, { min: 3, max: 10 }, scaling.api)).toEqual({
+    expect(
+      autoscalerSpec({ ...shared, replicas: { min: 3, max: 10 }, scaling: scaling.api }),
+    ).toEqual({
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "probe" },
       minReplicas: 3,
       maxReplicas: 10,
-      metrics: [cpu(70), memory(80)],
+      metrics: [cpu(70), memory("1638Mi")],
       behavior: {
         scaleUp: {
           ...fast,
@@ -50,8 +58,10 @@ describe("the figures of seed 002, Auto-scaling Strategy", () => {
   });
 
   test("CPU workers", () => {
-    expect(autoscalerSpec(app, { min: 2, max: 20 }, scaling.cpuWorkers)).toMatchObject({
-      metrics: [cpu(75), memory(85)],
+    expect(
+      autoscalerSpec({ ...shared, replicas: { min: 2, max: 20 }, scaling: scaling.cpuWorkers }),
+    ).toMatchObject({
+      metrics: [cpu(50)],
       behavior: {
         scaleUp: {
           ...fast,
@@ -64,8 +74,10 @@ describe("the figures of seed 002, Auto-scaling Strategy", () => {
   });
 
   test("GPU workers", () => {
-    expect(autoscalerSpec(app, { min: 1, max: 5 }, scaling.gpuWorkers)).toMatchObject({
-      metrics: [cpu(80)],
+    expect(
+      autoscalerSpec({ ...shared, replicas: { min: 1, max: 5 }, scaling: scaling.gpuWorkers }),
+    ).toMatchObject({
+      metrics: [cpu(50)],
       behavior: {
         scaleUp: { stabilizationWindowSeconds: 60, policies: [pods(1, 120)] },
         scaleDown: { stabilizationWindowSeconds: 900, policies: [pods(1, 300)] },
@@ -82,7 +94,7 @@ const bounds = fc
 test("every autoscaler is one that Kubernetes takes", () => {
   fc.assert(
     fc.property(bounds.filter(isAutoscaled), rows, (replicas, row) => {
-      const spec = autoscalerSpec(app, replicas, row) as {
+      const spec = autoscalerSpec({ ...shared, replicas, scaling: row }) as {
         minReplicas: number;
         maxReplicas: number;
         metrics: unknown[];
