@@ -1,6 +1,7 @@
 import type { EdgeSection } from "../../config/schema.ts";
 import type { LoadBalancerEdge } from "../cluster.ts";
 import { stackTag } from "./names.ts";
+import type { ZoneSubnets } from "./subnets.ts";
 
 const prefix = "service.beta.kubernetes.io/aws-load-balancer";
 
@@ -24,21 +25,22 @@ function annotations(edge: EdgeSection, stack: string): Record<string, string> {
 export interface LoadBalancerArgs {
   readonly edge: EdgeSection;
   readonly stack: string;
-  readonly vpcCidr: string;
+  readonly subnets: readonly ZoneSubnets[];
 }
 
 /**
- * A network load balancer for each Service. It keeps the clients' addresses, and checks nodes from within the VPC,
- * where its own addresses are.
+ * A network load balancer for each Service. It keeps the clients' addresses, and its own are in the subnets that are tagged
+ * for its kind: the public ones, in which nothing of the cluster is, or the private ones.
  */
-export function loadBalancerEdge({ edge, stack, vpcCidr }: LoadBalancerArgs): LoadBalancerEdge {
+export function loadBalancerEdge({ edge, stack, subnets }: LoadBalancerArgs): LoadBalancerEdge {
   const { apiHost, workerApiHost } = edge;
   if (apiHost === undefined || workerApiHost === undefined) {
     throw new RangeError("edge.apiHost and edge.workerApiHost: a stack on eks needs both");
   }
   const tls = edge.certificateArn !== undefined;
   const url = (host: string) => `${tls ? "https" : "http"}://${host}`;
-  const cidrs = [...new Set([vpcCidr, ...edge.allowedCidrs])];
+  const own = subnets.map((zone) => (edge.public ? zone.public : zone.private));
+  const cidrs = [...new Set([...own, ...edge.allowedCidrs])];
   return {
     kind: "load-balancer",
     urls: { api: url(apiHost), workerApi: url(workerApiHost) },

@@ -24,6 +24,7 @@ import { identityAgent, PodIdentity } from "./pod-identity.ts";
 import { awsProvider } from "./provider.ts";
 import { imageReference, Registry } from "./registry.ts";
 import { defaultStorageClass, storageClassName } from "./storage-class.ts";
+import { planSubnets } from "./subnets.ts";
 
 export interface EksClusterArgs {
   readonly section: EksSection;
@@ -179,7 +180,11 @@ export function eksCluster(args: EksClusterArgs): Cluster {
     storageClass: storageClassName,
     objectStorage: storage,
     database: makeDatabase(site, base),
-    edge: loadBalancerEdge({ edge: args.edge, stack: place.stack, vpcCidr: section.network.vpc }),
+    edge: loadBalancerEdge({
+      edge: args.edge,
+      stack: place.stack,
+      subnets: planSubnets(section.network.vpc, section.zones),
+    }),
     dns: { labels: { "k8s-app": "kube-dns" }, port: 53 },
     networkPolicyEnforced: true,
     retainVolumes: args.retainVolumes,

@@ -17,24 +17,22 @@ export function imageReference(place: Place, source: ImagesSection, name: ImageN
   return `${source.registry ?? own}/${name}:${source.tag}`;
 }
 
-/** Untagged layers of a failed push, and releases too old to return to. */
+/**
+ * Releases too old to return to, by the form of their tags: 1.2.3. ECR counts signatures and lists of contents as images
+ * (aws/containers-roadmap #2613), with a tag that cosign makes of the image's digest or without any, so that a rule about all
+ * images or about untagged ones takes them from releases that stay.
+ */
 const lifecycle = {
   rules: [
     {
       rulePriority: 1,
-      description: "What no tag names",
-      selection: {
-        tagStatus: "untagged",
-        countType: "sinceImagePushed",
-        countUnit: "days",
-        countNumber: 7,
-      },
-      action: { type: "expire" },
-    },
-    {
-      rulePriority: 2,
       description: "All but the last 50 releases",
-      selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 50 },
+      selection: {
+        tagStatus: "tagged",
+        tagPatternList: ["*.*.*"],
+        countType: "imageCountMoreThan",
+        countNumber: 50,
+      },
       action: { type: "expire" },
     },
   ],

@@ -9,6 +9,8 @@ import type { Place } from "./names.ts";
  * would take may edit the whole project.
  */
 const nodeRoles = [
+  // What GKE's own agents need on every node; without it GKE reports the account as one that lacks rights.
+  "container.defaultNodeServiceAccount",
   "logging.logWriter",
   "monitoring.metricWriter",
   "monitoring.viewer",

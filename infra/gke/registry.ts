@@ -13,18 +13,28 @@ export function imageReference(place: Place, source: ImagesSection, name: ImageN
 
 const day = 86_400;
 
-/** Untagged layers of a failed push, and releases too old to return to. */
+/** An image, its signature, its list of contents, and an index of the two where the registry needs one. */
+const versionsPerRelease = 4;
+
+/**
+ * Releases too old to return to, by the first digit of their tags. Signatures and lists of contents are versions like
+ * others, whose tag begins with `sha256-` or who have none: no rule deletes them, and the newest versions to keep are counted
+ * with them. Those of a deleted release stay, some megabytes each.
+ */
 const cleanup = [
   {
-    id: "what-no-tag-names",
-    action: "DELETE",
-    condition: { tagState: "UNTAGGED", olderThan: `${7 * day}s` },
+    id: "newest-50-releases",
+    action: "KEEP",
+    mostRecentVersions: { keepCount: 50 * versionsPerRelease },
   },
-  { id: "all-but-50-releases", action: "KEEP", mostRecentVersions: { keepCount: 50 } },
   {
     id: "old-releases",
     action: "DELETE",
-    condition: { tagState: "ANY", olderThan: `${90 * day}s` },
+    condition: {
+      tagState: "TAGGED",
+      tagPrefixes: Array.from({ length: 10 }, (_, digit) => String(digit)),
+      olderThan: `${90 * day}s`,
+    },
   },
 ];
 

@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { storageClassSpec } from "../../../infra/eks/storage-class.ts";
 import { inputsOf } from "../../support/under-mocks.ts";
 import { provisioned, requestOf, type Provisioned } from "./requests.ts";
+import { afterLifecycle, type LifecyclePolicy } from "../../standins/registries/ecr.ts";
+import { bare, releases } from "../../standins/registries/images.ts";
 
 let made: Provisioned;
 beforeAll(async () => {
@@ -184,6 +186,17 @@ describe("the registry", () => {
       repository: `framewright-prod/${image}`,
     });
   });
+
+  test.each(["by-tag", "by-reference"] as const)(
+    "keeps fifty releases, and every signature of theirs that is attached %s",
+    (how) => {
+      const { policy } = of("registry-api-lifecycle") as { policy: string };
+      const before = releases(60, how);
+      const after = afterLifecycle(JSON.parse(policy) as LifecyclePolicy, before);
+      expect(after.filter(({ subject }) => subject === undefined)).toHaveLength(50);
+      expect(bare(before, after)).toEqual([]);
+    },
+  );
 
   test("is where pods take images from, by literal references", () => {
     expect(made.cluster.image("object-store")).toBe(

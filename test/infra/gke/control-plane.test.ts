@@ -116,6 +116,7 @@ test("the cluster comes after its key, the way out and the nodes' rights, and go
       "gke-secrets-gke-agent-may-use",
       "network-nat",
       "nodes-artifactregistry-reader",
+      "nodes-container-defaultnodeserviceaccount",
       "nodes-logging-logwriter",
     ]),
   );
@@ -160,6 +161,7 @@ test("the nodes' account writes logs and metrics and pulls images, and does noth
   const member = "serviceAccount:nodes-account@project.iam.gserviceaccount.com";
   expect(roles.toSorted()).toEqual([
     `roles/artifactregistry.reader ${member}`,
+    `roles/container.defaultNodeServiceAccount ${member}`,
     `roles/logging.logWriter ${member}`,
     `roles/monitoring.metricWriter ${member}`,
     `roles/monitoring.viewer ${member}`,

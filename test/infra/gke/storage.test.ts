@@ -3,6 +3,8 @@ import { lifecycleRules } from "../../../infra/gke/bucket.ts";
 import { inputsOf } from "../../support/under-mocks.ts";
 import type { Provisioned } from "../eks/requests.ts";
 import { namesOf, provisioned } from "./provisioned.ts";
+import { afterCleanup, type CleanupPolicy } from "../../standins/registries/artifact-registry.ts";
+import { bare, releases } from "../../standins/registries/images.ts";
 
 const repositoryType = "gcp:artifactregistry/repository:Repository";
 
@@ -117,6 +119,19 @@ describe("images", () => {
       "us-central1-docker.pkg.dev/my-framewright/framewright-prod/worker:0.1.0",
     );
   });
+
+  test.each(["by-tag", "by-reference"] as const)(
+    "of fifty releases stay with every signature that is attached %s",
+    (how) => {
+      const { cleanupPolicies } = of("registry") as { cleanupPolicies: CleanupPolicy[] };
+      const before = releases(200, how);
+      const after = afterCleanup(cleanupPolicies, before);
+      const { length } = after.filter(({ subject }) => subject === undefined);
+      expect(length).toBeGreaterThanOrEqual(50);
+      expect(length).toBeLessThan(100);
+      expect(bare(before, after)).toEqual([]);
+    },
+  );
 
   test("come from a registry of one's own where the config names it, and the stack makes none", async () => {
     const run = await provisioned({ images: { registry: "registry.example.com/video", tag: "7" } });
