@@ -71,6 +71,14 @@ export const ApiEnv = Type.Object({
   ENCODE_MAX_SECONDS_720P: count(limits.encode.maxSeconds["720p"], "Longest encode of 720p", 1),
   ENCODE_MAX_SECONDS_1080P: count(limits.encode.maxSeconds["1080p"], "Longest encode of 1080p", 1),
   ENCODE_MAX_SECONDS_2160P: count(limits.encode.maxSeconds["2160p"], "Longest encode of 2160p", 1),
+  ATTEMPT_RETENTION_DAYS: count(
+    7,
+    "Days until the files of an attempt that published nothing are deleted; 0 keeps them",
+  ),
+  UPLOAD_RETENTION_DAYS: count(
+    90,
+    "Days without a job after which an upload is deleted; 0 keeps uploads",
+  ),
   UPLOAD_URL_SECONDS: count(3600, "How long an upload URL is valid"),
   PLAYBACK_TTL_SECONDS: count(86_400, "How long a playback URL is valid, at least"),
   RATE_LIMIT_PER_MINUTE: count(6000, "Requests of one API key"),

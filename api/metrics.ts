@@ -29,6 +29,11 @@ function serviceMetrics(registers: Registry[]) {
       help: "Open event streams",
       registers,
     }),
+    objectsDeleted: new Counter({
+      name: "framewright_objects_deleted_total",
+      help: "Objects of abandoned attempts and old uploads that were deleted",
+      registers,
+    }),
     redisErrors: new Counter({
       name: "framewright_redis_errors_total",
       help: "Redis commands that failed; the API worked without them",

@@ -40,7 +40,12 @@ function createContext(
   const outbox = createOutboxPublisher({ db, broker, metrics, log });
   const router = createRouter(() => readLoads(db), config.jobAccel);
   const { leaseSeconds, heartbeatSeconds } = config;
-  return { db, store, notifier, outbox, router, metrics, log, leaseSeconds, heartbeatSeconds };
+  const retention = {
+    attemptDays: config.attemptRetentionDays,
+    uploadDays: config.uploadRetentionDays,
+  };
+  const times = { leaseSeconds, heartbeatSeconds, retention };
+  return { db, store, notifier, outbox, router, metrics, log, ...times };
 }
 
 function jobLimitsOf(config: ApiConfig): JobLimits {

@@ -4,7 +4,16 @@ import { Edge, Eks, Gke, Images } from "./cloud-schema.ts";
 import { Gpu, GpuPool, Models } from "./gpu-schema.ts";
 import { flag } from "./leaves.ts";
 import { Local } from "./local-schema.ts";
-import { Api, Limits, ObjectStore, Postgres, Rabbitmq, Redis, Workers } from "./service-schema.ts";
+import {
+  Api,
+  Limits,
+  ObjectStore,
+  Postgres,
+  Rabbitmq,
+  Redis,
+  Retention,
+  Workers,
+} from "./service-schema.ts";
 
 const Cloud = Type.Enum(["local", "gke", "eks"], {
   default: "local",
@@ -50,6 +59,7 @@ export const ConfigSchema = Type.Object(
     edge: Edge,
     models: Models,
     limits: Limits,
+    retention: Retention,
     api: Api,
     workers: Workers,
     postgres: Postgres,
@@ -67,6 +77,7 @@ export type EksSection = NonNullable<ConfigValues["eks"]>;
 export type EdgeSection = ConfigValues["edge"];
 export type ImagesSection = ConfigValues["images"];
 export type ModelsSection = ConfigValues["models"];
+export type RetentionSection = ConfigValues["retention"];
 export type ReplicaBounds = ConfigValues["api"]["replicas"];
 export type BudgetSection = ConfigValues["api"]["budget"];
 export type GpuPoolValues = Static<typeof GpuPool>;

@@ -65,6 +65,22 @@ export const Limits = section("What one job may cost; clients see it at /v1/limi
   encode: EncodeLimits,
 });
 
+export const Retention = section(
+  "When the API deletes objects that nobody needs; published results stay until somebody deletes them",
+  {
+    attemptDays: count(
+      7,
+      { min: 0, max: 3650 },
+      "Days until the files of an attempt that published nothing are deleted; 0 keeps them",
+    ),
+    uploadDays: count(
+      90,
+      { min: 0, max: 3650 },
+      "Days without a job after which an upload is deleted; 0 keeps uploads",
+    ),
+  },
+);
+
 const Tiers = Type.Array(
   Type.Enum(tiers, { description: "A size class, by the height of its largest rendition" }),
   {

@@ -49,7 +49,7 @@ function brokerClient(flavour: Flavour) {
 
 /** Everything that runs on the cluster, wired together. */
 export function deployPlatform(cluster: Cluster, config: StackConfig) {
-  const { logLevel, limits } = config;
+  const { logLevel, limits, retention } = config;
   const on = { provider: cluster.provider, dependsOn: [...cluster.ready] };
   const placement = { cluster, config, on };
   const redis = new Redis("redis", { cluster, ...config.redis }, on);
@@ -69,6 +69,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
       cluster,
       logLevel,
       limits,
+      retention,
       ...config.api,
       jobAccel: flavours[0]?.accel ?? "cpu",
       dependencies: {

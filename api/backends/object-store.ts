@@ -58,5 +58,7 @@ export interface ObjectStore {
     options: ReadOptions,
   ): Promise<StoredFile | "not-modified" | "bad-range" | undefined>;
   stat(key: string): Promise<Omit<StoredFile, "body"> | undefined>;
+  /** Deletes the object; one that is not there is no error. */
+  remove(key: string): Promise<void>;
   close(): void;
 }

@@ -1,5 +1,6 @@
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
@@ -227,6 +228,9 @@ export function openObjectStore(options: ObjectStoreOptions): ObjectStore {
     stat: async (key) => {
       const found = await head(key);
       return found && { status: 200, contentRange: undefined, ...described(found) };
+    },
+    remove: async (key) => {
+      await orAbsent(client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })));
     },
     close: () => {
       clients.inside.destroy();

@@ -9,6 +9,14 @@ import type { JobClass, JobError, Priority } from "@framewright/contracts/job.ts
 import type { OutboxPublisher } from "./outbox.ts";
 import type { Router } from "./routing.ts";
 
+/** After how many days objects that nobody needs are deleted; 0 is never. Published results are never among them. */
+export interface Retention {
+  /** Since the end of an attempt that published nothing. */
+  readonly attemptDays: number;
+  /** Since an upload was made, and since the last job that used it ended. */
+  readonly uploadDays: number;
+}
+
 /** What every operation of the engine works with. */
 export interface EngineContext {
   readonly db: Db;
@@ -20,6 +28,7 @@ export interface EngineContext {
   readonly log: Logger;
   readonly leaseSeconds: number;
   readonly heartbeatSeconds: number;
+  readonly retention: Retention;
 }
 
 /** Tells everybody who waits, and publishes at once what is due; only ever after the commit. */

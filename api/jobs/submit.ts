@@ -39,15 +39,37 @@ async function findEarlier(db: Queryable, submission: Submission): Promise<strin
   return row?.id;
 }
 
+interface UploadRow {
+  readonly object_key: string;
+  readonly size_bytes: string;
+  readonly expired_at: Date | null;
+}
+
+function expired(uploadId: string): AppError {
+  const message = `Upload ${uploadId} was deleted because no job had used it for long; upload the file again`;
+  return new AppError("upload-not-found", message);
+}
+
+/** Holds the upload until the job is there, so that it is not deleted in between (retention.ts). */
+async function holdUpload(client: Queryable, uploadId: string): Promise<void> {
+  const { rowCount } = await client.query({
+    name: "hold-upload",
+    text: "SELECT 1 FROM uploads WHERE id = $1 AND expired_at IS NULL FOR SHARE",
+    values: [uploadId],
+  });
+  if (rowCount === 0) throw expired(uploadId);
+}
+
 /** The upload must be there in full: a job that cannot run is refused now, not in an hour. */
 async function checkUpload(context: EngineContext, { projectId, body }: Submission): Promise<void> {
-  const { rows } = await context.db.query<{ object_key: string; size_bytes: string }>({
+  const { rows } = await context.db.query<UploadRow>({
     name: "upload-of-project",
-    text: "SELECT object_key, size_bytes FROM uploads WHERE id = $1 AND project_id = $2",
+    text: "SELECT object_key, size_bytes, expired_at FROM uploads WHERE id = $1 AND project_id = $2",
     values: [body.uploadId, projectId],
   });
   const [upload] = rows;
   if (!upload) throw new AppError("upload-not-found", `There is no upload ${body.uploadId}`);
+  if (upload.expired_at !== null) throw expired(body.uploadId);
   const stored = await context.store.sizeOf(upload.object_key);
   if (stored === undefined) {
     throw new AppError(
@@ -68,6 +90,7 @@ async function insertJob(client: Queryable, submission: Submission, jobClass: Jo
   const { body, projectId, idempotencyKey } = submission;
   const priority = body.priority ?? "normal";
   const id = newId();
+  await holdUpload(client, body.uploadId);
   const { rowCount } = await client.query({
     name: "insert-job",
     text: `INSERT INTO jobs (id, project_id, upload_id, profile, priority, class, request_id,

@@ -5,6 +5,7 @@ import type { Session } from "../backends/db.ts";
 import { pause } from "@framewright/runtime/clock.ts";
 import { afterCommit, type EngineContext } from "./context.ts";
 import { lockedColumns, type LockedJob } from "./rows.ts";
+import { deleteUnneeded } from "./retention.ts";
 import { endAttempt, type Settlement } from "./settle.ts";
 import { moveStranded } from "./stranded.ts";
 import { verdicts } from "./verdicts.ts";
@@ -17,6 +18,8 @@ const batch = 200;
 /** How often the queues are compared with the table, and how old a confirm must be to be doubted. */
 const auditMs = 10_000;
 const doubtSeconds = 15;
+/** How often the sweeper looks for objects that nobody needs any more. */
+const deleteMs = 10_000;
 
 export interface Sweeper {
   readonly leading: boolean;
@@ -108,6 +111,9 @@ class Term {
   readonly #leaseGraceUntil: number;
   readonly #movesFrom: number;
   #nextAudit = 0;
+  #nextDelete = 0;
+  #deleting: Promise<void> = Promise.resolve();
+  readonly #over = new AbortController();
 
   constructor(options: SweeperOptions) {
     this.#options = options;
@@ -123,10 +129,31 @@ class Term {
     await session.query("SELECT 1");
     if (Date.now() >= this.#leaseGraceUntil) await expireLeases(context);
     while ((await context.outbox.publishDue(batch)) === batch);
+    this.#deleteBeside();
     if (!broker.connected || Date.now() < this.#nextAudit) return;
     this.#nextAudit = Date.now() + auditMs;
     for (const jobClass of jobClasses) await auditQueue(context, broker, jobClass);
     if (Date.now() >= this.#movesFrom) await moveStranded(context);
+  }
+
+  async end(): Promise<void> {
+    this.#over.abort();
+    await this.#deleting;
+  }
+
+  /** Beside the term: a store that is slow must hold up no lease. */
+  #deleteBeside(): void {
+    if (Date.now() < this.#nextDelete) return;
+    this.#nextDelete = Infinity;
+    const { context } = this.#options;
+    this.#deleting = deleteUnneeded(context, this.#over.signal)
+      .catch((error: unknown) => {
+        if (!this.#over.signal.aborted) context.log.warn({ err: error }, "deleting objects failed");
+        return false;
+      })
+      .then((isMore) => {
+        this.#nextDelete = isMore ? 0 : Date.now() + deleteMs;
+      });
   }
 }
 
@@ -178,17 +205,19 @@ class SweeperLoop implements Sweeper {
     const { signal } = this.#stop;
     const stopped = () => signal.aborted;
     const session = await this.#options.context.db.connectAlone();
+    let term: Term | undefined;
     try {
       while (!stopped() && !(await tryLead(session))) await pause(standbyMs, signal);
       if (stopped()) return;
       this.#setLeading(true);
       this.#log.info("leading");
-      const term = new Term(this.#options);
+      term = new Term(this.#options);
       while (!stopped()) {
         await term.tick(session);
         await pause(tickMs, signal);
       }
     } finally {
+      await term?.end();
       await session.end().catch((error: unknown) => {
         this.#log.debug({ err: error }, "sweeper session did not end cleanly");
       });

@@ -1,6 +1,7 @@
 import type { Accel } from "@framewright/contracts/job.ts";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type * as pulumi from "@pulumi/pulumi";
+import type { RetentionSection } from "../../config/schema.ts";
 import { databaseAccess } from "../kit/database.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
@@ -21,6 +22,7 @@ export interface ApiSettings {
   readonly databasePoolSize: number;
   readonly logLevel: LogLevel;
   readonly limits: JobLimitsSection;
+  readonly retention: RetentionSection;
   /** Where jobs wait while no worker is there that could take them. */
   readonly jobAccel: Accel;
 }
@@ -58,6 +60,8 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     PLAYBACK_SECRET: secret(own.playbackSecret),
     LOG_LEVEL: args.logLevel,
     ...jobLimitsEnv(args.limits),
+    ATTEMPT_RETENTION_DAYS: args.retention.attemptDays,
+    UPLOAD_RETENTION_DAYS: args.retention.uploadDays,
     LEASE_SECONDS: args.leaseSeconds,
     HEARTBEAT_SECONDS: args.heartbeatSeconds,
     DATABASE_POOL_SIZE: args.databasePoolSize,

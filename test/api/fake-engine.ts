@@ -109,7 +109,7 @@ export function lockedJob(change: Partial<LockedJob> = {}): LockedJob {
 const unexpected = () => Promise.reject(new Error("the test expects no such call"));
 
 /** Texts of files by key, and what URLs were asked for. */
-function fakeStore(files: ReadonlyMap<string, string>, tickets: PutTicket[]): ObjectStore {
+function fakeStore(files: Map<string, string>, tickets: PutTicket[]): ObjectStore {
   return {
     sizeOf: (key) => Promise.resolve(files.get(key)?.length),
     sizes: (prefix) =>
@@ -141,6 +141,10 @@ function fakeStore(files: ReadonlyMap<string, string>, tickets: PutTicket[]): Ob
       return Promise.resolve({ status: 200, body, sizeBytes: text.length, ...unknown });
     },
     stat: unexpected,
+    remove: (key) => {
+      files.delete(key);
+      return Promise.resolve();
+    },
     close: () => undefined,
   };
 }
@@ -178,6 +182,7 @@ export function fakeEngine(script: Script = {}, change: Partial<EngineContext> =
     metrics,
     log: pino({ level: "silent" }),
     leaseSeconds: 30,
+    retention: { attemptDays: 0, uploadDays: 0 },
     heartbeatSeconds: 5,
     ...change,
   };

@@ -14,7 +14,8 @@ const earlierJob = "job-by-idempotency-key";
 /** The engine with the upload in place. */
 function engineWith(script: Script = {}) {
   const engine = fakeEngine({
-    "upload-of-project": [{ object_key: "uploads/1", size_bytes: "7" }],
+    "upload-of-project": [{ object_key: "uploads/1", size_bytes: "7", expired_at: null }],
+    "hold-upload": [{}],
     "add-to-outbox": [{ id: "5" }],
     ...script,
   });
@@ -34,7 +35,15 @@ describe("a submission", () => {
     const { context, db, trail, messages } = engineWith();
     const id = await submitJob(context, submission);
     expect(trail).toEqual([
-      ...["upload-of-project", "begin", "insert-job", "add-to-outbox", "add-event", "commit"],
+      ...[
+        "upload-of-project",
+        "begin",
+        "hold-upload",
+        "insert-job",
+        "add-to-outbox",
+        "add-event",
+        "commit",
+      ],
       ...[`changed ${id}`, "publish soon", "queue grew"],
     ]);
     expect(db.values("upload-of-project")).toEqual(["upload-1", "project-1"]);
@@ -44,6 +53,12 @@ describe("a submission", () => {
     expect(messages).toEqual([
       { outboxId: "5", jobId: id, jobClass: "nvenc.720p", priority: "normal" },
     ]);
+  });
+
+  it("is refused when its upload is deleted at that moment, and stores nothing", async () => {
+    const { context, db } = engineWith({ "hold-upload": [] });
+    await expect(submitJob(context, submission)).rejects.toThrow("was deleted because");
+    expect(db.executions("insert-job")).toEqual([]);
   });
 
   it("keeps the priority that it asks for", async () => {
@@ -56,22 +71,29 @@ describe("a submission", () => {
   it.each<[string, Reply, number | undefined, string, string]>([
     ["does not exist", [], 7, "upload-not-found", "There is no upload upload-1"],
     [
+      "was deleted",
+      [{ object_key: "uploads/1", size_bytes: "7", expired_at: new Date(0) }],
+      7,
+      "upload-not-found",
+      "Upload upload-1 was deleted because no job had used it for long; upload the file again",
+    ],
+    [
       "has not arrived",
-      [{ object_key: "uploads/1", size_bytes: "7" }],
+      [{ object_key: "uploads/1", size_bytes: "7", expired_at: null }],
       undefined,
       "upload-incomplete",
       "Nothing was stored for upload upload-1; PUT the file to its URL first",
     ],
     [
       "is incomplete",
-      [{ object_key: "uploads/1", size_bytes: "8" }],
+      [{ object_key: "uploads/1", size_bytes: "8", expired_at: null }],
       7,
       "upload-size-mismatch",
       "Upload upload-1 has 7 bytes, but 8 were announced",
     ],
     [
       "is larger than announced",
-      [{ object_key: "uploads/1", size_bytes: "6" }],
+      [{ object_key: "uploads/1", size_bytes: "6", expired_at: null }],
       7,
       "upload-size-mismatch",
       "Upload upload-1 has 7 bytes, but 6 were announced",
@@ -121,7 +143,7 @@ describe("an Idempotency-Key", () => {
       [earlierJob]: () => (looks++ === 0 ? [] : rows),
     });
     expect(await submitJob(context, keyed)).toBe("job-0");
-    expect(trail.slice(-4)).toEqual(["begin", "insert-job", "commit", earlierJob]);
+    expect(trail.slice(-5)).toEqual(["begin", "hold-upload", "insert-job", "commit", earlierJob]);
   });
 
   it("whose job has disappeared in between is an error", async () => {

@@ -67,10 +67,9 @@ async function deployApi(
   const resources = await registeredOn(config, (local: Cluster, on) => {
     const cluster: Cluster = { ...local, edge };
     const dependencies = cloudDependencies(credentials);
-    const { logLevel, limits } = config;
-    made.push(
-      new Api("api", { cluster, logLevel, limits, dependencies, jobAccel, ...config.api }, on),
-    );
+    const { logLevel, limits, retention } = config;
+    const settings = { logLevel, limits, retention, dependencies, jobAccel, ...config.api };
+    made.push(new Api("api", { cluster, ...settings }, on));
   });
   const [api] = made;
   if (api === undefined) throw new Error("the API was not deployed");

@@ -17,13 +17,11 @@ interface Deployed {
 async function deployApi(config: StackConfig): Promise<Deployed> {
   let key: pulumi.Output<string> = pulumi.output("");
   const resources = await registeredOn(config, (cluster, on) => {
-    const { logLevel, limits } = config;
+    const { logLevel, limits, retention } = config;
+    const settings = { logLevel, limits, retention, ...config.api };
     const dependencies = backends();
-    key = new Api(
-      "api",
-      { cluster, logLevel, limits, dependencies, jobAccel: "cpu", ...config.api },
-      on,
-    ).bootstrapApiKey;
+    key = new Api("api", { cluster, ...settings, dependencies, jobAccel: "cpu" }, on)
+      .bootstrapApiKey;
   });
   const bootstrapKey = await new Promise<string>((resolve) => {
     key.apply((text) => {
