@@ -11,6 +11,7 @@ import { createClientService } from "./jobs/client-service.ts";
 import type { EngineContext } from "./jobs/context.ts";
 import { createGauges } from "./jobs/gauges.ts";
 import { createOutboxPublisher } from "./jobs/outbox.ts";
+import { readProfiles, type Profiles } from "./jobs/profiles.ts";
 import { createRouter, readLoads } from "./jobs/routing.ts";
 import { startSweeper, type Sweeper } from "./jobs/sweeper.ts";
 import { FailureLimit } from "./keys/failure-limit.ts";
@@ -35,7 +36,7 @@ interface Parts {
 function createContext(
   config: ApiConfig,
   { db, broker, store, notifier }: Backends,
-  { metrics, log }: Pick<Parts, "metrics" | "log">,
+  { metrics, log, profiles }: Pick<Parts, "metrics" | "log"> & { readonly profiles: Profiles },
 ): EngineContext {
   const outbox = createOutboxPublisher({ db, broker, metrics, log });
   const router = createRouter(() => readLoads(db), config.jobAccel);
@@ -45,7 +46,7 @@ function createContext(
     uploadDays: config.uploadRetentionDays,
   };
   const times = { leaseSeconds, heartbeatSeconds, retention };
-  return { db, store, notifier, outbox, router, metrics, log, ...times };
+  return { db, store, notifier, outbox, router, profiles, metrics, log, ...times };
 }
 
 function jobLimitsOf(config: ApiConfig): JobLimits {
@@ -70,6 +71,7 @@ function buildClient({ config, log, metrics, backends, context, readiness, closi
     deps: {
       service: createClientService(context, config),
       keys: createKeyStore({ db, notifier, failures: new FailureLimit(log) }),
+      profiles: context.profiles,
       limits: jobLimitsOf(config),
       streamLimits: { perKey: config.eventStreamsPerKey, total: config.eventStreams },
       links: {
@@ -124,9 +126,10 @@ export interface Running {
 
 /** Builds the whole API and listens on its three ports. */
 export async function startApi(config: ApiConfig, log: Logger): Promise<Running> {
+  const profiles = readProfiles();
   const metrics = createMetrics();
   const backends = await openBackends(config, log, metrics);
-  const context = createContext(config, backends, { metrics, log });
+  const context = createContext(config, backends, { metrics, log, profiles });
   const readiness = createReadiness(backendProbes(backends), (dependency, ok) => {
     metrics.dependencyUp.set({ dependency }, ok ? 1 : 0);
   });

@@ -49,9 +49,21 @@ const EncodeLimits = section(
       "Seconds beside these for each million bytes of the file",
     ),
     maxSeconds: section("Seconds that an encode may take at most, by size class", {
-      "720p": count(encode.maxSeconds["720p"], { min: 1, max: 7 * day }, "Of profile hls-720p"),
-      "1080p": count(encode.maxSeconds["1080p"], { min: 1, max: 7 * day }, "Of profile hls-1080p"),
-      "2160p": count(encode.maxSeconds["2160p"], { min: 1, max: 7 * day }, "Of profile hls-2160p"),
+      "720p": count(
+        encode.maxSeconds["720p"],
+        { min: 1, max: 7 * day },
+        "Of a profile with rungs up to 720p",
+      ),
+      "1080p": count(
+        encode.maxSeconds["1080p"],
+        { min: 1, max: 7 * day },
+        "Of a profile with rungs up to 1080p",
+      ),
+      "2160p": count(
+        encode.maxSeconds["2160p"],
+        { min: 1, max: 7 * day },
+        "Of a profile with rungs up to 2160p",
+      ),
     }),
   },
 );

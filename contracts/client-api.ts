@@ -6,13 +6,13 @@ import {
   JobState,
   JobWarning,
   Priority,
-  Profile,
   Progress,
   RenditionResult,
   SourceInfo,
   SubtitleResult,
   Timings,
 } from "./job.ts";
+import { ProfileName } from "./profile.ts";
 import { Line } from "./text.ts";
 
 /**
@@ -94,7 +94,7 @@ export type UploadTicket = Static<typeof UploadTicket>;
 export const CreateJob = Type.Object(
   {
     uploadId: Id,
-    profile: Profile,
+    profile: ProfileName,
     priority: Type.Optional(Priority),
   },
   {
@@ -142,7 +142,7 @@ export const Job = Type.Object(
   {
     id: Id,
     state: JobState,
-    profile: Profile,
+    profile: ProfileName,
     priority: Priority,
     uploadId: Id,
     fileName: Type.Optional(Type.String({ description: "`filename` of the upload" })),

@@ -20,9 +20,9 @@ export const JobLimits = Type.Object(
         }),
         maxSeconds: Type.Object(
           {
-            "720p": seconds("Of a job of profile hls-720p"),
-            "1080p": seconds("Of a job of profile hls-1080p"),
-            "2160p": seconds("Of a job of profile hls-2160p"),
+            "720p": seconds("Of a job whose tallest rung has at most 720 pixels"),
+            "1080p": seconds("Of a job whose tallest rung has at most 1080 pixels"),
+            "2160p": seconds("Of a job whose tallest rung has at most 2160 pixels"),
           },
           { ...strict, description: "Seconds that an encode may take at most" },
         ),

@@ -8,7 +8,7 @@ export const accels = ["nvenc", "vaapi", "cpu"] as const;
 export const Accel = Type.Enum(accels);
 export type Accel = Static<typeof Accel>;
 
-/** The size class of a job, by the largest rendition that its profile allows (seed 000, resource tuning). */
+/** The size class of a job, by the tallest rung of its ladder (seed 000, resource tuning). */
 export const tiers = ["720p", "1080p", "2160p"] as const;
 export const Tier = Type.Enum(tiers);
 export type Tier = Static<typeof Tier>;
@@ -19,11 +19,6 @@ export const jobClasses: readonly JobClass[] = accels.flatMap((accel) =>
   tiers.map((tier) => `${accel}.${tier}` as const),
 );
 export const JobClass = Type.Enum(jobClasses);
-
-/** What to make of a video. The tallest rendition is the limit; nothing is ever scaled up. */
-export const profiles = ["hls-720p", "hls-1080p", "hls-2160p"] as const;
-export const Profile = Type.Enum(profiles);
-export type Profile = Static<typeof Profile>;
 
 export const Priority = Type.Enum(["normal", "high"]);
 export type Priority = Static<typeof Priority>;

@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import type { Accel, JobClass, Profile, Tier } from "./job.ts";
+import type { Accel, JobClass, Tier } from "./job.ts";
 
 /** The whole content of a message: Postgres is the truth, the message is a hint (design, decision 5). */
 export const JobMessage = Type.Object(
@@ -19,13 +19,6 @@ export function queueOf(jobClass: JobClass): string {
   return `framewright.jobs.${jobClass}`;
 }
 
-/** The size class of what a profile makes. */
-export const tierOf = {
-  "hls-720p": "720p",
-  "hls-1080p": "1080p",
-  "hls-2160p": "2160p",
-} as const satisfies Record<Profile, Tier>;
-
-export function classOf(profile: Profile, accel: Accel): JobClass {
-  return `${accel}.${tierOf[profile]}`;
+export function classOf(tier: Tier, accel: Accel): JobClass {
+  return `${accel}.${tier}`;
 }

@@ -1,15 +1,7 @@
 import { Type, type Static } from "typebox";
-import {
-  Accel,
-  JobClass,
-  JobError,
-  JobResult,
-  JobState,
-  Profile,
-  Progress,
-  SourceInfo,
-} from "./job.ts";
+import { Accel, JobClass, JobError, JobResult, JobState, Progress, SourceInfo } from "./job.ts";
 import { outputMediaTypes } from "./media-type.ts";
+import { Profile, ProfileName } from "./profile.ts";
 import { Line } from "./text.ts";
 
 /**
@@ -83,7 +75,11 @@ export const ClaimAnyRequest = Type.Object(
 );
 export type ClaimAnyRequest = Static<typeof ClaimAnyRequest>;
 
-/** The right to work on a job until `leaseSeconds` after the last heartbeat. */
+/**
+ * The right to work on a job until `leaseSeconds` after the last heartbeat. It holds what the worker needs, so that a
+ * profile of the stack's config or of the job has to be known to the API alone. An API of the version before gives no
+ * `profileDefinition`; the worker then takes its own file of the profile's name.
+ */
 export const Lease = Type.Object(
   {
     jobId: Type.String({ format: "uuid" }),
@@ -91,7 +87,8 @@ export const Lease = Type.Object(
       minimum: 1,
       description: "Fencing token: every later call carries it",
     }),
-    profile: Profile,
+    profile: ProfileName,
+    profileDefinition: Type.Optional(Profile),
     leaseSeconds: Type.Integer(),
     heartbeatSeconds: Type.Integer(),
     source: Type.Object(

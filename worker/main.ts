@@ -1,3 +1,4 @@
+import { DocumentError } from "@framewright/runtime/documents.ts";
 import { EnvError } from "@framewright/runtime/env.ts";
 import { createLogger } from "@framewright/runtime/log.ts";
 import { stopOnSignals } from "@framewright/runtime/shutdown.ts";
@@ -5,7 +6,8 @@ import { loadWorkerEnv } from "./env.ts";
 import { startWorker, type Worker } from "./src/worker.ts";
 
 function fail(error: unknown): never {
-  console.error(error instanceof EnvError ? error.message : error);
+  const explained = error instanceof EnvError || error instanceof DocumentError;
+  console.error(explained ? error.message : error);
   process.exit(1);
 }
 

@@ -1,4 +1,5 @@
-import type { JobClass, Profile } from "@framewright/contracts/job.ts";
+import type { JobClass } from "@framewright/contracts/job.ts";
+import type { ProfileName } from "@framewright/contracts/profile.ts";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
 import type { Queryable } from "../backends/db.ts";
 import { addEvent, removeFromOutbox, type EngineContext } from "./context.ts";
@@ -15,7 +16,7 @@ const sourceUrlSeconds = 6 * 3600;
 interface ClaimedRow {
   readonly id: string;
   readonly attempt: number;
-  readonly profile: Profile;
+  readonly profile: ProfileName;
   readonly request_id: string;
   readonly object_key: string;
   readonly size_bytes: string;
@@ -73,11 +74,13 @@ export async function claimJob(
   if (!row) return undefined;
   context.metrics.attemptsStarted.inc();
   context.notifier.jobChanged(row.id);
+  const profileDefinition = context.profiles.get(row.profile);
   const url = await context.store.presignGet("inside", row.object_key, sourceUrlSeconds);
   return {
     jobId: row.id,
     attempt: row.attempt,
     profile: row.profile,
+    ...(profileDefinition && { profileDefinition }),
     leaseSeconds: context.leaseSeconds,
     heartbeatSeconds: context.heartbeatSeconds,
     source: { url, sizeBytes: Number(row.size_bytes) },

@@ -7,6 +7,7 @@ import type { ObjectStore } from "../backends/object-store.ts";
 import type { JobEvent } from "@framewright/contracts/client-api.ts";
 import type { JobClass, JobError, Priority } from "@framewright/contracts/job.ts";
 import type { OutboxPublisher } from "./outbox.ts";
+import type { Profiles } from "./profiles.ts";
 import type { Router } from "./routing.ts";
 
 /** After how many days objects that nobody needs are deleted; 0 is never. Published results are never among them. */
@@ -24,6 +25,7 @@ export interface EngineContext {
   readonly notifier: Notifier;
   readonly outbox: OutboxPublisher;
   readonly router: Router;
+  readonly profiles: Profiles;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly leaseSeconds: number;

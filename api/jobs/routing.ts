@@ -1,4 +1,4 @@
-import { accels, type Accel, type JobClass, type Profile } from "@framewright/contracts/job.ts";
+import { accels, type Accel, type JobClass, type Tier } from "@framewright/contracts/job.ts";
 import { classOf } from "@framewright/contracts/queue.ts";
 import type { Queryable } from "../backends/db.ts";
 
@@ -59,7 +59,7 @@ export async function readLoads(db: Queryable): Promise<Map<JobClass, ClassLoad>
 
 /** Gives new jobs their class. */
 export interface Router {
-  route(profile: Profile): Promise<JobClass>;
+  route(tier: Tier): Promise<JobClass>;
 }
 
 /** @param fallback where jobs wait while no worker is there that could take them. */
@@ -80,10 +80,10 @@ export function createRouter(
     return known;
   };
   return {
-    route: async (profile) => {
+    route: async (tier) => {
       const current = await loads();
-      const accel = chooseAccel(current, (one) => classOf(profile, one)) ?? fallback;
-      const jobClass = classOf(profile, accel);
+      const accel = chooseAccel(current, (one) => classOf(tier, one)) ?? fallback;
+      const jobClass = classOf(tier, accel);
       const load = current.get(jobClass);
       // Until the next look the jobs of this burst count too.
       if (load) load.waiting += 1;

@@ -4,9 +4,9 @@ import type {
   JobResult,
   JobState,
   Priority,
-  Profile,
   Progress,
 } from "@framewright/contracts/job.ts";
+import type { ProfileName } from "@framewright/contracts/profile.ts";
 import type { AttemptOutcome, JobEvent } from "@framewright/contracts/client-api.ts";
 import type { FailRequest } from "@framewright/contracts/worker-api.ts";
 import type { Failures } from "./verdicts.ts";
@@ -32,7 +32,7 @@ export interface JobRow {
   readonly project_id: string;
   readonly upload_id: string;
   readonly file_name: string | null;
-  readonly profile: Profile;
+  readonly profile: ProfileName;
   readonly priority: Priority;
   readonly class: JobClass;
   readonly state: JobState;

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import type { CreateJob } from "@framewright/contracts/client-api.ts";
 import type { JobClass } from "@framewright/contracts/job.ts";
+import { tierOf } from "@framewright/contracts/profile.ts";
 import type { QueueMessage } from "../backends/broker.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { addEvent, addToOutbox, afterCommit, type EngineContext } from "./context.ts";
+import { profileNamed } from "./profiles.ts";
 
 export interface Submission {
   readonly projectId: string;
@@ -119,8 +121,9 @@ async function insertJob(client: Queryable, submission: Submission, jobClass: Jo
 export async function submitJob(context: EngineContext, submission: Submission): Promise<string> {
   const earlier = await findEarlier(context.db, submission);
   if (earlier !== undefined) return earlier;
+  const { video } = profileNamed(context.profiles, submission.body.profile);
   await checkUpload(context, submission);
-  const jobClass = await context.router.route(submission.body.profile);
+  const jobClass = await context.router.route(tierOf(video.ladder));
   const inserted = await context.db.tx((client) => insertJob(client, submission, jobClass));
   if (inserted) {
     afterCommit(context, inserted.id, inserted.message);

@@ -42,6 +42,13 @@ async function showJob(
   return jobView(row, links, { place: await service.place(row) });
 }
 
+/** CreateJob with the names of the profiles that there are. */
+function submitBody({ profiles }: ClientDeps) {
+  const { properties, ...options } = CreateJob;
+  const profile = Type.Enum([...profiles.keys()], { description: "What to make of the video" });
+  return Type.Object({ ...properties, profile }, options);
+}
+
 function submitRoute(app: App, deps: ClientDeps): void {
   const { service } = deps;
   app.post(
@@ -55,7 +62,7 @@ function submitRoute(app: App, deps: ClientDeps): void {
           "Answers once the job is stored. With an `Idempotency-Key` the request may be repeated: " +
           "the same body returns the same job, another body is refused.",
         headers: SubmitHeaders,
-        body: CreateJob,
+        body: submitBody(deps),
         response: answers({ 202: Job }),
       },
     },

@@ -7,6 +7,7 @@ import type { ObjectStore, OutputTicket, PutTicket } from "../../api/backends/ob
 import type { EngineContext } from "../../api/jobs/context.ts";
 import type { LockedJob } from "../../api/jobs/rows.ts";
 import { createMetrics } from "../../api/metrics.ts";
+import { builtIn } from "../support/profiles.ts";
 
 type Answer = readonly object[] | number | Error;
 /** The rows that a statement returns, the number that it changes, or its error; several answers are given in turn. */
@@ -159,6 +160,7 @@ export function fakeEngine(script: Script = {}, change: Partial<EngineContext> =
   const tickets: PutTicket[] = [];
   const context: EngineContext = {
     db,
+    profiles: builtIn,
     store: fakeStore(files, tickets),
     notifier: {
       live: true,

@@ -16,6 +16,7 @@ import type { ObjectStore, StoredFile } from "../../api/backends/object-store.ts
 import { buildWorkerApp } from "../../api/routes/worker-app.ts";
 import type { WorkerService } from "../../api/workers/worker-service.ts";
 import { adminSecret, sampleResult } from "./api-under-test.ts";
+import { builtIn } from "../support/profiles.ts";
 
 export const clientKey = generateKey(clientKeyKind);
 export const workerKey = generateKey(workerKeyKind);
@@ -193,6 +194,7 @@ export async function fakeClientApp(rateLimitPerMinute = 100_000) {
       },
       notifier: localNotifier(),
       metrics: createMetrics(),
+      profiles: builtIn,
       limits: defaultJobLimits,
       streamLimits: { perKey: 100, total: 1000 },
       links: { publicUrl: "http://api.test", secret: playbackSecret, ttlSeconds: 3600 },

@@ -7,7 +7,8 @@ import { pipeline } from "node:stream/promises";
 import { setImmediate } from "node:timers/promises";
 import { randomUUID } from "node:crypto";
 import { playlistsOf, resultProblems, type StoredResult } from "../../api/results/check-result.ts";
-import type { JobError, JobResult, Profile, Progress } from "@framewright/contracts/job.ts";
+import type { JobError, JobResult, Progress } from "@framewright/contracts/job.ts";
+import type { ProfileName } from "@framewright/contracts/profile.ts";
 import type { Lease, RegisterRequest, UploadsRequest } from "@framewright/contracts/worker-api.ts";
 import { workerTicket } from "../../runtime/worker-ticket.ts";
 
@@ -15,7 +16,7 @@ import { workerTicket } from "../../runtime/worker-ticket.ts";
 export interface FakeJob {
   readonly id: string;
   readonly sourcePath: string;
-  readonly profile: Profile;
+  readonly profile: ProfileName;
   attempt: number;
   state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
   verdict: "continue" | "cancel" | "lost";
@@ -43,7 +44,7 @@ export interface FakeApi {
   revokeKeys: () => void;
   /** Called before each PUT; a returned status is answered instead of storing. */
   onPut: (path: string) => number | undefined;
-  addJob: (sourcePath: string, profile?: Profile) => FakeJob;
+  addJob: (sourcePath: string, profile?: ProfileName) => FakeJob;
   close: () => Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "hls-parser";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Profile } from "@framewright/contracts/job.ts";
+import type { ProfileName } from "@framewright/contracts/profile.ts";
 import { clips, ffmpegLog, probeStreams } from "../support/clips.ts";
 import type { FakeJob } from "../support/fake-worker-api.ts";
 import { startBench, type WorkerBench } from "../support/worker-process.ts";
@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => bench.close());
 
-async function encode(profile: Profile): Promise<FakeJob> {
+async function encode(profile: ProfileName): Promise<FakeJob> {
   const job = bench.api.addJob(await clips.languages(), profile);
   await job.ended;
   expect(job.error).toBeUndefined();

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "hls-parser";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Profile } from "@framewright/contracts/job.ts";
+import type { ProfileName } from "@framewright/contracts/profile.ts";
 import { clips, ffmpegLog, probeStreams } from "../support/clips.ts";
 import type { FakeJob } from "../support/fake-worker-api.ts";
 import { startBench, until, type WorkerBench } from "../support/worker-process.ts";
@@ -22,7 +22,7 @@ function readMaster(output: string) {
   return master.variants;
 }
 
-async function encode(path: string, profile: Profile = "hls-720p"): Promise<FakeJob> {
+async function encode(path: string, profile: ProfileName = "hls-720p"): Promise<FakeJob> {
   const job = bench.api.addJob(path, profile);
   await job.ended;
   expect(job.error).toBeUndefined();
@@ -37,7 +37,7 @@ interface Wanted {
 }
 
 describe("a source becomes a verified stream", () => {
-  it.each<[string, () => Promise<string>, Profile, Wanted]>([
+  it.each<[string, () => Promise<string>, ProfileName, Wanted]>([
     [
       "in high definition",
       clips.hd,

@@ -8,7 +8,7 @@ import {
   type CreateJob,
   type CreateUpload,
 } from "@framewright/contracts/client-api.ts";
-import type { Profile } from "@framewright/contracts/job.ts";
+import type { ProfileName } from "@framewright/contracts/profile.ts";
 import type { Static, TSchema } from "typebox";
 import { parseAs } from "../parse.ts";
 
@@ -87,7 +87,7 @@ export async function uploadVideo(
   return ticket.uploadId;
 }
 
-export function createJob(api: Api, uploadId: string, profile: Profile): Promise<Job> {
+export function createJob(api: Api, uploadId: string, profile: ProfileName): Promise<Job> {
   const body: CreateJob = { uploadId, profile };
   return call(api, Job, "/v1/jobs", body);
 }

@@ -43,6 +43,7 @@ export const failures = {
     kind: "input",
     message: "The file and its result take more scratch space than a worker has.",
   },
+  "profile-unknown": { kind: "transient", message: "The worker does not know the profile." },
   "download-failed": { kind: "transient", message: "The source could not be downloaded." },
   "download-too-slow": { kind: "transient", message: "The source took too long to download." },
   "upload-failed": { kind: "transient", message: "An output file could not be stored." },

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { WorkerConfig } from "../env.ts";
 import type { JobSettings } from "./job/attempt.ts";
+import { readProfiles } from "./job/profiles.ts";
 import { proveEncoder } from "./media/capabilities.ts";
 import { encoders } from "./media/encoders/index.ts";
 import { createMediaTools, type MediaTools } from "./media/ffmpeg.ts";
@@ -91,6 +92,7 @@ export function jobSettings(config: WorkerConfig, tools: MediaTools): JobSetting
   return {
     tools,
     encoder: encoders[config.workerAccel],
+    profiles: readProfiles(),
     device: config.encoderDevice,
     threads: config.threads === 0 ? threads : config.threads,
     scratch: {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { claimJob, type Claimant } from "../../../api/jobs/claim.ts";
+import { aProfile } from "../../support/profiles.ts";
 import { fakeEngine, figures } from "../fake-engine.ts";
 
 const claimant: Claimant = {
@@ -25,6 +26,7 @@ it.each([
     jobId: "job-1",
     attempt: 4,
     profile: "hls-1080p",
+    profileDefinition: aProfile("hls-1080p"),
     leaseSeconds: 30,
     heartbeatSeconds: 5,
     source: { url: "inside:uploads/p/u:21600", sizeBytes: 123_456 },
@@ -44,6 +46,14 @@ it.each([
   expect(db.values("outbox-done")).toEqual(["job-1"]);
   expect(db.values("add-event")).toEqual(["job-1", "running", 4, null]);
   expect(await figures(metrics.attemptsStarted)).toEqual({ "": 1 });
+});
+
+it("a claim gives the name alone of a profile that only a newer replica knows", async () => {
+  const rows = [{ ...row, profile: "mobile" }];
+  const { context } = fakeEngine({ "claim-by-id": rows });
+  const lease = await claimJob(context, claimant, "job-1");
+  expect(lease?.profile).toBe("mobile");
+  expect(lease).not.toHaveProperty("profileDefinition");
 });
 
 it("a job that cannot be claimed gives no lease, and nobody hears of it", async () => {

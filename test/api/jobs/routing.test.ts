@@ -42,7 +42,7 @@ describe("a new job goes to", () => {
     ["nobody in particular where nobody works", { "nvenc.720p": [0, 3] }, undefined],
     ["workers of its own size only", { "nvenc.1080p": [4, 0], "cpu.720p": [1, 0] }, "cpu"],
   ] as const)("%s", (_what, loads, expected) => {
-    expect(chooseAccel(loadsOf(loads), (accel) => classOf("hls-720p", accel))).toBe(expected);
+    expect(chooseAccel(loadsOf(loads), (accel) => classOf("720p", accel))).toBe(expected);
   });
 });
 
@@ -54,9 +54,9 @@ describe("for all loads", () => {
   it("a job is never sent to a class that nobody serves while another is served", () => {
     fc.assert(
       fc.property(anyLoads, (loads: ReadonlyMap<JobClass, ClassLoad>) => {
-        const accel = chooseAccel(loads, (one) => classOf("hls-1080p", one));
+        const accel = chooseAccel(loads, (one) => classOf("1080p", one));
         const served = (["cpu", "nvenc", "vaapi"] as const).filter(
-          (one) => (loads.get(classOf("hls-1080p", one))?.workers ?? 0) > 0,
+          (one) => (loads.get(classOf("1080p", one))?.workers ?? 0) > 0,
         );
         return accel === undefined ? served.length === 0 : served.includes(accel);
       }),
@@ -88,7 +88,7 @@ it("a burst is spread although the tables are read once", async () => {
       ]),
     );
   }, "cpu");
-  const classes = await Promise.all(Array.from({ length: 12 }, () => router.route("hls-720p")));
+  const classes = await Promise.all(Array.from({ length: 12 }, () => router.route("720p")));
   expect(classes.filter((one) => one === "nvenc.720p")).toHaveLength(5);
   expect(classes.filter((one) => one === "cpu.720p")).toHaveLength(7);
   expect(reads).toBe(1);
@@ -101,7 +101,7 @@ it("a look at the tables that failed is not remembered", async () => {
       away ? Promise.reject(new Error("away")) : Promise.resolve(new Map<JobClass, ClassLoad>()),
     "nvenc",
   );
-  await expect(router.route("hls-720p")).rejects.toThrow("away");
+  await expect(router.route("720p")).rejects.toThrow("away");
   away = false;
-  expect(await router.route("hls-720p")).toBe("nvenc.720p");
+  expect(await router.route("720p")).toBe("nvenc.720p");
 });

@@ -55,6 +55,16 @@ describe("a submission", () => {
     ]);
   });
 
+  it("of a profile that nobody has is told which there are, and stores nothing", async () => {
+    const { context, trail } = engineWith();
+    const body = { ...submission.body, profile: "4k" };
+    await expect(submitJob(context, { ...submission, body })).rejects.toMatchObject({
+      code: "invalid-request",
+      message: 'body/profile must be one of hls-720p, hls-1080p, hls-2160p, but is "4k"',
+    });
+    expect(trail).toEqual([]);
+  });
+
   it("is refused when its upload is deleted at that moment, and stores nothing", async () => {
     const { context, db } = engineWith({ "hold-upload": [] });
     await expect(submitJob(context, submission)).rejects.toThrow("was deleted because");

@@ -11,6 +11,7 @@ import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { aPicture, aSource } from "../media/a-source.ts";
 import { fakeAttempt } from "./fake-attempt.ts";
 import { fakeEncode, fakeMediaTools } from "./fake-media-tools.ts";
+import { aProfile } from "../../support/profiles.ts";
 
 const seconds = 14;
 
@@ -34,7 +35,7 @@ function startEncode(
   const plan = planEncode({
     ...attempt.settings,
     source,
-    profile: "hls-720p",
+    profile: aProfile("hls-720p"),
     sourcePath: "/source",
     outputDir,
   });

@@ -6,6 +6,7 @@ import { encoders } from "../../../worker/src/media/encoders/index.ts";
 import type { MediaTools } from "../../../worker/src/media/ffmpeg.ts";
 import { createMetrics } from "../../../worker/src/ops/metrics.ts";
 import { fakeWorkerApi, lease } from "../fake-api.ts";
+import { builtIn } from "../../support/profiles.ts";
 
 export interface FakeAttemptArgs {
   readonly dir: string;
@@ -32,6 +33,7 @@ export function fakeAttempt({ dir, tools, source = lease.source }: FakeAttemptAr
       secondsPerMegabyte: 60,
       maxSeconds: { "720p": 10_000, "1080p": 10_000, "2160p": 10_000 },
     },
+    profiles: builtIn,
     limits: { maxSeconds: 100, maxPixels: 10_000_000, maxStreams: 10 },
   };
   const observed = {};

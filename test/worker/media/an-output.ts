@@ -5,12 +5,13 @@ import { writeMasterPlaylist } from "../../../worker/src/media/playlist.ts";
 import { masterPlaylist, trackPlaylist, type Track } from "../../../worker/src/media/tracks.ts";
 import type { Output } from "../../../worker/src/media/verify.ts";
 import { aPicture, aSource } from "./a-source.ts";
+import { aProfile } from "../../support/profiles.ts";
 
 /** Of eight seconds in 480p. */
 export const source = aSource({ durationSeconds: 8, video: { picture: aPicture(854, 480) } });
 
 export const common = {
-  profile: "hls-1080p",
+  profile: aProfile("hls-1080p"),
   encoder: encoders.cpu,
   device: "",
   threads: 1,

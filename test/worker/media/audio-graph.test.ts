@@ -5,12 +5,13 @@ import type { SourceAudio } from "../../../worker/src/media/source.ts";
 import type { Timeline } from "../../../worker/src/media/timeline.ts";
 import { anAudio, aSource, stereoFilters } from "./a-source.ts";
 import { countingGraph, words } from "./expected-command.ts";
+import { aProfile } from "../../support/profiles.ts";
 
 const still: Timeline = { origin: 0, leaps: [] };
 const leaping: Timeline = { origin: 1.4, leaps: [{ at: 100, seconds: 90 }] };
 
 function sounds(audio: Partial<SourceAudio>, alternates: readonly SourceAudio[] = []) {
-  return planSounds(aSource({ audio, alternates }), "hls-1080p");
+  return planSounds(aSource({ audio, alternates }), aProfile("hls-1080p").audio);
 }
 
 describe("the first graph of a sound", () => {

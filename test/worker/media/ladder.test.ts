@@ -1,18 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Profile } from "@framewright/contracts/job.ts";
 import { planLadder } from "../../../worker/src/media/ladder.ts";
+import { aProfile } from "../../support/profiles.ts";
 
 const fps30 = { num: 30, den: 1 };
 
-function names(width: number, height: number, profile: Profile): string[] {
-  return planLadder({ width, height }, fps30, profile).map(
+type BuiltIn = "hls-720p" | "hls-1080p" | "hls-2160p";
+const ladderOf = (profile: BuiltIn) => aProfile(profile).video.ladder;
+
+function names(width: number, height: number, profile: BuiltIn): string[] {
+  return planLadder({ width, height }, fps30, ladderOf(profile)).map(
     (one) => `${one.name} ${one.width}x${one.height} ${one.maxKbps}`,
   );
 }
 
 describe("the ladder", () => {
-  it.each<[string, number, number, Profile, string[]]>([
+  it.each<[string, number, number, BuiltIn, string[]]>([
     [
       "a 1080p source in full",
       1920,
@@ -70,7 +73,7 @@ describe("the ladder", () => {
   });
 
   it("goes to 2160p and has the steps between", () => {
-    const rungs = planLadder({ width: 3840, height: 2160 }, fps30, "hls-2160p");
+    const rungs = planLadder({ width: 3840, height: 2160 }, fps30, ladderOf("hls-2160p"));
     expect(rungs.map((one) => one.name)).toEqual([
       "2160p",
       "1440p",
@@ -82,17 +85,21 @@ describe("the ladder", () => {
   });
 
   it("gives half as much again at 60 frames per second", () => {
-    const [top] = planLadder({ width: 1280, height: 720 }, { num: 60, den: 1 }, "hls-720p");
+    const [top] = planLadder(
+      { width: 1280, height: 720 },
+      { num: 60, den: 1 },
+      ladderOf("hls-720p"),
+    );
     expect(top?.maxKbps).toBe(4200);
   });
 
   const size = fc.integer({ min: 16, max: 8192 });
-  const profiles = fc.constantFrom<Profile>("hls-720p", "hls-1080p", "hls-2160p");
+  const profiles = fc.constantFrom<BuiltIn>("hls-720p", "hls-1080p", "hls-2160p");
 
   it("never scales up, has even sides, falls strictly, and names each rung once", () => {
     fc.assert(
       fc.property(size, size, profiles, (width, height, profile) => {
-        const rungs = planLadder({ width, height }, fps30, profile);
+        const rungs = planLadder({ width, height }, fps30, ladderOf(profile));
         expect(rungs.length).toBeGreaterThan(0);
         expect(new Set(rungs.map((one) => one.name)).size).toBe(rungs.length);
         rungs.forEach((one, index) => {
@@ -114,7 +121,7 @@ describe("the ladder", () => {
         fc.integer({ min: 360, max: 2304 }),
         profiles,
         (width, height, profile) => {
-          for (const one of planLadder({ width, height }, fps30, profile)) {
+          for (const one of planLadder({ width, height }, fps30, ladderOf(profile))) {
             const scale = one.height / height;
             expect(Math.abs(one.width - width * scale)).toBeLessThanOrEqual(
               2 + 2 * (width / height),
@@ -129,7 +136,7 @@ describe("the ladder", () => {
     const box = { "hls-720p": [1280, 720], "hls-1080p": [1920, 1080], "hls-2160p": [3840, 2160] };
     fc.assert(
       fc.property(size, size, profiles, (width, height, profile) => {
-        for (const one of planLadder({ width, height }, fps30, profile)) {
+        for (const one of planLadder({ width, height }, fps30, ladderOf(profile))) {
           const [long = 0, short = 0] = box[profile];
           expect(Math.max(one.width, one.height)).toBeLessThanOrEqual(long);
           expect(Math.min(one.width, one.height)).toBeLessThanOrEqual(short);

@@ -18,11 +18,12 @@ import {
   type Command,
   type Step,
 } from "./expected-command.ts";
+import { aProfile } from "../../support/profiles.ts";
 
 function planArgs(change: Partial<PlanArgs> = {}): PlanArgs {
   return {
     source: aSource(),
-    profile: "hls-1080p",
+    profile: aProfile("hls-1080p"),
     encoder: encoders.cpu,
     device: "/dev/dri/renderD128",
     threads: 2,
@@ -265,7 +266,7 @@ describe("the plan", () => {
   it("maps each sound to a folder of its own, in the group of all pictures", () => {
     const { argv, folders } = planEncode(
       planArgs({
-        ...{ profile: "hls-720p" },
+        ...{ profile: aProfile("hls-720p") },
         source: aSource({ alternates: [anAudio(10, { indices: [2] })] }),
       }),
     );

@@ -3,6 +3,7 @@ import { shortAlternates, shortfall } from "../../../worker/src/media/shortfall.
 import { planSounds } from "../../../worker/src/media/sound-renditions.ts";
 import type { Track } from "../../../worker/src/media/tracks.ts";
 import { anAudio, aSource } from "./a-source.ts";
+import { aProfile } from "../../support/profiles.ts";
 
 function track(name: string, seconds: number): Track {
   const kind = name.startsWith("audio") ? "sound" : "picture";
@@ -21,7 +22,7 @@ function track(name: string, seconds: number): Track {
 }
 
 const source = aSource({ alternates: [anAudio(60), anAudio(4)] });
-const plan = { sounds: planSounds(source, "hls-1080p") };
+const plan = { sounds: planSounds(source, aProfile("hls-1080p").audio) };
 
 function made(picture: number, main: number, first: number, second: number) {
   const sounds = [track("audio", main), track("audio-2", first), track("audio-3", second)];

@@ -7,6 +7,7 @@ import {
 import type { SourceAudio } from "../../../worker/src/media/source.ts";
 import type { TrackLabel } from "../../../worker/src/media/track-names.ts";
 import { anAudio, aSoundSource, aSource } from "./a-source.ts";
+import { aProfile } from "../../support/profiles.ts";
 
 function label(language?: string, title?: string): TrackLabel {
   return { language, title };
@@ -17,7 +18,7 @@ const english = anAudio(10, { indices: [2], label: label("en") });
 const nameless = anAudio(10, { indices: [3] });
 
 function plan(audio: Partial<SourceAudio>, ...alternates: readonly SourceAudio[]) {
-  return planSounds(aSource({ audio, alternates }), "hls-1080p");
+  return planSounds(aSource({ audio, alternates }), aProfile("hls-1080p").audio);
 }
 
 function view({ name, shown, channels, kbps, isDefault, autoselect }: SoundRendition) {
@@ -79,7 +80,7 @@ describe("the sounds of a result", () => {
       plan({ isSurround: true, channels: 6 }),
       ["audio | Main | 2 | 128 | default | auto", "audio-surround | Main 5.1 | 6 | 384"],
     ],
-    ["none", planSounds(aSource({ audio: "none" }), "hls-1080p"), []],
+    ["none", planSounds(aSource({ audio: "none" }), aProfile("hls-1080p").audio), []],
   ])("%s", (_title, sounds, wanted) => {
     expect(sounds.map(view)).toEqual(wanted);
   });
@@ -90,12 +91,14 @@ describe("the sounds of a result", () => {
     ["hls-2160p", ["audio", "audio-surround"]],
   ] as const)("in the profile %s are %j where the source has 7.1", (profile, wanted) => {
     const source = aSource({ audio: { isSurround: true, channels: 8 } });
-    expect(planSounds(source, profile).map(({ name }) => name)).toEqual(wanted);
+    expect(planSounds(source, aProfile(profile).audio).map(({ name }) => name)).toEqual(wanted);
   });
 
   it("are stereo where there is no picture", () => {
     const source = aSoundSource({ audio: { isSurround: true, channels: 6 } });
-    expect(planSounds(source, "hls-1080p").map(({ name }) => name)).toEqual(["audio"]);
+    expect(planSounds(source, aProfile("hls-1080p").audio).map(({ name }) => name)).toEqual([
+      "audio",
+    ]);
   });
 
   it("end with the film", () => {

@@ -15,6 +15,7 @@ import {
   top,
   videoTrack,
 } from "./an-output.ts";
+import { aProfile } from "../../support/profiles.ts";
 
 /** The good output with one thing changed in one segment of the lower rendition. */
 function withSegment(index: number, change: Partial<SegmentMeasure>): Output {
@@ -131,7 +132,10 @@ describe("verification", () => {
       "less sound than the source",
       {
         ...good,
-        plan: { ...stereoPlan, sounds: planSounds(aSource({ durationSeconds: 30 }), "hls-720p") },
+        plan: {
+          ...stereoPlan,
+          sounds: planSounds(aSource({ durationSeconds: 30 }), aProfile("hls-720p").audio),
+        },
       },
       /audio lasts 8\.00 s of 30\.00 s/,
     ],

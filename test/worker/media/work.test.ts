@@ -10,6 +10,7 @@ import {
   estimateWork,
 } from "../../../worker/src/media/work.ts";
 import { aPicture, aSource, type SourceChanges } from "./a-source.ts";
+import { aProfile } from "../../support/profiles.ts";
 
 const hour = 3600;
 
@@ -20,7 +21,7 @@ function workOf(
   const source = aSource(changes);
   const encoder = encoders[accel];
   const paths = { device: "", sourcePath: "/source", outputDir: "/out" };
-  const plan = planEncode({ source, profile: "hls-2160p", encoder, threads, ...paths });
+  const plan = planEncode({ source, profile: aProfile("hls-2160p"), encoder, threads, ...paths });
   return estimateWork({ plan, source, accel, threads });
 }
 
@@ -67,7 +68,13 @@ describe("what an encode will be", () => {
     const source = { ...aSource({ durationSeconds: 4 * hour }), video: undefined };
     const paths = { device: "", sourcePath: "/source", outputDir: "/out" };
     const encoder = encoders.cpu;
-    const plan = planEncode({ source, profile: "hls-720p", encoder, threads: 2, ...paths });
+    const plan = planEncode({
+      source,
+      profile: aProfile("hls-720p"),
+      encoder,
+      threads: 2,
+      ...paths,
+    });
     expect(estimateWork({ plan, source, accel: "cpu", threads: 2 })).toEqual({
       pictures: 0,
       seconds: 480,

@@ -9,11 +9,13 @@ import type { WorkLimits } from "../media/work.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import type { ScratchSpace } from "../ops/scratch.ts";
+import type { Profiles } from "./profiles.ts";
 
 /** What every job of this worker shares. */
 export interface JobSettings {
   readonly tools: MediaTools;
   readonly encoder: Encoder;
+  readonly profiles: Profiles;
   readonly device: string;
   readonly threads: number;
   readonly scratch: ScratchSpace;

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobResult } from "@framewright/contracts/job.ts";
-import { tierOf } from "@framewright/contracts/queue.ts";
+import { tierOf, type Profile } from "@framewright/contracts/profile.ts";
 import { planEncode, type Plan } from "../media/plan.ts";
 import { coverArgs } from "../media/poster.ts";
 import { inputArgs } from "../media/input.ts";
@@ -13,6 +13,7 @@ import { requireSpace } from "../ops/scratch.ts";
 import { timed, progressOf, type Attempt } from "./attempt.ts";
 import { downloadSource } from "./download.ts";
 import { encode } from "./encode.ts";
+import { profileOf } from "./profiles.ts";
 import { putFile } from "./put-file.ts";
 import { resultTracks } from "./result-tracks.ts";
 import { besideSubtitles } from "./subtitles.ts";
@@ -78,12 +79,18 @@ async function publish(outputDir: string, uploader: Uploader, texts: Texts): Pro
   await uploader.drained();
 }
 
-function budgetOf({ settings, lease }: Attempt, source: Source, plan: Plan): Budget {
+interface Planned {
+  readonly source: Source;
+  readonly plan: Plan;
+  readonly profile: Profile;
+}
+
+function budgetOf(settings: Attempt["settings"], { source, plan, profile }: Planned): Budget {
   const { encoder, threads } = settings;
   const { sizeBytes } = source;
   return {
     work: estimateWork({ plan, source, accel: encoder.accel, threads }),
-    allowedSeconds: allowedSeconds(settings.work, tierOf[lease.profile], sizeBytes),
+    allowedSeconds: allowedSeconds(settings.work, tierOf(profile.video.ladder), sizeBytes),
     sizeBytes,
   };
 }
@@ -92,6 +99,7 @@ function budgetOf({ settings, lease }: Attempt, source: Source, plan: Plan): Bud
 export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const begun = performance.now();
   const { keeper, settings, lease } = attempt;
+  const profile = profileOf(lease, settings.profiles);
   const sourcePath = join(attempt.dir, "source");
   const outputDir = join(attempt.dir, "out");
   const uploader = createUploader(attempt);
@@ -104,11 +112,11 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const plan = planEncode({
     ...settings,
     source,
-    profile: lease.profile,
+    profile,
     sourcePath,
     outputDir,
   });
-  const budget = budgetOf(attempt, source, plan);
+  const budget = budgetOf(settings, { source, plan, profile });
   checkWork(budget);
   await mkdir(outputDir);
   const encoding = await timed(attempt, "encoding", () => {

@@ -1,4 +1,4 @@
-import type { Profile } from "@framewright/contracts/job.ts";
+import type { Profile } from "@framewright/contracts/profile.ts";
 import { aacArgs, soundArgs } from "./audio-graph.ts";
 import type { Encoder } from "./encoders/encoder.ts";
 import { cadenceOf, type Cadence } from "./frame-rate.ts";
@@ -96,11 +96,13 @@ function pictureArgs(args: PlanArgs, renditions: readonly Rendition[]): string[]
 }
 
 export function planEncode(args: PlanArgs): Plan {
-  const { source, encoder, threads } = args;
+  const { source, profile, encoder, threads } = args;
   const { video } = source;
   const cadence = cadenceOf(video?.fps ?? soundFps);
-  const renditions = video ? planLadder(video.picture.displayed, video.fps, args.profile) : [];
-  const sounds = planSounds(source, args.profile);
+  const renditions = video
+    ? planLadder(video.picture.displayed, video.fps, profile.video.ladder)
+    : [];
+  const sounds = planSounds(source, profile.audio);
   const folders = [...renditions, ...sounds].map(({ name }) => name);
   const argv = [
     ...["-nostdin", "-y", "-hide_banner", "-v", "warning", "-nostats"],

@@ -1,12 +1,10 @@
-import type { Choice, Profile } from "@framewright/contracts/job.ts";
-import { profileLimits } from "./ladder.ts";
+import type { Choice } from "@framewright/contracts/job.ts";
+import type { Profile } from "@framewright/contracts/profile.ts";
 import type { Source, SourceAudio } from "./source.ts";
 import { trackName, uniqueNames, type TrackLabel } from "./track-names.ts";
 
 /** Folder of the stereo sound that plays by default. */
 const audioName = "audio";
-
-const stereoKbps = 128;
 
 /** One sound track of the result. */
 export interface SoundRendition {
@@ -28,10 +26,10 @@ export interface SoundRendition {
 
 type Unnamed = Omit<SoundRendition, "name" | "shown" | "autoselect">;
 
-function stereo(source: SourceAudio, isDefault: boolean, durationSeconds: number): Unnamed {
+function stereo(source: SourceAudio, durationSeconds: number, kbps: number): Unnamed {
   return {
-    ...{ source, isDefault, label: source.label },
-    ...{ layout: "stereo", channels: 2, kbps: stereoKbps },
+    ...{ source, isDefault: false, label: source.label },
+    ...{ layout: "stereo", channels: 2, kbps },
     end: Math.min(source.span.end, durationSeconds),
   };
 }
@@ -69,16 +67,16 @@ function isAutoselect(sound: Unnamed, earlier: readonly Unnamed[]): boolean {
 }
 
 /** All sound of the result, in the order of players' lists; the first one plays by default. */
-export function planSounds(source: Source, profile: Profile): SoundRendition[] {
+export function planSounds(source: Source, wanted: Profile["audio"]): SoundRendition[] {
   const { audio, alternates, durationSeconds, video } = source;
   if (!audio) return [];
-  const main = stereo(audio, true, durationSeconds);
-  const { surroundKbps: kbps } = profileLimits[profile];
+  const { stereoKbps, surroundKbps: kbps } = wanted;
+  const main = { ...stereo(audio, durationSeconds, stereoKbps), isDefault: true };
   const surround: Unnamed[] =
     kbps !== undefined && audio.isSurround && video
       ? [{ ...main, isDefault: false, layout: "5.1", channels: 6, kbps }]
       : [];
-  const others = alternates.map((one) => stereo(one, false, durationSeconds));
+  const others = alternates.map((one) => stereo(one, durationSeconds, stereoKbps));
   const sounds = named([main, ...surround, ...others]);
   return sounds.map((sound, index) => ({
     ...sound,

@@ -18,6 +18,7 @@ import {
 } from "../../../../worker/src/media/tracks.ts";
 import { verifyOutput, type Verdict } from "../../../../worker/src/media/verify.ts";
 import { isolatedTools } from "../../../support/isolation.ts";
+import { aProfile } from "../../../support/profiles.ts";
 
 const tools = await isolatedTools();
 const limits = { maxSeconds: 600, maxPixels: 10_000_000, maxStreams: 10 };
@@ -43,7 +44,7 @@ export interface Fault {
 function planOf({ path, source }: Upload, outputDir: string): Plan {
   return planEncode({
     ...{ source, outputDir, sourcePath: path },
-    ...{ profile: "hls-720p", encoder: encoders.cpu, device: "", threads: 1 },
+    ...{ profile: aProfile("hls-720p"), encoder: encoders.cpu, device: "", threads: 1 },
   });
 }
 

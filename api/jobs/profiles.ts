@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import { Profile, profileProblems, type ProfileName } from "@framewright/contracts/profile.ts";
+import { readDocuments } from "@framewright/runtime/documents.ts";
+import { AppError } from "../errors.ts";
+
+/** By name, from those of small pictures to those of large ones. */
+export type Profiles = ReadonlyMap<ProfileName, Profile>;
+
+function tallest({ video }: Profile): number {
+  return Math.max(...video.ladder.map(({ height }) => height));
+}
+
+/** The profiles that jobs can name. */
+export function readProfiles(): Profiles {
+  const profiles = readDocuments(join(import.meta.dirname, "../../profiles"), {
+    schema: Profile,
+    nameOf: ({ name }) => name,
+    further: profileProblems,
+  });
+  return new Map([...profiles].toSorted(([, a], [, b]) => tallest(a) - tallest(b)));
+}
+
+export function profileNamed(profiles: Profiles, name: ProfileName): Profile {
+  const profile = profiles.get(name);
+  if (profile) return profile;
+  const message = `must be one of ${[...profiles.keys()].join(", ")}, but is "${name}"`;
+  const errors = [{ path: "body/profile", message }];
+  throw new AppError("invalid-request", `body/profile ${message}`, { errors });
+}

@@ -1,0 +1,151 @@
+import { Type, type Static } from "typebox";
+import { tiers, type Tier } from "./job.ts";
+import { Line } from "./text.ts";
+
+const strict = { additionalProperties: false };
+const whole = (minimum: number, maximum: number, description: string) =>
+  Type.Integer({ minimum, maximum, description });
+
+/** How jobs name a profile; the file of a built-in one has the same name. */
+export const ProfileName = Type.String({
+  pattern: "^[a-z0-9]+(-[a-z0-9]+)*$",
+  maxLength: 40,
+  description: "Name of a profile, such as hls-1080p: lower-case words and numbers between hyphens",
+});
+export type ProfileName = Static<typeof ProfileName>;
+
+/**
+ * One step of a ladder. The slowest rate is the least that the platform gives any picture, and the highest keeps a segment
+ * far below `maxOutputBytes` (worker-api.ts): six seconds at twice the rate of 60 frames per second have 180 MB.
+ */
+export const Rung = Type.Object(
+  {
+    height: Type.Integer({
+      minimum: 64,
+      maximum: 2160,
+      multipleOf: 2,
+      description:
+        "Height in pixels of the 16:9 box that pictures are fitted into, even; upright pictures are fitted into the box " +
+        "turned by 90°",
+    }),
+    kbps: whole(
+      150,
+      80_000,
+      "Upper bound of the mean rate in kilobits per second, for a picture that fills the box at up to 30 frames per " +
+        "second. Smaller pictures get less, and those of more frames half as much again",
+    ),
+  },
+  strict,
+);
+export type Rung = Static<typeof Rung>;
+
+export const maxRungs = 8;
+
+/** The sizes of pictures that a job makes of a video. */
+export const Ladder = Type.Array(Rung, {
+  minItems: 1,
+  maxItems: maxRungs,
+  description:
+    "The tallest rung first; heights and rates fall from each to the next. No picture is scaled up, and a rung that has " +
+    "more than 85 % of the pixels of the one above is left out",
+});
+export type Ladder = Static<typeof Ladder>;
+
+/** What a job makes of a video, as data: `profiles/*.yaml`, the stack's config, and every lease. */
+export const Profile = Type.Object(
+  {
+    name: ProfileName,
+    description: Line({ minLength: 1, maxLength: 200, description: "What it is for, in a line" }),
+    video: Type.Object(
+      {
+        codec: Type.Enum(["h264"], { description: "Codec of the pictures" }),
+        ladder: Ladder,
+      },
+      { ...strict, description: "How pictures are made" },
+    ),
+    audio: Type.Object(
+      {
+        codec: Type.Enum(["aac"], { description: "Codec of the sound; aac is AAC-LC" }),
+        stereoKbps: whole(32, 320, "Kilobits per second of each stereo sound"),
+        surroundKbps: Type.Optional(
+          whole(
+            128,
+            768,
+            "Kilobits per second of a 5.1 sound beside the stereo one, of sources that have more than two channels; " +
+              "without it stereo is all",
+          ),
+        ),
+      },
+      { ...strict, description: "How sound is made" },
+    ),
+    packaging: Type.Object(
+      {
+        format: Type.Enum(["hls"], { description: "hls is HLS with segments of fragmented MP4" }),
+      },
+      { ...strict, description: "In what form players get it" },
+    ),
+  },
+  { ...strict, title: "Profile" },
+);
+export type Profile = Static<typeof Profile>;
+
+/** Where in a document, as a JSON pointer, and what is wrong there. */
+export interface DocumentProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Width of the 16:9 box of a rung. */
+export function boxWidth({ height }: Pick<Rung, "height">): number {
+  return 2 * Math.round((height * 8) / 9);
+}
+
+const tallestOf = { "720p": 720, "1080p": 1080, "2160p": 2160 } as const satisfies Record<
+  Tier,
+  number
+>;
+
+/** The size class of what a ladder makes: the smallest one whose largest picture is as tall as its tallest rung. */
+export function tierOf(ladder: Ladder): Tier {
+  const tallest = Math.max(...ladder.map(({ height }) => height));
+  return tiers.find((tier) => tallest <= tallestOf[tier]) ?? "2160p";
+}
+
+function fallingProblems(ladder: Ladder, path: string): DocumentProblem[] {
+  return ladder.flatMap((above, index) => {
+    const rung = ladder[index + 1];
+    if (!rung) return [];
+    return (["height", "kbps"] as const)
+      .filter((key) => rung[key] >= above[key])
+      .map((key) => ({
+        path: `${path}/${index + 1}/${key}`,
+        message: `must be less than ${above[key]}, which the rung above has, but is ${rung[key]}`,
+      }));
+  });
+}
+
+/** The rungs of the built-in profiles together have up to 1.9 times the pixels of the tallest one. */
+const pixelShare = 2;
+
+/** Workers have the memory and cores that their size class needs for so many pixels at a time. */
+function pixelProblems(ladder: Ladder, path: string): DocumentProblem[] {
+  const pixels = (height: number): number => height * boxWidth({ height });
+  const tier = tierOf(ladder);
+  const allowed = pixelShare * pixels(tallestOf[tier]);
+  const all = ladder.reduce((sum, { height }) => sum + pixels(height), 0);
+  if (all <= allowed) return [];
+  const message =
+    `must have at most ${allowed} pixels in all its rungs together, twice the largest picture of size class ${tier}, ` +
+    `but has ${all}; leave out a rung`;
+  return [{ path, message }];
+}
+
+/** What the schema of a ladder cannot express; for ladders that fit the schema. */
+export function ladderProblems(ladder: Ladder, path = ""): DocumentProblem[] {
+  return [...fallingProblems(ladder, path), ...pixelProblems(ladder, path)];
+}
+
+/** What the schema of a profile cannot express; for profiles that fit the schema. */
+export function profileProblems({ video }: Profile, path = ""): DocumentProblem[] {
+  return ladderProblems(video.ladder, `${path}/video/ladder`);
+}
