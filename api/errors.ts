@@ -8,6 +8,7 @@ export const catalogue = {
   "not-found": { status: 404, title: "Not found" },
   "job-not-found": { status: 404, title: "The job does not exist" },
   "upload-not-found": { status: 404, title: "The upload does not exist" },
+  "profile-not-found": { status: 404, title: "The profile does not exist" },
   "key-not-found": { status: 404, title: "The key does not exist" },
   "method-not-allowed": { status: 405, title: "The path does not support this method" },
   "job-already-finished": { status: 409, title: "The job has already ended" },

@@ -10,9 +10,10 @@ import {
   RenditionResult,
   SourceInfo,
   SubtitleResult,
+  tiers,
   Timings,
 } from "./job.ts";
-import { ProfileName } from "./profile.ts";
+import { Profile, ProfileName } from "./profile.ts";
 import { Line } from "./text.ts";
 
 /**
@@ -28,6 +29,8 @@ import { Line } from "./text.ts";
  *   GET    /v1/api-keys                            → 200 ApiKeyList
  *   DELETE /v1/api-keys/:id                        → 204
  *   GET    /v1/limits                              → 200 JobLimits
+ *   GET    /v1/profiles                            → 200 ProfileList
+ *   GET    /v1/profiles/:name                      → 200 ProfileView
  *   GET    /v1/playback/:token/*                   → the files of a published job, no key needed
  */
 const strict = { additionalProperties: false };
@@ -90,6 +93,21 @@ export const UploadTicket = Type.Object(
   { ...strict, title: "UploadTicket" },
 );
 export type UploadTicket = Static<typeof UploadTicket>;
+
+export const ProfileView = Type.Object(
+  {
+    ...Profile.properties,
+    tier: Type.Enum(tiers, { description: "Size of its jobs, by the tallest rung" }),
+  },
+  { ...strict, title: "ProfileView" },
+);
+export type ProfileView = Static<typeof ProfileView>;
+
+export const ProfileList = Type.Object(
+  { profiles: Type.Array(ProfileView, { description: "From small pictures to large ones" }) },
+  { ...strict, title: "ProfileList" },
+);
+export type ProfileList = Static<typeof ProfileList>;
 
 export const CreateJob = Type.Object(
   {

@@ -11,6 +11,7 @@ import { jobEventRoutes } from "./job-events.ts";
 import { jobRoutes } from "./jobs.ts";
 import { limitRoutes } from "./limits.ts";
 import { playbackRoutes } from "./playback.ts";
+import { profileRoutes } from "./profiles.ts";
 import { uploadRoutes } from "./uploads.ts";
 import type { App } from "../app.ts";
 import { createServer } from "../plugins/server.ts";
@@ -46,6 +47,7 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
     await limitRate(keyed, { redis: options.redis, perMinute: options.rateLimitPerMinute });
     uploadRoutes(keyed, deps);
     limitRoutes(keyed, deps);
+    profileRoutes(keyed, deps);
     jobRoutes(keyed, deps);
     jobEventRoutes(keyed, deps);
     apiKeyRoutes(keyed, deps);

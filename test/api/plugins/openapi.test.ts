@@ -36,6 +36,8 @@ describe("the OpenAPI document", () => {
       "/v1/jobs/{jobId}/events",
       "/v1/limits",
       "/v1/playback/{token}/{path}",
+      "/v1/profiles",
+      "/v1/profiles/{name}",
       "/v1/uploads",
     ]);
   });

@@ -45,6 +45,8 @@ describe("keys", () => {
       ["GET", `/v1/jobs/${newId()}`],
       ["POST", `/v1/jobs/${newId()}/cancel`],
       ["GET", `/v1/jobs/${newId()}/events`],
+      ["GET", "/v1/profiles"],
+      ["GET", "/v1/profiles/hls-720p"],
       ["POST", "/v1/api-keys"],
       ["GET", "/v1/api-keys"],
       ["DELETE", `/v1/api-keys/${newId()}`],
