@@ -38,11 +38,12 @@ export function profileRoutes(app: App, { profiles }: Pick<ClientDeps, "profiles
         response: answers({ 200: ProfileView }),
       },
     },
-    async ({ params: { name } }) => {
+    ({ params: { name } }) => {
       const view = views.get(name);
-      if (view) return view;
+      if (view) return Promise.resolve(view);
       const known = [...views.keys()].join(", ");
-      throw new AppError("profile-not-found", `There is no profile ${name}; there are ${known}`);
+      const message = `There is no profile ${name}; there are ${known}`;
+      return Promise.reject(new AppError("profile-not-found", message));
     },
   );
 }
