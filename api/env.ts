@@ -4,6 +4,7 @@ import { accels } from "@framewright/contracts/job.ts";
 import { defaultJobLimits as limits } from "@framewright/contracts/job-limits.ts";
 import { LogLevel } from "@framewright/contracts/log-level.ts";
 import { decodeEnv, hidden, refuse, withDefault, type RawEnv } from "@framewright/runtime/env.ts";
+import { decodeProfiles } from "./stack-profiles.ts";
 
 const port = (description: string) => Type.Integer({ minimum: 0, maximum: 65_535, description });
 const count = (value: number, description: string, minimum = 0) =>
@@ -88,6 +89,9 @@ export const ApiEnv = Type.Object({
   TRUST_PROXY_HOPS: count(0, "Proxies in front whose X-Forwarded-For is trusted"),
   DRAIN_SECONDS: count(5, "From the moment that readiness turns red until the port closes"),
   SHUTDOWN_SECONDS: count(20, "Longest wait for open requests at shutdown"),
+  PROFILES: Type.Optional(
+    Type.String({ description: "Profiles beside the built-in ones, as a list in JSON" }),
+  ),
   JOB_ACCEL: withDefault(
     Type.Enum(accels, {
       description: "For which encoders jobs wait while there is no worker at all",
@@ -114,7 +118,9 @@ export type MigrateEnv = Static<typeof MigrateEnv>;
 export function decodeApiEnv(raw: RawEnv) {
   const env = decodeEnv(ApiEnv, raw);
   const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = env;
+  const { profiles, problems } = decodeProfiles(env.profiles);
   refuse([
+    ...problems,
     ...(env.leaseSeconds < 2 * env.heartbeatSeconds
       ? [`LEASE_SECONDS must be at least twice HEARTBEAT_SECONDS (${env.heartbeatSeconds})`]
       : []),
@@ -124,6 +130,7 @@ export function decodeApiEnv(raw: RawEnv) {
   ]);
   return {
     ...env,
+    profiles,
     database: { url: env.databaseUrl, caFile: env.databaseCaFile },
     publicUrl: env.publicUrl.replace(/\/+$/, ""),
     s3: {

@@ -126,7 +126,7 @@ export interface Running {
 
 /** Builds the whole API and listens on its three ports. */
 export async function startApi(config: ApiConfig, log: Logger): Promise<Running> {
-  const profiles = readProfiles();
+  const profiles = readProfiles(config.profiles);
   const metrics = createMetrics();
   const backends = await openBackends(config, log, metrics);
   const context = createContext(config, backends, { metrics, log, profiles });

@@ -5,6 +5,7 @@ import * as cloud from "./rules/cloud.ts";
 import { localHasNoPools, nodePortsDiffer, ownClusterIsComplete } from "./rules/local.ts";
 import * as networks from "./rules/networks.ts";
 import * as pools from "./rules/pools.ts";
+import { profileNamesDiffer, profilesAreWhole } from "./rules/profiles.ts";
 import * as production from "./rules/production.ts";
 import * as quotas from "./rules/quotas.ts";
 import * as replicas from "./rules/replicas.ts";
@@ -22,6 +23,8 @@ export const rules: readonly Rule[] = [
   workDirectoryHoldsAJob,
   leaseOutlastsHeartbeats,
   databaseHoldsThePools,
+  profilesAreWhole,
+  profileNamesDiffer,
   replicas.replicaBoundsAreInOrder,
   replicas.autoscaledPodsStay,
   autoscalersFollowTheLoad,

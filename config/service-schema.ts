@@ -1,5 +1,6 @@
 import { tiers, type Accel } from "@framewright/contracts/job.ts";
 import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
+import { Profile } from "@framewright/contracts/profile.ts";
 import { sandboxModes } from "@framewright/contracts/sandbox.ts";
 import { Type } from "typebox";
 import {
@@ -30,6 +31,12 @@ export const Api = section("The API: client API, worker API and sweeper", {
   ),
   heartbeatSeconds: count(5, { min: 1, max: 120 }, "Seconds between heartbeats of a running job"),
   databasePoolSize: count(10, { min: 2, max: 100 }, "Connections of one pod to Postgres"),
+  profiles: Type.Array(Profile, {
+    default: [],
+    maxItems: 20,
+    description:
+      "What jobs can make of a video, beside the profiles that come with the platform; one with the name of these replaces it",
+  }),
 });
 
 const { maxSourceSeconds, encode } = defaultJobLimits;

@@ -10,14 +10,15 @@ function tallest({ video }: Profile): number {
   return Math.max(...video.ladder.map(({ height }) => height));
 }
 
-/** The profiles that jobs can name. */
-export function readProfiles(): Profiles {
-  const profiles = readDocuments(join(import.meta.dirname, "../../profiles"), {
+/** The profiles that jobs can name: those of our files, and more; of two with one name the latter. */
+export function readProfiles(more: readonly Profile[] = []): Profiles {
+  const builtIn = readDocuments(join(import.meta.dirname, "../../profiles"), {
     schema: Profile,
     nameOf: ({ name }) => name,
     further: profileProblems,
   });
-  return new Map([...profiles].toSorted(([, a], [, b]) => tallest(a) - tallest(b)));
+  const all = new Map([...builtIn, ...more.map((one) => [one.name, one] as const)]);
+  return new Map([...all].toSorted(([, a], [, b]) => tallest(a) - tallest(b)));
 }
 
 export function profileNamed(profiles: Profiles, name: ProfileName): Profile {

@@ -1,7 +1,7 @@
 import type { Accel } from "@framewright/contracts/job.ts";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type * as pulumi from "@pulumi/pulumi";
-import type { RetentionSection } from "../../config/schema.ts";
+import type { ProfileList, RetentionSection } from "../../config/schema.ts";
 import { databaseAccess } from "../kit/database.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
@@ -23,6 +23,8 @@ export interface ApiSettings {
   readonly logLevel: LogLevel;
   readonly limits: JobLimitsSection;
   readonly retention: RetentionSection;
+  /** Beside the built-in ones. */
+  readonly profiles: ProfileList;
   /** Where jobs wait while no worker is there that could take them. */
   readonly jobAccel: Accel;
 }
@@ -62,6 +64,7 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     ...jobLimitsEnv(args.limits),
     ATTEMPT_RETENTION_DAYS: args.retention.attemptDays,
     UPLOAD_RETENTION_DAYS: args.retention.uploadDays,
+    PROFILES: args.profiles.length === 0 ? undefined : JSON.stringify(args.profiles),
     LEASE_SECONDS: args.leaseSeconds,
     HEARTBEAT_SECONDS: args.heartbeatSeconds,
     DATABASE_POOL_SIZE: args.databasePoolSize,

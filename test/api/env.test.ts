@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import { decodeApiEnv, decodeMigrateEnv } from "../../api/env.ts";
 import { generateKey } from "../../api/keys/keys.ts";
+import { aProfile } from "../support/profiles.ts";
 import { envFor } from "./api-under-test.ts";
 
 const good = envFor({ databaseUrl: "postgres://u:p@db/app" });
@@ -41,6 +42,24 @@ describe("the environment of the API", () => {
   it("asks for a lease that outlives a missed heartbeat", () => {
     const env = { ...good, LEASE_SECONDS: "5", HEARTBEAT_SECONDS: "5" };
     expect(() => decodeApiEnv(env)).toThrow(/LEASE_SECONDS must be at least twice/);
+  });
+
+  it("has the profiles of the stack's config", () => {
+    const mobile = { ...aProfile("hls-720p"), name: "mobile" };
+    expect(decodeApiEnv(good).profiles).toEqual([]);
+    const env = { ...good, PROFILES: JSON.stringify([mobile]) };
+    expect(decodeApiEnv(env).profiles).toEqual([mobile]);
+  });
+
+  it.each([
+    ["[", 'PROFILES: the document must be array, but is "["'],
+    ['[{"name":"Mobile"}]', 'PROFILES: [0].name must match pattern "'],
+    [
+      JSON.stringify([aProfile("hls-720p")]).replace('"kbps":1400', '"kbps":2800'),
+      "PROFILES: [0].video.ladder[1].kbps must be less than 2800, which the rung above has, but is 2800",
+    ],
+  ])("is refused with profiles that are %s", (text, message) => {
+    expect(() => decodeApiEnv({ ...good, PROFILES: text })).toThrow(message);
   });
 
   it("takes both S3 keys, or neither", () => {

@@ -8,6 +8,7 @@ import * as local from "../../config/rules/local.ts";
 import * as networks from "../../config/rules/networks.ts";
 import * as pools from "../../config/rules/pools.ts";
 import * as production from "../../config/rules/production.ts";
+import * as profiles from "../../config/rules/profiles.ts";
 import * as quotas from "../../config/rules/quotas.ts";
 import * as replicas from "../../config/rules/replicas.ts";
 import * as resources from "../../config/rules/resources.ts";
@@ -33,6 +34,7 @@ test("every rule is in a list that load runs", () => {
     networks,
     pools,
     production,
+    profiles,
     quotas,
     replicas,
     resources,

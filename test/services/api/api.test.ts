@@ -4,8 +4,10 @@ import { clientKeyKind, isKey } from "@framewright/contracts/api-key.ts";
 import type { StackConfig } from "../../../config/load.ts";
 import { Api } from "../../../services/api/api.ts";
 import { decodeApiEnv } from "../../../api/env.ts";
+import { decodeProfiles } from "../../../api/stack-profiles.ts";
 import { backends } from "../../support/backends.ts";
 import { edgesOf, halvesOf } from "../../support/edges.ts";
+import { builtIn } from "../../support/profiles.ts";
 import { maskSecrets, type Registration } from "../../support/mocks.ts";
 import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
 
@@ -104,6 +106,15 @@ function environment(resources: Registration[]): ContainerEnv[] {
   };
   return spec.template.spec.containers[0].env;
 }
+
+test("profiles of the config reach the app, which takes them", async () => {
+  const [mobile] = [...builtIn.values()].map((one) => ({ ...one, name: "mobile" }));
+  if (!mobile) throw new Error("there is no profile");
+  const { resources } = await deployApi(testConfig({ api: { profiles: [mobile] } }));
+  const given = environment(resources).find(({ name }) => name === "PROFILES");
+  expect(decodeProfiles(given?.value)).toEqual({ profiles: [mobile], problems: [] });
+  expect(environment(one.resources).map(({ name }) => name)).not.toContain("PROFILES");
+});
 
 test("the app accepts the environment that the component gives it", () => {
   const secrets: Record<string, string> = {
