@@ -5,7 +5,12 @@ export function createMetrics() {
   const registry = new Registry();
   // A coarse event loop sampler: the default wakes an idle process a hundred times a second.
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 500 });
-  return { registry, ...engineMetrics([registry]), ...serviceMetrics([registry]) };
+  return {
+    registry,
+    ...engineMetrics([registry]),
+    ...sweeperMetrics([registry]),
+    ...serviceMetrics([registry]),
+  };
 }
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -61,27 +66,10 @@ function engineMetrics(registers: Registry[]) {
       labelNames: ["state"],
       registers,
     }),
-    leasesExpired: new Counter({
-      name: "framewright_leases_expired_total",
-      help: "Attempts whose worker stopped reporting",
-      registers,
-    }),
-    jobsMoved: new Counter({
-      name: "framewright_jobs_moved_total",
-      help: "Waiting jobs moved to another class because no worker was left for theirs",
-      labelNames: ["from", "to"],
-      registers,
-    }),
     publishes: new Counter({
       name: "framewright_publishes_total",
       help: "Messages sent to the broker, by path (request, sweeper) and result",
       labelNames: ["path", "result"],
-      registers,
-    }),
-    queueDepth: new Gauge({
-      name: "framewright_queue_depth_messages",
-      help: "Messages that wait in a job queue; only the leading sweeper sets it",
-      labelNames: ["class"],
       registers,
     }),
     outboxUnpublished: new Gauge({
@@ -92,6 +80,33 @@ function engineMetrics(registers: Registry[]) {
     outboxAge: new Gauge({
       name: "framewright_outbox_oldest_seconds",
       help: "For how long the oldest of them has been due",
+      registers,
+    }),
+  };
+}
+
+function sweeperMetrics(registers: Registry[]) {
+  return {
+    leasesExpired: new Counter({
+      name: "framewright_leases_expired_total",
+      help: "Attempts whose worker stopped reporting",
+      registers,
+    }),
+    jobsOverdue: new Counter({
+      name: "framewright_jobs_overdue_total",
+      help: "Queued jobs that failed because their deadline passed",
+      registers,
+    }),
+    jobsMoved: new Counter({
+      name: "framewright_jobs_moved_total",
+      help: "Waiting jobs moved to another class because no worker was left for theirs",
+      labelNames: ["from", "to"],
+      registers,
+    }),
+    queueDepth: new Gauge({
+      name: "framewright_queue_depth_messages",
+      help: "Messages that wait in a job queue; only the leading sweeper sets it",
+      labelNames: ["class"],
       registers,
     }),
     sweeperLeading: new Gauge({

@@ -3,6 +3,7 @@ import {
   AudioTrackResult,
   Choice,
   JobError,
+  JobKind,
   JobState,
   JobWarning,
   Priority,
@@ -12,7 +13,10 @@ import {
   SubtitleResult,
   tiers,
   Timings,
+  kinds,
 } from "./job.ts";
+import { jobKinds } from "./job-kinds.ts";
+import { Deadline, Metadata } from "./job-request.ts";
 import { Profile, ProfileName } from "./profile.ts";
 import { Line } from "./text.ts";
 
@@ -21,7 +25,7 @@ import { Line } from "./text.ts";
  *
  *   POST   /v1/uploads               CreateUpload  → 201 UploadTicket
  *   POST   /v1/jobs                  CreateJob     → 202 Job          (header Idempotency-Key)
- *   GET    /v1/jobs                                → 200 JobList      (?state=&limit=&cursor=)
+ *   GET    /v1/jobs                                → 200 JobList      (?state=&metadata=&limit=&cursor=)
  *   GET    /v1/jobs/:id                            → 200 Job
  *   POST   /v1/jobs/:id/cancel                     → 202 Job
  *   GET    /v1/jobs/:id/events                     → 200 text/event-stream of JobEvent and JobProgress
@@ -111,18 +115,31 @@ export type ProfileList = Static<typeof ProfileList>;
 
 export const CreateJob = Type.Object(
   {
-    uploadId: Id,
-    profile: ProfileName,
+    kind: Type.Optional(Type.Enum(kinds, { default: "transcode" })),
+    input: Type.Optional(jobKinds.transcode.input),
+    uploadId: Type.Optional(
+      Type.String({
+        format: "uuid",
+        deprecated: true,
+        description: "The earlier form of `input: { uploadId }`; send one of both",
+      }),
+    ),
+    ...jobKinds.transcode.options.properties,
     priority: Type.Optional(Priority),
+    metadata: Type.Optional(Metadata),
+    deadline: Type.Optional(Deadline),
   },
   {
     ...strict,
     title: "CreateJob",
+    oneOf: [{ required: ["input"] }, { required: ["uploadId"] }],
     examples: [
       {
-        uploadId: "01939d2e-6a54-7c11-a4b1-0d9c5f0c3f10",
+        kind: "transcode",
+        input: { uploadId: "01939d2e-6a54-7c11-a4b1-0d9c5f0c3f10" },
         profile: "hls-1080p",
         priority: "normal",
+        metadata: { customer: "42" },
       },
     ],
   },
@@ -159,11 +176,15 @@ export const farthestQueuePosition = 10_000;
 export const Job = Type.Object(
   {
     id: Id,
+    kind: JobKind,
     state: JobState,
     profile: ProfileName,
     priority: Priority,
-    uploadId: Id,
+    input: jobKinds.transcode.input,
+    uploadId: Type.String({ format: "uuid", deprecated: true, description: "Stands in `input`" }),
     fileName: Type.Optional(Type.String({ description: "`filename` of the upload" })),
+    metadata: Metadata,
+    deadline: Type.Optional(Time),
     createdAt: Time,
     startedAt: Type.Optional(Time),
     finishedAt: Type.Optional(Time),

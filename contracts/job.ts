@@ -13,12 +13,42 @@ export const tiers = ["720p", "1080p", "2160p"] as const;
 export const Tier = Type.Enum(tiers);
 export type Tier = Static<typeof Tier>;
 
-/** A queue of work: which encoder, which size. Workers state the classes that they serve. */
-export type JobClass = `${Accel}.${Tier}`;
-export const jobClasses: readonly JobClass[] = accels.flatMap((accel) =>
-  tiers.map((tier) => `${accel}.${tier}` as const),
+/** What a job does. Each kind has a row in every table that is typed by `JobKind`. */
+export const kinds = ["transcode"] as const;
+export const JobKind = Type.Enum(kinds, { description: "`transcode` makes an HLS stream" });
+export type JobKind = Static<typeof JobKind>;
+
+/** How the names of a kind's classes begin. Those of `transcode` are older than kinds: queues have these names. */
+const classPrefixes = { transcode: "" } as const satisfies Record<JobKind, "" | `${string}.`>;
+
+/** A queue of work: which kind, which encoder, which size. Workers state the classes that they serve. */
+export type JobClass = {
+  [Kind in JobKind]: `${(typeof classPrefixes)[Kind]}${Accel}.${Tier}`;
+}[JobKind];
+
+export interface ClassParts {
+  readonly kind: JobKind;
+  readonly accel: Accel;
+  readonly tier: Tier;
+}
+
+export function jobClassOf({ kind, accel, tier }: ClassParts): JobClass {
+  return `${classPrefixes[kind]}${accel}.${tier}`;
+}
+
+const partsByClass: ReadonlyMap<JobClass, ClassParts> = new Map(
+  kinds
+    .flatMap((kind) => accels.flatMap((accel) => tiers.map((tier) => ({ kind, accel, tier }))))
+    .map((parts) => [jobClassOf(parts), parts]),
 );
+export const jobClasses: readonly JobClass[] = [...partsByClass.keys()];
 export const JobClass = Type.Enum(jobClasses);
+
+export function partsOf(jobClass: JobClass): ClassParts {
+  const parts = partsByClass.get(jobClass);
+  if (!parts) throw new RangeError(`unknown job class ${jobClass}`);
+  return parts;
+}
 
 export const Priority = Type.Enum(["normal", "high"]);
 export type Priority = Static<typeof Priority>;

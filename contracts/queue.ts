@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import type { Accel, JobClass, Tier } from "./job.ts";
+import type { JobClass } from "./job.ts";
 
 /** The whole content of a message: Postgres is the truth, the message is a hint (design, decision 5). */
 export const JobMessage = Type.Object(
@@ -17,8 +17,4 @@ export const deliveryLimit = 20;
 
 export function queueOf(jobClass: JobClass): string {
   return `framewright.jobs.${jobClass}`;
-}
-
-export function classOf(tier: Tier, accel: Accel): JobClass {
-  return `${accel}.${tier}`;
 }

@@ -1,5 +1,14 @@
 import { Type, type Static } from "typebox";
-import { Accel, JobClass, JobError, JobResult, JobState, Progress, SourceInfo } from "./job.ts";
+import {
+  Accel,
+  JobClass,
+  JobError,
+  JobResult,
+  JobState,
+  Progress,
+  SourceInfo,
+  kinds,
+} from "./job.ts";
 import { outputMediaTypes } from "./media-type.ts";
 import { Profile, ProfileName } from "./profile.ts";
 import { Line } from "./text.ts";
@@ -87,6 +96,8 @@ export const Lease = Type.Object(
       minimum: 1,
       description: "Fencing token: every later call carries it",
     }),
+    // The default is for replicas of the API's version before, which know one kind.
+    kind: Type.Enum(kinds, { default: "transcode" }),
     profile: ProfileName,
     profileDefinition: Type.Optional(Profile),
     leaseSeconds: Type.Integer(),

@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
-import { accels, JobClass, jobClasses } from "@framewright/contracts/job.ts";
+import { accels, JobClass, jobClasses, partsOf } from "@framewright/contracts/job.ts";
 import { defaultJobLimits as limits } from "@framewright/contracts/job-limits.ts";
 import { sandboxModes } from "@framewright/contracts/sandbox.ts";
 import { LogLevel } from "@framewright/contracts/log-level.ts";
@@ -132,7 +132,7 @@ function isJobClass(name: string): name is JobClass {
 
 function classProblems(classes: readonly string[], accel: string): string[] {
   const unknown = classes.filter((one) => !isJobClass(one));
-  const foreign = classes.filter((one) => isJobClass(one) && !one.startsWith(`${accel}.`));
+  const foreign = classes.filter((one) => isJobClass(one) && partsOf(one).accel !== accel);
   return [
     ...unknown.map((one) => `WORKER_CLASSES has "${one}"; known are ${jobClasses.join(", ")}`),
     ...foreign.map((one) => `WORKER_CLASSES has "${one}", but WORKER_ACCEL is "${accel}"`),

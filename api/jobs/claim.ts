@@ -1,4 +1,4 @@
-import type { JobClass } from "@framewright/contracts/job.ts";
+import type { JobClass, JobKind } from "@framewright/contracts/job.ts";
 import type { ProfileName } from "@framewright/contracts/profile.ts";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
 import type { Queryable } from "../backends/db.ts";
@@ -16,17 +16,18 @@ const sourceUrlSeconds = 6 * 3600;
 interface ClaimedRow {
   readonly id: string;
   readonly attempt: number;
+  readonly kind: JobKind;
   readonly profile: ProfileName;
   readonly request_id: string;
   readonly object_key: string;
   readonly size_bytes: string;
 }
 
-const selectById = `SELECT id FROM jobs
-  WHERE id = $4 AND state = 'queued' AND available_at <= now() AND class = ANY($3) FOR UPDATE`;
+const claimable = `state = 'queued' AND available_at <= now() AND class = ANY($3)
+    AND (deadline IS NULL OR deadline > now())`;
+const selectById = `SELECT id FROM jobs WHERE id = $4 AND ${claimable} FOR UPDATE`;
 // 'high' sorts before 'normal'; ids sort by age, so that lost work goes before what came later.
-const selectNext = `SELECT id FROM jobs
-  WHERE state = 'queued' AND available_at <= now() AND class = ANY($3)
+const selectNext = `SELECT id FROM jobs WHERE ${claimable}
   ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
 const claimSql = (select: string) => `
@@ -36,7 +37,8 @@ const claimSql = (select: string) => `
     started_at = coalesce(started_at, now())
   FROM taken, uploads
   WHERE jobs.id = taken.id AND uploads.id = jobs.upload_id
-  RETURNING jobs.id, jobs.attempt, jobs.profile, jobs.request_id, uploads.object_key, uploads.size_bytes`;
+  RETURNING jobs.id, jobs.attempt, jobs.kind, jobs.profile, jobs.request_id,
+    uploads.object_key, uploads.size_bytes`;
 
 const claimById = { name: "claim-by-id", text: claimSql(selectById) };
 const claimNext = { name: "claim-next", text: claimSql(selectNext) };
@@ -79,6 +81,7 @@ export async function claimJob(
   return {
     jobId: row.id,
     attempt: row.attempt,
+    kind: row.kind,
     profile: row.profile,
     ...(profileDefinition && { profileDefinition }),
     leaseSeconds: context.leaseSeconds,

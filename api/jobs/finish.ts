@@ -1,9 +1,9 @@
-import type { JobResult, JobState } from "@framewright/contracts/job.ts";
+import type { JobKind, JobResult, JobState } from "@framewright/contracts/job.ts";
 import type { AttemptOutcome } from "@framewright/contracts/client-api.ts";
 import type { FailRequest } from "@framewright/contracts/worker-api.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
-import { inspectResult } from "../results/inspect-result.ts";
+import { inspectors } from "../results/inspectors.ts";
 import { addEvent, afterCommit, type EngineContext } from "./context.ts";
 import { attemptPrefix, type LockedJob } from "./rows.ts";
 import {
@@ -79,19 +79,19 @@ async function publish(client: Queryable, job: LockedJob, result: JobResult): Pr
 
 const cancelledEnd: AttemptEnd = { kind: "preempted", outcome: "cancelled" };
 
-/** Whether the attempt owns its job now, without a lock: saves work for one that is lost anyway. */
-async function ownsJob(db: Queryable, ref: AttemptRef): Promise<boolean> {
-  const { rows } = await db.query({
+/** The kind of the job if the attempt owns it now, without a lock: saves work for one that is lost anyway. */
+async function ownedKind(db: Queryable, ref: AttemptRef): Promise<JobKind | undefined> {
+  const { rows } = await db.query<{ kind: JobKind }>({
     name: "owns-job",
-    text: `SELECT 1 FROM jobs
+    text: `SELECT kind FROM jobs
            WHERE id = $1 AND attempt = $2 AND lease_owner = $3 AND state = 'running'`,
     values: [ref.jobId, ref.attempt, ref.workerId],
   });
-  return rows.length > 0;
+  return rows[0]?.kind;
 }
 
 export async function requireOwner(db: Queryable, ref: AttemptRef): Promise<void> {
-  if (!(await ownsJob(db, ref))) throw lost(ref);
+  if ((await ownedKind(db, ref)) === undefined) throw lost(ref);
 }
 
 /** Ends an attempt whose worker reports what is not there: nothing of it is published. */
@@ -118,9 +118,10 @@ export async function completeAttempt(
   ref: AttemptRef,
   result: JobResult,
 ): Promise<JobState> {
-  if (await ownsJob(context.db, ref)) {
+  const kind = await ownedKind(context.db, ref);
+  if (kind !== undefined) {
     const prefix = attemptPrefix(ref.jobId, ref.attempt);
-    const problems = await inspectResult(context.store, prefix, result);
+    const problems = await inspectors[kind](context.store, prefix, result);
     if (problems.length > 0) return refuse(context, ref, problems);
   }
   return finish(context, {

@@ -1,3 +1,4 @@
+import type { Metadata } from "@framewright/contracts/job-request.ts";
 import type { JobState } from "@framewright/contracts/job.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
@@ -18,6 +19,8 @@ export async function readJob(db: Queryable, projectId: string, jobId: string): 
 export interface ListFilter {
   readonly projectId: string;
   readonly state: JobState | undefined;
+  /** Jobs that have each of these, and any others. */
+  readonly metadata: readonly Metadata[];
   readonly olderThan: string | undefined;
   readonly limit: number;
 }
@@ -27,6 +30,10 @@ export async function listJobs(db: Queryable, filter: ListFilter): Promise<JobRo
   const values: unknown[] = [filter.projectId, filter.limit];
   const conditions = ["j.project_id = $1"];
   if (filter.state !== undefined) conditions.push(`j.state = $${values.push(filter.state)}`);
+  for (const pair of filter.metadata) {
+    // The second condition lets Postgres use the index, which leaves out jobs without metadata.
+    conditions.push(`j.metadata @> $${values.push(pair)}::jsonb`, "j.metadata <> '{}'");
+  }
   if (filter.olderThan !== undefined) conditions.push(`j.id < $${values.push(filter.olderThan)}`);
   const { rows } = await db.query<JobRow>(
     `SELECT ${jobColumns} FROM jobs j WHERE ${conditions.join(" AND ")} ORDER BY j.id DESC LIMIT $2`,

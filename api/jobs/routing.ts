@@ -1,5 +1,10 @@
-import { accels, type Accel, type JobClass, type Tier } from "@framewright/contracts/job.ts";
-import { classOf } from "@framewright/contracts/queue.ts";
+import {
+  accels,
+  jobClassOf,
+  type Accel,
+  type ClassParts,
+  type JobClass,
+} from "@framewright/contracts/job.ts";
 import type { Queryable } from "../backends/db.ts";
 
 /** What is under way in a class: workers that serve it and were heard of, and jobs that wait. */
@@ -57,9 +62,12 @@ export async function readLoads(db: Queryable): Promise<Map<JobClass, ClassLoad>
   return new Map(rows.map(({ class: jobClass, ...load }) => [jobClass, load]));
 }
 
+/** What is to be done, and how large it is. */
+export type Work = Omit<ClassParts, "accel">;
+
 /** Gives new jobs their class. */
 export interface Router {
-  route(tier: Tier): Promise<JobClass>;
+  route(work: Work): Promise<JobClass>;
 }
 
 /** @param fallback where jobs wait while no worker is there that could take them. */
@@ -80,10 +88,10 @@ export function createRouter(
     return known;
   };
   return {
-    route: async (tier) => {
+    route: async (work) => {
       const current = await loads();
-      const accel = chooseAccel(current, (one) => classOf(tier, one)) ?? fallback;
-      const jobClass = classOf(tier, accel);
+      const accel = chooseAccel(current, (one) => jobClassOf({ ...work, accel: one })) ?? fallback;
+      const jobClass = jobClassOf({ ...work, accel });
       const load = current.get(jobClass);
       // Until the next look the jobs of this burst count too.
       if (load) load.waiting += 1;

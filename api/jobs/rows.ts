@@ -1,6 +1,7 @@
 import type {
   JobClass,
   JobError,
+  JobKind,
   JobResult,
   JobState,
   Priority,
@@ -8,6 +9,7 @@ import type {
 } from "@framewright/contracts/job.ts";
 import type { ProfileName } from "@framewright/contracts/profile.ts";
 import type { AttemptOutcome, JobEvent } from "@framewright/contracts/client-api.ts";
+import type { Metadata } from "@framewright/contracts/job-request.ts";
 import type { FailRequest } from "@framewright/contracts/worker-api.ts";
 import type { Failures } from "./verdicts.ts";
 
@@ -30,8 +32,11 @@ export type StoredResult = Omit<JobResult, "warnings" | "choices"> &
 export interface JobRow {
   readonly id: string;
   readonly project_id: string;
+  readonly kind: JobKind;
   readonly upload_id: string;
   readonly file_name: string | null;
+  readonly metadata: Metadata;
+  readonly deadline: Date | null;
   readonly profile: ProfileName;
   readonly priority: Priority;
   readonly class: JobClass;
@@ -50,8 +55,8 @@ export interface JobRow {
 
 /** The columns of JobRow, for `FROM jobs j`. */
 export const jobColumns = `
-  j.id, j.project_id, j.upload_id, j.profile, j.priority, j.class, j.state, j.attempt, j.cancel_requested,
-  j.progress, j.result, j.published_attempt, j.error, j.created_at, j.started_at, j.finished_at,
+  j.id, j.project_id, j.kind, j.upload_id, j.metadata, j.deadline, j.profile, j.priority, j.class, j.state,
+  j.attempt, j.cancel_requested, j.progress, j.result, j.published_attempt, j.error, j.created_at, j.started_at, j.finished_at,
   (SELECT u.filename FROM uploads u WHERE u.id = j.upload_id) AS file_name,
   (SELECT coalesce(json_agg(json_build_object(
       'number', a.number, 'worker', a.worker_name, 'outcome', a.outcome,

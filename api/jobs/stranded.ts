@@ -1,14 +1,13 @@
-import { jobClasses, type Accel, type JobClass } from "@framewright/contracts/job.ts";
+import { jobClassOf, partsOf, type Accel, type JobClass } from "@framewright/contracts/job.ts";
 import type { Queryable } from "../backends/db.ts";
 import type { EngineContext } from "./context.ts";
 import { chooseAccel, readLoads, type Loads } from "./routing.ts";
 
 const batch = 200;
 
-/** The class of the same size for another encoder. */
-function sameTier(jobClass: JobClass, accel: Accel): JobClass {
-  const tier = jobClass.slice(jobClass.indexOf("."));
-  return jobClasses.find((one) => one === `${accel}${tier}`) ?? jobClass;
+/** The class of the same work for another encoder. */
+function otherAccel(jobClass: JobClass, accel: Accel): JobClass {
+  return jobClassOf({ ...partsOf(jobClass), accel });
 }
 
 export interface Move {
@@ -20,8 +19,8 @@ export interface Move {
 export function movesOf(loads: Loads): Move[] {
   return [...loads].flatMap(([from, { workers, waiting }]) => {
     if (workers > 0 || waiting === 0) return [];
-    const accel = chooseAccel(loads, (one) => sameTier(from, one));
-    return accel === undefined ? [] : [{ from, to: sameTier(from, accel) }];
+    const accel = chooseAccel(loads, (one) => otherAccel(from, one));
+    return accel === undefined ? [] : [{ from, to: otherAccel(from, accel) }];
   });
 }
 

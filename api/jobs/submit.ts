@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import type { CreateJob } from "@framewright/contracts/client-api.ts";
-import type { JobClass } from "@framewright/contracts/job.ts";
+import type { JobClass, JobKind, Tier } from "@framewright/contracts/job.ts";
 import { tierOf } from "@framewright/contracts/profile.ts";
 import type { QueueMessage } from "../backends/broker.ts";
 import type { Queryable } from "../backends/db.ts";
@@ -8,19 +7,13 @@ import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { addEvent, addToOutbox, afterCommit, type EngineContext } from "./context.ts";
 import { profileNamed } from "./profiles.ts";
+import { deadlineOf, digestOfBody, inputOf } from "./request.ts";
 
 export interface Submission {
   readonly projectId: string;
   readonly body: CreateJob;
   readonly requestId: string;
   readonly idempotencyKey: string | undefined;
-}
-
-/** The same for requests that mean the same, whatever the order of fields in the body was. */
-function digestOfBody({ uploadId, profile, priority = "normal" }: CreateJob): Buffer {
-  return createHash("sha256")
-    .update(JSON.stringify([uploadId, profile, priority]))
-    .digest();
 }
 
 /** The job that an earlier request with this key made; refuses the key for another body. */
@@ -64,51 +57,73 @@ async function holdUpload(client: Queryable, uploadId: string): Promise<void> {
 
 /** The upload must be there in full: a job that cannot run is refused now, not in an hour. */
 async function checkUpload(context: EngineContext, { projectId, body }: Submission): Promise<void> {
+  const { uploadId } = inputOf(body);
   const { rows } = await context.db.query<UploadRow>({
     name: "upload-of-project",
     text: "SELECT object_key, size_bytes, expired_at FROM uploads WHERE id = $1 AND project_id = $2",
-    values: [body.uploadId, projectId],
+    values: [uploadId, projectId],
   });
   const [upload] = rows;
-  if (!upload) throw new AppError("upload-not-found", `There is no upload ${body.uploadId}`);
-  if (upload.expired_at !== null) throw expired(body.uploadId);
+  if (!upload) throw new AppError("upload-not-found", `There is no upload ${uploadId}`);
+  if (upload.expired_at !== null) throw expired(uploadId);
   const stored = await context.store.sizeOf(upload.object_key);
   if (stored === undefined) {
     throw new AppError(
       "upload-incomplete",
-      `Nothing was stored for upload ${body.uploadId}; PUT the file to its URL first`,
+      `Nothing was stored for upload ${uploadId}; PUT the file to its URL first`,
     );
   }
   if (stored !== Number(upload.size_bytes)) {
     throw new AppError(
       "upload-size-mismatch",
-      `Upload ${body.uploadId} has ${stored} bytes, but ${upload.size_bytes} were announced`,
+      `Upload ${uploadId} has ${stored} bytes, but ${upload.size_bytes} were announced`,
     );
   }
 }
 
+interface Accepted {
+  readonly jobClass: JobClass;
+  readonly deadline: Date | undefined;
+}
+
+/** The size class of what is asked for, by its kind. */
+const sizes = {
+  transcode: ({ profiles }, { profile }) => tierOf(profileNamed(profiles, profile).video.ladder),
+} as const satisfies Record<
+  JobKind,
+  (context: Pick<EngineContext, "profiles">, body: CreateJob) => Tier
+>;
+
 /** One transaction: job, outbox row, event. Undefined when a parallel request had the same key. */
-async function insertJob(client: Queryable, submission: Submission, jobClass: JobClass) {
+async function insertJob(
+  client: Queryable,
+  submission: Submission,
+  { jobClass, deadline }: Accepted,
+) {
   const { body, projectId, idempotencyKey } = submission;
-  const priority = body.priority ?? "normal";
+  const { kind = "transcode", priority = "normal", metadata = {} } = body;
+  const { uploadId } = inputOf(body);
   const id = newId();
-  await holdUpload(client, body.uploadId);
+  await holdUpload(client, uploadId);
   const { rowCount } = await client.query({
     name: "insert-job",
     text: `INSERT INTO jobs (id, project_id, upload_id, profile, priority, class, request_id,
-                             idempotency_key, idempotency_digest)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                             idempotency_key, idempotency_digest, kind, metadata, deadline)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
            ON CONFLICT (project_id, idempotency_key) DO NOTHING`,
     values: [
       id,
       projectId,
-      body.uploadId,
+      uploadId,
       body.profile,
       priority,
       jobClass,
       submission.requestId,
       idempotencyKey ?? null,
       idempotencyKey === undefined ? null : digestOfBody(body),
+      kind,
+      metadata,
+      deadline ?? null,
     ],
   });
   if (rowCount === 0) return undefined;
@@ -121,10 +136,14 @@ async function insertJob(client: Queryable, submission: Submission, jobClass: Jo
 export async function submitJob(context: EngineContext, submission: Submission): Promise<string> {
   const earlier = await findEarlier(context.db, submission);
   if (earlier !== undefined) return earlier;
-  const { video } = profileNamed(context.profiles, submission.body.profile);
+  const { body } = submission;
+  const { kind = "transcode" } = body;
+  const deadline = deadlineOf(body);
+  const tier = sizes[kind](context, body);
   await checkUpload(context, submission);
-  const jobClass = await context.router.route(tierOf(video.ladder));
-  const inserted = await context.db.tx((client) => insertJob(client, submission, jobClass));
+  const jobClass = await context.router.route({ kind, tier });
+  const accepted = { jobClass, deadline };
+  const inserted = await context.db.tx((client) => insertJob(client, submission, accepted));
   if (inserted) {
     afterCommit(context, inserted.id, inserted.message);
     return inserted.id;

@@ -4,6 +4,7 @@ import type { Broker } from "../backends/broker.ts";
 import type { Session } from "../backends/db.ts";
 import { pause } from "@framewright/runtime/clock.ts";
 import { afterCommit, type EngineContext } from "./context.ts";
+import { failOverdue } from "./deadlines.ts";
 import { lockedColumns, type LockedJob } from "./rows.ts";
 import { deleteUnneeded } from "./retention.ts";
 import { endAttempt, type Settlement } from "./settle.ts";
@@ -128,6 +129,7 @@ class Term {
     // Fails when the session, and with it the lock, is gone.
     await session.query("SELECT 1");
     if (Date.now() >= this.#leaseGraceUntil) await expireLeases(context);
+    while ((await failOverdue(context, batch)) === batch);
     while ((await context.outbox.publishDue(batch)) === batch);
     this.#deleteBeside();
     if (!broker.connected || Date.now() < this.#nextAudit) return;

@@ -1,5 +1,5 @@
 import type { AttemptView, Job, JobEvent } from "@framewright/contracts/client-api.ts";
-import type { JobError, SourceInfo } from "@framewright/contracts/job.ts";
+import type { JobError, JobKind, SourceInfo } from "@framewright/contracts/job.ts";
 import { playbackExpiry, signPlayback } from "../keys/playback-token.ts";
 import type { QueuePlace } from "./queue-place.ts";
 import type { AttemptJson, EventRow, JobRow } from "./rows.ts";
@@ -29,7 +29,11 @@ function attemptView(attempt: AttemptJson): AttemptView {
   };
 }
 
-function published({ id, result }: JobRow, links: PlaybackLinks, nowMs: number): Partial<Job> {
+function publishedStream(
+  { id, result }: JobRow,
+  links: PlaybackLinks,
+  nowMs: number,
+): Partial<Job> {
   if (!result) return {};
   const expiresAt = playbackExpiry(nowMs, links.ttlSeconds);
   const token = signPlayback({ jobId: id, expiresAt }, links.secret);
@@ -48,6 +52,14 @@ function published({ id, result }: JobRow, links: PlaybackLinks, nowMs: number):
     timings: result.timings,
   };
 }
+
+/** What a succeeded job has to show, by its kind. */
+const published = {
+  transcode: publishedStream,
+} as const satisfies Record<
+  JobKind,
+  (row: JobRow, links: PlaybackLinks, nowMs: number) => Partial<Job>
+>;
 
 /** What the published attempt found in the file, or else the newest of those that failed. */
 function sourceOf({ result, attempts }: JobRow): SourceInfo | undefined {
@@ -88,11 +100,15 @@ export function jobView(row: JobRow, links: PlaybackLinks, options: ViewOptions 
   const source = sourceOf(row);
   return {
     id: row.id,
+    kind: row.kind,
     state: row.state,
     profile: row.profile,
     priority: row.priority,
+    input: { uploadId: row.upload_id },
     uploadId: row.upload_id,
     ...(row.file_name !== null && { fileName: row.file_name }),
+    metadata: row.metadata,
+    ...(row.deadline && { deadline: row.deadline.toISOString() }),
     createdAt: row.created_at.toISOString(),
     cancelRequested: row.cancel_requested,
     attempts: row.attempts.map(attemptView),
@@ -101,7 +117,7 @@ export function jobView(row: JobRow, links: PlaybackLinks, options: ViewOptions 
     ...(row.progress && { progress: row.progress }),
     ...(row.error && { error: row.error }),
     ...(source && { source }),
-    ...published(row, links, nowMs),
+    ...published[row.kind](row, links, nowMs),
   };
 }
 

@@ -12,25 +12,34 @@ function propertiesOf(schema: TSchema): [string, unknown][] {
   return typeof properties === "object" && properties !== null ? Object.entries(properties) : [];
 }
 
-/** Names of the parameters that the schema wants as whole numbers. */
-function integersOf(schema: TSchema): string[] {
+/** Names of the parameters that the schema wants as something else than one text. */
+function parametersOf(schema: TSchema, type: "integer" | "array"): string[] {
   return propertiesOf(schema)
     .filter(([, property]) => {
       if (typeof property !== "object" || property === null) return false;
-      return "type" in property && property.type === "integer";
+      return "type" in property && property.type === type;
     })
     .map(([name]) => name);
 }
 
-function readIntegers(value: unknown, names: readonly string[]): unknown {
-  if (names.length === 0 || typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, text]: [string, unknown]) =>
-      names.includes(name) && typeof text === "string" && wholeNumber.test(text)
-        ? [name, Number(text)]
-        : [name, text],
-    ),
-  );
+type Reader = (value: unknown) => unknown;
+
+/** Reads parameters from text: whole numbers, and a list of one, which a query cannot tell from a text. */
+function createReader(schema: TSchema): Reader {
+  const integers = parametersOf(schema, "integer");
+  const arrays = parametersOf(schema, "array");
+  const read = (name: string, text: unknown): unknown => {
+    if (typeof text !== "string") return text;
+    if (arrays.includes(name)) return [text];
+    return integers.includes(name) && wholeNumber.test(text) ? Number(text) : text;
+  };
+  if (integers.length + arrays.length === 0) return (value) => value;
+  return (value) =>
+    typeof value !== "object" || value === null
+      ? value
+      : Object.fromEntries(
+          Object.entries(value).map(([name, text]: [string, unknown]) => [name, read(name, text)]),
+        );
 }
 
 function problemOfText(text: string): string | undefined {
@@ -71,11 +80,19 @@ function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
+const formats: ReadonlyMap<string, string> = new Map([
+  ["uuid", "a UUID"],
+  ["date-time", "a time such as 2026-11-21T10:00:00Z (RFC 3339)"],
+]);
+
+/** Keywords whose errors stand beside those of the parts. */
+const partial: readonly string[] = ["additionalProperties", "propertyNames"];
+
 /** What the value should be; empty where a part of it has a problem of its own. */
 function expectations({ keyword, params, message }: TLocalizedValidationError): string {
   if (keyword === "enum") return `must be one of ${params.allowedValues.join(", ")}`;
-  if (keyword === "format") return `must be a ${params.format.toUpperCase()}`;
-  return keyword === "additionalProperties" ? "" : message;
+  if (keyword === "format") return `must be ${formats.get(params.format) ?? params.format}`;
+  return partial.includes(keyword) ? "" : message;
 }
 
 /** The library's errors in words that name the values; what it states twice is stated once. */
@@ -89,6 +106,9 @@ function inWords(error: TLocalizedValidationError, sent: unknown): FastifySchema
     }));
   }
   if (error.keyword === "boolean") return [{ ...error, message: "is not known here" }];
+  if (error.schemaPath.endsWith("/propertyNames")) {
+    return [{ ...error, message: `is not a name that may stand here: it ${error.message}` }];
+  }
   const expected = expectations(error);
   if (expected === "") return [];
   return [{ ...error, message: `${expected}, but is ${shown(valueAt(sent, instancePath))}` }];
@@ -96,18 +116,18 @@ function inWords(error: TLocalizedValidationError, sent: unknown): FastifySchema
 
 /**
  * Checks requests with TypeBox itself, and every text in them, so that no route has to think of it.
- * Only paths, queries and headers, which are text by nature, have whole numbers read from text; a body
+ * Only paths, queries and headers, which are text by nature, have numbers and lists read from text; a body
  * has to have the types of its schema. Unknown fields are refused where the schema says so.
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = Compile(schema);
-  const integers = httpPart === "body" ? [] : integersOf(schema);
+  const read: Reader = httpPart === "body" ? (value) => value : createReader(schema);
   const problemsOf = (sent: unknown): FastifySchemaValidationError[] =>
     check.Check(sent)
       ? textProblems(sent)
       : check.Errors(sent).flatMap((error) => inWords(error, sent));
   return (value: unknown) => {
-    const complete = readIntegers(Value.Default(schema, value), integers);
+    const complete = read(Value.Default(schema, value));
     const problems = problemsOf(complete);
     return problems.length === 0 ? { value: complete } : { error: problems.slice(0, 20) };
   };

@@ -1,7 +1,9 @@
 import { Type } from "typebox";
 import { CreateJob, Job, JobList } from "@framewright/contracts/client-api.ts";
 import { JobState } from "@framewright/contracts/job.ts";
+import { MetadataFilter, metadataPair } from "@framewright/contracts/job-request.ts";
 import { cursorPattern, decodeCursor, encodeCursor } from "../jobs/cursor.ts";
+import { inputProblem } from "../jobs/request.ts";
 import { jobView } from "../jobs/view.ts";
 import { callerOf } from "../plugins/auth.ts";
 import type { App } from "../app.ts";
@@ -25,6 +27,7 @@ const SubmitHeaders = Type.Object({
 const ListQuery = Type.Object(
   {
     state: Type.Optional(JobState),
+    metadata: Type.Optional(MetadataFilter),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
     cursor: Type.Optional(
       Type.String({ pattern: cursorPattern, description: "nextCursor of the previous page" }),
@@ -57,13 +60,16 @@ function submitRoute(app: App, deps: ClientDeps): void {
       config: { scope: "submit" },
       schema: {
         tags,
-        summary: "Create a job for an upload",
+        summary: "Create a job",
         description:
-          "Answers once the job is stored. With an `Idempotency-Key` the request may be repeated: " +
+          "`input` names what to work on. Answers once the job is stored. With an `Idempotency-Key` the request may be repeated: " +
           "the same body returns the same job, another body is refused.",
         headers: SubmitHeaders,
         body: submitBody(deps),
         response: answers({ 202: Job }),
+      },
+      preValidation: ({ body }, _reply, done) => {
+        done(inputProblem(body));
       },
     },
     async (request, reply) => {
@@ -94,10 +100,16 @@ function listRoute(app: App, { service, links }: ClientDeps): void {
       },
     },
     async (request) => {
-      const { state, limit = 20, cursor } = request.query;
+      const { state, limit = 20, cursor, metadata = [] } = request.query;
       const olderThan = cursor === undefined ? undefined : decodeCursor(cursor);
       const { projectId } = callerOf(request);
-      const rows = await service.jobs({ projectId, state, olderThan, limit: limit + 1 });
+      const rows = await service.jobs({
+        projectId,
+        state,
+        metadata: metadata.map(metadataPair),
+        olderThan,
+        limit: limit + 1,
+      });
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {

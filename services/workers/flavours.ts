@@ -1,4 +1,10 @@
-import type { Accel, JobClass, Tier } from "@framewright/contracts/job.ts";
+import {
+  jobClassOf,
+  kinds,
+  type Accel,
+  type JobClass,
+  type Tier,
+} from "@framewright/contracts/job.ts";
 import type { SandboxMode } from "@framewright/contracts/sandbox.ts";
 import type { BudgetSection, ConfigValues, ReplicaBounds } from "../../config/schema.ts";
 import {
@@ -137,7 +143,7 @@ export function workerFlavours(workers: WorkersSection, cluster: FlavoursOn): Fl
     .filter(({ replicas }) => replicas.max > 0);
 }
 
-/** What its workers serve. */
+/** What its workers serve: every kind of job in its sizes. */
 export function classesOf({ accel, tiers }: Pick<Flavour, "accel" | "tiers">): JobClass[] {
-  return tiers.map((tier) => `${accel}.${tier}` as const);
+  return kinds.flatMap((kind) => tiers.map((tier) => jobClassOf({ kind, accel, tier })));
 }

@@ -5,6 +5,7 @@ import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
 import { defaultKeyScopes, keyScopes, type KeyScope } from "@framewright/contracts/client-api.ts";
 import { buildClientApp } from "../../api/routes/client-app.ts";
 import type { ClientService } from "../../api/jobs/client-service.ts";
+import { inputOf } from "../../api/jobs/request.ts";
 import { AppError } from "../../api/errors.ts";
 import { newId } from "../../api/ids.ts";
 import type { EventRow, JobRow } from "../../api/jobs/rows.ts";
@@ -27,8 +28,11 @@ export function jobRow(change: Partial<JobRow> = {}): JobRow {
   return {
     id: newId(),
     project_id: projectId,
+    kind: "transcode",
     upload_id: newId(),
     file_name: null,
+    metadata: {},
+    deadline: null,
     profile: "hls-720p",
     priority: "normal",
     class: "cpu.720p",
@@ -78,7 +82,7 @@ class FakeClientService implements ClientService {
     });
   };
   submit: ClientService["submit"] = (submission) => {
-    const row = jobRow({ upload_id: submission.body.uploadId });
+    const row = jobRow({ upload_id: inputOf(submission.body).uploadId });
     this.submissions.push(submission);
     this.jobRows.push(row);
     return Promise.resolve(row.id);
@@ -88,9 +92,14 @@ class FakeClientService implements ClientService {
     if (!row) return Promise.reject(new AppError("job-not-found", `There is no job ${jobId}`));
     return Promise.resolve(row);
   };
-  jobs: ClientService["jobs"] = ({ state, olderThan, limit }) =>
+  jobs: ClientService["jobs"] = ({ state, metadata, olderThan, limit }) =>
     Promise.resolve(
       this.jobRows
+        .filter((row) =>
+          metadata.every((pair) =>
+            Object.entries(pair).every(([key, value]) => row.metadata[key] === value),
+          ),
+        )
         .filter((row) => state === undefined || row.state === state)
         .filter((row) => olderThan === undefined || row.id < olderThan)
         .toSorted((a, b) => (a.id < b.id ? 1 : -1))

@@ -97,6 +97,7 @@ export async function startFakeApi(outputDir: string): Promise<FakeApi> {
     return {
       jobId: job.id,
       attempt: job.attempt,
+      kind: "transcode",
       profile: job.profile,
       leaseSeconds: api.leaseSeconds,
       heartbeatSeconds: api.heartbeatSeconds,

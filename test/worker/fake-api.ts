@@ -5,6 +5,7 @@ import type { WorkerApi } from "../../worker/src/agent/worker-api.ts";
 export const lease: Lease = {
   jobId: "00000000-0000-4000-8000-000000000001",
   attempt: 3,
+  kind: "transcode",
   profile: "hls-720p",
   leaseSeconds: 30,
   heartbeatSeconds: 5,

@@ -88,7 +88,7 @@ export async function uploadVideo(
 }
 
 export function createJob(api: Api, uploadId: string, profile: ProfileName): Promise<Job> {
-  const body: CreateJob = { uploadId, profile };
+  const body: CreateJob = { input: { uploadId }, profile };
   return call(api, Job, "/v1/jobs", body);
 }
 

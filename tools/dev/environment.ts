@@ -1,4 +1,4 @@
-import { jobClasses } from "@framewright/contracts/job.ts";
+import { jobClasses, partsOf } from "@framewright/contracts/job.ts";
 import type { ApiEnv, MigrateEnv } from "../../api/env.ts";
 import type { WorkerEnv } from "../../worker/env.ts";
 import type { MediaTools } from "../demo/verify.ts";
@@ -53,7 +53,7 @@ export function workerEnv(
     WORKER_API_URL: `http://127.0.0.1:${ports.worker}`,
     WORKER_ADMIN_SECRET: state.workerAdminSecret,
     WORKER_NAME: "dev",
-    WORKER_CLASSES: jobClasses.filter((name) => name.startsWith("cpu.")).join(","),
+    WORKER_CLASSES: jobClasses.filter((name) => partsOf(name).accel === "cpu").join(","),
     AMQP_URL: urls.amqpUrl,
     WORK_DIR: own.workDir,
     HEALTH_PORT: String(ports.workerHealth),

@@ -14,7 +14,7 @@ import { Presence } from "./agent/presence.ts";
 import { Slots } from "./agent/slots.ts";
 import type { WorkSource, WorkSourceArgs } from "./agent/work-source.ts";
 import { createWorkerApi } from "./agent/worker-api.ts";
-import { runAttempt } from "./job/run-attempt.ts";
+import { makeResult } from "./job/kinds.ts";
 import { startJob, type JobRunnerArgs, type RunningJob } from "./job/run-job.ts";
 import { encoders } from "./media/encoders/index.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
@@ -150,7 +150,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
   const settings = jobSettings(config, tools);
   const slots = new Slots(config.workerSlots);
   const stopping = new AbortController();
-  const runner = { api, settings, metrics, log, makeResult: runAttempt };
+  const runner = { api, settings, metrics, log, makeResult };
   const onLease = jobHandler(runner, { jobs, stopping });
   const source = createSource(config, { api, slots, log, onLease }, metrics);
   void presence.register().then((registered) => {

@@ -11,6 +11,7 @@ const claimant: Claimant = {
 const row = {
   id: "job-1",
   attempt: 4,
+  kind: "transcode",
   profile: "hls-1080p",
   request_id: "request-1",
   object_key: "uploads/p/u",
@@ -25,6 +26,7 @@ it.each([
   expect(await claimJob(context, claimant, jobId)).toEqual({
     jobId: "job-1",
     attempt: 4,
+    kind: "transcode",
     profile: "hls-1080p",
     profileDefinition: aProfile("hls-1080p"),
     leaseSeconds: 30,

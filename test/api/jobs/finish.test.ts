@@ -21,7 +21,7 @@ const error = { kind: "input", code: "no-video", message: "No video" } as const;
 /** The engine while the attempt owns its job, with its outputs in the store. */
 function engineOfOwner(script: Script = {}) {
   const engine = fakeEngine({
-    "owns-job": [{}],
+    "owns-job": [{ kind: "transcode" }],
     "lock-attempt": [locked],
     "add-to-outbox": [{ id: "9" }],
     ...script,
@@ -182,7 +182,7 @@ describe.each(calls)("a call to %s an attempt that owns its job no longer", (_, 
 });
 
 it("only the owner of a job may ask for more", async () => {
-  const owner = new FakeDb({ "owns-job": [{}] });
+  const owner = new FakeDb({ "owns-job": [{ kind: "transcode" }] });
   await expect(requireOwner(owner, ref)).resolves.toBeUndefined();
   expect(owner.values("owns-job")).toEqual(["job-1", 2, "worker-1"]);
   const lost = requireOwner(new FakeDb({ "owns-job": [] }), ref);

@@ -3,7 +3,13 @@ import { listJobs, readEvents, readJob, readPublished } from "../../../api/jobs/
 import { FakeDb } from "../fake-engine.ts";
 import { jobRow } from "../fakes.ts";
 
-const all = { projectId: "project-1", state: undefined, olderThan: undefined, limit: 20 };
+const all = {
+  projectId: "project-1",
+  state: undefined,
+  metadata: [],
+  olderThan: undefined,
+  limit: 20,
+};
 
 it("a job of another project does not exist", async () => {
   const row = jobRow();
@@ -21,10 +27,15 @@ describe("a list of jobs", () => {
     ["in one state", { ...all, state: "failed" }, ["j.state = $3"], ["project-1", 20, "failed"]],
     ["older than one", { ...all, olderThan: "job-9" }, ["j.id < $3"], ["project-1", 20, "job-9"]],
     [
-      "with both filters",
-      { ...all, state: "queued", olderThan: "job-9" },
-      ["j.state = $3", "j.id < $4"],
-      ["project-1", 20, "queued", "job-9"],
+      "with every filter",
+      { ...all, state: "queued", metadata: [{ a: "1" }, { b: "2" }], olderThan: "job-9" },
+      [
+        "j.state = $3",
+        "j.metadata @> $4::jsonb AND j.metadata <> '{}'",
+        "j.metadata @> $5::jsonb AND j.metadata <> '{}'",
+        "j.id < $6",
+      ],
+      ["project-1", 20, "queued", { a: "1" }, { b: "2" }, "job-9"],
     ],
   ] as const)("%s numbers its parameters as it binds them", async (_, filter, more, values) => {
     const where = ["j.project_id = $1", ...more].join(" AND ");

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { jobClasses, type JobClass } from "@framewright/contracts/job.ts";
-import { classOf } from "@framewright/contracts/queue.ts";
+import { jobClasses, jobClassOf, type JobClass } from "@framewright/contracts/job.ts";
 import {
   chooseAccel,
   createRouter,
@@ -9,6 +8,9 @@ import {
   type Loads,
 } from "../../../api/jobs/routing.ts";
 import { movesOf } from "../../../api/jobs/stranded.ts";
+
+const small = { kind: "transcode", tier: "720p" } as const;
+const medium = { kind: "transcode", tier: "1080p" } as const;
 
 function loadsOf(
   loads: Partial<Record<JobClass, readonly [workers: number, waiting: number]>>,
@@ -42,7 +44,7 @@ describe("a new job goes to", () => {
     ["nobody in particular where nobody works", { "nvenc.720p": [0, 3] }, undefined],
     ["workers of its own size only", { "nvenc.1080p": [4, 0], "cpu.720p": [1, 0] }, "cpu"],
   ] as const)("%s", (_what, loads, expected) => {
-    expect(chooseAccel(loadsOf(loads), (accel) => classOf("720p", accel))).toBe(expected);
+    expect(chooseAccel(loadsOf(loads), (accel) => jobClassOf({ ...small, accel }))).toBe(expected);
   });
 });
 
@@ -54,9 +56,9 @@ describe("for all loads", () => {
   it("a job is never sent to a class that nobody serves while another is served", () => {
     fc.assert(
       fc.property(anyLoads, (loads: ReadonlyMap<JobClass, ClassLoad>) => {
-        const accel = chooseAccel(loads, (one) => classOf("1080p", one));
+        const accel = chooseAccel(loads, (one) => jobClassOf({ ...medium, accel: one }));
         const served = (["cpu", "nvenc", "vaapi"] as const).filter(
-          (one) => (loads.get(classOf("1080p", one))?.workers ?? 0) > 0,
+          (one) => (loads.get(jobClassOf({ ...medium, accel: one }))?.workers ?? 0) > 0,
         );
         return accel === undefined ? served.length === 0 : served.includes(accel);
       }),
@@ -88,7 +90,7 @@ it("a burst is spread although the tables are read once", async () => {
       ]),
     );
   }, "cpu");
-  const classes = await Promise.all(Array.from({ length: 12 }, () => router.route("720p")));
+  const classes = await Promise.all(Array.from({ length: 12 }, () => router.route(small)));
   expect(classes.filter((one) => one === "nvenc.720p")).toHaveLength(5);
   expect(classes.filter((one) => one === "cpu.720p")).toHaveLength(7);
   expect(reads).toBe(1);
@@ -101,7 +103,7 @@ it("a look at the tables that failed is not remembered", async () => {
       away ? Promise.reject(new Error("away")) : Promise.resolve(new Map<JobClass, ClassLoad>()),
     "nvenc",
   );
-  await expect(router.route("720p")).rejects.toThrow("away");
+  await expect(router.route(small)).rejects.toThrow("away");
   away = false;
-  expect(await router.route("720p")).toBe("nvenc.720p");
+  expect(await router.route(small)).toBe("nvenc.720p");
 });

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { createHash } from "node:crypto";
+import { describe, expect, it, vi } from "vitest";
 import { submitJob, type Submission } from "../../../api/jobs/submit.ts";
 import { fakeEngine, type Reply, type Script } from "../fake-engine.ts";
 
@@ -48,7 +49,7 @@ describe("a submission", () => {
     ]);
     expect(db.values("upload-of-project")).toEqual(["upload-1", "project-1"]);
     const job = [id, "project-1", "upload-1", "hls-720p", "normal", "nvenc.720p", "request-1"];
-    expect(db.values("insert-job")).toEqual([...job, null, null]);
+    expect(db.values("insert-job")).toEqual([...job, null, null, "transcode", {}, null]);
     expect(db.values("add-event")).toEqual([id, "queued", 0, null]);
     expect(messages).toEqual([
       { outboxId: "5", jobId: id, jobClass: "nvenc.720p", priority: "normal" },
@@ -69,6 +70,22 @@ describe("a submission", () => {
     const { context, db } = engineWith({ "hold-upload": [] });
     await expect(submitJob(context, submission)).rejects.toThrow("was deleted because");
     expect(db.executions("insert-job")).toEqual([]);
+  });
+
+  it("names its upload in either form", async () => {
+    const { context, db } = engineWith();
+    const body = { profile: "hls-720p", input: { uploadId: "upload-1" } } as const;
+    await submitJob(context, { ...submission, body });
+    expect(db.values("upload-of-project")).toEqual(["upload-1", "project-1"]);
+    expect(db.values("insert-job")[2]).toBe("upload-1");
+  });
+
+  it("keeps metadata and deadline", async () => {
+    const { context, db } = engineWith();
+    const deadline = new Date(Date.now() + 3_600_000);
+    const more = { metadata: { customer: "42" }, deadline: deadline.toISOString() };
+    await submitJob(context, { ...submission, body: { ...submission.body, ...more } });
+    expect(db.values("insert-job").slice(9)).toEqual(["transcode", { customer: "42" }, deadline]);
   });
 
   it("keeps the priority that it asks for", async () => {
@@ -133,7 +150,44 @@ describe("an Idempotency-Key", () => {
     expect(trail).toEqual([earlierJob]);
   });
 
+  it("of an earlier version is good for the same job: the digest is the one that it stored", async () => {
+    const stored = createHash("sha256").update('["upload-1","hls-720p","normal"]').digest();
+    const rows = [{ id: "job-0", idempotency_digest: stored }];
+    const { input, ...fields } = { ...keyed.body, input: { uploadId: "upload-1" } };
+    for (const body of [
+      { ...fields, kind: "transcode" as const, metadata: {} },
+      { profile: fields.profile, input },
+    ]) {
+      const { context } = engineWith({ [earlierJob]: rows });
+      expect(await submitJob(context, { ...keyed, body })).toBe("job-0");
+    }
+  });
+
+  it("means the same whatever the order of metadata and the zone of the deadline", async () => {
+    const body = {
+      ...keyed.body,
+      metadata: { a: "1", b: "2" },
+      deadline: new Date(Date.now() + 60_000).toISOString(),
+    };
+    const { context } = engineWith({ [earlierJob]: await storedAs({ ...keyed, body }) });
+    const metadata = { b: "2", a: "1" };
+    const deadline = body.deadline.replace("Z", "+00:00");
+    const repeated = { ...keyed, body: { ...body, metadata, deadline } };
+    expect(await submitJob(context, repeated)).toBe("job-0");
+  });
+
+  it("is answered after the job's deadline too", async () => {
+    const stored = { ...keyed, body: { ...keyed.body, deadline: "2020-01-01T00:00:00Z" } };
+    vi.useFakeTimers({ now: Date.parse("2019-12-31T23:00:00Z"), toFake: ["Date"] });
+    const rows = await storedAs(stored);
+    vi.useRealTimers();
+    const { context } = engineWith({ [earlierJob]: rows });
+    expect(await submitJob(context, stored)).toBe("job-0");
+  });
+
   it.each<[string, Partial<Submission["body"]>]>([
+    ["metadata", { metadata: { customer: "42" } }],
+    ["deadline", { deadline: new Date(Date.now() + 60_000).toISOString() }],
     ["upload", { uploadId: "upload-2" }],
     ["profile", { profile: "hls-1080p" }],
     ["priority", { priority: "high" }],

@@ -28,6 +28,7 @@ async function start({ script, connected = true, depths = {}, checkSchema }: Set
     [lock]: [{ locked: true }],
     [alive]: 1,
     "expired-leases": [],
+    "overdue-jobs": [],
     "outbox-waiting": [{ waiting: 0 }],
     "class-loads": [],
     "add-to-outbox": [{ id: "8" }],
@@ -127,6 +128,46 @@ describe("every second the leader", () => {
   });
 });
 
+describe("a queued job whose deadline passed", () => {
+  const deadline = new Date("2026-11-21T10:00:00Z");
+
+  it.each([
+    [0, "before an attempt began"],
+    [2, "before another attempt began"],
+  ])("fails after %i attempts, and no message is sent for it", async (attempt, when) => {
+    const rows = [{ id: "job-1", attempt, deadline }];
+    const { db, trail, metrics } = await start({
+      script: { "overdue-jobs": () => rows.splice(0) },
+    });
+    await seconds(10);
+    const error = {
+      kind: "transient",
+      code: "deadline-exceeded",
+      message: `The job's deadline, 2026-11-21T10:00:00.000Z, passed ${when}`,
+    };
+    expect(db.values("fail-overdue")).toEqual(["job-1", error]);
+    expect(db.values("outbox-done")).toEqual(["job-1"]);
+    expect(db.values("add-event")).toEqual(["job-1", "failed", attempt, error]);
+    expect(trail).toContain("changed job-1");
+    expect(await figures(metrics.jobsOverdue)).toEqual({ "": 1 });
+  });
+
+  it("does not wait for another second behind a full batch", async () => {
+    const batches = [200, 3];
+    const { times } = await start({
+      script: {
+        "overdue-jobs": () =>
+          Array.from({ length: batches.shift() ?? 0 }, (_, i) => ({
+            id: `job-${i}`,
+            attempt: 0,
+            deadline,
+          })),
+      },
+    });
+    expect(times("overdue-jobs")).toBe(2);
+  });
+});
+
 describe("an attempt whose lease ran out", () => {
   async function sweep(change: object) {
     const rows = [{ ...locked, ...change }];
@@ -147,7 +188,8 @@ describe("an attempt whose lease ran out", () => {
     expect(messages).toEqual([
       { outboxId: "8", jobId: "job-1", jobClass: "nvenc.720p", priority: "high" },
     ]);
-    const told = trail.slice(trail.indexOf("commit"), trail.indexOf("commit") + 4);
+    const committed = trail.indexOf("commit", trail.indexOf("requeue-job"));
+    const told = trail.slice(committed, committed + 4);
     expect(told).toEqual(["commit", "changed job-1", "publish soon", "queue grew"]);
     expect(await figures(metrics.leasesExpired)).toEqual({ "": 1 });
     expect(await figures(metrics.attemptsEnded)).toEqual({ queued: 1 });

@@ -31,10 +31,13 @@ describe("a job as clients see it", () => {
     const row = jobRow();
     expect(jobView(row, links)).toEqual({
       id: row.id,
+      kind: "transcode",
       state: "queued",
       profile: "hls-720p",
       priority: "normal",
+      input: { uploadId: row.upload_id },
       uploadId: row.upload_id,
+      metadata: {},
       createdAt: "2026-11-21T10:00:00.000Z",
       cancelRequested: false,
       attempts: [],
@@ -80,6 +83,15 @@ describe("a job as clients see it", () => {
     const progress = { stage: "encoding", percent: 40 } as const;
     expect(jobView(jobRow({ state: "running", progress }), links).progress).toEqual(progress);
     expect(jobView(jobRow({ state: "failed", error }), links).error).toEqual(error);
+  });
+
+  it("has its client's metadata, and its deadline in UTC", () => {
+    const metadata = { customer: "42", "order.id": "A 7" };
+    const deadline = new Date("2026-11-22T10:00:00+02:00");
+    expect(jobView(jobRow({ metadata, deadline }), links)).toMatchObject({
+      metadata,
+      deadline: "2026-11-22T08:00:00.000Z",
+    });
   });
 
   it("has the name that its upload had", () => {

@@ -40,7 +40,27 @@ it.each([
   ],
   [{ ...job, uploadId: "first" }, 'body/uploadId must be a UUID, but is "first"'],
   [{ ...job, colour: "red" }, "body/colour is not known here"],
-  [{ profile: "hls-720p" }, "body/uploadId is missing"],
+  [{ profile: "hls-720p" }, 'body/input is missing; name what to work on, as {"uploadId": "..."}'],
+  [
+    { ...job, input: { uploadId: job.uploadId } },
+    "body/input and body/uploadId are both given; send input alone, uploadId is its earlier form",
+  ],
+  [{ profile: "hls-720p", input: {} }, "body/input/uploadId is missing"],
+  [{ profile: "hls-720p", input: { uploadId: 5 } }, "body/input/uploadId must be string, but is 5"],
+  [{ ...job, kind: "translate" }, 'body/kind must be one of transcode, but is "translate"'],
+  [
+    { ...job, deadline: "tomorrow" },
+    'body/deadline must be a time such as 2026-11-21T10:00:00Z (RFC 3339), but is "tomorrow"',
+  ],
+  [
+    { ...job, metadata: { "1st": "x" } },
+    'body/metadata/1st is not a name that may stand here: it must match pattern "^[A-Za-z][A-Za-z0-9_.-]{0,39}$"',
+  ],
+  [{ ...job, metadata: { customer: 42 } }, "body/metadata/customer must be string, but is 42"],
+  [
+    { ...job, metadata: Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`k${i}`, ""])) },
+    'body/metadata must not have more than 20 properties, but is {"k0":"","k1":"","k2":"","k3":"","k4":"","k5":"","k6":"","k7…',
+  ],
   [{ ...job, priority: 5 }, "body/priority must be one of normal, high, but is 5"],
 ])("a body that does not match is told what would: %j", async (body, detail) => {
   const problem = Value.Parse(Problem, (await post("/v1/jobs", body)).json());

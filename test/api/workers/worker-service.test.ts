@@ -122,7 +122,7 @@ describe("upload URLs", () => {
   ];
 
   it("are given to the owner of the job, under the prefix of the attempt, in the order asked", async () => {
-    const { service, db, tickets } = serviceOver({ "owns-job": [{}] });
+    const { service, db, tickets } = serviceOver({ "owns-job": [{ kind: "transcode" }] });
     const { uploads } = await service.uploads(ref, { files });
     expect(db.values("owns-job")).toEqual(["job-1", 2, "worker-1"]);
     expect(uploads).toEqual(
@@ -161,7 +161,7 @@ describe("upload URLs", () => {
 
 it("an upload gets no address under another type than that of its name", async () => {
   const files = [{ path: "a.vtt", sizeBytes: 1, contentType: "video/mp4" }];
-  const { context, trail } = fakeEngine({ "owns-job": [{}] });
+  const { context, trail } = fakeEngine({ "owns-job": [{ kind: "transcode" }] });
   await expect(createWorkerService(context).uploads(ref, { files })).rejects.toMatchObject({
     code: "invalid-request",
     errors: [

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import type { CreateJob } from "@framewright/contracts/client-api.ts";
+import type { JobKind } from "@framewright/contracts/job.ts";
+import type { JobInput } from "@framewright/contracts/job-kinds.ts";
+import { farthestDeadlineDays } from "@framewright/contracts/job-request.ts";
+import { AppError } from "../errors.ts";
+
+function refuseInput(message: string): AppError {
+  const errors = [{ path: "body/input", message }];
+  return new AppError("invalid-request", `body/input ${message}`, { errors });
+}
+
+/** What is wrong, where the schema would only say that one of two must match. */
+export function inputProblem(body: unknown): AppError | undefined {
+  if (typeof body !== "object" || body === null) return undefined;
+  const given = ["input", "uploadId"].filter((name) => name in body);
+  if (given.length === 0) {
+    return refuseInput('is missing; name what to work on, as {"uploadId": "..."}');
+  }
+  if (given.length === 2) {
+    return refuseInput(
+      "and body/uploadId are both given; send input alone, uploadId is its earlier form",
+    );
+  }
+  return undefined;
+}
+
+/** What the job works on, in whichever form it was named. */
+export function inputOf({ input, uploadId }: CreateJob): JobInput {
+  if (input !== undefined) return input;
+  if (uploadId !== undefined) return { uploadId };
+  throw refuseInput("is missing");
+}
+
+const dayMs = 24 * 3600 * 1000;
+
+/** The time after which no attempt begins. A repeated request is answered before, however late it comes. */
+export function deadlineOf({ deadline }: CreateJob, nowMs = Date.now()): Date | undefined {
+  if (deadline === undefined) return undefined;
+  const refuse = (why: string) =>
+    new AppError("deadline-invalid", `deadline is ${deadline}; ${why}`);
+  const time = Date.parse(deadline);
+  if (Number.isNaN(time)) throw refuse("leap seconds are not known here, take the second before");
+  const now = new Date(nowMs).toISOString();
+  if (time <= nowMs) throw refuse(`it is ${now} already, and the job could never start`);
+  if (time > nowMs + farthestDeadlineDays * dayMs) {
+    throw refuse(`it may be at most ${farthestDeadlineDays} days after now, ${now}`);
+  }
+  return new Date(time);
+}
+
+function sorted(metadata: NonNullable<CreateJob["metadata"]>): [string, string][] {
+  return Object.entries(metadata).toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** What stands in a digest for a kind; nothing for the one that is older than kinds. */
+const digestNames: Readonly<Record<JobKind, string | undefined>> = { transcode: undefined };
+
+/**
+ * The same for requests that mean the same, whatever the order of fields in the body was. What earlier versions do not
+ * know stands in it only where it was sent: keys that they stored stay good.
+ */
+export function digestOfBody(body: CreateJob): Buffer {
+  const { kind = "transcode", profile, priority = "normal", metadata = {}, deadline } = body;
+  const { uploadId } = inputOf(body);
+  const more = {
+    ...(digestNames[kind] !== undefined && { kind: digestNames[kind] }),
+    ...(Object.keys(metadata).length > 0 && { metadata: sorted(metadata) }),
+    ...(deadline !== undefined && { deadline: Date.parse(deadline) }),
+  };
+  const known = [uploadId, profile, priority];
+  return createHash("sha256")
+    .update(JSON.stringify(Object.keys(more).length === 0 ? known : [...known, more]))
+    .digest();
+}

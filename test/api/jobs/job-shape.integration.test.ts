@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { CreateJob, Job, JobList } from "@framewright/contracts/client-api.ts";
+import { until } from "../api-under-test.ts";
+import { startEngine, type EngineUnderTest } from "../engine-under-test.ts";
+
+let engine: EngineUnderTest;
+beforeAll(async () => {
+  engine = await startEngine({ postgres: true, objectStore: true }, { LEASE_SECONDS: "120" });
+});
+afterAll(() => engine.stop());
+
+function submit(change: Partial<CreateJob>): Promise<Job> {
+  const { uploadId } = engine;
+  return engine.client.submit({ input: { uploadId }, profile: "hls-720p", ...change });
+}
+
+async function shown(jobId: string): Promise<Job> {
+  return (await engine.client.send<Job>("GET", `/v1/jobs/${jobId}`)).body;
+}
+
+async function listed(query: string): Promise<string[]> {
+  const { body } = await engine.client.send<JobList>("GET", `/v1/jobs?${query}`);
+  return body.jobs.map(({ id }) => id);
+}
+
+const secondsAhead = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+
+it("jobs are found by their metadata, whatever else they have", async () => {
+  const one = await submit({ metadata: { customer: "42", note: 'ü "quoted" \\ a:b\n' } });
+  const two = await submit({ metadata: { customer: "42" } });
+  await submit({ metadata: { customer: "420" } });
+  expect(one).toMatchObject({ kind: "transcode", input: { uploadId: engine.uploadId } });
+  expect((await shown(one.id)).metadata).toEqual(one.metadata);
+  const note = encodeURIComponent(`note:${one.metadata["note"] ?? ""}`);
+  expect(await listed("metadata=customer:42")).toEqual([two.id, one.id]);
+  expect(await listed(`metadata=customer:42&metadata=${note}`)).toEqual([one.id]);
+  expect(await listed("metadata=customer:42&state=failed")).toEqual([]);
+  expect(await listed("metadata=customer:42&metadata=customer:420")).toEqual([]);
+});
+
+it("a queued job fails at its deadline, and no worker gets it", async () => {
+  const job = await submit({ deadline: secondsAhead(1) });
+  await until("the deadline", () => Date.now() > Date.parse(job.deadline ?? ""));
+  expect((await engine.worker.claim(job.id)).status).toBe(409);
+  const failed = await until("the end", async () => {
+    const now = await shown(job.id);
+    return now.state === "failed" && now;
+  });
+  expect(failed.error).toMatchObject({ kind: "transient", code: "deadline-exceeded" });
+  expect(failed.attempts).toEqual([]);
+  expect(await engine.eventTypes(job.id)).toEqual(["queued", "failed"]);
+});
+
+it("a running job goes on after its deadline, but gets no further attempt", async () => {
+  const job = await submit({ deadline: secondsAhead(1) });
+  const { body: lease } = await engine.worker.claim(job.id);
+  expect(lease.kind).toBe("transcode");
+  await until("the deadline", () => Date.now() > Date.parse(job.deadline ?? "") + 1500);
+  expect((await engine.worker.heartbeat(lease)).body).toEqual({ verdict: "continue" });
+  expect((await shown(job.id)).state).toBe("running");
+  await engine.worker.release(lease, "draining");
+  const failed = await until("the end", async () => {
+    const now = await shown(job.id);
+    return now.state === "failed" && now;
+  });
+  expect(failed.error?.message).toContain("passed before another attempt began");
+  expect(failed.attempts.map(({ outcome }) => outcome)).toEqual(["released"]);
+});
+
+it("a job of an API of the version before has the kind that there was", async () => {
+  const [row] = await engine.api.query<{ id: string }>(
+    `INSERT INTO jobs (id, project_id, upload_id, profile, priority, class, request_id)
+     SELECT gen_random_uuid(), project_id, id, 'hls-720p', 'normal', 'cpu.720p', 'r' FROM uploads
+     RETURNING id`,
+  );
+  const { status, body: lease } = await engine.worker.claim(row?.id ?? "");
+  expect([status, lease.kind]).toEqual([200, "transcode"]);
+  expect(await shown(lease.jobId)).toMatchObject({ kind: "transcode", metadata: {} });
+});
