@@ -3,12 +3,8 @@ import type { Accel } from "@framewright/contracts/job.ts";
 import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
 import { encoders } from "../../../worker/src/media/encoders/index.ts";
 import { planEncode } from "../../../worker/src/media/plan.ts";
-import {
-  allowedSeconds,
-  checkWork,
-  encodeDeadline,
-  estimateWork,
-} from "../../../worker/src/media/work.ts";
+import { allowedSeconds, checkWork, encodeDeadline } from "../../../worker/src/media/budget.ts";
+import { estimateWork } from "../../../worker/src/media/work.ts";
 import { aPicture, aSource, type SourceChanges } from "./a-source.ts";
 import { aProfile } from "../../support/profiles.ts";
 

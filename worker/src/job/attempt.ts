@@ -2,10 +2,10 @@ import type { Progress, SourceInfo, Stage } from "@framewright/contracts/job.ts"
 import type { Lease } from "@framewright/contracts/worker-api.ts";
 import type { LeaseKeeper } from "../agent/lease-keeper.ts";
 import type { WorkerApi } from "../agent/worker-api.ts";
+import type { WorkLimits } from "../media/budget.ts";
 import type { Encoder } from "../media/encoders/encoder.ts";
 import type { MediaTools } from "../media/ffmpeg.ts";
 import type { ProbeLimits } from "../media/open-source.ts";
-import type { WorkLimits } from "../media/work.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import type { ScratchSpace } from "../ops/scratch.ts";

@@ -6,7 +6,7 @@ import type { Plan } from "../media/plan.ts";
 import { posterSegment } from "../media/poster.ts";
 import type { Source } from "../media/source.ts";
 import { posterUri, segmentUri, type Track } from "../media/tracks.ts";
-import { encodeDeadline, type Budget } from "../media/work.ts";
+import { encodeDeadline, type Budget } from "../media/budget.ts";
 import { progressOf, type Attempt } from "./attempt.ts";
 import { Collector, type TrackBegun } from "./collector.ts";
 import { inspectTrack, makePoster } from "./look.ts";

@@ -4,7 +4,7 @@ import type { MediaTools, ToolOptions } from "./ffmpeg.ts";
 import { readStructure, structureNote, type FileStructure } from "./file-structure.ts";
 import { findDemuxer } from "./find-demuxer.ts";
 import { inputArgs } from "./input.ts";
-import type { PictureLimits } from "./picture.ts";
+import type { PictureLimits } from "./read-picture.ts";
 import { parseReport, type ProbeReport } from "./probe-report.ts";
 
 export interface ProbeLimits extends PictureLimits {

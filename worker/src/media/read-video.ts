@@ -4,7 +4,7 @@ import { busiestSecond, chooseFrameRate, fastestRate, fieldRate, pairRate } from
 import { fieldOrderOf, type FieldCounts } from "./interlace.ts";
 import { decodeBudget } from "./landmarks/places.ts";
 import type { StreamScan } from "./packet-scan.ts";
-import { readPicture, type PictureLimits } from "./picture.ts";
+import { readPicture, type PictureLimits } from "./read-picture.ts";
 import { preferred, type ProbedStream } from "./probe-report.ts";
 import { parseRational } from "./rational.ts";
 import type { ShapeChange } from "./shape-changes.ts";
