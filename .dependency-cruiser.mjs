@@ -3,6 +3,8 @@
 const app = "^(api|worker)/";
 /** What apps share; nobody else imports it. */
 const runtime = "^runtime/";
+/** What apps share of planning; nobody else imports it. */
+const media = "^media/";
 const component = "^services/";
 
 /** The rooms of a folder from the ground floor up: a room may import its own floor and those below. */
@@ -203,6 +205,22 @@ export default {
       to: {
         path: "^(api|worker|contracts|config|infra|services|policy|tools|test)/|node_modules/@pulumi/",
       },
+    },
+    {
+      name: "media-is-for-apps",
+      comment:
+        "media/ decides what ffmpeg is asked for: components, tools and the contracts do without.",
+      severity: "error",
+      from: { pathNot: "^(api|worker|media|test|bench)/" },
+      to: { path: media },
+    },
+    {
+      name: "media-decides-purely",
+      comment:
+        "media/ starts nothing and reads nothing, so that the API can plan what a worker does.",
+      severity: "error",
+      from: { path: media },
+      to: { pathNot: `${media}|^contracts/|node_modules/typebox/` },
     },
     {
       name: "contracts-import-typebox-alone",

@@ -7,7 +7,7 @@ import type {
   Settled,
   UploadsResponse,
 } from "@framewright/contracts/worker-api.ts";
-import { writeMasterPlaylist, writeMediaPlaylist } from "../../worker/src/media/playlist.ts";
+import { writeMasterPlaylist, writeMediaPlaylist } from "../../media/playlist.ts";
 import { adminSecret, call, sampleResult, type ApiUnderTest } from "./api-under-test.ts";
 
 export const sampleFiles: Readonly<Record<string, [type: string, content: string]>> = {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { inputGuards } from "../../worker/src/media/input.ts";
+import { inputGuards } from "../../media/input.ts";
 import { clips, ffprobePath } from "../support/clips.ts";
 import type { FakeJob } from "../support/fake-worker-api.ts";
 import { startBench, until, type WorkerBench } from "../support/worker-process.ts";

@@ -22,7 +22,7 @@ const cached = (name: string): string => join(own, "check", name);
 
 const sources = [
   ...["index.ts", "vitest.config.ts", "config", "contracts", "infra", "services", "api"],
-  ...["worker", "runtime"],
+  ...["worker", "runtime", "media"],
   ...["tools", "test", "bench"],
 ];
 

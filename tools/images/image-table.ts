@@ -21,7 +21,11 @@ function appImage(name: string, parent: string, folder: string): ImageRow {
   return {
     name,
     parent,
-    source: { kind: "app", workspace, folders: ["contracts", "runtime", "profiles", folder] },
+    source: {
+      kind: "app",
+      workspace,
+      folders: ["contracts", "runtime", "media", "profiles", folder],
+    },
   };
 }
 

@@ -16,7 +16,7 @@ import type { WorkSource, WorkSourceArgs } from "./agent/work-source.ts";
 import { createWorkerApi } from "./agent/worker-api.ts";
 import { makeResult } from "./job/kinds.ts";
 import { startJob, type JobRunnerArgs, type RunningJob } from "./job/run-job.ts";
-import { encoders } from "./media/encoders/index.ts";
+import { encoders } from "@framewright/media/encoders/index.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { sweepScratch } from "./ops/scratch.ts";
 import { jobSettings, prepareTools } from "./startup.ts";

@@ -2,7 +2,7 @@ import { expect, it, vi } from "vitest";
 import { JobFailure } from "../../../worker/src/failure.ts";
 import { damageOf } from "../../../worker/src/job/damage.ts";
 import type { MediaTools } from "../../../worker/src/media/ffmpeg.ts";
-import { aSource } from "../media/a-source.ts";
+import { aSource } from "../../media/a-source.ts";
 
 const source = aSource();
 

@@ -2,7 +2,7 @@ import { pino } from "pino";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
 import { LeaseKeeper } from "../../../worker/src/agent/lease-keeper.ts";
 import type { Attempt } from "../../../worker/src/job/attempt.ts";
-import { encoders } from "../../../worker/src/media/encoders/index.ts";
+import { encoders } from "../../../media/encoders/index.ts";
 import type { MediaTools } from "../../../worker/src/media/ffmpeg.ts";
 import { createMetrics } from "../../../worker/src/ops/metrics.ts";
 import { fakeWorkerApi, lease } from "../fake-api.ts";

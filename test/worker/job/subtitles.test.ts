@@ -8,9 +8,9 @@ import {
   type SubtitleArgs,
 } from "../../../worker/src/job/subtitles.ts";
 import type { MediaTools } from "../../../worker/src/media/ffmpeg.ts";
-import { cadenceOf } from "../../../worker/src/media/frame-rate.ts";
+import { cadenceOf } from "../../../media/frame-rate.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { aSource } from "../media/a-source.ts";
+import { aSource } from "../../media/a-source.ts";
 import { aSubtitleTrack } from "../media/subtitles/a-subtitle-track.ts";
 import { matroskaOf } from "../media/subtitles/matroska-of-cues.ts";
 import { fakeAttempt } from "./fake-attempt.ts";

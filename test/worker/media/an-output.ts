@@ -1,10 +1,10 @@
-import { encoders } from "../../../worker/src/media/encoders/index.ts";
+import { encoders } from "../../../media/encoders/index.ts";
 import type { SegmentMeasure } from "../../../worker/src/media/fragment.ts";
-import { planEncode } from "../../../worker/src/media/plan.ts";
-import { writeMasterPlaylist } from "../../../worker/src/media/playlist.ts";
+import { planEncode } from "../../../media/plan.ts";
+import { writeMasterPlaylist } from "../../../media/playlist.ts";
 import { masterPlaylist, trackPlaylist, type Track } from "../../../worker/src/media/tracks.ts";
 import type { Output } from "../../../worker/src/media/verify.ts";
-import { aPicture, aSource } from "./a-source.ts";
+import { aPicture, aSource } from "../../media/a-source.ts";
 import { aProfile } from "../../support/profiles.ts";
 
 /** Of eight seconds in 480p. */

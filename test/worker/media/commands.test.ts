@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { testEncodeArgs } from "../../../worker/src/media/capabilities.ts";
-import { encoders } from "../../../worker/src/media/encoders/index.ts";
+import { encoders } from "../../../media/encoders/index.ts";
 import { codecsMatch } from "../../../worker/src/media/inspect.ts";
 import { coverArgs, posterArgs, posterSegment } from "../../../worker/src/media/poster.ts";
-import { inputArgs } from "../../../worker/src/media/input.ts";
+import { inputArgs } from "../../../media/input.ts";
 import { extractArgs } from "../../../worker/src/media/subtitles/extract.ts";
 import { reportArgs } from "../../../worker/src/media/open-source.ts";
 

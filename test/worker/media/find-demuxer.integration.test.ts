@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findDemuxer } from "../../../worker/src/media/find-demuxer.ts";
 import { createMediaTools } from "../../../worker/src/media/ffmpeg.ts";
-import { inputGuards, inputUrl } from "../../../worker/src/media/input.ts";
+import { inputGuards, inputUrl } from "../../../media/input.ts";
 import { allowedDemuxers } from "../../../worker/src/media/sniff.ts";
 import { ffmpegPath, ffprobePath } from "../../support/clips.ts";
 

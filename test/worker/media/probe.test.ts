@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { JobFailure } from "../../../worker/src/failure.ts";
 import type { MediaTools } from "../../../worker/src/media/ffmpeg.ts";
-import { sourceInfo } from "../../../worker/src/media/source.ts";
+import { sourceInfo } from "../../../media/source.ts";
 import { answer, describeFile, packetsOf, type FakeFile } from "./fake-file.ts";
 import { aFile, audio, heads, pictures, probe, soundPackets, video } from "./probing.ts";
 

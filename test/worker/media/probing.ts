@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MediaTools } from "../../../worker/src/media/ffmpeg.ts";
 import { probeSource } from "../../../worker/src/media/probe.ts";
-import type { Source } from "../../../worker/src/media/source.ts";
+import type { Source } from "../../../media/source.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { answer, describeFile, packetsOf, type FakeFile } from "./fake-file.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { stereoFilters } from "./a-source.ts";
+import { stereoFilters } from "../../media/a-source.ts";
 import { packetsOf, type FakeFile } from "./fake-file.ts";
 import { aFile, audio, enough, pictures, probe, soundPackets, video } from "./probing.ts";
 

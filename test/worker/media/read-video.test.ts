@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { JobFailure } from "../../../worker/src/failure.ts";
-import type { StreamScan } from "../../../worker/src/media/packet-scan.ts";
-import type { ProbedStream } from "../../../worker/src/media/probe-report.ts";
+import type { StreamScan } from "../../../media/packet-scan.ts";
+import type { ProbedStream } from "../../../media/probe-report.ts";
 import { chooseVideo, readVideo, type VideoFacts } from "../../../worker/src/media/read-video.ts";
 
 function film(index: number, change: Partial<ProbedStream> = {}): ProbedStream {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { shortAlternates, shortfall } from "../../../worker/src/media/shortfall.ts";
-import { planSounds } from "../../../worker/src/media/sound-renditions.ts";
+import { planSounds } from "../../../media/sound-renditions.ts";
 import type { Track } from "../../../worker/src/media/tracks.ts";
-import { anAudio, aSource } from "./a-source.ts";
+import { anAudio, aSource } from "../../media/a-source.ts";
 import { aProfile } from "../../support/profiles.ts";
 
 function track(name: string, seconds: number): Track {

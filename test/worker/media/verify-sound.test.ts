@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { planEncode } from "../../../worker/src/media/plan.ts";
+import { planEncode } from "../../../media/plan.ts";
 import type { Track } from "../../../worker/src/media/tracks.ts";
 import { verifyOutput, type Output } from "../../../worker/src/media/verify.ts";
-import { anAudio } from "./a-source.ts";
+import { anAudio } from "../../media/a-source.ts";
 import { audioTrack, common, good, low, outputOf, source, top } from "./an-output.ts";
 
 /** With 5.1 of the chosen sound, and with another sound. */

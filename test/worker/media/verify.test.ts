@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { SegmentMeasure } from "../../../worker/src/media/fragment.ts";
-import { planSounds } from "../../../worker/src/media/sound-renditions.ts";
+import { planSounds } from "../../../media/sound-renditions.ts";
 import { trackPlaylist } from "../../../worker/src/media/tracks.ts";
 import { verifyOutput, type Output } from "../../../worker/src/media/verify.ts";
-import { aSource } from "./a-source.ts";
+import { aSource } from "../../media/a-source.ts";
 import {
   audioTrack,
   good,

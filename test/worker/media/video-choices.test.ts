@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { SourceVideo } from "../../../worker/src/media/source.ts";
-import type { Timeline } from "../../../worker/src/media/timeline.ts";
+import type { SourceVideo } from "../../../media/source.ts";
+import type { Timeline } from "../../../media/timeline.ts";
 import { videoChoices } from "../../../worker/src/media/video-choices.ts";
-import { aPicture, aSource } from "./a-source.ts";
+import { aPicture, aSource } from "../../media/a-source.ts";
 
 const still: Timeline = { origin: 0, leaps: [] };
 const { colour } = aSource().video;

@@ -3,7 +3,7 @@ import type { Lease } from "@framewright/contracts/worker-api.ts";
 import type { LeaseKeeper } from "../agent/lease-keeper.ts";
 import type { WorkerApi } from "../agent/worker-api.ts";
 import type { WorkLimits } from "../media/budget.ts";
-import type { Encoder } from "../media/encoders/encoder.ts";
+import type { Encoder } from "@framewright/media/encoders/encoder.ts";
 import type { MediaTools } from "../media/ffmpeg.ts";
 import type { ProbeLimits } from "../media/open-source.ts";
 import type { Logger } from "@framewright/runtime/log.ts";

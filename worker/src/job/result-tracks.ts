@@ -1,8 +1,8 @@
 import type { JobResult } from "@framewright/contracts/job.ts";
-import type { Plan } from "../media/plan.ts";
+import type { Plan } from "@framewright/media/plan.ts";
 import { shortAlternates } from "../media/shortfall.ts";
-import { soundChoices } from "../media/sound-renditions.ts";
-import type { Source } from "../media/source.ts";
+import { soundChoices } from "@framewright/media/sound-renditions.ts";
+import type { Source } from "@framewright/media/source.ts";
 import { subtitleChoices, subtitleResults } from "../media/subtitles/entries.ts";
 import { audioResults, renditionResults, type Track } from "../media/tracks.ts";
 import type { Subtitles } from "./subtitles.ts";

@@ -1,7 +1,7 @@
-import type { Plan } from "../media/plan.ts";
-import { writeMasterPlaylist } from "../media/playlist.ts";
+import type { Plan } from "@framewright/media/plan.ts";
+import { writeMasterPlaylist } from "@framewright/media/playlist.ts";
 import { shortfall } from "../media/shortfall.ts";
-import type { Source } from "../media/source.ts";
+import type { Source } from "@framewright/media/source.ts";
 import { withSubtitles } from "../media/subtitles/entries.ts";
 import { subtitlePlaylist } from "../media/subtitles/playlist.ts";
 import type { SubtitleRendition } from "../media/subtitles/rendition.ts";

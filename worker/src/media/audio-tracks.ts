@@ -1,5 +1,5 @@
-import type { ProbedStream } from "./probe-report.ts";
-import type { StreamScan } from "./packet-scan.ts";
+import type { ProbedStream } from "@framewright/media/probe-report.ts";
+import type { StreamScan } from "@framewright/media/packet-scan.ts";
 
 /** What came out of the decoder when the first seconds of a track were decoded. */
 export interface DecodedSample {

@@ -1,6 +1,6 @@
 import type { Tier } from "@framewright/contracts/job.ts";
 import { JobFailure } from "../failure.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "@framewright/media/work.ts";
 
 /** How long the encode of one job may take, on its slot alone. */
 export interface WorkLimits {

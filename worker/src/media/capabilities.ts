@@ -1,5 +1,5 @@
 import { JobFailure } from "../failure.ts";
-import type { Encoder } from "./encoders/encoder.ts";
+import type { Encoder } from "@framewright/media/encoders/encoder.ts";
 import type { MediaTools } from "./ffmpeg.ts";
 
 /** Ten frames through the very filters and options that a job will use, thrown away at the end. */

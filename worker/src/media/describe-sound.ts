@@ -1,8 +1,8 @@
 import { characteristicsOf, isSurround, toStereo, type Sound } from "./audio-tracks.ts";
-import type { StreamScan } from "./packet-scan.ts";
-import type { SourceAudio } from "./source.ts";
-import { spanOf, type Timeline } from "./timeline.ts";
-import { trackLabel } from "./track-names.ts";
+import type { StreamScan } from "@framewright/media/packet-scan.ts";
+import type { SourceAudio } from "@framewright/media/source.ts";
+import { spanOf, type Timeline } from "@framewright/media/timeline.ts";
+import { trackLabel } from "@framewright/media/track-names.ts";
 
 /** Packets of each stream, by its index in the file. */
 export type Scans = ReadonlyMap<number, StreamScan>;

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { JobFailure } from "../failure.ts";
 import type { MediaTools } from "./ffmpeg.ts";
-import { pictureGuard } from "./input.ts";
+import { pictureGuard } from "@framewright/media/input.ts";
 import { describeForeignFile, describeText, describeUnknown } from "./foreign-file.ts";
 import { allowedDemuxers, sniffBytes, sniffContainer } from "./sniff.ts";
 import { isJpeg, jpegBytes, stillPicture } from "./still-picture.ts";

@@ -1,7 +1,7 @@
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
-import type { ColourTags } from "./colour.ts";
-import { segmentsInput } from "./input.ts";
+import type { ColourTags } from "@framewright/media/colour.ts";
+import { segmentsInput } from "@framewright/media/input.ts";
 
 /** What ffprobe sees in a written track, independent of our own reading of the boxes. */
 const Inspection = Type.Object({

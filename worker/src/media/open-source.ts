@@ -3,9 +3,9 @@ import { JobFailure } from "../failure.ts";
 import type { MediaTools, ToolOptions } from "./ffmpeg.ts";
 import { readStructure, structureNote, type FileStructure } from "./file-structure.ts";
 import { findDemuxer } from "./find-demuxer.ts";
-import { inputArgs } from "./input.ts";
+import { inputArgs } from "@framewright/media/input.ts";
 import type { PictureLimits } from "./read-picture.ts";
-import { parseReport, type ProbeReport } from "./probe-report.ts";
+import { parseReport, type ProbeReport } from "@framewright/media/probe-report.ts";
 
 export interface ProbeLimits extends PictureLimits {
   readonly maxSeconds: number;

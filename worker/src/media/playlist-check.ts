@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "@framewright/media/plan.ts";
 import { parsePlaylist, type Playlist } from "./strict-playlist.ts";
 import {
   initUri,

@@ -1,4 +1,4 @@
-import { segmentsInput } from "./input.ts";
+import { segmentsInput } from "@framewright/media/input.ts";
 
 /** At most 1280 wide, in the colours of JPEG. */
 const toJpeg = "scale='min(1280,iw)':-2:out_range=pc:out_color_matrix=bt601,format=yuvj420p";

@@ -2,13 +2,13 @@ import type { JobWarning } from "@framewright/contracts/job.ts";
 import { JobFailure } from "../failure.ts";
 import { structureNote } from "./file-structure.ts";
 import { openSource, type Opened, type ProbeArgs, type ProbeLimits } from "./open-source.ts";
-import { PacketScan, packetArgs, type StreamScan } from "./packet-scan.ts";
-import { countedFrom, startTimeOf, type ProbedStream } from "./probe-report.ts";
+import { PacketScan, packetArgs, type StreamScan } from "@framewright/media/packet-scan.ts";
+import { countedFrom, startTimeOf, type ProbedStream } from "@framewright/media/probe-report.ts";
 import { readAudio, type ChosenAudio } from "./read-audio.ts";
 import { chooseVideo, coverOf, readVideo } from "./read-video.ts";
-import type { Source, SourceVideo } from "./source.ts";
-import { chooseSubtitles } from "./subtitles/subtitle-tracks.ts";
-import { timelineOf, type Span, type Timeline } from "./timeline.ts";
+import type { Source, SourceVideo } from "@framewright/media/source.ts";
+import { chooseSubtitles } from "@framewright/media/subtitles/subtitle-tracks.ts";
+import { timelineOf, type Span, type Timeline } from "@framewright/media/timeline.ts";
 import { videoChoices } from "./video-choices.ts";
 import { lookAtFields, lookAtShapes } from "./video-looks.ts";
 

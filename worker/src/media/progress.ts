@@ -1,4 +1,4 @@
-import { numberIn } from "./rational.ts";
+import { numberIn } from "@framewright/media/rational.ts";
 
 /** One report of a running ffmpeg. */
 export interface EncodeProgress {

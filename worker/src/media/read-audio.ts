@@ -9,11 +9,11 @@ import {
   type Sound,
 } from "./audio-tracks.ts";
 import { describeSound, scansOf, type Scans } from "./describe-sound.ts";
-import type { StreamScan } from "./packet-scan.ts";
+import type { StreamScan } from "@framewright/media/packet-scan.ts";
 import type { Opened } from "./open-source.ts";
-import { programmeOf, type ProbedStream } from "./probe-report.ts";
-import type { SourceAudio } from "./source.ts";
-import type { Timeline } from "./timeline.ts";
+import { programmeOf, type ProbedStream } from "@framewright/media/probe-report.ts";
+import type { SourceAudio } from "@framewright/media/source.ts";
+import type { Timeline } from "@framewright/media/timeline.ts";
 
 /** The sound of a file, before its place in time is known. */
 export interface ChosenAudio {

@@ -1,9 +1,9 @@
 import { JobFailure } from "../failure.ts";
-import { largestPicture } from "./input.ts";
-import type { Crop, Picture, Size } from "./picture.ts";
-import type { ProbedStream } from "./probe-report.ts";
-import { parseRational, toNumber } from "./rational.ts";
-import { usualShape, type ShapeChange } from "./shape-changes.ts";
+import { largestPicture } from "@framewright/media/input.ts";
+import type { Crop, Picture, Size } from "@framewright/media/picture.ts";
+import type { ProbedStream } from "@framewright/media/probe-report.ts";
+import { parseRational, toNumber } from "@framewright/media/rational.ts";
+import { usualShape, type ShapeChange } from "@framewright/media/shape-changes.ts";
 
 export interface PictureLimits {
   /** Of the decoded picture; 8K is 7680 × 4320 plus a margin. */

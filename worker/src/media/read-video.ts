@@ -1,15 +1,21 @@
 import { JobFailure } from "../failure.ts";
-import { colourOf } from "./colour.ts";
-import { busiestSecond, chooseFrameRate, fastestRate, fieldRate, pairRate } from "./frame-rate.ts";
-import { fieldOrderOf, type FieldCounts } from "./interlace.ts";
+import { colourOf } from "@framewright/media/colour.ts";
+import {
+  busiestSecond,
+  chooseFrameRate,
+  fastestRate,
+  fieldRate,
+  pairRate,
+} from "@framewright/media/frame-rate.ts";
+import { fieldOrderOf, type FieldCounts } from "@framewright/media/interlace.ts";
 import { decodeBudget } from "./landmarks/places.ts";
-import type { StreamScan } from "./packet-scan.ts";
+import type { StreamScan } from "@framewright/media/packet-scan.ts";
 import { readPicture, type PictureLimits } from "./read-picture.ts";
-import { preferred, type ProbedStream } from "./probe-report.ts";
-import { parseRational } from "./rational.ts";
-import type { ShapeChange } from "./shape-changes.ts";
-import type { SourceVideo } from "./source.ts";
-import { spanOf, timeInResult, type Timeline } from "./timeline.ts";
+import { preferred, type ProbedStream } from "@framewright/media/probe-report.ts";
+import { parseRational } from "@framewright/media/rational.ts";
+import type { ShapeChange } from "@framewright/media/shape-changes.ts";
+import type { SourceVideo } from "@framewright/media/source.ts";
+import { spanOf, timeInResult, type Timeline } from "@framewright/media/timeline.ts";
 
 const videoCodecs = new Set(
   (

@@ -1,6 +1,6 @@
 import type { JobWarning } from "@framewright/contracts/job.ts";
-import type { Plan } from "./plan.ts";
-import type { Source } from "./source.ts";
+import type { Plan } from "@framewright/media/plan.ts";
+import type { Source } from "@framewright/media/source.ts";
 import { trackSeconds, type Track } from "./tracks.ts";
 
 interface Made {

@@ -2,15 +2,15 @@ import type { AudioTrackResult, RenditionResult } from "@framewright/contracts/j
 import { measureBandwidth, type Bandwidth } from "./bandwidth.ts";
 import type { SegmentMeasure } from "./fragment.ts";
 import type { TrackInit } from "./init-segment.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "@framewright/media/plan.ts";
 import {
   writeMediaPlaylist,
   type MasterPlaylist,
   type MediaEntry,
   type Variant,
-} from "./playlist.ts";
-import { toNumber } from "./rational.ts";
-import type { SoundRendition } from "./sound-renditions.ts";
+} from "@framewright/media/playlist.ts";
+import { toNumber } from "@framewright/media/rational.ts";
+import type { SoundRendition } from "@framewright/media/sound-renditions.ts";
 
 /** A track as it was written: its own words, and the measure of each segment in order. */
 export interface Track {

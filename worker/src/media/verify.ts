@@ -1,9 +1,9 @@
 import { shortfall } from "./shortfall.ts";
 import { codecsMatch, otherTags, type Inspection } from "./inspect.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "@framewright/media/plan.ts";
 import { masterPlaylistProblems, mediaPlaylistProblems, type Published } from "./playlist-check.ts";
-import { toNumber } from "./rational.ts";
-import type { Source } from "./source.ts";
+import { toNumber } from "@framewright/media/rational.ts";
+import type { Source } from "@framewright/media/source.ts";
 import { picturesOf, secondsOf, soundsOf, trackSeconds, type Track } from "./tracks.ts";
 
 /** Everything that an attempt has made, against what was planned. */

@@ -1,7 +1,7 @@
 import type { Choice } from "@framewright/contracts/job.ts";
-import { formatRational, toNumber } from "./rational.ts";
-import type { SourceVideo } from "./source.ts";
-import type { Timeline } from "./timeline.ts";
+import { formatRational, toNumber } from "@framewright/media/rational.ts";
+import type { SourceVideo } from "@framewright/media/source.ts";
+import type { Timeline } from "@framewright/media/timeline.ts";
 
 function perSecond(fps: SourceVideo["fps"]): string {
   return `${Math.round(toNumber(fps) * 1000) / 1000} frames per second`;

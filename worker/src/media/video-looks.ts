@@ -1,12 +1,18 @@
-import { inputArgs } from "./input.ts";
-import { countFields, idetFilter, isPlain, lookFrames, type FieldCounts } from "./interlace.ts";
+import { inputArgs } from "@framewright/media/input.ts";
+import {
+  countFields,
+  idetFilter,
+  isPlain,
+  lookFrames,
+  type FieldCounts,
+} from "@framewright/media/interlace.ts";
 import type { Opened } from "./open-source.ts";
-import type { StreamScan } from "./packet-scan.ts";
-import { startTimeOf, type ProbedStream } from "./probe-report.ts";
-import { toNumber } from "./rational.ts";
+import type { StreamScan } from "@framewright/media/packet-scan.ts";
+import { startTimeOf, type ProbedStream } from "@framewright/media/probe-report.ts";
+import { toNumber } from "@framewright/media/rational.ts";
 import { sourceRate } from "./read-video.ts";
-import { keyframeArgs, shapeChanges, type ShapeChange } from "./shape-changes.ts";
-import type { Timeline } from "./timeline.ts";
+import { keyframeArgs, shapeChanges, type ShapeChange } from "@framewright/media/shape-changes.ts";
+import type { Timeline } from "@framewright/media/timeline.ts";
 
 /** Fields are looked for in pictures that a camera or a tape may have made. */
 const maxFieldFps = 31;

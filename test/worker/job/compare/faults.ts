@@ -1,4 +1,4 @@
-import type { Source } from "../../../../worker/src/media/source.ts";
+import type { Source } from "../../../../media/source.ts";
 import type { Fault } from "./make-result.ts";
 import type { sources } from "./sources.ts";
 

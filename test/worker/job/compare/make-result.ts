@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { Collector, type TrackBegun } from "../../../../worker/src/job/collector.ts";
 import { compareWithSource } from "../../../../worker/src/job/compare/compare.ts";
 import { inspectTrack } from "../../../../worker/src/job/look.ts";
-import { encoders } from "../../../../worker/src/media/encoders/index.ts";
+import { encoders } from "../../../../media/encoders/index.ts";
 import type { Inspection } from "../../../../worker/src/media/inspect.ts";
-import { planEncode, type Plan } from "../../../../worker/src/media/plan.ts";
-import { writeMasterPlaylist } from "../../../../worker/src/media/playlist.ts";
+import { planEncode, type Plan } from "../../../../media/plan.ts";
+import { writeMasterPlaylist } from "../../../../media/playlist.ts";
 import { probeSource } from "../../../../worker/src/media/probe.ts";
 import { shortfall } from "../../../../worker/src/media/shortfall.ts";
-import type { Source } from "../../../../worker/src/media/source.ts";
+import type { Source } from "../../../../media/source.ts";
 import {
   masterPlaylist,
   playlistPath,

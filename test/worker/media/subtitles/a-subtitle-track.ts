@@ -1,4 +1,4 @@
-import type { SubtitleTrack } from "../../../../worker/src/media/subtitles/subtitle-tracks.ts";
+import type { SubtitleTrack } from "../../../../media/subtitles/subtitle-tracks.ts";
 
 /** A track of SubRip without names and marks, but for the changes. */
 export function aSubtitleTrack(changes: Partial<SubtitleTrack> = {}): SubtitleTrack {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cadenceOf } from "../../../../worker/src/media/frame-rate.ts";
+import { cadenceOf } from "../../../../media/frame-rate.ts";
 import { maxTrackBytes } from "../../../../worker/src/media/subtitles/extract.ts";
 import { readTrack, segmentMsOf } from "../../../../worker/src/media/subtitles/rendition.ts";
 import { readBlocks } from "../../../../worker/src/media/subtitles/subtitle-blocks.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { writeMasterPlaylist } from "../../../../worker/src/media/playlist.ts";
+import { writeMasterPlaylist } from "../../../../media/playlist.ts";
 import {
   subtitleChoices,
   subtitleResults,

@@ -1,12 +1,12 @@
-import { segmentsInput } from "../../media/input.ts";
-import { countFields, fieldOrderOf, idetFilter, lookFrames } from "../../media/interlace.ts";
+import { segmentsInput } from "@framewright/media/input.ts";
+import { countFields, fieldOrderOf, idetFilter, lookFrames } from "@framewright/media/interlace.ts";
 import {
   envelopeArgs,
   EnvelopeReader,
   soundProblems,
 } from "../../media/landmarks/sound-envelope.ts";
-import type { SoundRendition } from "../../media/sound-renditions.ts";
-import { timeInResult } from "../../media/timeline.ts";
+import type { SoundRendition } from "@framewright/media/sound-renditions.ts";
+import { timeInResult } from "@framewright/media/timeline.ts";
 import { picturesOf, trackSeconds, type Track } from "../../media/tracks.ts";
 import {
   allFindings,

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { MediaTools, ToolOptions } from "../../media/ffmpeg.ts";
-import { inputArgs } from "../../media/input.ts";
+import { inputArgs } from "@framewright/media/input.ts";
 import { decodeStart } from "../../media/landmarks/places.ts";
-import type { Plan } from "../../media/plan.ts";
-import type { Source, SourceVideo } from "../../media/source.ts";
-import { rewriteArgs } from "../../media/video-graph.ts";
+import type { Plan } from "@framewright/media/plan.ts";
+import type { Source, SourceVideo } from "@framewright/media/source.ts";
+import { rewriteArgs } from "@framewright/media/video-graph.ts";
 import { secondsOf, segmentUri, type Track } from "../../media/tracks.ts";
 import { joined } from "../look.ts";
 

@@ -1,5 +1,5 @@
-import { scaleMatrix } from "../../media/colour.ts";
-import { segmentsInput } from "../../media/input.ts";
+import { scaleMatrix } from "@framewright/media/colour.ts";
+import { segmentsInput } from "@framewright/media/input.ts";
 import { canCompare, colourProblem, type Pictures } from "../../media/landmarks/colours.ts";
 import { motionProblem } from "../../media/landmarks/motion.ts";
 import {
@@ -11,10 +11,10 @@ import {
   type Part,
 } from "../../media/landmarks/picture-look.ts";
 import { lookPlaces, lookSeconds } from "../../media/landmarks/places.ts";
-import { toNumber } from "../../media/rational.ts";
-import { shapeAt } from "../../media/shape-changes.ts";
-import type { SourceVideo } from "../../media/source.ts";
-import { timeInResult, timeInSource } from "../../media/timeline.ts";
+import { toNumber } from "@framewright/media/rational.ts";
+import { shapeAt } from "@framewright/media/shape-changes.ts";
+import type { SourceVideo } from "@framewright/media/source.ts";
+import { timeInResult, timeInSource } from "@framewright/media/timeline.ts";
 import type { Track } from "../../media/tracks.ts";
 import {
   allFindings,

@@ -1,4 +1,4 @@
-import type { Size } from "../picture.ts";
+import type { Size } from "@framewright/media/picture.ts";
 import { picturesPerSecond, type SmallPicture } from "./picture-look.ts";
 
 /** Pictures are compared as so many fields of colour, each the mean of `side` by `side` pixels. */

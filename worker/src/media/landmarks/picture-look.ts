@@ -1,4 +1,4 @@
-import type { Size } from "../picture.ts";
+import type { Size } from "@framewright/media/picture.ts";
 
 /** Pictures are looked at as small ones of so many pixels. */
 const size: Size = { width: 64, height: 36 };

@@ -1,9 +1,9 @@
 import type { Choice, SubtitleResult } from "@framewright/contracts/job.ts";
-import type { MasterPlaylist, MediaEntry } from "../playlist.ts";
+import type { MasterPlaylist, MediaEntry } from "@framewright/media/playlist.ts";
 import { playlistPath } from "../tracks.ts";
-import { trackName, uniqueNames } from "../track-names.ts";
+import { trackName, uniqueNames } from "@framewright/media/track-names.ts";
 import type { SubtitleRendition } from "./rendition.ts";
-import { subtitleName } from "./subtitle-tracks.ts";
+import { subtitleName } from "@framewright/media/subtitles/subtitle-tracks.ts";
 
 /** Name of the group that holds all subtitles. */
 const group = "subtitles";

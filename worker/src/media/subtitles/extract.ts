@@ -1,5 +1,5 @@
-import { inputArgs } from "../input.ts";
-import type { SubtitleTrack } from "./subtitle-tracks.ts";
+import { inputArgs } from "@framewright/media/input.ts";
+import type { SubtitleTrack } from "@framewright/media/subtitles/subtitle-tracks.ts";
 
 /** A film has some 2 000 cues of 100 bytes; what is larger is cut here. */
 export const maxTrackBytes = 8 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { timeInResult, type Timeline } from "../timeline.ts";
+import { timeInResult, type Timeline } from "@framewright/media/timeline.ts";
 import { cueText } from "./cue-text.ts";
 import type { SubtitleBlock } from "./subtitle-blocks.ts";
 

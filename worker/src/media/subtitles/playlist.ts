@@ -1,4 +1,4 @@
-import { writeMediaPlaylist } from "../playlist.ts";
+import { writeMediaPlaylist } from "@framewright/media/playlist.ts";
 import type { SubtitleRendition } from "./rendition.ts";
 
 export function subtitleUri(index: number): string {

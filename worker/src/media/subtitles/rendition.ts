@@ -1,10 +1,14 @@
 import type { JobWarning } from "@framewright/contracts/job.ts";
-import type { Cadence } from "../frame-rate.ts";
-import { toNumber } from "../rational.ts";
+import type { Cadence } from "@framewright/media/frame-rate.ts";
+import { toNumber } from "@framewright/media/rational.ts";
 import { maxTrackBytes } from "./extract.ts";
 import { placeCues, type Cue, type Placement } from "./place-cues.ts";
 import { readBlocks } from "./subtitle-blocks.ts";
-import { subtitlesLeftOut, subtitleName, type SubtitleTrack } from "./subtitle-tracks.ts";
+import {
+  subtitlesLeftOut,
+  subtitleName,
+  type SubtitleTrack,
+} from "@framewright/media/subtitles/subtitle-tracks.ts";
 
 /** A day of talk without a pause has some 30 000. */
 const maxCues = 50_000;

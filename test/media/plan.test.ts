@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { encoders } from "../../../worker/src/media/encoders/index.ts";
-import { planEncode, type PlanArgs } from "../../../worker/src/media/plan.ts";
+import { encoders } from "../../media/encoders/index.ts";
+import { planEncode, type PlanArgs } from "../../media/plan.ts";
 import {
   anAudio,
   aPicture,
@@ -18,7 +18,7 @@ import {
   type Command,
   type Step,
 } from "./expected-command.ts";
-import { aProfile } from "../../support/profiles.ts";
+import { aProfile } from "../support/profiles.ts";
 
 function planArgs(change: Partial<PlanArgs> = {}): PlanArgs {
   return {

@@ -1,9 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  PacketScan,
-  type ScanOptions,
-  type StreamScan,
-} from "../../../worker/src/media/packet-scan.ts";
+import { PacketScan, type ScanOptions, type StreamScan } from "../../media/packet-scan.ts";
 
 const whole: ScanOptions = { streams: new Set([0, 1]), discontinuous: false };
 const transport: ScanOptions = { ...whole, discontinuous: true };

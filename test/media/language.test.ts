@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { languageName, languageTag } from "../../../worker/src/media/language.ts";
+import { languageName, languageTag } from "../../media/language.ts";
 
 describe("the language of a track", () => {
   it.each([

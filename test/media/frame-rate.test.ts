@@ -1,12 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  busiestSecond,
-  cadenceOf,
-  chooseFrameRate,
-  fieldRate,
-} from "../../../worker/src/media/frame-rate.ts";
-import { parseRational, toNumber } from "../../../worker/src/media/rational.ts";
+import { busiestSecond, cadenceOf, chooseFrameRate, fieldRate } from "../../media/frame-rate.ts";
+import { parseRational, toNumber } from "../../media/rational.ts";
 
 const millisecond = 0.001;
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { StreamScan } from "../../../worker/src/media/packet-scan.ts";
+import type { StreamScan } from "../../media/packet-scan.ts";
 import {
   pictureTimeFilter,
   soundTimeFilter,
@@ -9,7 +9,7 @@ import {
   timeInResult,
   timeInSource,
   timelineOf,
-} from "../../../worker/src/media/timeline.ts";
+} from "../../media/timeline.ts";
 
 interface Run {
   readonly from: number;

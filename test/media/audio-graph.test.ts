@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { aacArgs, soundArgs } from "../../../worker/src/media/audio-graph.ts";
-import { planSounds } from "../../../worker/src/media/sound-renditions.ts";
-import type { SourceAudio } from "../../../worker/src/media/source.ts";
-import type { Timeline } from "../../../worker/src/media/timeline.ts";
+import { aacArgs, soundArgs } from "../../media/audio-graph.ts";
+import { planSounds } from "../../media/sound-renditions.ts";
+import type { SourceAudio } from "../../media/source.ts";
+import type { Timeline } from "../../media/timeline.ts";
 import { anAudio, aSource, stereoFilters } from "./a-source.ts";
 import { countingGraph, words } from "./expected-command.ts";
-import { aProfile } from "../../support/profiles.ts";
+import { aProfile } from "../support/profiles.ts";
 
 const still: Timeline = { origin: 0, leaps: [] };
 const leaping: Timeline = { origin: 1.4, leaps: [{ at: 100, seconds: 90 }] };

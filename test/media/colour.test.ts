@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { colourOf, tagsFilter, type ColourTags } from "../../../worker/src/media/colour.ts";
+import { colourOf, tagsFilter, type ColourTags } from "../../media/colour.ts";
 
 type Stated = Parameters<typeof colourOf>[0];
 

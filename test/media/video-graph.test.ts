@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { encoders } from "../../../worker/src/media/encoders/index.ts";
-import type { SourceVideo } from "../../../worker/src/media/source.ts";
-import { videoGraph, videoInputArgs } from "../../../worker/src/media/video-graph.ts";
+import { encoders } from "../../media/encoders/index.ts";
+import type { SourceVideo } from "../../media/source.ts";
+import { videoGraph, videoInputArgs } from "../../media/video-graph.ts";
 import { aPicture, aSource, bt709Tags, onGrid, type SourceChanges } from "./a-source.ts";
 
 const renditions = [

@@ -1,13 +1,9 @@
 import { describe, expect, it } from "vitest";
-import {
-  planSounds,
-  soundChoices,
-  type SoundRendition,
-} from "../../../worker/src/media/sound-renditions.ts";
-import type { SourceAudio } from "../../../worker/src/media/source.ts";
-import type { TrackLabel } from "../../../worker/src/media/track-names.ts";
+import { planSounds, soundChoices, type SoundRendition } from "../../media/sound-renditions.ts";
+import type { SourceAudio } from "../../media/source.ts";
+import type { TrackLabel } from "../../media/track-names.ts";
 import { anAudio, aSoundSource, aSource } from "./a-source.ts";
-import { aProfile } from "../../support/profiles.ts";
+import { aProfile } from "../support/profiles.ts";
 
 function label(language?: string, title?: string): TrackLabel {
   return { language, title };

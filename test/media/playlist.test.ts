@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import { parse } from "hls-parser";
 import { describe, expect, it } from "vitest";
-import {
-  writeMasterPlaylist,
-  writeMediaPlaylist,
-  type MediaEntry,
-} from "../../../worker/src/media/playlist.ts";
+import { writeMasterPlaylist, writeMediaPlaylist, type MediaEntry } from "../../media/playlist.ts";
 
 const variant = {
   uri: "720p/index.m3u8",

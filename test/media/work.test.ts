@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Accel } from "@framewright/contracts/job.ts";
 import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
-import { encoders } from "../../../worker/src/media/encoders/index.ts";
-import { planEncode } from "../../../worker/src/media/plan.ts";
-import { allowedSeconds, checkWork, encodeDeadline } from "../../../worker/src/media/budget.ts";
-import { estimateWork } from "../../../worker/src/media/work.ts";
+import { encoders } from "../../media/encoders/index.ts";
+import { planEncode } from "../../media/plan.ts";
+import { allowedSeconds, checkWork, encodeDeadline } from "../../worker/src/media/budget.ts";
+import { estimateWork } from "../../media/work.ts";
 import { aPicture, aSource, type SourceChanges } from "./a-source.ts";
-import { aProfile } from "../../support/profiles.ts";
+import { aProfile } from "../support/profiles.ts";
 
 const hour = 3600;
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { parse } from "hls-parser";
 import { describe, expect, it } from "vitest";
-import { writeMasterPlaylist } from "../../../worker/src/media/playlist.ts";
-import { trackLabel, trackName, uniqueNames } from "../../../worker/src/media/track-names.ts";
+import { writeMasterPlaylist } from "../../media/playlist.ts";
+import { trackLabel, trackName, uniqueNames } from "../../media/track-names.ts";
 
 describe("what a source says of a track", () => {
   it.each([

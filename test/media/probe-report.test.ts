@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseReport, preferred, programmeOf } from "../../../worker/src/media/probe-report.ts";
+import { parseReport, preferred, programmeOf } from "../../media/probe-report.ts";
 
 describe("ffprobe's report", () => {
   it.each<[string, object]>([

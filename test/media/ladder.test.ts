@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { planLadder } from "../../../worker/src/media/ladder.ts";
-import { aProfile } from "../../support/profiles.ts";
+import { planLadder } from "../../media/ladder.ts";
+import { aProfile } from "../support/profiles.ts";
 
 const fps30 = { num: 30, den: 1 };
 

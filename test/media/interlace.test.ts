@@ -5,7 +5,7 @@ import {
   isPlain,
   type FieldCounts,
   type FieldOrder,
-} from "../../../worker/src/media/interlace.ts";
+} from "../../media/interlace.ts";
 
 function counts(tff: number, bff: number, progressive: number): FieldCounts {
   return { tff, bff, progressive };

@@ -1,5 +1,5 @@
-import type { Picture } from "../../../worker/src/media/picture.ts";
-import type { Film, Source, SourceAudio, SourceVideo } from "../../../worker/src/media/source.ts";
+import type { Picture } from "../../media/picture.ts";
+import type { Film, Source, SourceAudio, SourceVideo } from "../../media/source.ts";
 
 /** A picture in square pixels, upright and whole. */
 export function aPicture(width: number, height: number): Picture {

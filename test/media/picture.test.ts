@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { JobFailure } from "../../../worker/src/failure.ts";
-import { frameFilters, type Picture } from "../../../worker/src/media/picture.ts";
-import { readPicture } from "../../../worker/src/media/read-picture.ts";
-import type { ProbedStream } from "../../../worker/src/media/probe-report.ts";
-import type { ShapeChange } from "../../../worker/src/media/shape-changes.ts";
+import { JobFailure } from "../../worker/src/failure.ts";
+import { frameFilters, type Picture } from "../../media/picture.ts";
+import { readPicture } from "../../worker/src/media/read-picture.ts";
+import type { ProbedStream } from "../../media/probe-report.ts";
+import type { ShapeChange } from "../../media/shape-changes.ts";
 import { aPicture } from "./a-source.ts";
 
 const limits = { maxPixels: 7680 * 4352 };

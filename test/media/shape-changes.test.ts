@@ -1,10 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  shapeAt,
-  shapeChanges,
-  usualShape,
-  type ShapeChange,
-} from "../../../worker/src/media/shape-changes.ts";
+import { shapeAt, shapeChanges, usualShape, type ShapeChange } from "../../media/shape-changes.ts";
 
 const narrow = { width: 720, height: 576, pixelAspect: 16 / 15 };
 const wide = { width: 720, height: 576, pixelAspect: 64 / 45 };

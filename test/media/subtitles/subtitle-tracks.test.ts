@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ProbedStream } from "../../../../worker/src/media/probe-report.ts";
-import { chooseSubtitles } from "../../../../worker/src/media/subtitles/subtitle-tracks.ts";
+import type { ProbedStream } from "../../../media/probe-report.ts";
+import { chooseSubtitles } from "../../../media/subtitles/subtitle-tracks.ts";
 
 type Given = Omit<Partial<ProbedStream>, "index">;
 
