@@ -2,7 +2,7 @@ import { existsSync, readdirSync, watch, type FSWatcher } from "node:fs";
 import { join, relative } from "node:path";
 
 /** Sources, and not what editors write beside them. */
-const source = /^[^.#~].*\.(ts|json|sql)$/;
+const source = /^[^.#~].*\.(ts|json|sql|yaml)$/;
 
 function foldersBelow(folder: string): string[] {
   if (!existsSync(folder)) return []; // a checkout removes folders while we look

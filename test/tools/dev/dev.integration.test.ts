@@ -16,7 +16,7 @@ const lines: string[] = [];
 async function started(): Promise<DevRun> {
   state = await prepareState(folder);
   const clone = join(folder, "clone");
-  for (const name of ["api/migrations", "worker", "contracts", "runtime"]) {
+  for (const name of ["api/migrations", "worker", "contracts", "runtime", "media", "profiles"]) {
     mkdirSync(join(clone, name), { recursive: true });
   }
   const tools = await mediaTools();

@@ -32,6 +32,11 @@ test("a source that is written, or put in the place of another, is reported by i
   await expect.poll(() => [...changes].toSorted()).toEqual(["api/jobs/claim.ts", "worker/main.ts"]);
 });
 
+test("a profile that is written is reported", async () => {
+  write("api/hls-720p.yaml");
+  await expect.poll(() => [...changes]).toEqual(["api/hls-720p.yaml"]);
+});
+
 test("sources of a folder that is made later are reported", async () => {
   mkdirSync(join(root, "api/keys"));
   await expect
