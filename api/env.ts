@@ -80,6 +80,18 @@ export const ApiEnv = Type.Object({
     90,
     "Days without a job after which an upload is deleted; 0 keeps uploads",
   ),
+  JOB_RETENTION_DAYS: count(
+    0,
+    "Days after a job's end until it is deleted with its result; 0 keeps jobs",
+  ),
+  EVENT_RETENTION_DAYS: count(
+    30,
+    "Days after a job's end until its events are deleted; 0 keeps them",
+  ),
+  AUDIT_RETENTION_DAYS: count(
+    365,
+    "Days until entries of the audit log, and revoked keys, are deleted; 0 keeps them",
+  ),
   UPLOAD_URL_SECONDS: count(3600, "How long an upload URL is valid"),
   PLAYBACK_TTL_SECONDS: count(86_400, "How long a playback URL is valid, at least"),
   RATE_LIMIT_PER_MINUTE: count(6000, "Requests of one API key"),

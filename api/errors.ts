@@ -12,6 +12,7 @@ export const catalogue = {
   "key-not-found": { status: 404, title: "The key does not exist" },
   "method-not-allowed": { status: 405, title: "The path does not support this method" },
   "job-already-finished": { status: 409, title: "The job has already ended" },
+  "upload-in-use": { status: 409, title: "Jobs still need the upload" },
   "upload-incomplete": { status: 409, title: "The upload has not arrived" },
   "job-not-claimable": { status: 409, title: "The job cannot be claimed" },
   "last-admin-key": { status: 409, title: "The project has no other key with the scope admin" },

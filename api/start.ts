@@ -44,6 +44,9 @@ function createContext(
   const retention = {
     attemptDays: config.attemptRetentionDays,
     uploadDays: config.uploadRetentionDays,
+    jobDays: config.jobRetentionDays,
+    eventDays: config.eventRetentionDays,
+    auditDays: config.auditRetentionDays,
   };
   const times = { leaseSeconds, heartbeatSeconds, retention };
   return { db, store, notifier, outbox, router, profiles, metrics, log, ...times };

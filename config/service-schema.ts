@@ -85,7 +85,7 @@ export const Limits = section("What one job may cost; clients see it at /v1/limi
 });
 
 export const Retention = section(
-  "When the API deletes objects that nobody needs; published results stay until somebody deletes them",
+  "When the API deletes what nobody needs; jobs with their results stay until somebody deletes them, unless jobDays is set",
   {
     attemptDays: count(
       7,
@@ -96,6 +96,21 @@ export const Retention = section(
       90,
       { min: 0, max: 3650 },
       "Days without a job after which an upload is deleted; 0 keeps uploads",
+    ),
+    jobDays: count(
+      0,
+      { min: 0, max: 3650 },
+      "Days after its end until a job is deleted with its result; 0 keeps jobs",
+    ),
+    eventDays: count(
+      30,
+      { min: 0, max: 3650 },
+      "Days after a job's end until its events are deleted; 0 keeps them",
+    ),
+    auditDays: count(
+      365,
+      { min: 0, max: 3650 },
+      "Days until entries of the audit log, and revoked API keys, are deleted; 0 keeps them",
     ),
   },
 );

@@ -24,14 +24,17 @@ import { Line } from "./text.ts";
  * The client API (port 8000). Everything under /v1 but playback needs `Authorization: Bearer fw_live_…`:
  *
  *   POST   /v1/uploads               CreateUpload  → 201 UploadTicket
+ *   DELETE /v1/uploads/:id                         → 204
  *   POST   /v1/jobs                  CreateJob     → 202 Job          (header Idempotency-Key)
  *   GET    /v1/jobs                                → 200 JobList      (?state=&metadata=&limit=&cursor=)
  *   GET    /v1/jobs/:id                            → 200 Job
  *   POST   /v1/jobs/:id/cancel                     → 202 Job
+ *   DELETE /v1/jobs/:id                            → 204
  *   GET    /v1/jobs/:id/events                     → 200 text/event-stream of JobEvent and JobProgress
  *   POST   /v1/api-keys              CreateApiKey  → 201 ApiKeyCreated
  *   GET    /v1/api-keys                            → 200 ApiKeyList
  *   DELETE /v1/api-keys/:id                        → 204
+ *   GET    /v1/audit                               → 200 AuditList    (audit.ts)
  *   GET    /v1/limits                              → 200 JobLimits
  *   GET    /v1/profiles                            → 200 ProfileList
  *   GET    /v1/profiles/:name                      → 200 ProfileView
@@ -278,8 +281,8 @@ export type JobProgress = Static<typeof JobProgress>;
 export const keyScopes = ["read", "submit", "admin"] as const;
 const KeyScope = Type.Enum(keyScopes, {
   description:
-    "`read` shows jobs and their events, `submit` uploads, creates and cancels jobs, `admin` makes, lists and " +
-    "revokes keys",
+    "`read` shows jobs and their events, `submit` uploads, creates, cancels and deletes, `admin` makes, lists and " +
+    "revokes keys and reads the audit log",
 });
 export type KeyScope = Static<typeof KeyScope>;
 export const defaultKeyScopes: readonly KeyScope[] = ["read", "submit"];

@@ -1,4 +1,5 @@
 import type { JobState } from "@framewright/contracts/job.ts";
+import { recordWrite, type Actor } from "../audit-log.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import { addEvent, afterCommit, removeFromOutbox, type EngineContext } from "./context.ts";
@@ -36,21 +37,19 @@ async function cancelLocked(client: Queryable, jobId: string, row: CancelRow): P
 }
 
 /** Ends a waiting job at once; a running one learns it from its next heartbeat. Repeating it is harmless. */
-export async function cancelJob(
-  context: EngineContext,
-  projectId: string,
-  jobId: string,
-): Promise<void> {
+export async function cancelJob(context: EngineContext, by: Actor, jobId: string): Promise<void> {
   const changed = await context.db.tx(async (client) => {
     const { rows } = await client.query<CancelRow>({
       name: "lock-job",
       text: `SELECT state, attempt, cancel_requested FROM jobs
              WHERE id = $1 AND project_id = $2 FOR UPDATE`,
-      values: [jobId, projectId],
+      values: [jobId, by.projectId],
     });
     const [row] = rows;
     if (!row) throw new AppError("job-not-found", `There is no job ${jobId}`);
-    return cancelLocked(client, jobId, row);
+    const isNew = await cancelLocked(client, jobId, row);
+    if (isNew) await recordWrite(client, by, "job.cancel", jobId);
+    return isNew;
   });
   if (changed) afterCommit(context, jobId);
 }

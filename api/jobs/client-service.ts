@@ -1,6 +1,9 @@
+import type { AuditEntry } from "@framewright/contracts/audit.ts";
 import type { CreateUpload, UploadTicket } from "@framewright/contracts/client-api.ts";
+import { listWrites, recordWrite, type Actor, type AuditFilter } from "../audit-log.ts";
 import { cancelJob } from "./cancel.ts";
 import type { EngineContext } from "./context.ts";
+import { deleteJob, deleteUpload } from "./delete.ts";
 import { QueuePlaces, type QueuePlace } from "./queue-place.ts";
 import { listJobs, readEvents, readJob, readPublished, type ListFilter } from "./read.ts";
 import { uploadKey, type EventRow, type JobRow } from "./rows.ts";
@@ -9,16 +12,20 @@ import { newId } from "../ids.ts";
 
 /** What the routes of the client API ask of the engine; tests put a fake in its place. */
 export interface ClientService {
-  createUpload(projectId: string, body: CreateUpload): Promise<UploadTicket>;
+  createUpload(by: Actor, body: CreateUpload): Promise<UploadTicket>;
+  deleteUpload(by: Actor, uploadId: string): Promise<void>;
   /** Gives the id of the job, new or, for a repeated Idempotency-Key, the earlier one. */
   submit(submission: Submission): Promise<string>;
   job(projectId: string, jobId: string): Promise<JobRow>;
   jobs(filter: ListFilter): Promise<JobRow[]>;
   /** Where a queued job stands; nothing of any other. */
   place(row: JobRow): Promise<QueuePlace | undefined>;
-  cancel(projectId: string, jobId: string): Promise<void>;
+  cancel(by: Actor, jobId: string): Promise<void>;
+  /** A job that runs is lost to its worker at once. */
+  deleteJob(by: Actor, jobId: string): Promise<void>;
   events(jobId: string, afterId: number): Promise<EventRow[]>;
   published(jobId: string): Promise<number | undefined>;
+  writes(filter: AuditFilter): Promise<AuditEntry[]>;
 }
 
 export interface UploadOptions {
@@ -28,12 +35,12 @@ export interface UploadOptions {
 async function createUpload(
   { db, store }: EngineContext,
   { uploadUrlSeconds }: UploadOptions,
-  projectId: string,
+  by: Actor,
   body: CreateUpload,
 ): Promise<UploadTicket> {
   const { filename, contentType, sizeBytes } = body;
   const uploadId = newId();
-  const key = uploadKey(projectId, uploadId);
+  const key = uploadKey(by.projectId, uploadId);
   const { url, headers, expiresAt } = await store.presignPut({
     side: "public",
     key,
@@ -41,11 +48,14 @@ async function createUpload(
     sizeBytes,
     expiresSeconds: uploadUrlSeconds,
   });
-  await db.query({
-    name: "insert-upload",
-    text: `INSERT INTO uploads (id, project_id, object_key, filename, content_type, size_bytes)
-           VALUES ($1, $2, $3, $4, $5, $6)`,
-    values: [uploadId, projectId, key, filename ?? null, contentType, sizeBytes],
+  await db.tx(async (client) => {
+    await client.query({
+      name: "insert-upload",
+      text: `INSERT INTO uploads (id, project_id, object_key, filename, content_type, size_bytes)
+             VALUES ($1, $2, $3, $4, $5, $6)`,
+      values: [uploadId, by.projectId, key, filename ?? null, contentType, sizeBytes],
+    });
+    await recordWrite(client, by, "upload.create", uploadId);
   });
   return { uploadId, method: "PUT", url, headers, expiresAt: expiresAt.toISOString() };
 }
@@ -54,13 +64,16 @@ export function createClientService(context: EngineContext, options: UploadOptio
   const { db } = context;
   const places = new QueuePlaces(db);
   return {
-    createUpload: (projectId, body) => createUpload(context, options, projectId, body),
+    createUpload: (by, body) => createUpload(context, options, by, body),
+    deleteUpload: (by, uploadId) => deleteUpload(context, by, uploadId),
     submit: (submission) => submitJob(context, submission),
     job: (projectId, jobId) => readJob(db, projectId, jobId),
     jobs: (filter) => listJobs(db, filter),
     place: (row) => places.of(row),
-    cancel: (projectId, jobId) => cancelJob(context, projectId, jobId),
+    cancel: (by, jobId) => cancelJob(context, by, jobId),
+    deleteJob: (by, jobId) => deleteJob(context, by, jobId),
     events: (jobId, afterId) => readEvents(db, jobId, afterId),
     published: (jobId) => readPublished(db, jobId),
+    writes: (filter) => listWrites(db, filter),
   };
 }

@@ -10,12 +10,18 @@ import type { OutboxPublisher } from "./outbox.ts";
 import type { Profiles } from "./profiles.ts";
 import type { Router } from "./routing.ts";
 
-/** After how many days objects that nobody needs are deleted; 0 is never. Published results are never among them. */
+/** After how many days what nobody needs is deleted; 0 is never. */
 export interface Retention {
-  /** Since the end of an attempt that published nothing. */
+  /** Files of an attempt that published nothing: since its end. */
   readonly attemptDays: number;
   /** Since an upload was made, and since the last job that used it ended. */
   readonly uploadDays: number;
+  /** A job with its result: since its end. */
+  readonly jobDays: number;
+  /** The events of a job: since its end. */
+  readonly eventDays: number;
+  /** Entries of the audit log, and keys that are revoked. */
+  readonly auditDays: number;
 }
 
 /** What every operation of the engine works with. */

@@ -1,59 +1,32 @@
-import type { EngineContext } from "./context.ts";
-import { attemptPrefix } from "./rows.ts";
+import type { Db, Queryable } from "../backends/db.ts";
+import type { EngineContext, Retention } from "./context.ts";
+import { deleteDueObjects, deleteObjects } from "./deletions.ts";
+import { attemptPrefix, jobPrefix } from "./rows.ts";
 
-type Context = Pick<EngineContext, "db" | "store" | "metrics" | "retention">;
+type Context = Pick<EngineContext, "db" | "store" | "metrics" | "log" | "retention">;
 
-/** Attempts or uploads of one round: their objects are deleted one by one, and a round ends in seconds. */
-const batch = 20;
-/** Objects that are deleted at once. */
-const parallel = 8;
+/** Rows of one step; a round ends in seconds. */
+const batch = 100;
 
-async function removeAll(
-  { store, metrics }: Context,
-  keys: readonly string[],
-  signal: AbortSignal,
-): Promise<void> {
-  for (let index = 0; index < keys.length; index += parallel) {
-    signal.throwIfAborted();
-    const some = keys.slice(index, index + parallel);
-    await Promise.all(some.map((key) => store.remove(key)));
-    metrics.objectsDeleted.inc(some.length);
-  }
-}
-
-interface AttemptRow {
-  readonly job_id: string;
-  readonly number: number;
-}
-
-/** Files of attempts that ended without publishing. Gives how many attempts. */
-async function deleteAbandoned(context: Context, signal: AbortSignal): Promise<number> {
-  const { db, store, retention } = context;
-  const { rows } = await db.query<AttemptRow>({
+/** Files of attempts that ended without publishing. */
+async function abandonedAttempts(client: Queryable, days: number): Promise<number> {
+  const { rows } = await client.query<{ job_id: string; number: number }>({
     name: "abandoned-attempts",
     // The outcome alone says it; the job is asked again, because what it publishes must never be deleted.
-    text: `SELECT a.job_id, a.number FROM attempts a JOIN jobs j ON j.id = a.job_id
-           WHERE a.objects_deleted_at IS NULL
-             AND a.outcome IN ('failed', 'released', 'cancelled', 'lost')
-             AND a.finished_at < now() - make_interval(days => $1)
-             AND j.published_attempt IS DISTINCT FROM a.number
-           ORDER BY a.finished_at LIMIT $2`,
-    values: [retention.attemptDays, batch],
+    text: `WITH abandoned AS (
+             SELECT a.job_id, a.number FROM attempts a JOIN jobs j ON j.id = a.job_id
+             WHERE a.objects_deleted_at IS NULL
+               AND a.outcome IN ('failed', 'released', 'cancelled', 'lost')
+               AND a.finished_at < now() - make_interval(days => $1)
+               AND j.published_attempt IS DISTINCT FROM a.number
+             ORDER BY a.finished_at LIMIT $2 FOR UPDATE OF a SKIP LOCKED)
+           UPDATE attempts SET objects_deleted_at = now() FROM abandoned
+           WHERE attempts.job_id = abandoned.job_id AND attempts.number = abandoned.number
+           RETURNING attempts.job_id, attempts.number`,
+    values: [days, batch],
   });
-  for (const { job_id: jobId, number } of rows) {
-    const prefix = attemptPrefix(jobId, number);
-    const names = await store.sizes(prefix, signal);
-    await removeAll(
-      context,
-      [...names.keys()].map((name) => `${prefix}${name}`),
-      signal,
-    );
-    await db.query({
-      name: "attempt-deleted",
-      text: `UPDATE attempts SET objects_deleted_at = now() WHERE job_id = $1 AND number = $2`,
-      values: [jobId, number],
-    });
-  }
+  const prefixes = rows.map(({ job_id: jobId, number }) => attemptPrefix(jobId, number));
+  await deleteObjects(client, "job", prefixes);
   return rows.length;
 }
 
@@ -61,55 +34,120 @@ async function deleteAbandoned(context: Context, signal: AbortSignal): Promise<n
 const unused = `NOT EXISTS (SELECT 1 FROM jobs j WHERE j.upload_id = u.id
   AND (j.finished_at IS NULL OR j.finished_at >= now() - make_interval(days => $1)))`;
 
-/**
- * From here on no job may use them. A job that is submitted holds its upload's row, so that jobs are looked for again once
- * the rows are locked.
- */
-async function expireUploads({ db, retention }: Context): Promise<void> {
-  await db.tx(async (client) => {
-    const { rows } = await client.query<{ id: string }>({
-      name: "old-uploads",
-      text: `SELECT u.id FROM uploads u
-             WHERE u.object_deleted_at IS NULL AND u.expired_at IS NULL
-               AND u.created_at < now() - make_interval(days => $1) AND ${unused}
-             ORDER BY u.created_at LIMIT $2 FOR UPDATE SKIP LOCKED`,
-      values: [retention.uploadDays, batch],
-    });
-    if (rows.length === 0) return;
-    await client.query({
-      name: "uploads-expired",
-      text: `UPDATE uploads u SET expired_at = now() WHERE u.id = ANY($2) AND ${unused}`,
-      values: [retention.uploadDays, rows.map(({ id }) => id)],
-    });
+/** A job that is submitted holds its upload's row, so that jobs are looked for again once the rows are locked. */
+async function oldUploads(client: Queryable, days: number): Promise<number> {
+  const { rows } = await client.query<{ id: string }>({
+    name: "old-uploads",
+    text: `SELECT u.id FROM uploads u
+           WHERE u.created_at < now() - make_interval(days => $1) AND ${unused}
+           ORDER BY u.created_at LIMIT $2 FOR UPDATE SKIP LOCKED`,
+    values: [days, batch],
   });
+  if (rows.length === 0) return 0;
+  const { rows: deleted } = await client.query<{ object_key: string }>({
+    name: "delete-uploads",
+    text: `DELETE FROM uploads u WHERE u.id = ANY($2) AND ${unused} RETURNING u.object_key`,
+    values: [days, rows.map(({ id }) => id)],
+  });
+  const keys = deleted.map(({ object_key: key }) => key);
+  await deleteObjects(client, "upload", keys);
+  return rows.length;
 }
 
-/** Gives how many uploads were deleted. */
-async function deleteUploads(context: Context, signal: AbortSignal): Promise<number> {
-  const { db } = context;
-  await expireUploads(context);
-  const { rows } = await db.query<{ id: string; object_key: string }>({
-    name: "expired-uploads",
-    text: `SELECT id, object_key FROM uploads
-           WHERE expired_at IS NOT NULL AND object_deleted_at IS NULL
-           ORDER BY created_at LIMIT $1`,
-    values: [batch],
+/** Jobs that ended long ago, with their results. */
+async function oldJobs(client: Queryable, days: number): Promise<number> {
+  const { rows } = await client.query<{ id: string; attempt: number }>({
+    name: "old-jobs",
+    text: `WITH old AS (
+             SELECT id FROM jobs WHERE finished_at < now() - make_interval(days => $1)
+             ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+           DELETE FROM jobs USING old WHERE jobs.id = old.id RETURNING jobs.id, jobs.attempt`,
+    values: [days, batch],
   });
-  for (const { id, object_key: key } of rows) {
-    await removeAll(context, [key], signal);
-    await db.query({
-      name: "upload-deleted",
-      text: `UPDATE uploads SET object_deleted_at = now() WHERE id = $1`,
-      values: [id],
-    });
-  }
+  const written = rows.filter(({ attempt }) => attempt > 0);
+  const prefixes = written.map(({ id }) => jobPrefix(id));
+  await deleteObjects(client, "job", prefixes);
   return rows.length;
+}
+
+async function oldEvents(client: Queryable, days: number): Promise<number> {
+  const { rows } = await client.query<{ id: string }>({
+    name: "jobs-with-old-events",
+    text: `WITH old AS (
+             SELECT id FROM jobs
+             WHERE finished_at < now() - make_interval(days => $1) AND NOT events_deleted
+             ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+           UPDATE jobs SET events_deleted = true FROM old WHERE jobs.id = old.id RETURNING jobs.id`,
+    values: [days, batch],
+  });
+  await client.query({
+    name: "delete-old-events",
+    text: "DELETE FROM events WHERE job_id = ANY($1)",
+    values: [rows.map(({ id }) => id)],
+  });
+  return rows.length;
+}
+
+/** Ids grow with time: the lowest are the oldest, so that no index on the time is needed. */
+async function oldAudit(client: Queryable, days: number): Promise<number> {
+  const { rowCount } = await client.query({
+    name: "old-audit",
+    text: `DELETE FROM audit WHERE id IN (
+             SELECT id FROM (SELECT id, at FROM audit ORDER BY id LIMIT $2) AS oldest
+             WHERE at < now() - make_interval(days => $1))`,
+    values: [days, batch],
+  });
+  await client.query({
+    name: "revoked-keys",
+    text: `DELETE FROM api_keys WHERE id IN (
+             SELECT id FROM api_keys WHERE revoked_at < now() - make_interval(days => $1) LIMIT $2)`,
+    values: [days, batch],
+  });
+  return rowCount ?? 0;
+}
+
+/** Every restart of a worker's pod leaves one; it goes when the last of its attempts has gone. */
+async function goneWorkers(client: Queryable, days: number): Promise<number> {
+  const { rowCount } = await client.query({
+    name: "gone-workers",
+    text: `DELETE FROM workers WHERE id IN (
+             SELECT w.id FROM workers w
+             WHERE w.last_seen_at < now() - make_interval(days => $1)
+               AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.worker_id = w.id)
+               AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.lease_owner = w.id)
+             ORDER BY w.last_seen_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    values: [days, batch],
+  });
+  return rowCount ?? 0;
+}
+
+type Step = (client: Queryable, days: number) => Promise<number>;
+
+/** What is deleted after how many days. Jobs before uploads and workers, which may be free after them. */
+function stepsOf(retention: Retention): (readonly [days: number, step: Step])[] {
+  return [
+    [retention.attemptDays, abandonedAttempts],
+    [retention.jobDays, oldJobs],
+    [retention.uploadDays, oldUploads],
+    [retention.eventDays, oldEvents],
+    [retention.auditDays, oldAudit],
+    [workerDays, goneWorkers],
+  ];
+}
+
+/** A worker that is only cut off comes back with its key within this time. */
+const workerDays = 30;
+
+/** One step in a transaction of its own. Gives whether there may be more to delete. */
+async function take(db: Db, days: number, step: Step): Promise<boolean> {
+  return days !== 0 && (await db.tx((client) => step(client, days))) === batch;
 }
 
 /** One round. Gives whether there may be more to delete. */
 export async function deleteUnneeded(context: Context, signal: AbortSignal): Promise<boolean> {
-  const { attemptDays, uploadDays } = context.retention;
-  const attempts = attemptDays === 0 ? 0 : await deleteAbandoned(context, signal);
-  const uploads = uploadDays === 0 ? 0 : await deleteUploads(context, signal);
-  return attempts === batch || uploads === batch;
+  let isMore = false;
+  for (const [days, step] of stepsOf(context.retention)) {
+    if (await take(context.db, days, step)) isMore = true;
+  }
+  return (await deleteDueObjects(context, signal)) || isMore;
 }

@@ -89,7 +89,12 @@ export function uploadKey(projectId: string, uploadId: string): string {
   return `uploads/${projectId}/${uploadId}`;
 }
 
+/** Whatever the attempts of a job wrote. */
+export function jobPrefix(jobId: string): string {
+  return `jobs/${jobId}/`;
+}
+
 /** Each attempt writes under a prefix of its own, so that two can never mix their files. */
 export function attemptPrefix(jobId: string, attempt: number): string {
-  return `jobs/${jobId}/a${attempt}/`;
+  return `${jobPrefix(jobId)}a${attempt}/`;
 }

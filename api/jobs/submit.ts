@@ -1,6 +1,7 @@
 import type { CreateJob } from "@framewright/contracts/client-api.ts";
 import type { JobClass, JobKind, Tier } from "@framewright/contracts/job.ts";
 import { tierOf } from "@framewright/contracts/profile.ts";
+import { recordWrite, type Actor } from "../audit-log.ts";
 import type { QueueMessage } from "../backends/broker.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
@@ -9,10 +10,8 @@ import { addEvent, addToOutbox, afterCommit, type EngineContext } from "./contex
 import { profileNamed } from "./profiles.ts";
 import { deadlineOf, digestOfBody, inputOf } from "./request.ts";
 
-export interface Submission {
-  readonly projectId: string;
+export interface Submission extends Actor {
   readonly body: CreateJob;
-  readonly requestId: string;
   readonly idempotencyKey: string | undefined;
 }
 
@@ -37,22 +36,21 @@ async function findEarlier(db: Queryable, submission: Submission): Promise<strin
 interface UploadRow {
   readonly object_key: string;
   readonly size_bytes: string;
-  readonly expired_at: Date | null;
 }
 
-function expired(uploadId: string): AppError {
-  const message = `Upload ${uploadId} was deleted because no job had used it for long; upload the file again`;
+function noUpload(uploadId: string): AppError {
+  const message = `There is no upload ${uploadId}; if it was deleted, upload the file again`;
   return new AppError("upload-not-found", message);
 }
 
-/** Holds the upload until the job is there, so that it is not deleted in between (retention.ts). */
+/** Holds the upload until the job is there, so that it is not deleted in between (retention.ts, delete.ts). */
 async function holdUpload(client: Queryable, uploadId: string): Promise<void> {
   const { rowCount } = await client.query({
     name: "hold-upload",
     text: "SELECT 1 FROM uploads WHERE id = $1 AND expired_at IS NULL FOR SHARE",
     values: [uploadId],
   });
-  if (rowCount === 0) throw expired(uploadId);
+  if (rowCount === 0) throw noUpload(uploadId);
 }
 
 /** The upload must be there in full: a job that cannot run is refused now, not in an hour. */
@@ -60,12 +58,12 @@ async function checkUpload(context: EngineContext, { projectId, body }: Submissi
   const { uploadId } = inputOf(body);
   const { rows } = await context.db.query<UploadRow>({
     name: "upload-of-project",
-    text: "SELECT object_key, size_bytes, expired_at FROM uploads WHERE id = $1 AND project_id = $2",
+    text: `SELECT object_key, size_bytes FROM uploads
+           WHERE id = $1 AND project_id = $2 AND expired_at IS NULL`,
     values: [uploadId, projectId],
   });
   const [upload] = rows;
-  if (!upload) throw new AppError("upload-not-found", `There is no upload ${uploadId}`);
-  if (upload.expired_at !== null) throw expired(uploadId);
+  if (!upload) throw noUpload(uploadId);
   const stored = await context.store.sizeOf(upload.object_key);
   if (stored === undefined) {
     throw new AppError(
@@ -129,6 +127,7 @@ async function insertJob(
   if (rowCount === 0) return undefined;
   const message = await addToOutbox(client, { jobId: id, jobClass, priority, delayMs: 0 });
   await addEvent(client, { jobId: id, type: "queued", attempt: 0 });
+  await recordWrite(client, submission, "job.create", id);
   return { id, message } satisfies { id: string; message: QueueMessage | undefined };
 }
 

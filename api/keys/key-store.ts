@@ -8,6 +8,7 @@ import {
   type CreateApiKey,
   type KeyScope,
 } from "@framewright/contracts/client-api.ts";
+import { recordWrite, type Actor } from "../audit-log.ts";
 import type { Db } from "../backends/db.ts";
 import type { Notifier } from "../backends/notifier.ts";
 import { AppError } from "../errors.ts";
@@ -19,6 +20,7 @@ import { digestOf, generateKey, prefixOf } from "./keys.ts";
 /** Whose key a request carried. */
 export interface Caller {
   readonly keyId: string;
+  readonly keyName: string;
   readonly projectId: string;
   readonly scopes: readonly KeyScope[];
 }
@@ -28,10 +30,10 @@ export interface KeyStore {
   authenticate(key: string, address: string): Promise<Caller | undefined>;
   /** False once the key is revoked, at most three seconds later. */
   isActive(keyId: string): Promise<boolean>;
-  create(projectId: string, request: CreateApiKey): Promise<ApiKeyCreated>;
+  create(by: Actor, request: CreateApiKey): Promise<ApiKeyCreated>;
   list(projectId: string): Promise<ApiKeyView[]>;
   /** Refuses the last key of the project with the scope admin: nobody could make another. */
-  revoke(projectId: string, keyId: string): Promise<void>;
+  revoke(by: Actor, keyId: string): Promise<void>;
 }
 
 interface KeyRow {
@@ -58,6 +60,7 @@ function viewOf(row: KeyRow): ApiKeyView {
 
 interface CredentialRow {
   readonly id: string;
+  readonly name: string;
   readonly project_id: string;
   readonly scopes: KeyScope[];
   readonly digest: Buffer;
@@ -66,7 +69,7 @@ interface CredentialRow {
 async function lookUp(db: Db, key: string, digest: Buffer): Promise<Caller | undefined> {
   const { rows } = await db.query<CredentialRow>({
     name: "key-by-prefix",
-    text: `SELECT id, project_id, scopes, digest FROM api_keys
+    text: `SELECT id, name, project_id, scopes, digest FROM api_keys
            WHERE prefix = $1 AND revoked_at IS NULL`,
     values: [prefixOf(clientKeyKind, key)],
   });
@@ -78,7 +81,8 @@ async function lookUp(db: Db, key: string, digest: Buffer): Promise<Caller | und
            WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`,
     values: [row.id],
   });
-  return { keyId: row.id, projectId: row.project_id, scopes: row.scopes };
+  const { id, name, project_id: projectId, scopes } = row;
+  return { keyId: id, keyName: name, projectId, scopes };
 }
 
 /** The columns of KeyRow. */
@@ -86,21 +90,26 @@ const keyColumns = "id, name, scopes, prefix, created_at, last_used_at, revoked_
 
 async function insertKey(
   db: Db,
-  projectId: string,
+  by: Actor,
   { name, scopes = [...defaultKeyScopes] }: CreateApiKey,
 ): Promise<ApiKeyCreated> {
   const key = generateKey(clientKeyKind);
-  const { rows } = await db.query<KeyRow>(
-    `INSERT INTO api_keys (id, project_id, name, prefix, digest, scopes)
-     VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${keyColumns}`,
-    [newId(), projectId, name, prefixOf(clientKeyKind, key), digestOf(key), scopes],
-  );
-  const [row] = rows;
-  if (!row) throw new Error("the key was not stored");
+  const row = await db.tx(async (client) => {
+    const { rows } = await client.query<KeyRow>(
+      `INSERT INTO api_keys (id, project_id, name, prefix, digest, scopes)
+       VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${keyColumns}`,
+      [newId(), by.projectId, name, prefixOf(clientKeyKind, key), digestOf(key), scopes],
+    );
+    const [made] = rows;
+    if (!made) throw new Error("the key was not stored");
+    await recordWrite(client, by, "api-key.create", made.id);
+    return made;
+  });
   return { ...viewOf(row), key };
 }
 
-async function revokeKey(db: Db, projectId: string, keyId: string): Promise<void> {
+async function revokeKey(db: Db, by: Actor, keyId: string): Promise<void> {
+  const { projectId } = by;
   await db.tx(async (client) => {
     // One revocation of a project at a time: two could each leave the other's key as the last.
     await client.query("SELECT 1 FROM projects WHERE id = $1 FOR UPDATE", [projectId]);
@@ -123,6 +132,7 @@ async function revokeKey(db: Db, projectId: string, keyId: string): Promise<void
       "UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1",
       [keyId],
     );
+    await recordWrite(client, by, "api-key.revoke", keyId);
   });
 }
 
@@ -156,7 +166,7 @@ export function createKeyStore({ db, failures, notifier }: KeyStoreOptions): Key
       active.set(keyId, rowCount === 1);
       return rowCount === 1;
     },
-    create: (projectId, request) => insertKey(db, projectId, request),
+    create: (by, request) => insertKey(db, by, request),
     list: async (projectId) => {
       const { rows } = await db.query<KeyRow>(
         `SELECT ${keyColumns} FROM api_keys WHERE project_id = $1 ORDER BY id DESC LIMIT 1000`,
@@ -164,8 +174,8 @@ export function createKeyStore({ db, failures, notifier }: KeyStoreOptions): Key
       );
       return rows.map(viewOf);
     },
-    revoke: async (projectId, keyId) => {
-      await revokeKey(db, projectId, keyId);
+    revoke: async (by, keyId) => {
+      await revokeKey(db, by, keyId);
       owners.forgetAll();
       active.delete(keyId);
       notifier.keyRevoked(keyId);

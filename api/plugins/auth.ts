@@ -1,5 +1,6 @@
 import type { FastifyRequest, onRequestAsyncHookHandler, RouteOptions } from "fastify";
 import type { KeyScope } from "@framewright/contracts/client-api.ts";
+import type { Actor } from "../audit-log.ts";
 import { AppError } from "../errors.ts";
 import type { Caller, KeyStore } from "../keys/key-store.ts";
 import { digestOf, sameSecret } from "../keys/keys.ts";
@@ -121,6 +122,12 @@ export function proofOf(request: FastifyRequest, secret: string, workerName: str
 export function callerOf(request: FastifyRequest): Caller {
   if (!request.caller) throw new Error(`${request.url} has no key check`);
   return request.caller;
+}
+
+/** Who sent the request, for what writes. */
+export function actorOf(request: FastifyRequest): Actor {
+  const { keyId, keyName, projectId } = callerOf(request);
+  return { keyId, keyName, projectId, requestId: request.id, address: request.ip };
 }
 
 export function workerOf(request: FastifyRequest): Claimant {

@@ -42,7 +42,9 @@ export async function documentApi(app: App, version: string): Promise<void> {
         },
       },
       security: [{ key: [] }],
-      tags: ["Uploads", "Jobs", "Playback", "API keys", "Health"].map((name) => ({ name })),
+      tags: ["Uploads", "Jobs", "Playback", "API keys", "Audit", "Health"].map((name) => ({
+        name,
+      })),
     },
   });
   await app.register(swaggerUi, { routePrefix: "/docs" });

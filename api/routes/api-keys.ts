@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { ApiKeyCreated, ApiKeyList, CreateApiKey } from "@framewright/contracts/client-api.ts";
-import { callerOf } from "../plugins/auth.ts";
+import { actorOf, callerOf } from "../plugins/auth.ts";
 import type { App } from "../app.ts";
 import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
@@ -23,7 +23,7 @@ export function apiKeyRoutes(app: App, { keys }: ClientDeps): void {
       },
     },
     async (request, reply) => {
-      const created = await keys.create(callerOf(request).projectId, request.body);
+      const created = await keys.create(actorOf(request), request.body);
       return reply.code(201).header("cache-control", "no-store").send(created);
     },
   );
@@ -50,7 +50,7 @@ export function apiKeyRoutes(app: App, { keys }: ClientDeps): void {
       },
     },
     async (request, reply) => {
-      await keys.revoke(callerOf(request).projectId, request.params.keyId);
+      await keys.revoke(actorOf(request), request.params.keyId);
       return reply.code(204).send(null);
     },
   );

@@ -5,6 +5,7 @@ import { documentApi } from "../plugins/openapi.ts";
 import { limitRate } from "../plugins/rate-limit.ts";
 import type { Readiness } from "../readiness.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
+import { auditRoutes } from "./audit.ts";
 import type { ClientDeps } from "./client-deps.ts";
 import { healthRoutes } from "./health.ts";
 import { jobEventRoutes } from "./job-events.ts";
@@ -51,6 +52,7 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
     jobRoutes(keyed, deps);
     jobEventRoutes(keyed, deps);
     apiKeyRoutes(keyed, deps);
+    auditRoutes(keyed, deps);
   });
   return app;
 }

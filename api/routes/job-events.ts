@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { Type } from "typebox";
 import { JobEvent, JobProgress } from "@framewright/contracts/client-api.ts";
 import type { JobState } from "@framewright/contracts/job.ts";
+import { AppError } from "../errors.ts";
 import { eventView } from "../jobs/view.ts";
 import { callerOf } from "../plugins/auth.ts";
 import type { App } from "../app.ts";
@@ -78,7 +79,7 @@ export class JobStream {
     }
   }
 
-  /** True when the job has ended and all of it was sent, or the key has been revoked. */
+  /** True when the job has ended and all of it was sent, it was deleted, or the key has been revoked. */
   async #step(): Promise<boolean> {
     const { deps } = this.#options;
     // Renewed before the read, so that a change during the read is not missed.
@@ -87,7 +88,8 @@ export class JobStream {
     let waitMs = deps.notifier.live ? quietPollMs.live : quietPollMs.alone;
     try {
       if (await this.#sendNews()) return true;
-    } catch {
+    } catch (error) {
+      if (error instanceof AppError && error.code === "job-not-found") return true;
       // The stream outlives a restart of the database; the request log has its errors.
       waitMs = retryAfterErrorMs;
     }

@@ -5,7 +5,7 @@ import { MetadataFilter, metadataPair } from "@framewright/contracts/job-request
 import { cursorPattern, decodeCursor, encodeCursor } from "../jobs/cursor.ts";
 import { inputProblem } from "../jobs/request.ts";
 import { jobView } from "../jobs/view.ts";
-import { callerOf } from "../plugins/auth.ts";
+import { actorOf, callerOf } from "../plugins/auth.ts";
 import type { App } from "../app.ts";
 import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
@@ -75,9 +75,8 @@ function submitRoute(app: App, deps: ClientDeps): void {
     async (request, reply) => {
       const { projectId } = callerOf(request);
       const jobId = await service.submit({
-        projectId,
+        ...actorOf(request),
         body: request.body,
-        requestId: request.id,
         idempotencyKey: request.headers["idempotency-key"],
       });
       request.log.info({ jobId }, "job accepted");
@@ -120,10 +119,35 @@ function listRoute(app: App, { service, links }: ClientDeps): void {
   );
 }
 
+function deleteRoute(app: App, { service }: ClientDeps): void {
+  app.delete(
+    "/v1/jobs/:jobId",
+    {
+      config: { scope: "submit" },
+      schema: {
+        tags,
+        summary: "Delete a job and its result",
+        description:
+          "The job is gone at once: a worker that has it stops with its next heartbeat, its event streams end, its " +
+          "playback URLs answer 404, and so does everything about it, this request included. The files are deleted " +
+          "right after; what a worker still writes, within 15 minutes. Copies that a CDN or player keeps live as " +
+          "long as their Cache-Control says. The upload stays; delete it as well.",
+        params: JobParams,
+        response: answers({ 204: Type.Null({ description: "Deleted" }) }),
+      },
+    },
+    async (request, reply) => {
+      await service.deleteJob(actorOf(request), request.params.jobId);
+      return reply.code(204).send(null);
+    },
+  );
+}
+
 export function jobRoutes(app: App, deps: ClientDeps): void {
   const { service } = deps;
   submitRoute(app, deps);
   listRoute(app, deps);
+  deleteRoute(app, deps);
   app.get(
     "/v1/jobs/:jobId",
     {
@@ -155,7 +179,7 @@ export function jobRoutes(app: App, deps: ClientDeps): void {
     async (request, reply) => {
       const { projectId } = callerOf(request);
       const { jobId } = request.params;
-      await service.cancel(projectId, jobId);
+      await service.cancel(actorOf(request), jobId);
       return reply.code(202).send(await showJob(deps, projectId, jobId));
     },
   );

@@ -29,25 +29,52 @@ const isOutputPath = Compile(OutputPath);
 /** RFC 9110 allows to ignore other forms (several ranges, other units); the whole file is sent then. */
 const oneRange = /^bytes=(\d{1,15}-\d{0,15}|-\d{1,15})$/;
 const rememberedJobs = 10_000;
+/** How long a deleted job can be played where a replica does not hear of it, because Redis is away. */
+const rememberMs = 3_000;
 
 const nothingHere = () =>
   new AppError("not-found", "The link is wrong or has expired; read the job again for a new one");
 
-/** Published attempts by job. They never change, so that a player's requests cost no query. */
-class PublishedAttempts {
-  readonly #service: ClientDeps["service"];
-  readonly #known = new LRUCache<string, number>({ max: rememberedJobs });
+interface Remembered {
+  readonly attempt: number;
+  readonly forget: () => void;
+}
 
-  constructor(service: ClientDeps["service"]) {
-    this.#service = service;
+/** Published attempts by job, so that a player's requests cost few queries. A job that is deleted is dropped at once. */
+class PublishedAttempts {
+  readonly #deps: Pick<ClientDeps, "service" | "notifier">;
+  readonly #known = new LRUCache<string, Remembered>({
+    max: rememberedJobs,
+    ttl: rememberMs,
+    dispose: ({ forget }) => {
+      forget();
+    },
+  });
+
+  constructor(deps: Pick<ClientDeps, "service" | "notifier">) {
+    this.#deps = deps;
   }
 
   async of(jobId: string): Promise<number | undefined> {
-    const known = this.#known.get(jobId);
-    if (known !== undefined) return known;
-    const attempt = await this.#service.published(jobId);
-    if (attempt !== undefined) this.#known.set(jobId, attempt);
-    return attempt;
+    return this.#known.get(jobId)?.attempt ?? this.#read(jobId);
+  }
+
+  async #read(jobId: string): Promise<number | undefined> {
+    let changed = false;
+    // Before the query, so that a change during it is not missed.
+    const forget = this.#deps.notifier.onJob(jobId, () => {
+      changed = true;
+      this.#known.delete(jobId);
+    });
+    let kept = false;
+    try {
+      const attempt = await this.#deps.service.published(jobId);
+      kept = attempt !== undefined && !changed;
+      if (attempt !== undefined && kept) this.#known.set(jobId, { attempt, forget });
+      return attempt;
+    } finally {
+      if (!kept) forget();
+    }
   }
 }
 
@@ -114,7 +141,7 @@ async function keyOf(deps: ClientDeps, attempts: PublishedAttempts, token: strin
 }
 
 export function playbackRoutes(app: App, deps: ClientDeps): void {
-  const attempts = new PublishedAttempts(deps.service);
+  const attempts = new PublishedAttempts(deps);
   const tags = ["Playback"];
   app.route({
     method: ["GET", "HEAD"],

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { CreateUpload, UploadTicket } from "@framewright/contracts/client-api.ts";
 import { AppError } from "../errors.ts";
-import { callerOf } from "../plugins/auth.ts";
+import { actorOf } from "../plugins/auth.ts";
 import type { App } from "../app.ts";
 import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
@@ -14,7 +14,34 @@ function bodyUpTo(maximum: number) {
   return { ...CreateUpload, properties: { ...properties, sizeBytes } };
 }
 
-export function uploadRoutes(app: App, { service, limits }: ClientDeps): void {
+const UploadParams = Type.Object({ uploadId: Type.String({ format: "uuid" }) });
+
+function deleteRoute(app: App, { service }: ClientDeps): void {
+  app.delete(
+    "/v1/uploads/:uploadId",
+    {
+      config: { scope: "submit" },
+      schema: {
+        tags: ["Uploads"],
+        summary: "Delete an upload",
+        description:
+          "No job can use the upload any more, and repeating the request answers 404. The file is deleted right after, " +
+          "and again if its URL is used once more. While jobs wait or run that need the upload, it is refused with " +
+          "`upload-in-use`, which names them: cancel or delete them first. Jobs that have ended keep their results.",
+        params: UploadParams,
+        response: answers({ 204: Type.Null({ description: "Deleted" }) }),
+      },
+    },
+    async (request, reply) => {
+      await service.deleteUpload(actorOf(request), request.params.uploadId);
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+export function uploadRoutes(app: App, deps: ClientDeps): void {
+  const { service, limits } = deps;
+  deleteRoute(app, deps);
   const { maxUploadBytes } = limits;
   const tooLarge = Compile(
     Type.Object({ sizeBytes: Type.Integer({ exclusiveMinimum: maxUploadBytes }) }),
@@ -43,7 +70,7 @@ export function uploadRoutes(app: App, { service, limits }: ClientDeps): void {
       },
     },
     async (request, reply) => {
-      const ticket = await service.createUpload(callerOf(request).projectId, request.body);
+      const ticket = await service.createUpload(actorOf(request), request.body);
       return reply.code(201).header("cache-control", "no-store").send(ticket);
     },
   );

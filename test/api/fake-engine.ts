@@ -4,7 +4,8 @@ import type pg from "pg";
 import type { QueueMessage } from "../../api/backends/broker.ts";
 import type { Db, Queryable, Session } from "../../api/backends/db.ts";
 import type { ObjectStore, OutputTicket, PutTicket } from "../../api/backends/object-store.ts";
-import type { EngineContext } from "../../api/jobs/context.ts";
+import type { Actor } from "../../api/audit-log.ts";
+import type { EngineContext, Retention } from "../../api/jobs/context.ts";
 import type { LockedJob } from "../../api/jobs/rows.ts";
 import { createMetrics } from "../../api/metrics.ts";
 import { builtIn } from "../support/profiles.ts";
@@ -107,6 +108,23 @@ export function lockedJob(change: Partial<LockedJob> = {}): LockedJob {
   };
 }
 
+/** Who asks for what the tests write. */
+export const actor: Actor = {
+  keyId: "key-1",
+  keyName: "tests",
+  projectId: "project-1",
+  requestId: "request-1",
+  address: "192.0.2.1",
+};
+
+export const keepAll: Retention = {
+  attemptDays: 0,
+  uploadDays: 0,
+  jobDays: 0,
+  eventDays: 0,
+  auditDays: 0,
+};
+
 const unexpected = () => Promise.reject(new Error("the test expects no such call"));
 
 /** Texts of files by key, and what URLs were asked for. */
@@ -184,7 +202,7 @@ export function fakeEngine(script: Script = {}, change: Partial<EngineContext> =
     metrics,
     log: pino({ level: "silent" }),
     leaseSeconds: 30,
-    retention: { attemptDays: 0, uploadDays: 0 },
+    retention: keepAll,
     heartbeatSeconds: 5,
     ...change,
   };

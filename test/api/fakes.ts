@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { pino } from "pino";
 import { clientKeyKind, workerKeyKind } from "@framewright/contracts/api-key.ts";
+import type { AuditEntry } from "@framewright/contracts/audit.ts";
 import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
 import { defaultKeyScopes, keyScopes, type KeyScope } from "@framewright/contracts/client-api.ts";
 import { buildClientApp } from "../../api/routes/client-app.ts";
@@ -69,6 +70,8 @@ class FakeClientService implements ClientService {
   eventRows: EventRow[] = [];
   readonly submissions: Parameters<ClientService["submit"]>[0][] = [];
   readonly cancelled: string[] = [];
+  readonly deleted: string[] = [];
+  entries: AuditEntry[] = [];
   readonly uploads: unknown[] = [];
 
   createUpload: ClientService["createUpload"] = (_project, body) => {
@@ -80,6 +83,10 @@ class FakeClientService implements ClientService {
       headers: { "content-type": body.contentType },
       expiresAt: new Date().toISOString(),
     });
+  };
+  deleteUpload: ClientService["deleteUpload"] = (_by, uploadId) => {
+    this.deleted.push(uploadId);
+    return Promise.resolve();
   };
   submit: ClientService["submit"] = (submission) => {
     const row = jobRow({ upload_id: inputOf(submission.body).uploadId });
@@ -111,6 +118,18 @@ class FakeClientService implements ClientService {
     this.cancelled.push(jobId);
     return Promise.resolve();
   };
+  deleteJob: ClientService["deleteJob"] = (_by, jobId) => {
+    this.deleted.push(jobId);
+    this.jobRows = this.jobRows.filter(({ id }) => id !== jobId);
+    return Promise.resolve();
+  };
+  writes: ClientService["writes"] = ({ olderThan, limit }) =>
+    Promise.resolve(
+      this.entries
+        .filter(({ id }) => olderThan === undefined || id < olderThan)
+        .toSorted((a, b) => b.id - a.id)
+        .slice(0, limit),
+    );
   events: ClientService["events"] = (_job, afterId) =>
     Promise.resolve(this.eventRows.filter(({ id }) => Number(id) > afterId));
   published: ClientService["published"] = (jobId) =>
@@ -181,18 +200,24 @@ export async function fakeClientApp(rateLimitPerMinute = 100_000) {
   let store = new FakeStore();
   const delegate: ClientService = {
     createUpload: (...args) => service.createUpload(...args),
+    deleteUpload: (...args) => service.deleteUpload(...args),
     submit: (...args) => service.submit(...args),
     job: (...args) => service.job(...args),
     jobs: (...args) => service.jobs(...args),
     place: (...args) => service.place(...args),
     cancel: (...args) => service.cancel(...args),
+    deleteJob: (...args) => service.deleteJob(...args),
+    writes: (...args) => service.writes(...args),
     events: (...args) => service.events(...args),
     published: (...args) => service.published(...args),
   };
   let scopes: readonly KeyScope[] = keyScopes;
   const authenticate: KeyStore["authenticate"] = (key) =>
-    Promise.resolve(key === clientKey ? { keyId: "key-1", projectId, scopes } : undefined);
+    Promise.resolve(
+      key === clientKey ? { keyId: "key-1", keyName: "tests", projectId, scopes } : undefined,
+    );
   const closing = new AbortController();
+  const notifier = localNotifier();
   const app = await buildClientApp({
     deps: {
       service: delegate,
@@ -201,7 +226,7 @@ export async function fakeClientApp(rateLimitPerMinute = 100_000) {
         read: (...args) => store.read(...args),
         stat: (...args) => store.stat(...args),
       },
-      notifier: localNotifier(),
+      notifier,
       metrics: createMetrics(),
       profiles: builtIn,
       limits: defaultJobLimits,
@@ -225,7 +250,7 @@ export async function fakeClientApp(rateLimitPerMinute = 100_000) {
     };
     return { service, store, setScopes };
   };
-  return { app, fresh, closing };
+  return { app, fresh, closing, notifier };
 }
 
 const unexpected = () => Promise.reject(new Error("the test expects no such call"));

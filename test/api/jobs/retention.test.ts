@@ -1,61 +1,80 @@
 import { expect, it } from "vitest";
 import type { Retention } from "../../../api/jobs/context.ts";
 import { deleteUnneeded } from "../../../api/jobs/retention.ts";
-import { fakeEngine, figures, type Script } from "../fake-engine.ts";
+import { fakeEngine, keepAll, type Script } from "../fake-engine.ts";
 
-function engineWith(retention: Retention, script: Script = {}) {
+function engineWith(retention: Partial<Retention>, script: Script = {}) {
   const engine = fakeEngine(
-    { "abandoned-attempts": [], "old-uploads": [], "expired-uploads": [], ...script },
-    { retention },
+    { "due-deletions": [], ...script },
+    { retention: { ...keepAll, ...retention } },
   );
   return { ...engine, round: () => deleteUnneeded(engine.context, AbortSignal.timeout(5_000)) };
 }
 
-const week = { attemptDays: 7, uploadDays: 0 };
-const abandoned = [{ job_id: "j", number: 1 }];
+/** What every round asks for. */
+const always = ["begin", "gone-workers", "commit", "due-deletions"];
+const minutes = 60;
+const week = 7 * 86_400;
 
-it("deletes the files of an attempt, of no other one, and then says that they are deleted", async () => {
-  const { files, round, trail, db, metrics } = engineWith(week, {
-    "abandoned-attempts": abandoned,
-  });
-  for (const key of ["jobs/j/a1/one", "jobs/j/a1/x/two", "jobs/j/a10/one", "jobs/j/a2/one"]) {
-    files.set(key, "file");
-  }
-  expect(await round()).toBe(false);
-  expect([...files.keys()]).toEqual(["jobs/j/a10/one", "jobs/j/a2/one"]);
-  expect(trail).toEqual(["abandoned-attempts", "attempt-deleted"]);
-  expect(db.values("abandoned-attempts")[0]).toBe(7);
-  expect(await figures(metrics.objectsDeleted)).toEqual({ "": 2 });
-});
-
-it("says nothing of an attempt whose files could not be deleted, so that it is tried again", async () => {
-  const { context, files, trail } = engineWith(week, { "abandoned-attempts": abandoned });
-  files.set("jobs/j/a1/one", "file");
-  const store = { ...context.store, remove: () => Promise.reject(new Error("the store is away")) };
-  const round = deleteUnneeded({ ...context, store }, AbortSignal.timeout(5_000));
-  await expect(round).rejects.toThrow("the store is away");
-  expect(trail).toEqual(["abandoned-attempts"]);
-});
-
-it("closes an upload to jobs before it deletes the object", async () => {
-  const { files, round, trail } = engineWith(
-    { attemptDays: 0, uploadDays: 90 },
-    { "old-uploads": [{ id: "u" }], "expired-uploads": [{ id: "u", object_key: "uploads/p/u" }] },
+it("notes the prefixes of abandoned attempts, and of no other files", async () => {
+  const { round, trail, db } = engineWith(
+    { attemptDays: 7 },
+    { "abandoned-attempts": [{ job_id: "j", number: 1 }] },
   );
-  files.set("uploads/p/u", "video");
-  await round();
-  expect([...files.keys()]).toEqual([]);
-  const closing = ["begin", "old-uploads", "uploads-expired", "commit"];
-  expect(trail).toEqual([...closing, "expired-uploads", "upload-deleted"]);
-});
-
-it("asks for nothing where config keeps everything", async () => {
-  const { round, trail } = engineWith({ attemptDays: 0, uploadDays: 0 });
   expect(await round()).toBe(false);
-  expect(trail).toEqual([]);
+  expect(trail).toEqual(["begin", "abandoned-attempts", "delete-objects", "commit", ...always]);
+  expect(db.values("abandoned-attempts")[0]).toBe(7);
+  expect(db.values("delete-objects")).toEqual([["jobs/j/a1/"], 15 * minutes]);
 });
 
-it("goes on at once while rounds are full", async () => {
-  const many = Array.from({ length: 20 }, (_, number) => ({ job_id: "j", number }));
-  expect(await engineWith(week, { "abandoned-attempts": many }).round()).toBe(true);
+it("looks again whether jobs need the uploads that it has locked", async () => {
+  const { round, trail, db } = engineWith(
+    { uploadDays: 90 },
+    {
+      "old-uploads": [{ id: "u" }, { id: "v" }],
+      "delete-uploads": [{ object_key: "uploads/p/u" }],
+    },
+  );
+  await round();
+  const deleting = ["begin", "old-uploads", "delete-uploads", "delete-objects", "commit"];
+  expect(trail).toEqual([...deleting, ...always]);
+  expect(db.values("delete-uploads")).toEqual([90, ["u", "v"]]);
+  expect(db.values("delete-objects")).toEqual([["uploads/p/u"], week]);
+});
+
+it("deletes old jobs with all that their attempts wrote, where there was one", async () => {
+  const { round, db } = engineWith(
+    { jobDays: 60 },
+    {
+      "old-jobs": [
+        { id: "j", attempt: 3 },
+        { id: "never-claimed", attempt: 0 },
+      ],
+    },
+  );
+  await round();
+  expect(db.values("old-jobs")[0]).toBe(60);
+  expect(db.values("delete-objects")[0]).toEqual(["jobs/j/"]);
+});
+
+it("deletes the events of old jobs, entries of the audit log, and revoked keys", async () => {
+  const { round, db } = engineWith(
+    { eventDays: 30, auditDays: 365 },
+    { "jobs-with-old-events": [{ id: "j" }] },
+  );
+  await round();
+  expect(db.values("delete-old-events")).toEqual([["j"]]);
+  expect(db.values("old-audit")[0]).toBe(365);
+  expect(db.values("revoked-keys")[0]).toBe(365);
+});
+
+it("asks only for workers and what is due where config keeps everything", async () => {
+  const { round, trail } = engineWith({});
+  expect(await round()).toBe(false);
+  expect(trail).toEqual(always);
+});
+
+it("goes on at once while a step is full", async () => {
+  const many = Array.from({ length: 100 }, (_, number) => ({ job_id: "j", number }));
+  expect(await engineWith({ attemptDays: 7 }, { "abandoned-attempts": many }).round()).toBe(true);
 });

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
 import { submitJob, type Submission } from "../../../api/jobs/submit.ts";
-import { fakeEngine, type Reply, type Script } from "../fake-engine.ts";
+import { actor, fakeEngine, type Reply, type Script } from "../fake-engine.ts";
 
 const submission: Submission = {
-  projectId: "project-1",
+  ...actor,
   body: { uploadId: "upload-1", profile: "hls-720p" },
-  requestId: "request-1",
   idempotencyKey: undefined,
 };
 const keyed = { ...submission, idempotencyKey: "key-1" };
@@ -15,7 +14,7 @@ const earlierJob = "job-by-idempotency-key";
 /** The engine with the upload in place. */
 function engineWith(script: Script = {}) {
   const engine = fakeEngine({
-    "upload-of-project": [{ object_key: "uploads/1", size_bytes: "7", expired_at: null }],
+    "upload-of-project": [{ object_key: "uploads/1", size_bytes: "7" }],
     "hold-upload": [{}],
     "add-to-outbox": [{ id: "5" }],
     ...script,
@@ -43,6 +42,7 @@ describe("a submission", () => {
         "insert-job",
         "add-to-outbox",
         "add-event",
+        "record-write",
         "commit",
       ],
       ...[`changed ${id}`, "publish soon", "queue grew"],
@@ -68,7 +68,9 @@ describe("a submission", () => {
 
   it("is refused when its upload is deleted at that moment, and stores nothing", async () => {
     const { context, db } = engineWith({ "hold-upload": [] });
-    await expect(submitJob(context, submission)).rejects.toThrow("was deleted because");
+    await expect(submitJob(context, submission)).rejects.toMatchObject({
+      code: "upload-not-found",
+    });
     expect(db.executions("insert-job")).toEqual([]);
   });
 
@@ -96,31 +98,30 @@ describe("a submission", () => {
   });
 
   it.each<[string, Reply, number | undefined, string, string]>([
-    ["does not exist", [], 7, "upload-not-found", "There is no upload upload-1"],
     [
-      "was deleted",
-      [{ object_key: "uploads/1", size_bytes: "7", expired_at: new Date(0) }],
+      "does not exist",
+      [],
       7,
       "upload-not-found",
-      "Upload upload-1 was deleted because no job had used it for long; upload the file again",
+      "There is no upload upload-1; if it was deleted, upload the file again",
     ],
     [
       "has not arrived",
-      [{ object_key: "uploads/1", size_bytes: "7", expired_at: null }],
+      [{ object_key: "uploads/1", size_bytes: "7" }],
       undefined,
       "upload-incomplete",
       "Nothing was stored for upload upload-1; PUT the file to its URL first",
     ],
     [
       "is incomplete",
-      [{ object_key: "uploads/1", size_bytes: "8", expired_at: null }],
+      [{ object_key: "uploads/1", size_bytes: "8" }],
       7,
       "upload-size-mismatch",
       "Upload upload-1 has 7 bytes, but 8 were announced",
     ],
     [
       "is larger than announced",
-      [{ object_key: "uploads/1", size_bytes: "6", expired_at: null }],
+      [{ object_key: "uploads/1", size_bytes: "6" }],
       7,
       "upload-size-mismatch",
       "Upload upload-1 has 7 bytes, but 6 were announced",

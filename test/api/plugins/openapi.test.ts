@@ -30,6 +30,7 @@ describe("the OpenAPI document", () => {
       "/readyz",
       "/v1/api-keys",
       "/v1/api-keys/{keyId}",
+      "/v1/audit",
       "/v1/jobs",
       "/v1/jobs/{jobId}",
       "/v1/jobs/{jobId}/cancel",
@@ -39,6 +40,7 @@ describe("the OpenAPI document", () => {
       "/v1/profiles",
       "/v1/profiles/{name}",
       "/v1/uploads",
+      "/v1/uploads/{uploadId}",
     ]);
   });
 

@@ -38,9 +38,12 @@ describe("scopes", () => {
     ["POST", "/v1/uploads", "submit"],
     ["POST", "/v1/jobs", "submit"],
     ["POST", `/v1/jobs/${newId()}/cancel`, "submit"],
+    ["DELETE", `/v1/jobs/${newId()}`, "submit"],
+    ["DELETE", `/v1/uploads/${newId()}`, "submit"],
     ["POST", "/v1/api-keys", "admin"],
     ["GET", "/v1/api-keys", "admin"],
     ["DELETE", `/v1/api-keys/${newId()}`, "admin"],
+    ["GET", "/v1/audit", "admin"],
   ] as const;
 
   it.each(keyScopes)("a key with %s alone opens what needs it, and nothing else", async (scope) => {

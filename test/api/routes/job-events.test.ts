@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { AppError } from "../../../api/errors.ts";
 import type { ClientService } from "../../../api/jobs/client-service.ts";
 import type { EventRow } from "../../../api/jobs/rows.ts";
 import { localNotifier } from "../../../api/backends/notifier.ts";
@@ -149,6 +150,14 @@ describe("a stream of events", () => {
     await seconds(1);
     await ended;
     expect([isActive.mock.lastCall, job.mock.calls.length]).toEqual([["key-1"], 1]);
+    expect(raw.end).toHaveBeenCalledOnce();
+  });
+
+  it("ends when its job is deleted", async () => {
+    const { job, ended, raw, wake } = await follow();
+    job.mockRejectedValue(new AppError("job-not-found", "There is no job job-1"));
+    await wake();
+    await ended;
     expect(raw.end).toHaveBeenCalledOnce();
   });
 

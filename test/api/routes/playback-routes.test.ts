@@ -59,6 +59,36 @@ describe("playback", () => {
     expect((await get("master.m3u8")).headers["cache-control"]).toBe("public, max-age=300");
   });
 
+  it("stops when its job is deleted, on a replica that only hears of it too", async () => {
+    const { get, service, notifier, row } = build();
+    expect((await get("master.m3u8")).statusCode).toBe(200);
+    service.jobRows = [];
+    notifier.jobChanged(row.id);
+    expect((await get("master.m3u8")).statusCode).toBe(404);
+  });
+
+  it("does not remember a job that is deleted while it is looked up", async () => {
+    const { get, service, notifier, row } = build();
+    service.published = () => {
+      notifier.jobChanged(row.id);
+      return Promise.resolve(2);
+    };
+    await get("master.m3u8");
+    service.published = () => Promise.resolve(undefined);
+    expect((await get("master.m3u8")).statusCode).toBe(404);
+  });
+
+  it("asks the database once for many files", async () => {
+    const { get, service } = build();
+    let asked = 0;
+    service.published = () => {
+      asked += 1;
+      return Promise.resolve(2);
+    };
+    for (let i = 0; i < 5; i++) expect((await get("720p/0.m4s")).statusCode).toBe(200);
+    expect(asked).toBe(1);
+  });
+
   it("honours a range", async () => {
     const { get } = build();
     const answer = await get("720p/0.m4s", { range: "bytes=2-4" });

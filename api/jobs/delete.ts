@@ -1,0 +1,79 @@
+import type { JobState } from "@framewright/contracts/job.ts";
+import { recordWrite, type Actor } from "../audit-log.ts";
+import type { Queryable } from "../backends/db.ts";
+import { AppError } from "../errors.ts";
+import type { EngineContext } from "./context.ts";
+import { deleteObjects } from "./deletions.ts";
+import { jobPrefix } from "./rows.ts";
+
+/** So many jobs are named that still need an upload. */
+const namedJobs = 10;
+
+interface DeletedRow {
+  readonly state: JobState;
+  readonly attempt: number;
+}
+
+async function deleteRow(client: Queryable, by: Actor, jobId: string): Promise<DeletedRow> {
+  const { rows } = await client.query<DeletedRow>({
+    name: "delete-job",
+    text: "DELETE FROM jobs WHERE id = $1 AND project_id = $2 RETURNING state, attempt",
+    values: [jobId, by.projectId],
+  });
+  const [row] = rows;
+  if (!row) throw new AppError("job-not-found", `There is no job ${jobId}`);
+  return row;
+}
+
+/**
+ * Deletes a job in whatever state, with its attempts, events and message; its files follow (deletions.ts). The row is
+ * what a lease stands on, so that a worker that has the job is refused from here on and stops.
+ */
+export async function deleteJob(context: EngineContext, by: Actor, jobId: string): Promise<void> {
+  const { state } = await context.db.tx(async (client) => {
+    const row = await deleteRow(client, by, jobId);
+    if (row.attempt > 0) await deleteObjects(client, "job", [jobPrefix(jobId)]);
+    await recordWrite(client, by, "job.delete", jobId);
+    return row;
+  });
+  if (state === "running") context.metrics.attemptsEnded.inc({ state: "cancelled" });
+  context.notifier.jobChanged(jobId);
+}
+
+/** Refuses while jobs need the upload. Its row is locked by who submits a job for it, so that none comes in between. */
+async function requireUnused(client: Queryable, uploadId: string): Promise<void> {
+  const { rows } = await client.query<{ id: string }>({
+    name: "jobs-that-need-upload",
+    text: `SELECT id FROM jobs WHERE upload_id = $1 AND finished_at IS NULL ORDER BY id LIMIT $2`,
+    values: [uploadId, namedJobs + 1],
+  });
+  if (rows.length === 0) return;
+  const named = rows.slice(0, namedJobs).map(({ id }) => id);
+  const more = rows.length > namedJobs ? " and more" : "";
+  const message = `Upload ${uploadId} is needed by jobs ${named.join(", ")}${more}; cancel or delete them first`;
+  throw new AppError("upload-in-use", message);
+}
+
+export async function deleteUpload(
+  { db }: EngineContext,
+  by: Actor,
+  uploadId: string,
+): Promise<void> {
+  await db.tx(async (client) => {
+    const { rows } = await client.query<{ object_key: string }>({
+      name: "lock-upload",
+      text: "SELECT object_key FROM uploads WHERE id = $1 AND project_id = $2 FOR UPDATE",
+      values: [uploadId, by.projectId],
+    });
+    const [row] = rows;
+    if (!row) throw new AppError("upload-not-found", `There is no upload ${uploadId}`);
+    await requireUnused(client, uploadId);
+    await client.query({
+      name: "delete-upload",
+      text: "DELETE FROM uploads WHERE id = $1",
+      values: [uploadId],
+    });
+    await deleteObjects(client, "upload", [row.object_key]);
+    await recordWrite(client, by, "upload.delete", uploadId);
+  });
+}

@@ -1,0 +1,50 @@
+import { Type, type Static } from "typebox";
+
+/**
+ * The audit log of the client API:
+ *
+ *   GET    /v1/audit                               → 200 AuditList    (?limit=&cursor=)
+ */
+const strict = { additionalProperties: false };
+
+/** Every write of the client API. */
+export const auditActions = [
+  "upload.create",
+  "upload.delete",
+  "job.create",
+  "job.cancel",
+  "job.delete",
+  "api-key.create",
+  "api-key.revoke",
+] as const;
+export const AuditAction = Type.Enum(auditActions);
+export type AuditAction = Static<typeof AuditAction>;
+
+export const AuditEntry = Type.Object(
+  {
+    id: Type.Integer({ description: "Grows with time" }),
+    at: Type.String({ format: "date-time" }),
+    action: AuditAction,
+    targetId: Type.String({ description: "Id of what was written; it may be deleted by now" }),
+    keyId: Type.String({ format: "uuid", description: "The key that the request carried" }),
+    keyName: Type.String({ description: "Its name at that time" }),
+    projectId: Type.String({ format: "uuid", description: "The project of what was written" }),
+    requestId: Type.String({
+      description: "As in the answer's header X-Request-Id and in the log",
+    }),
+    address: Type.String({ description: "Where the request came from" }),
+  },
+  { ...strict, title: "AuditEntry" },
+);
+export type AuditEntry = Static<typeof AuditEntry>;
+
+export const AuditList = Type.Object(
+  {
+    entries: Type.Array(AuditEntry, { description: "Newest first" }),
+    nextCursor: Type.Optional(
+      Type.String({ description: "Give it as `cursor` for older entries" }),
+    ),
+  },
+  { ...strict, title: "AuditList" },
+);
+export type AuditList = Static<typeof AuditList>;

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import type { JobState } from "@framewright/contracts/job.ts";
+import { deleteJob, deleteUpload } from "../../../api/jobs/delete.ts";
+import { actor, fakeEngine, figures } from "../fake-engine.ts";
+
+describe("deleting a job", () => {
+  it.each<[JobState, number, boolean]>([
+    ["queued", 0, false],
+    ["queued", 1, true],
+    ["running", 1, true],
+    ["succeeded", 2, true],
+    ["failed", 3, true],
+  ])("that is %s after %s attempts deletes rows and then files", async (state, attempt, wrote) => {
+    const { context, db, trail, metrics } = fakeEngine({ "delete-job": [{ state, attempt }] });
+    await deleteJob(context, actor, "job-1");
+    expect(trail).toEqual([
+      ...["begin", "delete-job", ...(wrote ? ["delete-objects"] : []), "record-write", "commit"],
+      "changed job-1",
+    ]);
+    expect(db.values("delete-job")).toEqual(["job-1", "project-1"]);
+    if (wrote) expect(db.values("delete-objects")[0]).toEqual(["jobs/job-1/"]);
+    expect(db.values("record-write")[3]).toBe("job.delete");
+    const ended = await figures(metrics.attemptsEnded);
+    expect(ended).toEqual(state === "running" ? { cancelled: 1 } : {});
+  });
+
+  it("of another project, or once more, is refused as one that does not exist", async () => {
+    const { context, trail } = fakeEngine({ "delete-job": [] });
+    await expect(deleteJob(context, actor, "job-1")).rejects.toMatchObject({
+      code: "job-not-found",
+    });
+    expect(trail).toEqual(["begin", "delete-job", "rollback"]);
+  });
+});
+
+describe("deleting an upload", () => {
+  const locked = { "lock-upload": [{ object_key: "uploads/p/u" }] };
+
+  it("deletes the row and then the object", async () => {
+    const { context, db, trail } = fakeEngine({ ...locked, "jobs-that-need-upload": [] });
+    await deleteUpload(context, actor, "upload-1");
+    expect(trail).toEqual([
+      ...["begin", "lock-upload", "jobs-that-need-upload", "delete-upload", "delete-objects"],
+      ...["record-write", "commit"],
+    ]);
+    expect(db.values("lock-upload")).toEqual(["upload-1", "project-1"]);
+    expect(db.values("delete-objects")[0]).toEqual(["uploads/p/u"]);
+    expect(db.values("record-write").slice(3, 5)).toEqual(["upload.delete", "upload-1"]);
+  });
+
+  it.each([
+    [2, "job-0, job-1; cancel"],
+    [11, "job-8, job-9 and more; cancel"],
+  ])("that %s jobs need is refused with their names", async (count, text) => {
+    const jobs = Array.from({ length: count }, (_, index) => ({ id: `job-${index}` }));
+    const { context, trail } = fakeEngine({ ...locked, "jobs-that-need-upload": jobs });
+    await expect(deleteUpload(context, actor, "upload-1")).rejects.toMatchObject({
+      code: "upload-in-use",
+      message: expect.stringContaining(text) as string,
+    });
+    expect(trail.at(-1)).toBe("rollback");
+  });
+
+  it("of another project, or once more, is refused as one that does not exist", async () => {
+    const { context } = fakeEngine({ "lock-upload": [] });
+    await expect(deleteUpload(context, actor, "upload-1")).rejects.toMatchObject({
+      code: "upload-not-found",
+    });
+  });
+});
