@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { LRUCache } from "lru-cache";
 
 const idLength = 16;
 const expiryLength = 5;
@@ -21,12 +22,21 @@ export function playbackExpiry(nowMs: number, ttlSeconds: number): Date {
   return new Date(steps * expiryStepSeconds * 1000);
 }
 
+/** A token stays the same for an hour, and a client that follows its jobs asks for it many times. */
+const signed = new LRUCache<string, string>({ max: 10_000 });
+
 /** Who holds the token may read the published files of that one job until it expires. */
-export function signPlayback(grant: PlaybackGrant, secret: string): string {
+export function signPlayback({ jobId, expiresAt }: PlaybackGrant, secret: string): string {
+  const expirySeconds = Math.floor(expiresAt.getTime() / 1000);
+  const name = `${jobId}/${expirySeconds}/${secret}`;
+  const known = signed.get(name);
+  if (known !== undefined) return known;
   const body = Buffer.alloc(idLength + expiryLength);
-  body.write(grant.jobId.replaceAll("-", ""), 0, "hex");
-  body.writeUIntBE(Math.floor(grant.expiresAt.getTime() / 1000), idLength, expiryLength);
-  return Buffer.concat([body, macOf(body, secret)]).toString("base64url");
+  body.write(jobId.replaceAll("-", ""), 0, "hex");
+  body.writeUIntBE(expirySeconds, idLength, expiryLength);
+  const token = Buffer.concat([body, macOf(body, secret)]).toString("base64url");
+  signed.set(name, token);
+  return token;
 }
 
 /** The grant of a genuine token, expired or not; undefined for anything else. */

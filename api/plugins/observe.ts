@@ -24,12 +24,12 @@ function levelOf(route: string, status: number): "debug" | "info" | "warn" {
 
 /** One log line and one observation for each request; the id goes back in a header. */
 export function observeRequests(app: App, server: string, metrics: Metrics): void {
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     void reply.header("x-request-id", request.id);
     void reply.header("x-content-type-options", "nosniff");
-    await Promise.resolve();
+    done();
   });
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     const route = request.routeOptions.url ?? "unknown";
     const { method } = request;
     metrics.httpDuration.observe(
@@ -48,6 +48,6 @@ export function observeRequests(app: App, server: string, metrics: Metrics): voi
       },
       "request",
     );
-    await Promise.resolve();
+    done();
   });
 }

@@ -45,7 +45,13 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
   await app.register(async (keyed) => {
     keyed.addHook("onRoute", documentScope);
     keyed.addHook("onRequest", requireClientKey(deps.keys));
-    await limitRate(keyed, { redis: options.redis, perMinute: options.rateLimitPerMinute });
+    await limitRate(keyed, {
+      redis: options.redis,
+      perMinute: options.rateLimitPerMinute,
+      onError: () => {
+        deps.metrics.redisErrors.inc();
+      },
+    });
     uploadRoutes(keyed, deps);
     limitRoutes(keyed, deps);
     profileRoutes(keyed, deps);
