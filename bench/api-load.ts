@@ -1,12 +1,15 @@
 import { spawn } from "node:child_process";
+import { mkdtempSync, openSync } from "node:fs";
 import { Agent, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import { createLogger } from "@framewright/runtime/log.ts";
 import { decodeMigrateEnv } from "../api/env.ts";
 import { generateKey } from "../api/keys/keys.ts";
 import { migrate } from "../api/migrate.ts";
 import { envFor, until } from "../test/api/api-under-test.ts";
-import { startServices } from "../test/support/services.ts";
+import { startServices, type Services } from "../test/support/services.ts";
 import { freePort } from "../tools/services/free-port.ts";
 
 /** A request's status, or the code of the error where its connection failed, and its time. */
@@ -85,28 +88,31 @@ export function line(what: string, { p50, p99, statuses }: Measured): string {
 }
 
 /** Runs `use` with the API as a process of its own, on real services, and a key with all scopes. */
-export async function withApi(use: (url: string, key: string) => Promise<void>): Promise<void> {
-  const services = await startServices({ postgres: true, redis: true, objectStore: true });
-  const { databaseUrl, redisUrl, s3 } = services;
+export async function withApi(
+  use: (url: string, key: string, services: Services) => Promise<void>,
+): Promise<void> {
+  const services = await startServices({
+    ...{ postgres: true, rabbitmq: true, redis: true, objectStore: true },
+  });
+  const { databaseUrl } = services;
   const port = String(await freePort());
-  const env = envFor(
-    { databaseUrl, redisUrl, s3 },
-    {
-      ...{ PORT: port, WORKER_PORT: String(await freePort()) },
-      ...{ METRICS_PORT: String(await freePort()), RATE_LIMIT_PER_MINUTE: "1000000" },
-    },
-  );
+  const env = envFor(services, {
+    ...{ PORT: port, WORKER_PORT: String(await freePort()) },
+    ...{ METRICS_PORT: String(await freePort()), RATE_LIMIT_PER_MINUTE: "1000000" },
+  });
   const key = generateKey(clientKeyKind);
   const migration = { DATABASE_URL: databaseUrl, BOOTSTRAP_API_KEY: key };
   await migrate(decodeMigrateEnv(migration), createLogger({ level: "silent", base: {} }));
+  // Lines of the log cost what they cost in a pod: each is written.
+  const log = openSync(join(mkdtempSync(join(tmpdir(), "framewright-bench-")), "api.log"), "w");
   const api = spawn(process.execPath, ["api/main.ts"], {
     env,
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", log, "inherit"],
   });
   try {
     const url = `http://127.0.0.1:${port}`;
     await until("readiness", async () => (await fetch(`${url}/readyz`)).ok);
-    await use(url, key);
+    await use(url, key, services);
   } finally {
     api.kill("SIGTERM");
     await services.stop();

@@ -1,0 +1,105 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { parseArgs, promisify } from "node:util";
+import pg from "pg";
+import { clientOf, sampleResult, until } from "../test/api/api-under-test.ts";
+import type { Services } from "../test/support/services.ts";
+import { freePort } from "../tools/services/free-port.ts";
+import { withApi } from "./api-load.ts";
+
+/**
+ * How many requests a second the API answers over 20 connections, as a share of what ten lines of Fastify and pg answer
+ * on the same machine and database (limit-server.ts), in alternating order.
+ */
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "5" },
+    /** Finished jobs in the database. */
+    jobs: { type: "string", default: "1000" },
+  },
+});
+
+const run = promisify(execFile);
+
+async function askFor(port: string, request: string): Promise<number> {
+  const args = [join(import.meta.dirname, "keep-asking.ts"), port, values.seconds];
+  const { stdout } = await run(process.execPath, [...args, JSON.stringify(request)]);
+  return Number(stdout);
+}
+
+/** Finished jobs with one attempt each, newest last. */
+async function seed(databaseUrl: string, uploadId: string): Promise<string> {
+  const db = new pg.Client(databaseUrl);
+  await db.connect();
+  const worker = "01939d2e-6a54-7c11-a4b1-0d9c5f0c3f10";
+  await db.query(
+    `INSERT INTO workers (id, name, key_prefix, key_digest, accel, classes, encoders, version)
+     VALUES ($1, 'bench', 'bench', decode(repeat('00', 32), 'hex'), 'cpu', '{}', '{}', '0')`,
+    [worker],
+  );
+  await db.query(
+    `INSERT INTO jobs (id, project_id, upload_id, profile, priority, class, state, attempt, result,
+                       published_attempt, request_id, started_at, finished_at)
+     SELECT ('01939d2e-6a54-7c11-a4b1-' || lpad(to_hex(i), 12, '0'))::uuid, u.project_id, u.id, 'hls-720p', 'normal',
+            'cpu.720p', 'succeeded', 1, $2, 1, 'bench', now(), now()
+     FROM uploads u, generate_series(1, $3::int) i WHERE u.id = $1`,
+    [uploadId, JSON.stringify(sampleResult()), values.jobs],
+  );
+  await db.query(
+    `INSERT INTO attempts (job_id, number, worker_id, worker_name, outcome, finished_at)
+     SELECT id, 1, $1, 'bench', 'succeeded', now() FROM jobs WHERE state = 'succeeded'`,
+    [worker],
+  );
+  await db.query("ANALYZE");
+  const { rows } = await db.query<{ id: string }>("SELECT id FROM jobs ORDER BY id LIMIT 1");
+  await db.end();
+  return rows[0]?.id ?? "";
+}
+
+async function startLimit(databaseUrl: string): Promise<{ port: string; server: ChildProcess }> {
+  const port = String(await freePort());
+  const args = [join(import.meta.dirname, "limit-server.ts"), port, databaseUrl];
+  const server = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+  await until("the limit", async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).ok);
+  return { port, server };
+}
+
+function get(path: string, key: string): string {
+  return `GET ${path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer ${key}\r\n\r\n`;
+}
+
+function median(figures: readonly number[]): number {
+  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? Number.NaN;
+}
+
+async function main(url: string, key: string, { databaseUrl }: Services): Promise<void> {
+  const about = { cores: cpus().length, node: process.version, load: loadavg(), ...values };
+  console.log(JSON.stringify(about));
+  const jobId = await seed(databaseUrl, await clientOf({ url, key }).upload());
+  const limit = await startLimit(databaseUrl);
+  const table = [];
+  for (const path of ["/healthz", `/v1/jobs/${jobId}`, "/v1/jobs"]) {
+    const api: number[] = [];
+    const bare: number[] = [];
+    for (let round = 0; round < Number(values.rounds); round += 1) {
+      bare.push(await askFor(limit.port, get(path, key)));
+      api.push(await askFor(new URL(url).port, get(path, key)));
+    }
+    const row = { path: path.replace(jobId, ":id"), api: median(api), limit: median(bare) };
+    const ratio = row.api / row.limit;
+    table.push({ ...row, ratio });
+    const [ours = "", theirs = ""] = [row.api, row.limit].map((rate) =>
+      rate.toFixed(0).padStart(6),
+    );
+    console.log(`${row.path.padEnd(14)} ${ours} of ${theirs} requests/s: ${ratio.toFixed(2)}`);
+  }
+  limit.server.kill();
+  const folder = join(import.meta.dirname, "../.framewright/bench");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "api.json"), JSON.stringify({ about, table }, null, 2));
+}
+
+await withApi(main);
