@@ -17,7 +17,7 @@ import {
 } from "./job.ts";
 import { jobKinds } from "./job-kinds.ts";
 import { Deadline, Metadata } from "./job-request.ts";
-import { Profile, ProfileName } from "./profile.ts";
+import { Ladder, Profile, ProfileName } from "./profile.ts";
 import { Line } from "./text.ts";
 
 /**
@@ -182,6 +182,7 @@ export const Job = Type.Object(
     kind: JobKind,
     state: JobState,
     profile: ProfileName,
+    ladder: Type.Optional(Ladder),
     priority: Priority,
     input: jobKinds.transcode.input,
     uploadId: Type.String({ format: "uuid", deprecated: true, description: "Stands in `input`" }),

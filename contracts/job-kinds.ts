@@ -1,6 +1,6 @@
 import { Type, type Static, type TObject, type TSchema } from "typebox";
 import { JobResult, type JobKind } from "./job.ts";
-import { ProfileName } from "./profile.ts";
+import { Ladder, ProfileName } from "./profile.ts";
 
 /** A file that was uploaded before. */
 const UploadInput = Type.Object(
@@ -21,7 +21,10 @@ interface KindSchemas {
 export const jobKinds = {
   transcode: {
     input: UploadInput,
-    options: Type.Object({ profile: ProfileName }, { additionalProperties: false }),
+    options: Type.Object(
+      { profile: ProfileName, ladder: Type.Optional(Ladder) },
+      { additionalProperties: false },
+    ),
     result: JobResult,
   },
 } as const satisfies Record<JobKind, KindSchemas>;

@@ -46,8 +46,8 @@ export const Ladder = Type.Array(Rung, {
   minItems: 1,
   maxItems: maxRungs,
   description:
-    "The tallest rung first; heights and rates fall from each to the next. No picture is scaled up, and a rung that has " +
-    "more than 85 % of the pixels of the one above is left out",
+    "Sizes of the pictures that are made, the tallest rung first; heights and rates fall from each to the next. No picture " +
+    "is scaled up, and a rung that has more than 85 % of the pixels of the one above is left out",
 });
 export type Ladder = Static<typeof Ladder>;
 
@@ -145,7 +145,17 @@ export function ladderProblems(ladder: Ladder, path = ""): DocumentProblem[] {
   return [...fallingProblems(ladder, path), ...pixelProblems(ladder, path)];
 }
 
+/**
+ * What the row of a job with a ladder of its own has for its profile: a replica or a worker of the version before, which
+ * does not know of such ladders, knows no profile of that name either, and makes nothing instead of something else.
+ */
+export const ownLadder = "own-ladder";
+
 /** What the schema of a profile cannot express; for profiles that fit the schema. */
-export function profileProblems({ video }: Profile, path = ""): DocumentProblem[] {
-  return ladderProblems(video.ladder, `${path}/video/ladder`);
+export function profileProblems({ name, video }: Profile, path = ""): DocumentProblem[] {
+  const message = `must not be "${ownLadder}", which stands for jobs with a ladder of their own`;
+  return [
+    ...(name === ownLadder ? [{ path: `${path}/name`, message }] : []),
+    ...ladderProblems(video.ladder, `${path}/video/ladder`),
+  ];
 }

@@ -1,5 +1,5 @@
 import type { JobClass, JobKind } from "@framewright/contracts/job.ts";
-import type { ProfileName } from "@framewright/contracts/profile.ts";
+import type { Profile, ProfileName } from "@framewright/contracts/profile.ts";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
 import type { Queryable } from "../backends/db.ts";
 import { addEvent, removeFromOutbox, type EngineContext } from "./context.ts";
@@ -18,6 +18,8 @@ interface ClaimedRow {
   readonly attempt: number;
   readonly kind: JobKind;
   readonly profile: ProfileName;
+  /** Null in the rows of the version before. */
+  readonly profile_definition: Profile | null;
   readonly request_id: string;
   readonly object_key: string;
   readonly size_bytes: string;
@@ -37,7 +39,7 @@ const claimSql = (select: string) => `
     started_at = coalesce(started_at, now())
   FROM taken, uploads
   WHERE jobs.id = taken.id AND uploads.id = jobs.upload_id
-  RETURNING jobs.id, jobs.attempt, jobs.kind, jobs.profile, jobs.request_id,
+  RETURNING jobs.id, jobs.attempt, jobs.kind, jobs.profile, jobs.profile_definition, jobs.request_id,
     uploads.object_key, uploads.size_bytes`;
 
 const claimById = { name: "claim-by-id", text: claimSql(selectById) };
@@ -76,7 +78,7 @@ export async function claimJob(
   if (!row) return undefined;
   context.metrics.attemptsStarted.inc();
   context.notifier.jobChanged(row.id);
-  const profileDefinition = context.profiles.get(row.profile);
+  const profileDefinition = row.profile_definition ?? context.profiles.get(row.profile);
   const url = await context.store.presignGet("inside", row.object_key, sourceUrlSeconds);
   return {
     jobId: row.id,

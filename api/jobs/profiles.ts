@@ -1,5 +1,11 @@
 import { join } from "node:path";
-import { Profile, profileProblems, type ProfileName } from "@framewright/contracts/profile.ts";
+import type { CreateJob } from "@framewright/contracts/client-api.ts";
+import {
+  ladderProblems,
+  Profile,
+  profileProblems,
+  type ProfileName,
+} from "@framewright/contracts/profile.ts";
 import { readDocuments } from "@framewright/runtime/documents.ts";
 import { AppError } from "../errors.ts";
 
@@ -21,10 +27,27 @@ export function readProfiles(more: readonly Profile[] = []): Profiles {
   return new Map([...all].toSorted(([, a], [, b]) => tallest(a) - tallest(b)));
 }
 
-export function profileNamed(profiles: Profiles, name: ProfileName): Profile {
+/** Refuses a name that no profile has. */
+function profileNamed(profiles: Profiles, name: ProfileName): Profile {
   const profile = profiles.get(name);
   if (profile) return profile;
   const message = `must be one of ${[...profiles.keys()].join(", ")}, but is "${name}"`;
   const errors = [{ path: "body/profile", message }];
   throw new AppError("invalid-request", `body/profile ${message}`, { errors });
+}
+
+/** What a request asks for: a profile, with the ladder that the request brings in place of the profile's. */
+export function profileFor(
+  profiles: Profiles,
+  { profile: name, ladder }: Pick<CreateJob, "profile" | "ladder">,
+): Profile {
+  const profile = profileNamed(profiles, name);
+  if (ladder === undefined) return profile;
+  const errors = ladderProblems(ladder).map(({ path, message }) => ({
+    path: `body/ladder${path}`,
+    message,
+  }));
+  const [first] = errors;
+  if (first) throw new AppError("invalid-request", `${first.path} ${first.message}`, { errors });
+  return { ...profile, video: { ...profile.video, ladder } };
 }

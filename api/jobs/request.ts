@@ -61,12 +61,20 @@ const digestNames: Readonly<Record<JobKind, string | undefined>> = { transcode: 
  * know stands in it only where it was sent: keys that they stored stay good.
  */
 export function digestOfBody(body: CreateJob): Buffer {
-  const { kind = "transcode", profile, priority = "normal", metadata = {}, deadline } = body;
+  const {
+    kind = "transcode",
+    profile,
+    priority = "normal",
+    metadata = {},
+    deadline,
+    ladder,
+  } = body;
   const { uploadId } = inputOf(body);
   const more = {
     ...(digestNames[kind] !== undefined && { kind: digestNames[kind] }),
     ...(Object.keys(metadata).length > 0 && { metadata: sorted(metadata) }),
     ...(deadline !== undefined && { deadline: Date.parse(deadline) }),
+    ...(ladder !== undefined && { ladder: ladder.map(({ height, kbps }) => [height, kbps]) }),
   };
   const known = [uploadId, profile, priority];
   return createHash("sha256")

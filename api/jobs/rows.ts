@@ -7,7 +7,7 @@ import type {
   Priority,
   Progress,
 } from "@framewright/contracts/job.ts";
-import type { ProfileName } from "@framewright/contracts/profile.ts";
+import { ownLadder, type Ladder, type ProfileName } from "@framewright/contracts/profile.ts";
 import type { AttemptOutcome, JobEvent } from "@framewright/contracts/client-api.ts";
 import type { Metadata } from "@framewright/contracts/job-request.ts";
 import type { FailRequest } from "@framewright/contracts/worker-api.ts";
@@ -38,6 +38,8 @@ export interface JobRow {
   readonly metadata: Metadata;
   readonly deadline: Date | null;
   readonly profile: ProfileName;
+  /** The job's own, in place of the profile's. */
+  readonly ladder: Ladder | null;
   readonly priority: Priority;
   readonly class: JobClass;
   readonly state: JobState;
@@ -55,8 +57,10 @@ export interface JobRow {
 
 /** The columns of JobRow, for `FROM jobs j`. */
 export const jobColumns = `
-  j.id, j.project_id, j.kind, j.upload_id, j.metadata, j.deadline, j.profile, j.priority, j.class, j.state,
+  j.id, j.project_id, j.kind, j.upload_id, j.metadata, j.deadline, j.priority, j.class, j.state,
   j.attempt, j.cancel_requested, j.progress, j.result, j.published_attempt, j.error, j.created_at, j.started_at, j.finished_at,
+  coalesce(j.profile_definition->>'name', j.profile) AS profile,
+  CASE WHEN j.profile = '${ownLadder}' THEN j.profile_definition #> '{video,ladder}' END AS ladder,
   (SELECT u.filename FROM uploads u WHERE u.id = j.upload_id) AS file_name,
   (SELECT coalesce(json_agg(json_build_object(
       'number', a.number, 'worker', a.worker_name, 'outcome', a.outcome,

@@ -1,13 +1,13 @@
 import type { CreateJob } from "@framewright/contracts/client-api.ts";
 import type { JobClass, JobKind, Tier } from "@framewright/contracts/job.ts";
-import { tierOf } from "@framewright/contracts/profile.ts";
+import { ownLadder, tierOf, type Profile } from "@framewright/contracts/profile.ts";
 import { recordWrite, type Actor } from "../audit-log.ts";
 import type { QueueMessage } from "../backends/broker.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { addEvent, addToOutbox, afterCommit, type EngineContext } from "./context.ts";
-import { profileNamed } from "./profiles.ts";
+import { profileFor } from "./profiles.ts";
 import { deadlineOf, digestOfBody, inputOf } from "./request.ts";
 
 export interface Submission extends Actor {
@@ -79,24 +79,33 @@ async function checkUpload(context: EngineContext, { projectId, body }: Submissi
   }
 }
 
-interface Accepted {
+/** What is asked for in full, whatever the config says later, and its size class. */
+interface Order {
+  readonly profile: Profile;
+  readonly tier: Tier;
+}
+
+interface Accepted extends Order {
   readonly jobClass: JobClass;
   readonly deadline: Date | undefined;
 }
 
-/** The size class of what is asked for, by its kind. */
-const sizes = {
-  transcode: ({ profiles }, { profile }) => tierOf(profileNamed(profiles, profile).video.ladder),
+/** By the kind of the job. */
+const orders = {
+  transcode: ({ profiles }, body) => {
+    const profile = profileFor(profiles, body);
+    return { profile, tier: tierOf(profile.video.ladder) };
+  },
 } as const satisfies Record<
   JobKind,
-  (context: Pick<EngineContext, "profiles">, body: CreateJob) => Tier
+  (context: Pick<EngineContext, "profiles">, body: CreateJob) => Order
 >;
 
 /** One transaction: job, outbox row, event. Undefined when a parallel request had the same key. */
 async function insertJob(
   client: Queryable,
   submission: Submission,
-  { jobClass, deadline }: Accepted,
+  { jobClass, deadline, profile }: Accepted,
 ) {
   const { body, projectId, idempotencyKey } = submission;
   const { kind = "transcode", priority = "normal", metadata = {} } = body;
@@ -106,14 +115,14 @@ async function insertJob(
   const { rowCount } = await client.query({
     name: "insert-job",
     text: `INSERT INTO jobs (id, project_id, upload_id, profile, priority, class, request_id,
-                             idempotency_key, idempotency_digest, kind, metadata, deadline)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                             idempotency_key, idempotency_digest, kind, metadata, deadline, profile_definition)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
            ON CONFLICT (project_id, idempotency_key) DO NOTHING`,
     values: [
       id,
       projectId,
       uploadId,
-      body.profile,
+      body.ladder === undefined ? body.profile : ownLadder,
       priority,
       jobClass,
       submission.requestId,
@@ -122,6 +131,7 @@ async function insertJob(
       kind,
       metadata,
       deadline ?? null,
+      profile,
     ],
   });
   if (rowCount === 0) return undefined;
@@ -138,10 +148,10 @@ export async function submitJob(context: EngineContext, submission: Submission):
   const { body } = submission;
   const { kind = "transcode" } = body;
   const deadline = deadlineOf(body);
-  const tier = sizes[kind](context, body);
+  const order = orders[kind](context, body);
   await checkUpload(context, submission);
-  const jobClass = await context.router.route({ kind, tier });
-  const accepted = { jobClass, deadline };
+  const jobClass = await context.router.route({ kind, tier: order.tier });
+  const accepted = { ...order, jobClass, deadline };
   const inserted = await context.db.tx((client) => insertJob(client, submission, accepted));
   if (inserted) {
     afterCommit(context, inserted.id, inserted.message);

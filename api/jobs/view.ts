@@ -103,6 +103,7 @@ export function jobView(row: JobRow, links: PlaybackLinks, options: ViewOptions 
     kind: row.kind,
     state: row.state,
     profile: row.profile,
+    ...(row.ladder && { ladder: row.ladder }),
     priority: row.priority,
     input: { uploadId: row.upload_id },
     uploadId: row.upload_id,

@@ -35,6 +35,7 @@ export function jobRow(change: Partial<JobRow> = {}): JobRow {
     metadata: {},
     deadline: null,
     profile: "hls-720p",
+    ladder: null,
     priority: "normal",
     class: "cpu.720p",
     state: "queued",

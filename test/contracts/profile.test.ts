@@ -90,6 +90,15 @@ describe("a profile", () => {
     expect(problem?.path).toBe("/video/ladder/1/height");
   });
 
+  it("may not have the name that stands for ladders of jobs", () => {
+    expect(profileProblems({ ...aProfile("hls-720p"), name: "own-ladder" })).toEqual([
+      {
+        path: "/name",
+        message: 'must not be "own-ladder", which stands for jobs with a ladder of their own',
+      },
+    ]);
+  });
+
   it("of the platform has the size class that its name says", () => {
     const tiers = [...builtIn].map(([name, { video }]) => [name, tierOf(video.ladder)]);
     expect(tiers).toEqual([

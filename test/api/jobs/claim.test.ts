@@ -13,6 +13,7 @@ const row = {
   attempt: 4,
   kind: "transcode",
   profile: "hls-1080p",
+  profile_definition: null,
   request_id: "request-1",
   object_key: "uploads/p/u",
   size_bytes: "123456",
@@ -48,6 +49,13 @@ it.each([
   expect(db.values("outbox-done")).toEqual(["job-1"]);
   expect(db.values("add-event")).toEqual(["job-1", "running", 4, null]);
   expect(await figures(metrics.attemptsStarted)).toEqual({ "": 1 });
+});
+
+it("a claim gives what the job was made for, whatever the profile of that name is now", async () => {
+  const definition = { ...aProfile("hls-1080p"), description: "As it was" };
+  const rows = [{ ...row, profile_definition: definition }];
+  const { context } = fakeEngine({ "claim-by-id": rows });
+  expect((await claimJob(context, claimant, "job-1"))?.profileDefinition).toEqual(definition);
 });
 
 it("a claim gives the name alone of a profile that only a newer replica knows", async () => {

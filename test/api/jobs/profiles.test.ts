@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { profileNamed, readProfiles } from "../../../api/jobs/profiles.ts";
+import { profileFor, readProfiles } from "../../../api/jobs/profiles.ts";
 import { aProfile } from "../../support/profiles.ts";
 
 const base = aProfile("hls-720p");
@@ -17,6 +17,6 @@ it("profiles of the stack's config stand beside our own, by the height of their 
 it("a profile of the stack's config replaces our own of its name", () => {
   const own = { ...mobile, name: "hls-1080p" };
   const profiles = readProfiles([own]);
-  expect(profileNamed(profiles, "hls-1080p")).toBe(own);
+  expect(profileFor(profiles, { profile: "hls-1080p" })).toBe(own);
   expect(profiles.size).toBe(3);
 });

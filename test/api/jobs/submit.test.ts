@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
 import { submitJob, type Submission } from "../../../api/jobs/submit.ts";
 import { actor, fakeEngine, type Reply, type Script } from "../fake-engine.ts";
+import { aProfile } from "../../support/profiles.ts";
 
 const submission: Submission = {
   ...actor,
@@ -49,7 +50,15 @@ describe("a submission", () => {
     ]);
     expect(db.values("upload-of-project")).toEqual(["upload-1", "project-1"]);
     const job = [id, "project-1", "upload-1", "hls-720p", "normal", "nvenc.720p", "request-1"];
-    expect(db.values("insert-job")).toEqual([...job, null, null, "transcode", {}, null]);
+    expect(db.values("insert-job")).toEqual([
+      ...job,
+      null,
+      null,
+      "transcode",
+      {},
+      null,
+      aProfile("hls-720p"),
+    ]);
     expect(db.values("add-event")).toEqual([id, "queued", 0, null]);
     expect(messages).toEqual([
       { outboxId: "5", jobId: id, jobClass: "nvenc.720p", priority: "normal" },
@@ -62,6 +71,38 @@ describe("a submission", () => {
     await expect(submitJob(context, { ...submission, body })).rejects.toMatchObject({
       code: "invalid-request",
       message: 'body/profile must be one of hls-720p, hls-1080p, hls-2160p, but is "4k"',
+    });
+    expect(trail).toEqual([]);
+  });
+
+  it("with a ladder of its own stores the whole profile, under a name that earlier versions do not know", async () => {
+    const { context, db } = engineWith();
+    const ladder = [
+      { height: 900, kbps: 3000 },
+      { height: 450, kbps: 900 },
+    ];
+    const asked: unknown[] = [];
+    const route = (work: unknown) => Promise.resolve((asked.push(work), "cpu.1080p" as const));
+    const body = { ...submission.body, ladder };
+    await submitJob({ ...context, router: { route } }, { ...submission, body });
+    expect(asked).toEqual([{ kind: "transcode", tier: "1080p" }]);
+    const values = db.values("insert-job");
+    const { video, ...rest } = aProfile("hls-720p");
+    expect(values[3]).toBe("own-ladder");
+    expect(values[12]).toEqual({ ...rest, video: { ...video, ladder } });
+  });
+
+  it("with a ladder that rises is told every step, and stores nothing", async () => {
+    const { context, trail } = engineWith();
+    const ladder = [
+      { height: 360, kbps: 900 },
+      { height: 720, kbps: 3000 },
+    ];
+    const body = { ...submission.body, ladder };
+    await expect(submitJob(context, { ...submission, body })).rejects.toMatchObject({
+      code: "invalid-request",
+      message: "body/ladder/1/height must be less than 360, which the rung above has, but is 720",
+      errors: [{ path: "body/ladder/1/height" }, { path: "body/ladder/1/kbps" }],
     });
     expect(trail).toEqual([]);
   });
@@ -87,7 +128,11 @@ describe("a submission", () => {
     const deadline = new Date(Date.now() + 3_600_000);
     const more = { metadata: { customer: "42" }, deadline: deadline.toISOString() };
     await submitJob(context, { ...submission, body: { ...submission.body, ...more } });
-    expect(db.values("insert-job").slice(9)).toEqual(["transcode", { customer: "42" }, deadline]);
+    expect(db.values("insert-job").slice(9, 12)).toEqual([
+      "transcode",
+      { customer: "42" },
+      deadline,
+    ]);
   });
 
   it("keeps the priority that it asks for", async () => {
@@ -177,6 +222,14 @@ describe("an Idempotency-Key", () => {
     expect(await submitJob(context, repeated)).toBe("job-0");
   });
 
+  it("means the same for the same ladder", async () => {
+    const ladder = [{ height: 540, kbps: 1200 }];
+    const body = { ...keyed.body, ladder };
+    const { context } = engineWith({ [earlierJob]: await storedAs({ ...keyed, body }) });
+    const repeated = { ...body, ladder: [{ kbps: 1200, height: 540 }] };
+    expect(await submitJob(context, { ...keyed, body: repeated })).toBe("job-0");
+  });
+
   it("is answered after the job's deadline too", async () => {
     const stored = { ...keyed, body: { ...keyed.body, deadline: "2020-01-01T00:00:00Z" } };
     vi.useFakeTimers({ now: Date.parse("2019-12-31T23:00:00Z"), toFake: ["Date"] });
@@ -192,6 +245,7 @@ describe("an Idempotency-Key", () => {
     ["upload", { uploadId: "upload-2" }],
     ["profile", { profile: "hls-1080p" }],
     ["priority", { priority: "high" }],
+    ["ladder", { ladder: [{ height: 720, kbps: 2800 }] }],
   ])("is refused for another %s", async (_what, change) => {
     const { context } = engineWith({ [earlierJob]: await storedAs(keyed) });
     const other = { ...keyed, body: { ...keyed.body, ...change } };

@@ -44,6 +44,11 @@ describe("a job as clients see it", () => {
     });
   });
 
+  it("shows the ladder that its request brought", () => {
+    const ladder = [{ height: 540, kbps: 1200 }];
+    expect(jobView(jobRow({ ladder }), links)).toMatchObject({ profile: "hls-720p", ladder });
+  });
+
   it("shows where it stands in the queue, and when its turn may come where that is known", () => {
     const nowMs = Date.parse("2026-11-21T10:00:30Z");
     const at = (startsInMs: number | undefined) =>

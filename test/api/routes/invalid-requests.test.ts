@@ -38,6 +38,11 @@ it.each([
     { ...job, profile: "4k" },
     'body/profile must be one of hls-720p, hls-1080p, hls-2160p, but is "4k"',
   ],
+  [
+    { ...job, ladder: [{ height: 721, kbps: 2800 }] },
+    "body/ladder/0/height must be multiple of 2, but is 721",
+  ],
+  [{ ...job, ladder: [] }, "body/ladder must not have fewer than 1 items, but is []"],
   [{ ...job, uploadId: "first" }, 'body/uploadId must be a UUID, but is "first"'],
   [{ ...job, colour: "red" }, "body/colour is not known here"],
   [{ profile: "hls-720p" }, 'body/input is missing; name what to work on, as {"uploadId": "..."}'],
