@@ -103,12 +103,12 @@ export default {
     {
       name: "infra-is-handed-its-config",
       comment:
-        "infra/ takes the types of the config and the table of GPUs, and is handed the values.",
+        "infra/ takes the types of the config and the tables of GPUs and versions, and is handed the values.",
       severity: "error",
       from: { path: "^infra/" },
       to: {
         path: "^config/",
-        pathNot: "^config/gpu-catalogue\\.ts$",
+        pathNot: "^config/(gpu-catalogue|kubernetes-versions)\\.ts$",
         dependencyTypesNot: ["type-only"],
       },
     },

@@ -1,5 +1,7 @@
 import { Type } from "typebox";
 import manifest from "../package.json" with { type: "json" };
+import type { EksAddOn } from "./eks-add-ons.ts";
+import { defaultMinor, kubernetesMinors, releaseChannels } from "./kubernetes-versions.ts";
 import { cidr, cidrPattern, count, flag, optionalSection, section } from "./leaves.ts";
 
 /** The sections of the stack config that only gke and eks read. */
@@ -38,6 +40,15 @@ function cidrs(value: string[], description: string) {
 
 function machineType(value: string, description: string) {
   return Type.String({ minLength: 1, default: value, description });
+}
+
+function heldAddOn(name: EksAddOn) {
+  return Type.Optional(
+    Type.String({
+      pattern: "^v[0-9]+(\\.[0-9]+){2}-eksbuild\\.[0-9]+$",
+      description: `Version of ${name}, e.g. v1.2.3-eksbuild.4`,
+    }),
+  );
 }
 
 /** Seed 004: n2-standard-4, 1 to 10 nodes. EKS gets the instance type of the same size. */
@@ -80,10 +91,15 @@ export const Gke = optionalSection("The cluster of cloud gke", {
     description: "Region of the cluster, e.g. us-central1",
   }),
   zones: zones("gke", "Two or three zones of that region"),
-  releaseChannel: Type.Enum(["RAPID", "REGULAR", "STABLE"], {
+  releaseChannel: Type.Enum([...releaseChannels], {
     default: "REGULAR",
     description: "GKE's release channel: how early new versions of Kubernetes arrive",
   }),
+  version: Type.Optional(
+    Type.Enum(kubernetesMinors, {
+      description: `Kubernetes version that the control plane has at least; raise it one step at a time. Unset: ${defaultMinor} on the channels RAPID and REGULAR, and what new clusters get on STABLE`,
+    }),
+  ),
   system: systemPool("n2-standard-4", []),
   workers: workerPool("n2-standard-8"),
   network: section("Address ranges; they must not overlap with peered networks", {
@@ -124,11 +140,34 @@ export const Eks = optionalSection("The cluster of cloud eks", {
     "eks",
     "Two or three availability zones of that region, by their ids: `aws ec2 describe-availability-zones` lists them",
   ),
-  version: Type.String({
-    pattern: "^1\\.[0-9]{2}$",
-    default: "1.35",
-    description: "Kubernetes version; raise it one step at a time",
+  version: Type.Enum(kubernetesMinors, {
+    default: defaultMinor,
+    description: "Kubernetes version; raise it one step at a time (docs/runbooks/upgrade.md)",
   }),
+  hold: optionalSection(
+    "Versions to stay at, as the way back from one that does harm; what is unset gets the newest at each `pulumi up`",
+    {
+      nodes: Type.Optional(
+        Type.String({
+          pattern: "^1\\.[0-9]{2}\\.[0-9]+-[0-9]{8}$",
+          description:
+            "Release of the nodes' images, e.g. 1.36.3-20260827; in the middle of an upgrade, one of the version before",
+        }),
+      ),
+      addOns: optionalSection(
+        "Versions of add-ons, as `aws eks describe-addon-versions` lists them",
+        {
+          "vpc-cni": heldAddOn("vpc-cni"),
+          "kube-proxy": heldAddOn("kube-proxy"),
+          coredns: heldAddOn("coredns"),
+          "aws-ebs-csi-driver": heldAddOn("aws-ebs-csi-driver"),
+          "metrics-server": heldAddOn("metrics-server"),
+          "eks-pod-identity-agent": heldAddOn("eks-pod-identity-agent"),
+          "eks-node-monitoring-agent": heldAddOn("eks-node-monitoring-agent"),
+        } satisfies Record<EksAddOn, unknown>,
+      ),
+    },
+  ),
   system: systemPool("m6i.xlarge", ["m6a.xlarge", "m5.xlarge"]),
   workers: workerPool("m6i.2xlarge"),
   network: section("Address ranges; they must not overlap with peered networks", {

@@ -10,3 +10,10 @@ export function passphraseSources(): PassphraseSources {
     passphraseFile: process.env["PULUMI_CONFIG_PASSPHRASE_FILE"],
   };
 }
+
+/** Set to "true" by `npm run drift`: versions that a cloud has published since the last deploy are no difference. */
+export const keepVersionsVariable = "FRAMEWRIGHT_KEEP_VERSIONS";
+
+export function keepsVersions(): boolean {
+  return process.env[keepVersionsVariable] === "true";
+}

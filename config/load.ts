@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Value } from "typebox/value";
 import { cpuPoolsOf, type CpuPoolSpec } from "./cpu-pools.ts";
+import { keepsVersions } from "./env.ts";
 import { explain } from "./explain.ts";
 import { gpuPoolsOf, type GpuPoolSpec } from "./gpu-pools.ts";
 import { findManagedPostgres, type ManagedPostgres } from "./managed-postgres.ts";
@@ -27,6 +28,8 @@ export type StackConfig = Omit<ConfigValues, "cloud" | "gke" | "eks" | "postgres
   readonly gpuPools: readonly GpuPoolSpec[];
   /** The pools of CPU workers, complete; none on a cluster that is already there. */
   readonly cpuPools: readonly CpuPoolSpec[];
+  /** Whether add-ons and nodes keep the versions that they have, instead of getting the newest. */
+  readonly keepVersions: boolean;
   /** Choices that are unusual and may be intended: a warning. */
   readonly warnings: readonly Problem[];
 } & CloudConfig;
@@ -62,12 +65,17 @@ function stackOf(file: string): string {
 }
 
 /** Checks raw entries; every problem at once, in an error that names the stack's file. */
-export function checkConfig(entries: unknown, file: string, root: string): StackConfig {
+export function checkConfig(
+  entries: unknown,
+  file: string,
+  root: string,
+  now = new Date(),
+): StackConfig {
   const values = Value.Default(ConfigSchema, entries);
   if (!Value.Check(ConfigSchema, values)) {
     throw new ConfigError(file, explain(ConfigSchema, values));
   }
-  const facts = { stack: stackOf(file), secrets: () => findProtection(root, file) };
+  const facts = { stack: stackOf(file), secrets: () => findProtection(root, file), now };
   const cloud = cloudConfig(values, root);
   const managed = findManagedPostgres(values.postgres.managed, root);
   const problems: readonly Problem[] = [
@@ -82,6 +90,7 @@ export function checkConfig(entries: unknown, file: string, root: string): Stack
     postgres: { ...values.postgres, managed: managed.ok },
     gpuPools: gpuPoolsOf(values),
     cpuPools: cpuPoolsOf(values),
+    keepVersions: keepsVersions(),
     warnings: warnings.flatMap((rule) => rule(values, facts)),
     ...cloud,
   };

@@ -15,6 +15,7 @@ import {
   workerRequestsFitTier,
 } from "./rules/resources.ts";
 import type { Rule } from "./rules/rule.ts";
+import * as versions from "./rules/versions.ts";
 
 /** What must hold across keys: a config that breaks one of these is refused. */
 export const rules: readonly Rule[] = [
@@ -58,6 +59,7 @@ export const rules: readonly Rule[] = [
   capacity.cpuWorkersFitThePools,
   capacity.servicesFitTheSystemPool,
   capacity.slicesFitTheirNodes,
+  versions.heldNodesFollowTheVersion,
   production.deletionIsProtected,
   production.teardownIsMeant,
   production.secretsAreProtected,
@@ -67,6 +69,7 @@ export const rules: readonly Rule[] = [
 /** Choices that are unusual and may be intended: a warning. */
 export const warnings: readonly Rule[] = [
   pools.gpusDoNotEnd,
+  versions.supportLasts,
   capacity.machineSizesAreKnown,
   quotas.nvencBoundFitsThePools,
   quotas.promisesFitThePools,

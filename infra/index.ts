@@ -27,7 +27,7 @@ function provisionCloud(config: StackConfig): Cluster {
     case "gke":
       return gkeCluster({ section: config.gke, ...made });
     case "eks":
-      return eksCluster({ section: config.eks, ...made });
+      return eksCluster({ section: config.eks, keepVersions: config.keepVersions, ...made });
   }
 }
 

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
+import { environmentWith } from "./env.ts";
 import { root } from "./paths.ts";
 import { packFlags as flagsOf } from "./policy/sealed-project.ts";
 import { stackOf, type StackSource } from "./policy/stacks.ts";
@@ -23,10 +24,18 @@ export function stackNamed(command: string, args: readonly string[]): StackSourc
   return source;
 }
 
-/** Runs pulumi with this terminal, after its command line; returns its exit code, or its signal's as a shell has it. */
-export function pulumiAloud(args: readonly string[]): number {
+/**
+ * Runs pulumi with this terminal, after its command line; returns its exit code, or its signal's as a shell has it.
+ *
+ * @param env variables beside those of this process
+ */
+export function pulumiAloud(args: readonly string[], env: Record<string, string> = {}): number {
   console.log(`\npulumi ${args.join(" ")}\n`);
-  const { status, error } = spawnSync("pulumi", args, { cwd: root, stdio: "inherit" });
+  const { status, error } = spawnSync("pulumi", args, {
+    cwd: root,
+    stdio: "inherit",
+    env: environmentWith(env),
+  });
   if (error !== undefined) {
     const remedy = "pulumi 3.250 or later must be on the PATH: https://www.pulumi.com/docs/install";
     throw new Error(`${error.message}; ${remedy}`, { cause: error });

@@ -9,6 +9,8 @@ export interface StackFacts {
   readonly stack: string;
   /** Asked only where it matters: trying a passphrase takes a second. */
   readonly secrets: () => SecretsProtection;
+  /** The moment at which the config is read. */
+  readonly now: Date;
 }
 
 /** One thing that must hold across keys: everything in which a config breaks it. */

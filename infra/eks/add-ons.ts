@@ -1,19 +1,22 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { EksAddOn } from "../../config/eks-add-ons.ts";
 import { Component } from "../component.ts";
 import { oursAndLasting } from "./add-on-options.ts";
 import { podTrust, roleWithPolicies } from "./iam.ts";
 import { managedPolicy, stackTag, type Place } from "./names.ts";
+import { addOnVersion, type Versions } from "./versions.ts";
 
 export interface AddOnsArgs {
   readonly place: Place;
+  readonly versions: Versions;
   readonly clusterName: pulumi.Input<string>;
   /** They need nodes: EKS calls an add-on healthy when its pods run. */
   readonly nodes: readonly pulumi.Resource[];
 }
 
 interface AddOn {
-  readonly name: string;
+  readonly name: EksAddOn;
   readonly configuration?: object;
   readonly identity?: { readonly serviceAccount: string; readonly roleArn: pulumi.Input<string> };
   readonly after?: readonly pulumi.Resource[];
@@ -21,15 +24,16 @@ interface AddOn {
 
 function addOn(
   name: string,
-  { clusterName, nodes }: AddOnsArgs,
+  { clusterName, nodes, versions }: AddOnsArgs,
   row: AddOn,
-  opts: pulumi.CustomResourceOptions,
+  opts: Inside,
 ): aws.eks.Addon {
   return new aws.eks.Addon(
     name,
     {
       clusterName,
       addonName: row.name,
+      addonVersion: addOnVersion(row.name, versions, opts),
       ...oursAndLasting,
       ...(row.configuration ? { configurationValues: JSON.stringify(row.configuration) } : {}),
       ...(row.identity ? { podIdentityAssociations: [row.identity] } : {}),
@@ -38,10 +42,13 @@ function addOn(
   );
 }
 
+/** In the component, whose provider asks and makes. */
+type Inside = Required<Pick<pulumi.CustomResourceOptions, "parent">>;
+
 const volumes = { namespace: "kube-system", name: "ebs-csi-controller-sa" } as const;
 
 /** Makes volumes; they carry the stack's tag, so that those which outlive it can be found. */
-function volumeDriver(name: string, args: AddOnsArgs, opts: pulumi.CustomResourceOptions) {
+function volumeDriver(name: string, args: AddOnsArgs, opts: Inside) {
   const { place } = args;
   const { role, attachments } = roleWithPolicies(
     `${name}-volumes`,

@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import { kubernetesVersions, type KubernetesMinor } from "../../config/kubernetes-versions.ts";
 import { partOf } from "../tenancy/namespace-specs.ts";
 import { autoscalerAccount, autoscalerFlags } from "./autoscaler-spec.ts";
 import type { Place } from "./names.ts";
@@ -12,8 +13,8 @@ export const autoscalerLabels = {
 };
 
 /** Each minor version of Kubernetes has its autoscaler, whose scheduler is that version's. */
-export function autoscalerImage(version: string): string {
-  return `registry.k8s.io/autoscaling/cluster-autoscaler:v${version}.0`;
+export function autoscalerImage(version: KubernetesMinor): string {
+  return `registry.k8s.io/autoscaling/cluster-autoscaler:v${kubernetesVersions[version].autoscaler}`;
 }
 
 const port = 8085;
@@ -22,7 +23,7 @@ function probe(periodSeconds: number): k8s.types.input.core.v1.Probe {
   return { httpGet: { path: "/health-check", port: "metrics" }, periodSeconds, timeoutSeconds: 5 };
 }
 
-function container(place: Place, version: string): k8s.types.input.core.v1.Container {
+function container(place: Place, version: KubernetesMinor): k8s.types.input.core.v1.Container {
   const flags = Object.entries(autoscalerFlags(place)).map(([flag, value]) => `--${flag}=${value}`);
   return {
     name: autoscalerAccount.name,
@@ -52,7 +53,7 @@ const topologies = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
 /** Two, of which one leads: if the only pod were on a node that failed, no node would be added. */
 export function autoscalerSpec(
   place: Place,
-  version: string,
+  version: KubernetesMinor,
 ): k8s.types.input.apps.v1.DeploymentSpec {
   return {
     replicas: 2,

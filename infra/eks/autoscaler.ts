@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { KubernetesMinor } from "../../config/kubernetes-versions.ts";
 import { Component } from "../component.ts";
 import { autoscalerLabels, autoscalerSelector, autoscalerSpec } from "./autoscaler-pod.ts";
 import {
@@ -17,7 +18,7 @@ import { PodIdentity } from "./pod-identity.ts";
 
 export interface AutoscalerArgs {
   readonly place: Place;
-  readonly version: string;
+  readonly version: KubernetesMinor;
   readonly clusterName: pulumi.Input<string>;
   readonly pools: readonly RankedGroup[];
 }

@@ -7,6 +7,7 @@ import { oursAndLasting } from "./add-on-options.ts";
 import { podTrust, roleWithPolicies } from "./iam.ts";
 import { managedPolicy, stackTag, type Place } from "./names.ts";
 import type { EksNetwork } from "./network.ts";
+import { addOnVersion } from "./versions.ts";
 
 export interface ControlPlaneArgs {
   readonly place: Place;
@@ -83,6 +84,7 @@ function makeCluster(
   opts: pulumi.ComponentResourceOptions,
 ): eks.Cluster {
   const { place, section, network, key } = args;
+  const held = section.hold?.addOns ?? {};
   return new eks.Cluster(
     name,
     {
@@ -105,8 +107,15 @@ function makeCluster(
       enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
       deletionProtection: args.deletionProtection,
       upgradePolicy: { supportType: "STANDARD" },
-      vpcCniOptions: podNetwork(place),
-      kubeProxyAddonOptions: { enabled: true },
+      // @pulumi/eks itself gives these two add-ons the newest version, unless one is held.
+      vpcCniOptions: {
+        ...podNetwork(place),
+        ...(held["vpc-cni"] ? { addonVersion: held["vpc-cni"] } : {}),
+      },
+      kubeProxyAddonOptions: {
+        enabled: true,
+        ...(held["kube-proxy"] ? { version: held["kube-proxy"] } : {}),
+      },
       // It needs nodes to become healthy, and they come later: add-ons.ts.
       corednsAddonOptions: { enabled: false },
     },
@@ -167,6 +176,7 @@ export class ControlPlane extends Component {
       {
         clusterName: this.clusterName,
         addonName: "eks-pod-identity-agent",
+        addonVersion: addOnVersion("eks-pod-identity-agent", args.section, inside),
         ...oursAndLasting,
       },
       inside,

@@ -25,9 +25,11 @@ import { awsProvider } from "./provider.ts";
 import { imageReference, Registry } from "./registry.ts";
 import { defaultStorageClass, storageClassName } from "./storage-class.ts";
 import { planSubnets } from "./subnets.ts";
+import { keepVersions } from "./versions.ts";
 
 export interface EksClusterArgs {
   readonly section: EksSection;
+  readonly keepVersions: boolean;
   readonly gpuPools: readonly GpuPoolSpec[];
   readonly cpuPools: readonly CpuPoolSpec[];
   readonly images: ImagesSection;
@@ -125,7 +127,11 @@ function makeNodesAndAddOns(site: Site, base: Base, kube: ReturnType<typeof kube
   const { clusterName } = base.controlPlane;
   const { system, addGpuPool, addCpuPool } = makeNodes({ place, section, ...base }, provider);
   const nodes = system.map((pool) => pool.nodes);
-  const addOns = new AddOns("add-ons", { place, clusterName, nodes }, onAws(site));
+  const addOns = new AddOns(
+    "add-ons",
+    { place, versions: section, clusterName, nodes },
+    onAws(site),
+  );
   const storageClass = defaultStorageClass(
     "storage-class",
     { stack: place.stack, retainVolumes: args.retainVolumes },
@@ -162,6 +168,7 @@ function makeNodesAndAddOns(site: Site, base: Base, kube: ReturnType<typeof kube
 export function eksCluster(args: EksClusterArgs): Cluster {
   const { section, images } = args;
   const place = placeOf(pulumi.getStack(), section);
+  if (args.keepVersions) keepVersions();
   const site: Site = { args, place, provider: awsProvider(place) };
   const base = makeBase(site);
   const kube = kubernetes(base.controlPlane);

@@ -7,10 +7,11 @@ import { launchTemplate } from "./launch-template.ts";
 import type { Place } from "./names.ts";
 import type { EksNetwork } from "./network.ts";
 import { autoscalerTags, type NodeSpec } from "./node-spec.ts";
+import { nodeRelease, nodeVersion, type Versions } from "./versions.ts";
 
 export interface NodePoolArgs {
   readonly place: Place;
-  readonly version: string;
+  readonly versions: Versions;
   readonly spec: NodeSpec;
   readonly controlPlane: ControlPlane;
   readonly network: EksNetwork;
@@ -46,7 +47,8 @@ export class NodePool extends Component {
       {
         clusterName: controlPlane.clusterName,
         nodeGroupNamePrefix: spec.prefix,
-        version: args.version,
+        version: nodeVersion(args.versions),
+        releaseVersion: nodeRelease(spec.amiType, args.versions, { parent: this }),
         nodeRoleArn: role.role.arn,
         subnetIds: subnetsOf(args.network.privateSubnetIds, spec.zones),
         amiType: spec.amiType,

@@ -27,7 +27,7 @@ export interface Nodes {
 export function makeNodes(args: NodesArgs, provider: aws.Provider): Nodes {
   const { place, section, controlPlane, network } = args;
   const role = nodeRole("node-role", place, { provider });
-  const shared = { place, version: section.version, controlPlane, network, role };
+  const shared = { place, versions: section, controlPlane, network, role };
   const add = (spec: NodeSpec, after: readonly pulumi.Resource[]) =>
     new NodePool(`nodes-${spec.name}`, { ...shared, spec, after }, { providers: [provider] });
   const system = systemNodes(section).map((spec) => add(spec, []));

@@ -1,3 +1,4 @@
+import { gkeMinimum } from "../../config/kubernetes-versions.ts";
 import type { GkeSection } from "../../config/schema.ts";
 import { rangeNames } from "./network.ts";
 
@@ -24,6 +25,15 @@ export function endpointAccess(section: Pick<GkeSection, "authorizedNetworks" | 
     // The other way in, by a name and IAM alone, which no list of networks guards.
     controlPlaneEndpointsConfig: { dnsEndpointConfig: { allowExternalTraffic: false } },
   };
+}
+
+/**
+ * GKE takes "1.36" for the newest patch of it in the channel, and raises the control plane when its version is lower. It
+ * upgrades control plane and nodes within the channel by itself.
+ */
+export function leastVersion(section: Pick<GkeSection, "version" | "releaseChannel">) {
+  const minMasterVersion = gkeMinimum(section);
+  return minMasterVersion === undefined ? {} : { minMasterVersion };
 }
 
 /** Ways in that Kubernetes has had for compatibility. */

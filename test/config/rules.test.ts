@@ -12,6 +12,7 @@ import * as profiles from "../../config/rules/profiles.ts";
 import * as quotas from "../../config/rules/quotas.ts";
 import * as replicas from "../../config/rules/replicas.ts";
 import * as resources from "../../config/rules/resources.ts";
+import * as versions from "../../config/rules/versions.ts";
 import { configWith, eksWith, facts, gkeWith } from "./support.ts";
 
 test.each([
@@ -38,6 +39,7 @@ test("every rule is in a list that load runs", () => {
     quotas,
     replicas,
     resources,
+    versions,
   ];
   const written = themes
     .flatMap((theme) => Object.entries(theme))

@@ -73,7 +73,11 @@ export function pool(entries: Partial<Pools[number]>): Pools[number] {
   };
 }
 
-export const facts: StackFacts = { stack: "test", secrets: () => ({ kind: "passphrase" }) };
+export const facts: StackFacts = {
+  stack: "test",
+  secrets: () => ({ kind: "passphrase" }),
+  now: new Date("2026-11-29T12:00:00Z"),
+};
 
 /** What is wrong, why, and what a rule says to it. */
 export type Broken = readonly [

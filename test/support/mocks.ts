@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { makeStacksCheap } from "./cheap-stacks.ts";
-import { cloudState } from "./cloud-state.ts";
+import { cloudAnswers, cloudState } from "./cloud-state.ts";
 
 /** One resource as the program registered it, with secrets unwrapped and marked. */
 export interface Registration {
@@ -76,7 +76,9 @@ export function recordResources(project = "framewright", stack = "local"): Regis
         const made = { ...cloudState(type, name, known), ...results[type]?.(name, known) };
         return { id: `${name}-id`, state: { ...known, ...made } };
       },
-      call: ({ token }) => {
+      call: ({ token, inputs }) => {
+        const answer = cloudAnswers[token];
+        if (answer !== undefined) return answer(inputs as Readonly<Record<string, unknown>>);
         throw new Error(`the program calls ${token}: it must not ask a cloud during a preview`);
       },
     },

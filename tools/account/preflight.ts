@@ -14,7 +14,7 @@ import { accountNeed, type StackNeed } from "../../config/account-need.ts";
 const File = Type.Object({ config: Type.Record(Type.String(), Type.Unknown()) });
 
 /** The config of a stack file; Pulumi hands every value over as text. Undefined where it makes no cluster. */
-function configOf({ file, stack }: StackSource): StackConfig | undefined {
+function configOf({ file, stack }: StackSource, now: Date): StackConfig | undefined {
   const { config } = parseAs(File, parse(readFileSync(join(root, file), "utf8")), file);
   if ((config["framewright:cloud"] ?? "local") === "local") return undefined;
   const texts = Object.entries(config).map(
@@ -25,6 +25,7 @@ function configOf({ file, stack }: StackSource): StackConfig | undefined {
     entries,
     file.startsWith("Pulumi.") ? basename(file) : `Pulumi.${stack}.yaml`,
     root,
+    now,
   );
 }
 
@@ -46,11 +47,13 @@ function listed(title: string, lines: readonly string[]): string[] {
 /**
  * Asks the account of a stack for what the stack needs, and prints what is there. Changes nothing. Throws when the first
  * `up` would fail, or when a pool could never have a node.
+ *
+ * @param now by which the versions of Kubernetes have support or not
  */
-export async function preflight(source: StackSource): Promise<void> {
-  const config = configOf(source);
+export async function preflight(source: StackSource, now = new Date()): Promise<void> {
+  const config = configOf(source, now);
   const need = config === undefined ? undefined : accountNeed(source.stack, config);
-  if (need === undefined) {
+  if (config === undefined || need === undefined) {
     console.log(`${source.stack} makes no cluster, so there is no account to ask.`);
     return;
   }
@@ -58,7 +61,14 @@ export async function preflight(source: StackSource): Promise<void> {
   const { tables, blocking, limiting } = compare(need, await ask(need));
   console.log(`\nWhat ${need.stack} needs of ${owner} ${need.owner} in ${need.region}\n`);
   for (const table of tables) console.log(`${plainTable(table)}\n`);
-  for (const text of [...listed("Limits growth:", limiting), ...listed("Missing:", blocking)]) {
+  const warnings = config.warnings.map(
+    ({ path, problem, remedy }) => `${path} ${problem} — ${remedy}`,
+  );
+  for (const text of [
+    ...listed("Warnings:", warnings),
+    ...listed("Limits growth:", limiting),
+    ...listed("Missing:", blocking),
+  ]) {
     console.log(`${text}\n`);
   }
   if (blocking.length === 0) return;

@@ -9,6 +9,7 @@ import { deployPutsRight, driftFindsNothing, driftNamesChanges } from "../scenar
 import { matrix } from "../scenarios/placement.ts";
 import { resizePool } from "../scenarios/pools.ts";
 import { protect } from "../scenarios/protection.ts";
+import { newerVersionsCome } from "../scenarios/versions.ts";
 import { firstUpWithoutSpot, spotComes } from "../scenarios/spot.ts";
 
 /** What every change must still be able to do: one life of a stack, from nothing to nothing. */
@@ -24,6 +25,10 @@ export function shortLife(life: Life): void {
     .look("npm run drift finds nothing any more", driftFindsNothing)
     .look("every pod runs where it must", matrix)
     .look("a pool is resized in place", resizePool)
+    .look(
+      "newer add-ons and node images are no drift, and the next up takes them",
+      newerVersionsCome,
+    )
     .look("destroy refused while protected", refusedDestroy)
     .step("protection lifted, then destroyed", twoStepDestroy)
     .look("nothing is left", nothingLeft);

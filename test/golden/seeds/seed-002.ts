@@ -177,9 +177,9 @@ const platform: SeedRow[] = [
       golden: "prod-eks",
       resource: "eks:index:Cluster::eks-cluster",
       path: "version",
-      value: "1.35",
+      value: "1.36",
     },
-    "on GKE the release channel decides",
+    "of EKS; on GKE gke.version, or the release channel",
   ),
   row(
     "Cluster with at least 3 nodes",

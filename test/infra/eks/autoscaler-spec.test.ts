@@ -169,9 +169,14 @@ describe("rights", () => {
 describe("the pod", () => {
   const spec = autoscalerSpec(place, "1.34");
 
-  test("is of the cluster's minor version", () => {
-    expect(autoscalerImage("1.35")).toBe("registry.k8s.io/autoscaling/cluster-autoscaler:v1.35.0");
-    expect(JSON.stringify(spec)).toContain(autoscalerImage("1.34"));
+  test.each([
+    ["1.34", "v1.34.4"],
+    ["1.35", "v1.35.1"],
+    ["1.36", "v1.36.1"],
+  ] as const)("is of the cluster's minor version: of %s it is %s", (minor, tag) => {
+    const image = `registry.k8s.io/autoscaling/cluster-autoscaler:${tag}`;
+    expect(autoscalerImage(minor)).toBe(image);
+    expect(JSON.stringify(autoscalerSpec(place, minor))).toContain(image);
   });
 
   test("there are two, of which one leads", () => {

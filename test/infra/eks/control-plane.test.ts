@@ -31,7 +31,7 @@ test("every resource of AWS is made by that provider", () => {
 test("the cluster is exactly this", () => {
   expect(of("eks-cluster")).toEqual({
     name: "framewright-prod",
-    version: "1.35",
+    version: "1.36",
     vpcId: "network-vpc-id",
     publicSubnetIds: ["network-public-use1-az1-id", "network-public-use1-az2-id"],
     privateSubnetIds: ["network-private-use1-az1-id", "network-private-use1-az2-id"],

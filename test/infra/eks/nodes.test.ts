@@ -36,7 +36,8 @@ test("seed 004's L4 pool on spot is exactly this node group", () => {
   expect(rest).toEqual({
     clusterName: "framewright-prod",
     nodeGroupNamePrefix: "gpu-l4-spot-",
-    version: "1.35",
+    version: "1.36",
+    releaseVersion: "1.36.3-20261101",
     nodeRoleArn: expect.stringContaining("node-role") as string,
     subnetIds: ["network-private-use1-az1-id", "network-private-use1-az2-id"],
     amiType: "AL2023_x86_64_NVIDIA",

@@ -25,8 +25,23 @@ interface RegisterRequest {
   getProvidersMap(): { toArray(): [string, string][] };
 }
 
+/** What a program asks a cloud. */
+export interface Call {
+  readonly token: string;
+  /** Name of the provider; empty for the default one, which takes the environment's account. */
+  readonly provider: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+interface InvokeRequest {
+  getTok(): string;
+  getProvider(): string;
+  getArgs(): { toJavaScript(): Readonly<Record<string, unknown>> };
+}
+
 interface Monitor {
   registerResource(request: RegisterRequest, ...rest: unknown[]): unknown;
+  invoke(request: InvokeRequest, ...rest: unknown[]): unknown;
 }
 
 function nameOf(urn: string): string {
@@ -47,21 +62,33 @@ function asRequest(request: RegisterRequest): Request {
   };
 }
 
+function asCall(request: InvokeRequest): Call {
+  const inputs = request.getArgs().toJavaScript();
+  return { token: request.getTok(), provider: nameOf(request.getProvider()), inputs };
+}
+
 /** Listens to what is said to the mocked engine; call after `recordResources`. */
-function recordRequests(): Request[] {
-  const seen: Request[] = [];
+function recordRequests(): Pick<Provisioned, "requests" | "calls"> {
+  const requests: Request[] = [];
+  const calls: Call[] = [];
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
-  const original = monitor.registerResource.bind(monitor);
+  const register = monitor.registerResource.bind(monitor);
+  const invoke = monitor.invoke.bind(monitor);
   monitor.registerResource = (request, ...rest) => {
-    seen.push(asRequest(request));
-    return original(request, ...rest);
+    requests.push(asRequest(request));
+    return register(request, ...rest);
   };
-  return seen;
+  monitor.invoke = (request, ...rest) => {
+    calls.push(asCall(request));
+    return invoke(request, ...rest);
+  };
+  return { requests, calls };
 }
 
 export interface Provisioned {
   readonly resources: Registration[];
   readonly requests: Request[];
+  readonly calls: Call[];
   readonly cluster: ReturnType<typeof provisionCluster>;
 }
 
@@ -75,10 +102,10 @@ export async function provisioned(
 
 export async function provisionedWith(config: StackConfig, stack = "prod"): Promise<Provisioned> {
   const resources = recordResources("framewright", stack);
-  const requests = recordRequests();
+  const heard = recordRequests();
   const cluster = provisionCluster(config, () => []);
   await pulumi.runtime.disconnect();
-  return { resources, requests, cluster };
+  return { resources, ...heard, cluster };
 }
 
 export function requestOf(requests: readonly Request[], name: string): Request {

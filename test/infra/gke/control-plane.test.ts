@@ -28,11 +28,24 @@ test("every resource of Google's is made by that provider", () => {
   expect(others).toEqual([]);
 });
 
+test.each([
+  [
+    "the channel STABLE, which may not have the default yet",
+    { releaseChannel: "STABLE" },
+    undefined,
+  ],
+  ["a version of the stack file's own", { releaseChannel: "STABLE", version: "1.35" }, "1.35"],
+])("with %s the least version follows", async (_, keys, least) => {
+  const { resources } = await provisioned(gkeSection(keys));
+  expect(inputsOf(resources, "gke-cluster")["minMasterVersion"]).toBe(least);
+});
+
 test("the cluster is exactly this", () => {
   expect(of("gke-cluster")).toEqual({
     location: "us-central1",
     nodeLocations: ["us-central1-a", "us-central1-c"],
     releaseChannel: { channel: "REGULAR" },
+    minMasterVersion: "1.36",
     network: "network-vpc-id",
     subnetwork: "network-nodes-id",
     networkingMode: "VPC_NATIVE",

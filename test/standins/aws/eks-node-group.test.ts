@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { textAt, type JsonObject } from "../../../tools/plugins/kit/json.ts";
 import type { DirectCloud, Resource } from "../kit/direct-cloud.ts";
 import { attach, cluster, directAws, ids, role, subnets, vpc } from "./direct-aws.ts";
+import { publishMore } from "./published.ts";
 import * as types from "./types.ts";
 
 let cloud: DirectCloud;
@@ -64,6 +65,16 @@ describe("a node group", () => {
       { scalingConfig: { minSize: 2, desiredSize: 1, maxSize: 4 } },
       "Minimum capacity 2",
     ],
+    [
+      "with images for another version of Kubernetes",
+      { releaseVersion: "1.34.3-20261101" },
+      "Requested Nodegroup release version 1.34.3-20261101 is invalid",
+    ],
+    [
+      "with images that are not there yet",
+      { releaseVersion: "1.35.3-20261108" },
+      "Allowed release version is 1.35.3-20261101",
+    ],
     ["newer than its cluster", { version: "1.36" }, "Allowed release version is 1.35"],
     [
       "with a taint in Kubernetes' spelling",
@@ -89,6 +100,17 @@ describe("a node group", () => {
   ])("is refused %s", async (_what, more, reason) => {
     const creating = cloud.create(types.nodeGroup, "nodes", await groupInputs(more));
     await expect(creating).rejects.toThrow(reason);
+  });
+
+  it("keeps its images until it is told of a newer release", async () => {
+    const inputs = await groupInputs();
+    const group = await cloud.create(types.nodeGroup, "nodes", inputs);
+    expect(group.outputs["releaseVersion"]).toBe("1.35.3-20261101");
+    publishMore(cloud.store.folder);
+    const labelled = await cloud.update(group, { ...inputs, labels: { a: "b" } });
+    expect(labelled.outputs["releaseVersion"]).toBe("1.35.3-20261101");
+    const told = await cloud.update(group, { ...inputs, releaseVersion: "1.35.3-20261108" });
+    expect(told.outputs["releaseVersion"]).toBe("1.35.3-20261108");
   });
 
   it("is refused where a zone does not sell its type, with the zones that do", async () => {

@@ -6,6 +6,8 @@ import { textsAt, type CloudStore, type Entry } from "../kit/store.ts";
 import { nodesCame, nodesWent } from "./simulated-cluster.ts";
 import { isSold, isSoldIn, zonesOf } from "./offerings.ts";
 import { arn, placeOf, regionOf, uniqueSuffix } from "./place.ts";
+import { clusterVersion } from "./eks-parts.ts";
+import { releases } from "./published.ts";
 import { failure, mismatch } from "./rules.ts";
 import * as types from "./types.ts";
 
@@ -125,6 +127,29 @@ function clusterRefusal({ inputs, store }: Draft): string | undefined {
   );
   if (foreign === undefined) return undefined;
   return `InvalidParameterException: The subnet ID '${foreign}' is not in the VPC of the cluster`;
+}
+
+function versionOf(draft: Draft): string {
+  return textAt(draft.inputs, "version") ?? clusterVersion(draft);
+}
+
+/** Without a release it is the newest one on the day that the group got its version, and stays that. */
+function releaseOf({ inputs, old, store }: Draft, version: string): string {
+  const before = textAt(old, "releaseVersion");
+  const stays = before?.startsWith(`${version}.`) === true ? before : undefined;
+  const newest = releases(version, store.folder).at(-1) ?? "";
+  return textAt(inputs, "releaseVersion") ?? stays ?? newest;
+}
+
+function releaseRefusal(draft: Draft): string | undefined {
+  const wanted = textAt(draft.inputs, "releaseVersion");
+  const version = versionOf(draft);
+  const newest = releases(version, draft.store.folder).at(-1) ?? "";
+  // Both end with the day of the release.
+  if (wanted === undefined || (wanted.startsWith(`${version}.`) && wanted <= newest)) {
+    return undefined;
+  }
+  return `InvalidParameterException: Requested Nodegroup release version ${wanted} is invalid. Allowed release version is ${newest}`;
 }
 
 /** The policies that a node cannot join without; the pod network may have its own in another way. */
@@ -251,12 +276,12 @@ export const nodeGroup: Row = {
     templateRefusal(draft) ??
     machineRefusal(draft) ??
     clusterRefusal(draft) ??
+    releaseRefusal(draft) ??
     offeringRefusal(draft) ??
     (draft.old === undefined ? roleRefusal(draft) : undefined),
-  outputs: ({ inputs, store }) => {
-    const cluster = store.find(types.cluster, textAt(inputs, "clusterName") ?? "");
-    const version = textAt(inputs, "version") ?? textAt(cluster?.outputs, "version") ?? "";
-    return { version, releaseVersion: `${version}.0-20261101` };
+  outputs: (shaped) => {
+    const version = versionOf(shaped);
+    return { version, releaseVersion: releaseOf(shaped, version) };
   },
   made,
   onCreate: activate,

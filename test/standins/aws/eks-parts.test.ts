@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DirectCloud, Resource } from "../kit/direct-cloud.ts";
 import { cluster, directAws, role, vpc } from "./direct-aws.ts";
+import { publishMore } from "./published.ts";
 import * as types from "./types.ts";
 
 const addonType = "aws:eks/addon:Addon";
@@ -19,7 +20,7 @@ afterEach(() => {
 });
 
 describe("what belongs to a cluster", () => {
-  it("is an add-on, in its newest version and with values in JSON", async () => {
+  it("is an add-on, in a version that EKS has, with values in JSON", async () => {
     cluster(cloud, network.id);
     const inputs = { clusterName: "main", addonName: "vpc-cni" };
     const { id, outputs } = await cloud.create(addonType, "cni", inputs);
@@ -29,6 +30,29 @@ describe("what belongs to a cluster", () => {
     await expect(wrong).rejects.toThrow("contains an invalid JSON");
     const other = cloud.create(addonType, "x", { ...inputs, addonName: "calico" });
     await expect(other).rejects.toThrow("Addon calico specified is not supported");
+  });
+
+  it("is an add-on that keeps its version until it is told of a newer one", async () => {
+    cluster(cloud, network.id);
+    const inputs = { clusterName: "main", addonName: "vpc-cni" };
+    const made = await cloud.create(addonType, "cni", inputs);
+    expect(made.outputs["addonVersion"]).toBe("v1.21.1-eksbuild.7");
+    publishMore(cloud.store.folder);
+    const wanted = { ...inputs, addonVersion: "v1.21.1-eksbuild.8" };
+    const { outputs } = await cloud.update(made, wanted);
+    expect(outputs).toMatchObject(wanted);
+    const unknown = cloud.update(made, { ...inputs, addonVersion: "v1.21.1-eksbuild.9" });
+    await expect(unknown).rejects.toThrow("Addon version specified is not supported");
+  });
+
+  it("is an add-on of the cluster's own Kubernetes", async () => {
+    cluster(cloud, network.id);
+    const inputs = { clusterName: "main", addonName: "kube-proxy" };
+    const creating = cloud.create(addonType, "proxy", {
+      ...inputs,
+      addonVersion: "v1.36.3-eksbuild.2",
+    });
+    await expect(creating).rejects.toThrow("Addon version specified is not supported");
   });
 
   it("is an add-on that becomes healthy on nodes alone", async () => {

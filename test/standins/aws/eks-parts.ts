@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { textAt, type JsonObject } from "../../../tools/plugins/kit/json.ts";
 import type { Draft, Row } from "../kit/row.ts";
 import type { CloudStore, Entry } from "../kit/store.ts";
-import { newestAddon } from "./functions.ts";
 import { arn, hex, placeOf } from "./place.ts";
+import { addOnVersions } from "./published.ts";
 import { hasOpenNodes } from "./simulated-cluster.ts";
 import { jsonProblems, mismatch } from "./rules.ts";
 import * as types from "./types.ts";
@@ -44,11 +44,33 @@ async function healthy(entry: Entry, store: CloudStore): Promise<JsonObject> {
   return {};
 }
 
+/** The version of the cluster that an add-on or a node group is of. */
+export function clusterVersion({ inputs, store }: Pick<Draft, "inputs" | "store">): string {
+  const cluster = store.find(types.cluster, text(inputs, "clusterName"));
+  return textAt(cluster?.outputs, "version") ?? "";
+}
+
+function versionsFor(draft: Pick<Draft, "inputs" | "store">): string[] {
+  return addOnVersions(text(draft.inputs, "addonName"), clusterVersion(draft), draft.store.folder);
+}
+
+/** EKS takes a version that it has for the cluster's Kubernetes; what it installed before stays. */
+function addonRefusal(draft: Draft): string | undefined {
+  const versions = versionsFor(draft);
+  const name = text(draft.inputs, "addonName");
+  if (versions.length === 0) {
+    return `InvalidParameterException: Addon ${name} specified is not supported`;
+  }
+  const wanted = textAt(draft.inputs, "addonVersion");
+  if (wanted === undefined || versions.includes(wanted)) return undefined;
+  if (wanted === textAt(draft.old, "addonVersion")) return undefined;
+  return `InvalidParameterException: Addon version specified is not supported: ${name} ${wanted}`;
+}
+
 const addon: Row = {
   id: ({ inputs }) => `${text(inputs, "clusterName")}:${text(inputs, "addonName")}`,
   name: ({ inputs }) => text(inputs, "addonName"),
   replaces: ["addonName", "clusterName", "region"],
-  defaults: (inputs) => ({ addonVersion: newestAddon(text(inputs, "addonName")) }),
   problems: (inputs) => [
     ...jsonProblems(inputs, "configurationValues", 100_000),
     ...mismatch(inputs, "addonVersion", {
@@ -61,15 +83,18 @@ const addon: Row = {
     { field: "serviceAccountRoleArn", type: types.role, onDelete: "nothing" },
     { field: "podIdentityAssociations.*.roleArn", type: types.role, onDelete: "nothing" },
   ],
-  refuses: ({ inputs }) =>
-    newestAddon(text(inputs, "addonName")) === ""
-      ? `InvalidParameterException: Addon ${text(inputs, "addonName")} specified is not supported`
-      : undefined,
+  refuses: addonRefusal,
   outputs: (shaped) => {
     const path = `addon/${text(shaped.inputs, "clusterName")}/${shaped.name}`;
     return { arn: arn(placeOf(shaped), "eks", path) };
   },
-  made: stamped,
+  // Without a version it is EKS's own choice on that day, and stays that.
+  made: (shaped) => ({
+    ...stamped(),
+    ...(shaped.inputs["addonVersion"] === undefined
+      ? { addonVersion: versionsFor(shaped)[0] ?? "" }
+      : {}),
+  }),
   onCreate: healthy,
   onUpdate: healthy,
 };

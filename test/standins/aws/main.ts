@@ -11,7 +11,7 @@ import { cloudServer, serveCloud } from "../kit/cloud-provider.ts";
 import { aws } from "./cloud.ts";
 import { functions } from "./functions.ts";
 
-const { server } = await cloudServer(aws);
+const { server, session } = await cloudServer(aws);
 
 const invoke: typeof server.invoke = unary((request) => {
   const answer = functions.get(request.getTok());
@@ -22,7 +22,9 @@ const invoke: typeof server.invoke = unary((request) => {
     );
   }
   const args = plainObject(readProperties(request.getArgs()));
-  return new providerPb.InvokeResponse().setReturn(writeProperties(answer(args)));
+  return new providerPb.InvokeResponse().setReturn(
+    writeProperties(answer(args, session.store.folder)),
+  );
 });
 
 await serveCloud({ server: { ...server, invoke } });

@@ -47,6 +47,11 @@ describe("a cluster is refused", () => {
       { privateClusterConfig: { enablePrivateEndpoint: true, enablePrivateNodes: true } },
       "Master authorized networks must be enabled",
     ],
+    [
+      "with a version that its channel does not have",
+      { releaseChannel: { channel: "STABLE" }, minMasterVersion: "1.36" },
+      'No valid versions with the prefix "1.36" found',
+    ],
     ["in a network that is not there", { subnetwork: "gone" }, "'gone' (subnetwork) was not found"],
   ])("%s", async (_what, more, reason) => {
     const creating = cloud.create(clusterType, "main", await inputs(more));
@@ -64,6 +69,25 @@ describe("a cluster is refused", () => {
   it("with a name of more than 40 characters", async () => {
     const [failure] = await cloud.check(clusterType, "main", { name: "a".repeat(41) });
     expect(failure?.reason).toContain("at most 40 characters");
+  });
+});
+
+describe("a cluster's version", () => {
+  it("rises one minor version at a time", async () => {
+    const id = "projects/project-one/locations/us-central1/clusters/main";
+    const given = await inputs({ name: "main" });
+    const outputs = { ...given, masterVersion: "1.34.1-gke.1000000" };
+    const resource = { type: clusterType, name: "main", id, inputs: given, outputs };
+    cloud.store.create({
+      provider: "gcp",
+      type: clusterType,
+      id,
+      name: "main",
+      inputs: given,
+      outputs,
+    });
+    const updating = cloud.update(resource, { ...given, minMasterVersion: "1.36" });
+    await expect(updating).rejects.toThrow("more than a minor version at a time");
   });
 });
 

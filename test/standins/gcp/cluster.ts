@@ -8,6 +8,7 @@ import {
   type JsonObject,
 } from "../../../tools/plugins/kit/json.ts";
 import type { Draft, Row } from "../kit/row.ts";
+import type { CloudStore, Entry } from "../kit/store.ts";
 import { autonamed, gcpRow, projectOf, regionOf, textOf } from "./gcp-row.ts";
 import { cryptoKeyMemberType } from "./identity.ts";
 import { networkType, subnetworkType } from "./network.ts";
@@ -17,8 +18,49 @@ import { cryptoKeyType } from "./storage.ts";
 /** Google's longest name of a cluster. */
 const maxLength = 40;
 
-/** What the stand-in runs where the program leaves the version to the release channel. */
+/** What new clusters get where the program leaves the version to the release channel. */
 const channelVersion = "1.35";
+
+/** The minor versions of each channel (docs.cloud.google.com/kubernetes-engine/docs/release-notes, June 2026). */
+const channelVersions: Readonly<Record<string, readonly string[]>> = {
+  RAPID: ["1.34", "1.35", "1.36"],
+  REGULAR: ["1.34", "1.35", "1.36"],
+  STABLE: ["1.34", "1.35"],
+};
+
+/** Second number of "1.35" and of "1.35.1-gke.1000000". */
+function minorOf(version: string): number {
+  return Number(version.split(".")[1]);
+}
+
+/** A control plane gets the newest patch of a minor version of its channel, one minor version at a time. */
+function wrongVersion({ inputs, old }: Draft): string | undefined {
+  const wanted = textAt(inputs, "minMasterVersion");
+  if (wanted === undefined) return undefined;
+  const channel = textAt(inputs, "releaseChannel", "channel") ?? "REGULAR";
+  if (channelVersions[channel]?.includes(wanted) !== true) {
+    return `googleapi: Error 400: No valid versions with the prefix "${wanted}" found., badRequest`;
+  }
+  const now = textAt(old, "masterVersion");
+  if (now === undefined || minorOf(wanted) - minorOf(now) < 2) return undefined;
+  return `googleapi: Error 400: Master cannot be upgraded to "${wanted}": cannot upgrade the master more than a minor version at a time., badRequest`;
+}
+
+function patchOf(minor: string): string {
+  return `${minor}.1-gke.1000000`;
+}
+
+/** The version after an update: never a lower one (resource_container_cluster.go, min_master_version). */
+function raised({ outputs }: Entry): JsonObject {
+  const now = textAt(outputs, "masterVersion") ?? "";
+  const wanted = textAt(outputs, "minMasterVersion");
+  if (wanted === undefined || minorOf(wanted) <= minorOf(now)) return {};
+  return { masterVersion: patchOf(wanted) };
+}
+
+async function updated(entry: Entry, store: CloudStore): Promise<JsonObject> {
+  return { ...(await startFor(entry, store)), ...raised(entry) };
+}
 
 function locationOf(draft: Pick<Draft, "inputs" | "config">): string {
   return textAt(draft.inputs, "location") ?? regionOf(draft);
@@ -130,11 +172,11 @@ export const cluster: Row = gcpRow({
     selfLink: `https://container.googleapis.com/v1/${shaped.id}`,
   }),
   made: ({ inputs }) => {
-    const version = textAt(inputs, "minMasterVersion") ?? channelVersion;
+    const version = patchOf(textAt(inputs, "minMasterVersion") ?? channelVersion);
     return {
       labelFingerprint: randomBytes(4).toString("hex"),
-      masterVersion: `${version}.1-gke.1000000`,
-      nodeVersion: `${version}.1-gke.1000000`,
+      masterVersion: version,
+      nodeVersion: version,
       operation: "",
       servicesIpv4Cidr: "",
     };
@@ -151,14 +193,18 @@ export const cluster: Row = gcpRow({
     },
   ],
   refuses: (draft) =>
-    missingRange(draft) ?? withoutNodes(draft) ?? forbiddenKey(draft) ?? wrongEndpoint(draft),
+    missingRange(draft) ??
+    withoutNodes(draft) ??
+    forbiddenKey(draft) ??
+    wrongEndpoint(draft) ??
+    wrongVersion(draft),
   protection: (outputs) =>
     at(outputs, "deletionProtection") === false
       ? undefined
       : "Cannot destroy cluster because deletion_protection is set to true. Set it to false to proceed with cluster deletion.",
   onCreate: startFor,
   // An update after a creation that broke off finds the control plane half started.
-  onUpdate: startFor,
+  onUpdate: updated,
   // GKE goes on with a cluster whose creation nobody waited for any more.
   onRead: (entry, store) =>
     (textAt(entry.outputs, "endpoint") ?? "") === "" ? startFor(entry, store) : Promise.resolve({}),

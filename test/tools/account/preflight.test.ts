@@ -24,6 +24,7 @@ interface PreflightRun {
 async function runPreflight(
   stack: string,
   env: Readonly<Record<string, string>>,
+  now?: Date,
 ): Promise<PreflightRun> {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const said: string[] = [];
@@ -31,7 +32,7 @@ async function runPreflight(
     said.push(String(text));
   });
   try {
-    await preflight(stackOf(stack));
+    await preflight(stackOf(stack), now);
     return { code: 0, said: said.join("\n") };
   } catch (error) {
     return { code: 1, said: [...said, String(error)].join("\n") };
@@ -39,10 +40,10 @@ async function runPreflight(
 }
 
 /** Pulumi.prod.yaml, on EKS in us-east-1. */
-async function onAws(options: Partial<AwsAccountOptions> = {}): Promise<PreflightRun> {
+async function onAws(options: Partial<AwsAccountOptions> = {}, now?: Date): Promise<PreflightRun> {
   const account = await AwsAccount.start({ region: "us-east-1", ...options });
   started.push(account);
-  return runPreflight("prod", account.env);
+  return runPreflight("prod", account.env, now);
 }
 
 /** Pulumi.dev.yaml, on GKE in us-central1. */
@@ -266,4 +267,14 @@ it("a stack that makes no cluster has no account to ask", async () => {
   const run = await runPreflight("local", {});
   expect(run.said).toContain("local makes no cluster");
   expect(run.code).toBe(0);
+});
+
+it("warns of a version of Kubernetes whose support ends within 90 days, and stops nothing for it", async () => {
+  const before = await onAws({}, new Date("2027-05-03T12:00:00Z"));
+  expect(before.said).not.toContain("Warnings:");
+  const { code, said } = await onAws({}, new Date("2027-07-23T12:00:00Z"));
+  expect(code).toBe(0);
+  expect(said).toContain(
+    "Warnings:\n  - eks.version has 10 days of standard support left on eks (it is 1.36) — upgrade before the cloud does it by itself: docs/runbooks/upgrade.md",
+  );
 });

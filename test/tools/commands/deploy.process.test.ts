@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { keepVersionsVariable } from "../../../config/env.ts";
 import { run as deploy } from "../../../tools/commands/deploy.ts";
 import { run as drift } from "../../../tools/commands/drift.ts";
 import {
@@ -49,6 +50,16 @@ it("deploy reads what is there, brings the stack up under the policy pack, and c
   expect(stdout.trim().split("\n").at(-1)).toBe(
     "dev is as this commit says, and keeps the policies.",
   );
+});
+
+it.each([
+  ["drift keeps", drift, "preview keeps true"],
+  ["deploy does not keep", deploy, "up keeps nothing"],
+])("%s the versions of add-ons and nodes", async (_, command, said) => {
+  const log = `${programs.folder}/pulumi.log`;
+  programs.add("pulumi", `echo "$1 keeps \${${keepVersionsVariable}:-nothing}" >> ${log}`);
+  await programs.run(command, "--stack", "dev");
+  expect(programs.calls("pulumi")).toContain(said);
 });
 
 it("deploy runs nothing where the account lacks what the stack needs", async () => {
