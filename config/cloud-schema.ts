@@ -38,6 +38,14 @@ function cidrs(value: string[], description: string) {
   });
 }
 
+function roles(description: string) {
+  return Type.Array(Type.String({ pattern: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }), {
+    uniqueItems: true,
+    default: [],
+    description,
+  });
+}
+
 function machineType(value: string, description: string) {
   return Type.String({ minLength: 1, default: value, description });
 }
@@ -108,6 +116,11 @@ export const Gke = optionalSection("The cluster of cloud gke", {
     services: cidr("10.24.0.0/20", "Services"),
     controlPlane: cidr("172.16.0.0/28", "The control plane; always a /28"),
   }),
+  endpoint: Type.Enum(["networks", "dns"], {
+    default: "networks",
+    description:
+      "How the Kubernetes API is reached from outside: by the networks of authorizedNetworks; or, as hosted CI runners need it, by a name from any network, at which IAM decides (container.clusters.connect) before the cluster is asked",
+  }),
   authorizedNetworks: Type.Array(
     Type.Object(
       {
@@ -122,7 +135,7 @@ export const Gke = optionalSection("The cluster of cloud gke", {
     {
       default: [],
       description:
-        "Networks that may reach the Kubernetes API from outside; others cannot, even with a token",
+        "Networks that may reach the Kubernetes API from outside; others cannot, even with a token. Empty with endpoint dns",
     },
   ),
 });
@@ -182,11 +195,16 @@ export const Eks = optionalSection("The cluster of cloud eks", {
     [],
     "Networks that may reach the Kubernetes API from outside; an empty list makes the endpoint private",
   ),
-  adminRoleArns: Type.Array(Type.String({ pattern: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }), {
-    uniqueItems: true,
-    default: [],
-    description: "IAM roles that administer the cluster, in addition to the one that creates it",
-  }),
+  runners: flag(
+    false,
+    "Whether runners of CI in the private subnets may reach the Kubernetes API; makes their security group (docs/runbooks/deploy-from-ci.md)",
+  ),
+  adminRoleArns: roles(
+    "IAM roles that administer the cluster, in addition to the one that creates it",
+  ),
+  viewerRoleArns: roles(
+    "IAM roles that read everything in the cluster, Secrets too, and change nothing, as `npm run drift` needs it",
+  ),
 });
 
 export const Images = section("Registry and tag of the images on gke and eks", {

@@ -1,3 +1,4 @@
+import * as access from "./rules/access.ts";
 import { databaseHoldsThePools, leaseOutlastsHeartbeats } from "./rules/api.ts";
 import { autoscalersFollowTheLoad } from "./rules/autoscaling.ts";
 import * as capacity from "./rules/capacity.ts";
@@ -34,6 +35,8 @@ export const rules: readonly Rule[] = [
   nodePortsDiffer,
   ownClusterIsComplete,
   localHasNoPools,
+  access.oneWayFromOutside,
+  access.rolesHaveOneAccess,
   cloud.edgeHasNames,
   cloud.certificateIsOfTheRegion,
   cloud.publicEdgeHasTls,
@@ -73,5 +76,5 @@ export const warnings: readonly Rule[] = [
   capacity.machineSizesAreKnown,
   quotas.nvencBoundFitsThePools,
   quotas.promisesFitThePools,
-  production.somebodyMayOperate,
+  access.somebodyMayOperate,
 ];

@@ -1,6 +1,6 @@
 import { parseCidr } from "../cidr.ts";
 import { allowances } from "./networks.ts";
-import { activeSections, isCloudProduction, when, type Rule } from "./rule.ts";
+import { isCloudProduction, when, type Rule } from "./rule.ts";
 
 /** What a production stack on gke or eks may not do. */
 
@@ -59,16 +59,4 @@ export const endpointsAreClosed: Rule = (config) => {
         remedy: `list only networks that need access, each /${widestPrefix} or longer`,
       }));
     });
-};
-
-/** With an empty list, `pulumi up` must run inside the network. */
-export const somebodyMayOperate: Rule = (config) => {
-  const { cloud, gke, eks } = activeSections(config);
-  const path = gke === undefined ? "eks.publicAccessCidrs" : "gke.authorizedNetworks";
-  const allowed = gke?.authorizedNetworks.length ?? eks?.publicAccessCidrs.length ?? 0;
-  return when(cloud !== undefined && allowed === 0, () => ({
-    path,
-    problem: "is empty, so the Kubernetes API can be reached only from inside the network",
-    remedy: "run Pulumi inside the network, or add the network that you run it from",
-  }));
 };

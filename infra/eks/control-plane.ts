@@ -16,14 +16,27 @@ export interface ControlPlaneArgs {
   readonly deletionProtection: boolean;
 }
 
-/** IAM roles that administer the cluster, as access entries named after account and role. */
-export function adminEntries({ partition }: Place, roleArns: readonly string[]) {
-  const policyArn = `arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`;
-  const accessPolicies = { admin: { policyArn, accessScope: { type: "cluster" } } };
+/**
+ * What EKS lets a role do in the cluster. Viewers read everything, Secrets among it: a refresh of Pulumi reads each object that
+ * it has made. They change nothing.
+ */
+const accessPolicies = {
+  admin: "AmazonEKSClusterAdminPolicy",
+  viewer: "AmazonEKSAdminViewPolicy",
+} as const;
+
+/** Access entries of IAM roles, named after account and role. */
+export function accessEntries(
+  { partition }: Pick<Place, "partition">,
+  kind: keyof typeof accessPolicies,
+  roleArns: readonly string[],
+) {
+  const policyArn = `arn:${partition}:eks::aws:cluster-access-policy/${accessPolicies[kind]}`;
+  const policies = { [kind]: { policyArn, accessScope: { type: "cluster" } } };
   return Object.fromEntries(
     roleArns.map((principalArn) => [
       principalArn.split(":").slice(4).join("-").replaceAll("/", "-"),
-      { principalArn, accessPolicies },
+      { principalArn, accessPolicies: policies },
     ]),
   );
 }
@@ -97,7 +110,10 @@ function makeCluster(
       kubernetesServiceIpAddressRange: section.network.services,
       ...endpointAccess(section.publicAccessCidrs),
       authenticationMode: eks.AuthenticationMode.Api,
-      accessEntries: adminEntries(place, section.adminRoleArns),
+      accessEntries: {
+        ...accessEntries(place, "admin", section.adminRoleArns),
+        ...accessEntries(place, "viewer", section.viewerRoleArns),
+      },
       skipDefaultNodeGroup: true,
       // EKS makes and deletes a group of its own; further ones block the VPC's deletion while interfaces linger.
       skipDefaultSecurityGroups: true,

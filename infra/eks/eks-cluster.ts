@@ -23,6 +23,7 @@ import { cpuNodes, spotNoticeSeconds } from "./node-spec.ts";
 import { identityAgent, PodIdentity } from "./pod-identity.ts";
 import { awsProvider } from "./provider.ts";
 import { imageReference, Registry } from "./registry.ts";
+import { Runners } from "./runners.ts";
 import { defaultStorageClass, storageClassName } from "./storage-class.ts";
 import { planSubnets } from "./subnets.ts";
 import { keepVersions } from "./versions.ts";
@@ -68,6 +69,13 @@ function makeBase(site: Site): Base {
     { place, section, network, deletionProtection },
     onAws(site),
   );
+  if (section.runners) {
+    new Runners(
+      "runners",
+      { place, vpcId: network.vpcId, clusterGroupId: controlPlane.securityGroupId },
+      onAws(site),
+    );
+  }
   return { network, controlPlane };
 }
 

@@ -4,8 +4,20 @@ import { rangeNames } from "./network.ts";
 
 /** Plain parts of the cluster's description, so that tests and previews see them whole. */
 
-/** Networks that reach the Kubernetes API: that of the nodes, and those outside that the config names. */
-export function endpointAccess(section: Pick<GkeSection, "authorizedNetworks" | "network">) {
+/**
+ * The name of the control plane. Without traffic from outside only Google's own services use it. Where it is the way in, IAM
+ * decides before the cluster sees a request, and takes people's and workloads' tokens of Google alone: tokens of service
+ * accounts in the cluster and certificates, which nobody can take back, do not work from outside.
+ */
+function namedEndpoint({ endpoint }: Pick<GkeSection, "endpoint">) {
+  if (endpoint === "networks") return { allowExternalTraffic: false };
+  return { allowExternalTraffic: true, enableK8sTokensViaDns: false, enableK8sCertsViaDns: false };
+}
+
+/** Who reaches the Kubernetes API: the nodes, and from outside the networks that the config names, or the name. */
+export function endpointAccess(
+  section: Pick<GkeSection, "authorizedNetworks" | "endpoint" | "network">,
+) {
   const { authorizedNetworks, network } = section;
   return {
     privateClusterConfig: {
@@ -22,8 +34,7 @@ export function endpointAccess(section: Pick<GkeSection, "authorizedNetworks" | 
       // Else every virtual machine of every Google customer could knock.
       gcpPublicCidrsAccessEnabled: false,
     },
-    // The other way in, by a name and IAM alone, which no list of networks guards.
-    controlPlaneEndpointsConfig: { dnsEndpointConfig: { allowExternalTraffic: false } },
+    controlPlaneEndpointsConfig: { dnsEndpointConfig: namedEndpoint(section) },
   };
 }
 

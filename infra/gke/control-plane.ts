@@ -71,11 +71,13 @@ function makeCluster(
 /** The Kubernetes API, in all zones of the region, and the key that encrypts its Secrets. */
 export class ControlPlane extends Component {
   readonly cluster: gcp.container.Cluster;
+  readonly endpoint: GkeSection["endpoint"];
 
   constructor(name: string, args: ControlPlaneArgs, opts: pulumi.ComponentResourceOptions) {
     super("infra", "ControlPlane", name, opts);
     const key = new SecretsKey(`${name}-secrets`, args.place, { parent: this });
     this.cluster = makeCluster(`${name}-cluster`, { ...args, key }, { parent: this });
+    this.endpoint = args.section.endpoint;
     this.registerOutputs({ cluster: this.cluster.name });
   }
 }

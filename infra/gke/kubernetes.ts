@@ -10,19 +10,19 @@ export interface Kubernetes {
 
 interface Access {
   readonly name: string;
+  /** An address, or the control plane's name. */
   readonly endpoint: string;
-  /** Base64 of a PEM. */
-  readonly ca: string;
+  /** Base64 of a PEM; undefined where the certificate is one of Google's public ones, as that of the name. */
+  readonly ca?: string;
 }
 
 /** Credentials are those of the user who runs Pulumi or kubectl: the plug-in gets a token from gcloud. */
 function kubeconfigOf({ name, endpoint, ca }: Access): string {
+  const authority = ca === undefined ? {} : { "certificate-authority-data": ca };
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",
-    clusters: [
-      { name, cluster: { server: `https://${endpoint}`, "certificate-authority-data": ca } },
-    ],
+    clusters: [{ name, cluster: { server: `https://${endpoint}`, ...authority } }],
     contexts: [{ name, context: { cluster: name, user: name } }],
     "current-context": name,
     users: [
@@ -43,16 +43,24 @@ function kubeconfigOf({ name, endpoint, ca }: Access): string {
   });
 }
 
+/** How the cluster's API is reached: by its name where that is the way in, else by its address. */
+function accessTo({ cluster, endpoint: way }: ControlPlane): pulumi.Output<Access> {
+  if (way === "networks") {
+    return pulumi
+      .all([cluster.name, cluster.endpoint, cluster.masterAuth.clusterCaCertificate])
+      .apply(([name, endpoint, ca]) => ({ name, endpoint, ca }));
+  }
+  const { endpoint } = cluster.controlPlaneEndpointsConfig.dnsEndpointConfig;
+  return pulumi.all([cluster.name, endpoint]).apply(([name, host]) => ({ name, endpoint: host }));
+}
+
 /** The one way to the cluster's API. The system pool comes first: without nodes, nothing there becomes ready. */
 export function kubernetes(
-  { cluster }: ControlPlane,
+  controlPlane: ControlPlane,
   opts: { readonly dependsOn: readonly pulumi.Resource[] },
 ): Kubernetes {
-  const kubeconfig = pulumi.secret(
-    pulumi
-      .all([cluster.name, cluster.endpoint, cluster.masterAuth.clusterCaCertificate])
-      .apply(([name, endpoint, ca]) => kubeconfigOf({ name, endpoint, ca })),
-  );
+  const { cluster } = controlPlane;
+  const kubeconfig = pulumi.secret(accessTo(controlPlane).apply(kubeconfigOf));
   const provider = new k8s.Provider(
     "cluster",
     {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { rules, warnings } from "../../config/rules.ts";
+import * as access from "../../config/rules/access.ts";
 import * as api from "../../config/rules/api.ts";
 import * as autoscaling from "../../config/rules/autoscaling.ts";
 import * as capacity from "../../config/rules/capacity.ts";
@@ -27,6 +28,7 @@ test.each([
 
 test("every rule is in a list that load runs", () => {
   const themes = [
+    access,
     api,
     autoscaling,
     capacity,

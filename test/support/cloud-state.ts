@@ -51,6 +51,9 @@ const rows: Readonly<Record<string, Row>> = {
   "gcp:container/cluster:Cluster": () => ({
     endpoint: "192.0.2.10",
     masterAuth: { clusterCaCertificate: certificate },
+    controlPlaneEndpointsConfig: {
+      dnsEndpointConfig: { endpoint: "gke-1f2e3d.us-central1.gke.goog" },
+    },
   }),
   "gcp:serviceaccount/account:Account": (name, inputs) => {
     const email = `${text(inputs, "accountId", name)}@project.iam.gserviceaccount.com`;

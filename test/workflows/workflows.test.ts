@@ -24,6 +24,7 @@ const Workflow = Type.Object({
     Type.String(),
     Type.Object({
       permissions,
+      "runs-on": Type.String(),
       "timeout-minutes": Type.Integer(),
       if: Type.Optional(Type.String()),
       strategy: Type.Optional(
@@ -130,4 +131,75 @@ test("a release builds, and every night scans, exactly the images that a stack o
   expect(releasedImages.toSorted()).toEqual(pulled.toSorted());
   const scanned = workflow("nightly.yaml").jobs["images"]?.strategy?.matrix["image"];
   expect(scanned?.toSorted()).toEqual(pulled.toSorted());
+});
+
+interface OnStack {
+  readonly job: string;
+  readonly runsOn: string;
+  readonly stack: string;
+}
+
+/** Jobs that speak to the Kubernetes API of a stack. */
+function jobsOnStacks(): OnStack[] {
+  return files.flatMap((file) =>
+    Object.entries(workflow(file).jobs).flatMap(([name, job]) =>
+      job.steps.flatMap(({ run = "" }) => {
+        const [, stack] = /npm run (?:deploy|drift) -- --stack (\w+)/.exec(run) ?? [];
+        return stack === undefined
+          ? []
+          : [{ job: `${file} ${name}`, runsOn: job["runs-on"], stack }];
+      }),
+    ),
+  );
+}
+
+const Access = Type.Object({
+  config: Type.Object({
+    "framewright:gke": Type.Optional(Type.Object({ endpoint: Type.Optional(Type.String()) })),
+    "framewright:eks": Type.Optional(Type.Object({ runners: Type.Optional(Type.Boolean()) })),
+  }),
+});
+
+/** How CI reaches a stack's Kubernetes API, by its file. */
+function accessOf(stack: string) {
+  const text = readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8");
+  return Value.Parse(Access, parse(text)).config;
+}
+
+test("two jobs deploy, and two look for drift", () => {
+  expect(jobsOnStacks().map(({ job }) => job)).toEqual([
+    "development.yaml deploy",
+    "nightly.yaml drift-dev",
+    "nightly.yaml drift-prod",
+    "release.yaml production",
+  ]);
+});
+
+test.each(jobsOnStacks())("$job reaches the Kubernetes API of $stack from where it runs", (on) => {
+  const { "framewright:gke": gke, "framewright:eks": eks } = accessOf(on.stack);
+  if (eks === undefined) {
+    // A hosted runner has no address that a list of networks could name.
+    expect(gke?.endpoint).toBe("dns");
+    return;
+  }
+  expect(eks.runners).toBe(true);
+  expect(on.runsOn).toContain("format('codebuild-{0}-{1}-{2}', vars.PROD_RUNNER, ");
+});
+
+test.each(files)(
+  "%s opens no endpoint for the time of a job, which a killed job would leave open",
+  (file) => {
+    const text = readFileSync(join(folder, file), "utf8");
+    expect(text).not.toMatch(/update-cluster-config|publicAccessCidrs=|authorized-networks/i);
+  },
+);
+
+test("roles that deploy and the preflight's command name the same rights", () => {
+  const asked = ["ec2:Describe*", "servicequotas:Get*", "sts:GetCallerIdentity"];
+  const preflight = readFileSync(join(root, "tools/commands/preflight.ts"), "utf8");
+  const release = readFileSync(join(folder, "release.yaml"), "utf8");
+  const development = readFileSync(join(folder, "development.yaml"), "utf8");
+  for (const text of [preflight, release])
+    expect(asked.filter((right) => !text.includes(right))).toEqual([]);
+  for (const text of [preflight, development]) expect(text).toContain("roles/compute.viewer");
 });

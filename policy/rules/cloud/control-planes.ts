@@ -31,11 +31,28 @@ function namesNetworks(cluster: unknown): boolean {
   );
 }
 
+const named = ["controlPlaneEndpointsConfig", "dnsEndpointConfig"] as const;
+
+/** GKE's way in by a name, which IAM guards and no list of networks: then it has to be the only one from outside. */
+function nameIsAlone(cluster: unknown): boolean {
+  const isOpen = at(cluster, ...named, "allowExternalTraffic");
+  const blocks = listAt(cluster, "masterAuthorizedNetworksConfig", "cidrBlocks");
+  const closed = at(cluster, "privateClusterConfig", "enablePrivateEndpoint") === true;
+  return isOpen === false || (isOpen === true && closed && blocks.length === 0);
+}
+
+/** By name only tokens of IAM come in, which end with the right of whoever has them. */
+function nameTakesIamAlone(cluster: unknown): boolean {
+  const others = ["enableK8sTokensViaDns", "enableK8sCertsViaDns"];
+  return others.every((key) => at(cluster, ...named, key) !== true);
+}
+
 export const publicEndpoints = demandRule({
   name: "public-endpoints",
-  title: "Control planes can be reached only from networks that are named",
+  title:
+    "Control planes can be reached only from networks that are named, or on GKE by a name that IAM guards",
   why: "The API of a cluster is the way to everything in it; open to the internet, one stolen token or one hole in it is enough.",
-  fix: "name narrow ranges in publicAccessCidrs of EKS or cidrBlocks of masterAuthorizedNetworksConfig of GKE, or close the public endpoint, and let nodes use the private one",
+  fix: "name narrow ranges in publicAccessCidrs of EKS or cidrBlocks of masterAuthorizedNetworksConfig of GKE, or close the public endpoint, and let nodes use the private one; on GKE set allowExternalTraffic to false, or to true where it is the only way in from outside, without enableK8sTokensViaDns and enableK8sCertsViaDns",
   severity: "critical",
   frameworks: [cisGke("Control Plane Authorized Networks")],
   demands: {
@@ -48,11 +65,16 @@ export const publicEndpoints = demandRule({
         false,
         "can be reached from every machine of every customer of Google",
       ),
-      exactly(
-        "controlPlaneEndpointsConfig.dnsEndpointConfig.allowExternalTraffic",
-        false,
-        "has a second way in by name, which no list of networks guards",
-      ),
+      {
+        path: "",
+        holds: nameIsAlone,
+        problem: "has a second way in by name, which no list of networks guards",
+      },
+      {
+        path: "",
+        holds: nameTakesIamAlone,
+        problem: "takes tokens of the cluster or certificates by name, which nobody can take back",
+      },
     ],
   },
 });

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { own, root } from "../../../tools/paths.ts";
 import { providerEnvironment } from "../../../tools/provider-command.ts";
 import { installPlugins, standInBin } from "../../../tools/policy/stand-in-plugins.ts";
+import { publicRoots } from "../../standins/gcp/simulated-cluster.ts";
 import { binaries } from "../../support/control-plane.ts";
 import { startAccount, type Account } from "./account.ts";
 import { Checkout } from "./checkout.ts";
@@ -166,6 +167,8 @@ function environment(
     HOME: join(folder, "home"),
     PATH: [standInBin, join(root, "node_modules/.bin"), binaries(), "/usr/bin", "/bin"].join(":"),
     FRAMEWRIGHT_CLOUD: cloudFolder,
+    // Of Go programs; where the file is not there, the machine's own certificates count.
+    SSL_CERT_FILE: publicRoots(cloudFolder),
     FRAMEWRIGHT_BIN: binaries(),
     PULUMI_HOME: pulumiHome,
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,

@@ -59,14 +59,6 @@ const broken: Broken[] = [
       "edge.allowedCidrs[0] must not admit the whole internet in production (it is 0.0.0.0/0)",
     ],
   ],
-  [
-    "a Kubernetes API that nobody outside reaches",
-    production.somebodyMayOperate,
-    eksWith((config) => (config.eks!.publicAccessCidrs = [])),
-    [
-      "eks.publicAccessCidrs is empty, so the Kubernetes API can be reached only from inside the network",
-    ],
-  ],
 ];
 
 test.each(broken)("%s is reported, with the value", (...row) => {

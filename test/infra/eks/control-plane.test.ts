@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { adminEntries, endpointAccess } from "../../../infra/eks/control-plane.ts";
+import { accessEntries, endpointAccess } from "../../../infra/eks/control-plane.ts";
 import { placeOf } from "../../../infra/eks/names.ts";
 import { maskSecrets } from "../../support/mocks.ts";
+import { eksEntries } from "../../config/support.ts";
 import { inputsOf } from "../../support/under-mocks.ts";
 import { provisioned, requestOf, type Provisioned } from "./requests.ts";
 
@@ -92,12 +93,28 @@ describe("who reaches the Kubernetes API from outside", () => {
 test("administrators are roles with the cluster's own admin policy", () => {
   const place = placeOf("prod", { accountId: "123456789012", region: "us-gov-west-1" });
   const arn = "arn:aws-us-gov:iam::123456789012:role/teams/platform";
-  expect(adminEntries(place, [arn])).toEqual({
+  expect(accessEntries(place, "admin", [arn])).toEqual({
     "123456789012-role-teams-platform": {
       principalArn: arn,
       accessPolicies: {
         admin: {
           policyArn: "arn:aws-us-gov:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+          accessScope: { type: "cluster" },
+        },
+      },
+    },
+  });
+});
+
+test("viewers read everything, Secrets among it, and change nothing", async () => {
+  const role = "arn:aws:iam::123456789012:role/drift";
+  const seen = await provisioned({ eks: { ...eksEntries.eks, viewerRoleArns: [role] } });
+  expect(inputsOf(seen.resources, "eks-cluster").accessEntries).toEqual({
+    "123456789012-role-drift": {
+      principalArn: role,
+      accessPolicies: {
+        viewer: {
+          policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminViewPolicy",
           accessScope: { type: "cluster" },
         },
       },

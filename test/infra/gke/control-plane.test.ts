@@ -13,6 +13,13 @@ function of(name: string) {
   return inputsOf(made.resources, name);
 }
 
+/** The cluster in the kubeconfig of the Kubernetes provider. */
+function clusterIn({ resources }: Provisioned): unknown {
+  const { value } = inputsOf(resources, "cluster")["kubeconfig"] as { value: string };
+  const { clusters } = JSON.parse(value) as { clusters: { cluster: unknown }[] };
+  return clusters[0]?.cluster;
+}
+
 test("the provider makes things in one project, and labels them with the stack", () => {
   expect(of("gcp")).toMatchObject({
     project: "my-framewright",
@@ -140,6 +147,43 @@ test("with nobody outside to let in, the Kubernetes API has no address outside",
   expect(inputsOf(resources, "gke-cluster")).toMatchObject({
     privateClusterConfig: { enablePrivateNodes: true, enablePrivateEndpoint: true },
     masterAuthorizedNetworksConfig: { cidrBlocks: [], gcpPublicCidrsAccessEnabled: false },
+  });
+});
+
+describe("by its name, at which IAM decides,", () => {
+  let named: Provisioned;
+  beforeAll(async () => {
+    named = await provisioned(gkeSection({ endpoint: "dns", authorizedNetworks: [] }));
+  });
+
+  test("the Kubernetes API is reached from anywhere, and in no other way from outside", () => {
+    expect(inputsOf(named.resources, "gke-cluster")).toMatchObject({
+      privateClusterConfig: { enablePrivateEndpoint: true },
+      masterAuthorizedNetworksConfig: { cidrBlocks: [], gcpPublicCidrsAccessEnabled: false },
+      controlPlaneEndpointsConfig: {
+        dnsEndpointConfig: {
+          allowExternalTraffic: true,
+          enableK8sTokensViaDns: false,
+          enableK8sCertsViaDns: false,
+        },
+      },
+    });
+  });
+
+  test("Pulumi and kubectl go, and trust Google's public certificate", () => {
+    expect(clusterIn(named)).toEqual({ server: "https://gke-1f2e3d.us-central1.gke.goog" });
+  });
+
+  test("the provider stays the same one when an older stack gets it", () => {
+    const identity = (one: Provisioned) => inputsOf(one.resources, "cluster")["clusterIdentifier"];
+    expect(identity(named)).toBe(identity(made));
+  });
+});
+
+test("with networks that may come in, Pulumi and kubectl go to the address, and trust the cluster's authority", () => {
+  expect(clusterIn(made)).toEqual({
+    server: "https://192.0.2.10",
+    "certificate-authority-data": "dGhlIGNsdXN0ZXIncyBhdXRob3JpdHk=",
   });
 });
 

@@ -15,12 +15,20 @@ const anywhere = "can be reached from anywhere";
 const networks = "masterAuthorizedNetworksConfig";
 const closed = { endpointPublicAccess: false, publicAccessCidrs: undefined };
 const hidden = { "privateClusterConfig.enablePrivateEndpoint": true };
+const named = "controlPlaneEndpointsConfig.dnsEndpointConfig";
+const byName = {
+  ...hidden,
+  [`${networks}.cidrBlocks`]: [],
+  [`${named}.allowExternalTraffic`]: true,
+};
+const secondWay = "has a second way in by name";
 
 describeRule(publicEndpoints, {
   passes: [
     accepted,
     ["no way in from outside to EKS", withFields(aws.component, closed)],
     ["no way in from", withFields(gcp.cluster, { ...hidden, [`${networks}.cidrBlocks`]: [] })],
+    ["a name that IAM guards as the only way in", withFields(gcp.cluster, byName)],
     ["a component without inputs", aws.resource("eks:index:Cluster", {})],
     ["a component with outputs", aws.resource("eks:index:Cluster", { core: {}, x: unknown })],
   ],
@@ -34,6 +42,22 @@ describeRule(publicEndpoints, {
       [[{ cidrBlock: "0.0.0.0/0" }], [{ displayName: "all" }]],
       anywhere,
     ),
+    ...wrong(gcp.cluster, `${named}.allowExternalTraffic`, [true, undefined], secondWay),
+    [
+      "a name beside networks that are let in",
+      withFields(gcp.cluster, { ...hidden, [`${named}.allowExternalTraffic`]: true }),
+      secondWay,
+    ],
+    [
+      "a name that takes tokens of the cluster",
+      withFields(gcp.cluster, { ...byName, [`${named}.enableK8sTokensViaDns`]: true }),
+      "takes tokens of the cluster or certificates by name",
+    ],
+    [
+      "a name that takes certificates",
+      withFields(gcp.cluster, { ...byName, [`${named}.enableK8sCertsViaDns`]: true }),
+      "takes tokens of the cluster or certificates by name",
+    ],
     [
       "a cluster on GKE without a list",
       withFields(gcp.cluster, { [networks]: undefined }),

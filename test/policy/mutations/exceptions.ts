@@ -109,7 +109,6 @@ export const harmless: Readonly<Record<string, string>> = {
   "gcp:container/cluster:Cluster costManagementConfig.enabled": watching,
   "gcp:container/cluster:Cluster enableL4IlbSubsetting": running,
   "gcp:container/cluster:Cluster monitoringConfig.managedPrometheus.enabled": watching,
-  "gcp:container/cluster:Cluster privateClusterConfig.enablePrivateEndpoint": stricter,
   "gcp:container/nodePool:NodePool nodeConfig.taints.*.value": label,
   "gcp:container/nodePool:NodePool nodeDrainConfigs.*.respectPdbDuringNodePoolDeletion": running,
   "gcp:sql/databaseInstance:DatabaseInstance settings.diskAutoresize": running,

@@ -3,6 +3,7 @@ import { fieldsOf, type Field } from "./mutate.ts";
 const cluster = "gcp:container/cluster:Cluster";
 const nodePool = "gcp:container/nodePool:NodePool";
 const networks = "masterAuthorizedNetworksConfig";
+const named = "controlPlaneEndpointsConfig.dnsEndpointConfig";
 const shielded = "nodeConfig.shieldedInstanceConfig";
 const settings = "settings.ipConfiguration";
 
@@ -28,7 +29,10 @@ export const gcpFields: readonly Field[] = [
     [networks]: [{}],
     [`${networks}.cidrBlocks`]: [[{ cidrBlock: "0.0.0.0/0", displayName: "all" }], []],
     [`${networks}.gcpPublicCidrsAccessEnabled`]: [true],
-    "controlPlaneEndpointsConfig.dnsEndpointConfig.allowExternalTraffic": [true],
+    "privateClusterConfig.enablePrivateEndpoint": [false],
+    [`${named}.allowExternalTraffic`]: [true],
+    [`${named}.enableK8sTokensViaDns`]: { weak: [true], optional: true },
+    [`${named}.enableK8sCertsViaDns`]: { weak: [true], optional: true },
     datapathProvider: ["LEGACY_DATAPATH"],
     databaseEncryption: [],
     "databaseEncryption.state": ["DECRYPTED"],

@@ -1,5 +1,8 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { changed, textAt, type JsonObject } from "../../../tools/plugins/kit/json.ts";
+import { at, changed, textAt, type JsonObject } from "../../../tools/plugins/kit/json.ts";
+import { writeAtomically } from "../kit/cloud-folder.ts";
 import type { CloudStore, Entry } from "../kit/store.ts";
 
 /** How long nodes may take to go, in milliseconds, before a deletion fails; GKE gives up after an hour. */
@@ -21,9 +24,27 @@ function versionOf(entry: Entry): string {
   return `${major}.${minor}`;
 }
 
+/**
+ * Certificates that everybody trusts: those of Google's public authority, by which a control plane is known under its name.
+ * Programs that reach it by name have the file in SSL_CERT_FILE.
+ */
+export function publicRoots(cloudFolder: string): string {
+  return path.join(cloudFolder, "public-roots.pem");
+}
+
+/** Under its name a control plane answers only where the program lets traffic from outside in. */
+function trustByName(entry: Entry, store: CloudStore, caCertificate: string): void {
+  const config = ["controlPlaneEndpointsConfig", "dnsEndpointConfig", "allowExternalTraffic"];
+  if (at(entry.outputs, ...config) !== true) return;
+  const file = publicRoots(store.folder);
+  const known = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const certificate = Buffer.from(caCertificate, "base64").toString("utf8");
+  if (!known.includes(certificate)) writeAtomically(file, known + certificate);
+}
+
 function withDnsEndpoint(outputs: JsonObject, endpoint: string): JsonObject {
-  const path = ["controlPlaneEndpointsConfig", "dnsEndpointConfig"];
-  return changed(outputs, path, (config) => ({ ...config, endpoint }));
+  const keys = ["controlPlaneEndpointsConfig", "dnsEndpointConfig"];
+  return changed(outputs, keys, (config) => ({ ...config, endpoint }));
 }
 
 /** Starts the cluster's control plane and says how to reach it. */
@@ -36,6 +57,7 @@ export async function startFor(entry: Entry, store: CloudStore): Promise<JsonObj
     version: versionOf(entry),
   });
   const endpoint = addressOf(access.endpoint);
+  trustByName(entry, store, access.caCertificate);
   return {
     ...withDnsEndpoint(entry.outputs, endpoint),
     endpoint,
