@@ -7,8 +7,8 @@ import {
   undecodableBecause,
   unusableBecause,
   type Sound,
-} from "./audio-tracks.ts";
-import { describeSound, scansOf, type Scans } from "./describe-sound.ts";
+} from "@framewright/media/audio-tracks.ts";
+import { describeSound, scansOf, type Scans } from "@framewright/media/describe-sound.ts";
 import type { StreamScan } from "@framewright/media/packet-scan.ts";
 import type { Opened } from "./open-source.ts";
 import { programmeOf, type ProbedStream } from "@framewright/media/probe-report.ts";

@@ -9,10 +9,10 @@ import {
   toStereo,
   undecodableBecause,
   unusableBecause,
-} from "../../../worker/src/media/audio-tracks.ts";
-import type { StreamScan } from "../../../media/packet-scan.ts";
-import type { ProbedStream } from "../../../media/probe-report.ts";
-import { stereoFilters } from "../../media/a-source.ts";
+} from "../../media/audio-tracks.ts";
+import type { StreamScan } from "../../media/packet-scan.ts";
+import type { ProbedStream } from "../../media/probe-report.ts";
+import { stereoFilters } from "./a-source.ts";
 
 function track(index: number, change: Partial<ProbedStream> = {}): ProbedStream {
   return { index, codec_type: "audio", codec_name: "aac", channels: 2, ...change };
