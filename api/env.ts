@@ -4,7 +4,7 @@ import { accels } from "@framewright/contracts/job.ts";
 import { defaultJobLimits as limits } from "@framewright/contracts/job-limits.ts";
 import { LogLevel } from "@framewright/contracts/log-level.ts";
 import { decodeEnv, hidden, refuse, withDefault, type RawEnv } from "@framewright/runtime/env.ts";
-import { decodeProfiles } from "./stack-profiles.ts";
+import { decodePrices, decodeProfiles } from "./stack-documents.ts";
 
 const port = (description: string) => Type.Integer({ minimum: 0, maximum: 65_535, description });
 const count = (value: number, description: string, minimum = 0) =>
@@ -104,6 +104,7 @@ export const ApiEnv = Type.Object({
   PROFILES: Type.Optional(
     Type.String({ description: "Profiles beside the built-in ones, as a list in JSON" }),
   ),
+  PRICES: Type.Optional(Type.String({ description: "What work costs, in JSON" })),
   JOB_ACCEL: withDefault(
     Type.Enum(accels, {
       description: "For which encoders jobs wait while there is no worker at all",
@@ -130,9 +131,11 @@ export type MigrateEnv = Static<typeof MigrateEnv>;
 export function decodeApiEnv(raw: RawEnv) {
   const env = decodeEnv(ApiEnv, raw);
   const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = env;
-  const { profiles, problems } = decodeProfiles(env.profiles);
+  const profiles = decodeProfiles(env.profiles);
+  const prices = decodePrices(env.prices);
   refuse([
-    ...problems,
+    ...profiles.problems,
+    ...prices.problems,
     ...(env.leaseSeconds < 2 * env.heartbeatSeconds
       ? [`LEASE_SECONDS must be at least twice HEARTBEAT_SECONDS (${env.heartbeatSeconds})`]
       : []),
@@ -142,7 +145,8 @@ export function decodeApiEnv(raw: RawEnv) {
   ]);
   return {
     ...env,
-    profiles,
+    profiles: profiles.value ?? [],
+    prices: prices.value,
     database: { url: env.databaseUrl, caFile: env.databaseCaFile },
     publicUrl: env.publicUrl.replace(/\/+$/, ""),
     s3: {

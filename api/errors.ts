@@ -14,6 +14,7 @@ export const catalogue = {
   "job-already-finished": { status: 409, title: "The job has already ended" },
   "upload-in-use": { status: 409, title: "Jobs still need the upload" },
   "upload-incomplete": { status: 409, title: "The upload has not arrived" },
+  "source-unknown": { status: 409, title: "What is in the upload is not known yet" },
   "job-not-claimable": { status: 409, title: "The job cannot be claimed" },
   "last-admin-key": { status: 409, title: "The project has no other key with the scope admin" },
   "worker-name-taken": { status: 409, title: "A live worker has this name" },

@@ -11,6 +11,7 @@ import { createClientService } from "./jobs/client-service.ts";
 import type { EngineContext } from "./jobs/context.ts";
 import { createGauges } from "./jobs/gauges.ts";
 import { createOutboxPublisher } from "./jobs/outbox.ts";
+import { createPlanner } from "./jobs/planner.ts";
 import { readProfiles, type Profiles } from "./jobs/profiles.ts";
 import { createRouter, readLoads } from "./jobs/routing.ts";
 import { startSweeper, type Sweeper } from "./jobs/sweeper.ts";
@@ -70,12 +71,15 @@ function jobLimitsOf(config: ApiConfig): JobLimits {
 
 function buildClient({ config, log, metrics, backends, context, readiness, closing }: Parts) {
   const { db, redis, store, notifier } = backends;
+  const limits = jobLimitsOf(config);
+  const { profiles, router } = context;
+  const { prices } = config;
   return buildClientApp({
     deps: {
       service: createClientService(context, config),
       keys: createKeyStore({ db, notifier, failures: new FailureLimit(log) }),
-      profiles: context.profiles,
-      limits: jobLimitsOf(config),
+      planner: createPlanner({ db, profiles, router, prices, limits: limits.encode }),
+      ...{ profiles, limits },
       streamLimits: { perKey: config.eventStreamsPerKey, total: config.eventStreams },
       links: {
         publicUrl: config.publicUrl,

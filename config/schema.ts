@@ -78,6 +78,7 @@ export type EdgeSection = ConfigValues["edge"];
 export type ImagesSection = ConfigValues["images"];
 export type ModelsSection = ConfigValues["models"];
 export type RetentionSection = ConfigValues["retention"];
+export type PriceTable = ConfigValues["api"]["prices"];
 export type ProfileList = ConfigValues["api"]["profiles"];
 export type ReplicaBounds = ConfigValues["api"]["replicas"];
 export type BudgetSection = ConfigValues["api"]["budget"];

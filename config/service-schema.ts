@@ -1,5 +1,6 @@
 import { tiers, type Accel } from "@framewright/contracts/job.ts";
 import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
+import { Prices } from "@framewright/contracts/prices.ts";
 import { Profile } from "@framewright/contracts/profile.ts";
 import { sandboxModes } from "@framewright/contracts/sandbox.ts";
 import { Type } from "typebox";
@@ -37,6 +38,7 @@ export const Api = section("The API: client API, worker API and sweeper", {
     description:
       "What jobs can make of a video, beside the profiles that come with the platform; one with the name of these replaces it",
   }),
+  prices: Type.Optional(Prices),
 });
 
 const { maxSourceSeconds, encode } = defaultJobLimits;

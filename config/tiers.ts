@@ -1,17 +1,16 @@
-import type { Tier } from "@framewright/contracts/job.ts";
+import { coresOf, type Tier } from "@framewright/contracts/job.ts";
 import { parseQuantity } from "./units.ts";
 
 interface TierRow {
-  /** Cores that encode at about real time. */
   readonly cpu: string;
   readonly memory: string;
 }
 
-/** Seed 000, resource tuning of CPU workers. */
+/** Cores as the contract has them; memory by seed 000, resource tuning of CPU workers. */
 const tierTable = {
-  "720p": { cpu: "1", memory: "2Gi" },
-  "1080p": { cpu: "2", memory: "4Gi" },
-  "2160p": { cpu: "4", memory: "8Gi" },
+  "720p": { cpu: String(coresOf["720p"]), memory: "2Gi" },
+  "1080p": { cpu: String(coresOf["1080p"]), memory: "4Gi" },
+  "2160p": { cpu: String(coresOf["2160p"]), memory: "8Gi" },
 } as const satisfies Record<Tier, TierRow>;
 
 function times(quantity: string, slots: number): string {

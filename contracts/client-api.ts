@@ -27,6 +27,7 @@ import { Line } from "./text.ts";
  *   DELETE /v1/uploads/:id                         → 204
  *   POST   /v1/jobs                  CreateJob     → 202 Job          (header Idempotency-Key)
  *   GET    /v1/jobs                                → 200 JobList      (?state=&metadata=&limit=&cursor=)
+ *   POST   /v1/jobs/plan             PlanJob       → 200 JobPlan      (nothing is stored)
  *   GET    /v1/jobs/:id                            → 200 Job
  *   POST   /v1/jobs/:id/cancel                     → 202 Job
  *   DELETE /v1/jobs/:id                            → 204

@@ -13,6 +13,12 @@ export const tiers = ["720p", "1080p", "2160p"] as const;
 export const Tier = Type.Enum(tiers);
 export type Tier = Static<typeof Tier>;
 
+/** Cores on which a job of the size class encodes at about real time (seed 000, resource tuning of CPU workers). */
+export const coresOf = { "720p": 1, "1080p": 2, "2160p": 4 } as const satisfies Record<
+  Tier,
+  number
+>;
+
 /** What a job does. Each kind has a row in every table that is typed by `JobKind`. */
 export const kinds = ["transcode"] as const;
 export const JobKind = Type.Enum(kinds, { description: "`transcode` makes an HLS stream" });

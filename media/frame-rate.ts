@@ -164,6 +164,12 @@ export function chooseFrameRate(stated: StatedRates, times: readonly number[] = 
   return capped(agreed ? snap(agreed) : nearestStandard(seen));
 }
 
+/** The rate of the renditions of a source whose pictures come at this constant rate. */
+export function statedRate(fps: number): Rational {
+  if (fps < 1) return { num: 1, den: 1 };
+  return capped(snap({ num: Math.round(fps * 1000), den: 1000 }));
+}
+
 /** One picture or two: there is no motion to keep. */
 function withoutIntervals(said: Rational | undefined): Rational {
   return said && toNumber(said) < stillFps ? { num: 1, den: 1 } : { num: stillFps, den: 1 };

@@ -1,13 +1,37 @@
-import type { Accel } from "@framewright/contracts/job.ts";
+import type { Accel, Tier } from "@framewright/contracts/job.ts";
 import type { Plan } from "./plan.ts";
 import { toNumber } from "./rational.ts";
 import type { Source } from "./source.ts";
+
+/** How long the encode of one job may take, on its slot alone. */
+export interface WorkLimits {
+  /** However small the file is. */
+  readonly freeSeconds: number;
+  /** For each million bytes of the file, beside that. */
+  readonly secondsPerMegabyte: number;
+  /** However large the file is, by what the largest rendition may be. */
+  readonly maxSeconds: Readonly<Record<Tier, number>>;
+}
+
+/** Seconds that the encode of such a file may take. */
+export function allowedSeconds(limits: WorkLimits, tier: Tier, sizeBytes: number): number {
+  const earned = limits.freeSeconds + (sizeBytes / 1e6) * limits.secondsPerMegabyte;
+  return Math.min(earned, limits.maxSeconds[tier]);
+}
 
 /** What an encode is expected to be. */
 export interface Work {
   /** Pictures of the result, of all sizes together. */
   readonly pictures: number;
   readonly seconds: number;
+}
+
+/** What it is made of. */
+export interface WorkShares {
+  /** Of one core: decoding, sound and, in software, encoding. */
+  readonly coreSeconds: number;
+  /** Of the encoder of a GPU. */
+  readonly deviceSeconds: number;
 }
 
 interface Speed {
@@ -43,23 +67,34 @@ export interface WorkArgs {
   readonly threads: number;
 }
 
-/** What the encode of a plan will be, as far as its pictures and their number tell. */
-export function estimateWork({ plan, source, accel, threads }: WorkArgs): Work {
+function picturesOf({ plan, source }: Pick<WorkArgs, "plan" | "source">): number {
+  return source.video ? Math.ceil(source.durationSeconds * toNumber(plan.cadence.fps)) : 0;
+}
+
+/** How much of cores and of the device the encode of a plan will take. */
+export function workShares({ plan, source, accel }: Omit<WorkArgs, "threads">): WorkShares {
   const { durationSeconds, video } = source;
-  const perSize = video ? Math.ceil(durationSeconds * toNumber(plan.cadence.fps)) : 0;
   const pixels = plan.renditions.reduce(
     (sum, { width, height }) => sum + width * height + pixelsPerPicture,
     0,
   );
   const { decoded } = video?.picture ?? { decoded: { width: 0, height: 0 } };
   const speed: Speed = speeds[accel];
-  const encoding = (perSize * pixels) / (speed.megapixels * 1e6);
+  const encoding = (picturesOf({ plan, source }) * pixels) / (speed.megapixels * 1e6);
   const decoding =
     ((video?.pictures ?? 0) * decoded.width * decoded.height) / decodedMegapixels / 1e6;
   const sounds = plan.sounds.length * durationSeconds * soundShare;
-  const onCores = decoding + sounds + (speed.of === "core" ? encoding : 0);
-  const onDevice = speed.of === "device" ? encoding : 0;
-  const oneSound = plan.sounds.length > 0 ? durationSeconds * soundShare : 0;
-  const seconds = Math.max(onCores / Math.max(1, threads), onDevice, oneSound);
-  return { pictures: perSize * plan.renditions.length, seconds };
+  return {
+    coreSeconds: decoding + sounds + (speed.of === "core" ? encoding : 0),
+    deviceSeconds: speed.of === "device" ? encoding : 0,
+  };
+}
+
+/** What the encode of a plan will be, as far as its pictures and their number tell. */
+export function estimateWork(args: WorkArgs): Work {
+  const { plan, source, threads } = args;
+  const { coreSeconds, deviceSeconds } = workShares(args);
+  const oneSound = plan.sounds.length > 0 ? source.durationSeconds * soundShare : 0;
+  const seconds = Math.max(coreSeconds / Math.max(1, threads), deviceSeconds, oneSound);
+  return { pictures: picturesOf(args) * plan.renditions.length, seconds };
 }

@@ -57,7 +57,7 @@ function linesOf(error: TLocalizedValidationError, value: unknown): string[] {
 /** What is wrong with a document, a line for each problem; none where it fits. */
 export function documentProblems<Schema extends TSchema>(
   value: unknown,
-  { schema, further }: DocumentKind<Schema>,
+  { schema, further }: Pick<DocumentKind<Schema>, "schema" | "further">,
 ): string[] {
   if (!Value.Check(schema, value)) {
     return Value.Errors(schema, value)

@@ -68,6 +68,8 @@ export type Work = Omit<ClassParts, "accel">;
 /** Gives new jobs their class. */
 export interface Router {
   route(work: Work): Promise<JobClass>;
+  /** The same for work that is not given: nothing counts it. */
+  look(work: Work): Promise<JobClass>;
 }
 
 /** @param fallback where jobs wait while no worker is there that could take them. */
@@ -87,15 +89,19 @@ export function createRouter(
     }
     return known;
   };
+  const classIn = (current: Map<JobClass, ClassLoad>, work: Work): JobClass => {
+    const accel = chooseAccel(current, (one) => jobClassOf({ ...work, accel: one })) ?? fallback;
+    return jobClassOf({ ...work, accel });
+  };
   return {
     route: async (work) => {
       const current = await loads();
-      const accel = chooseAccel(current, (one) => jobClassOf({ ...work, accel: one })) ?? fallback;
-      const jobClass = jobClassOf({ ...work, accel });
+      const jobClass = classIn(current, work);
       const load = current.get(jobClass);
       // Until the next look the jobs of this burst count too.
       if (load) load.waiting += 1;
       return jobClass;
     },
+    look: async (work) => classIn(await loads(), work),
   };
 }

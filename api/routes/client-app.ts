@@ -9,6 +9,7 @@ import { auditRoutes } from "./audit.ts";
 import type { ClientDeps } from "./client-deps.ts";
 import { healthRoutes } from "./health.ts";
 import { jobEventRoutes } from "./job-events.ts";
+import { jobPlanRoutes } from "./job-plans.ts";
 import { jobRoutes } from "./jobs.ts";
 import { limitRoutes } from "./limits.ts";
 import { playbackRoutes } from "./playback.ts";
@@ -55,6 +56,7 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
     uploadRoutes(keyed, deps);
     limitRoutes(keyed, deps);
     profileRoutes(keyed, deps);
+    jobPlanRoutes(keyed, deps);
     jobRoutes(keyed, deps);
     jobEventRoutes(keyed, deps);
     apiKeyRoutes(keyed, deps);

@@ -1,5 +1,6 @@
 import type { JobLimits } from "@framewright/contracts/job-limits.ts";
 import type { ClientService } from "../jobs/client-service.ts";
+import type { Planner } from "../jobs/planner.ts";
 import type { Profiles } from "../jobs/profiles.ts";
 import type { PlaybackLinks } from "../jobs/view.ts";
 import type { KeyStore } from "../keys/key-store.ts";
@@ -16,6 +17,7 @@ export interface ClientDeps {
   readonly notifier: Pick<Notifier, "live" | "onJob" | "onKeyRevoked">;
   readonly metrics: Metrics;
   readonly profiles: Profiles;
+  readonly planner: Planner;
   /** What is told of jobs in advance. */
   readonly limits: JobLimits;
   readonly streamLimits: StreamLimits;

@@ -9,6 +9,7 @@ import { actorOf, callerOf } from "../plugins/auth.ts";
 import type { App } from "../app.ts";
 import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
+import { profileNames } from "./profiles.ts";
 
 const tags = ["Jobs"];
 export const JobParams = Type.Object({ jobId: Type.String({ format: "uuid" }) });
@@ -45,11 +46,9 @@ async function showJob(
   return jobView(row, links, { place: await service.place(row) });
 }
 
-/** CreateJob with the names of the profiles that there are. */
 function submitBody({ profiles }: ClientDeps) {
   const { properties, ...options } = CreateJob;
-  const profile = Type.Enum([...profiles.keys()], { description: "What to make of the video" });
-  return Type.Object({ ...properties, profile }, options);
+  return Type.Object({ ...properties, profile: profileNames(profiles) }, options);
 }
 
 function submitRoute(app: App, deps: ClientDeps): void {

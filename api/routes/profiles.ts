@@ -13,6 +13,11 @@ function profileView(profile: Profile): ProfileView {
   return { ...profile, tier: tierOf(profile.video.ladder) };
 }
 
+/** The names that there are, in place of any name. */
+export function profileNames(profiles: ClientDeps["profiles"]) {
+  return Type.Enum([...profiles.keys()], { description: "What to make of the video" });
+}
+
 export function profileRoutes(app: App, { profiles }: Pick<ClientDeps, "profiles">): void {
   const views = new Map([...profiles].map(([name, profile]) => [name, profileView(profile)]));
   app.get(

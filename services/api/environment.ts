@@ -1,7 +1,7 @@
 import type { Accel } from "@framewright/contracts/job.ts";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ProfileList, RetentionSection } from "../../config/schema.ts";
+import type { PriceTable, ProfileList, RetentionSection } from "../../config/schema.ts";
 import { databaseAccess } from "../kit/database.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
@@ -25,6 +25,7 @@ export interface ApiSettings {
   readonly retention: RetentionSection;
   /** Beside the built-in ones. */
   readonly profiles: ProfileList;
+  readonly prices?: PriceTable;
   /** Where jobs wait while no worker is there that could take them. */
   readonly jobAccel: Accel;
 }
@@ -65,6 +66,7 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     ATTEMPT_RETENTION_DAYS: args.retention.attemptDays,
     UPLOAD_RETENTION_DAYS: args.retention.uploadDays,
     PROFILES: args.profiles.length === 0 ? undefined : JSON.stringify(args.profiles),
+    PRICES: args.prices && JSON.stringify(args.prices),
     JOB_RETENTION_DAYS: args.retention.jobDays,
     EVENT_RETENTION_DAYS: args.retention.eventDays,
     AUDIT_RETENTION_DAYS: args.retention.auditDays,

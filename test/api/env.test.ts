@@ -51,6 +51,14 @@ describe("the environment of the API", () => {
     expect(decodeApiEnv(env).profiles).toEqual([mobile]);
   });
 
+  it("has the prices of the stack's config, if there are any", () => {
+    const prices = { currency: "EUR", cpuHour: 0.04, gpuHour: 0.7 };
+    expect(decodeApiEnv(good).prices).toBeUndefined();
+    expect(decodeApiEnv({ ...good, PRICES: JSON.stringify(prices) }).prices).toEqual(prices);
+    const euro = JSON.stringify({ ...prices, currency: "Euro" });
+    expect(() => decodeApiEnv({ ...good, PRICES: euro })).toThrow("PRICES: currency must match");
+  });
+
   it.each([
     ["[", 'PROFILES: the document must be array, but is "["'],
     ['[{"name":"Mobile"}]', 'PROFILES: [0].name must match pattern "'],

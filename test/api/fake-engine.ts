@@ -198,7 +198,10 @@ export function fakeEngine(script: Script = {}, change: Partial<EngineContext> =
       publishDue: () => Promise.resolve(0),
       settled: () => Promise.resolve(),
     },
-    router: { route: () => Promise.resolve("nvenc.720p") },
+    router: {
+      route: () => Promise.resolve("nvenc.720p"),
+      look: () => Promise.resolve("nvenc.720p"),
+    },
     metrics,
     log: pino({ level: "silent" }),
     leaseSeconds: 30,

@@ -17,7 +17,9 @@ import { localNotifier } from "../../api/backends/notifier.ts";
 import type { ObjectStore, StoredFile } from "../../api/backends/object-store.ts";
 import { buildWorkerApp } from "../../api/routes/worker-app.ts";
 import type { WorkerService } from "../../api/workers/worker-service.ts";
+import { createPlanner } from "../../api/jobs/planner.ts";
 import { adminSecret, sampleResult } from "./api-under-test.ts";
+import { FakeDb } from "./fake-engine.ts";
 import { builtIn } from "../support/profiles.ts";
 
 export const clientKey = generateKey(clientKeyKind);
@@ -230,6 +232,13 @@ export async function fakeClientApp(rateLimitPerMinute = 100_000) {
       notifier,
       metrics: createMetrics(),
       profiles: builtIn,
+      planner: createPlanner({
+        db: new FakeDb({ "source-of-upload": [] }),
+        profiles: builtIn,
+        router: { look: () => Promise.resolve("cpu.720p") },
+        limits: defaultJobLimits.encode,
+        prices: undefined,
+      }),
       limits: defaultJobLimits,
       streamLimits: { perKey: 100, total: 1000 },
       links: { publicUrl: "http://api.test", secret: playbackSecret, ttlSeconds: 3600 },

@@ -3,8 +3,8 @@ import type { Accel } from "@framewright/contracts/job.ts";
 import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
 import { encoders } from "../../media/encoders/index.ts";
 import { planEncode } from "../../media/plan.ts";
-import { allowedSeconds, checkWork, encodeDeadline } from "../../worker/src/media/budget.ts";
-import { estimateWork } from "../../media/work.ts";
+import { checkWork, encodeDeadline } from "../../worker/src/media/budget.ts";
+import { allowedSeconds, estimateWork } from "../../media/work.ts";
 import { aPicture, aSource, type SourceChanges } from "./a-source.ts";
 import { aProfile } from "../support/profiles.ts";
 

@@ -84,7 +84,7 @@ describe("a submission", () => {
     const asked: unknown[] = [];
     const route = (work: unknown) => Promise.resolve((asked.push(work), "cpu.1080p" as const));
     const body = { ...submission.body, ladder };
-    await submitJob({ ...context, router: { route } }, { ...submission, body });
+    await submitJob({ ...context, router: { ...context.router, route } }, { ...submission, body });
     expect(asked).toEqual([{ kind: "transcode", tier: "1080p" }]);
     const values = db.values("insert-job");
     const { video, ...rest } = aProfile("hls-720p");

@@ -32,6 +32,7 @@ describe("the OpenAPI document", () => {
       "/v1/api-keys/{keyId}",
       "/v1/audit",
       "/v1/jobs",
+      "/v1/jobs/plan",
       "/v1/jobs/{jobId}",
       "/v1/jobs/{jobId}/cancel",
       "/v1/jobs/{jobId}/events",

@@ -4,7 +4,7 @@ import { clientKeyKind, isKey } from "@framewright/contracts/api-key.ts";
 import type { StackConfig } from "../../../config/load.ts";
 import { Api } from "../../../services/api/api.ts";
 import { decodeApiEnv } from "../../../api/env.ts";
-import { decodeProfiles } from "../../../api/stack-profiles.ts";
+import { decodeProfiles } from "../../../api/stack-documents.ts";
 import { backends } from "../../support/backends.ts";
 import { edgesOf, halvesOf } from "../../support/edges.ts";
 import { builtIn } from "../../support/profiles.ts";
@@ -112,7 +112,7 @@ test("profiles of the config reach the app, which takes them", async () => {
   if (!mobile) throw new Error("there is no profile");
   const { resources } = await deployApi(testConfig({ api: { profiles: [mobile] } }));
   const given = environment(resources).find(({ name }) => name === "PROFILES");
-  expect(decodeProfiles(given?.value)).toEqual({ profiles: [mobile], problems: [] });
+  expect(decodeProfiles(given?.value)).toEqual({ value: [mobile], problems: [] });
   expect(environment(one.resources).map(({ name }) => name)).not.toContain("PROFILES");
 });
 

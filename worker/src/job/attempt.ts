@@ -2,7 +2,7 @@ import type { Progress, SourceInfo, Stage } from "@framewright/contracts/job.ts"
 import type { Lease } from "@framewright/contracts/worker-api.ts";
 import type { LeaseKeeper } from "../agent/lease-keeper.ts";
 import type { WorkerApi } from "../agent/worker-api.ts";
-import type { WorkLimits } from "../media/budget.ts";
+import type { WorkLimits } from "@framewright/media/work.ts";
 import type { Encoder } from "@framewright/media/encoders/encoder.ts";
 import type { MediaTools } from "../media/ffmpeg.ts";
 import type { ProbeLimits } from "../media/open-source.ts";

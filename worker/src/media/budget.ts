@@ -1,22 +1,5 @@
-import type { Tier } from "@framewright/contracts/job.ts";
 import { JobFailure } from "../failure.ts";
 import type { Work } from "@framewright/media/work.ts";
-
-/** How long the encode of one job may take, on its slot alone. */
-export interface WorkLimits {
-  /** However small the file is. */
-  readonly freeSeconds: number;
-  /** For each million bytes of the file, beside that. */
-  readonly secondsPerMegabyte: number;
-  /** However large the file is, by what the largest rendition may be. */
-  readonly maxSeconds: Readonly<Record<Tier, number>>;
-}
-
-/** Seconds that the encode of such a file may take. */
-export function allowedSeconds(limits: WorkLimits, tier: Tier, sizeBytes: number): number {
-  const earned = limits.freeSeconds + (sizeBytes / 1e6) * limits.secondsPerMegabyte;
-  return Math.min(earned, limits.maxSeconds[tier]);
-}
 
 function inWords(seconds: number): string {
   if (seconds < 120) return `${Math.ceil(seconds)} s`;

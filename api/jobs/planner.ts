@@ -1,0 +1,141 @@
+import type { JobLimits } from "@framewright/contracts/job-limits.ts";
+import type { JobPlan, PlanJob, SourceDescription } from "@framewright/contracts/job-plan.ts";
+import {
+  coresOf,
+  jobClassOf,
+  partsOf,
+  type Accel,
+  type SourceInfo,
+} from "@framewright/contracts/job.ts";
+import type { Prices } from "@framewright/contracts/prices.ts";
+import { tierOf, type Profile } from "@framewright/contracts/profile.ts";
+import { assumptions, describedSource } from "@framewright/media/described-source.ts";
+import { encoders } from "@framewright/media/encoders/index.ts";
+import { planEncode, type Plan } from "@framewright/media/plan.ts";
+import { toNumber } from "@framewright/media/rational.ts";
+import type { Source } from "@framewright/media/source.ts";
+import { allowedSeconds, estimateWork, workShares } from "@framewright/media/work.ts";
+import type { Queryable } from "../backends/db.ts";
+import { AppError } from "../errors.ts";
+import { profileFor, type Profiles } from "./profiles.ts";
+import type { Router } from "./routing.ts";
+
+/** Says what a job would be, without one. */
+export interface Planner {
+  plan(projectId: string, request: PlanJob): Promise<JobPlan>;
+}
+
+export interface PlannerArgs {
+  readonly db: Queryable;
+  readonly profiles: Profiles;
+  readonly router: Pick<Router, "look">;
+  readonly limits: JobLimits["encode"];
+  readonly prices: Prices | undefined;
+}
+
+function refuse(path: string, message: string): AppError {
+  return new AppError("invalid-request", `${path} ${message}`, { errors: [{ path, message }] });
+}
+
+/** What the newest job of the upload that got so far found in it. */
+async function foundSource(
+  db: Queryable,
+  projectId: string,
+  uploadId: string,
+): Promise<SourceInfo> {
+  const { rows } = await db.query<{ source: SourceInfo }>({
+    name: "source-of-upload",
+    text: `SELECT source FROM (
+             SELECT j.id, coalesce(j.result->'source', (
+               SELECT a.error->'source' FROM attempts a WHERE a.job_id = j.id AND a.error->'source' IS NOT NULL
+               ORDER BY a.number DESC LIMIT 1)) AS source
+             FROM jobs j WHERE j.upload_id = $1 AND j.project_id = $2) AS looked
+           WHERE source IS NOT NULL ORDER BY id DESC LIMIT 1`,
+    values: [uploadId, projectId],
+  });
+  const [row] = rows;
+  if (row) return row.source;
+  const message = `No job of upload ${uploadId} has found out what is in it; send source instead`;
+  throw new AppError("source-unknown", message);
+}
+
+async function describe(
+  db: Queryable,
+  projectId: string,
+  { source, input }: PlanJob,
+): Promise<SourceDescription> {
+  if (source === undefined) {
+    if (input === undefined) throw refuse("body/source", "is missing, and so is body/input");
+    return foundSource(db, projectId, input.uploadId);
+  }
+  if (input !== undefined) throw refuse("body/source", "and body/input are both given; send one");
+  if (source.video ?? source.audio) return source;
+  throw refuse("body/source", "has neither video nor audio; describe one of them at least");
+}
+
+/** Where workers have them; in a plan they stand for the places of one job. */
+const places = {
+  sourcePath: "/work/source",
+  outputDir: "/work/out",
+  device: "/dev/dri/renderD128",
+};
+
+const hour = 3600;
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
+
+interface Planned {
+  readonly source: Source;
+  readonly plan: Plan;
+  readonly profile: Profile;
+  readonly accel: Accel;
+}
+
+function workOf({ source, plan, profile, accel }: Planned, { limits, prices }: PlannerArgs) {
+  const tier = tierOf(profile.video.ladder);
+  const { coreSeconds, deviceSeconds } = workShares({ plan, source, accel });
+  const { pictures, seconds } = estimateWork({ plan, source, accel, threads: coresOf[tier] });
+  const amount = prices && (coreSeconds * prices.cpuHour + deviceSeconds * prices.gpuHour) / hour;
+  return {
+    work: {
+      pictures,
+      cpuSeconds: rounded(coreSeconds, 1),
+      gpuSeconds: rounded(deviceSeconds, 1),
+      seconds: rounded(seconds, 1),
+      ...(source.sizeBytes > 0 && {
+        allowedSeconds: rounded(allowedSeconds(limits, tier, source.sizeBytes), 1),
+      }),
+    },
+    ...(prices &&
+      amount !== undefined && { price: { currency: prices.currency, amount: rounded(amount, 6) } }),
+  };
+}
+
+export function createPlanner(args: PlannerArgs): Planner {
+  return {
+    plan: async (projectId, request) => {
+      const profile = profileFor(args.profiles, request);
+      const described = await describe(args.db, projectId, request);
+      const tier = tierOf(profile.video.ladder);
+      const work = { kind: "transcode", tier } as const;
+      const accel = request.accel ?? partsOf(await args.router.look(work)).accel;
+      const source = describedSource(described);
+      const encoder = encoders[accel];
+      const plan = planEncode({ source, profile, encoder, threads: coresOf[tier], ...places });
+      return {
+        ...{ tier, accel, class: jobClassOf({ ...work, accel }) },
+        fps: rounded(toNumber(plan.cadence.fps), 3),
+        segmentSeconds: Number(plan.cadence.segmentSeconds),
+        renditions: plan.renditions.map(({ name, width, height, maxKbps }) => ({
+          ...{ name, width, height, maxKbps },
+        })),
+        sounds: plan.sounds.map(({ name, channels, kbps }) => ({ name, channels, kbps })),
+        commands: [["ffmpeg", ...plan.argv]],
+        ...workOf({ source, plan, profile, accel }, args),
+        assumptions: [...assumptions],
+      };
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { Type, type Static, type TSchema } from "typebox";
+import { Value } from "typebox/value";
+import { Prices } from "@framewright/contracts/prices.ts";
+import { Profile, profileProblems } from "@framewright/contracts/profile.ts";
+import { documentProblems, type DocumentKind } from "@framewright/runtime/documents.ts";
+
+interface Decoded<T> {
+  readonly value: T | undefined;
+  /** In words, for whoever deploys. */
+  readonly problems: readonly string[];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The schema says what it should be.
+    return text;
+  }
+}
+
+/** What a variable has of the stack's config, as JSON; nothing where it is not set. */
+function decode<Schema extends TSchema>(
+  name: string,
+  text: string | undefined,
+  { schema, further }: Pick<DocumentKind<Schema>, "schema" | "further">,
+): Decoded<Static<Schema>> {
+  if (text === undefined) return { value: undefined, problems: [] };
+  const value = parsed(text);
+  const problems = documentProblems(value, { schema, further });
+  return {
+    value: Value.Check(schema, value) ? value : undefined,
+    problems: problems.map((line) => `${name}: ${line}`),
+  };
+}
+
+export function decodeProfiles(text: string | undefined): Decoded<readonly Profile[]> {
+  return decode("PROFILES", text, {
+    schema: Type.Array(Profile),
+    further: (all) => all.flatMap((one, index) => profileProblems(one, `/${index}`)),
+  });
+}
+
+export function decodePrices(text: string | undefined): Decoded<Prices> {
+  return decode("PRICES", text, { schema: Prices, further: () => [] });
+}

@@ -1,0 +1,110 @@
+import { Value } from "typebox/value";
+import { describe, expect, it } from "vitest";
+import { jobClassOf } from "@framewright/contracts/job.ts";
+import { JobPlan, type PlanJob } from "@framewright/contracts/job-plan.ts";
+import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
+import type { Prices } from "@framewright/contracts/prices.ts";
+import { createPlanner } from "../../../api/jobs/planner.ts";
+import { encoders } from "../../../media/encoders/index.ts";
+import { planEncode } from "../../../media/plan.ts";
+import { aSource } from "../../media/a-source.ts";
+import { aProfile, builtIn } from "../../support/profiles.ts";
+import { FakeDb, type Script } from "../fake-engine.ts";
+
+const film = {
+  durationSeconds: 10,
+  video: { width: 1920, height: 1080, fps: 30 },
+  audio: { channels: 2 },
+};
+const uploadId = "01939d2e-6a54-7c11-a4b1-0d9c5f0c3f10";
+
+function planner(script: Script = {}, prices?: Prices) {
+  const db = new FakeDb(script);
+  const made = createPlanner({
+    ...{ db, profiles: builtIn, prices, limits: defaultJobLimits.encode },
+    router: {
+      look: ({ tier }) => Promise.resolve(jobClassOf({ kind: "transcode", accel: "cpu", tier })),
+    },
+  });
+  return { db, plan: (request: PlanJob) => made.plan("project-1", request) };
+}
+
+describe("a plan", () => {
+  it("is what a worker would do, with the work and where it is done", async () => {
+    const plan = await planner().plan({ profile: "hls-1080p", source: film });
+    const places = { sourcePath: "/work/source", outputDir: "/work/out", device: "" };
+    const worker = planEncode({
+      ...{ source: aSource(), profile: aProfile("hls-1080p"), encoder: encoders.cpu, threads: 2 },
+      ...places,
+    });
+    expect(plan.commands).toEqual([["ffmpeg", ...worker.argv]]);
+    expect(plan).toMatchObject({ tier: "1080p", accel: "cpu", class: "cpu.1080p", fps: 30 });
+    expect(plan.renditions).toEqual(worker.renditions);
+    expect(plan.sounds).toEqual([{ name: "audio", channels: 2, kbps: 128 }]);
+    // 300 times 3.72 megapixels in four sizes at 50 a second, 300 times 2.07 at 150, a thirtieth of the sound.
+    expect(plan.work).toEqual({ pictures: 1200, cpuSeconds: 26.8, gpuSeconds: 0, seconds: 13.4 });
+    expect(plan).not.toHaveProperty("price");
+    expect(Value.Errors(JobPlan, plan)).toEqual([]);
+  });
+
+  it("states the price of the work, by the table of the stack", async () => {
+    const prices = { currency: "EUR", cpuHour: 0.36, gpuHour: 3.6 };
+    const cpu = await planner({}, prices).plan({ profile: "hls-1080p", source: film });
+    const request: PlanJob = { profile: "hls-1080p", source: film, accel: "nvenc" };
+    const gpu = await planner({}, prices).plan(request);
+    expect(cpu.price?.currency).toBe("EUR");
+    expect(cpu.price?.amount).toBeCloseTo(cpu.work.cpuSeconds * 0.0001, 4);
+    const wanted = gpu.work.cpuSeconds * 0.0001 + gpu.work.gpuSeconds * 0.001;
+    expect(gpu.work.gpuSeconds).toBeGreaterThan(0);
+    expect(gpu.price?.amount).toBeCloseTo(wanted, 3);
+    expect([gpu.class, gpu.commands[0]?.includes("h264_nvenc")]).toEqual(["nvenc.1080p", true]);
+  });
+
+  it("goes by the request's own ladder", async () => {
+    const ladder = [{ height: 540, kbps: 1200 }];
+    const plan = await planner().plan({ profile: "hls-2160p", ladder, source: film });
+    expect(plan.tier).toBe("720p");
+    expect(plan.renditions).toEqual([{ name: "540p", width: 960, height: 540, maxKbps: 1200 }]);
+  });
+
+  it("says how long the encode may take, where the size of the file is known", async () => {
+    const source = { ...film, sizeBytes: 10_000_000 };
+    const { work } = await planner().plan({ profile: "hls-1080p", source });
+    expect(work.allowedSeconds).toBe(2400);
+  });
+
+  it("takes what an earlier job of the upload found", async () => {
+    const found = { container: "mov", sizeBytes: 1000, ...film };
+    const { db, plan } = planner({ "source-of-upload": [{ source: found }] });
+    const byUpload = await plan({ profile: "hls-720p", input: { uploadId } });
+    expect(db.values("source-of-upload")).toEqual([uploadId, "project-1"]);
+    expect(byUpload).toEqual(await plan({ profile: "hls-720p", source: found }));
+  });
+
+  it.each<[string, Omit<PlanJob, "profile">, string, string]>([
+    [
+      "of an upload that nobody has looked into",
+      { input: { uploadId } },
+      "source-unknown",
+      `No job of upload ${uploadId} has found out what is in it; send source instead`,
+    ],
+    ["of nothing", {}, "invalid-request", "body/source is missing, and so is body/input"],
+    [
+      "of two things",
+      { input: { uploadId }, source: film },
+      "invalid-request",
+      "body/source and body/input are both given; send one",
+    ],
+    [
+      "of a file without pictures and sound",
+      { source: { durationSeconds: 10 } },
+      "invalid-request",
+      "body/source has neither video nor audio; describe one of them at least",
+    ],
+  ])("%s is refused", async (_what, request, code, message) => {
+    const { plan } = planner({ "source-of-upload": [] });
+    await expect(plan({ profile: "hls-720p", ...request })).rejects.toMatchObject({
+      ...{ code, message },
+    });
+  });
+});
