@@ -23,6 +23,8 @@ export const catalogue = {
   "unsupported-media-type": { status: 415, title: "The body's media type is not supported" },
   "range-not-satisfiable": { status: 416, title: "The range is outside the file" },
   "upload-too-large": { status: 422, title: "The file is larger than an upload may be" },
+  "profile-unknown": { status: 422, title: "There is no such profile" },
+  "ladder-invalid": { status: 422, title: "The rungs of the ladder do not fit together" },
   "deadline-invalid": { status: 422, title: "The deadline is not in the time that is allowed" },
   "upload-size-mismatch": { status: 422, title: "The size of the upload is not the announced one" },
   "idempotency-key-reused": {

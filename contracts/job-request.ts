@@ -4,8 +4,12 @@ const keyPattern = "[A-Za-z][A-Za-z0-9_.-]{0,39}";
 const longestValue = 500;
 const mostKeys = 20;
 
+/** Postgres does not store U+0000. */
+const valuePattern = "[^\\u0000]*$";
+const Value = Type.String({ pattern: `^${valuePattern}`, maxLength: longestValue });
+
 /** A client's own notes on a job. */
-export const Metadata = Type.Record(Type.String(), Type.String({ maxLength: longestValue }), {
+export const Metadata = Type.Record(Type.String(), Value, {
   propertyNames: { type: "string", pattern: `^${keyPattern}$` },
   maxProperties: mostKeys,
   description:
@@ -16,7 +20,7 @@ export type Metadata = Static<typeof Metadata>;
 
 /** In a query: `?metadata=customer:42&metadata=region:eu`. A key has no colon. */
 export const MetadataFilter = Type.Array(
-  Type.String({ pattern: `^${keyPattern}:`, maxLength: 41 + longestValue }),
+  Type.String({ pattern: `^${keyPattern}:${valuePattern}`, maxLength: 41 + longestValue }),
   {
     maxItems: mostKeys,
     description:

@@ -12,6 +12,7 @@ import { installPackages, unpackPackages } from "./packages.ts";
 import { cache, descriptorFile, pulumiHome } from "./paths.ts";
 import { buildProvider, downloadPlugins, linkPlugins } from "./pulumi-plugins.ts";
 import { preflight } from "./preflight.ts";
+import { installSchemathesis } from "./schemathesis/schemathesis.ts";
 import { sideBySide, step, writeWhole } from "./steps.ts";
 import { buildTools, pulumiOnPath, type ModuleName } from "./toolchain.ts";
 import { untilApiAnswers, up } from "./stack.ts";
@@ -111,6 +112,11 @@ export async function setUpCheckers(): Promise<void> {
   takeLock();
   await build("checkers");
   await build("workflows");
+}
+
+/** What compares the API with its OpenAPI document. */
+export async function setUpSchemathesis(): Promise<void> {
+  await step("schemathesis", installSchemathesis, (done) => (done ? "installed" : "there"));
 }
 
 /** What builds, pushes, signs and verifies images as a release does; only the tests of releases need it. */

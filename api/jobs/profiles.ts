@@ -33,7 +33,7 @@ function profileNamed(profiles: Profiles, name: ProfileName): Profile {
   if (profile) return profile;
   const message = `must be one of ${[...profiles.keys()].join(", ")}, but is "${name}"`;
   const errors = [{ path: "body/profile", message }];
-  throw new AppError("invalid-request", `body/profile ${message}`, { errors });
+  throw new AppError("profile-unknown", `body/profile ${message}`, { errors });
 }
 
 /** What a request asks for: a profile, with the ladder that the request brings in place of the profile's. */
@@ -48,6 +48,6 @@ export function profileFor(
     message,
   }));
   const [first] = errors;
-  if (first) throw new AppError("invalid-request", `${first.path} ${first.message}`, { errors });
+  if (first) throw new AppError("ladder-invalid", `${first.path} ${first.message}`, { errors });
   return { ...profile, video: { ...profile.video, ladder } };
 }

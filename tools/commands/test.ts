@@ -11,6 +11,7 @@ import {
   setUpImages,
   setUpCheckers,
   setUpRelease,
+  setUpSchemathesis,
   setUpSimulator,
   setUpTools,
 } from "../setup.ts";
@@ -48,6 +49,7 @@ const setUps: Readonly<Record<SetUp, () => Promise<unknown>>> = {
   checkers: setUpCheckers,
   release: setUpRelease,
   images: setUpImages,
+  schemathesis: setUpSchemathesis,
   browser: () =>
     step(
       "browser",

@@ -43,7 +43,7 @@ export const groups = {
     onDemand: true,
   },
   integration: {
-    needs: ["tools", "simulator", "images"],
+    needs: ["tools", "simulator", "images", "schemathesis"],
     what: "the API and the worker against real services",
   },
   e2e: {
@@ -53,7 +53,8 @@ export const groups = {
 } as const satisfies Record<string, GroupRow>;
 
 /** What has to be set up before a group can run. */
-export type SetUp = "tools" | "simulator" | "checkers" | "release" | "images" | "browser" | "stack";
+export type SetUp =
+  "tools" | "simulator" | "checkers" | "release" | "images" | "schemathesis" | "browser" | "stack";
 
 export type Group = keyof typeof groups;
 

@@ -69,7 +69,7 @@ describe("a submission", () => {
     const { context, trail } = engineWith();
     const body = { ...submission.body, profile: "4k" };
     await expect(submitJob(context, { ...submission, body })).rejects.toMatchObject({
-      code: "invalid-request",
+      code: "profile-unknown",
       message: 'body/profile must be one of hls-720p, hls-1080p, hls-2160p, but is "4k"',
     });
     expect(trail).toEqual([]);
@@ -100,7 +100,7 @@ describe("a submission", () => {
     ];
     const body = { ...submission.body, ladder };
     await expect(submitJob(context, { ...submission, body })).rejects.toMatchObject({
-      code: "invalid-request",
+      code: "ladder-invalid",
       message: "body/ladder/1/height must be less than 360, which the rung above has, but is 720",
       errors: [{ path: "body/ladder/1/height" }, { path: "body/ladder/1/kbps" }],
     });

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { exec, ExecError } from "../../tools/exec.ts";
+import { schemathesis, schemathesisConfig } from "../../tools/schemathesis/schemathesis.ts";
+import { startServices, type Services } from "../support/services.ts";
+import { startApiUnderTest, until, type ApiUnderTest } from "./api-under-test.ts";
+
+let services: Services;
+let api: ApiUnderTest;
+
+beforeAll(async () => {
+  services = await startServices({
+    postgres: true,
+    rabbitmq: true,
+    redis: true,
+    objectStore: true,
+  });
+  api = await startApiUnderTest(services, { RATE_LIMIT_PER_MINUTE: "1000000" });
+  await until("readiness", async () => (await fetch(`${api.opsUrl}/readyz`)).ok);
+});
+afterAll(async () => {
+  await api.stop();
+  await services.stop();
+});
+
+/** What Schemathesis prints, whether it found faults or not; with the same seed it sends the same requests. */
+async function report(): Promise<string> {
+  const args = [
+    ...[
+      "--config-file",
+      schemathesisConfig,
+      "run",
+      `${api.url}/openapi.json`,
+      "--header",
+      `Authorization: Bearer ${api.key}`,
+    ],
+    ...["--max-examples", "10", "--seed", "1", "--generation-database", "none"],
+    ...["--request-timeout", "10", "--no-color", "--warnings", "off"],
+  ];
+  try {
+    return await exec(schemathesis, args, { env: { COLUMNS: "120" } });
+  } catch (error) {
+    if (error instanceof ExecError) return error.output;
+    throw error;
+  }
+}
+
+it("answers as its OpenAPI document says, to requests within it and outside it", async () => {
+  expect(await report()).toMatch(/No issues found/);
+}, 300_000);
