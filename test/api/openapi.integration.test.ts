@@ -1,13 +1,20 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { exec, ExecError } from "../../tools/exec.ts";
+import { own } from "../../tools/paths.ts";
 import { schemathesis, schemathesisConfig } from "../../tools/schemathesis/schemathesis.ts";
 import { startServices, type Services } from "../support/services.ts";
 import { startApiUnderTest, until, type ApiUnderTest } from "./api-under-test.ts";
+
+/** It keeps there what it sent when it found a fault. */
+const folder = join(own, "test", "schemathesis");
 
 let services: Services;
 let api: ApiUnderTest;
 
 beforeAll(async () => {
+  mkdirSync(folder, { recursive: true });
   services = await startServices({
     postgres: true,
     rabbitmq: true,
@@ -37,7 +44,7 @@ async function report(): Promise<string> {
     ...["--request-timeout", "10", "--no-color", "--warnings", "off"],
   ];
   try {
-    return await exec(schemathesis, args, { env: { COLUMNS: "120" } });
+    return await exec(schemathesis, args, { cwd: folder, env: { COLUMNS: "120" } });
   } catch (error) {
     if (error instanceof ExecError) return error.output;
     throw error;
