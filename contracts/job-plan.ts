@@ -52,7 +52,12 @@ export const SourceDescription = Type.Object(
       ),
     ),
   },
-  { ...strict, title: "SourceDescription", description: "With `video`, `audio` or both" },
+  {
+    ...strict,
+    title: "SourceDescription",
+    description: "With `video`, `audio` or both",
+    anyOf: [{ required: ["video"] }, { required: ["audio"] }],
+  },
 );
 export type SourceDescription = Static<typeof SourceDescription>;
 
@@ -66,6 +71,7 @@ export const PlanJob = Type.Object(
   {
     ...strict,
     title: "PlanJob",
+    oneOf: [{ required: ["source"] }, { required: ["input"] }],
     description:
       "Either `source`, or the `input` of an earlier job, whose findings are taken. Without `accel` it is that of the " +
       "workers that a job would go to now",

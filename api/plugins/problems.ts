@@ -68,40 +68,63 @@ function logFailure(request: FastifyRequest, known: AppError | undefined, error:
   }
 }
 
+interface RouteMethods {
+  /** What a path has, by its own route before those that its text would fit as well. */
+  at(path: string): readonly string[];
+  /** Whether the path has a route of its own, without parameters, that does not support the method. */
+  refuses(path: string, method: string): boolean;
+}
+
 /** Methods by path pattern, so that a wrong method gets another answer than a wrong path. */
-function collectRoutes(app: App): (path: string) => string[] {
+function collectRoutes(app: App): RouteMethods {
   const routes: { pattern: RegExp; method: string }[] = [];
-  app.addHook("onRoute", (route) => {
-    const source = route.url
+  const own = new Map<string, Set<string>>();
+  app.addHook("onRoute", ({ url, method }) => {
+    const source = url
       .replace(/[.+?^${}()|[\]\\]/g, "\\$&")
       .replace(/:[A-Za-z]+/g, "[^/]+")
       .replace(/\*/g, ".*");
     const pattern = new RegExp(`^${source}$`);
-    for (const method of [route.method].flat()) routes.push({ pattern, method });
+    const known = own.get(url) ?? new Set();
+    own.set(url, known);
+    for (const name of [method].flat()) {
+      routes.push({ pattern, method: name });
+      known.add(name);
+    }
   });
-  return (path) => [
-    ...new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method)),
-  ];
+  return {
+    at(path) {
+      const fitting = routes.filter(({ pattern }) => pattern.test(path));
+      return [...(own.get(path) ?? new Set(fitting.map(({ method }) => method)))];
+    },
+    refuses: (path, method) => own.get(path)?.has(method) === false,
+  };
 }
 
 /** Answers every error as problem+json (RFC 9457) with the request's id. */
 export function answerErrors(app: App): void {
-  const methodsOf = collectRoutes(app);
+  const methods = collectRoutes(app);
   app.setErrorHandler((error: unknown, request, reply) => {
     const known = toAppError(error);
     logFailure(request, known, error);
     return sendProblem(request, reply, known ?? internalError);
   });
   // Before the body is read: whatever is sent there, it is the path or the method that is wrong.
-  app.addHook("onRequest", async (request, reply) => {
-    if (!request.is404) return;
+  app.addHook("onRequest", (request, reply, done) => {
     const path = request.url.split("?", 1)[0] ?? "/";
-    const methods = methodsOf(path);
-    if (methods.length === 0)
-      throw new AppError("not-found", "This path does not exist; see /docs");
-    const allow = methods.join(", ");
+    // The router gives another method of a path of its own to a route whose parameter would take the path's text.
+    if (!request.is404 && !methods.refuses(path, request.method)) {
+      done();
+      return;
+    }
+    const allowed = methods.at(path);
+    if (allowed.length === 0) {
+      done(new AppError("not-found", "This path does not exist; see /docs"));
+      return;
+    }
+    const allow = allowed.join(", ");
     void reply.header("allow", allow);
     const detail = `${request.method} is not supported here; use ${allow}`;
-    return sendProblem(request, reply, new AppError("method-not-allowed", detail));
+    done(new AppError("method-not-allowed", detail));
   });
 }

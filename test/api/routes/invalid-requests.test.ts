@@ -33,6 +33,18 @@ it.each([
   expect(answer.headers["allow"]).toBe("POST");
 });
 
+it.each(["GET", "OPTIONS", "DELETE"] as const)(
+  "%s of a path whose text another route's parameter would take is answered 405 as well",
+  async (method) => {
+    const answer = await built.app.inject({
+      method,
+      url: "/v1/jobs/plan?x=1",
+      headers: { authorization },
+    });
+    expect([answer.statusCode, answer.headers["allow"]]).toEqual([405, "POST"]);
+  },
+);
+
 it.each([
   [
     { ...job, profile: "4k" },

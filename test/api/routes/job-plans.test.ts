@@ -34,7 +34,7 @@ it.each([
     { profile: "hls-720p", source: { ...source, durationSeconds: 0 } },
     "body/source/durationSeconds must be > 0, but is 0",
   ],
-  [{ profile: "hls-720p" }, "body/source is missing, and so is body/input"],
+  [{ profile: "hls-720p" }, "body/source is missing"],
 ])("%j is refused", async (payload, detail) => {
   expect((await post(payload)).json()).toMatchObject({ code: "invalid-request", detail });
 });
