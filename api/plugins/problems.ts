@@ -113,7 +113,9 @@ export function answerErrors(app: App): void {
   app.addHook("onRequest", (request, reply, done) => {
     const path = request.url.split("?", 1)[0] ?? "/";
     // The router gives another method of a path of its own to a route whose parameter would take the path's text.
-    if (!request.is404 && !methods.refuses(path, request.method)) {
+    const isParameter = request.routeOptions.url?.includes(":") === true;
+    const isOther = isParameter && methods.refuses(path, request.method);
+    if (!request.is404 && !isOther) {
       done();
       return;
     }
