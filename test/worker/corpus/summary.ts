@@ -18,7 +18,7 @@ interface Run {
   readonly canaryHits: () => number;
 }
 
-/** What a run came to, for people and as JSON in `.framewright/test/corpus.json`. */
+/** What a run came to, for people and as JSON in `.framewright/test/corpus-figures.json`. */
 export function printSummary({ endings, canaryHits }: Run): void {
   const hungriest = largest(endings, ({ mediaBytes }) => mediaBytes);
   const longest = largest(endings, ({ seconds }) => seconds);
@@ -40,7 +40,7 @@ export function printSummary({ endings, canaryHits }: Run): void {
     ends: Object.fromEntries([...ends].map(([end, list]) => [end, list.length])),
   };
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "corpus.json"), JSON.stringify({ ...summary, endings }, undefined, 2));
+  writeFileSync(join(folder, "corpus-figures.json"), JSON.stringify({ ...summary, endings }, undefined, 2));
   const lines = Object.entries(summary).map(
     ([key, value]) =>
       `  ${key.padEnd(16)} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`,
