@@ -40,7 +40,10 @@ export function printSummary({ endings, canaryHits }: Run): void {
     ends: Object.fromEntries([...ends].map(([end, list]) => [end, list.length])),
   };
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "corpus-figures.json"), JSON.stringify({ ...summary, endings }, undefined, 2));
+  writeFileSync(
+    join(folder, "corpus-figures.json"),
+    JSON.stringify({ ...summary, endings }, undefined, 2),
+  );
   const lines = Object.entries(summary).map(
     ([key, value]) =>
       `  ${key.padEnd(16)} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`,
