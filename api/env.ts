@@ -4,6 +4,11 @@ import { accels } from "@framewright/contracts/job.ts";
 import { defaultJobLimits as limits } from "@framewright/contracts/job-limits.ts";
 import { LogLevel } from "@framewright/contracts/log-level.ts";
 import { decodeEnv, hidden, refuse, withDefault, type RawEnv } from "@framewright/runtime/env.ts";
+import {
+  urlInputProblems,
+  urlInputsOf,
+  urlInputVariables,
+} from "@framewright/runtime/url-inputs.ts";
 import { decodePrices, decodeProfiles } from "./stack-documents.ts";
 
 const port = (description: string) => Type.Integer({ minimum: 0, maximum: 65_535, description });
@@ -111,6 +116,7 @@ export const ApiEnv = Type.Object({
     }),
     "cpu",
   ),
+  ...urlInputVariables,
 });
 export type ApiEnv = Static<typeof ApiEnv>;
 
@@ -129,7 +135,7 @@ export type MigrateEnv = Static<typeof MigrateEnv>;
 
 /** Decodes the environment of the API; all problems in one error. */
 export function decodeApiEnv(raw: RawEnv) {
-  const env = decodeEnv(ApiEnv, raw);
+  const env = decodeEnv(ApiEnv, raw, urlInputProblems(raw));
   const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = env;
   const profiles = decodeProfiles(env.profiles);
   const prices = decodePrices(env.prices);
@@ -148,6 +154,7 @@ export function decodeApiEnv(raw: RawEnv) {
     profiles: profiles.value ?? [],
     prices: prices.value,
     database: { url: env.databaseUrl, caFile: env.databaseCaFile },
+    urlInput: urlInputsOf(env),
     publicUrl: env.publicUrl.replace(/\/+$/, ""),
     s3: {
       endpoint: env.s3Endpoint,

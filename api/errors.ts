@@ -25,6 +25,8 @@ export const catalogue = {
   "upload-too-large": { status: 422, title: "The file is larger than an upload may be" },
   "profile-unknown": { status: 422, title: "There is no such profile" },
   "ladder-invalid": { status: 422, title: "The rungs of the ladder do not fit together" },
+  "url-input-off": { status: 422, title: "Jobs cannot work on a URL here" },
+  "url-refused": { status: 422, title: "The URL may not be fetched" },
   "deadline-invalid": { status: 422, title: "The deadline is not in the time that is allowed" },
   "upload-size-mismatch": { status: 422, title: "The size of the upload is not the announced one" },
   "idempotency-key-reused": {

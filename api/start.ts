@@ -7,6 +7,7 @@ import { version } from "@framewright/runtime/version.ts";
 import type { App } from "./app.ts";
 import { backendProbes, openBackends, type Backends } from "./backends/backends.ts";
 import type { ApiConfig } from "./env.ts";
+import type { UrlInputs } from "@framewright/runtime/url-inputs.ts";
 import { createClientService } from "./jobs/client-service.ts";
 import type { EngineContext } from "./jobs/context.ts";
 import { createGauges } from "./jobs/gauges.ts";
@@ -49,13 +50,20 @@ function createContext(
     eventDays: config.eventRetentionDays,
     auditDays: config.auditRetentionDays,
   };
+  const { urlInput } = config;
   const times = { leaseSeconds, heartbeatSeconds, retention };
-  return { db, store, notifier, outbox, router, profiles, metrics, log, ...times };
+  return { db, store, notifier, outbox, router, profiles, urlInput, metrics, log, ...times };
+}
+
+function urlInputLimits({ policy, maxBytes, maxSeconds }: UrlInputs): JobLimits["urlInput"] {
+  const { schemes, ports } = policy;
+  return { schemes: [...schemes], ports: [...ports], maxBytes, maxSeconds };
 }
 
 function jobLimitsOf(config: ApiConfig): JobLimits {
   return {
     maxUploadBytes: config.uploadMaxBytes,
+    ...(config.urlInput && { urlInput: urlInputLimits(config.urlInput) }),
     maxSourceSeconds: config.maxSourceSeconds,
     encode: {
       freeSeconds: config.encodeFreeSeconds,

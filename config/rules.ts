@@ -16,6 +16,7 @@ import {
   workerRequestsFitTier,
 } from "./rules/resources.ts";
 import type { Rule } from "./rules/rule.ts";
+import { urlRangesAreOfOthers, urlRangesAreRanges } from "./rules/url-input.ts";
 import * as versions from "./rules/versions.ts";
 
 /** What must hold across keys: a config that breaks one of these is refused. */
@@ -50,6 +51,8 @@ export const rules: readonly Rule[] = [
   networks.networksDoNotOverlap,
   networks.networksHaveLengths,
   networks.podRangeHoldsTheNodes,
+  urlRangesAreRanges,
+  urlRangesAreOfOthers,
   pools.poolNamesDiffer,
   pools.poolPrioritiesDiffer,
   pools.poolMachinesExist,

@@ -12,6 +12,7 @@ import {
   Rabbitmq,
   Redis,
   Retention,
+  UrlInput,
   Workers,
 } from "./service-schema.ts";
 
@@ -60,6 +61,7 @@ export const ConfigSchema = Type.Object(
     models: Models,
     limits: Limits,
     retention: Retention,
+    urlInput: UrlInput,
     api: Api,
     workers: Workers,
     postgres: Postgres,
@@ -80,6 +82,7 @@ export type ModelsSection = ConfigValues["models"];
 export type RetentionSection = ConfigValues["retention"];
 export type PriceTable = ConfigValues["api"]["prices"];
 export type ProfileList = ConfigValues["api"]["profiles"];
+export type UrlInputSection = ConfigValues["urlInput"];
 export type ReplicaBounds = ConfigValues["api"]["replicas"];
 export type BudgetSection = ConfigValues["api"]["budget"];
 export type GpuPoolValues = Static<typeof GpuPool>;

@@ -117,6 +117,48 @@ export const Retention = section(
   },
 );
 
+export const UrlInput = section(
+  "Jobs whose input is a URL that a worker fetches; clients see it at /v1/limits",
+  {
+    enabled: flag(
+      false,
+      "Whether jobs may name a URL; workers may then connect to the internet on the ports below, and to private networks only as far as ranges has them",
+    ),
+    schemes: Type.Array(Type.Enum(["https", "http"], { description: "A scheme of URLs" }), {
+      minItems: 1,
+      uniqueItems: true,
+      default: ["https"],
+      description: "Schemes that URLs may have; a redirect from https to http is never followed",
+    }),
+    ports: Type.Array(Type.Integer({ minimum: 1, maximum: 65_535, description: "A port" }), {
+      minItems: 1,
+      maxItems: 10,
+      uniqueItems: true,
+      default: [443],
+      description: "Ports that URLs may have",
+    }),
+    ranges: Type.Array(
+      Type.String({
+        pattern: "^[0-9a-fA-F.:]+/[0-9]+$",
+        description: "A range, as 10.30.0.0/20",
+      }),
+      {
+        maxItems: 20,
+        default: [],
+        description:
+          "Ranges of private IPv4 addresses that may be reached beside the public ones. Everybody who may submit jobs reaches them: name the hosts that have videos",
+      },
+    ),
+    maxBytes: memory("5Gi", "Largest file at a URL"),
+    maxSeconds: count(
+      3600,
+      { min: 60, max: day },
+      "Seconds until the file must be complete; an attempt that waits longer fails",
+    ),
+    maxRedirects: count(5, { min: 0, max: 20 }, "Redirects that are followed"),
+  },
+);
+
 const Tiers = Type.Array(
   Type.Enum(tiers, { description: "A size class, by the height of its largest rendition" }),
   {

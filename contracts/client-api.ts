@@ -186,7 +186,9 @@ export const Job = Type.Object(
     ladder: Type.Optional(Ladder),
     priority: Priority,
     input: jobKinds.transcode.input,
-    uploadId: Type.String({ format: "uuid", deprecated: true, description: "Stands in `input`" }),
+    uploadId: Type.Optional(
+      Type.String({ format: "uuid", deprecated: true, description: "Stands in `input`" }),
+    ),
     fileName: Type.Optional(Type.String({ description: "`filename` of the upload" })),
     metadata: Metadata,
     deadline: Type.Optional(Time),

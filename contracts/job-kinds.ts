@@ -2,10 +2,40 @@ import { Type, type Static, type TObject, type TSchema } from "typebox";
 import { JobResult, type JobKind } from "./job.ts";
 import { Ladder, ProfileName } from "./profile.ts";
 
+/** Where a worker gets what a job works on. */
+export const inputKinds = ["upload", "url"] as const;
+export const InputKind = Type.Enum(inputKinds);
+export type InputKind = Static<typeof InputKind>;
+
+const UploadId = Type.String({ format: "uuid", description: "Of an upload that has arrived" });
+
 /** A file that was uploaded before. */
-const UploadInput = Type.Object(
-  { uploadId: Type.String({ format: "uuid", description: "Of an upload that has arrived" }) },
+export const UploadInput = Type.Object(
+  { uploadId: UploadId },
   { additionalProperties: false, title: "UploadInput" },
+);
+
+/** Exactly one of these. An object with a bound instead of a union: its errors name what is wrong with the one that is there. */
+const MediaInput = Type.Object(
+  {
+    uploadId: Type.Optional(UploadId),
+    url: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 2048,
+        description:
+          "Where a worker fetches the file, as far as `GET /v1/limits` says that it may: public addresses, without user " +
+          "name and password. The file is fetched anew by each attempt. Jobs show it without its query, which may be a secret",
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    minProperties: 1,
+    maxProperties: 1,
+    title: "MediaInput",
+    description: "What to work on: `{ uploadId }` or `{ url }`",
+  },
 );
 
 interface KindSchemas {
@@ -20,7 +50,7 @@ interface KindSchemas {
 /** The schemas of each kind of job. */
 export const jobKinds = {
   transcode: {
-    input: UploadInput,
+    input: MediaInput,
     options: Type.Object(
       { profile: ProfileName, ladder: Type.Optional(Ladder) },
       { additionalProperties: false },
@@ -29,5 +59,6 @@ export const jobKinds = {
   },
 } as const satisfies Record<JobKind, KindSchemas>;
 
-export type JobInput = Static<(typeof jobKinds)[JobKind]["input"]>;
+/** What a job works on, by the one field that is there. */
+export type JobInput = { readonly uploadId: string } | { readonly url: string };
 export type ResultOf<Kind extends JobKind> = Static<(typeof jobKinds)[Kind]["result"]>;

@@ -7,6 +7,17 @@ const seconds = (description: string) => Type.Integer({ minimum: 1, description 
 export const JobLimits = Type.Object(
   {
     maxUploadBytes: Type.Integer({ minimum: 0, description: "Largest file that can be uploaded" }),
+    urlInput: Type.Optional(
+      Type.Object(
+        {
+          schemes: Type.Array(Type.String()),
+          ports: Type.Array(Type.Integer()),
+          maxBytes: Type.Integer({ description: "Largest file" }),
+          maxSeconds: seconds("Until it must be complete"),
+        },
+        { ...strict, description: "Of jobs whose input is a URL; absent where there are none" },
+      ),
+    ),
     maxSourceSeconds: seconds("Longest video or sound"),
     encode: Type.Object(
       {

@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 import { Accel, JobClass, Tier } from "./job.ts";
-import { jobKinds } from "./job-kinds.ts";
+import { jobKinds, UploadInput } from "./job-kinds.ts";
 
 const strict = { additionalProperties: false };
 const Codec = Type.String({
@@ -65,7 +65,7 @@ export const PlanJob = Type.Object(
   {
     ...jobKinds.transcode.options.properties,
     source: Type.Optional(SourceDescription),
-    input: Type.Optional(jobKinds.transcode.input),
+    input: Type.Optional(UploadInput),
     accel: Type.Optional(Accel),
   },
   {

@@ -9,6 +9,7 @@ import {
   SourceInfo,
   kinds,
 } from "./job.ts";
+import { InputKind, inputKinds } from "./job-kinds.ts";
 import { outputMediaTypes } from "./media-type.ts";
 import { Profile, ProfileName } from "./profile.ts";
 import { Line } from "./text.ts";
@@ -49,7 +50,14 @@ const WorkerId = Type.String({ format: "uuid" });
 const WorkerKey = Type.String({ description: "Shown this once, kept only as a hash" });
 
 export const RegisterRequest = Type.Object(
-  { workerName: WorkerName, ...abilities },
+  {
+    workerName: WorkerName,
+    ...abilities,
+    // The default is for workers of the version before. The API is released before the workers, which it then understands.
+    inputs: Type.Optional(
+      Type.Array(InputKind, { minItems: 1, maxItems: inputKinds.length, default: ["upload"] }),
+    ),
+  },
   { additionalProperties: false },
 );
 export type RegisterRequest = Static<typeof RegisterRequest>;
@@ -102,10 +110,19 @@ export const Lease = Type.Object(
     profileDefinition: Type.Optional(Profile),
     leaseSeconds: Type.Integer(),
     heartbeatSeconds: Type.Integer(),
-    source: Type.Object(
-      { url: Type.String(), sizeBytes: Type.Integer() },
-      { additionalProperties: false },
-    ),
+    source: Type.Union([
+      Type.Object(
+        { url: Type.String(), sizeBytes: Type.Integer() },
+        { additionalProperties: false, description: "An upload in our store" },
+      ),
+      Type.Object(
+        { externalUrl: Type.String() },
+        {
+          additionalProperties: false,
+          description: "The client's URL, for workers that registered with the input `url`",
+        },
+      ),
+    ]),
     requestId: Type.String({ description: "Of the submission; for log correlation" }),
   },
   { additionalProperties: false },

@@ -49,7 +49,7 @@ function brokerClient(flavour: Flavour) {
 
 /** Everything that runs on the cluster, wired together. */
 export function deployPlatform(cluster: Cluster, config: StackConfig) {
-  const { logLevel, limits, retention } = config;
+  const { logLevel, limits, retention, urlInput } = config;
   const on = { provider: cluster.provider, dependsOn: [...cluster.ready] };
   const placement = { cluster, config, on };
   const redis = new Redis("redis", { cluster, ...config.redis }, on);
@@ -70,6 +70,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
       logLevel,
       limits,
       retention,
+      urlInput,
       ...config.api,
       jobAccel: flavours[0]?.accel ?? "cpu",
       dependencies: {
@@ -87,6 +88,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
         cluster,
         logLevel,
         limits,
+        urlInput,
         flavour,
         api: { endpoint: api.workerEndpoint, adminSecret: api.workerAdminSecret },
         broker: { endpoint: rabbitmq.endpoint, url: rabbitmq.workerUrl(flavour.name) },

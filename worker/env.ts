@@ -12,6 +12,12 @@ import {
   type EnvOf,
   type RawEnv,
 } from "@framewright/runtime/env.ts";
+import {
+  urlInputProblems,
+  urlInputsOf,
+  urlInputVariables,
+  type UrlInputs,
+} from "@framewright/runtime/url-inputs.ts";
 
 const count = (value: number, description: string, minimum = 0) =>
   withDefault(Type.Integer({ minimum, description }), value);
@@ -98,6 +104,7 @@ export const WorkerEnv = Type.Object({
   ENCODE_MAX_SECONDS_720P: count(limits.encode.maxSeconds["720p"], "Longest encode of 720p", 1),
   ENCODE_MAX_SECONDS_1080P: count(limits.encode.maxSeconds["1080p"], "Longest encode of 1080p", 1),
   ENCODE_MAX_SECONDS_2160P: count(limits.encode.maxSeconds["2160p"], "Longest encode of 2160p", 1),
+  ...urlInputVariables,
 });
 export type WorkerEnv = Static<typeof WorkerEnv>;
 
@@ -121,6 +128,7 @@ export interface WorkerConfig extends Omit<
 > {
   readonly registrar: Registrar;
   readonly classes: readonly JobClass[];
+  readonly urlInput: UrlInputs | undefined;
   readonly mediaFolders: readonly string[];
   /** Variables that media processes get: search paths and what GPU drivers read. */
   readonly toolEnv: Readonly<Record<string, string>>;
@@ -180,12 +188,14 @@ export function loadWorkerEnv(source: RawEnv = process.env): WorkerConfig {
   } = decodeEnv(WorkerEnv, source, [
     ...classProblems(classes, accel),
     ...registrarProblems(source),
+    ...urlInputProblems(source),
   ]);
   return {
     ...env,
     registrar: registrarOf(adminSecret, ticketFile),
     workerApiUrl: env.workerApiUrl.replace(/\/+$/, ""),
     classes: classes.filter(isJobClass),
+    urlInput: urlInputsOf(env),
     mediaFolders: listOf(env.mediaReads),
     toolEnv: toolEnv(source),
   };

@@ -9,6 +9,7 @@ import type { JobClass, JobError, Priority } from "@framewright/contracts/job.ts
 import type { OutboxPublisher } from "./outbox.ts";
 import type { Profiles } from "./profiles.ts";
 import type { Router } from "./routing.ts";
+import type { UrlInputs } from "@framewright/runtime/url-inputs.ts";
 
 /** After how many days what nobody needs is deleted; 0 is never. */
 export interface Retention {
@@ -32,6 +33,8 @@ export interface EngineContext {
   readonly outbox: OutboxPublisher;
   readonly router: Router;
   readonly profiles: Profiles;
+  /** Which URLs jobs may have; nothing where they may have none. */
+  readonly urlInput: UrlInputs | undefined;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly leaseSeconds: number;

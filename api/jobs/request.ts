@@ -3,7 +3,9 @@ import type { CreateJob } from "@framewright/contracts/client-api.ts";
 import type { JobKind } from "@framewright/contracts/job.ts";
 import type { JobInput } from "@framewright/contracts/job-kinds.ts";
 import { farthestDeadlineDays } from "@framewright/contracts/job-request.ts";
+import { checkUrl, TargetRefused } from "@framewright/runtime/outbound-url.ts";
 import { AppError } from "../errors.ts";
+import type { EngineContext } from "./context.ts";
 
 function refuseInput(message: string): AppError {
   const errors = [{ path: "body/input", message }];
@@ -15,21 +17,43 @@ export function inputProblem(body: unknown): AppError | undefined {
   if (typeof body !== "object" || body === null) return undefined;
   const given = ["input", "uploadId"].filter((name) => name in body);
   if (given.length === 0) {
-    return refuseInput('is missing; name what to work on, as {"uploadId": "..."}');
+    return refuseInput(
+      'is missing; name what to work on, as {"uploadId": "..."} or {"url": "https://..."}',
+    );
   }
   if (given.length === 2) {
     return refuseInput(
       "and body/uploadId are both given; send input alone, uploadId is its earlier form",
     );
   }
-  return undefined;
+  const input = "input" in body ? body.input : undefined;
+  if (typeof input !== "object" || input === null) return undefined;
+  const names = ["uploadId", "url"].filter((name) => name in input);
+  return names.length === 2
+    ? refuseInput("has both uploadId and url; send one of them")
+    : undefined;
 }
 
 /** What the job works on, in whichever form it was named. */
-export function inputOf({ input, uploadId }: CreateJob): JobInput {
-  if (input !== undefined) return input;
+export function inputOf({ input, uploadId = input?.uploadId }: CreateJob): JobInput {
   if (uploadId !== undefined) return { uploadId };
+  if (input?.url !== undefined) return { url: input.url };
   throw refuseInput("is missing");
+}
+
+/** The URL as it is kept. What its name leads to is checked by the worker, when it connects. */
+export function requireUrl({ urlInput }: Pick<EngineContext, "urlInput">, url: string): string {
+  if (!urlInput) {
+    const remedy = "upload the file, or have the operator set urlInput.enabled of the stack";
+    throw new AppError("url-input-off", `input.url is not accepted here; ${remedy}`);
+  }
+  try {
+    return checkUrl(url, urlInput.policy).href;
+  } catch (error) {
+    if (!(error instanceof TargetRefused)) throw error;
+    const errors = [{ path: "body/input/url", message: error.message }];
+    throw new AppError("url-refused", `input.url is refused: ${error.message}`, { errors });
+  }
 }
 
 const dayMs = 24 * 3600 * 1000;
@@ -69,14 +93,15 @@ export function digestOfBody(body: CreateJob): Buffer {
     deadline,
     ladder,
   } = body;
-  const { uploadId } = inputOf(body);
+  const input = inputOf(body);
   const more = {
+    ...("url" in input && { url: input.url }),
     ...(digestNames[kind] !== undefined && { kind: digestNames[kind] }),
     ...(Object.keys(metadata).length > 0 && { metadata: sorted(metadata) }),
     ...(deadline !== undefined && { deadline: Date.parse(deadline) }),
     ...(ladder !== undefined && { ladder: ladder.map(({ height, kbps }) => [height, kbps]) }),
   };
-  const known = [uploadId, profile, priority];
+  const known = ["uploadId" in input ? input.uploadId : null, profile, priority];
   return createHash("sha256")
     .update(JSON.stringify(Object.keys(more).length === 0 ? known : [...known, more]))
     .digest();

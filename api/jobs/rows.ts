@@ -33,7 +33,9 @@ export interface JobRow {
   readonly id: string;
   readonly project_id: string;
   readonly kind: JobKind;
-  readonly upload_id: string;
+  /** What it works on: one of both. */
+  readonly upload_id: string | null;
+  readonly source_url: string | null;
   readonly file_name: string | null;
   readonly metadata: Metadata;
   readonly deadline: Date | null;
@@ -57,7 +59,7 @@ export interface JobRow {
 
 /** The columns of JobRow, for `FROM jobs j`. */
 export const jobColumns = `
-  j.id, j.project_id, j.kind, j.upload_id, j.metadata, j.deadline, j.priority, j.class, j.state,
+  j.id, j.project_id, j.kind, j.upload_id, j.source_url, j.metadata, j.deadline, j.priority, j.class, j.state,
   j.attempt, j.cancel_requested, j.progress, j.result, j.published_attempt, j.error, j.created_at, j.started_at, j.finished_at,
   coalesce(j.profile_definition->>'name', j.profile) AS profile,
   CASE WHEN j.profile = '${ownLadder}' THEN j.profile_definition #> '{video,ladder}' END AS ladder,

@@ -8,7 +8,7 @@ import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { addEvent, addToOutbox, afterCommit, type EngineContext } from "./context.ts";
 import { profileFor } from "./profiles.ts";
-import { deadlineOf, digestOfBody, inputOf } from "./request.ts";
+import { deadlineOf, digestOfBody, inputOf, requireUrl } from "./request.ts";
 
 export interface Submission extends Actor {
   readonly body: CreateJob;
@@ -54,8 +54,11 @@ async function holdUpload(client: Queryable, uploadId: string): Promise<void> {
 }
 
 /** The upload must be there in full: a job that cannot run is refused now, not in an hour. */
-async function checkUpload(context: EngineContext, { projectId, body }: Submission): Promise<void> {
-  const { uploadId } = inputOf(body);
+async function checkUpload(
+  context: EngineContext,
+  projectId: string,
+  uploadId: string,
+): Promise<void> {
   const { rows } = await context.db.query<UploadRow>({
     name: "upload-of-project",
     text: `SELECT object_key, size_bytes FROM uploads
@@ -79,6 +82,19 @@ async function checkUpload(context: EngineContext, { projectId, body }: Submissi
   }
 }
 
+/** Where the job gets its media: one of both. */
+interface Source {
+  readonly uploadId?: string;
+  readonly url?: string;
+}
+
+async function checkInput(context: EngineContext, submission: Submission): Promise<Source> {
+  const input = inputOf(submission.body);
+  if ("url" in input) return { url: requireUrl(context, input.url) };
+  await checkUpload(context, submission.projectId, input.uploadId);
+  return input;
+}
+
 /** What is asked for in full, whatever the config says later, and its size class. */
 interface Order {
   readonly profile: Profile;
@@ -86,6 +102,7 @@ interface Order {
 }
 
 interface Accepted extends Order {
+  readonly source: Source;
   readonly jobClass: JobClass;
   readonly deadline: Date | undefined;
 }
@@ -105,23 +122,23 @@ const orders = {
 async function insertJob(
   client: Queryable,
   submission: Submission,
-  { jobClass, deadline, profile }: Accepted,
+  { source, jobClass, deadline, profile }: Accepted,
 ) {
   const { body, projectId, idempotencyKey } = submission;
   const { kind = "transcode", priority = "normal", metadata = {} } = body;
-  const { uploadId } = inputOf(body);
   const id = newId();
-  await holdUpload(client, uploadId);
+  if (source.uploadId !== undefined) await holdUpload(client, source.uploadId);
   const { rowCount } = await client.query({
     name: "insert-job",
     text: `INSERT INTO jobs (id, project_id, upload_id, profile, priority, class, request_id,
-                             idempotency_key, idempotency_digest, kind, metadata, deadline, profile_definition)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                             idempotency_key, idempotency_digest, kind, metadata, deadline, profile_definition,
+                             source_url)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
            ON CONFLICT (project_id, idempotency_key) DO NOTHING`,
     values: [
       id,
       projectId,
-      uploadId,
+      source.uploadId ?? null,
       body.ladder === undefined ? body.profile : ownLadder,
       priority,
       jobClass,
@@ -132,6 +149,7 @@ async function insertJob(
       metadata,
       deadline ?? null,
       profile,
+      source.url ?? null,
     ],
   });
   if (rowCount === 0) return undefined;
@@ -149,9 +167,9 @@ export async function submitJob(context: EngineContext, submission: Submission):
   const { kind = "transcode" } = body;
   const deadline = deadlineOf(body);
   const order = orders[kind](context, body);
-  await checkUpload(context, submission);
+  const source = await checkInput(context, submission);
   const jobClass = await context.router.route({ kind, tier: order.tier });
-  const accepted = { ...order, jobClass, deadline };
+  const accepted = { ...order, source, jobClass, deadline };
   const inserted = await context.db.tx((client) => insertJob(client, submission, accepted));
   if (inserted) {
     afterCommit(context, inserted.id, inserted.message);

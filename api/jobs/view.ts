@@ -66,6 +66,15 @@ function sourceOf({ result, attempts }: JobRow): SourceInfo | undefined {
   return result?.source ?? attempts.findLast(({ error }) => error?.source)?.error?.source;
 }
 
+/** A URL without its query, which may be a secret. */
+function inputView({
+  upload_id: uploadId,
+  source_url: url,
+}: JobRow): Pick<Job, "input" | "uploadId"> {
+  if (uploadId !== null) return { input: { uploadId }, uploadId };
+  return { input: { url: url?.replace(/[?#].*$/s, "") } };
+}
+
 function times(row: JobRow): Partial<Job> {
   const { created_at, started_at, finished_at } = row;
   return {
@@ -105,8 +114,7 @@ export function jobView(row: JobRow, links: PlaybackLinks, options: ViewOptions 
     profile: row.profile,
     ...(row.ladder && { ladder: row.ladder }),
     priority: row.priority,
-    input: { uploadId: row.upload_id },
-    uploadId: row.upload_id,
+    ...inputView(row),
     ...(row.file_name !== null && { fileName: row.file_name }),
     metadata: row.metadata,
     ...(row.deadline && { deadline: row.deadline.toISOString() }),

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { workerKeyKind } from "@framewright/contracts/api-key.ts";
 import type { JobClass } from "@framewright/contracts/job.ts";
+import type { InputKind } from "@framewright/contracts/job-kinds.ts";
 import type { WorkerList } from "@framewright/contracts/worker-api.ts";
 import type { Queryable } from "../backends/db.ts";
 import type { Claimant } from "../jobs/claim.ts";
@@ -10,6 +11,7 @@ interface WorkerKeyRow {
   readonly id: string;
   readonly name: string;
   readonly classes: JobClass[];
+  readonly inputs: InputKind[];
   readonly key_digest: Buffer;
 }
 
@@ -21,7 +23,7 @@ export async function findWorker(
 ): Promise<Claimant | undefined> {
   const { rows } = await db.query<WorkerKeyRow>({
     name: "worker-by-prefix",
-    text: "SELECT id, name, classes, key_digest FROM workers WHERE key_prefix = $1",
+    text: "SELECT id, name, classes, inputs, key_digest FROM workers WHERE key_prefix = $1",
     values: [prefixOf(workerKeyKind, key)],
   });
   const row = rows.find((candidate) => timingSafeEqual(candidate.key_digest, digest));
@@ -31,7 +33,8 @@ export async function findWorker(
     text: "UPDATE workers SET last_seen_at = now() WHERE id = $1",
     values: [row.id],
   });
-  return { workerId: row.id, workerName: row.name, classes: row.classes };
+  const { id: workerId, name: workerName, classes, inputs } = row;
+  return { workerId, workerName, classes, inputs };
 }
 
 export async function noteAlive(db: Queryable, workerId: string, draining: boolean): Promise<void> {

@@ -4,7 +4,7 @@ import type { ConfigValues } from "../schema.ts";
 import { activeSections, when, type Rule } from "./rule.ts";
 
 /** Ranges of the networks that a stack makes, by path. */
-function ranges(config: ConfigValues): [string, string][] {
+export function networkRanges(config: ConfigValues): [string, string][] {
   const { gke, eks } = activeSections(config);
   return [
     ...Object.entries(gke?.network ?? {}).map(([key, cidr]): [string, string] => [
@@ -35,7 +35,7 @@ export function allowances(config: ConfigValues): [string, string][] {
 }
 
 export const cidrsAreRanges: Rule = (config) =>
-  [...ranges(config), ...allowances(config)].flatMap(([path, cidr]) =>
+  [...networkRanges(config), ...allowances(config)].flatMap(([path, cidr]) =>
     when(parseCidr(cidr) === undefined, () => ({
       path,
       problem: `must be a range of addresses (it is "${cidr}")`,
@@ -44,7 +44,7 @@ export const cidrsAreRanges: Rule = (config) =>
   );
 
 export const networksDoNotOverlap: Rule = (config) => {
-  const parsed = ranges(config).flatMap(([path, cidr]) => {
+  const parsed = networkRanges(config).flatMap(([path, cidr]) => {
     const range = parseCidr(cidr);
     return range === undefined ? [] : [{ path, cidr, range }];
   });
@@ -67,7 +67,7 @@ const lengths: Readonly<Record<string, { readonly from: number; readonly to: num
 };
 
 export const networksHaveLengths: Rule = (config) =>
-  ranges(config).flatMap(([path, cidr]) => {
+  networkRanges(config).flatMap(([path, cidr]) => {
     const row = lengths[path];
     const range = parseCidr(cidr);
     if (row === undefined || range === undefined) return [];

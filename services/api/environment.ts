@@ -1,11 +1,17 @@
 import type { Accel } from "@framewright/contracts/job.ts";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PriceTable, ProfileList, RetentionSection } from "../../config/schema.ts";
+import type {
+  PriceTable,
+  ProfileList,
+  RetentionSection,
+  UrlInputSection,
+} from "../../config/schema.ts";
 import { databaseAccess } from "../kit/database.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
 import type { MediaStore } from "../kit/media-store.ts";
+import { urlInputEnv } from "../kit/url-input.ts";
 import type { ApiEnv } from "../../api/env.ts";
 import type { ApiDependencies } from "./dependencies.ts";
 import { ports } from "./identity.ts";
@@ -23,6 +29,7 @@ export interface ApiSettings {
   readonly logLevel: LogLevel;
   readonly limits: JobLimitsSection;
   readonly retention: RetentionSection;
+  readonly urlInput: UrlInputSection;
   /** Beside the built-in ones. */
   readonly profiles: ProfileList;
   readonly prices?: PriceTable;
@@ -75,6 +82,7 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     DATABASE_POOL_SIZE: args.databasePoolSize,
     DRAIN_SECONDS: drainSeconds,
     SHUTDOWN_SECONDS: shutdownSeconds,
+    ...urlInputEnv(args.urlInput),
     JOB_ACCEL: args.jobAccel === "cpu" ? undefined : args.jobAccel,
   } satisfies EnvFor<ApiEnv>;
 }

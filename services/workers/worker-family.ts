@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Accel } from "@framewright/contracts/job.ts";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type { TicketEnv, WorkerEnv } from "../../worker/env.ts";
+import type { UrlInputSection } from "../../config/schema.ts";
 import { parseQuantity } from "../../config/units.ts";
 import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
@@ -10,7 +11,8 @@ import { secret, type Env, type EnvFor } from "../kit/env.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
 import type { MediaStore } from "../kit/media-store.ts";
 import type { FirstStep } from "../kit/pod.ts";
-import { openEdge, openWay } from "../kit/network.ts";
+import { internet, openEdge, openWay } from "../kit/network.ts";
+import { urlInputEnv } from "../kit/url-input.ts";
 import { appProbes } from "../kit/probes.ts";
 import { Workload } from "../kit/workload.ts";
 import { classesOf, type Flavour } from "./flavours.ts";
@@ -23,6 +25,7 @@ export interface WorkerFamilyArgs {
   readonly flavour: Flavour;
   readonly logLevel: LogLevel;
   readonly limits: JobLimitsSection;
+  readonly urlInput: UrlInputSection;
 }
 
 const workDirectory = "/work";
@@ -39,7 +42,7 @@ const typeNames = {
   vaapi: "VaapiWorkers",
 } as const satisfies Record<Accel, string>;
 
-function workerEnv({ api, broker, flavour, limits, logLevel }: WorkerFamilyArgs): Env {
+function workerEnv({ api, broker, flavour, limits, urlInput, logLevel }: WorkerFamilyArgs): Env {
   const own = {
     WORKER_API_URL: `http://${api.endpoint.host}:${api.endpoint.port}`,
     WORKER_TICKET_FILE: ticketFile,
@@ -54,10 +57,25 @@ function workerEnv({ api, broker, flavour, limits, logLevel }: WorkerFamilyArgs)
     HEALTH_PORT: healthPort,
     LOG_LEVEL: logLevel,
     ...jobLimitsEnv(limits),
+    ...urlInputEnv(urlInput),
     THREADS: flavour.threads,
     DRAIN_SECONDS: flavour.stop.drainSeconds,
   } satisfies EnvFor<WorkerEnv>;
   return { ...own, ...flavour.deviceEnv };
+}
+
+/** To where clients have their files: public addresses, and what config allows. The worker checks each address as well. */
+function openToSources(
+  name: string,
+  from: App,
+  { enabled, ports, ranges }: UrlInputSection,
+  parent: pulumi.Resource,
+): void {
+  if (!enabled) return;
+  const blocks = [internet, ...ranges.map((cidr) => ({ cidr, except: [] }))];
+  for (const port of ports) {
+    openWay(`${name}-to-sources-${port}`, { from, to: { blocks, port } }, { parent });
+  }
 }
 
 /** Has the admin secret, which the container that decodes strangers' files must not have. */
@@ -83,6 +101,7 @@ export class WorkerFamily extends Component {
     openEdge(`${name}-to-api`, { from, to: args.api.endpoint }, { parent: this });
     openEdge(`${name}-to-broker`, { from, to: args.broker.endpoint }, { parent: this });
     openWay(`${name}-to-object-store`, { from, to: args.mediaStore.endpoint }, { parent: this });
+    openToSources(name, from, args.urlInput, this);
     new Workload(
       `${name}-pods`,
       {

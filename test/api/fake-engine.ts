@@ -204,6 +204,7 @@ export function fakeEngine(script: Script = {}, change: Partial<EngineContext> =
     },
     metrics,
     log: pino({ level: "silent" }),
+    urlInput: undefined,
     leaseSeconds: 30,
     retention: keepAll,
     heartbeatSeconds: 5,

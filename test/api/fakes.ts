@@ -4,6 +4,7 @@ import { clientKeyKind, workerKeyKind } from "@framewright/contracts/api-key.ts"
 import type { AuditEntry } from "@framewright/contracts/audit.ts";
 import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
 import { defaultKeyScopes, keyScopes, type KeyScope } from "@framewright/contracts/client-api.ts";
+import type { JobInput } from "@framewright/contracts/job-kinds.ts";
 import { buildClientApp } from "../../api/routes/client-app.ts";
 import type { ClientService } from "../../api/jobs/client-service.ts";
 import { inputOf } from "../../api/jobs/request.ts";
@@ -33,6 +34,7 @@ export function jobRow(change: Partial<JobRow> = {}): JobRow {
     project_id: projectId,
     kind: "transcode",
     upload_id: newId(),
+    source_url: null,
     file_name: null,
     metadata: {},
     deadline: null,
@@ -67,6 +69,12 @@ export function succeededRow(change: Partial<JobRow> = {}): JobRow {
   });
 }
 
+function columnsOf(input: JobInput): Pick<JobRow, "upload_id" | "source_url"> {
+  return "url" in input
+    ? { upload_id: null, source_url: input.url }
+    : { upload_id: input.uploadId, source_url: null };
+}
+
 /** Jobs in a list, as if Postgres held them. */
 class FakeClientService implements ClientService {
   jobRows: JobRow[] = [];
@@ -92,7 +100,7 @@ class FakeClientService implements ClientService {
     return Promise.resolve();
   };
   submit: ClientService["submit"] = (submission) => {
-    const row = jobRow({ upload_id: inputOf(submission.body).uploadId });
+    const row = jobRow(columnsOf(inputOf(submission.body)));
     this.submissions.push(submission);
     this.jobRows.push(row);
     return Promise.resolve(row.id);
@@ -271,7 +279,7 @@ export async function fakeWorkerApp(change: Partial<WorkerService> = {}) {
     authenticate: (key) =>
       Promise.resolve(
         key === workerKey
-          ? { workerId: "worker-1", workerName: "w", classes: ["cpu.720p"] }
+          ? { workerId: "worker-1", workerName: "w", classes: ["cpu.720p"], inputs: ["upload"] }
           : undefined,
       ),
     idle: unexpected,

@@ -50,6 +50,14 @@ describe("the environment", () => {
       encodeMaxSeconds720p: 28800,
       encodeMaxSeconds1080p: 43200,
       encodeMaxSeconds2160p: 86400,
+      urlInputs: "off",
+      urlInputSchemes: "https",
+      urlInputPorts: "443",
+      urlInputRanges: undefined,
+      urlInputMaxBytes: 5 * 1024 ** 3,
+      urlInputMaxSeconds: 3600,
+      urlInputMaxRedirects: 5,
+      urlInput: undefined,
       toolEnv: { PATH: "/bin" },
     });
   });

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import type { WorkerConfig } from "../env.ts";
 import type { JobSettings } from "./job/attempt.ts";
 import { readProfiles } from "./job/profiles.ts";
+import { guardedAgent } from "./job/guarded-agent.ts";
 import { proveEncoder } from "./media/capabilities.ts";
 import { encoders } from "@framewright/media/encoders/index.ts";
 import { createMediaTools, type MediaTools } from "./media/ffmpeg.ts";
@@ -101,6 +102,10 @@ export function jobSettings(config: WorkerConfig, tools: MediaTools): JobSetting
       slots: config.workerSlots,
     },
     maxSourceBytes: config.maxSourceBytes,
+    urlInput: config.urlInput && {
+      ...config.urlInput,
+      dispatcher: guardedAgent({ policy: config.urlInput.policy, patienceMs: 30_000 }),
+    },
     limits: { ...limits, maxSeconds: config.maxSourceSeconds },
     work: {
       freeSeconds: config.encodeFreeSeconds,

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
+import { inputKinds } from "@framewright/contracts/job-kinds.ts";
 import type { Lease, RegisterRequest } from "@framewright/contracts/worker-api.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 import { createOpsServer, listen, type OpsOptions } from "@framewright/runtime/ops-server.ts";
@@ -32,6 +33,7 @@ function registrationOf(config: WorkerConfig): RegisterRequest {
     accel: config.workerAccel,
     classes: [...config.classes],
     encoders: [encoders[config.workerAccel].codec],
+    inputs: config.urlInput ? [...inputKinds] : ["upload"],
     version,
   };
 }

@@ -7,6 +7,7 @@ const claimant: Claimant = {
   workerId: "worker-1",
   workerName: "gpu-0",
   classes: ["nvenc.720p", "nvenc.1080p"],
+  inputs: ["upload", "url"],
 };
 const row = {
   id: "job-1",
@@ -15,6 +16,7 @@ const row = {
   profile: "hls-1080p",
   profile_definition: null,
   request_id: "request-1",
+  source_url: null,
   object_key: "uploads/p/u",
   size_bytes: "123456",
 };
@@ -44,7 +46,8 @@ it.each([
     "commit",
     "changed job-1",
   ]);
-  expect(db.values(statement)).toEqual(["worker-1", 30, claimant.classes, ...more]);
+  const { classes, inputs } = claimant;
+  expect(db.values(statement)).toEqual(["worker-1", 30, classes, inputs, ...more]);
   expect(db.values("insert-attempt")).toEqual(["job-1", 4, "worker-1", "gpu-0"]);
   expect(db.values("outbox-done")).toEqual(["job-1"]);
   expect(db.values("add-event")).toEqual(["job-1", "running", 4, null]);
@@ -64,6 +67,13 @@ it("a claim gives the name alone of a profile that only a newer replica knows", 
   const lease = await claimJob(context, claimant, "job-1");
   expect(lease?.profile).toBe("mobile");
   expect(lease).not.toHaveProperty("profileDefinition");
+});
+
+it("a job that works on a URL gives the lease that URL alone", async () => {
+  const url = "https://media.example/a.mp4?sig=1";
+  const source = { object_key: null, size_bytes: null, source_url: url };
+  const { context } = fakeEngine({ "claim-next": [{ ...row, ...source }] });
+  expect(await claimJob(context, claimant)).toMatchObject({ source: { externalUrl: url } });
 });
 
 it("a job that cannot be claimed gives no lease, and nobody hears of it", async () => {

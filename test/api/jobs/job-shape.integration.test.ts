@@ -2,10 +2,14 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { CreateJob, Job, JobList } from "@framewright/contracts/client-api.ts";
 import { until } from "../api-under-test.ts";
 import { startEngine, type EngineUnderTest } from "../engine-under-test.ts";
+import { registerWorker } from "../worker-under-test.ts";
 
 let engine: EngineUnderTest;
 beforeAll(async () => {
-  engine = await startEngine({ postgres: true, objectStore: true }, { LEASE_SECONDS: "120" });
+  engine = await startEngine(
+    { postgres: true, objectStore: true },
+    { LEASE_SECONDS: "120", URL_INPUTS: "on" },
+  );
 });
 afterAll(() => engine.stop());
 
@@ -36,6 +40,27 @@ it("jobs are found by their metadata, whatever else they have", async () => {
   expect(await listed(`metadata=customer:42&metadata=${note}`)).toEqual([one.id]);
   expect(await listed("metadata=customer:42&state=failed")).toEqual([]);
   expect(await listed("metadata=customer:42&metadata=customer:420")).toEqual([]);
+});
+
+it("a job that works on a URL waits for a worker that fetches", async () => {
+  const url = "https://media.example/film.mp4?signature=secret";
+  const job = await submit({ input: { url } });
+  expect(job.input).toEqual({ url: "https://media.example/film.mp4" });
+  expect((await engine.worker.claim(job.id)).status).toBe(409);
+  const fetching = await registerWorker(engine.api, "fetching", { inputs: ["upload", "url"] });
+  const { status, body: lease } = await fetching.claim(job.id);
+  expect([status, lease.jobId, lease.source]).toEqual([200, job.id, { externalUrl: url }]);
+  expect((await fetching.uploadAll(lease), await fetching.complete(lease)).body).toEqual({
+    state: "succeeded",
+  });
+  expect(await shown(job.id)).toMatchObject({ state: "succeeded", input: job.input });
+  expect(JSON.stringify(engine.api.log)).not.toContain("signature=secret");
+});
+
+it("a URL that no worker may fetch is refused at once", async () => {
+  const body = { profile: "hls-720p", input: { url: "https://[::ffff:10.0.0.1]/" } };
+  const answer = await engine.client.send<{ code: string }>("POST", "/v1/jobs", body);
+  expect([answer.status, answer.body.code]).toEqual([422, "url-refused"]);
 });
 
 it("a queued job fails at its deadline, and no worker gets it", async () => {

@@ -1,12 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { deadlineOf, inputOf, inputProblem } from "../../../api/jobs/request.ts";
+import { deadlineOf, inputOf, inputProblem, requireUrl } from "../../../api/jobs/request.ts";
 
 const now = Date.parse("2026-11-21T10:00:00Z");
 const profile = "hls-720p";
 
 describe("the input of a request", () => {
   it.each<[unknown, string]>([
-    [{ profile }, 'body/input is missing; name what to work on, as {"uploadId": "..."}'],
+    [
+      { profile },
+      'body/input is missing; name what to work on, as {"uploadId": "..."} or {"url": "https://..."}',
+    ],
+    [
+      { input: { uploadId: "a", url: "b" } },
+      "body/input has both uploadId and url; send one of them",
+    ],
     [
       { input: { uploadId: "a" }, uploadId: "a" },
       "body/input and body/uploadId are both given; send input alone, uploadId is its earlier form",
@@ -25,6 +32,33 @@ describe("the input of a request", () => {
   it("is the same in both forms", () => {
     expect(inputOf({ uploadId: "a", profile })).toEqual({ uploadId: "a" });
     expect(inputOf({ input: { uploadId: "a" }, profile })).toEqual({ uploadId: "a" });
+    expect(inputOf({ input: { url: "https://a" }, profile })).toEqual({ url: "https://a" });
+  });
+});
+
+describe("a URL", () => {
+  const policy = { schemes: ["https"], ports: [443], ranges: [] } as const;
+  const urlInput = { policy, maxBytes: 1, maxSeconds: 1, maxRedirects: 1 };
+
+  it("is refused where jobs may have none, with the remedy", () => {
+    expect(() => requireUrl({ urlInput: undefined }, "https://media.example/")).toThrow(
+      "input.url is not accepted here; upload the file, or have the operator set urlInput.enabled",
+    );
+  });
+
+  it("that a worker would refuse by its form is refused at once", () => {
+    expect(() => requireUrl({ urlInput }, "https://169.254.169.254/latest")).toThrow(
+      "input.url is refused: Its address, 169.254.169.254, is not public",
+    );
+    expect(() => requireUrl({ urlInput }, "http://media.example/")).toThrow(
+      "input.url is refused: Its scheme is http; allowed: https",
+    );
+  });
+
+  it("is kept in its normal form", () => {
+    expect(requireUrl({ urlInput }, " https://MEDIA.example:443/a b.mp4?x=1 ")).toBe(
+      "https://media.example/a%20b.mp4?x=1",
+    );
   });
 });
 

@@ -58,6 +58,7 @@ describe("a submission", () => {
       {},
       null,
       aProfile("hls-720p"),
+      null,
     ]);
     expect(db.values("add-event")).toEqual([id, "queued", 0, null]);
     expect(messages).toEqual([
@@ -121,6 +122,26 @@ describe("a submission", () => {
     await submitJob(context, { ...submission, body });
     expect(db.values("upload-of-project")).toEqual(["upload-1", "project-1"]);
     expect(db.values("insert-job")[2]).toBe("upload-1");
+  });
+
+  it("for a URL looks for no upload, and keeps the URL", async () => {
+    const policy = { schemes: ["https"], ports: [443], ranges: [] } as const;
+    const urlInput = { policy, maxBytes: 1, maxSeconds: 1, maxRedirects: 1 };
+    const { context, db, trail } = engineWith();
+    const body = { profile: "hls-720p", input: { url: "https://media.example/a.mp4" } } as const;
+    await submitJob({ ...context, urlInput }, { ...submission, body });
+    expect(trail.slice(0, 2)).toEqual(["begin", "insert-job"]);
+    expect(db.values("insert-job")[2]).toBeNull();
+    expect(db.values("insert-job").at(-1)).toBe("https://media.example/a.mp4");
+  });
+
+  it("for a URL is refused where jobs may have none", async () => {
+    const { context, trail } = engineWith();
+    const body = { profile: "hls-720p", input: { url: "https://media.example/a.mp4" } } as const;
+    await expect(submitJob(context, { ...submission, body })).rejects.toMatchObject({
+      code: "url-input-off",
+    });
+    expect(trail).toEqual([]);
   });
 
   it("keeps metadata and deadline", async () => {
@@ -243,6 +264,7 @@ describe("an Idempotency-Key", () => {
     ["metadata", { metadata: { customer: "42" } }],
     ["deadline", { deadline: new Date(Date.now() + 60_000).toISOString() }],
     ["upload", { uploadId: "upload-2" }],
+    ["input", { uploadId: undefined, input: { url: "https://media.example/a.mp4" } }],
     ["profile", { profile: "hls-1080p" }],
     ["priority", { priority: "high" }],
     ["ladder", { ladder: [{ height: 720, kbps: 2800 }] }],

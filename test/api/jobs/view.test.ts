@@ -90,6 +90,13 @@ describe("a job as clients see it", () => {
     expect(jobView(jobRow({ state: "failed", error }), links).error).toEqual(error);
   });
 
+  it("shows the URL that it works on without its query, which may be a secret", () => {
+    const source_url = "https://media.example/a%20b.mp4?sig=1#t=2";
+    const view = jobView(jobRow({ upload_id: null, source_url }), links);
+    expect(view.input).toEqual({ url: "https://media.example/a%20b.mp4" });
+    expect(view).not.toHaveProperty("uploadId");
+  });
+
   it("has its client's metadata, and its deadline in UTC", () => {
     const metadata = { customer: "42", "order.id": "A 7" };
     const deadline = new Date("2026-11-22T10:00:00+02:00");

@@ -57,12 +57,19 @@ it.each([
   [{ ...job, ladder: [] }, "body/ladder must not have fewer than 1 items, but is []"],
   [{ ...job, uploadId: "first" }, 'body/uploadId must be a UUID, but is "first"'],
   [{ ...job, colour: "red" }, "body/colour is not known here"],
-  [{ profile: "hls-720p" }, 'body/input is missing; name what to work on, as {"uploadId": "..."}'],
+  [
+    { profile: "hls-720p" },
+    'body/input is missing; name what to work on, as {"uploadId": "..."} or {"url": "https://..."}',
+  ],
   [
     { ...job, input: { uploadId: job.uploadId } },
     "body/input and body/uploadId are both given; send input alone, uploadId is its earlier form",
   ],
-  [{ profile: "hls-720p", input: {} }, "body/input/uploadId is missing"],
+  [
+    { profile: "hls-720p", input: {} },
+    "body/input must not have fewer than 1 properties, but is {}",
+  ],
+  [{ profile: "hls-720p", input: { url: 5 } }, "body/input/url must be string, but is 5"],
   [{ profile: "hls-720p", input: { uploadId: 5 } }, "body/input/uploadId must be string, but is 5"],
   [{ ...job, kind: "translate" }, 'body/kind must be one of transcode, but is "translate"'],
   [

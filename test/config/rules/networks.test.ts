@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as networks from "../../../config/rules/networks.ts";
 import {
+  configWith,
   eksWith,
   expectProblems,
   facts,
@@ -10,7 +11,7 @@ import {
   type Broken,
 } from "../support.ts";
 
-const { allowances, ...rules } = networks;
+const { allowances, networkRanges, ...rules } = networks;
 
 const broken: Broken[] = [
   [
@@ -84,4 +85,9 @@ test("who may come in is known by path", () => {
     ["eks.publicAccessCidrs[0]", "203.0.113.0/24"],
     ["edge.allowedCidrs[0]", "10.0.0.0/8"],
   ]);
+});
+
+test("a stack that finds its cluster makes no networks", () => {
+  expect(networkRanges(configWith())).toEqual([]);
+  expect(networkRanges(gkeWith()).map(([path]) => path)).toContain("gke.network.pods");
 });

@@ -67,8 +67,16 @@ async function deployApi(
   const resources = await registeredOn(config, (local: Cluster, on) => {
     const cluster: Cluster = { ...local, edge };
     const dependencies = cloudDependencies(credentials);
-    const { logLevel, limits, retention } = config;
-    const settings = { logLevel, limits, retention, dependencies, jobAccel, ...config.api };
+    const { logLevel, limits, retention, urlInput } = config;
+    const settings = {
+      logLevel,
+      limits,
+      retention,
+      urlInput,
+      dependencies,
+      jobAccel,
+      ...config.api,
+    };
     made.push(new Api("api", { cluster, ...settings }, on));
   });
   const [api] = made;

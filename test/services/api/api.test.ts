@@ -19,8 +19,8 @@ interface Deployed {
 async function deployApi(config: StackConfig): Promise<Deployed> {
   let key: pulumi.Output<string> = pulumi.output("");
   const resources = await registeredOn(config, (cluster, on) => {
-    const { logLevel, limits, retention } = config;
-    const settings = { logLevel, limits, retention, ...config.api };
+    const { logLevel, limits, retention, urlInput } = config;
+    const settings = { logLevel, limits, retention, urlInput, ...config.api };
     const dependencies = backends();
     key = new Api("api", { cluster, ...settings, dependencies, jobAccel: "cpu" }, on)
       .bootstrapApiKey;

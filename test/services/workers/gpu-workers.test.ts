@@ -42,6 +42,7 @@ beforeAll(async () => {
           cluster,
           logLevel: config.logLevel,
           limits: config.limits,
+          urlInput: config.urlInput,
           flavour,
           api: {
             endpoint: endpoint(api, 9002, "worker-api"),

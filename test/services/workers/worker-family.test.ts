@@ -16,10 +16,10 @@ interface Container {
   readonly volumeMounts: readonly { readonly name: string }[];
 }
 
-let resources: Registration[];
-beforeAll(async () => {
-  const config = testConfig({ workers: { cpu: { replicas: { min: 2, max: 2 } } } });
-  resources = await registeredOn(config, (cluster, on) => {
+/** The resources of the CPU workers with this config beside the test's own. */
+async function workersWith(own: object = {}): Promise<Registration[]> {
+  const config = testConfig({ workers: { cpu: { replicas: { min: 2, max: 2 } } }, ...own });
+  return registeredOn(config, (cluster, on) => {
     const { broker, mediaStore } = backends();
     const [flavour] = workerFlavours(config.workers, cluster);
     if (flavour === undefined) throw new Error("stack local has CPU workers");
@@ -30,6 +30,7 @@ beforeAll(async () => {
         cluster,
         logLevel: config.logLevel,
         limits: config.limits,
+        urlInput: config.urlInput,
         flavour,
         api: {
           endpoint: endpoint(api, 9002, "worker-api"),
@@ -41,6 +42,11 @@ beforeAll(async () => {
       on,
     );
   });
+}
+
+let resources: Registration[];
+beforeAll(async () => {
+  resources = await workersWith();
 });
 
 test("CPU workers with two replicas are exactly these resources", () => {
@@ -64,6 +70,49 @@ test("a worker talks to the worker API, the broker and the object store, and to 
     "framewright-data/object-store:7070",
     "framewright-data/rabbitmq:5672",
   ]);
+});
+
+test("a worker that fetches URLs reaches the internet on their ports, and private networks as config has them", async () => {
+  const ranges = ["10.200.0.0/16"];
+  const all = await workersWith({ urlInput: { enabled: true, ports: [443, 8443], ranges } });
+  const opened = leaves(all).filter((leaf) => !leaves(resources).includes(leaf));
+  expect(opened).toEqual([
+    "NetworkPolicy workers-cpu-to-sources-443-egress",
+    "NetworkPolicy workers-cpu-to-sources-8443-egress",
+  ]);
+  expect(inputsOf(all, "workers-cpu-to-sources-8443-egress")).toMatchObject({
+    metadata: { namespace: "framewright-workers" },
+    spec: {
+      podSelector: { matchLabels: { "app.kubernetes.io/name": "worker-cpu" } },
+      policyTypes: ["Egress"],
+      egress: [
+        {
+          to: [
+            {
+              ipBlock: {
+                cidr: "0.0.0.0/0",
+                except: [
+                  "10.0.0.0/8",
+                  "100.64.0.0/10",
+                  "127.0.0.0/8",
+                  "169.254.0.0/16",
+                  "172.16.0.0/12",
+                  "192.168.0.0/16",
+                ],
+              },
+            },
+            { ipBlock: { cidr: "10.200.0.0/16" } },
+          ],
+          ports: [{ protocol: "TCP", port: 8443 }],
+        },
+      ],
+    },
+  });
+  const pods = JSON.stringify(inputsOf(all, "workers-cpu-pods-deployment"));
+  expect(pods).toContain('{"name":"URL_INPUTS","value":"on"}');
+  expect(pods).toContain('{"name":"URL_INPUT_PORTS","value":"443,8443"}');
+  expect(pods).toContain('{"name":"URL_INPUT_RANGES","value":"10.200.0.0/16"}');
+  expect(pods).toContain('{"name":"URL_INPUT_MAX_BYTES","value":"5368709120"}');
 });
 
 test("the probes have the times of seed 000", () => {

@@ -28,6 +28,10 @@ wrong with the file, at the first attempt.
 - **Subtitles**: text becomes WebVTT renditions; pictures of text are left out with a warning.
 - **Length**: what decodes. Lengths, rates and counts that the file states are not believed.
 - **What the job shows**: \`result.warnings\` names what of the file was left out, \`result.choices\` what was chosen and why.
+- **Where it comes from**: an upload, or a URL (\`{"input": {"url": "https://..."}}\`) where the operator allows it
+  (\`urlInput\` of the stack config, off by default): public addresses, without user name and password, signed links among
+  them. A worker fetches the file anew for each attempt, follows redirects that never lead from https to http, and goes on
+  after a cut where the server knows ranges. \`GET /v1/limits\` tells schemes, ports, size and time.
 
 The operator sets the longest film and how long an encode may take, by the size of the file (\`limits\` of the stack config);
 \`GET /v1/limits\` tells both and the largest upload. A file of a few kilobytes that would be encoded for hours ends with

@@ -28,6 +28,7 @@ export function fakeAttempt({ dir, tools, source = lease.source }: FakeAttemptAr
     threads: 1,
     scratch: { workDir: dir, limitBytes: undefined, slots: 1 },
     maxSourceBytes: 1_000_000,
+    urlInput: undefined,
     work: {
       freeSeconds: 1000,
       secondsPerMegabyte: 60,

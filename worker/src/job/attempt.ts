@@ -6,10 +6,17 @@ import type { WorkLimits } from "@framewright/media/work.ts";
 import type { Encoder } from "@framewright/media/encoders/encoder.ts";
 import type { MediaTools } from "../media/ffmpeg.ts";
 import type { ProbeLimits } from "../media/open-source.ts";
+import type { UrlInputs } from "@framewright/runtime/url-inputs.ts";
+import type { Dispatcher } from "undici";
 import type { Logger } from "@framewright/runtime/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import type { ScratchSpace } from "../ops/scratch.ts";
 import type { Profiles } from "./profiles.ts";
+
+/** What URLs may be fetched, and by what. */
+export interface UrlSource extends UrlInputs {
+  readonly dispatcher: Dispatcher;
+}
 
 /** What every job of this worker shares. */
 export interface JobSettings {
@@ -20,6 +27,8 @@ export interface JobSettings {
   readonly threads: number;
   readonly scratch: ScratchSpace;
   readonly maxSourceBytes: number;
+  /** For jobs whose input is a URL; nothing where there are none. */
+  readonly urlInput: UrlSource | undefined;
   readonly limits: ProbeLimits;
   readonly work: WorkLimits;
 }

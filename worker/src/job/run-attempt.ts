@@ -10,11 +10,10 @@ import { probeSource } from "../media/probe.ts";
 import { isFilm, sourceInfo, type Source } from "@framewright/media/source.ts";
 import { masterUri, posterUri } from "../media/tracks.ts";
 import { allowedSeconds, estimateWork } from "@framewright/media/work.ts";
-import { requireSpace } from "../ops/scratch.ts";
 import { timed, progressOf, type Attempt } from "./attempt.ts";
-import { downloadSource } from "./download.ts";
 import { encode } from "./encode.ts";
 import { profileOf } from "./profiles.ts";
+import { obtainSource } from "./obtain-source.ts";
 import { putFile } from "./put-file.ts";
 import { resultTracks } from "./result-tracks.ts";
 import { besideSubtitles } from "./subtitles.ts";
@@ -34,18 +33,6 @@ function createUploader(attempt: Attempt): Uploader {
       metrics.bytes.inc({ direction: "up" }, bytes);
     },
   });
-}
-
-async function download(attempt: Attempt, path: string): Promise<void> {
-  const { lease, keeper, settings, metrics } = attempt;
-  await requireSpace(settings.scratch, lease.source.sizeBytes);
-  await downloadSource({
-    ...lease.source,
-    maxBytes: settings.maxSourceBytes,
-    path,
-    signal: keeper.signal,
-  });
-  metrics.bytes.inc({ direction: "down" }, lease.source.sizeBytes);
 }
 
 /** Makes the poster of a file of sound alone out of its cover; a cover that cannot be read is left out. */
@@ -104,11 +91,11 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const sourcePath = join(attempt.dir, "source");
   const outputDir = join(attempt.dir, "out");
   const uploader = createUploader(attempt);
-  const downloaded = await timed(attempt, "downloading", () => download(attempt, sourcePath));
+  const downloaded = await timed(attempt, "downloading", () => obtainSource(attempt, sourcePath));
   const probed = await timed(attempt, "probing", () =>
     probeSource({ ...settings, path: sourcePath, signal: keeper.signal }),
   );
-  const source = { ...probed.value, sizeBytes: lease.source.sizeBytes };
+  const source = { ...probed.value, sizeBytes: downloaded.value };
   attempt.observed.source = sourceInfo(source);
   const plan = planEncode({
     ...settings,

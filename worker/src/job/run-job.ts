@@ -4,6 +4,7 @@ import { ApiUnreachable } from "../agent/http.ts";
 import { LeaseKeeper } from "../agent/lease-keeper.ts";
 import { retry } from "@framewright/runtime/retry.ts";
 import type { WorkerApi } from "../agent/worker-api.ts";
+import { redact } from "../public-text.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { usedBytes, withTempDir } from "../ops/scratch.ts";
@@ -114,6 +115,13 @@ async function workWatched(
   }
 }
 
+/** What the log may have of a source: the query of a URL is a secret. */
+function sourceFacts({ source }: Lease) {
+  return "externalUrl" in source
+    ? { source: redact(source.externalUrl) }
+    : { sizeBytes: source.sizeBytes };
+}
+
 /** Starts work on a claimed job; `done` never rejects. */
 export function startJob(args: JobRunnerArgs, lease: Lease): RunningJob {
   const { jobId, attempt: number, requestId } = lease;
@@ -122,7 +130,7 @@ export function startJob(args: JobRunnerArgs, lease: Lease): RunningJob {
   const run = async (): Promise<Outcome> => {
     keeper.start();
     args.metrics.running.inc();
-    log.info({ profile: lease.profile, sizeBytes: lease.source.sizeBytes }, "attempt started");
+    log.info({ profile: lease.profile, ...sourceFacts(lease) }, "attempt started");
     try {
       return await withTempDir(args.settings.scratch.workDir, (dir) =>
         workWatched({ ...args, lease, keeper, log, dir, observed: {} }, args.makeResult),

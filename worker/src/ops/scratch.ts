@@ -79,16 +79,25 @@ async function freeBytes({ workDir, limitBytes }: ScratchSpace): Promise<number>
     : Math.min(onDisk, Math.max(0, limitBytes - (await usedBytes(workDir))));
 }
 
-/** Space that another job will leave is worth another attempt; a volume that is too small is not. */
-export async function requireSpace(space: ScratchSpace, sourceBytes: number): Promise<void> {
+/**
+ * Of a source of this size, `writtenBytes` are there already. Space that another job will leave is worth another attempt; a
+ * volume that is too small is not.
+ */
+export async function requireSpace(
+  space: ScratchSpace,
+  sourceBytes: number,
+  writtenBytes = 0,
+): Promise<void> {
   const { limitBytes } = space;
   if (limitBytes !== undefined && limitBytes < sourceBytes * spaceFactor) {
-    const note = `It has ${sourceBytes} bytes, and a worker's scratch space is for ${Math.floor(limitBytes / spaceFactor)}.`;
+    const has = writtenBytes === 0 ? "It has" : "It has at least";
+    const note = `${has} ${sourceBytes} bytes, and a worker's scratch space is for ${Math.floor(limitBytes / spaceFactor)}.`;
     throw new JobFailure("source-too-large", { note });
   }
   const free = await freeBytes(space);
-  if (free < sourceBytes * spaceFactor) {
-    const note = `${free} bytes are free, ${sourceBytes * spaceFactor} are needed.`;
+  const needed = sourceBytes * spaceFactor - writtenBytes;
+  if (free < needed) {
+    const note = `${free} bytes are free, ${needed} are needed.`;
     throw new JobFailure("scratch-full", { note });
   }
 }
