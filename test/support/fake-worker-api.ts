@@ -8,7 +8,7 @@ import { setImmediate } from "node:timers/promises";
 import { randomUUID } from "node:crypto";
 import { playlistsOf, resultProblems, type StoredResult } from "../../api/results/check-result.ts";
 import type { JobError, JobResult, Progress } from "@framewright/contracts/job.ts";
-import type { ProfileName } from "@framewright/contracts/profile.ts";
+import type { Profile, ProfileName } from "@framewright/contracts/profile.ts";
 import type { Lease, RegisterRequest, UploadsRequest } from "@framewright/contracts/worker-api.ts";
 import { workerTicket } from "../../runtime/worker-ticket.ts";
 
@@ -17,6 +17,8 @@ export interface FakeJob {
   readonly id: string;
   readonly sourcePath: string;
   readonly profile: ProfileName;
+  /** In the lease, unless it is left out as by an API of the version before. */
+  profileDefinition?: Profile;
   attempt: number;
   state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
   verdict: "continue" | "cancel" | "lost";
@@ -99,6 +101,7 @@ export async function startFakeApi(outputDir: string): Promise<FakeApi> {
       attempt: job.attempt,
       kind: "transcode",
       profile: job.profile,
+      ...(job.profileDefinition && { profileDefinition: job.profileDefinition }),
       leaseSeconds: api.leaseSeconds,
       heartbeatSeconds: api.heartbeatSeconds,
       source: { url: `${api.url}/source/${job.id}?signature=secret`, sizeBytes: size },

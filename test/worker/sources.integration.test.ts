@@ -4,6 +4,7 @@ import { parse } from "hls-parser";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ProfileName } from "@framewright/contracts/profile.ts";
 import { clips, ffmpegLog, probeStreams } from "../support/clips.ts";
+import { aProfile } from "../support/profiles.ts";
 import type { FakeJob } from "../support/fake-worker-api.ts";
 import { startBench, until, type WorkerBench } from "../support/worker-process.ts";
 
@@ -167,6 +168,28 @@ describe("a source becomes a verified stream", () => {
     const poster = await probeStreams(join(output, "poster.jpg"));
     expect(poster[0]?.codec_name).toBe("mjpeg");
     await until("scratch is clean", () => bench.scratch().length === 0, 3000);
+  });
+
+  it("by the ladder and the rates of its lease, whatever the name says", async () => {
+    const base = aProfile("hls-720p");
+    const ladder = [
+      { height: 270, kbps: 600 },
+      { height: 180, kbps: 300 },
+    ];
+    const job = bench.api.addJob(await clips.sd(3), "own-ladder");
+    job.profileDefinition = {
+      ...{ ...base, video: { ...base.video, ladder } },
+      audio: { codec: "aac", stereoKbps: 48 },
+    };
+    await job.ended;
+    expect(job.error).toBeUndefined();
+    const made = job.result?.renditions.map(({ name, width, height }) => [name, width, height]);
+    expect(made).toEqual([
+      ["270p", 480, 270],
+      ["180p", 320, 180],
+    ]);
+    const rate = job.result?.audioTracks?.[0]?.averageBandwidth ?? 0;
+    expect(rate).toBeLessThan(60_000);
   });
 
   it("of sound alone, with one variant and no poster", async () => {
