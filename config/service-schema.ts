@@ -135,7 +135,8 @@ export const UrlInput = section(
       maxItems: 10,
       uniqueItems: true,
       default: [443],
-      description: "Ports that URLs may have",
+      description:
+        "Ports that URLs may have; the policy pack lets workers out on 80 and 443, others go into no-allow-all.openings of its profile as well",
     }),
     ranges: Type.Array(
       Type.String({

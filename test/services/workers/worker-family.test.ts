@@ -5,7 +5,10 @@ import { namespaces } from "../../../infra/cluster.ts";
 import { endpoint } from "../../../services/kit/app.ts";
 import { classesOf, workerFlavours } from "../../../services/workers/flavours.ts";
 import { workerResources } from "../../../services/workers/resources.ts";
+import { noAllowAll } from "../../../policy/rules/access/network-edges.ts";
 import { WorkerFamily } from "../../../services/workers/worker-family.ts";
+import { evaluateStack } from "../../policy/kit/evaluate.ts";
+import { profile } from "../../policy/kit/goldens.ts";
 import { backends } from "../../support/backends.ts";
 import { edgesOf } from "../../support/edges.ts";
 import type { Registration } from "../../support/mocks.ts";
@@ -114,6 +117,23 @@ test("a worker that fetches URLs reaches the internet on their ports, and privat
   expect(pods).toContain('{"name":"URL_INPUT_RANGES","value":"10.200.0.0/16"}');
   expect(pods).toContain('{"name":"URL_INPUT_MAX_BYTES","value":"5368709120"}');
 });
+
+test.each(["baseline", "strict"] as const)(
+  "the policy pack's profile %s lets workers out to URLs on the usual ports, and on no other",
+  async (name) => {
+    const ports = [80, 443, 8443];
+    const all = await workersWith({ urlInput: { enabled: true, ports } });
+    const pods = all.map(({ type, name: resource, inputs }) => ({
+      type,
+      name: resource,
+      props: inputs,
+    }));
+    const settings = profile(name)["no-allow-all"];
+    expect(evaluateStack(noAllowAll, pods, { config: settings })).toEqual([
+      expect.stringContaining("opens port 8443 to 0.0.0.0/0"),
+    ]);
+  },
+);
 
 test("the probes have the times of seed 000", () => {
   expect(inputsOf(resources, "workers-cpu-pods-deployment")).toMatchObject({
