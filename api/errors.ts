@@ -9,12 +9,15 @@ export const catalogue = {
   "job-not-found": { status: 404, title: "The job does not exist" },
   "upload-not-found": { status: 404, title: "The upload does not exist" },
   "profile-not-found": { status: 404, title: "The profile does not exist" },
+  "project-not-found": { status: 404, title: "The project does not exist" },
   "key-not-found": { status: 404, title: "The key does not exist" },
   "method-not-allowed": { status: 405, title: "The path does not support this method" },
   "job-already-finished": { status: 409, title: "The job has already ended" },
   "upload-in-use": { status: 409, title: "Jobs still need the upload" },
   "upload-incomplete": { status: 409, title: "The upload has not arrived" },
   "source-unknown": { status: 409, title: "What is in the upload is not known yet" },
+  "project-name-taken": { status: 409, title: "A project has this name" },
+  "own-project": { status: 409, title: "A key cannot archive its own project" },
   "job-not-claimable": { status: 409, title: "The job cannot be claimed" },
   "last-admin-key": { status: 409, title: "The project has no other key with the scope admin" },
   "worker-name-taken": { status: 409, title: "A live worker has this name" },
@@ -34,6 +37,8 @@ export const catalogue = {
     title: "The idempotency key was used for another request",
   },
   "result-refused": { status: 422, title: "The result is not what the attempt left in the store" },
+  "storage-quota-exceeded": { status: 403, title: "The project stores as much as it may" },
+  "quota-exceeded": { status: 429, title: "The project has used up a quota" },
   "rate-limited": { status: 429, title: "Too many requests" },
   "too-many-streams": { status: 429, title: "Too many open event streams" },
   internal: { status: 500, title: "Internal error" },
@@ -45,6 +50,7 @@ export type ErrorCode = keyof typeof catalogue;
 interface AppErrorOptions {
   readonly cause?: unknown;
   readonly errors?: Problem["errors"];
+  readonly quota?: Problem["quota"];
   readonly retryAfterSeconds?: number;
 }
 
@@ -53,6 +59,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly errors: Problem["errors"];
+  readonly quota: Problem["quota"];
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, detail: string, options: AppErrorOptions = {}) {
@@ -61,6 +68,7 @@ export class AppError extends Error {
     this.code = code;
     this.status = catalogue[code].status;
     this.errors = options.errors;
+    this.quota = options.quota;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
@@ -76,5 +84,6 @@ export function problemOf(error: AppError, requestId: string): Problem {
     ...(error.code === "internal" ? {} : { detail: error.message }),
     requestId,
     ...(error.errors ? { errors: error.errors } : {}),
+    ...(error.quota ? { quota: error.quota } : {}),
   };
 }

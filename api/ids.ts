@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
 
+/** The project that the first migration makes: of the bootstrap key, and of jobs from before there were others. */
+export const firstProjectId = "00000000-0000-7000-8000-000000000001";
+
 /** A UUID of version 7 (RFC 9562): sorts by time of making, so that the primary key is the order of lists. */
 export function newId(nowMs: number = Date.now()): string {
   const bytes = randomBytes(16);

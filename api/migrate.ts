@@ -9,7 +9,7 @@ import { createLogger, redactText } from "@framewright/runtime/log.ts";
 import { connectionOf } from "./backends/database-connection.ts";
 import { isDatabaseAway } from "./backends/db.ts";
 import { readMigrateEnv, type MigrateConfig } from "./env.ts";
-import { newId } from "./ids.ts";
+import { firstProjectId, newId } from "./ids.ts";
 import { digestOf, prefixOf } from "./keys/keys.ts";
 import { migrationsFolder, migrationsTable } from "./backends/schema-version.ts";
 
@@ -39,13 +39,14 @@ async function connectWhenUp(config: MigrateConfig, log: Logger): Promise<pg.Cli
   }
 }
 
-/** The first key of project `default`. Running again with the same key changes nothing. */
+/** The first key of project `default`, with every scope that there is. Running again with the same key changes nothing. */
 async function insertBootstrapKey(client: pg.Client, key: string): Promise<boolean> {
   const { rowCount } = await client.query(
     `INSERT INTO api_keys (id, project_id, name, prefix, digest, scopes)
-     SELECT $1, id, 'bootstrap', $2, $3, $4 FROM projects WHERE name = 'default'
-     ON CONFLICT (digest) DO NOTHING`,
-    [newId(), prefixOf(clientKeyKind, key), digestOf(key), keyScopes],
+     VALUES ($1, $5, 'bootstrap', $2, $3, $4)
+     ON CONFLICT (digest) DO UPDATE SET scopes = excluded.scopes
+       WHERE NOT api_keys.scopes @> excluded.scopes`,
+    [newId(), prefixOf(clientKeyKind, key), digestOf(key), keyScopes, firstProjectId],
   );
   return rowCount === 1;
 }

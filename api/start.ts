@@ -18,6 +18,7 @@ import { createRouter, readLoads } from "./jobs/routing.ts";
 import { startSweeper, type Sweeper } from "./jobs/sweeper.ts";
 import { FailureLimit } from "./keys/failure-limit.ts";
 import { createKeyStore } from "./keys/key-store.ts";
+import { createProjectStore } from "./projects/project-store.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createReadiness, type Readiness } from "./readiness.ts";
 import { buildClientApp } from "./routes/client-app.ts";
@@ -86,6 +87,7 @@ function buildClient({ config, log, metrics, backends, context, readiness, closi
     deps: {
       service: createClientService(context, config),
       keys: createKeyStore({ db, notifier, failures: new FailureLimit(log) }),
+      projects: createProjectStore(db),
       planner: createPlanner({ db, profiles, router, prices, limits: limits.encode }),
       ...{ profiles, limits },
       streamLimits: { perKey: config.eventStreamsPerKey, total: config.eventStreams },

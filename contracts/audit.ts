@@ -16,6 +16,8 @@ export const auditActions = [
   "job.delete",
   "api-key.create",
   "api-key.revoke",
+  "project.create",
+  "project.update",
 ] as const;
 export const AuditAction = Type.Enum(auditActions);
 export type AuditAction = Static<typeof AuditAction>;
@@ -28,7 +30,7 @@ export const AuditEntry = Type.Object(
     targetId: Type.String({ description: "Id of what was written; it may be deleted by now" }),
     keyId: Type.String({ format: "uuid", description: "The key that the request carried" }),
     keyName: Type.String({ description: "Its name at that time" }),
-    projectId: Type.String({ format: "uuid", description: "The project of what was written" }),
+    projectId: Type.String({ format: "uuid", description: "The project of that key" }),
     requestId: Type.String({
       description: "As in the answer's header X-Request-Id and in the log",
     }),

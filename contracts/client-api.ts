@@ -18,6 +18,7 @@ import {
 import { jobKinds } from "./job-kinds.ts";
 import { Deadline, Metadata } from "./job-request.ts";
 import { Ladder, Profile, ProfileName } from "./profile.ts";
+import { QuotaUse } from "./project.ts";
 import { Line } from "./text.ts";
 
 /**
@@ -32,8 +33,9 @@ import { Line } from "./text.ts";
  *   POST   /v1/jobs/:id/cancel                     → 202 Job
  *   DELETE /v1/jobs/:id                            → 204
  *   GET    /v1/jobs/:id/events                     → 200 text/event-stream of JobEvent and JobProgress
+ *   POST   /v1/projects                            (and more: project.ts)
  *   POST   /v1/api-keys              CreateApiKey  → 201 ApiKeyCreated
- *   GET    /v1/api-keys                            → 200 ApiKeyList
+ *   GET    /v1/api-keys                            → 200 ApiKeyList   (?projectId=)
  *   DELETE /v1/api-keys/:id                        → 204
  *   GET    /v1/audit                               → 200 AuditList    (audit.ts)
  *   GET    /v1/limits                              → 200 JobLimits
@@ -62,6 +64,7 @@ export const Problem = Type.Object(
         ),
       ),
     ),
+    quota: Type.Optional({ ...QuotaUse, description: "The quota that is used up" }),
   },
   { ...strict, title: "Problem" },
 );
@@ -200,7 +203,7 @@ export const Job = Type.Object(
         minimum: 1,
         maximum: farthestQueuePosition,
         description:
-          "Of a queued job: 1 is next among the jobs for the same workers. The maximum stands for all that are " +
+          "Of a queued job: 1 is next among the project's jobs for the same workers. The maximum stands for all that are " +
           "farther. Not in lists",
       }),
     ),
@@ -282,11 +285,12 @@ export const JobProgress = Type.Object(
 export type JobProgress = Static<typeof JobProgress>;
 
 /** What a key may do. None contains another: who submits and looks has both. */
-export const keyScopes = ["read", "submit", "admin"] as const;
+export const keyScopes = ["read", "submit", "admin", "platform"] as const;
 const KeyScope = Type.Enum(keyScopes, {
   description:
     "`read` shows jobs and their events, `submit` uploads, creates, cancels and deletes, `admin` makes, lists and " +
-    "revokes keys and reads the audit log",
+    "revokes keys of its project and reads the audit log, `platform` makes projects and sets their quotas; with " +
+    "`admin` it manages keys of every project",
 });
 export type KeyScope = Static<typeof KeyScope>;
 export const defaultKeyScopes: readonly KeyScope[] = ["read", "submit"];
@@ -294,6 +298,12 @@ export const defaultKeyScopes: readonly KeyScope[] = ["read", "submit"];
 export const CreateApiKey = Type.Object(
   {
     name: Line({ minLength: 1, maxLength: 100, description: "What the key is for" }),
+    projectId: Type.Optional(
+      Type.String({
+        format: "uuid",
+        description: "The key's project; another than one's own needs the scope `platform`",
+      }),
+    ),
     scopes: Type.Optional(
       Type.Array(KeyScope, {
         minItems: 1,

@@ -4,6 +4,7 @@ import type { Profile, ProfileName } from "@framewright/contracts/profile.ts";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
 import type { Queryable } from "../backends/db.ts";
 import { addEvent, removeFromOutbox, type EngineContext } from "./context.ts";
+import { park, swapMessages } from "./limited.ts";
 
 export interface Claimant {
   readonly workerId: string;
@@ -23,6 +24,8 @@ interface ClaimedRow {
   /** Null in the rows of the version before. */
   readonly profile_definition: Profile | null;
   readonly request_id: string;
+  readonly project_id: string;
+  readonly max_running: number | null;
   /** Of a job that works on an upload. */
   readonly object_key: string | null;
   readonly size_bytes: string | null;
@@ -30,41 +33,90 @@ interface ClaimedRow {
   readonly source_url: string | null;
 }
 
-const claimable = `state = 'queued' AND available_at <= now() AND class = ANY($3)
-    AND (deadline IS NULL OR deadline > now())
+const isDue = "available_at <= now() AND (deadline IS NULL OR deadline > now())";
+const claimable = `state = 'queued' AND ${isDue} AND class = ANY($3)
     AND CASE WHEN source_url IS NULL THEN 'upload' ELSE 'url' END = ANY($4)`;
-const selectById = `SELECT id, upload_id FROM jobs WHERE id = $5 AND ${claimable} FOR UPDATE`;
+
+/**
+ * Projects take turns: first the one that runs fewest jobs, of equals the one that was served longest ago; one at its quota
+ * waits. They are few, and each costs one look into an index, however many jobs wait. The nested loop keeps their
+ * order and stops at the first that has a job, which is the only one that is locked.
+ */
+const inTurn = (jobOfTurn: string) => `SELECT next.id, next.upload_id, turn.project_id FROM (
+    SELECT u.project_id FROM project_use u JOIN projects p ON p.id = u.project_id
+    WHERE u.queued > 0 AND (p.max_running IS NULL OR u.running < p.max_running)
+    ORDER BY u.running, u.claimed_at NULLS FIRST, u.project_id) AS turn
+  CROSS JOIN LATERAL (${jobOfTurn}) AS next LIMIT 1`;
+
 // 'high' sorts before 'normal'; ids sort by age, so that lost work goes before what came later.
-const selectNext = `SELECT id, upload_id FROM jobs WHERE ${claimable}
+const oldestOfTurn = (more: string) => `SELECT id, upload_id FROM jobs
+  WHERE project_id = turn.project_id AND ${claimable} ${more}
   ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
+const classOfNamed = `AND class = (
+    SELECT class FROM jobs WHERE id = $5 AND (state <> 'queued' OR (${isDue})))`;
+const selectNext = inTurn(oldestOfTurn(""));
+/**
+ * The job that the message names where its project is next, or else the oldest of that project and the same class: each
+ * message stands for one job that waits in its class, not for a certain one. A named job that is not due has its message
+ * still to come.
+ */
+const selectFor = inTurn(`
+  SELECT id, upload_id FROM (
+    SELECT id, upload_id FROM jobs WHERE id = $5 AND project_id = turn.project_id AND ${claimable}
+    FOR UPDATE SKIP LOCKED) AS named
+  UNION ALL
+  SELECT id, upload_id FROM (${oldestOfTurn(classOfNamed)}) AS oldest`);
 
 const claimSql = (select: string) => `
   WITH taken AS (${select})
   UPDATE jobs SET state = 'running', attempt = attempt + 1, lease_owner = $1,
     lease_until = now() + make_interval(secs => $2), progress = NULL,
     started_at = coalesce(started_at, now())
-  FROM taken LEFT JOIN uploads ON uploads.id = taken.upload_id
+  FROM taken JOIN projects ON projects.id = taken.project_id
+    LEFT JOIN uploads ON uploads.id = taken.upload_id
   WHERE jobs.id = taken.id
   RETURNING jobs.id, jobs.attempt, jobs.kind, jobs.profile, jobs.profile_definition, jobs.request_id,
-    jobs.source_url,
-    uploads.object_key, uploads.size_bytes`;
+    jobs.project_id, projects.max_running, jobs.source_url, uploads.object_key, uploads.size_bytes`;
 
-const claimById = { name: "claim-by-id", text: claimSql(selectById) };
+const claimFor = { name: "claim-for", text: claimSql(selectFor) };
 const claimNext = { name: "claim-next", text: claimSql(selectNext) };
+
+/** Another claim took the last place of the project at the same moment: its row of use has it now. */
+class OverQuota extends Error {}
+const claimTries = 3;
+
+async function requirePlace(client: Queryable, row: ClaimedRow): Promise<void> {
+  if (row.max_running === null) return;
+  const { rows } = await client.query<{ running: number }>({
+    name: "running-of-project",
+    text: "SELECT running FROM project_use WHERE project_id = $1",
+    values: [row.project_id],
+  });
+  if ((rows[0]?.running ?? 0) > row.max_running) throw new OverQuota();
+}
 
 async function take(
   client: Queryable,
   claimant: Claimant,
-  statement: { name: string; text: string; values: unknown[] },
+  { values, jobId }: { readonly values: readonly unknown[]; readonly jobId: string | undefined },
 ): Promise<ClaimedRow | undefined> {
+  const statement =
+    jobId === undefined
+      ? { ...claimNext, values: [...values] }
+      : { ...claimFor, values: [...values, jobId] };
   const { rows } = await client.query<ClaimedRow>(statement);
   const [row] = rows;
-  if (!row) return undefined;
+  if (!row) {
+    if (jobId !== undefined) await park(client, jobId);
+    return undefined;
+  }
+  await requirePlace(client, row);
   await client.query({
     name: "insert-attempt",
     text: `INSERT INTO attempts (job_id, number, worker_id, worker_name) VALUES ($1, $2, $3, $4)`,
     values: [row.id, row.attempt, claimant.workerId, claimant.workerName],
   });
+  if (jobId !== undefined && jobId !== row.id) await swapMessages(client, jobId, row.id);
   await removeFromOutbox(client, row.id);
   await addEvent(client, { jobId: row.id, type: "running", attempt: row.attempt });
   return row;
@@ -78,19 +130,30 @@ async function sourceOf({ store }: EngineContext, row: ClaimedRow): Promise<Leas
   return { url, sizeBytes: Number(row.size_bytes) };
 }
 
-/** Gives the worker a lease on this job, or on the next fitting one; undefined when no job can be claimed. */
+async function takeOnce(
+  context: EngineContext,
+  claimant: Claimant,
+  jobId: string | undefined,
+): Promise<ClaimedRow | undefined> {
+  const { workerId, classes, inputs } = claimant;
+  const values = [workerId, context.leaseSeconds, classes, inputs];
+  for (let tries = 1; ; tries++) {
+    try {
+      return await context.db.tx((client) => take(client, claimant, { values, jobId }));
+    } catch (error) {
+      if (!(error instanceof OverQuota)) throw error;
+      if (tries === claimTries) return undefined;
+    }
+  }
+}
+
+/** Gives the worker a lease on the job whose turn it is (`jobId`: for whose message); undefined when there is none. */
 export async function claimJob(
   context: EngineContext,
   claimant: Claimant,
   jobId?: string,
 ): Promise<Lease | undefined> {
-  const { workerId, classes, inputs } = claimant;
-  const common = [workerId, context.leaseSeconds, classes, inputs];
-  const statement =
-    jobId === undefined
-      ? { ...claimNext, values: common }
-      : { ...claimById, values: [...common, jobId] };
-  const row = await context.db.tx((client) => take(client, claimant, statement));
+  const row = await takeOnce(context, claimant, jobId);
   if (!row) return undefined;
   context.metrics.attemptsStarted.inc();
   context.notifier.jobChanged(row.id);

@@ -9,6 +9,7 @@ import { listJobs, readEvents, readJob, readPublished, type ListFilter } from ".
 import { uploadKey, type EventRow, type JobRow } from "./rows.ts";
 import { submitJob, type Submission } from "./submit.ts";
 import { newId } from "../ids.ts";
+import { requireQuota } from "../projects/quotas.ts";
 
 /** What the routes of the client API ask of the engine; tests put a fake in its place. */
 export interface ClientService {
@@ -55,6 +56,7 @@ async function createUpload(
              VALUES ($1, $2, $3, $4, $5, $6)`,
       values: [uploadId, by.projectId, key, filename ?? null, contentType, sizeBytes],
     });
+    await requireQuota(client, by.projectId, { of: "upload", sizeBytes });
     await recordWrite(client, by, "upload.create", uploadId);
   });
   return { uploadId, method: "PUT", url, headers, expiresAt: expiresAt.toISOString() };

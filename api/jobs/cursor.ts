@@ -1,9 +1,12 @@
-/** What a cursor looks like: a version, and the id of the last job shown without its hyphens. */
-export const cursorPattern = "^j2_[0-9a-f]{32}$";
+/** Of jobs, and of projects: a cursor is good for one list. */
+type CursorKind = "j2" | "p1";
 
-/** The cursor behind the job with this id. Clients should not depend on its form. */
-export function encodeCursor(lastId: string): string {
-  return `j2_${lastId.replaceAll("-", "")}`;
+/** What a cursor looks like: a version, and the id of the last one shown without its hyphens. */
+export const cursorPattern = (kind: CursorKind) => `^${kind}_[0-9a-f]{32}$`;
+
+/** The cursor behind what has this id. Clients should not depend on its form. */
+export function encodeCursor(kind: CursorKind, lastId: string): string {
+  return `${kind}_${lastId.replaceAll("-", "")}`;
 }
 
 /** The id inside a text that matches the pattern. */

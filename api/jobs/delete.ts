@@ -4,6 +4,7 @@ import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import type { EngineContext } from "./context.ts";
 import { deleteObjects } from "./deletions.ts";
+import { wakeProject } from "./limited.ts";
 import { jobPrefix } from "./rows.ts";
 
 /** So many jobs are named that still need an upload. */
@@ -36,7 +37,10 @@ export async function deleteJob(context: EngineContext, by: Actor, jobId: string
     await recordWrite(client, by, "job.delete", jobId);
     return row;
   });
-  if (state === "running") context.metrics.attemptsEnded.inc({ state: "cancelled" });
+  if (state === "running") {
+    context.metrics.attemptsEnded.inc({ state: "cancelled" });
+    await wakeProject(context, by.projectId);
+  }
   context.notifier.jobChanged(jobId);
 }
 

@@ -4,12 +4,14 @@ import type { FailRequest } from "@framewright/contracts/worker-api.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import { inspectors } from "../results/inspectors.ts";
-import { addEvent, afterCommit, type EngineContext } from "./context.ts";
+import { addEvent, type EngineContext } from "./context.ts";
+import { afterSettlement } from "./limited.ts";
 import { attemptPrefix, type LockedJob } from "./rows.ts";
 import {
   closeAttempt,
   endAttempt,
   lockAttempt,
+  settled,
   type AttemptEnd,
   type AttemptRef,
   type Settlement,
@@ -58,7 +60,7 @@ async function finish(context: EngineContext, call: Finish): Promise<JobState> {
   });
   if (typeof settlement === "string") return settlement;
   context.metrics.attemptsEnded.inc({ state: settlement.state });
-  afterCommit(context, settlement.jobId, settlement.message);
+  await afterSettlement(context, settlement);
   return settlement.state;
 }
 
@@ -74,7 +76,7 @@ async function publish(client: Queryable, job: LockedJob, result: JobResult): Pr
   if (rowCount !== 1) throw new Error(`job ${job.id} changed although its row was locked`);
   await closeAttempt(client, job, "succeeded");
   await addEvent(client, { jobId: job.id, type: "succeeded", attempt: job.attempt });
-  return { jobId: job.id, state: "succeeded" };
+  return settled(job, "succeeded");
 }
 
 const cancelledEnd: AttemptEnd = { kind: "preempted", outcome: "cancelled" };

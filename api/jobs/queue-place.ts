@@ -11,7 +11,7 @@ const paceLifeMs = 10_000;
 
 /** Where a queued job stands. */
 export interface QueuePlace {
-  /** 1 is next; `farthestQueuePosition` may be farther. */
+  /** Among the jobs of its project; 1 is next; `farthestQueuePosition` may be farther. */
   readonly position: number;
   /** Unknown while no job of its class runs, or none has ended. */
   readonly startsInMs: number | undefined;
@@ -20,6 +20,8 @@ export interface QueuePlace {
 /** How fast the jobs of a class are taken. */
 interface Pace {
   readonly running: number;
+  /** Projects that take turns with the job's own, which is among them. */
+  readonly projects: number;
   /** Mean of the last jobs, null where there was none. */
   readonly seconds: number | null;
 }
@@ -28,7 +30,8 @@ async function readPosition(db: Queryable, { id }: JobRow): Promise<number> {
   const { rows } = await db.query<{ ahead: number }>({
     name: "queue-place",
     text: `SELECT count(*)::int AS ahead FROM (
-             SELECT FROM jobs j JOIN jobs o ON o.class = j.class AND o.state = 'queued'
+             SELECT FROM jobs j JOIN jobs o ON o.project_id = j.project_id AND o.class = j.class
+                             AND o.state = 'queued'
              WHERE j.id = $1 AND ((o.priority = j.priority AND o.id < j.id)
                                   OR (o.priority = 'high' AND j.priority = 'normal'))
              LIMIT ${farthestQueuePosition - 1}) AS before`,
@@ -41,13 +44,14 @@ async function readPace(db: Queryable, jobClass: string): Promise<Pace> {
   const { rows } = await db.query<Pace>({
     name: "queue-pace",
     text: `SELECT (SELECT count(*)::int FROM jobs WHERE state = 'running' AND class = $1) AS running,
+                  (SELECT count(*)::int FROM project_use WHERE queued > 0) AS projects,
                   (SELECT avg(extract(epoch FROM finished_at - started_at))::float8 FROM (
                      SELECT finished_at, started_at FROM jobs
                      WHERE class = $1 AND state IN ('succeeded', 'failed')
                      ORDER BY finished_at DESC LIMIT ${sample}) AS ended) AS seconds`,
     values: [jobClass],
   });
-  return rows[0] ?? { running: 0, seconds: null };
+  return rows[0] ?? { running: 0, projects: 0, seconds: null };
 }
 
 /** Places in the queue, and when their turn may come: a guess, as jobs differ and workers come and go. */
@@ -62,9 +66,14 @@ export class QueuePlaces {
   async of(row: JobRow): Promise<QueuePlace | undefined> {
     if (row.state !== "queued") return undefined;
     const [position, pace] = await Promise.all([readPosition(this.#db, row), this.#pace(row)]);
-    const { running, seconds } = pace;
+    const { running, projects, seconds } = pace;
     const known = running > 0 && seconds !== null;
-    return { position, startsInMs: known ? (position / running) * seconds * 1000 : undefined };
+    return {
+      position,
+      startsInMs: known
+        ? ((position * Math.max(1, projects)) / running) * seconds * 1000
+        : undefined,
+    };
   }
 
   async #pace({ class: jobClass }: JobRow): Promise<Pace> {

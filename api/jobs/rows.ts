@@ -78,9 +78,14 @@ export interface LockedJob {
   readonly priority: Priority;
   readonly failures: Failures;
   readonly cancel_requested: boolean;
+  /** Its project, if that may run only so many jobs at once. */
+  readonly limited_project: string | null;
 }
 
-export const lockedColumns = "id, attempt, class, priority, failures, cancel_requested";
+/** The columns of LockedJob, for `FROM jobs`. */
+export const lockedColumns = `id, attempt, class, priority, failures, cancel_requested,
+  (SELECT p.id FROM projects p WHERE p.id = jobs.project_id AND p.max_running IS NOT NULL)
+    AS limited_project`;
 
 export interface EventRow {
   readonly id: string;

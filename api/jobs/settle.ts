@@ -41,6 +41,13 @@ export interface Settlement {
   readonly jobId: string;
   readonly state: JobState;
   readonly message?: QueueMessage | undefined;
+  /** A project that may now run one more of its jobs. */
+  readonly limitedProject?: string;
+}
+
+/** The part of a settlement that every end of an attempt has. */
+export function settled({ id, limited_project: limited }: LockedJob, state: JobState): Settlement {
+  return { jobId: id, state, ...(limited !== null && { limitedProject: limited }) };
 }
 
 export async function closeAttempt(
@@ -76,7 +83,7 @@ async function endJob(
     ],
   });
   await addEvent(client, { jobId: job.id, type: state, attempt: job.attempt, error });
-  return { jobId: job.id, state };
+  return settled(job, state);
 }
 
 async function requeue(
@@ -98,7 +105,7 @@ async function requeue(
     priority: verdicts[kind].goesFirst ? "high" : job.priority,
     delayMs: decision.delayMs,
   });
-  return { jobId: job.id, state: "queued", message };
+  return { ...settled(job, "queued"), message };
 }
 
 /** What becomes of a job whose attempt ended without a result, written in the caller's transaction. */

@@ -6,6 +6,7 @@ import type { QueueMessage } from "../backends/broker.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
+import { requireQuota } from "../projects/quotas.ts";
 import { addEvent, addToOutbox, afterCommit, type EngineContext } from "./context.ts";
 import { profileFor } from "./profiles.ts";
 import { deadlineOf, digestOfBody, inputOf, requireUrl } from "./request.ts";
@@ -153,6 +154,7 @@ async function insertJob(
     ],
   });
   if (rowCount === 0) return undefined;
+  await requireQuota(client, projectId, { of: "job" });
   const message = await addToOutbox(client, { jobId: id, jobClass, priority, delayMs: 0 });
   await addEvent(client, { jobId: id, type: "queued", attempt: 0 });
   await recordWrite(client, submission, "job.create", id);

@@ -3,8 +3,9 @@ import { jobClasses, type JobClass, type JobError } from "@framewright/contracts
 import type { Broker } from "../backends/broker.ts";
 import type { Session } from "../backends/db.ts";
 import { pause } from "@framewright/runtime/clock.ts";
-import { afterCommit, type EngineContext } from "./context.ts";
+import type { EngineContext } from "./context.ts";
 import { failOverdue } from "./deadlines.ts";
+import { afterSettlement, wakeLimited } from "./limited.ts";
 import { lockedColumns, type LockedJob } from "./rows.ts";
 import { deleteUnneeded } from "./retention.ts";
 import { endAttempt, type Settlement } from "./settle.ts";
@@ -65,10 +66,10 @@ async function expireLeases(context: EngineContext): Promise<number> {
     }
     return ended;
   });
-  for (const { jobId, state, message } of settlements) {
+  for (const settlement of settlements) {
     metrics.leasesExpired.inc();
-    metrics.attemptsEnded.inc({ state });
-    afterCommit(context, jobId, message);
+    metrics.attemptsEnded.inc({ state: settlement.state });
+    await afterSettlement(context, settlement);
   }
   return settlements.length;
 }
@@ -135,6 +136,7 @@ class Term {
     if (!broker.connected || Date.now() < this.#nextAudit) return;
     this.#nextAudit = Date.now() + auditMs;
     for (const jobClass of jobClasses) await auditQueue(context, broker, jobClass);
+    await wakeLimited(context);
     if (Date.now() >= this.#movesFrom) await moveStranded(context);
   }
 

@@ -124,6 +124,15 @@ export function callerOf(request: FastifyRequest): Caller {
   return request.caller;
 }
 
+/** The caller's own project, or the one that is asked for, which does not exist for others than the platform's keys. */
+export function projectAsked(request: FastifyRequest, asked: string | undefined): string {
+  const { projectId, scopes } = callerOf(request);
+  if (asked === undefined || asked === projectId || scopes.includes("platform")) {
+    return asked ?? projectId;
+  }
+  throw new AppError("project-not-found", `There is no project ${asked}`);
+}
+
 /** Who sent the request, for what writes. */
 export function actorOf(request: FastifyRequest): Actor {
   const { keyId, keyName, projectId } = callerOf(request);

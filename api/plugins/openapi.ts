@@ -42,9 +42,11 @@ export async function documentApi(app: App, version: string): Promise<void> {
         },
       },
       security: [{ key: [] }],
-      tags: ["Uploads", "Jobs", "Playback", "API keys", "Audit", "Health"].map((name) => ({
-        name,
-      })),
+      tags: ["Uploads", "Jobs", "Playback", "Projects", "API keys", "Audit", "Health"].map(
+        (name) => ({
+          name,
+        }),
+      ),
     },
   });
   await app.register(swaggerUi, { routePrefix: "/docs" });

@@ -1,12 +1,15 @@
 import { Type } from "typebox";
 import { AuditList } from "@framewright/contracts/audit.ts";
 import type { App } from "../app.ts";
-import { callerOf } from "../plugins/auth.ts";
+import { projectAsked } from "../plugins/auth.ts";
 import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
 
 const Query = Type.Object(
   {
+    projectId: Type.Optional(
+      Type.String({ format: "uuid", description: "Another project needs the scope `platform`" }),
+    ),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
     cursor: Type.Optional(
       Type.String({
@@ -27,16 +30,16 @@ export function auditRoutes(app: App, { service }: ClientDeps): void {
         tags: ["Audit"],
         summary: "List who wrote what, newest first",
         description:
-          "Has every write of the project through this API that was done, and none that was refused. What retention " +
+          "Has every write by keys of the project through this API that was done, and none that was refused. What retention " +
           "deletes by age is not in it.",
         querystring: Query,
         response: answers({ 200: AuditList }),
       },
     },
     async (request) => {
-      const { limit = 20, cursor } = request.query;
+      const { limit = 20, cursor, projectId: asked } = request.query;
       const olderThan = cursor === undefined ? undefined : Number(cursor.slice(3));
-      const { projectId } = callerOf(request);
+      const projectId = projectAsked(request, asked);
       const found = await service.writes({ projectId, olderThan, limit: limit + 1 });
       const entries = found.slice(0, limit);
       const last = entries.at(-1);

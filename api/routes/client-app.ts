@@ -13,6 +13,7 @@ import { jobPlanRoutes } from "./job-plans.ts";
 import { jobRoutes } from "./jobs.ts";
 import { limitRoutes } from "./limits.ts";
 import { playbackRoutes } from "./playback.ts";
+import { projectRoutes } from "./projects.ts";
 import { profileRoutes } from "./profiles.ts";
 import { uploadRoutes } from "./uploads.ts";
 import type { App } from "../app.ts";
@@ -61,6 +62,7 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
     jobEventRoutes(keyed, deps);
     apiKeyRoutes(keyed, deps);
     auditRoutes(keyed, deps);
+    projectRoutes(keyed, deps);
   });
   return app;
 }

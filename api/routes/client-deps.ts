@@ -4,6 +4,7 @@ import type { Planner } from "../jobs/planner.ts";
 import type { Profiles } from "../jobs/profiles.ts";
 import type { PlaybackLinks } from "../jobs/view.ts";
 import type { KeyStore } from "../keys/key-store.ts";
+import type { ProjectStore } from "../projects/project-store.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Notifier } from "../backends/notifier.ts";
 import type { ObjectStore } from "../backends/object-store.ts";
@@ -13,6 +14,7 @@ import type { StreamLimits } from "./event-streams.ts";
 export interface ClientDeps {
   readonly service: ClientService;
   readonly keys: KeyStore;
+  readonly projects: ProjectStore;
   readonly store: Pick<ObjectStore, "read" | "stat">;
   readonly notifier: Pick<Notifier, "live" | "onJob" | "onKeyRevoked">;
   readonly metrics: Metrics;

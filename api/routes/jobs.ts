@@ -31,7 +31,7 @@ const ListQuery = Type.Object(
     metadata: Type.Optional(MetadataFilter),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
     cursor: Type.Optional(
-      Type.String({ pattern: cursorPattern, description: "nextCursor of the previous page" }),
+      Type.String({ pattern: cursorPattern("j2"), description: "nextCursor of the previous page" }),
     ),
   },
   { additionalProperties: false },
@@ -112,7 +112,7 @@ function listRoute(app: App, { service, links }: ClientDeps): void {
       const last = page.at(-1);
       return {
         jobs: page.map((row) => jobView(row, links)),
-        ...(rows.length > limit && last && { nextCursor: encodeCursor(last.id) }),
+        ...(rows.length > limit && last && { nextCursor: encodeCursor("j2", last.id) }),
       };
     },
   );

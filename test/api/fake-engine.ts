@@ -104,6 +104,7 @@ export function lockedJob(change: Partial<LockedJob> = {}): LockedJob {
     priority: "normal",
     failures: {},
     cancel_requested: false,
+    limited_project: null,
     ...change,
   };
 }
@@ -115,6 +116,17 @@ export const actor: Actor = {
   projectId: "project-1",
   requestId: "request-1",
   address: "192.0.2.1",
+};
+
+/** The row of use of a project without quotas. */
+export const unlimited = {
+  max_queued: null,
+  max_minutes_per_month: null,
+  max_bytes_stored: null,
+  queued: 1,
+  seconds: 0,
+  bytes_stored: "0",
+  resets_at: new Date(0),
 };
 
 export const keepAll: Retention = {

@@ -11,6 +11,8 @@ import { inputOf } from "../../api/jobs/request.ts";
 import { AppError } from "../../api/errors.ts";
 import { newId } from "../../api/ids.ts";
 import type { EventRow, JobRow } from "../../api/jobs/rows.ts";
+import type { Project } from "@framewright/contracts/project.ts";
+import type { ProjectStore } from "../../api/projects/project-store.ts";
 import type { KeyStore } from "../../api/keys/key-store.ts";
 import { generateKey } from "../../api/keys/keys.ts";
 import { createMetrics } from "../../api/metrics.ts";
@@ -163,6 +165,22 @@ const fakeKeys: Omit<KeyStore, "authenticate"> = {
     Promise.reject(new AppError("key-not-found", `There is no key ${keyId}`)),
 };
 
+const aProject = (change: Partial<Project>): Project => ({
+  id: newId(),
+  name: "shop",
+  createdAt: new Date(0).toISOString(),
+  quotas: { queued: null, running: null, minutesPerMonth: null, bytesStored: null },
+  used: { queued: 0, running: 0, minutesPerMonth: 0, bytesStored: 0 },
+  ...change,
+});
+
+const fakeProjects: ProjectStore = {
+  create: (_by, { name }) => Promise.resolve(aProject({ name })),
+  get: (id) => Promise.resolve(aProject({ id })),
+  list: () => Promise.resolve([]),
+  update: (_by, id) => Promise.resolve(aProject({ id })),
+};
+
 /** Files by key; counts what was asked for. */
 class FakeStore implements Pick<ObjectStore, "read" | "stat"> {
   readonly files = new Map<string, string>();
@@ -233,6 +251,7 @@ export async function fakeClientApp(rateLimitPerMinute = 100_000) {
     deps: {
       service: delegate,
       keys: { ...fakeKeys, authenticate },
+      projects: fakeProjects,
       store: {
         read: (...args) => store.read(...args),
         stat: (...args) => store.stat(...args),

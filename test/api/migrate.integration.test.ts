@@ -1,9 +1,16 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import { decodeMigrateEnv } from "../../api/env.ts";
 import { generateKey } from "../../api/keys/keys.ts";
 import { createLogger } from "../../runtime/log.ts";
-import { neededMigrations } from "../../api/backends/schema-version.ts";
+import { newId } from "../../api/ids.ts";
+import {
+  migrationsFolder,
+  migrationsTable,
+  neededMigrations,
+} from "../../api/backends/schema-version.ts";
 import { migrate } from "../../api/migrate.ts";
 import { startServices, type Services } from "../support/services.ts";
 import { freshDatabase, query } from "./api-under-test.ts";
@@ -45,6 +52,78 @@ describe("migrations", () => {
     expect(await query(databaseUrl, "SELECT to_regclass('projects') AS t")).toEqual([{ t: null }]);
     await query(databaseUrl, "DROP TABLE jobs");
     await migrate(config, log);
+  });
+});
+
+describe("a database of the version before projects had quotas", () => {
+  const project = "00000000-0000-7000-8000-000000000001";
+
+  /** What the first migrations make, and that they were applied. */
+  async function applyFirst(databaseUrl: string, count: number): Promise<void> {
+    await query(
+      databaseUrl,
+      `CREATE TABLE ${migrationsTable} (id serial PRIMARY KEY, name text NOT NULL, run_on timestamp NOT NULL)`,
+    );
+    for (const name of neededMigrations().slice(0, count)) {
+      const text = readFileSync(join(migrationsFolder, `${name}.sql`), "utf8");
+      await query(databaseUrl, text.slice(0, text.indexOf("-- Down Migration")));
+      const applied = `INSERT INTO ${migrationsTable} (name, run_on) VALUES ($1, now())`;
+      await query(databaseUrl, applied, [name]);
+    }
+  }
+
+  /** What that version knows of a job. */
+  async function addJob(databaseUrl: string, upload: string, state: string): Promise<void> {
+    const [ended, published] = [state === "succeeded", state === "succeeded" ? 1 : null];
+    const result = ended ? { durationSeconds: 90, renditions: [{ bytes: 1_000 }] } : null;
+    await query(
+      databaseUrl,
+      `INSERT INTO jobs (id, project_id, upload_id, profile, priority, class, request_id, state,
+                         published_attempt, result, finished_at)
+       VALUES ($1, $2, $3, 'hls-720p', 'normal', 'cpu.720p', 'r', $4, $5, $6, $7)`,
+      [newId(), project, upload, state, published, result, ended ? new Date() : null],
+    );
+  }
+
+  async function addUpload(databaseUrl: string): Promise<string> {
+    const id = newId();
+    await query(
+      databaseUrl,
+      `INSERT INTO uploads (id, project_id, object_key, content_type, size_bytes)
+       VALUES ($1, $2, $3, 'video/mp4', 500)`,
+      [id, project, `uploads/${id}`],
+    );
+    return id;
+  }
+
+  const useOf = (databaseUrl: string) =>
+    query(databaseUrl, "SELECT queued, running, bytes_stored, seconds FROM project_use");
+
+  it("gets counts of what is there, which stay right while that version still writes", async () => {
+    const databaseUrl = await freshDatabase(services.databaseUrl);
+    const log = createLogger({ level: "silent", base: {} });
+    await applyFirst(databaseUrl, 6);
+    const upload = await addUpload(databaseUrl);
+    for (const state of ["queued", "queued", "succeeded"]) await addJob(databaseUrl, upload, state);
+    await migrate(decodeMigrateEnv({ DATABASE_URL: databaseUrl }), log);
+    const counted = { queued: 2, running: 0, bytes_stored: "1500", seconds: 90 };
+    expect(await useOf(databaseUrl)).toEqual([counted]);
+    await addJob(databaseUrl, await addUpload(databaseUrl), "queued");
+    await query(databaseUrl, "DELETE FROM jobs WHERE state = 'succeeded'");
+    const later = { queued: 3, running: 0, bytes_stored: "1000", seconds: 90 };
+    expect(await useOf(databaseUrl)).toEqual([later]);
+  });
+
+  it("gives the bootstrap key of the config the scopes that came later", async () => {
+    const databaseUrl = await freshDatabase(services.databaseUrl);
+    const key = generateKey(clientKeyKind);
+    const config = decodeMigrateEnv({ DATABASE_URL: databaseUrl, BOOTSTRAP_API_KEY: key });
+    const log = createLogger({ level: "silent", base: {} });
+    await migrate(config, log);
+    await query(databaseUrl, "UPDATE api_keys SET scopes = '{read,submit,admin}'");
+    await migrate(config, log);
+    const keys = await query(databaseUrl, "SELECT scopes FROM api_keys");
+    expect(keys).toEqual([{ scopes: ["read", "submit", "admin", "platform"] }]);
   });
 });
 

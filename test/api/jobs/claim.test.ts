@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { claimJob, type Claimant } from "../../../api/jobs/claim.ts";
 import { aProfile } from "../../support/profiles.ts";
 import { fakeEngine, figures } from "../fake-engine.ts";
@@ -17,12 +17,14 @@ const row = {
   profile_definition: null,
   request_id: "request-1",
   source_url: null,
+  project_id: "project-1",
+  max_running: null,
   object_key: "uploads/p/u",
   size_bytes: "123456",
 };
 
 it.each([
-  ["the job that a message names", "claim-by-id", "job-1", ["job-1"]],
+  ["the job that a message names", "claim-for", "job-1", ["job-1"]],
   ["the next job that fits", "claim-next", undefined, []],
 ])("a claim takes %s and gives a lease", async (_what, statement, jobId, more) => {
   const { context, db, trail, metrics } = fakeEngine({ [statement]: [row] });
@@ -57,13 +59,13 @@ it.each([
 it("a claim gives what the job was made for, whatever the profile of that name is now", async () => {
   const definition = { ...aProfile("hls-1080p"), description: "As it was" };
   const rows = [{ ...row, profile_definition: definition }];
-  const { context } = fakeEngine({ "claim-by-id": rows });
+  const { context } = fakeEngine({ "claim-for": rows });
   expect((await claimJob(context, claimant, "job-1"))?.profileDefinition).toEqual(definition);
 });
 
 it("a claim gives the name alone of a profile that only a newer replica knows", async () => {
   const rows = [{ ...row, profile: "mobile" }];
-  const { context } = fakeEngine({ "claim-by-id": rows });
+  const { context } = fakeEngine({ "claim-for": rows });
   const lease = await claimJob(context, claimant, "job-1");
   expect(lease?.profile).toBe("mobile");
   expect(lease).not.toHaveProperty("profileDefinition");
@@ -77,8 +79,49 @@ it("a job that works on a URL gives the lease that URL alone", async () => {
 });
 
 it("a job that cannot be claimed gives no lease, and nobody hears of it", async () => {
-  const { context, trail, metrics } = fakeEngine({ "claim-by-id": [] });
+  const { context, db, trail, metrics } = fakeEngine({ "claim-for": [] });
   expect(await claimJob(context, claimant, "job-1")).toBeUndefined();
-  expect(trail).toEqual(["begin", "claim-by-id", "commit"]);
+  expect(trail).toEqual(["begin", "claim-for", "park-message", "commit"]);
+  expect(db.values("park-message")[0]).toBe("job-1");
   expect(await figures(metrics.attemptsStarted)).toEqual({ "": 0 });
+});
+
+it("a claim for a message whose turn it is not gives another job, whose message stays for the named one", async () => {
+  const { context, db, trail } = fakeEngine({ "claim-for": [{ ...row, id: "job-2" }] });
+  expect((await claimJob(context, claimant, "job-1"))?.jobId).toBe("job-2");
+  expect(trail.slice(2, 5)).toEqual(["insert-attempt", "swap-messages", "outbox-done"]);
+  expect(db.values("swap-messages")).toEqual(["job-1", "job-2"]);
+  expect(db.values("outbox-done")).toEqual(["job-2"]);
+});
+
+describe("a claim of a project with a quota", () => {
+  const limited = { ...row, max_running: 2 };
+
+  it("takes the last place", async () => {
+    const running = [{ running: 2 }];
+    const { context } = fakeEngine({ "claim-for": [limited], "running-of-project": running });
+    expect((await claimJob(context, claimant, "job-1"))?.jobId).toBe("job-1");
+  });
+
+  it("is taken back when another took the place, and tried anew", async () => {
+    const claims: object[][] = [[limited], [{ ...row, id: "job-2" }]];
+    const { context, trail } = fakeEngine({
+      "claim-for": () => claims.shift() ?? [],
+      "running-of-project": [{ running: 3 }],
+    });
+    expect((await claimJob(context, claimant, "job-1"))?.jobId).toBe("job-2");
+    expect(trail.slice(0, 6)).toEqual([
+      ...["begin", "claim-for", "running-of-project", "rollback"],
+      ...["begin", "claim-for"],
+    ]);
+  });
+
+  it("gives nothing when the place is taken again and again", async () => {
+    const { context, trail } = fakeEngine({
+      "claim-for": [limited],
+      "running-of-project": [{ running: 3 }],
+    });
+    expect(await claimJob(context, claimant, "job-1")).toBeUndefined();
+    expect(trail.filter((step) => step === "rollback")).toHaveLength(3);
+  });
 });

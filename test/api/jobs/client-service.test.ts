@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { createClientService } from "../../../api/jobs/client-service.ts";
-import { actor, fakeEngine } from "../fake-engine.ts";
+import { actor, fakeEngine, unlimited } from "../fake-engine.ts";
 
 const options = { uploadUrlSeconds: 900 };
 
 describe("an upload", () => {
   it("gets a URL for its exact size and type, and a row of its own", async () => {
-    const { context, db, tickets, trail } = fakeEngine();
+    const { context, db, tickets, trail } = fakeEngine({ "project-use": [unlimited] });
     const service = createClientService(context, options);
     const body = { contentType: "video/mp4", sizeBytes: 1_000 };
     const ticket = await service.createUpload(actor, body);
@@ -23,7 +23,7 @@ describe("an upload", () => {
     expect(db.values("insert-upload")).toEqual([
       ...[uploadId, "project-1", key, null, "video/mp4", 1_000],
     ]);
-    expect(trail).toEqual(["begin", "insert-upload", "record-write", "commit"]);
+    expect(trail).toEqual(["begin", "insert-upload", "project-use", "record-write", "commit"]);
     await service.createUpload(actor, { ...body, filename: "holiday.mp4" });
     expect(db.executions("insert-upload")[1]?.[3]).toBe("holiday.mp4");
   });

@@ -11,10 +11,14 @@ describe("deleting a job", () => {
     ["succeeded", 2, true],
     ["failed", 3, true],
   ])("that is %s after %s attempts deletes rows and then files", async (state, attempt, wrote) => {
-    const { context, db, trail, metrics } = fakeEngine({ "delete-job": [{ state, attempt }] });
+    const { context, db, trail, metrics } = fakeEngine({
+      "delete-job": [{ state, attempt }],
+      "wake-project": [],
+    });
     await deleteJob(context, actor, "job-1");
     expect(trail).toEqual([
       ...["begin", "delete-job", ...(wrote ? ["delete-objects"] : []), "record-write", "commit"],
+      ...(state === "running" ? ["wake-project"] : []),
       "changed job-1",
     ]);
     expect(db.values("delete-job")).toEqual(["job-1", "project-1"]);

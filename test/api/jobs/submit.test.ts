@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
 import { submitJob, type Submission } from "../../../api/jobs/submit.ts";
-import { actor, fakeEngine, type Reply, type Script } from "../fake-engine.ts";
+import { actor, fakeEngine, unlimited, type Reply, type Script } from "../fake-engine.ts";
 import { aProfile } from "../../support/profiles.ts";
 
 const submission: Submission = {
@@ -17,6 +17,7 @@ function engineWith(script: Script = {}) {
   const engine = fakeEngine({
     "upload-of-project": [{ object_key: "uploads/1", size_bytes: "7" }],
     "hold-upload": [{}],
+    "project-use": [unlimited],
     "add-to-outbox": [{ id: "5" }],
     ...script,
   });
@@ -41,6 +42,7 @@ describe("a submission", () => {
         "begin",
         "hold-upload",
         "insert-job",
+        "project-use",
         "add-to-outbox",
         "add-event",
         "record-write",

@@ -145,8 +145,8 @@ it("and once nobody uses it, nothing is left but the keys and projects that it h
   // Until then their addresses could have been used.
   await pass(8);
   await cleanUp();
-  const { api_keys: keys, projects, workers, ...rest } = await sizes();
-  expect([keys, projects, workers]).toEqual([1, 1, expect.any(Number)]);
+  const { api_keys: keys, projects, project_use: use, workers, ...rest } = await sizes();
+  expect([keys, projects, use, workers]).toEqual([1, 1, 1, expect.any(Number)]);
   const left = Object.entries(rest).filter(
     ([name, count]) => count > 0 && name !== "schema_migrations",
   );

@@ -82,7 +82,7 @@ describe("API keys", () => {
     expect((await read.send("DELETE", `/v1/api-keys/${admin.id}`)).status).toBe(403);
     const { body: list } = await client.send<ApiKeyList>("GET", "/v1/api-keys");
     const own = list.keys.find(({ prefix }) => prefix === prefixOf(clientKeyKind, api.key));
-    expect(own?.scopes).toEqual(["read", "submit", "admin"]);
+    expect(own?.scopes).toEqual(["read", "submit", "admin", "platform"]);
     // The keys of other replicas' starts.
     for (const { id } of list.keys) {
       if (id !== own?.id && id !== admin.id) await client.send("DELETE", `/v1/api-keys/${id}`);

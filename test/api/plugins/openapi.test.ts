@@ -40,6 +40,8 @@ describe("the OpenAPI document", () => {
       "/v1/playback/{token}/{path}",
       "/v1/profiles",
       "/v1/profiles/{name}",
+      "/v1/projects",
+      "/v1/projects/{projectId}",
       "/v1/uploads",
       "/v1/uploads/{uploadId}",
     ]);

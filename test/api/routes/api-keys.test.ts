@@ -44,6 +44,9 @@ describe("scopes", () => {
     ["GET", "/v1/api-keys", "admin"],
     ["DELETE", `/v1/api-keys/${newId()}`, "admin"],
     ["GET", "/v1/audit", "admin"],
+    ["POST", "/v1/projects", "platform"],
+    ["GET", "/v1/projects", "platform"],
+    ["PATCH", `/v1/projects/${newId()}`, "platform"],
   ] as const;
 
   it.each(keyScopes)("a key with %s alone opens what needs it, and nothing else", async (scope) => {
