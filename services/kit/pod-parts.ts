@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { labels, metadata, type App } from "./app.ts";
+import { metadata, type App } from "./app.ts";
 import { checksumAnnotation } from "./checksum.ts";
 import { secretEnv } from "./env.ts";
 import { podTemplate, secretNameOf, type PodArgs } from "./pod.ts";

@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import { pino } from "pino";
 import { clientKeyKind, workerKeyKind } from "@framewright/contracts/api-key.ts";
 import type { AuditEntry } from "@framewright/contracts/audit.ts";
@@ -17,10 +16,10 @@ import type { KeyStore } from "../../api/keys/key-store.ts";
 import { generateKey } from "../../api/keys/keys.ts";
 import { createMetrics } from "../../api/metrics.ts";
 import { localNotifier } from "../../api/backends/notifier.ts";
-import type { ObjectStore, StoredFile } from "../../api/backends/object-store.ts";
 import { buildWorkerApp } from "../../api/routes/worker-app.ts";
 import type { WorkerService } from "../../api/workers/worker-service.ts";
 import { createPlanner } from "../../api/jobs/planner.ts";
+import { FakeStore } from "./fake-store.ts";
 import { adminSecret, sampleResult } from "./api-under-test.ts";
 import { FakeDb } from "./fake-engine.ts";
 import { builtIn } from "../support/profiles.ts";
@@ -180,48 +179,6 @@ const fakeProjects: ProjectStore = {
   list: () => Promise.resolve([]),
   update: (_by, id) => Promise.resolve(aProject({ id })),
 };
-
-/** Files by key; counts what was asked for. */
-class FakeStore implements Pick<ObjectStore, "read" | "stat"> {
-  readonly files = new Map<string, string>();
-  readonly asked: string[] = [];
-
-  #describe(content: string): Omit<StoredFile, "body" | "status"> {
-    return {
-      sizeBytes: content.length,
-      etag: '"abc"',
-      lastModified: new Date(0),
-      contentRange: undefined,
-    };
-  }
-  read: ObjectStore["read"] = (key, { range, ifNoneMatch }) => {
-    this.asked.push(key);
-    const content = this.files.get(key);
-    if (content === undefined) return Promise.resolve(undefined);
-    if (ifNoneMatch === '"abc"') return Promise.resolve("not-modified");
-    const match = /^bytes=(\d+)-(\d*)$/.exec(range ?? "");
-    if (!match) {
-      const body = Readable.from([content]);
-      return Promise.resolve({ status: 200, body, ...this.#describe(content) });
-    }
-    const from = Number(match[1]);
-    if (from >= content.length) return Promise.resolve("bad-range");
-    const part = content.slice(from, match[2] === "" ? undefined : Number(match[2]) + 1);
-    return Promise.resolve({
-      ...this.#describe(part),
-      status: 206,
-      body: Readable.from([part]),
-      contentRange: `bytes ${from}-${from + part.length - 1}/${content.length}`,
-    });
-  };
-  stat: ObjectStore["stat"] = (key) => {
-    this.asked.push(key);
-    const content = this.files.get(key);
-    return Promise.resolve(
-      content === undefined ? undefined : { status: 200, ...this.#describe(content) },
-    );
-  };
-}
 
 /** Building an app takes 60 ms; a file builds one, and each test starts with fresh data behind it. */
 export async function fakeClientApp(rateLimitPerMinute = 100_000) {
