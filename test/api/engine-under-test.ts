@@ -1,5 +1,7 @@
 import { expect } from "vitest";
 import type { Job } from "@framewright/contracts/client-api.ts";
+import { openObjectStore } from "../../api/backends/s3-object-store.ts";
+import type { ObjectStore } from "../../api/backends/object-store.ts";
 import { startServices, type Services, type Wanted } from "../support/services.ts";
 import { clientOf, startApiUnderTest, until } from "./api-under-test.ts";
 import { registerWorker, type WorkerUnderTest } from "./worker-under-test.ts";
@@ -60,3 +62,16 @@ export async function startEngine(wanted: Wanted, extra: Record<string, string> 
   };
 }
 export type EngineUnderTest = Awaited<ReturnType<typeof startEngine>>;
+
+/** The engine's bucket, as the API opens it; the caller closes it. */
+export function openBucket({
+  services,
+  api,
+}: Pick<EngineUnderTest, "services" | "api">): ObjectStore {
+  const { endpoint, region, ...keys } = services.s3;
+  return openObjectStore({
+    ...{ endpoint, region, keys, publicEndpoint: endpoint },
+    bucket: api.bucket,
+    writeOnce: "if-none-match",
+  });
+}

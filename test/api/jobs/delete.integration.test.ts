@@ -1,23 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AuditList } from "@framewright/contracts/audit.ts";
 import type { Job, Problem } from "@framewright/contracts/client-api.ts";
-import { openObjectStore } from "../../../api/backends/s3-object-store.ts";
 import type { ObjectStore } from "../../../api/backends/object-store.ts";
 import { jobPrefix } from "../../../api/jobs/rows.ts";
 import { call, until } from "../api-under-test.ts";
-import { startEngine, type EngineUnderTest } from "../engine-under-test.ts";
+import { openBucket, startEngine, type EngineUnderTest } from "../engine-under-test.ts";
 import { openEvents } from "../event-reader.ts";
 
 let engine: EngineUnderTest;
 let store: ObjectStore;
 beforeAll(async () => {
   engine = await startEngine({ postgres: true, objectStore: true }, { LEASE_SECONDS: "120" });
-  const { endpoint, region, ...keys } = engine.services.s3;
-  store = openObjectStore({
-    ...{ endpoint, region, keys, publicEndpoint: endpoint },
-    bucket: engine.api.bucket,
-    writeOnce: "if-none-match",
-  });
+  store = openBucket(engine);
 });
 afterAll(async () => {
   store.close();

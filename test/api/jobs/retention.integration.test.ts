@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { attemptPrefix } from "../../../api/jobs/rows.ts";
-import { openObjectStore } from "../../../api/backends/s3-object-store.ts";
 import type { ObjectStore } from "../../../api/backends/object-store.ts";
 import type { Job } from "@framewright/contracts/client-api.ts";
-import { startEngine, type EngineUnderTest } from "../engine-under-test.ts";
+import { openBucket, startEngine, type EngineUnderTest } from "../engine-under-test.ts";
 
 let engine: EngineUnderTest;
 let store: ObjectStore;
@@ -12,12 +11,7 @@ beforeAll(async () => {
     { postgres: true, objectStore: true },
     { LEASE_SECONDS: "120", ATTEMPT_RETENTION_DAYS: "7", UPLOAD_RETENTION_DAYS: "90" },
   );
-  const { endpoint, region, ...keys } = engine.services.s3;
-  store = openObjectStore({
-    ...{ endpoint, region, keys, publicEndpoint: endpoint },
-    bucket: engine.api.bucket,
-    writeOnce: "if-none-match",
-  });
+  store = openBucket(engine);
 });
 afterAll(async () => {
   store.close();

@@ -3,10 +3,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ApiKeyCreated } from "@framewright/contracts/client-api.ts";
 import { openDb, type Db } from "../../../api/backends/db.ts";
 import type { ObjectStore } from "../../../api/backends/object-store.ts";
-import { openObjectStore } from "../../../api/backends/s3-object-store.ts";
 import { deleteUnneeded } from "../../../api/jobs/retention.ts";
 import { createMetrics } from "../../../api/metrics.ts";
-import { startEngine, type EngineUnderTest } from "../engine-under-test.ts";
+import { openBucket, startEngine, type EngineUnderTest } from "../engine-under-test.ts";
 import { registerWorker } from "../worker-under-test.ts";
 
 const retention = { attemptDays: 7, uploadDays: 30, jobDays: 60, eventDays: 20, auditDays: 90 };
@@ -30,12 +29,7 @@ beforeAll(async () => {
   );
   const log = pino({ level: "silent" });
   db = openDb({ database: { url: engine.api.databaseUrl, caFile: undefined }, poolSize: 2, log });
-  const { endpoint, region, ...keys } = engine.services.s3;
-  store = openObjectStore({
-    ...{ endpoint, region, keys, publicEndpoint: endpoint },
-    bucket: engine.api.bucket,
-    writeOnce: "if-none-match",
-  });
+  store = openBucket(engine);
 });
 afterAll(async () => {
   store.close();
