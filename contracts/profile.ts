@@ -51,6 +51,9 @@ export const Ladder = Type.Array(Rung, {
 });
 export type Ladder = Static<typeof Ladder>;
 
+/** Pictures per second of any rendition, at most: the HLS Authoring Specification has no more. */
+export const mostFps = 60;
+
 /** What a job makes of a video, as data: `profiles/*.yaml`, the stack's config, and every lease. */
 export const Profile = Type.Object(
   {
@@ -60,6 +63,15 @@ export const Profile = Type.Object(
       {
         codec: Type.Enum(["h264"], { description: "Codec of the pictures" }),
         ladder: Ladder,
+        maxFps: Type.Optional(
+          whole(
+            10,
+            mostFps,
+            "Pictures per second of every rendition, at most. A source that has more keeps every second one, or every third " +
+              "and so on, so that motion stays even: 60 becomes 30 under a bound of 30, 50 becomes 25. Where that leaves up to " +
+              `6 % too many, single ones are left out and exactly the bound comes out. Without it the bound is ${mostFps}`,
+          ),
+        ),
       },
       { ...strict, description: "How pictures are made" },
     ),

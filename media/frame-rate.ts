@@ -1,8 +1,7 @@
+import { mostFps } from "@framewright/contracts/profile.ts";
 import type { StreamScan } from "./packet-scan.ts";
-import { toNumber, type Rational } from "./rational.ts";
+import { dividedBy, toNumber, type Rational } from "./rational.ts";
 
-/** HLS Authoring Specification: at most 60 frames per second. */
-const maxFps = 60;
 /** Of a source that has no motion; players seek in steps of a frame. */
 const stillFps = 10;
 const gopSeconds = 2;
@@ -45,12 +44,15 @@ function snap(rate: Rational): Rational {
 const nearStandard = 0.06;
 
 /**
- * Rates above the cap are divided by a whole number, so that every n-th frame is kept. Those a little
- * above it lose single frames instead of every second one: phones write 60.2.
+ * The one rate of all renditions of a source at this rate, which may be `maxFps` at most. A rate up to that stays. A
+ * higher one is divided by the smallest whole number n that brings it down to the cap, so that every n-th frame is kept
+ * and motion stays even: under a cap of 30, 60 becomes 30, 59.94 becomes 29.97, 50 becomes 25 and 120 becomes 30. Where
+ * a smaller n would leave up to 6 % too many, the rate is exactly the cap, and single frames are lost instead of every
+ * second one: phones write 60.2, and 25 becomes 24 under a cap of 24, not 12.5.
  */
-function capped(rate: Rational): Rational {
-  const divisor = Math.max(1, Math.ceil(toNumber(rate) / (maxFps * (1 + nearStandard))));
-  const divided = { num: rate.num, den: rate.den * divisor };
+export function plannedRate(rate: Rational, maxFps: number = mostFps): Rational {
+  const divisor = Math.ceil(toNumber(rate) / (maxFps * (1 + nearStandard)));
+  const divided = divisor > 1 ? dividedBy(rate, divisor) : rate;
   return toNumber(divided) > maxFps * (1 + sameRate) ? { num: maxFps, den: 1 } : divided;
 }
 
@@ -62,7 +64,7 @@ export function pairRate(packets: Rational, average: Rational | undefined): Rati
 
 /** Of pictures made of single fields: each field is a moment of its own. */
 export function fieldRate(frames: Rational): Rational {
-  return capped({ num: frames.num * 2, den: frames.den });
+  return { num: frames.num * 2, den: frames.den };
 }
 
 /** Motion that fewer than this share of the frames have is not kept. */
@@ -79,7 +81,7 @@ function nearestStandard(value: number): Rational {
   const nearest = known.toSorted((a, b) => distance(a) - distance(b))[0] ?? { num: 30, den: 1 };
   if (near(value, toNumber(nearest), nearStandard)) return nearest;
   const whole = Math.max(1, Math.ceil(value * (1 - statedTolerance)));
-  return { num: Math.min(whole, maxFps), den: 1 };
+  return { num: Math.min(whole, mostFps), den: 1 };
 }
 
 /**
@@ -150,9 +152,12 @@ function isGrid(times: readonly number[], rate: Rational): boolean {
   return fitting.length >= length * (1 - offGrid) && single.length >= length * fastShare;
 }
 
+/** High-speed cameras write less; more are broken stamps. */
+const fastestKnown = 1000;
+
 /**
- * The one constant rate of all renditions. What the container states counts where the frames agree
- * with it; otherwise the distribution of the intervals decides.
+ * The one constant rate at which a source is shown whole. What the container states counts where the frames agree
+ * with it; otherwise the distribution of the intervals decides, up to 60.
  */
 export function chooseFrameRate(stated: StatedRates, times: readonly number[] = []): Rational {
   const seen = fastestRate(times);
@@ -161,13 +166,13 @@ export function chooseFrameRate(stated: StatedRates, times: readonly number[] = 
   if (seen < 1) return { num: 1, den: 1 };
   const grid = stated.base && isGrid(times, stated.base) ? stated.base : undefined;
   const agreed = grid ?? said.find((rate) => near(seen, toNumber(rate), statedTolerance));
-  return capped(agreed ? snap(agreed) : nearestStandard(seen));
+  return agreed && toNumber(agreed) <= fastestKnown ? snap(agreed) : nearestStandard(seen);
 }
 
-/** The rate of the renditions of a source whose pictures come at this constant rate. */
+/** The same of a source whose pictures are said to come at this constant rate. */
 export function statedRate(fps: number): Rational {
   if (fps < 1) return { num: 1, den: 1 };
-  return capped(snap({ num: Math.round(fps * 1000), den: 1000 }));
+  return snap({ num: Math.round(fps * 1000), den: 1000 });
 }
 
 /** One picture or two: there is no motion to keep. */

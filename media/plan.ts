@@ -1,7 +1,7 @@
-import type { Profile } from "@framewright/contracts/profile.ts";
+import { mostFps, type Profile } from "@framewright/contracts/profile.ts";
 import { aacArgs, soundArgs } from "./audio-graph.ts";
 import type { Encoder } from "./encoders/encoder.ts";
-import { cadenceOf, type Cadence } from "./frame-rate.ts";
+import { cadenceOf, plannedRate, type Cadence } from "./frame-rate.ts";
 import { planLadder, type Rendition } from "./ladder.ts";
 import { inputArgs } from "./input.ts";
 import type { Rational } from "./rational.ts";
@@ -24,6 +24,8 @@ export interface PlanArgs {
 export interface Plan {
   readonly argv: readonly string[];
   readonly cadence: Cadence;
+  /** Pictures per second that the profile, or else the platform, allows. */
+  readonly maxFps: number;
   readonly renditions: readonly Rendition[];
   /** The one that plays by default first. */
   readonly sounds: readonly SoundRendition[];
@@ -55,6 +57,11 @@ function muxerArgs({ outputDir }: PlanArgs, cadence: Cadence, variants: string):
     ...["-hls_segment_filename", `${outputDir}/%v/%05d.m4s`],
     `${outputDir}/%v/index.m3u8`,
   ];
+}
+
+interface Pictures {
+  readonly renditions: readonly Rendition[];
+  readonly fps: Rational;
 }
 
 interface Renditions {
@@ -90,18 +97,19 @@ function sourceArgs({ source, sourcePath, threads }: PlanArgs): string[] {
 /** Of a result without pictures: its segments are as long as those of a film. */
 const soundFps: Rational = { num: 25, den: 1 };
 
-function pictureArgs(args: PlanArgs, renditions: readonly Rendition[]): string[] {
+function pictureArgs(args: PlanArgs, { renditions, fps }: Pictures): string[] {
   const { source, encoder } = args;
-  return isFilm(source) ? ["-filter_complex", videoGraph({ source, encoder, renditions })] : [];
+  if (!isFilm(source)) return [];
+  return ["-filter_complex", videoGraph({ source, encoder, renditions, fps })];
 }
 
 export function planEncode(args: PlanArgs): Plan {
   const { source, profile, encoder, threads } = args;
   const { video } = source;
-  const cadence = cadenceOf(video?.fps ?? soundFps);
-  const renditions = video
-    ? planLadder(video.picture.displayed, video.fps, profile.video.ladder)
-    : [];
+  const { ladder, maxFps = mostFps } = profile.video;
+  const fps = video ? plannedRate(video.fps, maxFps) : soundFps;
+  const cadence = cadenceOf(fps);
+  const renditions = video ? planLadder(video.picture.displayed, fps, ladder) : [];
   const sounds = planSounds(source, profile.audio);
   const folders = [...renditions, ...sounds].map(({ name }) => name);
   const argv = [
@@ -113,9 +121,9 @@ export function planEncode(args: PlanArgs): Plan {
     ...sourceArgs(args),
     ...["-filter_complex_threads", `${threads}`],
     ...soundArgs(sounds, source.timeline),
-    ...pictureArgs(args, renditions),
+    ...pictureArgs(args, { renditions, fps }),
     ...encodeArgs(args, { renditions, sounds }, cadence),
     ...muxerArgs(args, cadence, variantMap(renditions, sounds)),
   ];
-  return { argv, cadence, renditions, sounds, folders };
+  return { argv, cadence, maxFps, renditions, sounds, folders };
 }

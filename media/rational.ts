@@ -23,6 +23,16 @@ export function toNumber(value: Rational): number {
   return value.num / value.den;
 }
 
+function greatestShared(one: number, other: number): number {
+  return other === 0 ? one : greatestShared(other, one % other);
+}
+
+/** In lowest terms: 60/1 by two is 30/1. */
+export function dividedBy({ num, den }: Rational, divisor: number): Rational {
+  const shared = greatestShared(num, den * divisor);
+  return { num: num / shared, den: (den * divisor) / shared };
+}
+
 export function formatRational(value: Rational): string {
   return `${value.num}/${value.den}`;
 }

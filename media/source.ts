@@ -18,7 +18,7 @@ export interface SourceVideo {
   readonly hasAlpha: boolean;
   /** Set where pictures are to be made out of fields. */
   readonly fieldOrder: FieldOrder | undefined;
-  /** The rate that the renditions will have. */
+  /** Pictures per second that show the whole motion, each field being one; a plan may have less (`plannedRate`). */
   readonly fps: Rational;
   /** Pictures or pairs of fields per second, as measured. */
   readonly sourceFps: Rational;
@@ -83,7 +83,7 @@ export interface Source {
   readonly cover: number | undefined;
   /** What was left out or repaired. */
   readonly warnings: readonly JobWarning[];
-  /** What was chosen, and why. */
+  /** What was chosen, and why; the rate of the pictures depends on the profile, and is not among it. */
   readonly choices: readonly Choice[];
 }
 

@@ -2,7 +2,7 @@ import { tagsFilter } from "./colour.ts";
 import type { Encoder } from "./encoders/encoder.ts";
 import type { Rendition } from "./ladder.ts";
 import { frameFilters } from "./picture.ts";
-import { formatRational, toNumber } from "./rational.ts";
+import { formatRational, toNumber, type Rational } from "./rational.ts";
 import type { Film, SourceVideo } from "./source.ts";
 import { pictureTimeFilter } from "./timeline.ts";
 
@@ -51,36 +51,36 @@ function standSeconds({ video, audio }: Film): number {
 }
 
 /** The last picture lasts as long as the container says that it does, but at least one frame. */
-function endFilters({ video, closesLeaps }: Film, stand: number): string[] {
+function endFilters({ video, closesLeaps }: Film, fps: Rational, stand: number): string[] {
   // Where ffmpeg closes leaps of the clock, the end is known less exactly than it finds it.
   if (closesLeaps) return [];
-  const frame = 1 / toNumber(video.fps);
+  const frame = 1 / toNumber(fps);
   const end = Math.max(video.span.end + stand - frame / 4, frame / 2);
   return [`trim=end=${end.toFixed(6)}`];
 }
 
-function timeFilters(source: Film): string[] {
+function timeFilters(source: Film, fps: Rational): string[] {
   const stand = standSeconds(source);
   return [
-    pictureTimeFilter(source.timeline, source.video.fps),
+    pictureTimeFilter(source.timeline, fps),
     // Starts at zero by repeating the first frame, so that sound and picture begin together.
-    `fps=fps=${formatRational(source.video.fps)}:start_time=0:round=near:eof_action=pass`,
+    `fps=fps=${formatRational(fps)}:start_time=0:round=near:eof_action=pass`,
     ...(stand > 0 ? [`tpad=stop_mode=clone:stop_duration=${stand.toFixed(3)}`] : []),
-    ...endFilters(source, stand),
+    ...endFilters(source, fps, stand),
   ];
 }
 
 /** What the filters have done already, or made untrue: encoders would write it, and players do it again. */
 const settled = ["DISPLAYMATRIX", "MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL"] as const;
 
-function mainChain(source: Film, encoder: Encoder): string[] {
+function mainChain({ source, encoder, fps }: Omit<VideoGraphArgs, "renditions">): string[] {
   const { video } = source;
   return [
     ...frameFilters(video.picture),
     ...formatFilters(video),
     ...cropFilters(video),
     ...fieldFilters(video),
-    ...timeFilters(source),
+    ...timeFilters(source, fps),
     ...video.picture.turn,
     ...video.colour.filters,
     tagsFilter(video.colour.output),
@@ -97,12 +97,15 @@ export interface VideoGraphArgs {
   readonly source: Film;
   readonly encoder: Encoder;
   readonly renditions: readonly Rendition[];
+  /** Of all renditions. */
+  readonly fps: Rational;
 }
 
 /** One decode for all renditions; the outputs are `[v0]`, `[v1]` and so on. */
-export function videoGraph({ source, encoder, renditions }: VideoGraphArgs): string {
+export function videoGraph({ renditions, ...args }: VideoGraphArgs): string {
+  const { source, encoder } = args;
   const inputs = renditions.map((_, index) => `[s${index}]`).join("");
-  const main = [...mainChain(source, encoder), `split=${renditions.length}`].join(",");
+  const main = [...mainChain(args), `split=${renditions.length}`].join(",");
   const chains = renditions.map(
     (rendition, index) => `[s${index}]${renditionChain(rendition, encoder)}[v${index}]`,
   );

@@ -4,6 +4,7 @@ import {
   boxWidth,
   Ladder,
   ladderProblems,
+  Profile,
   profileProblems,
   tierOf,
 } from "../../contracts/profile.ts";
@@ -88,6 +89,22 @@ describe("a profile", () => {
     const ladder = rungs([480, 1400], [720, 1000]);
     const [problem] = profileProblems({ ...profile, video: { ...profile.video, ladder } });
     expect(problem?.path).toBe("/video/ladder/1/height");
+  });
+
+  it.each([
+    [30, true],
+    [10, true],
+    [60, true],
+    [9, false],
+    [61, false],
+    [29.97, false],
+  ])("that allows %d frames per second fits its schema or not", (maxFps, fits) => {
+    const profile = aProfile("hls-720p");
+    expect(Value.Check(Profile, { ...profile, video: { ...profile.video, maxFps } })).toBe(fits);
+  });
+
+  it("of the platform has no cap of its own", () => {
+    expect([...builtIn.values()].filter(({ video }) => video.maxFps !== undefined)).toEqual([]);
   });
 
   it("may not have the name that stands for ladders of jobs", () => {

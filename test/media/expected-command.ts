@@ -28,6 +28,28 @@ export interface Command {
 export const x264Args =
   "-c:v libx264 -preset veryfast -profile:v high -crf 21 -g 60 -keyint_min 60 -sc_threshold 0 -flags:v +cgop -threads:v 2";
 
+/** Brings every picture into 1920 by 1080 square pixels. */
+export const frame = [
+  "scale=w='if(gt(dar/1.7777777777777777,0.99),1920,2*round(1920*max(dar/1.7777777777777777,0.02)/2))':h='if(gt(1.7777777777777777/dar,0.99),1080,2*round(1080*max(1.7777777777777777/dar,0.02)/2))':eval=frame",
+  "pad=1920:1080:(ow-iw)/2:(oh-ih)/2:eval=frame",
+  "setsar=10000/10000",
+];
+
+/** Of 1080p at up to 30 frames per second. */
+export const fullLadder: readonly Step[] = [
+  { width: 1920, height: 1080, rates: "-maxrate:v:0 5000k -bufsize:v:0 7500k" },
+  { width: 1280, height: 720, rates: "-maxrate:v:1 2800k -bufsize:v:1 4200k" },
+  { width: 854, height: 480, rates: "-maxrate:v:2 1400k -bufsize:v:2 2100k" },
+  { width: 640, height: 360, rates: "-maxrate:v:3 800k -bufsize:v:3 1200k" },
+];
+/** At more than 30 frames per second. */
+export const fastLadder: readonly Step[] = [
+  { width: 1920, height: 1080, rates: "-maxrate:v:0 7500k -bufsize:v:0 11250k" },
+  { width: 1280, height: 720, rates: "-maxrate:v:1 4200k -bufsize:v:1 6300k" },
+  { width: 854, height: 480, rates: "-maxrate:v:2 2100k -bufsize:v:2 3150k" },
+  { width: 640, height: 360, rates: "-maxrate:v:3 1200k -bufsize:v:3 1800k" },
+];
+
 function scaleInSoftware({ width, height }: Step): string {
   return `scale=${width}:${height}:flags=bicubic,setsar=1`;
 }

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { busiestSecond, cadenceOf, chooseFrameRate, fieldRate } from "../../media/frame-rate.ts";
-import { parseRational, toNumber } from "../../media/rational.ts";
+import {
+  busiestSecond,
+  cadenceOf,
+  chooseFrameRate,
+  fieldRate,
+  plannedRate,
+} from "../../media/frame-rate.ts";
+import { formatRational, parseRational, toNumber } from "../../media/rational.ts";
 
 const millisecond = 0.001;
 
@@ -29,7 +35,7 @@ function jittered(times: readonly number[]): number[] {
 
 function chosen(average: string, base: string, times: readonly number[]): number {
   const stated = { average: parseRational(average), base: parseRational(base) };
-  return toNumber(chooseFrameRate(stated, times));
+  return toNumber(plannedRate(chooseFrameRate(stated, times)));
 }
 
 describe("the common frame rate", () => {
@@ -148,7 +154,7 @@ describe("the common frame rate", () => {
         const times = steps.map((_, index) =>
           steps.slice(0, index).reduce((sum, step) => sum + step, 0),
         );
-        const fps = toNumber(chooseFrameRate({ average, base }, times));
+        const fps = toNumber(plannedRate(chooseFrameRate({ average, base }, times)));
         return fps >= 0.999 && fps <= 60.03;
       }),
     );
@@ -162,7 +168,83 @@ describe("the rate of fields", () => {
     ["24/1", 48],
     ["50/1", 50],
   ])("of pictures at %s is %d", (rate, wanted) => {
-    expect(toNumber(fieldRate(parseRational(rate)!))).toBeCloseTo(wanted, 9);
+    expect(toNumber(plannedRate(fieldRate(parseRational(rate)!)))).toBeCloseTo(wanted, 9);
+  });
+});
+
+describe("the rate under a cap", () => {
+  it.each([
+    // What the cap allows stays as it is.
+    ["24000/1001", 30, "24000/1001"],
+    ["25/1", 30, "25/1"],
+    ["30/1", 30, "30/1"],
+    ["24/2", 30, "24/2"],
+    ["60/1", 60, "60/1"],
+    // Every n-th picture of what has more.
+    ["60/1", 30, "30/1"],
+    ["60000/1001", 30, "30000/1001"],
+    ["50/1", 30, "25/1"],
+    ["48/1", 30, "24/1"],
+    ["48000/1001", 24, "24000/1001"],
+    ["75/1", 30, "25/1"],
+    ["90/1", 30, "30/1"],
+    ["100/1", 30, "25/1"],
+    ["120/1", 30, "30/1"],
+    ["120/1", 50, "40/1"],
+    ["120/1", 60, "60/1"],
+    ["120000/1001", 50, "40000/1001"],
+    ["144/1", 30, "144/5"],
+    ["240/1", 30, "30/1"],
+    ["240/1", 60, "60/1"],
+    ["60/1", 50, "30/1"],
+    ["60/1", 48, "30/1"],
+    ["60/1", 25, "20/1"],
+    ["60/1", 24, "20/1"],
+    ["30/1", 25, "15/1"],
+    ["30/1", 15, "15/1"],
+    ["25/1", 10, "25/3"],
+    // Exactly the cap where that leaves out single pictures.
+    ["301/10", 30, "30/1"],
+    ["301/5", 30, "30/1"],
+    ["301/5", 60, "60/1"],
+    ["31/1", 30, "30/1"],
+    ["25/1", 24, "24/1"],
+    ["50/1", 24, "24/1"],
+    ["60/1", 29, "29/1"],
+    ["62/1", 30, "30/1"],
+  ])("of %s, where %d are allowed, is %s", (rate, maxFps, wanted) => {
+    expect(formatRational(plannedRate(parseRational(rate)!, maxFps))).toBe(wanted);
+  });
+
+  it("is the source's, a whole part of it that no smaller divisor allows, or the cap", () => {
+    const rates = fc.record({
+      num: fc.integer({ min: 1000, max: 240_000 }),
+      den: fc.constantFrom(1000, 1001),
+    });
+    fc.assert(
+      fc.property(rates, fc.integer({ min: 10, max: 60 }), (rate, maxFps) => {
+        const [source, planned] = [toNumber(rate), toNumber(plannedRate(rate, maxFps))];
+        expect(planned).toBeLessThanOrEqual(maxFps * 1.0004);
+        if (planned === source) return;
+        expect(source).toBeGreaterThan(maxFps);
+        if (planned === maxFps) return;
+        const divisor = Math.round(source / planned);
+        expect(source / planned).toBeCloseTo(divisor, 9);
+        expect(source / (divisor - 1)).toBeGreaterThan(maxFps);
+      }),
+    );
+  });
+});
+
+describe("the rate of a source", () => {
+  it.each([
+    ["120/1", stamps({ fps: 120 }), 120],
+    ["240/1", stamps({ fps: 240 }), 240],
+    // Stamps a ninety-thousandth apart show nothing that is 90 000 times a second.
+    ["90000/1", stamps({ fps: 90_000, seconds: 0.01, tick: 1 / 90_000 }), 60],
+  ])("that says %s is whole, if a camera may have made it", (stated, times, wanted) => {
+    const rate = parseRational(stated);
+    expect(toNumber(chooseFrameRate({ average: rate, base: rate }, times))).toBe(wanted);
   });
 });
 

@@ -13,44 +13,23 @@ import {
 import {
   countingGraph,
   expectedCommand,
+  fastLadder,
+  frame,
+  fullLadder,
   words,
   x264Args,
   type Command,
   type Step,
 } from "./expected-command.ts";
+import { planArgs } from "./plan-args.ts";
 import { aProfile } from "../support/profiles.ts";
 
-function planArgs(change: Partial<PlanArgs> = {}): PlanArgs {
-  return {
-    source: aSource(),
-    profile: aProfile("hls-1080p"),
-    encoder: encoders.cpu,
-    device: "/dev/dri/renderD128",
-    threads: 2,
-    sourcePath: "/work/jobs/x/source",
-    outputDir: "/work/jobs/x/out",
-    ...change,
-  };
-}
-
-/** Brings every picture into 1920 by 1080 square pixels. */
-const frame = [
-  "scale=w='if(gt(dar/1.7777777777777777,0.99),1920,2*round(1920*max(dar/1.7777777777777777,0.02)/2))':h='if(gt(1.7777777777777777/dar,0.99),1080,2*round(1080*max(1.7777777777777777/dar,0.02)/2))':eval=frame",
-  "pad=1920:1080:(ow-iw)/2:(oh-ih)/2:eval=frame",
-  "setsar=10000/10000",
-];
 const fps30 = onGrid("30/1");
 const end = "trim=end=9.991667";
 const tags = bt709Tags;
 const chain = [...frame, "format=yuv420p", fps30, end, tags, "format=yuv420p"];
 const sound = `[0:1]${stereoFilters}`;
 
-const fullLadder: readonly Step[] = [
-  { width: 1920, height: 1080, rates: "-maxrate:v:0 5000k -bufsize:v:0 7500k" },
-  { width: 1280, height: 720, rates: "-maxrate:v:1 2800k -bufsize:v:1 4200k" },
-  { width: 854, height: 480, rates: "-maxrate:v:2 1400k -bufsize:v:2 2100k" },
-  { width: 640, height: 360, rates: "-maxrate:v:3 800k -bufsize:v:3 1200k" },
-];
 const withMeanRates: readonly Step[] = [
   { width: 1920, height: 1080, rates: "-b:v:0 4000k -maxrate:v:0 5000k -bufsize:v:0 7500k" },
   { width: 1280, height: 720, rates: "-b:v:1 2240k -maxrate:v:1 2800k -bufsize:v:1 4200k" },
@@ -67,14 +46,6 @@ const cutLadder: readonly Step[] = [
   { width: 640, height: 480, rates: "-maxrate:v:2 1130k -bufsize:v:2 1695k" },
   { width: 480, height: 360, rates: "-maxrate:v:3 640k -bufsize:v:3 960k" },
 ];
-/** At more than 30 frames per second. */
-const fastLadder: readonly Step[] = [
-  { width: 1920, height: 1080, rates: "-maxrate:v:0 7500k -bufsize:v:0 11250k" },
-  { width: 1280, height: 720, rates: "-maxrate:v:1 4200k -bufsize:v:1 6300k" },
-  { width: 854, height: 480, rates: "-maxrate:v:2 2100k -bufsize:v:2 3150k" },
-  { width: 640, height: 360, rates: "-maxrate:v:3 1200k -bufsize:v:3 1800k" },
-];
-
 const hd = aPicture(1920, 1080);
 const plain: Command = { chain, sound, steps: fullLadder };
 const toneMapping = [

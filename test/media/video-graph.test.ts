@@ -18,7 +18,8 @@ const scaled =
 /** The part between the frame and the encoder's format, where sources differ. */
 function chainOf(changes: SourceChanges): string {
   const source = aSource(changes);
-  const graph = videoGraph({ source, encoder: encoders.cpu, renditions });
+  const { fps: rate } = source.video;
+  const graph = videoGraph({ source, encoder: encoders.cpu, renditions, fps: rate });
   const [start, end] = [`[0:${source.video.index}]${frame}`, `,format=yuv420p,${scaled}`];
   expect(graph.startsWith(start) && graph.endsWith(end), graph).toBe(true);
   return graph.slice(start.length, graph.length - end.length);
@@ -33,7 +34,10 @@ describe("the graph of the picture", () => {
   });
 
   it("scales on the device where the encoder does", () => {
-    const graph = videoGraph({ source: aSource(), encoder: encoders.vaapi, renditions });
+    const rate = { num: 30, den: 1 };
+    const graph = videoGraph({
+      ...{ source: aSource(), encoder: encoders.vaapi, renditions, fps: rate },
+    });
     expect(graph).toBe(
       `[0:0]${frame}format=yuv420p,${fps},${end},${tags},format=nv12,hwupload,split=2[s0][s1];[s0]scale_vaapi=w=1280:h=720:format=nv12,setsar=1[v0];[s1]scale_vaapi=w=640:h=360:format=nv12,setsar=1[v1]`,
     );

@@ -10,14 +10,20 @@ import { aProfile } from "../support/profiles.ts";
 
 const hour = 3600;
 
-function workOf(
-  changes: SourceChanges,
-  { accel = "cpu", threads = 2 }: { accel?: Accel; threads?: number } = {},
-) {
+interface Slot {
+  readonly accel?: Accel;
+  readonly threads?: number;
+  /** Of the profile. */
+  readonly maxFps?: number;
+}
+
+function workOf(changes: SourceChanges, { accel = "cpu", threads = 2, maxFps }: Slot = {}) {
   const source = aSource(changes);
   const encoder = encoders[accel];
   const paths = { device: "", sourcePath: "/source", outputDir: "/out" };
-  const plan = planEncode({ source, profile: aProfile("hls-2160p"), encoder, threads, ...paths });
+  const base = aProfile("hls-2160p");
+  const profile = { ...base, video: { ...base.video, ...(maxFps !== undefined && { maxFps }) } };
+  const plan = planEncode({ source, profile, encoder, threads, ...paths });
   return estimateWork({ plan, source, accel, threads });
 }
 
@@ -52,6 +58,15 @@ describe("what an encode will be", () => {
     const hours = workOf(source, slot).seconds / hour;
     expect(hours).toBeGreaterThan(least ?? 0);
     expect(hours).toBeLessThan(most ?? 0);
+  });
+
+  it("falls with the rate that a profile allows, but for the decoding", () => {
+    const film = { durationSeconds: 100, video: { ...uhd60, pictures: 6000 } };
+    const [whole, half] = [workOf(film), workOf(film, { maxFps: 30 })];
+    expect([whole.pictures, half.pictures]).toEqual([6 * 6000, 6 * 3000]);
+    // On two cores: 6000 pictures of 8.3 megapixels at 150 a second, and a thirtieth of the sound.
+    const same = ((6000 * 3840 * 2160) / 150e6 + 100 / 30) / 2;
+    expect(half.seconds - same).toBeCloseTo((whole.seconds - same) / 2, 6);
   });
 
   it("counts pictures that stand, because each is encoded", () => {

@@ -57,6 +57,7 @@ export const clips = {
       ...["-vf", "noise=alls=20:allf=t", "-c:v", "libx264", "-preset", "veryfast"],
       ...["-crf", "36", "-pix_fmt", "yuv420p"],
     ]),
+  fast: () => plain("fast-4.mp4", { size: "640x360", rate: "60", seconds: 4 }),
   sd: (seconds = 5) => plain(`sd-${seconds}.mp4`, { size: "640x360", rate: "30", seconds }),
   ntsc: () => plain("ntsc.mp4", { size: "640x360", rate: "30000/1001", seconds: 13 }),
   film: () => plain("film.mkv", { size: "640x360", rate: "24000/1001", seconds: 7 }),

@@ -37,6 +37,14 @@ interface Wanted {
   readonly audio: boolean;
 }
 
+/** Of a source under a profile's cap. */
+interface Capped {
+  readonly rate: string;
+  readonly frames: number;
+  readonly choice: string;
+  readonly reason: string;
+}
+
 describe("a source becomes a verified stream", () => {
   it.each<[string, () => Promise<string>, ProfileName, Wanted]>([
     [
@@ -164,7 +172,7 @@ describe("a source becomes a verified stream", () => {
       // Time stamps of a container are rounded: one frame more or less at the end.
       expect(Math.abs(Number(video?.nb_read_packets) - wanted.frames)).toBeLessThanOrEqual(1);
     }
-    expect(job.result?.checks).toHaveLength(wanted.audio ? 16 : 15);
+    expect(job.result?.checks).toHaveLength(wanted.audio ? 17 : 16);
     const poster = await probeStreams(join(output, "poster.jpg"));
     expect(poster[0]?.codec_name).toBe("mjpeg");
     await until("scratch is clean", () => bench.scratch().length === 0, 3000);
@@ -190,6 +198,51 @@ describe("a source becomes a verified stream", () => {
     ]);
     const rate = job.result?.audioTracks?.[0]?.averageBandwidth ?? 0;
     expect(rate).toBeLessThan(60_000);
+  });
+
+  it.each<[string, () => Promise<string>, Capped]>([
+    [
+      "of 60, half of them",
+      clips.fast,
+      {
+        rate: "30/1",
+        frames: 120,
+        choice: "30 frames per second",
+        reason:
+          "The source has 60 frames per second; the profile has 30 at most, and one in 2 is kept, so that motion stays even.",
+      },
+    ],
+    [
+      "of 25, all of them",
+      clips.transport,
+      {
+        rate: "25/1",
+        frames: 75,
+        choice: "25 frames per second",
+        reason: "The source moves at this rate where it moves fastest.",
+      },
+    ],
+  ])("with the pictures that a cap of 30 allows: %s", async (_title, make, wanted) => {
+    const base = aProfile("hls-720p");
+    const job = bench.api.addJob(await make(), "mobile");
+    job.profileDefinition = { ...base, name: "mobile", video: { ...base.video, maxFps: 30 } };
+    await job.ended;
+    expect(job.error).toBeUndefined();
+    const { choices = [], checks = [] } = job.result ?? {};
+    const { choice, reason, rate, frames } = wanted;
+    expect(choices).toContainEqual({ subject: "frame-rate", choice, reason });
+    expect(checks).toContain("pictures come at the planned rate");
+    expect(checks).toContain("motion is kept, by decoding both");
+    const output = bench.output(job.id);
+    const variants = readMaster(output);
+    expect(variants.map(({ frameRate }) => frameRate)).toEqual(
+      variants.map(() => Number.parseInt(rate, 10)),
+    );
+    for (const { uri } of variants) {
+      const [video] = await probeStreams(join(output, uri));
+      expect(video?.avg_frame_rate).toBe(rate);
+      expect(Math.abs(Number(video?.nb_read_packets) - frames)).toBeLessThanOrEqual(1);
+    }
   });
 
   it("of sound alone, with one variant and no poster", async () => {

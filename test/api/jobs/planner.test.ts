@@ -4,6 +4,7 @@ import { jobClassOf } from "@framewright/contracts/job.ts";
 import { JobPlan, type PlanJob } from "@framewright/contracts/job-plan.ts";
 import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
 import type { Prices } from "@framewright/contracts/prices.ts";
+import type { Profiles } from "../../../api/jobs/profiles.ts";
 import { createPlanner } from "../../../api/jobs/planner.ts";
 import { encoders } from "../../../media/encoders/index.ts";
 import { planEncode } from "../../../media/plan.ts";
@@ -18,10 +19,10 @@ const film = {
 };
 const uploadId = "01939d2e-6a54-7c11-a4b1-0d9c5f0c3f10";
 
-function planner(script: Script = {}, prices?: Prices) {
+function planner(script: Script = {}, prices?: Prices, profiles: Profiles = builtIn) {
   const db = new FakeDb(script);
   const made = createPlanner({
-    ...{ db, profiles: builtIn, prices, limits: defaultJobLimits.encode },
+    ...{ db, profiles, prices, limits: defaultJobLimits.encode },
     router: {
       look: ({ tier }) => Promise.resolve(jobClassOf({ kind: "transcode", accel: "cpu", tier })),
     },
@@ -65,6 +66,24 @@ describe("a plan", () => {
     const plan = await planner().plan({ profile: "hls-2160p", ladder, source: film });
     expect(plan.tier).toBe("720p");
     expect(plan.renditions).toEqual([{ name: "540p", width: 960, height: 540, maxKbps: 1200 }]);
+  });
+
+  it("keeps to the rate that the profile allows, and costs less", async () => {
+    const base = aProfile("hls-1080p");
+    const slow = { ...base, name: "slow", video: { ...base.video, maxFps: 30 } };
+    const source = { ...film, video: { ...film.video, fps: 59.94 } };
+    const { plan } = planner({}, undefined, new Map([...builtIn, ["slow", slow]]));
+    const [whole, capped] = [
+      await plan({ profile: "hls-1080p", source }),
+      await plan({ profile: "slow", source }),
+    ];
+    expect([whole.fps, capped.fps]).toEqual([59.94, 29.97]);
+    expect([whole.segmentSeconds, capped.segmentSeconds]).toEqual([6.006, 6.006]);
+    expect([whole.work.pictures, capped.work.pictures]).toEqual([2400, 1200]);
+    expect(capped.work.cpuSeconds).toBeLessThan(whole.work.cpuSeconds * 0.6);
+    const [command] = capped.commands;
+    expect(command?.join(" ")).toMatch(/fps=fps=30000\/1001:.* -g 60 -keyint_min 60 /);
+    expect(capped.renditions[0]?.maxKbps).toBe(5000);
   });
 
   it("says how long the encode may take, where the size of the file is known", async () => {

@@ -19,7 +19,8 @@ every player shows, with picture and sound together; or the job fails with \`kin
 wrong with the file, at the first attempt.
 
 - **Picture**: every size from 16 by 16 pixels to 8K, every rate, progressive or interlaced, SDR or HDR. Nothing is scaled
-  up. The rate of the result is that of the fastest part of the source, at most 60 pictures per second.
+  up. The rate of the result is that of the fastest part of the source, at most 60 pictures per second or what the
+  profile's \`video.maxFps\` says; of a faster one every second picture is kept, or every third and so on.
 - **Sound**: every codec that FFmpeg decodes, in any number of channels. A track that cannot be used is left out with a
   warning, as long as something else can be played.
 - **Several sounds**: each usable track of the picture's programme, up to eight, becomes a rendition with its language

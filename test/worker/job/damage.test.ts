@@ -2,6 +2,7 @@ import { expect, it, vi } from "vitest";
 import { JobFailure } from "../../../worker/src/failure.ts";
 import { damageOf } from "../../../worker/src/job/damage.ts";
 import type { MediaTools } from "../../../worker/src/media/ffmpeg.ts";
+import { cadenceOf } from "../../../media/frame-rate.ts";
 import { aSource } from "../../media/a-source.ts";
 
 const source = aSource();
@@ -16,7 +17,8 @@ function startDecoding(run: MediaTools["run"]) {
     sourcePath: "/scratch/source",
     outputDir: "/scratch/out",
   };
-  const damage = damageOf({ ...common, plan: { sounds: [] }, tracks: [], inits: new Map() });
+  const plan = { sounds: [], cadence: cadenceOf(source.video.fps), maxFps: 60 };
+  const damage = damageOf({ ...common, plan, tracks: [], inits: new Map() });
   return { damage, run: tools.run };
 }
 

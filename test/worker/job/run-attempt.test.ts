@@ -53,9 +53,16 @@ describe("an attempt", () => {
         { name: "480p", playlist: "480p/index.m3u8", width: 854, height: 480, segments: 3 },
         { name: "360p", playlist: "360p/index.m3u8", width: 640, height: 360, segments: 3 },
       ],
+      choices: expect.arrayContaining([
+        {
+          subject: "frame-rate",
+          choice: "30 frames per second",
+          reason: "The source moves at this rate where it moves fastest.",
+        },
+      ]) as unknown,
     });
     expect(attempt.observed.source).toEqual(result.source);
-    expect(result.checks).toHaveLength(13);
+    expect(result.checks).toHaveLength(14);
     expect(result.durationSeconds).toBeCloseTo(14, 1);
     expect(keeper.progress).toEqual({ stage: "uploading", percent: 99 });
     const stored = [...store.objects.keys()].filter((path) => path.startsWith("/out/"));

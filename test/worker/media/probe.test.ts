@@ -21,7 +21,7 @@ describe("a probed file", () => {
       audio: { indices: [1], codec: "aac", channels: 2, sampleRate: 48000 },
       warnings: [],
     });
-    expect(source.choices.map(({ subject }) => subject)).toEqual(["frame-rate", "colour", "audio"]);
+    expect(source.choices.map(({ subject }) => subject)).toEqual(["colour", "audio"]);
     expect(sourceInfo(source)).toEqual({
       ...{ container: "mov", durationSeconds: 10, sizeBytes: heads.mov.length },
       video: { codec: "h264", width: 1280, height: 720, fps: 25 },

@@ -125,6 +125,14 @@ describe("what is known of a film", () => {
       ),
       { fieldOrder: "tff", fps: { num: 50, den: 1 }, sourceFps: { num: 25, den: 1 } },
     ],
+    [
+      "at twice what any result has",
+      facts(
+        { avg_frame_rate: "120/1", r_frame_rate: "120/1" },
+        { scan: { ...scanOf(0), times: Array.from({ length: 480 }, (_, at) => at / 120) } },
+      ),
+      { fps: { num: 240, den: 2 }, sourceFps: { num: 240, den: 2 } },
+    ],
     ["with alpha", facts({ pix_fmt: "yuva444p10le" }), { hasAlpha: true }],
     ["with a palette", facts({ pix_fmt: "pal8" }), { hasAlpha: true }],
     [

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { SegmentMeasure } from "../../../worker/src/media/fragment.ts";
 import { planSounds } from "../../../media/sound-renditions.ts";
-import { trackPlaylist } from "../../../worker/src/media/tracks.ts";
+import { trackPlaylist, type Track } from "../../../worker/src/media/tracks.ts";
 import { verifyOutput, type Output } from "../../../worker/src/media/verify.ts";
-import { aSource } from "../../media/a-source.ts";
+import { planEncode, type Plan } from "../../../media/plan.ts";
+import { aPicture, aSource } from "../../media/a-source.ts";
 import {
   audioTrack,
+  common,
   good,
   low,
   outputOf,
@@ -38,11 +40,58 @@ function withMaster(part: string | RegExp, other: string): Output {
   return { ...good, master: good.master.replace(part, other) };
 }
 
+/** Of 60 pictures a second, under a profile with this cap. */
+function planUnder(maxFps: number): Plan {
+  const { profile } = common;
+  const picture = { picture: aPicture(854, 480), fps: { num: 60, den: 1 }, pictures: 480 };
+  return planEncode({
+    ...common,
+    source: aSource({ durationSeconds: 8, video: picture }),
+    profile: { ...profile, video: { ...profile.video, maxFps } },
+  });
+}
+
+/** The track with so many times the rate, and as long as before. */
+function atSpeed(track: Track, times: number): Track {
+  const segments = track.segments.map((segment) => ({
+    ...segment,
+    samples: segment.samples * times,
+  }));
+  return { ...track, segments };
+}
+
+describe("a profile's cap of the rate", () => {
+  it("is kept by a result with half of the source's pictures", () => {
+    const output = outputOf([top, low, audioTrack], planUnder(30));
+    expect(verifyOutput(output).problems).toEqual([]);
+    expect(output.master.match(/FRAME-RATE=[\d.]+/g)).toEqual([
+      "FRAME-RATE=30.000",
+      "FRAME-RATE=30.000",
+    ]);
+  });
+
+  it.each<[string, number, Plan, string]>([
+    ["all of them", 2, planUnder(30), "has 60.000 frames per second; planned were 30.000"],
+    ["a quarter", 0.5, planUnder(30), "has 15.000 frames per second; planned were 30.000"],
+    [
+      "all, by a plan that does not know the cap",
+      2,
+      { ...planUnder(60), maxFps: 30 },
+      "has 60.000 frames per second; planned were 60.000",
+    ],
+  ])("is not kept by one with %s", (_title, times, plan, wanted) => {
+    const tracks = [atSpeed(top, times), atSpeed(low, times), audioTrack];
+    const { problems } = verifyOutput(outputOf(tracks, plan));
+    expect(problems).toContain(`480p ${wanted}, and 30 are allowed`);
+    expect(problems).toContain(`360p ${wanted}, and 30 are allowed`);
+  });
+});
+
 describe("verification", () => {
   it("finds nothing in a good output, and says what it has checked", () => {
     const { passed, problems } = verifyOutput(good);
     expect(problems).toEqual([]);
-    expect(passed).toHaveLength(13);
+    expect(passed).toHaveLength(14);
   });
 
   it("takes a length that was rounded to the other side", () => {
@@ -190,11 +239,17 @@ describe("verification", () => {
       withMaster("avc1.64001f", "avc1.4d001f"),
       /states 854x480 avc1.4d/,
     ],
+    [
+      "a master with a wrong rate",
+      withMaster("FRAME-RATE=30.000", "FRAME-RATE=60.000"),
+      /states 60 frames per second for 480p/,
+    ],
+    ["a master without a rate", withMaster(",FRAME-RATE=30.000", ""), /states 0 frames per second/],
     ["a master with a silent variant", withMaster(',AUDIO="audio"', ""), /480p 0 audio tracks/],
     ["a master that lacks the sound", withMaster(/#EXT-X-MEDIA.*\n/, ""), /is not valid: .*AUDIO/],
   ])("finds %s", (_title, output, wanted) => {
     const { problems, passed } = verifyOutput(output);
     expect(problems.join("\n")).toMatch(wanted);
-    expect(passed.length).toBeLessThan(13);
+    expect(passed.length).toBeLessThan(14);
   });
 });

@@ -4,6 +4,7 @@ import { shortAlternates } from "../media/shortfall.ts";
 import { soundChoices } from "@framewright/media/sound-renditions.ts";
 import type { Source } from "@framewright/media/source.ts";
 import { subtitleChoices, subtitleResults } from "../media/subtitles/entries.ts";
+import { rateChoices } from "../media/video-choices.ts";
 import { audioResults, renditionResults, type Track } from "../media/tracks.ts";
 import type { Subtitles } from "./subtitles.ts";
 
@@ -28,6 +29,11 @@ export function resultTracks({ plan, source, tracks, subtitles }: ResultTracksAr
     ...(audioTracks.length > 0 && { audioTracks }),
     ...(renditions.length > 0 && { subtitles: subtitleResults(renditions) }),
     warnings: [...source.warnings, ...shortAlternates({ plan, tracks }), ...subtitles.warnings],
-    choices: [...source.choices, ...soundChoices(plan.sounds), ...subtitleChoices(renditions)],
+    choices: [
+      ...rateChoices(source.video, plan),
+      ...source.choices,
+      ...soundChoices(plan.sounds),
+      ...subtitleChoices(renditions),
+    ],
   };
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Plan } from "@framewright/media/plan.ts";
 import { parsePlaylist, type Playlist } from "./strict-playlist.ts";
 import {
+  comesAt,
   initUri,
   picturesOf,
   playlistPath,
@@ -84,7 +85,7 @@ function soundUris(tracks: readonly Track[]): string[] {
 function variantProblems({ variants }: Master, tracks: readonly Track[]): string[] {
   const uris = soundUris(tracks);
   const sounds = uris.length > 0 ? soundsOf(tracks) : [];
-  return variants.flatMap(({ uri, resolution, codecs = "none", audio }) => {
+  return variants.flatMap(({ uri, resolution, codecs = "none", frameRate = 0, audio }) => {
     const track = tracks.find((one) => playlistPath(one.name) === uri);
     if (!track) return [];
     const { width, height } = track.init;
@@ -94,6 +95,9 @@ function variantProblems({ variants }: Master, tracks: readonly Track[]): string
       ...(stated === `${width}x${height} ${wanted}`
         ? []
         : [`the master playlist states ${stated} for ${track.name}`]),
+      ...(track.init.kind !== "picture" || comesAt(track, frameRate)
+        ? []
+        : [`the master playlist states ${frameRate} frames per second for ${track.name}`]),
       ...(isDeepStrictEqual(new Set(audio.map((one) => one.uri)), new Set(uris))
         ? []
         : [`the master playlist gives ${track.name} ${audio.length} audio tracks`]),

@@ -43,10 +43,23 @@ export function secondsOf(track: Track, ticks: number): number {
 }
 
 export function trackSeconds(track: Track): number {
-  return secondsOf(
-    track,
-    track.segments.reduce((total, segment) => total + segment.duration, 0),
-  );
+  return secondsOf(track, sumOf(track, "duration"));
+}
+
+function sumOf({ segments }: Track, key: "samples" | "duration"): number {
+  return segments.reduce((sum, segment) => sum + segment[key], 0);
+}
+
+/** Pictures per second, by counting. */
+export function countedFps(track: Track): number {
+  return sumOf(track, "samples") / trackSeconds(track);
+}
+
+/** Whether so many pictures come in a second, by counting; ticks are whole, so that each picture may be off by one. */
+export function comesAt(track: Track, fps: number): boolean {
+  const pictures = sumOf(track, "samples");
+  const wanted = (pictures * track.init.timescale) / fps;
+  return Math.abs(sumOf(track, "duration") - wanted) <= pictures;
 }
 
 /** Written from the measured files, not from what the muxer believed. */

@@ -4,7 +4,15 @@ import type { Plan } from "@framewright/media/plan.ts";
 import { masterPlaylistProblems, mediaPlaylistProblems, type Published } from "./playlist-check.ts";
 import { toNumber } from "@framewright/media/rational.ts";
 import type { Source } from "@framewright/media/source.ts";
-import { picturesOf, secondsOf, soundsOf, trackSeconds, type Track } from "./tracks.ts";
+import {
+  comesAt,
+  countedFps,
+  picturesOf,
+  secondsOf,
+  soundsOf,
+  trackSeconds,
+  type Track,
+} from "./tracks.ts";
 
 /** Everything that an attempt has made, against what was planned. */
 export interface Output extends Published {
@@ -74,6 +82,21 @@ function colourProblems(output: Output): string[] {
     const seen = output.inspections.get(name);
     const tags = video && seen && otherTags(video.colour.output, seen);
     return tags === undefined ? [] : [`${name} is tagged ${tags}`];
+  });
+}
+
+/** Rates that differ by less are the same one; see `plannedRate`. */
+const sameRate = 1.0005;
+
+/** What was written, by counting, has the planned rate, and that is one which the profile allows. */
+function rateProblems({ plan, tracks }: Output): string[] {
+  const { cadence, maxFps } = plan;
+  const planned = toNumber(cadence.fps);
+  const isAllowed = planned <= maxFps * sameRate;
+  return picturesOf(tracks).flatMap((track) => {
+    if (isAllowed && comesAt(track, planned)) return [];
+    const wanted = `planned were ${planned.toFixed(3)}, and ${maxFps} are allowed`;
+    return [`${track.name} has ${countedFps(track).toFixed(3)} frames per second; ${wanted}`];
   });
 }
 
@@ -170,6 +193,7 @@ const checks: readonly Check[] = [
   { passed: "every sound has its planned channels", problems: channelProblems },
   { passed: "CODECS agree with the bitstream", problems: codecProblems },
   { passed: "every picture states its colours", problems: colourProblems },
+  { passed: "pictures come at the planned rate", problems: rateProblems },
   { passed: "keyframe times are equal over all renditions", problems: keyframeProblems },
   { passed: "GOPs are closed and of equal length", problems: gopProblems },
   {

@@ -1,20 +1,48 @@
 import type { Choice } from "@framewright/contracts/job.ts";
-import { formatRational, toNumber } from "@framewright/media/rational.ts";
+import { mostFps } from "@framewright/contracts/profile.ts";
+import type { Plan } from "@framewright/media/plan.ts";
+import { toNumber, type Rational } from "@framewright/media/rational.ts";
 import type { SourceVideo } from "@framewright/media/source.ts";
 import type { Timeline } from "@framewright/media/timeline.ts";
 
-function perSecond(fps: SourceVideo["fps"]): string {
-  return `${Math.round(toNumber(fps) * 1000) / 1000} frames per second`;
+function rounded(fps: Rational): number {
+  return Math.round(toNumber(fps) * 1000) / 1000;
 }
 
-function rateChoice({ fps, sourceFps, fieldOrder }: SourceVideo): Choice {
-  const kept = toNumber(fps) === toNumber(sourceFps);
-  const reason = fieldOrder
+/** Even motion is what keeps every n-th picture; the exact bound needs single ones left out. */
+function thinning(from: Rational, to: Rational): string {
+  const parts = (from.num * to.den) / (from.den * to.num);
+  return Number.isInteger(parts)
+    ? `one in ${parts} is kept, so that motion stays even`
+    : "single ones are left out";
+}
+
+function lowered({ fps, fieldOrder }: SourceVideo, { cadence, maxFps }: RatePlan): string {
+  const moments = fieldOrder ? `fields (${fieldOrder})` : "frames";
+  const bound =
+    maxFps < mostFps
+      ? `the profile has ${maxFps} at most`
+      : `more than ${mostFps} are not played everywhere`;
+  return `The source has ${rounded(fps)} ${moments} per second; ${bound}, and ${thinning(fps, cadence.fps)}.`;
+}
+
+function wholeReason({ fieldOrder }: SourceVideo): string {
+  return fieldOrder
     ? `The pictures consist of fields (${fieldOrder}); each field becomes a picture.`
-    : kept
-      ? "The source moves at this rate where it moves fastest."
-      : `The source has ${formatRational(sourceFps)}; more than 60 are not played everywhere.`;
-  return { subject: "frame-rate", choice: perSecond(fps), reason };
+    : "The source moves at this rate where it moves fastest.";
+}
+
+type RatePlan = Pick<Plan, "cadence" | "maxFps">;
+
+/** The rate of all renditions, and why it is not the source's where it is lower. */
+export function rateChoices(video: SourceVideo | undefined, plan: RatePlan): Choice[] {
+  if (!video) return [];
+  const { fps } = plan.cadence;
+  const isWhole = toNumber(fps) === toNumber(video.fps);
+  const choice = `${rounded(fps)} frames per second`;
+  return [
+    { subject: "frame-rate", choice, reason: isWhole ? wholeReason(video) : lowered(video, plan) },
+  ];
 }
 
 function colourChoice({ colour }: SourceVideo): Choice[] {
@@ -57,10 +85,10 @@ function timelineChoice({ leaps }: Timeline): Choice[] {
   ];
 }
 
-/** What was chosen from the picture's track, for people. */
+/** What was chosen from the picture's track, for people; its rate depends on the plan. */
 export function videoChoices(video: SourceVideo | undefined, timeline: Timeline): Choice[] {
   return [
-    ...(video ? [rateChoice(video), ...colourChoice(video), ...pictureChoice(video)] : []),
+    ...(video ? [...colourChoice(video), ...pictureChoice(video)] : []),
     ...timelineChoice(timeline),
   ];
 }

@@ -6,7 +6,7 @@ import type { Verdict } from "../../../../worker/src/media/verify.ts";
 import { newBench } from "../../cases/make.ts";
 import { faults, type FaultRow } from "./faults.ts";
 import { uploadOf, verdictOn, type Upload } from "./make-result.ts";
-import { sources } from "./sources.ts";
+import { caps, sources } from "./sources.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "framewright-compare-"));
 const bench = newBench(folder);
@@ -28,9 +28,10 @@ function once<Key, Value>(make: (key: Key) => Promise<Value>): (key: Key) => Pro
 const ended = new AbortController();
 const { signal } = ended;
 
-const upload = once(async (name: FaultRow["source"]): Promise<Upload> =>
-  uploadOf(await sources[name](bench), signal),
-);
+const upload = once(async (name: FaultRow["source"]): Promise<Upload> => ({
+  ...(await uploadOf(await sources[name](bench), signal)),
+  maxFps: caps[name],
+}));
 const rightVerdict = once(async (name: FaultRow["source"]): Promise<Verdict> =>
   verdictOn(await upload(name), { folder, signal }),
 );

@@ -112,6 +112,20 @@ export const faults: readonly FaultRow[] = [
     states: /motion is kept, by decoding both/,
   },
   {
+    kind: "all pictures where the profile has half of them",
+    source: "fast.mp4",
+    fault: filtered(/30\/1/g, "60/1"),
+    says: /180p has 60\.000 frames per second; planned were 30\.000, and 30 are allowed/,
+    states: /pictures come at the planned rate/,
+  },
+  {
+    kind: "every second one of the pictures that a profile keeps, each twice",
+    source: "fast.mp4",
+    fault: filtered(/fps=fps=30\/1/, "fps=fps=15,fps=fps=30"),
+    says: /at \d\.\d s the result keeps [89] of 3\d moving pictures/,
+    states: /motion is kept, by decoding both/,
+  },
+  {
     kind: "fields that were left in one picture",
     source: "fields.ts",
     fault: picture(({ sourceFps }) => ({ fieldOrder: undefined, fps: sourceFps })),

@@ -27,6 +27,8 @@ const limits = { maxSeconds: 600, maxPixels: 10_000_000, maxStreams: 10 };
 export interface Upload {
   readonly path: string;
   readonly source: Source;
+  /** Of the profile. */
+  readonly maxFps?: number | undefined;
 }
 
 export async function uploadOf(path: string, signal: AbortSignal): Promise<Upload> {
@@ -41,10 +43,12 @@ export interface Fault {
   readonly runs?: (argv: readonly string[]) => readonly string[];
 }
 
-function planOf({ path, source }: Upload, outputDir: string): Plan {
+function planOf({ path, source, maxFps }: Upload, outputDir: string): Plan {
+  const base = aProfile("hls-720p");
+  const profile = { ...base, video: { ...base.video, ...(maxFps !== undefined && { maxFps }) } };
   return planEncode({
     ...{ source, outputDir, sourcePath: path },
-    ...{ profile: aProfile("hls-720p"), encoder: encoders.cpu, device: "", threads: 1 },
+    ...{ profile, encoder: encoders.cpu, device: "", threads: 1 },
   });
 }
 

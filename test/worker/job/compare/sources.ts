@@ -32,6 +32,7 @@ export const sources = {
   "bursts-vfr.mp4": uploaded("bursts-vfr.mp4"),
   "still-long-audio.mp4": uploaded("still-long-audio.mp4"),
   "languages.mkv": uploaded("languages.mkv"),
+  "fast.mp4": encoded("mp4", `${lavfi("testsrc2=s=320x180:r=60:d=6")} ${x264}`),
   "film.mp4": encoded("mp4", film(8)),
   "aspect-switch.ts": bytesOf([televised(0, "1/1"), televised(3, "4/3")], "ts"),
   "fields.ts": encoded(
@@ -43,3 +44,6 @@ export const sources = {
     `${pictures(8)} ${ears.join(" ")} -map 0:v -map 1:a -map 2:a ${x264} -c:a pcm_s16le`,
   ),
 } as const satisfies Record<string, Make>;
+
+/** Pictures per second that the profile allows, where the file is encoded by one that says so. */
+export const caps: Partial<Record<keyof typeof sources, number>> = { "fast.mp4": 30 };

@@ -9,6 +9,14 @@ function half(moving: number): SmallPicture[] {
   return greys(...values);
 }
 
+/** Rates in a second, and how many pictures move in half of one. */
+interface Bounded {
+  readonly wholeFps: number;
+  readonly fps: number;
+  readonly theirs: number;
+  readonly ours: number;
+}
+
 describe("pictures that move", () => {
   it.each<[string, SmallPicture[], number]>([
     ["in a film", greys(10, 20, 30, 40), 3],
@@ -35,7 +43,8 @@ describe("pictures that move", () => {
     ["that is rarer", 25, undefined],
     ["in slides", 0.5, undefined],
   ])("faster than the result, %s", (_title, fastest, wanted) => {
-    const args = { at: 3, source: half(30), result: half(12), fps: 25, fastest };
+    const rates = { fps: 25, maxFps: 60, wholeFps: 25, fastest };
+    const args = { at: 3, source: half(30), result: half(12), ...rates };
     expect(motionProblem(args)).toBe(wanted);
   });
 
@@ -49,7 +58,38 @@ describe("pictures that move", () => {
     [7, 0, 30, undefined],
     [0, 0, 30, undefined],
   ])("%d in the source and %d in the result at %d per second", (theirs, ours, fps, wanted) => {
-    const args = { at: 3, source: half(theirs), result: half(ours), fps, fastest: undefined };
+    const rates = { fps, maxFps: 60, wholeFps: fps, fastest: undefined };
+    const args = { at: 3, source: half(theirs), result: half(ours), ...rates };
     expect(motionProblem(args)).toBe(wanted);
+  });
+
+  it.each<[string, Bounded, string | undefined]>([
+    ["half of 60 kept", { wholeFps: 60, fps: 30, theirs: 30, ours: 15 }, undefined],
+    [
+      "a quarter of 60 kept",
+      { wholeFps: 60, fps: 30, theirs: 30, ours: 8 },
+      "at 3.0 s the result keeps 8 of 30 moving pictures",
+    ],
+    ["half of 50 kept", { wholeFps: 50, fps: 25, theirs: 25, ours: 12 }, undefined],
+    [
+      "a quarter of 50 kept",
+      { wholeFps: 50, fps: 25, theirs: 25, ours: 6 },
+      "at 3.0 s the result keeps 6 of 25 moving pictures",
+    ],
+    ["half kept where some stand", { wholeFps: 36, fps: 18, theirs: 15, ours: 8 }, undefined],
+    ["25 whole", { wholeFps: 25, fps: 25, theirs: 12, ours: 12 }, undefined],
+    [
+      "25 halved, which is below the bound",
+      { wholeFps: 25, fps: 25, theirs: 12, ours: 6 },
+      "at 3.0 s the result keeps 6 of 12 moving pictures",
+    ],
+    [
+      "nothing of 240 kept",
+      { wholeFps: 240, fps: 30, theirs: 59, ours: 0 },
+      "at 3.0 s the result keeps 0 of 59 moving pictures",
+    ],
+  ])("under a bound of 30, %s", (_title, { theirs, ours, ...rates }, wanted) => {
+    const args = { at: 3, source: half(theirs), result: half(ours), maxFps: 30, ...rates };
+    expect(motionProblem({ ...args, fastest: rates.wholeFps })).toBe(wanted);
   });
 });

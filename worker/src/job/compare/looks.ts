@@ -13,7 +13,7 @@ export interface CompareArgs {
   readonly tools: MediaTools;
   readonly signal: AbortSignal;
   readonly source: Source;
-  readonly plan: Pick<Plan, "sounds">;
+  readonly plan: Pick<Plan, "sounds" | "cadence" | "maxFps">;
   readonly sourcePath: string;
   readonly tracks: readonly Track[];
   readonly outputDir: string;

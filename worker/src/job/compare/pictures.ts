@@ -44,7 +44,7 @@ async function lookAt(
   { video, track }: Film,
   time: number,
 ): Promise<Pictures | undefined> {
-  const fps = toNumber(video.fps);
+  const fps = toNumber(args.plan.cadence.fps);
   // A result of a few pictures a second shows each up to one step early or late.
   const margin = Math.max(lookMargin, 1 / fps);
   const from = Math.max(0, time - margin);
@@ -82,10 +82,15 @@ function coloursOf({ colour, hasAlpha }: SourceVideo, pictures: Pictures): Findi
   return { looked: canCompare(pictures.source), problems: problem === undefined ? [] : [problem] };
 }
 
-function motionOf({ fastest }: SourceVideo, pictures: Pictures): Finding {
+function motionOf(
+  { plan: { maxFps } }: CompareArgs,
+  video: SourceVideo,
+  pictures: Pictures,
+): Finding {
   const { source, result, lead, ...rest } = pictures;
   const shown = result.slice(lead, lead + source.length);
-  const problem = motionProblem({ ...rest, fastest, source, result: shown });
+  const rates = { maxFps, wholeFps: toNumber(video.fps), fastest: video.fastest };
+  const problem = motionProblem({ ...rest, ...rates, source, result: shown });
   return { looked: source.length > 0, problems: problem === undefined ? [] : [problem] };
 }
 
@@ -121,6 +126,6 @@ export async function comparePictures(
   }
   return {
     pictures: allFindings(pairs.map((pair) => coloursOf(video, pair))),
-    motion: allFindings(pairs.map((pair) => motionOf(video, pair))),
+    motion: allFindings(pairs.map((pair) => motionOf(args, video, pair))),
   };
 }

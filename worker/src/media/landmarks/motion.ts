@@ -19,8 +19,8 @@ export function movingPictures(pictures: readonly SmallPicture[]): number {
   }).length;
 }
 
-/** More pictures than this in a second are not kept; see `chooseFrameRate`. */
-const maxKept = 62;
+/** More pictures than the cap are thinned out; in a short look there may be some more by chance. */
+const aboveCap = 62 / 60;
 /** And no motion that is so much faster than what moves fastest in the film but for a tenth of it. */
 const rareShare = 1.2;
 /** Pictures are moved onto a regular grid, where some fall together. */
@@ -35,6 +35,10 @@ export interface MotionArgs {
   readonly result: readonly SmallPicture[];
   /** The result's pictures per second. */
   readonly fps: number;
+  /** The most that it may have, by its profile or the platform: faster motion is left out on purpose. */
+  readonly maxFps: number;
+  /** What it would have without that bound. */
+  readonly wholeFps: number;
   /** Of the source; see `SourceVideo`. */
   readonly fastest: number | undefined;
 }
@@ -45,14 +49,17 @@ export function motionProblem({
   source,
   result,
   fps,
+  maxFps,
+  wholeFps,
   fastest = Infinity,
 }: MotionArgs): string | undefined {
   const seconds = source.length / picturesPerSecond;
   const moving = movingPictures(source);
   // Pictures at the ends of the look count whole.
   const isRare = moving > fastest * rareShare * seconds + 1;
-  const isThinned = isRare || moving > maxKept * seconds;
-  const wanted = isThinned ? Math.min(moving, fps * seconds) : moving;
+  const isThinned = isRare || moving > maxFps * aboveCap * seconds;
+  // Of every n-th picture at least an n-th part of the motion is left, also where few pictures move.
+  const wanted = isThinned ? Math.min(moving, fps * seconds) : moving * Math.min(1, fps / wholeFps);
   if (wanted < minMoving) return undefined;
   const kept = movingPictures(result);
   if (kept >= Math.floor(wanted * minKeptShare)) return undefined;
