@@ -37,7 +37,7 @@ export interface Flavour {
   /** Size of the scratch space. */
   readonly workDirectory: string;
   readonly stop: StopTimes;
-  /** Encoder threads of one job; 0 is one per core. */
+  /** Encoder threads of one job; 0 is one per core, on CPU workers at most one per 256 MiB (decision 30). */
   readonly threads: number;
   readonly resources: Resources;
   readonly priority: Priority;
