@@ -62,7 +62,7 @@ export const ApiEnv = Type.Object({
   HEARTBEAT_SECONDS: count(5, "How often workers report", 1),
   UPLOAD_MAX_BYTES: count(
     limits.maxUploadBytes,
-    "Largest upload; one S3 PUT carries 5 GiB at most",
+    "Largest upload; above 5 GiB, which one PUT of S3 carries, files come in parts",
   ),
   MAX_SOURCE_SECONDS: count(
     limits.maxSourceSeconds,
@@ -84,6 +84,10 @@ export const ApiEnv = Type.Object({
   UPLOAD_RETENTION_DAYS: count(
     90,
     "Days without a job after which an upload is deleted; 0 keeps uploads",
+  ),
+  UNFINISHED_UPLOAD_DAYS: count(
+    7,
+    "Days after which an upload in parts that nobody completed is deleted; 0 keeps them",
   ),
   JOB_RETENTION_DAYS: count(
     0,

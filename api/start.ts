@@ -47,6 +47,7 @@ function createContext(
   const retention = {
     attemptDays: config.attemptRetentionDays,
     uploadDays: config.uploadRetentionDays,
+    unfinishedDays: config.unfinishedUploadDays,
     jobDays: config.jobRetentionDays,
     eventDays: config.eventRetentionDays,
     auditDays: config.auditRetentionDays,

@@ -16,6 +16,7 @@ import {
   workerRequestsFitTier,
 } from "./rules/resources.ts";
 import type { Rule } from "./rules/rule.ts";
+import { uploadsFitTheStore, uploadsFitTheWorkers } from "./rules/uploads.ts";
 import { urlRangesAreOfOthers, urlRangesAreRanges } from "./rules/url-input.ts";
 import * as versions from "./rules/versions.ts";
 
@@ -53,6 +54,7 @@ export const rules: readonly Rule[] = [
   networks.podRangeHoldsTheNodes,
   urlRangesAreRanges,
   urlRangesAreOfOthers,
+  uploadsFitTheStore,
   pools.poolNamesDiffer,
   pools.poolPrioritiesDiffer,
   pools.poolMachinesExist,
@@ -80,4 +82,5 @@ export const warnings: readonly Rule[] = [
   quotas.nvencBoundFitsThePools,
   quotas.promisesFitThePools,
   access.somebodyMayOperate,
+  uploadsFitTheWorkers,
 ];

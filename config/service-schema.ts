@@ -78,6 +78,10 @@ const EncodeLimits = section(
 );
 
 export const Limits = section("What one job may cost; clients see it at /v1/limits", {
+  maxUploadBytes: memory(
+    "5Gi",
+    "Largest upload, 5Ti at most; above 5Gi, the most that one PUT of S3 carries, clients send parts",
+  ),
   maxSourceSeconds: count(
     maxSourceSeconds,
     { min: 1, max: day },
@@ -98,6 +102,11 @@ export const Retention = section(
       90,
       { min: 0, max: 3650 },
       "Days without a job after which an upload is deleted; 0 keeps uploads",
+    ),
+    unfinishedDays: count(
+      7,
+      { min: 1, max: 7 },
+      "Days after which an upload in parts that nobody completed is deleted; buckets of the clouds delete its parts after 7 in any case",
     ),
     jobDays: count(
       0,

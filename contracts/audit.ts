@@ -10,6 +10,7 @@ const strict = { additionalProperties: false };
 /** Every write of the client API. */
 export const auditActions = [
   "upload.create",
+  "upload.complete",
   "upload.delete",
   "job.create",
   "job.cancel",

@@ -24,8 +24,7 @@ import { Line } from "./text.ts";
 /**
  * The client API (port 8000). Everything under /v1 but playback needs `Authorization: Bearer fw_live_…`:
  *
- *   POST   /v1/uploads               CreateUpload  → 201 UploadTicket
- *   DELETE /v1/uploads/:id                         → 204
+ *   POST   /v1/uploads                             (and more: upload.ts)
  *   POST   /v1/jobs                  CreateJob     → 202 Job          (header Idempotency-Key)
  *   GET    /v1/jobs                                → 200 JobList      (?state=&metadata=&limit=&cursor=)
  *   POST   /v1/jobs/plan             PlanJob       → 200 JobPlan      (nothing is stored)
@@ -69,41 +68,6 @@ export const Problem = Type.Object(
   { ...strict, title: "Problem" },
 );
 export type Problem = Static<typeof Problem>;
-
-export const CreateUpload = Type.Object(
-  {
-    filename: Type.Optional(
-      Line({ minLength: 1, maxLength: 255, description: "For people; never used as a path" }),
-    ),
-    contentType: Type.String({
-      minLength: 3,
-      maxLength: 127,
-      pattern: "^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+$",
-      description: "Media type that the PUT will carry",
-    }),
-    sizeBytes: Type.Integer({ minimum: 1, description: "Exact size that the PUT will carry" }),
-  },
-  {
-    ...strict,
-    title: "CreateUpload",
-    examples: [{ filename: "holiday.mp4", contentType: "video/mp4", sizeBytes: 48211034 }],
-  },
-);
-export type CreateUpload = Static<typeof CreateUpload>;
-
-export const UploadTicket = Type.Object(
-  {
-    uploadId: Id,
-    method: Type.Literal("PUT"),
-    url: Type.String({ description: "Presigned; a bearer secret until it expires" }),
-    headers: Type.Record(Type.String(), Type.String(), {
-      description: "Send these headers exactly as they are",
-    }),
-    expiresAt: Time,
-  },
-  { ...strict, title: "UploadTicket" },
-);
-export type UploadTicket = Static<typeof UploadTicket>;
 
 export const ProfileView = Type.Object(
   {

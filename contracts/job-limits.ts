@@ -52,8 +52,15 @@ export type JobLimits = Static<typeof JobLimits>;
 
 const hour = 3600;
 
+/** What one PUT of S3 carries; larger files come in parts. Its largest object: 5 TiB, in parts of at most 5 GiB. */
+export const maxPutBytes = 5 * 1024 ** 3;
+export const maxObjectBytes = 5 * 1024 ** 4;
+
+/** A worker's scratch space holds the source and outputs of about its size; a job that cannot end is not begun. */
+export const scratchPerSource = 2;
+
 /**
- * The defaults. An upload is one PUT, and those of S3 carry 5 GiB. Four hours of 1080p at 30 frames per second take about
+ * The defaults. The largest upload is what the scratch space of a CPU worker is for (10 GiB). Four hours of 1080p at 30 frames per second take about
  * as long on the two cores of their size class (`config/tiers.ts`), and four hours of 2160p at 60 about 19 hours on four.
  * Two minutes for each megabyte let films of 70 kbit/s, such as slides with a voice, take as long as they last.
  */

@@ -40,6 +40,40 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A file that comes in parts: what S3 calls a multipart upload, by the id that the store gave it. */
+export interface MultipartRef {
+  readonly key: string;
+  readonly storeUploadId: string;
+}
+
+export interface PartTicket extends MultipartRef {
+  readonly number: number;
+  readonly sizeBytes: number;
+  /** MD5 of the part in base64, which the store compares with what arrives. */
+  readonly md5: string;
+  readonly expiresSeconds: number;
+}
+
+export interface StoredPart {
+  readonly number: number;
+  readonly sizeBytes: number;
+  readonly etag: string;
+}
+
+/** Parts cost space until they are joined or aborted, and no listing of objects shows them. */
+export interface MultipartStore {
+  /** Gives the store's id. */
+  begin(key: string, contentType: string): Promise<string>;
+  /** For clients outside. A part that is sent again replaces the one before. */
+  presignPart(ticket: PartTicket): Promise<PresignedPut>;
+  /** By number; undefined where the store has no such upload (any more). */
+  parts(ref: MultipartRef): Promise<StoredPart[] | undefined>;
+  /** Makes the object of these parts, which takes minutes for large ones. False where the store has no such upload. */
+  join(ref: MultipartRef, parts: readonly StoredPart[]): Promise<boolean>;
+  /** Aborts what was begun and not joined under the prefix. Gives how many that were. */
+  abortAll(prefix: string, signal: AbortSignal): Promise<number>;
+}
+
 /** The bucket. Nothing in it is public: reads go through the API or a presigned URL. */
 export interface ObjectStore {
   ensureBucket(): Promise<void>;
@@ -60,5 +94,6 @@ export interface ObjectStore {
   stat(key: string): Promise<Omit<StoredFile, "body"> | undefined>;
   /** Deletes the object; one that is not there is no error. */
   remove(key: string): Promise<void>;
+  readonly multipart: MultipartStore;
   close(): void;
 }

@@ -6,11 +6,9 @@ import {
   type HeadObjectCommandOutput,
   ListObjectsV2Command,
   PutObjectCommand,
-  S3Client,
-  S3ServiceException,
+  type S3Client,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { AppError } from "../errors.ts";
 import type {
   ObjectStore,
   OutputTicket,
@@ -18,64 +16,17 @@ import type {
   PutTicket,
   ReadOptions,
 } from "./object-store.ts";
-import { conditionOf, signUrl, type WriteOnce } from "./write-once.ts";
-
-export interface ObjectStoreOptions {
-  readonly endpoint: string;
-  readonly publicEndpoint: string;
-  readonly bucket: string;
-  readonly region: string;
-  readonly writeOnce: WriteOnce;
-  /** Undefined: the SDK's default chain of providers, which renews what it finds. */
-  readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
-}
-
-function clientOf(endpoint: string, options: ObjectStoreOptions): S3Client {
-  return new S3Client({
-    endpoint,
-    region: options.region,
-    ...(options.keys && { credentials: options.keys }),
-    // Path style and no checksum trailers: every S3-compatible store understands this much.
-    forcePathStyle: true,
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000 },
-  });
-}
-
-function statusOf(error: unknown): number | undefined {
-  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-}
-
-/** The answer of the store stays an error of ours; silence or 5xx of the store is `unavailable`. */
-function translate(error: unknown): unknown {
-  const status = statusOf(error);
-  if (error instanceof AppError || (status !== undefined && status < 500)) return error;
-  if (error instanceof Error && error.name === "AbortError") return error;
-  return new AppError("unavailable", "The object store is not reachable; try again shortly", {
-    cause: error,
-    retryAfterSeconds: 2,
-  });
-}
-
-async function guard<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw translate(error);
-  }
-}
-
-/** The result, or undefined when the store answers 404. */
-async function orAbsent<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw translate(error);
-  }
-}
+import {
+  clientOf,
+  endOf,
+  guard,
+  orAbsent,
+  statusOf,
+  translate,
+  type ObjectStoreOptions,
+} from "./s3-client.ts";
+import { openMultipart } from "./s3-multipart.ts";
+import { conditionOf, signUrl } from "./write-once.ts";
 
 /**
  * Listing is what the API needs of a bucket anyway, and may do where looking at the bucket itself is not
@@ -91,13 +42,6 @@ async function ensureBucket(client: S3Client, bucket: string): Promise<void> {
     // 409: another replica was first.
     if (statusOf(error) !== 409) throw translate(error);
   }
-}
-
-/** A URL dies with the session whose keys signed it, if that ends earlier. */
-async function endOf(client: S3Client, seconds: number): Promise<Date> {
-  const asked = new Date(Date.now() + seconds * 1000);
-  const { expiration } = await client.config.credentials();
-  return expiration !== undefined && expiration < asked ? expiration : asked;
 }
 
 async function presignPut(
@@ -232,6 +176,7 @@ export function openObjectStore(options: ObjectStoreOptions): ObjectStore {
     remove: async (key) => {
       await orAbsent(client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })));
     },
+    multipart: openMultipart(clients, bucket),
     close: () => {
       clients.inside.destroy();
       clients.public.destroy();

@@ -1,19 +1,36 @@
 import type { AuditEntry } from "@framewright/contracts/audit.ts";
-import type { CreateUpload, UploadTicket } from "@framewright/contracts/client-api.ts";
-import { listWrites, recordWrite, type Actor, type AuditFilter } from "../audit-log.ts";
+import type {
+  CreateUpload,
+  MultipartTicket,
+  PresignedParts,
+  PresignParts,
+  Upload,
+  UploadTicket,
+} from "@framewright/contracts/upload.ts";
+import { listWrites, type Actor, type AuditFilter } from "../audit-log.ts";
 import { cancelJob } from "./cancel.ts";
+import { completeUpload, presignParts } from "./complete-upload.ts";
 import type { EngineContext } from "./context.ts";
 import { deleteJob, deleteUpload } from "./delete.ts";
 import { QueuePlaces, type QueuePlace } from "./queue-place.ts";
 import { listJobs, readEvents, readJob, readPublished, type ListFilter } from "./read.ts";
-import { uploadKey, type EventRow, type JobRow } from "./rows.ts";
+import type { EventRow, JobRow } from "./rows.ts";
 import { submitJob, type Submission } from "./submit.ts";
-import { newId } from "../ids.ts";
-import { requireQuota } from "../projects/quotas.ts";
+import {
+  createMultipart,
+  createUpload,
+  uploadRow,
+  uploadView,
+  type UploadOptions,
+} from "./uploads.ts";
 
 /** What the routes of the client API ask of the engine; tests put a fake in its place. */
 export interface ClientService {
-  createUpload(by: Actor, body: CreateUpload): Promise<UploadTicket>;
+  createUpload(by: Actor, body: CreateUpload): Promise<UploadTicket | MultipartTicket>;
+  upload(projectId: string, uploadId: string): Promise<Upload>;
+  presignParts(projectId: string, uploadId: string, asked: PresignParts): Promise<PresignedParts>;
+  /** Joins the parts; the upload is `completing` where that takes longer than a request. */
+  completeUpload(by: Actor, uploadId: string): Promise<Upload>;
   deleteUpload(by: Actor, uploadId: string): Promise<void>;
   /** Gives the id of the job, new or, for a repeated Idempotency-Key, the earlier one. */
   submit(submission: Submission): Promise<string>;
@@ -29,44 +46,19 @@ export interface ClientService {
   writes(filter: AuditFilter): Promise<AuditEntry[]>;
 }
 
-export interface UploadOptions {
-  readonly uploadUrlSeconds: number;
-}
-
-async function createUpload(
-  { db, store }: EngineContext,
-  { uploadUrlSeconds }: UploadOptions,
-  by: Actor,
-  body: CreateUpload,
-): Promise<UploadTicket> {
-  const { filename, contentType, sizeBytes } = body;
-  const uploadId = newId();
-  const key = uploadKey(by.projectId, uploadId);
-  const { url, headers, expiresAt } = await store.presignPut({
-    side: "public",
-    key,
-    contentType,
-    sizeBytes,
-    expiresSeconds: uploadUrlSeconds,
-  });
-  await db.tx(async (client) => {
-    await client.query({
-      name: "insert-upload",
-      text: `INSERT INTO uploads (id, project_id, object_key, filename, content_type, size_bytes)
-             VALUES ($1, $2, $3, $4, $5, $6)`,
-      values: [uploadId, by.projectId, key, filename ?? null, contentType, sizeBytes],
-    });
-    await requireQuota(client, by.projectId, { of: "upload", sizeBytes });
-    await recordWrite(client, by, "upload.create", uploadId);
-  });
-  return { uploadId, method: "PUT", url, headers, expiresAt: expiresAt.toISOString() };
-}
-
 export function createClientService(context: EngineContext, options: UploadOptions): ClientService {
   const { db } = context;
   const places = new QueuePlaces(db);
   return {
-    createUpload: (by, body) => createUpload(context, options, by, body),
+    createUpload: (by, body) =>
+      body.multipart === true
+        ? createMultipart(context, by, body)
+        : createUpload(context, options, by, body),
+    upload: async (projectId, uploadId) =>
+      uploadView(context, await uploadRow(db, projectId, uploadId)),
+    presignParts: (projectId, uploadId, asked) =>
+      presignParts({ context, options, projectId, uploadId }, asked),
+    completeUpload: (by, uploadId) => completeUpload(context, by, uploadId),
     deleteUpload: (by, uploadId) => deleteUpload(context, by, uploadId),
     submit: (submission) => submitJob(context, submission),
     job: (projectId, jobId) => readJob(db, projectId, jobId),

@@ -17,6 +17,8 @@ export interface Retention {
   readonly attemptDays: number;
   /** Since an upload was made, and since the last job that used it ended. */
   readonly uploadDays: number;
+  /** An upload in parts that nobody completed: since it was announced. */
+  readonly unfinishedDays: number;
   /** A job with its result: since its end. */
   readonly jobDays: number;
   /** The events of a job: since its end. */

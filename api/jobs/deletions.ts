@@ -1,5 +1,6 @@
 import type { Queryable } from "../backends/db.ts";
 import type { EngineContext } from "./context.ts";
+import { uploadsPrefix } from "./rows.ts";
 
 type Context = Pick<EngineContext, "db" | "store" | "metrics" | "log">;
 
@@ -35,6 +36,8 @@ async function removeAll(
   prefix: string,
   signal: AbortSignal,
 ): Promise<void> {
+  // Uploads alone come in parts, which no list of objects has.
+  if (prefix.startsWith(uploadsPrefix)) await store.multipart.abortAll(prefix, signal);
   const names = [...(await store.sizes(prefix, signal)).keys()];
   for (let index = 0; index < names.length; index += parallel) {
     signal.throwIfAborted();

@@ -34,12 +34,26 @@ async function abandonedAttempts(client: Queryable, days: number): Promise<numbe
 const unused = `NOT EXISTS (SELECT 1 FROM jobs j WHERE j.upload_id = u.id
   AND (j.finished_at IS NULL OR j.finished_at >= now() - make_interval(days => $1)))`;
 
+/** Which uploads of a certain age go, by the name of the statement that finds them. */
+const deletedUploads = {
+  "old-uploads": "true",
+  // Where the store has made the file although nobody noted it, a job may use it: then its age counts as of any other.
+  "unfinished-uploads": `u.part_bytes IS NOT NULL AND u.completed_at IS NULL
+    AND coalesce(u.completing_until < now(), true)
+    AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.upload_id = u.id)`,
+} as const;
+
 /** A job that is submitted holds its upload's row, so that jobs are looked for again once the rows are locked. */
-async function oldUploads(client: Queryable, days: number): Promise<number> {
+async function deleteUploads(
+  name: keyof typeof deletedUploads,
+  client: Queryable,
+  days: number,
+): Promise<number> {
   const { rows } = await client.query<{ id: string }>({
-    name: "old-uploads",
+    name,
     text: `SELECT u.id FROM uploads u
-           WHERE u.created_at < now() - make_interval(days => $1) AND ${unused}
+           WHERE ${deletedUploads[name]}
+             AND u.created_at < now() - make_interval(days => $1) AND ${unused}
            ORDER BY u.created_at LIMIT $2 FOR UPDATE SKIP LOCKED`,
     values: [days, batch],
   });
@@ -128,7 +142,8 @@ function stepsOf(retention: Retention): (readonly [days: number, step: Step])[] 
   return [
     [retention.attemptDays, abandonedAttempts],
     [retention.jobDays, oldJobs],
-    [retention.uploadDays, oldUploads],
+    [retention.uploadDays, (...args) => deleteUploads("old-uploads", ...args)],
+    [retention.unfinishedDays, (...args) => deleteUploads("unfinished-uploads", ...args)],
     [retention.eventDays, oldEvents],
     [retention.auditDays, oldAudit],
     [workerDays, goneWorkers],

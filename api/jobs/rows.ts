@@ -95,9 +95,11 @@ export interface EventRow {
   readonly created_at: Date;
 }
 
+export const uploadsPrefix = "uploads/";
+
 /** Where an upload lies in the bucket; the id is ours, so no name of a client becomes a path. */
 export function uploadKey(projectId: string, uploadId: string): string {
-  return `uploads/${projectId}/${uploadId}`;
+  return `${uploadsPrefix}${projectId}/${uploadId}`;
 }
 
 /** Whatever the attempts of a job wrote. */

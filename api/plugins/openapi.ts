@@ -4,7 +4,7 @@ import type { App } from "../app.ts";
 
 const description = `Upload a video and get a verified, playable HLS stream.
 
-1. \`POST /v1/uploads\` announces the file and returns a URL for its PUT.
+1. \`POST /v1/uploads\` announces the file and returns a URL for its PUT, or takes a large file in parts.
 2. \`POST /v1/jobs\` creates a job for the upload. Send an \`Idempotency-Key\`, so that you can repeat the request safely.
 3. \`GET /v1/jobs/{jobId}/events\` follows the job; \`GET /v1/jobs/{jobId}\` shows it.
 4. A succeeded job has a \`playbackUrl\`, which any HLS player opens.

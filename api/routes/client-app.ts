@@ -16,6 +16,7 @@ import { playbackRoutes } from "./playback.ts";
 import { projectRoutes } from "./projects.ts";
 import { profileRoutes } from "./profiles.ts";
 import { uploadRoutes } from "./uploads.ts";
+import { uploadPartRoutes } from "./upload-parts.ts";
 import type { App } from "../app.ts";
 import { createServer } from "../plugins/server.ts";
 
@@ -55,6 +56,7 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
       },
     });
     uploadRoutes(keyed, deps);
+    uploadPartRoutes(keyed, deps);
     limitRoutes(keyed, deps);
     profileRoutes(keyed, deps);
     jobPlanRoutes(keyed, deps);

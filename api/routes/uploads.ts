@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { Compile } from "typebox/compile";
-import { CreateUpload, UploadTicket } from "@framewright/contracts/client-api.ts";
+import { maxPutBytes } from "@framewright/contracts/job-limits.ts";
+import { CreateUpload, MultipartTicket, UploadTicket } from "@framewright/contracts/upload.ts";
 import { AppError } from "../errors.ts";
 import { actorOf } from "../plugins/auth.ts";
 import type { App } from "../app.ts";
@@ -14,7 +15,13 @@ function bodyUpTo(maximum: number) {
   return { ...CreateUpload, properties: { ...properties, sizeBytes } };
 }
 
-const UploadParams = Type.Object({ uploadId: Type.String({ format: "uuid" }) });
+export const UploadParams = Type.Object({ uploadId: Type.String({ format: "uuid" }) });
+
+function requireMultipart({ sizeBytes, multipart = false }: CreateUpload): void {
+  if (multipart || sizeBytes <= maxPutBytes) return;
+  const detail = `sizeBytes is ${sizeBytes}, and one PUT carries ${maxPutBytes}; send "multipart": true`;
+  throw new AppError("multipart-required", detail);
+}
 
 function deleteRoute(app: App, { service }: ClientDeps): void {
   app.delete(
@@ -26,7 +33,7 @@ function deleteRoute(app: App, { service }: ClientDeps): void {
         summary: "Delete an upload",
         description:
           "No job can use the upload any more, and repeating the request answers 404. The file is deleted right after, " +
-          "and again if its URL is used once more. While jobs wait or run that need the upload, it is refused with " +
+          "and again if its URL is used once more; parts of an upload that is not complete are deleted likewise. While jobs wait or run that need the upload, it is refused with " +
           "`upload-in-use`, which names them: cancel or delete them first. Jobs that have ended keep their results.",
         params: UploadParams,
         response: answers({ 204: Type.Null({ description: "Deleted" }) }),
@@ -55,9 +62,11 @@ export function uploadRoutes(app: App, deps: ClientDeps): void {
         summary: "Announce a video and get a URL to upload it to",
         description:
           "PUT the file to `url` with exactly the given headers, then create a job for `uploadId`. " +
-          "The store refuses any other size or media type.",
+          "The store refuses any other size or media type, in XML. With `multipart: true` there is no URL: cut the file " +
+          "into `parts` of `partBytes`, ask for their URLs, send them in any order, as many at once as you like, and " +
+          `complete the upload. Files above ${maxPutBytes} bytes come in parts alone.`,
         body: bodyUpTo(maxUploadBytes),
-        response: answers({ 201: UploadTicket }),
+        response: answers({ 201: Type.Union([UploadTicket, MultipartTicket]) }),
       },
       // Before the schema is checked: clients tell a file that is too large by its own code.
       preValidation: ({ body }, _reply, done) => {
@@ -70,8 +79,10 @@ export function uploadRoutes(app: App, deps: ClientDeps): void {
       },
     },
     async (request, reply) => {
+      requireMultipart(request.body);
       const ticket = await service.createUpload(actorOf(request), request.body);
-      return reply.code(201).header("cache-control", "no-store").send(ticket);
+      void reply.header("cache-control", "no-store");
+      return reply.code(201).header("location", `/v1/uploads/${ticket.uploadId}`).send(ticket);
     },
   );
 }

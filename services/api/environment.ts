@@ -7,6 +7,7 @@ import type {
   RetentionSection,
   UrlInputSection,
 } from "../../config/schema.ts";
+import { parseQuantity } from "../../config/units.ts";
 import { databaseAccess } from "../kit/database.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
@@ -69,11 +70,13 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     WORKER_ADMIN_SECRET: secret(own.workerAdminSecret),
     PLAYBACK_SECRET: secret(own.playbackSecret),
     LOG_LEVEL: args.logLevel,
+    UPLOAD_MAX_BYTES: parseQuantity(args.limits.maxUploadBytes),
     ...jobLimitsEnv(args.limits),
     ATTEMPT_RETENTION_DAYS: args.retention.attemptDays,
     UPLOAD_RETENTION_DAYS: args.retention.uploadDays,
     PROFILES: args.profiles.length === 0 ? undefined : JSON.stringify(args.profiles),
     PRICES: args.prices && JSON.stringify(args.prices),
+    UNFINISHED_UPLOAD_DAYS: args.retention.unfinishedDays,
     JOB_RETENTION_DAYS: args.retention.jobDays,
     EVENT_RETENTION_DAYS: args.retention.eventDays,
     AUDIT_RETENTION_DAYS: args.retention.auditDays,

@@ -1,7 +1,10 @@
 import type { JobLimits } from "@framewright/contracts/job-limits.ts";
 
 /** What the stack config says of jobs. */
-export type JobLimitsSection = Omit<JobLimits, "maxUploadBytes">;
+export interface JobLimitsSection extends Omit<JobLimits, "maxUploadBytes" | "urlInput"> {
+  /** A quantity, such as `5Gi`. */
+  readonly maxUploadBytes: string;
+}
 
 /** The variables by which the API states the limits, and workers keep them. */
 export function jobLimitsEnv({ maxSourceSeconds, encode }: JobLimitsSection) {

@@ -42,6 +42,12 @@ const typeNames = {
   vaapi: "VaapiWorkers",
 } as const satisfies Record<Accel, string>;
 
+/** By upload or by URL, whichever is larger. */
+function largestSource({ maxUploadBytes }: JobLimitsSection, url: UrlInputSection): number {
+  const sources = [maxUploadBytes, ...(url.enabled ? [url.maxBytes] : [])];
+  return Math.max(...sources.map(parseQuantity));
+}
+
 function workerEnv({ api, broker, flavour, limits, urlInput, logLevel }: WorkerFamilyArgs): Env {
   const own = {
     WORKER_API_URL: `http://${api.endpoint.host}:${api.endpoint.port}`,
@@ -56,6 +62,7 @@ function workerEnv({ api, broker, flavour, limits, urlInput, logLevel }: WorkerF
     MEDIA_SANDBOX: flavour.sandbox,
     HEALTH_PORT: healthPort,
     LOG_LEVEL: logLevel,
+    MAX_SOURCE_BYTES: largestSource(limits, urlInput),
     ...jobLimitsEnv(limits),
     ...urlInputEnv(urlInput),
     THREADS: flavour.threads,

@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { S3Client, PutObjectCommand } from "@aws-sdk/client-s3";
-import {
-  type Job,
-  type JobList,
-  type ApiKeyCreated,
-  type UploadTicket,
-} from "@framewright/contracts/client-api.ts";
+import { type Job, type JobList, type ApiKeyCreated } from "@framewright/contracts/client-api.ts";
+import type { UploadTicket } from "@framewright/contracts/upload.ts";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import { digestOf, generateKey, prefixOf } from "../../api/keys/keys.ts";
 import { newId } from "../../api/ids.ts";

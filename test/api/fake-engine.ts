@@ -3,7 +3,12 @@ import { pino } from "pino";
 import type pg from "pg";
 import type { QueueMessage } from "../../api/backends/broker.ts";
 import type { Db, Queryable, Session } from "../../api/backends/db.ts";
-import type { ObjectStore, OutputTicket, PutTicket } from "../../api/backends/object-store.ts";
+import type {
+  ObjectStore,
+  OutputTicket,
+  PutTicket,
+  StoredPart,
+} from "../../api/backends/object-store.ts";
 import type { Actor } from "../../api/audit-log.ts";
 import type { EngineContext, Retention } from "../../api/jobs/context.ts";
 import type { LockedJob } from "../../api/jobs/rows.ts";
@@ -132,6 +137,7 @@ export const unlimited = {
 export const keepAll: Retention = {
   attemptDays: 0,
   uploadDays: 0,
+  unfinishedDays: 0,
   jobDays: 0,
   eventDays: 0,
   auditDays: 0,
@@ -139,9 +145,43 @@ export const keepAll: Retention = {
 
 const unexpected = () => Promise.reject(new Error("the test expects no such call"));
 
-/** Texts of files by key, and what URLs were asked for. */
-function fakeStore(files: Map<string, string>, tickets: PutTicket[]): ObjectStore {
+/** Parts by the store's id of their upload; joining puts so many letters into the file. */
+function fakeMultipart(files: Map<string, string>, parts: Map<string, StoredPart[]>) {
   return {
+    begin: (key) => {
+      const storeUploadId = `parts of ${key}`;
+      parts.set(storeUploadId, []);
+      return Promise.resolve(storeUploadId);
+    },
+    presignPart: ({ storeUploadId, number, sizeBytes, md5 }) =>
+      Promise.resolve({
+        url: `put:${storeUploadId}:${number}`,
+        headers: { "content-length": String(sizeBytes), "content-md5": md5 },
+        expiresAt: new Date(0),
+      }),
+    parts: ({ storeUploadId }) => Promise.resolve(parts.get(storeUploadId)),
+    join: ({ key, storeUploadId }, joined) => {
+      files.set(key, "x".repeat(joined.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)));
+      return Promise.resolve(parts.delete(storeUploadId));
+    },
+    abortAll: (prefix) => {
+      const aborted = [...parts.keys()].filter((id) => id.startsWith(`parts of ${prefix}`));
+      for (const id of aborted) parts.delete(id);
+      return Promise.resolve(aborted.length);
+    },
+  } satisfies ObjectStore["multipart"];
+}
+
+interface StoreContents {
+  readonly files: Map<string, string>;
+  readonly parts: Map<string, StoredPart[]>;
+  readonly tickets: PutTicket[];
+}
+
+/** Texts of files by key, and what URLs were asked for. */
+function fakeStore({ files, parts, tickets }: StoreContents): ObjectStore {
+  return {
+    multipart: fakeMultipart(files, parts),
     sizeOf: (key) => Promise.resolve(files.get(key)?.length),
     sizes: (prefix) =>
       Promise.resolve(
@@ -187,11 +227,12 @@ export function fakeEngine(script: Script = {}, change: Partial<EngineContext> =
   const metrics = createMetrics();
   const messages: QueueMessage[] = [];
   const files = new Map<string, string>();
+  const parts = new Map<string, StoredPart[]>();
   const tickets: PutTicket[] = [];
   const context: EngineContext = {
     db,
     profiles: builtIn,
-    store: fakeStore(files, tickets),
+    store: fakeStore({ files, parts, tickets }),
     notifier: {
       live: true,
       jobChanged: (jobId) => trail.push(`changed ${jobId}`),
@@ -222,7 +263,7 @@ export function fakeEngine(script: Script = {}, change: Partial<EngineContext> =
     heartbeatSeconds: 5,
     ...change,
   };
-  return { context, db, trail, messages, files, tickets, metrics };
+  return { context, db, trail, messages, files, parts, tickets, metrics };
 }
 
 interface Measured {

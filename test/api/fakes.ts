@@ -11,6 +11,7 @@ import { AppError } from "../../api/errors.ts";
 import { newId } from "../../api/ids.ts";
 import type { EventRow, JobRow } from "../../api/jobs/rows.ts";
 import type { Project } from "@framewright/contracts/project.ts";
+import type { Upload } from "@framewright/contracts/upload.ts";
 import type { ProjectStore } from "../../api/projects/project-store.ts";
 import type { KeyStore } from "../../api/keys/key-store.ts";
 import { generateKey } from "../../api/keys/keys.ts";
@@ -20,6 +21,7 @@ import { buildWorkerApp } from "../../api/routes/worker-app.ts";
 import type { WorkerService } from "../../api/workers/worker-service.ts";
 import { createPlanner } from "../../api/jobs/planner.ts";
 import { FakeStore } from "./fake-store.ts";
+import { aMultipartUpload } from "./fake-upload.ts";
 import { adminSecret, sampleResult } from "./api-under-test.ts";
 import { FakeDb } from "./fake-engine.ts";
 import { builtIn } from "../support/profiles.ts";
@@ -85,9 +87,14 @@ class FakeClientService implements ClientService {
   readonly deleted: string[] = [];
   entries: AuditEntry[] = [];
   readonly uploads: unknown[] = [];
+  uploadState: Upload["state"] = "complete";
 
   createUpload: ClientService["createUpload"] = (_project, body) => {
     this.uploads.push(body);
+    if (body.multipart === true) {
+      const { partBytes, parts } = aMultipartUpload;
+      return Promise.resolve({ uploadId: newId(), method: "multipart", partBytes, parts });
+    }
     return Promise.resolve({
       uploadId: newId(),
       method: "PUT",
@@ -96,6 +103,20 @@ class FakeClientService implements ClientService {
       expiresAt: new Date().toISOString(),
     });
   };
+  upload: ClientService["upload"] = (_project, uploadId) =>
+    Promise.resolve({ ...aMultipartUpload, uploadId });
+  presignParts: ClientService["presignParts"] = (_project, _upload, { parts }) =>
+    Promise.resolve({
+      parts: parts.map(({ number, md5 }) => ({
+        number,
+        url: "http://store.test/part",
+        headers: { "content-md5": md5 },
+        sizeBytes: aMultipartUpload.partBytes,
+        expiresAt: new Date().toISOString(),
+      })),
+    });
+  completeUpload: ClientService["completeUpload"] = (_by, uploadId) =>
+    Promise.resolve({ ...aMultipartUpload, uploadId, state: this.uploadState });
   deleteUpload: ClientService["deleteUpload"] = (_by, uploadId) => {
     this.deleted.push(uploadId);
     return Promise.resolve();
@@ -181,11 +202,17 @@ const fakeProjects: ProjectStore = {
 };
 
 /** Building an app takes 60 ms; a file builds one, and each test starts with fresh data behind it. */
-export async function fakeClientApp(rateLimitPerMinute = 100_000) {
+export async function fakeClientApp({
+  rateLimitPerMinute = 100_000,
+  limits = defaultJobLimits,
+} = {}) {
   let service = new FakeClientService();
   let store = new FakeStore();
   const delegate: ClientService = {
     createUpload: (...args) => service.createUpload(...args),
+    upload: (...args) => service.upload(...args),
+    presignParts: (...args) => service.presignParts(...args),
+    completeUpload: (...args) => service.completeUpload(...args),
     deleteUpload: (...args) => service.deleteUpload(...args),
     submit: (...args) => service.submit(...args),
     job: (...args) => service.job(...args),
@@ -220,10 +247,10 @@ export async function fakeClientApp(rateLimitPerMinute = 100_000) {
         db: new FakeDb({ "source-of-upload": [] }),
         profiles: builtIn,
         router: { look: () => Promise.resolve("cpu.720p") },
-        limits: defaultJobLimits.encode,
+        limits: limits.encode,
         prices: undefined,
       }),
-      limits: defaultJobLimits,
+      limits,
       streamLimits: { perKey: 100, total: 1000 },
       links: { publicUrl: "http://api.test", secret: playbackSecret, ttlSeconds: 3600 },
       closing: closing.signal,

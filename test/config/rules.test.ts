@@ -13,6 +13,7 @@ import * as profiles from "../../config/rules/profiles.ts";
 import * as quotas from "../../config/rules/quotas.ts";
 import * as replicas from "../../config/rules/replicas.ts";
 import * as resources from "../../config/rules/resources.ts";
+import * as uploads from "../../config/rules/uploads.ts";
 import * as urlInput from "../../config/rules/url-input.ts";
 import * as versions from "../../config/rules/versions.ts";
 import { configWith, eksWith, facts, gkeWith } from "./support.ts";
@@ -42,6 +43,7 @@ test("every rule is in a list that load runs", () => {
     quotas,
     replicas,
     resources,
+    uploads,
     urlInput,
     versions,
   ];

@@ -2,13 +2,9 @@ import { createReadStream, statSync } from "node:fs";
 import { request } from "node:http";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  Job,
-  UploadTicket,
-  type CreateJob,
-  type CreateUpload,
-} from "@framewright/contracts/client-api.ts";
+import { Job, type CreateJob } from "@framewright/contracts/client-api.ts";
 import type { ProfileName } from "@framewright/contracts/profile.ts";
+import { UploadTicket, type CreateUpload } from "@framewright/contracts/upload.ts";
 import type { Static, TSchema } from "typebox";
 import { parseAs } from "../parse.ts";
 

@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { openObjectStore, type ObjectStoreOptions } from "../../../api/backends/s3-object-store.ts";
+import type { ObjectStoreOptions } from "../../../api/backends/s3-client.ts";
+import { openObjectStore } from "../../../api/backends/s3-object-store.ts";
 import { CredentialsAgent, listen, podToken } from "../agent-under-test.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 

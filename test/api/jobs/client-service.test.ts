@@ -6,7 +6,10 @@ const options = { uploadUrlSeconds: 900 };
 
 describe("an upload", () => {
   it("gets a URL for its exact size and type, and a row of its own", async () => {
-    const { context, db, tickets, trail } = fakeEngine({ "project-use": [unlimited] });
+    const { context, db, tickets, trail } = fakeEngine({
+      "project-use": [unlimited],
+      "insert-upload": [{ created_at: new Date(0) }],
+    });
     const service = createClientService(context, options);
     const body = { contentType: "video/mp4", sizeBytes: 1_000 };
     const ticket = await service.createUpload(actor, body);
@@ -21,7 +24,7 @@ describe("an upload", () => {
     });
     expect(tickets).toEqual([{ ...body, side: "public", key, expiresSeconds: 900 }]);
     expect(db.values("insert-upload")).toEqual([
-      ...[uploadId, "project-1", key, null, "video/mp4", 1_000],
+      ...[uploadId, "project-1", key, null, "video/mp4", 1_000, null],
     ]);
     expect(trail).toEqual(["begin", "insert-upload", "project-use", "record-write", "commit"]);
     await service.createUpload(actor, { ...body, filename: "holiday.mp4" });

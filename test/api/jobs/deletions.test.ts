@@ -21,6 +21,16 @@ it("deletes every object under a prefix and no other, and then forgets the prefi
   expect(await figures(metrics.objectsDeleted)).toEqual({ "": 2 });
 });
 
+it("aborts what came in parts of an upload, and nothing of another", async () => {
+  const { context, parts } = fakeEngine({
+    "due-deletions": [{ id: "1", prefix: "uploads/p/u", closed: true }],
+  });
+  await context.store.multipart.begin("uploads/p/u", "video/mp4");
+  await context.store.multipart.begin("uploads/p/v", "video/mp4");
+  await deleteDueObjects(context, AbortSignal.timeout(5_000));
+  expect([...parts.keys()]).toEqual(["parts of uploads/p/v"]);
+});
+
 it("looks again later where somebody may still write", async () => {
   const { files, round, trail, db } = engineWith({ "due-deletions": [due("1", false)] });
   await round();

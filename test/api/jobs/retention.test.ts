@@ -42,6 +42,19 @@ it("looks again whether jobs need the uploads that it has locked", async () => {
   expect(db.values("delete-objects")).toEqual([["uploads/p/u"], week]);
 });
 
+it("deletes uploads in parts that nobody completed, as it deletes old ones", async () => {
+  const { round, trail, db } = engineWith(
+    { unfinishedDays: 7 },
+    { "unfinished-uploads": [{ id: "u" }], "delete-uploads": [{ object_key: "uploads/p/u" }] },
+  );
+  await round();
+  const deleting = ["begin", "unfinished-uploads", "delete-uploads", "delete-objects", "commit"];
+  expect(trail).toEqual([...deleting, ...always]);
+  expect(db.values("unfinished-uploads")[0]).toBe(7);
+  expect(db.values("delete-uploads")).toEqual([7, ["u"]]);
+  expect(db.values("delete-objects")).toEqual([["uploads/p/u"], week]);
+});
+
 it("deletes old jobs with all that their attempts wrote, where there was one", async () => {
   const { round, db } = engineWith(
     { jobDays: 60 },

@@ -12,10 +12,15 @@ const submission: Submission = {
 const keyed = { ...submission, idempotencyKey: "key-1" };
 const earlierJob = "job-by-idempotency-key";
 
+const stored = {
+  ...{ object_key: "uploads/1", size_bytes: "7" },
+  ...{ content_type: "video/mp4", in_parts: false },
+};
+
 /** The engine with the upload in place. */
 function engineWith(script: Script = {}) {
   const engine = fakeEngine({
-    "upload-of-project": [{ object_key: "uploads/1", size_bytes: "7" }],
+    "upload-of-project": [stored],
     "hold-upload": [{}],
     "project-use": [unlimited],
     "add-to-outbox": [{ id: "5" }],
@@ -175,21 +180,28 @@ describe("a submission", () => {
     ],
     [
       "has not arrived",
-      [{ object_key: "uploads/1", size_bytes: "7" }],
+      [stored],
       undefined,
       "upload-incomplete",
-      "Nothing was stored for upload upload-1; PUT the file to its URL first",
+      "Nothing was stored for upload upload-1; PUT exactly 7 bytes to its URL as video/mp4 first: the store refuses any other size or media type (403 SignatureDoesNotMatch)",
+    ],
+    [
+      "comes in parts that are not complete",
+      [{ ...stored, in_parts: true }],
+      undefined,
+      "upload-incomplete",
+      "Upload upload-1 comes in parts and is not complete; POST /v1/uploads/upload-1/complete first",
     ],
     [
       "is incomplete",
-      [{ object_key: "uploads/1", size_bytes: "8" }],
+      [{ ...stored, size_bytes: "8" }],
       7,
       "upload-size-mismatch",
       "Upload upload-1 has 7 bytes, but 8 were announced",
     ],
     [
       "is larger than announced",
-      [{ object_key: "uploads/1", size_bytes: "6" }],
+      [{ ...stored, size_bytes: "6" }],
       7,
       "upload-size-mismatch",
       "Upload upload-1 has 7 bytes, but 6 were announced",

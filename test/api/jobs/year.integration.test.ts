@@ -8,7 +8,10 @@ import { createMetrics } from "../../../api/metrics.ts";
 import { openBucket, startEngine, type EngineUnderTest } from "../engine-under-test.ts";
 import { registerWorker } from "../worker-under-test.ts";
 
-const retention = { attemptDays: 7, uploadDays: 30, jobDays: 60, eventDays: 20, auditDays: 90 };
+const retention = {
+  ...{ attemptDays: 7, uploadDays: 30, unfinishedDays: 7 },
+  ...{ jobDays: 60, eventDays: 20, auditDays: 90 },
+};
 const daysPerStep = 14;
 const steps = Math.ceil(365 / daysPerStep);
 
@@ -23,6 +26,7 @@ beforeAll(async () => {
       LEASE_SECONDS: "600",
       ATTEMPT_RETENTION_DAYS: "0",
       UPLOAD_RETENTION_DAYS: "0",
+      UNFINISHED_UPLOAD_DAYS: "0",
       EVENT_RETENTION_DAYS: "0",
       AUDIT_RETENTION_DAYS: "0",
     },
@@ -43,6 +47,9 @@ async function fortnight(step: number): Promise<void> {
   const worker = await registerWorker(api, "restarted");
   const uploadId = await client.upload();
   await client.upload();
+  await client.send("POST", "/v1/uploads", {
+    ...{ contentType: "video/mp4", sizeBytes: 12_000_000, multipart: true },
+  });
   const submit = () => client.submit({ uploadId, profile: "hls-720p" });
   const claim = async () => (await worker.claim((await submit()).id)).body;
 
@@ -145,4 +152,6 @@ it("and once nobody uses it, nothing is left but the keys and projects that it h
     ([name, count]) => count > 0 && name !== "schema_migrations",
   );
   expect(left).toEqual([]);
+  // Parts of uploads that nobody completed are in no list of objects.
+  expect(await store.multipart.abortAll("", AbortSignal.timeout(60_000))).toBe(0);
 });

@@ -44,6 +44,8 @@ describe("the OpenAPI document", () => {
       "/v1/projects/{projectId}",
       "/v1/uploads",
       "/v1/uploads/{uploadId}",
+      "/v1/uploads/{uploadId}/complete",
+      "/v1/uploads/{uploadId}/parts",
     ]);
   });
 

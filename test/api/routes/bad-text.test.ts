@@ -32,7 +32,12 @@ afterAll(() => Promise.all([client.app.close(), worker.app.close()]));
 
 const uuid = newId();
 /** Of parameters that only then reach the check of the one with the bad text. */
-const goodParameters: Record<string, string> = { jobId: uuid, keyId: uuid, attempt: "1" };
+const goodParameters: Record<string, string> = {
+  jobId: uuid,
+  keyId: uuid,
+  uploadId: uuid,
+  attempt: "1",
+};
 
 function fill(path: string, parameters: Record<string, string>): string {
   return path.replace(/\{(\w+)\}/g, (_all, name: string) => parameters[name] ?? "x");

@@ -15,7 +15,7 @@ const apps: { close(): Promise<unknown> }[] = [];
 
 /** The app of this file, or one of the test's own. */
 async function build(own?: { rateLimitPerMinute?: number }) {
-  const built = own ? await fakeClientApp(own.rateLimitPerMinute) : shared;
+  const built = own ? await fakeClientApp(own) : shared;
   if (own) apps.push(built.app);
   const send = (method: "GET" | "POST" | "DELETE" | "PUT", url: string, payload?: object) =>
     built.app.inject({ method, url, headers: { authorization }, ...(payload && { payload }) });

@@ -35,7 +35,9 @@ wrong with the file, at the first attempt.
   after a cut where the server knows ranges. \`GET /v1/limits\` tells schemes, ports, size and time.
 
 The operator sets the longest film and how long an encode may take, by the size of the file (\`limits\` of the stack config);
-\`GET /v1/limits\` tells both and the largest upload. A file of a few kilobytes that would be encoded for hours ends with
+\`GET /v1/limits\` tells both and the largest upload (\`limits.maxUploadBytes\`: 5 GiB by default, 5 TiB at most). A worker needs twice the
+size of the source as scratch space (\`workDirectory\` of each flavour), and the config warns where some have less. Above 5 GiB,
+which one PUT of S3 carries, uploads come in parts. A file of a few kilobytes that would be encoded for hours ends with
 \`too-much-work\`, which names the estimate and the limit.
 
 Each row below is a file that a test makes, sends through a worker and compares with what is right: length, flashes and

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
+import { scratchPerSource } from "@framewright/contracts/job-limits.ts";
 import { JobFailure } from "../failure.ts";
 
 /** When a process began, in clock ticks since boot: tells it from a later one with the same id. */
@@ -48,9 +49,6 @@ export async function withTempDir<T>(
   }
 }
 
-/** The source itself and outputs of about its size; a job that cannot end is not begun. */
-const spaceFactor = 2;
-
 /** Bytes on the disk of all files below the folder; what is removed meanwhile counts nothing. */
 export async function usedBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -89,13 +87,13 @@ export async function requireSpace(
   writtenBytes = 0,
 ): Promise<void> {
   const { limitBytes } = space;
-  if (limitBytes !== undefined && limitBytes < sourceBytes * spaceFactor) {
+  if (limitBytes !== undefined && limitBytes < sourceBytes * scratchPerSource) {
     const has = writtenBytes === 0 ? "It has" : "It has at least";
-    const note = `${has} ${sourceBytes} bytes, and a worker's scratch space is for ${Math.floor(limitBytes / spaceFactor)}.`;
+    const note = `${has} ${sourceBytes} bytes, and a worker's scratch space is for ${Math.floor(limitBytes / scratchPerSource)}.`;
     throw new JobFailure("source-too-large", { note });
   }
   const free = await freeBytes(space);
-  const needed = sourceBytes * spaceFactor - writtenBytes;
+  const needed = sourceBytes * scratchPerSource - writtenBytes;
   if (free < needed) {
     const note = `${free} bytes are free, ${needed} are needed.`;
     throw new JobFailure("scratch-full", { note });
