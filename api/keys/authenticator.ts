@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { isKey, type KeyKind } from "@framewright/contracts/api-key.ts";
+import { AppError } from "../errors.ts";
 import type { FailureLimit } from "./failure-limit.ts";
 import { digestOf } from "./keys.ts";
 
@@ -10,16 +10,25 @@ const provenMs = 10 * 60_000;
 const maxRemembered = 10_000;
 
 export interface AuthenticatorOptions<Owner extends object> {
-  readonly kind: KeyKind;
+  /** Whether it is worth a look-up: what has not the form of a key is no attempt at one. */
+  readonly hasForm: (key: string) => boolean;
+  /** Undefined for a key of nobody. Throws `unauthorized` for one that it refuses with a reason. */
   readonly find: (key: string, digest: Buffer) => Promise<Owner | undefined>;
   readonly failures: FailureLimit;
+}
+
+function isRefusal(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === "unauthorized";
 }
 
 /** Finds whose key a request carries, and remembers it shortly: a busy client costs one look-up now and then. */
 export class Authenticator<Owner extends object> {
   readonly #options: AuthenticatorOptions<Owner>;
   readonly #known = new LRUCache<string, Owner>({ max: maxRemembered, ttl: rememberMs });
-  readonly #unknown = new LRUCache<string, true>({ max: maxRemembered, ttl: rememberMs });
+  readonly #unknown = new LRUCache<string, AppError | "unknown">({
+    max: maxRemembered,
+    ttl: rememberMs,
+  });
   readonly #proven = new LRUCache<string, true>({ max: maxRemembered, ttl: provenMs });
 
   constructor(options: AuthenticatorOptions<Owner>) {
@@ -28,19 +37,25 @@ export class Authenticator<Owner extends object> {
 
   /**
    * Undefined for a key that is malformed, unknown or revoked. Throws `rate-limited` when too many
-   * unknown keys came from the address.
+   * unknown keys came from the address, and what `find` throws.
    */
   async authenticate(key: string, address: string): Promise<Owner | undefined> {
-    const { kind, failures } = this.#options;
-    if (!isKey(kind, key)) return undefined;
+    const { hasForm, failures } = this.#options;
+    if (!hasForm(key)) return undefined;
     const digest = digestOf(key);
     const name = digest.toString("base64");
     const known = this.#known.get(name);
     if (known) return known;
     const wasNoFailure = this.#proven.has(name) ? undefined : failures.expectFailure(address);
-    const owner = await this.#lookUp(name, key, digest);
-    if (owner) wasNoFailure?.();
-    return owner;
+    try {
+      const owner = await this.#lookUp(name, key, digest);
+      if (owner) wasNoFailure?.();
+      return owner;
+    } catch (error) {
+      // A database or an issuer that is away says nothing about the key.
+      if (!isRefusal(error)) wasNoFailure?.();
+      throw error;
+    }
   }
 
   forgetAll(): void {
@@ -48,15 +63,27 @@ export class Authenticator<Owner extends object> {
   }
 
   async #lookUp(name: string, key: string, digest: Buffer): Promise<Owner | undefined> {
-    if (this.#unknown.has(name)) return undefined;
-    const owner = await this.#options.find(key, digest);
-    if (owner) {
-      this.#known.set(name, owner);
-      this.#proven.set(name, true);
-    } else {
-      this.#unknown.set(name, true);
-      this.#proven.delete(name);
+    const refused = this.#unknown.get(name);
+    if (refused === "unknown") return undefined;
+    if (refused) throw refused;
+    try {
+      const owner = await this.#options.find(key, digest);
+      if (owner) this.#remember(name, owner);
+      else this.#refuse(name, "unknown");
+      return owner;
+    } catch (error) {
+      if (isRefusal(error)) this.#refuse(name, error);
+      throw error;
     }
-    return owner;
+  }
+
+  #remember(name: string, owner: Owner): void {
+    this.#known.set(name, owner);
+    this.#proven.set(name, true);
+  }
+
+  #refuse(name: string, how: AppError | "unknown"): void {
+    this.#unknown.set(name, how);
+    this.#proven.delete(name);
   }
 }

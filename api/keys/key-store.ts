@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import { clientKeyKind } from "@framewright/contracts/api-key.ts";
+import { clientKeyKind, isKey } from "@framewright/contracts/api-key.ts";
 import {
   defaultKeyScopes,
   type ApiKeyCreated,
@@ -187,7 +187,7 @@ export interface KeyStoreOptions {
 
 export function createKeyStore({ db, failures, notifier }: KeyStoreOptions): KeyStore {
   const owners = new Authenticator({
-    kind: clientKeyKind,
+    hasForm: (key) => isKey(clientKeyKind, key),
     find: (key, digest) => lookUp(db, key, digest),
     failures,
   });

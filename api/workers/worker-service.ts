@@ -1,4 +1,4 @@
-import { workerKeyKind } from "@framewright/contracts/api-key.ts";
+import { isKey, workerKeyKind } from "@framewright/contracts/api-key.ts";
 import type { JobResult, JobState, Progress } from "@framewright/contracts/job.ts";
 import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
 import {
@@ -87,7 +87,7 @@ async function uploads(
 export function createWorkerService(context: EngineContext): WorkerService {
   const { db } = context;
   const keys = new Authenticator({
-    kind: workerKeyKind,
+    hasForm: (key) => isKey(workerKeyKind, key),
     find: (key, digest) => findWorker(db, key, digest),
     failures: new FailureLimit(context.log),
   });

@@ -35,7 +35,7 @@ function storeOf(...keys: string[]) {
       (error: unknown) => (error instanceof AppError ? error.code : String(error)),
     );
   const guess = (from = address) => ask(generateKey(clientKeyKind), from);
-  return { ask, guess, asked, lookUps };
+  return { ask, guess, asked, lookUps, db };
 }
 
 let now = 1_000;
@@ -100,6 +100,15 @@ describe("an address that guesses", () => {
     const keys = Array.from({ length: 300 }, () => generateKey(clientKeyKind));
     const { ask } = storeOf(...keys);
     for (const key of keys) expect(await ask(key)).toBe("k");
+  });
+
+  it("is not one whose keys could not be looked up", async () => {
+    const key = generateKey(clientKeyKind);
+    const { ask, db } = storeOf(key);
+    const query = vi.spyOn(db, "query").mockRejectedValue(new Error("the database is away"));
+    for (let i = 0; i < 150; i++) expect(await ask(key)).toBe("Error: the database is away");
+    query.mockRestore();
+    expect(await ask(key)).toBe("k");
   });
 
   it.each([
