@@ -9,6 +9,7 @@ import {
   urlInputsOf,
   urlInputVariables,
 } from "@framewright/runtime/url-inputs.ts";
+import { oidcOf, oidcProblems, oidcVariables } from "./oidc/settings.ts";
 import { decodePrices, decodeProfiles } from "./stack-documents.ts";
 
 const port = (description: string) => Type.Integer({ minimum: 0, maximum: 65_535, description });
@@ -121,6 +122,7 @@ export const ApiEnv = Type.Object({
     "cpu",
   ),
   ...urlInputVariables,
+  ...oidcVariables,
 });
 export type ApiEnv = Static<typeof ApiEnv>;
 
@@ -146,6 +148,7 @@ export function decodeApiEnv(raw: RawEnv) {
   refuse([
     ...profiles.problems,
     ...prices.problems,
+    ...oidcProblems(env),
     ...(env.leaseSeconds < 2 * env.heartbeatSeconds
       ? [`LEASE_SECONDS must be at least twice HEARTBEAT_SECONDS (${env.heartbeatSeconds})`]
       : []),
@@ -159,6 +162,7 @@ export function decodeApiEnv(raw: RawEnv) {
     prices: prices.value,
     database: { url: env.databaseUrl, caFile: env.databaseCaFile },
     urlInput: urlInputsOf(env),
+    oidc: oidcOf(env),
     publicUrl: env.publicUrl.replace(/\/+$/, ""),
     s3: {
       endpoint: env.s3Endpoint,

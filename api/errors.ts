@@ -3,7 +3,8 @@ import type { Problem } from "@framewright/contracts/client-api.ts";
 /** Every error that the API can answer with. Clients may rely on code and status. */
 export const catalogue = {
   "invalid-request": { status: 400, title: "The request does not match its schema" },
-  unauthorized: { status: 401, title: "A valid key is required" },
+  unauthorized: { status: 401, title: "Valid credentials are required" },
+  "project-refused": { status: 403, title: "The token is for no project that is open" },
   "insufficient-scope": { status: 403, title: "The key lacks a scope" },
   "not-found": { status: 404, title: "Not found" },
   "job-not-found": { status: 404, title: "The job does not exist" },

@@ -17,7 +17,10 @@ import { readProfiles, type Profiles } from "./jobs/profiles.ts";
 import { createRouter, readLoads } from "./jobs/routing.ts";
 import { startSweeper, type Sweeper } from "./jobs/sweeper.ts";
 import { FailureLimit } from "./keys/failure-limit.ts";
+import { createCallers } from "./keys/callers.ts";
 import { createKeyStore } from "./keys/key-store.ts";
+import { IssuerKeys } from "./oidc/issuer-keys.ts";
+import { createTokenStore, type TokenStore } from "./oidc/token-store.ts";
 import { createProjectStore } from "./projects/project-store.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createReadiness, type Readiness } from "./readiness.ts";
@@ -79,15 +82,30 @@ function jobLimitsOf(config: ApiConfig): JobLimits {
   };
 }
 
-function buildClient({ config, log, metrics, backends, context, readiness, closing }: Parts) {
+/** Nothing where the API takes keys alone. */
+function tokensOf(
+  { config, log, backends }: Pick<Parts, "config" | "log" | "backends">,
+  failures: FailureLimit,
+): TokenStore | undefined {
+  const settings = config.oidc;
+  if (settings === undefined) return undefined;
+  const keys = new IssuerKeys({ issuer: settings.issuer, log });
+  return createTokenStore({ db: backends.db, failures, settings, keys });
+}
+
+function buildClient(parts: Parts) {
+  const { config, log, metrics, backends, context, readiness, closing } = parts;
   const { db, redis, store, notifier } = backends;
   const limits = jobLimitsOf(config);
+  const failures = new FailureLimit(log);
+  const keys = createKeyStore({ db, notifier, failures });
   const { profiles, router } = context;
   const { prices } = config;
   return buildClientApp({
     deps: {
       service: createClientService(context, config),
-      keys: createKeyStore({ db, notifier, failures: new FailureLimit(log) }),
+      callers: createCallers(keys, tokensOf(parts, failures)),
+      keys,
       projects: createProjectStore(db),
       planner: createPlanner({ db, profiles, router, prices, limits: limits.encode }),
       ...{ profiles, limits },

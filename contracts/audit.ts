@@ -29,9 +29,15 @@ export const AuditEntry = Type.Object(
     at: Type.String({ format: "date-time" }),
     action: AuditAction,
     targetId: Type.String({ description: "Id of what was written; it may be deleted by now" }),
-    keyId: Type.String({ format: "uuid", description: "The key that the request carried" }),
-    keyName: Type.String({ description: "Its name at that time" }),
-    projectId: Type.String({ format: "uuid", description: "The project of that key" }),
+    keyId: Type.String({
+      format: "uuid",
+      description:
+        "The key that the request carried; with a token, what its subject and issuer always give",
+    }),
+    keyName: Type.String({
+      description: "The key's name at that time; with a token, its subject and issuer",
+    }),
+    projectId: Type.String({ format: "uuid", description: "The project of that key or token" }),
     requestId: Type.String({
       description: "As in the answer's header X-Request-Id and in the log",
     }),

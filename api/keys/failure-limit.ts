@@ -60,12 +60,15 @@ export class FailureLimit {
   #refusal(network: string, failures: Failures): AppError {
     if (failures.count === maxFailures) {
       failures.count += 1;
-      this.#log.warn({ network, maxFailures }, "too many unknown keys; refusing this address");
+      this.#log.warn(
+        { network, maxFailures },
+        "too many unknown keys or tokens; refusing this address",
+      );
     }
     const retryAfterSeconds = Math.ceil(this.#failures.getRemainingTTL(network) / 1000);
     return new AppError(
       "rate-limited",
-      `Too many requests with unknown keys came from ${network}; wait until Retry-After has passed`,
+      `Too many requests with unknown keys or tokens came from ${network}; wait until Retry-After has passed`,
       { retryAfterSeconds },
     );
   }

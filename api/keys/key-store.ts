@@ -14,16 +14,9 @@ import type { Notifier } from "../backends/notifier.ts";
 import { AppError } from "../errors.ts";
 import { firstProjectId, newId } from "../ids.ts";
 import { Authenticator } from "./authenticator.ts";
+import type { Caller } from "./caller.ts";
 import type { FailureLimit } from "./failure-limit.ts";
 import { digestOf, generateKey, prefixOf } from "./keys.ts";
-
-/** Whose key a request carried. */
-export interface Caller {
-  readonly keyId: string;
-  readonly keyName: string;
-  readonly projectId: string;
-  readonly scopes: readonly KeyScope[];
-}
 
 /** Who manages keys: with the scope platform those of every project. */
 export interface KeyManager extends Actor {

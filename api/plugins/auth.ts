@@ -2,7 +2,8 @@ import type { FastifyRequest, onRequestAsyncHookHandler, RouteOptions } from "fa
 import type { KeyScope } from "@framewright/contracts/client-api.ts";
 import type { Actor } from "../audit-log.ts";
 import { AppError } from "../errors.ts";
-import type { Caller, KeyStore } from "../keys/key-store.ts";
+import type { Caller } from "../keys/caller.ts";
+import type { Callers } from "../keys/callers.ts";
 import { digestOf, sameSecret } from "../keys/keys.ts";
 import type { Claimant } from "../jobs/claim.ts";
 import type { Proof } from "../workers/registration.ts";
@@ -10,7 +11,7 @@ import { isWorkerTicket, workerTicket } from "@framewright/runtime/worker-ticket
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Set on routes of the client API that need a key. */
+    /** Set on routes of the client API that need a key or a token. */
     caller?: Caller;
     /** Set on routes of the worker API that need a worker's key. */
     worker?: Claimant;
@@ -20,6 +21,9 @@ declare module "fastify" {
     scope?: KeyScope;
   }
 }
+
+/** Names of the security schemes in the OpenAPI document. */
+export type SecurityScheme = "key" | "token";
 
 const badKey = "Send a valid key as `Authorization: Bearer …`";
 
@@ -38,25 +42,43 @@ function scopeOf({ url, config }: Pick<RouteOptions, "url" | "config">): KeyScop
   return config.scope;
 }
 
-/** Shows the scope in the OpenAPI document, and refuses at start a route that states none. */
-export function documentScope(route: RouteOptions): void {
-  route.schema = { ...route.schema, security: [{ key: [scopeOf(route)] }] };
+/** Shows the scope in the OpenAPI document, for each way to prove it, and refuses at start a route that states none. */
+export function documentScope(
+  route: RouteOptions,
+  schemes: readonly SecurityScheme[] = ["key"],
+): void {
+  const scopes = [scopeOf(route)];
+  route.schema = { ...route.schema, security: schemes.map((scheme) => ({ [scheme]: scopes })) };
 }
 
 function checkScope(request: FastifyRequest, caller: Caller): void {
   const { url = "", config } = request.routeOptions;
   const scope = scopeOf({ url, config });
   if (caller.scopes.includes(scope)) return;
+  const what = caller.expiresAt === undefined ? "key" : "token";
+  const has = caller.scopes.length === 0 ? "no scope" : caller.scopes.join(" and ");
   throw new AppError(
     "insufficient-scope",
-    `This key has ${caller.scopes.join(" and ")}; the request needs the scope ${scope}`,
+    `This ${what} has ${has}; the request needs the scope ${scope}`,
   );
 }
 
-export function requireClientKey(keys: Pick<KeyStore, "authenticate">): onRequestAsyncHookHandler {
+/** Tokens are longer than keys; the server bounds all headers together. */
+function clientBearerOf({ headers }: FastifyRequest): string {
+  return /^Bearer ([!-~]+)$/i.exec(headers.authorization ?? "")?.[1] ?? "";
+}
+
+/** A key, or a token of the issuer where the stack has one. */
+export function requireCaller(
+  callers: Pick<Callers, "authenticate" | "issuer">,
+): onRequestAsyncHookHandler {
+  const missing =
+    callers.issuer === undefined
+      ? badKey
+      : `Send a valid key, or a token of ${callers.issuer}, as \`Authorization: Bearer …\``;
   return async (request) => {
-    const caller = await keys.authenticate(keyOf(request), request.ip);
-    if (!caller) throw new AppError("unauthorized", badKey);
+    const caller = await callers.authenticate(clientBearerOf(request), request.ip);
+    if (!caller) throw new AppError("unauthorized", missing);
     request.caller = caller;
     checkScope(request, caller);
   };

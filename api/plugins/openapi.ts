@@ -1,6 +1,8 @@
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { App } from "../app.ts";
+import { discoveryUrl } from "../oidc/issuer-keys.ts";
+import type { SecurityScheme } from "./auth.ts";
 
 const description = `Upload a video and get a verified, playable HLS stream.
 
@@ -30,18 +32,40 @@ export function hoistTitled(node: unknown, schemas: Record<string, unknown>): un
   return { $ref: `#/components/schemas/${title}` };
 }
 
+const keyScheme = {
+  type: "http",
+  scheme: "bearer",
+  description: "An API key, `fw_live_…`",
+} as const;
+
+function tokenScheme(issuer: string) {
+  return {
+    type: "openIdConnect",
+    openIdConnectUrl: discoveryUrl(issuer),
+    description: `A JWT of ${issuer}, as the bearer; its scopes are mapped to those of the operations`,
+  } as const;
+}
+
+/** @param issuer whose tokens are taken beside keys */
+function schemesOf(issuer: string | undefined) {
+  return {
+    key: keyScheme,
+    ...(issuer !== undefined && { token: tokenScheme(issuer) }),
+  } satisfies Partial<Record<SecurityScheme, object>>;
+}
+
 /** Serves /openapi.json (OpenAPI 3.1) and the page /docs. Register it before the routes. */
-export async function documentApi(app: App, version: string): Promise<void> {
+export async function documentApi(
+  app: App,
+  { version, issuer }: { readonly version: string; readonly issuer?: string },
+): Promise<void> {
+  const securitySchemes = schemesOf(issuer);
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
       info: { title: "Framewright", version, description, license: { name: "Apache-2.0" } },
-      components: {
-        securitySchemes: {
-          key: { type: "http", scheme: "bearer", description: "An API key, `fw_live_…`" },
-        },
-      },
-      security: [{ key: [] }],
+      components: { securitySchemes },
+      security: Object.keys(securitySchemes).map((scheme) => ({ [scheme]: [] })),
       tags: ["Uploads", "Jobs", "Playback", "Projects", "API keys", "Audit", "Health"].map(
         (name) => ({
           name,

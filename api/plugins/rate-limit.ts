@@ -35,7 +35,7 @@ export async function limitRate(
     errorResponseBuilder: (_request, { max, ttl }) =>
       new AppError(
         "rate-limited",
-        `A key may send ${max} requests a minute; wait until Retry-After has passed`,
+        `A caller may send ${max} requests a minute; wait until Retry-After has passed`,
         {
           retryAfterSeconds: Math.ceil(ttl / 1000),
         },

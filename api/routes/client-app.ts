@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
-import { documentScope, requireClientKey } from "../plugins/auth.ts";
+import { documentScope, requireCaller, type SecurityScheme } from "../plugins/auth.ts";
 import { documentApi } from "../plugins/openapi.ts";
 import { limitRate } from "../plugins/rate-limit.ts";
 import type { Readiness } from "../readiness.ts";
@@ -42,12 +42,16 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
     handlerTimeoutMs: 15_000,
     trustProxyHops: options.trustProxyHops,
   });
-  await documentApi(app, options.version);
+  const { callers } = deps;
+  await documentApi(app, { version: options.version, issuer: callers.issuer });
+  const schemes: SecurityScheme[] = callers.issuer === undefined ? ["key"] : ["key", "token"];
   healthRoutes(app, readiness);
   playbackRoutes(app, deps);
   await app.register(async (keyed) => {
-    keyed.addHook("onRoute", documentScope);
-    keyed.addHook("onRequest", requireClientKey(deps.keys));
+    keyed.addHook("onRoute", (route) => {
+      documentScope(route, schemes);
+    });
+    keyed.addHook("onRequest", requireCaller(callers));
     await limitRate(keyed, {
       redis: options.redis,
       perMinute: options.rateLimitPerMinute,

@@ -3,6 +3,7 @@ import type { ClientService } from "../jobs/client-service.ts";
 import type { Planner } from "../jobs/planner.ts";
 import type { Profiles } from "../jobs/profiles.ts";
 import type { PlaybackLinks } from "../jobs/view.ts";
+import type { Callers } from "../keys/callers.ts";
 import type { KeyStore } from "../keys/key-store.ts";
 import type { ProjectStore } from "../projects/project-store.ts";
 import type { Metrics } from "../metrics.ts";
@@ -13,7 +14,8 @@ import type { StreamLimits } from "./event-streams.ts";
 /** What the routes of the client API work with. */
 export interface ClientDeps {
   readonly service: ClientService;
-  readonly keys: KeyStore;
+  readonly callers: Callers;
+  readonly keys: Pick<KeyStore, "create" | "list" | "revoke">;
   readonly projects: ProjectStore;
   readonly store: Pick<ObjectStore, "read" | "stat">;
   readonly notifier: Pick<Notifier, "live" | "onJob" | "onKeyRevoked">;

@@ -24,7 +24,7 @@ export class EventStreams {
     if (open >= perKey) {
       throw new AppError(
         "too-many-streams",
-        `This key has ${open} event streams open, and ${perKey} are allowed; close some, or poll GET /v1/jobs`,
+        `This caller has ${open} event streams open, and ${perKey} are allowed; close some, or poll GET /v1/jobs`,
         { retryAfterSeconds: 5 },
       );
     }

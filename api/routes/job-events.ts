@@ -4,6 +4,7 @@ import { JobEvent, JobProgress } from "@framewright/contracts/client-api.ts";
 import type { JobState } from "@framewright/contracts/job.ts";
 import { AppError } from "../errors.ts";
 import { eventView } from "../jobs/view.ts";
+import type { Caller } from "../keys/caller.ts";
 import { callerOf } from "../plugins/auth.ts";
 import type { App } from "../app.ts";
 import { pause } from "@framewright/runtime/clock.ts";
@@ -37,10 +38,9 @@ interface StreamOptions {
     readonly notifier: Pick<ClientDeps["notifier"], "live" | "onJob">;
     readonly metrics: ClientDeps["metrics"];
     readonly service: Pick<ClientDeps["service"], "job" | "events">;
-    readonly keys: Pick<ClientDeps["keys"], "isActive">;
+    readonly callers: Pick<ClientDeps["callers"], "isActive">;
   };
-  readonly keyId: string;
-  readonly projectId: string;
+  readonly caller: Caller;
   readonly jobId: string;
   readonly raw: Pick<ServerResponse, "write" | "end">;
   readonly signal: AbortSignal;
@@ -79,7 +79,7 @@ export class JobStream {
     }
   }
 
-  /** True when the job has ended and all of it was sent, it was deleted, or the key has been revoked. */
+  /** True when the job has ended and all of it was sent, it was deleted, or the caller may read no longer. */
   async #step(): Promise<boolean> {
     const { deps } = this.#options;
     // Renewed before the read, so that a change during the read is not missed.
@@ -100,10 +100,10 @@ export class JobStream {
   }
 
   async #sendNews(): Promise<boolean> {
-    const { deps, keyId, projectId, jobId } = this.#options;
-    if (!(await deps.keys.isActive(keyId))) return true;
+    const { deps, caller, jobId } = this.#options;
+    if (!(await deps.callers.isActive(caller))) return true;
     // The job first: when it has ended, all its events are there to be read.
-    const job = await deps.service.job(projectId, jobId);
+    const job = await deps.service.job(caller.projectId, jobId);
     for (const row of await deps.service.events(jobId, this.#lastId)) {
       const event = eventView(jobId, row);
       this.#write(`id: ${event.id}\nevent: state\ndata: ${JSON.stringify(event)}\n\n`);
@@ -124,22 +124,32 @@ export class JobStream {
   }
 }
 
-/** Runs `work` until the client goes, the key is revoked on any replica, or the server closes. */
+/** The longest time that a timer takes; without it a later one would fire at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
+function atExpiry({ expiresAt }: Caller, end: () => void): NodeJS.Timeout | undefined {
+  if (expiresAt === undefined) return undefined;
+  return setTimeout(end, Math.min(expiresAt - Date.now(), longestTimerMs)).unref();
+}
+
+/** Runs `work` until the client goes, the key is revoked on any replica, the token expires, or the server closes. */
 async function whileWanted(
   deps: Pick<ClientDeps, "notifier" | "closing">,
-  { keyId, raw }: { readonly keyId: string; readonly raw: ServerResponse },
+  { caller, raw }: { readonly caller: Caller; readonly raw: ServerResponse },
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const unwanted = new AbortController();
   const end = () => {
     unwanted.abort();
   };
-  const forget = deps.notifier.onKeyRevoked(keyId, end);
+  const forget = deps.notifier.onKeyRevoked(caller.keyId, end);
+  const timer = atExpiry(caller, end);
   raw.on("close", end);
   if (raw.destroyed) end();
   try {
     await work(AbortSignal.any([unwanted.signal, deps.closing]));
   } finally {
+    clearTimeout(timer);
     forget();
   }
 }
@@ -156,7 +166,7 @@ export function jobEventRoutes(app: App, deps: ClientDeps): void {
         description:
           "Sends events `state` (JobEvent with an id: all of them, or those after Last-Event-ID) and " +
           "`progress` (JobProgress: the latest only). The stream ends with the job; a client that " +
-          "reconnects after the last event gets 204 and should stop. It ends when its key is revoked, and a " +
+          "reconnects after the last event gets 204 and should stop. It ends when its key is revoked or its token expires, and a " +
           "key can have only so many open at once.",
         params: JobParams,
         headers: Headers,
@@ -168,7 +178,8 @@ export function jobEventRoutes(app: App, deps: ClientDeps): void {
       },
     },
     async (request, reply) => {
-      const { keyId, projectId } = callerOf(request);
+      const caller = callerOf(request);
+      const { keyId, projectId } = caller;
       const { jobId } = request.params;
       const lastId = Number(request.headers["last-event-id"] ?? 0);
       // Before the look-ups: a flood of streams that are refused must cost others nothing.
@@ -188,8 +199,8 @@ export function jobEventRoutes(app: App, deps: ClientDeps): void {
         reply.raw.write("retry: 1000\n\n");
         const { raw } = reply;
         const follow = (signal: AbortSignal) =>
-          new JobStream({ deps, keyId, projectId, jobId, raw, signal }, lastId).run();
-        await whileWanted(deps, { keyId, raw }, follow);
+          new JobStream({ deps, caller, jobId, raw, signal }, lastId).run();
+        await whileWanted(deps, { caller, raw }, follow);
       } finally {
         leave();
       }

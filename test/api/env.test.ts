@@ -82,6 +82,33 @@ describe("the environment of the API", () => {
   });
 });
 
+describe("the issuer of tokens in the environment", () => {
+  const issuer = { OIDC_ISSUER: "https://login.test/realms/video", OIDC_AUDIENCE: "framewright" };
+
+  it("is none where nothing is said of it", () => {
+    expect(decodeApiEnv(good).oidc).toBeUndefined();
+  });
+
+  it("has claims by default, and the values that are mapped", () => {
+    const mapped = { OIDC_SCOPES_READ: "viewer framewright:read", OIDC_SCOPES_ADMIN: "admin" };
+    expect(decodeApiEnv({ ...good, ...issuer, ...mapped }).oidc).toEqual({
+      issuer: "https://login.test/realms/video",
+      audience: "framewright",
+      projectClaim: "framewright_project",
+      scopeClaim: "scope",
+      scopes: { read: ["viewer", "framewright:read"], submit: [], admin: ["admin"], platform: [] },
+    });
+  });
+
+  it.each([
+    ["OIDC_ISSUER", "http://127.0.0.1:8080", "OIDC_ISSUER must match pattern"],
+    ["OIDC_AUDIENCE", "", "set both OIDC_ISSUER and OIDC_AUDIENCE, or neither"],
+    ["OIDC_ISSUER", "", "set both OIDC_ISSUER and OIDC_AUDIENCE, or neither"],
+  ])("is refused with %s=%s", (name, value, message) => {
+    expect(() => decodeApiEnv({ ...good, ...issuer, [name]: value })).toThrow(message);
+  });
+});
+
 describe("the environment of the migration", () => {
   it("takes a bootstrap key with a good checksum only", () => {
     const DATABASE_URL = "postgres://u:p@db/app";

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { clientKeyKind, workerKeyKind } from "@framewright/contracts/api-key.ts";
 import type { AuditEntry } from "@framewright/contracts/audit.ts";
-import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
+import { defaultJobLimits, type JobLimits } from "@framewright/contracts/job-limits.ts";
 import { defaultKeyScopes, keyScopes, type KeyScope } from "@framewright/contracts/client-api.ts";
 import type { JobInput } from "@framewright/contracts/job-kinds.ts";
 import { buildClientApp } from "../../api/routes/client-app.ts";
@@ -14,6 +14,8 @@ import type { Project } from "@framewright/contracts/project.ts";
 import type { Upload } from "@framewright/contracts/upload.ts";
 import type { ProjectStore } from "../../api/projects/project-store.ts";
 import type { KeyStore } from "../../api/keys/key-store.ts";
+import { createCallers } from "../../api/keys/callers.ts";
+import type { TokenStore } from "../../api/oidc/token-store.ts";
 import { generateKey } from "../../api/keys/keys.ts";
 import { createMetrics } from "../../api/metrics.ts";
 import { localNotifier } from "../../api/backends/notifier.ts";
@@ -169,8 +171,7 @@ class FakeClientService implements ClientService {
     Promise.resolve(this.jobRows.find(({ id }) => id === jobId)?.published_attempt ?? undefined);
 }
 
-const fakeKeys: Omit<KeyStore, "authenticate"> = {
-  isActive: () => Promise.resolve(true),
+const fakeKeys: Pick<KeyStore, "create" | "list" | "revoke"> = {
   create: (_project, { name, scopes = [...defaultKeyScopes] }) =>
     Promise.resolve({
       id: newId(),
@@ -201,11 +202,18 @@ const fakeProjects: ProjectStore = {
   update: (_by, id) => Promise.resolve(aProject({ id })),
 };
 
+interface FakeClientOptions {
+  readonly rateLimitPerMinute?: number;
+  readonly limits?: JobLimits;
+  readonly tokens?: TokenStore;
+}
+
 /** Building an app takes 60 ms; a file builds one, and each test starts with fresh data behind it. */
 export async function fakeClientApp({
   rateLimitPerMinute = 100_000,
   limits = defaultJobLimits,
-} = {}) {
+  tokens,
+}: FakeClientOptions = {}) {
   let service = new FakeClientService();
   let store = new FakeStore();
   const delegate: ClientService = {
@@ -234,7 +242,8 @@ export async function fakeClientApp({
   const app = await buildClientApp({
     deps: {
       service: delegate,
-      keys: { ...fakeKeys, authenticate },
+      callers: createCallers({ authenticate, isActive: () => Promise.resolve(true) }, tokens),
+      keys: fakeKeys,
       projects: fakeProjects,
       store: {
         read: (...args) => store.read(...args),

@@ -4,7 +4,7 @@ import type { ClientService } from "../../../api/jobs/client-service.ts";
 import type { EventRow } from "../../../api/jobs/rows.ts";
 import { localNotifier } from "../../../api/backends/notifier.ts";
 import { createMetrics } from "../../../api/metrics.ts";
-import type { KeyStore } from "../../../api/keys/key-store.ts";
+import type { Callers } from "../../../api/keys/callers.ts";
 import { JobStream } from "../../../api/routes/job-events.ts";
 import { figures } from "../fake-engine.ts";
 import { jobRow } from "../fakes.ts";
@@ -36,15 +36,14 @@ async function follow({ live = true, lastId = 0 } = {}) {
   const raw = { write: vi.fn(() => true), end: vi.fn() };
   const stop = new AbortController();
   const options = {
-    keyId: "key-1",
-    projectId: "project-1",
+    caller: { keyId: "key-1", keyName: "tests", projectId: "project-1", scopes: [] },
     jobId: "job-1",
     raw,
     signal: stop.signal,
   };
-  const isActive = vi.fn<KeyStore["isActive"]>(() => Promise.resolve(true));
+  const isActive = vi.fn<Callers["isActive"]>(() => Promise.resolve(true));
   const notifier = { ...local, live };
-  const deps = { service: { job, events }, notifier, metrics, keys: { isActive } };
+  const deps = { service: { job, events }, notifier, metrics, callers: { isActive } };
   const ended = new JobStream({ ...options, deps }, lastId).run();
   onTestFinished(async () => {
     stop.abort();
@@ -149,7 +148,7 @@ describe("a stream of events", () => {
     isActive.mockResolvedValue(false);
     await seconds(1);
     await ended;
-    expect([isActive.mock.lastCall, job.mock.calls.length]).toEqual([["key-1"], 1]);
+    expect([isActive.mock.lastCall?.[0].keyId, job.mock.calls.length]).toEqual(["key-1", 1]);
     expect(raw.end).toHaveBeenCalledOnce();
   });
 
