@@ -5,6 +5,7 @@ import * as capacity from "./rules/capacity.ts";
 import * as cloud from "./rules/cloud.ts";
 import { localHasNoPools, nodePortsDiffer, ownClusterIsComplete } from "./rules/local.ts";
 import * as networks from "./rules/networks.ts";
+import * as oidc from "./rules/oidc.ts";
 import * as pools from "./rules/pools.ts";
 import { profileNamesDiffer, profilesAreWhole } from "./rules/profiles.ts";
 import * as production from "./rules/production.ts";
@@ -27,6 +28,8 @@ export const rules: readonly Rule[] = [
   workDirectoryHoldsAJob,
   leaseOutlastsHeartbeats,
   databaseHoldsThePools,
+  oidc.issuerIsAnHttpsUrl,
+  oidc.issuerRangesAreRanges,
   profilesAreWhole,
   profileNamesDiffer,
   replicas.replicaBoundsAreInOrder,

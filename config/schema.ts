@@ -81,6 +81,7 @@ export type ImagesSection = ConfigValues["images"];
 export type ModelsSection = ConfigValues["models"];
 export type RetentionSection = ConfigValues["retention"];
 export type PriceTable = ConfigValues["api"]["prices"];
+export type OidcSection = ConfigValues["api"]["oidc"];
 export type ProfileList = ConfigValues["api"]["profiles"];
 export type UrlInputSection = ConfigValues["urlInput"];
 export type ReplicaBounds = ConfigValues["api"]["replicas"];

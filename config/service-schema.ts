@@ -15,6 +15,7 @@ import {
   resources,
   section,
 } from "./leaves.ts";
+import { Oidc } from "./oidc-schema.ts";
 
 /** The sections of the stack config that what runs on the cluster reads. */
 
@@ -39,6 +40,7 @@ export const Api = section("The API: client API, worker API and sweeper", {
       "What jobs can make of a video, beside the profiles that come with the platform; one with the name of these replaces it",
   }),
   prices: Type.Optional(Prices),
+  oidc: Oidc,
 });
 
 const { maxSourceSeconds, encode } = defaultJobLimits;

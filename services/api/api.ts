@@ -13,6 +13,7 @@ import { scaling } from "../kit/scaling.ts";
 import { Workload } from "../kit/workload.ts";
 import { apiEnv, graceSeconds, type ApiSettings } from "./environment.ts";
 import { apiApp, ports } from "./identity.ts";
+import { openToIssuer } from "./issuer.ts";
 import { exposeApi, publicUrls } from "./exposure.ts";
 import { Migration } from "./migration.ts";
 
@@ -57,6 +58,7 @@ export class Api extends Component {
       { parent: this },
     );
     openEdges(name, args, this);
+    openToIssuer(name, args.oidc, this);
     new Workload(
       `${name}-server`,
       {

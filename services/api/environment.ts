@@ -2,6 +2,7 @@ import type { Accel } from "@framewright/contracts/job.ts";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type * as pulumi from "@pulumi/pulumi";
 import type {
+  OidcSection,
   PriceTable,
   ProfileList,
   RetentionSection,
@@ -16,6 +17,7 @@ import { urlInputEnv } from "../kit/url-input.ts";
 import type { ApiEnv } from "../../api/env.ts";
 import type { ApiDependencies } from "./dependencies.ts";
 import { ports } from "./identity.ts";
+import { oidcEnv } from "./issuer.ts";
 
 /** Seconds of red readiness before the port closes, and for open requests after that. */
 const drainSeconds = 5;
@@ -34,6 +36,8 @@ export interface ApiSettings {
   /** Beside the built-in ones. */
   readonly profiles: ProfileList;
   readonly prices?: PriceTable;
+  /** Unset: keys alone. */
+  readonly oidc?: OidcSection;
   /** Where jobs wait while no worker is there that could take them. */
   readonly jobAccel: Accel;
 }
@@ -86,6 +90,7 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     DRAIN_SECONDS: drainSeconds,
     SHUTDOWN_SECONDS: shutdownSeconds,
     ...urlInputEnv(args.urlInput),
+    ...oidcEnv(args.oidc),
     JOB_ACCEL: args.jobAccel === "cpu" ? undefined : args.jobAccel,
   } satisfies EnvFor<ApiEnv>;
 }

@@ -7,6 +7,7 @@ import * as capacity from "../../config/rules/capacity.ts";
 import * as cloud from "../../config/rules/cloud.ts";
 import * as local from "../../config/rules/local.ts";
 import * as networks from "../../config/rules/networks.ts";
+import * as oidc from "../../config/rules/oidc.ts";
 import * as pools from "../../config/rules/pools.ts";
 import * as production from "../../config/rules/production.ts";
 import * as profiles from "../../config/rules/profiles.ts";
@@ -37,6 +38,7 @@ test("every rule is in a list that load runs", () => {
     cloud,
     local,
     networks,
+    oidc,
     pools,
     production,
     profiles,
