@@ -13,12 +13,18 @@ const parkSeconds = 60;
 /** Time that a message sent at once has before the sweeper looks at its row. */
 const fastPathSeconds = 2;
 
-/** The message of `named` was used for `taken`, whose own message is from now on the one of `named`. */
+/**
+ * The message of `named` was used for `taken`, whose own message is from now on the one of `named`. Both rows are locked in
+ * one order, before one of them changes: another claim may exchange the same two the other way round.
+ */
 export async function swapMessages(client: Queryable, named: string, taken: string): Promise<void> {
   await client.query({
     name: "swap-messages",
-    text: `UPDATE outbox SET published_at = other.published_at, next_try_at = other.next_try_at
-           FROM outbox AS other WHERE outbox.job_id = $1 AND other.job_id = $2`,
+    text: `WITH both_rows AS (
+             SELECT job_id, published_at, next_try_at FROM outbox
+             WHERE job_id IN ($1, $2) ORDER BY job_id FOR UPDATE)
+           UPDATE outbox SET published_at = other.published_at, next_try_at = other.next_try_at
+           FROM both_rows AS other WHERE outbox.job_id = $1 AND other.job_id = $2`,
     values: [named, taken],
   });
 }

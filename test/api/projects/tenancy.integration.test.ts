@@ -1,8 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AuditList } from "@framewright/contracts/audit.ts";
 import type { ApiKeyCreated, Job, JobList, Problem } from "@framewright/contracts/client-api.ts";
 import type { Project, Quotas } from "@framewright/contracts/project.ts";
+import { openDb } from "../../../api/backends/db.ts";
+import { removeFromOutbox } from "../../../api/jobs/context.ts";
+import { swapMessages } from "../../../api/jobs/limited.ts";
 import { clientOf, until } from "../api-under-test.ts";
 import { startEngine, type EngineUnderTest } from "../engine-under-test.ts";
 
@@ -276,14 +280,36 @@ describe("turns", () => {
     await clear();
   });
 
-  it("leave no job without a message, whatever was taken for whose", async () => {
+  it("leave no job without a message, whatever was taken for whose, in whatever order", async () => {
     const [a, b] = [await tenant(), await tenant()];
-    const messages = [];
-    for (let i = 0; i < 10; i++) messages.push(await a.submit(), await b.submit());
-    const shuffled = messages.toSorted(() => Math.random() - 0.5);
-    const claims = await Promise.all(shuffled.map(({ id }) => engine.worker.claim(id)));
-    expect(claims.map(({ status }) => status)).toEqual(messages.map(() => 200));
-    expect(new Set(claims.map(({ body }) => body.jobId)).size).toBe(messages.length);
+    for (let round = 0; round < 6; round++) {
+      const messages: Job[] = [];
+      for (let i = 0; i < 10; i++) messages.push(await a.submit(), await b.submit());
+      const shuffled = messages.toSorted(() => Math.random() - 0.5);
+      const claims = await Promise.all(shuffled.map(({ id }) => engine.worker.claim(id)));
+      expect(claims.map(({ status }) => status)).toEqual(messages.map(() => 200));
+      expect(new Set(claims.map(({ body }) => body.jobId)).size).toBe(messages.length);
+      await clear();
+    }
+  });
+
+  it("exchange the messages of two jobs both ways at once", async () => {
+    const [x, y] = [await (await tenant()).submit(), await (await tenant()).submit()];
+    const db = openDb({
+      database: { url: engine.api.databaseUrl, caFile: undefined },
+      poolSize: 2,
+      log: pino({ level: "silent" }),
+    });
+    // Long enough for both to have done the first step where nothing holds them.
+    const claim = (named: string, taken: string) =>
+      db.tx(async (client) => {
+        await swapMessages(client, named, taken);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        await removeFromOutbox(client, taken);
+      });
+    await Promise.all([claim(x.id, y.id), claim(y.id, x.id)]);
+    expect(await engine.api.query("SELECT job_id FROM outbox")).toEqual([]);
+    await db.close();
     await clear();
   });
 });
