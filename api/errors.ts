@@ -78,6 +78,17 @@ export class AppError extends Error {
   }
 }
 
+type FieldProblem = NonNullable<Problem["errors"]>[number];
+
+/** Refuses fields of a request: the detail is about the first one, `errors` has all. */
+export function refusedFields(
+  code: ErrorCode,
+  first: FieldProblem,
+  ...more: FieldProblem[]
+): AppError {
+  return new AppError(code, `${first.path} ${first.message}`, { errors: [first, ...more] });
+}
+
 /** The body of an error answer. Internal errors say nothing but the request id. */
 export function problemOf(error: AppError, requestId: string): Problem {
   const { status, title } = catalogue[error.code];

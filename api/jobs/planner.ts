@@ -16,7 +16,7 @@ import { toNumber } from "@framewright/media/rational.ts";
 import type { Source } from "@framewright/media/source.ts";
 import { allowedSeconds, estimateWork, workShares } from "@framewright/media/work.ts";
 import type { Queryable } from "../backends/db.ts";
-import { AppError } from "../errors.ts";
+import { AppError, refusedFields } from "../errors.ts";
 import { profileFor, type Profiles } from "./profiles.ts";
 import type { Router } from "./routing.ts";
 
@@ -34,7 +34,7 @@ export interface PlannerArgs {
 }
 
 function refuse(path: string, message: string): AppError {
-  return new AppError("invalid-request", `${path} ${message}`, { errors: [{ path, message }] });
+  return refusedFields("invalid-request", { path, message });
 }
 
 /** What the newest job of the upload that got so far found in it. */

@@ -7,7 +7,7 @@ import {
   type ProfileName,
 } from "@framewright/contracts/profile.ts";
 import { readDocuments } from "@framewright/runtime/documents.ts";
-import { AppError } from "../errors.ts";
+import { refusedFields } from "../errors.ts";
 
 /** By name, from those of small pictures to those of large ones. */
 export type Profiles = ReadonlyMap<ProfileName, Profile>;
@@ -32,8 +32,7 @@ function profileNamed(profiles: Profiles, name: ProfileName): Profile {
   const profile = profiles.get(name);
   if (profile) return profile;
   const message = `must be one of ${[...profiles.keys()].join(", ")}, but is "${name}"`;
-  const errors = [{ path: "body/profile", message }];
-  throw new AppError("profile-unknown", `body/profile ${message}`, { errors });
+  throw refusedFields("profile-unknown", { path: "body/profile", message });
 }
 
 /** What a request asks for: a profile, with the ladder that the request brings in place of the profile's. */
@@ -43,11 +42,10 @@ export function profileFor(
 ): Profile {
   const profile = profileNamed(profiles, name);
   if (ladder === undefined) return profile;
-  const errors = ladderProblems(ladder).map(({ path, message }) => ({
+  const [first, ...more] = ladderProblems(ladder).map(({ path, message }) => ({
     path: `body/ladder${path}`,
     message,
   }));
-  const [first] = errors;
-  if (first) throw new AppError("ladder-invalid", `${first.path} ${first.message}`, { errors });
+  if (first) throw refusedFields("ladder-invalid", first, ...more);
   return { ...profile, video: { ...profile.video, ladder } };
 }

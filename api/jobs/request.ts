@@ -4,12 +4,11 @@ import type { JobKind } from "@framewright/contracts/job.ts";
 import type { JobInput } from "@framewright/contracts/job-kinds.ts";
 import { farthestDeadlineDays } from "@framewright/contracts/job-request.ts";
 import { checkUrl, TargetRefused } from "@framewright/runtime/outbound-url.ts";
-import { AppError } from "../errors.ts";
+import { AppError, refusedFields } from "../errors.ts";
 import type { EngineContext } from "./context.ts";
 
 function refuseInput(message: string): AppError {
-  const errors = [{ path: "body/input", message }];
-  return new AppError("invalid-request", `body/input ${message}`, { errors });
+  return refusedFields("invalid-request", { path: "body/input", message });
 }
 
 /** What is wrong, where the schema would only say that one of two must match. */

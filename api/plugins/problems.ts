@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import { AppError, problemOf, type ErrorCode } from "../errors.ts";
+import { AppError, problemOf, refusedFields, type ErrorCode } from "../errors.ts";
 import type { App } from "../app.ts";
 
 const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
@@ -16,13 +16,12 @@ function isFastifyError(error: unknown): error is FastifyError {
 
 function fromValidation(error: FastifyError): AppError {
   const part = error.validationContext ?? "request";
-  const errors = (error.validation ?? []).map(({ instancePath, message }) => ({
+  const [first, ...more] = (error.validation ?? []).map(({ instancePath, message }) => ({
     path: `${part}${instancePath}`,
     message: message ?? "does not match",
   }));
-  const [first] = errors;
-  const detail = first ? `${first.path} ${first.message}` : `The ${part} does not match its schema`;
-  return new AppError("invalid-request", detail, { errors });
+  if (first) return refusedFields("invalid-request", first, ...more);
+  return new AppError("invalid-request", `The ${part} does not match its schema`, { errors: [] });
 }
 
 /** The error as the catalogue knows it; undefined when it is a fault of ours. */

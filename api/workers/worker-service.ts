@@ -12,7 +12,7 @@ import {
   type UploadsResponse,
   type WorkerList,
 } from "@framewright/contracts/worker-api.ts";
-import { AppError } from "../errors.ts";
+import { refusedFields } from "../errors.ts";
 import { claimJob, type Claimant } from "../jobs/claim.ts";
 import type { EngineContext } from "../jobs/context.ts";
 import { completeAttempt, failAttempt, releaseAttempt, requireOwner } from "../jobs/finish.ts";
@@ -52,14 +52,12 @@ export function addressSeconds(files: UploadsRequest["files"]): number {
 
 /** The API serves a file under the type of its name, so that the stored type must be that one. */
 function requireTypes(files: UploadsRequest["files"]): void {
-  const errors = files.flatMap(({ path, contentType }, index) => {
+  const [first, ...more] = files.flatMap(({ path, contentType }, index) => {
     if (contentType === mediaTypeOf(path)) return [];
     const message = `is ${contentType}, which is not the type of ${path}`;
     return [{ path: `body/files/${index}/contentType`, message }];
   });
-  const [first] = errors;
-  if (!first) return;
-  throw new AppError("invalid-request", `${first.path} ${first.message}`, { errors });
+  if (first) throw refusedFields("invalid-request", first, ...more);
 }
 
 async function uploads(
