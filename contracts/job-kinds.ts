@@ -7,6 +7,12 @@ export const inputKinds = ["upload", "url"] as const;
 export const InputKind = Type.Enum(inputKinds);
 export type InputKind = Static<typeof InputKind>;
 
+/**
+ * What a worker can do beside its classes and inputs; a job that needs one goes only to workers that state it. A worker of
+ * the version before states none.
+ */
+export const features: readonly string[] = [];
+
 const UploadId = Type.String({ format: "uuid", description: "Of an upload that has arrived" });
 
 /** A file that was uploaded before. */

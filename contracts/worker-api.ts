@@ -57,6 +57,14 @@ export const RegisterRequest = Type.Object(
     inputs: Type.Optional(
       Type.Array(InputKind, { minItems: 1, maxItems: inputKinds.length, default: ["upload"] }),
     ),
+    // A worker of a later version may state what no job of this one needs.
+    features: Type.Optional(
+      Type.Array(Type.String({ pattern: "^[a-z][a-z0-9-]*$", maxLength: 40 }), {
+        maxItems: 32,
+        default: [],
+        description: "What it can do that jobs may need",
+      }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -11,6 +11,7 @@ export interface Claimant {
   readonly workerName: string;
   readonly classes: readonly JobClass[];
   readonly inputs: readonly InputKind[];
+  readonly features: readonly string[];
 }
 
 /** A source may be large and the link slow; the URL opens one object. */
@@ -35,7 +36,7 @@ interface ClaimedRow {
 
 const isDue = "available_at <= now() AND (deadline IS NULL OR deadline > now())";
 const claimable = `state = 'queued' AND ${isDue} AND class = ANY($3)
-    AND CASE WHEN source_url IS NULL THEN 'upload' ELSE 'url' END = ANY($4)`;
+    AND CASE WHEN source_url IS NULL THEN 'upload' ELSE 'url' END = ANY($4) AND needs <@ $5`;
 
 /**
  * Projects take turns: first the one that runs fewest jobs, of equals the one that was served longest ago; one at its quota
@@ -53,7 +54,7 @@ const oldestOfTurn = (more: string) => `SELECT id, upload_id FROM jobs
   WHERE project_id = turn.project_id AND ${claimable} ${more}
   ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
 const classOfNamed = `AND class = (
-    SELECT class FROM jobs WHERE id = $5 AND (state <> 'queued' OR (${isDue})))`;
+    SELECT class FROM jobs WHERE id = $6 AND (state <> 'queued' OR (${isDue})))`;
 const selectNext = inTurn(oldestOfTurn(""));
 /**
  * The job that the message names where its project is next, or else the oldest of that project and the same class: each
@@ -62,7 +63,7 @@ const selectNext = inTurn(oldestOfTurn(""));
  */
 const selectFor = inTurn(`
   SELECT id, upload_id FROM (
-    SELECT id, upload_id FROM jobs WHERE id = $5 AND project_id = turn.project_id AND ${claimable}
+    SELECT id, upload_id FROM jobs WHERE id = $6 AND project_id = turn.project_id AND ${claimable}
     FOR UPDATE SKIP LOCKED) AS named
   UNION ALL
   SELECT id, upload_id FROM (${oldestOfTurn(classOfNamed)}) AS oldest`);
@@ -135,8 +136,8 @@ async function takeOnce(
   claimant: Claimant,
   jobId: string | undefined,
 ): Promise<ClaimedRow | undefined> {
-  const { workerId, classes, inputs } = claimant;
-  const values = [workerId, context.leaseSeconds, classes, inputs];
+  const { workerId, classes, inputs, features } = claimant;
+  const values = [workerId, context.leaseSeconds, classes, inputs, features];
   for (let tries = 1; ; tries++) {
     try {
       return await context.db.tx((client) => take(client, claimant, { values, jobId }));

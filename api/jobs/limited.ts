@@ -29,7 +29,10 @@ export async function swapMessages(client: Queryable, named: string, taken: stri
   });
 }
 
-/** The message of a job that could not be claimed is used up; where only the quota stands against it, it comes back. */
+/**
+ * The message of a job that could not be claimed is used up; where only the quota stands against it, or what this
+ * worker cannot do, it comes back.
+ */
 export async function park(client: Queryable, jobId: string): Promise<void> {
   await client.query({
     name: "park-message",
@@ -37,7 +40,7 @@ export async function park(client: Queryable, jobId: string): Promise<void> {
            FROM jobs j JOIN projects p ON p.id = j.project_id
              JOIN project_use u ON u.project_id = j.project_id
            WHERE outbox.job_id = $1 AND j.id = $1 AND j.state = 'queued' AND j.available_at <= now()
-             AND u.running >= p.max_running`,
+             AND (u.running >= p.max_running OR j.needs <> '{}')`,
     values: [jobId, parkSeconds],
   });
 }

@@ -65,17 +65,25 @@ async function endWorker(client: Queryable, workerId: string): Promise<Settlemen
 
 async function insertWorker(
   client: Queryable,
-  { workerName, accel, classes, encoders, version, inputs = ["upload"] }: RegisterRequest,
+  {
+    workerName,
+    accel,
+    classes,
+    encoders,
+    version,
+    inputs = ["upload"],
+    features = [],
+  }: RegisterRequest,
 ): Promise<RegisterResponse | undefined> {
   const apiKey = generateKey(workerKeyKind);
   const { rows } = await client.query<{ id: string }>({
     name: "insert-worker",
     text: `INSERT INTO workers (id, name, key_prefix, key_digest, accel, classes, encoders, version,
-                                inputs)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (name) DO NOTHING RETURNING id`,
+                                inputs, features)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (name) DO NOTHING RETURNING id`,
     values: [
       ...[newId(), workerName, prefixOf(workerKeyKind, apiKey), digestOf(apiKey)],
-      ...[accel, classes, encoders, version, inputs],
+      ...[accel, classes, encoders, version, inputs, features],
     ],
   });
   return rows[0] && { workerId: rows[0].id, apiKey };

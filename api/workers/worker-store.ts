@@ -12,6 +12,7 @@ interface WorkerKeyRow {
   readonly name: string;
   readonly classes: JobClass[];
   readonly inputs: InputKind[];
+  readonly features: string[];
   readonly key_digest: Buffer;
 }
 
@@ -23,7 +24,7 @@ export async function findWorker(
 ): Promise<Claimant | undefined> {
   const { rows } = await db.query<WorkerKeyRow>({
     name: "worker-by-prefix",
-    text: "SELECT id, name, classes, inputs, key_digest FROM workers WHERE key_prefix = $1",
+    text: "SELECT id, name, classes, inputs, features, key_digest FROM workers WHERE key_prefix = $1",
     values: [prefixOf(workerKeyKind, key)],
   });
   const row = rows.find((candidate) => timingSafeEqual(candidate.key_digest, digest));
@@ -33,8 +34,8 @@ export async function findWorker(
     text: "UPDATE workers SET last_seen_at = now() WHERE id = $1",
     values: [row.id],
   });
-  const { id: workerId, name: workerName, classes, inputs } = row;
-  return { workerId, workerName, classes, inputs };
+  const { id: workerId, name: workerName, classes, inputs, features } = row;
+  return { workerId, workerName, classes, inputs, features };
 }
 
 export async function noteAlive(db: Queryable, workerId: string, draining: boolean): Promise<void> {

@@ -26,6 +26,7 @@ import { FakeStore } from "./fake-store.ts";
 import { aMultipartUpload } from "./fake-upload.ts";
 import { adminSecret, sampleResult } from "./api-under-test.ts";
 import { FakeDb } from "./fake-engine.ts";
+import { aClaimant } from "./a-claimant.ts";
 import { builtIn } from "../support/profiles.ts";
 
 export const clientKey = generateKey(clientKeyKind);
@@ -288,12 +289,7 @@ const unexpected = () => Promise.reject(new Error("the test expects no such call
 export async function fakeWorkerApp(change: Partial<WorkerService> = {}) {
   const service: WorkerService = {
     register: () => Promise.resolve({ workerId: newId(), apiKey: workerKey }),
-    authenticate: (key) =>
-      Promise.resolve(
-        key === workerKey
-          ? { workerId: "worker-1", workerName: "w", classes: ["cpu.720p"], inputs: ["upload"] }
-          : undefined,
-      ),
+    authenticate: (key) => Promise.resolve(key === workerKey ? aClaimant : undefined),
     idle: unexpected,
     list: () => Promise.resolve([]),
     claim: unexpected,

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
-import { inputKinds } from "@framewright/contracts/job-kinds.ts";
+import { features, inputKinds } from "@framewright/contracts/job-kinds.ts";
 import type { Lease, RegisterRequest } from "@framewright/contracts/worker-api.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 import { createOpsServer, listen, type OpsOptions } from "@framewright/runtime/ops-server.ts";
@@ -34,6 +34,7 @@ function registrationOf(config: WorkerConfig): RegisterRequest {
     classes: [...config.classes],
     encoders: [encoders[config.workerAccel].codec],
     inputs: config.urlInput ? [...inputKinds] : ["upload"],
+    features: [...features],
     version,
   };
 }

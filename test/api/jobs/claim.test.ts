@@ -8,6 +8,7 @@ const claimant: Claimant = {
   workerName: "gpu-0",
   classes: ["nvenc.720p", "nvenc.1080p"],
   inputs: ["upload", "url"],
+  features: ["juggling"],
 };
 const row = {
   id: "job-1",
@@ -48,8 +49,8 @@ it.each([
     "commit",
     "changed job-1",
   ]);
-  const { classes, inputs } = claimant;
-  expect(db.values(statement)).toEqual(["worker-1", 30, classes, inputs, ...more]);
+  const { classes, inputs, features } = claimant;
+  expect(db.values(statement)).toEqual(["worker-1", 30, classes, inputs, features, ...more]);
   expect(db.values("insert-attempt")).toEqual(["job-1", 4, "worker-1", "gpu-0"]);
   expect(db.values("outbox-done")).toEqual(["job-1"]);
   expect(db.values("add-event")).toEqual(["job-1", "running", 4, null]);

@@ -59,6 +59,18 @@ it("a job that works on a URL waits for a worker that fetches", async () => {
   expect(JSON.stringify(engine.api.log)).not.toContain("signature=secret");
 });
 
+it("a job that needs a feature waits for a worker that has it, also at a replica of the version before", async () => {
+  const job = await submit({});
+  await engine.api.query("UPDATE jobs SET needs = '{juggling}' WHERE id = $1", [job.id]);
+  expect((await engine.worker.claim(job.id)).body).not.toMatchObject({ jobId: job.id });
+  const old = "UPDATE jobs SET state = 'running', lease_owner = $2 WHERE id = $1 RETURNING id";
+  expect(await engine.api.query(old, [job.id, engine.worker.id])).toEqual([]);
+  expect(await shown(job.id)).toMatchObject({ state: "queued" });
+  const able = await registerWorker(engine.api, "able", { features: ["juggling", "singing"] });
+  const { status, body: lease } = await able.claim(job.id);
+  expect([status, lease.jobId]).toEqual([200, job.id]);
+});
+
 it("a URL that no worker may fetch is refused at once", async () => {
   const body = { profile: "hls-720p", input: { url: "https://[::ffff:10.0.0.1]/" } };
   const answer = await engine.client.send<{ code: string }>("POST", "/v1/jobs", body);

@@ -51,7 +51,10 @@ describe("registration", () => {
       authorization: `Bearer ${workerTicket(adminSecret, name)}`,
     });
     expect((await post("/v1/workers", registration, withTicket("w-0"))).statusCode).toBe(200);
-    expect(register).toHaveBeenCalledWith({ ...registration, inputs: ["upload"] }, "ticket");
+    expect(register).toHaveBeenCalledWith(
+      { ...registration, inputs: ["upload"], features: [] },
+      "ticket",
+    );
     expect((await post("/v1/workers", registration, withTicket("w-1"))).statusCode).toBe(401);
     expect(register).toHaveBeenCalledOnce();
   });

@@ -33,7 +33,7 @@ describe("a registration", () => {
     const [, ...stored] = db.values("insert-worker");
     expect(stored).toEqual([
       ...["gpu-0", prefixOf(workerKeyKind, apiKey), digestOf(apiKey)],
-      ...["nvenc", ["nvenc.720p"], ["h264_nvenc"], "1.2.3", ["upload"]],
+      ...["nvenc", ["nvenc.720p"], ["h264_nvenc"], "1.2.3", ["upload"], []],
     ]);
     expect((await service.register(request, "admin-secret")).apiKey).not.toBe(apiKey);
   });
