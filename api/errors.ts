@@ -33,6 +33,7 @@ export const catalogue = {
   "part-unknown": { status: 422, title: "The upload has no part of this number" },
   "profile-unknown": { status: 422, title: "There is no such profile" },
   "ladder-invalid": { status: 422, title: "The rungs of the ladder do not fit together" },
+  "edit-invalid": { status: 422, title: "The parts of the edit do not fit together" },
   "url-input-off": { status: 422, title: "Jobs cannot work on a URL here" },
   "url-refused": { status: 422, title: "The URL may not be fetched" },
   "deadline-invalid": { status: 422, title: "The deadline is not in the time that is allowed" },

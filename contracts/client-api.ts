@@ -16,6 +16,7 @@ import {
   kinds,
 } from "./job.ts";
 import { jobKinds } from "./job-kinds.ts";
+import { Edit } from "./edit.ts";
 import { Deadline, Metadata } from "./job-request.ts";
 import { Ladder, Profile, ProfileName } from "./profile.ts";
 import { QuotaUse } from "./project.ts";
@@ -151,6 +152,7 @@ export const Job = Type.Object(
     state: JobState,
     profile: ProfileName,
     ladder: Type.Optional(Ladder),
+    edit: Type.Optional(Edit),
     priority: Priority,
     input: jobKinds.transcode.input,
     uploadId: Type.Optional(

@@ -1,4 +1,5 @@
 import { Type, type Static, type TObject, type TSchema } from "typebox";
+import { Edit, editFeatures } from "./edit.ts";
 import { JobResult, type JobKind } from "./job.ts";
 import { Ladder, ProfileName } from "./profile.ts";
 
@@ -11,7 +12,7 @@ export type InputKind = Static<typeof InputKind>;
  * What a worker can do beside its classes and inputs; a job that needs one goes only to workers that state it. A worker of
  * the version before states none.
  */
-export const features: readonly string[] = [];
+export const features: readonly string[] = [...Object.values(editFeatures)];
 
 const UploadId = Type.String({ format: "uuid", description: "Of an upload that has arrived" });
 
@@ -58,7 +59,7 @@ export const jobKinds = {
   transcode: {
     input: MediaInput,
     options: Type.Object(
-      { profile: ProfileName, ladder: Type.Optional(Ladder) },
+      { profile: ProfileName, ladder: Type.Optional(Ladder), edit: Type.Optional(Edit) },
       { additionalProperties: false },
     ),
     result: JobResult,

@@ -9,6 +9,7 @@ import {
   SourceInfo,
   kinds,
 } from "./job.ts";
+import { Edit } from "./edit.ts";
 import { InputKind, inputKinds } from "./job-kinds.ts";
 import { outputMediaTypes } from "./media-type.ts";
 import { Profile, ProfileName } from "./profile.ts";
@@ -116,6 +117,7 @@ export const Lease = Type.Object(
     kind: Type.Enum(kinds, { default: "transcode" }),
     profile: ProfileName,
     profileDefinition: Type.Optional(Profile),
+    edit: Type.Optional(Edit),
     leaseSeconds: Type.Integer(),
     heartbeatSeconds: Type.Integer(),
     source: Type.Union([

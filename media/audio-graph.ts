@@ -35,7 +35,8 @@ function decodeArgs(sound: SoundRendition, number: number, timeline: Timeline): 
  * first 1024 samples are cut, which the priming replaces.
  */
 function countingGraph({ source, layout, end }: SoundRendition, number: number): string {
-  const cut = end < source.span.end ? `:end=${end.toFixed(6)}` : "";
+  const isCut = source.goesOn === true || end < source.span.end;
+  const cut = isCut ? `:end=${end.toFixed(6)}` : "";
   const chain = [
     `aresample=async=1:first_pts=0:min_hard_comp=${maxDriftSeconds}`,
     `aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=${layout}`,

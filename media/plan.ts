@@ -1,5 +1,6 @@
 import { mostFps, type Profile } from "@framewright/contracts/profile.ts";
 import { aacArgs, soundArgs } from "./audio-graph.ts";
+import { soughtTimeline } from "./clip.ts";
 import type { Encoder } from "./encoders/encoder.ts";
 import { cadenceOf, plannedRate, type Cadence } from "./frame-rate.ts";
 import { planLadder, type Rendition } from "./ladder.ts";
@@ -86,10 +87,19 @@ function encodeArgs(args: PlanArgs, made: Renditions, cadence: Cadence): string[
 /** Reading ends a little behind the last packet that was seen. */
 const readMargin = 5;
 
+/** Between which times the file is read. It is decoded from the keyframe before the first one. */
+export function seekArgs({ cut, lastTime }: Pick<Source, "cut" | "lastTime">): string[] {
+  const from = cut?.readFrom ?? 0;
+  return [
+    ...(from > 0 ? ["-ss", `${from}`] : []),
+    ...["-t", `${Math.ceil(lastTime - from) + readMargin}`],
+  ];
+}
+
 function sourceArgs({ source, sourcePath, threads }: PlanArgs): string[] {
   return [
     ...["-threads", `${threads}`, ...(source.video ? videoInputArgs(source.video) : [])],
-    ...["-t", `${Math.ceil(source.lastTime) + readMargin}`],
+    ...seekArgs(source),
     ...inputArgs(source.demuxer, sourcePath),
   ];
 }
@@ -103,7 +113,12 @@ function pictureArgs(args: PlanArgs, { renditions, fps }: Pictures): string[] {
   return ["-filter_complex", videoGraph({ source, encoder, renditions, fps })];
 }
 
-export function planEncode(args: PlanArgs): Plan {
+function sought<Sought extends Source>(source: Sought): Sought {
+  return { ...source, timeline: soughtTimeline(source.timeline, source.cut?.readFrom ?? 0) };
+}
+
+export function planEncode(given: PlanArgs): Plan {
+  const args = { ...given, source: sought(given.source) };
   const { source, profile, encoder, threads } = args;
   const { video } = source;
   const { ladder, maxFps = mostFps } = profile.video;

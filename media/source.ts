@@ -23,6 +23,8 @@ export interface SourceVideo {
   /** Pictures or pairs of fields per second, as measured. */
   readonly sourceFps: Rational;
   readonly span: Span;
+  /** There is more behind its end, which a clip leaves out. */
+  readonly goesOn?: boolean;
   /** How many there are; each field of a pair may count. */
   readonly pictures: number;
   /** Of the keyframes, in seconds from the start of the file. */
@@ -48,6 +50,8 @@ export interface SourceAudio {
   readonly channels: number;
   readonly sampleRate: number;
   readonly span: Span;
+  /** There is more behind its end, which a clip leaves out. */
+  readonly goesOn?: boolean;
   /** It has six or more channels, and their places are known. */
   readonly isSurround: boolean;
   readonly label: TrackLabel;
@@ -55,6 +59,14 @@ export interface SourceAudio {
   readonly characteristics: readonly string[];
   /** It talks about the film. */
   readonly isCommentary: boolean;
+}
+
+/** Of a clip, in seconds. */
+export interface Cut {
+  readonly start: number;
+  readonly end: number;
+  /** Where reading begins, from the start of the file. */
+  readonly readFrom: number;
 }
 
 /** What the worker knows of an input file, checked against the limits. */
@@ -81,6 +93,8 @@ export interface Source {
   readonly subtitles: readonly SubtitleTrack[];
   /** Stream of a picture that belongs to the file without being its film, such as a cover. */
   readonly cover: number | undefined;
+  /** The part that a clip keeps, by the times of the whole. */
+  readonly cut?: Cut;
   /** What was left out or repaired. */
   readonly warnings: readonly JobWarning[];
   /** What was chosen, and why; the rate of the pictures depends on the profile, and is not among it. */

@@ -53,7 +53,7 @@ function standSeconds({ video, audio }: Film): number {
 /** The last picture lasts as long as the container says that it does, but at least one frame. */
 function endFilters({ video, closesLeaps }: Film, fps: Rational, stand: number): string[] {
   // Where ffmpeg closes leaps of the clock, the end is known less exactly than it finds it.
-  if (closesLeaps) return [];
+  if (closesLeaps && video.goesOn !== true) return [];
   const frame = 1 / toNumber(fps);
   const end = Math.max(video.span.end + stand - frame / 4, frame / 2);
   return [`trim=end=${end.toFixed(6)}`];

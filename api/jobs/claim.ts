@@ -1,4 +1,5 @@
 import type { JobClass, JobKind } from "@framewright/contracts/job.ts";
+import type { Edit } from "@framewright/contracts/edit.ts";
 import type { InputKind } from "@framewright/contracts/job-kinds.ts";
 import type { Profile, ProfileName } from "@framewright/contracts/profile.ts";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
@@ -24,6 +25,7 @@ interface ClaimedRow {
   readonly profile: ProfileName;
   /** Null in the rows of the version before. */
   readonly profile_definition: Profile | null;
+  readonly edit: Edit | null;
   readonly request_id: string;
   readonly project_id: string;
   readonly max_running: number | null;
@@ -76,7 +78,7 @@ const claimSql = (select: string) => `
   FROM taken JOIN projects ON projects.id = taken.project_id
     LEFT JOIN uploads ON uploads.id = taken.upload_id
   WHERE jobs.id = taken.id
-  RETURNING jobs.id, jobs.attempt, jobs.kind, jobs.profile, jobs.profile_definition, jobs.request_id,
+  RETURNING jobs.id, jobs.attempt, jobs.kind, jobs.profile, jobs.profile_definition, jobs.edit, jobs.request_id,
     jobs.project_id, projects.max_running, jobs.source_url, uploads.object_key, uploads.size_bytes`;
 
 const claimFor = { name: "claim-for", text: claimSql(selectFor) };
@@ -165,6 +167,7 @@ export async function claimJob(
     kind: row.kind,
     profile: row.profile,
     ...(profileDefinition && { profileDefinition }),
+    ...(row.edit && { edit: row.edit }),
     leaseSeconds: context.leaseSeconds,
     heartbeatSeconds: context.heartbeatSeconds,
     source: await sourceOf(context, row),

@@ -10,6 +10,7 @@ import {
 import type { Prices } from "@framewright/contracts/prices.ts";
 import { tierOf, type Profile } from "@framewright/contracts/profile.ts";
 import { assumptions, describedSource } from "@framewright/media/described-source.ts";
+import { clipProblem, clipSource } from "@framewright/media/clip.ts";
 import { encoders } from "@framewright/media/encoders/index.ts";
 import { planEncode, type Plan } from "@framewright/media/plan.ts";
 import { toNumber } from "@framewright/media/rational.ts";
@@ -17,6 +18,7 @@ import type { Source } from "@framewright/media/source.ts";
 import { allowedSeconds, estimateWork, workShares } from "@framewright/media/work.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError, refusedFields } from "../errors.ts";
+import { requireEdit } from "./edits.ts";
 import { profileFor, type Profiles } from "./profiles.ts";
 import type { Router } from "./routing.ts";
 
@@ -113,6 +115,19 @@ function workOf({ source, plan, profile, accel }: Planned, { limits, prices }: P
   };
 }
 
+/** The source as the edit leaves it. */
+function edited(source: Source, request: PlanJob): Source {
+  const { clip } = requireEdit(request) ?? {};
+  if (!clip) return source;
+  const problem = clipProblem(source, clip);
+  if (problem !== undefined)
+    throw refusedFields("edit-invalid", {
+      path: "body/edit/clip",
+      message: `does not fit the source: ${problem}`,
+    });
+  return clipSource(source, clip);
+}
+
 export function createPlanner(args: PlannerArgs): Planner {
   return {
     plan: async (projectId, request) => {
@@ -121,7 +136,7 @@ export function createPlanner(args: PlannerArgs): Planner {
       const tier = tierOf(profile.video.ladder);
       const work = { kind: "transcode", tier } as const;
       const accel = request.accel ?? partsOf(await args.router.look(work)).accel;
-      const source = describedSource(described);
+      const source = edited(describedSource(described), request);
       const encoder = encoders[accel];
       const plan = planEncode({ source, profile, encoder, threads: coresOf[tier], ...places });
       return {

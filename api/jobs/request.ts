@@ -5,6 +5,7 @@ import type { JobInput } from "@framewright/contracts/job-kinds.ts";
 import { farthestDeadlineDays } from "@framewright/contracts/job-request.ts";
 import { checkUrl, TargetRefused } from "@framewright/runtime/outbound-url.ts";
 import { AppError, refusedFields } from "../errors.ts";
+import { inOrder } from "./edits.ts";
 import type { EngineContext } from "./context.ts";
 
 function refuseInput(message: string): AppError {
@@ -91,6 +92,7 @@ export function digestOfBody(body: CreateJob): Buffer {
     metadata = {},
     deadline,
     ladder,
+    edit,
   } = body;
   const input = inputOf(body);
   const more = {
@@ -98,6 +100,7 @@ export function digestOfBody(body: CreateJob): Buffer {
     ...(digestNames[kind] !== undefined && { kind: digestNames[kind] }),
     ...(Object.keys(metadata).length > 0 && { metadata: sorted(metadata) }),
     ...(deadline !== undefined && { deadline: Date.parse(deadline) }),
+    ...(edit !== undefined && { edit: inOrder(edit) }),
     ...(ladder !== undefined && { ladder: ladder.map(({ height, kbps }) => [height, kbps]) }),
   };
   const known = ["uploadId" in input ? input.uploadId : null, profile, priority];

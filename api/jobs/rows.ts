@@ -9,6 +9,7 @@ import type {
 } from "@framewright/contracts/job.ts";
 import { ownLadder, type Ladder, type ProfileName } from "@framewright/contracts/profile.ts";
 import type { AttemptOutcome, JobEvent } from "@framewright/contracts/client-api.ts";
+import type { Edit } from "@framewright/contracts/edit.ts";
 import type { Metadata } from "@framewright/contracts/job-request.ts";
 import type { FailRequest } from "@framewright/contracts/worker-api.ts";
 import type { Failures } from "./verdicts.ts";
@@ -42,6 +43,7 @@ export interface JobRow {
   readonly profile: ProfileName;
   /** The job's own, in place of the profile's. */
   readonly ladder: Ladder | null;
+  readonly edit: Edit | null;
   readonly priority: Priority;
   readonly class: JobClass;
   readonly state: JobState;
@@ -59,7 +61,7 @@ export interface JobRow {
 
 /** The columns of JobRow, for `FROM jobs j`. */
 export const jobColumns = `
-  j.id, j.project_id, j.kind, j.upload_id, j.source_url, j.metadata, j.deadline, j.priority, j.class, j.state,
+  j.id, j.project_id, j.kind, j.upload_id, j.source_url, j.metadata, j.deadline, j.edit, j.priority, j.class, j.state,
   j.attempt, j.cancel_requested, j.progress, j.result, j.published_attempt, j.error, j.created_at, j.started_at, j.finished_at,
   coalesce(j.profile_definition->>'name', j.profile) AS profile,
   CASE WHEN j.profile = '${ownLadder}' THEN j.profile_definition #> '{video,ladder}' END AS ladder,

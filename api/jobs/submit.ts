@@ -1,6 +1,7 @@
 import type { CreateJob } from "@framewright/contracts/client-api.ts";
 import type { JobClass, JobKind, Tier } from "@framewright/contracts/job.ts";
 import { ownLadder, tierOf, type Profile } from "@framewright/contracts/profile.ts";
+import type { Edit } from "@framewright/contracts/edit.ts";
 import { recordWrite, type Actor } from "../audit-log.ts";
 import type { QueueMessage } from "../backends/broker.ts";
 import type { Queryable } from "../backends/db.ts";
@@ -8,6 +9,7 @@ import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { requireQuota } from "../projects/quotas.ts";
 import { addEvent, addToOutbox, afterCommit, type EngineContext } from "./context.ts";
+import { featuresOf, requireEdit } from "./edits.ts";
 import { profileFor } from "./profiles.ts";
 import { deadlineOf, digestOfBody, inputOf, requireUrl } from "./request.ts";
 
@@ -105,6 +107,9 @@ async function checkInput(context: EngineContext, submission: Submission): Promi
 interface Order {
   readonly profile: Profile;
   readonly tier: Tier;
+  readonly edit: Edit | null;
+  /** What a worker must be able to do. */
+  readonly needs: readonly string[];
 }
 
 interface Accepted extends Order {
@@ -117,7 +122,9 @@ interface Accepted extends Order {
 const orders = {
   transcode: ({ profiles }, body) => {
     const profile = profileFor(profiles, body);
-    return { profile, tier: tierOf(profile.video.ladder) };
+    const edit = requireEdit(body);
+    const tier = tierOf(profile.video.ladder);
+    return { profile, tier, edit: edit ?? null, needs: featuresOf(edit) };
   },
 } as const satisfies Record<
   JobKind,
@@ -128,7 +135,7 @@ const orders = {
 async function insertJob(
   client: Queryable,
   submission: Submission,
-  { source, jobClass, deadline, profile }: Accepted,
+  { source, jobClass, deadline, profile, edit, needs }: Accepted,
 ) {
   const { body, projectId, idempotencyKey } = submission;
   const { kind = "transcode", priority = "normal", metadata = {} } = body;
@@ -138,8 +145,8 @@ async function insertJob(
     name: "insert-job",
     text: `INSERT INTO jobs (id, project_id, upload_id, profile, priority, class, request_id,
                              idempotency_key, idempotency_digest, kind, metadata, deadline, profile_definition,
-                             source_url)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                             source_url, edit, needs)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
            ON CONFLICT (project_id, idempotency_key) DO NOTHING`,
     values: [
       id,
@@ -156,6 +163,8 @@ async function insertJob(
       deadline ?? null,
       profile,
       source.url ?? null,
+      edit,
+      needs,
     ],
   });
   if (rowCount === 0) return undefined;

@@ -113,6 +113,7 @@ export function jobView(row: JobRow, links: PlaybackLinks, options: ViewOptions 
     state: row.state,
     profile: row.profile,
     ...(row.ladder && { ladder: row.ladder }),
+    ...(row.edit && { edit: row.edit }),
     priority: row.priority,
     ...inputView(row),
     ...(row.file_name !== null && { fileName: row.file_name }),

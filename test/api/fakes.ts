@@ -46,6 +46,7 @@ export function jobRow(change: Partial<JobRow> = {}): JobRow {
     deadline: null,
     profile: "hls-720p",
     ladder: null,
+    edit: null,
     priority: "normal",
     class: "cpu.720p",
     state: "queued",

@@ -14,7 +14,8 @@ const exec = promisify(execFile);
 /** Made once per machine; the name says what is in it. */
 const folder = join(tmpdir(), "framewright-clips-v1");
 
-async function make(name: string, args: readonly string[]): Promise<string> {
+/** Makes a file of that name once per machine, by these words to ffmpeg. */
+export async function make(name: string, args: readonly string[]): Promise<string> {
   const target = join(folder, name);
   if (existsSync(target)) return target;
   mkdirSync(dirname(target), { recursive: true });

@@ -19,6 +19,7 @@ export interface FakeJob {
   readonly profile: ProfileName;
   /** In the lease, unless it is left out as by an API of the version before. */
   profileDefinition?: Profile;
+  edit?: Lease["edit"];
   attempt: number;
   state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
   verdict: "continue" | "cancel" | "lost";
@@ -101,6 +102,7 @@ export async function startFakeApi(outputDir: string): Promise<FakeApi> {
       attempt: job.attempt,
       kind: "transcode",
       profile: job.profile,
+      ...(job.edit && { edit: job.edit }),
       ...(job.profileDefinition && { profileDefinition: job.profileDefinition }),
       leaseSeconds: api.leaseSeconds,
       heartbeatSeconds: api.heartbeatSeconds,

@@ -71,6 +71,15 @@ it("a job that needs a feature waits for a worker that has it, also at a replica
   expect([status, lease.jobId]).toEqual([200, job.id]);
 });
 
+it("a clip waits for a worker that knows clips, whose lease has it", async () => {
+  const edit = { clip: { start: 1.5, end: 4 } };
+  const job = await submit({ edit });
+  expect(job.edit).toEqual(edit);
+  expect((await engine.worker.claim(job.id)).body).not.toMatchObject({ jobId: job.id });
+  const able = await registerWorker(engine.api, "cutter", { features: ["clip"] });
+  expect((await able.claim(job.id)).body).toMatchObject({ jobId: job.id, edit });
+});
+
 it("a URL that no worker may fetch is refused at once", async () => {
   const body = { profile: "hls-720p", input: { url: "https://[::ffff:10.0.0.1]/" } };
   const answer = await engine.client.send<{ code: string }>("POST", "/v1/jobs", body);

@@ -68,6 +68,24 @@ describe("a plan", () => {
     expect(plan.renditions).toEqual([{ name: "540p", width: 960, height: 540, maxKbps: 1200 }]);
   });
 
+  it("of a clip costs what the clip does", async () => {
+    const request: PlanJob = { profile: "hls-1080p", source: film };
+    const whole = await planner().plan(request);
+    const part = await planner().plan({ ...request, edit: { clip: { start: 2, end: 4 } } });
+    expect([whole.work.pictures, part.work.pictures]).toEqual([1200, 240]);
+    expect(part.commands[0]?.join(" ")).toContain("trim=end=1.991667");
+  });
+
+  it("of a clip that lies behind the source is refused", async () => {
+    const request: PlanJob = { profile: "hls-1080p", source: film, edit: { clip: { start: 10 } } };
+    await expect(planner().plan(request)).rejects.toMatchObject({
+      code: "edit-invalid",
+      errors: [
+        { path: "body/edit/clip", message: expect.stringContaining("end at 10 s") as string },
+      ],
+    });
+  });
+
   it("keeps to the rate that the profile allows, and costs less", async () => {
     const base = aProfile("hls-1080p");
     const slow = { ...base, name: "slow", video: { ...base.video, maxFps: 30 } };

@@ -66,6 +66,8 @@ describe("a submission", () => {
       null,
       aProfile("hls-720p"),
       null,
+      null,
+      [],
     ]);
     expect(db.values("add-event")).toEqual([id, "queued", 0, null]);
     expect(messages).toEqual([
@@ -139,7 +141,7 @@ describe("a submission", () => {
     await submitJob({ ...context, urlInput }, { ...submission, body });
     expect(trail.slice(0, 2)).toEqual(["begin", "insert-job"]);
     expect(db.values("insert-job")[2]).toBeNull();
-    expect(db.values("insert-job").at(-1)).toBe("https://media.example/a.mp4");
+    expect(db.values("insert-job")[13]).toBe("https://media.example/a.mp4");
   });
 
   it("for a URL is refused where jobs may have none", async () => {
@@ -265,6 +267,13 @@ describe("an Idempotency-Key", () => {
     expect(await submitJob(context, { ...keyed, body: repeated })).toBe("job-0");
   });
 
+  it("means the same for the same edit", async () => {
+    const body = { ...keyed.body, edit: { clip: { start: 1, end: 2 } } };
+    const { context } = engineWith({ [earlierJob]: await storedAs({ ...keyed, body }) });
+    const repeated = { ...body, edit: { clip: { end: 2, start: 1 } } };
+    expect(await submitJob(context, { ...keyed, body: repeated })).toBe("job-0");
+  });
+
   it("is answered after the job's deadline too", async () => {
     const stored = { ...keyed, body: { ...keyed.body, deadline: "2020-01-01T00:00:00Z" } };
     vi.useFakeTimers({ now: Date.parse("2019-12-31T23:00:00Z"), toFake: ["Date"] });
@@ -282,6 +291,7 @@ describe("an Idempotency-Key", () => {
     ["profile", { profile: "hls-1080p" }],
     ["priority", { priority: "high" }],
     ["ladder", { ladder: [{ height: 720, kbps: 2800 }] }],
+    ["edit", { edit: { clip: { start: 1 } } }],
   ])("is refused for another %s", async (_what, change) => {
     const { context } = engineWith({ [earlierJob]: await storedAs(keyed) });
     const other = { ...keyed, body: { ...keyed.body, ...change } };

@@ -44,6 +44,12 @@ describe("a job as clients see it", () => {
     });
   });
 
+  it("shows the edit that its request brought", () => {
+    const edit = { clip: { start: 1 } };
+    expect(jobView(jobRow({ edit }), links)).toMatchObject({ edit });
+    expect(jobView(jobRow(), links)).not.toHaveProperty("edit");
+  });
+
   it("shows the ladder that its request brought", () => {
     const ladder = [{ height: 540, kbps: 1200 }];
     expect(jobView(jobRow({ ladder }), links)).toMatchObject({ profile: "hls-720p", ladder });

@@ -14,6 +14,7 @@ import { timed, progressOf, type Attempt } from "./attempt.ts";
 import { encode } from "./encode.ts";
 import { profileOf } from "./profiles.ts";
 import { obtainSource } from "./obtain-source.ts";
+import { editSource } from "./edit-source.ts";
 import { putFile } from "./put-file.ts";
 import { resultTracks } from "./result-tracks.ts";
 import { besideSubtitles } from "./subtitles.ts";
@@ -95,8 +96,9 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const probed = await timed(attempt, "probing", () =>
     probeSource({ ...settings, path: sourcePath, signal: keeper.signal }),
   );
-  const source = { ...probed.value, sizeBytes: downloaded.value };
-  attempt.observed.source = sourceInfo(source);
+  const whole = { ...probed.value, sizeBytes: downloaded.value };
+  attempt.observed.source = sourceInfo(whole);
+  const source = editSource(whole, lease.edit);
   const plan = planEncode({
     ...settings,
     source,
@@ -125,7 +127,7 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
     master: masterUri,
     ...((covered || isFilm(source)) && { poster: posterUri }),
     durationSeconds: lengthOf(made),
-    source: sourceInfo(source),
+    source: sourceInfo(whole),
     ...resultTracks({ plan, source, tracks: encoded.tracks, subtitles }),
     checks: [...verified.value],
     timings: {

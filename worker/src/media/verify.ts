@@ -1,3 +1,4 @@
+import { clipProblems } from "./clip-check.ts";
 import { shortfall } from "./shortfall.ts";
 import { codecsMatch, otherTags, type Inspection } from "./inspect.ts";
 import type { Plan } from "@framewright/media/plan.ts";
@@ -210,13 +211,20 @@ const checks: readonly Check[] = [
   },
 ];
 
+/** Of a clip alone. */
+const clipCheck: Check = {
+  passed: "pictures and sound end where the clip does",
+  problems: clipProblems,
+};
+
 export interface Verdict {
   readonly passed: readonly string[];
   readonly problems: readonly string[];
 }
 
 export function verifyOutput(output: Output): Verdict {
-  const results = checks.map((check) => ({ ...check, found: check.problems(output) }));
+  const wanted = output.source.cut ? [...checks, clipCheck] : checks;
+  const results = wanted.map((check) => ({ ...check, found: check.problems(output) }));
   return {
     passed: results.filter(({ found }) => found.length === 0).map(({ passed }) => passed),
     problems: results.flatMap(({ found }) => found),

@@ -6,11 +6,11 @@ import {
   soundProblems,
 } from "../../media/landmarks/sound-envelope.ts";
 import type { SoundRendition } from "@framewright/media/sound-renditions.ts";
-import { timeInResult } from "@framewright/media/timeline.ts";
 import { picturesOf, trackSeconds, type Track } from "../../media/tracks.ts";
 import {
   allFindings,
   look,
+  placeInResult,
   placeOf,
   segmentsOf,
   wholeSource,
@@ -36,10 +36,10 @@ const spareSeconds = 60;
 
 /** Both sounds are decoded whole: that costs little, and gaps and shifts may be anywhere. */
 async function compareTrack(args: CompareArgs, heard: Heard): Promise<Finding> {
-  const { timeline, durationSeconds } = args.source;
+  const { durationSeconds } = args.source;
   const { track, index, channel, end } = heard;
   const timeoutMs = 60_000 + durationSeconds * 100;
-  const place = (time: number): number => timeInResult(timeline, time);
+  const place = (time: number): number => placeInResult(args, time);
   const source = new EnvelopeReader({ place, maxSeconds: end });
   const maxSeconds = durationSeconds + spareSeconds;
   const result = new EnvelopeReader({ place: (time) => time, maxSeconds });
@@ -68,7 +68,8 @@ async function compareSound(args: CompareArgs, sound: SoundRendition): Promise<F
   const track = args.tracks.find(({ name }) => name === sound.name);
   if (!track) return { looked: false, problems: [] };
   const { indices } = sound.source;
-  const end = sound.isDefault ? args.source.durationSeconds + spareSeconds : trackSeconds(track);
+  const isWhole = sound.isDefault && sound.source.goesOn !== true;
+  const end = isWhole ? args.source.durationSeconds + spareSeconds : trackSeconds(track);
   const findings: Finding[] = [];
   for (const [side, index] of indices.entries()) {
     const channel = indices.length > 1 ? side : undefined;

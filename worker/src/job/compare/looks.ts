@@ -2,8 +2,10 @@ import { join } from "node:path";
 import type { MediaTools, ToolOptions } from "../../media/ffmpeg.ts";
 import { inputArgs } from "@framewright/media/input.ts";
 import { decodeStart } from "../../media/landmarks/places.ts";
-import type { Plan } from "@framewright/media/plan.ts";
+import { seekArgs, type Plan } from "@framewright/media/plan.ts";
 import type { Source, SourceVideo } from "@framewright/media/source.ts";
+import { canSeek } from "@framewright/media/seeking.ts";
+import { timeInResult } from "@framewright/media/timeline.ts";
 import { rewriteArgs } from "@framewright/media/video-graph.ts";
 import { secondsOf, segmentUri, type Track } from "../../media/tracks.ts";
 import { joined } from "../look.ts";
@@ -70,17 +72,22 @@ function readAll({ plan, source: { closesLeaps, video } }: CompareArgs): string[
   return [...maps, ...["-c", "copy", "-f", "null", "-"]];
 }
 
-/** The whole source, as ffmpeg opens it by itself. */
-export function wholeSource(args: CompareArgs): string[] {
-  return [...openArgs(args), ...readAll(args)];
+/** Of a clip, the stamps are those of the file, so that the sight of it does not depend on how it was sought. */
+function clipArgs({ source }: CompareArgs): string[] {
+  if (!source.cut) return [];
+  return [...(source.cut.readFrom > 0 ? ["-copyts"] : []), ...seekArgs(source)];
 }
 
-/** Containers in which seeking leads to where a stamp says; the stamps of bare streams begin anew. */
-const seekable = new Set(["mov", "matroska", "avi", "asf", "flv", "mxf", "mpegts", "mpeg", "ogg"]);
+/** The whole source, as ffmpeg opens it by itself; of a clip only what was read for it. */
+export function wholeSource(args: CompareArgs): string[] {
+  return [...clipArgs(args), ...openArgs(args), ...readAll(args)];
+}
 
-/** Behind a leap that ffmpeg closes, stamps no longer say where a picture is. */
-export function canSeek({ demuxer, closings }: Source): boolean {
-  return seekable.has(demuxer) && closings.length === 0;
+/** From a stamp of `wholeSource` to the time in the result. */
+export function placeInResult({ source }: CompareArgs, seconds: number): number {
+  const { cut, startTime, timeline } = source;
+  const raw = (cut?.readFrom ?? 0) > 0;
+  return timeInResult(timeline, raw ? seconds - startTime : seconds);
 }
 
 /** Containers without an index are sought by guessing: reading starts so much before the keyframe. */

@@ -12,13 +12,13 @@ import {
 } from "../../media/landmarks/picture-look.ts";
 import { lookPlaces, lookSeconds } from "../../media/landmarks/places.ts";
 import { toNumber } from "@framewright/media/rational.ts";
+import { canSeek } from "@framewright/media/seeking.ts";
 import { shapeAt } from "@framewright/media/shape-changes.ts";
 import type { SourceVideo } from "@framewright/media/source.ts";
 import { timeInResult, timeInSource } from "@framewright/media/timeline.ts";
 import type { Track } from "../../media/tracks.ts";
 import {
   allFindings,
-  canSeek,
   fromSecond,
   look,
   placeOf,
@@ -110,7 +110,9 @@ function timesOf({ source }: CompareArgs, video: SourceVideo): number[] {
   const end = closing === undefined ? video.span.end : inResult(closing);
   if (!canSeek(source)) return lookPlaces(end, []);
   const places = lookPlaces(end, video.keyTimes.map(inResult));
-  return video.busiest === undefined ? places : [...places, inResult(video.busiest)];
+  const all = video.busiest === undefined ? places : [...places, inResult(video.busiest)];
+  // Of a clip, decoding begins before it, and nothing is looked at there.
+  return all.filter((time) => time >= 0);
 }
 
 /** Colours, shapes and motion of both; of tiny pictures there is nothing to compare. */

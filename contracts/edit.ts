@@ -1,0 +1,67 @@
+import { Type, type Static } from "typebox";
+import type { DocumentProblem } from "./profile.ts";
+
+const strict = { additionalProperties: false };
+/** A week, as for descriptions of a source. */
+const farthest = 604_800;
+
+/** A shorter one has too few samples for an encoder of sound. */
+export const shortestClipSeconds = 0.1;
+
+/** A part of the source. */
+export const Clip = Type.Object(
+  {
+    start: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: farthest,
+        description: "Seconds from the start of the source; 0 if it is not stated",
+      }),
+    ),
+    end: Type.Optional(
+      Type.Number({
+        minimum: shortestClipSeconds,
+        maximum: farthest,
+        description:
+          "Seconds from the start of the source; where the source ends earlier, or if it is not stated, the source's end",
+      }),
+    ),
+  },
+  {
+    ...strict,
+    minProperties: 1,
+    title: "Clip",
+    description:
+      "Only this part of the source, exact to the picture; sound and subtitles are cut with it",
+  },
+);
+export type Clip = Static<typeof Clip>;
+
+/** What is changed of the film itself. */
+export const Edit = Type.Object(
+  { clip: Type.Optional(Clip) },
+  {
+    ...strict,
+    minProperties: 1,
+    title: "Edit",
+    description: "What is changed of the film before it is encoded",
+  },
+);
+export type Edit = Static<typeof Edit>;
+
+/** The feature that a worker states if it can do a part of an edit. */
+export const editFeatures = {
+  clip: "clip",
+} as const satisfies Record<keyof Edit, string>;
+export const editParts = ["clip"] as const satisfies readonly (keyof Edit)[];
+
+function clipProblems({ start = 0, end }: Clip): DocumentProblem[] {
+  if (end === undefined || end >= start + shortestClipSeconds) return [];
+  const message = `must be at least ${shortestClipSeconds} s behind clip.start, which is ${start}, but is ${end}`;
+  return [{ path: "/clip/end", message }];
+}
+
+/** What the schema of an edit cannot express; for edits that fit the schema. */
+export function editProblems({ clip }: Edit): DocumentProblem[] {
+  return clip ? clipProblems(clip) : [];
+}

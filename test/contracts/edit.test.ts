@@ -1,0 +1,38 @@
+import { Value } from "typebox/value";
+import { describe, expect, it } from "vitest";
+import { Edit, editProblems, editFeatures, editParts } from "../../contracts/edit.ts";
+
+describe("an edit", () => {
+  it.each<[string, unknown, boolean]>([
+    ["a clip", { clip: { start: 1.5, end: 9 } }, true],
+    ["a clip without an end", { clip: { start: 1.5 } }, true],
+    ["a clip of nothing in particular", { clip: {} }, false],
+    ["nothing", {}, false],
+    ["a start before zero", { clip: { start: -1 } }, false],
+    ["a start that is text", { clip: { start: "00:00:01" } }, false],
+    ["an end in another week", { clip: { end: 604_801 } }, false],
+  ])("of %s fits its schema or not", (_what, edit, fits) => {
+    expect(Value.Check(Edit, edit)).toBe(fits);
+  });
+
+  it.each<[string, Edit, string[]]>([
+    ["from zero", { clip: { end: 0.1 } }, []],
+    [
+      "that ends before it begins",
+      { clip: { start: 5, end: 2 } },
+      ["/clip/end must be at least 0.1 s behind clip.start, which is 5, but is 2"],
+    ],
+    [
+      "that is over at once",
+      { clip: { start: 5, end: 5.01 } },
+      ["/clip/end must be at least 0.1 s behind clip.start, which is 5, but is 5.01"],
+    ],
+  ])("with a clip %s", (_what, edit, problems) => {
+    expect(editProblems(edit).map(({ path, message }) => `${path} ${message}`)).toEqual(problems);
+  });
+
+  it("has a feature for each of its parts", () => {
+    expect([...editParts].toSorted()).toEqual(Object.keys(Edit.properties).toSorted());
+    expect(Object.keys(editFeatures).toSorted()).toEqual([...editParts].toSorted());
+  });
+});
