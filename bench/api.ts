@@ -1,6 +1,4 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import pg from "pg";
@@ -8,6 +6,7 @@ import { clientOf, sampleResult, until } from "../test/api/api-under-test.ts";
 import type { Services } from "../test/support/services.ts";
 import { freePort } from "../tools/services/free-port.ts";
 import { withApi } from "./api-load.ts";
+import { aboutMachine, median, writeFigures } from "./figures.ts";
 
 /**
  * How many requests a second the API answers over 20 connections, as a share of what ten lines of Fastify and pg answer
@@ -71,12 +70,8 @@ function get(path: string, key: string): string {
   return `GET ${path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer ${key}\r\n\r\n`;
 }
 
-function median(figures: readonly number[]): number {
-  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? Number.NaN;
-}
-
 async function main(url: string, key: string, { databaseUrl }: Services): Promise<void> {
-  const about = { cores: cpus().length, node: process.version, load: loadavg(), ...values };
+  const about = { ...aboutMachine(), ...values };
   console.log(JSON.stringify(about));
   const jobId = await seed(databaseUrl, await clientOf({ url, key }).upload());
   const limit = await startLimit(databaseUrl);
@@ -97,9 +92,7 @@ async function main(url: string, key: string, { databaseUrl }: Services): Promis
     console.log(`${row.path.padEnd(14)} ${ours} of ${theirs} requests/s: ${ratio.toFixed(2)}`);
   }
   limit.server.kill();
-  const folder = join(import.meta.dirname, "../.framewright/bench");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "api.json"), JSON.stringify({ about, table }, null, 2));
+  writeFigures("api", { about, table });
 }
 
 await withApi(main);

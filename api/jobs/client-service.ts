@@ -15,7 +15,8 @@ import { deleteJob, deleteUpload } from "./delete.ts";
 import { QueuePlaces, type QueuePlace } from "./queue-place.ts";
 import { listJobs, readEvents, readJob, readPublished, type ListFilter } from "./read.ts";
 import type { EventRow, JobRow } from "./rows.ts";
-import { submitJob, type Submission } from "./submit.ts";
+import type { Submission } from "./insert-job.ts";
+import { submitJob } from "./submit.ts";
 import {
   createMultipart,
   createUpload,

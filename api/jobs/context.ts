@@ -86,7 +86,7 @@ export interface Waiting {
 }
 
 /** Time that the request's own publish has before the sweeper looks at the row. */
-const fastPathMs = 2_000;
+export const fastPathMs = 2_000;
 
 /** Writes the outbox row of a job that has just become queued. Gives the message if it is due at once. */
 export async function addToOutbox(

@@ -1,22 +1,14 @@
 import type { CreateJob } from "@framewright/contracts/client-api.ts";
-import type { JobClass, JobKind, Tier } from "@framewright/contracts/job.ts";
-import { ownLadder, tierOf, type Profile } from "@framewright/contracts/profile.ts";
+import type { JobKind, Tier } from "@framewright/contracts/job.ts";
+import { tierOf, type Profile } from "@framewright/contracts/profile.ts";
 import type { Edit } from "@framewright/contracts/edit.ts";
-import { recordWrite, type Actor } from "../audit-log.ts";
-import type { QueueMessage } from "../backends/broker.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
-import { newId } from "../ids.ts";
-import { requireQuota } from "../projects/quotas.ts";
-import { addEvent, addToOutbox, afterCommit, type EngineContext } from "./context.ts";
+import { afterCommit, type EngineContext } from "./context.ts";
 import { featuresOf, requireEdit } from "./edits.ts";
+import { insertJob, noUpload, type Source, type Submission } from "./insert-job.ts";
 import { profileFor } from "./profiles.ts";
 import { deadlineOf, digestOfBody, inputOf, requireUrl } from "./request.ts";
-
-export interface Submission extends Actor {
-  readonly body: CreateJob;
-  readonly idempotencyKey: string | undefined;
-}
 
 /** The job that an earlier request with this key made; refuses the key for another body. */
 async function findEarlier(db: Queryable, submission: Submission): Promise<string | undefined> {
@@ -41,21 +33,6 @@ interface UploadRow {
   readonly size_bytes: string;
   readonly content_type: string;
   readonly in_parts: boolean;
-}
-
-function noUpload(uploadId: string): AppError {
-  const message = `There is no upload ${uploadId}; if it was deleted, upload the file again`;
-  return new AppError("upload-not-found", message);
-}
-
-/** Holds the upload until the job is there, so that it is not deleted in between (retention.ts, delete.ts). */
-async function holdUpload(client: Queryable, uploadId: string): Promise<void> {
-  const { rowCount } = await client.query({
-    name: "hold-upload",
-    text: "SELECT 1 FROM uploads WHERE id = $1 AND expired_at IS NULL FOR SHARE",
-    values: [uploadId],
-  });
-  if (rowCount === 0) throw noUpload(uploadId);
 }
 
 function nothingStored(uploadId: string, upload: UploadRow): AppError {
@@ -90,12 +67,6 @@ async function checkUpload(
   }
 }
 
-/** Where the job gets its media: one of both. */
-interface Source {
-  readonly uploadId?: string;
-  readonly url?: string;
-}
-
 async function checkInput(context: EngineContext, submission: Submission): Promise<Source> {
   const input = inputOf(submission.body);
   if ("url" in input) return { url: requireUrl(context, input.url) };
@@ -112,12 +83,6 @@ interface Order {
   readonly needs: readonly string[];
 }
 
-interface Accepted extends Order {
-  readonly source: Source;
-  readonly jobClass: JobClass;
-  readonly deadline: Date | undefined;
-}
-
 /** By the kind of the job. */
 const orders = {
   transcode: ({ profiles }, body) => {
@@ -131,50 +96,6 @@ const orders = {
   (context: Pick<EngineContext, "profiles">, body: CreateJob) => Order
 >;
 
-/** One transaction: job, outbox row, event. Undefined when a parallel request had the same key. */
-async function insertJob(
-  client: Queryable,
-  submission: Submission,
-  { source, jobClass, deadline, profile, edit, needs }: Accepted,
-) {
-  const { body, projectId, idempotencyKey } = submission;
-  const { kind = "transcode", priority = "normal", metadata = {} } = body;
-  const id = newId();
-  if (source.uploadId !== undefined) await holdUpload(client, source.uploadId);
-  const { rowCount } = await client.query({
-    name: "insert-job",
-    text: `INSERT INTO jobs (id, project_id, upload_id, profile, priority, class, request_id,
-                             idempotency_key, idempotency_digest, kind, metadata, deadline, profile_definition,
-                             source_url, edit, needs)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-           ON CONFLICT (project_id, idempotency_key) DO NOTHING`,
-    values: [
-      id,
-      projectId,
-      source.uploadId ?? null,
-      body.ladder === undefined ? body.profile : ownLadder,
-      priority,
-      jobClass,
-      submission.requestId,
-      idempotencyKey ?? null,
-      idempotencyKey === undefined ? null : digestOfBody(body),
-      kind,
-      metadata,
-      deadline ?? null,
-      profile,
-      source.url ?? null,
-      edit,
-      needs,
-    ],
-  });
-  if (rowCount === 0) return undefined;
-  await requireQuota(client, projectId, { of: "job" });
-  const message = await addToOutbox(client, { jobId: id, jobClass, priority, delayMs: 0 });
-  await addEvent(client, { jobId: id, type: "queued", attempt: 0 });
-  await recordWrite(client, submission, "job.create", id);
-  return { id, message } satisfies { id: string; message: QueueMessage | undefined };
-}
-
 /** Accepts a job and gives its id; a repeated Idempotency-Key gives the job of the first request. */
 export async function submitJob(context: EngineContext, submission: Submission): Promise<string> {
   const earlier = await findEarlier(context.db, submission);
@@ -186,12 +107,13 @@ export async function submitJob(context: EngineContext, submission: Submission):
   const source = await checkInput(context, submission);
   const jobClass = await context.router.route({ kind, tier: order.tier });
   const accepted = { ...order, source, jobClass, deadline };
-  const inserted = await context.db.tx((client) => insertJob(client, submission, accepted));
-  if (inserted) {
-    afterCommit(context, inserted.id, inserted.message);
-    return inserted.id;
+  const { message, refusal } = await insertJob(context.db, submission, accepted);
+  if (message) {
+    afterCommit(context, message.jobId, message);
+    return message.jobId;
   }
+  // A parallel request with the same key may have taken the last place.
   const winner = await findEarlier(context.db, submission);
-  if (winner === undefined) throw new Error("the job with this Idempotency-Key has disappeared");
-  return winner;
+  if (winner !== undefined) return winner;
+  throw refusal ?? new Error("the job with this Idempotency-Key has disappeared");
 }

@@ -9,7 +9,7 @@ import type { Queryable } from "../backends/db.ts";
 import type { MultipartRef, StoredPart } from "../backends/object-store.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
-import { requireQuota } from "../projects/quotas.ts";
+import { requireRoom } from "../projects/quotas.ts";
 import type { EngineContext } from "./context.ts";
 import { deleteObjects } from "./deletions.ts";
 import { partBytesFor, partCount, type PartLayout } from "./part-layout.ts";
@@ -69,13 +69,13 @@ async function insertUpload(
   { id, key, body, partBytes }: NewUpload,
 ): Promise<Date> {
   const { filename, contentType, sizeBytes } = body;
+  await requireRoom(client, projectId, sizeBytes);
   const { rows } = await client.query<{ created_at: Date }>({
     name: "insert-upload",
     text: `INSERT INTO uploads (id, project_id, object_key, filename, content_type, size_bytes, part_bytes)
            VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING created_at`,
     values: [id, projectId, key, filename ?? null, contentType, sizeBytes, partBytes ?? null],
   });
-  await requireQuota(client, projectId, { of: "upload", sizeBytes });
   const [row] = rows;
   if (!row) throw new Error(`no row was written for upload ${id}`);
   return row.created_at;

@@ -7,6 +7,8 @@ set -eu
 : "${ROOT_SECRET_KEY:?set ROOT_SECRET_KEY: the gateway has no account without it}"
 export VGW_PORT="${VGW_PORT:-:7070}"
 export VGW_HEALTH="${VGW_HEALTH:-/health}"
+# Connections of the API and the workers stay open. What is refused before its body was read still closes its own.
+export VGW_KEEP_ALIVE="${VGW_KEEP_ALIVE:-true}"
 # On a port of its own, so that no client of the store can manage accounts, whatever key it has.
 export VGW_ADMIN_PORT="${VGW_ADMIN_PORT:-127.0.0.1:7071}"
 # Metadata in a folder of its own: extended attributes are missing on many volumes.

@@ -140,6 +140,7 @@ export const unlimited = {
   seconds: 0,
   bytes_stored: "0",
   resets_at: new Date(0),
+  exceeded: null,
 };
 
 export const keepAll: Retention = {

@@ -7,7 +7,7 @@ const options = { uploadUrlSeconds: 900 };
 describe("an upload", () => {
   it("gets a URL for its exact size and type, and a row of its own", async () => {
     const { context, db, tickets, trail } = fakeEngine({
-      "project-use": [unlimited],
+      "room-for-upload": [unlimited],
       "insert-upload": [{ created_at: new Date(0) }],
     });
     const service = createClientService(context, options);
@@ -26,7 +26,7 @@ describe("an upload", () => {
     expect(db.values("insert-upload")).toEqual([
       ...[uploadId, "project-1", key, null, "video/mp4", 1_000, null],
     ]);
-    expect(trail).toEqual(["begin", "insert-upload", "project-use", "record-write", "commit"]);
+    expect(trail).toEqual(["begin", "room-for-upload", "insert-upload", "record-write", "commit"]);
     await service.createUpload(actor, { ...body, filename: "holiday.mp4" });
     expect(db.executions("insert-upload")[1]?.[3]).toBe("holiday.mp4");
   });

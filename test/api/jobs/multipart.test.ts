@@ -45,7 +45,7 @@ function engineWith(numbers: number[], script: Script = {}) {
 describe("an upload in parts", () => {
   const body = { contentType: "video/mp4", sizeBytes: 12 * mebibyte, multipart: true };
   const inserted = {
-    "project-use": [unlimited],
+    "room-for-upload": [unlimited],
     "insert-upload": [{ created_at: new Date("2026-11-21T10:00:00Z") }],
   };
 
@@ -60,7 +60,7 @@ describe("an upload in parts", () => {
       expiresAt: "2026-11-28T10:00:00.000Z",
     });
     expect(trail).toEqual([
-      ...["begin", "insert-upload", "project-use", "commit"],
+      ...["begin", "room-for-upload", "insert-upload", "commit"],
       ...["begin", "upload-begun", "record-write", "commit"],
     ]);
     expect([...parts.keys()]).toEqual([`parts of uploads/project-1/${uploadId}`]);

@@ -1,44 +1,32 @@
 import { describe, expect, it } from "vitest";
-import { AppError, problemOf } from "../../../api/errors.ts";
-import { requireQuota, type Added } from "../../../api/projects/quotas.ts";
+import { problemOf } from "../../../api/errors.ts";
+import { refusalOf, requireRoom, type UseRow } from "../../../api/projects/quotas.ts";
 import { FakeDb, unlimited } from "../fake-engine.ts";
 
 /** The problem that the answer has; undefined where nothing is refused. */
-async function refusal(change: Partial<Record<keyof typeof unlimited, unknown>>, added: Added) {
-  const db = new FakeDb({ "project-use": [{ ...unlimited, ...change }] });
-  try {
-    await requireQuota(db, "project-1", added);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return { ...problemOf(error, "r"), retryAfter: error.retryAfterSeconds };
-  }
+function refusal(change: Partial<UseRow>, sizeBytes?: number) {
+  const error = refusalOf({ ...unlimited, ...change }, sizeBytes);
+  return error && { ...problemOf(error, "r"), retryAfter: error.retryAfterSeconds };
 }
 
-const job = { of: "job" } as const;
-const upload = (sizeBytes: number) => ({ of: "upload", sizeBytes }) as const;
-
 describe("a job", () => {
-  it("is taken while the project has no quotas", async () => {
-    const use = { queued: 1_000_000, seconds: 1e9, bytes_stored: "1000000000000" };
-    expect(await refusal(use, job)).toBeUndefined();
+  it("is taken while there is room", () => {
+    expect(refusal({ queued: 1_000_000, seconds: 1e9, bytes_stored: "1000000000000" })).toBe(
+      undefined,
+    );
   });
 
-  it("is taken up to the limit of those that wait, itself among them", async () => {
-    expect(await refusal({ max_queued: 5, queued: 5 }, job)).toBeUndefined();
-    expect(await refusal({ max_queued: 5, queued: 6 }, job)).toMatchObject({
-      status: 429,
-      code: "quota-exceeded",
+  it("is refused beside as many as may wait", () => {
+    expect(refusal({ max_queued: 5, queued: 5, exceeded: "queued" })).toMatchObject({
+      ...{ status: 429, code: "quota-exceeded", retryAfter: 10 },
       quota: { name: "queued", limit: 5, used: 5 },
-      retryAfter: 10,
     });
   });
 
-  it("is refused once the minutes of the month are used, with the time at which they return", async () => {
+  it("is refused once the minutes of the month are used, with the time at which they return", () => {
     const resets = new Date(Date.now() + 60_000);
-    const use = { max_minutes_per_month: 10, resets_at: resets };
-    expect(await refusal({ ...use, seconds: 599 }, job)).toBeUndefined();
-    const refused = await refusal({ ...use, seconds: 660 }, job);
+    const use = { max_minutes_per_month: 10, resets_at: resets, seconds: 660 };
+    const refused = refusal({ ...use, exceeded: "minutesPerMonth" });
     expect(refused).toMatchObject({
       status: 429,
       quota: { name: "minutesPerMonth", limit: 10, used: 11, resetsAt: resets.toISOString() },
@@ -47,30 +35,28 @@ describe("a job", () => {
     expect(refused?.detail).toContain("11.0 of 10 minutes");
   });
 
-  it("is refused where its result could not be stored", async () => {
-    const use = { max_bytes_stored: "100" };
-    expect(await refusal({ ...use, bytes_stored: "99" }, job)).toBeUndefined();
-    expect(await refusal({ ...use, bytes_stored: "100" }, job)).toMatchObject({
-      status: 403,
-      code: "storage-quota-exceeded",
+  it("is refused where its result could not be stored", () => {
+    const use = { max_bytes_stored: "100", bytes_stored: "100" };
+    expect(refusal({ ...use, exceeded: "bytesStored" })).toMatchObject({
+      ...{ status: 403, code: "storage-quota-exceeded" },
       quota: { name: "bytesStored", limit: 100, used: 100 },
     });
   });
 });
 
 describe("an upload", () => {
-  it("is taken up to the last byte, and refused beyond with its size", async () => {
-    const use = { max_bytes_stored: "100" };
-    expect(await refusal({ ...use, bytes_stored: "100" }, upload(60))).toBeUndefined();
-    const refused = await refusal({ ...use, bytes_stored: "101" }, upload(60));
-    expect(refused).toMatchObject({ status: 403, quota: { limit: 100, used: 41 } });
-    expect(refused?.detail).toBe(
-      "The project stores 41 of 100 bytes, and the upload has 60; delete uploads or jobs",
-    );
+  const use = { ...unlimited, max_bytes_stored: "100", bytes_stored: "41" };
+
+  it("is taken where there is room", async () => {
+    const db = new FakeDb({ "room-for-upload": [use] });
+    await expect(requireRoom(db, "project-1", 59)).resolves.toBeUndefined();
+    expect(db.values("room-for-upload")).toEqual(["project-1", 59]);
   });
 
-  it("is not bound by the quotas of jobs", async () => {
-    const use = { max_queued: 0, queued: 9, max_minutes_per_month: 0, seconds: 9 };
-    expect(await refusal(use, upload(1))).toBeUndefined();
+  it("is refused with its size", async () => {
+    const db = new FakeDb({ "room-for-upload": [{ ...use, exceeded: "bytesStored" }] });
+    await expect(requireRoom(db, "project-1", 60)).rejects.toMatchObject({
+      message: "The project stores 41 of 100 bytes, and the upload has 60; delete uploads or jobs",
+    });
   });
 });

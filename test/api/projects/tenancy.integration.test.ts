@@ -157,17 +157,19 @@ describe("a quota", () => {
   });
 
   it("of bytes holds for uploads at once, and is free again when one is deleted", async () => {
-    const { client, uploadId } = await tenant({ bytesStored: 50 });
-    const body = { contentType: "video/mp4", sizeBytes: 10 };
-    const announce = () => client.send<Problem>("POST", "/v1/uploads", body);
-    const answers = await Promise.all(Array.from({ length: 10 }, announce));
+    const { client, uploadId } = await tenant({ bytesStored: 47 });
+    const announce = (sizeBytes: number) =>
+      client.send<Problem>("POST", "/v1/uploads", { contentType: "video/mp4", sizeBytes });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => announce(10)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(4);
     expect(answers.find(({ status }) => status === 403)?.body).toMatchObject({
       code: "storage-quota-exceeded",
-      quota: { name: "bytesStored", limit: 50, used: 47 },
+      quota: { name: "bytesStored", limit: 47, used: 47 },
     });
+    const job = await client.send<Problem>("POST", "/v1/jobs", { uploadId, profile });
+    expect([job.status, job.body.code]).toEqual([403, "storage-quota-exceeded"]);
     await client.send("DELETE", `/v1/uploads/${uploadId}`);
-    expect((await announce()).status).toBe(201);
+    expect((await announce(7)).status).toBe(201);
   });
 
   it("of minutes refuses jobs until the next month", async () => {

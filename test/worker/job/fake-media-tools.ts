@@ -108,7 +108,9 @@ export function fakeMediaTools(seconds: number, changes: Partial<MediaTools> = {
         return answer(describeFile(sourceFile(seconds), tool, args), options);
       }
       if (tool === "ffprobe") return inspection(data);
-      writeFileSync((args.at(-1) ?? "").replace("file:", ""), "poster");
+      const output = args.at(-1) ?? "";
+      // What reads only, writes to "-".
+      if (output.startsWith("file:")) writeFileSync(output.replace("file:", ""), "poster");
       return "";
     },
     ...changes,

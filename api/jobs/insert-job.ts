@@ -1,0 +1,133 @@
+import type { JobClass } from "@framewright/contracts/job.ts";
+import type { CreateJob } from "@framewright/contracts/client-api.ts";
+import type { Edit } from "@framewright/contracts/edit.ts";
+import { ownLadder, type Profile } from "@framewright/contracts/profile.ts";
+import type { Actor } from "../audit-log.ts";
+import type { QueueMessage } from "../backends/broker.ts";
+import type { Queryable } from "../backends/db.ts";
+import { AppError } from "../errors.ts";
+import { newId } from "../ids.ts";
+import { refusalOf, selectUse, type UseRow } from "../projects/quotas.ts";
+import { fastPathMs } from "./context.ts";
+import { digestOfBody } from "./request.ts";
+
+export interface Submission extends Actor {
+  readonly body: CreateJob;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** Where the job gets its media: one of both. */
+export interface Source {
+  readonly uploadId?: string;
+  readonly url?: string;
+}
+
+/** A submission that was looked at: what is stored of it. */
+export interface Accepted {
+  readonly profile: Profile;
+  readonly edit: Edit | null;
+  /** What a worker must be able to do. */
+  readonly needs: readonly string[];
+  readonly source: Source;
+  readonly jobClass: JobClass;
+  readonly deadline: Date | undefined;
+}
+
+export function noUpload(uploadId: string): AppError {
+  const message = `There is no upload ${uploadId}; if it was deleted, upload the file again`;
+  return new AppError("upload-not-found", message);
+}
+
+/** A new job as JSON of its row: Postgres has the columns' types. What is not named has its default. */
+const columns = [
+  ...(["id", "project_id", "upload_id", "source_url", "kind", "profile"] as const),
+  ...(["profile_definition", "edit", "needs", "priority", "class", "metadata"] as const),
+  ...(["deadline", "request_id", "idempotency_key", "idempotency_digest"] as const),
+] as const;
+type Row = Record<(typeof columns)[number], unknown>;
+
+/**
+ * Job, outbox row, event and entry of the audit log in one statement: the row of what the project uses is locked for as
+ * long as Postgres works on it, not while answers travel. The upload is held first, so that it is not deleted in
+ * between; who deletes it locks in the same order (retention.ts, delete.ts).
+ */
+const statement = `
+  WITH given AS (
+    SELECT * FROM jsonb_populate_record(NULL::jobs, $1)
+  ), upload AS (
+    SELECT FROM uploads WHERE id = (SELECT upload_id FROM given) AND expired_at IS NULL FOR SHARE
+  ), use AS (
+    ${selectUse("job", {
+      project: "(SELECT project_id FROM given)",
+      condition: "((SELECT upload_id FROM given) IS NULL OR EXISTS (SELECT FROM upload))",
+    })}
+  ), job AS (
+    INSERT INTO jobs (${columns.join(", ")}) SELECT ${columns.map((name) => `given.${name}`).join(", ")}
+    FROM given, use WHERE exceeded IS NULL
+    ON CONFLICT (project_id, idempotency_key) DO NOTHING RETURNING id, project_id, class, priority, request_id
+  ), message AS (
+    INSERT INTO outbox (job_id, class, priority, next_try_at)
+    SELECT id, class, priority, now() + interval '${fastPathMs} ms' FROM job RETURNING id
+  ), event AS (
+    INSERT INTO events (job_id, type, attempt) SELECT id, 'queued', 0 FROM job
+  ), entry AS (
+    INSERT INTO audit (project_id, key_id, key_name, action, target_id, request_id, address)
+    SELECT project_id, $2, $3, 'job.create', id, request_id, $4 FROM job
+  )
+  SELECT use.*, (SELECT id FROM message) AS outbox_id FROM use`;
+
+interface InsertedRow extends UseRow {
+  readonly outbox_id: string | null;
+}
+
+/** What came of it: a message to send, or a refusal, or neither where a parallel request had the same key. */
+interface Inserted {
+  readonly message?: QueueMessage;
+  readonly refusal?: AppError | undefined;
+}
+
+function rowOf(id: string, submission: Submission, accepted: Accepted): Row {
+  const { body, projectId, idempotencyKey, requestId } = submission;
+  const { source, jobClass, deadline, profile, edit, needs } = accepted;
+  return {
+    id,
+    project_id: projectId,
+    upload_id: source.uploadId ?? null,
+    source_url: source.url ?? null,
+    kind: body.kind ?? "transcode",
+    profile: body.ladder === undefined ? body.profile : ownLadder,
+    profile_definition: profile,
+    edit,
+    needs,
+    priority: body.priority ?? "normal",
+    class: jobClass,
+    metadata: body.metadata ?? {},
+    deadline: deadline ?? null,
+    request_id: requestId,
+    idempotency_key: idempotencyKey ?? null,
+    idempotency_digest:
+      idempotencyKey === undefined ? null : `\\x${digestOfBody(body).toString("hex")}`,
+  };
+}
+
+/** Takes the job into the project's queue, if its upload is there and the quotas leave room. */
+export async function insertJob(
+  db: Queryable,
+  submission: Submission,
+  accepted: Accepted,
+): Promise<Inserted> {
+  const jobId = newId();
+  const { keyId, keyName, address } = submission;
+  const values = [rowOf(jobId, submission, accepted), keyId, keyName, address];
+  const { rows } = await db.query<InsertedRow>({ name: "insert-job", text: statement, values });
+  const [row] = rows;
+  if (row?.outbox_id) {
+    const { priority = "normal" } = submission.body;
+    const { jobClass } = accepted;
+    return { message: { outboxId: row.outbox_id, jobId, jobClass, priority } };
+  }
+  if (row) return { refusal: refusalOf(row) };
+  const { uploadId } = accepted.source;
+  if (uploadId !== undefined) return { refusal: noUpload(uploadId) };
+  throw new Error(`project ${submission.projectId} has no row of use`);
+}
