@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { Accel, JobClass, Tier } from "./job.ts";
+import { videoCodecs } from "./profile.ts";
 import { jobKinds, UploadInput } from "./job-kinds.ts";
 
 const strict = { additionalProperties: false };
@@ -104,6 +105,7 @@ export const JobPlan = Type.Object(
           name: Type.String(),
           width: Type.Integer(),
           height: Type.Integer(),
+          codec: Type.Enum(videoCodecs),
           maxKbps: Type.Integer({
             description: "Upper bound of the mean rate, in kilobits per second",
           }),

@@ -1,4 +1,11 @@
-import { boxWidth, type Ladder, type Rung } from "@framewright/contracts/profile.ts";
+import {
+  boxWidth,
+  codecOf,
+  codecsOf,
+  type Ladder,
+  type Rung,
+  type VideoCodec,
+} from "@framewright/contracts/profile.ts";
 import { toNumber, type Rational } from "./rational.ts";
 
 /** A rung that saves less than this share of the pixels of the one above is not worth its bytes. */
@@ -25,6 +32,7 @@ export interface Picture {
 
 export interface Rendition extends Picture {
   readonly name: string;
+  readonly codec: VideoCodec;
   /** Upper bound of the mean rate over the buffer window, kilobits per second. */
   readonly maxKbps: number;
 }
@@ -46,7 +54,12 @@ function rateOf(rung: Rung, picture: Picture, fps: number): number {
   return Math.max(minKbps, Math.round(kbps / 10) * 10);
 }
 
-function fit(source: Picture, rung: Rung): Rendition & { scaled: boolean } {
+interface Fitted extends Picture {
+  readonly name: string;
+  readonly scaled: boolean;
+}
+
+function fit(source: Picture, rung: Rung): Fitted {
   const box = boxOf(rung);
   const [long, short] =
     source.width >= source.height ? [source.width, source.height] : [source.height, source.width];
@@ -59,20 +72,22 @@ function fit(source: Picture, rung: Rung): Rendition & { scaled: boolean } {
   const height = side(source.height, landscape ? box.short : box.long);
   const fills = scaled || Math.max(width, height) === box.long;
   const name = fills ? box.name : `${Math.min(width, height)}p`;
-  return { name, width, height, maxKbps: 0, scaled };
+  return { name, width, height, scaled };
 }
 
 function area(picture: Picture): number {
   return picture.width * picture.height;
 }
 
-/**
- * The renditions for a source of this displayed size, tallest first. Nothing is scaled up; a
- * source between two rungs keeps its own size as the first rendition.
- */
-export function planLadder(picture: Picture, fps: Rational, ladder: Ladder): Rendition[] {
+/** Names are folders: those of h264 are as old as the platform. */
+function nameOf(name: string, codec: VideoCodec): string {
+  return codec === "h264" ? name : `${name}-${codec}`;
+}
+
+/** Of the rungs of one codec. */
+function planRungs(picture: Picture, fps: Rational, ladder: Ladder): Omit<Rendition, "codec">[] {
   const source = { width: evenDown(picture.width), height: evenDown(picture.height) };
-  const chosen: Rendition[] = [];
+  const chosen: Omit<Rendition, "codec">[] = [];
   // A picture that a smaller box holds whole belongs to that smaller rung.
   const first = ladder.findLastIndex((rung) => !fit(source, rung).scaled);
   for (const rung of ladder.slice(Math.max(0, first))) {
@@ -85,4 +100,19 @@ export function planLadder(picture: Picture, fps: Rational, ladder: Ladder): Ren
     chosen.push({ name, width, height, maxKbps });
   }
   return chosen;
+}
+
+/**
+ * The renditions for a source of this displayed size, by codec, tallest first. Nothing is scaled up; a
+ * source between two rungs keeps its own size as the first rendition of each codec.
+ */
+export function planLadder(picture: Picture, fps: Rational, ladder: Ladder): Rendition[] {
+  return codecsOf(ladder).flatMap((codec) => {
+    const rungs = ladder.filter((rung) => codecOf(rung) === codec);
+    return planRungs(picture, fps, rungs).map((one) => ({
+      ...one,
+      name: nameOf(one.name, codec),
+      codec,
+    }));
+  });
 }

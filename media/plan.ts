@@ -1,7 +1,7 @@
 import { mostFps, type Profile } from "@framewright/contracts/profile.ts";
 import { aacArgs, soundArgs } from "./audio-graph.ts";
 import { soughtTimeline } from "./clip.ts";
-import type { Encoder } from "./encoders/encoder.ts";
+import { encoderArgs, type Encoder } from "./encoders/encoder.ts";
 import { cadenceOf, plannedRate, type Cadence } from "./frame-rate.ts";
 import { planLadder, type Rendition } from "./ladder.ts";
 import { inputArgs } from "./input.ts";
@@ -77,8 +77,7 @@ function encodeArgs(args: PlanArgs, made: Renditions, cadence: Cadence): string[
   return [
     ...renditions.flatMap((_, index) => ["-map", `[v${index}]`]),
     ...sounds.flatMap((_, index) => ["-map", `[a${index}]`]),
-    ...(renditions.length > 0 ? encoder.commonArgs({ gopFrames, threads }) : []),
-    ...renditions.flatMap((rendition, index) => encoder.videoArgs({ index, rendition })),
+    ...encoderArgs(encoder, renditions, { gopFrames, threads }),
     ...aacArgs(sounds),
     ...["-map_metadata", "-1", "-map_chapters", "-1"],
   ];

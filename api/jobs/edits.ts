@@ -1,5 +1,6 @@
 import type { CreateJob } from "@framewright/contracts/client-api.ts";
 import { editFeatures, editParts, editProblems, type Edit } from "@framewright/contracts/edit.ts";
+import { codecFeatures, codecsOf, type Profile } from "@framewright/contracts/profile.ts";
 import { refusedFields } from "../errors.ts";
 
 /** Refuses an edit whose parts do not fit together. */
@@ -13,9 +14,12 @@ export function requireEdit({ edit }: Pick<CreateJob, "edit">): Edit | undefined
   return edit;
 }
 
-/** What a worker must be able to do for an edit. */
-export function featuresOf(edit: Edit = {}): string[] {
-  return editParts.filter((part) => edit[part] !== undefined).map((part) => editFeatures[part]);
+/** What a worker must be able to do for a job. */
+export function needsOf({ video }: Profile, { edit = {} }: Pick<CreateJob, "edit">): string[] {
+  return [
+    ...editParts.filter((part) => edit[part] !== undefined).map((part) => editFeatures[part]),
+    ...codecFeatures(codecsOf(video.ladder)),
+  ];
 }
 
 type Plain = null | boolean | number | string | readonly Plain[];

@@ -18,7 +18,7 @@ import type { Source } from "@framewright/media/source.ts";
 import { allowedSeconds, estimateWork, workShares } from "@framewright/media/work.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError, refusedFields } from "../errors.ts";
-import { requireEdit } from "./edits.ts";
+import { needsOf, requireEdit } from "./edits.ts";
 import { profileFor, type Profiles } from "./profiles.ts";
 import type { Router } from "./routing.ts";
 
@@ -134,17 +134,17 @@ export function createPlanner(args: PlannerArgs): Planner {
       const profile = profileFor(args.profiles, request);
       const described = await describe(args.db, projectId, request);
       const tier = tierOf(profile.video.ladder);
-      const work = { kind: "transcode", tier } as const;
+      const work = { kind: "transcode", tier, needs: needsOf(profile, request) } as const;
       const accel = request.accel ?? partsOf(await args.router.look(work)).accel;
       const source = edited(describedSource(described), request);
       const encoder = encoders[accel];
       const plan = planEncode({ source, profile, encoder, threads: coresOf[tier], ...places });
       return {
-        ...{ tier, accel, class: jobClassOf({ ...work, accel }) },
+        ...{ tier, accel, class: jobClassOf({ kind: "transcode", tier, accel }) },
         fps: rounded(toNumber(plan.cadence.fps), 3),
         segmentSeconds: Number(plan.cadence.segmentSeconds),
-        renditions: plan.renditions.map(({ name, width, height, maxKbps }) => ({
-          ...{ name, width, height, maxKbps },
+        renditions: plan.renditions.map(({ name, width, height, codec, maxKbps }) => ({
+          ...{ name, width, height, codec, maxKbps },
         })),
         sounds: plan.sounds.map(({ name, channels, kbps }) => ({ name, channels, kbps })),
         commands: [["ffmpeg", ...plan.argv]],

@@ -24,7 +24,8 @@ export function readProfiles(more: readonly Profile[] = []): Profiles {
     further: profileProblems,
   });
   const all = new Map([...builtIn, ...more.map((one) => [one.name, one] as const)]);
-  return new Map([...all].toSorted(([, a], [, b]) => tallest(a) - tallest(b)));
+  const byName = [...all].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return new Map(byName.toSorted(([, a], [, b]) => tallest(a) - tallest(b)));
 }
 
 /** Refuses a name that no profile has. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { CreateJob } from "@framewright/contracts/client-api.ts";
 import type { JobKind } from "@framewright/contracts/job.ts";
 import type { JobInput } from "@framewright/contracts/job-kinds.ts";
+import { codecOf, type Rung } from "@framewright/contracts/profile.ts";
 import { farthestDeadlineDays } from "@framewright/contracts/job-request.ts";
 import { checkUrl, TargetRefused } from "@framewright/runtime/outbound-url.ts";
 import { AppError, refusedFields } from "../errors.ts";
@@ -77,6 +78,12 @@ function sorted(metadata: NonNullable<CreateJob["metadata"]>): [string, string][
   return Object.entries(metadata).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
+/** The codec stands in it only where it is not the one that earlier versions have. */
+function rungDigest(rung: Rung): readonly (number | string)[] {
+  const codec = codecOf(rung);
+  return [rung.height, rung.kbps, ...(codec === "h264" ? [] : [codec])];
+}
+
 /** What stands in a digest for a kind; nothing for the one that is older than kinds. */
 const digestNames: Readonly<Record<JobKind, string | undefined>> = { transcode: undefined };
 
@@ -101,7 +108,7 @@ export function digestOfBody(body: CreateJob): Buffer {
     ...(Object.keys(metadata).length > 0 && { metadata: sorted(metadata) }),
     ...(deadline !== undefined && { deadline: Date.parse(deadline) }),
     ...(edit !== undefined && { edit: inOrder(edit) }),
-    ...(ladder !== undefined && { ladder: ladder.map(({ height, kbps }) => [height, kbps]) }),
+    ...(ladder !== undefined && { ladder: ladder.map(rungDigest) }),
   };
   const known = ["uploadId" in input ? input.uploadId : null, profile, priority];
   return createHash("sha256")

@@ -42,28 +42,42 @@ export function chooseAccel(loads: Loads, classFor: (accel: Accel) => JobClass):
   return (free ?? staffed.toSorted((a, b) => a.pressure - b.pressure)[0])?.accel;
 }
 
-interface LoadRow {
+/** Workers of a class that have the same features, or jobs that wait in it and need the same ones. */
+export interface LoadRow extends ClassLoad {
   readonly class: JobClass;
-  readonly workers: number;
-  readonly waiting: number;
+  /** Of its workers, or what its jobs need. */
+  readonly features: readonly string[];
 }
 
-export async function readLoads(db: Queryable): Promise<Map<JobClass, ClassLoad>> {
+export async function readLoads(db: Queryable): Promise<LoadRow[]> {
   const { rows } = await db.query<LoadRow>({
     name: "class-loads",
-    text: `SELECT class, coalesce(workers, 0)::int AS workers, coalesce(waiting, 0)::int AS waiting
-           FROM (SELECT unnest(classes) AS class, count(*) AS workers FROM workers
-                 WHERE NOT draining AND last_seen_at > now() - make_interval(secs => $1)
-                 GROUP BY 1) AS serving
-           FULL JOIN (SELECT class, count(*) AS waiting FROM jobs
-                      WHERE state = 'queued' GROUP BY class) AS queued USING (class)`,
+    text: `SELECT unnest(classes) AS class, features, count(*)::int AS workers, 0 AS waiting FROM workers
+           WHERE NOT draining AND last_seen_at > now() - make_interval(secs => $1) GROUP BY 1, 2
+           UNION ALL
+           SELECT class, needs, 0, count(*)::int FROM jobs WHERE state = 'queued' GROUP BY 1, 2`,
     values: [aliveSeconds],
   });
-  return new Map(rows.map(({ class: jobClass, ...load }) => [jobClass, load]));
+  return rows;
 }
 
-/** What is to be done, and how large it is. */
-export type Work = Omit<ClassParts, "accel">;
+/** The loads as a job sees them that needs these features: other workers are nothing to it, but all jobs wait before it. */
+export function loadsFor(rows: readonly LoadRow[], needs: readonly string[]): Loads {
+  const loads = new Map<JobClass, ClassLoad>();
+  for (const { class: jobClass, features, workers, waiting } of rows) {
+    const load = loads.get(jobClass) ?? { ...nothing };
+    const able = needs.every((need) => features.includes(need));
+    load.workers += able ? workers : 0;
+    load.waiting += waiting;
+    loads.set(jobClass, load);
+  }
+  return loads;
+}
+
+/** What is to be done, how large it is, and what a worker must be able to do for it. */
+export interface Work extends Omit<ClassParts, "accel"> {
+  readonly needs: readonly string[];
+}
 
 /** Gives new jobs their class. */
 export interface Router {
@@ -73,11 +87,8 @@ export interface Router {
 }
 
 /** @param fallback where jobs wait while no worker is there that could take them. */
-export function createRouter(
-  read: () => Promise<Map<JobClass, ClassLoad>>,
-  fallback: Accel,
-): Router {
-  let known: Promise<Map<JobClass, ClassLoad>> | undefined;
+export function createRouter(read: () => Promise<LoadRow[]>, fallback: Accel): Router {
+  let known: Promise<LoadRow[]> | undefined;
   let readAt = -Infinity;
   const loads = () => {
     if (known === undefined || performance.now() - readAt > rememberMs) {
@@ -89,17 +100,16 @@ export function createRouter(
     }
     return known;
   };
-  const classIn = (current: Map<JobClass, ClassLoad>, work: Work): JobClass => {
-    const accel = chooseAccel(current, (one) => jobClassOf({ ...work, accel: one })) ?? fallback;
-    return jobClassOf({ ...work, accel });
+  const classIn = (current: readonly LoadRow[], { kind, tier, needs }: Work): JobClass => {
+    const classFor = (accel: Accel): JobClass => jobClassOf({ kind, tier, accel });
+    return classFor(chooseAccel(loadsFor(current, needs), classFor) ?? fallback);
   };
   return {
     route: async (work) => {
       const current = await loads();
       const jobClass = classIn(current, work);
-      const load = current.get(jobClass);
       // Until the next look the jobs of this burst count too.
-      if (load) load.waiting += 1;
+      current.push({ class: jobClass, features: work.needs, workers: 0, waiting: 1 });
       return jobClass;
     },
     look: async (work) => classIn(await loads(), work),

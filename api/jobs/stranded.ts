@@ -1,7 +1,7 @@
 import { jobClassOf, partsOf, type Accel, type JobClass } from "@framewright/contracts/job.ts";
 import type { Queryable } from "../backends/db.ts";
 import type { EngineContext } from "./context.ts";
-import { chooseAccel, readLoads, type Loads } from "./routing.ts";
+import { chooseAccel, loadsFor, readLoads, type LoadRow, type Loads } from "./routing.ts";
 
 const batch = 200;
 
@@ -13,27 +13,36 @@ function otherAccel(jobClass: JobClass, accel: Accel): JobClass {
 export interface Move {
   readonly from: JobClass;
   readonly to: JobClass;
+  /** Of the jobs that are moved. */
+  readonly needs: readonly string[];
 }
 
-/** Classes in which jobs wait and nobody works, with the class whose workers could take them. */
-export function movesOf(loads: Loads): Move[] {
-  return [...loads].flatMap(([from, { workers, waiting }]) => {
-    if (workers > 0 || waiting === 0) return [];
-    const accel = chooseAccel(loads, (one) => otherAccel(from, one));
-    return accel === undefined ? [] : [{ from, to: otherAccel(from, accel) }];
-  });
+function moveOf(loads: Loads, { class: from, features: needs }: LoadRow): Move[] {
+  if ((loads.get(from)?.workers ?? 0) > 0) return [];
+  const accel = chooseAccel(loads, (one) => otherAccel(from, one));
+  return accel === undefined ? [] : [{ from, to: otherAccel(from, accel), needs }];
 }
 
-async function move(client: Queryable, { from, to }: Move, afterSeconds: number): Promise<number> {
+/** Jobs that wait where nobody can do what they need, with the class whose workers could take them. */
+export function movesOf(rows: readonly LoadRow[]): Move[] {
+  const waiting = rows.filter((row) => row.waiting > 0);
+  return waiting.flatMap((row) => moveOf(loadsFor(rows, row.features), row));
+}
+
+async function move(
+  client: Queryable,
+  { from, to, needs }: Move,
+  afterSeconds: number,
+): Promise<number> {
   const { rows } = await client.query<{ id: string }>({
     name: "move-stranded",
     text: `WITH stranded AS (
              SELECT id FROM jobs
-             WHERE state = 'queued' AND class = $1
+             WHERE state = 'queued' AND class = $1 AND needs = $5
                AND available_at < now() - make_interval(secs => $3)
              ORDER BY priority, id LIMIT $4 FOR UPDATE SKIP LOCKED)
            UPDATE jobs SET class = $2 FROM stranded WHERE jobs.id = stranded.id RETURNING jobs.id`,
-    values: [from, to, afterSeconds, batch],
+    values: [from, to, afterSeconds, batch, needs],
   });
   await client.query({
     name: "publish-moved",
@@ -56,7 +65,8 @@ export async function moveStranded(context: EngineContext): Promise<number> {
     const count = await db.tx((client) => move(client, one, 2 * leaseSeconds));
     if (count === 0) continue;
     moved += count;
-    metrics.jobsMoved.inc({ from: one.from, to: one.to }, count);
+    const { from, to } = one;
+    metrics.jobsMoved.inc({ from, to }, count);
     log.warn(
       { ...one, count },
       "no worker serves this class any more; its jobs moved to another class",

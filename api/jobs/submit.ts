@@ -5,7 +5,7 @@ import type { Edit } from "@framewright/contracts/edit.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import { afterCommit, type EngineContext } from "./context.ts";
-import { featuresOf, requireEdit } from "./edits.ts";
+import { needsOf, requireEdit } from "./edits.ts";
 import { insertJob, noUpload, type Source, type Submission } from "./insert-job.ts";
 import { profileFor } from "./profiles.ts";
 import { deadlineOf, digestOfBody, inputOf, requireUrl } from "./request.ts";
@@ -89,7 +89,7 @@ const orders = {
     const profile = profileFor(profiles, body);
     const edit = requireEdit(body);
     const tier = tierOf(profile.video.ladder);
-    return { profile, tier, edit: edit ?? null, needs: featuresOf(edit) };
+    return { profile, tier, edit: edit ?? null, needs: needsOf(profile, body) };
   },
 } as const satisfies Record<
   JobKind,
@@ -105,7 +105,7 @@ export async function submitJob(context: EngineContext, submission: Submission):
   const deadline = deadlineOf(body);
   const order = orders[kind](context, body);
   const source = await checkInput(context, submission);
-  const jobClass = await context.router.route({ kind, tier: order.tier });
+  const jobClass = await context.router.route({ kind, tier: order.tier, needs: order.needs });
   const accepted = { ...order, source, jobClass, deadline };
   const { message, refusal } = await insertJob(context.db, submission, accepted);
   if (message) {

@@ -7,11 +7,15 @@ import {
   Profile,
   profileProblems,
   tierOf,
+  type VideoCodec,
 } from "../../contracts/profile.ts";
 import { aProfile, builtIn } from "../support/profiles.ts";
 
 const rungs = (...pairs: [height: number, kbps: number][]): Ladder =>
   pairs.map(([height, kbps]) => ({ height, kbps }));
+
+const mixed = (...rows: [codec: VideoCodec, height: number, kbps: number][]): Ladder =>
+  rows.map(([codec, height, kbps]) => ({ codec, height, kbps }));
 
 describe("a ladder", () => {
   it.each<[string, Ladder, boolean]>([
@@ -58,6 +62,20 @@ describe("a ladder", () => {
   ])("that %s has these problems", (_what, ladder, wanted) => {
     const found = ladderProblems(ladder).map(({ path, message }) => [path, message]);
     expect(found).toEqual(wanted);
+  });
+
+  it.each<[string, Ladder, string[]]>([
+    ["falls in each codec", mixed(["hevc", 1080, 3700], ["h264", 720, 2800]), []],
+    [
+      "rises in one of them",
+      mixed(["hevc", 360, 2100], ["h264", 720, 2800], ["hevc", 360, 3700]),
+      ["/2/height must be less than 360", "/2/kbps must be less than 2100"],
+    ],
+    ["has no H.264", mixed(["hevc", 720, 2100], ["av1", 360, 500]), [" must have a rung in h264"]],
+  ])("of several codecs %s", (_what, ladder, wanted) => {
+    const found = ladderProblems(ladder).map(({ path, message }) => `${path} ${message}`);
+    expect(found.map((text, at) => text.slice(0, wanted[at]?.length))).toEqual(wanted);
+    expect(Value.Check(Ladder, ladder)).toBe(true);
   });
 
   it.each([
@@ -121,6 +139,8 @@ describe("a profile", () => {
     expect(tiers).toEqual([
       ["hls-720p", "720p"],
       ["hls-1080p", "1080p"],
+      ["hls-1080p-av1", "1080p"],
+      ["hls-1080p-hevc", "1080p"],
       ["hls-2160p", "2160p"],
     ]);
   });

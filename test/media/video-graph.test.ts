@@ -5,9 +5,9 @@ import { videoGraph, videoInputArgs } from "../../media/video-graph.ts";
 import { aPicture, aSource, bt709Tags, onGrid, type SourceChanges } from "./a-source.ts";
 
 const renditions = [
-  { name: "720p", width: 1280, height: 720, maxKbps: 2800 },
-  { name: "360p", width: 640, height: 360, maxKbps: 800 },
-];
+  { name: "720p", codec: "h264", width: 1280, height: 720, maxKbps: 2800 },
+  { name: "360p", codec: "h264", width: 640, height: 360, maxKbps: 800 },
+] as const;
 
 const frame =
   "scale=w='if(gt(dar/1.7777777777777777,0.99),1920,2*round(1920*max(dar/1.7777777777777777,0.02)/2))':h='if(gt(1.7777777777777777/dar,0.99),1080,2*round(1080*max(1.7777777777777777/dar,0.02)/2))':eval=frame,pad=1920:1080:(ow-iw)/2:(oh-ih)/2:eval=frame,setsar=10000/10000,";

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import type { VideoCodec } from "@framewright/contracts/profile.ts";
 import type { WorkerConfig } from "../env.ts";
 import type { JobSettings } from "./job/attempt.ts";
 import { readProfiles } from "./job/profiles.ts";
@@ -56,12 +57,39 @@ function reportIsolation(
   log.error({ missing }, `media processes are not fully isolated:\n${text}`);
 }
 
+export interface Prepared {
+  readonly tools: MediaTools;
+  /** Those that passed their test encode. */
+  readonly codecs: readonly VideoCodec[];
+}
+
+/** Which codecs this machine encodes; without H.264, which every job needs, the worker does not start. */
+async function provenCodecs(
+  tools: MediaTools,
+  config: WorkerConfig,
+  log: Logger,
+): Promise<VideoCodec[]> {
+  const encoder = encoders[config.workerAccel];
+  const proofs = await proveEncoder(tools, encoder, config.encoderDevice);
+  for (const { codec, proven, reason } of proofs) {
+    const { name } = encoder.codecs[codec];
+    if (proven) log.info({ encoder: name }, "the test encode passed");
+    else if (codec === "h264") {
+      throw new Error(
+        `${name} failed its test encode; set WORKER_ACCEL to what this machine has, or ` +
+          `FFMPEG_PATH to an ffmpeg that has it.\n${reason ?? ""}`,
+      );
+    } else log.warn({ encoder: name, reason }, "the test encode failed; no job with it is taken");
+  }
+  return proofs.filter(({ proven }) => proven).map(({ codec }) => codec);
+}
+
 /** Finds out what this machine can do; a worker that cannot encode must not take jobs. */
 export async function prepareTools(
   config: WorkerConfig,
   log: Logger,
   metrics: Pick<Metrics, "isolation">,
-): Promise<MediaTools> {
+): Promise<Prepared> {
   const { ffmpegPath: ffmpeg, ffprobePath: ffprobe, toolEnv: env } = config;
   const memoryBytes = memoryOf(config);
   const programs = { ffmpeg, ffprobe, env, memoryBytes };
@@ -74,16 +102,7 @@ export async function prepareTools(
   });
   reportIsolation(isolation, config, { log, metrics });
   const tools = createMediaTools({ ...programs, ...isolation });
-  const encoder = encoders[config.workerAccel];
-  const proof = await proveEncoder(tools, encoder, config.encoderDevice);
-  if (!proof.proven) {
-    throw new Error(
-      `${encoder.codec} failed its test encode; set WORKER_ACCEL to what this machine has, or ` +
-        `FFMPEG_PATH to an ffmpeg that has it.\n${proof.reason ?? ""}`,
-    );
-  }
-  log.info({ encoder: encoder.codec }, "the test encode passed");
-  return tools;
+  return { tools, codecs: await provenCodecs(tools, config, log) };
 }
 
 export function jobSettings(config: WorkerConfig, tools: MediaTools): JobSettings {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import { features, inputKinds } from "@framewright/contracts/job-kinds.ts";
+import { codecFeatures, type VideoCodec } from "@framewright/contracts/profile.ts";
 import type { Lease, RegisterRequest } from "@framewright/contracts/worker-api.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 import { createOpsServer, listen, type OpsOptions } from "@framewright/runtime/ops-server.ts";
@@ -27,14 +28,16 @@ export interface Worker {
   readonly stop: () => Promise<void>;
 }
 
-function registrationOf(config: WorkerConfig): RegisterRequest {
+/** @param codecs those that were proven */
+function registrationOf(config: WorkerConfig, codecs: readonly VideoCodec[]): RegisterRequest {
+  const { codecs: rows } = encoders[config.workerAccel];
   return {
     workerName: config.workerName,
     accel: config.workerAccel,
     classes: [...config.classes],
-    encoders: [encoders[config.workerAccel].codec],
+    encoders: codecs.map((codec) => rows[codec].name),
     inputs: config.urlInput ? [...inputKinds] : ["upload"],
-    features: [...features],
+    features: [...features, ...codecFeatures(codecs)],
     version,
   };
 }
@@ -106,6 +109,7 @@ function shutdownPhases(parts: Parts): Phase[] {
 
 interface Readiness {
   ffmpeg: boolean;
+  codecs: readonly VideoCodec[];
 }
 
 /** The probes, and what the worker reports about itself. */
@@ -125,7 +129,7 @@ function opsRoutes(
       status: 200,
       body: {
         service: "framewright-worker",
-        ...registrationOf(config),
+        ...registrationOf(config, readiness.codecs),
         api_url: config.workerApiUrl,
         jobs: [...jobs].map(({ lease }) => lease.jobId),
       },
@@ -136,20 +140,20 @@ function opsRoutes(
 /** Wires the parts together and starts them; takes jobs once the worker API has been reached. */
 export async function startWorker(config: WorkerConfig, log: Logger): Promise<Worker> {
   const { post, close: closeHttp } = createPost(config.workerApiUrl);
-  const registration = registrationOf(config);
+  const readiness: Readiness = { ffmpeg: false, codecs: [] };
+  const registration = (): RegisterRequest => registrationOf(config, readiness.codecs);
   const api = createWorkerApi({ post, registrar: registrarOf(config.registrar), registration });
   const presence = new Presence(api, log);
   const metrics = createMetrics(() => presence.connected);
   metrics.scratchLimit.set(config.workDirBytes ?? 0);
   const jobs = new Set<RunningJob>();
-  const readiness: Readiness = { ffmpeg: false };
   const routes = opsRoutes(config, readiness, { presence, jobs });
   const health = createOpsServer({ log, registry: metrics.registry, routes });
   await listen(health, config.healthPort);
   const removed = await sweepScratch(config.workDir);
   if (removed.length > 0) log.info({ removed }, "leftover scratch folders removed");
-  const tools = await prepareTools(config, log, metrics);
-  readiness.ffmpeg = true;
+  const { tools, codecs } = await prepareTools(config, log, metrics);
+  Object.assign(readiness, { ffmpeg: true, codecs });
   const settings = jobSettings(config, tools);
   const slots = new Slots(config.workerSlots);
   const stopping = new AbortController();

@@ -65,7 +65,9 @@ describe("a plan", () => {
     const ladder = [{ height: 540, kbps: 1200 }];
     const plan = await planner().plan({ profile: "hls-2160p", ladder, source: film });
     expect(plan.tier).toBe("720p");
-    expect(plan.renditions).toEqual([{ name: "540p", width: 960, height: 540, maxKbps: 1200 }]);
+    expect(plan.renditions).toEqual([
+      { name: "540p", codec: "h264", width: 960, height: 540, maxKbps: 1200 },
+    ]);
   });
 
   it("of a clip costs what the clip does", async () => {

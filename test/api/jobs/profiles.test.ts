@@ -11,12 +11,14 @@ const mobile = {
 
 it("profiles of the stack's config stand beside our own, by the height of their pictures", () => {
   const names = [...readProfiles([mobile]).keys()];
-  expect(names).toEqual(["mobile", "hls-720p", "hls-1080p", "hls-2160p"]);
+  expect(names).toEqual([
+    ...["mobile", "hls-720p", "hls-1080p", "hls-1080p-av1", "hls-1080p-hevc", "hls-2160p"],
+  ]);
 });
 
 it("a profile of the stack's config replaces our own of its name", () => {
   const own = { ...mobile, name: "hls-1080p" };
   const profiles = readProfiles([own]);
   expect(profileFor(profiles, { profile: "hls-1080p" })).toBe(own);
-  expect(profiles.size).toBe(3);
+  expect(profiles.size).toBe(5);
 });

@@ -4,12 +4,13 @@ import { jobClasses, jobClassOf, type JobClass } from "@framewright/contracts/jo
 import {
   chooseAccel,
   createRouter,
-  type ClassLoad,
+  loadsFor,
+  type LoadRow,
   type Loads,
 } from "../../../api/jobs/routing.ts";
 import { movesOf } from "../../../api/jobs/stranded.ts";
 
-const small = { kind: "transcode", tier: "720p" } as const;
+const small = { kind: "transcode", tier: "720p", needs: [] } as const;
 const medium = { kind: "transcode", tier: "1080p" } as const;
 
 function loadsOf(
@@ -48,14 +49,23 @@ describe("a new job goes to", () => {
   });
 });
 
-const anyLoads = fc
-  .array(fc.tuple(fc.constantFrom(...jobClasses), fc.nat(20), fc.nat(200)))
-  .map((rows) => new Map(rows.map(([one, workers, waiting]) => [one, { workers, waiting }])));
+const someFeatures = fc.subarray(["clip", "hevc", "av1"]);
+const anyRows = fc.array(
+  fc.oneof(
+    fc
+      .tuple(fc.constantFrom(...jobClasses), someFeatures, fc.integer({ min: 1, max: 20 }))
+      .map(([one, features, workers]) => ({ class: one, features, workers, waiting: 0 })),
+    fc
+      .tuple(fc.constantFrom(...jobClasses), someFeatures, fc.integer({ min: 1, max: 200 }))
+      .map(([one, features, waiting]) => ({ class: one, features, workers: 0, waiting })),
+  ),
+);
+const anyLoads = anyRows.map((rows) => loadsFor(rows, []));
 
 describe("for all loads", () => {
   it("a job is never sent to a class that nobody serves while another is served", () => {
     fc.assert(
-      fc.property(anyLoads, (loads: ReadonlyMap<JobClass, ClassLoad>) => {
+      fc.property(anyLoads, (loads: Loads) => {
         const accel = chooseAccel(loads, (one) => jobClassOf({ ...medium, accel: one }));
         const served = (["cpu", "nvenc", "vaapi"] as const).filter(
           (one) => (loads.get(jobClassOf({ ...medium, accel: one }))?.workers ?? 0) > 0,
@@ -65,30 +75,52 @@ describe("for all loads", () => {
     );
   });
 
-  it("jobs are moved only away from where nobody works, to where somebody does, in their size", () => {
+  it("jobs are moved only away from where nobody can do them, to where somebody can, in their size", () => {
     fc.assert(
-      fc.property(anyLoads, (loads: ReadonlyMap<JobClass, ClassLoad>) =>
-        movesOf(loads).every(
-          ({ from, to }) =>
-            loads.get(from)?.workers === 0 &&
-            (loads.get(to)?.workers ?? 0) > 0 &&
-            from.split(".")[1] === to.split(".")[1],
-        ),
+      fc.property(anyRows, (rows: readonly LoadRow[]) =>
+        movesOf(rows).every(({ from, to, needs }) => {
+          const able = loadsFor(rows, needs);
+          return (
+            able.get(from)?.workers === 0 &&
+            (able.get(to)?.workers ?? 0) > 0 &&
+            from.split(".")[1] === to.split(".")[1]
+          );
+        }),
       ),
     );
   });
+});
+
+function rowOf(jobClass: JobClass, workers: number, features: readonly string[] = []): LoadRow {
+  return { class: jobClass, features, workers, waiting: 0 };
+}
+
+it("a job in AV1 passes by the GPU that does not have it", async () => {
+  const rows = [rowOf("nvenc.720p", 3, ["hevc"]), rowOf("cpu.720p", 1, ["av1", "hevc"])];
+  const router = createRouter(() => Promise.resolve(rows), "nvenc");
+  const needing = (needs: string[]) => router.route({ ...small, needs });
+  expect(await needing(["av1"])).toBe("cpu.720p");
+  expect(await needing(["hevc"])).toBe("nvenc.720p");
+  expect(await needing(["juggling"])).toBe("nvenc.720p");
+});
+
+it("a job that nobody can do where it waits is moved, and others of its class are not", () => {
+  const waits = { class: "nvenc.720p", workers: 0, waiting: 2 } as const;
+  const rows = [
+    rowOf("nvenc.720p", 3, ["hevc"]),
+    rowOf("cpu.720p", 1, ["av1"]),
+    { ...waits, features: ["av1"] },
+    { ...waits, features: ["hevc"] },
+    { ...waits, features: [] },
+  ];
+  expect(movesOf(rows)).toEqual([{ from: "nvenc.720p", to: "cpu.720p", needs: ["av1"] }]);
 });
 
 it("a burst is spread although the tables are read once", async () => {
   let reads = 0;
   const router = createRouter(() => {
     reads += 1;
-    return Promise.resolve(
-      new Map<JobClass, ClassLoad>([
-        ["nvenc.720p", { workers: 1, waiting: 0 }],
-        ["cpu.720p", { workers: 1, waiting: 0 }],
-      ]),
-    );
+    return Promise.resolve([rowOf("nvenc.720p", 1), rowOf("cpu.720p", 1)]);
   }, "cpu");
   const classes = await Promise.all(Array.from({ length: 12 }, () => router.route(small)));
   expect(classes.filter((one) => one === "nvenc.720p")).toHaveLength(5);
@@ -99,8 +131,7 @@ it("a burst is spread although the tables are read once", async () => {
 it("a look at the tables that failed is not remembered", async () => {
   let away = true;
   const router = createRouter(
-    () =>
-      away ? Promise.reject(new Error("away")) : Promise.resolve(new Map<JobClass, ClassLoad>()),
+    () => (away ? Promise.reject(new Error("away")) : Promise.resolve([])),
     "nvenc",
   );
   await expect(router.route(small)).rejects.toThrow("away");

@@ -31,7 +31,8 @@ describe("a submission", () => {
     const body = { ...submission.body, profile: "4k" };
     await expect(submitJob(context, { ...submission, body })).rejects.toMatchObject({
       code: "profile-unknown",
-      message: 'body/profile must be one of hls-720p, hls-1080p, hls-2160p, but is "4k"',
+      message:
+        'body/profile must be one of hls-720p, hls-1080p, hls-1080p-av1, hls-1080p-hevc, hls-2160p, but is "4k"',
     });
     expect(trail).toEqual([]);
   });
@@ -46,7 +47,7 @@ describe("a submission", () => {
     const route = (work: unknown) => Promise.resolve((asked.push(work), "cpu.1080p" as const));
     const body = { ...submission.body, ladder };
     await submitJob({ ...context, router: { ...context.router, route } }, { ...submission, body });
-    expect(asked).toEqual([{ kind: "transcode", tier: "1080p" }]);
+    expect(asked).toEqual([{ kind: "transcode", tier: "1080p", needs: [] }]);
     const row = inserted(db);
     const { video, ...rest } = aProfile("hls-720p");
     expect(row["profile"]).toBe("own-ladder");

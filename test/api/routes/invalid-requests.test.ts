@@ -48,7 +48,7 @@ it.each(["GET", "OPTIONS", "DELETE"] as const)(
 it.each([
   [
     { ...job, profile: "4k" },
-    'body/profile must be one of hls-720p, hls-1080p, hls-2160p, but is "4k"',
+    'body/profile must be one of hls-720p, hls-1080p, hls-1080p-av1, hls-1080p-hevc, hls-2160p, but is "4k"',
   ],
   [
     { ...job, ladder: [{ height: 721, kbps: 2800 }] },

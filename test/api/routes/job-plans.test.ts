@@ -28,7 +28,7 @@ it("a plan is answered as the contract has it, and no job is made", async () => 
 it.each([
   [
     { profile: "4k", source },
-    'body/profile must be one of hls-720p, hls-1080p, hls-2160p, but is "4k"',
+    'body/profile must be one of hls-720p, hls-1080p, hls-1080p-av1, hls-1080p-hevc, hls-2160p, but is "4k"',
   ],
   [
     { profile: "hls-720p", source: { ...source, durationSeconds: 0 } },

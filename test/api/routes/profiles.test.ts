@@ -18,6 +18,8 @@ it("the list has every profile with all that it makes, from small to large", asy
   expect(profiles.map(({ name, tier }) => [name, tier])).toEqual([
     ["hls-720p", "720p"],
     ["hls-1080p", "1080p"],
+    ["hls-1080p-av1", "1080p"],
+    ["hls-1080p-hevc", "1080p"],
     ["hls-2160p", "2160p"],
   ]);
   expect(profiles[0]).toEqual({
@@ -48,7 +50,8 @@ it("a name that no profile has is answered with those that there are", async () 
   expect(answer.json()).toMatchObject({
     status: 404,
     code: "profile-not-found",
-    detail: "There is no profile 4k; there are hls-720p, hls-1080p, hls-2160p",
+    detail:
+      "There is no profile 4k; there are hls-720p, hls-1080p, hls-1080p-av1, hls-1080p-hevc, hls-2160p",
   });
 });
 

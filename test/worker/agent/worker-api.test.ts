@@ -39,7 +39,11 @@ function apiWith({ registrations = [], calls = [] }: Answers) {
         : (calls.shift() ?? answer(200, {}));
     return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
   });
-  const api = createWorkerApi({ post, registrar: () => Promise.resolve("admin"), registration });
+  const api = createWorkerApi({
+    post,
+    registrar: () => Promise.resolve("admin"),
+    registration: () => registration,
+  });
   /** Path and key of every call so far. */
   const sent = () => post.mock.calls.map(([{ path, headers }]) => [path, headers["authorization"]]);
   return { api, post, sent, last: () => post.mock.lastCall?.[0] };

@@ -21,7 +21,7 @@ it("an attempt at a profile that such an API gives and no file has is tried agai
       code: "profile-unknown",
       kind: "transient",
       message:
-        'The worker does not know the profile. Its lease names "mobile" alone, and the worker has hls-1080p, hls-2160p, hls-720p.',
+        'The worker does not know the profile. Its lease names "mobile" alone, and the worker has hls-1080p-av1, hls-1080p-hevc, hls-1080p, hls-2160p, hls-720p.',
     }),
   );
 });

@@ -37,7 +37,7 @@ function videoSegment(firstFrame: number, frames: number): SegmentMeasure {
 
 export function videoTrack(name: string, width: number, height: number): Track {
   const init = {
-    ...({ kind: "picture", codecs: "avc1.64001f", timescale: 15360 } as const),
+    ...({ kind: "picture", codec: "h264", codecs: "avc1.64001f", timescale: 15360 } as const),
     ...{ width, height, channels: 0, hasEditList: false },
   };
   return { name, init, initBytes: 800, segments: [videoSegment(0, 180), videoSegment(180, 60)] };
@@ -46,7 +46,7 @@ export function videoTrack(name: string, width: number, height: number): Track {
 export const audioTrack: Track = {
   name: "audio",
   init: {
-    ...{ kind: "sound", codecs: "mp4a.40.2", timescale: 48000, channels: 2 },
+    ...{ kind: "sound", codec: undefined, codecs: "mp4a.40.2", timescale: 48000, channels: 2 },
     ...{ width: 0, height: 0, hasEditList: false },
   },
   initBytes: 700,

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { boxesIn, findBox, needBox } from "../../../worker/src/media/boxes.ts";
-import { holdsIdr, parseFragment } from "../../../worker/src/media/fragment.ts";
+import { holdsIdr } from "../../../worker/src/media/codecs/refresh.ts";
+import { parseFragment } from "../../../worker/src/media/fragment.ts";
 import { parseInit } from "../../../worker/src/media/init-segment.ts";
 import { aacEntry, avcEntry, box, fragment, initSegment, unit } from "./mp4.ts";
 
@@ -13,6 +14,7 @@ describe("an initialisation segment", () => {
   ])("with the profile bytes %s has the codec %s", (bytes, codecs) => {
     expect(parseInit(initSegment(avcEntry(bytes)))).toEqual({
       kind: "picture",
+      codec: "h264",
       channels: 0,
       codecs,
       timescale: 15360,

@@ -9,7 +9,7 @@ import { reportArgs } from "../../../worker/src/media/open-source.ts";
 
 describe("the test encode", () => {
   it("for libx264 goes through the filters and options of a job", () => {
-    expect(testEncodeArgs(encoders.cpu, "")).toEqual([
+    expect(testEncodeArgs(encoders.cpu, "h264", "")).toEqual([
       ..."-nostdin -hide_banner -v error -f lavfi -i testsrc2=size=1280x720:rate=30:duration=0.34".split(
         " ",
       ),
@@ -24,7 +24,7 @@ describe("the test encode", () => {
   });
 
   it("for VAAPI opens the device that was named", () => {
-    const args = testEncodeArgs(encoders.vaapi, "/dev/dri/renderD129");
+    const args = testEncodeArgs(encoders.vaapi, "h264", "/dev/dri/renderD129");
     expect(args.join(" ")).toContain("-init_hw_device vaapi=gpu:/dev/dri/renderD129");
     expect(args.join(" ")).toContain("format=nv12,hwupload,scale_vaapi=w=640:h=360:format=nv12");
   });

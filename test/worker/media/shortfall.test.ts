@@ -10,7 +10,7 @@ function track(name: string, seconds: number): Track {
   const size = { width: 0, height: 0, channels: 2 };
   return {
     name,
-    init: { kind, codecs: "", timescale: 10, ...size, hasEditList: false },
+    init: { kind, codec: undefined, codecs: "", timescale: 10, ...size, hasEditList: false },
     initBytes: 1,
     segments: [
       {

@@ -36,7 +36,8 @@ export interface WorkerApiArgs {
   readonly post: Post;
   /** Secret or ticket to register with; asked for each time, so that it is not kept. */
   readonly registrar: () => Promise<string>;
-  readonly registration: RegisterRequest;
+  /** What the worker is when it registers. */
+  readonly registration: () => RegisterRequest;
 }
 
 /** Unknown fields are dropped, so that an older worker understands a newer API. */
@@ -58,7 +59,7 @@ function createIdentity(args: WorkerApiArgs): {
   const register = async (): Promise<string> => {
     const path = "/v1/workers";
     const headers = { authorization: `Bearer ${await args.registrar()}` };
-    const answer = await args.post({ path, headers, body: args.registration });
+    const answer = await args.post({ path, headers, body: args.registration() });
     if (answer.status >= 400) throw new ApiRefused(path, answer.status, "registration refused");
     return decode(RegisterResponse, path, answer.body).apiKey;
   };

@@ -66,7 +66,7 @@ export class Collector {
       const localPath = join(dir, next());
       const first = folder.segments.length === 0;
       if (first) await this.#takeInit(folder, [...present]);
-      folder.segments.push(await measureSegment(localPath, folder.init?.track.kind === "picture"));
+      folder.segments.push(await measureSegment(localPath, folder.init?.track.codec));
       const index = folder.segments.length - 1;
       if (first && folder.init) {
         onBegun({ name: folder.name, initPath: folder.init.file, segmentPath: localPath });

@@ -1,4 +1,6 @@
 import { open } from "node:fs/promises";
+import type { VideoCodec } from "@framewright/contracts/profile.ts";
+import { beginsAnew } from "./codecs/refresh.ts";
 import { JobFailure } from "../failure.ts";
 import { boxesIn, needBox, type Box } from "./boxes.ts";
 
@@ -14,7 +16,7 @@ export interface SegmentMeasure {
   readonly presentationStart: number;
   /** Presentation times of the samples that decoding can start at. */
   readonly keyframes: readonly number[];
-  /** Whether every keyframe really holds an instantaneous refresh picture (H.264). */
+  /** Whether every keyframe really holds an instantaneous refresh picture. */
   readonly keyframesAreIdr: boolean;
 }
 
@@ -124,18 +126,6 @@ export function parseFragment(head: Buffer): Fragment {
   return { decodeStart, duration, samples: count, presentationStart, keyframes, dataEnd: position };
 }
 
-const idrUnit = 5;
-
-/** Walks the length-prefixed units of one H.264 sample. */
-export function holdsIdr(sample: Buffer): boolean {
-  let at = 0;
-  while (at + 5 <= sample.length) {
-    if ((sample.readUInt8(at + 4) & 0x1f) === idrUnit) return true;
-    at += 4 + sample.readUInt32BE(at);
-  }
-  return false;
-}
-
 type ReadRange = (position: number, length: number) => Promise<Buffer>;
 
 /** The muxer closes a track of which no sample came with a segment that has nothing but its type. */
@@ -173,7 +163,10 @@ function moofEnd(head: Buffer): number | undefined {
 }
 
 /** Measures a closed segment by its boxes; of the media data only the first units are read. */
-export async function measureSegment(path: string, video: boolean): Promise<SegmentMeasure> {
+export async function measureSegment(
+  path: string,
+  codec: VideoCodec | undefined,
+): Promise<SegmentMeasure> {
   const file = await open(path, "r");
   try {
     const { size: bytes } = await file.stat();
@@ -183,14 +176,19 @@ export async function measureSegment(path: string, video: boolean): Promise<Segm
     };
     const { keyframes, dataEnd, ...rest } = parseFragment(await readMoof(read, bytes));
     if (dataEnd !== bytes) throw new Error(`samples end at byte ${dataEnd} of ${bytes}`);
-    const units = video
-      ? await Promise.all(keyframes.map((key) => read(key.position, Math.min(key.size, 4096))))
-      : [];
+    const begins =
+      codec === undefined
+        ? []
+        : await Promise.all(
+            keyframes.map(async (key) =>
+              beginsAnew[codec](await read(key.position, Math.min(key.size, 4096))),
+            ),
+          );
     return {
       ...rest,
       bytes,
-      keyframes: video ? keyframes.map((key) => key.time) : [],
-      keyframesAreIdr: units.every(holdsIdr),
+      keyframes: codec === undefined ? [] : keyframes.map((key) => key.time),
+      keyframesAreIdr: begins.every(Boolean),
     };
   } finally {
     await file.close();

@@ -1,8 +1,12 @@
+import type { VideoCodec } from "@framewright/contracts/profile.ts";
+import { hexOf, pictureEntries } from "./codecs/configuration.ts";
 import { boxesIn, needBox, type Box } from "./boxes.ts";
 
 /** What the initialisation segment of one track says. */
 export interface TrackInit {
   readonly kind: "picture" | "sound";
+  /** Of pictures. */
+  readonly codec: VideoCodec | undefined;
   /** RFC 6381, as for the CODECS attribute. */
   readonly codecs: string;
   /** Ticks per second. */
@@ -19,25 +23,6 @@ const stsd = ["moov", "trak", "mdia", "minf", "stbl", "stsd"];
 /** Fixed fields of a visual and of an audio sample entry, before their own boxes. */
 const visualHeader = 78;
 const audioHeader = 28;
-
-function hex(byte: number): string {
-  return byte.toString(16).padStart(2, "0");
-}
-
-/** `avc1.PPCCLL`: profile, constraint flags and level, bytes 1 to 3 of the avcC box. */
-function avcCodec(data: Buffer, avcC: Box): string {
-  const bytes = [...data.subarray(avcC.start + 1, avcC.start + 4)];
-  const spsStart = avcC.start + 8;
-  const sps = [...data.subarray(spsStart + 1, spsStart + 4)];
-  if (bytes.length !== 3 || hexOf(bytes) !== hexOf(sps)) {
-    throw new Error(`avcC states ${hexOf(bytes)} but its parameter set ${hexOf(sps)}`);
-  }
-  return `avc1.${hexOf(bytes)}`;
-}
-
-function hexOf(bytes: readonly number[]): string {
-  return bytes.map(hex).join("");
-}
 
 interface Descriptor {
   readonly tag: number;
@@ -86,36 +71,38 @@ function aacInit(data: Buffer, esds: Box): CodecInit {
   const short = first >> 11;
   const audioType = short === 31 ? 32 + ((first >> 5) & 0x3f) : short;
   return {
-    codecs: `mp4a.${hex(objectType)}.${audioType}`,
+    codecs: `mp4a.${hexOf([objectType])}.${audioType}`,
     // Behind the type (5 bits) and the index of the rate (4 bits), as in everything our encoder writes.
     channels: configuredChannels[(first >> 3) & 0xf] ?? 0,
   };
 }
 
-function codecOf(data: Buffer, entry: Box): CodecInit {
-  const header = entry.type === "mp4a" ? audioHeader : visualHeader;
+function codecOf(data: Buffer, entry: Box): CodecInit & Pick<TrackInit, "kind" | "codec"> {
+  const picture = pictureEntries.get(entry.type);
+  if (!picture && entry.type !== "mp4a") {
+    throw new Error(`unexpected sample entry "${entry.type}"`);
+  }
+  const wanted = picture?.box ?? "esds";
+  const header = picture ? visualHeader : audioHeader;
   const inside = boxesIn(data, entry.start + header, entry.end);
-  const wanted = entry.type === "mp4a" ? "esds" : "avcC";
   const config = inside.find((box) => box.type === wanted);
   if (!config) throw new Error(`the sample entry ${entry.type} has no ${wanted} box`);
-  return entry.type === "mp4a"
-    ? aacInit(data, config)
-    : { codecs: avcCodec(data, config), channels: 0 };
+  return picture
+    ? { kind: "picture", codec: picture.codec, codecs: picture.codecs(data, config), channels: 0 }
+    : { kind: "sound", codec: undefined, ...aacInit(data, config) };
 }
 
 export function parseInit(data: Buffer): TrackInit {
   const list = needBox(data, stsd);
   const entry = boxesIn(data, list.start + 8, list.end)[0];
-  if (!entry || (entry.type !== "avc1" && entry.type !== "mp4a")) {
-    throw new Error(`unexpected sample entry "${entry?.type ?? "none"}"`);
-  }
+  if (!entry) throw new Error("there is no sample entry");
   const mdhd = needBox(data, ["moov", "trak", "mdia", "mdhd"]);
   const version = data.readUInt8(mdhd.start);
-  const visual = entry.type === "avc1";
+  const codec = codecOf(data, entry);
+  const visual = codec.kind === "picture";
   const trak = needBox(data, ["moov", "trak"]);
   return {
-    kind: visual ? "picture" : "sound",
-    ...codecOf(data, entry),
+    ...codec,
     timescale: data.readUInt32BE(mdhd.start + (version === 1 ? 20 : 12)),
     width: visual ? data.readUInt16BE(entry.start + 24) : 0,
     height: visual ? data.readUInt16BE(entry.start + 26) : 0,

@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
+import { videoCodecs, type VideoCodec } from "@framewright/contracts/profile.ts";
 import type { ColourTags } from "@framewright/media/colour.ts";
 import { segmentsInput } from "@framewright/media/input.ts";
 
@@ -41,13 +42,33 @@ const profiles: Readonly<Record<string, string>> = {
   High: "64",
 };
 
+function matchesAvc(stated: string, { profile = "", level = 0 }: Inspection): boolean {
+  const [, ours, seen] = /^avc1\.(..)..(..)$/.exec(stated) ?? [];
+  return ours === profiles[profile] && seen === level.toString(16).padStart(2, "0");
+}
+
+/** Everything is 8 bits 4:2:0, in the profile that all decoders of the codec have. */
+function matchesHevc(stated: string, { profile, level = 0 }: Inspection): boolean {
+  const [, ours, seen] = /^hvc1\.(\d+)\.[0-9A-F]+\.L(\d+)(?:\.[0-9A-F]{2})*$/.exec(stated) ?? [];
+  return profile === "Main" && ours === "1" && seen === `${level}`;
+}
+
+function matchesAv1(stated: string, { profile, level = 0 }: Inspection): boolean {
+  const [, ours, seen] = /^av01\.(\d)\.(\d\d)M\.08$/.exec(stated) ?? [];
+  return profile === "Main" && ours === "0" && Number(seen) === level;
+}
+
+const matches = {
+  h264: matchesAvc,
+  hevc: matchesHevc,
+  av1: matchesAv1,
+} as const satisfies Record<VideoCodec, (stated: string, seen: Inspection) => boolean>;
+
 /** Whether a CODECS string says what ffprobe sees; the constraint flags it cannot see. */
 export function codecsMatch(stated: string, seen: Inspection): boolean {
   if (seen.codec_name === "aac") return seen.profile === "LC" && stated === "mp4a.40.2";
-  if (seen.codec_name !== "h264") return false;
-  const [, profile, level] = /^avc1\.(..)..(..)$/.exec(stated) ?? [];
-  const seenLevel = (seen.level ?? 0).toString(16).padStart(2, "0");
-  return profile === profiles[seen.profile ?? ""] && level === seenLevel;
+  const codec = videoCodecs.find((one) => one === seen.codec_name);
+  return codec !== undefined && matches[codec](stated, seen);
 }
 
 /** How a player is to read the colours, where that is not as planned. */

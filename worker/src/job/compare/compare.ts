@@ -122,18 +122,30 @@ async function findInSound(args: CompareArgs): Promise<Found> {
   return findings.length === 0 ? [] : [["sound", allFindings(findings)]];
 }
 
+/** The smallest rendition of each codec: what is wrong before the encoders is wrong in all of them. */
+function lowestOf(renditions: readonly Track[]): Track[] {
+  return renditions.filter(
+    ({ init }, at) => !renditions.slice(at + 1).some((later) => later.init.codec === init.codec),
+  );
+}
+
 async function findInPictures(args: CompareArgs): Promise<Found> {
   const { video } = args.source;
   const renditions = picturesOf(args.tracks);
   const [top] = renditions;
-  const low = renditions.at(-1);
-  if (!video || !top || !low) return [];
+  if (!video || !top) return [];
   const fields = video.fieldOrder && top.init.height >= minFieldHeight;
   const middle = fields ? placeOf(top, video.span.end / 2) : undefined;
-  const { pictures, motion } = await comparePictures(args, { video, track: low });
+  const looks: Found[] = [];
+  for (const track of lowestOf(renditions)) {
+    const { pictures, motion } = await comparePictures(args, { video, track });
+    looks.push([
+      ["pictures", pictures],
+      ["motion", motion],
+    ]);
+  }
   return [
-    ["pictures", pictures],
-    ["motion", motion],
+    ...looks.flat(),
     ...(middle ? [["fields", await findFields(args, top, middle)] as const] : []),
   ];
 }
@@ -146,10 +158,17 @@ async function findInPictures(args: CompareArgs): Promise<Found> {
 export async function compareWithSource(args: CompareArgs): Promise<Comparison> {
   const found = await Promise.all([findInSound(args), findInPictures(args)]);
   const findings = found.flat();
+  const subjects = [...new Set(findings.map(([subject]) => subject))].map(
+    (subject) =>
+      [
+        subject,
+        allFindings(findings.filter(([one]) => one === subject).map(([, one]) => one)),
+      ] as const,
+  );
   return {
-    passed: findings.flatMap(([subject, { looked, problems }]) =>
+    passed: subjects.flatMap(([subject, { looked, problems }]) =>
       looked && problems.length === 0 ? [statements[subject]] : [],
     ),
-    problems: findings.flatMap(([, { problems }]) => problems),
+    problems: subjects.flatMap(([, { problems }]) => problems),
   };
 }
