@@ -3,7 +3,14 @@ import { clientKeyKind, isKey } from "@framewright/contracts/api-key.ts";
 import { accels } from "@framewright/contracts/job.ts";
 import { defaultJobLimits as limits } from "@framewright/contracts/job-limits.ts";
 import { LogLevel } from "@framewright/contracts/log-level.ts";
-import { decodeEnv, hidden, refuse, withDefault, type RawEnv } from "@framewright/runtime/env.ts";
+import {
+  decodeEnv,
+  EnvError,
+  hidden,
+  refuse,
+  withDefault,
+  type RawEnv,
+} from "@framewright/runtime/env.ts";
 import {
   urlInputProblems,
   urlInputsOf,
@@ -11,6 +18,12 @@ import {
 } from "@framewright/runtime/url-inputs.ts";
 import { oidcOf, oidcProblems, oidcVariables } from "./oidc/settings.ts";
 import { decodePrices, decodeProfiles } from "./stack-documents.ts";
+import {
+  senderVariables,
+  webhookProblems,
+  webhooksOf,
+  webhookVariables,
+} from "./webhooks/settings.ts";
 
 const port = (description: string) => Type.Integer({ minimum: 0, maximum: 65_535, description });
 const count = (value: number, description: string, minimum = 0) =>
@@ -102,6 +115,10 @@ export const ApiEnv = Type.Object({
     365,
     "Days until entries of the audit log, and revoked keys, are deleted; 0 keeps them",
   ),
+  WEBHOOK_RETENTION_DAYS: count(
+    30,
+    "Days until a webhook delivery is deleted with its log; 0 keeps them",
+  ),
   UPLOAD_URL_SECONDS: count(3600, "How long an upload URL is valid"),
   PLAYBACK_TTL_SECONDS: count(86_400, "How long a playback URL is valid, at least"),
   RATE_LIMIT_PER_MINUTE: count(6000, "Requests of one API key"),
@@ -123,8 +140,20 @@ export const ApiEnv = Type.Object({
   ),
   ...urlInputVariables,
   ...oidcVariables,
+  ...webhookVariables,
 });
 export type ApiEnv = Static<typeof ApiEnv>;
+
+/** The environment of the webhook sender. */
+export const SenderEnv = Type.Object({
+  ...database,
+  METRICS_PORT: port("/metrics, /healthz and /readyz"),
+  LOG_LEVEL: logLevel,
+  DATABASE_POOL_SIZE: count(5, "Connections of one replica", 2),
+  ...webhookVariables,
+  ...senderVariables,
+});
+export type SenderEnv = Static<typeof SenderEnv>;
 
 /** The environment of the migration Job. */
 export const MigrateEnv = Type.Object({
@@ -141,7 +170,7 @@ export type MigrateEnv = Static<typeof MigrateEnv>;
 
 /** Decodes the environment of the API; all problems in one error. */
 export function decodeApiEnv(raw: RawEnv) {
-  const env = decodeEnv(ApiEnv, raw, urlInputProblems(raw));
+  const env = decodeEnv(ApiEnv, raw, [...urlInputProblems(raw), ...webhookProblems(raw)]);
   const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = env;
   const profiles = decodeProfiles(env.profiles);
   const prices = decodePrices(env.prices);
@@ -163,6 +192,7 @@ export function decodeApiEnv(raw: RawEnv) {
     database: { url: env.databaseUrl, caFile: env.databaseCaFile },
     urlInput: urlInputsOf(env),
     oidc: oidcOf(env),
+    webhooks: webhooksOf(env),
     publicUrl: env.publicUrl.replace(/\/+$/, ""),
     s3: {
       endpoint: env.s3Endpoint,
@@ -192,5 +222,16 @@ export function decodeMigrateEnv(raw: RawEnv) {
 }
 export type MigrateConfig = ReturnType<typeof decodeMigrateEnv>;
 
+export function decodeSenderEnv(raw: RawEnv) {
+  const env = decodeEnv(SenderEnv, raw, webhookProblems(raw));
+  const webhooks = webhooksOf(env);
+  if (webhooks === undefined) {
+    throw new EnvError(["WEBHOOK_KEY is missing; set it to the one that the API has"]);
+  }
+  return { ...env, webhooks, database: { url: env.databaseUrl, caFile: env.databaseCaFile } };
+}
+export type SenderConfig = ReturnType<typeof decodeSenderEnv>;
+
+export const readSenderEnv = (): SenderConfig => decodeSenderEnv(process.env);
 export const readApiEnv = (): ApiConfig => decodeApiEnv(process.env);
 export const readMigrateEnv = (): MigrateConfig => decodeMigrateEnv(process.env);

@@ -14,6 +14,44 @@ export function createMetrics() {
 }
 export type Metrics = ReturnType<typeof createMetrics>;
 
+/** The figures of the webhook sender, which is a process of its own. */
+export function createSenderMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 500 });
+  const registers = [registry];
+  return {
+    registry,
+    attempts: new Counter({
+      name: "framewright_webhook_attempts_total",
+      help: "Requests to receivers that ended, by result: delivered, or why not",
+      labelNames: ["result"],
+      registers,
+    }),
+    duration: new Histogram({
+      name: "framewright_webhook_request_duration_seconds",
+      help: "Time of a request to a receiver, from its start to the end of the answer",
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60],
+      registers,
+    }),
+    underWay: new Gauge({
+      name: "framewright_webhook_requests_under_way",
+      help: "Requests to receivers that have not ended",
+      registers,
+    }),
+    pending: new Gauge({
+      name: "framewright_webhook_deliveries_pending",
+      help: "Deliveries to enabled endpoints that are due, in the whole stack",
+      registers,
+    }),
+    oldest: new Gauge({
+      name: "framewright_webhook_oldest_seconds",
+      help: "For how long the oldest of them has been due",
+      registers,
+    }),
+  };
+}
+export type SenderMetrics = ReturnType<typeof createSenderMetrics>;
+
 function serviceMetrics(registers: Registry[]) {
   return {
     httpDuration: new Histogram({

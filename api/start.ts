@@ -27,6 +27,8 @@ import { createReadiness, type Readiness } from "./readiness.ts";
 import { buildClientApp } from "./routes/client-app.ts";
 import { buildWorkerApp } from "./routes/worker-app.ts";
 import { stopPhases } from "./stop-phases.ts";
+import { createDeliveryStore } from "./webhooks/delivery-store.ts";
+import { createEndpointStore } from "./webhooks/endpoint-store.ts";
 import { createWorkerService } from "./workers/worker-service.ts";
 
 interface Parts {
@@ -54,6 +56,7 @@ function createContext(
     jobDays: config.jobRetentionDays,
     eventDays: config.eventRetentionDays,
     auditDays: config.auditRetentionDays,
+    webhookDays: config.webhookRetentionDays,
   };
   const { urlInput } = config;
   const times = { leaseSeconds, heartbeatSeconds, retention };
@@ -107,6 +110,10 @@ function buildClient(parts: Parts) {
       callers: createCallers(keys, tokensOf(parts, failures)),
       keys,
       projects: createProjectStore(db),
+      webhooks: {
+        endpoints: createEndpointStore(db, config.webhooks),
+        deliveries: createDeliveryStore(db),
+      },
       planner: createPlanner({ db, profiles, router, prices, limits: limits.encode }),
       ...{ profiles, limits },
       streamLimits: { perKey: config.eventStreamsPerKey, total: config.eventStreams },

@@ -19,6 +19,12 @@ export const auditActions = [
   "api-key.revoke",
   "project.create",
   "project.update",
+  "webhook-endpoint.create",
+  "webhook-endpoint.update",
+  "webhook-endpoint.delete",
+  "webhook-endpoint.rotate-secret",
+  "webhook-endpoint.test",
+  "webhook-delivery.redeliver",
 ] as const;
 export const AuditAction = Type.Enum(auditActions);
 export type AuditAction = Static<typeof AuditAction>;

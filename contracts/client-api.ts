@@ -37,6 +37,7 @@ import { Line } from "./text.ts";
  *   POST   /v1/api-keys              CreateApiKey  → 201 ApiKeyCreated
  *   GET    /v1/api-keys                            → 200 ApiKeyList   (?projectId=)
  *   DELETE /v1/api-keys/:id                        → 204
+ *   POST   /v1/webhook-endpoints                   (and more: webhook.ts)
  *   GET    /v1/audit                               → 200 AuditList    (audit.ts)
  *   GET    /v1/limits                              → 200 JobLimits
  *   GET    /v1/profiles                            → 200 ProfileList

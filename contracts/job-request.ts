@@ -14,7 +14,7 @@ export const Metadata = Type.Record(Type.String(), Value, {
   maxProperties: mostKeys,
   description:
     `The client's own keys and values, at most ${mostKeys}. A key begins with a letter and has at most 40 letters, digits ` +
-    `and \`_.-\`; a value at most ${longestValue} characters. Nothing but the list of jobs reads them`,
+    `and \`_.-\`; a value at most ${longestValue} characters. The list of jobs reads them, and events sent by webhook carry them`,
 });
 export type Metadata = Static<typeof Metadata>;
 

@@ -3,7 +3,8 @@ import { withDefault, type EnvOf, type RawEnv } from "./env.ts";
 import { urlSchemes, type OutboundPolicy } from "./outbound-url.ts";
 import { parseRanges } from "./public-address.ts";
 
-const list = (value: string, item: string, description: string) =>
+/** A variable that holds a list, comma separated. */
+export const listVariable = (value: string, item: string, description: string) =>
   withDefault(Type.String({ pattern: `^(${item})(,(${item}))*$`, description }), value);
 
 /** What the API and the workers are told of jobs whose input is a URL. */
@@ -12,8 +13,12 @@ export const urlInputVariables = {
     Type.Enum(["off", "on"], { description: "Whether the input of a job may be a URL" }),
     "off",
   ),
-  URL_INPUT_SCHEMES: list("https", urlSchemes.join("|"), "Schemes that such a URL may have"),
-  URL_INPUT_PORTS: list("443", "[0-9]{1,5}", "Ports that it may have"),
+  URL_INPUT_SCHEMES: listVariable(
+    "https",
+    urlSchemes.join("|"),
+    "Schemes that such a URL may have",
+  ),
+  URL_INPUT_PORTS: listVariable("443", "[0-9]{1,5}", "Ports that it may have"),
   URL_INPUT_RANGES: Type.Optional(
     Type.String({ description: "Ranges of addresses beside the public ones, comma separated" }),
   ),
@@ -41,20 +46,25 @@ export interface UrlInputs {
   readonly maxRedirects: number;
 }
 
-function rangesOf(text = ""): string[] {
+/** Ranges of addresses, comma separated. */
+export function rangesOf(text = ""): string[] {
   return text.split(",").filter((range) => range !== "");
 }
 
-/** What is wrong with the ranges, which no pattern can tell. */
-export function urlInputProblems(raw: RawEnv): string[] {
-  return rangesOf(raw["URL_INPUT_RANGES"]).flatMap((range) => {
+/** What is wrong with the ranges of a variable, which no pattern can tell. */
+export function rangeProblems(name: string, raw: RawEnv): string[] {
+  return rangesOf(raw[name]).flatMap((range) => {
     try {
       parseRanges([range]);
       return [];
     } catch {
-      return [`URL_INPUT_RANGES has "${range}", which is no range such as 10.0.0.0/8`];
+      return [`${name} has "${range}", which is no range such as 10.0.0.0/8`];
     }
   });
+}
+
+export function urlInputProblems(raw: RawEnv): string[] {
+  return rangeProblems("URL_INPUT_RANGES", raw);
 }
 
 /** Nothing where jobs may have no URL. */

@@ -25,6 +25,8 @@ export interface Retention {
   readonly eventDays: number;
   /** Entries of the audit log, and keys that are revoked. */
   readonly auditDays: number;
+  /** Webhook deliveries: since the event, unless an attempt is still to come. */
+  readonly webhookDays: number;
 }
 
 /** What every operation of the engine works with. */

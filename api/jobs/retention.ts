@@ -135,6 +135,38 @@ async function goneWorkers(client: Queryable, days: number): Promise<number> {
   return rowCount ?? 0;
 }
 
+/** One that waits for its next attempt is kept; what waits for so long is an endpoint's that is disabled. */
+async function oldWebhooks(client: Queryable, days: number): Promise<number> {
+  const { rowCount } = await client.query({
+    name: "old-webhooks",
+    text: `DELETE FROM webhook_deliveries WHERE id IN (
+             SELECT id FROM webhook_deliveries
+             WHERE created_at < now() - make_interval(days => $1)
+               AND (state <> 'pending' OR next_attempt_at < now() - make_interval(days => $1))
+             ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    values: [days, batch],
+  });
+  return rowCount ?? 0;
+}
+
+/** What was sent to endpoints that are deleted, whatever its age; the endpoint goes when nothing of it is left. */
+async function deletedEndpoints(client: Queryable): Promise<number> {
+  const { rowCount } = await client.query({
+    name: "webhooks-of-deleted-endpoints",
+    text: `DELETE FROM webhook_deliveries WHERE id IN (
+             SELECT d.id FROM webhook_endpoints e JOIN webhook_deliveries d ON d.endpoint_id = e.id
+             WHERE e.deleted_at IS NOT NULL LIMIT $1 FOR UPDATE OF d SKIP LOCKED)`,
+    values: [batch],
+  });
+  await client.query({
+    name: "deleted-webhook-endpoints",
+    // A minute: transactions that saw it enabled have ended by then.
+    text: `DELETE FROM webhook_endpoints e WHERE e.deleted_at < now() - interval '1 minute'
+             AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.endpoint_id = e.id)`,
+  });
+  return rowCount ?? 0;
+}
+
 type Step = (client: Queryable, days: number) => Promise<number>;
 
 /** What is deleted after how many days. Jobs before uploads and workers, which may be free after them. */
@@ -146,9 +178,14 @@ function stepsOf(retention: Retention): (readonly [days: number, step: Step])[] 
     [retention.unfinishedDays, (...args) => deleteUploads("unfinished-uploads", ...args)],
     [retention.eventDays, oldEvents],
     [retention.auditDays, oldAudit],
+    [retention.webhookDays, oldWebhooks],
+    [always, deletedEndpoints],
     [workerDays, goneWorkers],
   ];
 }
+
+/** For a step that goes by no age. */
+const always = 1;
 
 /** A worker that is only cut off comes back with its key within this time. */
 const workerDays = 30;

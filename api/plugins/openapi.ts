@@ -3,6 +3,7 @@ import swaggerUi from "@fastify/swagger-ui";
 import type { App } from "../app.ts";
 import { discoveryUrl } from "../oidc/issuer-keys.ts";
 import type { SecurityScheme } from "./auth.ts";
+import { documentedWebhooks } from "./openapi-webhooks.ts";
 
 const description = `Upload a video and get a verified, playable HLS stream.
 
@@ -66,11 +67,18 @@ export async function documentApi(
       info: { title: "Framewright", version, description, license: { name: "Apache-2.0" } },
       components: { securitySchemes },
       security: Object.keys(securitySchemes).map((scheme) => ({ [scheme]: [] })),
-      tags: ["Uploads", "Jobs", "Playback", "Projects", "API keys", "Audit", "Health"].map(
-        (name) => ({
-          name,
-        }),
-      ),
+      tags: [
+        "Uploads",
+        "Jobs",
+        "Playback",
+        "Projects",
+        "API keys",
+        "Webhooks",
+        "Audit",
+        "Health",
+      ].map((name) => ({
+        name,
+      })),
     },
   });
   await app.register(swaggerUi, { routePrefix: "/docs" });
@@ -92,6 +100,7 @@ function finish(raw: object): unknown {
   if (!isObject(raw)) return raw;
   const schemas: Record<string, unknown> = {};
   const paths = hoistTitled(nameWildcards(raw["paths"]), schemas);
+  const webhooks = hoistTitled(documentedWebhooks(), schemas);
   const components = isObject(raw["components"]) ? raw["components"] : {};
-  return { ...raw, paths, components: { ...components, schemas } };
+  return { ...raw, paths, webhooks, components: { ...components, schemas } };
 }

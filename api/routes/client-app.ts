@@ -17,6 +17,8 @@ import { projectRoutes } from "./projects.ts";
 import { profileRoutes } from "./profiles.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { uploadPartRoutes } from "./upload-parts.ts";
+import { webhookDeliveryRoutes } from "./webhook-deliveries.ts";
+import { webhookEndpointRoutes } from "./webhook-endpoints.ts";
 import type { App } from "../app.ts";
 import { createServer } from "../plugins/server.ts";
 
@@ -69,6 +71,8 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
     apiKeyRoutes(keyed, deps);
     auditRoutes(keyed, deps);
     projectRoutes(keyed, deps);
+    webhookEndpointRoutes(keyed, deps);
+    webhookDeliveryRoutes(keyed, deps);
   });
   return app;
 }

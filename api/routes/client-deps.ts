@@ -6,6 +6,8 @@ import type { PlaybackLinks } from "../jobs/view.ts";
 import type { Callers } from "../keys/callers.ts";
 import type { KeyStore } from "../keys/key-store.ts";
 import type { ProjectStore } from "../projects/project-store.ts";
+import type { DeliveryStore } from "../webhooks/delivery-store.ts";
+import type { EndpointStore } from "../webhooks/endpoint-store.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Notifier } from "../backends/notifier.ts";
 import type { ObjectStore } from "../backends/object-store.ts";
@@ -17,6 +19,7 @@ export interface ClientDeps {
   readonly callers: Callers;
   readonly keys: Pick<KeyStore, "create" | "list" | "revoke">;
   readonly projects: ProjectStore;
+  readonly webhooks: { readonly endpoints: EndpointStore; readonly deliveries: DeliveryStore };
   readonly store: Pick<ObjectStore, "read" | "stat">;
   readonly notifier: Pick<Notifier, "live" | "onJob" | "onKeyRevoked">;
   readonly metrics: Metrics;

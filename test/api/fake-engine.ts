@@ -150,6 +150,7 @@ export const keepAll: Retention = {
   jobDays: 0,
   eventDays: 0,
   auditDays: 0,
+  webhookDays: 0,
 };
 
 const unexpected = () => Promise.reject(new Error("the test expects no such call"));

@@ -10,9 +10,7 @@ import { inputOf } from "../../api/jobs/request.ts";
 import { AppError } from "../../api/errors.ts";
 import { newId } from "../../api/ids.ts";
 import type { EventRow, JobRow } from "../../api/jobs/rows.ts";
-import type { Project } from "@framewright/contracts/project.ts";
 import type { Upload } from "@framewright/contracts/upload.ts";
-import type { ProjectStore } from "../../api/projects/project-store.ts";
 import type { KeyStore } from "../../api/keys/key-store.ts";
 import { createCallers } from "../../api/keys/callers.ts";
 import type { TokenStore } from "../../api/oidc/token-store.ts";
@@ -23,7 +21,9 @@ import { buildWorkerApp } from "../../api/routes/worker-app.ts";
 import type { WorkerService } from "../../api/workers/worker-service.ts";
 import { createPlanner } from "../../api/jobs/planner.ts";
 import { FakeStore } from "./fake-store.ts";
+import { fakeProjects } from "./fake-projects.ts";
 import { aMultipartUpload } from "./fake-upload.ts";
+import { fakeWebhooks } from "./fake-webhooks.ts";
 import { adminSecret, sampleResult } from "./api-under-test.ts";
 import { FakeDb } from "./fake-engine.ts";
 import { aClaimant } from "./a-claimant.ts";
@@ -188,22 +188,6 @@ const fakeKeys: Pick<KeyStore, "create" | "list" | "revoke"> = {
     Promise.reject(new AppError("key-not-found", `There is no key ${keyId}`)),
 };
 
-const aProject = (change: Partial<Project>): Project => ({
-  id: newId(),
-  name: "shop",
-  createdAt: new Date(0).toISOString(),
-  quotas: { queued: null, running: null, minutesPerMonth: null, bytesStored: null },
-  used: { queued: 0, running: 0, minutesPerMonth: 0, bytesStored: 0 },
-  ...change,
-});
-
-const fakeProjects: ProjectStore = {
-  create: (_by, { name }) => Promise.resolve(aProject({ name })),
-  get: (id) => Promise.resolve(aProject({ id })),
-  list: () => Promise.resolve([]),
-  update: (_by, id) => Promise.resolve(aProject({ id })),
-};
-
 interface FakeClientOptions {
   readonly rateLimitPerMinute?: number;
   readonly limits?: JobLimits;
@@ -247,6 +231,7 @@ export async function fakeClientApp({
       callers: createCallers({ authenticate, isActive: () => Promise.resolve(true) }, tokens),
       keys: fakeKeys,
       projects: fakeProjects,
+      webhooks: fakeWebhooks,
       store: {
         read: (...args) => store.read(...args),
         stat: (...args) => store.stat(...args),

@@ -21,7 +21,10 @@ beforeAll(async () => {
     redis: true,
     objectStore: true,
   });
-  api = await startApiUnderTest(services, { RATE_LIMIT_PER_MINUTE: "1000000" });
+  api = await startApiUnderTest(services, {
+    RATE_LIMIT_PER_MINUTE: "1000000",
+    WEBHOOK_KEY: "key of the webhooks' secrets",
+  });
   await until("readiness", async () => (await fetch(`${api.opsUrl}/readyz`)).ok);
 });
 afterAll(async () => {

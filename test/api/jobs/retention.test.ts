@@ -12,7 +12,10 @@ function engineWith(retention: Partial<Retention>, script: Script = {}) {
 }
 
 /** What every round asks for. */
-const always = ["begin", "gone-workers", "commit", "due-deletions"];
+const always = [
+  ...["begin", "webhooks-of-deleted-endpoints", "deleted-webhook-endpoints", "commit"],
+  ...["begin", "gone-workers", "commit", "due-deletions"],
+];
 const minutes = 60;
 const week = 7 * 86_400;
 

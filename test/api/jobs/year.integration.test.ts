@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ApiKeyCreated } from "@framewright/contracts/client-api.ts";
+import type { WebhookEndpoint, WebhookEndpointList } from "@framewright/contracts/webhook.ts";
 import { openDb, type Db } from "../../../api/backends/db.ts";
 import type { ObjectStore } from "../../../api/backends/object-store.ts";
 import { deleteUnneeded } from "../../../api/jobs/retention.ts";
@@ -10,7 +11,7 @@ import { registerWorker } from "../worker-under-test.ts";
 
 const retention = {
   ...{ attemptDays: 7, uploadDays: 30, unfinishedDays: 7 },
-  ...{ jobDays: 60, eventDays: 20, auditDays: 90 },
+  ...{ jobDays: 60, eventDays: 20, auditDays: 90, webhookDays: 30 },
 };
 const daysPerStep = 14;
 const steps = Math.ceil(365 / daysPerStep);
@@ -29,8 +30,11 @@ beforeAll(async () => {
       UNFINISHED_UPLOAD_DAYS: "0",
       EVENT_RETENTION_DAYS: "0",
       AUDIT_RETENTION_DAYS: "0",
+      WEBHOOK_RETENTION_DAYS: "0",
+      WEBHOOK_KEY: "key of the webhooks' secrets",
     },
   );
+  await engine.client.send("POST", "/v1/webhook-endpoints", { url: "https://kept.example.com/" });
   const log = pino({ level: "silent" });
   db = openDb({ database: { url: engine.api.databaseUrl, caFile: undefined }, poolSize: 2, log });
   store = openBucket(engine);
@@ -69,6 +73,13 @@ async function fortnight(step: number): Promise<void> {
     name: `key ${step}`,
   });
   await client.send("DELETE", `/v1/api-keys/${key.id}`);
+
+  const endpoints = "/v1/webhook-endpoints";
+  const { body: endpoint } = await client.send<WebhookEndpoint>("POST", endpoints, {
+    url: "https://tried.example.com/",
+  });
+  await client.send("POST", `${endpoints}/${endpoint.id}/test`);
+  await client.send("DELETE", `${endpoints}/${endpoint.id}`);
 }
 
 interface Column {
@@ -132,15 +143,29 @@ it("nothing grows for ever: after a year there is as much as after half of it", 
       "audit",
       "workers",
       "api_keys",
+      "webhook_endpoints",
+      "webhook_deliveries",
       "objects",
     ]),
   );
   expect(whole).toEqual(half);
   // The jobs of sixty days and what belongs to them, and no more.
-  expect(whole).toMatchObject({ jobs: 12, attempts: 8, objects: expect.any(Number) as number });
+  expect(whole).toMatchObject({
+    webhook_endpoints: 1,
+    jobs: 12,
+    attempts: 8,
+    objects: expect.any(Number) as number,
+  });
 }, 120_000);
 
 it("and once nobody uses it, nothing is left but the keys and projects that it has", async () => {
+  const { body: kept } = await engine.client.send<WebhookEndpointList>(
+    "GET",
+    "/v1/webhook-endpoints",
+  );
+  for (const { id } of kept.endpoints) {
+    await engine.client.send("DELETE", `/v1/webhook-endpoints/${id}`);
+  }
   await pass(400);
   await cleanUp();
   // Until then their addresses could have been used.

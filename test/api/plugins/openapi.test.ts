@@ -11,6 +11,14 @@ interface Operation {
 interface Document {
   readonly openapi: string;
   readonly paths: Record<string, Record<string, Operation>>;
+  readonly webhooks: {
+    readonly event: {
+      readonly post: {
+        readonly parameters: { readonly name: string }[];
+        readonly requestBody: { content: { "application/json": { readonly schema: object } } };
+      };
+    };
+  };
   readonly components: { readonly schemas: Record<string, unknown> };
 }
 
@@ -46,7 +54,27 @@ describe("the OpenAPI document", () => {
       "/v1/uploads/{uploadId}",
       "/v1/uploads/{uploadId}/complete",
       "/v1/uploads/{uploadId}/parts",
+      ...["", "/{endpointId}"].map((rest) => `/v1/webhook-endpoints${rest}`),
+      "/v1/webhook-endpoints/{endpointId}/deliveries",
+      "/v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}",
+      "/v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}/redeliver",
+      "/v1/webhook-endpoints/{endpointId}/redeliver-failed",
+      "/v1/webhook-endpoints/{endpointId}/rotate-secret",
+      "/v1/webhook-endpoints/{endpointId}/test",
     ]);
+  });
+
+  it("describes what receivers get, with the headers to verify", () => {
+    const { post } = document.webhooks.event;
+    expect(post.parameters.map(({ name }) => name)).toEqual([
+      "webhook-id",
+      "webhook-timestamp",
+      "webhook-signature",
+    ]);
+    expect(post.requestBody.content["application/json"].schema).toEqual({
+      $ref: "#/components/schemas/WebhookEvent",
+    });
+    expect(document.components.schemas).toHaveProperty("WebhookEvent.properties.type.enum");
   });
 
   it("describes every operation, and its problems as problem+json", () => {

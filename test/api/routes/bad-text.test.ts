@@ -36,6 +36,8 @@ const goodParameters: Record<string, string> = {
   jobId: uuid,
   keyId: uuid,
   uploadId: uuid,
+  endpointId: uuid,
+  deliveryId: uuid,
   attempt: "1",
 };
 

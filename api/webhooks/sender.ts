@@ -1,0 +1,167 @@
+import type { Logger } from "pino";
+import { called, pause } from "@framewright/runtime/clock.ts";
+import type { Resolve } from "@framewright/runtime/guarded-lookup.ts";
+import type { OutboundPolicy } from "@framewright/runtime/outbound-url.ts";
+import type { Db } from "../backends/db.ts";
+import type { SenderMetrics } from "../metrics.ts";
+import { claimDue, type Claimed } from "./claim.ts";
+import { postEvent } from "./request.ts";
+import type { AttemptResult } from "./schedule.ts";
+import type { SecretBox } from "./secret.ts";
+import { settle } from "./settle.ts";
+import { signedHeaders } from "./sign.ts";
+
+/** How often a sender with nothing to do looks. */
+const lookMs = 500;
+/** Before the database is asked again that did not answer. */
+const retryMs = 1_000;
+/** Beside the time-out of a request: until its result is written. */
+const settleSeconds = 15;
+
+export interface SenderOptions {
+  readonly db: Db;
+  readonly secrets: SecretBox;
+  readonly policy: OutboundPolicy;
+  readonly timeoutSeconds: number;
+  readonly parallel: number;
+  readonly parallelPerEndpoint: number;
+  readonly disableDays: number;
+  readonly metrics: SenderMetrics;
+  readonly log: Logger;
+  /** @default as every program of this machine resolves names */
+  readonly resolve?: Resolve;
+}
+
+export interface Sender {
+  /** Takes nothing more and waits for what is under way. What does not end is sent again once its lease is over. */
+  stop(): Promise<void>;
+}
+
+/** The current secret, and the previous one while it is valid. */
+function secretsOf(box: SecretBox, { secret, previousSecret, endpointId }: Claimed): string[] {
+  const sealed = previousSecret === null ? [secret] : [secret, previousSecret];
+  return sealed.map((bytes) => box.open(bytes, endpointId));
+}
+
+const unreadable: AttemptResult = {
+  error: {
+    code: "secret-unreadable",
+    message: "The endpoint's secret was encrypted with another key; rotate the secret",
+  },
+};
+
+class SenderLoop implements Sender {
+  readonly #options: SenderOptions;
+  readonly #stop = new AbortController();
+  readonly #cut = new AbortController();
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #done: Promise<void>;
+  #wake: () => void = () => undefined;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+    this.#done = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#done;
+    const limit = setTimeout(() => {
+      this.#cut.abort();
+    }, this.#options.timeoutSeconds * 1000);
+    await Promise.allSettled([...this.#underWay]);
+    clearTimeout(limit);
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      const claimed = await this.#claim();
+      for (const delivery of claimed ?? []) this.#begin(delivery);
+      if (claimed === undefined) await pause(retryMs, signal);
+      else if (claimed.length === 0) await this.#untilMayBeMore(signal);
+    }
+  }
+
+  /** A while, or until a request ends: its endpoint may have more. */
+  async #untilMayBeMore(signal: AbortSignal): Promise<void> {
+    const waiting = new AbortController();
+    const either = AbortSignal.any([signal, waiting.signal]);
+    const woken = called((wake) => (this.#wake = wake), either);
+    await Promise.race([pause(lookMs, either), woken]);
+    waiting.abort();
+  }
+
+  /** Undefined: the database did not answer. */
+  async #claim(): Promise<Claimed[] | undefined> {
+    const { db, parallel, parallelPerEndpoint, timeoutSeconds, log } = this.#options;
+    const free = parallel - this.#underWay.size;
+    if (free <= 0) return [];
+    try {
+      return await claimDue(db, free, {
+        perEndpoint: parallelPerEndpoint,
+        leaseSeconds: timeoutSeconds + settleSeconds,
+      });
+    } catch (error) {
+      log.warn({ err: error }, "no deliveries could be claimed; trying again");
+      return undefined;
+    }
+  }
+
+  #begin(delivery: Claimed): void {
+    const work = this.#deliver(delivery)
+      .catch((error: unknown) => {
+        const { id: deliveryId, endpointId } = delivery;
+        this.#options.log.warn(
+          { err: error, deliveryId, endpointId },
+          "what became of a delivery was not written; it is sent again",
+        );
+      })
+      .finally(() => {
+        this.#underWay.delete(work);
+        this.#options.metrics.underWay.set(this.#underWay.size);
+        this.#wake();
+      });
+    this.#underWay.add(work);
+    this.#options.metrics.underWay.set(this.#underWay.size);
+  }
+
+  async #deliver(delivery: Claimed): Promise<void> {
+    const { db, disableDays, metrics, log } = this.#options;
+    const stopTimer = metrics.duration.startTimer();
+    const result = await this.#send(delivery);
+    stopTimer();
+    metrics.attempts.inc({ result: result.error?.code ?? "delivered" });
+    const { id: deliveryId, endpointId, attempt, type } = delivery;
+    const { state, disabled } = await settle(db, delivery, result, disableDays);
+    // Neither the URL nor an answer: both are the client's own, and a URL may carry a token.
+    const { status, error, internal } = result;
+    const facts = { deliveryId, endpointId, attempt, type, status, state };
+    log.info({ ...facts, failure: error?.code, internal }, "webhook attempt ended");
+    if (disabled) log.warn({ endpointId, reason: disabled }, "webhook endpoint disabled");
+  }
+
+  async #send(delivery: Claimed): Promise<AttemptResult> {
+    const { secrets: box, policy, timeoutSeconds, resolve } = this.#options;
+    const { id, url, body } = delivery;
+    let secrets: string[];
+    try {
+      secrets = secretsOf(box, delivery);
+    } catch (error) {
+      this.#options.log.error({ err: error, endpointId: delivery.endpointId }, "secret unreadable");
+      return unreadable;
+    }
+    const message = { id: `msg_${id}`, timestampSeconds: Math.floor(Date.now() / 1000), body };
+    return postEvent({
+      ...{ url, body, policy, headers: signedHeaders(message, secrets) },
+      timeoutMs: timeoutSeconds * 1000,
+      signal: this.#cut.signal,
+      ...(resolve && { resolve }),
+    });
+  }
+}
+
+/** Sends what is due until it is stopped. Several work side by side, in as many processes as there are. */
+export function startSender(options: SenderOptions): Sender {
+  return new SenderLoop(options);
+}
