@@ -4,6 +4,7 @@ import { Edge, Eks, Gke, Images } from "./cloud-schema.ts";
 import { Gpu, GpuPool, Models } from "./gpu-schema.ts";
 import { flag } from "./leaves.ts";
 import { Local } from "./local-schema.ts";
+import { Retention } from "./retention-schema.ts";
 import {
   Api,
   Limits,
@@ -11,10 +12,10 @@ import {
   Postgres,
   Rabbitmq,
   Redis,
-  Retention,
   UrlInput,
   Workers,
 } from "./service-schema.ts";
+import { Webhooks } from "./webhook-schema.ts";
 
 const Cloud = Type.Enum(["local", "gke", "eks"], {
   default: "local",
@@ -63,6 +64,7 @@ export const ConfigSchema = Type.Object(
     retention: Retention,
     urlInput: UrlInput,
     api: Api,
+    webhooks: Webhooks,
     workers: Workers,
     postgres: Postgres,
     redis: Redis,
@@ -84,6 +86,7 @@ export type PriceTable = ConfigValues["api"]["prices"];
 export type OidcSection = ConfigValues["api"]["oidc"];
 export type ProfileList = ConfigValues["api"]["profiles"];
 export type UrlInputSection = ConfigValues["urlInput"];
+export type WebhooksSection = ConfigValues["webhooks"];
 export type ReplicaBounds = ConfigValues["api"]["replicas"];
 export type BudgetSection = ConfigValues["api"]["budget"];
 export type GpuPoolValues = Static<typeof GpuPool>;

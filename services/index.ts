@@ -9,6 +9,8 @@ import { managedPostgres } from "./postgres/managed.ts";
 import { Postgres } from "./postgres/postgres.ts";
 import { Rabbitmq } from "./rabbitmq/rabbitmq.ts";
 import { Redis } from "./redis/redis.ts";
+import { webhooksGrowth } from "./webhooks/growth.ts";
+import { WebhookSender } from "./webhooks/webhook-sender.ts";
 import { classesOf, workerFlavours, type Flavour } from "./workers/flavours.ts";
 import { workersGrowth } from "./workers/growth.ts";
 import { WorkerFamily } from "./workers/worker-family.ts";
@@ -36,10 +38,12 @@ function mediaStore({ cluster, config, on }: Placement) {
 }
 
 /** How large the services may grow; those of the data namespace are few and of a fixed size. */
-export function platformGrowth(cluster: Cluster, { api, workers }: StackConfig): Growth[] {
+export function platformGrowth(cluster: Cluster, config: StackConfig): Growth[] {
+  const { api, webhooks, workers } = config;
   return [
     apiGrowth(api.replicas, cluster.edge),
     workersGrowth(workerFlavours(workers, cluster), cluster.pools),
+    ...webhooksGrowth(webhooks),
   ];
 }
 
@@ -49,7 +53,7 @@ function brokerClient(flavour: Flavour) {
 
 /** Everything that runs on the cluster, wired together. */
 export function deployPlatform(cluster: Cluster, config: StackConfig) {
-  const { logLevel, limits, retention, urlInput } = config;
+  const { logLevel, limits, retention, urlInput, webhooks } = config;
   const on = { provider: cluster.provider, dependsOn: [...cluster.ready] };
   const placement = { cluster, config, on };
   const redis = new Redis("redis", { cluster, ...config.redis }, on);
@@ -71,6 +75,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
       limits,
       retention,
       urlInput,
+      webhooks,
       ...config.api,
       jobAccel: flavours[0]?.accel ?? "cpu",
       dependencies: {
@@ -81,6 +86,13 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
     },
     { ...on, dependsOn: [...cluster.ready, redis, rabbitmq, ...own] },
   );
+  if (webhooks.enabled) {
+    new WebhookSender(
+      "webhooks",
+      { cluster, logLevel, database: backends.database, key: api.webhookKey, ...webhooks },
+      { ...on, dependsOn: [...cluster.ready, api] },
+    );
+  }
   for (const flavour of flavours) {
     new WorkerFamily(
       `workers-${flavour.name}`,

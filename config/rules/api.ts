@@ -16,15 +16,17 @@ export const leaseOutlastsHeartbeats: Rule = ({ api }) =>
 const spareConnections = 10;
 
 /** Twice the replicas: while a rollout lasts, old and new pods are there together. */
-export const databaseHoldsThePools: Rule = ({ api, postgres }) => {
-  const needed = 2 * api.replicas.max * api.databasePoolSize + spareConnections;
+export const databaseHoldsThePools: Rule = ({ api, webhooks, postgres }) => {
+  const senders = webhooks.enabled ? webhooks.replicas.max : 0;
+  const pooled = api.replicas.max * api.databasePoolSize + senders * webhooks.databasePoolSize;
+  const needed = 2 * pooled + spareConnections;
   return needed <= postgres.maxConnections
     ? []
     : [
         {
           path: "postgres.maxConnections",
-          problem: `must be at least ${needed} (it is ${postgres.maxConnections}; during a rollout twice ${api.replicas.max} API pods have ${api.databasePoolSize} connections each)`,
-          remedy: "raise it, or lower api.databasePoolSize or api.replicas.max",
+          problem: `must be at least ${needed} (it is ${postgres.maxConnections}; during a rollout twice ${api.replicas.max} API pods have ${api.databasePoolSize} connections each, and twice ${senders} webhook senders ${webhooks.databasePoolSize})`,
+          remedy: "raise it, or lower databasePoolSize or replicas.max of api or webhooks",
         },
       ];
 };

@@ -28,7 +28,7 @@ function gpuWorkers(flavour: "nvenc" | "vaapi", { workers }: ConfigValues): Scal
 }
 
 function scaled(config: ConfigValues): Scaled[] {
-  const { api, workers } = config;
+  const { api, webhooks, workers } = config;
   const { requests, tiers, slots } = workers.cpu;
   return [
     {
@@ -38,6 +38,14 @@ function scaled(config: ConfigValues): Scaled[] {
       cpu: api.resources.requests.cpu,
       memoryLimit: api.resources.limits.memory,
       figures: loadFigures.api,
+    },
+    {
+      path: "webhooks",
+      requestPath: "webhooks.resources.requests.cpu",
+      replicas: webhooks.replicas,
+      cpu: webhooks.resources.requests.cpu,
+      memoryLimit: webhooks.resources.limits.memory,
+      figures: loadFigures.webhooks,
     },
     {
       path: "workers.cpu",

@@ -60,11 +60,15 @@ interface Pods {
   readonly count: number;
 }
 
-/** What runs on the system pool at most: one API pod more, because a rollout adds before it takes away. */
-function systemPods({ api, postgres, redis, rabbitmq }: ConfigValues): Pods[] {
+/** What runs on the system pool at most: one pod more of what has no state, because a rollout adds before it takes away. */
+function systemPods({ api, webhooks, postgres, redis, rabbitmq }: ConfigValues): Pods[] {
   const single = [redis, rabbitmq, ...(postgres.managed === undefined ? [postgres] : [])];
   return [
     { pod: amounts(api.resources.requests), count: api.replicas.max + 1 },
+    {
+      pod: amounts(webhooks.resources.requests),
+      count: webhooks.enabled ? webhooks.replicas.max + 1 : 0,
+    },
     ...single.map(({ resources }) => ({ pod: amounts(resources.requests), count: 1 })),
   ];
 }
@@ -101,7 +105,7 @@ export const servicesFitTheSystemPool: Rule = (config) => {
     })),
     ...when(needed !== Infinity && needed > maxNodes, () => ({
       path: `${path}.maxNodes`,
-      problem: `must be at least ${needed} (it is ${maxNodes}; ${config.api.replicas.max} API pods, the database, the broker and the cache do not fit on fewer ${machine}, each with ${amountsText({ ...room, disk: 0 })} for pods)`,
+      problem: `must be at least ${needed} (it is ${maxNodes}; ${config.api.replicas.max} API pods, the webhook senders, the database, the broker and the cache do not fit on fewer ${machine}, each with ${amountsText({ ...room, disk: 0 })} for pods)`,
       remedy: "raise it, choose a larger machine, or lower api.replicas.max",
     })),
   ];

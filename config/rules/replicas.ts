@@ -8,9 +8,10 @@ interface Replicated {
   readonly budget: BudgetSection;
 }
 
-function replicated({ api, workers }: ConfigValues): Replicated[] {
+function replicated({ api, webhooks, workers }: ConfigValues): Replicated[] {
   return [
     { path: "api", ...api },
+    { path: "webhooks", ...webhooks },
     ...Object.entries(workers).map(([flavour, section]) => ({
       path: `workers.${flavour}`,
       ...section,

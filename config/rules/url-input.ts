@@ -10,14 +10,29 @@ const never = [
   ["link-local addresses, where clouds have their metadata", "169.254.0.0/16"],
 ] as const;
 
-function pathOf(index: number): string {
-  return `urlInput.ranges[${index}]`;
+/** Private ranges that strangers may be connected to: where they are named, and what is there. */
+function rangesOf({
+  urlInput,
+  webhooks,
+}: ConfigValues): [path: string, cidr: string, what: string][] {
+  return [
+    ...urlInput.ranges.map((cidr, index): [string, string, string] => [
+      `urlInput.ranges[${index}]`,
+      cidr,
+      "videos",
+    ]),
+    ...webhooks.ranges.map((cidr, index): [string, string, string] => [
+      `webhooks.ranges[${index}]`,
+      cidr,
+      "receivers",
+    ]),
+  ];
 }
 
-export const urlRangesAreRanges: Rule = ({ urlInput }) =>
-  urlInput.ranges.flatMap((cidr, index) =>
+export const urlRangesAreRanges: Rule = (config) =>
+  rangesOf(config).flatMap(([path, cidr]) =>
     when(parseCidr(cidr) === undefined, () => ({
-      path: pathOf(index),
+      path,
       problem: `must be a range of addresses (it is "${cidr}")`,
       remedy: "write its first address and its length, e.g. 10.30.0.0/20",
     })),
@@ -27,17 +42,17 @@ function forbidden(config: ConfigValues): [string, string][] {
   return [...never.map(([what, cidr]): [string, string] => [what, cidr]), ...networkRanges(config)];
 }
 
-/** Whoever may submit jobs reaches what a worker reaches: databases of the platform must not be among it. */
+/** Whoever may name URLs reaches what is reached for him: databases of the platform must not be among it. */
 export const urlRangesAreOfOthers: Rule = (config) =>
-  config.urlInput.ranges.flatMap((cidr, index) => {
+  rangesOf(config).flatMap(([path, cidr, what]) => {
     const range = parseCidr(cidr);
     if (range === undefined) return [];
-    return forbidden(config).flatMap(([what, other]) => {
+    return forbidden(config).flatMap(([whose, other]) => {
       const theirs = parseCidr(other);
       return when(theirs !== undefined && overlap(range, theirs), () => ({
-        path: pathOf(index),
-        problem: `must not contain ${what} (${cidr} and ${other})`,
-        remedy: "name the hosts that have videos, each with its own range",
+        path,
+        problem: `must not contain ${whose} (${cidr} and ${other})`,
+        remedy: `name the hosts that have ${what}, each with its own range`,
       }));
     });
   });

@@ -35,6 +35,8 @@ export class Api extends Component {
   readonly workerEndpoint: Endpoint = endpoint(apiApp, ports.worker, "worker-api");
   readonly bootstrapApiKey: pulumi.Output<string>;
   readonly workerAdminSecret: pulumi.Output<string>;
+  /** The API encrypts the secrets of webhook endpoints with it, and the sender decrypts them. */
+  readonly webhookKey: pulumi.Output<string>;
 
   constructor(name: string, args: ApiArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Api", name, opts);
@@ -44,6 +46,7 @@ export class Api extends Component {
     this.workerUrl = urls.workerApi;
     this.playbackBase = `${this.url}/v1/playback`;
     this.workerAdminSecret = generatePassword(`${name}-worker-admin-secret`, this, { length: 40 });
+    this.webhookKey = generatePassword(`${name}-webhook-key`, this, { length: 40 });
     this.bootstrapApiKey = generatePassword(`${name}-bootstrap-key`, this, {
       length: entropyLength,
     }).apply((entropy) => completeKey(clientKeyKind, entropy));
@@ -72,6 +75,7 @@ export class Api extends Component {
           env: apiEnv(args, {
             publicUrl: this.url,
             workerAdminSecret: this.workerAdminSecret,
+            webhookKey: this.webhookKey,
             playbackSecret: generatePassword(`${name}-playback-secret`, this, { length: 40 }),
           }),
           files: databaseAccess(dependencies.database).files,

@@ -7,6 +7,7 @@ import type {
   ProfileList,
   RetentionSection,
   UrlInputSection,
+  WebhooksSection,
 } from "../../config/schema.ts";
 import { parseQuantity } from "../../config/units.ts";
 import { databaseAccess } from "../kit/database.ts";
@@ -14,6 +15,7 @@ import { secret, type EnvFor } from "../kit/env.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
 import type { MediaStore } from "../kit/media-store.ts";
 import { urlInputEnv } from "../kit/url-input.ts";
+import { webhookEnv } from "../kit/webhook.ts";
 import type { ApiEnv } from "../../api/env.ts";
 import type { ApiDependencies } from "./dependencies.ts";
 import { ports } from "./identity.ts";
@@ -33,6 +35,7 @@ export interface ApiSettings {
   readonly limits: JobLimitsSection;
   readonly retention: RetentionSection;
   readonly urlInput: UrlInputSection;
+  readonly webhooks: WebhooksSection;
   /** Beside the built-in ones. */
   readonly profiles: ProfileList;
   readonly prices?: PriceTable;
@@ -46,6 +49,8 @@ export interface ApiSecrets {
   readonly publicUrl: string;
   readonly workerAdminSecret: pulumi.Output<string>;
   readonly playbackSecret: pulumi.Output<string>;
+  /** Encrypts the secrets of webhook endpoints. */
+  readonly webhookKey: pulumi.Output<string>;
 }
 
 /** None where the cloud gives credentials to the pod: the SDK finds them. */
@@ -84,6 +89,7 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     JOB_RETENTION_DAYS: args.retention.jobDays,
     EVENT_RETENTION_DAYS: args.retention.eventDays,
     AUDIT_RETENTION_DAYS: args.retention.auditDays,
+    WEBHOOK_RETENTION_DAYS: args.retention.webhookDays,
     LEASE_SECONDS: args.leaseSeconds,
     HEARTBEAT_SECONDS: args.heartbeatSeconds,
     DATABASE_POOL_SIZE: args.databasePoolSize,
@@ -91,6 +97,7 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     SHUTDOWN_SECONDS: shutdownSeconds,
     ...urlInputEnv(args.urlInput),
     ...oidcEnv(args.oidc),
+    ...(args.webhooks.enabled && webhookEnv(args.webhooks, own.webhookKey)),
     JOB_ACCEL: args.jobAccel === "cpu" ? undefined : args.jobAccel,
   } satisfies EnvFor<ApiEnv>;
 }

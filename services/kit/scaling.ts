@@ -42,6 +42,21 @@ export const scaling = {
       ],
     },
   },
+  /** Seed 003. Its third measure, 100 pending deliveries for each pod, needs what the queue's does. */
+  webhooks: {
+    ...loadFigures.webhooks,
+    up: {
+      stabilizationSeconds: 0,
+      steps: [
+        { type: "Percent", value: 100, periodSeconds: 30 },
+        { type: "Pods", value: 1, periodSeconds: 30 },
+      ],
+    },
+    down: {
+      stabilizationSeconds: 180,
+      steps: [{ type: "Percent", value: 50, periodSeconds: 60 }],
+    },
+  },
   cpuWorkers: {
     ...loadFigures.cpuWorkers,
     up: {

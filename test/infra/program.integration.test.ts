@@ -58,7 +58,7 @@ async function up(...args: string[]): Promise<string> {
 }
 
 /** Of the local stack, components included. */
-const resources = 104;
+const resources = 113;
 
 test("the API server takes everything, and Pod Security has nothing to say", async () => {
   const output = await up();

@@ -32,7 +32,10 @@ test("on one machine the API buys no load balancer and workers take no GPU", () 
   expect(platformGrowth(local, config)).toEqual([
     { role: "api", pods: config.api.replicas.max, loadBalancers: 0 },
     { role: "workers", pods: config.workers.cpu.replicas.max, gpuSlices: undefined },
+    { role: "api", pods: config.webhooks.replicas.max },
   ]);
+  const without = { ...config, webhooks: { ...config.webhooks, enabled: false } };
+  expect(platformGrowth(local, without)).toHaveLength(2);
 });
 
 test.each<[string, Cluster["pools"], number]>([

@@ -16,7 +16,7 @@ const broken: Broken[] = [
     databaseHoldsThePools,
     configWith((config) => (config.api.replicas.max = 13)),
     [
-      "postgres.maxConnections must be at least 270 (it is 250; during a rollout twice 13 API pods have 10 connections each)",
+      "postgres.maxConnections must be at least 310 (it is 250; during a rollout twice 13 API pods have 10 connections each, and twice 4 webhook senders 5)",
     ],
   ],
 ];
@@ -32,8 +32,16 @@ test("every rule here is broken by a case", () => {
 test("exactly enough is enough", () => {
   const config = configWith((change) => {
     change.api.heartbeatSeconds = 10;
-    change.api.replicas.max = 12;
+    change.api.replicas.max = 10;
   });
   expect(leaseOutlastsHeartbeats(config, facts)).toEqual([]);
+  expect(databaseHoldsThePools(config, facts)).toEqual([]);
+});
+
+test("a stack without webhooks has more connections for the API", () => {
+  const config = configWith((change) => {
+    change.api.replicas.max = 12;
+    change.webhooks.enabled = false;
+  });
   expect(databaseHoldsThePools(config, facts)).toEqual([]);
 });

@@ -22,6 +22,14 @@ const broken: Broken[] = [
     ],
   ],
   [
+    "a request of which idle webhook senders exceed the target",
+    autoscalersFollowTheLoad,
+    configWith(({ webhooks }) => (webhooks.resources.requests.cpu = "10m")),
+    [
+      "webhooks.resources.requests.cpu must be more than 17m (it is 10m: the autoscaler adds pods above 60 % of it, 6m, and a pod with nothing to do uses 10m)",
+    ],
+  ],
+  [
     "a request of which a CPU worker at work does not reach the target",
     autoscalersFollowTheLoad,
     configWith(({ workers }) => (workers.cpu.requests = { cpu: "4", memory: "8Gi" })),

@@ -45,7 +45,7 @@ const broken: Broken[] = [
       api.resources.requests.cpu = "1";
     }),
     [
-      "gke.system.maxNodes must be at least 4 (it is 2; 10 API pods, the database, the broker and the cache do not fit on fewer n2-standard-4, each with 3.42 cores, 11.8 GiB of memory for pods)",
+      "gke.system.maxNodes must be at least 4 (it is 2; 10 API pods, the webhook senders, the database, the broker and the cache do not fit on fewer n2-standard-4, each with 3.42 cores, 11.8 GiB of memory for pods)",
     ],
   ],
   [

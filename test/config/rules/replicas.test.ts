@@ -11,10 +11,12 @@ const broken: Broken[] = [
     replicaBoundsAreInOrder,
     configWith((config) => {
       config.api.replicas = { min: 4, max: 3 };
+      config.webhooks.replicas = { min: 2, max: 1 };
       config.workers.vaapi.replicas = { min: 1, max: 0 };
     }),
     [
       "api.replicas.max must be at least min (min is 4, max is 3)",
+      "webhooks.replicas.max must be at least min (min is 2, max is 1)",
       "workers.vaapi.replicas.max must be at least min (min is 1, max is 0)",
     ],
   ],

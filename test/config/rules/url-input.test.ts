@@ -22,6 +22,18 @@ const broken: Broken[] = [
     ],
   ],
   [
+    "the same among the ranges of webhooks",
+    urlInput.urlRangesAreRanges,
+    configWith((config) => (config.webhooks.ranges = ["10.30.0.0/16", "10.30.1.0/16"])),
+    ['webhooks.ranges[1] must be a range of addresses (it is "10.30.1.0/16")'],
+  ],
+  [
+    "the webhook sender itself",
+    urlInput.urlRangesAreOfOthers,
+    configWith((config) => (config.webhooks.ranges = ["10.30.0.0/16", "127.0.0.1/32"])),
+    ["webhooks.ranges[1] must not contain loopback addresses (127.0.0.1/32 and 127.0.0.0/8)"],
+  ],
+  [
     "the platform's own networks",
     urlInput.urlRangesAreOfOthers,
     gkeWith((config) => (config.urlInput.ranges = ["10.20.0.0/16"])),

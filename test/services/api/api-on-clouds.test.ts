@@ -67,12 +67,13 @@ async function deployApi(
   const resources = await registeredOn(config, (local: Cluster, on) => {
     const cluster: Cluster = { ...local, edge };
     const dependencies = cloudDependencies(credentials);
-    const { logLevel, limits, retention, urlInput } = config;
+    const { logLevel, limits, retention, urlInput, webhooks } = config;
     const settings = {
       logLevel,
       limits,
       retention,
       urlInput,
+      webhooks,
       dependencies,
       jobAccel,
       ...config.api,

@@ -19,8 +19,8 @@ interface Deployed {
 async function deployApi(config: StackConfig): Promise<Deployed> {
   let key: pulumi.Output<string> = pulumi.output("");
   const resources = await registeredOn(config, (cluster, on) => {
-    const { logLevel, limits, retention, urlInput } = config;
-    const settings = { logLevel, limits, retention, urlInput, ...config.api };
+    const { logLevel, limits, retention, urlInput, webhooks } = config;
+    const settings = { logLevel, limits, retention, urlInput, webhooks, ...config.api };
     const dependencies = backends();
     key = new Api("api", { cluster, ...settings, dependencies, jobAccel: "cpu" }, on)
       .bootstrapApiKey;
@@ -63,6 +63,7 @@ test("the API with one replica is exactly these resources", () => {
     "NetworkPolicy api-worker-clients",
     "RandomPassword api-bootstrap-key",
     "RandomPassword api-playback-secret",
+    "RandomPassword api-webhook-key",
     "RandomPassword api-worker-admin-secret",
     "Secret api-migration-secrets",
     "Secret api-server-secrets",
@@ -123,6 +124,7 @@ test("the app accepts the environment that the component gives it", () => {
     REDIS_URL: "redis://:p@h:6379",
     WORKER_ADMIN_SECRET: "0123456789abcdef",
     PLAYBACK_SECRET: "0123456789abcdef",
+    WEBHOOK_KEY: "0123456789abcdef",
   };
   const env = Object.fromEntries(
     environment(one.resources).map(({ name, value }) => [name, value ?? secrets[name] ?? "x"]),
@@ -148,6 +150,7 @@ test("credentials are in the Secret, and only there", () => {
         "S3_SECRET_ACCESS_KEY",
         "WORKER_ADMIN_SECRET",
         "PLAYBACK_SECRET",
+        "WEBHOOK_KEY",
       ].map((name) => [name, "<secret>"]),
     ),
   );

@@ -1,0 +1,16 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { WebhooksSection } from "../../config/schema.ts";
+import { secret } from "./env.ts";
+
+/** The variables by which the API and the webhook sender know where events may be sent. */
+export function webhookEnv(
+  { schemes, ports, ranges }: Pick<WebhooksSection, "schemes" | "ports" | "ranges">,
+  key: pulumi.Input<string>,
+) {
+  return {
+    WEBHOOK_KEY: secret(key),
+    WEBHOOK_SCHEMES: schemes.join(","),
+    WEBHOOK_PORTS: ports.join(","),
+    WEBHOOK_RANGES: ranges.join(","),
+  };
+}

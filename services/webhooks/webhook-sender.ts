@@ -1,0 +1,85 @@
+import type { LogLevel } from "@framewright/contracts/log-level.ts";
+import type * as pulumi from "@pulumi/pulumi";
+import type { SenderEnv } from "../../api/env.ts";
+import type { WebhooksSection } from "../../config/schema.ts";
+import { namespaces, type Cluster } from "../../infra/cluster.ts";
+import { Component } from "../../infra/component.ts";
+import type { App } from "../kit/app.ts";
+import { databaseAccess, type DatabaseBackend } from "../kit/database.ts";
+import type { EnvFor } from "../kit/env.ts";
+import { internet, openWay } from "../kit/network.ts";
+import { appProbes } from "../kit/probes.ts";
+import { scaling } from "../kit/scaling.ts";
+import { webhookEnv } from "../kit/webhook.ts";
+import { Workload } from "../kit/workload.ts";
+
+export interface WebhookSenderArgs extends WebhooksSection {
+  readonly cluster: Pick<Cluster, "image">;
+  readonly database: DatabaseBackend;
+  /** Decrypts the secrets of endpoints. */
+  readonly key: pulumi.Output<string>;
+  readonly logLevel: LogLevel;
+}
+
+const app: App = { name: "webhooks", namespace: namespaces.api, component: "webhooks" };
+const metricsPort = 9090;
+const probes = appProbes({ port: "metrics", alive: "/healthz", ready: "/readyz" });
+/** From the stop signal: requests that are under way get their time-out, and their results are written. */
+const settleSeconds = 20;
+
+function senderEnv(args: WebhookSenderArgs) {
+  return {
+    METRICS_PORT: metricsPort,
+    ...databaseAccess(args.database).env,
+    DATABASE_POOL_SIZE: args.databasePoolSize,
+    LOG_LEVEL: args.logLevel,
+    ...webhookEnv(args, args.key),
+    WEBHOOK_TIMEOUT_SECONDS: args.timeoutSeconds,
+    WEBHOOK_PARALLEL: args.parallel,
+    WEBHOOK_PARALLEL_PER_ENDPOINT: args.parallelPerEndpoint,
+    WEBHOOK_DISABLE_DAYS: args.disableDays,
+  } satisfies EnvFor<SenderEnv>;
+}
+
+/** To public addresses and what config allows; the sender checks each address as well. */
+function openToReceivers(
+  name: string,
+  { ports, ranges }: WebhookSenderArgs,
+  parent: pulumi.Resource,
+): void {
+  const blocks = [internet, ...ranges.map((cidr) => ({ cidr, except: [] }))];
+  for (const port of ports) {
+    openWay(`${name}-to-receivers-${port}`, { from: app, to: { blocks, port } }, { parent });
+  }
+}
+
+/** What sends events to receivers: the one pod that connects where clients say, so it has the database and nothing else. */
+export class WebhookSender extends Component {
+  constructor(name: string, args: WebhookSenderArgs, opts: pulumi.ComponentResourceOptions) {
+    super("services", "WebhookSender", name, opts);
+    openWay(`${name}-to-database`, { from: app, to: args.database.endpoint }, { parent: this });
+    openToReceivers(name, args, this);
+    new Workload(
+      `${name}-pods`,
+      {
+        app,
+        replicas: args.replicas,
+        scaling: scaling.webhooks,
+        budget: args.budget,
+        pod: {
+          image: args.cluster.image("api"),
+          args: ["api/send-webhooks.ts"],
+          ports: { metrics: metricsPort },
+          env: senderEnv(args),
+          files: databaseAccess(args.database).files,
+          probes,
+          resources: args.resources,
+          priority: "platform-critical",
+          graceSeconds: args.timeoutSeconds + settleSeconds,
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}
