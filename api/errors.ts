@@ -38,6 +38,7 @@ export const catalogue = {
   "profile-unknown": { status: 422, title: "There is no such profile" },
   "ladder-invalid": { status: 422, title: "The rungs of the ladder do not fit together" },
   "edit-invalid": { status: 422, title: "The parts of the edit do not fit together" },
+  "outputs-invalid": { status: 422, title: "The outputs do not fit the ladder or each other" },
   "url-input-off": { status: 422, title: "Jobs cannot work on a URL here" },
   "url-refused": { status: 422, title: "The URL may not be fetched" },
   "webhooks-off": { status: 422, title: "The stack sends no webhooks" },

@@ -18,6 +18,7 @@ import {
 import { jobKinds } from "./job-kinds.ts";
 import { Edit } from "./edit.ts";
 import { Deadline, Metadata } from "./job-request.ts";
+import { JobFiles, Outputs } from "./outputs.ts";
 import { Ladder, Profile, ProfileName } from "./profile.ts";
 import { QuotaUse } from "./project.ts";
 import { Line } from "./text.ts";
@@ -154,6 +155,7 @@ export const Job = Type.Object(
     profile: ProfileName,
     ladder: Type.Optional(Ladder),
     edit: Type.Optional(Edit),
+    outputs: Outputs,
     priority: Priority,
     input: jobKinds.transcode.input,
     uploadId: Type.Optional(
@@ -186,7 +188,10 @@ export const Job = Type.Object(
     attempts: Type.Array(AttemptView, { description: "Oldest first" }),
     error: Type.Optional(JobError),
     playbackUrl: Type.Optional(
-      Type.String({ description: "Multivariant HLS playlist; needs no key, expires" }),
+      Type.String({
+        description:
+          "Multivariant HLS playlist; needs no key, expires. Absent where `outputs` has neither `hls` nor `dash`",
+      }),
     ),
     posterUrl: Type.Optional(
       Type.String({ description: "Poster frame (JPEG), if there is a picture; expires likewise" }),
@@ -195,6 +200,7 @@ export const Job = Type.Object(
     durationSeconds: Type.Optional(Type.Number()),
     source: Type.Optional(SourceInfo),
     renditions: Type.Optional(Type.Array(RenditionResult)),
+    results: Type.Optional(JobFiles),
     audioTracks: Type.Optional(Type.Array(AudioTrackResult)),
     subtitles: Type.Optional(Type.Array(SubtitleResult)),
     warnings: Type.Optional(

@@ -1,6 +1,7 @@
 import { Type, type Static, type TObject, type TSchema } from "typebox";
 import { Edit, editFeatures } from "./edit.ts";
 import { JobResult, type JobKind } from "./job.ts";
+import { Outputs } from "./outputs.ts";
 import { Ladder, ProfileName } from "./profile.ts";
 
 /** Where a worker gets what a job works on. */
@@ -12,7 +13,7 @@ export type InputKind = Static<typeof InputKind>;
  * What a worker can do beside its classes and inputs; a job that needs one goes only to workers that state it. A worker of
  * the version before states none.
  */
-export const features: readonly string[] = [...Object.values(editFeatures)];
+export const features: readonly string[] = ["outputs", ...Object.values(editFeatures)];
 
 const UploadId = Type.String({ format: "uuid", description: "Of an upload that has arrived" });
 
@@ -59,7 +60,12 @@ export const jobKinds = {
   transcode: {
     input: MediaInput,
     options: Type.Object(
-      { profile: ProfileName, ladder: Type.Optional(Ladder), edit: Type.Optional(Edit) },
+      {
+        profile: ProfileName,
+        ladder: Type.Optional(Ladder),
+        edit: Type.Optional(Edit),
+        outputs: Type.Optional(Outputs),
+      },
       { additionalProperties: false },
     ),
     result: JobResult,

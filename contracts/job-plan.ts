@@ -126,7 +126,8 @@ export const JobPlan = Type.Object(
       { description: "The one that plays by default first" },
     ),
     commands: Type.Array(Type.Array(Type.String()), {
-      description: "Program and arguments of each process that encodes, one at a time",
+      description:
+        "Program and arguments of each process, one at a time: the first encodes, the others make files of what it has encoded",
     }),
     work: Type.Object(
       {

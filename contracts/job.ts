@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { OutputResults } from "./outputs.ts";
 
 /**
  * How the pictures are encoded: by NVENC, through VAAPI, or in software. The fastest comes first, and the API prefers
@@ -113,7 +114,14 @@ export const Choice = Type.Object(
 );
 export type Choice = Static<typeof Choice>;
 
-export const Stage = Type.Enum(["downloading", "probing", "encoding", "uploading", "verifying"]);
+export const Stage = Type.Enum([
+  "downloading",
+  "probing",
+  "encoding",
+  "uploading",
+  "verifying",
+  "packaging",
+]);
 export type Stage = Static<typeof Stage>;
 
 export const Progress = Type.Object(
@@ -217,6 +225,9 @@ export const Timings = Type.Object(
     encodeMs: Type.Integer(),
     uploadMs: Type.Integer({ description: "From the end of encoding to the last byte stored" }),
     verifyMs: Type.Integer(),
+    packageMs: Type.Optional(
+      Type.Integer({ description: "Of the outputs beside HLS, where there are any" }),
+    ),
     totalMs: Type.Integer(),
   },
   { additionalProperties: false },
@@ -226,7 +237,11 @@ export type Timings = Static<typeof Timings>;
 /** What a finished attempt left in the object store; paths are relative to the attempt's prefix. */
 export const JobResult = Type.Object(
   {
-    master: Type.String({ description: "Path of the multivariant playlist" }),
+    master: Type.Optional(
+      Type.String({
+        description: "Path of the multivariant playlist; absent where files alone were asked for",
+      }),
+    ),
     poster: Type.Optional(
       Type.String({
         description: "Path of the poster frame (JPEG); absent where the source has no picture",
@@ -235,9 +250,13 @@ export const JobResult = Type.Object(
     durationSeconds: Type.Number(),
     source: SourceInfo,
     // Far above what a worker makes; the API reads a playlist of each before it publishes.
-    renditions: Type.Array(RenditionResult, { minItems: 1, maxItems: 32 }),
+    renditions: Type.Array(RenditionResult, {
+      maxItems: 32,
+      description: "Empty where files alone were asked for",
+    }),
     audioTracks: Type.Optional(Type.Array(AudioTrackResult, { maxItems: 64 })),
     subtitles: Type.Optional(Type.Array(SubtitleResult, { maxItems: 64 })),
+    outputs: Type.Optional(OutputResults),
     // The default is for workers of the version before, which state neither.
     warnings: Type.Array(JobWarning, { default: [] }),
     choices: Type.Array(Choice, { default: [] }),

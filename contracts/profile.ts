@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { tiers, type Tier } from "./job.ts";
+import { isHlsAlone, outputProblems, Outputs } from "./outputs.ts";
 import { Line } from "./text.ts";
 
 const strict = { additionalProperties: false };
@@ -20,7 +21,8 @@ export type VideoCodec = (typeof videoCodecs)[number];
 
 /**
  * One step of a ladder. The slowest rate is the least that the platform gives any picture, and the highest keeps a segment
- * far below `maxOutputBytes` (worker-api.ts): six seconds at twice the rate of 60 frames per second have 180 MB.
+ * far below what a file of a result may have (`largestOutput`, worker-api.ts): six seconds at twice the rate of 60 frames
+ * per second have 180 MB.
  */
 export const Rung = Type.Object(
   {
@@ -119,6 +121,10 @@ export const Profile = Type.Object(
     packaging: Type.Object(
       {
         format: Type.Enum(["hls"], { description: "hls is HLS with segments of fragmented MP4" }),
+        outputs: Type.Optional({
+          ...Outputs,
+          description: "Of jobs that name no outputs; HLS alone without it",
+        }),
       },
       { ...strict, description: "In what form players get it" },
     ),
@@ -131,6 +137,24 @@ export type Profile = Static<typeof Profile>;
 export interface DocumentProblem {
   readonly path: string;
   readonly message: string;
+}
+
+/** Names are folders: those of h264 are as old as the platform. */
+export function renditionName(size: string, codec: VideoCodec): string {
+  return codec === "h264" ? size : `${size}-${codec}`;
+}
+
+/** How the rendition of a rung is named, where the picture fills it. */
+export function rungName(rung: Rung): string {
+  return renditionName(`${rung.height}p`, codecOf(rung));
+}
+
+/** The same with these outputs. What workers of the version before make anyway is left out: they know no more. */
+export function withOutputs(profile: Profile, outputs: Outputs | undefined): Profile {
+  const { outputs: own, ...packaging } = profile.packaging;
+  const wanted = outputs ?? own;
+  if (wanted === undefined || isHlsAlone(wanted)) return { ...profile, packaging };
+  return { ...profile, packaging: { ...packaging, outputs: wanted } };
 }
 
 /** Width of the 16:9 box of a rung. */
@@ -202,10 +226,15 @@ export function ladderProblems(ladder: Ladder, path = ""): DocumentProblem[] {
 export const ownLadder = "own-ladder";
 
 /** What the schema of a profile cannot express; for profiles that fit the schema. */
-export function profileProblems({ name, video }: Profile, path = ""): DocumentProblem[] {
+export function profileProblems({ name, video, packaging }: Profile, path = ""): DocumentProblem[] {
   const message = `must not be "${ownLadder}", which stands for jobs with a ladder of their own`;
   return [
     ...(name === ownLadder ? [{ path: `${path}/name`, message }] : []),
     ...ladderProblems(video.ladder, `${path}/video/ladder`),
+    ...outputProblems(
+      packaging.outputs ?? {},
+      video.ladder.map(rungName),
+      `${path}/packaging/outputs`,
+    ),
   ];
 }

@@ -11,6 +11,7 @@ import {
 } from "./job.ts";
 import { Edit } from "./edit.ts";
 import { InputKind, inputKinds } from "./job-kinds.ts";
+import { maxPutBytes } from "./job-limits.ts";
 import { outputMediaTypes } from "./media-type.ts";
 import { Profile, ProfileName } from "./profile.ts";
 import { Line } from "./text.ts";
@@ -165,10 +166,16 @@ export const OutputPath = Type.String({
 });
 
 /**
- * No file of a result is larger. A segment has about six seconds, which at twice the highest rate of a ladder
- * (14 Mbit/s) are 21 MB; sound of a source without pictures and subtitles are smaller.
+ * No file of a result is larger, but for those of a whole film, which are at most what one PUT carries. A segment has about
+ * six seconds, which at twice the highest rate of a ladder (14 Mbit/s) are 21 MB; sound of a source without pictures and
+ * subtitles are smaller.
  */
-export const maxOutputBytes = 256 * 1024 ** 2;
+const maxOutputBytes = 256 * 1024 ** 2;
+
+/** Bytes that a file of a result may have. The initialisation segment of a track is an MP4 file in a folder. */
+export function largestOutput(path: string): number {
+  return /^[^/]+\.(mp4|m4a)$/.test(path) ? maxPutBytes : maxOutputBytes;
+}
 
 export const UploadsRequest = Type.Object(
   {
@@ -176,7 +183,7 @@ export const UploadsRequest = Type.Object(
       Type.Object(
         {
           path: OutputPath,
-          sizeBytes: Type.Integer({ minimum: 1, maximum: maxOutputBytes }),
+          sizeBytes: Type.Integer({ minimum: 1, maximum: maxPutBytes }),
           contentType: Type.Enum(outputMediaTypes, {
             description: "The type that belongs to the end of the path",
           }),

@@ -2,6 +2,7 @@ import {
   boxWidth,
   codecOf,
   codecsOf,
+  renditionName,
   type Ladder,
   type Rung,
   type VideoCodec,
@@ -79,11 +80,6 @@ function area(picture: Picture): number {
   return picture.width * picture.height;
 }
 
-/** Names are folders: those of h264 are as old as the platform. */
-function nameOf(name: string, codec: VideoCodec): string {
-  return codec === "h264" ? name : `${name}-${codec}`;
-}
-
 /** Of the rungs of one codec. */
 function planRungs(picture: Picture, fps: Rational, ladder: Ladder): Omit<Rendition, "codec">[] {
   const source = { width: evenDown(picture.width), height: evenDown(picture.height) };
@@ -111,7 +107,7 @@ export function planLadder(picture: Picture, fps: Rational, ladder: Ladder): Ren
     const rungs = ladder.filter((rung) => codecOf(rung) === codec);
     return planRungs(picture, fps, rungs).map((one) => ({
       ...one,
-      name: nameOf(one.name, codec),
+      name: renditionName(one.name, codec),
       codec,
     }));
   });

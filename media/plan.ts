@@ -1,10 +1,12 @@
 import { mostFps, type Profile } from "@framewright/contracts/profile.ts";
+import { defaultOutputs } from "@framewright/contracts/outputs.ts";
 import { aacArgs, soundArgs } from "./audio-graph.ts";
 import { soughtTimeline } from "./clip.ts";
 import { encoderArgs, type Encoder } from "./encoders/encoder.ts";
 import { cadenceOf, plannedRate, type Cadence } from "./frame-rate.ts";
 import { planLadder, type Rendition } from "./ladder.ts";
 import { inputArgs } from "./input.ts";
+import { neededRenditions, neededSounds } from "./outputs/wanted.ts";
 import type { Rational } from "./rational.ts";
 import { planSounds, type SoundRendition } from "./sound-renditions.ts";
 import { isFilm, type Source } from "./source.ts";
@@ -108,7 +110,7 @@ const soundFps: Rational = { num: 25, den: 1 };
 
 function pictureArgs(args: PlanArgs, { renditions, fps }: Pictures): string[] {
   const { source, encoder } = args;
-  if (!isFilm(source)) return [];
+  if (!isFilm(source) || renditions.length === 0) return [];
   return ["-filter_complex", videoGraph({ source, encoder, renditions, fps })];
 }
 
@@ -123,8 +125,10 @@ export function planEncode(given: PlanArgs): Plan {
   const { ladder, maxFps = mostFps } = profile.video;
   const fps = video ? plannedRate(video.fps, maxFps) : soundFps;
   const cadence = cadenceOf(fps);
-  const renditions = video ? planLadder(video.picture.displayed, fps, ladder) : [];
-  const sounds = planSounds(source, profile.audio);
+  const { outputs = defaultOutputs } = profile.packaging;
+  const all = video ? planLadder(video.picture.displayed, fps, ladder) : [];
+  const renditions = neededRenditions(outputs, all);
+  const sounds = neededSounds(outputs, planSounds(source, profile.audio));
   const folders = [...renditions, ...sounds].map(({ name }) => name);
   const argv = [
     ...["-nostdin", "-y", "-hide_banner", "-v", "warning", "-nostats"],

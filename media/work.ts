@@ -93,8 +93,11 @@ export function workShares({ plan, source, accel }: Omit<WorkArgs, "threads">): 
   );
   const { decoded } = video?.picture ?? { decoded: { width: 0, height: 0 } };
   const encoding = (picturesOf({ plan, source }) * pixels) / (speed.megapixels * 1e6);
+  // Without a rendition no picture is decoded.
   const decoding =
-    ((video?.pictures ?? 0) * decoded.width * decoded.height) / decodedMegapixels / 1e6;
+    plan.renditions.length === 0
+      ? 0
+      : ((video?.pictures ?? 0) * decoded.width * decoded.height) / decodedMegapixels / 1e6;
   const sounds = plan.sounds.length * durationSeconds * soundShare;
   return {
     coreSeconds: decoding + sounds + (speed.of === "core" ? encoding : 0),

@@ -15,10 +15,14 @@ export function requireEdit({ edit }: Pick<CreateJob, "edit">): Edit | undefined
 }
 
 /** What a worker must be able to do for a job. */
-export function needsOf({ video }: Profile, { edit = {} }: Pick<CreateJob, "edit">): string[] {
+export function needsOf(
+  { video, packaging }: Profile,
+  { edit = {} }: Pick<CreateJob, "edit">,
+): string[] {
   return [
     ...editParts.filter((part) => edit[part] !== undefined).map((part) => editFeatures[part]),
     ...codecFeatures(codecsOf(video.ladder)),
+    ...(packaging.outputs ? ["outputs"] : []),
   ];
 }
 

@@ -7,11 +7,13 @@ import {
   type Accel,
   type SourceInfo,
 } from "@framewright/contracts/job.ts";
+import { defaultOutputs } from "@framewright/contracts/outputs.ts";
 import type { Prices } from "@framewright/contracts/prices.ts";
 import { tierOf, type Profile } from "@framewright/contracts/profile.ts";
 import { assumptions, describedSource } from "@framewright/media/described-source.ts";
 import { clipProblem, clipSource } from "@framewright/media/clip.ts";
 import { encoders } from "@framewright/media/encoders/index.ts";
+import { outputCommands, planOutputs } from "@framewright/media/outputs/plan-outputs.ts";
 import { planEncode, type Plan } from "@framewright/media/plan.ts";
 import { toNumber } from "@framewright/media/rational.ts";
 import type { Source } from "@framewright/media/source.ts";
@@ -128,6 +130,16 @@ function edited(source: Source, request: PlanJob): Source {
   return clipSource(source, clip);
 }
 
+/** The commands that make files out of what is encoded; refuses outputs that all need what the source lacks. */
+function packaging(profile: Profile, plan: Plan, { durationSeconds }: Source) {
+  const { outputs = defaultOutputs } = profile.packaging;
+  if (plan.folders.length === 0) {
+    const names = Object.keys(outputs).join(", ");
+    throw refuse("body/outputs", `is ${names} alone, and the source has nothing to make these of`);
+  }
+  return outputCommands(planOutputs({ ...places, outputs, plan, durationSeconds }));
+}
+
 export function createPlanner(args: PlannerArgs): Planner {
   return {
     plan: async (projectId, request) => {
@@ -147,7 +159,10 @@ export function createPlanner(args: PlannerArgs): Planner {
           ...{ name, width, height, codec, maxKbps },
         })),
         sounds: plan.sounds.map(({ name, channels, kbps }) => ({ name, channels, kbps })),
-        commands: [["ffmpeg", ...plan.argv]],
+        commands: [plan.argv, ...packaging(profile, plan, source)].map((argv) => [
+          "ffmpeg",
+          ...argv,
+        ]),
         ...workOf({ source, plan, profile, accel }, args),
         assumptions: [...assumptions],
       };

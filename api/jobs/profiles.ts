@@ -4,8 +4,11 @@ import {
   ladderProblems,
   Profile,
   profileProblems,
+  rungName,
+  withOutputs,
   type ProfileName,
 } from "@framewright/contracts/profile.ts";
+import { outputProblems } from "@framewright/contracts/outputs.ts";
 import { readDocuments } from "@framewright/runtime/documents.ts";
 import { refusedFields } from "../errors.ts";
 
@@ -36,12 +39,8 @@ function profileNamed(profiles: Profiles, name: ProfileName): Profile {
   throw refusedFields("profile-unknown", { path: "body/profile", message });
 }
 
-/** What a request asks for: a profile, with the ladder that the request brings in place of the profile's. */
-export function profileFor(
-  profiles: Profiles,
-  { profile: name, ladder }: Pick<CreateJob, "profile" | "ladder">,
-): Profile {
-  const profile = profileNamed(profiles, name);
+/** The profile with the ladder that a request brings in place of the profile's. */
+function withLadder(profile: Profile, ladder: CreateJob["ladder"]): Profile {
   if (ladder === undefined) return profile;
   const [first, ...more] = ladderProblems(ladder).map(({ path, message }) => ({
     path: `body/ladder${path}`,
@@ -49,4 +48,16 @@ export function profileFor(
   }));
   if (first) throw refusedFields("ladder-invalid", first, ...more);
   return { ...profile, video: { ...profile.video, ladder } };
+}
+
+/** What a request asks for: a profile, with the ladder and the outputs that the request brings in place of the profile's. */
+export function profileFor(
+  profiles: Profiles,
+  { profile: name, ladder, outputs }: Pick<CreateJob, "profile" | "ladder" | "outputs">,
+): Profile {
+  const profile = withOutputs(withLadder(profileNamed(profiles, name), ladder), outputs);
+  const rungs = profile.video.ladder.map(rungName);
+  const [first, ...more] = outputProblems(profile.packaging.outputs ?? {}, rungs, "body/outputs");
+  if (first) throw refusedFields("outputs-invalid", first, ...more);
+  return profile;
 }

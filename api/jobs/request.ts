@@ -84,6 +84,14 @@ function rungDigest(rung: Rung): readonly (number | string)[] {
   return [rung.height, rung.kbps, ...(codec === "h264" ? [] : [codec])];
 }
 
+/** What is asked of the film and of its files, whatever the order of the fields was. */
+function workDigest({ edit, outputs }: CreateJob) {
+  return {
+    ...(edit !== undefined && { edit: inOrder(edit) }),
+    ...(outputs !== undefined && { outputs: inOrder(outputs) }),
+  };
+}
+
 /** What stands in a digest for a kind; nothing for the one that is older than kinds. */
 const digestNames: Readonly<Record<JobKind, string | undefined>> = { transcode: undefined };
 
@@ -99,7 +107,6 @@ export function digestOfBody(body: CreateJob): Buffer {
     metadata = {},
     deadline,
     ladder,
-    edit,
   } = body;
   const input = inputOf(body);
   const more = {
@@ -107,7 +114,7 @@ export function digestOfBody(body: CreateJob): Buffer {
     ...(digestNames[kind] !== undefined && { kind: digestNames[kind] }),
     ...(Object.keys(metadata).length > 0 && { metadata: sorted(metadata) }),
     ...(deadline !== undefined && { deadline: Date.parse(deadline) }),
-    ...(edit !== undefined && { edit: inOrder(edit) }),
+    ...workDigest(body),
     ...(ladder !== undefined && { ladder: ladder.map(rungDigest) }),
   };
   const known = ["uploadId" in input ? input.uploadId : null, profile, priority];

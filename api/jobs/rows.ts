@@ -7,6 +7,7 @@ import type {
   Priority,
   Progress,
 } from "@framewright/contracts/job.ts";
+import type { Outputs } from "@framewright/contracts/outputs.ts";
 import { ownLadder, type Ladder, type ProfileName } from "@framewright/contracts/profile.ts";
 import type { AttemptOutcome, JobEvent } from "@framewright/contracts/client-api.ts";
 import type { Edit } from "@framewright/contracts/edit.ts";
@@ -44,6 +45,8 @@ export interface JobRow {
   /** The job's own, in place of the profile's. */
   readonly ladder: Ladder | null;
   readonly edit: Edit | null;
+  /** Null where HLS is all. */
+  readonly outputs: Outputs | null;
   readonly priority: Priority;
   readonly class: JobClass;
   readonly state: JobState;
@@ -65,6 +68,7 @@ export const jobColumns = `
   j.attempt, j.cancel_requested, j.progress, j.result, j.published_attempt, j.error, j.created_at, j.started_at, j.finished_at,
   coalesce(j.profile_definition->>'name', j.profile) AS profile,
   CASE WHEN j.profile = '${ownLadder}' THEN j.profile_definition #> '{video,ladder}' END AS ladder,
+  j.profile_definition #> '{packaging,outputs}' AS outputs,
   (SELECT u.filename FROM uploads u WHERE u.id = j.upload_id) AS file_name,
   (SELECT coalesce(json_agg(json_build_object(
       'number', a.number, 'worker', a.worker_name, 'outcome', a.outcome,

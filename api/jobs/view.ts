@@ -1,5 +1,10 @@
 import type { AttemptView, Job, JobEvent } from "@framewright/contracts/client-api.ts";
 import type { JobError, JobKind, SourceInfo } from "@framewright/contracts/job.ts";
+import {
+  defaultOutputs,
+  type JobFiles,
+  type OutputResults,
+} from "@framewright/contracts/outputs.ts";
 import { playbackExpiry, signPlayback } from "../keys/playback-token.ts";
 import type { QueuePlace } from "./queue-place.ts";
 import type { AttemptJson, EventRow, JobRow } from "./rows.ts";
@@ -29,6 +34,19 @@ function attemptView(attempt: AttemptJson): AttemptView {
   };
 }
 
+/** The same with addresses. */
+function filesView(results: OutputResults, base: string): JobFiles {
+  const { dash, mp4, audio, thumbnails, sprite } = results;
+  const url = (path: string): string => `${base}/${path}`;
+  return {
+    ...(dash && { dash: { url: url(dash.path), ...dash } }),
+    ...(mp4 && { mp4: { url: url(mp4.path), ...mp4 } }),
+    ...(audio && { audio: { url: url(audio.path), ...audio } }),
+    ...(thumbnails && { thumbnails: { baseUrl: `${base}/`, ...thumbnails } }),
+    ...(sprite && { sprite: { url: url(sprite.path), ...sprite } }),
+  };
+}
+
 function publishedStream(
   { id, result }: JobRow,
   links: PlaybackLinks,
@@ -39,11 +57,12 @@ function publishedStream(
   const token = signPlayback({ jobId: id, expiresAt }, links.secret);
   const base = `${links.publicUrl}/v1/playback/${token}`;
   return {
-    playbackUrl: `${base}/${result.master}`,
+    ...(result.master !== undefined && { playbackUrl: `${base}/${result.master}` }),
     ...(result.poster !== undefined && { posterUrl: `${base}/${result.poster}` }),
     playbackExpiresAt: expiresAt.toISOString(),
     durationSeconds: result.durationSeconds,
     renditions: result.renditions,
+    ...(result.outputs && { results: filesView(result.outputs, base) }),
     ...(result.audioTracks && { audioTracks: result.audioTracks }),
     ...(result.subtitles && { subtitles: result.subtitles }),
     warnings: result.warnings ?? [],
@@ -114,6 +133,7 @@ export function jobView(row: JobRow, links: PlaybackLinks, options: ViewOptions 
     profile: row.profile,
     ...(row.ladder && { ladder: row.ladder }),
     ...(row.edit && { edit: row.edit }),
+    outputs: row.outputs ?? defaultOutputs,
     priority: row.priority,
     ...inputView(row),
     ...(row.file_name !== null && { fileName: row.file_name }),

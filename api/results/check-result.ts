@@ -1,4 +1,5 @@
 import type { JobResult } from "@framewright/contracts/job.ts";
+import { checkOutputs, outputTexts } from "./check-outputs.ts";
 import {
   PlaylistFault,
   readMasterPlaylist,
@@ -6,12 +7,7 @@ import {
   type MasterPlaylist,
   type MediaPlaylist,
 } from "./read-playlist.ts";
-
-/** What an attempt left in the store: sizes by path under its prefix, and the text of its playlists. */
-export interface StoredResult {
-  readonly sizes: ReadonlyMap<string, number>;
-  readonly texts: ReadonlyMap<string, string>;
-}
+import type { StoredResult } from "./stored-result.ts";
 
 /** One track of the result with a playlist of its own. */
 interface StatedTrack {
@@ -30,8 +26,15 @@ function tracksOf({ renditions, audioTracks = [], subtitles = [] }: JobResult): 
 }
 
 /** Every playlist that a result names, the multivariant one first. */
-export function playlistsOf(result: JobResult): string[] {
-  return [result.master, ...tracksOf(result).map(({ playlist }) => playlist)];
+function playlistsOf(result: JobResult): string[] {
+  const { master } = result;
+  const playlists = tracksOf(result).map(({ playlist }) => playlist);
+  return master === undefined ? playlists : [master, ...playlists];
+}
+
+/** Every file of a result that is read before it is published. */
+export function textsNamed(result: JobResult): string[] {
+  return [...playlistsOf(result), ...outputTexts(result)];
 }
 
 /** What is read, or the problem with it, which names the file. */
@@ -50,7 +53,11 @@ function repeated(names: readonly string[]): string[] {
 }
 
 /** The multivariant playlist names each track of the result once, and nothing else. */
-function masterProblems(result: JobResult, { variants, media }: MasterPlaylist): string[] {
+function masterProblems(
+  result: JobResult,
+  master: string,
+  { variants, media }: MasterPlaylist,
+): string[] {
   const named = [
     ...variants.map((uri) => `VARIANT ${uri}`),
     ...media.map(({ type, uri }) => `${type} ${uri}`),
@@ -64,7 +71,20 @@ function masterProblems(result: JobResult, { variants, media }: MasterPlaylist):
     ...repeated(named).map((name) => `names ${name} twice`),
     ...repeated(stated).map((name) => `stands beside a result that states ${name} twice`),
   ];
-  return problems.map((problem) => `${result.master} ${problem}`);
+  return problems.map((problem) => `${master} ${problem}`);
+}
+
+/** Of a result that consists of files alone, nothing else is stated; one with tracks has renditions. */
+function shapeProblems(result: JobResult): string[] {
+  if (result.master !== undefined) {
+    return result.renditions.length > 0 ? [] : ["the result has no rendition"];
+  }
+  return [
+    ...(tracksOf(result).length > 0
+      ? ["the result has tracks without a multivariant playlist"]
+      : []),
+    ...(Object.keys(result.outputs ?? {}).length > 0 ? [] : ["the result has no output"]),
+  ];
 }
 
 /** Types are served by a file's end, and names in the multivariant playlist are relative to its folder. */
@@ -74,7 +94,9 @@ function nameProblems(result: JobResult): string[] {
     ...playlistsOf(result)
       .filter((path) => !path.endsWith(".m3u8"))
       .map((path) => `${path} is no playlist by its name`),
-    ...(master.includes("/") ? [`${master} is the multivariant playlist, and is in a folder`] : []),
+    ...(master?.includes("/") === true
+      ? [`${master} is the multivariant playlist, and is in a folder`]
+      : []),
     ...(poster === undefined || /\.jpe?g$/.test(poster)
       ? []
       : [`${poster} is no JPEG by its name`]),
@@ -132,6 +154,7 @@ function isLeftOver(path: string, { playlist, kind }: StatedTrack): boolean {
 function unnamed(result: JobResult, tracks: readonly NamedFiles[], stored: StoredResult): string[] {
   const known = new Set([
     ...playlistsOf(result),
+    ...checkOutputs(result, stored).files,
     ...(result.poster === undefined ? [] : [result.poster]),
     ...tracks.flatMap(({ files }) => files),
   ]);
@@ -150,7 +173,8 @@ function posterProblems({ poster }: JobResult, { sizes }: StoredResult): string[
 /** Where a result is not what its worker says; each problem begins with the file. */
 export function resultProblems(result: JobResult, stored: StoredResult): string[] {
   const { sizes, texts } = stored;
-  const master = read(result.master, texts.get(result.master), readMasterPlaylist);
+  const { master: path } = result;
+  const master = path === undefined ? undefined : read(path, texts.get(path), readMasterPlaylist);
   const tracks = tracksOf(result).map((track) => ({
     track,
     playlist: read(track.playlist, texts.get(track.playlist), readMediaPlaylist),
@@ -158,8 +182,16 @@ export function resultProblems(result: JobResult, stored: StoredResult): string[
   const broken = [master, ...tracks.map(({ playlist }) => playlist)].filter(
     (found) => typeof found === "string",
   );
-  const problems = [...nameProblems(result), ...broken, ...posterProblems(result, stored)];
-  if (typeof master !== "string") problems.push(...masterProblems(result, master));
+  const problems = [
+    ...shapeProblems(result),
+    ...nameProblems(result),
+    ...broken,
+    ...posterProblems(result, stored),
+    ...checkOutputs(result, stored).problems,
+  ];
+  if (path !== undefined && master !== undefined && typeof master !== "string") {
+    problems.push(...masterProblems(result, path, master));
+  }
   const named = tracks.flatMap(({ track, playlist }) => {
     if (typeof playlist === "string") return [];
     problems.push(...kindProblems(track, playlist));

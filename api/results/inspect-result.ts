@@ -2,10 +2,10 @@ import { text } from "node:stream/consumers";
 import type { JobResult } from "@framewright/contracts/job.ts";
 import type { ObjectStore } from "../backends/object-store.ts";
 import { AppError } from "../errors.ts";
-import { playlistsOf, resultProblems } from "./check-result.ts";
+import { resultProblems, textsNamed } from "./check-result.ts";
 
-/** A playlist of 10 000 segments, the most that a worker writes, has about 300 kB. */
-const maxPlaylistBytes = 1024 ** 2;
+/** A playlist of 10 000 segments, the most that a worker writes, has about 300 kB; a manifest of ten such sounds 4 MB. */
+const maxTextBytes = 8 * 1024 ** 2;
 const readsAtOnce = 8;
 /** A worker waits for ten seconds for an answer, and asks again. */
 const limitMs = 8_000;
@@ -45,13 +45,13 @@ export async function inspectResult(
   const signal = AbortSignal.timeout(limitMs);
   try {
     const sizes = await store.sizes(prefix, signal);
-    const playlists = playlistsOf(result);
-    const large = playlists.filter((path) => (sizes.get(path) ?? 0) > maxPlaylistBytes);
+    const texts = textsNamed(result);
+    const large = texts.filter((path) => (sizes.get(path) ?? 0) > maxTextBytes);
     if (large.length > 0) {
-      return large.map((path) => `${path} is larger than ${maxPlaylistBytes} bytes`);
+      return large.map((path) => `${path} is larger than ${maxTextBytes} bytes`);
     }
     // An empty file is as good as none.
-    const paths = playlists.filter((path) => (sizes.get(path) ?? 0) > 0);
+    const paths = texts.filter((path) => (sizes.get(path) ?? 0) > 0);
     return resultProblems(result, {
       sizes,
       texts: await textsOf(store, prefix, { paths, signal }),

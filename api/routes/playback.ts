@@ -79,7 +79,7 @@ class PublishedAttempts {
 }
 
 function setHeaders(reply: FastifyReply, path: string, file: Omit<StoredFile, "body">): void {
-  const playlist = path.endsWith(".m3u8");
+  const playlist = /\.(m3u8|mpd)$/.test(path);
   const seconds = playlist ? 300 : 31_536_000;
   void reply
     .type(mediaTypeOf(path))

@@ -2,6 +2,7 @@ import { isKey, workerKeyKind } from "@framewright/contracts/api-key.ts";
 import type { JobResult, JobState, Progress } from "@framewright/contracts/job.ts";
 import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
 import {
+  largestOutput,
   slowestBytesPerSecond,
   type FailRequest,
   type HeartbeatResponse,
@@ -60,12 +61,23 @@ function requireTypes(files: UploadsRequest["files"]): void {
   if (first) throw refusedFields("invalid-request", first, ...more);
 }
 
+function requireSizes(files: UploadsRequest["files"]): void {
+  const [first, ...more] = files.flatMap(({ path, sizeBytes }, index) => {
+    const most = largestOutput(path);
+    if (sizeBytes <= most) return [];
+    const message = `is ${sizeBytes}; ${path} may have at most ${most} bytes`;
+    return [{ path: `body/files/${index}/sizeBytes`, message }];
+  });
+  if (first) throw refusedFields("invalid-request", first, ...more);
+}
+
 async function uploads(
   { db, store }: EngineContext,
   ref: AttemptRef,
   { files }: UploadsRequest,
 ): Promise<UploadsResponse> {
   requireTypes(files);
+  requireSizes(files);
   await requireOwner(db, ref);
   const prefix = attemptPrefix(ref.jobId, ref.attempt);
   const expiresSeconds = addressSeconds(files);

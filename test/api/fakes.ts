@@ -47,6 +47,7 @@ export function jobRow(change: Partial<JobRow> = {}): JobRow {
     profile: "hls-720p",
     ladder: null,
     edit: null,
+    outputs: null,
     priority: "normal",
     class: "cpu.720p",
     state: "queued",

@@ -6,7 +6,8 @@ import { dirname, join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setImmediate } from "node:timers/promises";
 import { randomUUID } from "node:crypto";
-import { playlistsOf, resultProblems, type StoredResult } from "../../api/results/check-result.ts";
+import { resultProblems, textsNamed } from "../../api/results/check-result.ts";
+import type { StoredResult } from "../../api/results/stored-result.ts";
 import type { JobError, JobResult, Progress } from "@framewright/contracts/job.ts";
 import type { Profile, ProfileName } from "@framewright/contracts/profile.ts";
 import type { Lease, RegisterRequest, UploadsRequest } from "@framewright/contracts/worker-api.ts";
@@ -79,7 +80,7 @@ async function storedResult(folder: string, result: JobResult): Promise<StoredRe
     const file = join(entry.parentPath, entry.name);
     const path = relative(folder, file);
     sizes.set(path, (await stat(file)).size);
-    if (playlistsOf(result).includes(path)) texts.set(path, await readFile(file, "utf8"));
+    if (textsNamed(result).includes(path)) texts.set(path, await readFile(file, "utf8"));
   }
   return { sizes, texts };
 }

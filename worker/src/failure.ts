@@ -47,6 +47,11 @@ export const failures = {
     kind: "input",
     message: "The file and its result take more scratch space than a worker has.",
   },
+  "output-too-large": { kind: "input", message: "An output file would be larger than allowed." },
+  "nothing-to-make": {
+    kind: "input",
+    message: "The file has nothing that the outputs can be made of.",
+  },
   "profile-unknown": { kind: "transient", message: "The worker does not know the profile." },
   "source-address-refused": {
     kind: "input",

@@ -63,8 +63,8 @@ describe("completing an attempt", () => {
     ],
     [
       "a playlist that is too large to be read",
-      (files) => files.set(`${prefix}master.m3u8`, "x".repeat(1024 ** 2 + 1)),
-      "master.m3u8 is larger than 1048576 bytes",
+      (files) => files.set(`${prefix}master.m3u8`, "x".repeat(8 * 1024 ** 2 + 1)),
+      "master.m3u8 is larger than 8388608 bytes",
     ],
   ])("with %s fails it as a defect that names the file", async (_title, change, problem) => {
     const { context, db, files, trail, metrics } = engineOfOwner();

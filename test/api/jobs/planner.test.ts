@@ -88,6 +88,37 @@ describe("a plan", () => {
     });
   });
 
+  it("has the commands of every output, and encodes no more than these need", async () => {
+    const asked = { profile: "hls-1080p", source: film };
+    const all = await planner().plan({ ...asked, outputs: { hls: {}, mp4: {}, audio: {} } });
+    const ends = all.commands.map((command) => command.at(-1));
+    expect(ends).toEqual([
+      "/work/out/%v/index.m3u8",
+      "file:/work/out/video.mp4",
+      "file:/work/out/audio.m4a",
+    ]);
+    const file = await planner().plan({ ...asked, outputs: { mp4: { rendition: "480p" } } });
+    expect(file.renditions.map(({ name }) => name)).toEqual(["480p"]);
+    expect(file.work.cpuSeconds).toBeLessThan(all.work.cpuSeconds / 2);
+    const sound = await planner().plan({ ...asked, outputs: { audio: {} } });
+    expect([sound.renditions, sound.work.pictures, sound.commands[0]?.includes("-c:v")]).toEqual([
+      ...[[], 0, false],
+    ]);
+  });
+
+  it("is refused where the source has nothing for its outputs", async () => {
+    const source = { durationSeconds: 10, audio: { channels: 2 } };
+    const refused = planner().plan({ profile: "hls-720p", source, outputs: { thumbnails: {} } });
+    await expect(refused).rejects.toMatchObject({
+      errors: [
+        {
+          path: "body/outputs",
+          message: "is thumbnails alone, and the source has nothing to make these of",
+        },
+      ],
+    });
+  });
+
   it("keeps to the rate that the profile allows, and costs less", async () => {
     const base = aProfile("hls-1080p");
     const slow = { ...base, name: "slow", video: { ...base.video, maxFps: 30 } };

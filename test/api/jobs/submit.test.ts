@@ -54,6 +54,16 @@ describe("a submission", () => {
     expect(row["profile_definition"]).toEqual({ ...rest, video: { ...video, ladder } });
   });
 
+  it("with outputs keeps them in the profile, and needs a worker that knows them", async () => {
+    const { context, db } = engineWith();
+    const outputs = { hls: {}, mp4: { rendition: "480p" } };
+    await submitJob(context, { ...submission, body: { ...submission.body, outputs } });
+    expect(inserted(db)).toMatchObject({
+      ...{ profile: "hls-720p", needs: ["outputs"] },
+      profile_definition: { packaging: { format: "hls", outputs } },
+    });
+  });
+
   it("with a ladder that rises is told every step, and stores nothing", async () => {
     const { context, trail } = engineWith();
     const ladder = [

@@ -1,4 +1,6 @@
+import { Value } from "typebox/value";
 import { describe, expect, it } from "vitest";
+import { Job } from "@framewright/contracts/client-api.ts";
 import type { AudioTrackResult, JobError, SubtitleResult } from "@framewright/contracts/job.ts";
 import { eventView, jobView } from "../../../api/jobs/view.ts";
 import { readPlayback } from "../../../api/keys/playback-token.ts";
@@ -34,6 +36,7 @@ describe("a job as clients see it", () => {
       kind: "transcode",
       state: "queued",
       profile: "hls-720p",
+      outputs: { hls: {} },
       priority: "normal",
       input: { uploadId: row.upload_id },
       uploadId: row.upload_id,
@@ -158,6 +161,42 @@ describe("a job as clients see it", () => {
     const view = jobView(succeededRow({ result }), links);
     expect(view).toMatchObject(tracks);
     expect(view).not.toHaveProperty("posterUrl");
+  });
+
+  it("has an address of each file that was made beside HLS", () => {
+    const file = { bytes: 5, durationSeconds: 20, codecs: "avc1.64001f" };
+    const outputs = {
+      dash: { path: "manifest.mpd", bytes: 3, texts: [] },
+      mp4: { path: "video.mp4", ...file, rendition: "720p", width: 1280, height: 720 },
+      audio: { path: "audio.m4a", ...file, channels: 2 },
+      thumbnails: {
+        pictures: [{ path: "thumbnails/00000.jpg", atSeconds: 0 }],
+        ...{ bytes: 4, width: 320, height: 180 },
+      },
+      sprite: {
+        ...{
+          path: "sprite/sprite.vtt",
+          sheets: ["sprite/00000.jpg"],
+          pictures: 2,
+          everySeconds: 10,
+        },
+        ...{ columns: 2, rows: 1, bytes: 9, width: 160, height: 90 },
+      },
+    };
+    const files = { ...sampleResult(), master: undefined, renditions: [], outputs };
+    const job = jobView(jobRow({ state: "succeeded", result: files, outputs: { mp4: {} } }), links);
+    expect(job).not.toHaveProperty("playbackUrl");
+    expect(job.outputs).toEqual({ mp4: {} });
+    const base = job.results?.thumbnails?.baseUrl ?? "";
+    expect(base).toMatch(/\/v1\/playback\/[^/]+\/$/);
+    expect(job.results).toEqual({
+      dash: { url: `${base}manifest.mpd`, ...outputs.dash },
+      mp4: { url: `${base}video.mp4`, ...outputs.mp4 },
+      audio: { url: `${base}audio.m4a`, ...outputs.audio },
+      thumbnails: { baseUrl: base, ...outputs.thumbnails },
+      sprite: { url: `${base}sprite/sprite.vtt`, ...outputs.sprite },
+    });
+    expect(Value.Errors(Job, job)).toEqual([]);
   });
 
   it("of a result that an earlier version stored has no warnings and no choices", () => {

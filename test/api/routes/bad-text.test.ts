@@ -210,7 +210,7 @@ describe("the announcement of an output", () => {
 
   it.each([
     ["sizeBytes", 0],
-    ["sizeBytes", 256 * 1024 ** 2 + 1],
+    ["sizeBytes", 5 * 1024 ** 3 + 1],
     ["sizeBytes", 1e21],
     ["sizeBytes", -1],
     ["contentType", "video/iso.segment\r\nx-evil: 1"],

@@ -159,6 +159,29 @@ describe("upload URLs", () => {
   });
 });
 
+it.each([
+  ["720p/1.m4s", "video/iso.segment", 256 * 1024 ** 2, false],
+  ["720p/1.m4s", "video/iso.segment", 256 * 1024 ** 2 + 1, true],
+  ["720p/init.mp4", "video/mp4", 256 * 1024 ** 2 + 1, true],
+  ["video.mp4", "video/mp4", 5 * 1024 ** 3, false],
+  ["audio.m4a", "audio/mp4", 5 * 1024 ** 3, false],
+])(
+  "an upload of %s as %s with %d bytes is refused: %s",
+  async (path, contentType, sizeBytes, no) => {
+    const { service, tickets } = serviceOver({ "owns-job": [{ kind: "transcode" }] });
+    const answer = service.uploads(ref, { files: [{ path, sizeBytes, contentType }] });
+    if (!no) {
+      await answer;
+      expect(tickets).toHaveLength(1);
+      return;
+    }
+    const message = `is ${sizeBytes}; ${path} may have at most ${256 * 1024 ** 2} bytes`;
+    await expect(answer).rejects.toMatchObject({
+      errors: [{ path: "body/files/0/sizeBytes", message }],
+    });
+  },
+);
+
 it("an upload gets no address under another type than that of its name", async () => {
   const files = [{ path: "a.vtt", sizeBytes: 1, contentType: "video/mp4" }];
   const { context, trail } = fakeEngine({ "owns-job": [{ kind: "transcode" }] });

@@ -52,6 +52,7 @@ const spans = {
   probing: [5, 6],
   encoding: [6, 96],
   verifying: [96, 97],
+  packaging: [97, 97.5],
   uploading: [97, 99],
 } as const satisfies Record<Stage, readonly [number, number]>;
 

@@ -6,6 +6,7 @@ import type { Source } from "@framewright/media/source.ts";
 import { subtitleChoices, subtitleResults } from "../media/subtitles/entries.ts";
 import { rateChoices } from "../media/video-choices.ts";
 import { audioResults, renditionResults, type Track } from "../media/tracks.ts";
+import type { MadeOutputs } from "./outputs/make-outputs.ts";
 import type { Subtitles } from "./subtitles.ts";
 
 interface ResultTracksArgs {
@@ -13,22 +14,30 @@ interface ResultTracksArgs {
   readonly source: Source;
   readonly tracks: readonly Track[];
   readonly subtitles: Subtitles;
+  readonly packaged: Pick<MadeOutputs, "results" | "warnings">;
 }
 
 type ResultTracks = Pick<
   JobResult,
-  "renditions" | "audioTracks" | "subtitles" | "warnings" | "choices"
+  "renditions" | "audioTracks" | "subtitles" | "outputs" | "warnings" | "choices"
 >;
 
 /** The tracks of a result, and what became of those of its source. */
-export function resultTracks({ plan, source, tracks, subtitles }: ResultTracksArgs): ResultTracks {
+export function resultTracks(args: ResultTracksArgs): ResultTracks {
+  const { plan, source, tracks, subtitles, packaged } = args;
   const audioTracks = audioResults(plan, tracks);
   const { renditions } = subtitles;
   return {
     renditions: renditionResults(plan, tracks),
     ...(audioTracks.length > 0 && { audioTracks }),
     ...(renditions.length > 0 && { subtitles: subtitleResults(renditions) }),
-    warnings: [...source.warnings, ...shortAlternates({ plan, tracks }), ...subtitles.warnings],
+    ...(packaged.results && { outputs: packaged.results }),
+    warnings: [
+      ...source.warnings,
+      ...shortAlternates({ plan, tracks }),
+      ...subtitles.warnings,
+      ...packaged.warnings,
+    ],
     choices: [
       ...rateChoices(source.video, plan),
       ...source.choices,

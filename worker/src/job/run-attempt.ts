@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobResult } from "@framewright/contracts/job.ts";
+import { defaultOutputs, hasSegments } from "@framewright/contracts/outputs.ts";
 import { tierOf, type Profile } from "@framewright/contracts/profile.ts";
 import { checkWork, type Budget } from "../media/budget.ts";
 import { planEncode, type Plan } from "@framewright/media/plan.ts";
@@ -12,6 +13,8 @@ import { masterUri, posterUri } from "../media/tracks.ts";
 import { allowedSeconds, estimateWork } from "@framewright/media/work.ts";
 import { timed, progressOf, type Attempt } from "./attempt.ts";
 import { encode } from "./encode.ts";
+import { makeOutputs } from "./outputs/make-outputs.ts";
+import { requireTracks, segmentUploader, usedSource } from "./outputs/segments.ts";
 import { profileOf } from "./profiles.ts";
 import { obtainSource } from "./obtain-source.ts";
 import { editSource } from "./edit-source.ts";
@@ -56,15 +59,20 @@ async function makeCover(attempt: Attempt, source: Source, files: Files): Promis
   }
 }
 
-async function publish(outputDir: string, uploader: Uploader, texts: Texts): Promise<void> {
+/** Stores the playlists where there are any, the multivariant one after everything else. */
+async function publish(
+  { outputDir }: Pick<Files, "outputDir">,
+  uploader: Uploader,
+  texts: Texts | undefined,
+): Promise<void> {
   const store = async (path: string, text: string): Promise<void> => {
     const localPath = join(outputDir, path);
     await writeFile(localPath, text);
     await uploader.add({ path, localPath });
   };
-  await Promise.all([...texts.playlists].map(([path, text]) => store(path, text)));
+  await Promise.all([...(texts?.playlists ?? [])].map(([path, text]) => store(path, text)));
   await uploader.drained();
-  await store(masterUri, texts.master);
+  if (texts) await store(masterUri, texts.master);
   await uploader.drained();
 }
 
@@ -89,6 +97,7 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const begun = performance.now();
   const { keeper, settings, lease } = attempt;
   const profile = profileOf(lease, settings.profiles);
+  const { outputs = defaultOutputs } = profile.packaging;
   const sourcePath = join(attempt.dir, "source");
   const outputDir = join(attempt.dir, "out");
   const uploader = createUploader(attempt);
@@ -98,19 +107,15 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   );
   const whole = { ...probed.value, sizeBytes: downloaded.value };
   attempt.observed.source = sourceInfo(whole);
-  const source = editSource(whole, lease.edit);
-  const plan = planEncode({
-    ...settings,
-    source,
-    profile,
-    sourcePath,
-    outputDir,
-  });
+  const source = usedSource(editSource(whole, lease.edit), outputs);
+  const plan = planEncode({ ...settings, source, profile, sourcePath, outputDir });
+  requireTracks(plan, outputs);
   const budget = budgetOf(settings, { source, plan, profile });
   checkWork(budget);
   await mkdir(outputDir);
   const encoding = await timed(attempt, "encoding", () => {
-    const args = { attempt, source, plan, budget, sourcePath, outputDir, uploader };
+    const stored = segmentUploader(uploader, outputs);
+    const args = { attempt, source, plan, budget, sourcePath, outputDir, uploader: stored };
     return besideSubtitles(args, () => encode(args));
   });
   const { work: encoded, subtitles } = encoding.value;
@@ -119,23 +124,26 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const texts = textsOf(made);
   const files = { tools: settings.tools, signal: keeper.signal, sourcePath, outputDir };
   const verified = await timed(attempt, "verifying", () => verify(made, texts, files));
+  const packaged = await makeOutputs({ attempt, made, texts, files, uploader }, outputs);
   const covered = !isFilm(source) && (await makeCover(attempt, source, files));
   if (covered) await uploader.add({ path: posterUri, localPath: join(outputDir, posterUri) });
-  const uploaded = await timed(attempt, "uploading", () => publish(outputDir, uploader, texts));
+  const kept = hasSegments(outputs) ? texts : undefined;
+  const uploaded = await timed(attempt, "uploading", () => publish(files, uploader, kept));
   keeper.report(progressOf("uploading", 1));
   return {
-    master: masterUri,
-    ...((covered || isFilm(source)) && { poster: posterUri }),
+    ...(kept && { master: masterUri }),
+    ...((covered || plan.renditions.length > 0) && { poster: posterUri }),
     durationSeconds: lengthOf(made),
     source: sourceInfo(whole),
-    ...resultTracks({ plan, source, tracks: encoded.tracks, subtitles }),
-    checks: [...verified.value],
+    ...resultTracks({ plan, source, tracks: kept ? encoded.tracks : [], subtitles, packaged }),
+    checks: [...verified.value, ...packaged.checks],
     timings: {
       downloadMs: downloaded.ms,
       probeMs: probed.ms,
       encodeMs: encoding.ms,
       uploadMs: uploaded.ms,
       verifyMs: verified.ms,
+      ...(packaged.ms !== undefined && { packageMs: packaged.ms }),
       totalMs: Math.round(performance.now() - begun),
     },
     accel: settings.encoder.accel,

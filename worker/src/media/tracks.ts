@@ -46,6 +46,10 @@ export function trackSeconds(track: Track): number {
   return secondsOf(track, sumOf(track, "duration"));
 }
 
+export function trackSamples(track: Track): number {
+  return sumOf(track, "samples");
+}
+
 function sumOf({ segments }: Track, key: "samples" | "duration"): number {
   return segments.reduce((sum, segment) => sum + segment[key], 0);
 }
@@ -71,7 +75,7 @@ export function trackPlaylist(track: Track): string {
   return writeMediaPlaylist({ initUri, segments });
 }
 
-function bandwidthOf(track: Track): Bandwidth {
+export function bandwidthOf(track: Track): Bandwidth {
   return measureBandwidth(
     track.segments.map((segment) => ({
       bytes: segment.bytes,
@@ -160,7 +164,7 @@ export function masterPlaylist(plan: Plan, tracks: readonly Track[]): MasterPlay
   };
 }
 
-function bytesOf({ segments, initBytes }: Track): number {
+export function bytesOf({ segments, initBytes }: Track): number {
   return segments.reduce((total, { bytes }) => total + bytes, initBytes);
 }
 

@@ -20,6 +20,11 @@ function shownName({ track }: SubtitleRendition, index: number): string {
   return trackName({ ...track, title: track.title ?? mark }, `Subtitles ${index + 1}`);
 }
 
+/** What players show of each, each name only once. */
+export function shownNames(renditions: readonly SubtitleRendition[]): string[] {
+  return uniqueNames(renditions.map(shownName));
+}
+
 function entryOf({ track, name }: SubtitleRendition, shown: string): MediaEntry {
   const { language } = track;
   return {
@@ -41,7 +46,7 @@ export function withSubtitles(
   renditions: readonly SubtitleRendition[],
 ): MasterPlaylist {
   if (renditions.length === 0) return master;
-  const names = uniqueNames(renditions.map(shownName));
+  const names = shownNames(renditions);
   const entries = renditions.map((one, index) => entryOf(one, names[index] ?? one.name));
   return {
     media: [...master.media, ...entries],

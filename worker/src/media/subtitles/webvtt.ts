@@ -14,12 +14,20 @@ function timestamp(ms: number): string {
   return `${clock}.${String(ms % 1000).padStart(3, "0")}`;
 }
 
+function blocksOf(cues: readonly Cue[]): string {
+  return cues
+    .map(({ start, end, text }) => `\n${timestamp(start)} --> ${timestamp(end)}\n${text}\n`)
+    .join("");
+}
+
 /** One segment of a WebVTT rendition, with the whole times of each cue (RFC 8216, 3.5). */
 export function writeWebVtt(cues: readonly Cue[]): string {
-  const blocks = cues.map(
-    ({ start, end, text }) => `\n${timestamp(start)} --> ${timestamp(end)}\n${text}\n`,
-  );
-  return `WEBVTT\n${timestampMap}\n${blocks.join("")}`;
+  return `WEBVTT\n${timestampMap}\n${blocksOf(cues)}`;
+}
+
+/** All cues as a file of its own, which players outside of HLS read. */
+export function writeWholeWebVtt(cues: readonly Cue[]): string {
+  return `WEBVTT\n${blocksOf(cues)}`;
 }
 
 /** The cues of each segment: one that crosses a border is in both. */
