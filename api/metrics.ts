@@ -130,6 +130,11 @@ function sweeperMetrics(registers: Registry[]) {
       help: "Attempts whose worker stopped reporting",
       registers,
     }),
+    workersGone: new Counter({
+      name: "framewright_attempts_of_gone_workers_total",
+      help: "Attempts whose worker broke its connection and did not come back",
+      registers,
+    }),
     jobsOverdue: new Counter({
       name: "framewright_jobs_overdue_total",
       help: "Queued jobs that failed because their deadline passed",

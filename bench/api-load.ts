@@ -10,6 +10,7 @@ import { generateKey } from "../api/keys/keys.ts";
 import { migrate } from "../api/migrate.ts";
 import { envFor, until } from "../test/api/api-under-test.ts";
 import { startServices, type Services } from "../test/support/services.ts";
+import { percentile } from "./figures.ts";
 import { freePort } from "../tools/services/free-port.ts";
 
 /** A request's status, or the code of the error where its connection failed, and its time. */
@@ -60,11 +61,6 @@ export function counted(replies: readonly Pick<Reply, "status">[]): Record<strin
   return counts;
 }
 
-function percentile(replies: readonly Reply[], share: number): number {
-  const sorted = replies.map(({ ms }) => ms).toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}
-
 export interface Measured {
   readonly p50: number;
   readonly p99: number;
@@ -76,9 +72,10 @@ export async function measure(url: string, key: string, seconds: number): Promis
   const agent = new Agent({ keepAlive: true });
   const replies = await sendSteadily({ perSecond: 50, seconds }, () => ask(url, key, agent));
   agent.destroy();
+  const times = replies.map(({ ms }) => ms);
   return {
-    p50: percentile(replies, 0.5),
-    p99: percentile(replies, 0.99),
+    p50: percentile(times, 0.5),
+    p99: percentile(times, 0.99),
     statuses: counted(replies),
   };
 }
@@ -89,15 +86,16 @@ export function line(what: string, { p50, p99, statuses }: Measured): string {
 
 /** Runs `use` with the API as a process of its own, on real services, and a key with all scopes. */
 export async function withApi(
-  use: (url: string, key: string, services: Services) => Promise<void>,
+  use: (url: string, key: string, services: Services, workerUrl: string) => Promise<void>,
 ): Promise<void> {
   const services = await startServices({
     ...{ postgres: true, rabbitmq: true, redis: true, objectStore: true },
   });
   const { databaseUrl } = services;
   const port = String(await freePort());
+  const workerPort = String(await freePort());
   const env = envFor(services, {
-    ...{ PORT: port, WORKER_PORT: String(await freePort()) },
+    ...{ PORT: port, WORKER_PORT: workerPort, LEASE_SECONDS: "30", HEARTBEAT_SECONDS: "5" },
     ...{ METRICS_PORT: String(await freePort()), RATE_LIMIT_PER_MINUTE: "1000000" },
   });
   const key = generateKey(clientKeyKind);
@@ -112,7 +110,7 @@ export async function withApi(
   try {
     const url = `http://127.0.0.1:${port}`;
     await until("readiness", async () => (await fetch(`${url}/readyz`)).ok);
-    await use(url, key, services);
+    await use(url, key, services, `http://127.0.0.1:${workerPort}`);
   } finally {
     api.kill("SIGTERM");
     await services.stop();

@@ -7,8 +7,14 @@ export function aboutMachine() {
   return { cores: cpus().length, cpu: cpus()[0]?.model, node: process.version, load: loadavg() };
 }
 
+/** @param share 0.5 is the median */
+export function percentile(figures: readonly number[], share: number): number {
+  const sorted = figures.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
 export function median(figures: readonly number[]): number {
-  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? Number.NaN;
+  return percentile(figures, 0.5);
 }
 
 /** Keeps a benchmark's figures as `.framewright/bench/<name>.json`. */

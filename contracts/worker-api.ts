@@ -23,6 +23,7 @@ import { Line } from "./text.ts";
  *   POST /v1/workers                             RegisterRequest  → RegisterResponse | 409 (its name is a live worker's)
  *   GET  /v1/workers                                              → WorkerList
  *   POST /v1/workers/heartbeat                   WorkerHeartbeat  → {}           (sign of life without a job)
+ *   POST /v1/workers/connection                  ConnectionRequest → 200 without an end, a line feed now and then
  *   POST /v1/jobs/claim                          ClaimAnyRequest  → 200 Lease | 204 (nothing to do)
  *   POST /v1/jobs/:jobId/claim                   ClaimRequest     → 200 Lease | 409 (cannot be claimed)
  *   POST /v1/jobs/:jobId/attempts/:n/heartbeat   HeartbeatRequest → HeartbeatResponse
@@ -93,6 +94,14 @@ export const WorkerHeartbeat = Type.Object(
   { additionalProperties: false },
 );
 export type WorkerHeartbeat = Static<typeof WorkerHeartbeat>;
+
+/**
+ * A worker keeps one connection open: when it breaks and the worker does not open another at once, its jobs go to others
+ * without waiting for their leases. Both sides see by the lines that the other is there; proxies commonly cut what is
+ * silent for 60 s.
+ */
+export const connectionLineMs = 15_000;
+export const ConnectionRequest = Type.Object({}, { additionalProperties: false });
 
 export const ClaimRequest = Type.Object({}, { additionalProperties: false });
 

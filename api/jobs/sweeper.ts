@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { jobClasses, type JobClass, type JobError } from "@framewright/contracts/job.ts";
+import { jobClasses, type JobClass } from "@framewright/contracts/job.ts";
 import type { Broker } from "../backends/broker.ts";
 import type { Session } from "../backends/db.ts";
 import { pause } from "@framewright/runtime/clock.ts";
@@ -10,7 +10,7 @@ import { lockedColumns, type LockedJob } from "./rows.ts";
 import { deleteUnneeded } from "./retention.ts";
 import { endAttempt, type Settlement } from "./settle.ts";
 import { moveStranded } from "./stranded.ts";
-import { verdicts } from "./verdicts.ts";
+import { lostError } from "./verdicts.ts";
 
 /** Of pg_try_advisory_lock: any number, as long as it is always this one. */
 const lockNumber = 7_201_043;
@@ -35,23 +35,10 @@ export interface SweeperOptions {
   readonly checkSchema: () => Promise<void>;
 }
 
-/** One worker may have died of anything; what ends every worker that takes the job is its file. */
-function lostError({ failures }: Pick<LockedJob, "failures">, leaseSeconds: number): JobError {
-  const lost = (failures.lost ?? 0) + 1;
-  if (lost < verdicts.lost.failsAt) {
-    const message = `The worker was silent for longer than its lease of ${leaseSeconds} s`;
-    return { kind: "transient", code: "lease-expired", message };
-  }
-  return {
-    kind: "input",
-    code: "workers-lost",
-    message: `${lost} workers were lost with this file`,
-  };
-}
-
 /** Ends attempts whose lease ran out, by the database's clock. Gives how many. */
 async function expireLeases(context: EngineContext): Promise<number> {
   const { db, metrics, leaseSeconds } = context;
+  const message = `The worker was silent for longer than its lease of ${leaseSeconds} s`;
   const settlements = await db.tx(async (client) => {
     const { rows } = await client.query<LockedJob>({
       name: "expired-leases",
@@ -61,7 +48,7 @@ async function expireLeases(context: EngineContext): Promise<number> {
     });
     const ended: Settlement[] = [];
     for (const job of rows) {
-      const error = lostError(job, leaseSeconds);
+      const error = lostError(job, { code: "lease-expired", message });
       ended.push(await endAttempt(client, job, { kind: "lost", outcome: "lost", error }));
     }
     return ended;

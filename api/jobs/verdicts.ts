@@ -1,4 +1,4 @@
-import type { ErrorKind } from "@framewright/contracts/job.ts";
+import type { ErrorKind, JobError } from "@framewright/contracts/job.ts";
 
 /** How an attempt can end without a result; `lost` is a worker that fell silent. */
 export type FailureKind = ErrorKind | "lost";
@@ -56,4 +56,18 @@ export function decide(end: EndedAttempt): Decision {
   if (count >= verdict.failsAt) return { state: "failed", failures };
   const ceilingMs = Math.min(verdict.firstDelayMs * 2 ** (count - 1), verdict.maxDelayMs);
   return { state: "queued", delayMs: Math.round(ceilingMs * (0.5 + end.jitter / 2)), failures };
+}
+
+/**
+ * What is said of an attempt that its worker left. One worker may have died of anything; what ends every worker that takes
+ * the job is its file.
+ */
+export function lostError(
+  { failures }: { readonly failures: Failures },
+  how: Pick<JobError, "code" | "message">,
+): JobError {
+  const lost = (failures.lost ?? 0) + 1;
+  if (lost < verdicts.lost.failsAt) return { kind: "transient", ...how };
+  const message = `${lost} workers were lost with this file`;
+  return { kind: "input", code: "workers-lost", message };
 }

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Metrics } from "../metrics.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
+import { workerConnectionRoute } from "./worker-connection.ts";
 import { workerJobRoutes } from "./worker-jobs.ts";
 import { workerRegistryRoutes } from "./worker-registry.ts";
 import type { App } from "../app.ts";
@@ -24,6 +25,7 @@ export async function buildWorkerApp({ deps, log, metrics }: WorkerAppOptions): 
     handlerTimeoutMs: 25_000,
   });
   workerRegistryRoutes(app, deps);
+  workerConnectionRoute(app, deps);
   await workerJobRoutes(app, deps);
   return app;
 }

@@ -22,6 +22,7 @@ import { attemptPrefix } from "../jobs/rows.ts";
 import type { AttemptRef } from "../jobs/settle.ts";
 import { Authenticator } from "../keys/authenticator.ts";
 import { FailureLimit } from "../keys/failure-limit.ts";
+import { connectWorker, type WorkerConnection } from "./connections.ts";
 import { registerWorker, type Proof } from "./registration.ts";
 import { findWorker, listWorkers, noteAlive } from "./worker-store.ts";
 
@@ -30,6 +31,7 @@ export interface WorkerService {
   register(request: RegisterRequest, proof: Proof): Promise<RegisterResponse>;
   authenticate(key: string, address: string): Promise<Claimant | undefined>;
   idle(workerId: string, draining: boolean): Promise<void>;
+  connect(worker: Claimant, closing: AbortSignal): Promise<WorkerConnection>;
   list(): Promise<WorkerList["workers"]>;
   claim(claimant: Claimant, jobId?: string): Promise<Lease | undefined>;
   heartbeat(ref: AttemptRef, progress: Progress): Promise<HeartbeatResponse>;
@@ -110,6 +112,7 @@ export function createWorkerService(context: EngineContext): WorkerService {
     },
     authenticate: (key, address) => keys.authenticate(key, address),
     idle: (workerId, draining) => noteAlive(db, workerId, draining),
+    connect: (worker, closing) => connectWorker(context, worker, closing),
     list: () => listWorkers(db),
     claim: (claimant, jobId) => claimJob(context, claimant, jobId),
     heartbeat: (ref, progress) => heartbeat(context, ref, progress),

@@ -189,7 +189,7 @@ export function clientOf(api: Pick<ApiUnderTest, "url" | "key">) {
     call<T>(method, api.url + path, { headers: { ...headers, ...extra }, body });
   return {
     send,
-    upload: async (content = "a video") => {
+    upload: async (content: string | Uint8Array<ArrayBuffer> = "a video") => {
       const { body: ticket, status } = await send<UploadTicket>("POST", "/v1/uploads", {
         filename: "holiday.mp4",
         contentType: "video/mp4",

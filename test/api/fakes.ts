@@ -278,6 +278,7 @@ export async function fakeWorkerApp(change: Partial<WorkerService> = {}) {
     register: () => Promise.resolve({ workerId: newId(), apiKey: workerKey }),
     authenticate: (key) => Promise.resolve(key === workerKey ? aClaimant : undefined),
     idle: unexpected,
+    connect: unexpected,
     list: () => Promise.resolve([]),
     claim: unexpected,
     heartbeat: unexpected,

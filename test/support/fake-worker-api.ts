@@ -193,6 +193,8 @@ export async function startFakeApi(outputDir: string): Promise<FakeApi> {
     if (path === "/v1/workers/heartbeat") {
       await readJson(request);
       reply(response, 200, {});
+    } else if (path === "/v1/workers/connection") {
+      response.writeHead(200).write("\n");
     } else if (path === "/v1/jobs/claim") {
       await claimAny(request, response);
     } else if (parts[3] === "claim") {

@@ -34,7 +34,18 @@ export interface WorkerBench {
 
 const main = join(import.meta.dirname, "../../worker/main.ts");
 
-function startProcess(env: Record<string, string>, enter: readonly string[]): WorkerProcess {
+/** What any worker here needs of its environment. */
+export const workerTools = {
+  PATH: sandboxPath,
+  MEDIA_READS: mediaFolders.join(","),
+  FFMPEG_PATH: ffmpegPath,
+  FFPROBE_PATH: ffprobePath,
+};
+
+export function startProcess(
+  env: Record<string, string>,
+  enter: readonly string[] = [],
+): WorkerProcess {
   // The worker ends with the test process, however that ends.
   const command = ["--pdeathsig", "KILL", "--", ...enter, process.execPath, main];
   const child = spawn("setpriv", command, { stdio: ["ignore", "pipe", "pipe"], env });
@@ -80,8 +91,7 @@ export async function startBench(): Promise<WorkerBench> {
     workDir,
     start: (env = {}, enter = []) => {
       const own = {
-        PATH: sandboxPath,
-        MEDIA_READS: mediaFolders.join(","),
+        ...workerTools,
         WORKER_API_URL: api.url,
         WORKER_ADMIN_SECRET: adminSecret,
         WORKER_NAME: "worker-under-test",
@@ -89,8 +99,6 @@ export async function startBench(): Promise<WorkerBench> {
         WORK_DIR: workDir,
         HEALTH_PORT: "0",
         LOG_LEVEL: "debug",
-        FFMPEG_PATH: ffmpegPath,
-        FFPROBE_PATH: ffprobePath,
       };
       const started = startProcess({ ...own, ...env }, enter);
       processes.push(started);

@@ -1,5 +1,6 @@
 import { vi } from "vitest";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
+import { called } from "@framewright/runtime/clock.ts";
 import type { WorkerApi } from "../../worker/src/agent/worker-api.ts";
 
 export const lease: Lease = {
@@ -18,6 +19,7 @@ export function fakeWorkerApi(answers: Partial<WorkerApi> = {}) {
   const api: WorkerApi = {
     register: () => Promise.resolve(),
     alive: () => Promise.resolve(),
+    stayConnected: (signal) => called(() => undefined, signal),
     claim: () => Promise.resolve(undefined),
     claimAny: () => Promise.resolve(undefined),
     heartbeat: () => Promise.resolve("continue"),
@@ -33,6 +35,7 @@ export function fakeWorkerApi(answers: Partial<WorkerApi> = {}) {
   return {
     register: vi.fn(api.register),
     alive: vi.fn(api.alive),
+    stayConnected: vi.fn(api.stayConnected),
     claim: vi.fn(api.claim),
     claimAny: vi.fn(api.claimAny),
     heartbeat: vi.fn(api.heartbeat),

@@ -40,7 +40,7 @@ describe("a worker at work", () => {
       workerName: "worker-under-test",
       accel: "cpu",
       classes: ["cpu.720p", "cpu.1080p"],
-      encoders: ["libx264"],
+      encoders: ["libx264", "libx265", "libsvtav1"],
     });
     bench.api.revokeKeys();
     const job = bench.api.addJob(await clips.sd(3));

@@ -10,6 +10,7 @@ import { version } from "@framewright/runtime/version.ts";
 import type { WorkerConfig } from "../env.ts";
 import { createBrokerSource } from "./agent/broker-source.ts";
 import { drainJobs } from "./job/drain.ts";
+import { Connection } from "./agent/connection.ts";
 import { createPost } from "./agent/http.ts";
 import { createPollSource } from "./agent/poll-source.ts";
 import { Presence } from "./agent/presence.ts";
@@ -72,6 +73,7 @@ function jobHandler(
 interface Parts {
   readonly source: WorkSource;
   readonly presence: Presence;
+  readonly connection: Connection;
   readonly jobs: ReadonlySet<RunningJob>;
   readonly health: Server;
   readonly closeHttp: () => Promise<void>;
@@ -85,7 +87,7 @@ interface Parts {
  * of workers is worth one of them. Of a job that was not handed back the lease has to run out.
  */
 function shutdownPhases(parts: Parts): Phase[] {
-  const { source, presence, jobs, health, closeHttp, graceMs, stopping } = parts;
+  const { source, presence, connection, jobs, health, closeHttp, graceMs, stopping } = parts;
   let drained: Promise<void> = Promise.resolve();
   const stop = async (): Promise<void> => {
     stopping.abort();
@@ -93,7 +95,7 @@ function shutdownPhases(parts: Parts): Phase[] {
     await source.stop();
   };
   const close = async (): Promise<void> => {
-    await presence.end();
+    await Promise.all([presence.end(), connection.end()]);
     await closeHttp();
     health.close();
     health.closeAllConnections();
@@ -144,6 +146,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
   const registration = (): RegisterRequest => registrationOf(config, readiness.codecs);
   const api = createWorkerApi({ post, registrar: registrarOf(config.registrar), registration });
   const presence = new Presence(api, log);
+  const connection = new Connection(api, log);
   const metrics = createMetrics(() => presence.connected);
   metrics.scratchLimit.set(config.workDirBytes ?? 0);
   const jobs = new Set<RunningJob>();
@@ -164,9 +167,11 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
     if (!registered) return;
     log.info({ classes: config.classes, slots: config.workerSlots }, "registered; taking jobs");
     presence.start();
+    connection.start();
     source.start();
   });
   const graceMs = config.drainSeconds * 1000;
-  const phases = shutdownPhases({ source, presence, jobs, health, closeHttp, graceMs, stopping });
+  const parts = { source, presence, connection, jobs, health, closeHttp, graceMs, stopping };
+  const phases = shutdownPhases(parts);
   return { stop: () => runPhases(phases, log) };
 }

@@ -148,6 +148,7 @@ const workerBodies: Record<string, object> = {
   "/v1/workers": { workerName: "w-0", ...abilities },
   "/api/worker/register": { worker_name: "w-0", ...abilities },
   "/v1/workers/heartbeat": { draining: false },
+  "/v1/workers/connection": {},
   "/v1/jobs/claim": { waitSeconds: 0 },
   "/v1/jobs/:jobId/claim": {},
   [`${attempt}/heartbeat`]: { progress: { stage: "encoding", percent: 1 } },

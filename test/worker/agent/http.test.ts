@@ -83,3 +83,42 @@ describe("a call of the worker API", () => {
     await expect(post({ ...call, signal: stop.signal })).rejects.toThrow("stopped by the caller");
   });
 });
+
+describe("an answer without an end", () => {
+  const endless = { ...call, silenceMs: 200 };
+
+  it("is waited for until the other side breaks it", async () => {
+    const post = await postTo((_request, response) => {
+      response.writeHead(200).write("\n");
+      setTimeout(() => response.destroy(), 400);
+      setTimeout(() => response.write("\n"), 150);
+      setTimeout(() => response.write("\n"), 300);
+    });
+    const began = performance.now();
+    expect(await post(endless)).toEqual({ status: 200, body: undefined });
+    expect(performance.now() - began).toBeGreaterThan(390);
+  });
+
+  it("has ended when nothing is said any more", async () => {
+    const post = await postTo((_request, response) => {
+      response.writeHead(200).write("\n");
+    });
+    expect(await post(endless)).toEqual({ status: 200, body: undefined });
+  });
+
+  it("is left when the caller wants no more", async () => {
+    const post = await postTo((_request, response) => {
+      response.writeHead(200).write("\n");
+    });
+    const wanted = new AbortController();
+    setTimeout(() => {
+      wanted.abort();
+    }, 50);
+    await post({ ...endless, silenceMs: 60_000, signal: wanted.signal });
+  });
+
+  it("that does not begin is an API that is away", async () => {
+    const post = await postTo(() => undefined);
+    await expect(post({ ...endless, timeoutMs: 100 })).rejects.toThrow(ApiUnreachable);
+  });
+});

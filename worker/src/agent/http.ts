@@ -24,6 +24,8 @@ export interface Call {
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  /** For an answer without an end, in place of `timeoutMs`: it has broken after so much silence. Its text is dropped. */
+  readonly silenceMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -36,7 +38,8 @@ export type Post = (call: Call) => Promise<Answer>;
 
 const defaultTimeoutMs = 10_000;
 
-function signalOf(call: Call): AbortSignal {
+function signalOf(call: Call): AbortSignal | undefined {
+  if (call.silenceMs !== undefined) return call.signal;
   const timeout = AbortSignal.timeout(call.timeoutMs ?? defaultTimeoutMs);
   return call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
 }
@@ -57,8 +60,14 @@ async function send(dispatcher: Dispatcher, base: string, call: Call): Promise<[
       headers: { "content-type": "application/json", ...call.headers },
       body: JSON.stringify(call.body, storable),
       signal: signalOf(call),
+      ...(call.silenceMs !== undefined && { bodyTimeout: call.silenceMs }),
+      headersTimeout: call.timeoutMs ?? defaultTimeoutMs,
     });
-    return [response.statusCode, await response.body.text()];
+    const { statusCode, body } = response;
+    if (call.silenceMs === undefined) return [statusCode, await body.text()];
+    // Resolves however a connection that stood ends.
+    await body.dump();
+    return [statusCode, ""];
   } catch (error) {
     call.signal?.throwIfAborted();
     throw new ApiUnreachable(call.path, error instanceof Error ? error.message : "failed", error);

@@ -2,6 +2,7 @@ import type { Static, TSchema } from "typebox";
 import { Value } from "typebox/value";
 import type { JobResult, Progress } from "@framewright/contracts/job.ts";
 import {
+  connectionLineMs,
   HeartbeatResponse,
   Lease,
   RegisterResponse,
@@ -23,6 +24,8 @@ export type Verdict = HeartbeatResponse["verdict"];
 export interface WorkerApi {
   register: () => Promise<void>;
   alive: (draining: boolean) => Promise<void>;
+  /** Resolves when a connection that stood has ended; throws where there was none. */
+  stayConnected: (signal: AbortSignal) => Promise<void>;
   claim: (jobId: string) => Promise<Lease | undefined>;
   claimAny: (waitSeconds: number, signal: AbortSignal) => Promise<Lease | undefined>;
   heartbeat: (lease: LeaseKey, progress: Progress, timeoutMs: number) => Promise<Verdict>;
@@ -107,6 +110,11 @@ export function createWorkerApi(args: WorkerApiArgs): WorkerApi {
     register,
     alive: async (draining) => {
       await authorised({ path: "/v1/workers/heartbeat", body: { draining } });
+    },
+    stayConnected: async (signal) => {
+      const path = "/v1/workers/connection";
+      const answer = await authorised({ path, body: {}, signal, silenceMs: 3 * connectionLineMs });
+      if (answer.status !== 200) throw new ApiRefused(path, answer.status, "no connection");
     },
     claim: (jobId) => claim({ path: `/v1/jobs/${jobId}/claim`, body: {} }),
     claimAny: (waitSeconds, signal) => {
