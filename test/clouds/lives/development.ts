@@ -23,7 +23,7 @@ export function developmentLife(life: Life): void {
     .step("killed while the cluster is made, then refresh and up", killedAtCluster)
     .look("second up changes nothing", unchangedUp)
     .look("refresh finds no drift", unchangedRefresh)
-    .look("NVENC workers bring nodes from zero", growFromPending)
+    .step("NVENC workers that wait bring a node", growFromPending)
     .look("every pod runs where it must", matrix)
     .look("a pool is resized in place", resizePool)
     .step("a GPU pool is added", addPool)

@@ -106,7 +106,10 @@ export async function budgetRefuses(cloud: Cloud): Promise<string> {
   return `evicted of all: ${refusals.join(", ")}`;
 }
 
-/** No pod without a GPU on a GPU node, but for what the clouds run on every node. */
+/** Holds the least number of nodes of a pool on EKS; needs no GPU for it. */
+const nodeMinimum = "node-minimum";
+
+/** No pod without a GPU on a GPU node, but for what the clouds run on every node, and what holds the node itself. */
 export async function gpuNodesAreForGpus(cloud: Cloud): Promise<string> {
   const kube = await cloud.kube();
   const gpuNodes = new Set(
@@ -117,6 +120,7 @@ export async function gpuNodesAreForGpus(cloud: Cloud): Promise<string> {
     .filter(
       ({ metadata }) => metadata.ownerReferences?.some(({ kind }) => kind === "DaemonSet") !== true,
     )
+    .filter(({ metadata }) => metadata.labels?.["app.kubernetes.io/name"] !== nodeMinimum)
     .filter(({ spec }) =>
       spec.containers.every((it) => it.resources?.requests?.["nvidia.com/gpu"] === undefined),
     );

@@ -70,7 +70,8 @@ export async function resizePool(cloud: Cloud): Promise<string> {
 const t4Pool: PoolEntry = {
   name: "t4-extra",
   gpu: "t4",
-  slicesPerGpu: 4,
+  // As many workers as the scratch disk of a GKE node holds.
+  slicesPerGpu: 2,
   minNodes: 1,
   maxNodes: 2,
   priority: 25,
@@ -128,13 +129,20 @@ export async function scaleUntilRunning(kube: Kube, name: string, pods: number):
   await settled(kube, bootSeconds + 60);
 }
 
-/** Pods of NVENC workers bring the nodes of a pool that may be at zero. */
+/** One worker more than the nodes have slices for, which the config then allows, brings one node more. */
 export async function growFromPending(cloud: Cloud): Promise<string> {
+  const name = "l4-spot";
   const kube = await cloud.kube();
-  const before = (await nodesOf(kube, "l4-spot")).length;
-  const pods = 2 * (before + 1);
+  const before = (await nodesOf(kube, name)).length;
+  const slices = Number(poolsOf(cloud).find((pool) => pool.name === name)?.["slicesPerGpu"] ?? 1);
+  const pods = slices * before + 1;
+  cloud.file.set("workers", {
+    ...cloud.file.section("workers"),
+    nvenc: { replicas: { max: pods } },
+  });
+  expectSuccess(await cloud.pulumi.up());
   await scaleUntilRunning(kube, "worker-nvenc-l4", pods);
-  const after = (await nodesOf(kube, "l4-spot")).length;
+  const after = (await nodesOf(kube, name)).length;
   expect(after).toBe(before + 1);
   return `${pods.toString()} pods, nodes ${before.toString()} to ${after.toString()}`;
 }
