@@ -120,6 +120,11 @@ export const ApiEnv = Type.Object({
     "Days until a webhook delivery is deleted with its log; 0 keeps them",
   ),
   UPLOAD_URL_SECONDS: count(3600, "How long an upload URL is valid"),
+  TUS_WRITERS: count(
+    8,
+    "Requests with bytes of uploads by tus that one replica takes at once; each holds 5 to 8 MiB",
+    1,
+  ),
   PLAYBACK_TTL_SECONDS: count(86_400, "How long a playback URL is valid, at least"),
   RATE_LIMIT_PER_MINUTE: count(6000, "Requests of one API key"),
   EVENT_STREAMS: count(1000, "Open event streams of one replica", 1),

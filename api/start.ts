@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { JobLimits } from "@framewright/contracts/job-limits.ts";
+import { maxTusBytes } from "@framewright/contracts/upload.ts";
 import type { Logger } from "pino";
 import { createOpsServer, listen } from "@framewright/runtime/ops-server.ts";
 import { runPhases } from "@framewright/runtime/shutdown.ts";
@@ -12,6 +13,7 @@ import { createClientService } from "./jobs/client-service.ts";
 import type { EngineContext } from "./jobs/context.ts";
 import { createGauges } from "./jobs/gauges.ts";
 import { createOutboxPublisher } from "./jobs/outbox.ts";
+import { createTusUploads, type TusUploads } from "./jobs/tus-server.ts";
 import { createPlanner } from "./jobs/planner.ts";
 import { readProfiles, type Profiles } from "./jobs/profiles.ts";
 import { createRouter, readLoads } from "./jobs/routing.ts";
@@ -38,6 +40,7 @@ interface Parts {
   readonly backends: Backends;
   readonly context: EngineContext;
   readonly readiness: Readiness;
+  readonly tus: TusUploads;
   readonly closing: AbortController;
 }
 
@@ -97,7 +100,7 @@ function tokensOf(
 }
 
 function buildClient(parts: Parts) {
-  const { config, log, metrics, backends, context, readiness, closing } = parts;
+  const { config, log, metrics, backends, context, readiness, tus, closing } = parts;
   const { db, redis, store, notifier } = backends;
   const limits = jobLimitsOf(config);
   const failures = new FailureLimit(log);
@@ -115,7 +118,7 @@ function buildClient(parts: Parts) {
         deliveries: createDeliveryStore(db),
       },
       planner: createPlanner({ db, profiles, router, prices, limits: limits.encode }),
-      ...{ profiles, limits },
+      ...{ profiles, limits, tus },
       streamLimits: { perKey: config.eventStreamsPerKey, total: config.eventStreams },
       links: {
         publicUrl: config.publicUrl,
@@ -177,7 +180,11 @@ export async function startApi(config: ApiConfig, log: Logger): Promise<Running>
     metrics.dependencyUp.set({ dependency }, ok ? 1 : 0);
   });
   const closing = new AbortController();
-  const parts: Parts = { config, log, metrics, backends, context, readiness, closing };
+  const tus = createTusUploads(context, {
+    maxBytes: Math.min(config.uploadMaxBytes, maxTusBytes),
+    writers: config.tusWriters,
+  });
+  const parts: Parts = { config, log, metrics, backends, context, readiness, tus, closing };
 
   const client = await buildClient(parts);
   const worker = await buildWorker(parts);

@@ -4,6 +4,7 @@ import type { Phase } from "@framewright/runtime/shutdown.ts";
 import type { App } from "./app.ts";
 import type { Backends } from "./backends/backends.ts";
 import type { ApiConfig } from "./env.ts";
+import type { TusUploads } from "./jobs/tus-server.ts";
 import type { OutboxPublisher } from "./jobs/outbox.ts";
 import type { Sweeper } from "./jobs/sweeper.ts";
 import type { Readiness } from "./readiness.ts";
@@ -15,14 +16,17 @@ export interface RunningParts {
   readonly readiness: Pick<Readiness, "drain">;
   /** Ends event streams and long polls. */
   readonly closing: AbortController;
+  readonly tus: Pick<TusUploads, "close">;
   readonly client: App;
   readonly worker: App;
   readonly ops: Server;
   readonly sweeper: Sweeper;
 }
 
-async function closeServers({ client, worker, closing, config }: RunningParts): Promise<void> {
+async function closeServers(parts: RunningParts): Promise<void> {
+  const { client, worker, closing, config, tus } = parts;
   closing.abort();
+  await tus.close();
   const limit = setTimeout(() => {
     client.server.closeAllConnections();
     worker.server.closeAllConnections();

@@ -3,13 +3,15 @@ import { maxPutBytes } from "./job-limits.ts";
 import { Line } from "./text.ts";
 
 /**
- * Uploads of the client API. A file comes by one PUT, or in parts, each by a PUT of its own:
+ * Uploads of the client API. A file comes by one PUT, in parts, each by a PUT of its own, or by tus (https://tus.io):
  *
  *   POST   /v1/uploads               CreateUpload  → 201 UploadTicket or MultipartTicket
  *   GET    /v1/uploads/:id                         → 200 Upload
  *   POST   /v1/uploads/:id/parts     PresignParts  → 200 PresignedParts
  *   POST   /v1/uploads/:id/complete                → 200 Upload, or 202 while the store still joins the parts
  *   DELETE /v1/uploads/:id                         → 204
+ *   OPTIONS, POST          /v1/tus                 tus 1.0: what is supported (no key needed); announces a file
+ *   HEAD, PATCH, DELETE    /v1/tus/:id             tus 1.0: what has arrived; bytes; gives the file up
  */
 const strict = { additionalProperties: false };
 const Id = Type.String({ format: "uuid" });
@@ -19,17 +21,28 @@ const Time = Type.String({ format: "date-time" });
 export const maxParts = 10_000;
 export const minPartBytes = 5 * 1024 ** 2;
 
+/** The largest part of an upload by tus: a request holds one in memory while it comes. */
+export const largestTusPartBytes = 8 * 1024 ** 2;
+/** What so many of them carry. */
+export const maxTusBytes = maxParts * largestTusPartBytes;
+export const tusPath = "/v1/tus";
+
+export const ContentType = Type.String({
+  minLength: 3,
+  maxLength: 127,
+  pattern: "^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+$",
+  description: "Media type of the file; a single PUT must carry it",
+});
+export const FileName = Line({
+  minLength: 1,
+  maxLength: 255,
+  description: "For people; never used as a path",
+});
+
 export const CreateUpload = Type.Object(
   {
-    filename: Type.Optional(
-      Line({ minLength: 1, maxLength: 255, description: "For people; never used as a path" }),
-    ),
-    contentType: Type.String({
-      minLength: 3,
-      maxLength: 127,
-      pattern: "^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+$",
-      description: "Media type of the file; a single PUT must carry it",
-    }),
+    filename: Type.Optional(FileName),
+    contentType: ContentType,
     sizeBytes: Type.Integer({ minimum: 1, description: "Exact size of the file" }),
     multipart: Type.Optional(
       Type.Boolean({
@@ -134,7 +147,7 @@ const uploadStates = ["incomplete", "completing", "complete"] as const;
 export const Upload = Type.Object(
   {
     uploadId: Id,
-    method: Type.Enum(["PUT", "multipart"]),
+    method: Type.Enum(["PUT", "multipart", "tus"]),
     state: Type.Enum(uploadStates, {
       description:
         "A job can use a `complete` upload. `completing`: the store is joining the parts, which takes minutes for a large file",

@@ -64,6 +64,8 @@ export interface StoredPart {
 export interface MultipartStore {
   /** Gives the store's id. */
   begin(key: string, contentType: string): Promise<string>;
+  /** Sends a part from here, with its MD5; one of the same number is replaced. */
+  putPart(ref: MultipartRef, number: number, bytes: Uint8Array): Promise<void>;
   /** For clients outside. A part that is sent again replaces the one before. */
   presignPart(ticket: PartTicket): Promise<PresignedPut>;
   /** By number; undefined where the store has no such upload (any more). */
@@ -92,6 +94,8 @@ export interface ObjectStore {
     options: ReadOptions,
   ): Promise<StoredFile | "not-modified" | "bad-range" | undefined>;
   stat(key: string): Promise<Omit<StoredFile, "body"> | undefined>;
+  /** Writes a small object from memory, with its MD5; one that is there is replaced. */
+  put(key: string, bytes: Uint8Array): Promise<void>;
   /** Deletes the object; one that is not there is no error. */
   remove(key: string): Promise<void>;
   readonly multipart: MultipartStore;

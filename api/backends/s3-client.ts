@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { AppError } from "../errors.ts";
 import type { WriteOnce } from "./write-once.ts";
@@ -57,6 +58,20 @@ export async function orAbsent<T>(work: Promise<T>): Promise<T | undefined> {
     if (statusOf(error) === 404) return undefined;
     throw translate(error);
   }
+}
+
+/** Longest wait until the store has taken bytes that we send it, in milliseconds. */
+const sendLimitMs = 60_000;
+
+/** For a command with bytes in memory: they are sent again where an answer got lost. */
+export const sendLimit = () => ({
+  requestTimeout: sendLimitMs,
+  abortSignal: AbortSignal.timeout(sendLimitMs),
+});
+
+/** In base64: the store refuses other bytes, such as those of a connection that broke. */
+export function md5Of(bytes: Uint8Array): string {
+  return createHash("md5").update(bytes).digest("base64");
 }
 
 /** A URL dies with the session whose keys signed it, if that ends earlier. */

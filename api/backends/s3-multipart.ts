@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { MultipartRef, MultipartStore, PartTicket, StoredPart } from "./object-store.ts";
-import { endOf, guard, orAbsent } from "./s3-client.ts";
+import { endOf, guard, md5Of, orAbsent, sendLimit } from "./s3-client.ts";
 
 /**
  * Multipart uploads as S3, versitygw and Google have them. Of Google's XML API this relies on the same six requests, on
@@ -47,6 +47,20 @@ async function presignPart({ client, bucket }: Place, ticket: PartTicket) {
   });
   const headers = { "content-length": String(sizeBytes), "content-md5": md5 };
   return { url, headers, expiresAt: await endOf(client, expiresSeconds) };
+}
+
+async function putPart(
+  { client, bucket }: Place,
+  ref: MultipartRef,
+  part: { readonly number: number; readonly bytes: Uint8Array },
+): Promise<void> {
+  const command = new UploadPartCommand({
+    ...named(bucket, ref),
+    PartNumber: part.number,
+    Body: part.bytes,
+    ContentMD5: md5Of(part.bytes),
+  });
+  await guard(client.send(command, sendLimit()));
 }
 
 async function listParts({ client, bucket }: Place, ref: MultipartRef) {
@@ -121,6 +135,7 @@ export function openMultipart(
       if (UploadId === undefined) throw new Error(`the store gave no id for the parts of ${key}`);
       return UploadId;
     },
+    putPart: (ref, number, bytes) => putPart(place, ref, { number, bytes }),
     presignPart: (ticket) => presignPart({ client: clients.public, bucket }, ticket),
     parts: (ref) => listParts(place, ref),
     join: (ref, parts) => join(place, ref, parts),

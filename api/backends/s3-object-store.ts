@@ -20,7 +20,9 @@ import {
   clientOf,
   endOf,
   guard,
+  md5Of,
   orAbsent,
+  sendLimit,
   statusOf,
   translate,
   type ObjectStoreOptions,
@@ -172,6 +174,11 @@ export function openObjectStore(options: ObjectStoreOptions): ObjectStore {
     stat: async (key) => {
       const found = await head(key);
       return found && { status: 200, contentRange: undefined, ...described(found) };
+    },
+    put: async (key, bytes) => {
+      const ContentMD5 = md5Of(bytes);
+      const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentMD5 });
+      await guard(client.send(command, sendLimit()));
     },
     remove: async (key) => {
       await orAbsent(client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })));

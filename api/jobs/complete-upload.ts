@@ -1,4 +1,9 @@
-import type { PresignParts, PresignedParts, Upload } from "@framewright/contracts/upload.ts";
+import {
+  tusPath,
+  type PresignParts,
+  type PresignedParts,
+  type Upload,
+} from "@framewright/contracts/upload.ts";
 import { pause } from "@framewright/runtime/clock.ts";
 import { recordWrite, type Actor } from "../audit-log.ts";
 import type { MultipartRef, StoredPart } from "../backends/object-store.ts";
@@ -6,6 +11,7 @@ import { joinLimitMs } from "../backends/s3-multipart.ts";
 import { AppError } from "../errors.ts";
 import type { EngineContext } from "./context.ts";
 import { deleteObjects } from "./deletions.ts";
+import { tailsOf } from "./rows.ts";
 import { numbersInWords, partProblems, sizeOfPart, type PartLayout } from "./part-layout.ts";
 import {
   partsOf,
@@ -46,6 +52,10 @@ export async function presignParts(
   const { uploadUrlSeconds: expiresSeconds } = options;
   const row = await uploadRow(db, projectId, uploadId);
   const layout = requireParts(row);
+  if (row.tus_metadata !== null) {
+    const message = `Upload ${uploadId} comes by tus; send its bytes to ${tusPath}/${uploadId}`;
+    throw new AppError("upload-not-multipart", message);
+  }
   if (row.completing || row.completed_at) {
     const message = `Upload ${uploadId} is ${row.completed_at ? "complete" : "being completed"}; its parts do not change any more`;
     throw new AppError("upload-completed", message);
@@ -67,8 +77,15 @@ export async function presignParts(
   return { parts: await Promise.all(presigned) };
 }
 
+function howToSend({ id, tus_metadata: tus }: UploadRow): string {
+  return tus === null
+    ? `send them with URLs of POST /v1/uploads/${id}/parts`
+    : `go on with ${tusPath}/${id}`;
+}
+
 /** Refuses parts that are not the file, and names them. */
-function requireWhole(uploadId: string, layout: PartLayout, stored: readonly StoredPart[]): void {
+function requireWhole(row: UploadRow, layout: PartLayout, stored: readonly StoredPart[]): void {
+  const uploadId = row.id;
   const { missing, wrong } = partProblems(layout, stored);
   if (missing.length + wrong.length === 0) return;
   const errors = [
@@ -78,7 +95,7 @@ function requireWhole(uploadId: string, layout: PartLayout, stored: readonly Sto
       message: `has ${sizeBytes} bytes instead of ${expected}`,
     })),
   ].slice(0, listedProblems);
-  const again = `send them with URLs of POST /v1/uploads/${uploadId}/parts`;
+  const again = howToSend(row);
   if (missing.length > 0) {
     const message = `Parts ${numbersInWords(missing)} of upload ${uploadId} are missing; ${again}`;
     throw new AppError("upload-incomplete", message, { errors });
@@ -89,11 +106,12 @@ function requireWhole(uploadId: string, layout: PartLayout, stored: readonly Sto
 }
 
 /** Has the store make the object, unless it has done so for an earlier request. */
-async function joinParts({ store }: EngineContext, uploadId: string, parts: Parts): Promise<void> {
+async function joinParts({ store }: EngineContext, row: UploadRow, parts: Parts): Promise<void> {
   const { key, sizeBytes } = parts;
+  const uploadId = row.id;
   const stored = await store.multipart.parts(parts);
   if (stored) {
-    requireWhole(uploadId, parts, stored);
+    requireWhole(row, parts, stored);
     await store.multipart.join(parts, stored);
   }
   const joined = await store.sizeOf(key);
@@ -123,6 +141,7 @@ async function noteComplete({ db }: EngineContext, by: Actor, row: UploadRow): P
       await deleteObjects(client, "upload", [row.object_key]);
       return false;
     }
+    if (row.tus_metadata !== null) await deleteObjects(client, "tails", [tailsOf(row.object_key)]);
     await recordWrite(client, by, "upload.complete", row.id);
     return true;
   });
@@ -142,7 +161,7 @@ async function takeUpload({ db }: EngineContext, uploadId: string): Promise<bool
 
 async function complete(context: EngineContext, by: Actor, row: UploadRow, parts: Parts) {
   try {
-    await joinParts(context, row.id, parts);
+    await joinParts(context, row, parts);
     await noteComplete(context, by, row);
   } catch (error) {
     await context.db.query({

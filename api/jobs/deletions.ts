@@ -16,10 +16,17 @@ const outputWritableSeconds = 15 * 60;
 /** And a client to its upload: SigV4 lets no presigned URL live longer than a week. */
 const uploadWritableSeconds = 7 * 86_400;
 
+/** The API alone writes tails, while a request lasts that had begun before. */
+const writableSeconds = {
+  job: outputWritableSeconds,
+  upload: uploadWritableSeconds,
+  tails: outputWritableSeconds,
+} as const;
+
 /** Notes that nothing under these prefixes is needed any more; call it in the transaction that deletes the rows. */
 export async function deleteObjects(
   client: Queryable,
-  of: "job" | "upload",
+  of: keyof typeof writableSeconds,
   prefixes: readonly string[],
 ): Promise<void> {
   if (prefixes.length === 0) return;
@@ -27,7 +34,7 @@ export async function deleteObjects(
     name: "delete-objects",
     text: `INSERT INTO deletions (prefix, writable_until)
            SELECT unnest($1::text[]), now() + make_interval(secs => $2)`,
-    values: [prefixes, of === "job" ? outputWritableSeconds : uploadWritableSeconds],
+    values: [prefixes, writableSeconds[of]],
   });
 }
 

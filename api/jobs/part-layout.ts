@@ -1,4 +1,4 @@
-import { maxParts, minPartBytes } from "@framewright/contracts/upload.ts";
+import { largestTusPartBytes, maxParts, minPartBytes } from "@framewright/contracts/upload.ts";
 import type { StoredPart } from "../backends/object-store.ts";
 
 const mebibyte = 1024 ** 2;
@@ -16,6 +16,12 @@ export interface PartLayout {
 export function partBytesFor(sizeBytes: number): number {
   const aimed = Math.ceil(sizeBytes / aimedParts / mebibyte) * mebibyte;
   return Math.min(largestPartBytes, Math.max(minPartBytes, aimed));
+}
+
+/** For a file that passes through the API: small, as a request holds one part in memory. */
+export function tusPartBytesFor(sizeBytes: number): number {
+  const needed = Math.ceil(sizeBytes / maxParts / mebibyte) * mebibyte;
+  return Math.min(largestTusPartBytes, Math.max(minPartBytes, needed));
 }
 
 export function partCount({ sizeBytes, partBytes }: PartLayout): number {

@@ -108,6 +108,11 @@ export function uploadKey(projectId: string, uploadId: string): string {
   return `${uploadsPrefix}${projectId}/${uploadId}`;
 }
 
+/** Beginnings of parts of an upload by tus, until these parts are whole. */
+export function tailsOf(key: string): string {
+  return `${key}.tail-`;
+}
+
 /** Whatever the attempts of a job wrote. */
 export function jobPrefix(jobId: string): string {
   return `jobs/${jobId}/`;

@@ -30,6 +30,8 @@ export interface UploadRow {
   /** Null of an upload by one PUT. */
   readonly part_bytes: string | null;
   readonly store_upload_id: string | null;
+  /** What the client said of a file that comes by tus, as it said it; null of others. */
+  readonly tus_metadata: string | null;
   /** Whether a request is on it that has the store join the parts. */
   readonly completing: boolean;
   readonly completed_at: Date | null;
@@ -47,7 +49,7 @@ export async function uploadRow(
   const { rows } = await db.query<UploadRow>({
     name: "upload",
     text: `SELECT id, object_key, filename, content_type, size_bytes, created_at, part_bytes, store_upload_id,
-             coalesce(completing_until > now(), false) AS completing, completed_at
+             tus_metadata, coalesce(completing_until > now(), false) AS completing, completed_at
            FROM uploads WHERE id = $1 AND project_id = $2 AND expired_at IS NULL`,
     values: [uploadId, projectId],
   });
@@ -59,22 +61,26 @@ export async function uploadRow(
 interface NewUpload {
   readonly id: string;
   readonly key: string;
-  readonly body: CreateUpload;
+  readonly body: Pick<CreateUpload, "filename" | "contentType" | "sizeBytes">;
   readonly partBytes?: number;
+  readonly tusMetadata?: string;
 }
 
 async function insertUpload(
   client: Queryable,
   { projectId }: Actor,
-  { id, key, body, partBytes }: NewUpload,
+  { id, key, body, partBytes, tusMetadata }: NewUpload,
 ): Promise<Date> {
   const { filename, contentType, sizeBytes } = body;
   await requireRoom(client, projectId, sizeBytes);
   const { rows } = await client.query<{ created_at: Date }>({
     name: "insert-upload",
-    text: `INSERT INTO uploads (id, project_id, object_key, filename, content_type, size_bytes, part_bytes)
-           VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING created_at`,
-    values: [id, projectId, key, filename ?? null, contentType, sizeBytes, partBytes ?? null],
+    text: `INSERT INTO uploads (id, project_id, object_key, filename, content_type, size_bytes, part_bytes, tus_metadata)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING created_at`,
+    values: [
+      ...[id, projectId, key, filename ?? null, contentType, sizeBytes, partBytes ?? null],
+      tusMetadata ?? null,
+    ],
   });
   const [row] = rows;
   if (!row) throw new Error(`no row was written for upload ${id}`);
@@ -127,17 +133,15 @@ async function discard({ db, log }: EngineContext, id: string, key: string): Pro
 }
 
 /** The row comes first, so that whatever the store begins has one by which the sweeper finds it. */
-export async function createMultipart(
+export async function beginParts(
   context: EngineContext,
   by: Actor,
-  body: CreateUpload,
-): Promise<MultipartTicket> {
+  upload: Omit<NewUpload, "key">,
+): Promise<Date> {
   const { db, store } = context;
-  const id = newId();
+  const { id, body } = upload;
   const key = uploadKey(by.projectId, id);
-  const { sizeBytes } = body;
-  const partBytes = partBytesFor(sizeBytes);
-  const createdAt = await db.tx((client) => insertUpload(client, by, { id, key, body, partBytes }));
+  const createdAt = await db.tx((client) => insertUpload(client, by, { ...upload, key }));
   try {
     const storeUploadId = await store.multipart.begin(key, body.contentType);
     await db.tx(async (client) => {
@@ -152,6 +156,18 @@ export async function createMultipart(
     await discard(context, id, key);
     throw error;
   }
+  return createdAt;
+}
+
+export async function createMultipart(
+  context: EngineContext,
+  by: Actor,
+  body: CreateUpload,
+): Promise<MultipartTicket> {
+  const id = newId();
+  const { sizeBytes } = body;
+  const partBytes = partBytesFor(sizeBytes);
+  const createdAt = await beginParts(context, by, { id, body, partBytes });
   const parts = partCount({ sizeBytes, partBytes });
   return { uploadId: id, method: "multipart", partBytes, parts, ...expiryOf(context, createdAt) };
 }
@@ -170,7 +186,7 @@ interface Progress {
 }
 
 /** The request that asked for it is in no log: its API ended before the store had answered. */
-async function noteJoined({ db }: EngineContext, row: UploadRow): Promise<void> {
+export async function noteJoined({ db }: EngineContext, row: UploadRow): Promise<void> {
   await db.query({
     name: "upload-joined",
     text: "UPDATE uploads SET completed_at = now(), completing_until = NULL WHERE id = $1 AND completed_at IS NULL",
@@ -190,12 +206,17 @@ async function progressOf(context: EngineContext, row: UploadRow): Promise<Progr
   return { state: isWhole ? "complete" : "incomplete" };
 }
 
+function methodOf({ tus_metadata: tus, part_bytes: partBytes }: UploadRow): Upload["method"] {
+  if (tus !== null) return "tus";
+  return partBytes === null ? "PUT" : "multipart";
+}
+
 export async function uploadView(context: EngineContext, row: UploadRow): Promise<Upload> {
   const { state, stored } = await progressOf(context, row);
   const layout = partsOf(row);
   return {
     uploadId: row.id,
-    method: layout ? "multipart" : "PUT",
+    method: methodOf(row),
     state,
     ...(row.filename !== null && { filename: row.filename }),
     contentType: row.content_type,

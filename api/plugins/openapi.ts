@@ -7,7 +7,7 @@ import { documentedWebhooks } from "./openapi-webhooks.ts";
 
 const description = `Upload a video and get a verified, playable HLS stream.
 
-1. \`POST /v1/uploads\` announces the file and returns a URL for its PUT, or takes a large file in parts.
+1. \`POST /v1/uploads\` announces the file and returns a URL for its PUT, or takes a large file in parts. Clients of tus (https://tus.io) send it to \`/v1/tus\` instead.
 2. \`POST /v1/jobs\` creates a job for the upload. Send an \`Idempotency-Key\`, so that you can repeat the request safely.
 3. \`GET /v1/jobs/{jobId}/events\` follows the job; \`GET /v1/jobs/{jobId}\` shows it.
 4. A succeeded job has a \`playbackUrl\`, which any HLS player opens.

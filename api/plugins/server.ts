@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { App } from "../app.ts";
 import type { Metrics } from "../metrics.ts";
 import { answerErrors, internalError, sendProblem, toAppError } from "./problems.ts";
+import { boundBodies } from "./body-time.ts";
 import { observeRequests } from "./observe.ts";
 import { compileValidator } from "./validate.ts";
 
@@ -16,6 +17,8 @@ export interface ServerOptions {
   /** Longest time a handler may take, in milliseconds. */
   readonly handlerTimeoutMs: number;
   readonly trustProxyHops?: number;
+  /** Longest time for a body that is no file, in milliseconds. @default 30 s */
+  readonly bodyMs?: number;
 }
 
 const requestIdForm = /^[A-Za-z0-9_-]{8,64}$/;
@@ -34,8 +37,8 @@ export function createServer(options: ServerOptions): App {
     genReqId: (request) => requestId(request.headers),
     bodyLimit: options.bodyLimit,
     trustProxy: (_address, hop) => hop < (options.trustProxyHops ?? 0),
-    // Fastify sets none of these by itself; without them a slow client holds its socket for ever.
-    requestTimeout: 30_000,
+    // Fastify sets none of these by itself; without them, and boundBodies, a slow client holds its socket for ever.
+    requestTimeout: 0,
     connectionTimeout: 60_000,
     // Above the 60 s of common load balancers, so that it is they who close idle connections.
     keepAliveTimeout: 65_000,
@@ -48,6 +51,7 @@ export function createServer(options: ServerOptions): App {
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(compileValidator);
+  boundBodies(app, options.bodyMs ?? 30_000);
   observeRequests(app, options.name, options.metrics);
   answerErrors(app);
   return app;

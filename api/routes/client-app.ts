@@ -15,6 +15,7 @@ import { limitRoutes } from "./limits.ts";
 import { playbackRoutes } from "./playback.ts";
 import { projectRoutes } from "./projects.ts";
 import { profileRoutes } from "./profiles.ts";
+import { nameTusVersion, tusOptionRoutes, tusRoutes } from "./tus.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { uploadPartRoutes } from "./upload-parts.ts";
 import { webhookDeliveryRoutes } from "./webhook-deliveries.ts";
@@ -49,6 +50,8 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
   const schemes: SecurityScheme[] = callers.issuer === undefined ? ["key"] : ["key", "token"];
   healthRoutes(app, readiness);
   playbackRoutes(app, deps);
+  nameTusVersion(app);
+  tusOptionRoutes(app, deps);
   await app.register(async (keyed) => {
     keyed.addHook("onRoute", (route) => {
       documentScope(route, schemes);
@@ -63,6 +66,7 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
     });
     uploadRoutes(keyed, deps);
     uploadPartRoutes(keyed, deps);
+    await tusRoutes(keyed, deps);
     limitRoutes(keyed, deps);
     profileRoutes(keyed, deps);
     jobPlanRoutes(keyed, deps);

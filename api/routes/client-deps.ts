@@ -1,5 +1,6 @@
 import type { JobLimits } from "@framewright/contracts/job-limits.ts";
 import type { ClientService } from "../jobs/client-service.ts";
+import type { TusUploads } from "../jobs/tus-server.ts";
 import type { Planner } from "../jobs/planner.ts";
 import type { Profiles } from "../jobs/profiles.ts";
 import type { PlaybackLinks } from "../jobs/view.ts";
@@ -16,6 +17,7 @@ import type { StreamLimits } from "./event-streams.ts";
 /** What the routes of the client API work with. */
 export interface ClientDeps {
   readonly service: ClientService;
+  readonly tus: Pick<TusUploads, "answer">;
   readonly callers: Callers;
   readonly keys: Pick<KeyStore, "create" | "list" | "revoke">;
   readonly projects: ProjectStore;

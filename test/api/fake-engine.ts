@@ -169,6 +169,15 @@ function fakeMultipart(files: Map<string, string>, parts: Map<string, StoredPart
         headers: { "content-length": String(sizeBytes), "content-md5": md5 },
         expiresAt: new Date(0),
       }),
+    putPart: ({ storeUploadId }, number, bytes) => {
+      const kept = (parts.get(storeUploadId) ?? []).filter((part) => part.number !== number);
+      const part = { number, sizeBytes: bytes.length, etag: `etag-${number}` };
+      parts.set(
+        storeUploadId,
+        [...kept, part].toSorted((a, b) => a.number - b.number),
+      );
+      return Promise.resolve();
+    },
     parts: ({ storeUploadId }) => Promise.resolve(parts.get(storeUploadId)),
     join: ({ key, storeUploadId }, joined) => {
       files.set(key, "x".repeat(joined.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)));
@@ -222,6 +231,10 @@ function fakeStore({ files, parts, tickets }: StoreContents): ObjectStore {
       return Promise.resolve({ status: 200, body, sizeBytes: text.length, ...unknown });
     },
     stat: unexpected,
+    put: (key, bytes) => {
+      files.set(key, Buffer.from(bytes).toString("latin1"));
+      return Promise.resolve();
+    },
     remove: (key) => {
       files.delete(key);
       return Promise.resolve();

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { clientKeyKind, workerKeyKind } from "@framewright/contracts/api-key.ts";
 import type { AuditEntry } from "@framewright/contracts/audit.ts";
-import { defaultJobLimits, type JobLimits } from "@framewright/contracts/job-limits.ts";
+import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
 import { defaultKeyScopes, keyScopes, type KeyScope } from "@framewright/contracts/client-api.ts";
 import type { JobInput } from "@framewright/contracts/job-kinds.ts";
 import { buildClientApp } from "../../api/routes/client-app.ts";
@@ -13,13 +13,13 @@ import type { EventRow, JobRow } from "../../api/jobs/rows.ts";
 import type { Upload } from "@framewright/contracts/upload.ts";
 import type { KeyStore } from "../../api/keys/key-store.ts";
 import { createCallers } from "../../api/keys/callers.ts";
-import type { TokenStore } from "../../api/oidc/token-store.ts";
 import { generateKey } from "../../api/keys/keys.ts";
 import { createMetrics } from "../../api/metrics.ts";
 import { localNotifier } from "../../api/backends/notifier.ts";
 import { buildWorkerApp } from "../../api/routes/worker-app.ts";
 import type { WorkerService } from "../../api/workers/worker-service.ts";
 import { createPlanner } from "../../api/jobs/planner.ts";
+import { noTus, type FakeClientOptions } from "./fake-client-options.ts";
 import { FakeStore } from "./fake-store.ts";
 import { fakeProjects } from "./fake-projects.ts";
 import { aMultipartUpload } from "./fake-upload.ts";
@@ -189,17 +189,12 @@ const fakeKeys: Pick<KeyStore, "create" | "list" | "revoke"> = {
     Promise.reject(new AppError("key-not-found", `There is no key ${keyId}`)),
 };
 
-interface FakeClientOptions {
-  readonly rateLimitPerMinute?: number;
-  readonly limits?: JobLimits;
-  readonly tokens?: TokenStore;
-}
-
 /** Building an app takes 60 ms; a file builds one, and each test starts with fresh data behind it. */
 export async function fakeClientApp({
   rateLimitPerMinute = 100_000,
   limits = defaultJobLimits,
   tokens,
+  tus = noTus,
 }: FakeClientOptions = {}) {
   let service = new FakeClientService();
   let store = new FakeStore();
@@ -228,7 +223,7 @@ export async function fakeClientApp({
   const notifier = localNotifier();
   const app = await buildClientApp({
     deps: {
-      service: delegate,
+      ...{ service: delegate, tus },
       callers: createCallers({ authenticate, isActive: () => Promise.resolve(true) }, tokens),
       keys: fakeKeys,
       projects: fakeProjects,

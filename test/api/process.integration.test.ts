@@ -1,14 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { clientKeyKind } from "@framewright/contracts/api-key.ts";
-import { decodeMigrateEnv } from "../../api/env.ts";
-import { generateKey } from "../../api/keys/keys.ts";
-import { createLogger } from "../../runtime/log.ts";
-import { migrate } from "../../api/migrate.ts";
 import { neededMigrations } from "../../api/backends/schema-version.ts";
 import { startServices, type Services } from "../support/services.ts";
-import { freePort } from "../../tools/services/free-port.ts";
+import { freePorts, migrated, runApi } from "./api-process.ts";
 import { clientOf, envFor, until } from "./api-under-test.ts";
 import { openEvents } from "./event-reader.ts";
 
@@ -18,36 +11,15 @@ beforeAll(async () => {
 });
 afterAll(() => services.stop());
 
-/** The API as the pod runs it. */
-function run(env: Record<string, string>) {
-  const child = spawn(process.execPath, ["api/main.ts"], {
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const output: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => output.push(chunk.toString()));
-  }
-  const exited = once(child, "exit").then(([code]: unknown[]) => code);
-  return { child, output, exited };
-}
-
 async function podEnv(extra: Record<string, string> = {}) {
-  const ports = {
-    PORT: String(await freePort()),
-    WORKER_PORT: String(await freePort()),
-    METRICS_PORT: String(await freePort()),
-  };
   const urls = { databaseUrl: services.databaseUrl, s3: services.s3 };
-  return envFor(urls, { ...ports, ...extra });
+  return envFor(urls, { ...(await freePorts()), ...extra });
 }
 
 async function runMigrated(extra: Record<string, string> = {}) {
   const env = await podEnv(extra);
-  const key = generateKey(clientKeyKind);
-  const raw = { DATABASE_URL: env.DATABASE_URL, BOOTSTRAP_API_KEY: key };
-  await migrate(decodeMigrateEnv(raw), createLogger({ level: "silent", base: {} }));
-  const api = run(env);
+  const key = await migrated(env.DATABASE_URL);
+  const api = runApi(env);
   const url = `http://127.0.0.1:${env.PORT}`;
   await until("readiness", async () => (await fetch(`${url}/readyz`)).ok);
   return {
@@ -61,7 +33,7 @@ async function runMigrated(extra: Record<string, string> = {}) {
 
 describe("the process", () => {
   it("says all that is wrong with its environment, shows no value, and ends", async () => {
-    const api = run({ PORT: "eight thousand", DATABASE_URL: "mysql://u:hunter2@h/x" });
+    const api = runApi({ PORT: "eight thousand", DATABASE_URL: "mysql://u:hunter2@h/x" });
     expect(await api.exited).toBe(1);
     const text = api.output.join("");
     expect(text).toMatch(/^\d+ problems in the environment/);
@@ -71,7 +43,7 @@ describe("the process", () => {
 
   it("starts before the schema is there, and says what it waits for", async () => {
     const env = await podEnv();
-    const api = run(env);
+    const api = runApi(env);
     const url = `http://127.0.0.1:${env.METRICS_PORT}`;
     const report = await until("an answer", async () => {
       const answer = await fetch(`${url}/readyz`);
@@ -115,7 +87,7 @@ describe("the process", () => {
   it("does not start on a port that is taken, and says so", async () => {
     const first = await runMigrated();
     const env = await podEnv({ PORT: new URL(first.url).port });
-    const second = run(env);
+    const second = runApi(env);
     expect(await second.exited).toBe(1);
     expect(second.output.join("")).toContain("EADDRINUSE");
     first.child.kill("SIGTERM");

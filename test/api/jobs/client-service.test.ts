@@ -24,7 +24,7 @@ describe("an upload", () => {
     });
     expect(tickets).toEqual([{ ...body, side: "public", key, expiresSeconds: 900 }]);
     expect(db.values("insert-upload")).toEqual([
-      ...[uploadId, "project-1", key, null, "video/mp4", 1_000, null],
+      ...[uploadId, "project-1", key, null, "video/mp4", 1_000, null, null],
     ]);
     expect(trail).toEqual(["begin", "room-for-upload", "insert-upload", "record-write", "commit"]);
     await service.createUpload(actor, { ...body, filename: "holiday.mp4" });

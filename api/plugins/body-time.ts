@@ -1,0 +1,28 @@
+import type { App } from "../app.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Whether the body may take as long as it needs, as a file does. */
+    longBody?: boolean;
+  }
+}
+
+/**
+ * Cuts off a client that sends its body too slowly, so that it does not hold its socket for ever. Node's own limit,
+ * `requestTimeout`, is the same for every route, files included.
+ */
+export function boundBodies(app: App, limitMs: number): void {
+  app.addHook("onRequest", ({ raw, routeOptions }, _reply, done) => {
+    const { "content-length": length = "0", "transfer-encoding": chunked } = raw.headers;
+    const hasBody = chunked !== undefined || length !== "0";
+    if (hasBody && routeOptions.config.longBody !== true) {
+      const timer = setTimeout(() => {
+        if (!raw.complete) raw.socket.destroy();
+      }, limitMs);
+      raw.once("close", () => {
+        clearTimeout(timer);
+      });
+    }
+    done();
+  });
+}
