@@ -127,6 +127,18 @@ export const clips = {
       ...["-disposition:a:0", "0", "-disposition:a:2", "0"],
     ]);
   },
+  /** Pictures that all differ, a tone in German and one in English, and a text in English; two segments long. */
+  told: () => {
+    mkdirSync(folder, { recursive: true });
+    const text = join(folder, "told.srt");
+    writeFileSync(text, "1\n00:00:02,000 --> 00:00:04,000\nTold <i>once</i>\n");
+    return make("told.mkv", [
+      ...[...picture({ size: "854x480", rate: "25", seconds: 8 }), ...tone(8), ...tone(8)],
+      ...["-i", text, "-map", "0", "-map", "1", "-map", "2", "-map", "3", ...h264, ...aac],
+      ...["-c:s", "subrip", "-metadata:s:a:0", "language=ger", "-metadata:s:a:1", "language=eng"],
+      ...["-metadata:s:s:0", "language=eng", "-disposition:a:0", "default"],
+    ]);
+  },
   transport: () => plain("transport.ts", { size: "640x360", rate: "25", seconds: 3 }),
   /** White for one frame and a click at the same moment, at 2.000 s. */
   clap: () =>
