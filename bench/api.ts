@@ -1,11 +1,11 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
-import pg from "pg";
-import { clientOf, sampleResult, until } from "../test/api/api-under-test.ts";
+import { clientOf, until } from "../test/api/api-under-test.ts";
 import type { Services } from "../test/support/services.ts";
 import { freePort } from "../tools/services/free-port.ts";
 import { withApi } from "./api-load.ts";
+import { seedFinished } from "./seed.ts";
 import { aboutMachine, median, writeFigures } from "./figures.ts";
 
 /**
@@ -29,35 +29,6 @@ async function askFor(port: string, request: string): Promise<number> {
   return Number(stdout);
 }
 
-/** Finished jobs with one attempt each, newest last. */
-async function seed(databaseUrl: string, uploadId: string): Promise<string> {
-  const db = new pg.Client(databaseUrl);
-  await db.connect();
-  const worker = "01939d2e-6a54-7c11-a4b1-0d9c5f0c3f10";
-  await db.query(
-    `INSERT INTO workers (id, name, key_prefix, key_digest, accel, classes, encoders, version)
-     VALUES ($1, 'bench', 'bench', decode(repeat('00', 32), 'hex'), 'cpu', '{}', '{}', '0')`,
-    [worker],
-  );
-  await db.query(
-    `INSERT INTO jobs (id, project_id, upload_id, profile, priority, class, state, attempt, result,
-                       published_attempt, request_id, started_at, finished_at)
-     SELECT ('01939d2e-6a54-7c11-a4b1-' || lpad(to_hex(i), 12, '0'))::uuid, u.project_id, u.id, 'hls-720p', 'normal',
-            'cpu.720p', 'succeeded', 1, $2, 1, 'bench', now(), now()
-     FROM uploads u, generate_series(1, $3::int) i WHERE u.id = $1`,
-    [uploadId, JSON.stringify(sampleResult()), values.jobs],
-  );
-  await db.query(
-    `INSERT INTO attempts (job_id, number, worker_id, worker_name, outcome, finished_at)
-     SELECT id, 1, $1, 'bench', 'succeeded', now() FROM jobs WHERE state = 'succeeded'`,
-    [worker],
-  );
-  await db.query("ANALYZE");
-  const { rows } = await db.query<{ id: string }>("SELECT id FROM jobs ORDER BY id LIMIT 1");
-  await db.end();
-  return rows[0]?.id ?? "";
-}
-
 async function startLimit(databaseUrl: string): Promise<{ port: string; server: ChildProcess }> {
   const port = String(await freePort());
   const args = [join(import.meta.dirname, "limit-server.ts"), port, databaseUrl];
@@ -73,7 +44,8 @@ function get(path: string, key: string): string {
 async function main(url: string, key: string, { databaseUrl }: Services): Promise<void> {
   const about = { ...aboutMachine(), ...values };
   console.log(JSON.stringify(about));
-  const jobId = await seed(databaseUrl, await clientOf({ url, key }).upload());
+  const uploadId = await clientOf({ url, key }).upload();
+  const jobId = await seedFinished(databaseUrl, uploadId, { from: 1, to: Number(values.jobs) });
   const limit = await startLimit(databaseUrl);
   const table = [];
   for (const path of ["/healthz", `/v1/jobs/${jobId}`, "/v1/jobs"]) {

@@ -46,20 +46,29 @@ function timeOf(text: string | undefined): number {
   return Date.parse(text ?? "");
 }
 
-async function shortJobs(client: Client): Promise<{ pickUp: number[]; fixed: number[] }> {
+/** Where the time of a short job goes beside its encoding, in milliseconds. */
+type Phases = Record<"queued" | "download" | "probe" | "upload" | "verify" | "rest", number>;
+
+function phasesOf(job: Job): Phases {
+  const { timings, queuedMs: queued = Number.NaN } = job;
+  if (timings === undefined) throw new Error(`job ${job.id} has no timings`);
+  const { downloadMs, probeMs, encodeMs, uploadMs, verifyMs } = timings;
+  const wall = timeOf(job.finishedAt) - timeOf(job.createdAt);
+  const named = { download: downloadMs, probe: probeMs, upload: uploadMs, verify: verifyMs };
+  const known = Object.values(named).reduce((sum, ms) => sum + ms, queued + encodeMs);
+  return { queued, ...named, rest: wall - known };
+}
+
+async function shortJobs(client: Client): Promise<Phases[]> {
   const uploadId = await upload(client, await clips.sd(5));
-  const pickUp: number[] = [];
-  const fixed: number[] = [];
+  const phases: Phases[] = [];
   for (let i = 0; i <= Number(values.jobs); i += 1) {
     const { id } = await client.submit({ uploadId, profile: "hls-720p" });
     const job = await ended(client, id);
     // The first one warms up.
-    if (i === 0) continue;
-    pickUp.push(job.queuedMs ?? Number.NaN);
-    const wall = timeOf(job.finishedAt) - timeOf(job.createdAt);
-    fixed.push(wall - (job.timings?.encodeMs ?? Number.NaN));
+    if (i > 0) phases.push(phasesOf(job));
   }
-  return { pickUp, fixed };
+  return phases;
 }
 
 /** Kills the worker that has the job, again and again; the other one takes it. */
@@ -116,10 +125,14 @@ async function main(url: string, key: string, services: Services, workerUrl: str
   try {
     const client = clientOf({ url, key });
     await start("first");
-    const { pickUp, fixed } = await shortJobs(client);
+    const phases = await shortJobs(client);
     await start("second");
     const recovery = await recoveries(client, workers, start);
-    const rows = { "pick-up": pickUp, "fixed cost of 5 s": fixed, recovery };
+    const sums = phases.map((job) => Object.values(job).reduce((sum, ms) => sum + ms));
+    const fixed = { "fixed cost of 5 s": sums, recovery };
+    const names = ["queued", "download", "probe", "upload", "verify", "rest"] as const;
+    const parts = names.map((name) => [name, phases.map((job) => job[name])] as const);
+    const rows = { ...Object.fromEntries(parts), ...fixed };
     for (const [what, ms] of Object.entries(rows)) {
       const [p50 = "", p95 = ""] = [0.5, 0.95].map((share) => percentile(ms, share).toFixed(0));
       console.log(`${what.padEnd(18)} p50 ${p50.padStart(6)} ms, p95 ${p95.padStart(6)} ms`);

@@ -74,6 +74,10 @@ const commands: Readonly<Record<string, Command>> = {
     load: () => import("./commands/test.ts"),
     handlesSignals: true,
   },
+  bench: {
+    help: "[NAME...]  measure, each figure as a share of a limit taken in the same run",
+    load: () => import("./commands/bench.ts"),
+  },
   down: {
     help: "destroy the stack, stop the node, leave nothing",
     load: () => import("./commands/down.ts"),
