@@ -17,7 +17,7 @@ export function boundBodies(app: App, limitMs: number): void {
     const hasBody = chunked !== undefined || length !== "0";
     if (hasBody && routeOptions.config.longBody !== true) {
       const timer = setTimeout(() => {
-        if (!raw.complete) raw.socket.destroy();
+        if (!raw.complete) raw.destroy();
       }, limitMs);
       raw.once("close", () => {
         clearTimeout(timer);

@@ -62,3 +62,21 @@ describe("a body that does not end", () => {
     await closed;
   });
 });
+
+it("a request that tests inject, which has no socket of its own, ends nothing when its time is over", async () => {
+  const log = pino({ level: "silent" });
+  const app = createServer({
+    ...{ name: "client", log, metrics: createMetrics(), bodyLimit: 100, handlerTimeoutMs: 10_000 },
+    bodyMs: 50,
+  });
+  app.post("/note", () => Promise.resolve({}));
+  close = () => app.close();
+  const failures: unknown[] = [];
+  const note = (error: unknown) => failures.push(error);
+  process.once("uncaughtException", note);
+  const answer = await app.inject({ method: "POST", url: "/note", payload: {} });
+  expect(answer.statusCode).toBe(200);
+  await soon(200);
+  process.off("uncaughtException", note);
+  expect(failures).toEqual([]);
+});
