@@ -7,7 +7,7 @@ import { httpAnswers } from "../services/probes.ts";
 import { urlsOf } from "../services/service-urls.ts";
 import { Service } from "../services/service.ts";
 import { step } from "../steps.ts";
-import { apiEnv, apiUrlOf, migrateEnv, workerEnv } from "./environment.ts";
+import { apiEnv, apiUrlOf, migrateEnv, senderEnv, workerEnv } from "./environment.ts";
 import { prefixed } from "./log-line.ts";
 import { Program } from "./program.ts";
 import { placeOf, type DevState } from "./state.ts";
@@ -17,12 +17,14 @@ import { watchSources } from "./watch-sources.ts";
 const settleMs = 50;
 const readyWithinMs = 60_000;
 
-type ProgramName = "api" | "worker";
-const programNames: readonly ProgramName[] = ["worker", "api"];
+/** Each with the image that has its sources. */
+const images = { worker: "worker", webhooks: "api", api: "api" } as const;
+type ProgramName = keyof typeof images;
+const programNames: readonly ProgramName[] = ["worker", "webhooks", "api"];
 
 /** The folders whose sources a program runs, as its image has them. */
 function foldersOf(name: ProgramName): readonly string[] {
-  const { source } = imageRow(name);
+  const { source } = imageRow(images[name]);
   return source?.kind === "app" ? source.folders : [];
 }
 
@@ -36,7 +38,7 @@ export interface DevRunArgs {
   readonly print: (line: string) => void;
 }
 
-/** The services, the API and the worker of one `npm run dev`, with what starts the programs again. */
+/** The services, the API, the webhook sender and the worker of one `npm run dev`, with what starts the programs again. */
 export class DevRun {
   private readonly args: DevRunArgs;
   private readonly services: Service[] = [];
@@ -57,6 +59,7 @@ export class DevRun {
     this.migration = program("migration", "api/migrate.ts", migrateEnv(state, urls));
     this.programs = {
       api: program("api", "api/main.ts", apiEnv(state, urls)),
+      webhooks: program("webhooks", "api/send-webhooks.ts", senderEnv(state, urls)),
       worker: program(
         "worker",
         "worker/main.ts",
@@ -111,6 +114,7 @@ export class DevRun {
   private async startPrograms(): Promise<void> {
     this.programs.api.start();
     await this.untilReady();
+    this.programs.webhooks.start();
     this.programs.worker.start();
   }
 

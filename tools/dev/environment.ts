@@ -1,5 +1,5 @@
 import { jobClasses, partsOf } from "@framewright/contracts/job.ts";
-import type { ApiEnv, MigrateEnv } from "../../api/env.ts";
+import type { ApiEnv, MigrateEnv, SenderEnv } from "../../api/env.ts";
 import type { WorkerEnv } from "../../worker/env.ts";
 import type { MediaTools } from "../demo/verify.ts";
 import { imagePaths } from "../images/image-paths.ts";
@@ -15,6 +15,21 @@ export function migrateEnv(state: DevState, urls: ServiceUrls): Variables<Migrat
 
 export function apiUrlOf({ ports }: DevState): string {
   return `http://127.0.0.1:${ports.http}`;
+}
+
+/** Receivers that are written beside it listen on this machine, by http and on the ports that such programs have. */
+function webhookEnv({ playbackSecret }: DevState) {
+  return {
+    WEBHOOK_KEY: `webhooks ${playbackSecret}`,
+    WEBHOOK_SCHEMES: "https,http",
+    WEBHOOK_PORTS: "443,80,3000,4000,5000,8080",
+    WEBHOOK_RANGES: "127.0.0.0/8,::1/128",
+  };
+}
+
+export function senderEnv(state: DevState, urls: ServiceUrls): Variables<SenderEnv> {
+  // Any free port: nobody asks for its metrics.
+  return { DATABASE_URL: urls.databaseUrl, METRICS_PORT: "0", ...webhookEnv(state) };
 }
 
 /** The API ends at once: whoever waits for its restart has no other client whose request it could finish. */
@@ -39,6 +54,7 @@ export function apiEnv(state: DevState, urls: ServiceUrls): Variables<ApiEnv> {
     LOG_LEVEL: "info",
     DRAIN_SECONDS: "0",
     SHUTDOWN_SECONDS: "1",
+    ...webhookEnv(state),
   };
 }
 

@@ -45,12 +45,19 @@ async function runJob() {
 }
 
 function starts(program: string): number {
-  const first = { api: "info  listening", worker: "the test encode passed" }[program] ?? "";
+  const first =
+    { api: "info  listening", webhooks: "info  sending", worker: "passed encoder=libx264" }[
+      program
+    ] ?? "";
   return lines.filter((line) => line.startsWith(program) && line.includes(first)).length;
 }
 
 test("a job runs from upload to its end", async () => {
   expect((await runJob()).state).toBe("succeeded");
+});
+
+test("the webhook sender runs beside the API", () => {
+  expect(starts("webhooks")).toBe(1);
 });
 
 test("a change of a worker's file starts the worker again, and nothing else", async () => {
