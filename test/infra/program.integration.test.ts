@@ -103,7 +103,7 @@ const Preview = Type.Object({
   steps: Type.Array(Type.Object({ op: Type.String(), urn: Type.String() })),
 });
 
-test("a changed log level replaces the migration Job and rolls the API and the workers, nothing else", async () => {
+test("a changed log level replaces the migration Job and rolls the programs, nothing else", async () => {
   await project.pulumi("config", "set", "framewright:logLevel", "debug", "--stack=test");
   const text = await project.pulumi("preview", "--json", "--stack=test");
   const { steps } = Value.Parse(Preview, JSON.parse(text));
@@ -113,9 +113,10 @@ test("a changed log level replaces the migration Job and rolls the API and the w
   expect(changes.toSorted()).toEqual([
     "replace api-migration-job",
     "update api-server-deployment",
+    "update webhooks-pods-deployment",
     "update workers-cpu-pods-deployment",
   ]);
-  expect(await up()).toContain("2 updated");
+  expect(await up()).toContain("3 updated");
 });
 
 test("destroy leaves nothing behind", async () => {

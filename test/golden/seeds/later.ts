@@ -35,6 +35,10 @@ const figures002: Readonly<Record<LaterRow["part"], readonly string[]>> = {
   ],
 };
 
+const figures003: Readonly<Partial<Record<LaterRow["part"], readonly string[]>>> = {
+  "autoscaling by queue depth (KEDA)": ["Webhook notifier: 100 pending notifications for each pod"],
+};
+
 const figures004: Readonly<Partial<Record<LaterRow["part"], readonly string[]>>> = {
   "autoscaling by queue depth (KEDA)": ["Cluster and pods scale by job queue depth and latency"],
   measure: ["V100 spot saves 60 to 90 %"],
@@ -45,6 +49,7 @@ const figures004: Readonly<Partial<Record<LaterRow["part"], readonly string[]>>>
 export const later: readonly LaterRow[] = (
   [
     ["002", figures002],
+    ["003", figures003],
     ["004", figures004],
   ] as const
 ).flatMap(([seed, parts]) =>

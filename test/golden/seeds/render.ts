@@ -1,9 +1,10 @@
 import { seed002 } from "./seed-002.ts";
+import { seed003 } from "./seed-003.ts";
 import { seed004 } from "./seed-004.ts";
 import { later } from "./later.ts";
 import type { SeedRow, Topic } from "./row.ts";
 
-export const seedRows: readonly SeedRow[] = [...seed002, ...seed004].flatMap(({ rows }) => rows);
+export const seedRows: readonly SeedRow[] = [...seed002, ...seed003, ...seed004].flatMap(({ rows }) => rows);
 
 function cell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("\n", " ");
@@ -47,12 +48,15 @@ export function renderSeeds(): string {
     "",
     "The platform grew from five requirement documents, which comments call seeds: 000 and 001 (remote transcoding",
     "workers), 002 (production platform), 003 (RTC egress) and 004 (GPU infrastructure). This page lists every figure",
-    "of 002 and 004 with its reason, the config key or file that holds it, and where it shows in a golden file of",
-    "`test/golden/`. A test reads the value there.",
+    "of 002 and 004, and those of 003 that are of the webhook sender, with its reason, the config key or file that holds",
+    "it, and where it shows in a golden file of `test/golden/`. A test reads the value there.",
     "",
     "## Production platform (seed 002)",
     "",
     ...seed002.flatMap(topicOf),
+    "## Webhook sender (seed 003)",
+    "",
+    ...seed003.flatMap(topicOf),
     "## GPU infrastructure (seed 004)",
     "",
     ...seed004.flatMap(topicOf),

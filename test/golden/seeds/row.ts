@@ -13,7 +13,7 @@ export interface Shown {
 
 /** One figure of a seed, and what became of it. */
 export interface SeedRow {
-  readonly seed: "002" | "004";
+  readonly seed: "002" | "003" | "004";
   /** In the seed's words. */
   readonly figure: string;
   /** The config key that holds it, or the file of the constant. */
@@ -33,7 +33,7 @@ export interface Topic {
 
 /** A figure of a part that does not exist yet, or that no infrastructure can hold. */
 export interface LaterRow {
-  readonly seed: "002" | "004";
+  readonly seed: "002" | "003" | "004";
   readonly figure: string;
   /** The part that is to bring it; `measure` is a claim that benchmarks are to check, `manual` an example of use. */
   readonly part:
@@ -73,4 +73,5 @@ function row(
 }
 
 export const row002 = (...cells: Parameters<typeof row>[1]) => row("002", cells);
+export const row003 = (...cells: Parameters<typeof row>[1]) => row("003", cells);
 export const row004 = (...cells: Parameters<typeof row>[1]) => row("004", cells);
