@@ -19,6 +19,7 @@ import { jobKinds } from "./job-kinds.ts";
 import { Edit } from "./edit.ts";
 import { Deadline, Metadata } from "./job-request.ts";
 import { JobFiles, Outputs } from "./outputs.ts";
+import { SoundLoudness } from "./loudness.ts";
 import { Ladder, Profile, ProfileName } from "./profile.ts";
 import { QuotaUse } from "./project.ts";
 import { Line } from "./text.ts";
@@ -203,6 +204,9 @@ export const Job = Type.Object(
     results: Type.Optional(JobFiles),
     audioTracks: Type.Optional(Type.Array(AudioTrackResult)),
     subtitles: Type.Optional(Type.Array(SubtitleResult)),
+    loudness: Type.Optional(
+      Type.Array(SoundLoudness, { description: "Of profiles that state a loudness" }),
+    ),
     warnings: Type.Optional(
       Type.Array(JobWarning, { description: "What was left out or repaired" }),
     ),

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { LeasedOverlay, Overlay } from "./overlay.ts";
 import type { DocumentProblem } from "./profile.ts";
 
 const strict = { additionalProperties: false };
@@ -39,7 +40,7 @@ export type Clip = Static<typeof Clip>;
 
 /** What is changed of the film itself. */
 export const Edit = Type.Object(
-  { clip: Type.Optional(Clip) },
+  { clip: Type.Optional(Clip), overlay: Type.Optional(Overlay) },
   {
     ...strict,
     minProperties: 1,
@@ -49,11 +50,19 @@ export const Edit = Type.Object(
 );
 export type Edit = Static<typeof Edit>;
 
+/** The same in a lease. */
+export const LeasedEdit = Type.Object(
+  { clip: Type.Optional(Clip), overlay: Type.Optional(LeasedOverlay) },
+  strict,
+);
+export type LeasedEdit = Static<typeof LeasedEdit>;
+
 /** The feature that a worker states if it can do a part of an edit. */
 export const editFeatures = {
   clip: "clip",
+  overlay: "overlay",
 } as const satisfies Record<keyof Edit, string>;
-export const editParts = ["clip"] as const satisfies readonly (keyof Edit)[];
+export const editParts = ["clip", "overlay"] as const satisfies readonly (keyof Edit)[];
 
 function clipProblems({ start = 0, end }: Clip): DocumentProblem[] {
   if (end === undefined || end >= start + shortestClipSeconds) return [];
@@ -61,7 +70,13 @@ function clipProblems({ start = 0, end }: Clip): DocumentProblem[] {
   return [{ path: "/clip/end", message }];
 }
 
+function overlayProblems({ from = 0, to }: Overlay): DocumentProblem[] {
+  if (to === undefined || to > from) return [];
+  const message = `must be behind overlay.from, which is ${from}, but is ${to}`;
+  return [{ path: "/overlay/to", message }];
+}
+
 /** What the schema of an edit cannot express; for edits that fit the schema. */
-export function editProblems({ clip }: Edit): DocumentProblem[] {
-  return clip ? clipProblems(clip) : [];
+export function editProblems({ clip, overlay }: Edit): DocumentProblem[] {
+  return [...(clip ? clipProblems(clip) : []), ...(overlay ? overlayProblems(overlay) : [])];
 }

@@ -2,6 +2,8 @@ import { Type, type Static, type TObject, type TSchema } from "typebox";
 import { Edit, editFeatures } from "./edit.ts";
 import { JobResult, type JobKind } from "./job.ts";
 import { Outputs } from "./outputs.ts";
+import { loudnessFeature } from "./loudness.ts";
+import { MediaInput, UploadId } from "./media-input.ts";
 import { Ladder, ProfileName } from "./profile.ts";
 
 /** Where a worker gets what a job works on. */
@@ -13,37 +15,16 @@ export type InputKind = Static<typeof InputKind>;
  * What a worker can do beside its classes and inputs; a job that needs one goes only to workers that state it. A worker of
  * the version before states none.
  */
-export const features: readonly string[] = ["outputs", ...Object.values(editFeatures)];
-
-const UploadId = Type.String({ format: "uuid", description: "Of an upload that has arrived" });
+export const features: readonly string[] = [
+  "outputs",
+  loudnessFeature,
+  ...Object.values(editFeatures),
+];
 
 /** A file that was uploaded before. */
 export const UploadInput = Type.Object(
   { uploadId: UploadId },
   { additionalProperties: false, title: "UploadInput" },
-);
-
-/** Exactly one of these. An object with a bound instead of a union: its errors name what is wrong with the one that is there. */
-const MediaInput = Type.Object(
-  {
-    uploadId: Type.Optional(UploadId),
-    url: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 2048,
-        description:
-          "Where a worker fetches the file, as far as `GET /v1/limits` says that it may: public addresses, without user " +
-          "name and password. The file is fetched anew by each attempt. Jobs show it without its query, which may be a secret",
-      }),
-    ),
-  },
-  {
-    additionalProperties: false,
-    minProperties: 1,
-    maxProperties: 1,
-    title: "MediaInput",
-    description: "What to work on: `{ uploadId }` or `{ url }`",
-  },
 );
 
 interface KindSchemas {

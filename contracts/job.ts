@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { OutputResults } from "./outputs.ts";
+import { SoundLoudness } from "./loudness.ts";
 
 /**
  * How the pictures are encoded: by NVENC, through VAAPI, or in software. The fastest comes first, and the API prefers
@@ -257,6 +258,7 @@ export const JobResult = Type.Object(
     audioTracks: Type.Optional(Type.Array(AudioTrackResult, { maxItems: 64 })),
     subtitles: Type.Optional(Type.Array(SubtitleResult, { maxItems: 64 })),
     outputs: Type.Optional(OutputResults),
+    loudness: Type.Optional(Type.Array(SoundLoudness, { maxItems: 64 })),
     // The default is for workers of the version before, which state neither.
     warnings: Type.Array(JobWarning, { default: [] }),
     choices: Type.Array(Choice, { default: [] }),

@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { tiers, type Tier } from "./job.ts";
 import { isHlsAlone, outputProblems, Outputs } from "./outputs.ts";
+import { LoudnessTarget } from "./loudness.ts";
 import { Line } from "./text.ts";
 
 const strict = { additionalProperties: false };
@@ -115,6 +116,7 @@ export const Profile = Type.Object(
               "without it stereo is all",
           ),
         ),
+        loudness: Type.Optional(LoudnessTarget),
       },
       { ...strict, description: "How sound is made" },
     ),

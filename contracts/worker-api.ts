@@ -9,7 +9,7 @@ import {
   SourceInfo,
   kinds,
 } from "./job.ts";
-import { Edit } from "./edit.ts";
+import { LeasedEdit } from "./edit.ts";
 import { InputKind, inputKinds } from "./job-kinds.ts";
 import { maxPutBytes } from "./job-limits.ts";
 import { outputMediaTypes } from "./media-type.ts";
@@ -127,7 +127,7 @@ export const Lease = Type.Object(
     kind: Type.Enum(kinds, { default: "transcode" }),
     profile: ProfileName,
     profileDefinition: Type.Optional(Profile),
-    edit: Type.Optional(Edit),
+    edit: Type.Optional(LeasedEdit),
     leaseSeconds: Type.Integer(),
     heartbeatSeconds: Type.Integer(),
     source: Type.Union([

@@ -1,3 +1,4 @@
+import { levelFilters, measuringFilters } from "./loudness.ts";
 import type { SoundRendition } from "./sound-renditions.ts";
 import { soundTimeFilter, type Timeline } from "./timeline.ts";
 
@@ -29,17 +30,26 @@ function decodeArgs(sound: SoundRendition, number: number, timeline: Timeline): 
   ];
 }
 
+/** From zero on, without gaps, in one format. */
+function wholeFilters(layout: SoundRendition["layout"]): string[] {
+  return [
+    `aresample=async=1:first_pts=0:min_hard_comp=${maxDriftSeconds}`,
+    `aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=${layout}`,
+  ];
+}
+
 /**
  * Gaps are filled with silence, and sound starts at zero. The encoder's priming then pushes
  * everything back by 1024 samples, and players that go by decode times (hls.js) keep it so: the
  * first 1024 samples are cut, which the priming replaces.
  */
-function countingGraph({ source, layout, end }: SoundRendition, number: number): string {
+function countingGraph(sound: SoundRendition, number: number): string {
+  const { source, layout, end, level } = sound;
   const isCut = source.goesOn === true || end < source.span.end;
   const cut = isCut ? `:end=${end.toFixed(6)}` : "";
   const chain = [
-    `aresample=async=1:first_pts=0:min_hard_comp=${maxDriftSeconds}`,
-    `aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=${layout}`,
+    ...wholeFilters(layout),
+    ...levelFilters(level),
     `atrim=start_sample=${aacPriming}${cut}`,
     "asetpts=PTS-STARTPTS",
   ];
@@ -52,6 +62,19 @@ export function soundArgs(sounds: readonly SoundRendition[], timeline: Timeline)
     ...decodeArgs(sound, number, timeline),
     ...["-filter_complex", countingGraph(sound, number)],
   ]);
+}
+
+/** Measures one sound as it will be encoded, as far as its end; see `measuringFilters`. */
+export function measureArgs(sound: SoundRendition, timeline: Timeline): string[] {
+  const chain = [
+    ...wholeFilters(sound.layout),
+    `atrim=end=${sound.end.toFixed(6)}`,
+    ...measuringFilters,
+  ];
+  return [
+    ...decodeArgs(sound, 0, timeline),
+    ...["-filter_complex", `[dec:0]${chain.join(",")}[m0]`, "-map", "[m0]", "-f", "null", "-"],
+  ];
 }
 
 export function aacArgs(sounds: readonly SoundRendition[]): string[] {

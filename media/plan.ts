@@ -1,12 +1,14 @@
 import { mostFps, type Profile } from "@framewright/contracts/profile.ts";
 import { defaultOutputs } from "@framewright/contracts/outputs.ts";
-import { aacArgs, soundArgs } from "./audio-graph.ts";
+import { aacArgs, measureArgs, soundArgs } from "./audio-graph.ts";
 import { soughtTimeline } from "./clip.ts";
 import { encoderArgs, type Encoder } from "./encoders/encoder.ts";
 import { cadenceOf, plannedRate, type Cadence } from "./frame-rate.ts";
 import { planLadder, type Rendition } from "./ladder.ts";
 import { inputArgs } from "./input.ts";
 import { neededRenditions, neededSounds } from "./outputs/wanted.ts";
+import type { Levelling } from "./loudness.ts";
+import { overlayInputArgs, type PlacedOverlay } from "./overlay.ts";
 import type { Rational } from "./rational.ts";
 import { planSounds, type SoundRendition } from "./sound-renditions.ts";
 import { isFilm, type Source } from "./source.ts";
@@ -21,6 +23,9 @@ export interface PlanArgs {
   readonly threads: number;
   readonly sourcePath: string;
   readonly outputDir: string;
+  readonly overlay?: PlacedOverlay | undefined;
+  /** By the name of the sound, where the profile states a loudness. */
+  readonly levels?: ReadonlyMap<string, Levelling | undefined>;
 }
 
 /** The one ffmpeg command, and what must lie in the output directory when it has ended. */
@@ -30,6 +35,7 @@ export interface Plan {
   /** Pictures per second that the profile, or else the platform, allows. */
   readonly maxFps: number;
   readonly renditions: readonly Rendition[];
+  readonly overlay: PlacedOverlay | undefined;
   /** The one that plays by default first. */
   readonly sounds: readonly SoundRendition[];
   /** Folders under the output directory, in the order of the muxer's variants. */
@@ -97,11 +103,12 @@ export function seekArgs({ cut, lastTime }: Pick<Source, "cut" | "lastTime">): s
   ];
 }
 
-function sourceArgs({ source, sourcePath, threads }: PlanArgs): string[] {
+function sourceArgs({ source, sourcePath, threads, overlay }: PlanArgs): string[] {
   return [
     ...["-threads", `${threads}`, ...(source.video ? videoInputArgs(source.video) : [])],
     ...seekArgs(source),
     ...inputArgs(source.demuxer, sourcePath),
+    ...overlayInputArgs(overlay),
   ];
 }
 
@@ -109,13 +116,26 @@ function sourceArgs({ source, sourcePath, threads }: PlanArgs): string[] {
 const soundFps: Rational = { num: 25, den: 1 };
 
 function pictureArgs(args: PlanArgs, { renditions, fps }: Pictures): string[] {
-  const { source, encoder } = args;
+  const { source, encoder, overlay } = args;
   if (!isFilm(source) || renditions.length === 0) return [];
-  return ["-filter_complex", videoGraph({ source, encoder, renditions, fps })];
+  return ["-filter_complex", videoGraph({ source, encoder, renditions, fps, overlay })];
 }
 
 function sought<Sought extends Source>(source: Sought): Sought {
   return { ...source, timeline: soughtTimeline(source.timeline, source.cut?.readFrom ?? 0) };
+}
+
+/** The command that measures a sound: no picture is decoded. */
+export function planMeasure(
+  given: Pick<PlanArgs, "source" | "sourcePath">,
+  sound: SoundRendition,
+): string[] {
+  const source = sought(given.source);
+  return [
+    ...["-nostdin", "-hide_banner", "-v", "error", "-max_error_rate", "1", ...seekArgs(source)],
+    ...inputArgs(source.demuxer, given.sourcePath),
+    ...measureArgs(sound, source.timeline),
+  ];
 }
 
 export function planEncode(given: PlanArgs): Plan {
@@ -128,7 +148,10 @@ export function planEncode(given: PlanArgs): Plan {
   const { outputs = defaultOutputs } = profile.packaging;
   const all = video ? planLadder(video.picture.displayed, fps, ladder) : [];
   const renditions = neededRenditions(outputs, all);
-  const sounds = neededSounds(outputs, planSounds(source, profile.audio));
+  const sounds = neededSounds(outputs, planSounds(source, profile.audio)).map((sound) => {
+    const level = args.levels?.get(sound.name);
+    return level ? { ...sound, level } : sound;
+  });
   const folders = [...renditions, ...sounds].map(({ name }) => name);
   const argv = [
     ...["-nostdin", "-y", "-hide_banner", "-v", "warning", "-nostats"],
@@ -143,5 +166,6 @@ export function planEncode(given: PlanArgs): Plan {
     ...encodeArgs(args, { renditions, sounds }, cadence),
     ...muxerArgs(args, cadence, variantMap(renditions, sounds)),
   ];
-  return { argv, cadence, maxFps, renditions, sounds, folders };
+  const { overlay } = args;
+  return { argv, cadence, maxFps, renditions, overlay, sounds, folders };
 }

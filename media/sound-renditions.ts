@@ -1,5 +1,6 @@
 import type { Choice } from "@framewright/contracts/job.ts";
 import type { Profile } from "@framewright/contracts/profile.ts";
+import type { Levelling } from "./loudness.ts";
 import type { Source, SourceAudio } from "./source.ts";
 import { trackName, uniqueNames, type TrackLabel } from "./track-names.ts";
 
@@ -22,6 +23,8 @@ export interface SoundRendition {
   readonly autoselect: boolean;
   /** Where it ends in the result: an alternate does not outlast the film. */
   readonly end: number;
+  /** How it is made as loud as the profile says. */
+  readonly level?: Levelling | undefined;
 }
 
 type Unnamed = Omit<SoundRendition, "name" | "shown" | "autoselect">;

@@ -2,6 +2,7 @@ import { tagsFilter } from "./colour.ts";
 import type { Encoder } from "./encoders/encoder.ts";
 import type { Rendition } from "./ladder.ts";
 import { frameFilters } from "./picture.ts";
+import { overlayGraph, type PlacedOverlay } from "./overlay.ts";
 import { formatRational, toNumber, type Rational } from "./rational.ts";
 import type { Film, SourceVideo } from "./source.ts";
 import { pictureTimeFilter } from "./timeline.ts";
@@ -73,7 +74,7 @@ function timeFilters(source: Film, fps: Rational): string[] {
 /** What the filters have done already, or made untrue: encoders would write it, and players do it again. */
 const settled = ["DISPLAYMATRIX", "MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL"] as const;
 
-function mainChain({ source, encoder, fps }: Omit<VideoGraphArgs, "renditions">): string[] {
+function mainChain({ source, fps }: Pick<VideoGraphArgs, "source" | "fps">): string[] {
   const { video } = source;
   return [
     ...frameFilters(video.picture),
@@ -85,7 +86,6 @@ function mainChain({ source, encoder, fps }: Omit<VideoGraphArgs, "renditions">)
     ...video.colour.filters,
     tagsFilter(video.colour.output),
     ...settled.map((type) => `sidedata=mode=delete:type=${type}`),
-    ...encoder.prepare,
   ];
 }
 
@@ -99,15 +99,26 @@ export interface VideoGraphArgs {
   readonly renditions: readonly Rendition[];
   /** Of all renditions. */
   readonly fps: Rational;
+  readonly overlay?: PlacedOverlay | undefined;
+}
+
+/** From the source to pictures in the size of the film. An overlay is drawn once, before a device gets them. */
+function filmChains(args: VideoGraphArgs, then: string): string[] {
+  const { source, overlay } = args;
+  const { index, picture, colour } = source.video;
+  const film = `[0:${index}]${mainChain(args).join(",")}`;
+  if (!overlay) return [`${film},${then}`];
+  const given = { overlay, film: picture.displayed, colours: colour.output, base: "film" };
+  return [`${film},format=yuv420p[film]`, ...overlayGraph(given), `[over]${then}`];
 }
 
 /** One decode for all renditions; the outputs are `[v0]`, `[v1]` and so on. */
-export function videoGraph({ renditions, ...args }: VideoGraphArgs): string {
-  const { source, encoder } = args;
+export function videoGraph(args: VideoGraphArgs): string {
+  const { encoder, renditions } = args;
   const inputs = renditions.map((_, index) => `[s${index}]`).join("");
-  const main = [...mainChain(args), `split=${renditions.length}`].join(",");
+  const split = [...encoder.prepare, `split=${renditions.length}`].join(",");
   const chains = renditions.map(
     (rendition, index) => `[s${index}]${renditionChain(rendition, encoder)}[v${index}]`,
   );
-  return [`[0:${source.video.index}]${main}${inputs}`, ...chains].join(";");
+  return [...filmChains(args, `${split}${inputs}`), ...chains].join(";");
 }

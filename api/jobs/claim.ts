@@ -5,6 +5,7 @@ import type { Profile, ProfileName } from "@framewright/contracts/profile.ts";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
 import type { Queryable } from "../backends/db.ts";
 import { addEvent, removeFromOutbox, type EngineContext } from "./context.ts";
+import { leasedEdit } from "./overlays.ts";
 import { park, swapMessages } from "./limited.ts";
 
 export interface Claimant {
@@ -167,7 +168,7 @@ export async function claimJob(
     kind: row.kind,
     profile: row.profile,
     ...(profileDefinition && { profileDefinition }),
-    ...(row.edit && { edit: row.edit }),
+    ...(row.edit && { edit: await leasedEdit(context, row.edit) }),
     leaseSeconds: context.leaseSeconds,
     heartbeatSeconds: context.heartbeatSeconds,
     source: await sourceOf(context, row),

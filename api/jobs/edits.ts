@@ -1,6 +1,8 @@
 import type { CreateJob } from "@framewright/contracts/client-api.ts";
 import { editFeatures, editParts, editProblems, type Edit } from "@framewright/contracts/edit.ts";
+import { loudnessFeature } from "@framewright/contracts/loudness.ts";
 import { codecFeatures, codecsOf, type Profile } from "@framewright/contracts/profile.ts";
+import { overlayNeeds } from "./overlays.ts";
 import { refusedFields } from "../errors.ts";
 
 /** Refuses an edit whose parts do not fit together. */
@@ -16,13 +18,15 @@ export function requireEdit({ edit }: Pick<CreateJob, "edit">): Edit | undefined
 
 /** What a worker must be able to do for a job. */
 export function needsOf(
-  { video, packaging }: Profile,
+  { video, audio, packaging }: Profile,
   { edit = {} }: Pick<CreateJob, "edit">,
 ): string[] {
   return [
     ...editParts.filter((part) => edit[part] !== undefined).map((part) => editFeatures[part]),
+    ...overlayNeeds(edit),
     ...codecFeatures(codecsOf(video.ladder)),
     ...(packaging.outputs ? ["outputs"] : []),
+    ...(audio.loudness ? [loudnessFeature] : []),
   ];
 }
 

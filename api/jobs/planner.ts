@@ -14,7 +14,8 @@ import { assumptions, describedSource } from "@framewright/media/described-sourc
 import { clipProblem, clipSource } from "@framewright/media/clip.ts";
 import { encoders } from "@framewright/media/encoders/index.ts";
 import { outputCommands, planOutputs } from "@framewright/media/outputs/plan-outputs.ts";
-import { planEncode, type Plan } from "@framewright/media/plan.ts";
+import { overlayRoom, type PlacedOverlay } from "@framewright/media/overlay.ts";
+import { planEncode, planMeasure, type Plan } from "@framewright/media/plan.ts";
 import { toNumber } from "@framewright/media/rational.ts";
 import type { Source } from "@framewright/media/source.ts";
 import { allowedSeconds, estimateWork, workShares } from "@framewright/media/work.ts";
@@ -117,6 +118,24 @@ function workOf({ source, plan, profile, accel }: Planned, { limits, prices }: P
   };
 }
 
+/** A picture that fills its room. */
+function overlayOf({ video }: Source, { edit }: PlanJob): PlacedOverlay | undefined {
+  if (!edit?.overlay || !video) return undefined;
+  const { overlay: look } = edit;
+  const size = overlayRoom(video.picture.displayed, look);
+  return { path: "/work/overlay/picture.png", size, look };
+}
+
+const overlayAssumption = "The picture of the overlay is as wide and as high as it may be.";
+const loudnessAssumption =
+  "Sound is measured first; the filter that then brings it to the profile's loudness depends on what was measured, and is not shown.";
+
+/** The commands of the first pass, where the profile states a loudness. */
+function measuring({ source, plan, profile }: Omit<Planned, "accel">): string[][] {
+  if (!profile.audio.loudness) return [];
+  return plan.sounds.map((sound) => planMeasure({ source, ...places }, sound));
+}
+
 /** The source as the edit leaves it. */
 function edited(source: Source, request: PlanJob): Source {
   const { clip } = requireEdit(request) ?? {};
@@ -150,7 +169,9 @@ export function createPlanner(args: PlannerArgs): Planner {
       const accel = request.accel ?? partsOf(await args.router.look(work)).accel;
       const source = edited(describedSource(described), request);
       const encoder = encoders[accel];
-      const plan = planEncode({ source, profile, encoder, threads: coresOf[tier], ...places });
+      const overlay = overlayOf(source, request);
+      const threads = coresOf[tier];
+      const plan = planEncode({ source, profile, encoder, threads, overlay, ...places });
       return {
         ...{ tier, accel, class: jobClassOf({ kind: "transcode", tier, accel }) },
         fps: rounded(toNumber(plan.cadence.fps), 3),
@@ -159,12 +180,17 @@ export function createPlanner(args: PlannerArgs): Planner {
           ...{ name, width, height, codec, maxKbps },
         })),
         sounds: plan.sounds.map(({ name, channels, kbps }) => ({ name, channels, kbps })),
-        commands: [plan.argv, ...packaging(profile, plan, source)].map((argv) => [
-          "ffmpeg",
-          ...argv,
-        ]),
+        commands: [
+          ...measuring({ source, plan, profile }),
+          plan.argv,
+          ...packaging(profile, plan, source),
+        ].map((argv) => ["ffmpeg", ...argv]),
         ...workOf({ source, plan, profile, accel }, args),
-        assumptions: [...assumptions],
+        assumptions: [
+          ...assumptions,
+          ...(profile.audio.loudness ? [loudnessAssumption] : []),
+          ...(overlay ? [overlayAssumption] : []),
+        ],
       };
     },
   };

@@ -43,17 +43,21 @@ export function inputOf({ input, uploadId = input?.uploadId }: CreateJob): JobIn
 }
 
 /** The URL as it is kept. What its name leads to is checked by the worker, when it connects. */
-export function requireUrl({ urlInput }: Pick<EngineContext, "urlInput">, url: string): string {
+export function requireUrl(
+  { urlInput }: Pick<EngineContext, "urlInput">,
+  url: string,
+  name = "input",
+): string {
   if (!urlInput) {
     const remedy = "upload the file, or have the operator set urlInput.enabled of the stack";
-    throw new AppError("url-input-off", `input.url is not accepted here; ${remedy}`);
+    throw new AppError("url-input-off", `${name}.url is not accepted here; ${remedy}`);
   }
   try {
     return checkUrl(url, urlInput.policy).href;
   } catch (error) {
     if (!(error instanceof TargetRefused)) throw error;
-    const errors = [{ path: "body/input/url", message: error.message }];
-    throw new AppError("url-refused", `input.url is refused: ${error.message}`, { errors });
+    const errors = [{ path: `body/${name.replaceAll(".", "/")}/url`, message: error.message }];
+    throw new AppError("url-refused", `${name}.url is refused: ${error.message}`, { errors });
   }
 }
 

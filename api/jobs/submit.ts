@@ -7,6 +7,7 @@ import { AppError } from "../errors.ts";
 import { afterCommit, type EngineContext } from "./context.ts";
 import { needsOf, requireEdit } from "./edits.ts";
 import { insertJob, noUpload, type Source, type Submission } from "./insert-job.ts";
+import { requireOverlaySize } from "./overlays.ts";
 import { profileFor } from "./profiles.ts";
 import { deadlineOf, digestOfBody, inputOf, requireUrl } from "./request.ts";
 
@@ -48,7 +49,7 @@ async function checkUpload(
   context: EngineContext,
   projectId: string,
   uploadId: string,
-): Promise<void> {
+): Promise<number> {
   const { rows } = await context.db.query<UploadRow>({
     name: "upload-of-project",
     text: `SELECT object_key, size_bytes, content_type, part_bytes IS NOT NULL AS in_parts FROM uploads
@@ -65,6 +66,7 @@ async function checkUpload(
       `Upload ${uploadId} has ${stored} bytes, but ${upload.size_bytes} were announced`,
     );
   }
+  return stored;
 }
 
 async function checkInput(context: EngineContext, submission: Submission): Promise<Source> {
@@ -72,6 +74,24 @@ async function checkInput(context: EngineContext, submission: Submission): Promi
   if ("url" in input) return { url: requireUrl(context, input.url) };
   await checkUpload(context, submission.projectId, input.uploadId);
   return input;
+}
+
+/** The edit as it is stored; its picture must be there as the source must. */
+async function checkEdit(
+  context: EngineContext,
+  projectId: string,
+  edit: Edit | null,
+): Promise<Edit | null> {
+  if (!edit?.overlay) return edit;
+  const { input, ...look } = edit.overlay;
+  const { uploadId, url } = input;
+  if (uploadId !== undefined) {
+    requireOverlaySize(await checkUpload(context, projectId, uploadId));
+    return edit;
+  }
+  if (url === undefined) return edit;
+  const checked = requireUrl(context, url, "edit.overlay.input");
+  return { ...edit, overlay: { ...look, input: { url: checked } } };
 }
 
 /** What is asked for in full, whatever the config says later, and its size class. */
@@ -105,8 +125,9 @@ export async function submitJob(context: EngineContext, submission: Submission):
   const deadline = deadlineOf(body);
   const order = orders[kind](context, body);
   const source = await checkInput(context, submission);
+  const edit = await checkEdit(context, submission.projectId, order.edit);
   const jobClass = await context.router.route({ kind, tier: order.tier, needs: order.needs });
-  const accepted = { ...order, source, jobClass, deadline };
+  const accepted = { ...order, edit, source, jobClass, deadline };
   const { message, refusal } = await insertJob(context.db, submission, accepted);
   if (message) {
     afterCommit(context, message.jobId, message);

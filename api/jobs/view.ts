@@ -6,6 +6,7 @@ import {
   type OutputResults,
 } from "@framewright/contracts/outputs.ts";
 import { playbackExpiry, signPlayback } from "../keys/playback-token.ts";
+import { editView } from "./overlays.ts";
 import type { QueuePlace } from "./queue-place.ts";
 import type { AttemptJson, EventRow, JobRow } from "./rows.ts";
 
@@ -65,6 +66,7 @@ function publishedStream(
     ...(result.outputs && { results: filesView(result.outputs, base) }),
     ...(result.audioTracks && { audioTracks: result.audioTracks }),
     ...(result.subtitles && { subtitles: result.subtitles }),
+    ...(result.loudness && { loudness: result.loudness }),
     warnings: result.warnings ?? [],
     choices: result.choices ?? [],
     checks: result.checks,
@@ -132,7 +134,7 @@ export function jobView(row: JobRow, links: PlaybackLinks, options: ViewOptions 
     state: row.state,
     profile: row.profile,
     ...(row.ladder && { ladder: row.ladder }),
-    ...(row.edit && { edit: row.edit }),
+    ...(row.edit && { edit: editView(row.edit) }),
     outputs: row.outputs ?? defaultOutputs,
     priority: row.priority,
     ...inputView(row),

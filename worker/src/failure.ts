@@ -31,6 +31,10 @@ export const failures = {
     kind: "input",
     message: "The source has nothing where the clip begins.",
   },
+  "overlay-unusable": {
+    kind: "input",
+    message: "The picture of the overlay cannot be used.",
+  },
   "video-codec-unsupported": { kind: "input", message: "The video codec is not supported." },
   "picture-too-large": { kind: "input", message: "The picture is larger than allowed." },
   "picture-too-small": { kind: "input", message: "The picture is smaller than 16 by 16 pixels." },

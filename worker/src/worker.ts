@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import { features, inputKinds } from "@framewright/contracts/job-kinds.ts";
+import { overlayUrlFeature } from "@framewright/contracts/overlay.ts";
 import { codecFeatures, type VideoCodec } from "@framewright/contracts/profile.ts";
 import type { Lease, RegisterRequest } from "@framewright/contracts/worker-api.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
@@ -38,7 +39,11 @@ function registrationOf(config: WorkerConfig, codecs: readonly VideoCodec[]): Re
     classes: [...config.classes],
     encoders: codecs.map((codec) => rows[codec].name),
     inputs: config.urlInput ? [...inputKinds] : ["upload"],
-    features: [...features, ...codecFeatures(codecs)],
+    features: [
+      ...features,
+      ...codecFeatures(codecs),
+      ...(config.urlInput ? [overlayUrlFeature] : []),
+    ],
     version,
   };
 }

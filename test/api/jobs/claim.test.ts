@@ -79,6 +79,32 @@ it("a job that works on a URL gives the lease that URL alone", async () => {
   expect(await claimJob(context, claimant)).toMatchObject({ source: { externalUrl: url } });
 });
 
+it("a job with an overlay gives the lease where its picture is", async () => {
+  const look = { position: "top", width: 0.2 } as const;
+  const edit = { clip: { end: 5 }, overlay: { ...look, input: { uploadId: "logo" } } };
+  const upload = { object_key: "uploads/p/logo", size_bytes: "77" };
+  const { context, db } = fakeEngine({
+    "claim-next": [{ ...row, edit }],
+    "overlay-upload": [upload],
+  });
+  const source = { url: "inside:uploads/p/logo:21600", sizeBytes: 77 };
+  expect((await claimJob(context, claimant))?.edit).toEqual({
+    clip: { end: 5 },
+    overlay: { ...look, source },
+  });
+  expect(db.values("overlay-upload")).toEqual(["logo"]);
+});
+
+it("a job with an overlay at a URL gives the lease that URL", async () => {
+  const url = "https://media.example/logo.png?sig=1";
+  const { context } = fakeEngine({
+    "claim-next": [{ ...row, edit: { overlay: { input: { url } } } }],
+  });
+  expect((await claimJob(context, claimant))?.edit).toEqual({
+    overlay: { source: { externalUrl: url } },
+  });
+});
+
 it("a job that cannot be claimed gives no lease, and nobody hears of it", async () => {
   const { context, db, trail, metrics } = fakeEngine({ "claim-for": [] });
   expect(await claimJob(context, claimant, "job-1")).toBeUndefined();

@@ -80,6 +80,24 @@ it("a clip waits for a worker that knows clips, whose lease has it", async () =>
   expect((await able.claim(job.id)).body).toMatchObject({ jobId: job.id, edit });
 });
 
+it("an overlay's upload is there for its worker, and cannot be deleted while a job needs it", async () => {
+  const uploadId = await engine.client.upload();
+  const overlay = { input: { uploadId }, position: "top-left", width: 0.2 } as const;
+  const job = await submit({ edit: { overlay } });
+  expect(job.edit).toMatchObject({ overlay });
+  const refused = await engine.client.send<{ code: string }>("DELETE", `/v1/uploads/${uploadId}`);
+  expect([refused.status, refused.body.code]).toEqual([409, "upload-in-use"]);
+  const able = await registerWorker(engine.api, "drawer", { features: ["overlay"] });
+  const { body: lease } = await able.claim(job.id);
+  const source = lease.edit?.overlay?.source;
+  expect(source).toMatchObject({ url: expect.stringContaining(uploadId) as string });
+  const stored = await fetch(source && "url" in source ? source.url : "");
+  expect([stored.status, (await stored.arrayBuffer()).byteLength]).toEqual([
+    200,
+    source && "sizeBytes" in source ? source.sizeBytes : 0,
+  ]);
+});
+
 it("a URL that no worker may fetch is refused at once", async () => {
   const body = { profile: "hls-720p", input: { url: "https://[::ffff:10.0.0.1]/" } };
   const answer = await engine.client.send<{ code: string }>("POST", "/v1/jobs", body);

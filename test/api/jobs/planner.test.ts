@@ -70,12 +70,35 @@ describe("a plan", () => {
     ]);
   });
 
+  it("of a profile that states a loudness measures each sound first, and says what that leaves open", async () => {
+    const base = aProfile("hls-1080p");
+    const loudness = { lufs: -23, maxTruePeakDbtp: -1 };
+    const even = { ...base, name: "even", audio: { ...base.audio, loudness } };
+    const { plan } = planner({}, undefined, new Map([["even", even]]));
+    const source = { ...film, audio: { channels: 6 } };
+    const { commands, assumptions } = await plan({ profile: "even", source });
+    expect(commands.map((words) => words.some((word) => word.includes("ebur128")))).toEqual([
+      ...[true, true, false],
+    ]);
+    expect(assumptions.at(-1)).toContain("Sound is measured first");
+  });
+
   it("of a clip costs what the clip does", async () => {
     const request: PlanJob = { profile: "hls-1080p", source: film };
     const whole = await planner().plan(request);
     const part = await planner().plan({ ...request, edit: { clip: { start: 2, end: 4 } } });
     expect([whole.work.pictures, part.work.pictures]).toEqual([1200, 240]);
     expect(part.commands[0]?.join(" ")).toContain("trim=end=1.991667");
+  });
+
+  it("of an overlay draws it, and says what is not known of its picture", async () => {
+    const overlay = { input: { uploadId }, position: "top-left", margin: 0 } as const;
+    const request: PlanJob = { profile: "hls-1080p", source: film, edit: { overlay } };
+    const { commands, assumptions } = await planner().plan(request);
+    expect(commands[0]?.join(" ")).toContain(
+      "overlay=x=0:y=0:format=yuv420:eof_action=repeat[over]",
+    );
+    expect(assumptions.at(-1)).toContain("The picture of the overlay");
   });
 
   it("of a clip that lies behind the source is refused", async () => {

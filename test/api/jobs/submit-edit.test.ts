@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { requireOverlaySize } from "../../../api/jobs/overlays.ts";
 import { submitJob } from "../../../api/jobs/submit.ts";
+import { aProfile } from "../../support/profiles.ts";
 import { engineWith, inserted, submission } from "./submissions.ts";
 
 describe("a submission", () => {
@@ -8,6 +10,43 @@ describe("a submission", () => {
     const edit = { clip: { start: 1, end: 2 } };
     await submitJob(context, { ...submission, body: { ...submission.body, edit } });
     expect(inserted(db)).toMatchObject({ edit, needs: ["clip"] });
+  });
+
+  it("of a profile that states a loudness goes to workers that measure", async () => {
+    const { context, db } = engineWith();
+    const base = aProfile("hls-720p");
+    const loudness = { lufs: -23, maxTruePeakDbtp: -1 };
+    const even = { ...base, audio: { ...base.audio, loudness } };
+    const profiles = new Map([[even.name, even]]);
+    await submitJob({ ...context, profiles }, submission);
+    expect(inserted(db)["needs"]).toEqual(["loudness"]);
+  });
+
+  it("with an overlay looks for the picture as for the source, and goes to workers that draw", async () => {
+    const { context, db } = engineWith();
+    const edit = { overlay: { input: { uploadId: "upload-1" }, width: 0.2 } };
+    await submitJob(context, { ...submission, body: { ...submission.body, edit } });
+    expect(inserted(db)).toMatchObject({ edit, needs: ["overlay"] });
+  });
+
+  it("with an overlay at a URL needs a worker that fetches, where the stack has any", async () => {
+    const { context } = engineWith();
+    const edit = { overlay: { input: { url: "https://media.example/logo.png" } } };
+    const body = { ...submission.body, edit };
+    await expect(
+      submitJob({ ...context, urlInput: undefined }, { ...submission, body }),
+    ).rejects.toMatchObject({
+      code: "url-input-off",
+      message: expect.stringContaining("edit.overlay.input.url is not accepted") as string,
+    });
+  });
+
+  it("with an overlay of an upload that is too large for a picture is refused", () => {
+    expect(() => {
+      requireOverlaySize(20_000_001);
+    }).toThrow(
+      "body/edit/overlay/input/uploadId has 20000001 bytes; the picture of an overlay may have 20000000",
+    );
   });
 
   it("with an edit that ends before it begins is refused, and stores nothing", async () => {

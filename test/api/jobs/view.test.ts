@@ -53,6 +53,13 @@ describe("a job as clients see it", () => {
     expect(jobView(jobRow(), links)).not.toHaveProperty("edit");
   });
 
+  it("shows the URL of an overlay without its query, which may be a secret", () => {
+    const edit = { overlay: { input: { url: "https://a.example/logo.png?sig=1" }, width: 0.2 } };
+    expect(jobView(jobRow({ edit }), links).edit).toEqual({
+      overlay: { input: { url: "https://a.example/logo.png" }, width: 0.2 },
+    });
+  });
+
   it("shows the ladder that its request brought", () => {
     const ladder = [{ height: 540, kbps: 1200 }];
     expect(jobView(jobRow({ ladder }), links)).toMatchObject({ profile: "hls-720p", ladder });

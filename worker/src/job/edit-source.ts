@@ -1,10 +1,10 @@
-import type { Edit } from "@framewright/contracts/edit.ts";
+import type { LeasedEdit } from "@framewright/contracts/edit.ts";
 import { clipProblem, clipShortfall, clipSource } from "@framewright/media/clip.ts";
 import type { Source } from "@framewright/media/source.ts";
 import { JobFailure } from "../failure.ts";
 
 /** The source with what the job changes of it; throws where nothing is left. */
-export function editSource(source: Source, { clip }: Edit = {}): Source {
+export function editSource(source: Source, { clip }: LeasedEdit = {}): Source {
   if (!clip) return source;
   const problem = clipProblem(source, clip);
   if (problem !== undefined) throw new JobFailure("clip-outside-source", { note: problem });

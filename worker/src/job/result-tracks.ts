@@ -7,6 +7,7 @@ import { subtitleChoices, subtitleResults } from "../media/subtitles/entries.ts"
 import { rateChoices } from "../media/video-choices.ts";
 import { audioResults, renditionResults, type Track } from "../media/tracks.ts";
 import type { MadeOutputs } from "./outputs/make-outputs.ts";
+import type { CheckedLoudness } from "./loudness.ts";
 import type { Subtitles } from "./subtitles.ts";
 
 interface ResultTracksArgs {
@@ -15,16 +16,17 @@ interface ResultTracksArgs {
   readonly tracks: readonly Track[];
   readonly subtitles: Subtitles;
   readonly packaged: Pick<MadeOutputs, "results" | "warnings">;
+  readonly loudness: Pick<CheckedLoudness, "loudness" | "warnings">;
 }
 
 type ResultTracks = Pick<
   JobResult,
-  "renditions" | "audioTracks" | "subtitles" | "outputs" | "warnings" | "choices"
+  "renditions" | "audioTracks" | "subtitles" | "outputs" | "loudness" | "warnings" | "choices"
 >;
 
 /** The tracks of a result, and what became of those of its source. */
 export function resultTracks(args: ResultTracksArgs): ResultTracks {
-  const { plan, source, tracks, subtitles, packaged } = args;
+  const { plan, source, tracks, subtitles, packaged, loudness } = args;
   const audioTracks = audioResults(plan, tracks);
   const { renditions } = subtitles;
   return {
@@ -32,11 +34,13 @@ export function resultTracks(args: ResultTracksArgs): ResultTracks {
     ...(audioTracks.length > 0 && { audioTracks }),
     ...(renditions.length > 0 && { subtitles: subtitleResults(renditions) }),
     ...(packaged.results && { outputs: packaged.results }),
+    ...(loudness.loudness.length > 0 && { loudness: [...loudness.loudness] }),
     warnings: [
       ...source.warnings,
       ...shortAlternates({ plan, tracks }),
       ...subtitles.warnings,
       ...packaged.warnings,
+      ...loudness.warnings,
     ],
     choices: [
       ...rateChoices(source.video, plan),

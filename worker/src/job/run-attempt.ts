@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { JobResult } from "@framewright/contracts/job.ts";
+import type { JobResult, SourceInfo } from "@framewright/contracts/job.ts";
 import { defaultOutputs, hasSegments } from "@framewright/contracts/outputs.ts";
 import { tierOf, type Profile } from "@framewright/contracts/profile.ts";
 import { checkWork, type Budget } from "../media/budget.ts";
-import { planEncode, type Plan } from "@framewright/media/plan.ts";
+import { planEncode, type Plan, type PlanArgs } from "@framewright/media/plan.ts";
 import { coverArgs } from "../media/poster.ts";
 import { inputArgs } from "@framewright/media/input.ts";
 import { probeSource } from "../media/probe.ts";
@@ -18,6 +18,8 @@ import { requireTracks, segmentUploader, usedSource } from "./outputs/segments.t
 import { profileOf } from "./profiles.ts";
 import { obtainSource } from "./obtain-source.ts";
 import { editSource } from "./edit-source.ts";
+import { checkLoudness, measureSounds, planLevels, type Levels } from "./loudness.ts";
+import { prepareOverlay } from "./overlay.ts";
 import { putFile } from "./put-file.ts";
 import { resultTracks } from "./result-tracks.ts";
 import { besideSubtitles } from "./subtitles.ts";
@@ -92,6 +94,53 @@ function budgetOf(settings: Attempt["settings"], { source, plan, profile }: Plan
   };
 }
 
+interface VerifyArgs extends Files {
+  readonly levels: Levels | undefined;
+}
+
+interface LookedAt {
+  /** What is made into a result: the file, or a part of it. */
+  readonly source: Source;
+  /** What was found in the file. */
+  readonly found: SourceInfo;
+  readonly levels: Levels | undefined;
+  readonly plan: Plan;
+}
+
+interface LookArgs extends Pick<PlanArgs, "profile" | "sourcePath" | "outputDir"> {
+  readonly sizeBytes: number;
+}
+
+/** Finds out what is in the file, and plans what is made of it; its sound is measured where the profile asks for that. */
+async function lookAtSource(
+  attempt: Attempt,
+  { sizeBytes, ...given }: LookArgs,
+): Promise<LookedAt> {
+  const { keeper, settings, lease, observed } = attempt;
+  const { profile, sourcePath } = given;
+  const { outputs = defaultOutputs } = profile.packaging;
+  const { signal } = keeper;
+  const whole = { ...(await probeSource({ ...settings, path: sourcePath, signal })), sizeBytes };
+  const found = sourceInfo(whole);
+  observed.source = found;
+  const source = usedSource(editSource(whole, lease.edit), outputs);
+  const overlay = await prepareOverlay(attempt, source);
+  const planning = { ...settings, ...given, source, overlay };
+  const plan = planEncode(planning);
+  requireTracks(plan, outputs);
+  const measuring = { ...settings, signal, source, sourcePath };
+  const levels = await measureSounds(measuring, plan.sounds, profile.audio.loudness);
+  if (!levels) return { source, found, levels, plan };
+  return { source, found, levels, plan: planEncode({ ...planning, levels: planLevels(levels) }) };
+}
+
+/** Everything that is checked of a result, and how loud it is. */
+async function verifyAll(made: Made, texts: Texts, { levels, ...files }: VerifyArgs) {
+  const passed = await verify(made, texts, files);
+  const loudness = await checkLoudness({ ...files, ...made, ...made.encoded }, levels);
+  return { ...loudness, passed: [...passed, ...loudness.passed] };
+}
+
 /** The whole way of an attempt, from the source's address to the result that is to be reported. */
 export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const begun = performance.now();
@@ -103,13 +152,9 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const uploader = createUploader(attempt);
   const downloaded = await timed(attempt, "downloading", () => obtainSource(attempt, sourcePath));
   const probed = await timed(attempt, "probing", () =>
-    probeSource({ ...settings, path: sourcePath, signal: keeper.signal }),
+    lookAtSource(attempt, { profile, sourcePath, outputDir, sizeBytes: downloaded.value }),
   );
-  const whole = { ...probed.value, sizeBytes: downloaded.value };
-  attempt.observed.source = sourceInfo(whole);
-  const source = usedSource(editSource(whole, lease.edit), outputs);
-  const plan = planEncode({ ...settings, source, profile, sourcePath, outputDir });
-  requireTracks(plan, outputs);
+  const { source, found, levels, plan } = probed.value;
   const budget = budgetOf(settings, { source, plan, profile });
   checkWork(budget);
   await mkdir(outputDir);
@@ -123,7 +168,9 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   if (made.encoded.speed !== undefined) attempt.metrics.speed.observe(made.encoded.speed);
   const texts = textsOf(made);
   const files = { tools: settings.tools, signal: keeper.signal, sourcePath, outputDir };
-  const verified = await timed(attempt, "verifying", () => verify(made, texts, files));
+  const verified = await timed(attempt, "verifying", () =>
+    verifyAll(made, texts, { ...files, levels }),
+  );
   const packaged = await makeOutputs({ attempt, made, texts, files, uploader }, outputs);
   const covered = !isFilm(source) && (await makeCover(attempt, source, files));
   if (covered) await uploader.add({ path: posterUri, localPath: join(outputDir, posterUri) });
@@ -134,9 +181,13 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
     ...(kept && { master: masterUri }),
     ...((covered || plan.renditions.length > 0) && { poster: posterUri }),
     durationSeconds: lengthOf(made),
-    source: sourceInfo(whole),
-    ...resultTracks({ plan, source, tracks: kept ? encoded.tracks : [], subtitles, packaged }),
-    checks: [...verified.value, ...packaged.checks],
+    source: found,
+    ...resultTracks({
+      ...{ plan, source, subtitles, packaged },
+      tracks: kept ? encoded.tracks : [],
+      loudness: verified.value,
+    }),
+    checks: [...verified.value.passed, ...packaged.checks],
     timings: {
       downloadMs: downloaded.ms,
       probeMs: probed.ms,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   envelopeArgs,
   EnvelopeReader,
+  silenceProblems,
   soundProblems,
   stepSeconds,
   type Envelope,
@@ -118,4 +119,14 @@ describe("the reading of loudness", () => {
     const samples = envelopeArgs({ map: "0:a:0", clock: "samples", channel: 1 }).join(" ");
     expect(samples).toMatch(/^-map 0:a:0 -af pan=mono\|c0=c1,aresample=8000,.*asetpts=N\/SR\/TB/);
   });
+});
+
+it("sound whose gain follows it is only asked for being there", () => {
+  const tone = Array.from({ length: 200 }, (_, at) => (at % 40 < 20 ? 0.2 : 0.02));
+  const even = tone.map(() => 0.2);
+  const none = tone.map(() => 0);
+  expect(silenceProblems(tone, even)).toEqual([]);
+  expect(silenceProblems(tone, none)).toEqual(["the sound is silent, its source is not"]);
+  expect(silenceProblems(none, none)).toEqual([]);
+  expect(silenceProblems([], none)).toEqual([]);
 });

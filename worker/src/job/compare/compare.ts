@@ -3,8 +3,10 @@ import { countFields, fieldOrderOf, idetFilter, lookFrames } from "@framewright/
 import {
   envelopeArgs,
   EnvelopeReader,
+  silenceProblems,
   soundProblems,
 } from "../../media/landmarks/sound-envelope.ts";
+import type { Levelling } from "@framewright/media/loudness.ts";
 import type { SoundRendition } from "@framewright/media/sound-renditions.ts";
 import { picturesOf, trackSeconds, type Track } from "../../media/tracks.ts";
 import {
@@ -18,6 +20,7 @@ import {
   type Finding,
   type Place,
 } from "./looks.ts";
+import { findOverlay } from "./overlay.ts";
 import { comparePictures } from "./pictures.ts";
 
 /** A track of the result, and one of the source that it is compared with. */
@@ -29,6 +32,8 @@ interface Heard {
   readonly channel: number | undefined;
   /** Where comparing ends; there may be more of the source. */
   readonly end: number;
+  /** How it was made louder or quieter, on purpose. */
+  readonly level: Levelling | undefined;
 }
 
 /** Sound that is heard longer than its source lasts is wrong anyway. */
@@ -37,7 +42,7 @@ const spareSeconds = 60;
 /** Both sounds are decoded whole: that costs little, and gaps and shifts may be anywhere. */
 async function compareTrack(args: CompareArgs, heard: Heard): Promise<Finding> {
   const { durationSeconds } = args.source;
-  const { track, index, channel, end } = heard;
+  const { track, index, channel, end, level } = heard;
   const timeoutMs = 60_000 + durationSeconds * 100;
   const place = (time: number): number => placeInResult(args, time);
   const source = new EnvelopeReader({ place, maxSeconds: end });
@@ -56,8 +61,14 @@ async function compareTrack(args: CompareArgs, heard: Heard): Promise<Finding> {
     look(args, [...wholeSource(args), ...wanted], into(source)),
     look(args, [...segmentsInput, ...seen], { ...into(result), stdin }),
   ]);
-  const [theirs, ours] = [source.envelope(), result.envelope()];
-  return { looked: theirs.length > 0, problems: soundProblems(theirs, ours) };
+  const gain = 10 ** ((level?.gainDb ?? 0) / 20);
+  const theirs = source.envelope().map((value) => value * gain);
+  const ours = result.envelope();
+  const problemsOf = level?.method === "dynamic" ? silenceProblems : soundProblems;
+  return {
+    looked: theirs.length > 0,
+    problems: problemsOf(theirs, ours),
+  };
 }
 
 /**
@@ -68,12 +79,13 @@ async function compareSound(args: CompareArgs, sound: SoundRendition): Promise<F
   const track = args.tracks.find(({ name }) => name === sound.name);
   if (!track) return { looked: false, problems: [] };
   const { indices } = sound.source;
+  const { level } = sound;
   const isWhole = sound.isDefault && sound.source.goesOn !== true;
   const end = isWhole ? args.source.durationSeconds + spareSeconds : trackSeconds(track);
   const findings: Finding[] = [];
   for (const [side, index] of indices.entries()) {
     const channel = indices.length > 1 ? side : undefined;
-    findings.push(await compareTrack(args, { track, index, channel, end }));
+    findings.push(await compareTrack(args, { track, index, channel, end, level }));
   }
   const { looked, problems } = allFindings(findings);
   const named = problems.map((problem) =>
@@ -106,6 +118,7 @@ const statements = {
   pictures: "colours and shapes of pictures are the source's, by decoding both",
   motion: "motion is kept, by decoding both",
   fields: "no picture consists of two fields",
+  overlay: "the overlay is shown where and when it should be, by drawing it over the source",
 } as const;
 type Subject = keyof typeof statements;
 
@@ -144,8 +157,12 @@ async function findInPictures(args: CompareArgs): Promise<Found> {
       ["motion", motion],
     ]);
   }
+  const { overlay } = args.plan;
   return [
     ...looks.flat(),
+    ...(overlay
+      ? [["overlay", await findOverlay(args, { overlay, video, track: top })] as const]
+      : []),
     ...(middle ? [["fields", await findFields(args, top, middle)] as const] : []),
   ];
 }

@@ -15,7 +15,7 @@ export interface CompareArgs {
   readonly tools: MediaTools;
   readonly signal: AbortSignal;
   readonly source: Source;
-  readonly plan: Pick<Plan, "sounds" | "cadence" | "maxFps">;
+  readonly plan: Pick<Plan, "sounds" | "cadence" | "maxFps" | "overlay">;
   readonly sourcePath: string;
   readonly tracks: readonly Track[];
   readonly outputDir: string;
@@ -43,11 +43,11 @@ const quiet = ["-nostdin", "-v", "quiet"] as const;
 export async function look(
   { tools, signal, sourcePath }: CompareArgs,
   args: readonly string[],
-  options: Omit<ToolOptions, "signal" | "reads"> = {},
+  options: Omit<ToolOptions, "signal" | "reads"> & { readonly reads?: readonly string[] } = {},
 ): Promise<Buffer> {
   try {
-    const reads = options.stdin ? [] : [sourcePath];
-    const timed = { reads, signal, timeoutMs: 60_000, encoding: "latin1", ...options } as const;
+    const reads = options.reads ?? (options.stdin ? [] : [sourcePath]);
+    const timed = { signal, timeoutMs: 60_000, encoding: "latin1", ...options, reads } as const;
     return Buffer.from(await tools.run("ffmpeg", [...quiet, ...args], timed), "latin1");
   } catch {
     signal.throwIfAborted();

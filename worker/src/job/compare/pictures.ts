@@ -8,9 +8,12 @@ import {
   lookMargin,
   picturesPerSecond,
   readPictures,
+  withoutPart,
   type Part,
+  type SmallPicture,
 } from "../../media/landmarks/picture-look.ts";
 import { lookPlaces, lookSeconds } from "../../media/landmarks/places.ts";
+import { overlayBox } from "@framewright/media/overlay.ts";
 import { toNumber } from "@framewright/media/rational.ts";
 import { canSeek } from "@framewright/media/seeking.ts";
 import { shapeAt } from "@framewright/media/shape-changes.ts";
@@ -37,6 +40,20 @@ function partAt({ picture }: SourceVideo, time: number): Part | undefined {
   const ratio = own / ((width * picture.pixelAspect) / height);
   const [wide, high] = [Math.min(1, ratio), Math.min(1, 1 / ratio)];
   return { left: (1 - wide) / 2, top: (1 - high) / 2, width: wide, height: high };
+}
+
+/** What an overlay covers is not the source's; it is looked at by itself. */
+function coveredPart(
+  { plan: { overlay } }: CompareArgs,
+  { picture }: SourceVideo,
+): Part | undefined {
+  if (!overlay) return undefined;
+  const { displayed } = picture;
+  const { left, top, width, height } = overlayBox(displayed, overlay);
+  return {
+    ...{ left: left / displayed.width, top: top / displayed.height },
+    ...{ width: width / displayed.width, height: height / displayed.height },
+  };
 }
 
 async function lookAt(
@@ -69,10 +86,9 @@ async function lookAt(
     look(args, [...segmentsInput, ...seen], { stdin }),
   ]);
   const lead = Math.round((time - from) * picturesPerSecond);
-  return {
-    ...{ at: time, lead, fps },
-    ...{ source: readPictures(source), result: readPictures(result) },
-  };
+  const covered = coveredPart(args, video);
+  const seenOf = (data: Buffer): SmallPicture[] => withoutPart(readPictures(data), covered);
+  return { ...{ at: time, lead, fps }, source: seenOf(source), result: seenOf(result) };
 }
 
 /** Where colours are changed on purpose (high dynamic range, transparency) they cannot be compared. */

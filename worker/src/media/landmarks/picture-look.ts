@@ -60,3 +60,22 @@ export function readPictures(data: Buffer): SmallPicture[] {
 export function isLargeEnough({ width, height }: Size): boolean {
   return width >= size.width && height >= size.height;
 }
+
+/** The pictures with black where this part is, and one pixel around it. */
+export function withoutPart(
+  pictures: readonly SmallPicture[],
+  part: Part | undefined,
+): SmallPicture[] {
+  if (!part) return [...pictures];
+  const left = Math.max(0, Math.floor(part.left * size.width) - 1);
+  const right = Math.min(size.width, Math.ceil((part.left + part.width) * size.width) + 1);
+  const top = Math.max(0, Math.floor(part.top * size.height) - 1);
+  const bottom = Math.min(size.height, Math.ceil((part.top + part.height) * size.height) + 1);
+  return pictures.map((picture) => {
+    const copy = Buffer.from(picture);
+    for (let row = top; row < bottom; row += 1) {
+      copy.fill(0, (row * size.width + left) * 3, (row * size.width + right) * 3);
+    }
+    return copy;
+  });
+}

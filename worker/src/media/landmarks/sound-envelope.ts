@@ -153,6 +153,12 @@ function levelProblem(source: Envelope, result: Envelope): string | undefined {
   return `the sound is ${Math.abs(decibels)} dB ${decibels > 0 ? "louder" : "quieter"} than its source`;
 }
 
+/** Of sound whose loudness was changed on purpose, and not evenly: that there is some. */
+export function silenceProblems(source: Envelope, result: Envelope): string[] {
+  if (source.length === 0 || levelOf(source, source.length) < minLevel) return [];
+  return levelOf(result, source.length) === 0 ? ["the sound is silent, its source is not"] : [];
+}
+
 /** Compares the loudness of source and result piece by piece, and as a whole. */
 export function soundProblems(source: Envelope, result: Envelope): string[] {
   if (source.length === 0) return [];
