@@ -1,8 +1,10 @@
 import type { JobKind, JobResult, JobState } from "@framewright/contracts/job.ts";
 import type { AttemptOutcome } from "@framewright/contracts/client-api.ts";
+import { defaultOutputs, type Outputs } from "@framewright/contracts/outputs.ts";
 import type { FailRequest } from "@framewright/contracts/worker-api.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
+import { missingOutputs } from "../results/check-outputs.ts";
 import { inspectors } from "../results/inspectors.ts";
 import { addEvent, type EngineContext } from "./context.ts";
 import { afterSettlement } from "./limited.ts";
@@ -81,19 +83,25 @@ async function publish(client: Queryable, job: LockedJob, result: JobResult): Pr
 
 const cancelledEnd: AttemptEnd = { kind: "preempted", outcome: "cancelled" };
 
-/** The kind of the job if the attempt owns it now, without a lock: saves work for one that is lost anyway. */
-async function ownedKind(db: Queryable, ref: AttemptRef): Promise<JobKind | undefined> {
-  const { rows } = await db.query<{ kind: JobKind }>({
+interface OwnedJob {
+  readonly kind: JobKind;
+  /** Null where HLS is all. */
+  readonly outputs: Outputs | null;
+}
+
+/** The job if the attempt owns it now, without a lock: saves work for one that is lost anyway. */
+async function ownedJob(db: Queryable, ref: AttemptRef): Promise<OwnedJob | undefined> {
+  const { rows } = await db.query<OwnedJob>({
     name: "owns-job",
-    text: `SELECT kind FROM jobs
+    text: `SELECT kind, profile_definition #> '{packaging,outputs}' AS outputs FROM jobs
            WHERE id = $1 AND attempt = $2 AND lease_owner = $3 AND state = 'running'`,
     values: [ref.jobId, ref.attempt, ref.workerId],
   });
-  return rows[0]?.kind;
+  return rows[0];
 }
 
 export async function requireOwner(db: Queryable, ref: AttemptRef): Promise<void> {
-  if ((await ownedKind(db, ref)) === undefined) throw lost(ref);
+  if ((await ownedJob(db, ref)) === undefined) throw lost(ref);
 }
 
 /** Ends an attempt whose worker reports what is not there: nothing of it is published. */
@@ -120,10 +128,13 @@ export async function completeAttempt(
   ref: AttemptRef,
   result: JobResult,
 ): Promise<JobState> {
-  const kind = await ownedKind(context.db, ref);
-  if (kind !== undefined) {
+  const owned = await ownedJob(context.db, ref);
+  if (owned) {
     const prefix = attemptPrefix(ref.jobId, ref.attempt);
-    const problems = await inspectors[kind](context.store, prefix, result);
+    const problems = [
+      ...missingOutputs(owned.outputs ?? defaultOutputs, result),
+      ...(await inspectors[owned.kind](context.store, prefix, result)),
+    ];
     if (problems.length > 0) return refuse(context, ref, problems);
   }
   return finish(context, {

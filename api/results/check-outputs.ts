@@ -1,5 +1,5 @@
 import type { JobResult } from "@framewright/contracts/job.ts";
-import type { OutputResults } from "@framewright/contracts/outputs.ts";
+import type { OutputResults, Outputs } from "@framewright/contracts/outputs.ts";
 import { ManifestFault, readManifest } from "@framewright/media/outputs/read-manifest.ts";
 import type { StoredResult } from "./stored-result.ts";
 
@@ -92,6 +92,17 @@ function bytesProblems(
     ...(new Set(files).size === files.length ? [] : [`${name} states a file twice`]),
     ...(stored === bytes ? [] : [`${name} has ${stored} bytes, the result states ${bytes}`]),
   ];
+}
+
+/** What the job asks for and the result neither has nor says to have left out. */
+export function missingOutputs(wanted: Outputs, result: JobResult): string[] {
+  const { master, outputs = {}, warnings } = result;
+  const made = [...Object.keys(outputs), ...(master === undefined ? [] : ["hls"])];
+  const leftOut = warnings.filter(({ code }) => code === "output-left-out");
+  return Object.keys(wanted)
+    .filter((name) => !made.includes(name))
+    .filter((name) => !leftOut.some(({ message }) => message.includes(`"${name}"`)))
+    .map((name) => `the result lacks the output ${name}, which the job asks for`);
 }
 
 /** Files of outputs that are read as text before they are published. */

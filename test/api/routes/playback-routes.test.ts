@@ -53,6 +53,23 @@ describe("playback", () => {
     expect(store.asked).toEqual([`jobs/${row.id}/a2/master.m3u8`]);
   });
 
+  it.each([
+    ["manifest.mpd", "application/dash+xml", "public, max-age=300"],
+    ["video.mp4", "video/mp4", "public, max-age=31536000, immutable"],
+    ["audio.m4a", "audio/mp4", "public, max-age=31536000, immutable"],
+    ["sprite/sprite.vtt", "text/vtt; charset=utf-8", "public, max-age=31536000, immutable"],
+    ["sprite/00000.jpg", "image/jpeg", "public, max-age=31536000, immutable"],
+  ])("serves %s as %s", async (path, type, cached) => {
+    const { get, store, row } = build();
+    store.files.set(`jobs/${row.id}/a2/${path}`, "a file");
+    const { statusCode, headers } = await get(path);
+    expect([statusCode, headers["content-type"], headers["cache-control"]]).toEqual([
+      200,
+      type,
+      cached,
+    ]);
+  });
+
   it("lets segments be cached for good and playlists for minutes", async () => {
     const { get } = build();
     expect((await get("720p/0.m4s")).headers["cache-control"]).toContain("immutable");

@@ -29,6 +29,20 @@ const broken: Broken[] = [
     ],
   ],
   [
+    "an MP4 of a rung that the ladder lacks",
+    profilesAreWhole,
+    configWith((config) => {
+      const packaging: Profile["packaging"] = {
+        format: "hls",
+        outputs: { mp4: { rendition: "720p" } },
+      };
+      config.api.profiles = [{ ...mobile(), packaging }];
+    }),
+    [
+      'api.profiles[0].packaging.outputs.mp4.rendition must be a rung of the ladder, one of 480p, but is "720p"',
+    ],
+  ],
+  [
     "two profiles of one name",
     profileNamesDiffer,
     configWith((config) => (config.api.profiles = [mobile(), mobile()])),

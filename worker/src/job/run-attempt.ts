@@ -171,8 +171,8 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const verified = await timed(attempt, "verifying", () =>
     verifyAll(made, texts, { ...files, levels }),
   );
-  const packaged = await makeOutputs({ attempt, made, texts, files, uploader }, outputs);
   const covered = !isFilm(source) && (await makeCover(attempt, source, files));
+  const packaged = await makeOutputs({ attempt, made, texts, files, uploader }, outputs);
   if (covered) await uploader.add({ path: posterUri, localPath: join(outputDir, posterUri) });
   const kept = hasSegments(outputs) ? texts : undefined;
   const uploaded = await timed(attempt, "uploading", () => publish(files, uploader, kept));

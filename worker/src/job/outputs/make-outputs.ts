@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import type { JobWarning } from "@framewright/contracts/job.ts";
 import { isHlsAlone, type OutputResults, type Outputs } from "@framewright/contracts/outputs.ts";
 import { planOutputs, type OutputPlan } from "@framewright/media/outputs/plan-outputs.ts";
@@ -37,7 +38,9 @@ async function makeEach(args: OutputArgs, plan: OutputPlan): Promise<MadeOutputs
 
 async function makeAll(args: OutputArgs, outputs: Outputs): Promise<MadeOutputs> {
   const { made, files } = args;
-  const { outputDir } = files;
+  const { outputDir, sourcePath } = files;
+  // Verified by now, and no longer needed: files are about as large as segments, and scratch has room for one more of these.
+  await rm(sourcePath);
   const durationSeconds = lengthOf(made);
   const plan = planOutputs({ outputs, plan: made.plan, durationSeconds, outputDir });
   const manifest = outputs.dash && (await makeManifest(args));
