@@ -70,6 +70,12 @@ export const ApiEnv = Type.Object({
   S3_SECRET_ACCESS_KEY: hidden(Type.Optional(Type.String({ minLength: 1 }))),
   PUBLIC_URL: url("http|https", "Base of playback URLs"),
   WORKER_ADMIN_SECRET: secret("Registers workers"),
+  MIN_WORKER_VERSION: Type.Optional(
+    Type.String({
+      pattern: "^[0-9]+\\.[0-9]+\\.[0-9]+$",
+      description: "Workers of an earlier version are refused; without it none are",
+    }),
+  ),
   PLAYBACK_SECRET: secret("Signs playback URLs"),
   LOG_LEVEL: logLevel,
   LEASE_SECONDS: count(30, "A worker loses its job when it is silent for this long", 1),

@@ -31,6 +31,7 @@ import { buildWorkerApp } from "./routes/worker-app.ts";
 import { stopPhases } from "./stop-phases.ts";
 import { createDeliveryStore } from "./webhooks/delivery-store.ts";
 import { createEndpointStore } from "./webhooks/endpoint-store.ts";
+import { createWorkerAdmin } from "./workers/worker-admin.ts";
 import { createWorkerService } from "./workers/worker-service.ts";
 
 interface Parts {
@@ -117,6 +118,7 @@ function buildClient(parts: Parts) {
         endpoints: createEndpointStore(db, config.webhooks),
         deliveries: createDeliveryStore(db),
       },
+      workers: createWorkerAdmin(context),
       planner: createPlanner({ db, profiles, router, prices, limits: limits.encode }),
       ...{ profiles, limits, tus },
       streamLimits: { perKey: config.eventStreamsPerKey, total: config.eventStreams },
@@ -137,7 +139,8 @@ function buildClient(parts: Parts) {
 function buildWorker({ config, log, metrics, backends, context, closing }: Parts): Promise<App> {
   return buildWorkerApp({
     deps: {
-      service: createWorkerService(context),
+      service: createWorkerService(context, { leastVersion: config.minWorkerVersion }),
+      log,
       notifier: backends.notifier,
       adminSecret: config.workerAdminSecret,
       closing: closing.signal,

@@ -117,3 +117,7 @@ export function cidr(value: string, description: string) {
 }
 
 export const cidrPattern = "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$";
+
+export function optionalVersion(description: string) {
+  return Type.Optional(Type.String({ pattern: "^[0-9]+\\.[0-9]+\\.[0-9]+$", description }));
+}

@@ -20,6 +20,7 @@ import type { Rule } from "./rules/rule.ts";
 import { uploadsFitTheStore, uploadsFitTheWorkers } from "./rules/uploads.ts";
 import { urlRangesAreOfOthers, urlRangesAreRanges } from "./rules/url-input.ts";
 import * as versions from "./rules/versions.ts";
+import { ownWorkersAreNewEnough } from "./rules/workers.ts";
 
 /** What must hold across keys: a config that breaks one of these is refused. */
 export const rules: readonly Rule[] = [
@@ -58,6 +59,7 @@ export const rules: readonly Rule[] = [
   urlRangesAreRanges,
   urlRangesAreOfOthers,
   uploadsFitTheStore,
+  ownWorkersAreNewEnough,
   pools.poolNamesDiffer,
   pools.poolPrioritiesDiffer,
   pools.poolMachinesExist,

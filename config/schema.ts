@@ -1,20 +1,12 @@
 import { logLevels } from "@framewright/contracts/log-level.ts";
 import { Type, type Static } from "typebox";
+import { ObjectStore, Postgres, Rabbitmq, Redis } from "./backend-schema.ts";
 import { Edge, Eks, Gke, Images } from "./cloud-schema.ts";
 import { Gpu, GpuPool, Models } from "./gpu-schema.ts";
 import { flag } from "./leaves.ts";
 import { Local } from "./local-schema.ts";
 import { Retention } from "./retention-schema.ts";
-import {
-  Api,
-  Limits,
-  ObjectStore,
-  Postgres,
-  Rabbitmq,
-  Redis,
-  UrlInput,
-  Workers,
-} from "./service-schema.ts";
+import { Api, Limits, UrlInput, Workers } from "./service-schema.ts";
 import { Webhooks } from "./webhook-schema.ts";
 
 const Cloud = Type.Enum(["local", "gke", "eks"], {

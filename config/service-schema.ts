@@ -11,6 +11,7 @@ import {
   flag,
   memory,
   optionalSection,
+  optionalVersion,
   replicas,
   resources,
   section,
@@ -33,6 +34,7 @@ export const Api = section("The API: client API, worker API and sweeper", {
   ),
   heartbeatSeconds: count(5, { min: 1, max: 120 }, "Seconds between heartbeats of a running job"),
   databasePoolSize: count(10, { min: 2, max: 100 }, "Connections of one pod to Postgres"),
+  minWorkerVersion: optionalVersion("Workers of an earlier version are refused; unset takes all"),
   profiles: Type.Array(Profile, {
     default: [],
     maxItems: 20,
@@ -221,69 +223,9 @@ const VaapiWorkers = section(
   },
 );
 
-function stateful(of: string, storage: string, amounts: Parameters<typeof resources>[1]) {
-  return section(`Volume and pods of ${of}`, volumeAndPods(of, storage, amounts));
-}
-
-function volumeAndPods(of: string, storage: string, amounts: Parameters<typeof resources>[1]) {
-  return {
-    storage: memory(storage, "Size of the volume; it cannot change later"),
-    resources: resources(of, amounts),
-  };
-}
-
-const ManagedPostgres = optionalSection(
-  "Postgres as a service of the cloud (Cloud SQL, RDS) instead of the one in the cluster",
-  {
-    machine: Type.String({
-      minLength: 1,
-      description: "Machine of the instance, e.g. db-custom-2-8192 on gke, db.m6g.large on eks",
-    }),
-    storageGi: Type.Integer({
-      minimum: 20,
-      maximum: 65536,
-      description: "Size of its disk, in GiB",
-    }),
-    highAvailability: Type.Boolean({
-      description: "Whether a standby in a second zone takes over",
-    }),
-    caFile: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description:
-          "PEM file with the authorities of the server's certificate, relative to the project: the bundle that AWS publishes for RDS; gke needs none",
-      }),
-    ),
-  },
-);
-
 const workers = {
   cpu: CpuWorkers,
   nvenc: NvencWorkers,
   vaapi: VaapiWorkers,
 } satisfies Record<Accel, unknown>;
 export const Workers = section("The worker flavours", workers);
-
-export const Postgres = section("Volume and pods of Postgres", {
-  ...volumeAndPods("Postgres", "20Gi", {
-    requests: { cpu: "500m", memory: "1Gi" },
-    limits: { cpu: "2", memory: "2Gi" },
-  }),
-  maxConnections: count(250, { min: 20, max: 1000 }, "Connections that the server accepts"),
-  managed: ManagedPostgres,
-});
-
-export const Redis = stateful("Redis", "1Gi", {
-  requests: { cpu: "100m", memory: "256Mi" },
-  limits: { cpu: "1", memory: "512Mi" },
-});
-
-export const Rabbitmq = stateful("RabbitMQ", "10Gi", {
-  requests: { cpu: "500m", memory: "1Gi" },
-  limits: { cpu: "2", memory: "2Gi" },
-});
-
-export const ObjectStore = stateful("the object store", "100Gi", {
-  requests: { cpu: "250m", memory: "256Mi" },
-  limits: { cpu: "2", memory: "1Gi" },
-});

@@ -5,7 +5,9 @@ const checksumLength = 6;
 export const entropyLength = 30;
 export const clientKeyKind = "fw_live_";
 export const workerKeyKind = "fw_wkr_";
-export type KeyKind = typeof clientKeyKind | typeof workerKeyKind;
+/** Registers one worker, once. */
+export const workerTokenKind = "fw_join_";
+export type KeyKind = typeof clientKeyKind | typeof workerKeyKind | typeof workerTokenKind;
 
 /** The bitwise CRC-32 of IEEE 802.3 over ASCII text; keys are short, so no table. */
 function crc32(text: string): number {

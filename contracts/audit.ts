@@ -7,7 +7,7 @@ import { Type, type Static } from "typebox";
  */
 const strict = { additionalProperties: false };
 
-/** Every write of the client API. */
+/** Every write of the client API, and registrations of workers by a token. */
 export const auditActions = [
   "upload.create",
   "upload.complete",
@@ -25,6 +25,11 @@ export const auditActions = [
   "webhook-endpoint.rotate-secret",
   "webhook-endpoint.test",
   "webhook-delivery.redeliver",
+  "worker-token.create",
+  "worker-token.revoke",
+  "worker.register",
+  "worker.drain",
+  "worker.revoke",
 ] as const;
 export const AuditAction = Type.Enum(auditActions);
 export type AuditAction = Static<typeof AuditAction>;
@@ -38,7 +43,7 @@ export const AuditEntry = Type.Object(
     keyId: Type.String({
       format: "uuid",
       description:
-        "The key that the request carried; with a token, what its subject and issuer always give",
+        "The key that the request carried; with a token, what its subject and issuer always give; of a worker's registration, its token",
     }),
     keyName: Type.String({
       description: "The key's name at that time; with a token, its subject and issuer",

@@ -17,12 +17,15 @@ import { Profile, ProfileName } from "./profile.ts";
 import { Line } from "./text.ts";
 
 /**
- * The worker API (port 9002). Listing needs `Authorization: Bearer <admin secret>`, registering that or the ticket of the
- * worker's own name (`runtime/worker-ticket.ts`), everything else `Authorization: Bearer <the worker's own key>`.
+ * The worker API (port 9002). Listing needs `Authorization: Bearer <admin secret>`, registering that, the ticket of the
+ * worker's own name (`runtime/worker-ticket.ts`) or a token (`worker-admin.ts`), everything else
+ * `Authorization: Bearer <the worker's own key>`.
  *
  *   POST /v1/workers                             RegisterRequest  → RegisterResponse | 409 (its name is a live worker's)
  *   GET  /v1/workers                                              → WorkerList
- *   POST /v1/workers/heartbeat                   WorkerHeartbeat  → {}           (sign of life without a job)
+ *   POST /v1/workers/resume                      RegisterRequest  → ResumeResponse  (a restart with the key that it has)
+ *   POST /v1/workers/key                         {}               → KeyResponse     (a new key in place of its own)
+ *   POST /v1/workers/heartbeat                   WorkerHeartbeat  → WorkerOrders    (sign of life without a job)
  *   POST /v1/workers/connection                  ConnectionRequest → 200 without an end, a line feed now and then
  *   POST /v1/jobs/claim                          ClaimAnyRequest  → 200 Lease | 204 (nothing to do)
  *   POST /v1/jobs/:jobId/claim                   ClaimRequest     → 200 Lease | 409 (cannot be claimed)
@@ -32,10 +35,20 @@ import { Line } from "./text.ts";
  *   POST /v1/jobs/:jobId/attempts/:n/fail        FailRequest      → Settled | 409 lost
  *   POST /v1/jobs/:jobId/attempts/:n/release     ReleaseRequest   → Settled | 409 lost
  *
+ * Any of them may answer 403: `worker-revoked`, `worker-too-old` or, to a registration, `token-refused`. The worker then
+ * stops, as no other try can end differently.
+ *
  * Aliases, for callers of earlier days: `POST /api/worker/register` (SnakeRegisterRequest → SnakeRegisterResponse),
- * and the header `X-Admin-Secret` wherever the admin secret is needed.
+ * `GET /api/workers` (SnakeWorkerList), and the header `X-Admin-Secret` wherever the admin secret is needed.
  */
-const WorkerName = Line({
+/** From where a worker reaches the object store: as pods do, or as clients outside the cluster. */
+export const storeSides = ["inside", "public"] as const;
+export const StoreSide = Type.Enum(storeSides, {
+  description: "Which address of the object store the worker's links have",
+});
+export type StoreSide = Static<typeof StoreSide>;
+
+export const WorkerName = Line({
   minLength: 1,
   maxLength: 253,
   description: "Unique; the pod's name",
@@ -56,7 +69,7 @@ export const RegisterRequest = Type.Object(
   {
     workerName: WorkerName,
     ...abilities,
-    // The default is for workers of the version before. The API is released before the workers, which it then understands.
+    // The defaults are for workers of the version before. The API is released before the workers, which it then understands.
     inputs: Type.Optional(
       Type.Array(InputKind, { minItems: 1, maxItems: inputKinds.length, default: ["upload"] }),
     ),
@@ -68,6 +81,7 @@ export const RegisterRequest = Type.Object(
         description: "What it can do that jobs may need",
       }),
     ),
+    store: Type.Optional(Type.Enum(storeSides, { default: "inside" })),
   },
   { additionalProperties: false },
 );
@@ -79,9 +93,18 @@ export const RegisterResponse = Type.Object(
 );
 export type RegisterResponse = Static<typeof RegisterResponse>;
 
+export const ResumeResponse = Type.Object({ workerId: WorkerId }, { additionalProperties: false });
+
+/**
+ * Both keys are good until the new one is used for the first time, and the former one for a minute after that: calls under
+ * way do not fail, and an answer that is lost costs nothing.
+ */
+export const KeyResponse = Type.Object({ apiKey: WorkerKey }, { additionalProperties: false });
+export type KeyResponse = Static<typeof KeyResponse>;
+
 /** Of the alias `/api/worker/register`. */
 export const SnakeRegisterRequest = Type.Object(
-  { worker_name: WorkerName, ...abilities },
+  { worker_name: WorkerName, ...abilities, store: Type.Optional(StoreSide) },
   { additionalProperties: false },
 );
 export const SnakeRegisterResponse = Type.Object(
@@ -90,10 +113,30 @@ export const SnakeRegisterResponse = Type.Object(
 );
 
 export const WorkerHeartbeat = Type.Object(
-  { draining: Type.Boolean() },
+  {
+    draining: Type.Boolean(),
+    waitSeconds: Type.Integer({
+      minimum: 0,
+      maximum: 10,
+      default: 0,
+      description: "How long to wait for an order",
+    }),
+  },
   { additionalProperties: false },
 );
 export type WorkerHeartbeat = Static<typeof WorkerHeartbeat>;
+
+export const WorkerOrders = Type.Object(
+  {
+    // The default is for replicas of the API's version before, which give no orders.
+    drain: Type.Boolean({
+      default: false,
+      description: "Take no more jobs, finish those that are under way, and end",
+    }),
+  },
+  { additionalProperties: false },
+);
+export type WorkerOrders = Static<typeof WorkerOrders>;
 
 /**
  * A worker keeps one connection open: when it breaks and the worker does not open another at once, its jobs go to others
@@ -251,24 +294,3 @@ export type ReleaseRequest = Static<typeof ReleaseRequest>;
 
 export const Settled = Type.Object({ state: JobState }, { additionalProperties: false });
 export type Settled = Static<typeof Settled>;
-
-export const WorkerView = Type.Object(
-  {
-    id: Type.String({ format: "uuid" }),
-    name: Type.String(),
-    accel: Accel,
-    classes: Type.Array(JobClass),
-    encoders: Type.Array(Type.String()),
-    version: Type.String(),
-    draining: Type.Boolean(),
-    registeredAt: Type.String({ format: "date-time" }),
-    lastSeenAt: Type.String({ format: "date-time" }),
-    currentJobs: Type.Array(Type.String({ format: "uuid" })),
-  },
-  { additionalProperties: false },
-);
-export const WorkerList = Type.Object(
-  { workers: Type.Array(WorkerView) },
-  { additionalProperties: false },
-);
-export type WorkerList = Static<typeof WorkerList>;

@@ -2,11 +2,11 @@ import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
 import { accels, JobClass, jobClasses, partsOf } from "@framewright/contracts/job.ts";
 import { defaultJobLimits as limits } from "@framewright/contracts/job-limits.ts";
+import { storeSides, type StoreSide } from "@framewright/contracts/worker-api.ts";
 import { sandboxModes } from "@framewright/contracts/sandbox.ts";
 import { LogLevel } from "@framewright/contracts/log-level.ts";
 import {
   decodeEnv,
-  EnvError,
   hidden,
   withDefault,
   type EnvOf,
@@ -42,6 +42,28 @@ export const WorkerEnv = Type.Object({
     Type.String({
       pattern: "^/",
       description: "File with the ticket that registers this worker alone, in place of the secret",
+    }),
+  ),
+  WORKER_TOKEN: hidden(
+    Type.Optional(
+      Type.String({
+        pattern: "^fw_join_[0-9A-Za-z]{36}$",
+        description: "Registers this worker once, in place of the secret; needs WORKER_KEY_FILE",
+      }),
+    ),
+  ),
+  WORKER_KEY_FILE: Type.Optional(
+    Type.String({
+      pattern: "^/",
+      description:
+        "Where the worker keeps its own key, for restarts; without it the key is in memory",
+    }),
+  ),
+  WORKER_KEY_SECONDS: count(86_400, "How long a key is used before it is replaced; 0 keeps it"),
+  WORKER_STORE: Type.Optional(
+    Type.Enum(storeSides, {
+      description:
+        "Which address of the object store the worker reaches; without it `inside` with AMQP_URL, else `public`",
     }),
   ),
   WORKER_NAME: Type.String({ minLength: 1, maxLength: 253, description: "Unique; the pod's name" }),
@@ -118,15 +140,17 @@ export type TicketEnv = Static<typeof TicketEnv>;
 
 export const loadTicketEnv = (source: RawEnv = process.env) => decodeEnv(TicketEnv, source);
 
-/** What the worker registers with. */
-export type Registrar = { readonly adminSecret: string } | { readonly ticketFile: string };
+/** What the worker registers with; nothing where its key file has the key. */
+export type Registrar =
+  { readonly adminSecret: string } | { readonly ticketFile: string } | { readonly token: string };
 
 /** The decoded environment. */
 export interface WorkerConfig extends Omit<
   EnvOf<typeof WorkerEnv>,
-  "workerAdminSecret" | "workerTicketFile"
+  "workerAdminSecret" | "workerTicketFile" | "workerToken" | "workerStore"
 > {
-  readonly registrar: Registrar;
+  readonly registrar: Registrar | undefined;
+  readonly store: StoreSide;
   readonly classes: readonly JobClass[];
   readonly urlInput: UrlInputs | undefined;
   readonly mediaFolders: readonly string[];
@@ -148,17 +172,32 @@ function classProblems(classes: readonly string[], accel: string): string[] {
 }
 
 const oneRegistrar =
-  "set WORKER_ADMIN_SECRET or WORKER_TICKET_FILE, and not both: the worker registers with it";
+  "set one of WORKER_ADMIN_SECRET, WORKER_TICKET_FILE and WORKER_TOKEN: the worker registers with it; only with the key of an earlier start in WORKER_KEY_FILE none is needed";
+const tokenNeedsFile =
+  "WORKER_TOKEN needs WORKER_KEY_FILE: a token registers once, and a restart needs the key that it gave";
 
 function registrarProblems(source: RawEnv): string[] {
-  const given = [source["WORKER_ADMIN_SECRET"], source["WORKER_TICKET_FILE"]];
-  return given.filter((one) => one !== undefined && one !== "").length === 1 ? [] : [oneRegistrar];
+  const isSet = (name: keyof WorkerEnv) => source[name] !== undefined && source[name] !== "";
+  const given = (["WORKER_ADMIN_SECRET", "WORKER_TICKET_FILE", "WORKER_TOKEN"] as const).filter(
+    isSet,
+  );
+  const enough = given.length === 1 || (given.length === 0 && isSet("WORKER_KEY_FILE"));
+  return [
+    ...(enough ? [] : [oneRegistrar]),
+    ...(isSet("WORKER_TOKEN") && !isSet("WORKER_KEY_FILE") ? [tokenNeedsFile] : []),
+  ];
 }
 
-function registrarOf(adminSecret: string | undefined, ticketFile: string | undefined): Registrar {
+interface Registrars {
+  readonly adminSecret: string | undefined;
+  readonly ticketFile: string | undefined;
+  readonly token: string | undefined;
+}
+
+function registrarOf({ adminSecret, ticketFile, token }: Registrars): Registrar | undefined {
   if (adminSecret !== undefined) return { adminSecret };
   if (ticketFile !== undefined) return { ticketFile };
-  throw new EnvError([oneRegistrar]);
+  return token === undefined ? undefined : { token };
 }
 
 function listOf(names = ""): string[] {
@@ -184,6 +223,8 @@ export function loadWorkerEnv(source: RawEnv = process.env): WorkerConfig {
   const {
     workerAdminSecret: adminSecret,
     workerTicketFile: ticketFile,
+    workerToken: token,
+    workerStore,
     ...env
   } = decodeEnv(WorkerEnv, source, [
     ...classProblems(classes, accel),
@@ -192,7 +233,8 @@ export function loadWorkerEnv(source: RawEnv = process.env): WorkerConfig {
   ]);
   return {
     ...env,
-    registrar: registrarOf(adminSecret, ticketFile),
+    registrar: registrarOf({ adminSecret, ticketFile, token }),
+    store: workerStore ?? (env.amqpUrl === undefined ? "public" : "inside"),
     workerApiUrl: env.workerApiUrl.replace(/\/+$/, ""),
     classes: classes.filter(isJobClass),
     urlInput: urlInputsOf(env),

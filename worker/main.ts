@@ -5,6 +5,9 @@ import { stopOnSignals } from "@framewright/runtime/shutdown.ts";
 import { loadWorkerEnv } from "./env.ts";
 import { startWorker, type Worker } from "./src/worker.ts";
 
+/** EX_NOPERM of sysexits.h: starting again does not help; the unit of systemd names it (docs/remote-workers.md). */
+const refusedExit = 77;
+
 function fail(error: unknown): never {
   const explained = error instanceof EnvError || error instanceof DocumentError;
   console.error(explained ? error.message : error);
@@ -18,6 +21,14 @@ async function run(): Promise<void> {
   // A second signal exits at once; the kernel ends the encoders with their worker.
   stopOnSignals(() => worker?.stop() ?? Promise.resolve(), log);
   worker = await startWorker(config, log);
+  const departure = await worker.departed;
+  if (departure.why === "refused") {
+    const { code, message } = departure.refusal;
+    log.fatal({ code }, `stopped, since the worker API refuses this worker: ${message}`);
+    process.exit(refusedExit);
+  }
+  log.info("drained, as the API asked; the worker ends");
+  process.exit(0);
 }
 
 process.on("unhandledRejection", fail);

@@ -1,23 +1,27 @@
 import { EventEmitter } from "node:events";
 import type { Redis } from "ioredis";
 
-/** Says "look again" to whoever waits on a job, on the queue or on a key, on every replica. Carries no state. */
+/** Says "look again" to whoever waits on a job, on the queue, on a key or for orders, on every replica. Carries no state. */
 export interface Notifier {
   /** False while replicas cannot hear each other: waiters should look at the database more often. */
   readonly live: boolean;
   jobChanged(jobId: string): void;
   queueGrew(): void;
   keyRevoked(keyId: string): void;
+  /** A worker was drained or revoked, which is rare: all of them look. */
+  workersChanged(): void;
   /** Returns the function that ends the subscription. */
   onJob(jobId: string, wake: () => void): () => void;
   onQueue(wake: () => void): () => void;
   onKeyRevoked(keyId: string, wake: () => void): () => void;
+  onWorkers(wake: () => void): () => void;
   close(): void;
 }
 
 const channel = "framewright:changed";
 /** Topics are ids of jobs, and these. */
 const queueTopic = "queue";
+const workersTopic = "workers";
 const keyTopic = (keyId: string) => `key:${keyId}`;
 
 /** A wake-up within this process only; what remains when Redis is away. */
@@ -37,9 +41,11 @@ export function localNotifier(): Notifier & { wake(topic: string): void } {
     jobChanged: wake,
     queueGrew: () => wake(queueTopic),
     keyRevoked: (keyId) => wake(keyTopic(keyId)),
+    workersChanged: () => wake(workersTopic),
     onJob: subscribe,
     onQueue: (listener) => subscribe(queueTopic, listener),
     onKeyRevoked: (keyId, listener) => subscribe(keyTopic(keyId), listener),
+    onWorkers: (listener) => subscribe(workersTopic, listener),
     close: () => emitter.removeAllListeners(),
   };
 }
@@ -83,9 +89,13 @@ export function redisNotifier({ publisher, subscriber, onError }: RedisNotifierO
     keyRevoked: (keyId) => {
       tell(keyTopic(keyId));
     },
+    workersChanged: () => {
+      tell(workersTopic);
+    },
     onJob: (jobId, wake) => local.onJob(jobId, wake),
     onQueue: (wake) => local.onQueue(wake),
     onKeyRevoked: (keyId, wake) => local.onKeyRevoked(keyId, wake),
+    onWorkers: (wake) => local.onWorkers(wake),
     close: () => {
       local.close();
     },

@@ -1,7 +1,8 @@
 import type { Readable } from "node:stream";
+import type { StoreSide } from "@framewright/contracts/worker-api.ts";
 
-/** Who will open a presigned URL: a pod inside the cluster, or a client from outside. */
-export type Side = "inside" | "public";
+/** Who will open a presigned URL: a pod inside the cluster, or a client or worker from outside. */
+export type Side = StoreSide;
 
 export interface PutTicket {
   readonly side: Side;

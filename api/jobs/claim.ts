@@ -2,7 +2,7 @@ import type { JobClass, JobKind } from "@framewright/contracts/job.ts";
 import type { Edit } from "@framewright/contracts/edit.ts";
 import type { InputKind } from "@framewright/contracts/job-kinds.ts";
 import type { Profile, ProfileName } from "@framewright/contracts/profile.ts";
-import type { Lease } from "@framewright/contracts/worker-api.ts";
+import type { Lease, StoreSide } from "@framewright/contracts/worker-api.ts";
 import type { Queryable } from "../backends/db.ts";
 import { addEvent, removeFromOutbox, type EngineContext } from "./context.ts";
 import { leasedEdit } from "./overlays.ts";
@@ -14,6 +14,8 @@ export interface Claimant {
   readonly classes: readonly JobClass[];
   readonly inputs: readonly InputKind[];
   readonly features: readonly string[];
+  readonly store: StoreSide;
+  readonly version: string;
 }
 
 /** A source may be large and the link slow; the URL opens one object. */
@@ -89,6 +91,25 @@ const claimNext = { name: "claim-next", text: claimSql(selectNext) };
 class OverQuota extends Error {}
 const claimTries = 3;
 
+/** The worker was drained, revoked or replaced since its key was looked up. */
+class Dismissed extends Error {}
+
+/** The row of the attempt is written for a worker that may work, whose row no revocation changes until the commit. */
+async function insertAttempt(
+  client: Queryable,
+  row: ClaimedRow,
+  { workerId, workerName }: Claimant,
+): Promise<void> {
+  const { rowCount } = await client.query({
+    name: "insert-attempt",
+    text: `INSERT INTO attempts (job_id, number, worker_id, worker_name)
+           SELECT $1, $2, id, $4 FROM workers
+           WHERE id = $3 AND drain_requested_at IS NULL AND revoked_at IS NULL AND ended_at IS NULL`,
+    values: [row.id, row.attempt, workerId, workerName],
+  });
+  if (rowCount !== 1) throw new Dismissed();
+}
+
 async function requirePlace(client: Queryable, row: ClaimedRow): Promise<void> {
   if (row.max_running === null) return;
   const { rows } = await client.query<{ running: number }>({
@@ -115,22 +136,22 @@ async function take(
     return undefined;
   }
   await requirePlace(client, row);
-  await client.query({
-    name: "insert-attempt",
-    text: `INSERT INTO attempts (job_id, number, worker_id, worker_name) VALUES ($1, $2, $3, $4)`,
-    values: [row.id, row.attempt, claimant.workerId, claimant.workerName],
-  });
+  await insertAttempt(client, row, claimant);
   if (jobId !== undefined && jobId !== row.id) await swapMessages(client, jobId, row.id);
   await removeFromOutbox(client, row.id);
   await addEvent(client, { jobId: row.id, type: "running", attempt: row.attempt });
   return row;
 }
 
-async function sourceOf({ store }: EngineContext, row: ClaimedRow): Promise<Lease["source"]> {
+async function sourceOf(
+  { store }: EngineContext,
+  row: ClaimedRow,
+  side: StoreSide,
+): Promise<Lease["source"]> {
   const { object_key: key, source_url: externalUrl } = row;
   if (externalUrl !== null) return { externalUrl };
   if (key === null) throw new Error(`job ${row.id} has neither an upload nor a URL`);
-  const url = await store.presignGet("inside", key, sourceUrlSeconds);
+  const url = await store.presignGet(side, key, sourceUrlSeconds);
   return { url, sizeBytes: Number(row.size_bytes) };
 }
 
@@ -145,6 +166,7 @@ async function takeOnce(
     try {
       return await context.db.tx((client) => take(client, claimant, { values, jobId }));
     } catch (error) {
+      if (error instanceof Dismissed) return undefined;
       if (!(error instanceof OverQuota)) throw error;
       if (tries === claimTries) return undefined;
     }
@@ -171,7 +193,7 @@ export async function claimJob(
     ...(row.edit && { edit: await leasedEdit(context, row.edit) }),
     leaseSeconds: context.leaseSeconds,
     heartbeatSeconds: context.heartbeatSeconds,
-    source: await sourceOf(context, row),
+    source: await sourceOf(context, row, claimant.store),
     requestId: row.request_id,
   };
 }

@@ -118,6 +118,13 @@ async function oldAudit(client: Queryable, days: number): Promise<number> {
              SELECT id FROM api_keys WHERE revoked_at < now() - make_interval(days => $1) LIMIT $2)`,
     values: [days, batch],
   });
+  await client.query({
+    name: "old-worker-tokens",
+    text: `DELETE FROM worker_tokens WHERE id IN (
+             SELECT id FROM worker_tokens WHERE expires_at < now() - make_interval(days => $1)
+             ORDER BY expires_at LIMIT $2)`,
+    values: [days, batch],
+  });
   return rowCount ?? 0;
 }
 

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { AppError } from "../errors.ts";
+import { AppError, type ErrorCode } from "../errors.ts";
 import type { FailureLimit } from "./failure-limit.ts";
 import { digestOf } from "./keys.ts";
 
@@ -12,13 +12,15 @@ const maxRemembered = 10_000;
 export interface AuthenticatorOptions<Owner extends object> {
   /** Whether it is worth a look-up: what has not the form of a key is no attempt at one. */
   readonly hasForm: (key: string) => boolean;
-  /** Undefined for a key of nobody. Throws `unauthorized` for one that it refuses with a reason. */
+  /** Undefined for a key of nobody. Throws `unauthorized` or `worker-revoked` for one that it refuses with a reason. */
   readonly find: (key: string, digest: Buffer) => Promise<Owner | undefined>;
   readonly failures: FailureLimit;
 }
 
+const refusals: readonly ErrorCode[] = ["unauthorized", "worker-revoked"];
+
 function isRefusal(error: unknown): error is AppError {
-  return error instanceof AppError && error.code === "unauthorized";
+  return error instanceof AppError && refusals.includes(error.code);
 }
 
 /** Finds whose key a request carries, and remembers it shortly: a busy client costs one look-up now and then. */

@@ -4,6 +4,8 @@ import type { Actor } from "../audit-log.ts";
 import { AppError } from "../errors.ts";
 import type { Caller } from "../keys/caller.ts";
 import type { Callers } from "../keys/callers.ts";
+import { isKey, workerTokenKind } from "@framewright/contracts/api-key.ts";
+import type { FailureLimit } from "../keys/failure-limit.ts";
 import { digestOf, sameSecret } from "../keys/keys.ts";
 import type { Claimant } from "../jobs/claim.ts";
 import type { Proof } from "../workers/registration.ts";
@@ -107,35 +109,47 @@ function registrarKey(request: FastifyRequest): string | undefined {
   return typeof given === "string" ? given : undefined;
 }
 
-export function requireAdminSecret(secret: string): onRequestAsyncHookHandler {
+/** Who may register and list workers; guesses of the secret are counted by address, as those of keys are. */
+export interface AdminSecret {
+  readonly secret: string;
+  readonly failures: FailureLimit;
+}
+
+function requireOneOf(
+  { secret, failures }: AdminSecret,
+  { isGood, refusal }: { isGood: (given: string) => boolean; refusal: string },
+): onRequestAsyncHookHandler {
   const digest = digestOf(secret);
   return async (request) => {
     const given = registrarKey(request);
-    if (given === undefined || !sameSecret(given, digest)) {
-      throw new AppError("unauthorized", "Send the admin secret as `Authorization: Bearer …`");
-    }
+    if (given === undefined) throw new AppError("unauthorized", refusal);
+    const wasNoFailure = failures.expectFailure(request.ip);
+    if (!isGood(given) && !sameSecret(given, digest)) throw new AppError("unauthorized", refusal);
+    wasNoFailure();
     await Promise.resolve();
   };
+}
+
+export function requireAdminSecret(admin: AdminSecret): onRequestAsyncHookHandler {
+  const refusal = "Send the admin secret as `Authorization: Bearer …`";
+  return requireOneOf(admin, { isGood: () => false, refusal });
 }
 
 const noRegistrar =
-  "Send the admin secret, or the ticket of this worker, as `Authorization: Bearer …`";
+  "Send the admin secret, a token, or the ticket of this worker, as `Authorization: Bearer …`";
 
-/** Before the body is read: a ticket is compared with the worker's name by {@link proofOf}. */
-export function requireRegistrar(secret: string): onRequestAsyncHookHandler {
-  const digest = digestOf(secret);
-  return async (request) => {
-    const given = registrarKey(request);
-    if (given === undefined || !(isWorkerTicket(given) || sameSecret(given, digest))) {
-      throw new AppError("unauthorized", noRegistrar);
-    }
-    await Promise.resolve();
-  };
+/** Before the body is read: a ticket is compared with the worker's name by {@link proofOf}, and a token is looked up. */
+export function requireRegistrar(admin: AdminSecret): onRequestAsyncHookHandler {
+  const isGood = (given: string) => isWorkerTicket(given) || isKey(workerTokenKind, given);
+  return requireOneOf(admin, { isGood, refusal: noRegistrar });
 }
 
-/** What a request that passed {@link requireRegistrar} proves about the worker of this name. */
+/** What a request that passed {@link requireRegistrar} proves about the worker of this name, as far as no look-up is needed. */
 export function proofOf(request: FastifyRequest, secret: string, workerName: string): Proof {
   const given = registrarKey(request) ?? "";
+  if (isKey(workerTokenKind, given)) {
+    return { token: given, requestId: request.id, address: request.ip };
+  }
   if (!isWorkerTicket(given)) return "admin-secret";
   if (sameSecret(given, digestOf(workerTicket(secret, workerName)))) return "ticket";
   throw new AppError("unauthorized", noRegistrar);

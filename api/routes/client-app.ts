@@ -20,6 +20,8 @@ import { uploadRoutes } from "./uploads.ts";
 import { uploadPartRoutes } from "./upload-parts.ts";
 import { webhookDeliveryRoutes } from "./webhook-deliveries.ts";
 import { webhookEndpointRoutes } from "./webhook-endpoints.ts";
+import { workerTokenRoutes } from "./worker-tokens.ts";
+import { workerRoutes } from "./workers.ts";
 import type { App } from "../app.ts";
 import { createServer } from "../plugins/server.ts";
 
@@ -77,6 +79,8 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
     projectRoutes(keyed, deps);
     webhookEndpointRoutes(keyed, deps);
     webhookDeliveryRoutes(keyed, deps);
+    workerRoutes(keyed, deps);
+    workerTokenRoutes(keyed, deps);
   });
   return app;
 }

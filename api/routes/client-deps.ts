@@ -9,6 +9,7 @@ import type { KeyStore } from "../keys/key-store.ts";
 import type { ProjectStore } from "../projects/project-store.ts";
 import type { DeliveryStore } from "../webhooks/delivery-store.ts";
 import type { EndpointStore } from "../webhooks/endpoint-store.ts";
+import type { WorkerAdmin } from "../workers/worker-admin.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Notifier } from "../backends/notifier.ts";
 import type { ObjectStore } from "../backends/object-store.ts";
@@ -22,6 +23,7 @@ export interface ClientDeps {
   readonly keys: Pick<KeyStore, "create" | "list" | "revoke">;
   readonly projects: ProjectStore;
   readonly webhooks: { readonly endpoints: EndpointStore; readonly deliveries: DeliveryStore };
+  readonly workers: WorkerAdmin;
   readonly store: Pick<ObjectStore, "read" | "stat">;
   readonly notifier: Pick<Notifier, "live" | "onJob" | "onKeyRevoked">;
   readonly metrics: Metrics;

@@ -1,10 +1,12 @@
+import type { Logger } from "pino";
 import type { Notifier } from "../backends/notifier.ts";
 import type { WorkerService } from "../workers/worker-service.ts";
 
 /** What the routes of the worker API work with. */
 export interface WorkerDeps {
   readonly service: WorkerService;
-  readonly notifier: Pick<Notifier, "live" | "onQueue">;
+  readonly notifier: Pick<Notifier, "live" | "onQueue" | "onWorkers">;
+  readonly log: Pick<Logger, "warn">;
   readonly adminSecret: string;
   /** Ends long polls, so that the server can close. */
   readonly closing: AbortSignal;

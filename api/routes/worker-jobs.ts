@@ -48,14 +48,22 @@ async function waitForJob(deps: WorkerDeps, claimant: Claimant, waitMs: number, 
     const forget = deps.notifier.onQueue(() => {
       wake.abort();
     });
+    // A worker that was revoked is told so when it asks again, at once.
+    const changed = new AbortController();
+    const forgetWorkers = deps.notifier.onWorkers(() => {
+      changed.abort();
+    });
     try {
       const lease = await deps.service.claim(claimant);
       const leftMs = until - performance.now();
       if (lease || leftMs <= 0) return lease;
       const pollMs = deps.notifier.live ? claimPollMs.live : claimPollMs.alone;
-      await pause(Math.min(leftMs, pollMs), AbortSignal.any([wake.signal, stop]));
+      const woken = AbortSignal.any([wake.signal, changed.signal, stop]);
+      await pause(Math.min(leftMs, pollMs), woken);
+      if (changed.signal.aborted) return undefined;
     } finally {
       forget();
+      forgetWorkers();
     }
   }
   return undefined;
@@ -104,7 +112,7 @@ function attemptRoutes(app: App, { service }: WorkerDeps): void {
   app.post(
     path("uploads"),
     { schema: { params, body: UploadsRequest, response: answers({ 200: UploadsResponse }) } },
-    (request) => service.uploads(refOf(request), request.body),
+    (request) => service.uploads(refOf(request), request.body, workerOf(request).store),
   );
   const response = answers({ 200: Settled });
   app.post(

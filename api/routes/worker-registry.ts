@@ -1,32 +1,51 @@
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { SnakeWorkerList, WorkerList } from "@framewright/contracts/worker-admin.ts";
 import {
+  KeyResponse,
   RegisterRequest,
   RegisterResponse,
+  ResumeResponse,
   SnakeRegisterRequest,
   SnakeRegisterResponse,
   WorkerHeartbeat,
-  WorkerList,
+  WorkerOrders,
 } from "@framewright/contracts/worker-api.ts";
+import { pause } from "@framewright/runtime/clock.ts";
 import type { App } from "../app.ts";
+import { AppError } from "../errors.ts";
+import { FailureLimit } from "../keys/failure-limit.ts";
 import {
   proofOf,
   requireAdminSecret,
   requireRegistrar,
   requireWorkerKey,
   workerOf,
+  type AdminSecret,
 } from "../plugins/auth.ts";
+import { snakeList } from "../workers/worker-list.ts";
 import { answers } from "./answers.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 
-function registerRoutes(app: App, { service, adminSecret }: WorkerDeps): void {
-  const onRequest = requireRegistrar(adminSecret);
+const Nothing = Type.Object({}, { additionalProperties: false });
+const refusals: readonly string[] = ["unauthorized", "token-refused"];
+
+function registerRoutes(app: App, { service }: WorkerDeps, admin: AdminSecret): void {
+  const onRequest = requireRegistrar(admin);
   const register = async (body: RegisterRequest, request: FastifyRequest) => {
-    const { workerName: worker, accel, classes } = body;
-    const proof = proofOf(request, adminSecret, worker);
-    const registered = await service.register(body, proof);
-    request.log.info({ worker, accel, classes, proof }, "worker registered");
-    return registered;
+    const { workerName: worker, accel, classes, version } = body;
+    const wasNoFailure = admin.failures.expectFailure(request.ip);
+    try {
+      const proof = proofOf(request, admin.secret, worker);
+      const registered = await service.register(body, proof);
+      const by = typeof proof === "string" ? proof : "token";
+      request.log.info({ worker, accel, classes, version, proof: by }, "worker registered");
+      wasNoFailure();
+      return registered;
+    } catch (error) {
+      if (!(error instanceof AppError && refusals.includes(error.code))) wasNoFailure();
+      throw error;
+    }
   };
   app.post(
     "/v1/workers",
@@ -47,26 +66,89 @@ function registerRoutes(app: App, { service, adminSecret }: WorkerDeps): void {
   );
 }
 
-export function workerRegistryRoutes(app: App, deps: WorkerDeps): void {
-  const { service, adminSecret } = deps;
-  registerRoutes(app, deps);
+function listRoutes(app: App, { service }: WorkerDeps, admin: AdminSecret): void {
+  const onRequest = requireAdminSecret(admin);
   app.get(
     "/v1/workers",
-    {
-      onRequest: requireAdminSecret(adminSecret),
-      schema: { response: answers({ 200: WorkerList }) },
-    },
+    { onRequest, schema: { response: answers({ 200: WorkerList }) } },
     async () => ({ workers: await service.list() }),
+  );
+  app.get(
+    "/api/workers",
+    { onRequest, schema: { response: answers({ 200: SnakeWorkerList }) } },
+    async () => snakeList(await service.list()),
+  );
+}
+
+/** How often a waiting worker's orders are read by themselves: within the five seconds in which a revocation takes effect. */
+const ordersPollMs = { live: 4_000, alone: 1_000 };
+
+async function waitForOrders(
+  { service, notifier, closing }: WorkerDeps,
+  { workerId, waitMs, gone }: { workerId: string; waitMs: number; gone: AbortSignal },
+): Promise<WorkerOrders> {
+  const until = performance.now() + waitMs;
+  const stop = AbortSignal.any([gone, closing]);
+  for (;;) {
+    // Before the look, so that an order that comes during it is not missed.
+    const wake = new AbortController();
+    const forget = notifier.onWorkers(() => {
+      wake.abort();
+    });
+    try {
+      const orders = await service.orders(workerId);
+      const leftMs = until - performance.now();
+      if (orders.drain || leftMs <= 0 || stop.aborted) return orders;
+      const pollMs = notifier.live ? ordersPollMs.live : ordersPollMs.alone;
+      await pause(Math.min(leftMs, pollMs), AbortSignal.any([wake.signal, stop]));
+    } finally {
+      forget();
+    }
+  }
+}
+
+function ownRoutes(app: App, deps: WorkerDeps): void {
+  const { service } = deps;
+  const onRequest = requireWorkerKey(service);
+  app.post(
+    "/v1/workers/resume",
+    { onRequest, schema: { body: RegisterRequest, response: answers({ 200: ResumeResponse }) } },
+    async (request) => {
+      const worker = workerOf(request);
+      await service.resume(worker, request.body);
+      request.log.info({ worker: worker.workerName, version: worker.version }, "worker resumed");
+      return { workerId: worker.workerId };
+    },
+  );
+  app.post(
+    "/v1/workers/key",
+    { onRequest, schema: { body: Nothing, response: answers({ 200: KeyResponse }) } },
+    async (request, reply) => {
+      const made = await service.rotate(workerOf(request).workerId);
+      return reply.header("cache-control", "no-store").send(made);
+    },
   );
   app.post(
     "/v1/workers/heartbeat",
-    {
-      onRequest: requireWorkerKey(service),
-      schema: { body: WorkerHeartbeat, response: answers({ 200: Type.Object({}) }) },
-    },
-    async (request) => {
-      await service.idle(workerOf(request).workerId, request.body.draining);
-      return {};
+    { onRequest, schema: { body: WorkerHeartbeat, response: answers({ 200: WorkerOrders }) } },
+    async (request, reply) => {
+      const { workerId } = workerOf(request);
+      const { draining, waitSeconds } = request.body;
+      const orders = await service.idle(workerId, draining);
+      if (waitSeconds === 0 || draining || orders.drain) return orders;
+      const gone = new AbortController();
+      reply.raw.on("close", () => {
+        gone.abort();
+      });
+      const waitMs = waitSeconds * 1000;
+      return waitForOrders(deps, { workerId, waitMs, gone: gone.signal });
     },
   );
+}
+
+export function workerRegistryRoutes(app: App, deps: WorkerDeps): void {
+  const admin = { secret: deps.adminSecret, failures: new FailureLimit(deps.log) };
+  registerRoutes(app, deps, admin);
+  listRoutes(app, deps, admin);
+  ownRoutes(app, deps);
 }

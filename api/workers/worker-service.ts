@@ -7,12 +7,15 @@ import {
   type FailRequest,
   type HeartbeatResponse,
   type Lease,
+  type KeyResponse,
   type RegisterRequest,
   type RegisterResponse,
+  type StoreSide,
   type UploadsRequest,
   type UploadsResponse,
-  type WorkerList,
+  type WorkerOrders,
 } from "@framewright/contracts/worker-api.ts";
+import type { WorkerView } from "@framewright/contracts/worker-admin.ts";
 import { refusedFields } from "../errors.ts";
 import { claimJob, type Claimant } from "../jobs/claim.ts";
 import type { EngineContext } from "../jobs/context.ts";
@@ -23,19 +26,26 @@ import type { AttemptRef } from "../jobs/settle.ts";
 import { Authenticator } from "../keys/authenticator.ts";
 import { FailureLimit } from "../keys/failure-limit.ts";
 import { connectWorker, type WorkerConnection } from "./connections.ts";
-import { registerWorker, type Proof } from "./registration.ts";
-import { findWorker, listWorkers, noteAlive } from "./worker-store.ts";
+import { registerWorker, resumeWorker, type Proof, type WorkerTerms } from "./registration.ts";
+import { requireVersion } from "./version-gate.ts";
+import { listWorkers } from "./worker-list.ts";
+import { addKey, findWorker, noteAlive, readOrders } from "./worker-store.ts";
 
 /** What the routes of the worker API ask of the engine; tests put a fake in its place. */
 export interface WorkerService {
   register(request: RegisterRequest, proof: Proof): Promise<RegisterResponse>;
   authenticate(key: string, address: string): Promise<Claimant | undefined>;
-  idle(workerId: string, draining: boolean): Promise<void>;
+  resume(claimant: Claimant, request: RegisterRequest): Promise<void>;
+  /** A second key; the first one ends a minute after the second is used. */
+  rotate(workerId: string): Promise<KeyResponse>;
+  idle(workerId: string, draining: boolean): Promise<WorkerOrders>;
+  orders(workerId: string): Promise<WorkerOrders>;
   connect(worker: Claimant, closing: AbortSignal): Promise<WorkerConnection>;
-  list(): Promise<WorkerList["workers"]>;
+  list(): Promise<WorkerView[]>;
   claim(claimant: Claimant, jobId?: string): Promise<Lease | undefined>;
   heartbeat(ref: AttemptRef, progress: Progress): Promise<HeartbeatResponse>;
-  uploads(ref: AttemptRef, request: UploadsRequest): Promise<UploadsResponse>;
+  /** @param side from where the worker reaches the store */
+  uploads(ref: AttemptRef, request: UploadsRequest, side: StoreSide): Promise<UploadsResponse>;
   complete(ref: AttemptRef, result: JobResult): Promise<JobState>;
   fail(ref: AttemptRef, report: FailRequest): Promise<JobState>;
   release(ref: AttemptRef): Promise<JobState>;
@@ -76,14 +86,13 @@ function requireSizes(files: UploadsRequest["files"]): void {
 async function uploads(
   { db, store }: EngineContext,
   ref: AttemptRef,
-  { files }: UploadsRequest,
+  { files, side }: UploadsRequest & { readonly side: StoreSide },
 ): Promise<UploadsResponse> {
   requireTypes(files);
   requireSizes(files);
   await requireOwner(db, ref);
   const prefix = attemptPrefix(ref.jobId, ref.attempt);
   const expiresSeconds = addressSeconds(files);
-  const side = "inside";
   return {
     uploads: await Promise.all(
       files.map(async ({ path, sizeBytes, contentType, md5 }) => {
@@ -96,27 +105,43 @@ async function uploads(
   };
 }
 
-export function createWorkerService(context: EngineContext): WorkerService {
-  const { db } = context;
+export function createWorkerService(
+  context: EngineContext,
+  { leastVersion }: WorkerTerms = {},
+): WorkerService {
+  const { db, notifier } = context;
   const keys = new Authenticator({
     hasForm: (key) => isKey(workerKeyKind, key),
     find: (key, digest) => findWorker(db, key, digest),
     failures: new FailureLimit(context.log),
   });
+  // Whoever was revoked on another replica; it need not be heard, as what is remembered ends soon.
+  notifier.onWorkers(() => {
+    keys.forgetAll();
+  });
   return {
     register: async (request, proof) => {
-      const registered = await registerWorker(context, request, proof);
+      const registered = await registerWorker(context, request, { proof, leastVersion });
       // The key that ends with it may be remembered; other replicas remember it for some seconds.
       keys.forgetAll();
       return registered;
     },
     authenticate: (key, address) => keys.authenticate(key, address),
+    resume: (claimant, request) => {
+      requireVersion(request, leastVersion);
+      return resumeWorker(context, claimant, request);
+    },
+    rotate: (workerId) => addKey(db, workerId),
     idle: (workerId, draining) => noteAlive(db, workerId, draining),
     connect: (worker, closing) => connectWorker(context, worker, closing),
+    orders: (workerId) => readOrders(db, workerId),
     list: () => listWorkers(db),
-    claim: (claimant, jobId) => claimJob(context, claimant, jobId),
+    claim: async (claimant, jobId) => {
+      requireVersion(claimant, leastVersion);
+      return claimJob(context, claimant, jobId);
+    },
     heartbeat: (ref, progress) => heartbeat(context, ref, progress),
-    uploads: (ref, request) => uploads(context, ref, request),
+    uploads: (ref, request, side) => uploads(context, ref, { ...request, side }),
     complete: (ref, result) => completeAttempt(context, ref, result),
     fail: (ref, report) => failAttempt(context, ref, report),
     release: (ref) => releaseAttempt(context, ref),

@@ -39,6 +39,7 @@ export interface ApiSettings {
   /** Beside the built-in ones. */
   readonly profiles: ProfileList;
   readonly prices?: PriceTable;
+  readonly minWorkerVersion?: string;
   /** Unset: keys alone. */
   readonly oidc?: OidcSection;
   /** Where jobs wait while no worker is there that could take them. */
@@ -77,6 +78,7 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     S3_SECRET_ACCESS_KEY: keys && secret(keys.secretAccessKey),
     PUBLIC_URL: own.publicUrl,
     WORKER_ADMIN_SECRET: secret(own.workerAdminSecret),
+    MIN_WORKER_VERSION: args.minWorkerVersion,
     PLAYBACK_SECRET: secret(own.playbackSecret),
     LOG_LEVEL: args.logLevel,
     UPLOAD_MAX_BYTES: parseQuantity(args.limits.maxUploadBytes),

@@ -7,4 +7,6 @@ export const aClaimant: Claimant = {
   classes: ["cpu.720p"],
   inputs: ["upload"],
   features: [],
+  store: "inside",
+  version: "1.0.0",
 };

@@ -264,6 +264,8 @@ export function fakeEngine(script: Script = {}, change: Partial<EngineContext> =
       onQueue: () => () => undefined,
       keyRevoked: (keyId) => trail.push(`revoked ${keyId}`),
       onKeyRevoked: () => () => undefined,
+      workersChanged: () => trail.push("workers changed"),
+      onWorkers: () => () => undefined,
       close: () => undefined,
     },
     outbox: {

@@ -20,6 +20,7 @@ import { buildWorkerApp } from "../../api/routes/worker-app.ts";
 import type { WorkerService } from "../../api/workers/worker-service.ts";
 import { createPlanner } from "../../api/jobs/planner.ts";
 import { noTus, type FakeClientOptions } from "./fake-client-options.ts";
+import { fakeWorkers } from "./fake-worker-admin.ts";
 import { FakeStore } from "./fake-store.ts";
 import { fakeProjects } from "./fake-projects.ts";
 import { aMultipartUpload } from "./fake-upload.ts";
@@ -228,6 +229,7 @@ export async function fakeClientApp({
       keys: fakeKeys,
       projects: fakeProjects,
       webhooks: fakeWebhooks,
+      workers: fakeWorkers,
       store: {
         read: (...args) => store.read(...args),
         stat: (...args) => store.stat(...args),
@@ -272,8 +274,11 @@ export async function fakeWorkerApp(change: Partial<WorkerService> = {}) {
   const service: WorkerService = {
     register: () => Promise.resolve({ workerId: newId(), apiKey: workerKey }),
     authenticate: (key) => Promise.resolve(key === workerKey ? aClaimant : undefined),
+    resume: unexpected,
+    rotate: unexpected,
     idle: unexpected,
     connect: unexpected,
+    orders: unexpected,
     list: () => Promise.resolve([]),
     claim: unexpected,
     heartbeat: unexpected,
@@ -285,9 +290,10 @@ export async function fakeWorkerApp(change: Partial<WorkerService> = {}) {
   };
   const closing = new AbortController();
   const notifier = localNotifier();
+  const log = pino({ level: "silent" });
   const app = await buildWorkerApp({
-    deps: { service, notifier, adminSecret, closing: closing.signal },
-    log: pino({ level: "silent" }),
+    deps: { service, notifier, log, adminSecret, closing: closing.signal },
+    log,
     metrics: createMetrics(),
   });
   return { app, notifier, closing };

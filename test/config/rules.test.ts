@@ -17,6 +17,7 @@ import * as resources from "../../config/rules/resources.ts";
 import * as uploads from "../../config/rules/uploads.ts";
 import * as urlInput from "../../config/rules/url-input.ts";
 import * as versions from "../../config/rules/versions.ts";
+import * as workers from "../../config/rules/workers.ts";
 import { configWith, eksWith, facts, gkeWith } from "./support.ts";
 
 test.each([
@@ -48,6 +49,7 @@ test("every rule is in a list that load runs", () => {
     uploads,
     urlInput,
     versions,
+    workers,
   ];
   const written = themes
     .flatMap((theme) => Object.entries(theme))

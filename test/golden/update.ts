@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderReference } from "../../config/reference.ts";
 import { ConfigSchema } from "../../config/schema.ts";
@@ -11,6 +11,7 @@ import { readExamples } from "./policies/examples.ts";
 import { readProfiles } from "./policies/profiles.ts";
 import { renderPolicies } from "./policies/render.ts";
 import { renderSeeds } from "./seeds/render.ts";
+import { renderWorkerPage } from "./worker-variables.ts";
 import { renderInputs } from "../worker/cases/render.ts";
 import { knownGaps, themes as inputs } from "../worker/cases/table.ts";
 
@@ -35,3 +36,5 @@ write("docs/seeds.md", renderSeeds());
 write("docs/configuration.md", renderReference(ConfigSchema, "framewright"));
 write("docs/policies.md", await renderPolicies(themes, readProfiles(), readExamples()));
 write("docs/inputs.md", await renderInputs(inputs, knownGaps));
+const workerPage = "docs/remote-workers.md";
+write(workerPage, await renderWorkerPage(readFileSync(join(root, workerPage), "utf8")));

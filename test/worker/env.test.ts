@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { workerTokenKind } from "@framewright/contracts/api-key.ts";
+import { generateKey } from "../../api/keys/keys.ts";
 import { EnvError } from "../../runtime/env.ts";
 import { loadWorkerEnv } from "../../worker/env.ts";
 
@@ -24,6 +26,9 @@ describe("the environment", () => {
     expect(loadWorkerEnv({ ...valid, PATH: "/bin", SECRET_OF_OTHERS: "x" })).toEqual({
       workerApiUrl: "http://api:9002",
       registrar: { adminSecret: "s3cret-value" },
+      workerKeyFile: undefined,
+      workerKeySeconds: 86_400,
+      store: "public",
       workerName: "worker-1",
       workerClasses: "cpu.720p, cpu.1080p",
       classes: ["cpu.720p", "cpu.1080p"],
@@ -80,9 +85,31 @@ describe("the environment", () => {
     const both = { ...others, WORKER_ADMIN_SECRET, WORKER_TICKET_FILE };
     for (const env of [others, both, { ...others, WORKER_ADMIN_SECRET: "" }]) {
       expect(problems(env)).toContain(
-        "set WORKER_ADMIN_SECRET or WORKER_TICKET_FILE, and not both",
+        "set one of WORKER_ADMIN_SECRET, WORKER_TICKET_FILE and WORKER_TOKEN",
       );
     }
+  });
+
+  it("needs a file for the key that a token gives, and with the key no token", () => {
+    const others = { ...valid, WORKER_ADMIN_SECRET: undefined };
+    const WORKER_TOKEN = generateKey(workerTokenKind);
+    const WORKER_KEY_FILE = "/var/lib/worker/key";
+    expect(problems({ ...others, WORKER_TOKEN })).toContain("WORKER_TOKEN needs WORKER_KEY_FILE");
+    expect(problems({ ...others, WORKER_TOKEN: "fw_join_cut", WORKER_KEY_FILE })).toMatch(
+      /WORKER_TOKEN must match pattern .* its value is hidden/,
+    );
+    const first = loadWorkerEnv({ ...others, WORKER_TOKEN, WORKER_KEY_FILE });
+    expect(first.registrar).toEqual({ token: WORKER_TOKEN });
+    expect(loadWorkerEnv({ ...others, WORKER_KEY_FILE }).registrar).toBeUndefined();
+  });
+
+  it.each([
+    ["the public address", {}, "public"],
+    ["the address of pods", { AMQP_URL: "amqp://broker" }, "inside"],
+    ["what it is told", { AMQP_URL: "amqp://broker", WORKER_STORE: "public" }, "public"],
+    ["what it is told", { WORKER_STORE: "inside" }, "inside"],
+  ])("says that the worker reaches the store by %s: %j", (_what, more, store) => {
+    expect(loadWorkerEnv({ ...valid, ...more }).store).toBe(store);
   });
 
   it("never shows a secret", () => {

@@ -18,7 +18,9 @@ export const lease: Lease = {
 export function fakeWorkerApi(answers: Partial<WorkerApi> = {}) {
   const api: WorkerApi = {
     register: () => Promise.resolve(),
-    alive: () => Promise.resolve(),
+    rotate: () => Promise.resolve(),
+    alive: () => Promise.resolve({ drain: false }),
+    awaitOrders: () => Promise.resolve({ drain: false }),
     stayConnected: (signal) => called(() => undefined, signal),
     claim: () => Promise.resolve(undefined),
     claimAny: () => Promise.resolve(undefined),
@@ -34,8 +36,10 @@ export function fakeWorkerApi(answers: Partial<WorkerApi> = {}) {
   };
   return {
     register: vi.fn(api.register),
+    rotate: vi.fn(api.rotate),
     alive: vi.fn(api.alive),
     stayConnected: vi.fn(api.stayConnected),
+    awaitOrders: vi.fn(api.awaitOrders),
     claim: vi.fn(api.claim),
     claimAny: vi.fn(api.claimAny),
     heartbeat: vi.fn(api.heartbeat),

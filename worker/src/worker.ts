@@ -13,6 +13,7 @@ import { createBrokerSource } from "./agent/broker-source.ts";
 import { drainJobs } from "./job/drain.ts";
 import { Connection } from "./agent/connection.ts";
 import { createPost } from "./agent/http.ts";
+import { keyFileAt } from "./agent/key-file.ts";
 import { createPollSource } from "./agent/poll-source.ts";
 import { Presence } from "./agent/presence.ts";
 import { Slots } from "./agent/slots.ts";
@@ -21,6 +22,7 @@ import { createWorkerApi } from "./agent/worker-api.ts";
 import { makeResult } from "./job/kinds.ts";
 import { startJob, type JobRunnerArgs, type RunningJob } from "./job/run-job.ts";
 import { encoders } from "@framewright/media/encoders/index.ts";
+import { Leaving, type Departure } from "./leaving.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { sweepScratch } from "./ops/scratch.ts";
 import { jobSettings, prepareTools } from "./startup.ts";
@@ -28,6 +30,8 @@ import { jobSettings, prepareTools } from "./startup.ts";
 export interface Worker {
   /** Drains and closes; resolves when nothing is left running. */
   readonly stop: () => Promise<void>;
+  /** Resolves when the worker has ended by itself: nothing is left running then. */
+  readonly departed: Promise<Departure>;
 }
 
 /** @param codecs those that were proven */
@@ -44,12 +48,15 @@ function registrationOf(config: WorkerConfig, codecs: readonly VideoCodec[]): Re
       ...codecFeatures(codecs),
       ...(config.urlInput ? [overlayUrlFeature] : []),
     ],
+    store: config.store,
     version,
   };
 }
 
-function registrarOf(registrar: WorkerConfig["registrar"]): () => Promise<string> {
+function registrarOf(registrar: WorkerConfig["registrar"]): (() => Promise<string>) | undefined {
+  if (registrar === undefined) return undefined;
   if ("adminSecret" in registrar) return () => Promise.resolve(registrar.adminSecret);
+  if ("token" in registrar) return () => Promise.resolve(registrar.token);
   return async () => (await readFile(registrar.ticketFile, "utf8")).trim();
 }
 
@@ -144,13 +151,43 @@ function opsRoutes(
   };
 }
 
+interface ConnectArgs {
+  readonly config: WorkerConfig;
+  readonly log: Logger;
+  readonly leaving: Leaving;
+  /** What the worker is when it registers. */
+  readonly registration: () => RegisterRequest;
+}
+
+function connect({ config, log, leaving, registration }: ConnectArgs) {
+  const { post, close } = createPost(config.workerApiUrl);
+  const { workerKeyFile } = config;
+  const api = createWorkerApi({
+    post,
+    registrar: registrarOf(config.registrar),
+    registration,
+    keyFile: workerKeyFile === undefined ? undefined : keyFileAt(workerKeyFile),
+    onRefused: (refusal) => {
+      leaving.refuse(refusal);
+    },
+  });
+  const presence = new Presence({
+    api,
+    log,
+    rotationMs: config.workerKeySeconds * 1000,
+    onDrain: () => {
+      leaving.drain();
+    },
+  });
+  return { api, presence, closeHttp: close };
+}
+
 /** Wires the parts together and starts them; takes jobs once the worker API has been reached. */
 export async function startWorker(config: WorkerConfig, log: Logger): Promise<Worker> {
-  const { post, close: closeHttp } = createPost(config.workerApiUrl);
   const readiness: Readiness = { ffmpeg: false, codecs: [] };
   const registration = (): RegisterRequest => registrationOf(config, readiness.codecs);
-  const api = createWorkerApi({ post, registrar: registrarOf(config.registrar), registration });
-  const presence = new Presence(api, log);
+  const leaving = new Leaving(log);
+  const { api, presence, closeHttp } = connect({ config, log, leaving, registration });
   const connection = new Connection(api, log);
   const metrics = createMetrics(() => presence.connected);
   metrics.scratchLimit.set(config.workDirBytes ?? 0);
@@ -168,6 +205,12 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
   const runner = { api, settings, metrics, log, makeResult };
   const onLease = jobHandler(runner, { jobs, stopping });
   const source = createSource(config, { api, slots, log, onLease }, metrics);
+  const graceMs = config.drainSeconds * 1000;
+  const parts = { source, presence, connection, jobs, health, closeHttp, graceMs, stopping };
+  const phases = shutdownPhases(parts);
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= runPhases(phases, log));
+  leaving.begin(parts, stop);
   void presence.register().then((registered) => {
     if (!registered) return;
     log.info({ classes: config.classes, slots: config.workerSlots }, "registered; taking jobs");
@@ -175,8 +218,5 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
     connection.start();
     source.start();
   });
-  const graceMs = config.drainSeconds * 1000;
-  const parts = { source, presence, connection, jobs, health, closeHttp, graceMs, stopping };
-  const phases = shutdownPhases(parts);
-  return { stop: () => runPhases(phases, log) };
+  return { stop, departed: leaving.departed };
 }

@@ -9,6 +9,8 @@ const claimant: Claimant = {
   classes: ["nvenc.720p", "nvenc.1080p"],
   inputs: ["upload", "url"],
   features: ["juggling"],
+  store: "inside",
+  version: "1.2.3",
 };
 const row = {
   id: "job-1",

@@ -2,7 +2,7 @@ import { connect } from "amqplib";
 import { Value } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { queueOf } from "@framewright/contracts/queue.ts";
-import { WorkerList } from "@framewright/contracts/worker-api.ts";
+import { WorkerList } from "@framewright/contracts/worker-admin.ts";
 import { adminSecret, sampleResult, until } from "../api-under-test.ts";
 import { startEngine, type EngineUnderTest } from "../engine-under-test.ts";
 

@@ -61,6 +61,11 @@ describe("the OpenAPI document", () => {
       "/v1/webhook-endpoints/{endpointId}/redeliver-failed",
       "/v1/webhook-endpoints/{endpointId}/rotate-secret",
       "/v1/webhook-endpoints/{endpointId}/test",
+      "/v1/worker-tokens",
+      "/v1/worker-tokens/{tokenId}",
+      "/v1/workers",
+      "/v1/workers/{workerId}/drain",
+      "/v1/workers/{workerId}/revoke",
     ]);
   });
 

@@ -147,6 +147,8 @@ const attempt = "/v1/jobs/:jobId/attempts/:attempt";
 const workerBodies: Record<string, object> = {
   "/v1/workers": { workerName: "w-0", ...abilities },
   "/api/worker/register": { worker_name: "w-0", ...abilities },
+  "/v1/workers/resume": { workerName: "w-0", ...abilities },
+  "/v1/workers/key": {},
   "/v1/workers/heartbeat": { draining: false },
   "/v1/workers/connection": {},
   "/v1/jobs/claim": { waitSeconds: 0 },

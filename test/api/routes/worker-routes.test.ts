@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { AppError } from "../../../api/errors.ts";
 import { newId } from "../../../api/ids.ts";
+import { workerTokenKind } from "@framewright/contracts/api-key.ts";
+import { generateKey } from "../../../api/keys/keys.ts";
 import type { WorkerService } from "../../../api/workers/worker-service.ts";
 import { workerTicket } from "../../../runtime/worker-ticket.ts";
 import { lease } from "../../worker/fake-api.ts";
@@ -16,6 +18,7 @@ const abilities = {
   version: "1",
 };
 const registration = { workerName: "w-0", ...abilities };
+const asToken = () => ({ authorization: `Bearer ${generateKey(workerTokenKind)}` });
 const asAdmin = { authorization: `Bearer ${adminSecret}` };
 
 const apps: { close(): Promise<unknown> }[] = [];
@@ -51,12 +54,21 @@ describe("registration", () => {
       authorization: `Bearer ${workerTicket(adminSecret, name)}`,
     });
     expect((await post("/v1/workers", registration, withTicket("w-0"))).statusCode).toBe(200);
-    expect(register).toHaveBeenCalledWith(
-      { ...registration, inputs: ["upload"], features: [] },
-      "ticket",
-    );
+    const decoded = { ...registration, inputs: ["upload"], store: "inside", features: [] };
+    expect(register).toHaveBeenCalledWith(decoded, "ticket");
     expect((await post("/v1/workers", registration, withTicket("w-1"))).statusCode).toBe(401);
     expect(register).toHaveBeenCalledOnce();
+  });
+
+  it("passes a token on, with the request that it came with", async () => {
+    const register = vi
+      .fn<WorkerService["register"]>()
+      .mockResolvedValue({ workerId: jobId, apiKey: workerKey });
+    const { post } = await build({ register });
+    const given = asToken();
+    expect((await post("/v1/workers", registration, given)).statusCode).toBe(200);
+    const token = given.authorization.replace("Bearer ", "");
+    expect(register.mock.lastCall?.[1]).toMatchObject({ token, address: "127.0.0.1" });
   });
 
   it("is offered at its earlier path, in the earlier form", async () => {
@@ -94,21 +106,11 @@ describe("registration", () => {
   });
 });
 
-describe("the list of workers", () => {
-  it("is for the admin", async () => {
-    const worker = {
-      ...{ id: jobId, name: "w-0", ...abilities, draining: false, currentJobs: [] },
-      ...{ registeredAt: "2026-11-21T10:00:00.000Z", lastSeenAt: "2026-11-21T10:00:05.000Z" },
-    };
-    const { app } = await build({ list: () => Promise.resolve([worker]) });
-    const answer = await app.inject({ url: "/v1/workers", headers: asAdmin });
-    expect(answer.json()).toEqual({ workers: [worker] });
-  });
-});
-
 describe("a worker's key", () => {
   it.each([
     ["/v1/workers/heartbeat", { draining: false }],
+    ["/v1/workers/resume", registration],
+    ["/v1/workers/key", {}],
     [`/v1/jobs/${jobId}/claim`, {}],
     ["/v1/jobs/claim", { waitSeconds: 0 }],
     [`/v1/jobs/${jobId}/attempts/1/complete`, sampleResult()],
@@ -154,6 +156,17 @@ describe("a claim", () => {
     notifier.queueGrew();
     expect((await answer).json()).toEqual(lease);
     expect(claim).toHaveBeenCalledTimes(2);
+  });
+
+  it("that waits ends when a worker was revoked, whose next one is refused", async () => {
+    const claim = vi.fn<WorkerService["claim"]>().mockResolvedValue(undefined);
+    const { post, notifier } = await build({ claim });
+    const answer = post("/v1/jobs/claim", { waitSeconds: 10 });
+    await vi.waitFor(() => {
+      expect(claim).toHaveBeenCalled();
+    });
+    notifier.workersChanged();
+    expect((await answer).statusCode).toBe(204);
   });
 
   it("that waits ends when the server closes", async () => {

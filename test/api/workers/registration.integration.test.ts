@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RegisterResponse, WorkerList } from "@framewright/contracts/worker-api.ts";
+import type { WorkerList } from "@framewright/contracts/worker-admin.ts";
+import type { RegisterResponse } from "@framewright/contracts/worker-api.ts";
 import { workerTicket } from "../../../runtime/worker-ticket.ts";
 import { adminSecret, call, until } from "../api-under-test.ts";
 import { startEngine, type EngineUnderTest } from "../engine-under-test.ts";

@@ -33,7 +33,7 @@ describe("a registration", () => {
     const [, ...stored] = db.values("insert-worker");
     expect(stored).toEqual([
       ...["gpu-0", prefixOf(workerKeyKind, apiKey), digestOf(apiKey)],
-      ...["nvenc", ["nvenc.720p"], ["h264_nvenc"], "1.2.3", ["upload"], []],
+      ...["nvenc", ["nvenc.720p"], ["h264_nvenc"], "1.2.3", ["upload"], "inside", []],
     ]);
     expect((await service.register(request, "admin-secret")).apiKey).not.toBe(apiKey);
   });
@@ -44,6 +44,62 @@ describe("a registration", () => {
     const answer = service.register(request, "admin-secret");
     await expect(answer).rejects.toMatchObject({ code: "worker-name-taken", status: 409 });
     expect(trail).toEqual(["begin", "lock-namesake", "rollback"]);
+  });
+
+  const gone = {
+    "lock-namesake": [
+      { id: "worker-0", alive: false, revoked_at: new Date("2026-11-29T10:00:00Z") },
+    ],
+    "jobs-of-worker": [],
+    "insert-worker": [{ id: "worker-1" }],
+  };
+
+  it.each(["ticket", "admin-secret"] as const)(
+    "under the name of a revoked worker is refused to the %s",
+    async (proof) => {
+      const { service, trail } = serviceOver(gone);
+      const answer = service.register(request, proof);
+      await expect(answer).rejects.toMatchObject({ code: "worker-revoked", status: 403 });
+      expect(trail).toEqual(["begin", "lock-namesake", "rollback"]);
+    },
+  );
+
+  const token = { token: "fw_join_x", requestId: "request-1", address: "192.0.2.7" };
+  const usable = {
+    ...{ id: "token-1", prefix: "fw_join_x", worker_name: null, used_at: null, worker_id: null },
+    ...{ created_at: new Date(0), expires_at: new Date(60_000), revoked_at: null, expired: false },
+    ...{ project_id: "project-1", created_by: "ops" },
+  };
+
+  it("with a token uses it up in the same transaction, also for a name that was revoked", async () => {
+    const { service, db, trail } = serviceOver({ ...gone, "lock-worker-token": [usable] });
+    expect((await service.register(request, token)).workerId).toBe("worker-1");
+    expect(db.values("lock-worker-token")).toEqual([digestOf("fw_join_x")]);
+    expect(db.values("use-worker-token")).toEqual(["token-1", "worker-1"]);
+    expect(db.values("record-write")).toEqual([
+      ...["project-1", "token-1", "worker token of ops", "worker.register", "worker-1"],
+      ...["request-1", "192.0.2.7"],
+    ]);
+    expect(trail.at(-1)).toBe("commit");
+  });
+
+  const at = new Date("2026-11-29T10:00:00Z");
+  it.each([
+    ["is unknown", [], "The token is unknown"],
+    ["was used", [{ ...usable, used_at: at }], "The token was used at 2026-11-29T10:00:00.000Z"],
+    ["was revoked", [{ ...usable, revoked_at: at }], "The token was revoked at 2026-11-29T10"],
+    ["expired", [{ ...usable, expired: true }], "The token expired at 1970-01-01T00:01:00.000Z"],
+    [
+      "is for another worker",
+      [{ ...usable, worker_name: "cpu-7" }],
+      "The token is for the worker cpu-7, not for gpu-0",
+    ],
+  ])("with a token that %s registers nobody", async (_how, rows, words) => {
+    const { service, trail } = serviceOver({ ...first, "lock-worker-token": rows });
+    const answer = service.register(request, token);
+    await expect(answer).rejects.toMatchObject({ code: "token-refused", status: 403 });
+    await expect(service.register(request, token)).rejects.toThrow(words);
+    expect(trail).not.toContain("commit");
   });
 
   it("that another one overtakes is refused", async () => {
@@ -92,6 +148,31 @@ describe("a worker's key", () => {
   });
 
   it.each([
+    [
+      "the next one, which takes its place",
+      { next_key_digest: digestOf(key) },
+      "promote-worker-key",
+    ],
+    ["the previous one, for a minute", { previous_key_digest: digestOf(key) }, "worker-seen"],
+  ])("may be %s", async (_which, digests, statement) => {
+    const other = { ...row, key_digest: digestOf("another key"), ...digests };
+    const { service, trail } = serviceOver({ "worker-by-prefix": [other] });
+    expect(await service.authenticate(key, "10.0.0.1")).toMatchObject({ workerId: "worker-1" });
+    expect(trail).toEqual(["worker-by-prefix", statement]);
+  });
+
+  it("of a worker that was revoked says so", async () => {
+    const gone = {
+      ...{ ...row, key_digest: digestOf("random") },
+      ...{ previous_key_digest: digestOf(key), revoked_at: new Date("2026-11-29T10:00:00Z") },
+    };
+    const { service, trail } = serviceOver({ "worker-by-prefix": [gone] });
+    const refusal = { code: "worker-revoked", status: 403 };
+    await expect(service.authenticate(key, "10.0.0.1")).rejects.toMatchObject(refusal);
+    expect(trail).toEqual(["worker-by-prefix"]);
+  });
+
+  it.each([
     ["nobody's", []],
     ["another's with the same beginning", [{ ...row, key_digest: digestOf("another key") }]],
   ])("that is %s opens nothing, and leaves no sign of life", async (_whose, rows) => {
@@ -101,10 +182,53 @@ describe("a worker's key", () => {
   });
 });
 
-it("a worker without a job says that it lives, and whether it drains", async () => {
-  const { service, db } = serviceOver({});
-  await service.idle("worker-1", true);
-  expect(db.values("worker-idle")).toEqual(["worker-1", true]);
+describe("a worker without a job", () => {
+  const orders = (row: object) => ({ "worker-idle": [row], "worker-orders": [row] });
+
+  it("says that it lives, and whether it drains", async () => {
+    const { service, db } = serviceOver(orders({ name: "gpu-0", drain: false, revoked_at: null }));
+    expect(await service.idle("worker-1", true)).toEqual({ drain: false });
+    expect(db.values("worker-idle")).toEqual(["worker-1", true]);
+  });
+
+  it("is told to drain", async () => {
+    const { service } = serviceOver(orders({ name: "gpu-0", drain: true, revoked_at: null }));
+    expect(await service.orders("worker-1")).toEqual({ drain: true });
+  });
+
+  it("is told that it was revoked, and when", async () => {
+    const row = { name: "gpu-0", drain: false, revoked_at: new Date("2026-11-29T10:00:00Z") };
+    const { service } = serviceOver(orders(row));
+    for (const answer of [service.idle("worker-1", false), service.orders("worker-1")]) {
+      await expect(answer).rejects.toMatchObject({
+        ...{ code: "worker-revoked", status: 403 },
+        message:
+          "Worker gpu-0 was revoked at 2026-11-29T10:00:00.000Z; only a new token registers this name again",
+      });
+    }
+  });
+});
+
+describe("a worker of an early version", () => {
+  const old = { ...row, version: "0.9.3" };
+  const words =
+    "Worker gpu-0 has the version 0.9.3, and this API takes 1.2.0 or later; update the worker";
+  const request: RegisterRequest = {
+    ...{ workerName: "gpu-0", accel: "nvenc", classes: ["nvenc.720p"] },
+    ...{ encoders: ["h264_nvenc"], version: "0.9.3" },
+  };
+
+  it("is refused with both versions, before anything is written", async () => {
+    const { context, trail } = fakeEngine({ "worker-by-prefix": [old] });
+    const service = createWorkerService(context, { leastVersion: "1.2.0" });
+    const refusal = { code: "worker-too-old", status: 403, message: words };
+    await expect(service.register(request, "ticket")).rejects.toMatchObject(refusal);
+    expect(trail).toEqual([]);
+    const claimant = await service.authenticate(key, "10.0.0.1");
+    await expect(service.claim(claimant!)).rejects.toMatchObject(refusal);
+    expect(() => service.resume(claimant!, request)).toThrow(words);
+    expect(trail).toEqual(["worker-by-prefix", "worker-seen"]);
+  });
 });
 
 it("the list shows times as text", async () => {
@@ -123,7 +247,7 @@ describe("upload URLs", () => {
 
   it("are given to the owner of the job, under the prefix of the attempt, in the order asked", async () => {
     const { service, db, tickets } = serviceOver({ "owns-job": [{ kind: "transcode" }] });
-    const { uploads } = await service.uploads(ref, { files });
+    const { uploads } = await service.uploads(ref, { files }, "inside");
     expect(db.values("owns-job")).toEqual(["job-1", 2, "worker-1"]);
     expect(uploads).toEqual(
       files.map(({ path, contentType }) => ({
@@ -154,7 +278,9 @@ describe("upload URLs", () => {
 
   it("are refused to any other attempt", async () => {
     const { service, tickets } = serviceOver({ "owns-job": [] });
-    await expect(service.uploads(ref, { files })).rejects.toMatchObject({ code: "attempt-lost" });
+    await expect(service.uploads(ref, { files }, "inside")).rejects.toMatchObject({
+      code: "attempt-lost",
+    });
     expect(tickets).toEqual([]);
   });
 });
@@ -185,7 +311,9 @@ it.each([
 it("an upload gets no address under another type than that of its name", async () => {
   const files = [{ path: "a.vtt", sizeBytes: 1, contentType: "video/mp4" }];
   const { context, trail } = fakeEngine({ "owns-job": [{ kind: "transcode" }] });
-  await expect(createWorkerService(context).uploads(ref, { files })).rejects.toMatchObject({
+  await expect(
+    createWorkerService(context).uploads(ref, { files }, "inside"),
+  ).rejects.toMatchObject({
     code: "invalid-request",
     errors: [
       { path: "body/files/0/contentType", message: expect.stringContaining("a.vtt") as string },

@@ -1,7 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { ApiRefused, ApiUnreachable, createPost } from "../../../worker/src/agent/http.ts";
+import {
+  ApiRefused,
+  ApiUnreachable,
+  createPost,
+  WorkerRefused,
+} from "../../../worker/src/agent/http.ts";
 
 /** Serves one answer on loopback, and posts to it. */
 async function postTo(respond: (request: IncomingMessage, response: ServerResponse) => void) {
@@ -62,6 +67,16 @@ describe("a call of the worker API", () => {
     await expect(post(call)).rejects.toThrow(ApiRefused);
     await expect(post(call)).rejects.toThrow(`/x: status ${status}: not allowed`);
   });
+
+  it.each(["worker-revoked", "worker-too-old", "token-refused"])(
+    "takes 403 with %s as the end of this worker, in the API's words",
+    async (code) => {
+      const detail = "Worker gpu-0 was revoked at noon";
+      const post = await answering(403, JSON.stringify({ status: 403, code, detail }));
+      await expect(post(call)).rejects.toThrow(WorkerRefused);
+      await expect(post(call)).rejects.toMatchObject({ code, message: detail });
+    },
+  );
 
   it("takes an answer that is not JSON as an API that is away", async () => {
     const post = await answering(200, "<html>");

@@ -1,9 +1,21 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { WorkerRefused } from "../../../worker/src/agent/http.ts";
 import { Presence } from "../../../worker/src/agent/presence.ts";
+import { pause } from "../../../runtime/clock.ts";
 import { fakeWorkerApi } from "../fake-api.ts";
 
 const log = pino({ level: "silent" });
+/** The API answers after the wait that it is asked for. */
+const waiting = (seconds: number, signal: AbortSignal) =>
+  pause(seconds * 1000, signal).then(() => ({ drain: false }));
+const fakeApi = (answers: Parameters<typeof fakeWorkerApi>[0] = {}) =>
+  fakeWorkerApi({ awaitOrders: waiting, ...answers });
+
+function presenceOf(api: ReturnType<typeof fakeWorkerApi>, rotationMs = 0) {
+  const onDrain = vi.fn<() => void>();
+  return { presence: new Presence({ api, log, rotationMs, onDrain }), onDrain };
+}
 const away = (): Promise<never> => Promise.reject(new Error("away"));
 
 beforeEach(() => {
@@ -16,9 +28,9 @@ afterEach(() => {
 
 describe("the registration of a worker", () => {
   it("is tried until the API answers, with growing pauses", async () => {
-    const api = fakeWorkerApi();
+    const api = fakeApi();
     for (let failure = 0; failure < 3; failure += 1) api.register.mockImplementationOnce(away);
-    const presence = new Presence(api, log);
+    const { presence } = presenceOf(api);
     const registered = presence.register();
     expect(presence.connected).toBe(false);
     // The pauses are at most 500, 1000 and 2000 ms long, and at least half of that.
@@ -31,29 +43,45 @@ describe("the registration of a worker", () => {
   });
 
   it("is given up when the worker ends", async () => {
-    const presence = new Presence(fakeWorkerApi({ register: away }), log);
+    const { presence } = presenceOf(fakeApi({ register: away }));
     const registered = presence.register();
     await vi.advanceTimersByTimeAsync(60_000);
     await presence.end();
     expect(await registered).toBe(false);
     expect(presence.connected).toBe(false);
   });
+
+  it("is given up when the API refuses the worker for good", async () => {
+    const refused = () => Promise.reject(new WorkerRefused("token-refused", "used"));
+    const api = fakeApi({ register: refused });
+    expect(await presenceOf(api).presence.register()).toBe(false);
+    expect(api.register).toHaveBeenCalledOnce();
+  });
 });
 
 describe("the sign of life", () => {
   it("comes at once and then every ten seconds, until the worker ends", async () => {
-    const api = fakeWorkerApi();
-    const presence = new Presence(api, log);
+    const api = fakeApi();
+    const { presence } = presenceOf(api);
     presence.start();
     await vi.advanceTimersByTimeAsync(25_000);
     await presence.end();
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(api.alive.mock.calls).toEqual([[false], [false], [false]]);
+    expect(api.awaitOrders.mock.calls.map(([seconds]) => seconds)).toEqual([10, 10, 10]);
+  });
+
+  it("comes every two seconds where the API answers at once", async () => {
+    const api = fakeApi({ awaitOrders: () => Promise.resolve({ drain: false }) });
+    const { presence } = presenceOf(api);
+    presence.start();
+    await vi.advanceTimersByTimeAsync(5_000);
+    await presence.end();
+    expect(api.awaitOrders).toHaveBeenCalledTimes(3);
   });
 
   it("says that the worker drains, at once and from then on", async () => {
-    const api = fakeWorkerApi();
-    const presence = new Presence(api, log);
+    const api = fakeApi();
+    const { presence } = presenceOf(api);
     await presence.announceDrain();
     presence.start();
     await vi.advanceTimersByTimeAsync(11_000);
@@ -61,19 +89,53 @@ describe("the sign of life", () => {
     expect(api.alive.mock.calls).toEqual([[true], [true], [true]]);
   });
 
-  it("leaves the worker connected for 30 seconds without an answer", async () => {
-    const api = fakeWorkerApi();
-    const presence = new Presence(api, log);
+  it("brings the order to drain, which is followed once", async () => {
+    const api = fakeApi({ awaitOrders: () => Promise.resolve({ drain: true }) });
+    const { presence, onDrain } = presenceOf(api);
     presence.start();
-    await vi.advanceTimersByTimeAsync(1);
-    api.alive.mockImplementation(away);
+    await vi.advanceTimersByTimeAsync(5_000);
+    await presence.end();
+    expect(onDrain).toHaveBeenCalledOnce();
+  });
+
+  it("leaves the worker connected for 30 seconds without an answer", async () => {
+    const api = fakeApi();
+    const { presence } = presenceOf(api);
+    presence.start();
+    await vi.advanceTimersByTimeAsync(10_001);
+    api.awaitOrders.mockImplementation(away);
     await vi.advanceTimersByTimeAsync(29_000);
     expect(presence.connected).toBe(true);
-    await vi.advanceTimersByTimeAsync(2000);
+    await vi.advanceTimersByTimeAsync(12_000);
     expect(presence.connected).toBe(false);
-    api.alive.mockResolvedValue();
-    await vi.advanceTimersByTimeAsync(10_000);
+    api.awaitOrders.mockImplementation(waiting);
+    await vi.advanceTimersByTimeAsync(20_000);
     expect(presence.connected).toBe(true);
     await presence.end();
+  });
+});
+
+describe("the worker's key", () => {
+  it("is replaced when it has been used for long enough", async () => {
+    const api = fakeApi();
+    const { presence } = presenceOf(api, 60_000);
+    await presence.register();
+    presence.start();
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(api.rotate).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(62_000);
+    await presence.end();
+    expect(api.rotate).toHaveBeenCalledTimes(2);
+  });
+
+  it("that could not be replaced is tried again with the next sign of life", async () => {
+    const api = fakeApi({ rotate: away });
+    const { presence } = presenceOf(api, 60_000);
+    await presence.register();
+    presence.start();
+    await vi.advanceTimersByTimeAsync(81_000);
+    await presence.end();
+    expect(api.rotate.mock.calls.length).toBeGreaterThan(1);
+    expect(api.awaitOrders.mock.calls.length).toBeGreaterThan(7);
   });
 });

@@ -1,3 +1,5 @@
+import { Type } from "typebox";
+import { Value } from "typebox/value";
 import { Agent, request, type Dispatcher } from "undici";
 
 /** The API did not answer, or not usefully: worth trying again later. */
@@ -16,6 +18,37 @@ export class ApiRefused extends Error {
     super(`${path}: status ${status}: ${body.slice(0, 500)}`);
     this.name = "ApiRefused";
     this.status = status;
+  }
+}
+
+/** The API takes nothing from this worker, and no other try can end differently; the message is for who runs it. */
+export class WorkerRefused extends Error {
+  readonly code: string;
+
+  constructor(code: string, why: string) {
+    super(why);
+    this.name = "WorkerRefused";
+    this.code = code;
+  }
+}
+
+const Refusal = Type.Object({
+  code: Type.Enum(["worker-revoked", "worker-too-old", "token-refused"]),
+  detail: Type.String(),
+});
+
+function refusalOf(path: string, status: number, text: string): Error {
+  const problem = status === 403 ? parsed(text) : undefined;
+  return Value.Check(Refusal, problem)
+    ? new WorkerRefused(problem.code, problem.detail)
+    : new ApiRefused(path, status, text);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
@@ -83,7 +116,7 @@ export function createPost(base: string): { post: Post; close: () => Promise<voi
       throw new ApiUnreachable(call.path, `status ${status}`);
     }
     if (status >= 400 && ![401, 404, 409].includes(status)) {
-      throw new ApiRefused(call.path, status, text);
+      throw refusalOf(call.path, status, text);
     }
     if (status >= 300 || text === "") return { status, body: undefined };
     try {

@@ -1,48 +1,65 @@
+import type { WorkerOrders } from "@framewright/contracts/worker-api.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 import { pause } from "@framewright/runtime/clock.ts";
 import { retry } from "@framewright/runtime/retry.ts";
+import { WorkerRefused } from "./http.ts";
 import type { WorkerApi } from "./worker-api.ts";
 
-const intervalMs = 10_000;
+/** The API answers after this time, or at once with an order. */
+const waitSeconds = 10;
+const intervalMs = waitSeconds * 1000;
+/** An API that is about to close, or that knows no orders, answers at once. */
+const leastIntervalMs = 2_000;
 /** Without an answer for so long, the worker is not ready. */
 const staleMs = 30_000;
 
-/** The worker's sign of life, with or without a job; knows whether the API answers. */
+export interface PresenceArgs {
+  readonly api: Pick<WorkerApi, "register" | "alive" | "awaitOrders" | "rotate">;
+  readonly log: Logger;
+  /** How long a key is used; 0 keeps it. */
+  readonly rotationMs: number;
+  /** Called once, when the API asks the worker to finish and go. */
+  readonly onDrain: () => void;
+}
+
+/** The worker's sign of life, with or without a job, and what the API answers to it; knows whether the API answers. */
 export class Presence {
-  readonly #api: Pick<WorkerApi, "register" | "alive">;
-  readonly #log: Logger;
+  readonly #args: PresenceArgs;
   readonly #ended = new AbortController();
   #answeredAt: number | undefined;
+  #keyFrom = 0;
   #draining = false;
+  #drainAsked = false;
   #loop: Promise<void> = Promise.resolve();
 
-  constructor(api: Pick<WorkerApi, "register" | "alive">, log: Logger) {
-    this.#api = api;
-    this.#log = log;
+  constructor(args: PresenceArgs) {
+    this.#args = args;
   }
 
   get connected(): boolean {
     return this.#answeredAt !== undefined && performance.now() - this.#answeredAt < staleMs;
   }
 
-  /** Registers, however long that takes; false when ended before. */
+  /** Registers, however long that takes; false when ended before, or refused for good. */
   async register(): Promise<boolean> {
+    const { api, log } = this.#args;
     try {
-      await retry(() => this.#api.register(), {
+      await retry(() => api.register(), {
         signal: this.#ended.signal,
         attempts: Number.POSITIVE_INFINITY,
         firstMs: 500,
         limitMs: 15_000,
-        retryable: () => true,
+        retryable: (error) => !(error instanceof WorkerRefused),
         onRetry: (error) => {
-          this.#log.warn({ err: error }, "registering failed; trying again");
+          log.warn({ err: error }, "registering failed; trying again");
         },
       });
     } catch (error) {
-      if (!this.#ended.signal.aborted) throw error;
+      if (!this.#ended.signal.aborted && !(error instanceof WorkerRefused)) throw error;
       return false;
     }
     this.#answeredAt = performance.now();
+    this.#keyFrom = performance.now();
     return true;
   }
 
@@ -61,18 +78,46 @@ export class Presence {
   }
 
   async #run(): Promise<void> {
-    while (!this.#ended.signal.aborted) {
-      await this.#beat();
-      await pause(intervalMs, this.#ended.signal);
+    const { signal } = this.#ended;
+    const isEnded = (): boolean => signal.aborted;
+    while (!isEnded()) {
+      const begun = performance.now();
+      await this.#rotate();
+      const answered = await this.#beat();
+      if (isEnded()) return;
+      const leastMs = answered && !this.#draining ? leastIntervalMs : intervalMs;
+      await pause(Math.max(0, begun + leastMs - performance.now()), signal);
     }
   }
 
-  async #beat(): Promise<void> {
+  async #rotate(): Promise<void> {
+    const { api, log, rotationMs } = this.#args;
+    if (rotationMs === 0 || performance.now() - this.#keyFrom < rotationMs) return;
     try {
-      await this.#api.alive(this.#draining);
-      this.#answeredAt = performance.now();
+      await api.rotate();
+      this.#keyFrom = performance.now();
+      log.info("the worker's key was replaced");
     } catch (error) {
-      this.#log.warn({ err: error }, "sign of life failed");
+      // The present key stays good.
+      log.warn({ err: error }, "the worker's key could not be replaced; trying again");
+    }
+  }
+
+  async #beat(): Promise<boolean> {
+    const { api, log, onDrain } = this.#args;
+    try {
+      const orders: WorkerOrders = this.#draining
+        ? await api.alive(true)
+        : await api.awaitOrders(waitSeconds, this.#ended.signal);
+      this.#answeredAt = performance.now();
+      if (orders.drain && !this.#drainAsked) {
+        this.#drainAsked = true;
+        onDrain();
+      }
+      return true;
+    } catch (error) {
+      if (!this.#ended.signal.aborted) log.warn({ err: error }, "sign of life failed");
+      return false;
     }
   }
 }

@@ -10,7 +10,7 @@ export function remainingMs(percent: number, elapsedMs: number): number {
 }
 
 /** Resolves when all jobs have ended, also those that were claimed before the drain and began after it. */
-async function allEnded(jobs: ReadonlySet<RunningJob>): Promise<void> {
+export async function allEnded(jobs: ReadonlySet<RunningJob>): Promise<void> {
   const seen = new Set<RunningJob>();
   for (;;) {
     const others = [...jobs].filter((job) => !seen.has(job));

@@ -1,0 +1,64 @@
+import { Type } from "typebox";
+import { count, memory, optionalSection, resources, section } from "./leaves.ts";
+
+/** The sections of the stack config on what the API stores in. */
+
+function stateful(of: string, storage: string, amounts: Parameters<typeof resources>[1]) {
+  return section(`Volume and pods of ${of}`, volumeAndPods(of, storage, amounts));
+}
+
+function volumeAndPods(of: string, storage: string, amounts: Parameters<typeof resources>[1]) {
+  return {
+    storage: memory(storage, "Size of the volume; it cannot change later"),
+    resources: resources(of, amounts),
+  };
+}
+
+const ManagedPostgres = optionalSection(
+  "Postgres as a service of the cloud (Cloud SQL, RDS) instead of the one in the cluster",
+  {
+    machine: Type.String({
+      minLength: 1,
+      description: "Machine of the instance, e.g. db-custom-2-8192 on gke, db.m6g.large on eks",
+    }),
+    storageGi: Type.Integer({
+      minimum: 20,
+      maximum: 65536,
+      description: "Size of its disk, in GiB",
+    }),
+    highAvailability: Type.Boolean({
+      description: "Whether a standby in a second zone takes over",
+    }),
+    caFile: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "PEM file with the authorities of the server's certificate, relative to the project: the bundle that AWS publishes for RDS; gke needs none",
+      }),
+    ),
+  },
+);
+
+export const Postgres = section("Volume and pods of Postgres", {
+  ...volumeAndPods("Postgres", "20Gi", {
+    requests: { cpu: "500m", memory: "1Gi" },
+    limits: { cpu: "2", memory: "2Gi" },
+  }),
+  maxConnections: count(250, { min: 20, max: 1000 }, "Connections that the server accepts"),
+  managed: ManagedPostgres,
+});
+
+export const Redis = stateful("Redis", "1Gi", {
+  requests: { cpu: "100m", memory: "256Mi" },
+  limits: { cpu: "1", memory: "512Mi" },
+});
+
+export const Rabbitmq = stateful("RabbitMQ", "10Gi", {
+  requests: { cpu: "500m", memory: "1Gi" },
+  limits: { cpu: "2", memory: "2Gi" },
+});
+
+export const ObjectStore = stateful("the object store", "100Gi", {
+  requests: { cpu: "250m", memory: "256Mi" },
+  limits: { cpu: "2", memory: "1Gi" },
+});
