@@ -149,6 +149,10 @@ export const ApiEnv = Type.Object({
     }),
     "cpu",
   ),
+  GPU_WAIT_SECONDS: count(
+    300,
+    "Seconds after which idle CPU workers get a job that waits for a busy GPU; 0 keeps it there",
+  ),
   ...urlInputVariables,
   ...oidcVariables,
   ...webhookVariables,

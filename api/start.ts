@@ -52,7 +52,7 @@ function createContext(
 ): EngineContext {
   const outbox = createOutboxPublisher({ db, broker, metrics, log });
   const router = createRouter(() => readLoads(db), config.jobAccel);
-  const { leaseSeconds, heartbeatSeconds } = config;
+  const { leaseSeconds, heartbeatSeconds, gpuWaitSeconds } = config;
   const retention = {
     attemptDays: config.attemptRetentionDays,
     uploadDays: config.uploadRetentionDays,
@@ -63,7 +63,7 @@ function createContext(
     webhookDays: config.webhookRetentionDays,
   };
   const { urlInput } = config;
-  const times = { leaseSeconds, heartbeatSeconds, retention };
+  const times = { leaseSeconds, heartbeatSeconds, gpuWaitSeconds, retention };
   return { db, store, notifier, outbox, router, profiles, urlInput, metrics, log, ...times };
 }
 

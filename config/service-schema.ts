@@ -34,6 +34,11 @@ export const Api = section("The API: client API, worker API and sweeper", {
   ),
   heartbeatSeconds: count(5, { min: 1, max: 120 }, "Seconds between heartbeats of a running job"),
   databasePoolSize: count(10, { min: 2, max: 100 }, "Connections of one pod to Postgres"),
+  gpuWaitSeconds: count(
+    300,
+    { min: 0, max: 86_400 },
+    "Seconds after which idle CPU workers get a job that waits for a busy GPU; 0 keeps it there",
+  ),
   minWorkerVersion: optionalVersion("Workers of an earlier version are refused; unset takes all"),
   profiles: Type.Array(Profile, {
     default: [],

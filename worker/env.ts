@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
-import { accels, JobClass, jobClasses, partsOf } from "@framewright/contracts/job.ts";
+import { accels, type Accel, JobClass, jobClasses, partsOf } from "@framewright/contracts/job.ts";
 import { defaultJobLimits as limits } from "@framewright/contracts/job-limits.ts";
 import { storeSides, type StoreSide } from "@framewright/contracts/worker-api.ts";
 import { sandboxModes } from "@framewright/contracts/sandbox.ts";
@@ -82,6 +82,27 @@ export const WorkerEnv = Type.Object({
   WORKER_SLOTS: count(1, "Jobs at a time", 1),
   WORKER_ACCEL: withDefault(Type.Enum(accels, { description: "Encoder family" }), "cpu"),
   ENCODER_DEVICE: text("/dev/dri/renderD128", "Device node, for vaapi"),
+  HARDWARE_DECODE: withDefault(
+    Type.Enum(["off", "on"], {
+      description: "Whether the GPU decodes as well, where a test at the start shows that it can",
+    }),
+    "off",
+  ),
+  ENCODER_SESSIONS: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      description: "Encodes at a time that the driver allows on the GPU; without it, by its model",
+    }),
+  ),
+  ENCODER_SESSION_DIR: text(
+    "/tmp/framewright-encoder-sessions",
+    "Folder in which the workers of a host count the encoder sessions of its GPUs; containers share it by a mount",
+    "^/",
+  ),
+  ENCODER_WAIT_SECONDS: count(
+    30,
+    "How long a job waits for encoder sessions before the CPU takes it",
+  ),
   WORK_DIR: text("/work", "Scratch space", "^/"),
   WORK_DIR_BYTES: Type.Optional(
     Type.Integer({ minimum: 1, description: "Its size; without it, what is free on its disk" }),
@@ -209,11 +230,14 @@ function listOf(names = ""): string[] {
 
 const toolVariables = /^(PATH|LD_LIBRARY_PATH|LIBVA_\w+|NVIDIA_\w+|CUDA_\w+)$/;
 
-function toolEnv(source: RawEnv): Record<string, string> {
+/** CUDA else puts the fastest GPU first, and sessions are counted by bus address. */
+const gpuOrder = { CUDA_DEVICE_ORDER: "PCI_BUS_ID" } as const;
+
+function toolEnv(source: RawEnv, accel: Accel): Record<string, string> {
   const kept = Object.entries(source).flatMap(([name, value]) =>
     toolVariables.test(name) && value !== undefined ? [[name, value] as const] : [],
   );
-  return Object.fromEntries(kept);
+  return { ...(accel === "nvenc" && gpuOrder), ...Object.fromEntries(kept) };
 }
 
 /** Reads and checks the whole environment; throws one EnvError with everything that is wrong. */
@@ -239,6 +263,6 @@ export function loadWorkerEnv(source: RawEnv = process.env): WorkerConfig {
     classes: classes.filter(isJobClass),
     urlInput: urlInputsOf(env),
     mediaFolders: listOf(env.mediaReads),
-    toolEnv: toolEnv(source),
+    toolEnv: toolEnv(source, env.workerAccel),
   };
 }

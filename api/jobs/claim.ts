@@ -190,7 +190,7 @@ export async function claimJob(
     kind: row.kind,
     profile: row.profile,
     ...(profileDefinition && { profileDefinition }),
-    ...(row.edit && { edit: await leasedEdit(context, row.edit) }),
+    ...(row.edit && { edit: await leasedEdit(context, row.edit, claimant.store) }),
     leaseSeconds: context.leaseSeconds,
     heartbeatSeconds: context.heartbeatSeconds,
     source: await sourceOf(context, row, claimant.store),

@@ -43,6 +43,8 @@ export interface EngineContext {
   readonly log: Logger;
   readonly leaseSeconds: number;
   readonly heartbeatSeconds: number;
+  /** After how long CPU workers that have nothing to do get a job that waits for a busy GPU; 0 is never. */
+  readonly gpuWaitSeconds: number;
   readonly retention: Retention;
 }
 

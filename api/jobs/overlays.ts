@@ -1,5 +1,6 @@
 import type { Edit, LeasedEdit } from "@framewright/contracts/edit.ts";
 import { maxOverlayBytes, overlayUrlFeature } from "@framewright/contracts/overlay.ts";
+import type { StoreSide } from "@framewright/contracts/worker-api.ts";
 import { refusedFields } from "../errors.ts";
 import type { EngineContext } from "./context.ts";
 
@@ -34,6 +35,7 @@ const pictureUrlSeconds = 6 * 3600;
 async function sourceOf(
   { db, store }: EngineContext,
   { uploadId, url: externalUrl }: Overlay["input"],
+  side: StoreSide,
 ): Promise<NonNullable<LeasedEdit["overlay"]>["source"]> {
   if (externalUrl !== undefined) return { externalUrl };
   const { rows } = await db.query<{ object_key: string; size_bytes: string }>({
@@ -44,15 +46,22 @@ async function sourceOf(
   const [row] = rows;
   // It was deleted in the moment between the look at it and the job; the worker finds nothing there, and says so.
   if (!row)
-    return { url: await store.presignGet("inside", `gone/${uploadId ?? ""}`, 60), sizeBytes: 0 };
-  const url = await store.presignGet("inside", row.object_key, pictureUrlSeconds);
+    return { url: await store.presignGet(side, `gone/${uploadId ?? ""}`, 60), sizeBytes: 0 };
+  const url = await store.presignGet(side, row.object_key, pictureUrlSeconds);
   return { url, sizeBytes: Number(row.size_bytes) };
 }
 
 /** The edit as a worker gets it: with where the picture is. */
-export async function leasedEdit(context: EngineContext, edit: Edit): Promise<LeasedEdit> {
+export async function leasedEdit(
+  context: EngineContext,
+  edit: Edit,
+  side: StoreSide,
+): Promise<LeasedEdit> {
   const { clip, overlay } = edit;
   if (!overlay) return { ...(clip && { clip }) };
   const { input, ...look } = overlay;
-  return { ...(clip && { clip }), overlay: { ...look, source: await sourceOf(context, input) } };
+  return {
+    ...(clip && { clip }),
+    overlay: { ...look, source: await sourceOf(context, input, side) },
+  };
 }

@@ -29,10 +29,35 @@ export function movesOf(rows: readonly LoadRow[]): Move[] {
   return waiting.flatMap((row) => moveOf(loadsFor(rows, row.features), row));
 }
 
+interface MoveRule extends Move {
+  /** Only jobs that could have been claimed for so long. */
+  readonly afterSeconds: number;
+  readonly limit: number;
+}
+
+function overflowOf(
+  loads: Loads,
+  { class: from, features: needs }: LoadRow,
+): Omit<MoveRule, "afterSeconds">[] {
+  const to = otherAccel(from, "cpu");
+  const cpu = loads.get(to);
+  if (from === to || (loads.get(from)?.workers ?? 0) === 0 || cpu === undefined) return [];
+  const limit = cpu.workers - cpu.waiting;
+  return limit > 0 ? [{ from, to, needs, limit }] : [];
+}
+
+/** Jobs that wait for busy GPUs while CPU workers of their size have nothing to do: as many as there are such workers. */
+function overflowsOf(rows: readonly LoadRow[], afterSeconds: number): MoveRule[] {
+  if (afterSeconds === 0) return [];
+  const waiting = rows.filter((row) => row.waiting > 0);
+  return waiting
+    .flatMap((row) => overflowOf(loadsFor(rows, row.features), row))
+    .map((one) => ({ ...one, afterSeconds }));
+}
+
 async function move(
   client: Queryable,
-  { from, to, needs }: Move,
-  afterSeconds: number,
+  { from, to, needs, afterSeconds, limit }: MoveRule,
 ): Promise<number> {
   const { rows } = await client.query<{ id: string }>({
     name: "move-stranded",
@@ -42,7 +67,7 @@ async function move(
                AND available_at < now() - make_interval(secs => $3)
              ORDER BY priority, id LIMIT $4 FOR UPDATE SKIP LOCKED)
            UPDATE jobs SET class = $2 FROM stranded WHERE jobs.id = stranded.id RETURNING jobs.id`,
-    values: [from, to, afterSeconds, batch, needs],
+    values: [from, to, afterSeconds, limit, needs],
   });
   await client.query({
     name: "publish-moved",
@@ -53,25 +78,41 @@ async function move(
   return rows.length;
 }
 
+async function moveAll(
+  { db, log, metrics }: EngineContext,
+  moves: readonly MoveRule[],
+  why: string,
+): Promise<number> {
+  let moved = 0;
+  for (const one of moves) {
+    const count = await db.tx((client) => move(client, one));
+    if (count === 0) continue;
+    moved += count;
+    const { from, to, needs } = one;
+    metrics.jobsMoved.inc({ from, to }, count);
+    log.warn({ from, to, needs, count }, why);
+  }
+  return moved;
+}
+
 /**
  * Gives jobs whose workers are gone to workers of another kind: when the cloud takes all spot GPUs back, the
  * CPU workers go on. The messages that wait in the old queue stay there; whoever gets one is refused its claim.
- * Twice a lease is long enough for a restart or a rollout, in which the job should wait where it is.
+ * Twice a lease is long enough for a restart or a rollout, in which the job should wait where it is. Jobs that have waited
+ * for a busy GPU for as long as config allows go to CPU workers that have nothing to do.
  */
 export async function moveStranded(context: EngineContext): Promise<number> {
-  const { db, log, metrics, leaseSeconds } = context;
-  let moved = 0;
-  for (const one of movesOf(await readLoads(db))) {
-    const count = await db.tx((client) => move(client, one, 2 * leaseSeconds));
-    if (count === 0) continue;
-    moved += count;
-    const { from, to } = one;
-    metrics.jobsMoved.inc({ from, to }, count);
-    log.warn(
-      { ...one, count },
-      "no worker serves this class any more; its jobs moved to another class",
-    );
-  }
+  const { db, leaseSeconds, gpuWaitSeconds } = context;
+  const loads = await readLoads(db);
+  const afterSeconds = 2 * leaseSeconds;
+  const stranded = movesOf(loads).map((one) => ({ ...one, afterSeconds, limit: batch }));
+  const moved =
+    (await moveAll(context, stranded, "no worker serves this class any more; its jobs moved")) +
+    (await moveAll(
+      context,
+      overflowsOf(loads, gpuWaitSeconds),
+      "jobs waited for a GPU for long enough; idle CPU workers get them",
+    ));
   if (moved > 0) context.notifier.queueGrew();
   return moved;
 }

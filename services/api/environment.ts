@@ -31,6 +31,7 @@ export interface ApiSettings {
   readonly leaseSeconds: number;
   readonly heartbeatSeconds: number;
   readonly databasePoolSize: number;
+  readonly gpuWaitSeconds: number;
   readonly logLevel: LogLevel;
   readonly limits: JobLimitsSection;
   readonly retention: RetentionSection;
@@ -94,6 +95,7 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     WEBHOOK_RETENTION_DAYS: args.retention.webhookDays,
     LEASE_SECONDS: args.leaseSeconds,
     HEARTBEAT_SECONDS: args.heartbeatSeconds,
+    GPU_WAIT_SECONDS: args.gpuWaitSeconds,
     DATABASE_POOL_SIZE: args.databasePoolSize,
     DRAIN_SECONDS: drainSeconds,
     SHUTDOWN_SECONDS: shutdownSeconds,

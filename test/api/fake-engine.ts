@@ -286,6 +286,7 @@ export function fakeEngine(script: Script = {}, change: Partial<EngineContext> =
     leaseSeconds: 30,
     retention: keepAll,
     heartbeatSeconds: 5,
+    gpuWaitSeconds: 300,
     ...change,
   };
   return { context, db, trail, messages, files, parts, tickets, metrics };

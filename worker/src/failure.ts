@@ -91,6 +91,7 @@ export const failures = {
   "encoder-stalled": { kind: "transient", message: "The encoder made no progress." },
   "encoder-busy": { kind: "transient", message: "The device has no free encoding session." },
   "encoder-unavailable": { kind: "defect", message: "The device cannot encode." },
+  "device-failed": { kind: "defect", message: "The GPU failed while it encoded." },
   "encoder-failed": { kind: "defect", message: "The encoder failed." },
   "verification-failed": { kind: "defect", message: "The result did not pass verification." },
   "internal-error": { kind: "defect", message: "The worker failed unexpectedly." },

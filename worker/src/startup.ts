@@ -1,10 +1,13 @@
 import { availableParallelism } from "node:os";
 import type { VideoCodec } from "@framewright/contracts/profile.ts";
+import { join } from "node:path";
 import type { WorkerConfig } from "../env.ts";
 import type { JobSettings } from "./job/attempt.ts";
 import { readProfiles } from "./job/profiles.ts";
 import { guardedAgent } from "./job/guarded-agent.ts";
-import { proveEncoder } from "./media/capabilities.ts";
+import { EncodeLadder, stepsOf } from "./job/encode-ladder.ts";
+import { proveDecoder, proveEncoder } from "./media/capabilities.ts";
+import { chosenGpu, readGpus, sessionLimitOf } from "./media/gpus.ts";
 import { encoders } from "@framewright/media/encoders/index.ts";
 import { createMediaTools, type MediaTools } from "./media/ffmpeg.ts";
 import { largestPicture } from "@framewright/media/input.ts";
@@ -12,6 +15,7 @@ import { availableMemory, mediaMemory, threadsFor } from "./media/memory.ts";
 import { proveIsolation, remedies, type Proven } from "./media/sandbox/prove-isolation.ts";
 import { layers, type Layer } from "./media/sandbox/wrapper.ts";
 import type { Metrics } from "./ops/metrics.ts";
+import { SessionTokens } from "./ops/session-tokens.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 
 type LayerArgs = Pick<WorkerConfig, "mediaSandbox" | "workerAccel">;
@@ -55,6 +59,37 @@ function reportIsolation(
     );
   }
   log.error({ missing }, `media processes are not fully isolated:\n${text}`);
+}
+
+/** The sessions of the GPU, where its driver allows so many and no more. */
+async function sessionsOf(config: WorkerConfig, log: Logger): Promise<SessionTokens | undefined> {
+  if (config.workerAccel !== "nvenc") return undefined;
+  const gpu = chosenGpu(await readGpus(), config.toolEnv);
+  const limit = config.encoderSessions ?? sessionLimitOf(gpu?.model ?? "");
+  log.info({ ...gpu, sessions: limit }, "encoder sessions of the GPU");
+  if (limit === "none") return undefined;
+  const folder = join(config.encoderSessionDir, gpu?.uuid ?? "gpu");
+  return new SessionTokens({ folder, limit, log });
+}
+
+/** Whether the GPU's own decoder reads what its encoder made; asked only where config wants it. */
+async function decodes(config: WorkerConfig, tools: MediaTools, log: Logger): Promise<boolean> {
+  const { workerAccel: accel, hardwareDecode, encoderDevice, workDir } = config;
+  if (accel === "cpu" || hardwareDecode === "off") return false;
+  const proof = await proveDecoder(tools, accel, { device: encoderDevice, workDir });
+  if (proof.proven) log.info({ accel }, "the test decode passed");
+  else log.warn({ accel, reason: proof.reason }, "the device does not decode; the CPU does");
+  return proof.proven;
+}
+
+export async function createLadder(
+  config: WorkerConfig,
+  tools: MediaTools,
+  { log, metrics }: { readonly log: Logger; readonly metrics: Metrics },
+): Promise<EncodeLadder> {
+  const steps = stepsOf(config.workerAccel, { decodes: await decodes(config, tools, log) });
+  const waitMs = config.encoderWaitSeconds * 1000;
+  return new EncodeLadder({ steps, tokens: await sessionsOf(config, log), waitMs, metrics });
 }
 
 export interface Prepared {
@@ -105,13 +140,18 @@ export async function prepareTools(
   return { tools, codecs: await provenCodecs(tools, config, log) };
 }
 
-export function jobSettings(config: WorkerConfig, tools: MediaTools): JobSettings {
+export function jobSettings(
+  config: WorkerConfig,
+  tools: MediaTools,
+  ladder: EncodeLadder,
+): JobSettings {
   // Respects the CPU limit of the container, which the encoders' own count does not.
   const cpus = Math.max(1, Math.floor(availableParallelism() / config.workerSlots));
   const threads = config.workerAccel === "cpu" ? threadsFor(cpus, memoryOf(config)) : cpus;
   return {
     tools,
     encoder: encoders[config.workerAccel],
+    ladder,
     profiles: readProfiles(),
     device: config.encoderDevice,
     threads: config.threads === 0 ? threads : config.threads,

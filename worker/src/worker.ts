@@ -25,7 +25,7 @@ import { encoders } from "@framewright/media/encoders/index.ts";
 import { Leaving, type Departure } from "./leaving.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { sweepScratch } from "./ops/scratch.ts";
-import { jobSettings, prepareTools } from "./startup.ts";
+import { createLadder, jobSettings, prepareTools } from "./startup.ts";
 
 export interface Worker {
   /** Drains and closes; resolves when nothing is left running. */
@@ -199,7 +199,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Wo
   if (removed.length > 0) log.info({ removed }, "leftover scratch folders removed");
   const { tools, codecs } = await prepareTools(config, log, metrics);
   Object.assign(readiness, { ffmpeg: true, codecs });
-  const settings = jobSettings(config, tools);
+  const settings = jobSettings(config, tools, await createLadder(config, tools, { log, metrics }));
   const slots = new Slots(config.workerSlots);
   const stopping = new AbortController();
   const runner = { api, settings, metrics, log, makeResult };

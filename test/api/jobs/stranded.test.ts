@@ -28,3 +28,30 @@ it("nobody is woken when no job has waited for long enough", async () => {
   expect(trail).not.toContain("queue grew");
   expect(await figures(metrics.jobsMoved)).toEqual({});
 });
+
+const busy = [
+  { class: "nvenc.720p", features: [], workers: 1, waiting: 4 },
+  { class: "cpu.720p", features: [], workers: 3, waiting: 1 },
+];
+
+it("jobs that waited long enough for a busy GPU go to as many CPU workers as have nothing to do", async () => {
+  const { context, db, metrics } = fakeEngine({
+    "class-loads": busy,
+    "move-stranded": [{ id: "job-1" }],
+  });
+  expect(await moveStranded(context)).toBe(1);
+  expect(db.values("move-stranded")).toEqual(["nvenc.720p", "cpu.720p", 300, 2, []]);
+  expect(await figures(metrics.jobsMoved)).toEqual({ "nvenc.720p cpu.720p": 1 });
+});
+
+it.each([
+  ["where the stack does not want it", busy, 0],
+  ["while the CPU workers have enough to do", [busy[0], { ...busy[1], waiting: 3 }], 300],
+  ["without CPU workers of their size", [busy[0], { ...busy[1], class: "cpu.1080p" }], 300],
+  ["from CPU workers to others of their kind", [busy[1]], 300],
+])("no job leaves a busy GPU %s", async (_where, rows, gpuWaitSeconds) => {
+  const loads = rows.filter((row) => row !== undefined);
+  const { context, trail } = fakeEngine({ "class-loads": loads }, { gpuWaitSeconds });
+  expect(await moveStranded(context)).toBe(0);
+  expect(trail).toEqual(["class-loads"]);
+});

@@ -295,7 +295,7 @@ it.each([
   "an upload of %s as %s with %d bytes is refused: %s",
   async (path, contentType, sizeBytes, no) => {
     const { service, tickets } = serviceOver({ "owns-job": [{ kind: "transcode" }] });
-    const answer = service.uploads(ref, { files: [{ path, sizeBytes, contentType }] });
+    const answer = service.uploads(ref, { files: [{ path, sizeBytes, contentType }] }, "inside");
     if (!no) {
       await answer;
       expect(tickets).toHaveLength(1);

@@ -58,7 +58,13 @@ function apiWith(known: string[], answers: Partial<Record<string, () => Answer>>
 
 function identity(post: Post, more: Partial<IdentityArgs> = {}) {
   const registrar = () => Promise.resolve("token");
-  return new Identity({ post, registration: () => registration, registrar, keyFile: keyFileAt(path), ...more });
+  return new Identity({
+    post,
+    registration: () => registration,
+    registrar,
+    keyFile: keyFileAt(path),
+    ...more,
+  });
 }
 
 describe("a worker with a key file", () => {

@@ -2,6 +2,7 @@ import { pino } from "pino";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
 import { LeaseKeeper } from "../../../worker/src/agent/lease-keeper.ts";
 import type { Attempt } from "../../../worker/src/job/attempt.ts";
+import { EncodeLadder, stepsOf } from "../../../worker/src/job/encode-ladder.ts";
 import { encoders } from "../../../media/encoders/index.ts";
 import type { MediaTools } from "../../../worker/src/media/ffmpeg.ts";
 import { createMetrics } from "../../../worker/src/ops/metrics.ts";
@@ -24,6 +25,9 @@ export function fakeAttempt({ dir, tools, source = lease.source }: FakeAttemptAr
   const settings = {
     tools,
     encoder: encoders.cpu,
+    ladder: new EncodeLadder({
+      ...{ steps: stepsOf("cpu", { decodes: false }), tokens: undefined, waitMs: 0, metrics },
+    }),
     device: "",
     threads: 1,
     scratch: { workDir: dir, limitBytes: undefined, slots: 1 },

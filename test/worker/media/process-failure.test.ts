@@ -76,7 +76,7 @@ describe("the end of a media process", () => {
     },
     {
       by: "a device that takes no pictures",
-      is: ["encoder-failed", "defect"],
+      is: ["device-failed", "defect"],
       reported: "hwupload: Query format failed for 'Parsed_hwupload_0': Invalid argument",
       lines: [
         "[Parsed_hwupload_0 @ 0x1] Query format failed for 'Parsed_hwupload_0': Invalid argument",

@@ -11,6 +11,7 @@ import type { Dispatcher } from "undici";
 import type { Logger } from "@framewright/runtime/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import type { ScratchSpace } from "../ops/scratch.ts";
+import type { EncodeLadder } from "./encode-ladder.ts";
 import type { Profiles } from "./profiles.ts";
 
 /** What URLs may be fetched, and by what. */
@@ -21,7 +22,9 @@ export interface UrlSource extends UrlInputs {
 /** What every job of this worker shares. */
 export interface JobSettings {
   readonly tools: MediaTools;
+  /** The one that the worker serves with; the ladder has those that it takes in its place. */
   readonly encoder: Encoder;
+  readonly ladder: EncodeLadder;
   readonly profiles: Profiles;
   readonly device: string;
   readonly threads: number;

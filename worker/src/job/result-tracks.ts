@@ -1,4 +1,4 @@
-import type { JobResult } from "@framewright/contracts/job.ts";
+import type { JobResult, JobWarning } from "@framewright/contracts/job.ts";
 import type { Plan } from "@framewright/media/plan.ts";
 import { shortAlternates } from "../media/shortfall.ts";
 import { soundChoices } from "@framewright/media/sound-renditions.ts";
@@ -17,6 +17,8 @@ interface ResultTracksArgs {
   readonly subtitles: Subtitles;
   readonly packaged: Pick<MadeOutputs, "results" | "warnings">;
   readonly loudness: Pick<CheckedLoudness, "loudness" | "warnings">;
+  /** How the encode itself went. */
+  readonly further: readonly JobWarning[];
 }
 
 type ResultTracks = Pick<
@@ -26,7 +28,7 @@ type ResultTracks = Pick<
 
 /** The tracks of a result, and what became of those of its source. */
 export function resultTracks(args: ResultTracksArgs): ResultTracks {
-  const { plan, source, tracks, subtitles, packaged, loudness } = args;
+  const { plan, source, tracks, subtitles, packaged, loudness, further } = args;
   const audioTracks = audioResults(plan, tracks);
   const { renditions } = subtitles;
   return {
@@ -41,6 +43,7 @@ export function resultTracks(args: ResultTracksArgs): ResultTracks {
       ...subtitles.warnings,
       ...packaged.warnings,
       ...loudness.warnings,
+      ...further,
     ],
     choices: [
       ...rateChoices(source.video, plan),

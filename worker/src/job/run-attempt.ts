@@ -2,9 +2,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobResult, SourceInfo } from "@framewright/contracts/job.ts";
 import { defaultOutputs, hasSegments } from "@framewright/contracts/outputs.ts";
-import { tierOf, type Profile } from "@framewright/contracts/profile.ts";
-import { checkWork, type Budget } from "../media/budget.ts";
-import { planEncode, type Plan, type PlanArgs } from "@framewright/media/plan.ts";
+import { tierOf } from "@framewright/contracts/profile.ts";
+import { checkWork } from "../media/budget.ts";
+import { planEncode, type PlanArgs } from "@framewright/media/plan.ts";
 import { coverArgs } from "../media/poster.ts";
 import { inputArgs } from "@framewright/media/input.ts";
 import { probeSource } from "../media/probe.ts";
@@ -12,7 +12,7 @@ import { isFilm, sourceInfo, type Source } from "@framewright/media/source.ts";
 import { masterUri, posterUri } from "../media/tracks.ts";
 import { allowedSeconds, estimateWork } from "@framewright/media/work.ts";
 import { timed, progressOf, type Attempt } from "./attempt.ts";
-import { encode } from "./encode.ts";
+import { encodeByLadder, type PlanFor } from "./encode-by-ladder.ts";
 import { makeOutputs } from "./outputs/make-outputs.ts";
 import { requireTracks, segmentUploader, usedSource } from "./outputs/segments.ts";
 import { profileOf } from "./profiles.ts";
@@ -78,19 +78,20 @@ async function publish(
   await uploader.drained();
 }
 
-interface Planned {
-  readonly source: Source;
-  readonly plan: Plan;
-  readonly profile: Profile;
-}
-
-function budgetOf(settings: Attempt["settings"], { source, plan, profile }: Planned): Budget {
-  const { encoder, threads } = settings;
+/** Plans the encode by one encoder, and refuses one that is more work than the job may cost. */
+function planner(settings: Attempt["settings"], args: Omit<PlanArgs, "encoder">): PlanFor {
+  const { source, profile } = args;
   const { sizeBytes } = source;
-  return {
-    work: estimateWork({ plan, source, accel: encoder.accel, threads }),
-    allowedSeconds: allowedSeconds(settings.work, tierOf(profile.video.ladder), sizeBytes),
-    sizeBytes,
+  return (encoder) => {
+    const plan = planEncode({ ...args, encoder });
+    const { threads } = settings;
+    const budget = {
+      work: estimateWork({ plan, source, accel: encoder.accel, threads }),
+      allowedSeconds: allowedSeconds(settings.work, tierOf(profile.video.ladder), sizeBytes),
+      sizeBytes,
+    };
+    checkWork(budget);
+    return { plan, budget };
   };
 }
 
@@ -104,7 +105,7 @@ interface LookedAt {
   /** What was found in the file. */
   readonly found: SourceInfo;
   readonly levels: Levels | undefined;
-  readonly plan: Plan;
+  readonly planning: PlanArgs;
 }
 
 interface LookArgs extends Pick<PlanArgs, "profile" | "sourcePath" | "outputDir"> {
@@ -130,8 +131,8 @@ async function lookAtSource(
   requireTracks(plan, outputs);
   const measuring = { ...settings, signal, source, sourcePath };
   const levels = await measureSounds(measuring, plan.sounds, profile.audio.loudness);
-  if (!levels) return { source, found, levels, plan };
-  return { source, found, levels, plan: planEncode({ ...planning, levels: planLevels(levels) }) };
+  if (!levels) return { source, found, levels, planning };
+  return { source, found, levels, planning: { ...planning, levels: planLevels(levels) } };
 }
 
 /** Everything that is checked of a result, and how loud it is. */
@@ -154,16 +155,17 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const probed = await timed(attempt, "probing", () =>
     lookAtSource(attempt, { profile, sourcePath, outputDir, sizeBytes: downloaded.value }),
   );
-  const { source, found, levels, plan } = probed.value;
-  const budget = budgetOf(settings, { source, plan, profile });
-  checkWork(budget);
+  const { source, found, levels, planning } = probed.value;
+  const planFor = planner(settings, planning);
+  const first = planFor(settings.encoder);
   await mkdir(outputDir);
   const encoding = await timed(attempt, "encoding", () => {
     const stored = segmentUploader(uploader, outputs);
-    const args = { attempt, source, plan, budget, sourcePath, outputDir, uploader: stored };
-    return besideSubtitles(args, () => encode(args));
+    const args = { attempt, source, ...first, sourcePath, outputDir, uploader: stored };
+    return besideSubtitles(args, () => encodeByLadder(args, planFor));
   });
-  const { work: encoded, subtitles } = encoding.value;
+  const { work, subtitles } = encoding.value;
+  const { encoded, plan, accel } = work;
   const made: Made = { plan, source, encoded, subtitles: subtitles.renditions };
   if (made.encoded.speed !== undefined) attempt.metrics.speed.observe(made.encoded.speed);
   const texts = textsOf(made);
@@ -183,7 +185,7 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
     durationSeconds: lengthOf(made),
     source: found,
     ...resultTracks({
-      ...{ plan, source, subtitles, packaged },
+      ...{ plan, source, subtitles, packaged, further: work.warnings },
       tracks: kept ? encoded.tracks : [],
       loudness: verified.value,
     }),
@@ -197,6 +199,6 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
       ...(packaged.ms !== undefined && { packageMs: packaged.ms }),
       totalMs: Math.round(performance.now() - begun),
     },
-    accel: settings.encoder.accel,
+    accel,
   };
 }

@@ -41,6 +41,7 @@ const symptoms: readonly Symptom[] = [
   { code: "scratch-full", pattern: /No space left on device/ },
   { code: "encoder-busy", pattern: /OpenEncodeSessionEx failed: (out of memory|incompatible)/ },
   { code: "encoder-unavailable", pattern: /OpenEncodeSessionEx failed|libnvidia-encode|libcuda/ },
+  { code: "encoder-unavailable", pattern: /No capable devices found|required nvenc API version/ },
   { code: "encoder-unavailable", pattern: /No VA display found|Failed to initialise VAAPI/ },
   // libavutil and dav1d refuse a picture that is larger than `-max_pixels`.
   {
@@ -50,7 +51,7 @@ const symptoms: readonly Symptom[] = [
   { code: "source-unreadable", pattern: /matches no streams|does not contain any stream/ },
   { code: "encoder-failed", pattern: /Cannot allocate memory|Resource temporarily unavailable/ },
   {
-    code: "encoder-failed",
+    code: "device-failed",
     pattern:
       /CUDA_ERROR|Device creation failed|\[(Parsed_)?(hwupload|scale_vaapi|AVHW(Device|Frames))/,
   },

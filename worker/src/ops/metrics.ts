@@ -13,6 +13,9 @@ export interface Metrics {
   readonly scratch: Gauge;
   readonly scratchLimit: Gauge;
   readonly brokerConnected: Gauge;
+  /** Encodes that went on another way: `from` and `to` are steps of the ladder, `code` says why. */
+  readonly fallbacks: Counter<"from" | "to" | "code">;
+  readonly breakerOpen: Gauge<"step">;
   /** `layer`: death, memory, files, calls. */
   readonly isolation: Gauge<"layer">;
 }
@@ -60,6 +63,14 @@ export function createMetrics(apiConnected: () => boolean): Metrics {
       named("scratch_limit_bytes", "Size of the scratch volume; 0: no limit"),
     ),
     brokerConnected: new Gauge(named("broker_connected", "1 when the broker is connected")),
+    fallbacks: new Counter({
+      ...named("encoder_fallbacks_total", "Encodes that went on another way, and why"),
+      labelNames: ["from", "to", "code"],
+    }),
+    breakerOpen: new Gauge({
+      ...named("encoder_breaker_open", "1 while a way to encode rests, as it failed several times"),
+      labelNames: ["step"],
+    }),
     isolation: new Gauge({
       ...named("isolation", "1 where this layer around media processes was proven at the start"),
       labelNames: ["layer"],
