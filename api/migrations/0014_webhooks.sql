@@ -28,12 +28,12 @@ CREATE INDEX webhook_endpoints_by_project ON webhook_endpoints (project_id, id) 
 CREATE INDEX webhook_endpoints_deleted ON webhook_endpoints (deleted_at) WHERE deleted_at IS NOT NULL;
 
 -- One event for one endpoint. attempts is the fencing token of the senders, failures the place in the schedule. The body is
--- text, since the same bytes must be signed and sent each time.
+-- text, since the same bytes must be signed and sent each time. It has the client's own metadata, and goes with the job.
 CREATE TABLE webhook_deliveries (
   id uuid PRIMARY KEY,
   endpoint_id uuid NOT NULL REFERENCES webhook_endpoints,
   type text NOT NULL,
-  job_id uuid,
+  job_id uuid REFERENCES jobs ON DELETE CASCADE,
   body text NOT NULL,
   state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'succeeded', 'failed')),
   attempts integer NOT NULL DEFAULT 0,
@@ -46,6 +46,7 @@ CREATE TABLE webhook_deliveries (
   CONSTRAINT webhook_deliveries_ended_has_time CHECK ((state = 'pending') = (ended_at IS NULL))
 );
 CREATE INDEX webhook_deliveries_of_endpoint ON webhook_deliveries (endpoint_id, id);
+CREATE INDEX webhook_deliveries_of_job ON webhook_deliveries (job_id) WHERE job_id IS NOT NULL;
 CREATE INDEX webhook_deliveries_waiting ON webhook_deliveries (endpoint_id, next_attempt_at)
   WHERE state = 'pending';
 CREATE INDEX webhook_deliveries_leased ON webhook_deliveries (endpoint_id, leased_until)

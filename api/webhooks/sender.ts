@@ -37,12 +37,6 @@ export interface Sender {
   stop(): Promise<void>;
 }
 
-/** The current secret, and the previous one while it is valid. */
-function secretsOf(box: SecretBox, { secret, previousSecret, endpointId }: Claimed): string[] {
-  const sealed = previousSecret === null ? [secret] : [secret, previousSecret];
-  return sealed.map((bytes) => box.open(bytes, endpointId));
-}
-
 const unreadable: AttemptResult = {
   error: {
     code: "secret-unreadable",
@@ -126,6 +120,17 @@ class SenderLoop implements Sender {
     this.#options.metrics.underWay.set(this.#underWay.size);
   }
 
+  /** Nothing where there is none, or where it was sealed with another key. */
+  #open({ endpointId }: Claimed, sealed: Buffer | null): string[] {
+    if (sealed === null) return [];
+    try {
+      return [this.#options.secrets.open(sealed, endpointId)];
+    } catch (error) {
+      this.#options.log.error({ err: error, endpointId }, "a secret cannot be decrypted");
+      return [];
+    }
+  }
+
   async #deliver(delivery: Claimed): Promise<void> {
     const { db, disableDays, metrics, log } = this.#options;
     const stopTimer = metrics.duration.startTimer();
@@ -142,15 +147,11 @@ class SenderLoop implements Sender {
   }
 
   async #send(delivery: Claimed): Promise<AttemptResult> {
-    const { secrets: box, policy, timeoutSeconds, resolve } = this.#options;
-    const { id, url, body } = delivery;
-    let secrets: string[];
-    try {
-      secrets = secretsOf(box, delivery);
-    } catch (error) {
-      this.#options.log.error({ err: error, endpointId: delivery.endpointId }, "secret unreadable");
-      return unreadable;
-    }
+    const { policy, timeoutSeconds, resolve } = this.#options;
+    const { id, url, body, secret, previousSecret } = delivery;
+    const current = this.#open(delivery, secret);
+    if (current.length === 0) return unreadable;
+    const secrets = [...current, ...this.#open(delivery, previousSecret)];
     const message = { id: `msg_${id}`, timestampSeconds: Math.floor(Date.now() / 1000), body };
     return postEvent({
       ...{ url, body, policy, headers: signedHeaders(message, secrets) },

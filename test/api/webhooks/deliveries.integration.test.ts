@@ -1,6 +1,6 @@
 import { Value } from "typebox/value";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { WebhookEvent } from "@framewright/contracts/webhook.ts";
+import { WebhookEvent, type WebhookDeliveryList } from "@framewright/contracts/webhook.ts";
 import { until } from "../api-under-test.ts";
 import type { Receiver } from "./receiver.ts";
 import { startWebhooks, type WebhooksUnderTest } from "./webhooks-under-test.ts";
@@ -96,6 +96,20 @@ describe("the events of a job", () => {
 });
 
 describe("the delivery log", () => {
+  it("goes with the job that it tells of", async () => {
+    const { id } = await admin.create(receiver.url);
+    const { id: jobId } = await engine.client.submit({
+      ...{ uploadId: engine.uploadId, profile: "hls-720p" },
+      metadata: { customer: "Erika Mustermann" },
+    });
+    await until("job.queued", () => receiver.received.length === 1);
+    expect(receiver.received[0]?.body).toContain("Erika Mustermann");
+    await engine.client.send("DELETE", `/v1/jobs/${jobId}`);
+    expect(await admin.deliveries(id)).toEqual([]);
+    const kept = "SELECT 1 FROM webhook_deliveries WHERE body LIKE '%Mustermann%'";
+    expect(await engine.api.query(kept)).toEqual([]);
+  });
+
   it("shows a receiver that fails, redirects, is slow and comes back, under one id", async () => {
     const { id, secret } = await admin.create(receiver.url);
     const answers: Receiver["answer"][] = [
@@ -166,6 +180,15 @@ describe("the delivery log", () => {
       }
     }
     expect((await admin.deliveries(id)).map(({ state }) => state)).toEqual(["failed", "failed"]);
+    const failed = `/v1/webhook-endpoints/${id}/deliveries?state=failed&limit=1`;
+    const { body: newest } = await engine.client.send<WebhookDeliveryList>("GET", failed);
+    const next = `${failed}&cursor=${newest.nextCursor ?? ""}`;
+    const { body: oldest } = await engine.client.send<WebhookDeliveryList>("GET", next);
+    expect([newest, oldest].map(({ deliveries }) => deliveries.map((one) => one.id))).toEqual([
+      [second.id],
+      [first.id],
+    ]);
+    expect(oldest).not.toHaveProperty("nextCursor");
     receiver.answer = (_request, response) => response.writeHead(204).end();
 
     await admin.post(202, `${id}/deliveries/${first.id}/redeliver`);

@@ -116,6 +116,60 @@ describe("an endpoint", () => {
     await admin.remove(id);
   });
 
+  it("whose secret cannot be read is told so, and holds up no other", async () => {
+    const { id } = await admin.create(receiver.url);
+    const intact = await admin.create(other.url);
+    await engine.api.query(
+      "UPDATE webhook_endpoints SET secret = sha256(secret) || sha256(secret) WHERE id = $1",
+      [id],
+    );
+    const broken = await admin.test(id);
+    await admin.attempted(intact.id, (await admin.test(intact.id)).id, 1);
+    expect(other.verified(intact.secret)).toHaveLength(1);
+    const { lastError } = await admin.attempted(id, broken.id, 1);
+    expect(lastError?.code).toBe("secret-unreadable");
+    expect(receiver.received).toEqual([]);
+    // The old one, which stays valid for a day, holds up nothing either.
+    const { secret } = await admin.post<RotatedSecret>(200, `${id}/rotate-secret`, {});
+    await soon(broken.id);
+    await admin.attempted(id, broken.id, 2);
+    expect(receiver.verified(secret)).toHaveLength(1);
+  });
+
+  it("of another project does not exist", async () => {
+    const { id } = await admin.create(receiver.url);
+    const { id: deliveryId } = await admin.test(id);
+    const elsewhere = "00000000-0000-7000-8000-00000000000f";
+    await engine.api.query(
+      `INSERT INTO projects (id, name) VALUES ('${elsewhere}', 'another') ON CONFLICT DO NOTHING`,
+    );
+    await engine.api.query("UPDATE webhook_endpoints SET project_id = $2 WHERE id = $1", [
+      id,
+      elsewhere,
+    ]);
+    const requests: [method: string, path: string, body?: object][] = [
+      ["GET", ""],
+      ["PATCH", "", { enabled: false }],
+      ["DELETE", ""],
+      ["POST", "/test"],
+      ["POST", "/rotate-secret", {}],
+      ["GET", "/deliveries"],
+      ["GET", `/deliveries/${deliveryId}`],
+      ["POST", `/deliveries/${deliveryId}/redeliver`],
+      ["POST", "/redeliver-failed", { since: "2026-11-21T10:00:00Z" }],
+    ];
+    for (const [method, path, body] of requests) {
+      const url = `/v1/webhook-endpoints/${id}${path}`;
+      const answer = await engine.client.send<{ code: string }>(method, url, body);
+      expect([method, path, answer.status, answer.body.code]).toEqual([
+        ...[method, path],
+        ...[404, "webhook-endpoint-not-found"],
+      ]);
+    }
+    const list = await engine.client.send<{ endpoints: object[] }>("GET", "/v1/webhook-endpoints");
+    expect(list.body.endpoints).toEqual([]);
+  });
+
   it("that is slow delays no other", async () => {
     const slow = await admin.create(receiver.url);
     const fast = await admin.create(other.url);

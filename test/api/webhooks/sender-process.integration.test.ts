@@ -113,7 +113,9 @@ it("three senders share the work: each event is sent once, and an endpoint gets 
       response.writeHead(204).end();
     }, 20);
   };
-  const senders = await Promise.all([runSender(), runSender(), runSender()]);
+  // Two at once: none of them can take all four places of the endpoint.
+  const few = { WEBHOOK_PARALLEL: "2" };
+  const senders = await Promise.all([runSender(few), runSender(few), runSender(few)]);
   const [row] = await engine.api.query<{ body: string }>(
     "SELECT body FROM webhook_deliveries WHERE id = $1",
     [(await admin.test(id)).id],
@@ -144,6 +146,19 @@ it("three senders share the work: each event is sent once, and an endpoint gets 
   await Promise.all(senders.map(({ exited }) => exited));
   await admin.remove(id);
 }, 90_000);
+
+it("goes on by itself when the database was away", async () => {
+  const { id } = await admin.create(receiver.url);
+  receiver.answer = (_request, response) => response.writeHead(204).end();
+  const sender = await runSender();
+  await engine.services.restart("postgres", { downMs: 3_000 });
+  const sent = await until("the API", () => admin.test(id));
+  expect((await admin.attempted(id, sent.id, 1)).state).toBe("succeeded");
+  expect(sender.output.join("")).toContain("no deliveries could be claimed; trying again");
+  sender.child.kill("SIGTERM");
+  expect(await sender.exited).toBe(0);
+  await admin.remove(id);
+}, 60_000);
 
 it("costs next to nothing while it has nothing to do", async () => {
   const sender = await runSender();
