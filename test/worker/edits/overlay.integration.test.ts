@@ -93,7 +93,7 @@ it.each([
   expect(error).toMatchObject({ kind: "input", code: "overlay-unusable" });
 });
 
-it("an upright film has it upright, in its own corner", async () => {
+it("a film of an odd size and of colours of television has it in its corner too", async () => {
   const look = { position: "bottom-right", width: 0.3, margin: 0 } as const;
   const { error, result } = await overlaid(await logos.blue(), look, clips.odd());
   expect(error?.message).toBeUndefined();
