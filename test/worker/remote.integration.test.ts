@@ -112,11 +112,18 @@ async function workers() {
 const registered = (worker: WorkerProcess) =>
   until("its registration", () => worker.lines("registered; taking jobs").length === 1, 60_000);
 
-/** Answers of the worker API that were no success, as its log has them. */
+interface LogLine {
+  readonly msg: string;
+  readonly url?: string;
+  readonly status?: number;
+}
+
+/** Requests of workers whose key was not taken, as the API's log has them. */
 const refusals = () =>
   api.log
-    .map((line) => JSON.parse(line) as { res?: { statusCode?: number }; req?: { url?: string } })
-    .filter(({ res }) => (res?.statusCode ?? 0) === 401 || (res?.statusCode ?? 0) === 403);
+    .map((line) => JSON.parse(line) as LogLine)
+    .filter(({ msg, url = "" }) => msg === "request" && /^\/v1\/(workers|jobs)\b/.test(url))
+    .filter(({ status }) => status === 401 || status === 403);
 
 describe("a worker outside, with a token", () => {
   it("finishes a job, and rotates its key beside it without a failed request", async () => {
