@@ -154,3 +154,10 @@ describe("a claim of a project with a quota", () => {
     expect(trail.filter((step) => step === "rollback")).toHaveLength(3);
   });
 });
+
+it("a worker that was drained or revoked since its key was looked up gets nothing, and the job stays", async () => {
+  const { context, trail, metrics } = fakeEngine({ "claim-next": [row], "insert-attempt": 0 });
+  expect(await claimJob(context, claimant)).toBeUndefined();
+  expect(trail.slice(-2)).toEqual(["insert-attempt", "rollback"]);
+  expect(await figures(metrics.attemptsStarted)).toEqual({ "": 0 });
+});
