@@ -17,7 +17,7 @@ import {
   urlInputVariables,
 } from "@framewright/runtime/url-inputs.ts";
 import { oidcOf, oidcProblems, oidcVariables } from "./oidc/settings.ts";
-import { decodePrices, decodeProfiles } from "./stack-documents.ts";
+import { decodeInputBuckets, decodePrices, decodeProfiles } from "./stack-documents.ts";
 import {
   senderVariables,
   webhookProblems,
@@ -142,6 +142,11 @@ export const ApiEnv = Type.Object({
   PROFILES: Type.Optional(
     Type.String({ description: "Profiles beside the built-in ones, as a list in JSON" }),
   ),
+  INPUT_BUCKETS: hidden(
+    Type.Optional(
+      Type.String({ description: "Buckets from which jobs may take files, as a list in JSON" }),
+    ),
+  ),
   PRICES: Type.Optional(Type.String({ description: "What work costs, in JSON" })),
   JOB_ACCEL: withDefault(
     Type.Enum(accels, {
@@ -189,9 +194,11 @@ export function decodeApiEnv(raw: RawEnv) {
   const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = env;
   const profiles = decodeProfiles(env.profiles);
   const prices = decodePrices(env.prices);
+  const inputBuckets = decodeInputBuckets(env.inputBuckets);
   refuse([
     ...profiles.problems,
     ...prices.problems,
+    ...inputBuckets.problems,
     ...oidcProblems(env),
     ...(env.leaseSeconds < 2 * env.heartbeatSeconds
       ? [`LEASE_SECONDS must be at least twice HEARTBEAT_SECONDS (${env.heartbeatSeconds})`]
@@ -204,6 +211,7 @@ export function decodeApiEnv(raw: RawEnv) {
     ...env,
     profiles: profiles.value ?? [],
     prices: prices.value,
+    inputBuckets: inputBuckets.value ?? [],
     database: { url: env.databaseUrl, caFile: env.databaseCaFile },
     urlInput: urlInputsOf(env),
     oidc: oidcOf(env),

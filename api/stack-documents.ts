@@ -1,7 +1,8 @@
 import { Type, type Static, type TSchema } from "typebox";
 import { Value } from "typebox/value";
+import { InputBucket } from "@framewright/contracts/input-bucket.ts";
 import { Prices } from "@framewright/contracts/prices.ts";
-import { Profile, profileProblems } from "@framewright/contracts/profile.ts";
+import { Profile, profileProblems, type DocumentProblem } from "@framewright/contracts/profile.ts";
 import { documentProblems, type DocumentKind } from "@framewright/runtime/documents.ts";
 
 interface Decoded<T> {
@@ -38,6 +39,21 @@ export function decodeProfiles(text: string | undefined): Decoded<readonly Profi
   return decode("PROFILES", text, {
     schema: Type.Array(Profile),
     further: (all) => all.flatMap((one, index) => profileProblems(one, `/${index}`)),
+  });
+}
+
+function repeatedNames(buckets: readonly InputBucket[]): DocumentProblem[] {
+  return buckets.flatMap(({ name }, index) =>
+    buckets.findIndex((other) => other.name === name) === index
+      ? []
+      : [{ path: `/${index}/name`, message: `is "${name}", as that of another bucket` }],
+  );
+}
+
+export function decodeInputBuckets(text: string | undefined): Decoded<readonly InputBucket[]> {
+  return decode("INPUT_BUCKETS", text, {
+    schema: Type.Array(InputBucket),
+    further: repeatedNames,
   });
 }
 

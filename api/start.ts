@@ -47,7 +47,7 @@ interface Parts {
 
 function createContext(
   config: ApiConfig,
-  { db, broker, store, notifier }: Backends,
+  { db, broker, store, notifier, inputBuckets }: Backends,
   { metrics, log, profiles }: Pick<Parts, "metrics" | "log"> & { readonly profiles: Profiles },
 ): EngineContext {
   const outbox = createOutboxPublisher({ db, broker, metrics, log });
@@ -64,7 +64,8 @@ function createContext(
   };
   const { urlInput } = config;
   const times = { leaseSeconds, heartbeatSeconds, gpuWaitSeconds, retention };
-  return { db, store, notifier, outbox, router, profiles, urlInput, metrics, log, ...times };
+  const media = { store, profiles, urlInput, inputBuckets, prices: config.prices };
+  return { db, notifier, outbox, router, ...media, metrics, log, ...times };
 }
 
 function urlInputLimits({ policy, maxBytes, maxSeconds }: UrlInputs): JobLimits["urlInput"] {
@@ -129,6 +130,7 @@ function buildClient(parts: Parts) {
       },
       closing: closing.signal,
       ...{ store, notifier, metrics },
+      inputBuckets: backends.inputBuckets,
     },
     ...{ log, readiness, redis, version },
     rateLimitPerMinute: config.rateLimitPerMinute,

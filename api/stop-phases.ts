@@ -40,6 +40,7 @@ function closeRest({ backends, ops }: RunningParts): Promise<void> {
   backends.redis.disconnect();
   backends.subscriber.disconnect();
   backends.store.close();
+  for (const { store } of backends.inputBuckets.values()) store.close();
   return new Promise((resolve) => {
     ops.close(() => {
       resolve();

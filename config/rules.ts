@@ -3,6 +3,7 @@ import { databaseHoldsThePools, leaseOutlastsHeartbeats } from "./rules/api.ts";
 import { autoscalersFollowTheLoad } from "./rules/autoscaling.ts";
 import * as capacity from "./rules/capacity.ts";
 import * as cloud from "./rules/cloud.ts";
+import * as inputBuckets from "./rules/input-buckets.ts";
 import { localHasNoPools, nodePortsDiffer, ownClusterIsComplete } from "./rules/local.ts";
 import * as networks from "./rules/networks.ts";
 import * as oidc from "./rules/oidc.ts";
@@ -31,6 +32,9 @@ export const rules: readonly Rule[] = [
   databaseHoldsThePools,
   oidc.issuerIsAnHttpsUrl,
   oidc.issuerRangesAreRanges,
+  inputBuckets.bucketNamesDiffer,
+  inputBuckets.publicBucketsAreEncrypted,
+  inputBuckets.bucketRangesAreRanges,
   profilesAreWhole,
   profileNamesDiffer,
   replicas.replicaBoundsAreInOrder,

@@ -4,6 +4,7 @@ import { Prices } from "@framewright/contracts/prices.ts";
 import { Profile } from "@framewright/contracts/profile.ts";
 import { sandboxModes } from "@framewright/contracts/sandbox.ts";
 import { Type } from "typebox";
+import { InputBuckets } from "./input-bucket-schema.ts";
 import {
   budget,
   count,
@@ -47,6 +48,7 @@ export const Api = section("The API: client API, worker API and sweeper", {
       "What jobs can make of a video, beside the profiles that come with the platform; one with the name of these replaces it",
   }),
   prices: Type.Optional(Prices),
+  inputBuckets: InputBuckets,
   oidc: Oidc,
 });
 

@@ -23,6 +23,7 @@ import { SoundLoudness } from "./loudness.ts";
 import { Ladder, Profile, ProfileName } from "./profile.ts";
 import { QuotaUse } from "./project.ts";
 import { Line } from "./text.ts";
+import { JobCost } from "./usage.ts";
 
 /**
  * The client API (port 8000). Everything under /v1 but playback needs `Authorization: Bearer fw_live_…`:
@@ -215,6 +216,7 @@ export const Job = Type.Object(
       Type.Array(Type.String(), { description: "Verification steps that passed" }),
     ),
     timings: Type.Optional(Timings),
+    cost: Type.Optional({ ...JobCost, description: "Of a job that has ended" }),
     queuedMs: Type.Optional(
       Type.Integer({ description: "From submission to the first attempt's start" }),
     ),

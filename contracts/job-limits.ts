@@ -18,6 +18,18 @@ export const JobLimits = Type.Object(
         { ...strict, description: "Of jobs whose input is a URL; absent where there are none" },
       ),
     ),
+    inputBuckets: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { bucket: Type.String(), prefixes: Type.Array(Type.String()) },
+          { ...strict, description: "As the input of a job names it" },
+        ),
+        {
+          description:
+            "Where jobs of this project may take files from; absent where there are none",
+        },
+      ),
+    ),
     maxSourceSeconds: seconds("Longest video or sound"),
     encode: Type.Object(
       {

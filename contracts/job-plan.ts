@@ -1,7 +1,8 @@
 import { Type, type Static } from "typebox";
 import { Accel, JobClass, Tier } from "./job.ts";
+import { UploadInput } from "./job-input.ts";
+import { jobKinds } from "./job-kinds.ts";
 import { videoCodecs } from "./profile.ts";
-import { jobKinds, UploadInput } from "./job-kinds.ts";
 
 const strict = { additionalProperties: false };
 const Codec = Type.String({

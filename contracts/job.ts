@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { OutputResults } from "./outputs.ts";
 import { SoundLoudness } from "./loudness.ts";
+import { Usage } from "./usage.ts";
 
 /**
  * How the pictures are encoded: by NVENC, through VAAPI, or in software. The fastest comes first, and the API prefers
@@ -267,6 +268,7 @@ export const JobResult = Type.Object(
       description: "The verification steps that passed, as sentences",
     }),
     timings: Timings,
+    usage: Type.Optional(Usage),
     accel: Accel,
   },
   { additionalProperties: false },

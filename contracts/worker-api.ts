@@ -10,11 +10,12 @@ import {
   kinds,
 } from "./job.ts";
 import { LeasedEdit } from "./edit.ts";
-import { InputKind, inputKinds } from "./job-kinds.ts";
+import { InputKind, inputKinds } from "./job-input.ts";
 import { maxPutBytes } from "./job-limits.ts";
 import { outputMediaTypes } from "./media-type.ts";
 import { Profile, ProfileName } from "./profile.ts";
 import { Line } from "./text.ts";
+import { Usage } from "./usage.ts";
 
 /**
  * The worker API (port 9002). Listing needs `Authorization: Bearer <admin secret>`, registering that, the ticket of the
@@ -185,6 +186,30 @@ export const Lease = Type.Object(
           description: "The client's URL, for workers that registered with the input `url`",
         },
       ),
+      Type.Object(
+        {
+          tracks: Type.Array(
+            Type.Object(
+              {
+                files: Type.Array(
+                  Type.Object(
+                    { url: Type.String(), sizeBytes: Type.Integer({ minimum: 1 }) },
+                    { additionalProperties: false },
+                  ),
+                  { minItems: 1, description: "To be put together in this order" },
+                ),
+              },
+              { additionalProperties: false },
+            ),
+            { minItems: 1, maxItems: 2, description: "Pictures, sound, or both" },
+          ),
+        },
+        {
+          additionalProperties: false,
+          description:
+            "What an earlier job made, for workers that state the feature `result-input`",
+        },
+      ),
     ]),
     requestId: Type.String({ description: "Of the submission; for log correlation" }),
   },
@@ -281,13 +306,20 @@ export const CompleteRequest = JobResult;
 
 /** Why an attempt failed, and what it had found in the source by then. */
 export const FailRequest = Type.Object(
-  { ...JobError.properties, source: Type.Optional(SourceInfo) },
+  {
+    ...JobError.properties,
+    source: Type.Optional(SourceInfo),
+    usage: Type.Optional(Usage),
+  },
   { additionalProperties: false },
 );
 export type FailRequest = Static<typeof FailRequest>;
 
 export const ReleaseRequest = Type.Object(
-  { reason: Type.Union([Type.Literal("draining"), Type.Literal("cancelled")]) },
+  {
+    reason: Type.Union([Type.Literal("draining"), Type.Literal("cancelled")]),
+    usage: Type.Optional(Usage),
+  },
   { additionalProperties: false },
 );
 export type ReleaseRequest = Static<typeof ReleaseRequest>;

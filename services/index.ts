@@ -101,6 +101,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
         logLevel,
         limits,
         urlInput,
+        inputBuckets: config.api.inputBuckets,
         flavour,
         api: { endpoint: api.workerEndpoint, adminSecret: api.workerAdminSecret },
         broker: { endpoint: rabbitmq.endpoint, url: rabbitmq.workerUrl(flavour.name) },

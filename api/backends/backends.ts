@@ -7,6 +7,7 @@ import { openBroker, type Broker } from "./broker.ts";
 import { keepBucket, type BucketKeeper } from "./bucket-keeper.ts";
 import { openDb, type Db } from "./db.ts";
 import { redisNotifier, type Notifier } from "./notifier.ts";
+import { openInputBuckets, type InputBuckets } from "./input-buckets.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { openObjectStore } from "./s3-object-store.ts";
 import { openRedis } from "./redis.ts";
@@ -21,6 +22,7 @@ export interface Backends {
   readonly subscriber: Redis;
   readonly store: ObjectStore;
   readonly bucket: BucketKeeper;
+  readonly inputBuckets: InputBuckets;
   readonly notifier: Notifier;
 }
 
@@ -36,12 +38,13 @@ export async function openBackends(
   const subscriber = openRedis(config.redisUrl, log, "subscriber");
   const store = openObjectStore(config.s3);
   const bucket = keepBucket(store, log);
+  const inputBuckets = openInputBuckets(config.inputBuckets);
   const onError = () => {
     metrics.redisErrors.inc();
   };
   const notifier = redisNotifier({ publisher: redis, subscriber, onError });
   return {
-    ...{ db, broker, redis, subscriber, store, bucket, notifier },
+    ...{ db, broker, redis, subscriber, store, bucket, inputBuckets, notifier },
     checkSchema: createSchemaCheck(db),
   };
 }

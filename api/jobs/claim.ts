@@ -1,10 +1,12 @@
 import type { JobClass, JobKind } from "@framewright/contracts/job.ts";
 import type { Edit } from "@framewright/contracts/edit.ts";
-import type { InputKind } from "@framewright/contracts/job-kinds.ts";
+import type { InputKind } from "@framewright/contracts/job-input.ts";
 import type { Profile, ProfileName } from "@framewright/contracts/profile.ts";
 import type { Lease, StoreSide } from "@framewright/contracts/worker-api.ts";
 import type { Queryable } from "../backends/db.ts";
 import { addEvent, removeFromOutbox, type EngineContext } from "./context.ts";
+import { failAttempt } from "./finish.ts";
+import { leasedSource, type LeasedSource } from "./lease-source.ts";
 import { leasedEdit } from "./overlays.ts";
 import { park, swapMessages } from "./limited.ts";
 
@@ -18,11 +20,7 @@ export interface Claimant {
   readonly version: string;
 }
 
-/** A source may be large and the link slow; the URL opens one object. */
-const sourceUrlSeconds = 6 * 3600;
-
-interface ClaimedRow {
-  readonly id: string;
+interface ClaimedRow extends LeasedSource {
   readonly attempt: number;
   readonly kind: JobKind;
   readonly profile: ProfileName;
@@ -30,13 +28,7 @@ interface ClaimedRow {
   readonly profile_definition: Profile | null;
   readonly edit: Edit | null;
   readonly request_id: string;
-  readonly project_id: string;
   readonly max_running: number | null;
-  /** Of a job that works on an upload. */
-  readonly object_key: string | null;
-  readonly size_bytes: string | null;
-  /** Of one that works on a URL. */
-  readonly source_url: string | null;
 }
 
 const isDue = "available_at <= now() AND (deadline IS NULL OR deadline > now())";
@@ -82,7 +74,8 @@ const claimSql = (select: string) => `
     LEFT JOIN uploads ON uploads.id = taken.upload_id
   WHERE jobs.id = taken.id
   RETURNING jobs.id, jobs.attempt, jobs.kind, jobs.profile, jobs.profile_definition, jobs.edit, jobs.request_id,
-    jobs.project_id, projects.max_running, jobs.source_url, uploads.object_key, uploads.size_bytes`;
+    jobs.project_id, projects.max_running, jobs.source_url, jobs.source_job, jobs.source_output,
+    jobs.source_bucket, jobs.source_key, uploads.object_key, uploads.size_bytes`;
 
 const claimFor = { name: "claim-for", text: claimSql(selectFor) };
 const claimNext = { name: "claim-next", text: claimSql(selectNext) };
@@ -143,18 +136,6 @@ async function take(
   return row;
 }
 
-async function sourceOf(
-  { store }: EngineContext,
-  row: ClaimedRow,
-  side: StoreSide,
-): Promise<Lease["source"]> {
-  const { object_key: key, source_url: externalUrl } = row;
-  if (externalUrl !== null) return { externalUrl };
-  if (key === null) throw new Error(`job ${row.id} has neither an upload nor a URL`);
-  const url = await store.presignGet(side, key, sourceUrlSeconds);
-  return { url, sizeBytes: Number(row.size_bytes) };
-}
-
 async function takeOnce(
   context: EngineContext,
   claimant: Claimant,
@@ -183,6 +164,12 @@ export async function claimJob(
   if (!row) return undefined;
   context.metrics.attemptsStarted.inc();
   context.notifier.jobChanged(row.id);
+  const found = await leasedSource(context, row, claimant.store);
+  if ("error" in found) {
+    const ref = { jobId: row.id, attempt: row.attempt, workerId: claimant.workerId };
+    await failAttempt(context, ref, found.error);
+    return undefined;
+  }
   const profileDefinition = row.profile_definition ?? context.profiles.get(row.profile);
   return {
     jobId: row.id,
@@ -193,7 +180,7 @@ export async function claimJob(
     ...(row.edit && { edit: await leasedEdit(context, row.edit, claimant.store) }),
     leaseSeconds: context.leaseSeconds,
     heartbeatSeconds: context.heartbeatSeconds,
-    source: await sourceOf(context, row, claimant.store),
+    source: found.source,
     requestId: row.request_id,
   };
 }

@@ -2,10 +2,12 @@ import type { Logger } from "pino";
 import type { QueueMessage } from "../backends/broker.ts";
 import type { Db, Queryable } from "../backends/db.ts";
 import type { Metrics } from "../metrics.ts";
+import type { InputBuckets } from "../backends/input-buckets.ts";
 import type { Notifier } from "../backends/notifier.ts";
 import type { ObjectStore } from "../backends/object-store.ts";
 import type { JobEvent } from "@framewright/contracts/client-api.ts";
 import type { JobClass, JobError, Priority } from "@framewright/contracts/job.ts";
+import type { Prices } from "@framewright/contracts/prices.ts";
 import type { OutboxPublisher } from "./outbox.ts";
 import type { Profiles } from "./profiles.ts";
 import type { Router } from "./routing.ts";
@@ -37,8 +39,12 @@ export interface EngineContext {
   readonly outbox: OutboxPublisher;
   readonly router: Router;
   readonly profiles: Profiles;
+  /** Of the operator, from which jobs may take files. */
+  readonly inputBuckets: InputBuckets;
   /** Which URLs jobs may have; nothing where they may have none. */
   readonly urlInput: UrlInputs | undefined;
+  /** Of the stack's config; nothing where it has none. */
+  readonly prices: Prices | undefined;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly leaseSeconds: number;

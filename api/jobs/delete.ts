@@ -8,8 +8,34 @@ import { deleteObjects } from "./deletions.ts";
 import { wakeProject } from "./limited.ts";
 import { jobPrefix } from "./rows.ts";
 
-/** So many jobs are named that still need an upload. */
+/** So many jobs are named that still need what is to be deleted. */
 const namedJobs = 10;
+
+/** The ids in words, or nothing where there are none. */
+function named(rows: readonly { readonly id: string }[]): string | undefined {
+  if (rows.length === 0) return undefined;
+  const ids = rows.slice(0, namedJobs).map(({ id }) => id);
+  return `${ids.join(", ")}${rows.length > namedJobs ? " and more" : ""}`;
+}
+
+/** Refuses while jobs need the result. The row is locked by who submits such a job, so that none comes in between. */
+async function requireNoUser(client: Queryable, by: Actor, jobId: string): Promise<void> {
+  await client.query({
+    name: "lock-job-to-delete",
+    text: "SELECT 1 FROM jobs WHERE id = $1 AND project_id = $2 FOR UPDATE",
+    values: [jobId, by.projectId],
+  });
+  const { rows } = await client.query<{ id: string }>({
+    name: "jobs-that-need-result",
+    text: `SELECT id FROM jobs WHERE source_job = $1 AND source_output = 'result' AND finished_at IS NULL
+             AND project_id = $2 ORDER BY id LIMIT $3`,
+    values: [jobId, by.projectId, namedJobs + 1],
+  });
+  const users = named(rows);
+  if (users === undefined) return;
+  const message = `The result of job ${jobId} is needed by jobs ${users}; cancel or delete them first`;
+  throw new AppError("job-in-use", message);
+}
 
 interface DeletedRow {
   readonly state: JobState;
@@ -33,6 +59,7 @@ async function deleteRow(client: Queryable, by: Actor, jobId: string): Promise<D
  */
 export async function deleteJob(context: EngineContext, by: Actor, jobId: string): Promise<void> {
   const { state } = await context.db.tx(async (client) => {
+    await requireNoUser(client, by, jobId);
     const row = await deleteRow(client, by, jobId);
     if (row.attempt > 0) await deleteObjects(client, "job", [jobPrefix(jobId)]);
     await recordWrite(client, by, "job.delete", jobId);
@@ -53,10 +80,9 @@ async function requireUnused(client: Queryable, uploadId: string): Promise<void>
              AND j.finished_at IS NULL ORDER BY j.id LIMIT $2`,
     values: [uploadId, namedJobs + 1],
   });
-  if (rows.length === 0) return;
-  const named = rows.slice(0, namedJobs).map(({ id }) => id);
-  const more = rows.length > namedJobs ? " and more" : "";
-  const message = `Upload ${uploadId} is needed by jobs ${named.join(", ")}${more}; cancel or delete them first`;
+  const users = named(rows);
+  if (users === undefined) return;
+  const message = `Upload ${uploadId} is needed by jobs ${users}; cancel or delete them first`;
   throw new AppError("upload-in-use", message);
 }
 

@@ -1,14 +1,16 @@
 import type { JobKind, JobResult, JobState } from "@framewright/contracts/job.ts";
 import type { AttemptOutcome } from "@framewright/contracts/client-api.ts";
 import { defaultOutputs, type Outputs } from "@framewright/contracts/outputs.ts";
+import type { Usage } from "@framewright/contracts/usage.ts";
 import type { FailRequest } from "@framewright/contracts/worker-api.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import { missingOutputs } from "../results/check-outputs.ts";
 import { inspectors } from "../results/inspectors.ts";
 import { addEvent, type EngineContext } from "./context.ts";
+import { storedUsage } from "./cost.ts";
 import { afterSettlement } from "./limited.ts";
-import { attemptPrefix, type LockedJob } from "./rows.ts";
+import { attemptPrefix, type LockedJob, type StoredUsage } from "./rows.ts";
 import {
   closeAttempt,
   endAttempt,
@@ -66,8 +68,22 @@ async function finish(context: EngineContext, call: Finish): Promise<JobState> {
   return settlement.state;
 }
 
+interface Measured {
+  readonly result: Omit<JobResult, "usage">;
+  readonly usage: StoredUsage | undefined;
+}
+
+/** The usage with what it costs now; nothing of a worker of the version before. */
+function priced({ prices }: EngineContext, usage: Usage | undefined): StoredUsage | undefined {
+  return usage && storedUsage(usage, prices);
+}
+
 /** The guarded pointer write: the one place where a job becomes playable. */
-async function publish(client: Queryable, job: LockedJob, result: JobResult): Promise<Settlement> {
+async function publish(
+  client: Queryable,
+  job: LockedJob,
+  { result, usage }: Measured,
+): Promise<Settlement> {
   const { rowCount } = await client.query({
     name: "publish-job",
     text: `UPDATE jobs SET state = 'succeeded', published_attempt = attempt, result = $3,
@@ -76,7 +92,7 @@ async function publish(client: Queryable, job: LockedJob, result: JobResult): Pr
     values: [job.id, job.attempt, result],
   });
   if (rowCount !== 1) throw new Error(`job ${job.id} changed although its row was locked`);
-  await closeAttempt(client, job, "succeeded");
+  await closeAttempt(client, job, { outcome: "succeeded", usage });
   await addEvent(client, { jobId: job.id, type: "succeeded", attempt: job.attempt });
   return settled(job, "succeeded");
 }
@@ -108,14 +124,18 @@ export async function requireOwner(db: Queryable, ref: AttemptRef): Promise<void
 async function refuse(
   context: EngineContext,
   ref: AttemptRef,
-  problems: readonly string[],
+  {
+    problems,
+    usage,
+  }: { readonly problems: readonly string[]; readonly usage: StoredUsage | undefined },
 ): Promise<JobState> {
   const message = `The result was refused: ${problems.slice(0, 3).join("; ")}`.slice(0, 2000);
   const error = { kind: "defect", code: "result-invalid", message } as const;
   const state = await finish(context, {
     ref,
     repeatable: ["cancelled"],
-    apply: (client, job) => endAttempt(client, job, { kind: "defect", outcome: "failed", error }),
+    apply: (client, job) =>
+      endAttempt(client, job, { kind: "defect", outcome: "failed", error, usage }),
   });
   if (state === "cancelled") return state;
   context.log.error({ ...ref, problems: problems.slice(0, 20) }, "result refused");
@@ -126,8 +146,9 @@ async function refuse(
 export async function completeAttempt(
   context: EngineContext,
   ref: AttemptRef,
-  result: JobResult,
+  { usage: spent, ...result }: JobResult,
 ): Promise<JobState> {
+  const usage = priced(context, spent);
   const owned = await ownedJob(context.db, ref);
   if (owned) {
     const prefix = attemptPrefix(ref.jobId, ref.attempt);
@@ -135,34 +156,43 @@ export async function completeAttempt(
       ...missingOutputs(owned.outputs ?? defaultOutputs, result),
       ...(await inspectors[owned.kind](context.store, prefix, result)),
     ];
-    if (problems.length > 0) return refuse(context, ref, problems);
+    if (problems.length > 0) return refuse(context, ref, { problems, usage });
   }
   return finish(context, {
     ref,
     repeatable: ["succeeded", "cancelled"],
     apply: (client, job) =>
-      job.cancel_requested ? endAttempt(client, job, cancelledEnd) : publish(client, job, result),
+      job.cancel_requested
+        ? endAttempt(client, job, { ...cancelledEnd, usage })
+        : publish(client, job, { result, usage }),
   });
 }
 
 export function failAttempt(
   context: EngineContext,
   ref: AttemptRef,
-  { source, ...error }: FailRequest,
+  { source, usage: spent, ...error }: FailRequest,
 ): Promise<JobState> {
+  const usage = priced(context, spent);
   return finish(context, {
     ref,
     repeatable: ["failed", "cancelled"],
     apply: (client, job) =>
-      endAttempt(client, job, { kind: error.kind, outcome: "failed", error, source }),
+      endAttempt(client, job, { kind: error.kind, outcome: "failed", error, source, usage }),
   });
 }
 
 /** Hands the job back without fault: for another worker, or for good when a cancel was asked for. */
-export function releaseAttempt(context: EngineContext, ref: AttemptRef): Promise<JobState> {
+export function releaseAttempt(
+  context: EngineContext,
+  ref: AttemptRef,
+  spent?: Usage,
+): Promise<JobState> {
+  const usage = priced(context, spent);
   return finish(context, {
     ref,
     repeatable: ["released", "cancelled"],
-    apply: (client, job) => endAttempt(client, job, { kind: "preempted", outcome: "released" }),
+    apply: (client, job) =>
+      endAttempt(client, job, { kind: "preempted", outcome: "released", usage }),
   });
 }

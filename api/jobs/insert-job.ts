@@ -10,16 +10,17 @@ import { newId } from "../ids.ts";
 import { refusalOf, selectUse, type UseRow } from "../projects/quotas.ts";
 import { fastPathMs } from "./context.ts";
 import { digestOfBody } from "./request.ts";
+import type { SourceColumns } from "./rows.ts";
 
 export interface Submission extends Actor {
   readonly body: CreateJob;
   readonly idempotencyKey: string | undefined;
 }
 
-/** Where the job gets its media: one of both. */
+/** Where the job gets its media, as its row has it, and what a worker must be able to do to get it. */
 export interface Source {
-  readonly uploadId?: string;
-  readonly url?: string;
+  readonly columns: SourceColumns;
+  readonly needs: readonly string[];
 }
 
 /** A submission that was looked at: what is stored of it. */
@@ -38,9 +39,14 @@ export function noUpload(uploadId: string): AppError {
   return new AppError("upload-not-found", message);
 }
 
+export function noJob(jobId: string): AppError {
+  return new AppError("job-not-found", `There is no job ${jobId}`);
+}
+
 /** A new job as JSON of its row: Postgres has the columns' types. What is not named has its default. */
 const columns = [
-  ...(["id", "project_id", "upload_id", "source_url", "kind", "profile"] as const),
+  ...(["id", "project_id", "upload_id", "source_url", "source_job", "source_output"] as const),
+  ...(["source_bucket", "source_key", "kind", "profile"] as const),
   ...(["profile_definition", "edit", "needs", "priority", "class", "metadata"] as const),
   ...(["deadline", "request_id", "idempotency_key", "idempotency_digest"] as const),
 ] as const;
@@ -48,18 +54,21 @@ type Row = Record<(typeof columns)[number], unknown>;
 
 /**
  * Job, outbox row, event and entry of the audit log in one statement: the row of what the project uses is locked for as
- * long as Postgres works on it, not while answers travel. The upload is held first, so that it is not deleted in
- * between; who deletes it locks in the same order (retention.ts, delete.ts).
+ * long as Postgres works on it, not while answers travel. The upload, or the job whose result it works on, is held first, so
+ * that it is not deleted in between; who deletes it locks in the same order (retention.ts, delete.ts).
  */
 const statement = `
   WITH given AS (
     SELECT * FROM jsonb_populate_record(NULL::jobs, $1)
   ), upload AS (
     SELECT FROM uploads WHERE id = (SELECT upload_id FROM given) AND expired_at IS NULL FOR SHARE
+  ), earlier AS (
+    SELECT FROM jobs WHERE id = (SELECT source_job FROM given WHERE source_output = 'result') FOR SHARE
   ), use AS (
     ${selectUse("job", {
       project: "(SELECT project_id FROM given)",
-      condition: "((SELECT upload_id FROM given) IS NULL OR EXISTS (SELECT FROM upload))",
+      condition: `((SELECT upload_id FROM given) IS NULL OR EXISTS (SELECT FROM upload))
+        AND ((SELECT source_output FROM given) IS DISTINCT FROM 'result' OR EXISTS (SELECT FROM earlier))`,
     })}
   ), job AS (
     INSERT INTO jobs (${columns.join(", ")}) SELECT ${columns.map((name) => `given.${name}`).join(", ")}
@@ -92,13 +101,12 @@ function rowOf(id: string, submission: Submission, accepted: Accepted): Row {
   return {
     id,
     project_id: projectId,
-    upload_id: source.uploadId ?? null,
-    source_url: source.url ?? null,
+    ...source.columns,
     kind: body.kind ?? "transcode",
     profile: body.ladder === undefined ? body.profile : ownLadder,
     profile_definition: profile,
     edit,
-    needs,
+    needs: [...needs, ...source.needs],
     priority: body.priority ?? "normal",
     class: jobClass,
     metadata: body.metadata ?? {},
@@ -127,7 +135,8 @@ export async function insertJob(
     return { message: { outboxId: row.outbox_id, jobId, jobClass, priority } };
   }
   if (row) return { refusal: refusalOf(row) };
-  const { uploadId } = accepted.source;
-  if (uploadId !== undefined) return { refusal: noUpload(uploadId) };
+  const { upload_id: uploadId, source_job: earlierId } = accepted.source.columns;
+  if (uploadId !== null) return { refusal: noUpload(uploadId) };
+  if (earlierId !== null) return { refusal: noJob(earlierId) };
   throw new Error(`project ${submission.projectId} has no row of use`);
 }

@@ -22,6 +22,7 @@ import { allowedSeconds, estimateWork, workShares } from "@framewright/media/wor
 import type { Queryable } from "../backends/db.ts";
 import { AppError, refusedFields } from "../errors.ts";
 import { needsOf, requireEdit } from "./edits.ts";
+import { priceOf } from "./cost.ts";
 import { profileFor, type Profiles } from "./profiles.ts";
 import type { Router } from "./routing.ts";
 
@@ -85,8 +86,6 @@ const places = {
   device: "/dev/dri/renderD128",
 };
 
-const hour = 3600;
-
 function rounded(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }
@@ -102,7 +101,7 @@ function workOf({ source, plan, profile, accel }: Planned, { limits, prices }: P
   const tier = tierOf(profile.video.ladder);
   const { coreSeconds, deviceSeconds } = workShares({ plan, source, accel });
   const { pictures, seconds } = estimateWork({ plan, source, accel, threads: coresOf[tier] });
-  const amount = prices && (coreSeconds * prices.cpuHour + deviceSeconds * prices.gpuHour) / hour;
+  const price = prices && priceOf({ cpuSeconds: coreSeconds, gpuSeconds: deviceSeconds }, prices);
   return {
     work: {
       pictures,
@@ -113,8 +112,7 @@ function workOf({ source, plan, profile, accel }: Planned, { limits, prices }: P
         allowedSeconds: rounded(allowedSeconds(limits, tier, source.sizeBytes), 1),
       }),
     },
-    ...(prices &&
-      amount !== undefined && { price: { currency: prices.currency, amount: rounded(amount, 6) } }),
+    ...(price && { price }),
   };
 }
 

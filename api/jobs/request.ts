@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CreateJob } from "@framewright/contracts/client-api.ts";
 import type { JobKind } from "@framewright/contracts/job.ts";
-import type { JobInput } from "@framewright/contracts/job-kinds.ts";
+import { inputForms, JobMediaInput, type JobInput } from "@framewright/contracts/job-input.ts";
 import { codecOf, type Rung } from "@framewright/contracts/profile.ts";
 import { farthestDeadlineDays } from "@framewright/contracts/job-request.ts";
 import { checkUrl, TargetRefused } from "@framewright/runtime/outbound-url.ts";
@@ -9,18 +9,41 @@ import { AppError, refusedFields } from "../errors.ts";
 import { inOrder } from "./edits.ts";
 import type { EngineContext } from "./context.ts";
 
+const inputFields: readonly string[] = Object.keys(JobMediaInput.properties);
+
 function refuseInput(message: string): AppError {
   return refusedFields("invalid-request", { path: "body/input", message });
 }
 
-/** What is wrong, where the schema would only say that one of two must match. */
+const forms = Object.entries(inputForms).map(([name, more]) => ({ name, ...more }));
+const inWords = forms
+  .map(
+    ({ name, required }) => `{${[name, ...required].map((part) => `"${part}": "..."`).join(", ")}}`,
+  )
+  .join(", ");
+
+/** What is wrong with the fields that are there, in place of what the schema says of combinations. */
+function formProblem(input: object): AppError | undefined {
+  const given = Object.keys(input);
+  const named = forms.filter(({ name }) => name in input);
+  const [form, other] = named;
+  if (!form) return refuseInput(`names nothing to work on; send one of ${inWords}`);
+  if (other) return refuseInput(`has both ${form.name} and ${other.name}; send one of them`);
+  const missing = form.required.find((name) => !given.includes(name));
+  if (missing !== undefined) return refuseInput(`has ${form.name} without ${missing}`);
+  const known: readonly string[] = [form.name, ...form.required, ...form.optional];
+  const odd = given.find((name) => inputFields.includes(name) && !known.includes(name));
+  return odd === undefined
+    ? undefined
+    : refuseInput(`has ${odd}, which does not go with ${form.name}`);
+}
+
+/** What is wrong, where the schema would only say that one of several must match. */
 export function inputProblem(body: unknown): AppError | undefined {
   if (typeof body !== "object" || body === null) return undefined;
   const given = ["input", "uploadId"].filter((name) => name in body);
   if (given.length === 0) {
-    return refuseInput(
-      'is missing; name what to work on, as {"uploadId": "..."} or {"url": "https://..."}',
-    );
+    return refuseInput(`is missing; name what to work on, as ${inWords}`);
   }
   if (given.length === 2) {
     return refuseInput(
@@ -28,17 +51,16 @@ export function inputProblem(body: unknown): AppError | undefined {
     );
   }
   const input = "input" in body ? body.input : undefined;
-  if (typeof input !== "object" || input === null) return undefined;
-  const names = ["uploadId", "url"].filter((name) => name in input);
-  return names.length === 2
-    ? refuseInput("has both uploadId and url; send one of them")
-    : undefined;
+  return typeof input === "object" && input !== null ? formProblem(input) : undefined;
 }
 
 /** What the job works on, in whichever form it was named. */
 export function inputOf({ input, uploadId = input?.uploadId }: CreateJob): JobInput {
   if (uploadId !== undefined) return { uploadId };
-  if (input?.url !== undefined) return { url: input.url };
+  const { url, jobId, output = "result", bucket, key } = input ?? {};
+  if (url !== undefined) return { url };
+  if (jobId !== undefined) return { jobId, output };
+  if (bucket !== undefined && key !== undefined) return { bucket, key };
   throw refuseInput("is missing");
 }
 
@@ -99,6 +121,10 @@ function workDigest({ edit, outputs }: CreateJob) {
 /** What stands in a digest for a kind; nothing for the one that is older than kinds. */
 const digestNames: Readonly<Record<JobKind, string | undefined>> = { transcode: undefined };
 
+function inputInDigest(input: Exclude<JobInput, { uploadId: string }>) {
+  return "url" in input ? { url: input.url } : { input: inOrder(input) };
+}
+
 /**
  * The same for requests that mean the same, whatever the order of fields in the body was. What earlier versions do not
  * know stands in it only where it was sent: keys that they stored stay good.
@@ -114,7 +140,7 @@ export function digestOfBody(body: CreateJob): Buffer {
   } = body;
   const input = inputOf(body);
   const more = {
-    ...("url" in input && { url: input.url }),
+    ...(!("uploadId" in input) && inputInDigest(input)),
     ...(digestNames[kind] !== undefined && { kind: digestNames[kind] }),
     ...(Object.keys(metadata).length > 0 && { metadata: sorted(metadata) }),
     ...(deadline !== undefined && { deadline: Date.parse(deadline) }),

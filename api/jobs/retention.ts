@@ -69,12 +69,16 @@ async function deleteUploads(
   return rows.length;
 }
 
+/** No job waits or runs that works on the result. */
+const unneeded = `NOT EXISTS (SELECT FROM jobs AS later WHERE later.source_job = jobs.id
+  AND later.source_output = 'result' AND later.finished_at IS NULL)`;
+
 /** Jobs that ended long ago, with their results. */
 async function oldJobs(client: Queryable, days: number): Promise<number> {
   const { rows } = await client.query<{ id: string; attempt: number }>({
     name: "old-jobs",
     text: `WITH old AS (
-             SELECT id FROM jobs WHERE finished_at < now() - make_interval(days => $1)
+             SELECT id FROM jobs WHERE finished_at < now() - make_interval(days => $1) AND ${unneeded}
              ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED)
            DELETE FROM jobs USING old WHERE jobs.id = old.id RETURNING jobs.id, jobs.attempt`,
     values: [days, batch],

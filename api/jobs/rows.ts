@@ -11,9 +11,14 @@ import type { Outputs } from "@framewright/contracts/outputs.ts";
 import { ownLadder, type Ladder, type ProfileName } from "@framewright/contracts/profile.ts";
 import type { AttemptOutcome, JobEvent } from "@framewright/contracts/client-api.ts";
 import type { Edit } from "@framewright/contracts/edit.ts";
+import type { EarlierOutput } from "@framewright/contracts/job-input.ts";
 import type { Metadata } from "@framewright/contracts/job-request.ts";
 import type { FailRequest } from "@framewright/contracts/worker-api.ts";
+import type { Money, Usage } from "@framewright/contracts/usage.ts";
 import type { Failures } from "./verdicts.ts";
+
+/** As an attempt's row has it: at the prices of the time when it ended. */
+export type StoredUsage = Usage & { readonly price?: Money };
 
 /** An attempt inside a job's row, as json_agg gives it: times are text. */
 export interface AttemptJson {
@@ -23,21 +28,31 @@ export interface AttemptJson {
   readonly startedAt: string;
   readonly finishedAt: string | null;
   /** As its worker reported it, with what was found in the source. */
-  readonly error: FailRequest | null;
+  readonly error: Omit<FailRequest, "usage"> | null;
+  /** Nothing of a worker of the version before, and of one that fell silent. */
+  readonly usage?: StoredUsage | null;
 }
 
 /** A result as it was stored; those of earlier versions state no warnings and no choices. */
-export type StoredResult = Omit<JobResult, "warnings" | "choices"> &
+export type StoredResult = Omit<JobResult, "warnings" | "choices" | "usage"> &
   Partial<Pick<JobResult, "warnings" | "choices">>;
 
+/** What a job works on: an upload, a URL, an object of a bucket or the result of an earlier job. */
+export interface SourceColumns {
+  readonly upload_id: string | null;
+  readonly source_url: string | null;
+  /** The earlier job that was named, and what of it. */
+  readonly source_job: string | null;
+  readonly source_output: EarlierOutput | null;
+  readonly source_bucket: string | null;
+  readonly source_key: string | null;
+}
+
 /** What is read of a job to show it. */
-export interface JobRow {
+export interface JobRow extends SourceColumns {
   readonly id: string;
   readonly project_id: string;
   readonly kind: JobKind;
-  /** What it works on: one of both. */
-  readonly upload_id: string | null;
-  readonly source_url: string | null;
   readonly file_name: string | null;
   readonly metadata: Metadata;
   readonly deadline: Date | null;
@@ -64,7 +79,7 @@ export interface JobRow {
 
 /** The columns of JobRow, for `FROM jobs j`. */
 export const jobColumns = `
-  j.id, j.project_id, j.kind, j.upload_id, j.source_url, j.metadata, j.deadline, j.edit, j.priority, j.class, j.state,
+  j.id, j.project_id, j.kind, j.upload_id, j.source_url, j.source_job, j.source_output, j.source_bucket, j.source_key, j.metadata, j.deadline, j.edit, j.priority, j.class, j.state,
   j.attempt, j.cancel_requested, j.progress, j.result, j.published_attempt, j.error, j.created_at, j.started_at, j.finished_at,
   coalesce(j.profile_definition->>'name', j.profile) AS profile,
   CASE WHEN j.profile = '${ownLadder}' THEN j.profile_definition #> '{video,ladder}' END AS ladder,
@@ -72,7 +87,7 @@ export const jobColumns = `
   (SELECT u.filename FROM uploads u WHERE u.id = j.upload_id) AS file_name,
   (SELECT coalesce(json_agg(json_build_object(
       'number', a.number, 'worker', a.worker_name, 'outcome', a.outcome,
-      'startedAt', a.started_at, 'finishedAt', a.finished_at, 'error', a.error
+      'startedAt', a.started_at, 'finishedAt', a.finished_at, 'error', a.error, 'usage', a.usage
     ) ORDER BY a.number), '[]')
    FROM attempts a WHERE a.job_id = j.id) AS attempts`;
 

@@ -4,7 +4,7 @@ import type { FailRequest } from "@framewright/contracts/worker-api.ts";
 import type { QueueMessage } from "../backends/broker.ts";
 import type { Queryable } from "../backends/db.ts";
 import { addEvent, addToOutbox } from "./context.ts";
-import { lockedColumns, type LockedJob } from "./rows.ts";
+import { lockedColumns, type LockedJob, type StoredUsage } from "./rows.ts";
 import { decide, verdicts, type Decision, type FailureKind } from "./verdicts.ts";
 
 /** An attempt as its worker names it; only the current one of a running job may write. */
@@ -35,6 +35,7 @@ export interface AttemptEnd {
   readonly error?: JobError;
   /** What the attempt found in the file before it failed. */
   readonly source?: SourceInfo | undefined;
+  readonly usage?: StoredUsage | undefined;
 }
 
 export interface Settlement {
@@ -50,17 +51,22 @@ export function settled({ id, limited_project: limited }: LockedJob, state: JobS
   return { jobId: id, state, ...(limited !== null && { limitedProject: limited }) };
 }
 
+interface ClosedAttempt {
+  readonly outcome: AttemptOutcome;
+  readonly report?: Omit<FailRequest, "usage"> | undefined;
+  readonly usage?: StoredUsage | undefined;
+}
+
 export async function closeAttempt(
   client: Queryable,
   job: LockedJob,
-  outcome: AttemptOutcome,
-  report?: FailRequest,
+  { outcome, report, usage }: ClosedAttempt,
 ): Promise<void> {
   await client.query({
     name: "close-attempt",
-    text: `UPDATE attempts SET outcome = $3, error = $4, finished_at = now()
+    text: `UPDATE attempts SET outcome = $3, error = $4, usage = $5, finished_at = now()
            WHERE job_id = $1 AND number = $2 AND outcome = 'running'`,
-    values: [job.id, job.attempt, outcome, report ?? null],
+    values: [job.id, job.attempt, outcome, report ?? null, usage ?? null],
   });
 }
 
@@ -123,7 +129,8 @@ export async function endAttempt(
   const cancelled = decision.state === "cancelled";
   const error = cancelled ? undefined : end.error;
   const report = error && { ...error, ...(end.source && { source: end.source }) };
-  await closeAttempt(client, job, cancelled ? "cancelled" : end.outcome, report);
+  const outcome = cancelled ? "cancelled" : end.outcome;
+  await closeAttempt(client, job, { outcome, report, usage: end.usage });
   return decision.state === "queued"
     ? requeue(client, job, decision, end)
     : endJob(client, job, decision, error);

@@ -6,10 +6,12 @@ import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import { afterCommit, type EngineContext } from "./context.ts";
 import { needsOf, requireEdit } from "./edits.ts";
-import { insertJob, noUpload, type Source, type Submission } from "./insert-job.ts";
+import { insertJob, type Submission } from "./insert-job.ts";
 import { requireOverlaySize } from "./overlays.ts";
 import { profileFor } from "./profiles.ts";
-import { deadlineOf, digestOfBody, inputOf, requireUrl } from "./request.ts";
+import { deadlineOf, digestOfBody, requireUrl } from "./request.ts";
+import { requireSource } from "./sources.ts";
+import { checkUpload } from "./upload-sources.ts";
 
 /** The job that an earlier request with this key made; refuses the key for another body. */
 async function findEarlier(db: Queryable, submission: Submission): Promise<string | undefined> {
@@ -27,53 +29,6 @@ async function findEarlier(db: Queryable, submission: Submission): Promise<strin
     );
   }
   return row?.id;
-}
-
-interface UploadRow {
-  readonly object_key: string;
-  readonly size_bytes: string;
-  readonly content_type: string;
-  readonly in_parts: boolean;
-}
-
-function nothingStored(uploadId: string, upload: UploadRow): AppError {
-  const message = upload.in_parts
-    ? `Upload ${uploadId} comes in parts and is not complete; POST /v1/uploads/${uploadId}/complete first`
-    : `Nothing was stored for upload ${uploadId}; PUT exactly ${upload.size_bytes} bytes to its URL as ` +
-      `${upload.content_type} first: the store refuses any other size or media type (403 SignatureDoesNotMatch)`;
-  return new AppError("upload-incomplete", message);
-}
-
-/** The upload must be there in full: a job that cannot run is refused now, not in an hour. */
-async function checkUpload(
-  context: EngineContext,
-  projectId: string,
-  uploadId: string,
-): Promise<number> {
-  const { rows } = await context.db.query<UploadRow>({
-    name: "upload-of-project",
-    text: `SELECT object_key, size_bytes, content_type, part_bytes IS NOT NULL AS in_parts FROM uploads
-           WHERE id = $1 AND project_id = $2 AND expired_at IS NULL`,
-    values: [uploadId, projectId],
-  });
-  const [upload] = rows;
-  if (!upload) throw noUpload(uploadId);
-  const stored = await context.store.sizeOf(upload.object_key);
-  if (stored === undefined) throw nothingStored(uploadId, upload);
-  if (stored !== Number(upload.size_bytes)) {
-    throw new AppError(
-      "upload-size-mismatch",
-      `Upload ${uploadId} has ${stored} bytes, but ${upload.size_bytes} were announced`,
-    );
-  }
-  return stored;
-}
-
-async function checkInput(context: EngineContext, submission: Submission): Promise<Source> {
-  const input = inputOf(submission.body);
-  if ("url" in input) return { url: requireUrl(context, input.url) };
-  await checkUpload(context, submission.projectId, input.uploadId);
-  return input;
 }
 
 /** The edit as it is stored; its picture must be there as the source must. */
@@ -124,9 +79,10 @@ export async function submitJob(context: EngineContext, submission: Submission):
   const { kind = "transcode" } = body;
   const deadline = deadlineOf(body);
   const order = orders[kind](context, body);
-  const source = await checkInput(context, submission);
+  const source = await requireSource(context, submission.projectId, body);
   const edit = await checkEdit(context, submission.projectId, order.edit);
-  const jobClass = await context.router.route({ kind, tier: order.tier, needs: order.needs });
+  const needs = [...order.needs, ...source.needs];
+  const jobClass = await context.router.route({ kind, tier: order.tier, needs });
   const accepted = { ...order, edit, source, jobClass, deadline };
   const { message, refusal } = await insertJob(context.db, submission, accepted);
   if (message) {

@@ -7,6 +7,7 @@ import {
 } from "@framewright/contracts/outputs.ts";
 import { playbackExpiry, signPlayback } from "../keys/playback-token.ts";
 import { editView } from "./overlays.ts";
+import { costOf } from "./cost.ts";
 import type { QueuePlace } from "./queue-place.ts";
 import type { AttemptJson, EventRow, JobRow } from "./rows.ts";
 
@@ -87,12 +88,12 @@ function sourceOf({ result, attempts }: JobRow): SourceInfo | undefined {
   return result?.source ?? attempts.findLast(({ error }) => error?.source)?.error?.source;
 }
 
-/** A URL without its query, which may be a secret. */
-function inputView({
-  upload_id: uploadId,
-  source_url: url,
-}: JobRow): Pick<Job, "input" | "uploadId"> {
+/** As the request named it. A URL without its query, which may be a secret. */
+function inputView(row: JobRow): Pick<Job, "input" | "uploadId"> {
+  const { upload_id: uploadId, source_url: url, source_job: jobId, source_bucket: bucket } = row;
+  if (jobId !== null) return { input: { jobId, output: row.source_output ?? "result" } };
   if (uploadId !== null) return { input: { uploadId }, uploadId };
+  if (bucket !== null) return { input: { bucket, key: row.source_key ?? "" } };
   return { input: { url: url?.replace(/[?#].*$/s, "") } };
 }
 
@@ -128,6 +129,7 @@ interface ViewOptions {
 export function jobView(row: JobRow, links: PlaybackLinks, options: ViewOptions = {}): Job {
   const { place, nowMs = Date.now() } = options;
   const source = sourceOf(row);
+  const cost = costOf(row);
   return {
     id: row.id,
     kind: row.kind,
@@ -149,6 +151,7 @@ export function jobView(row: JobRow, links: PlaybackLinks, options: ViewOptions 
     ...(row.progress && { progress: row.progress }),
     ...(row.error && { error: row.error }),
     ...(source && { source }),
+    ...(cost && { cost }),
     ...published[row.kind](row, links, nowMs),
   };
 }

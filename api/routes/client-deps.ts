@@ -12,6 +12,7 @@ import type { EndpointStore } from "../webhooks/endpoint-store.ts";
 import type { WorkerAdmin } from "../workers/worker-admin.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Notifier } from "../backends/notifier.ts";
+import type { InputBuckets } from "../backends/input-buckets.ts";
 import type { ObjectStore } from "../backends/object-store.ts";
 import type { StreamLimits } from "./event-streams.ts";
 
@@ -29,6 +30,7 @@ export interface ClientDeps {
   readonly metrics: Metrics;
   readonly profiles: Profiles;
   readonly planner: Planner;
+  readonly inputBuckets: InputBuckets;
   /** What is told of jobs in advance. */
   readonly limits: JobLimits;
   readonly streamLimits: StreamLimits;

@@ -1,9 +1,20 @@
 import { JobLimits } from "@framewright/contracts/job-limits.ts";
 import type { App } from "../app.ts";
+import { isOpenTo, type InputBuckets } from "../backends/input-buckets.ts";
+import { callerOf } from "../plugins/auth.ts";
 import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
 
-export function limitRoutes(app: App, { limits }: ClientDeps): void {
+/** Those that jobs of the project may name. */
+function bucketsOf(buckets: InputBuckets, projectId: string): Pick<JobLimits, "inputBuckets"> {
+  const open = [...buckets.values()].filter((bucket) => isOpenTo(bucket, projectId));
+  if (open.length === 0) return {};
+  return {
+    inputBuckets: open.map(({ settings: { name: bucket, prefixes } }) => ({ bucket, prefixes })),
+  };
+}
+
+export function limitRoutes(app: App, { limits, inputBuckets }: ClientDeps): void {
   app.get(
     "/v1/limits",
     {
@@ -17,6 +28,7 @@ export function limitRoutes(app: App, { limits }: ClientDeps): void {
         response: answers({ 200: JobLimits }),
       },
     },
-    () => Promise.resolve(limits),
+    (request) =>
+      Promise.resolve({ ...limits, ...bucketsOf(inputBuckets, callerOf(request).projectId) }),
   );
 }

@@ -130,7 +130,7 @@ function attemptRoutes(app: App, { service }: WorkerDeps): void {
     { schema: { params, body: ReleaseRequest, response } },
     async (request) => {
       request.log.info({ ...request.params, reason: request.body.reason }, "attempt released");
-      return { state: await service.release(refOf(request)) };
+      return { state: await service.release(refOf(request), request.body.usage) };
     },
   );
 }

@@ -22,6 +22,7 @@ import type { EngineContext } from "../jobs/context.ts";
 import { completeAttempt, failAttempt, releaseAttempt, requireOwner } from "../jobs/finish.ts";
 import { heartbeat } from "../jobs/heartbeat.ts";
 import { attemptPrefix } from "../jobs/rows.ts";
+import type { Usage } from "@framewright/contracts/usage.ts";
 import type { AttemptRef } from "../jobs/settle.ts";
 import { Authenticator } from "../keys/authenticator.ts";
 import { FailureLimit } from "../keys/failure-limit.ts";
@@ -48,7 +49,7 @@ export interface WorkerService {
   uploads(ref: AttemptRef, request: UploadsRequest, side: StoreSide): Promise<UploadsResponse>;
   complete(ref: AttemptRef, result: JobResult): Promise<JobState>;
   fail(ref: AttemptRef, report: FailRequest): Promise<JobState>;
-  release(ref: AttemptRef): Promise<JobState>;
+  release(ref: AttemptRef, usage?: Usage): Promise<JobState>;
 }
 
 const outputUrlSeconds = { least: 60, most: 600 };
@@ -144,6 +145,6 @@ export function createWorkerService(
     uploads: (ref, request, side) => uploads(context, ref, { ...request, side }),
     complete: (ref, result) => completeAttempt(context, ref, result),
     fail: (ref, report) => failAttempt(context, ref, report),
-    release: (ref) => releaseAttempt(context, ref),
+    release: (ref, usage) => releaseAttempt(context, ref, usage),
   };
 }

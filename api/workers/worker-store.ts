@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { workerKeyKind } from "@framewright/contracts/api-key.ts";
 import type { JobClass } from "@framewright/contracts/job.ts";
-import type { InputKind } from "@framewright/contracts/job-kinds.ts";
+import type { InputKind } from "@framewright/contracts/job-input.ts";
 import type { KeyResponse, StoreSide, WorkerOrders } from "@framewright/contracts/worker-api.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";

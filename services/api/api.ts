@@ -6,6 +6,7 @@ import { Component } from "../../infra/component.ts";
 import { endpoint, type Endpoint } from "../kit/app.ts";
 import { databaseAccess } from "../kit/database.ts";
 import { clientBlocks } from "../kit/exposure.ts";
+import { openToInputBuckets } from "../kit/input-buckets.ts";
 import { openEdge, openToClients, openWay } from "../kit/network.ts";
 import { generatePassword } from "../kit/password.ts";
 import { appProbes } from "../kit/probes.ts";
@@ -62,6 +63,7 @@ export class Api extends Component {
     );
     openEdges(name, args, this);
     openToIssuer(name, args.oidc, this);
+    openToInputBuckets(name, { from: apiApp, buckets: args.inputBuckets }, this);
     new Workload(
       `${name}-server`,
       {

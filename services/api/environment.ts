@@ -2,6 +2,7 @@ import type { Accel } from "@framewright/contracts/job.ts";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type * as pulumi from "@pulumi/pulumi";
 import type {
+  InputBucketList,
   OidcSection,
   PriceTable,
   ProfileList,
@@ -12,6 +13,7 @@ import type {
 import { parseQuantity } from "../../config/units.ts";
 import { databaseAccess } from "../kit/database.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
+import { inputBucketsEnv } from "../kit/input-buckets.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
 import type { MediaStore } from "../kit/media-store.ts";
 import { urlInputEnv } from "../kit/url-input.ts";
@@ -41,6 +43,7 @@ export interface ApiSettings {
   readonly profiles: ProfileList;
   readonly prices?: PriceTable;
   readonly minWorkerVersion?: string;
+  readonly inputBuckets: InputBucketList;
   /** Unset: keys alone. */
   readonly oidc?: OidcSection;
   /** Where jobs wait while no worker is there that could take them. */
@@ -102,6 +105,7 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     ...urlInputEnv(args.urlInput),
     ...oidcEnv(args.oidc),
     ...(args.webhooks.enabled && webhookEnv(args.webhooks, own.webhookKey)),
+    ...inputBucketsEnv(args.inputBuckets),
     JOB_ACCEL: args.jobAccel === "cpu" ? undefined : args.jobAccel,
   } satisfies EnvFor<ApiEnv>;
 }

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Accel } from "@framewright/contracts/job.ts";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type { TicketEnv, WorkerEnv } from "../../worker/env.ts";
-import type { UrlInputSection } from "../../config/schema.ts";
+import type { InputBucketList, UrlInputSection } from "../../config/schema.ts";
 import { parseQuantity } from "../../config/units.ts";
 import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
@@ -11,6 +11,7 @@ import { secret, type Env, type EnvFor } from "../kit/env.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
 import type { MediaStore } from "../kit/media-store.ts";
 import type { FirstStep } from "../kit/pod.ts";
+import { openToInputBuckets } from "../kit/input-buckets.ts";
 import { internet, openEdge, openWay } from "../kit/network.ts";
 import { urlInputEnv } from "../kit/url-input.ts";
 import { appProbes } from "../kit/probes.ts";
@@ -26,6 +27,7 @@ export interface WorkerFamilyArgs {
   readonly logLevel: LogLevel;
   readonly limits: JobLimitsSection;
   readonly urlInput: UrlInputSection;
+  readonly inputBuckets: InputBucketList;
 }
 
 const workDirectory = "/work";
@@ -109,6 +111,7 @@ export class WorkerFamily extends Component {
     openEdge(`${name}-to-broker`, { from, to: args.broker.endpoint }, { parent: this });
     openWay(`${name}-to-object-store`, { from, to: args.mediaStore.endpoint }, { parent: this });
     openToSources(name, from, args.urlInput, this);
+    openToInputBuckets(name, { from, buckets: args.inputBuckets }, this);
     new Workload(
       `${name}-pods`,
       {

@@ -283,6 +283,7 @@ export function fakeEngine(script: Script = {}, change: Partial<EngineContext> =
     metrics,
     log: pino({ level: "silent" }),
     urlInput: undefined,
+    ...{ inputBuckets: new Map(), prices: undefined },
     leaseSeconds: 30,
     retention: keepAll,
     heartbeatSeconds: 5,

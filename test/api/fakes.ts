@@ -3,7 +3,6 @@ import { clientKeyKind, workerKeyKind } from "@framewright/contracts/api-key.ts"
 import type { AuditEntry } from "@framewright/contracts/audit.ts";
 import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
 import { defaultKeyScopes, keyScopes, type KeyScope } from "@framewright/contracts/client-api.ts";
-import type { JobInput } from "@framewright/contracts/job-kinds.ts";
 import { buildClientApp } from "../../api/routes/client-app.ts";
 import type { ClientService } from "../../api/jobs/client-service.ts";
 import { inputOf } from "../../api/jobs/request.ts";
@@ -21,6 +20,7 @@ import type { WorkerService } from "../../api/workers/worker-service.ts";
 import { createPlanner } from "../../api/jobs/planner.ts";
 import { noTus, type FakeClientOptions } from "./fake-client-options.ts";
 import { fakeWorkers } from "./fake-worker-admin.ts";
+import { columnsOf, noSource } from "./fake-source.ts";
 import { FakeStore } from "./fake-store.ts";
 import { fakeProjects } from "./fake-projects.ts";
 import { aMultipartUpload } from "./fake-upload.ts";
@@ -40,8 +40,7 @@ export function jobRow(change: Partial<JobRow> = {}): JobRow {
     id: newId(),
     project_id: projectId,
     kind: "transcode",
-    upload_id: newId(),
-    source_url: null,
+    ...{ ...noSource, upload_id: newId() },
     file_name: null,
     metadata: {},
     deadline: null,
@@ -76,12 +75,6 @@ export function succeededRow(change: Partial<JobRow> = {}): JobRow {
     finished_at: new Date("2026-11-21T10:01:00Z"),
     ...change,
   });
-}
-
-function columnsOf(input: JobInput): Pick<JobRow, "upload_id" | "source_url"> {
-  return "url" in input
-    ? { upload_id: null, source_url: input.url }
-    : { upload_id: input.uploadId, source_url: null };
 }
 
 /** Jobs in a list, as if Postgres held them. */
@@ -224,7 +217,7 @@ export async function fakeClientApp({
   const notifier = localNotifier();
   const app = await buildClientApp({
     deps: {
-      ...{ service: delegate, tus },
+      ...{ service: delegate, tus, inputBuckets: new Map() },
       callers: createCallers({ authenticate, isActive: () => Promise.resolve(true) }, tokens),
       keys: fakeKeys,
       projects: fakeProjects,

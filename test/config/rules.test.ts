@@ -5,6 +5,7 @@ import * as api from "../../config/rules/api.ts";
 import * as autoscaling from "../../config/rules/autoscaling.ts";
 import * as capacity from "../../config/rules/capacity.ts";
 import * as cloud from "../../config/rules/cloud.ts";
+import * as inputBuckets from "../../config/rules/input-buckets.ts";
 import * as local from "../../config/rules/local.ts";
 import * as networks from "../../config/rules/networks.ts";
 import * as oidc from "../../config/rules/oidc.ts";
@@ -37,6 +38,7 @@ test("every rule is in a list that load runs", () => {
     autoscaling,
     capacity,
     cloud,
+    inputBuckets,
     local,
     networks,
     oidc,

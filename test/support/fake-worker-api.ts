@@ -17,6 +17,8 @@ import { workerTicket } from "../../runtime/worker-ticket.ts";
 export interface FakeJob {
   readonly id: string;
   readonly sourcePath: string;
+  /** In place of the file. */
+  source?: Lease["source"];
   readonly profile: ProfileName;
   /** In the lease, unless it is left out as by an API of the version before. */
   profileDefinition?: Profile;
@@ -107,7 +109,9 @@ export async function startFakeApi(outputDir: string): Promise<FakeApi> {
       ...(job.profileDefinition && { profileDefinition: job.profileDefinition }),
       leaseSeconds: api.leaseSeconds,
       heartbeatSeconds: api.heartbeatSeconds,
-      source: { url: `${api.url}/source/${job.id}?signature=secret`, sizeBytes: size },
+      source: job.source ?? {
+        ...{ url: `${api.url}/source/${job.id}?signature=secret`, sizeBytes: size },
+      },
       requestId: `request-${job.id}`,
     };
   };

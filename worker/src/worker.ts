@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
-import { features, inputKinds } from "@framewright/contracts/job-kinds.ts";
+import { inputKinds } from "@framewright/contracts/job-input.ts";
+import { features } from "@framewright/contracts/job-kinds.ts";
 import { overlayUrlFeature } from "@framewright/contracts/overlay.ts";
 import { codecFeatures, type VideoCodec } from "@framewright/contracts/profile.ts";
 import type { Lease, RegisterRequest } from "@framewright/contracts/worker-api.ts";

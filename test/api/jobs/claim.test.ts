@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { claimJob, type Claimant } from "../../../api/jobs/claim.ts";
 import { aProfile } from "../../support/profiles.ts";
 import { fakeEngine, figures } from "../fake-engine.ts";
+import { noSource } from "../fake-source.ts";
 
 const claimant: Claimant = {
   workerId: "worker-1",
@@ -19,7 +20,7 @@ const row = {
   profile: "hls-1080p",
   profile_definition: null,
   request_id: "request-1",
-  source_url: null,
+  ...noSource,
   project_id: "project-1",
   max_running: null,
   object_key: "uploads/p/u",

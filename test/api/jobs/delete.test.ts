@@ -3,6 +3,8 @@ import type { JobState } from "@framewright/contracts/job.ts";
 import { deleteJob, deleteUpload } from "../../../api/jobs/delete.ts";
 import { actor, fakeEngine, figures } from "../fake-engine.ts";
 
+const unused = { "lock-job-to-delete": [], "jobs-that-need-result": [] };
+
 describe("deleting a job", () => {
   it.each<[JobState, number, boolean]>([
     ["queued", 0, false],
@@ -12,12 +14,14 @@ describe("deleting a job", () => {
     ["failed", 3, true],
   ])("that is %s after %s attempts deletes rows and then files", async (state, attempt, wrote) => {
     const { context, db, trail, metrics } = fakeEngine({
+      ...unused,
       "delete-job": [{ state, attempt }],
       "wake-project": [],
     });
     await deleteJob(context, actor, "job-1");
     expect(trail).toEqual([
-      ...["begin", "delete-job", ...(wrote ? ["delete-objects"] : []), "record-write", "commit"],
+      ...["begin", "lock-job-to-delete", "jobs-that-need-result"],
+      ...["delete-job", ...(wrote ? ["delete-objects"] : []), "record-write", "commit"],
       ...(state === "running" ? ["wake-project"] : []),
       "changed job-1",
     ]);
@@ -29,11 +33,23 @@ describe("deleting a job", () => {
   });
 
   it("of another project, or once more, is refused as one that does not exist", async () => {
-    const { context, trail } = fakeEngine({ "delete-job": [] });
+    const { context, trail } = fakeEngine({ ...unused, "delete-job": [] });
     await expect(deleteJob(context, actor, "job-1")).rejects.toMatchObject({
       code: "job-not-found",
     });
-    expect(trail).toEqual(["begin", "delete-job", "rollback"]);
+    expect(trail.slice(-2)).toEqual(["delete-job", "rollback"]);
+  });
+
+  it("whose result others need is refused with their names", async () => {
+    const { context, trail } = fakeEngine({
+      ...unused,
+      "jobs-that-need-result": [{ id: "job-2" }],
+    });
+    await expect(deleteJob(context, actor, "job-1")).rejects.toMatchObject({
+      code: "job-in-use",
+      message: "The result of job job-1 is needed by jobs job-2; cancel or delete them first",
+    });
+    expect(trail.at(-1)).toBe("rollback");
   });
 });
 

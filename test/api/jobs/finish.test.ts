@@ -45,7 +45,7 @@ describe("completing an attempt", () => {
       "changed job-1",
     ]);
     expect(db.values("publish-job")).toEqual(["job-1", 2, result]);
-    expect(db.values("close-attempt")).toEqual(["job-1", 2, "succeeded", null]);
+    expect(db.values("close-attempt")).toEqual(["job-1", 2, "succeeded", null, null]);
     expect(db.values("add-event")).toEqual(["job-1", "succeeded", 2, null]);
     expect(await figures(metrics.attemptsEnded)).toEqual({ succeeded: 1 });
   });
@@ -75,7 +75,7 @@ describe("completing an attempt", () => {
     });
     const message = `The result was refused: ${problem}`;
     const reason = { kind: "defect", code: "result-invalid", message };
-    expect(db.values("close-attempt")).toEqual(["job-1", 2, "failed", reason]);
+    expect(db.values("close-attempt")).toEqual(["job-1", 2, "failed", reason, null]);
     expect(trail).not.toContain("publish-job");
     expect(await figures(metrics.attemptsEnded)).toEqual({ queued: 1 });
   });
@@ -123,7 +123,7 @@ it("a failed attempt keeps what it found in the file, and gives only its error t
   const { context, db } = engineOfOwner();
   const { source } = result;
   expect(await failAttempt(context, ref, { ...error, source })).toBe("failed");
-  expect(db.values("close-attempt")).toEqual(["job-1", 2, "failed", { ...error, source }]);
+  expect(db.values("close-attempt")).toEqual(["job-1", 2, "failed", { ...error, source }, null]);
   expect(db.values("end-job").slice(0, 3)).toEqual(["job-1", "failed", error]);
   expect(db.values("add-event")).toEqual(["job-1", "failed", 2, error]);
 });
@@ -131,7 +131,7 @@ it("a failed attempt keeps what it found in the file, and gives only its error t
 it("a failed attempt gives its error to the job", async () => {
   const { context, db, metrics } = engineOfOwner();
   expect(await failAttempt(context, ref, error)).toBe("failed");
-  expect(db.values("close-attempt")).toEqual(["job-1", 2, "failed", error]);
+  expect(db.values("close-attempt")).toEqual(["job-1", 2, "failed", error, null]);
   expect(db.values("end-job")).toEqual(["job-1", "failed", error, { input: 1 }]);
   expect(await figures(metrics.attemptsEnded)).toEqual({ failed: 1 });
 });
@@ -139,7 +139,7 @@ it("a failed attempt gives its error to the job", async () => {
 it("a released attempt queues its job, whose message is sent after the commit", async () => {
   const { context, db, trail, messages } = engineOfOwner();
   expect(await releaseAttempt(context, ref)).toBe("queued");
-  expect(db.values("close-attempt")).toEqual(["job-1", 2, "released", null]);
+  expect(db.values("close-attempt")).toEqual(["job-1", 2, "released", null, null]);
   const afterCommit = trail.slice(trail.indexOf("commit"));
   expect(afterCommit).toEqual(["commit", "changed job-1", "publish soon", "queue grew"]);
   expect(messages).toEqual([

@@ -8,7 +8,16 @@ describe("the input of a request", () => {
   it.each<[unknown, string]>([
     [
       { profile },
-      'body/input is missing; name what to work on, as {"uploadId": "..."} or {"url": "https://..."}',
+      'body/input is missing; name what to work on, as {"uploadId": "..."}, {"url": "..."}, {"jobId": "..."}, {"bucket": "...", "key": "..."}',
+    ],
+    [{ input: { bucket: "a" } }, "body/input has bucket without key"],
+    [
+      { input: { key: "a" } },
+      expect.stringMatching(/^body\/input names nothing to work on; send one of/),
+    ],
+    [
+      { input: { url: "a", output: "source" } },
+      "body/input has output, which does not go with url",
     ],
     [
       { input: { uploadId: "a", url: "b" } },
@@ -33,6 +42,7 @@ describe("the input of a request", () => {
     expect(inputOf({ uploadId: "a", profile })).toEqual({ uploadId: "a" });
     expect(inputOf({ input: { uploadId: "a" }, profile })).toEqual({ uploadId: "a" });
     expect(inputOf({ input: { url: "https://a" }, profile })).toEqual({ url: "https://a" });
+    expect(inputOf({ input: { jobId: "a" }, profile })).toEqual({ jobId: "a", output: "result" });
   });
 });
 

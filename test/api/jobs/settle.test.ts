@@ -39,7 +39,7 @@ describe("the end of an attempt without a result", () => {
     const { db, settlement } = await settle({}, end);
     expect(settlement).toEqual({ jobId: "job-1", state: "failed" });
     expect(db.trail).toEqual(["close-attempt", "end-job", "add-event"]);
-    expect(db.values("close-attempt")).toEqual(["job-1", 3, "failed", end.error]);
+    expect(db.values("close-attempt")).toEqual(["job-1", 3, "failed", end.error, null]);
     expect(db.values("end-job")).toEqual(["job-1", "failed", end.error, { lost: 1, input: 1 }]);
     expect(db.values("add-event")).toEqual(["job-1", "failed", 3, end.error]);
   });
@@ -58,7 +58,7 @@ describe("the end of an attempt without a result", () => {
     const { db, settlement } = await settle({}, { kind: "preempted", outcome: "released" });
     const message = { outboxId: "71", jobId: "job-1", jobClass: "nvenc.1080p", priority: "high" };
     expect(settlement).toEqual({ jobId: "job-1", state: "queued", message });
-    expect(db.values("close-attempt")).toEqual(["job-1", 3, "released", null]);
+    expect(db.values("close-attempt")).toEqual(["job-1", 3, "released", null, null]);
     expect(db.values("requeue-job")).toEqual(["job-1", { lost: 1 }, 0]);
     expect(db.values("add-event")).toEqual(["job-1", "requeued", 3, null]);
     expect(db.values("add-to-outbox")).toEqual(["job-1", "nvenc.1080p", "high", 2]);
@@ -84,7 +84,7 @@ describe("the end of an attempt without a result", () => {
     const { db, settlement } = await settle({ cancel_requested: true }, end);
     expect(settlement).toEqual({ jobId: "job-1", state: "cancelled" });
     expect(db.trail).toEqual(["close-attempt", "end-job", "add-event"]);
-    expect(db.values("close-attempt")).toEqual(["job-1", 3, "cancelled", null]);
+    expect(db.values("close-attempt")).toEqual(["job-1", 3, "cancelled", null, null]);
     expect(db.values("end-job")).toEqual(["job-1", "cancelled", null, { lost: 1 }]);
     expect(db.values("add-event")).toEqual(["job-1", "cancelled", 3, null]);
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { submitJob } from "../../../api/jobs/submit.ts";
 import { aProfile } from "../../support/profiles.ts";
 import { actor, unlimited, type Reply } from "../fake-engine.ts";
+import { noSource } from "../fake-source.ts";
 import { engineWith, inserted, stored, submission } from "./submissions.ts";
 
 describe("a submission", () => {
@@ -16,7 +17,7 @@ describe("a submission", () => {
     expect(db.values("insert-job").slice(1)).toEqual([actor.keyId, actor.keyName, actor.address]);
     expect(inserted(db)).toEqual({
       ...{ id, project_id: "project-1", request_id: "request-1", kind: "transcode" },
-      ...{ upload_id: "upload-1", source_url: null, metadata: {}, deadline: null },
+      ...{ ...noSource, upload_id: "upload-1", metadata: {}, deadline: null },
       ...{ profile: "hls-720p", profile_definition: aProfile("hls-720p"), edit: null, needs: [] },
       ...{ priority: "normal", class: "nvenc.720p" },
       ...{ idempotency_key: null, idempotency_digest: null },

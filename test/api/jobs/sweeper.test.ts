@@ -183,7 +183,7 @@ describe("an attempt whose lease ran out", () => {
 
   it("is lost, and its job waits for another worker at once", async () => {
     const { db, trail, messages, metrics } = await sweep({ failures: { lost: 3 } });
-    expect(db.values("close-attempt")).toEqual(["job-1", 2, "lost", error]);
+    expect(db.values("close-attempt")).toEqual(["job-1", 2, "lost", error, null]);
     expect(db.values("requeue-job")).toEqual(["job-1", { lost: 4 }, 0]);
     expect(messages).toEqual([
       { outboxId: "8", jobId: "job-1", jobClass: "nvenc.720p", priority: "high" },

@@ -43,6 +43,7 @@ beforeAll(async () => {
           logLevel: config.logLevel,
           limits: config.limits,
           urlInput: config.urlInput,
+          inputBuckets: [],
           flavour,
           api: {
             endpoint: endpoint(api, 9002, "worker-api"),

@@ -34,6 +34,7 @@ async function workersWith(own: object = {}): Promise<Registration[]> {
         logLevel: config.logLevel,
         limits: config.limits,
         urlInput: config.urlInput,
+        inputBuckets: config.api.inputBuckets,
         flavour,
         api: {
           endpoint: endpoint(api, 9002, "worker-api"),

@@ -4,6 +4,7 @@ import { LeaseKeeper } from "../../../worker/src/agent/lease-keeper.ts";
 import type { Attempt } from "../../../worker/src/job/attempt.ts";
 import { EncodeLadder, stepsOf } from "../../../worker/src/job/encode-ladder.ts";
 import { encoders } from "../../../media/encoders/index.ts";
+import { UsageMeter } from "../../../worker/src/job/usage-meter.ts";
 import type { MediaTools } from "../../../worker/src/media/ffmpeg.ts";
 import { createMetrics } from "../../../worker/src/ops/metrics.ts";
 import { fakeWorkerApi, lease } from "../fake-api.ts";
@@ -41,7 +42,7 @@ export function fakeAttempt({ dir, tools, source = lease.source }: FakeAttemptAr
     profiles: builtIn,
     limits: { maxSeconds: 100, maxPixels: 10_000_000, maxStreams: 10 },
   };
-  const observed = {};
-  const attempt: Attempt = { lease: ownLease, keeper, api, settings, metrics, log, dir, observed };
+  const own = { observed: {}, usage: new UsageMeter() };
+  const attempt: Attempt = { lease: ownLease, keeper, api, settings, metrics, log, dir, ...own };
   return { attempt, api, keeper, metrics };
 }

@@ -1,3 +1,4 @@
+import { encoders } from "../../../media/encoders/index.ts";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -30,7 +31,8 @@ async function runJob(
     logged
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .filter(({ msg }) => msg === message);
-  const settings = { scratch: { workDir, limitBytes: undefined, slots: 1 } } as JobSettings;
+  const scratch = { workDir, limitBytes: undefined, slots: 1 };
+  const settings = { scratch, encoder: encoders.cpu } as JobSettings;
   const job = startJob({ api, settings, metrics, log, makeResult }, { ...lease, leaseSeconds });
   const outcome = await job.done;
   const counted = (await metrics.jobs.get()).values.map(({ labels }) => labels);
@@ -38,6 +40,8 @@ async function runJob(
   const left = readdirSync(join(workDir, "jobs"));
   return { api, outcome, counted, running, left, lines };
 }
+
+const nothingUsed = { cpuSeconds: 0, gpuSeconds: 0, bytesIn: 0, bytesOut: 0, phases: {} };
 
 function stopped(reason: StopReason) {
   return ({ keeper }: Attempt): Promise<JobResult> => {
@@ -50,7 +54,7 @@ describe("the end of a job", () => {
   it("is reported with the result, and counted", async () => {
     const { api, outcome, counted, running } = await runJob(() => Promise.resolve(result));
     expect(outcome).toBe("succeeded");
-    expect(api.complete.mock.calls).toEqual([[lease, result]]);
+    expect(api.complete.mock.calls).toEqual([[lease, { ...result, usage: nothingUsed }]]);
     expect(counted).toEqual([{ outcome: "succeeded", kind: "", code: "" }]);
     expect(running).toBe(0);
   });
@@ -68,6 +72,7 @@ describe("the end of a job", () => {
           code: "nothing-to-play",
           message: "The file has neither pictures nor sound that can be used. It holds text.",
           detail: "x",
+          usage: nothingUsed,
         },
       ],
     ]);
@@ -90,6 +95,7 @@ describe("the end of a job", () => {
       code: "internal-error",
       message: "The worker failed unexpectedly.",
       detail: "TypeError: x is undefined",
+      usage: nothingUsed,
     });
     const [line] = lines("attempt failed");
     expect(line).toMatchObject({ jobId: lease.jobId, attempt: lease.attempt });
@@ -110,7 +116,7 @@ describe("the end of a job", () => {
     async (reason) => {
       const { api, outcome, counted } = await runJob(stopped(reason));
       expect(outcome).toBe(reason);
-      expect(api.release.mock.calls).toEqual([[lease, reason]]);
+      expect(api.release.mock.calls).toEqual([[lease, reason, nothingUsed]]);
       expect(api.fail).not.toHaveBeenCalled();
       expect(counted).toEqual([{ outcome: reason, kind: "", code: "" }]);
     },
@@ -197,6 +203,7 @@ describe("a job under way", () => {
       {
         api,
         settings: {
+          encoder: encoders.cpu,
           scratch: {
             workDir: temporaryFolder("framewright-run-job-"),
             limitBytes: undefined,

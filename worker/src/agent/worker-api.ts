@@ -35,7 +35,11 @@ export interface WorkerApi {
   uploads: (lease: LeaseKey, files: UploadFile[]) => Promise<Upload[] | undefined>;
   complete: (lease: LeaseKey, result: JobResult) => Promise<boolean>;
   fail: (lease: LeaseKey, report: FailRequest) => Promise<boolean>;
-  release: (lease: LeaseKey, reason: ReleaseRequest["reason"]) => Promise<boolean>;
+  release: (
+    lease: LeaseKey,
+    reason: ReleaseRequest["reason"],
+    usage?: ReleaseRequest["usage"],
+  ) => Promise<boolean>;
 }
 
 function attemptPath({ jobId, attempt }: LeaseKey, verb: string): string {
@@ -89,6 +93,6 @@ export function createWorkerApi(args: IdentityArgs): WorkerApi {
     },
     complete: (lease, result) => settle(lease, "complete", result),
     fail: (lease, report) => settle(lease, "fail", report),
-    release: (lease, reason) => settle(lease, "release", { reason }),
+    release: (lease, reason, usage) => settle(lease, "release", { reason, usage }),
   };
 }

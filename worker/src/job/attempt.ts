@@ -13,6 +13,7 @@ import type { Metrics } from "../ops/metrics.ts";
 import type { ScratchSpace } from "../ops/scratch.ts";
 import type { EncodeLadder } from "./encode-ladder.ts";
 import type { Profiles } from "./profiles.ts";
+import type { UsageMeter } from "./usage-meter.ts";
 
 /** What URLs may be fetched, and by what. */
 export interface UrlSource extends UrlInputs {
@@ -47,6 +48,7 @@ export interface Attempt {
   readonly dir: string;
   /** What the attempt has learned so far; a failed one reports it as well. */
   readonly observed: { source?: SourceInfo };
+  readonly usage: UsageMeter;
 }
 
 /** Where each stage begins and ends on the way from 0 to 100. */
@@ -74,8 +76,11 @@ export async function timed<T>(
 ): Promise<{ value: T; ms: number }> {
   const start = performance.now();
   if (stage !== "poster") attempt.keeper.report(progressOf(stage, 0));
-  const value = await work();
-  const ms = Math.round(performance.now() - start);
+  let ms = 0;
+  const value = await work().finally(() => {
+    ms = Math.round(performance.now() - start);
+    if (stage !== "poster") attempt.usage.addPhase(stage, ms);
+  });
   attempt.metrics.stages.observe({ stage }, ms / 1000);
   attempt.log.debug({ stage, ms }, "stage done");
   return { value, ms };

@@ -2,6 +2,7 @@ import { requireSpace } from "../ops/scratch.ts";
 import { progressOf, type Attempt } from "./attempt.ts";
 import { downloadSource } from "./download.ts";
 import { fetchSource } from "./fetch-source.ts";
+import { joinTracks, sizeOfTracks, type Tracks } from "./join-tracks.ts";
 
 async function fromStore(
   { keeper, settings }: Attempt,
@@ -31,13 +32,23 @@ async function fromUrl({ keeper, settings }: Attempt, url: string, path: string)
   });
 }
 
+async function fromResult(attempt: Attempt, tracks: Tracks, path: string): Promise<number> {
+  const { tools, scratch, maxSourceBytes: maxBytes } = attempt.settings;
+  await requireSpace(scratch, sizeOfTracks(tracks));
+  return joinTracks(tracks, { tools, maxBytes, path, signal: attempt.keeper.signal });
+}
+
+function obtain(attempt: Attempt, path: string): Promise<number> {
+  const { source } = attempt.lease;
+  if ("externalUrl" in source) return fromUrl(attempt, source.externalUrl, path);
+  if ("tracks" in source) return fromResult(attempt, source.tracks, path);
+  return fromStore(attempt, source, path);
+}
+
 /** Brings the job's source to scratch and gives its size. */
 export async function obtainSource(attempt: Attempt, path: string): Promise<number> {
-  const { source } = attempt.lease;
-  const sizeBytes =
-    "externalUrl" in source
-      ? await fromUrl(attempt, source.externalUrl, path)
-      : await fromStore(attempt, source, path);
+  const sizeBytes = await obtain(attempt, path);
   attempt.metrics.bytes.inc({ direction: "down" }, sizeBytes);
+  attempt.usage.addIn(sizeBytes);
   return sizeBytes;
 }

@@ -27,7 +27,7 @@ import { Uploader } from "./uploader.ts";
 import { lengthOf, textsOf, verify, type Files, type Made, type Texts } from "./verify-result.ts";
 
 function createUploader(attempt: Attempt): Uploader {
-  const { api, keeper, lease, metrics } = attempt;
+  const { api, keeper, lease, metrics, usage } = attempt;
   return new Uploader({
     sign: (files) => api.uploads(lease, files),
     put: putFile,
@@ -37,6 +37,7 @@ function createUploader(attempt: Attempt): Uploader {
     signal: keeper.signal,
     onBytes: (bytes) => {
       metrics.bytes.inc({ direction: "up" }, bytes);
+      usage.addOut(bytes);
     },
   });
 }

@@ -10,6 +10,8 @@ import type { Metrics } from "../ops/metrics.ts";
 import { usedBytes, withTempDir } from "../ops/scratch.ts";
 import { watchScratch } from "../ops/scratch-watch.ts";
 import type { Attempt, JobSettings } from "./attempt.ts";
+import { UsageMeter } from "./usage-meter.ts";
+import { sizeOfTracks } from "./join-tracks.ts";
 import { Stopped, toFailure, toJobError, type JobFailure, type StopReason } from "../failure.ts";
 
 export interface JobRunnerArgs {
@@ -56,11 +58,12 @@ async function settle(
 
 async function settleError(attempt: Attempt, error: unknown): Promise<Outcome> {
   const { api, lease, log, metrics } = attempt;
+  const usage = attempt.usage.report();
   if (error instanceof Stopped) {
     log.info({ reason: error.reason }, "attempt stopped");
     if (error.reason === "lost") return "lost";
     const { reason } = error;
-    const taken = await settle(attempt, () => api.release(lease, reason));
+    const taken = await settle(attempt, () => api.release(lease, reason, usage));
     return taken ? reason : "lost";
   }
   const failure = toFailure(error);
@@ -69,7 +72,7 @@ async function settleError(attempt: Attempt, error: unknown): Promise<Outcome> {
     { err: failure, code: failure.code, kind: failure.kind, ...failure.evidence },
     "attempt failed",
   );
-  const report = { ...toJobError(failure), ...attempt.observed };
+  const report = { ...toJobError(failure), ...attempt.observed, usage };
   const taken = await settle(attempt, () => api.fail(lease, report));
   if (taken) metrics.jobs.inc({ outcome: "failed", kind: failure.kind, code: failure.code });
   return taken ? "failed" : "lost";
@@ -78,7 +81,8 @@ async function settleError(attempt: Attempt, error: unknown): Promise<Outcome> {
 async function work(attempt: Attempt, makeResult: JobRunnerArgs["makeResult"]): Promise<Outcome> {
   const { api, keeper, lease, log } = attempt;
   try {
-    const result = await makeResult(attempt);
+    const made = await makeResult(attempt);
+    const result = { ...made, usage: attempt.usage.report() };
     keeper.assertHeld();
     const taken = await settle(attempt, () => api.complete(lease, result));
     log.info({ taken, timings: result.timings }, "attempt complete");
@@ -117,9 +121,8 @@ async function workWatched(
 
 /** What the log may have of a source: the query of a URL is a secret. */
 function sourceFacts({ source }: Lease) {
-  return "externalUrl" in source
-    ? { source: redact(source.externalUrl) }
-    : { sizeBytes: source.sizeBytes };
+  if ("externalUrl" in source) return { source: redact(source.externalUrl) };
+  return { sizeBytes: "tracks" in source ? sizeOfTracks(source.tracks) : source.sizeBytes };
 }
 
 /** Starts work on a claimed job; `done` never rejects. */
@@ -131,9 +134,12 @@ export function startJob(args: JobRunnerArgs, lease: Lease): RunningJob {
     keeper.start();
     args.metrics.running.inc();
     log.info({ profile: lease.profile, ...sourceFacts(lease) }, "attempt started");
+    const usage = new UsageMeter();
+    const tools = usage.watch(args.settings.tools, args.settings.encoder.accel);
+    const own = { ...args, settings: { ...args.settings, tools }, lease, keeper, log, usage };
     try {
       return await withTempDir(args.settings.scratch.workDir, (dir) =>
-        workWatched({ ...args, lease, keeper, log, dir, observed: {} }, args.makeResult),
+        workWatched({ ...own, dir, observed: {} }, args.makeResult),
       );
     } catch (error) {
       // The API can get no more reports: its lease runs out and the job goes elsewhere.

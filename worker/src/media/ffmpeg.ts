@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { ChildrenTime } from "./children-time.ts";
 import { watchMemory } from "./memory.ts";
 import { lackingShare, lacksMemory, processFailure, type EndReason } from "./process-failure.ts";
 import { createProgressParser, type EncodeProgress } from "./progress.ts";
@@ -27,6 +28,8 @@ export interface RunOptions extends Access {
   /** Kill when nothing came from stdout for so long. */
   readonly stallMs?: number;
   readonly timeoutMs?: number;
+  /** Told of the CPU seconds of the process when it has ended, however it ended. */
+  readonly onCpu?: (seconds: number) => void;
   /** Of stdout; `latin1` keeps every byte as one character. */
   readonly encoding?: "utf8" | "latin1";
 }
@@ -124,7 +127,9 @@ function ended(child: Child): Promise<End> {
 async function run(
   command: string,
   args: readonly string[],
-  options: RunOptions & Pick<Programs, "env"> & MemoryLimits & { readonly argv: readonly string[] },
+  options: RunOptions &
+    Pick<Programs, "env"> &
+    MemoryLimits & { readonly argv: readonly string[]; readonly children: ChildrenTime },
 ): Promise<void> {
   options.signal.throwIfAborted();
   const child = spawn(command, args, {
@@ -144,6 +149,7 @@ async function run(
   feed(child, options.stdin);
   try {
     const end = await ended(child);
+    options.onCpu?.(options.children.take());
     options.signal.throwIfAborted();
     const reason = guard.reason();
     if (reason || end.exitCode !== 0) {
@@ -162,6 +168,7 @@ export interface EncodeOptions extends Access {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: EncodeProgress) => void;
   readonly stallMs: number;
+  readonly onCpu?: (seconds: number) => void;
 }
 
 export interface ToolOptions extends Omit<RunOptions, "onStdout" | "stallMs"> {
@@ -183,10 +190,11 @@ export interface MediaTools {
 
 export function createMediaTools(programs: Programs): MediaTools {
   const { env, wrapper, memoryBytes, dataBytes } = programs;
+  const children = new ChildrenTime();
   const start = (program: string, args: readonly string[], options: RunOptions): Promise<void> => {
     const argv = [program, ...args];
     const [command = program, ...rest] = [...wrapper(options), ...argv];
-    return run(command, rest, { ...options, env, memoryBytes, dataBytes, argv });
+    return run(command, rest, { ...options, env, memoryBytes, dataBytes, argv, children });
   };
   return {
     encode: (args, { onProgress, ...options }) =>
