@@ -44,4 +44,10 @@ it("a job on the result of another one makes its stream of the largest picture a
     renditions.slice(1).map(({ name }) => name),
   );
   expect(warnings).toEqual([]);
+  const { usage } = second.result;
+  expect(usage).toMatchObject({ gpuSeconds: 0, bytesIn: source.sizeBytes });
+  expect(usage?.cpuSeconds).toBeGreaterThan(0.1);
+  expect(Object.keys(usage?.phases ?? {}).toSorted()).toEqual([
+    ...["downloadMs", "encodeMs", "probeMs", "uploadMs", "verifyMs"],
+  ]);
 }, 120_000);
