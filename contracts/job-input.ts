@@ -62,7 +62,7 @@ export const JobMediaInput = Type.Object(fields, {
   additionalProperties: false,
   minProperties: 1,
   maxProperties: 2,
-  oneOf: Object.keys(inputForms).map((name) => ({ required: [name] })),
+  oneOf: Object.keys(inputForms).map((name) => ({ type: "object", required: [name] })),
   dependentRequired: { output: ["jobId"], key: ["bucket"], bucket: ["key"] },
   title: "JobInput",
   description:
