@@ -3,7 +3,9 @@ import { clientKey, fakeClientApp, jobRow, succeededRow } from "../fakes.ts";
 
 it("jobs are shown without a warning of their serializers, which would stand in the API's log", async () => {
   const warned = vi.spyOn(console, "warn").mockReturnValue();
-  onTestFinished(() => warned.mockRestore());
+  onTestFinished(() => {
+    warned.mockRestore();
+  });
   const { app, fresh } = await fakeClientApp();
   onTestFinished(() => app.close());
   const { service } = fresh();
