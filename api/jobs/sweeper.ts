@@ -5,12 +5,11 @@ import type { Session } from "../backends/db.ts";
 import { pause } from "@framewright/runtime/clock.ts";
 import type { EngineContext } from "./context.ts";
 import { failOverdue } from "./deadlines.ts";
-import { afterSettlement, wakeLimited } from "./limited.ts";
+import { afterEnds, endLost } from "./end-attempts.ts";
+import { wakeLimited } from "./limited.ts";
 import { lockedColumns, type LockedJob } from "./rows.ts";
 import { deleteUnneeded } from "./retention.ts";
-import { endAttempt, type Settlement } from "./settle.ts";
 import { moveStranded } from "./stranded.ts";
-import { lostError } from "./verdicts.ts";
 
 /** Of pg_try_advisory_lock: any number, as long as it is always this one. */
 const lockNumber = 7_201_043;
@@ -46,18 +45,10 @@ async function expireLeases(context: EngineContext): Promise<number> {
              ORDER BY lease_until LIMIT $1 FOR UPDATE SKIP LOCKED`,
       values: [batch],
     });
-    const ended: Settlement[] = [];
-    for (const job of rows) {
-      const error = lostError(job, { code: "lease-expired", message });
-      ended.push(await endAttempt(client, job, { kind: "lost", outcome: "lost", error }));
-    }
-    return ended;
+    return endLost(client, rows, { code: "lease-expired", message });
   });
-  for (const settlement of settlements) {
-    metrics.leasesExpired.inc();
-    metrics.attemptsEnded.inc({ state: settlement.state });
-    await afterSettlement(context, settlement);
-  }
+  metrics.leasesExpired.inc(settlements.length);
+  await afterEnds(context, settlements);
   return settlements.length;
 }
 

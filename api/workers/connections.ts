@@ -1,10 +1,9 @@
 import { pause } from "@framewright/runtime/clock.ts";
 import { newId } from "../ids.ts";
 import type { EngineContext } from "../jobs/context.ts";
-import { afterSettlement } from "../jobs/limited.ts";
+import { afterEnds, endLost } from "../jobs/end-attempts.ts";
 import { lockedColumns, type LockedJob } from "../jobs/rows.ts";
-import { endAttempt, type Settlement } from "../jobs/settle.ts";
-import { lostError } from "../jobs/verdicts.ts";
+import type { Settlement } from "../jobs/settle.ts";
 
 /** How long a worker has to come back after its connection broke: a proxy restarts, a handshake over an ocean takes this. */
 const graceMs = 1_500;
@@ -19,7 +18,7 @@ export interface WorkerConnection {
  * Ends the attempts of a worker whose connection broke and that did not come back. What it reported after the break was
  * still its own: such an attempt stays. Undefined where the worker is back.
  */
-async function endAttempts(
+async function endUnlessBack(
   { db, leaseSeconds }: Pick<EngineContext, "db" | "leaseSeconds">,
   worker: { readonly id: string; readonly connectionId: string },
   brokeMsAgo: number,
@@ -37,15 +36,8 @@ async function endAttempts(
              AND lease_until < now() + make_interval(secs => $2) FOR UPDATE SKIP LOCKED`,
       values: [worker.id, leaseSeconds - brokeMsAgo / 1000],
     });
-    const ended: Settlement[] = [];
-    for (const job of rows) {
-      const error = lostError(job, {
-        code: "worker-gone",
-        message: `The worker's connection broke, and it did not come back within ${graceMs / 1000} s`,
-      });
-      ended.push(await endAttempt(client, job, { kind: "lost", outcome: "lost", error }));
-    }
-    return ended;
+    const message = `The worker's connection broke, and it did not come back within ${graceMs / 1000} s`;
+    return endLost(client, rows, { code: "worker-gone", message });
   });
 }
 
@@ -59,15 +51,12 @@ async function replace(
   await pause(graceMs, closing);
   // This replica goes: then it was the one that hung up.
   if (closing.aborted) return;
-  const ended = await endAttempts(context, worker, performance.now() - brokeAt);
+  const ended = await endUnlessBack(context, worker, performance.now() - brokeAt);
   if (ended === undefined) return;
   const jobs = ended.map(({ jobId }) => jobId);
   context.log.warn({ worker: worker.name, jobs }, "a worker is gone; others get its jobs");
-  for (const settlement of ended) {
-    context.metrics.workersGone.inc();
-    context.metrics.attemptsEnded.inc({ state: settlement.state });
-    await afterSettlement(context, settlement);
-  }
+  context.metrics.workersGone.inc(ended.length);
+  await afterEnds(context, ended);
 }
 
 /**

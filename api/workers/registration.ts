@@ -7,7 +7,7 @@ import type { Claimant } from "../jobs/claim.ts";
 import type { EngineContext } from "../jobs/context.ts";
 import type { Settlement } from "../jobs/settle.ts";
 import { digestOf, generateKey, prefixOf } from "../keys/keys.ts";
-import { afterEnds, endAttempts } from "./end-attempts.ts";
+import { afterEnds, endAttempts } from "../jobs/end-attempts.ts";
 import { requireVersion } from "./version-gate.ts";
 import { revoked } from "./worker-store.ts";
 import { useToken, type TokenProof } from "./worker-tokens.ts";

@@ -8,7 +8,7 @@ import { recordWrite, type Actor } from "../audit-log.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import type { EngineContext } from "../jobs/context.ts";
-import { afterEnds, endAttempts } from "./end-attempts.ts";
+import { afterEnds, endAttempts } from "../jobs/end-attempts.ts";
 import { listWorkers, viewWorker } from "./worker-list.ts";
 import { createToken, listTokens, revokeToken } from "./worker-tokens.ts";
 

@@ -1,8 +1,24 @@
+import type { JobError } from "@framewright/contracts/job.ts";
 import type { Queryable } from "../backends/db.ts";
-import type { EngineContext } from "../jobs/context.ts";
-import { afterSettlement } from "../jobs/limited.ts";
-import { lockedColumns, type LockedJob } from "../jobs/rows.ts";
-import { endAttempt, type AttemptEnd, type Settlement } from "../jobs/settle.ts";
+import type { EngineContext } from "./context.ts";
+import { afterSettlement } from "./limited.ts";
+import { lockedColumns, type LockedJob } from "./rows.ts";
+import { endAttempt, type AttemptEnd, type Settlement } from "./settle.ts";
+import { lostError } from "./verdicts.ts";
+
+/** Ends the attempts of locked jobs whose worker is gone, as `how` says it. */
+export async function endLost(
+  client: Queryable,
+  jobs: readonly LockedJob[],
+  how: Pick<JobError, "code" | "message">,
+): Promise<Settlement[]> {
+  const settlements: Settlement[] = [];
+  for (const job of jobs) {
+    const end = { kind: "lost", outcome: "lost", error: lostError(job, how) } as const;
+    settlements.push(await endAttempt(client, job, end));
+  }
+  return settlements;
+}
 
 /** Ends all that the worker works on. */
 export async function endAttempts(
