@@ -17,6 +17,7 @@ import {
   resources,
   section,
 } from "./leaves.ts";
+import { outbound } from "./outbound-schema.ts";
 import { Oidc } from "./oidc-schema.ts";
 
 /** The sections of the stack config that what runs on the cluster reads. */
@@ -108,32 +109,12 @@ export const UrlInput = section(
       false,
       "Whether jobs may name a URL; workers may then connect to the internet on the ports below, and to private networks only as far as ranges has them",
     ),
-    schemes: Type.Array(Type.Enum(["https", "http"], { description: "A scheme of URLs" }), {
-      minItems: 1,
-      uniqueItems: true,
-      default: ["https"],
-      description: "Schemes that URLs may have; a redirect from https to http is never followed",
+    ...outbound({
+      schemes: "Schemes that URLs may have; a redirect from https to http is never followed",
+      ports: "Ports that URLs may have",
+      who: "workers",
+      ranges: "Everybody who may submit jobs reaches them: name the hosts that have videos",
     }),
-    ports: Type.Array(Type.Integer({ minimum: 1, maximum: 65_535, description: "A port" }), {
-      minItems: 1,
-      maxItems: 10,
-      uniqueItems: true,
-      default: [443],
-      description:
-        "Ports that URLs may have; the policy pack lets workers out on 80 and 443, others go into no-allow-all.openings of its profile as well",
-    }),
-    ranges: Type.Array(
-      Type.String({
-        pattern: "^[0-9a-fA-F.:]+/[0-9]+$",
-        description: "A range, as 10.30.0.0/20",
-      }),
-      {
-        maxItems: 20,
-        default: [],
-        description:
-          "Ranges of private IPv4 addresses that may be reached beside the public ones. Everybody who may submit jobs reaches them: name the hosts that have videos",
-      },
-    ),
     maxBytes: memory("5Gi", "Largest file at a URL"),
     maxSeconds: count(
       3600,
