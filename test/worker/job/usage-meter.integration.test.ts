@@ -3,6 +3,8 @@ import { encoders } from "../../../media/encoders/index.ts";
 import { UsageMeter } from "../../../worker/src/job/usage-meter.ts";
 import { createMediaTools } from "../../../worker/src/media/ffmpeg.ts";
 
+// Not among the threads of the quick tests: the kernel counts the children of a process, whichever thread started them.
+
 /** A program that works for some tenths of a second on one core, in a process of its own below it. */
 const spin = "i=0; while [ $i -lt 150000 ]; do i=$((i+1)); done";
 const tools = createMediaTools({
