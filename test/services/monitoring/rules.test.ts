@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { ruleGroups } from "../../../../services/monitoring/rules/index.ts";
-import type { AlertingRule, RecordingRule } from "../../../../services/monitoring/rules/rule.ts";
+import { ruleGroups } from "../../../services/monitoring/rules/index.ts";
+import type { AlertingRule, RecordingRule } from "../../../services/monitoring/rules/rule.ts";
 
 const rules = ruleGroups.flatMap((group) => group.rules);
 const alerts = rules.filter((rule): rule is AlertingRule => "alert" in rule);
