@@ -1,4 +1,4 @@
-import { Type, type Static } from "typebox";
+import { Type, type Static, type TObject } from "typebox";
 import { clientKeyKind, isKey } from "@framewright/contracts/api-key.ts";
 import { accels } from "@framewright/contracts/job.ts";
 import { defaultJobLimits as limits } from "@framewright/contracts/job-limits.ts";
@@ -7,6 +7,7 @@ import {
   decodeEnv,
   EnvError,
   hidden,
+  hiddenValues,
   refuse,
   withDefault,
   type RawEnv,
@@ -255,6 +256,9 @@ export function decodeSenderEnv(raw: RawEnv) {
 }
 export type SenderConfig = ReturnType<typeof decodeSenderEnv>;
 
+/** The values that no line of a log may show. */
+export const readSecrets = (schema: TObject): readonly string[] =>
+  hiddenValues(schema, process.env);
 export const readSenderEnv = (): SenderConfig => decodeSenderEnv(process.env);
 export const readApiEnv = (): ApiConfig => decodeApiEnv(process.env);
 export const readMigrateEnv = (): MigrateConfig => decodeMigrateEnv(process.env);

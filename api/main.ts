@@ -1,6 +1,6 @@
 import { createLogger, redactText } from "@framewright/runtime/log.ts";
 import { stopOnSignals } from "@framewright/runtime/shutdown.ts";
-import { readApiEnv, type ApiConfig } from "./env.ts";
+import { ApiEnv, readApiEnv, readSecrets, type ApiConfig } from "./env.ts";
 import { startApi } from "./start.ts";
 
 /** Only the problems of a broken environment, without a stack: whoever deploys has to mend them. */
@@ -14,7 +14,11 @@ function readConfig(): ApiConfig {
 }
 
 const config = readConfig();
-const log = createLogger({ level: config.logLevel, base: { service: "api" } });
+const log = createLogger({
+  level: config.logLevel,
+  base: { service: "api" },
+  secrets: readSecrets(ApiEnv),
+});
 
 const running = await startApi(config, log).catch((error: unknown) => {
   log.fatal({ reason: redactText(String(error)) }, "not started");

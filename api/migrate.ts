@@ -8,7 +8,7 @@ import { pause } from "@framewright/runtime/clock.ts";
 import { createLogger, redactText } from "@framewright/runtime/log.ts";
 import { connectionOf } from "./backends/database-connection.ts";
 import { isDatabaseAway } from "./backends/db.ts";
-import { readMigrateEnv, type MigrateConfig } from "./env.ts";
+import { MigrateEnv, readMigrateEnv, readSecrets, type MigrateConfig } from "./env.ts";
 import { firstProjectId, newId } from "./ids.ts";
 import { digestOf, prefixOf } from "./keys/keys.ts";
 import { migrationsFolder, migrationsTable } from "./backends/schema-version.ts";
@@ -87,7 +87,11 @@ export async function migrate(config: MigrateConfig, log: Logger): Promise<void>
 
 async function main(): Promise<void> {
   const config = readMigrateEnv();
-  const log = createLogger({ level: config.logLevel, base: { service: "api", part: "migrate" } });
+  const log = createLogger({
+    level: config.logLevel,
+    base: { service: "api", part: "migrate" },
+    secrets: readSecrets(MigrateEnv),
+  });
   await migrate(config, log);
 }
 

@@ -1,6 +1,6 @@
 import { createLogger, redactText } from "@framewright/runtime/log.ts";
 import { stopOnSignals } from "@framewright/runtime/shutdown.ts";
-import { readSenderEnv, type SenderConfig } from "./env.ts";
+import { readSecrets, readSenderEnv, SenderEnv, type SenderConfig } from "./env.ts";
 import { startWebhookSender } from "./webhooks/start.ts";
 
 /** Only the problems of a broken environment, without a stack: whoever deploys has to mend them. */
@@ -14,7 +14,11 @@ function readConfig(): SenderConfig {
 }
 
 const config = readConfig();
-const log = createLogger({ level: config.logLevel, base: { service: "webhooks" } });
+const log = createLogger({
+  level: config.logLevel,
+  base: { service: "webhooks" },
+  secrets: readSecrets(SenderEnv),
+});
 
 const running = await startWebhookSender(config, log).catch((error: unknown) => {
   log.fatal({ reason: redactText(String(error)) }, "not started");

@@ -7,6 +7,7 @@ import {
   type TSchema,
 } from "typebox";
 import { Value } from "typebox/value";
+import { isSecretName } from "./log-redaction.ts";
 
 /** A variable that may be missing; the program then sees its default. */
 export type Defaulted<Schema extends TSchema> = TOptional<Schema> & {
@@ -25,6 +26,32 @@ export function withDefault(schema: TSchema, value: unknown): TSchema {
 /** A value that no message shows. */
 export function hidden<Schema extends TSchema>(schema: Schema): Schema {
   return Object.assign(schema, { writeOnly: true });
+}
+
+/** What no line of a log may show: the values of hidden variables, and the passwords in those that are URLs. */
+export function hiddenValues(schema: TObject, raw: RawEnv): readonly string[] {
+  const names = Object.keys(schema.properties).filter((name) => {
+    const leaf = schema.properties[name];
+    return leaf !== undefined && "writeOnly" in leaf;
+  });
+  return names.flatMap((name) => {
+    const text = textOf(raw, name);
+    if (text === undefined) return [];
+    if (text.startsWith("[") || text.startsWith("{")) return namedSecrets(text);
+    if (!URL.canParse(text)) return [text];
+    const { password } = new URL(text);
+    return password === "" ? [] : [password, decodeURIComponent(password)];
+  });
+}
+
+/** Of a document in JSON: what stands under the name of a secret. */
+function namedSecrets(text: string): string[] {
+  const found: string[] = [];
+  JSON.parse(text, (name, value: unknown) => {
+    if (typeof value === "string" && isSecretName(name)) found.push(value);
+    return value;
+  });
+  return found;
 }
 
 type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`

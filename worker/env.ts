@@ -8,6 +8,7 @@ import { LogLevel } from "@framewright/contracts/log-level.ts";
 import {
   decodeEnv,
   hidden,
+  hiddenValues,
   withDefault,
   type EnvOf,
   type RawEnv,
@@ -238,6 +239,11 @@ function toolEnv(source: RawEnv, accel: Accel): Record<string, string> {
     toolVariables.test(name) && value !== undefined ? [[name, value] as const] : [],
   );
   return { ...(accel === "nvenc" && gpuOrder), ...Object.fromEntries(kept) };
+}
+
+/** The values that no line of the log may show. */
+export function readSecrets(source: RawEnv = process.env): readonly string[] {
+  return hiddenValues(WorkerEnv, source);
 }
 
 /** Reads and checks the whole environment; throws one EnvError with everything that is wrong. */

@@ -2,7 +2,7 @@ import { DocumentError } from "@framewright/runtime/documents.ts";
 import { EnvError } from "@framewright/runtime/env.ts";
 import { createLogger } from "@framewright/runtime/log.ts";
 import { stopOnSignals } from "@framewright/runtime/shutdown.ts";
-import { loadWorkerEnv } from "./env.ts";
+import { loadWorkerEnv, readSecrets } from "./env.ts";
 import { startWorker, type Worker } from "./src/worker.ts";
 
 /** EX_NOPERM of sysexits.h: starting again does not help; the unit of systemd names it (docs/remote-workers.md). */
@@ -16,11 +16,19 @@ function fail(error: unknown): never {
 
 async function run(): Promise<void> {
   const config = loadWorkerEnv();
-  const log = createLogger({ level: config.logLevel, base: { worker: config.workerName } });
+  let workerId: string | undefined;
+  const log = createLogger({
+    level: config.logLevel,
+    base: { service: "worker", worker: config.workerName },
+    current: () => (workerId === undefined ? {} : { workerId }),
+    secrets: readSecrets(),
+  });
   let worker: Worker | undefined;
   // A second signal exits at once; the kernel ends the encoders with their worker.
   stopOnSignals(() => worker?.stop() ?? Promise.resolve(), log);
-  worker = await startWorker(config, log);
+  worker = await startWorker(config, log, (id) => {
+    workerId = id;
+  });
   const departure = await worker.departed;
   if (departure.why === "refused") {
     const { code, message } = departure.refusal;

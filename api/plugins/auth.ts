@@ -100,6 +100,8 @@ export function requireWorkerKey(keys: WorkerKeys): onRequestAsyncHookHandler {
       );
     }
     request.worker = worker;
+    const { workerId: worker_id, workerName } = worker;
+    request.log = request.log.child({ worker_id, worker: workerName });
   };
 }
 

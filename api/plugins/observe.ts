@@ -7,11 +7,23 @@ export function redactUrl(url: string): string {
   return url.replace(/^(\/v1\/playback\/)[^/?]+/, "$1…");
 }
 
-/** The job that a request is about, for correlation with the worker's log. */
-function jobIdOf({ params }: FastifyRequest): string | undefined {
+/** Parameters of paths that name what a request is about, by the names of their fields in lines. */
+const subjects = { jobId: "job_id", attempt: "attempt", uploadId: "video_id" } as const;
+
+/** What a request is about, so that all its lines are found by it, as those of the worker are. */
+function subjectOf({ params }: FastifyRequest): Record<string, string | number> | undefined {
   if (typeof params !== "object" || params === null) return undefined;
-  if ("jobId" in params && typeof params.jobId === "string") return params.jobId;
-  return undefined;
+  let found: Record<string, string | number> | undefined;
+  for (const [name, value] of Object.entries(params)) {
+    if (typeof value !== "string" || !isSubject(name)) continue;
+    found ??= {};
+    found[subjects[name]] = name === "attempt" && /^\d{1,10}$/.test(value) ? Number(value) : value;
+  }
+  return found;
+}
+
+function isSubject(name: string): name is keyof typeof subjects {
+  return name in subjects;
 }
 
 /** Probes come every few seconds and say nothing new. */
@@ -27,6 +39,8 @@ export function observeRequests(app: App, server: string, metrics: Metrics): voi
   app.addHook("onRequest", (request, reply, done) => {
     void reply.header("x-request-id", request.id);
     void reply.header("x-content-type-options", "nosniff");
+    const subject = subjectOf(request);
+    if (subject) request.log = request.log.child(subject);
     done();
   });
   app.addHook("onResponse", (request, reply, done) => {
@@ -42,9 +56,8 @@ export function observeRequests(app: App, server: string, metrics: Metrics): voi
         url: redactUrl(request.url),
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
-        jobId: jobIdOf(request),
         keyId: request.caller?.keyId,
-        worker: request.worker?.workerName,
+        projectId: request.caller?.projectId,
       },
       "request",
     );

@@ -33,7 +33,10 @@ export function createServer(options: ServerOptions): App {
   const log: FastifyBaseLogger = options.log.child({ server: options.name });
   const app = fastify({
     loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: "request_id",
+    }),
     genReqId: (request) => requestId(request.headers),
     bodyLimit: options.bodyLimit,
     trustProxy: (_address, hop) => hop < (options.trustProxyHops ?? 0),

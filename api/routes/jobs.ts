@@ -3,7 +3,7 @@ import { CreateJob, Job, JobList } from "@framewright/contracts/client-api.ts";
 import { JobState } from "@framewright/contracts/job.ts";
 import { MetadataFilter, metadataPair } from "@framewright/contracts/job-request.ts";
 import { cursorPattern, decodeCursor, encodeCursor } from "../jobs/cursor.ts";
-import { inputProblem } from "../jobs/request.ts";
+import { inputOf, inputProblem } from "../jobs/request.ts";
 import { jobView } from "../jobs/view.ts";
 import { actorOf, callerOf } from "../plugins/auth.ts";
 import type { App } from "../app.ts";
@@ -78,7 +78,9 @@ function submitRoute(app: App, deps: ClientDeps): void {
         body: request.body,
         idempotencyKey: request.headers["idempotency-key"],
       });
-      request.log.info({ jobId }, "job accepted");
+      const input = inputOf(request.body);
+      const uploadId = "uploadId" in input ? input.uploadId : undefined;
+      request.log.info({ jobId, uploadId }, "job accepted");
       const job = await showJob(deps, projectId, jobId);
       return reply.code(202).header("location", `/v1/jobs/${jobId}`).send(job);
     },

@@ -122,14 +122,14 @@ function attemptRoutes(app: App, { service }: WorkerDeps): void {
   );
   app.post(path("fail"), { schema: { params, body: FailRequest, response } }, async (request) => {
     const { kind, code, message } = request.body;
-    request.log.warn({ ...request.params, kind, code, message }, "attempt failed");
+    request.log.warn({ kind, code, reason: message }, "attempt failed");
     return { state: await service.fail(refOf(request), request.body) };
   });
   app.post(
     path("release"),
     { schema: { params, body: ReleaseRequest, response } },
     async (request) => {
-      request.log.info({ ...request.params, reason: request.body.reason }, "attempt released");
+      request.log.info({ reason: request.body.reason }, "attempt released");
       return { state: await service.release(refOf(request), request.body.usage) };
     },
   );

@@ -39,7 +39,9 @@ function registerRoutes(app: App, { service }: WorkerDeps, admin: AdminSecret): 
       const proof = proofOf(request, admin.secret, worker);
       const registered = await service.register(body, proof);
       const by = typeof proof === "string" ? proof : "token";
-      request.log.info({ worker, accel, classes, version, proof: by }, "worker registered");
+      const { workerId } = registered;
+      const facts = { workerId, worker, accel, classes, version, proof: by };
+      request.log.info(facts, "worker registered");
       wasNoFailure();
       return registered;
     } catch (error) {
@@ -116,7 +118,7 @@ function ownRoutes(app: App, deps: WorkerDeps): void {
     async (request) => {
       const worker = workerOf(request);
       await service.resume(worker, request.body);
-      request.log.info({ worker: worker.workerName, version: worker.version }, "worker resumed");
+      request.log.info({ version: worker.version }, "worker resumed");
       return { workerId: worker.workerId };
     },
   );

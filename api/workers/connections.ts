@@ -54,7 +54,10 @@ async function replace(
   const ended = await endUnlessBack(context, worker, performance.now() - brokeAt);
   if (ended === undefined) return;
   const jobs = ended.map(({ jobId }) => jobId);
-  context.log.warn({ worker: worker.name, jobs }, "a worker is gone; others get its jobs");
+  context.log.warn(
+    { workerId: worker.id, worker: worker.name, jobs },
+    "a worker is gone; others get its jobs",
+  );
   context.metrics.workersGone.inc(ended.length);
   await afterEnds(context, ended);
 }
@@ -80,7 +83,7 @@ export async function connectWorker(
         await replace(context, { id, name, connectionId }, closing);
       } catch (error) {
         context.log.warn(
-          { err: error, worker: name },
+          { err: error, workerId: id, worker: name },
           "could not end the attempts of a worker that is gone; their leases run out",
         );
       }

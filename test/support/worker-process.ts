@@ -61,7 +61,7 @@ export function startProcess(
       .split("\n")
       .filter((line) => line.startsWith("{"))
       .map((line) => JSON.parse(line) as Record<string, unknown>)
-      .filter((line) => line["msg"] === message);
+      .filter((line) => line["message"] === message);
   return { child, log: () => text, lines, exited };
 }
 

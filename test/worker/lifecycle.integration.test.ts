@@ -113,7 +113,7 @@ describe("a worker at work", () => {
     await bench.encoding(job);
     bench.api.outage = 503;
     await until("it has stopped", () => worker.lines("attempt stopped").length === 1, 15_000);
-    expect(worker.lines("attempt stopped")[0]).toMatchObject({ reason: "lost", jobId: job.id });
+    expect(worker.lines("attempt stopped")[0]).toMatchObject({ reason: "lost", job_id: job.id });
     await until("scratch is clean", () => bench.scratch().length === 0, 3000);
   });
 

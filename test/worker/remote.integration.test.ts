@@ -113,7 +113,7 @@ const registered = (worker: WorkerProcess) =>
   until("its registration", () => worker.lines("registered; taking jobs").length === 1, 60_000);
 
 interface LogLine {
-  readonly msg: string;
+  readonly message: string;
   readonly url?: string;
   readonly status?: number;
 }
@@ -122,14 +122,14 @@ interface LogLine {
 const refusals = () =>
   api.log
     .map((line) => JSON.parse(line) as LogLine)
-    .filter(({ msg, url = "" }) => msg === "request" && /^\/v1\/(workers|jobs)\b/.test(url))
+    .filter(({ message, url = "" }) => message === "request" && /^\/v1\/(workers|jobs)\b/.test(url))
     .filter(({ status }) => status === 401 || status === 403);
 
 describe("a worker outside, with a token", () => {
   it("finishes a job, and rotates its key beside it without a failed request", async () => {
     const worker = startWorker({ WORKER_TOKEN: await createToken(), WORKER_KEY_SECONDS: "1" });
     await registered(worker);
-    expect(worker.lines("closed network")).toEqual([{ msg: "closed network", reached: [] }]);
+    expect(worker.lines("closed network")).toEqual([{ message: "closed network", reached: [] }]);
     const { pid = 0 } = worker.child;
     expect(readlinkSync(`/proc/${pid}/ns/net`)).not.toBe(readlinkSync("/proc/self/ns/net"));
     expect(await workers()).toMatchObject([{ name, status: "idle", store: "public" }]);

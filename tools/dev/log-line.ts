@@ -19,12 +19,12 @@ export function readableLine(line: string): string {
     return line; // a brace, but no log line
   }
   if (!isRecord(parsed)) return line;
-  const { level, time, msg, ...rest } = parsed;
+  const { level, time, message, ...rest } = parsed;
   const clock = typeof time === "string" ? time.slice(11, 23) : "";
   const fields = Object.entries(rest)
     .filter(([name]) => !isInPrefix.has(name))
     .map(([name, value]) => `${name}=${shown(value)}`);
-  return [clock, shown(level).padEnd(widths.level), shown(msg), ...fields].join(" ");
+  return [clock, shown(level).padEnd(widths.level), shown(message), ...fields].join(" ");
 }
 
 /** With the name of the program in front. */

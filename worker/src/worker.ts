@@ -158,15 +158,16 @@ interface ConnectArgs {
   readonly leaving: Leaving;
   /** What the worker is when it registers. */
   readonly registration: () => RegisterRequest;
+  readonly onIdentified: ((workerId: string) => void) | undefined;
 }
 
-function connect({ config, log, leaving, registration }: ConnectArgs) {
+function connect({ config, log, leaving, ...identity }: ConnectArgs) {
   const { post, close } = createPost(config.workerApiUrl);
   const { workerKeyFile } = config;
   const api = createWorkerApi({
     post,
     registrar: registrarOf(config.registrar),
-    registration,
+    ...identity,
     keyFile: workerKeyFile === undefined ? undefined : keyFileAt(workerKeyFile),
     onRefused: (refusal) => {
       leaving.refuse(refusal);
@@ -183,12 +184,22 @@ function connect({ config, log, leaving, registration }: ConnectArgs) {
   return { api, presence, closeHttp: close };
 }
 
-/** Wires the parts together and starts them; takes jobs once the worker API has been reached. */
-export async function startWorker(config: WorkerConfig, log: Logger): Promise<Worker> {
+/**
+ * Wires the parts together and starts them; takes jobs once the worker API has been reached.
+ *
+ * @param onIdentified is called with the worker's id when the API has given one
+ */
+export async function startWorker(
+  config: WorkerConfig,
+  log: Logger,
+  onIdentified?: (workerId: string) => void,
+): Promise<Worker> {
   const readiness: Readiness = { ffmpeg: false, codecs: [] };
   const registration = (): RegisterRequest => registrationOf(config, readiness.codecs);
   const leaving = new Leaving(log);
-  const { api, presence, closeHttp } = connect({ config, log, leaving, registration });
+  const { api, presence, closeHttp } = connect({
+    ...{ config, log, leaving, registration, onIdentified },
+  });
   const connection = new Connection(api, log);
   const metrics = createMetrics(() => presence.connected);
   metrics.scratchLimit.set(config.workDirBytes ?? 0);

@@ -72,7 +72,7 @@ it("the API takes tokens of its issuer, names their subjects, and refuses them w
   ]);
   const [keyId, ...others] = new Set(audit.entries.map((entry) => entry.keyId));
   expect([keyId, others]).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/), []]);
-  expect(api.log.some((line) => line.includes(`"keyId":"${keyId ?? ""}"`))).toBe(true);
+  expect(api.log.some((line) => line.includes(`"key_id":"${keyId ?? ""}"`))).toBe(true);
 
   const elsewhere = clientOf({
     url: api.url,

@@ -41,7 +41,7 @@ const { open, closed } = JSON.parse(ways) as Ways;
 execFileSync("ip", ["link", "set", "lo", "up"]);
 for (const [port, path] of Object.entries(open)) await openWay(Number(port), path);
 const reached = await Promise.all(closed.map(answers));
-const report = { msg: "closed network", reached: closed.filter((_, index) => reached[index]) };
+const report = { message: "closed network", reached: closed.filter((_, index) => reached[index]) };
 console.log(JSON.stringify(report));
 const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", command, ...args], {
   stdio: "inherit",

@@ -3,11 +3,11 @@ import { prefixed, readableLine } from "../../../tools/dev/log-line.ts";
 
 test.each([
   [
-    '{"level":"info","time":"2026-01-02T03:04:05.678Z","service":"api","port":8000,"msg":"listening"}',
+    '{"level":"info","time":"2026-01-02T03:04:05.678Z","service":"api","port":8000,"message":"listening"}',
     "03:04:05.678 info  listening port=8000",
   ],
   [
-    '{"level":"error","time":"2026-01-02T03:04:05.678Z","worker":"dev","err":{"code":"x"},"msg":"failed"}',
+    '{"level":"error","time":"2026-01-02T03:04:05.678Z","worker":"dev","err":{"code":"x"},"message":"failed"}',
     '03:04:05.678 error failed err={"code":"x"}',
   ],
   ["SyntaxError: unexpected token", "SyntaxError: unexpected token"],

@@ -98,7 +98,7 @@ describe("the end of a job", () => {
       usage: nothingUsed,
     });
     const [line] = lines("attempt failed");
-    expect(line).toMatchObject({ jobId: lease.jobId, attempt: lease.attempt });
+    expect(line).toMatchObject({ job_id: lease.jobId, attempt: lease.attempt });
     expect(JSON.stringify(line?.["err"])).toContain("run-job.test.ts:");
   });
 

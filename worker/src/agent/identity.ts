@@ -19,6 +19,8 @@ export interface IdentityArgs {
   readonly registration: () => RegisterRequest;
   /** Without one the key is in memory only. */
   readonly keyFile?: KeyFile | undefined;
+  /** Called with the worker's id, each time that the API gives one. */
+  readonly onIdentified?: ((workerId: string) => void) | undefined;
   /** Called once for a worker that the API takes nothing from any more. */
   readonly onRefused?: (refusal: WorkerRefused) => void;
 }
@@ -88,18 +90,20 @@ export class Identity {
     const answer = await this.#attempt({ path, body: registration() }, key);
     if (answer.status === 401) return this.#registered();
     if (answer.status >= 400) throw new ApiRefused(path, answer.status, "resuming refused");
-    decode(ResumeResponse, path, answer.body);
+    const { workerId } = decode(ResumeResponse, path, answer.body);
+    this.#args.onIdentified?.(workerId);
     return key;
   }
 
   async #registered(): Promise<string> {
-    const { post, registrar, registration, keyFile } = this.#args;
+    const { post, registrar, registration, keyFile, onIdentified } = this.#args;
     if (registrar === undefined) throw new WorkerRefused("key-unknown", keyUnknown);
     const path = "/v1/workers";
     const headers = { authorization: `Bearer ${await registrar()}` };
     const answer = await post({ path, headers, body: registration() });
     if (answer.status >= 400) throw new ApiRefused(path, answer.status, "registration refused");
-    const { apiKey } = decode(RegisterResponse, path, answer.body);
+    const { workerId, apiKey } = decode(RegisterResponse, path, answer.body);
+    onIdentified?.(workerId);
     await keyFile?.write(apiKey);
     return apiKey;
   }

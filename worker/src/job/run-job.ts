@@ -128,7 +128,7 @@ function sourceFacts({ source }: Lease) {
 /** Starts work on a claimed job; `done` never rejects. */
 export function startJob(args: JobRunnerArgs, lease: Lease): RunningJob {
   const { jobId, attempt: number, requestId } = lease;
-  const log = args.log.child({ jobId, attempt: number, requestId });
+  const log = args.log.child({ job_id: jobId, attempt: number, request_id: requestId });
   const keeper = new LeaseKeeper({ lease, api: args.api, log });
   const run = async (): Promise<Outcome> => {
     keeper.start();
