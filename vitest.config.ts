@@ -160,6 +160,14 @@ export default defineConfig({
           ...withProcesses(11, 15 * minute, 1),
         },
       },
+      {
+        extends: true,
+        test: {
+          name: "operations",
+          include: ["test/operations/*.ops.ts"],
+          ...withProcesses(12, 15 * minute, 1),
+        },
+      },
     ],
   },
 });

@@ -1,12 +1,16 @@
 import { logLevels } from "@framewright/contracts/log-level.ts";
 import { Type, type Static } from "typebox";
+import { Autoscaling } from "./autoscaling-schema.ts";
 import { ObjectStore, Postgres, Rabbitmq, Redis } from "./backend-schema.ts";
 import { Edge, Eks, Gke, Images } from "./cloud-schema.ts";
 import { Gpu, GpuPool, Models } from "./gpu-schema.ts";
 import { flag } from "./leaves.ts";
 import { Local } from "./local-schema.ts";
+import { Logs } from "./logs-schema.ts";
+import { Monitoring } from "./monitoring-schema.ts";
 import { Retention } from "./retention-schema.ts";
 import { Api, Limits, UrlInput, Workers } from "./service-schema.ts";
+import { Tracing } from "./tracing-schema.ts";
 import { Webhooks } from "./webhook-schema.ts";
 
 const Cloud = Type.Enum(["local", "gke", "eks"], {
@@ -62,6 +66,10 @@ export const ConfigSchema = Type.Object(
     redis: Redis,
     rabbitmq: Rabbitmq,
     objectStore: ObjectStore,
+    autoscaling: Autoscaling,
+    monitoring: Monitoring,
+    tracing: Tracing,
+    logs: Logs,
   },
   { additionalProperties: false },
 );

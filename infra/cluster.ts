@@ -16,7 +16,7 @@ export const imageNames = [
 export type ImageName = (typeof imageNames)[number];
 
 /** What a namespace of the platform is for; each has its own quota, default deny and defaults. */
-export type NamespaceRole = "data" | "api" | "workers";
+export type NamespaceRole = "data" | "api" | "workers" | "autoscaling" | "ops";
 
 /** How large a service may grow at most; the ceilings of its namespace come from it. */
 export interface Growth {
@@ -35,6 +35,8 @@ export const namespaces = {
   data: "framewright-data",
   api: "framewright-api",
   workers: "framewright-workers",
+  autoscaling: "framewright-autoscaling",
+  ops: "framewright-ops",
 } as const satisfies Record<NamespaceRole, string>;
 
 export const modelNamespaces = {

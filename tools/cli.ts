@@ -26,7 +26,7 @@ const commands: Readonly<Record<string, Command>> = {
     handlesSignals: true,
   },
   up: {
-    help: "set up everything, without the video",
+    help: "[--full | --with PART,...]  set up everything, without the video",
     load: () => import("./commands/up.ts"),
   },
   status: {

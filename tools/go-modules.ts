@@ -1,3 +1,4 @@
+import type { Part } from "./parts.ts";
 import { makeProviderCommand, providerModule, providerVersion } from "./provider-command.ts";
 
 const kubernetesVersion = "v1.35.4";
@@ -21,6 +22,8 @@ export interface GoModule {
   readonly folder: string;
   /** Binary name → Go package. */
   readonly binaries: Readonly<Record<string, string>>;
+  /** Built only where this part is asked for. */
+  readonly part?: Part;
   /** `-X` values of its own. */
   readonly versions?: () => Readonly<Record<string, string>>;
   /** Packages that the compiler need not optimize across functions, because they hold little but tables of types. */

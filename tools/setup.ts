@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { mkdirSync, rmSync } from "node:fs";
 import { buildImages } from "./images/build.ts";
-import { debianImages } from "./images/image-table.ts";
+import { debianImages, imagesWith } from "./images/image-table.ts";
 import { importImages } from "./images/import.ts";
 import { applyAddons, waitForAddons } from "./node/addons.ts";
 import { nameServer, type AddonImages } from "./node/addon-manifests.ts";
@@ -11,10 +11,11 @@ import { ctrCommand, startNode, tagPauseImage } from "./node/start.ts";
 import { installPackages, unpackPackages } from "./packages.ts";
 import { cache, descriptorFile, pulumiHome } from "./paths.ts";
 import { buildProvider, downloadPlugins, linkPlugins } from "./pulumi-plugins.ts";
+import { partStackFile, type Part } from "./parts.ts";
 import { preflight } from "./preflight.ts";
 import { installSchemathesis } from "./schemathesis/schemathesis.ts";
 import { sideBySide, step, writeWhole } from "./steps.ts";
-import { buildTools, pulumiOnPath, type ModuleName } from "./toolchain.ts";
+import { buildTools, modulesOf, pulumiOnPath, type ModuleName } from "./toolchain.ts";
 import { untilApiAnswers, up } from "./stack.ts";
 
 export type ImageRefs = Readonly<Record<string, string>>;
@@ -139,10 +140,10 @@ function setUpDebianImages(): Promise<ImageRefs> {
   );
 }
 
-export function setUpImages(): Promise<ImageRefs> {
+export function setUpImages(parts: readonly Part[] = []): Promise<ImageRefs> {
   return step(
     "images",
-    ({ doing }) => buildImages({ log: doing }),
+    ({ doing }) => buildImages({ only: imagesWith(parts), log: doing }),
     (refs) => `${Object.keys(refs).length} ready`,
   );
 }
@@ -195,14 +196,16 @@ async function setUpNode(refs: ImageRefs): Promise<void> {
   writeWhole(descriptorFile, `${JSON.stringify(descriptor, null, 2)}\n`);
 }
 
-/** From a bare machine to a stack that runs. */
-export async function setUpAll(): Promise<void> {
+/** From a bare machine to a stack that runs, with these parts on. */
+export async function setUpAll(parts: readonly Part[] = []): Promise<void> {
   await setUpMachine(hostPorts);
   await buildPrograms(setUpDebianImages);
-  await setUpNode(await setUpImages());
+  await buildAll(...modulesOf(parts));
+  await setUpNode(await setUpImages(parts));
+  const stackFile = partStackFile(parts);
   await step(
     "pulumi up",
-    ({ doing }) => up(doing),
+    ({ doing }) => up(doing, stackFile),
     ({ created, changed, unchanged }) =>
       `${created} created, ${changed} changed, ${unchanged} same`,
   );

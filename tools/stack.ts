@@ -102,11 +102,16 @@ function countOf(output: string, word: string): number {
   return Number(found?.[1] ?? 0);
 }
 
-/** `pulumi up` under the policy pack; the last line of its progress is shown by `onLine`. */
-export async function up(onLine: (line: string) => void): Promise<UpSummary> {
+/**
+ * `pulumi up` under the policy pack; the last line of its progress is shown by `onLine`.
+ *
+ * @param stackFile in place of the stack's own file
+ */
+export async function up(onLine: (line: string) => void, stackFile?: string): Promise<UpSummary> {
   await selectStack();
   await clearDeadLock();
   const args = ["up", "--stack", stackName, "--yes", "--skip-preview"];
+  if (stackFile !== undefined) args.push("--config-file", stackFile);
   const log = join(logFolder, "pulumi-up.log");
   const output = await pulumi(args, { onLine, log, env: policyEnvironment });
   const changed =

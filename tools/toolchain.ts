@@ -10,10 +10,25 @@ import {
 import { join } from "node:path";
 import { exec } from "./exec.ts";
 import { modules, versions, type GoModule } from "./go-modules.ts";
+import type { Part } from "./parts.ts";
 import { binFolder, cache, logFolder, pulumiHome, root } from "./paths.ts";
 import { hashOf } from "./steps.ts";
 
 export type ModuleName = keyof typeof modules;
+
+function isModule(name: string): name is ModuleName {
+  return Object.hasOwn(modules, name);
+}
+
+/** The modules that only these parts need. */
+export function modulesOf(parts: readonly Part[]): ModuleName[] {
+  return Object.keys(modules)
+    .filter(isModule)
+    .filter((name) => {
+      const { part }: GoModule = modules[name];
+      return part !== undefined && parts.includes(part);
+    });
+}
 
 const env = { CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false", GOTOOLCHAIN: "auto" };
 

@@ -5,10 +5,13 @@ import { gpuResource, type Growth, type NamespaceRole } from "../cluster.ts";
 export type Ceiling = Readonly<Record<string, string>>;
 
 /** Pods that a namespace may hold however small its services are. */
-const leastPods = { data: 30, api: 30, workers: 100 } as const satisfies Record<
-  NamespaceRole,
-  number
->;
+const leastPods = {
+  data: 30,
+  api: 30,
+  workers: 100,
+  autoscaling: 10,
+  ops: 30,
+} as const satisfies Record<NamespaceRole, number>;
 
 /** While a rollout lasts, old and new pods are there together. */
 const rollout = 2;

@@ -1,7 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ModelsSection } from "../../config/schema.ts";
-import { modelNamespaces, namespaces, type Growth, type NameServer } from "../cluster.ts";
+import {
+  modelNamespaces,
+  namespaces,
+  type Growth,
+  type NameServer,
+  type NamespaceRole,
+} from "../cluster.ts";
 import { Component } from "../component.ts";
 import { GuardedNamespace } from "./guarded-namespace.ts";
 import { modelDefaults, partOf, platformDefaults } from "./namespace-specs.ts";
@@ -39,8 +45,15 @@ export class Tenancy extends Component {
   }
 }
 
+/** Always there; the others only with a service that is on. */
+const spine: readonly NamespaceRole[] = ["data", "api", "workers"];
+
+function rolesOf(growth: readonly Growth[]): NamespaceRole[] {
+  return [...new Set([...spine, ...growth.map(({ role }) => role)])];
+}
+
 function guardPlatform(name: string, { dns, growth }: TenancyArgs, parent: pulumi.Resource): void {
-  for (const role of ["data", "api", "workers"] as const) {
+  for (const role of rolesOf(growth)) {
     new GuardedNamespace(
       `${name}-${role}`,
       {

@@ -4,6 +4,7 @@ import { Value } from "typebox/value";
 import { interruptCommands } from "../exec.ts";
 import { reportFolder } from "../env.ts";
 import { installPackages } from "../packages.ts";
+import { parts } from "../parts.ts";
 import { root } from "../paths.ts";
 import {
   releaseSetUp,
@@ -56,7 +57,8 @@ const setUps: Readonly<Record<SetUp, () => Promise<unknown>>> = {
       () => installPackages({ chromium: "chromium" }),
       (names) => (names.length === 0 ? "there" : `installed ${names.join(", ")}`),
     ),
-  stack: setUpAll,
+  stack: () => setUpAll(),
+  "full stack": () => setUpAll(parts),
 };
 
 function reasonOf(error: unknown): string {
@@ -72,7 +74,7 @@ class TestRun {
 
   /** Whether there may be something to take down. A node that somebody else started is not ours to end. */
   get touchedStack(): boolean {
-    return this.setUps.has("stack");
+    return this.setUps.has("stack") || this.setUps.has("full stack");
   }
 
   /** Does a part of the run, and notes what it took. */

@@ -1,3 +1,5 @@
+import type { Part } from "../parts.ts";
+
 /** What goes into an image's build context beside the files of its own folder in `images/`. */
 export type Source =
   | { readonly kind: "debian" } // root.tar, made by mmdebstrap
@@ -10,6 +12,8 @@ export interface ImageRow {
   /** The image that its Containerfile's `ARG PARENT` names; only the lowest has none. */
   readonly parent?: string;
   readonly source?: Source;
+  /** Built only where this part is asked for. */
+  readonly part?: Part;
 }
 
 function goImage(name: string): ImageRow {
@@ -58,10 +62,19 @@ export const imageTable: readonly ImageRow[] = [
 /** Images that exist only for others to stand on. */
 const foundations = new Set([lowest, "base", "node", "ffmpeg"]);
 
-/** The images that run, which is what a caller gets who names none. */
-export const runnableImages: readonly string[] = imageTable
-  .map((row) => row.name)
-  .filter((name) => !foundations.has(name));
+const running = imageTable.filter(({ name }) => !foundations.has(name));
+
+/** The images that run without any of the parts, which is what a caller gets who names none. */
+export const runnableImages: readonly string[] = running
+  .filter(({ part }) => part === undefined)
+  .map(({ name }) => name);
+
+/** The images that run where these parts are on. */
+export function imagesWith(parts: readonly Part[]): readonly string[] {
+  return running
+    .filter(({ part }) => part === undefined || parts.includes(part))
+    .map(({ name }) => name);
+}
 
 /** Of these, the images that hold no binary built from a Go module. */
 export const debianImages: readonly string[] = runnableImages.filter(

@@ -50,11 +50,24 @@ export const groups = {
     needs: ["tools", "images", "browser", "stack"],
     what: "the whole platform on the embedded node",
   },
+  operations: {
+    needs: ["tools", "images", "browser", "full stack"],
+    what: "the platform with autoscaling, monitoring, tracing and logs on the embedded node",
+    onDemand: true,
+  },
 } as const satisfies Record<string, GroupRow>;
 
 /** What has to be set up before a group can run. */
 export type SetUp =
-  "tools" | "simulator" | "checkers" | "release" | "images" | "schemathesis" | "browser" | "stack";
+  | "tools"
+  | "simulator"
+  | "checkers"
+  | "release"
+  | "images"
+  | "schemathesis"
+  | "browser"
+  | "stack"
+  | "full stack";
 
 export type Group = keyof typeof groups;
 

@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { parse } from "yaml";
+import { imagesWith, runnableImages } from "../../tools/images/image-table.ts";
+import { chosenParts, parts, stackFileWith } from "../../tools/parts.ts";
+
+it.each([
+  { args: [], chosen: [] },
+  { args: ["--full"], chosen: parts },
+  { args: ["--with", "logs,monitoring"], chosen: ["monitoring", "logs"] },
+])("$args chooses $chosen", ({ args, chosen }) => {
+  expect(chosenParts(args)).toEqual(chosen);
+});
+
+it("refuses a part that is none, and names those that are", () => {
+  expect(() => chosenParts(["--with", "monitoring,grafana"])).toThrow(
+    'There is no part "grafana". Parts are: autoscaling, monitoring, tracing, logs',
+  );
+});
+
+it("turns chosen parts on in the stack file, and changes nothing else of it", () => {
+  const text = readFileSync("Pulumi.local.yaml", "utf8");
+  const on = parse(stackFileWith(text, ["logs"])) as { config: Record<string, unknown> };
+  const { "framewright:logs": logs, ...rest } = on.config;
+  expect(logs).toEqual({ enabled: true });
+  expect({ ...on, config: rest }).toEqual(parse(text));
+});
+
+it("builds no image of a part that nobody asked for", () => {
+  expect(imagesWith([])).toEqual(runnableImages);
+});

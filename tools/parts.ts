@@ -1,0 +1,63 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { parseDocument } from "yaml";
+import { own, root } from "./paths.ts";
+import { writeWhole } from "./steps.ts";
+
+/** Parts beside the spine of the platform: on one machine each is off until it is asked for. */
+export const parts = ["autoscaling", "monitoring", "tracing", "logs"] as const;
+export type Part = (typeof parts)[number];
+
+/** What a part changes in the stack file of the one machine beside its own switch, by the path of the key. */
+const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
+  autoscaling: {},
+  monitoring: {},
+  tracing: {},
+  logs: {},
+};
+
+function isPart(name: string): name is Part {
+  return parts.some((part) => part === name);
+}
+
+/** The parts that `--full` or `--with monitoring,logs` ask for. Throws on a name that is none. */
+export function chosenParts(args: readonly string[]): readonly Part[] {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { full: { type: "boolean" }, with: { type: "string" } },
+  });
+  if (values.full === true) return parts;
+  const wanted = values.with?.split(",") ?? [];
+  const unknown = wanted.filter((name) => !isPart(name));
+  if (unknown.length > 0) {
+    throw new Error(`There is no part "${unknown.join(", ")}". Parts are: ${parts.join(", ")}`);
+  }
+  return parts.filter((part) => wanted.includes(part));
+}
+
+/** The text of a stack file, with these parts on. */
+export function stackFileWith(text: string, on: readonly Part[]): string {
+  const stack = parseDocument(text);
+  for (const part of on) {
+    stack.setIn(["config", `framewright:${part}`, "enabled"], true);
+    for (const [path, value] of Object.entries(changes[part])) {
+      const [section = "", ...keys] = path.split(".");
+      stack.setIn(["config", `framewright:${section}`, ...keys], value);
+    }
+  }
+  return stack.toString();
+}
+
+/** `pulumi --config-file` takes it in place of the stack's own file. */
+const file = join(own, "Pulumi.local.yaml");
+
+/** Writes the stack file of the one machine with these parts on; its own file serves where there are none. */
+export function partStackFile(on: readonly Part[]): string | undefined {
+  if (on.length === 0) {
+    rmSync(file, { force: true });
+    return undefined;
+  }
+  writeWhole(file, stackFileWith(readFileSync(join(root, "Pulumi.local.yaml"), "utf8"), on));
+  return file;
+}
