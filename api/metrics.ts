@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import { cacheMetrics, databaseMetrics, storeMetrics } from "./backend-metrics.ts";
 
-/** Every figure that the API exports; prom-client is used nowhere else. */
+/** Every figure that the API exports; docs/metrics.md lists them. */
 export function createMetrics() {
   const registry = new Registry();
   // A coarse event loop sampler: the default wakes an idle process a hundred times a second.
@@ -10,6 +11,10 @@ export function createMetrics() {
     ...engineMetrics([registry]),
     ...sweeperMetrics([registry]),
     ...serviceMetrics([registry]),
+    ...jobMetrics([registry]),
+    ...storeMetrics([registry]),
+    ...cacheMetrics([registry]),
+    database: databaseMetrics([registry]),
   };
 }
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -21,6 +26,7 @@ export function createSenderMetrics() {
   const registers = [registry];
   return {
     registry,
+    database: databaseMetrics(registers),
     attempts: new Counter({
       name: "framewright_webhook_attempts_total",
       help: "Requests to receivers that ended, by result: delivered, or why not",
@@ -77,9 +83,62 @@ function serviceMetrics(registers: Registry[]) {
       help: "Objects of abandoned attempts and old uploads that were deleted",
       registers,
     }),
+    errors: new Counter({
+      name: "framewright_errors_total",
+      help: "Requests that were answered with a problem, by component (client-api, worker-api) and type, which is the problem's code",
+      labelNames: ["component", "type"],
+      registers,
+    }),
+    quotaRefusals: new Counter({
+      name: "framewright_quota_refusals_total",
+      help: "Requests that were refused because of a quota of their project",
+      labelNames: ["quota"],
+      registers,
+    }),
     redisErrors: new Counter({
       name: "framewright_redis_errors_total",
       help: "Redis commands that failed; the API worked without them",
+      registers,
+    }),
+  };
+}
+
+/** Seconds of jobs: from a clip of a few seconds to a film of hours. */
+const jobBuckets = [5, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 28800];
+
+function jobMetrics(registers: Registry[]) {
+  return {
+    jobsCreated: new Counter({
+      name: "framewright_jobs_created_total",
+      help: "Jobs that were accepted",
+      labelNames: ["class", "priority"],
+      registers,
+    }),
+    jobsEnded: new Counter({
+      name: "framewright_jobs_ended_total",
+      help: "Jobs that ended, by state (succeeded, failed, cancelled); kind says whose fault a failure was",
+      labelNames: ["state", "class", "kind"],
+      registers,
+    }),
+    queueDuration: new Histogram({
+      name: "framewright_job_queue_duration_seconds",
+      help: "For how long a job could have been claimed until it was",
+      labelNames: ["class"],
+      buckets: [0.1, 0.5, 1, ...jobBuckets],
+      registers,
+    }),
+    jobDuration: new Histogram({
+      name: "framewright_job_duration_seconds",
+      help: "Time of jobs that succeeded, from their first claim to their result",
+      labelNames: ["class"],
+      buckets: jobBuckets,
+      registers,
+    }),
+    timeToPlayable: new Histogram({
+      name: "framewright_job_time_to_playable_seconds",
+      help: "Time of jobs that succeeded, from their submission to their result, by the length of the media: up-to-10m, up-to-1h, longer",
+      labelNames: ["length"],
+      buckets: jobBuckets,
       registers,
     }),
   };
@@ -89,8 +148,26 @@ function engineMetrics(registers: Registry[]) {
   return {
     jobs: new Gauge({
       name: "framewright_jobs",
-      help: "Jobs that are queued or running",
+      help: "Jobs of the whole stack that are queued or running; every replica tells the same",
       labelNames: ["state", "class"],
+      registers,
+    }),
+    oldestQueued: new Gauge({
+      name: "framewright_job_oldest_queued_seconds",
+      help: "For how long the oldest waiting job of the class could have been claimed; every replica tells the same",
+      labelNames: ["class"],
+      registers,
+    }),
+    classWorkers: new Gauge({
+      name: "framewright_class_workers",
+      help: "Live workers that take jobs of the class; every replica tells the same",
+      labelNames: ["class"],
+      registers,
+    }),
+    workers: new Gauge({
+      name: "framewright_workers",
+      help: "Live workers of the whole stack by encoder and state (ready, draining); every replica tells the same",
+      labelNames: ["accel", "state"],
       registers,
     }),
     attemptsStarted: new Counter({

@@ -6,6 +6,7 @@ import { createOpsServer, listen } from "@framewright/runtime/ops-server.ts";
 import { runPhases } from "@framewright/runtime/shutdown.ts";
 import { version } from "@framewright/runtime/version.ts";
 import type { App } from "./app.ts";
+import { lookCounter } from "./backend-metrics.ts";
 import { backendProbes, openBackends, type Backends } from "./backends/backends.ts";
 import type { ApiConfig } from "./env.ts";
 import type { UrlInputs } from "@framewright/runtime/url-inputs.ts";
@@ -92,13 +93,14 @@ function jobLimitsOf(config: ApiConfig): JobLimits {
 
 /** Nothing where the API takes keys alone. */
 function tokensOf(
-  { config, log, backends }: Pick<Parts, "config" | "log" | "backends">,
+  { config, log, backends, metrics }: Pick<Parts, "config" | "log" | "backends" | "metrics">,
   failures: FailureLimit,
 ): TokenStore | undefined {
   const settings = config.oidc;
   if (settings === undefined) return undefined;
   const keys = new IssuerKeys({ issuer: settings.issuer, log });
-  return createTokenStore({ db: backends.db, failures, settings, keys });
+  const onLook = lookCounter(metrics, "tokens");
+  return createTokenStore({ db: backends.db, failures, settings, keys, onLook });
 }
 
 function buildClient(parts: Parts) {
@@ -106,7 +108,10 @@ function buildClient(parts: Parts) {
   const { db, redis, store, notifier } = backends;
   const limits = jobLimitsOf(config);
   const failures = new FailureLimit(log);
-  const keys = createKeyStore({ db, notifier, failures });
+  const keys = createKeyStore({
+    ...{ db, notifier, failures },
+    onLook: lookCounter(metrics, "client-keys"),
+  });
   const { profiles, router } = context;
   const { prices } = config;
   return buildClientApp({

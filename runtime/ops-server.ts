@@ -11,7 +11,7 @@ export interface OpsOptions {
   readonly log: Logger;
   readonly registry: Registry;
   /** Updates figures that are read from elsewhere, before /metrics shows them. */
-  readonly refresh?: () => Promise<void>;
+  readonly refresh?: (() => Promise<void>) | undefined;
   /** Path → what it answers, as JSON: the probes, and what a program reports about itself. */
   readonly routes: Readonly<Record<string, () => Answer | Promise<Answer>>>;
 }

@@ -32,13 +32,17 @@ export async function openBackends(
   log: Logger,
   metrics: Metrics,
 ): Promise<Backends> {
-  const db = openDb({ database: config.database, poolSize: config.databasePoolSize, log });
+  const db = openDb({
+    database: config.database,
+    poolSize: config.databasePoolSize,
+    ...{ log, metrics: metrics.database },
+  });
   const broker = await openBroker(config.amqpUrl, log);
   const redis = openRedis(config.redisUrl, log, "commands");
   const subscriber = openRedis(config.redisUrl, log, "subscriber");
-  const store = openObjectStore(config.s3);
+  const store = openObjectStore(config.s3, metrics);
   const bucket = keepBucket(store, log);
-  const inputBuckets = openInputBuckets(config.inputBuckets);
+  const inputBuckets = openInputBuckets(config.inputBuckets, metrics);
   const onError = () => {
     metrics.redisErrors.inc();
   };

@@ -2,14 +2,11 @@ import pg from "pg";
 import type { Logger } from "pino";
 import { connectionOf, type DatabaseAddress } from "./database-connection.ts";
 import { AppError } from "../errors.ts";
+import type { DatabaseMetrics } from "../backend-metrics.ts";
+import { measured } from "./measured-queries.ts";
+import type { Queryable } from "./queryable.ts";
 
-export interface Queryable {
-  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as in pg: states what the SQL selects
-  query<Row extends pg.QueryResultRow>(
-    text: string | pg.QueryConfig,
-    values?: readonly unknown[],
-  ): Promise<{ rows: Row[]; rowCount: number | null }>;
-}
+export type { Queryable };
 
 /** A connection of its own, for a session lock; the caller ends it. */
 export interface Session extends Queryable {
@@ -28,6 +25,7 @@ export interface DbOptions {
   readonly database: DatabaseAddress;
   readonly poolSize: number;
   readonly log: Logger;
+  readonly metrics: DatabaseMetrics;
 }
 
 const session = {
@@ -99,9 +97,12 @@ export async function inTransaction<T>(
   }
 }
 
-export function openDb({ database, poolSize, log }: DbOptions): Db {
+export function openDb({ database, poolSize, log, metrics }: DbOptions): Db {
   const connection = { ...session, ...connectionOf(database) };
   const pool = new pg.Pool({ ...connection, max: poolSize });
+  metrics.watchPool({ state: pool, limit: poolSize });
+  const timed = (client: Queryable) => measured(client, metrics, isDatabaseAway);
+  const timedPool = timed(pool);
   pool.on("error", (error) => {
     log.warn({ err: error }, "idle database connection lost");
   });
@@ -114,8 +115,8 @@ export function openDb({ database, poolSize, log }: DbOptions): Db {
   };
   return {
     query: (text, values) =>
-      guard(() => pool.query(text, values === undefined ? undefined : [...values])),
-    tx: (work) => guard(() => inTransaction(pool, work)),
+      guard(() => timedPool.query(text, values === undefined ? undefined : [...values])),
+    tx: (work) => guard(() => inTransaction(pool, (client) => work(timed(client)))),
     connectAlone: () =>
       guard(async () => {
         const client = new pg.Client(connection);

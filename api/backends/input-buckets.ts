@@ -1,4 +1,5 @@
 import type { InputBucket } from "@framewright/contracts/input-bucket.ts";
+import type { StoreMetrics } from "../backend-metrics.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { openObjectStore } from "./s3-object-store.ts";
 
@@ -11,16 +12,22 @@ export interface OpenInputBucket {
 /** By the name that jobs give. */
 export type InputBuckets = ReadonlyMap<string, OpenInputBucket>;
 
-export function openInputBuckets(buckets: readonly InputBucket[]): InputBuckets {
+export function openInputBuckets(
+  buckets: readonly InputBucket[],
+  metrics: StoreMetrics,
+): InputBuckets {
   return new Map(
     buckets.map(({ accessKeyId, secretAccessKey, endpoint, region, bucket, ...settings }) => [
       settings.name,
       {
         settings,
-        store: openObjectStore({
-          ...{ endpoint, publicEndpoint: endpoint, bucket, region },
-          ...{ writeOnce: "if-none-match", keys: { accessKeyId, secretAccessKey } },
-        }),
+        store: openObjectStore(
+          {
+            ...{ endpoint, publicEndpoint: endpoint, bucket, region },
+            ...{ writeOnce: "if-none-match", keys: { accessKeyId, secretAccessKey } },
+          },
+          metrics,
+        ),
       },
     ]),
   );

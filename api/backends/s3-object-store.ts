@@ -27,6 +27,8 @@ import {
   translate,
   type ObjectStoreOptions,
 } from "./s3-client.ts";
+import type { StoreMetrics } from "../backend-metrics.ts";
+import { measureRequests } from "./measured-requests.ts";
 import { openMultipart } from "./s3-multipart.ts";
 import { conditionOf, signUrl } from "./write-once.ts";
 
@@ -147,11 +149,13 @@ async function readObject(client: S3Client, bucket: string, key: string, options
   }
 }
 
-export function openObjectStore(options: ObjectStoreOptions): ObjectStore {
+export function openObjectStore(options: ObjectStoreOptions, metrics: StoreMetrics): ObjectStore {
   const clients = {
     inside: clientOf(options.endpoint, options),
     public: clientOf(options.publicEndpoint, options),
   };
+  // The other one only signs.
+  measureRequests(clients.inside, metrics);
   const client = clients.inside;
   const { bucket } = options;
   const head = (key: string) =>

@@ -1,4 +1,4 @@
-import type { JobState } from "@framewright/contracts/job.ts";
+import type { JobClass, JobState } from "@framewright/contracts/job.ts";
 import { recordWrite, type Actor } from "../audit-log.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
@@ -6,6 +6,7 @@ import { addEvent, afterCommit, removeFromOutbox, type EngineContext } from "./c
 
 interface CancelRow {
   readonly state: JobState;
+  readonly class: JobClass;
   readonly attempt: number;
   readonly cancel_requested: boolean;
 }
@@ -41,7 +42,7 @@ export async function cancelJob(context: EngineContext, by: Actor, jobId: string
   const changed = await context.db.tx(async (client) => {
     const { rows } = await client.query<CancelRow>({
       name: "lock-job",
-      text: `SELECT state, attempt, cancel_requested FROM jobs
+      text: `SELECT state, class, attempt, cancel_requested FROM jobs
              WHERE id = $1 AND project_id = $2 FOR UPDATE`,
       values: [jobId, by.projectId],
     });
@@ -49,7 +50,12 @@ export async function cancelJob(context: EngineContext, by: Actor, jobId: string
     if (!row) throw new AppError("job-not-found", `There is no job ${jobId}`);
     const isNew = await cancelLocked(client, jobId, row);
     if (isNew) await recordWrite(client, by, "job.cancel", jobId);
-    return isNew;
+    return isNew ? row : undefined;
   });
-  if (changed) afterCommit(context, jobId);
+  if (!changed) return;
+  // A running job ends when its worker has heard of it.
+  if (changed.state === "queued") {
+    context.metrics.jobsEnded.inc({ state: "cancelled", class: changed.class, kind: "" });
+  }
+  afterCommit(context, jobId);
 }

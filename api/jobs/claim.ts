@@ -22,6 +22,9 @@ export interface Claimant {
 
 interface ClaimedRow extends LeasedSource {
   readonly attempt: number;
+  readonly class: JobClass;
+  /** Since it could have been claimed. */
+  readonly waited_seconds: number;
   readonly kind: JobKind;
   readonly profile: ProfileName;
   /** Null in the rows of the version before. */
@@ -73,7 +76,8 @@ const claimSql = (select: string) => `
   FROM taken JOIN projects ON projects.id = taken.project_id
     LEFT JOIN uploads ON uploads.id = taken.upload_id
   WHERE jobs.id = taken.id
-  RETURNING jobs.id, jobs.attempt, jobs.kind, jobs.profile, jobs.profile_definition, jobs.edit, jobs.request_id,
+  RETURNING jobs.id, jobs.attempt, jobs.class, jobs.kind,
+    extract(epoch FROM now() - jobs.available_at)::float8 AS waited_seconds, jobs.profile, jobs.profile_definition, jobs.edit, jobs.request_id,
     jobs.project_id, projects.max_running, jobs.source_url, jobs.source_job, jobs.source_output,
     jobs.source_bucket, jobs.source_key, uploads.object_key, uploads.size_bytes`;
 
@@ -163,6 +167,7 @@ export async function claimJob(
   const row = await takeOnce(context, claimant, jobId);
   if (!row) return undefined;
   context.metrics.attemptsStarted.inc();
+  context.metrics.queueDuration.observe({ class: row.class }, row.waited_seconds);
   context.notifier.jobChanged(row.id);
   const found = await leasedSource(context, row, claimant.store);
   if ("error" in found) {

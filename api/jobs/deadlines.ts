@@ -1,10 +1,11 @@
-import type { JobError } from "@framewright/contracts/job.ts";
+import type { JobClass, JobError } from "@framewright/contracts/job.ts";
 import type { Queryable } from "../backends/db.ts";
 import { addEvent, afterCommit, removeFromOutbox, type EngineContext } from "./context.ts";
 
 interface OverdueRow {
   readonly id: string;
   readonly attempt: number;
+  readonly class: JobClass;
   readonly deadline: Date;
 }
 
@@ -33,7 +34,7 @@ export async function failOverdue(context: EngineContext, limit: number): Promis
   const ended = await context.db.tx(async (client) => {
     const { rows } = await client.query<OverdueRow>({
       name: "overdue-jobs",
-      text: `SELECT id, attempt, deadline FROM jobs WHERE state = 'queued' AND deadline <= now()
+      text: `SELECT id, attempt, class, deadline FROM jobs WHERE state = 'queued' AND deadline <= now()
              ORDER BY deadline LIMIT $1 FOR UPDATE SKIP LOCKED`,
       values: [limit],
     });
@@ -41,6 +42,9 @@ export async function failOverdue(context: EngineContext, limit: number): Promis
     return rows;
   });
   context.metrics.jobsOverdue.inc(ended.length);
-  for (const { id } of ended) afterCommit(context, id);
+  for (const { id, class: jobClass } of ended) {
+    context.metrics.jobsEnded.inc({ state: "failed", class: jobClass, kind: "transient" });
+    afterCommit(context, id);
+  }
   return ended.length;
 }

@@ -1,4 +1,4 @@
-import type { JobState } from "@framewright/contracts/job.ts";
+import type { JobClass, JobState } from "@framewright/contracts/job.ts";
 import { recordWrite, type Actor } from "../audit-log.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
@@ -39,13 +39,14 @@ async function requireNoUser(client: Queryable, by: Actor, jobId: string): Promi
 
 interface DeletedRow {
   readonly state: JobState;
+  readonly class: JobClass;
   readonly attempt: number;
 }
 
 async function deleteRow(client: Queryable, by: Actor, jobId: string): Promise<DeletedRow> {
   const { rows } = await client.query<DeletedRow>({
     name: "delete-job",
-    text: "DELETE FROM jobs WHERE id = $1 AND project_id = $2 RETURNING state, attempt",
+    text: "DELETE FROM jobs WHERE id = $1 AND project_id = $2 RETURNING state, class, attempt",
     values: [jobId, by.projectId],
   });
   const [row] = rows;
@@ -58,13 +59,16 @@ async function deleteRow(client: Queryable, by: Actor, jobId: string): Promise<D
  * what a lease stands on, so that a worker that has the job is refused from here on and stops.
  */
 export async function deleteJob(context: EngineContext, by: Actor, jobId: string): Promise<void> {
-  const { state } = await context.db.tx(async (client) => {
+  const { state, class: jobClass } = await context.db.tx(async (client) => {
     await requireNoUser(client, by, jobId);
     const row = await deleteRow(client, by, jobId);
     if (row.attempt > 0) await deleteObjects(client, "job", [jobPrefix(jobId)]);
     await recordWrite(client, by, "job.delete", jobId);
     return row;
   });
+  if (state === "running" || state === "queued") {
+    context.metrics.jobsEnded.inc({ state: "cancelled", class: jobClass, kind: "" });
+  }
   if (state === "running") {
     context.metrics.attemptsEnded.inc({ state: "cancelled" });
     await wakeProject(context, by.projectId);

@@ -1,6 +1,7 @@
 import type { JobError } from "@framewright/contracts/job.ts";
 import type { Queryable } from "../backends/db.ts";
 import type { EngineContext } from "./context.ts";
+import { countSettlement } from "./job-figures.ts";
 import { afterSettlement } from "./limited.ts";
 import { lockedColumns, type LockedJob } from "./rows.ts";
 import { endAttempt, type AttemptEnd, type Settlement } from "./settle.ts";
@@ -43,7 +44,7 @@ export async function afterEnds(
   settlements: readonly Settlement[],
 ): Promise<void> {
   for (const settlement of settlements) {
-    context.metrics.attemptsEnded.inc({ state: settlement.state });
+    countSettlement(context.metrics, settlement);
     await afterSettlement(context, settlement);
   }
 }

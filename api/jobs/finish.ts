@@ -9,6 +9,7 @@ import { missingOutputs } from "../results/check-outputs.ts";
 import { inspectors } from "../results/inspectors.ts";
 import { addEvent, type EngineContext } from "./context.ts";
 import { storedUsage } from "./cost.ts";
+import { countSettlement } from "./job-figures.ts";
 import { afterSettlement } from "./limited.ts";
 import { attemptPrefix, type LockedJob, type StoredUsage } from "./rows.ts";
 import {
@@ -63,7 +64,7 @@ async function finish(context: EngineContext, call: Finish): Promise<JobState> {
     return earlier;
   });
   if (typeof settlement === "string") return settlement;
-  context.metrics.attemptsEnded.inc({ state: settlement.state });
+  countSettlement(context.metrics, settlement);
   await afterSettlement(context, settlement);
   return settlement.state;
 }
@@ -94,7 +95,7 @@ async function publish(
   if (rowCount !== 1) throw new Error(`job ${job.id} changed although its row was locked`);
   await closeAttempt(client, job, { outcome: "succeeded", usage });
   await addEvent(client, { jobId: job.id, type: "succeeded", attempt: job.attempt });
-  return settled(job, "succeeded");
+  return { ...settled(job, "succeeded"), mediaSeconds: result.durationSeconds };
 }
 
 const cancelledEnd: AttemptEnd = { kind: "preempted", outcome: "cancelled" };

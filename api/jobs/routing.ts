@@ -18,7 +18,7 @@ export type Loads = ReadonlyMap<JobClass, ClassLoad>;
 const waitingPerWorker = { nvenc: 5, vaapi: 5, cpu: 10 } as const satisfies Record<Accel, number>;
 
 /** Workers report every 10 s, with a job or without. */
-const aliveSeconds = 30;
+export const aliveSeconds = 30;
 /** A burst of submissions costs one look at the tables. */
 const rememberMs = 1_000;
 

@@ -101,10 +101,15 @@ export interface LockedJob {
   readonly cancel_requested: boolean;
   /** Its project, if that may run only so many jobs at once. */
   readonly limited_project: string | null;
+  /** Since it was submitted, and since its first claim. */
+  readonly age_seconds: number;
+  readonly run_seconds: number;
 }
 
 /** The columns of LockedJob, for `FROM jobs`. */
 export const lockedColumns = `id, attempt, class, priority, failures, cancel_requested,
+  extract(epoch FROM now() - created_at)::float8 AS age_seconds,
+  coalesce(extract(epoch FROM now() - started_at), 0)::float8 AS run_seconds,
   (SELECT p.id FROM projects p WHERE p.id = jobs.project_id AND p.max_running IS NOT NULL)
     AS limited_project`;
 

@@ -1,4 +1,4 @@
-import type { JobError, JobState, SourceInfo } from "@framewright/contracts/job.ts";
+import type { ErrorKind, JobError, JobState, SourceInfo } from "@framewright/contracts/job.ts";
 import type { AttemptOutcome } from "@framewright/contracts/client-api.ts";
 import type { FailRequest } from "@framewright/contracts/worker-api.ts";
 import type { QueueMessage } from "../backends/broker.ts";
@@ -44,11 +44,18 @@ export interface Settlement {
   readonly message?: QueueMessage | undefined;
   /** A project that may now run one more of its jobs. */
   readonly limitedProject?: string;
+  /** The job as it was when its attempt ended. */
+  readonly job: Pick<LockedJob, "class" | "age_seconds" | "run_seconds">;
+  /** Whose fault a failure was. */
+  readonly kind?: ErrorKind | undefined;
+  /** Length of what was made of it. */
+  readonly mediaSeconds?: number;
 }
 
 /** The part of a settlement that every end of an attempt has. */
-export function settled({ id, limited_project: limited }: LockedJob, state: JobState): Settlement {
-  return { jobId: id, state, ...(limited !== null && { limitedProject: limited }) };
+export function settled(job: LockedJob, state: JobState): Settlement {
+  const { id, limited_project: limited } = job;
+  return { jobId: id, state, job, ...(limited !== null && { limitedProject: limited }) };
 }
 
 interface ClosedAttempt {
@@ -89,7 +96,7 @@ async function endJob(
     ],
   });
   await addEvent(client, { jobId: job.id, type: state, attempt: job.attempt, error });
-  return settled(job, state);
+  return { ...settled(job, state), kind: error?.kind };
 }
 
 async function requeue(

@@ -86,6 +86,8 @@ export async function submitJob(context: EngineContext, submission: Submission):
   const accepted = { ...order, edit, source, jobClass, deadline };
   const { message, refusal } = await insertJob(context.db, submission, accepted);
   if (message) {
+    const { jobClass: created, priority } = message;
+    context.metrics.jobsCreated.inc({ class: created, priority });
     afterCommit(context, message.jobId, message);
     return message.jobId;
   }

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import type { OnLook } from "../backend-metrics.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import type { FailureLimit } from "./failure-limit.ts";
 import { digestOf } from "./keys.ts";
@@ -15,6 +16,7 @@ export interface AuthenticatorOptions<Owner extends object> {
   /** Undefined for a key of nobody. Throws `unauthorized` or `worker-revoked` for one that it refuses with a reason. */
   readonly find: (key: string, digest: Buffer) => Promise<Owner | undefined>;
   readonly failures: FailureLimit;
+  readonly onLook: OnLook;
 }
 
 const refusals: readonly ErrorCode[] = ["unauthorized", "worker-revoked"];
@@ -42,11 +44,12 @@ export class Authenticator<Owner extends object> {
    * unknown keys came from the address, and what `find` throws.
    */
   async authenticate(key: string, address: string): Promise<Owner | undefined> {
-    const { hasForm, failures } = this.#options;
+    const { hasForm, failures, onLook } = this.#options;
     if (!hasForm(key)) return undefined;
     const digest = digestOf(key);
     const name = digest.toString("base64");
     const known = this.#known.get(name);
+    onLook(known !== undefined);
     if (known) return known;
     const wasNoFailure = this.#proven.has(name) ? undefined : failures.expectFailure(address);
     try {

@@ -11,6 +11,7 @@ import {
 import { recordWrite, type Actor } from "../audit-log.ts";
 import type { Db, Queryable } from "../backends/db.ts";
 import type { Notifier } from "../backends/notifier.ts";
+import type { OnLook } from "../backend-metrics.ts";
 import { AppError } from "../errors.ts";
 import { firstProjectId, newId } from "../ids.ts";
 import { Authenticator } from "./authenticator.ts";
@@ -176,13 +177,15 @@ export interface KeyStoreOptions {
   readonly failures: FailureLimit;
   /** Tells all replicas of a revoked key. */
   readonly notifier: Pick<Notifier, "keyRevoked">;
+  /** Told of each look into the keys that are remembered. */
+  readonly onLook: OnLook;
 }
 
-export function createKeyStore({ db, failures, notifier }: KeyStoreOptions): KeyStore {
+export function createKeyStore({ db, failures, notifier, onLook }: KeyStoreOptions): KeyStore {
   const owners = new Authenticator({
     hasForm: (key) => isKey(clientKeyKind, key),
     find: (key, digest) => lookUp(db, key, digest),
-    failures,
+    ...{ failures, onLook },
   });
   const active = new LRUCache<string, boolean>({ max: maxActive, ttl: activeMs });
   return {

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Db } from "../backends/db.ts";
+import type { OnLook } from "../backend-metrics.ts";
 import { AppError } from "../errors.ts";
 import { derivedId } from "../ids.ts";
 import { Authenticator } from "../keys/authenticator.ts";
@@ -27,6 +28,8 @@ export interface TokenStoreOptions {
   readonly failures: FailureLimit;
   readonly settings: OidcSettings;
   readonly keys: Pick<IssuerKeys, "find">;
+  /** Told of each look into the tokens that are remembered. */
+  readonly onLook: OnLook;
 }
 
 /** Header, claims and signature (RFC 7515, 7.1); an unsigned one has nothing in the third place. */
@@ -65,11 +68,11 @@ async function callerOf(token: string, { db, keys, settings }: TokenStoreOptions
 }
 
 export function createTokenStore(options: TokenStoreOptions): TokenStore {
-  const { db, failures, settings } = options;
+  const { db, failures, settings, onLook } = options;
   const callers = new Authenticator<Caller>({
     hasForm: (token) => tokenForm.test(token),
     find: (token) => callerOf(token, options),
-    failures,
+    ...{ failures, onLook },
   });
   const open = new LRUCache<string, boolean>({ max: maxActive, ttl: activeMs });
   return {

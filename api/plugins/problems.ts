@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { AppError, problemOf, refusedFields, type ErrorCode } from "../errors.ts";
 import type { App } from "../app.ts";
+import type { Metrics } from "../metrics.ts";
 
 const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: "too-large",
@@ -100,12 +101,19 @@ function collectRoutes(app: App): RouteMethods {
   };
 }
 
+interface Answering {
+  readonly name: "client" | "worker";
+  readonly metrics: Pick<Metrics, "errors" | "quotaRefusals">;
+}
+
 /** Answers every error as problem+json (RFC 9457) with the request's id. */
-export function answerErrors(app: App): void {
+export function answerErrors(app: App, { name, metrics }: Answering): void {
   const methods = collectRoutes(app);
   app.setErrorHandler((error: unknown, request, reply) => {
     const known = toAppError(error);
     logFailure(request, known, error);
+    metrics.errors.inc({ component: `${name}-api`, type: (known ?? internalError).code });
+    if (known?.quota) metrics.quotaRefusals.inc({ quota: known.quota.name });
     return sendProblem(request, reply, known ?? internalError);
   });
   // Before the body is read: whatever is sent there, it is the path or the method that is wrong.

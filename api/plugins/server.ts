@@ -56,6 +56,6 @@ export function createServer(options: ServerOptions): App {
   app.setValidatorCompiler(compileValidator);
   boundBodies(app, options.bodyMs ?? 30_000);
   observeRequests(app, options.name, options.metrics);
-  answerErrors(app);
+  answerErrors(app, options);
   return app;
 }

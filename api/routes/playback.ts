@@ -4,6 +4,7 @@ import { Compile } from "typebox/compile";
 import { LRUCache } from "lru-cache";
 import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
 import { OutputPath } from "@framewright/contracts/worker-api.ts";
+import { lookCounter, type OnLook } from "../backend-metrics.ts";
 import { AppError } from "../errors.ts";
 import { attemptPrefix } from "../jobs/rows.ts";
 import type { StoredFile } from "../backends/object-store.ts";
@@ -43,6 +44,7 @@ interface Remembered {
 /** Published attempts by job, so that a player's requests cost few queries. A job that is deleted is dropped at once. */
 class PublishedAttempts {
   readonly #deps: Pick<ClientDeps, "service" | "notifier">;
+  readonly #onLook: OnLook;
   readonly #known = new LRUCache<string, Remembered>({
     max: rememberedJobs,
     ttl: rememberMs,
@@ -51,12 +53,15 @@ class PublishedAttempts {
     },
   });
 
-  constructor(deps: Pick<ClientDeps, "service" | "notifier">) {
+  constructor(deps: Pick<ClientDeps, "service" | "notifier" | "metrics">) {
     this.#deps = deps;
+    this.#onLook = lookCounter(deps.metrics, "published-attempts");
   }
 
   async of(jobId: string): Promise<number | undefined> {
-    return this.#known.get(jobId)?.attempt ?? this.#read(jobId);
+    const known = this.#known.get(jobId);
+    this.#onLook(known !== undefined);
+    return known?.attempt ?? this.#read(jobId);
   }
 
   async #read(jobId: string): Promise<number | undefined> {

@@ -68,8 +68,12 @@ export async function startWebhookSender(
   log: Logger,
   resolve?: Resolve,
 ): Promise<RunningSender> {
-  const db = openDb({ database: config.database, poolSize: config.databasePoolSize, log });
   const metrics = createSenderMetrics();
+  const db = openDb({
+    database: config.database,
+    poolSize: config.databasePoolSize,
+    ...{ log, metrics: metrics.database },
+  });
   const probe = createSchemaCheck(db);
   const readiness = createReadiness({ database: { required: true, probe } }, () => undefined);
   const parts = { config, log, db, metrics, readiness };

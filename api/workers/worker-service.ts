@@ -16,6 +16,7 @@ import {
   type WorkerOrders,
 } from "@framewright/contracts/worker-api.ts";
 import type { WorkerView } from "@framewright/contracts/worker-admin.ts";
+import { lookCounter } from "../backend-metrics.ts";
 import { refusedFields } from "../errors.ts";
 import { claimJob, type Claimant } from "../jobs/claim.ts";
 import type { EngineContext } from "../jobs/context.ts";
@@ -115,6 +116,7 @@ export function createWorkerService(
     hasForm: (key) => isKey(workerKeyKind, key),
     find: (key, digest) => findWorker(db, key, digest),
     failures: new FailureLimit(context.log),
+    onLook: lookCounter(context.metrics, "worker-keys"),
   });
   // Whoever was revoked on another replica; it need not be heard, as what is remembered ends soon.
   notifier.onWorkers(() => {

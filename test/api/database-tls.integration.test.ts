@@ -9,6 +9,7 @@ import { migrate } from "../../api/migrate.ts";
 import { Authority } from "../support/control-plane/authority.ts";
 import { startServices, type Services } from "../support/services.ts";
 import { freshDatabase, query } from "./api-under-test.ts";
+import { createMetrics } from "../../api/metrics.ts";
 
 const log = pino({ level: "silent" });
 let services: Services;
@@ -52,6 +53,7 @@ async function isEncrypted(host: string, by: Authority): Promise<boolean> {
     database: { url: urlAt(host), caFile: by.file("ca.crt") },
     poolSize: 2,
     log,
+    metrics: createMetrics().database,
   });
   try {
     const { rows } = await db.query<{ ssl: boolean }>(

@@ -5,6 +5,7 @@ import type { ObjectStore } from "../../api/backends/object-store.ts";
 import { startServices, type Services, type Wanted } from "../support/services.ts";
 import { clientOf, startApiUnderTest, until } from "./api-under-test.ts";
 import { registerWorker, type WorkerUnderTest } from "./worker-under-test.ts";
+import { createMetrics } from "../../api/metrics.ts";
 
 export interface JobFacts {
   readonly state: Job["state"];
@@ -69,9 +70,12 @@ export function openBucket({
   api,
 }: Pick<EngineUnderTest, "services" | "api">): ObjectStore {
   const { endpoint, region, ...keys } = services.s3;
-  return openObjectStore({
-    ...{ endpoint, region, keys, publicEndpoint: endpoint },
-    bucket: api.bucket,
-    writeOnce: "if-none-match",
-  });
+  return openObjectStore(
+    {
+      ...{ endpoint, region, keys, publicEndpoint: endpoint },
+      bucket: api.bucket,
+      writeOnce: "if-none-match",
+    },
+    createMetrics(),
+  );
 }

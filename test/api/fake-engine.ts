@@ -118,6 +118,8 @@ export function lockedJob(change: Partial<LockedJob> = {}): LockedJob {
     failures: {},
     cancel_requested: false,
     limited_project: null,
+    age_seconds: 90,
+    run_seconds: 60,
     ...change,
   };
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { openObjectStore } from "../../../api/backends/s3-object-store.ts";
 import { listen } from "../agent-under-test.ts";
+import { createMetrics } from "../../../api/metrics.ts";
 
 let server: Server | undefined;
 afterEach(() => {
@@ -27,11 +28,14 @@ async function storeThatAnswers(answer: (request: IncomingMessage, query: string
   });
   server = own;
   const endpoint = `http://127.0.0.1:${await listen(own)}`;
-  const { multipart } = openObjectStore({
-    ...{ endpoint, publicEndpoint: endpoint, bucket: "videos", region: "us-east-1" },
-    writeOnce: "if-none-match",
-    keys: { accessKeyId: "id", secretAccessKey: "secret" },
-  });
+  const { multipart } = openObjectStore(
+    {
+      ...{ endpoint, publicEndpoint: endpoint, bucket: "videos", region: "us-east-1" },
+      writeOnce: "if-none-match",
+      keys: { accessKeyId: "id", secretAccessKey: "secret" },
+    },
+    createMetrics(),
+  );
   return { multipart, requests };
 }
 

@@ -6,6 +6,7 @@ import type { ObjectStore } from "../../../api/backends/object-store.ts";
 import { openObjectStore } from "../../../api/backends/s3-object-store.ts";
 import { startServices, type Services } from "../../support/services.ts";
 import { CredentialsAgent, podToken } from "../agent-under-test.ts";
+import { createMetrics } from "../../../api/metrics.ts";
 
 let services: Services;
 let agent: CredentialsAgent;
@@ -32,12 +33,15 @@ afterAll(async () => {
 
 function storeAs(keys: { accessKeyId: string; secretAccessKey: string } | undefined): ObjectStore {
   const { endpoint, region } = services.s3;
-  const store = openObjectStore({
-    ...{ endpoint, region, keys },
-    publicEndpoint: endpoint,
-    bucket: "videos",
-    writeOnce: "if-none-match",
-  });
+  const store = openObjectStore(
+    {
+      ...{ endpoint, region, keys },
+      publicEndpoint: endpoint,
+      bucket: "videos",
+      writeOnce: "if-none-match",
+    },
+    createMetrics(),
+  );
   opened.push(store);
   return store;
 }

@@ -6,6 +6,7 @@ import type { ObjectStoreOptions } from "../../../api/backends/s3-client.ts";
 import { openObjectStore } from "../../../api/backends/s3-object-store.ts";
 import { CredentialsAgent, listen, podToken } from "../agent-under-test.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { createMetrics } from "../../../api/metrics.ts";
 
 let server: Server | undefined;
 afterEach(() => {
@@ -47,14 +48,17 @@ async function storeThatAnswers(
   });
   server = own;
   const endpoint = `http://127.0.0.1:${await listen(own)}`;
-  const store = openObjectStore({
-    endpoint,
-    publicEndpoint: endpoint,
-    bucket: "videos",
-    region: "us-east-1",
-    writeOnce: "if-none-match",
-    keys,
-  });
+  const store = openObjectStore(
+    {
+      endpoint,
+      publicEndpoint: endpoint,
+      bucket: "videos",
+      region: "us-east-1",
+      writeOnce: "if-none-match",
+      keys,
+    },
+    createMetrics(),
+  );
   return { store, requests, tokens };
 }
 

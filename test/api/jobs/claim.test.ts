@@ -16,6 +16,8 @@ const claimant: Claimant = {
 const row = {
   id: "job-1",
   attempt: 4,
+  class: "nvenc.1080p",
+  waited_seconds: 2.5,
   kind: "transcode",
   profile: "hls-1080p",
   profile_definition: null,
@@ -58,6 +60,9 @@ it.each([
   expect(db.values("outbox-done")).toEqual(["job-1"]);
   expect(db.values("add-event")).toEqual(["job-1", "running", 4, null]);
   expect(await figures(metrics.attemptsStarted)).toEqual({ "": 1 });
+  expect(await metrics.registry.metrics()).toContain(
+    'framewright_job_queue_duration_seconds_sum{class="nvenc.1080p"} 2.5',
+  );
 });
 
 it("a claim gives what the job was made for, whatever the profile of that name is now", async () => {

@@ -39,7 +39,13 @@ describe("the end of an attempt", () => {
 
   it("stands although the next job could not be woken, which is left to the sweeper", async () => {
     const { context, trail } = fakeEngine({ "wake-project": new Error("the database is away") });
-    const settlement = { jobId: "job-1", state: "failed", limitedProject: "project-1" } as const;
+    const job = lockedJob();
+    const settlement = {
+      jobId: job.id,
+      state: "failed",
+      job,
+      limitedProject: "project-1",
+    } as const;
     await afterSettlement(context, settlement);
     expect(trail).toEqual(["changed job-1", "wake-project"]);
   });

@@ -37,7 +37,7 @@ describe("the end of an attempt without a result", () => {
   it("ends the job where the media is at fault", async () => {
     const end = failed("input");
     const { db, settlement } = await settle({}, end);
-    expect(settlement).toEqual({ jobId: "job-1", state: "failed" });
+    expect(settlement).toMatchObject({ jobId: "job-1", state: "failed" });
     expect(db.trail).toEqual(["close-attempt", "end-job", "add-event"]);
     expect(db.values("close-attempt")).toEqual(["job-1", 3, "failed", end.error, null]);
     expect(db.values("end-job")).toEqual(["job-1", "failed", end.error, { lost: 1, input: 1 }]);
@@ -47,7 +47,7 @@ describe("the end of an attempt without a result", () => {
   it("lets the job wait after a passing error, and sends no message before its time", async () => {
     const end = failed("transient");
     const { db, settlement } = await settle({ failures: { transient: 1 } }, end);
-    expect(settlement).toEqual({ jobId: "job-1", state: "queued", message: undefined });
+    expect(settlement).toMatchObject({ jobId: "job-1", state: "queued", message: undefined });
     expect(db.trail).toEqual(["close-attempt", "requeue-job", "add-event", "add-to-outbox"]);
     expect(db.values("requeue-job")).toEqual(["job-1", { transient: 2 }, 7.5]);
     expect(db.values("add-event")).toEqual(["job-1", "requeued", 3, end.error]);
@@ -57,7 +57,7 @@ describe("the end of an attempt without a result", () => {
   it("queues the job at once when nobody is at fault, and leaves two seconds for the fast path", async () => {
     const { db, settlement } = await settle({}, { kind: "preempted", outcome: "released" });
     const message = { outboxId: "71", jobId: "job-1", jobClass: "nvenc.1080p", priority: "high" };
-    expect(settlement).toEqual({ jobId: "job-1", state: "queued", message });
+    expect(settlement).toMatchObject({ jobId: "job-1", state: "queued", message });
     expect(db.values("close-attempt")).toEqual(["job-1", 3, "released", null, null]);
     expect(db.values("requeue-job")).toEqual(["job-1", { lost: 1 }, 0]);
     expect(db.values("add-event")).toEqual(["job-1", "requeued", 3, null]);
@@ -82,7 +82,7 @@ describe("the end of an attempt without a result", () => {
     ["is lost", { kind: "lost", outcome: "lost", error: errorOf("transient") }],
   ])("cancels a job that is to be cancelled when it %s, without an error", async (_how, end) => {
     const { db, settlement } = await settle({ cancel_requested: true }, end);
-    expect(settlement).toEqual({ jobId: "job-1", state: "cancelled" });
+    expect(settlement).toMatchObject({ jobId: "job-1", state: "cancelled" });
     expect(db.trail).toEqual(["close-attempt", "end-job", "add-event"]);
     expect(db.values("close-attempt")).toEqual(["job-1", 3, "cancelled", null, null]);
     expect(db.values("end-job")).toEqual(["job-1", "cancelled", null, { lost: 1 }]);

@@ -36,7 +36,12 @@ beforeAll(async () => {
   );
   await engine.client.send("POST", "/v1/webhook-endpoints", { url: "https://kept.example.com/" });
   const log = pino({ level: "silent" });
-  db = openDb({ database: { url: engine.api.databaseUrl, caFile: undefined }, poolSize: 2, log });
+  db = openDb({
+    database: { url: engine.api.databaseUrl, caFile: undefined },
+    poolSize: 2,
+    log,
+    metrics: createMetrics().database,
+  });
   store = openBucket(engine);
 });
 afterAll(async () => {

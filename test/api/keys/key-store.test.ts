@@ -26,7 +26,12 @@ function storeOf(...keys: string[]) {
     },
   } as unknown as Db;
   const failures = new FailureLimit(pino({ level: "silent" }));
-  const store = createKeyStore({ db, failures, notifier: { keyRevoked: () => undefined } });
+  const store = createKeyStore({
+    db,
+    failures,
+    notifier: { keyRevoked: () => undefined },
+    onLook: () => undefined,
+  });
   const lookUps = () => asked.filter((name) => name === "key-by-prefix").length;
   /** The answer to a key from an address: whose it is, nobody's, or that it came too often. */
   const ask = (key: string, from = address) =>

@@ -24,6 +24,7 @@ async function under() {
     failures: new FailureLimit(pino({ level: "silent" })),
     settings: issuer.settings(),
     keys,
+    onLook: () => undefined,
   });
   const ask = (token: string) =>
     store.authenticate(token, address).catch((error: unknown) => {

@@ -25,6 +25,7 @@ async function under({ perMinute = 100_000 } = {}) {
     failures: new FailureLimit(pino({ level: "silent" })),
     settings: issuer.settings(),
     keys: issuer.keys(),
+    onLook: () => undefined,
   });
   const built = await fakeClientApp({ rateLimitPerMinute: perMinute, tokens });
   onTestFinished(() => built.app.close());

@@ -9,6 +9,7 @@ import { removeFromOutbox } from "../../../api/jobs/context.ts";
 import { swapMessages } from "../../../api/jobs/limited.ts";
 import { clientOf, until } from "../api-under-test.ts";
 import { startEngine, type EngineUnderTest } from "../engine-under-test.ts";
+import { createMetrics } from "../../../api/metrics.ts";
 
 let engine: EngineUnderTest;
 beforeAll(async () => {
@@ -302,6 +303,7 @@ describe("turns", () => {
       database: { url: engine.api.databaseUrl, caFile: undefined },
       poolSize: 2,
       log: pino({ level: "silent" }),
+      metrics: createMetrics().database,
     });
     // Long enough for both to have done the first step where nothing holds them.
     const claim = (named: string, taken: string) =>
