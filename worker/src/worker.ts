@@ -24,7 +24,9 @@ import { makeResult } from "./job/kinds.ts";
 import { startJob, type JobRunnerArgs, type RunningJob } from "./job/run-job.ts";
 import { encoders } from "@framewright/media/encoders/index.ts";
 import { Leaving, type Departure } from "./leaving.ts";
+import { createGpuFigures } from "./ops/gpu-figures.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
+import { nvidiaSmi } from "./ops/nvidia-smi.ts";
 import { sweepScratch } from "./ops/scratch.ts";
 import { createLadder, jobSettings, prepareTools } from "./startup.ts";
 
@@ -184,6 +186,15 @@ function connect({ config, log, leaving, ...identity }: ConnectArgs) {
   return { api, presence, closeHttp: close };
 }
 
+/** Reads what the driver says of the GPU whenever somebody asks for the figures. */
+function gpuRefresh(
+  { workerAccel, toolEnv }: WorkerConfig,
+  { metrics, log }: { readonly metrics: Metrics; readonly log: Logger },
+): OpsOptions["refresh"] {
+  if (workerAccel !== "nvenc") return undefined;
+  return createGpuFigures({ run: nvidiaSmi(toolEnv), metrics: metrics.gpu, log });
+}
+
 /**
  * Wires the parts together and starts them; takes jobs once the worker API has been reached.
  *
@@ -205,7 +216,8 @@ export async function startWorker(
   metrics.scratchLimit.set(config.workDirBytes ?? 0);
   const jobs = new Set<RunningJob>();
   const routes = opsRoutes(config, readiness, { presence, jobs });
-  const health = createOpsServer({ log, registry: metrics.registry, routes });
+  const refresh = gpuRefresh(config, { metrics, log });
+  const health = createOpsServer({ log, registry: metrics.registry, routes, refresh });
   await listen(health, config.healthPort);
   const removed = await sweepScratch(config.workDir);
   if (removed.length > 0) log.info({ removed }, "leftover scratch folders removed");

@@ -1,3 +1,4 @@
+import { observeStore } from "../ops/store-figures.ts";
 import { requireSpace } from "../ops/scratch.ts";
 import { progressOf, type Attempt } from "./attempt.ts";
 import { downloadSource } from "./download.ts";
@@ -5,13 +6,15 @@ import { fetchSource } from "./fetch-source.ts";
 import { joinTracks, sizeOfTracks, type Tracks } from "./join-tracks.ts";
 
 async function fromStore(
-  { keeper, settings }: Attempt,
+  { keeper, settings, metrics }: Attempt,
   source: { readonly url: string; readonly sizeBytes: number },
   path: string,
 ): Promise<number> {
   await requireSpace(settings.scratch, source.sizeBytes);
   const { signal } = keeper;
-  await downloadSource({ ...source, maxBytes: settings.maxSourceBytes, path, signal });
+  await observeStore(metrics, "get", () =>
+    downloadSource({ ...source, maxBytes: settings.maxSourceBytes, path, signal }),
+  );
   return source.sizeBytes;
 }
 

@@ -9,6 +9,7 @@ import { coverArgs } from "../media/poster.ts";
 import { inputArgs } from "@framewright/media/input.ts";
 import { probeSource } from "../media/probe.ts";
 import { isFilm, sourceInfo, type Source } from "@framewright/media/source.ts";
+import { observeStore } from "../ops/store-figures.ts";
 import { masterUri, posterUri } from "../media/tracks.ts";
 import { allowedSeconds, estimateWork } from "@framewright/media/work.ts";
 import { timed, progressOf, type Attempt } from "./attempt.ts";
@@ -22,6 +23,7 @@ import { checkLoudness, measureSounds, planLevels, type Levels } from "./loudnes
 import { prepareOverlay } from "./overlay.ts";
 import { putFile } from "./put-file.ts";
 import { resultTracks } from "./result-tracks.ts";
+import { observeEncode } from "./encode-figures.ts";
 import { besideSubtitles } from "./subtitles.ts";
 import { Uploader } from "./uploader.ts";
 import { lengthOf, textsOf, verify, type Files, type Made, type Texts } from "./verify-result.ts";
@@ -30,7 +32,8 @@ function createUploader(attempt: Attempt): Uploader {
   const { api, keeper, lease, metrics, usage } = attempt;
   return new Uploader({
     sign: (files) => api.uploads(lease, files),
-    put: putFile,
+    put: (upload, file, signal) =>
+      observeStore(metrics, "put", () => putFile(upload, file, signal)),
     assertHeld: () => {
       keeper.assertHeld();
     },
@@ -168,7 +171,7 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const { work, subtitles } = encoding.value;
   const { encoded, plan, accel } = work;
   const made: Made = { plan, source, encoded, subtitles: subtitles.renditions };
-  if (made.encoded.speed !== undefined) attempt.metrics.speed.observe(made.encoded.speed);
+  observeEncode(attempt.metrics, { plan, encoded, accel });
   const texts = textsOf(made);
   const files = { tools: settings.tools, signal: keeper.signal, sourcePath, outputDir };
   const verified = await timed(attempt, "verifying", () =>
