@@ -12,6 +12,7 @@ import { readProfiles } from "./policies/profiles.ts";
 import { renderPolicies } from "./policies/render.ts";
 import { renderSeeds } from "./seeds/render.ts";
 import { renderWorkerPage } from "./worker-variables.ts";
+import { renderMetrics } from "../metrics/render.ts";
 import { renderInputs } from "../worker/cases/render.ts";
 import { knownGaps, themes as inputs } from "../worker/cases/table.ts";
 
@@ -35,6 +36,7 @@ for (const [name, run] of Object.entries(await runCloudStacks())) {
 write("docs/seeds.md", renderSeeds());
 write("docs/configuration.md", renderReference(ConfigSchema, "framewright"));
 write("docs/policies.md", await renderPolicies(themes, readProfiles(), readExamples()));
+write("docs/metrics.md", await renderMetrics());
 write("docs/inputs.md", await renderInputs(inputs, knownGaps));
 const workerPage = "docs/remote-workers.md";
 write(workerPage, await renderWorkerPage(readFileSync(join(root, workerPage), "utf8")));
