@@ -33,6 +33,10 @@ const commands: Readonly<Record<string, Command>> = {
     help: "the node, the stack, the workloads, the endpoints",
     load: () => import("./commands/status.ts"),
   },
+  doctor: {
+    help: "[--json]  look at a running stack and say what is wrong, in words",
+    load: () => import("./commands/doctor.ts"),
+  },
   shell: {
     help: "[COMMAND...]  a shell (or one command) in which pulumi and kubectl work",
     load: () => import("./commands/shell.ts"),

@@ -1,0 +1,112 @@
+import { Type, type Static, type TSchema } from "typebox";
+
+const Metadata = Type.Object({
+  name: Type.String(),
+  namespace: Type.Optional(Type.String()),
+  creationTimestamp: Type.Optional(Type.String()),
+  deletionTimestamp: Type.Optional(Type.String()),
+  deletionGracePeriodSeconds: Type.Optional(Type.Integer()),
+  labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+});
+
+const Condition = Type.Object({
+  type: Type.String(),
+  status: Type.String(),
+  reason: Type.Optional(Type.String()),
+  message: Type.Optional(Type.String()),
+  lastTransitionTime: Type.Optional(Type.String()),
+});
+export type Condition = Static<typeof Condition>;
+
+const Terminated = Type.Object({
+  exitCode: Type.Integer(),
+  reason: Type.Optional(Type.String()),
+  message: Type.Optional(Type.String()),
+  finishedAt: Type.Optional(Type.String()),
+});
+
+const ContainerState = Type.Object({
+  waiting: Type.Optional(
+    Type.Object({ reason: Type.Optional(Type.String()), message: Type.Optional(Type.String()) }),
+  ),
+  running: Type.Optional(Type.Object({ startedAt: Type.Optional(Type.String()) })),
+  terminated: Type.Optional(Terminated),
+});
+
+const ContainerStatus = Type.Object({
+  name: Type.String(),
+  ready: Type.Boolean(),
+  restartCount: Type.Integer(),
+  image: Type.String(),
+  state: Type.Optional(ContainerState),
+  lastState: Type.Optional(ContainerState),
+});
+export type ContainerStatus = Static<typeof ContainerStatus>;
+
+const conditions = Type.Optional(Type.Array(Condition));
+
+/** What the checks read of each kind; everything else of an object is let through. */
+export const kinds = {
+  nodes: Type.Object({
+    metadata: Metadata,
+    spec: Type.Object({ unschedulable: Type.Optional(Type.Boolean()) }),
+    status: Type.Object({ conditions }),
+  }),
+  pods: Type.Object({
+    metadata: Metadata,
+    spec: Type.Object({ nodeName: Type.Optional(Type.String()) }),
+    status: Type.Object({
+      phase: Type.Optional(Type.String()),
+      reason: Type.Optional(Type.String()),
+      message: Type.Optional(Type.String()),
+      conditions,
+      containerStatuses: Type.Optional(Type.Array(ContainerStatus)),
+      initContainerStatuses: Type.Optional(Type.Array(ContainerStatus)),
+    }),
+  }),
+  deployments: Type.Object({ metadata: Metadata, status: Type.Object({ conditions }) }),
+  jobs: Type.Object({ metadata: Metadata, status: Type.Object({ conditions }) }),
+  persistentvolumeclaims: Type.Object({
+    metadata: Metadata,
+    status: Type.Object({ phase: Type.Optional(Type.String()) }),
+  }),
+  resourcequotas: Type.Object({
+    metadata: Metadata,
+    status: Type.Object({
+      hard: Type.Optional(Type.Record(Type.String(), Type.String())),
+      used: Type.Optional(Type.Record(Type.String(), Type.String())),
+    }),
+  }),
+  horizontalpodautoscalers: Type.Object({
+    metadata: Metadata,
+    spec: Type.Object({ maxReplicas: Type.Integer() }),
+    status: Type.Object({ currentReplicas: Type.Optional(Type.Integer()), conditions }),
+  }),
+  scaledobjects: Type.Object({
+    metadata: Metadata,
+    status: Type.Optional(Type.Object({ conditions })),
+  }),
+} as const satisfies Record<string, TSchema>;
+
+export type Kind = keyof typeof kinds;
+export type Item<K extends Kind> = Static<(typeof kinds)[K]>;
+
+export type Node = Item<"nodes">;
+export type Pod = Item<"pods">;
+export type Volume = Item<"persistentvolumeclaims">;
+export type Quota = Item<"resourcequotas">;
+export type Autoscaler = Item<"horizontalpodautoscalers">;
+export type ScaledObject = Item<"scaledobjects">;
+
+export function conditionOf(
+  { conditions }: { readonly conditions?: readonly Condition[] | undefined },
+  type: string,
+): Condition | undefined {
+  return conditions?.find((condition) => condition.type === type);
+}
+
+/** `namespace/name`, as kubectl prints it. */
+export function nameOf({ metadata }: { readonly metadata: Static<typeof Metadata> }): string {
+  const { namespace, name } = metadata;
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
