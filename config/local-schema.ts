@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { flag, nodePort, section } from "./leaves.ts";
+import { cidr, count, flag, nodePort, section } from "./leaves.ts";
 
 /** The section of the stack config that only cloud local reads. */
 export const Local = section(
@@ -48,6 +48,16 @@ export const Local = section(
         pattern: "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$",
         description: "Addresses of pods; all other addresses count as clients of the node ports",
       }),
+    ),
+    kubernetesApi: section(
+      "Where your own cluster's control plane is, as pods reach it: parts of operations that ask the Kubernetes API are let out to it",
+      {
+        cidr: cidr(
+          "172.18.0.0/16",
+          "Addresses of the control plane's nodes; the default is the network that kind makes",
+        ),
+        port: count(6443, { min: 1, max: 65_535 }, "Port of kube-apiserver"),
+      },
     ),
     networkPolicyEnforced: flag(
       true,

@@ -14,6 +14,8 @@ export interface LocalTarget {
   /** Addresses of pods, in CIDR notation. */
   readonly podCidr: string;
   readonly dns: NameServer;
+  /** Where the Kubernetes API listens, as pods reach it. */
+  readonly kubernetesApi: { readonly cidr: string; readonly port: number };
   readonly images: ImageSource;
 }
 
@@ -31,6 +33,7 @@ export type ImageSource =
 const embedded = {
   podCidr: "10.217.0.0/24",
   dns: { labels: { "app.kubernetes.io/name": "coredns" }, port: 1053 },
+  kubernetesApi: { cidr: "10.219.0.1/32", port: 6443 },
 } as const;
 
 /** What kubeadm, and so kind and most lab clusters, have. */
@@ -96,6 +99,7 @@ function embeddedNode(section: LocalSection, root: string): Found<LocalTarget> {
       host: section.host ?? host,
       podCidr: section.podCidr ?? podCidr ?? embedded.podCidr,
       dns: dns ?? embedded.dns,
+      kubernetesApi: embedded.kubernetesApi,
       images: { kind: "built", references: images },
     },
   };
@@ -116,6 +120,7 @@ function ownCluster(section: LocalSection, path: string, root: string): Found<Lo
       host: section.host ?? usual.host,
       podCidr: section.podCidr ?? usual.podCidr,
       dns: usual.dns,
+      kubernetesApi: section.kubernetesApi,
       images: {
         kind: "registry",
         registry: section.registry ?? "",

@@ -12,6 +12,10 @@ export const imageNames = [
   "object-store",
   "api",
   "worker",
+  "prometheus",
+  "alertmanager",
+  "exporters",
+  "objects",
 ] as const;
 export type ImageName = (typeof imageNames)[number];
 
@@ -190,6 +194,11 @@ export type Database =
       readonly ca: pulumi.Output<string>;
     };
 
+export interface KubernetesApi {
+  readonly blocks: readonly IpBlock[];
+  readonly port: number;
+}
+
 /** A cluster one can schedule on, whatever cloud it is on. */
 export interface Cluster {
   readonly provider: k8s.Provider;
@@ -204,6 +213,8 @@ export interface Cluster {
   /** Who resolves names for pods. Policies see the port behind the Service. */
   readonly dns: NameServer;
   readonly networkPolicyEnforced: boolean;
+  /** Where pods that may speak to the Kubernetes API reach it. Policies see the addresses behind its Service. */
+  readonly kubernetesApi: KubernetesApi;
   /** Whether volumes outlive the stack. */
   readonly retainVolumes: boolean;
   /** The runtime class that gives a pod its GPU, where it is not the nodes' default. */

@@ -202,6 +202,11 @@ export function eksCluster(args: EksClusterArgs): Cluster {
     }),
     dns: { labels: { "k8s-app": "kube-dns" }, port: 53 },
     networkPolicyEnforced: true,
+    // The VPC CNI looks at a packet before the address of the Service gives way to that of the control plane.
+    kubernetesApi: {
+      blocks: [section.network.services, section.network.vpc].map((cidr) => ({ cidr, except: [] })),
+      port: 443,
+    },
     retainVolumes: args.retainVolumes,
     ready: [base.controlPlane, identity, ...ready],
     image: (name) => imageReference(place, images, name),

@@ -171,6 +171,8 @@ export function gkeCluster(args: GkeClusterArgs): Cluster {
     edge: loadBalancerEdge({ edge: args.edge, nodes: section.network.nodes }),
     dns: { labels: { "k8s-app": "kube-dns" }, port: 53 },
     networkPolicyEnforced: true,
+    // Dataplane V2 looks at a packet when the address of the Service has given way to that behind it.
+    kubernetesApi: { blocks: [{ cidr: section.network.controlPlane, except: [] }], port: 443 },
     retainVolumes: args.retainVolumes,
     ready: [
       ...base.network.ways,

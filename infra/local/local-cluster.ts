@@ -52,6 +52,10 @@ export function localCluster(args: LocalClusterArgs): Cluster {
     },
     dns: target.dns,
     networkPolicyEnforced: section.networkPolicyEnforced,
+    kubernetesApi: {
+      blocks: [{ cidr: target.kubernetesApi.cidr, except: [] }],
+      port: target.kubernetesApi.port,
+    },
     retainVolumes: args.retainVolumes,
     ready: [],
     image: (name) => imageReference(target.images, name),

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { metadata, type App } from "./app.ts";
 import { checksumAnnotation } from "./checksum.ts";
 import { secretEnv } from "./env.ts";
-import { podTemplate, secretNameOf, type PodArgs } from "./pod.ts";
+import { configNameOf, podTemplate, secretNameOf, type PodArgs } from "./pod.ts";
 
 export interface PodParts {
   readonly template: k8s.types.input.core.v1.PodTemplateSpec;
@@ -27,7 +27,19 @@ function encoded(data: Readonly<Record<string, pulumi.Input<string>>>) {
   );
 }
 
-/** A pod's account (without token) and Secret, and the template that names them and rolls with them. */
+function configMap(name: string, app: App, { config }: PodArgs, parent: pulumi.Resource) {
+  return config === undefined
+    ? []
+    : [
+        new k8s.core.v1.ConfigMap(
+          `${name}-config`,
+          { metadata: metadata(app, configNameOf(app)), data: { ...config.files } },
+          { parent },
+        ),
+      ];
+}
+
+/** A pod's account (without token), ConfigMap and Secret, and the template that names them and rolls with them. */
 export function podWithSecrets(
   name: string,
   app: App,
@@ -39,9 +51,10 @@ export function podWithSecrets(
     { metadata: metadata(app), automountServiceAccountToken: false },
     { parent },
   );
+  const before = [account, ...configMap(name, app, args, parent)];
   const data = secretData(args);
   if (Object.keys(data).length === 0) {
-    return { template: podTemplate(app, args), parts: [account] };
+    return { template: podTemplate(app, args), parts: before };
   }
   const secrets = new k8s.core.v1.Secret(
     `${name}-secrets`,
@@ -51,6 +64,6 @@ export function podWithSecrets(
   const checksum = { "framewright.dev/secrets-checksum": checksumAnnotation(data) };
   return {
     template: podTemplate(app, args, checksum),
-    parts: [account, secrets],
+    parts: [...before, secrets],
   };
 }

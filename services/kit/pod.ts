@@ -25,6 +25,11 @@ export interface PodArgs {
   readonly env: Env;
   /** Secret files by the path where the container finds them. */
   readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
+  /**
+   * A folder of files that are no secret. What changes in there comes to the running pod about a minute later; the program
+   * has to look.
+   */
+  readonly config?: ConfigFolder;
   /** Writable directories that go with the pod, with their size limit; `/tmp` is always there. */
   readonly scratch?: Readonly<Record<string, string>>;
   /** Where the persistent volume is mounted, if the workload has one. */
@@ -47,8 +52,19 @@ export interface PodArgs {
   readonly device?: Device | undefined;
   /** Nodes of a kind; unset: all that keep nobody away, or those with the device. */
   readonly nodes?: NodeChoice | undefined;
+  /**
+   * Whether the container gets its account's token for the Kubernetes API; the account's rights are a matter of Roles.
+   * @default false
+   */
+  readonly token?: boolean;
   readonly restartPolicy?: "Always" | "OnFailure" | "Never";
   readonly first?: FirstStep;
+}
+
+export interface ConfigFolder {
+  readonly directory: string;
+  /** Text by the name of the file. */
+  readonly files: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /** A program of the same image that ends before the container starts. Its environment is its own. */
@@ -74,12 +90,21 @@ export function secretNameOf(app: App): string {
   return `${app.name}-secrets`;
 }
 
+/** The ConfigMap that holds an app's config folder. */
+export function configNameOf(app: App): string {
+  return `${app.name}-config`;
+}
+
 function volumeName(path: string): string {
   return `scratch${path.replaceAll("/", "-").toLowerCase()}`;
 }
 
 function scratchOf(args: PodArgs): [string, string][] {
   return Object.entries({ "/tmp": tmpSize, ...args.scratch });
+}
+
+function configVolume(app: App, { config }: PodArgs) {
+  return config === undefined ? [] : [{ name: "config", configMap: { name: configNameOf(app) } }];
 }
 
 function volumes(app: App, args: PodArgs) {
@@ -90,11 +115,11 @@ function volumes(app: App, args: PodArgs) {
   const files = Object.keys(args.files ?? {}).map((path) => basename(path));
   const memory = { medium: "Memory", sizeLimit: "1Mi" };
   const handover = args.first === undefined ? [] : [{ name: handoverVolume, emptyDir: memory }];
+  const plain = [...scratch, ...handover, ...configVolume(app, args)];
   return files.length === 0
-    ? [...scratch, ...handover]
+    ? plain
     : [
-        ...scratch,
-        ...handover,
+        ...plain,
         {
           name: "files",
           secret: {
@@ -114,6 +139,9 @@ function mounts(args: PodArgs) {
       subPath: basename(path),
       readOnly: true,
     })),
+    ...(args.config === undefined
+      ? []
+      : [{ name: "config", mountPath: args.config.directory, readOnly: true }]),
     ...(args.dataDirectory === undefined ? [] : [{ name: "data", mountPath: args.dataDirectory }]),
     ...(args.first === undefined
       ? []
@@ -200,7 +228,7 @@ function groupsOf(device: Device | undefined) {
 const keepsItsNode = { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" } as const;
 
 /**
- * The hardened pod: restricted Pod Security and more (read-only root, no token, own account). Everything
+ * The hardened pod: restricted Pod Security and more (read-only root, own account, no token unless it asks). Everything
  * in it is plain data, so that policies can check it in a preview.
  */
 export function podTemplate(
@@ -216,7 +244,7 @@ export function podTemplate(
     },
     spec: {
       serviceAccountName: app.name,
-      automountServiceAccountToken: false,
+      automountServiceAccountToken: args.token === true,
       enableServiceLinks: false,
       priorityClassName: args.priority,
       restartPolicy: args.restartPolicy,

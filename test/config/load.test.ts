@@ -280,6 +280,7 @@ test("an own cluster is read from its kubeconfig, with images from its registry"
     host: "192.0.2.7",
     podCidr: "10.244.0.0/16",
     dns: { labels: { "k8s-app": "kube-dns" }, port: 53 },
+    kubernetesApi: { cidr: "172.18.0.0/16", port: 6443 },
     images: { kind: "registry", registry: "localhost:5001/framewright", tag: "v1" },
   });
 });
