@@ -1,4 +1,5 @@
 import type { Part } from "./parts.ts";
+import { buildPrometheusUi, pnpmVersion } from "./prometheus-ui.ts";
 import { makeProviderCommand, providerModule, providerVersion } from "./provider-command.ts";
 
 const kubernetesVersion = "v1.35.4";
@@ -26,6 +27,8 @@ export interface GoModule {
   readonly part?: Part;
   /** `-X` values of its own. */
   readonly versions?: () => Readonly<Record<string, string>>;
+  /** Build tags. */
+  readonly tags?: readonly string[];
   /** Packages that the compiler need not optimize across functions, because they hold little but tables of types. */
   readonly notInlined?: string;
   /** Fills the folder in which its one command is built, where Go can't build it as its module has it. */
@@ -35,6 +38,14 @@ export interface GoModule {
   };
   /** Where below `.framewright/bin` its binaries are linked. */
   readonly linkedIn?: string;
+  /** A folder beside the binaries, made of what a Go module has. */
+  readonly beside?: {
+    readonly module: string;
+    readonly folder: string;
+    /** What decides what is made, beside the module. */
+    readonly madeBy: string;
+    readonly make: (moduleFolder: string, to: string, log: string) => Promise<void>;
+  };
   /** Folder of custom resource definitions inside a Go module, kept beside the binaries. */
   readonly crds?: { readonly module: string; readonly folder: string };
 }
@@ -100,6 +111,23 @@ export const modules = {
   checkers: {
     folder: "checkers",
     binaries: { "kube-score": "github.com/zegl/kube-score/cmd/kube-score" },
+  },
+  prometheus: {
+    folder: "prometheus",
+    part: "monitoring",
+    binaries: {
+      prometheus: "github.com/prometheus/prometheus/cmd/prometheus",
+      promtool: "github.com/prometheus/prometheus/cmd/promtool",
+    },
+    // Of the ways to discover targets, ours needs Kubernetes' alone; the others bring the SDKs of all clouds.
+    tags: ["remove_all_sd", "enable_kubernetes_sd"],
+    versions: () => ({ "github.com/prometheus/common/version.Version": "3.13.5" }),
+    beside: {
+      module: "github.com/prometheus/prometheus",
+      folder: "prometheus-ui",
+      madeBy: `pnpm ${pnpmVersion}`,
+      make: buildPrometheusUi,
+    },
   },
   release: {
     folder: "release",

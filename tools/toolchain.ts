@@ -49,6 +49,8 @@ function outputFolder(module: GoModule): string {
     JSON.stringify(module.binaries),
     process.arch,
     ...(module.notInlined === undefined ? [] : [module.notInlined]),
+    ...(module.tags ?? []),
+    ...(module.beside === undefined ? [] : [module.beside.folder, module.beside.madeBy]),
   );
   return join(cache, "go", key);
 }
@@ -75,7 +77,7 @@ async function commandFolder(
 }
 
 async function buildModule(module: GoModule, folder: string, log: string): Promise<void> {
-  const { command, crds } = module;
+  const { command, crds, beside } = module;
   const source = `${folder}.source`;
   const cwd =
     command === undefined ? moduleFolder(module) : await commandFolder(module, command, source);
@@ -84,6 +86,7 @@ async function buildModule(module: GoModule, folder: string, log: string): Promi
   mkdirSync(part, { recursive: true });
   const ldflags = ["-s -w", ...flags].join(" ");
   const args = ["build", "-mod=readonly", "-trimpath", "-ldflags", ldflags, "-o", `${part}/`];
+  if (module.tags !== undefined) args.push(`-tags=${module.tags.join(",")}`);
   if (module.notInlined !== undefined) args.push(`-gcflags=${module.notInlined}=-l`);
   // One call for all, so that they link side by side.
   await exec("go", [...args, ...Object.values(module.binaries)], { cwd, env, log });
@@ -92,6 +95,10 @@ async function buildModule(module: GoModule, folder: string, log: string): Promi
   if (crds !== undefined) {
     const from = join(await unpackedModule(crds.module, cwd), crds.folder);
     cpSync(from, join(part, "crds"), { recursive: true });
+  }
+  if (beside !== undefined) {
+    const from = await unpackedModule(beside.module, cwd);
+    await beside.make(from, join(part, beside.folder), `${log}.beside`);
   }
   rmSync(source, { recursive: true, force: true });
   renameSync(part, folder);

@@ -13,6 +13,7 @@ import {
 } from "../images/release.ts";
 import { binFolder, own, root } from "../paths.ts";
 import { hashOf, step, writeWhole } from "../steps.ts";
+import { buildTools } from "../toolchain.ts";
 
 export const usage = `npm run images -- [NAME...] [OPTION...]
 
@@ -47,6 +48,13 @@ async function buildGateway(): Promise<void> {
 async function build(names: readonly string[], from: Lowest): Promise<void> {
   const folder = join(own, "contexts", hashOf(...names));
   if (names.includes("object-store")) await step("versitygw", buildGateway, () => "built");
+  if (names.includes("prometheus")) {
+    await step(
+      "prometheus",
+      () => buildTools("prometheus"),
+      () => "built",
+    );
+  }
   for (const row of withParents(names)) {
     if (row.name === lowest && from === "registry") continue;
     const context = join(folder, row.name);

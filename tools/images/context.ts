@@ -28,6 +28,11 @@ function goBinary(name: string): string {
   return realpathSync(path);
 }
 
+/** Where folders that were made with a binary lie. */
+function besideOf(binary: string): string {
+  return dirname(goBinary(binary));
+}
+
 /** Where the programs read their version; the rest of our package.json decides nothing in an image. */
 const appManifest = JSON.stringify({ name: manifest.name, version: manifest.version });
 
@@ -38,7 +43,12 @@ function sourceInputs(source: Source): string[] {
     case "node":
       return [binaryFingerprint(nodeBinary())];
     case "go":
-      return [binaryFingerprint(goBinary(source.binary))];
+      return [
+        binaryFingerprint(goBinary(source.binary)),
+        ...(source.folders ?? []).flatMap((folder) =>
+          fingerprints(besideOf(source.binary), folder),
+        ),
+      ];
     case "app":
       return [
         appManifest,
@@ -72,6 +82,9 @@ async function fillSource(source: Source, folder: string, log: string): Promise<
       return;
     case "go":
       cpSync(goBinary(source.binary), join(folder, source.binary));
+      for (const beside of source.folders ?? []) {
+        cpSync(join(besideOf(source.binary), beside), join(folder, beside), { recursive: true });
+      }
       return;
     case "app":
       await installModules(source.workspace, join(folder, "modules"), log);

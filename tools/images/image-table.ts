@@ -4,8 +4,15 @@ import type { Part } from "../parts.ts";
 export type Source =
   | { readonly kind: "debian" } // root.tar, made by mmdebstrap
   | { readonly kind: "node" } // the Node binary of this project's npm platform package
-  | { readonly kind: "go"; readonly binary: string } // a binary built from a Go module
+  | GoSource
   | { readonly kind: "app"; readonly workspace: string; readonly folders: readonly string[] };
+
+/** A binary built from a Go module, and what was made beside it. */
+export interface GoSource {
+  readonly kind: "go";
+  readonly binary: string;
+  readonly folders?: readonly string[];
+}
 
 export interface ImageRow {
   readonly name: string;
@@ -57,6 +64,15 @@ export const imageTable: readonly ImageRow[] = [
   goImage("metrics-server"),
   goImage("local-path-provisioner"),
   { name: "local-path-helper", parent: "base" },
+  {
+    name: "prometheus",
+    parent: "base",
+    source: { kind: "go", binary: "prometheus", folders: ["prometheus-ui"] },
+    part: "monitoring",
+  },
+  { name: "alertmanager", parent: "base", part: "monitoring" },
+  { name: "exporters", parent: "base", part: "monitoring" },
+  { ...appImage("objects", "node", "objects"), part: "monitoring" },
 ];
 
 /** Images that exist only for others to stand on. */
@@ -89,6 +105,10 @@ export const releasedImages: readonly string[] = [
   "object-store",
   "api",
   "worker",
+  "prometheus",
+  "alertmanager",
+  "exporters",
+  "objects",
 ];
 
 export function imageRow(name: string): ImageRow {
