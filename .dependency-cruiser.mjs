@@ -1,6 +1,6 @@
 // Who may import whom. docs/architecture.md has the same as a table for people.
 
-const app = "^(api|worker)/";
+const app = "^(api|objects|worker)/";
 /** What apps share; nobody else imports it. */
 const runtime = "^runtime/";
 /** What apps share of planning; nobody else imports it. */
@@ -90,7 +90,7 @@ export default {
       severity: "error",
       from: { path: "^config/" },
       to: {
-        path: "^(infra|services|api|worker|runtime|tools|test|policy)/",
+        path: "^(infra|services|api|objects|worker|runtime|tools|test|policy)/",
       },
     },
     {
@@ -98,7 +98,7 @@ export default {
       comment: "infra/ knows nothing of what runs on the cluster.",
       severity: "error",
       from: { path: "^infra/" },
-      to: { path: "^(services|api|worker|runtime|contracts|policy|tools|test)/" },
+      to: { path: "^(services|api|objects|worker|runtime|contracts|policy|tools|test)/" },
     },
     {
       name: "infra-is-handed-its-config",
@@ -187,14 +187,14 @@ export default {
       name: "apps-do-not-know-each-other",
       comment: "What crosses a process boundary is in contracts/.",
       severity: "error",
-      from: { path: "^(api|worker)/" },
+      from: { path: "^(api|objects|worker)/" },
       to: { path: app, pathNot: "^$1/" },
     },
     {
       name: "runtime-is-for-apps",
       comment: "runtime/ is what every app needs: components, tools and the contracts do without.",
       severity: "error",
-      from: { pathNot: "^(api|worker|runtime|test|bench)/" },
+      from: { pathNot: "^(api|objects|worker|runtime|test|bench)/" },
       to: { path: runtime },
     },
     {
@@ -203,7 +203,7 @@ export default {
       severity: "error",
       from: { path: runtime },
       to: {
-        path: "^(api|worker|contracts|config|infra|services|policy|tools|test)/|node_modules/@pulumi/",
+        path: "^(api|objects|worker|contracts|config|infra|services|policy|tools|test)/|node_modules/@pulumi/",
       },
     },
     {
@@ -211,7 +211,7 @@ export default {
       comment:
         "media/ decides what ffmpeg is asked for: components, tools and the contracts do without.",
       severity: "error",
-      from: { pathNot: "^(api|worker|media|test|bench)/" },
+      from: { pathNot: "^(api|objects|worker|media|test|bench)/" },
       to: { path: media },
     },
     {
@@ -234,7 +234,7 @@ export default {
       comment: "The policy pack checks any program, so it imports none.",
       severity: "error",
       from: { path: "^policy/" },
-      to: { path: "^(config|contracts|infra|services|api|worker|runtime|tools|test)/" },
+      to: { path: "^(config|contracts|infra|services|api|objects|worker|runtime|tools|test)/" },
     },
     {
       name: "tools-touch-the-product-through-its-contracts",
@@ -245,14 +245,14 @@ export default {
         pathNot:
           "^tools/(policy/(run|idle-exemptions|profile-check)|dev/environment|account/[a-z-]+)\\.ts$",
       },
-      to: { path: "^(config|infra|services|api|worker|runtime|policy|test)/" },
+      to: { path: "^(config|infra|services|api|objects|worker|runtime|policy|test)/" },
     },
     {
       name: "the-preflight-reads-the-stack-config-alone",
       comment: "`npm run preflight` compares what a stack file asks for with what the account has.",
       severity: "error",
       from: { path: "^tools/account/" },
-      to: { path: "^(infra|services|api|worker|runtime|policy|test)/" },
+      to: { path: "^(infra|services|api|objects|worker|runtime|policy|test)/" },
     },
     {
       name: "the-loop-is-typed-by-the-environments",
@@ -260,8 +260,8 @@ export default {
       severity: "error",
       from: { path: "^tools/dev/environment\\.ts$" },
       to: {
-        path: "^(config|infra|services|api|worker|runtime|policy|test)/",
-        pathNot: "^(api|worker)/env\\.ts$",
+        path: "^(config|infra|services|api|objects|worker|runtime|policy|test)/",
+        pathNot: "^(api|objects|worker)/env\\.ts$",
       },
     },
     {
@@ -278,7 +278,7 @@ export default {
       severity: "error",
       from: { path: "^tools/policy/(run|idle-exemptions|profile-check)\\.ts$" },
       to: {
-        path: "^(config|infra|services|api|worker|runtime|policy|test)/",
+        path: "^(config|infra|services|api|objects|worker|runtime|policy|test)/",
         pathNot: "^(policy/(rules|kit/(exemptions|pods|subject))|config/nearest)\\.ts$",
       },
     },

@@ -21,7 +21,7 @@ interface Part {
 const cached = (name: string): string => join(own, "check", name);
 
 const sources = [
-  ...["index.ts", "vitest.config.ts", "config", "contracts", "infra", "services", "api"],
+  ...["index.ts", "vitest.config.ts", "config", "contracts", "infra", "services", "api", "objects"],
   ...["worker", "runtime", "media"],
   ...["tools", "test", "bench"],
 ];
