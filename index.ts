@@ -4,12 +4,14 @@ import { deployPlatform, platformGrowth } from "./services/index.ts";
 
 const config = loadConfig();
 const cluster = provisionCluster(config, platformGrowth);
-const { api } = deployPlatform(cluster, config);
+const { api, monitoring } = deployPlatform(cluster, config);
 
 export const apiUrl = api.url;
 export const workerApiUrl = api.workerUrl;
 export const playbackBase = api.playbackBase;
 export const bootstrapApiKey = api.bootstrapApiKey;
 export const workerAdminSecret = api.workerAdminSecret;
+/** Where people open Prometheus; undefined where there is none. */
+export const prometheusUrl = monitoring?.url;
 export const kubeconfig = cluster.kubeconfig;
 export const gpuPools = describePools(cluster.pools);

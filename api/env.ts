@@ -185,6 +185,14 @@ export const MigrateEnv = Type.Object({
     ),
   ),
   LOG_LEVEL: logLevel,
+  METRICS_ROLE_PASSWORD: hidden(
+    Type.Optional(
+      Type.String({
+        minLength: 16,
+        description: "Password of the database's role that reads figures for Prometheus",
+      }),
+    ),
+  ),
   DATABASE_WAIT_SECONDS: count(300, "How long to wait for Postgres"),
 });
 export type MigrateEnv = Static<typeof MigrateEnv>;

@@ -11,6 +11,7 @@ import { isDatabaseAway } from "./backends/db.ts";
 import { MigrateEnv, readMigrateEnv, readSecrets, type MigrateConfig } from "./env.ts";
 import { firstProjectId, newId } from "./ids.ts";
 import { digestOf, prefixOf } from "./keys/keys.ts";
+import { setMetricsRole } from "./metrics-role.ts";
 import { migrationsFolder, migrationsTable } from "./backends/schema-version.ts";
 
 const firstDelayMs = 200;
@@ -80,6 +81,7 @@ export async function migrate(config: MigrateConfig, log: Logger): Promise<void>
       const inserted = await insertBootstrapKey(client, config.bootstrapApiKey);
       log.info({ inserted }, "bootstrap key is in place");
     }
+    await setMetricsRole(client, config.metricsRolePassword);
   } finally {
     await client.end();
   }

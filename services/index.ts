@@ -2,7 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/load.ts";
 import type { Cluster, Growth } from "../infra/cluster.ts";
 import { Api } from "./api/api.ts";
+import type { Endpoint } from "./kit/app.ts";
+import type { DatabaseBackend } from "./kit/database.ts";
 import { apiGrowth } from "./api/growth.ts";
+import { monitoringGrowth } from "./monitoring/growth.ts";
+import { Monitoring } from "./monitoring/monitoring.ts";
 import { bucketStore } from "./object-store/bucket.ts";
 import { ObjectStore } from "./object-store/object-store.ts";
 import { managedPostgres } from "./postgres/managed.ts";
@@ -39,16 +43,74 @@ function mediaStore({ cluster, config, on }: Placement) {
 
 /** How large the services may grow; those of the data namespace are few and of a fixed size. */
 export function platformGrowth(cluster: Cluster, config: StackConfig): Growth[] {
-  const { api, webhooks, workers } = config;
+  const { api, webhooks, workers, monitoring } = config;
   return [
     apiGrowth(api.replicas, cluster.edge),
     workersGrowth(workerFlavours(workers, cluster), cluster.pools),
     ...webhooksGrowth(webhooks),
+    ...monitoringGrowth(monitoring),
   ];
+}
+
+interface Watched {
+  readonly api: Api;
+  readonly redis: Redis;
+  readonly database: DatabaseBackend;
+  /** What answers /metrics itself. */
+  readonly scraped: readonly { readonly metrics: Endpoint }[];
+}
+
+/** Prometheus and what belongs to it, where it is on. */
+function watch({ cluster, config, on }: Placement, parts: Watched): Monitoring | undefined {
+  const { api, redis, scraped } = parts;
+  if (api.databaseMetricsUrl === undefined) return undefined;
+  const { endpoint, ca } = parts.database;
+  return new Monitoring(
+    "monitoring",
+    {
+      cluster,
+      logLevel: config.logLevel,
+      ...config.monitoring,
+      targets: scraped.map(({ metrics }) => metrics),
+      database: { endpoint, ca, metricsUrl: api.databaseMetricsUrl },
+      cache: redis,
+    },
+    on,
+  );
 }
 
 function brokerClient(flavour: Flavour) {
   return { name: flavour.name, classes: classesOf(flavour) };
+}
+
+interface WorkerParts {
+  readonly api: Api;
+  readonly rabbitmq: Rabbitmq;
+  readonly mediaStore: ReturnType<typeof mediaStore>;
+  readonly flavours: readonly Flavour[];
+}
+
+function deployWorkers({ cluster, config, on }: Placement, parts: WorkerParts): WorkerFamily[] {
+  const { api, rabbitmq } = parts;
+  const { logLevel, limits, urlInput } = config;
+  return parts.flavours.map(
+    (flavour) =>
+      new WorkerFamily(
+        `workers-${flavour.name}`,
+        {
+          cluster,
+          logLevel,
+          limits,
+          urlInput,
+          inputBuckets: config.api.inputBuckets,
+          flavour,
+          api: { endpoint: api.workerEndpoint, adminSecret: api.workerAdminSecret },
+          broker: { endpoint: rabbitmq.endpoint, url: rabbitmq.workerUrl(flavour.name) },
+          mediaStore: parts.mediaStore,
+        },
+        on,
+      ),
+  );
 }
 
 /** Everything that runs on the cluster, wired together. */
@@ -77,6 +139,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
       urlInput,
       webhooks,
       ...config.api,
+      monitored: config.monitoring.enabled,
       jobAccel: flavours[0]?.accel ?? "cpu",
       dependencies: {
         ...backends,
@@ -86,29 +149,23 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
     },
     { ...on, dependsOn: [...cluster.ready, redis, rabbitmq, ...own] },
   );
-  if (webhooks.enabled) {
-    new WebhookSender(
-      "webhooks",
-      { cluster, logLevel, database: backends.database, key: api.webhookKey, ...webhooks },
-      { ...on, dependsOn: [...cluster.ready, api] },
-    );
-  }
-  for (const flavour of flavours) {
-    new WorkerFamily(
-      `workers-${flavour.name}`,
-      {
-        cluster,
-        logLevel,
-        limits,
-        urlInput,
-        inputBuckets: config.api.inputBuckets,
-        flavour,
-        api: { endpoint: api.workerEndpoint, adminSecret: api.workerAdminSecret },
-        broker: { endpoint: rabbitmq.endpoint, url: rabbitmq.workerUrl(flavour.name) },
-        mediaStore: backends.mediaStore,
-      },
-      { ...on, dependsOn: [...cluster.ready, api] },
-    );
-  }
-  return { api };
+  const afterApi = { ...on, dependsOn: [...cluster.ready, api] };
+  const senders = webhooks.enabled
+    ? [
+        new WebhookSender(
+          "webhooks",
+          { cluster, logLevel, database: backends.database, key: api.webhookKey, ...webhooks },
+          afterApi,
+        ),
+      ]
+    : [];
+  const families = deployWorkers(
+    { ...placement, on: afterApi },
+    { ...backends, api, rabbitmq, flavours },
+  );
+  const monitoring = watch(
+    { ...placement, on: afterApi },
+    { ...backends, api, redis, scraped: [api, rabbitmq, ...senders, ...families] },
+  );
+  return { api, monitoring };
 }

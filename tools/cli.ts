@@ -37,6 +37,11 @@ const commands: Readonly<Record<string, Command>> = {
     help: "[--json]  look at a running stack and say what is wrong, in words",
     load: () => import("./commands/doctor.ts"),
   },
+  ui: {
+    help: "opens the pages of Prometheus and others that are deployed",
+    load: () => import("./commands/ui.ts"),
+    handlesSignals: true,
+  },
   shell: {
     help: "[COMMAND...]  a shell (or one command) in which pulumi and kubectl work",
     load: () => import("./commands/shell.ts"),

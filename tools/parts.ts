@@ -12,7 +12,11 @@ export type Part = (typeof parts)[number];
 /** What a part changes in the stack file of the one machine beside its own switch, by the path of the key. */
 const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
   autoscaling: {},
-  monitoring: {},
+  monitoring: {
+    "monitoring.storage": "5Gi",
+    "monitoring.resources.requests": { cpu: "50m", memory: "256Mi" },
+    "monitoring.resources.limits.cpu": "none",
+  },
   tracing: {},
   logs: {},
 };

@@ -61,7 +61,14 @@ interface Pods {
 }
 
 /** What runs on the system pool at most: one pod more of what has no state, because a rollout adds before it takes away. */
-function systemPods({ api, webhooks, postgres, redis, rabbitmq }: ConfigValues): Pods[] {
+function systemPods({
+  api,
+  webhooks,
+  postgres,
+  redis,
+  rabbitmq,
+  monitoring,
+}: ConfigValues): Pods[] {
   const single = [redis, rabbitmq, ...(postgres.managed === undefined ? [postgres] : [])];
   return [
     { pod: amounts(api.resources.requests), count: api.replicas.max + 1 },
@@ -70,7 +77,15 @@ function systemPods({ api, webhooks, postgres, redis, rabbitmq }: ConfigValues):
       count: webhooks.enabled ? webhooks.replicas.max + 1 : 0,
     },
     ...single.map(({ resources }) => ({ pod: amounts(resources.requests), count: 1 })),
+    ...monitoringPods(monitoring),
   ];
+}
+
+/** Prometheus, and small ones: Alertmanager and the exporters. */
+function monitoringPods({ enabled, kind, resources }: ConfigValues["monitoring"]): Pods[] {
+  if (!enabled) return [];
+  const small = { pod: amounts({ cpu: "20m", memory: "96Mi" }), count: 4 };
+  return kind === "own" ? [{ pod: amounts(resources.requests), count: 1 }, small] : [small];
 }
 
 /** Nodes that these pods need when each goes to the first node with room, large ones first. */

@@ -23,6 +23,11 @@ export interface ApiArgs extends ApiSettings {
   readonly replicas: ReplicaBounds;
   readonly budget: BudgetSection;
   readonly resources: Resources;
+  /**
+   * Whether an exporter reads figures of the database.
+   * @default false
+   */
+  readonly monitored?: boolean;
 }
 
 const probes = appProbes({ port: "metrics", alive: "/healthz", ready: "/readyz" });
@@ -34,6 +39,9 @@ export class Api extends Component {
   /** Playlists and segments of finished jobs are under it. */
   readonly playbackBase: string;
   readonly workerEndpoint: Endpoint = endpoint(apiApp, ports.worker, "worker-api");
+  readonly metrics: Endpoint = endpoint(apiApp, ports.metrics);
+  /** With a role that reads figures of the server alone; undefined unless `monitored`. */
+  readonly databaseMetricsUrl: pulumi.Output<string> | undefined;
   readonly bootstrapApiKey: pulumi.Output<string>;
   readonly workerAdminSecret: pulumi.Output<string>;
   /** The API encrypts the secrets of webhook endpoints with it, and the sender decrypts them. */
@@ -58,9 +66,11 @@ export class Api extends Component {
         database: dependencies.database,
         bootstrapApiKey: this.bootstrapApiKey,
         logLevel: args.logLevel,
+        monitored: args.monitored ?? false,
       },
       { parent: this },
     );
+    this.databaseMetricsUrl = migration.metricsUrl;
     openEdges(name, args, this);
     openToIssuer(name, args.oidc, this);
     openToInputBuckets(name, { from: apiApp, buckets: args.inputBuckets }, this);

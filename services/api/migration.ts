@@ -1,5 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import { Component } from "../../infra/component.ts";
 import type { Resources } from "../../infra/cluster.ts";
@@ -8,6 +8,7 @@ import { checksum } from "../kit/checksum.ts";
 import { databaseAccess, type DatabaseBackend } from "../kit/database.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
 import { openWay } from "../kit/network.ts";
+import { generatePassword } from "../kit/password.ts";
 import { podWithSecrets } from "../kit/pod-parts.ts";
 import type { PodArgs } from "../kit/pod.ts";
 import type { MigrateEnv } from "../../api/env.ts";
@@ -17,7 +18,20 @@ export interface MigrationArgs {
   readonly image: string;
   readonly database: DatabaseBackend;
   readonly bootstrapApiKey: pulumi.Output<string>;
+  /** Whether an exporter reads figures of the database. */
+  readonly monitored: boolean;
   readonly logLevel: LogLevel;
+}
+
+/** The migration makes it: api/metrics-role.ts. */
+const metricsRole = "framewright_metrics";
+
+/** The same database, for somebody else. */
+function withUser(url: string, user: string, password: string): string {
+  const own = new URL(url);
+  own.username = user;
+  own.password = password;
+  return own.href;
 }
 
 const resources: Resources = {
@@ -27,12 +41,24 @@ const resources: Resources = {
 
 /** Brings the schema up to date before the API of the same image starts. */
 export class Migration extends Component {
+  /** With the role that reads figures of the server; undefined where nobody does. */
+  readonly metricsUrl: pulumi.Output<string> | undefined;
+
   constructor(name: string, args: MigrationArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Migration", name, opts);
     const access = databaseAccess(args.database);
+    const password = args.monitored
+      ? generatePassword(`${name}-metrics-password`, this)
+      : undefined;
+    this.metricsUrl =
+      password &&
+      pulumi
+        .all([args.database.url, password])
+        .apply(([url, secretOf]) => withUser(url, metricsRole, secretOf));
     const env = {
       ...access.env,
       BOOTSTRAP_API_KEY: secret(args.bootstrapApiKey),
+      METRICS_ROLE_PASSWORD: password && secret(password),
       LOG_LEVEL: args.logLevel,
       DATABASE_WAIT_SECONDS: 120,
     } satisfies EnvFor<MigrateEnv>;
@@ -53,7 +79,11 @@ export class Migration extends Component {
     );
     const { template, parts } = podWithSecrets(name, migrateApp, pod, this);
     // The image's tag is its content, so a changed migration is another Job; a Job cannot change.
-    const content = checksum({ image: args.image, pod: JSON.stringify(pod.args) });
+    const content = checksum({
+      image: args.image,
+      pod: JSON.stringify(pod.args),
+      ...(args.monitored && { role: metricsRole }),
+    });
     new k8s.batch.v1.Job(
       `${name}-job`,
       {

@@ -61,6 +61,7 @@ function generateUser(prefix: string, user: BrokerUser, parent: pulumi.Resource)
 /** Announces jobs to workers; the API's sweeper replaces a lost message. */
 export class Rabbitmq extends Component {
   readonly endpoint: Endpoint = endpoint(app, ports.amqp);
+  readonly metrics: Endpoint = endpoint(app, ports.metrics);
   readonly apiUrl: pulumi.Output<string>;
   readonly #workers: ReadonlyMap<string, GeneratedUser>;
 

@@ -4,7 +4,7 @@ import type { SenderEnv } from "../../api/env.ts";
 import type { WebhooksSection } from "../../config/schema.ts";
 import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
-import type { App } from "../kit/app.ts";
+import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { databaseAccess, type DatabaseBackend } from "../kit/database.ts";
 import type { EnvFor } from "../kit/env.ts";
 import { internet, openWay } from "../kit/network.ts";
@@ -55,6 +55,8 @@ function openToReceivers(
 
 /** What sends events to receivers: the one pod that connects where clients say, so it has the database and nothing else. */
 export class WebhookSender extends Component {
+  readonly metrics: Endpoint = endpoint(app, metricsPort);
+
   constructor(name: string, args: WebhookSenderArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "WebhookSender", name, opts);
     openWay(`${name}-to-database`, { from: app, to: args.database.endpoint }, { parent: this });

@@ -6,7 +6,7 @@ import type { InputBucketList, UrlInputSection } from "../../config/schema.ts";
 import { parseQuantity } from "../../config/units.ts";
 import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
-import type { App, Endpoint } from "../kit/app.ts";
+import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret, type Env, type EnvFor } from "../kit/env.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
 import type { MediaStore } from "../kit/media-store.ts";
@@ -99,6 +99,8 @@ function ticketStep({ api }: WorkerFamilyArgs): FirstStep {
 
 /** Workers of one flavour: all encode by the same means. They hold no credentials but their own broker user. */
 export class WorkerFamily extends Component {
+  readonly metrics: Endpoint;
+
   constructor(name: string, args: WorkerFamilyArgs, opts: pulumi.ComponentResourceOptions) {
     const { flavour } = args;
     super("services", typeNames[flavour.accel], name, opts);
@@ -107,6 +109,7 @@ export class WorkerFamily extends Component {
       namespace: namespaces.workers,
       component: "worker",
     };
+    this.metrics = endpoint(from, healthPort);
     openEdge(`${name}-to-api`, { from, to: args.api.endpoint }, { parent: this });
     openEdge(`${name}-to-broker`, { from, to: args.broker.endpoint }, { parent: this });
     openWay(`${name}-to-object-store`, { from, to: args.mediaStore.endpoint }, { parent: this });

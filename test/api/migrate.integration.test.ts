@@ -55,6 +55,34 @@ describe("migrations", () => {
   });
 });
 
+describe("the role that reads figures for Prometheus", () => {
+  const password = "a-password-of-the-tests";
+  const log = createLogger({ level: "fatal", base: {} });
+
+  function asRole(databaseUrl: string): string {
+    const url = new URL(databaseUrl);
+    url.username = "framewright_metrics";
+    url.password = password;
+    return url.href;
+  }
+
+  it("sees figures of the server and no row of ours, and is locked out where nobody asks for it", async () => {
+    const databaseUrl = await freshDatabase(services.databaseUrl);
+    const set = { DATABASE_URL: databaseUrl };
+    const on = decodeMigrateEnv({ ...set, METRICS_ROLE_PASSWORD: password });
+    await Promise.all([migrate(on, log), migrate(on, log)]);
+    const seen = "SELECT pg_has_role('pg_monitor', 'member') AS monitor";
+    expect(await query(asRole(databaseUrl), seen)).toEqual([{ monitor: true }]);
+    await expect(query(asRole(databaseUrl), "SELECT 1 FROM jobs")).rejects.toThrow(
+      /permission denied/,
+    );
+    await migrate(decodeMigrateEnv(set), log);
+    await expect(query(asRole(databaseUrl), "SELECT 1")).rejects.toThrow(
+      /not permitted to log in|authentication failed/,
+    );
+  });
+});
+
 describe("a database of the version before projects had quotas", () => {
   const project = "00000000-0000-7000-8000-000000000001";
 

@@ -28,5 +28,7 @@ export async function run(): Promise<void> {
   const urls = Object.entries(found).filter(
     ([, value]) => typeof value === "string" && value.startsWith("http"),
   );
+  if ("prometheusUrl" in found)
+    console.log("  pages      `npm run ui` opens those of Prometheus and others");
   console.log(urls.map(([name, value]) => `  ${name.padEnd(18)} ${String(value)}`).join("\n"));
 }

@@ -92,12 +92,17 @@ function startMachine(): void {
 }
 
 export async function kubectl(args: readonly string[], input?: string): Promise<string> {
+  const { command, args: all } = kubectlCommand(args);
+  return exec(command, all, input === undefined ? {} : { input });
+}
+
+/** For what runs longer than a question. */
+export function kubectlCommand(args: readonly string[]): {
+  readonly command: string;
+  readonly args: readonly string[];
+} {
   const credentials = ["--kubeconfig", adminKubeconfig, "--cache-dir", kubectlCache];
-  return exec(
-    join(binFolder, "kubectl"),
-    [...credentials, ...args],
-    input === undefined ? {} : { input },
-  );
+  return { command: join(binFolder, "kubectl"), args: [...credentials, ...args] };
 }
 
 async function waitForApiServer(): Promise<void> {

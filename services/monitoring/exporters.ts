@@ -1,0 +1,102 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Cluster, Resources } from "../../infra/cluster.ts";
+import { Component } from "../../infra/component.ts";
+import type { App, Endpoint } from "../kit/app.ts";
+import { secret } from "../kit/env.ts";
+import { openWay, type Destination } from "../kit/network.ts";
+import { backendProbes, http } from "../kit/probes.ts";
+import type { PodArgs } from "../kit/pod.ts";
+import { scaling } from "../kit/scaling.ts";
+import { Workload } from "../kit/workload.ts";
+import { ports, postgresExporterApp, redisExporterApp } from "./apps.ts";
+
+export interface ExportersArgs {
+  readonly cluster: Pick<Cluster, "image">;
+  readonly database: MonitoredDatabase;
+  readonly cache: { readonly endpoint: Endpoint; readonly url: pulumi.Output<string> };
+}
+
+/** With a role that reads figures of the server, and no row of ours. */
+export interface MonitoredDatabase {
+  readonly endpoint: Destination;
+  readonly metricsUrl: pulumi.Output<string>;
+  readonly ca?: pulumi.Output<string>;
+}
+
+const resources: Resources = {
+  requests: { cpu: "10m", memory: "32Mi" },
+  limits: { cpu: "200m", memory: "128Mi" },
+};
+const caFile = "/etc/framewright/database-ca.pem";
+
+/** lib/pq encrypts unless it is told not to; the name in a managed server's certificate is not its address. */
+export function dataSource(url: string, encrypted: boolean): string {
+  const source = new URL(url);
+  source.searchParams.set("sslmode", encrypted ? "verify-ca" : "disable");
+  if (encrypted) source.searchParams.set("sslrootcert", caFile);
+  return source.href;
+}
+
+interface Exporter {
+  readonly app: App;
+  readonly of: Destination;
+  readonly pod: Pick<PodArgs, "args" | "ports" | "env" | "files" | "probes">;
+}
+
+function postgresExporter({ database }: ExportersArgs): Exporter {
+  const { endpoint, metricsUrl, ca } = database;
+  const source = metricsUrl.apply((url) => dataSource(url, ca !== undefined));
+  return {
+    app: postgresExporterApp,
+    of: endpoint,
+    pod: {
+      args: ["prometheus-postgres-exporter"],
+      ports: { metrics: ports.postgresExporter },
+      env: { DATA_SOURCE_NAME: secret(source) },
+      ...(ca && { files: { [caFile]: ca } }),
+      // Not /metrics, which asks the database.
+      probes: backendProbes((timing) => http("/", "metrics", timing), 60),
+    },
+  };
+}
+
+function redisExporter({ cache }: ExportersArgs): Exporter {
+  return {
+    app: redisExporterApp,
+    of: cache.endpoint,
+    pod: {
+      args: ["prometheus-redis-exporter"],
+      ports: { metrics: ports.redisExporter },
+      env: { REDIS_ADDR: secret(cache.url) },
+      probes: backendProbes((timing) => http("/health", "metrics", timing), 60),
+    },
+  };
+}
+
+/** What speaks for servers that don't serve Prometheus themselves: a pod for each, with the rights for that alone. */
+export class Exporters extends Component {
+  constructor(name: string, args: ExportersArgs, opts: pulumi.ComponentResourceOptions) {
+    super("services", "Exporters", name, opts);
+    for (const { app, of, pod } of [postgresExporter(args), redisExporter(args)]) {
+      const part = `${name}-${app.name}`;
+      openWay(`${part}-to-server`, { from: app, to: of }, { parent: this });
+      new Workload(
+        part,
+        {
+          app,
+          replicas: { min: 1, max: 1 },
+          scaling: scaling.webhooks,
+          pod: {
+            image: args.cluster.image("exporters"),
+            ...pod,
+            resources,
+            priority: "platform-critical",
+            graceSeconds: 30,
+          },
+        },
+        { parent: this },
+      );
+    }
+    this.registerOutputs({});
+  }
+}

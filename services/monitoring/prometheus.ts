@@ -1,0 +1,91 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { MonitoringSection } from "../../config/schema.ts";
+import type { Cluster } from "../../infra/cluster.ts";
+import { Component } from "../../infra/component.ts";
+import { grantIn, openToKubernetesApi } from "../kit/kubernetes-access.ts";
+import { openEdge } from "../kit/network.ts";
+import { backendProbes, http } from "../kit/probes.ts";
+import { StatefulWorkload } from "../kit/stateful-workload.ts";
+import { ports, prometheusApp as app } from "./apps.ts";
+import { prometheusConfig, rulesFile } from "./prometheus-config.ts";
+import { ruleGroups } from "./rules/index.ts";
+import { monitoredNamespaces, type ScrapeTarget } from "./targets.ts";
+
+export interface PrometheusArgs {
+  readonly cluster: Cluster;
+  readonly section: MonitoringSection;
+  readonly targets: readonly ScrapeTarget[];
+}
+
+const configFolder = "/etc/prometheus";
+const probes = {
+  // The log of the last hours is read again before it is ready.
+  ...backendProbes((timing) => http("/-/ready", "http", timing), 600),
+  liveness: http("/-/healthy", "http", {
+    periodSeconds: 30,
+    timeoutSeconds: 10,
+    failureThreshold: 4,
+  }),
+};
+
+function argumentsOf(section: MonitoringSection): string[] {
+  return [
+    `--config.file=${configFolder}/prometheus.yml`,
+    "--storage.tsdb.path=/data/tsdb",
+    `--web.external-url=${section.url}`,
+    // Changed rules come without a restart, and so without reading the log again.
+    "--config.auto-reload",
+    "--config.auto-reload-interval=30s",
+  ];
+}
+
+function configFiles({ section, targets }: PrometheusArgs) {
+  const config = prometheusConfig({
+    namespaces: monitoredNamespaces(targets),
+    ...section,
+    stack: pulumi.getStack(),
+  });
+  // JSON is YAML.
+  return {
+    "prometheus.yml": `${JSON.stringify(config, null, 2)}\n`,
+    [rulesFile]: `${JSON.stringify({ groups: ruleGroups }, null, 2)}\n`,
+  };
+}
+
+/** Scrapes, keeps, and evaluates rules. It reads pods of the platform's namespaces, and nothing else of Kubernetes. */
+export class Prometheus extends Component {
+  constructor(name: string, args: PrometheusArgs, opts: pulumi.ComponentResourceOptions) {
+    super("services", "Prometheus", name, opts);
+    const { cluster, section, targets } = args;
+    for (const to of targets) {
+      openEdge(`${name}-to-${to.app.name}`, { from: app, to }, { parent: this });
+    }
+    openToKubernetesApi(name, app, cluster, this);
+    const rights = [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }];
+    grantIn(name, { app, namespaces: monitoredNamespaces(targets), rights }, this);
+    new StatefulWorkload(
+      `${name}-server`,
+      {
+        app,
+        cluster,
+        replicas: 1,
+        storage: section.storage,
+        pod: {
+          image: cluster.image("prometheus"),
+          args: argumentsOf(section),
+          ports: { http: ports.prometheus },
+          env: {},
+          config: { directory: configFolder, files: configFiles(args) },
+          dataDirectory: "/data",
+          probes,
+          resources: section.resources,
+          priority: "platform-critical",
+          graceSeconds: 120,
+          token: true,
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

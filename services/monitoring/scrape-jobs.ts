@@ -1,0 +1,81 @@
+import { objectsApp, ports, prometheusApp } from "./apps.ts";
+
+/** Of `/metrics/detailed`: how long each queue is, and how many consumers it has. https://www.rabbitmq.com/docs/prometheus */
+const rabbitmqFamilies = ["queue_coarse_metrics", "queue_consumer_count"];
+
+const meta = "__meta_kubernetes_pod";
+const appLabel = `${meta}_label_app_kubernetes_io_name`;
+
+/** `job` is the app; `namespace`, `pod` and `node` say where. Rules and dashboards count on these. */
+const naming = [
+  { source_labels: [appLabel], target_label: "job" },
+  { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
+  { source_labels: [`${meta}_name`], target_label: "pod" },
+  { source_labels: [`${meta}_node_name`], target_label: "node" },
+];
+
+function keep(labels: readonly string[], regex: string) {
+  return { source_labels: labels, regex, action: "keep" };
+}
+
+function drop(labels: readonly string[], regex: string) {
+  return { source_labels: labels, regex, action: "drop" };
+}
+
+/** Ended pods answer nothing, and would be targets that are down. */
+const running = drop([`${meta}_phase`], "Succeeded|Failed");
+/** The one port of workers answers probes as well, and is named after that. */
+const metricsPorts = keep(
+  [`${meta}_label_app_kubernetes_io_component`, `${meta}_container_port_name`],
+  "worker;health|[^;]*;metrics",
+);
+
+/** Prometheus about itself, by the names that its pod would have. */
+const itself = {
+  job_name: "prometheus",
+  static_configs: [
+    {
+      targets: [`localhost:${ports.prometheus}`],
+      labels: { namespace: prometheusApp.namespace, pod: `${prometheusApp.name}-0` },
+    },
+  ],
+};
+
+/** Pods are found by the Kubernetes API; one in these namespaces is scraped when it names a port `metrics`. */
+export function scrapeJobs(namespaces: readonly string[]) {
+  const pods = [{ role: "pod", namespaces: { names: [...namespaces] } }];
+  return [
+    itself,
+    {
+      job_name: "pods",
+      kubernetes_sd_configs: pods,
+      relabel_configs: [
+        running,
+        metricsPorts,
+        drop([appLabel], `${objectsApp.name}|${prometheusApp.name}`),
+        ...naming,
+      ],
+    },
+    {
+      // Its series tell of others, and carry their namespace and pod.
+      job_name: "objects",
+      honor_labels: true,
+      kubernetes_sd_configs: pods,
+      relabel_configs: [running, metricsPorts, keep([appLabel], objectsApp.name), ...naming],
+    },
+    {
+      // What /metrics adds up over all queues, for each of them.
+      job_name: "rabbitmq-queues",
+      metrics_path: "/metrics/detailed",
+      params: { family: [...rabbitmqFamilies] },
+      kubernetes_sd_configs: pods,
+      relabel_configs: [
+        running,
+        metricsPorts,
+        keep([appLabel], "rabbitmq"),
+        ...naming,
+        { target_label: "job", replacement: "rabbitmq-queues" },
+      ],
+    },
+  ];
+}

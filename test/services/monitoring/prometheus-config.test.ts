@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { prometheusConfig } from "../../../services/monitoring/prometheus-config.ts";
+import { dataSource } from "../../../services/monitoring/exporters.ts";
+import { monitoredNamespaces } from "../../../services/monitoring/targets.ts";
+
+const config = prometheusConfig({
+  namespaces: ["framewright-api", "framewright-data"],
+  scrapeSeconds: 30,
+  retentionDays: 15,
+  storage: "20Gi",
+  stack: "prod",
+});
+
+test("it keeps 15 days, and no more than four fifths of its volume", () => {
+  expect(config.storage.tsdb.retention).toEqual({ time: "15d", size: "16384MB" });
+});
+
+test("it looks for pods in the platform's namespaces alone", () => {
+  const found = config.scrape_configs.flatMap((job) =>
+    "kubernetes_sd_configs" in job ? job.kubernetes_sd_configs : [],
+  );
+  expect(new Set(found.flatMap(({ namespaces }) => namespaces.names))).toEqual(
+    new Set(["framewright-api", "framewright-data"]),
+  );
+  expect(found.map(({ role }) => role)).toEqual(["pod", "pod", "pod"]);
+});
+
+test("series of objects keep the namespace and pod that they tell of", () => {
+  const kept = config.scrape_configs.filter((job) => "honor_labels" in job);
+  expect(kept.map(({ job_name: name }) => name)).toEqual(["objects"]);
+});
+
+test("every job of pods gives its series the labels that rules count on", () => {
+  for (const job of config.scrape_configs) {
+    const relabel = "relabel_configs" in job ? job.relabel_configs : [];
+    if (relabel.length === 0) continue;
+    const labels = relabel.flatMap((row) => ("target_label" in row ? [row.target_label] : []));
+    expect(labels).toEqual(expect.arrayContaining(["job", "namespace", "pod", "node"]));
+  }
+});
+
+test("the namespaces are those of the spine, of monitoring, and of what is scraped", () => {
+  const app = { name: "keda-operator", namespace: "framewright-autoscaling", component: "x" };
+  expect(monitoredNamespaces([{ app, port: 8080, host: "x" }])).toEqual([
+    "framewright-data",
+    "framewright-api",
+    "framewright-workers",
+    "framewright-ops",
+    "framewright-autoscaling",
+  ]);
+});
+
+test.each([
+  [false, "postgres://m:p@db:5432/framewright?sslmode=disable"],
+  [
+    true,
+    "postgres://m:p@db:5432/framewright?sslmode=verify-ca&sslrootcert=%2Fetc%2Fframewright%2Fdatabase-ca.pem",
+  ],
+])("the exporter's connection, encrypted %s", (encrypted, expected) => {
+  expect(dataSource("postgres://m:p@db:5432/framewright", encrypted)).toBe(expected);
+});

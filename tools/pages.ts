@@ -1,0 +1,22 @@
+/** A page of something that runs in the cluster, which `npm run ui` brings to the machine's loopback on the same port. */
+export interface Page {
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number;
+  readonly what: string;
+}
+
+export const pages = {
+  prometheus: {
+    namespace: "framewright-ops",
+    service: "prometheus",
+    port: 9090,
+    what: "metrics, alerts, rules",
+  },
+  alertmanager: {
+    namespace: "framewright-ops",
+    service: "alertmanager",
+    port: 9093,
+    what: "its API alone: Debian's has no page",
+  },
+} as const satisfies Record<string, Page>;
