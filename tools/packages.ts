@@ -63,17 +63,29 @@ export async function installPackages(
   return missing;
 }
 
+function folderOf(packages: readonly string[]): string {
+  return join(cache, "debs", hashOf(...packages));
+}
+
 /** The folder that holds containerd, runc, the CNI plugins, tini and a font, laid out as on a root file system. */
-export const unpackedFolder = join(cache, "debs", hashOf(...unpacked));
+export const unpackedFolder = folderOf(unpacked);
+
+/** Prometheus' own checker of rules. The package brings the server too, which must not be started by installing it. */
+const prometheus = ["prometheus"];
+export const promtoolProgram = join(folderOf(prometheus), "usr/bin/promtool");
 
 /** Downloads and unpacks what must not be installed. Returns true when there was something to do. */
-export async function unpackPackages(): Promise<boolean> {
-  if (existsSync(unpackedFolder)) return false;
-  const work = `${unpackedFolder}.part`;
+export const unpackPackages = (): Promise<boolean> => unpack(unpacked);
+export const unpackPromtool = (): Promise<boolean> => unpack(prometheus);
+
+async function unpack(packages: readonly string[]): Promise<boolean> {
+  const folder = folderOf(packages);
+  if (existsSync(folder)) return false;
+  const work = `${folder}.part`;
   rmSync(work, { recursive: true, force: true });
   mkdirSync(join(work, "root"), { recursive: true, mode: 0o755 });
   const download = (): Promise<string> =>
-    exec("apt-get", ["download", ...unpacked], { cwd: work, env: apt });
+    exec("apt-get", ["download", ...packages], { cwd: work, env: apt });
   try {
     await download();
   } catch {
@@ -83,7 +95,7 @@ export async function unpackPackages(): Promise<boolean> {
   for (const file of readdirSync(work).filter((name) => name.endsWith(".deb"))) {
     await exec("dpkg-deb", ["-x", join(work, file), join(work, "root")]);
   }
-  renameSync(join(work, "root"), unpackedFolder);
+  renameSync(join(work, "root"), folder);
   rmSync(work, { recursive: true, force: true });
   return true;
 }

@@ -8,7 +8,7 @@ import { nameServer, type AddonImages } from "./node/addon-manifests.ts";
 import { adminKubeconfig, contextName, hostPorts, podCidr } from "./node/addresses.ts";
 import { remember, remembered } from "./node/processes.ts";
 import { ctrCommand, startNode, tagPauseImage } from "./node/start.ts";
-import { installPackages, unpackPackages } from "./packages.ts";
+import { installPackages, unpackPackages, unpackPromtool } from "./packages.ts";
 import { cache, descriptorFile, pulumiHome } from "./paths.ts";
 import { buildProvider, downloadPlugins, linkPlugins } from "./pulumi-plugins.ts";
 import { partStackFile, type Part } from "./parts.ts";
@@ -113,6 +113,11 @@ export async function setUpCheckers(): Promise<void> {
   takeLock();
   await build("checkers");
   await build("workflows");
+}
+
+/** What checks the rules of Prometheus, and runs their tests. */
+export async function setUpPromtool(): Promise<void> {
+  await step("promtool", unpackPromtool, (done) => (done ? "unpacked" : "there"));
 }
 
 /** What compares the API with its OpenAPI document. */

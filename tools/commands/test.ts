@@ -11,6 +11,7 @@ import {
   setUpAll,
   setUpImages,
   setUpCheckers,
+  setUpPromtool,
   setUpRelease,
   setUpSchemathesis,
   setUpSimulator,
@@ -46,6 +47,7 @@ import { run as down } from "./down.ts";
 
 const setUps: Readonly<Record<SetUp, () => Promise<unknown>>> = {
   tools: setUpTools,
+  promtool: setUpPromtool,
   simulator: setUpSimulator,
   checkers: setUpCheckers,
   release: setUpRelease,

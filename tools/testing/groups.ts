@@ -12,7 +12,7 @@ interface GroupRow {
 export const groups = {
   unit: { needs: [], what: "pure decisions" },
   program: { needs: [], what: "components and whole stacks under mocks, golden files" },
-  tools: { needs: [], what: "what starts programs: our commands, the linter, Git" },
+  tools: { needs: ["promtool"], what: "what starts programs: our commands, the linter, Git" },
   plugins: { needs: ["tools"], what: "Pulumi's plugins against a real kube-apiserver" },
   policy: {
     needs: ["tools", "checkers"],
@@ -60,6 +60,7 @@ export const groups = {
 /** What has to be set up before a group can run. */
 export type SetUp =
   | "tools"
+  | "promtool"
   | "simulator"
   | "checkers"
   | "release"
