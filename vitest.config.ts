@@ -76,7 +76,7 @@ export default defineConfig({
         test: {
           name: "program",
           include: underMocks,
-          exclude: needy,
+          exclude: [...needy, ...startProcesses],
           // Loading the SDKs of the clouds again for each file would take longer than the tests.
           isolate: false,
           ...beside(1),

@@ -73,7 +73,7 @@ export const data = group("data", {
     },
     CacheHitsLow: {
       expr: `framewright:cache_hits:ratio_rate15m < 0.5
-        and on (cache) sum by (cache) (rate(framewright_cache_requests_total[15m])) > 1`,
+        and on (cache) sum by (cache) (rate(framewright_cache_requests_total[15m])) > 10`,
       for: "30m",
       severity: "warning",
       summary:

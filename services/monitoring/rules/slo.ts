@@ -19,14 +19,17 @@ interface Objective {
 const duration = "framewright_http_request_duration_seconds";
 const playable = "framewright_job_time_to_playable_seconds";
 
-/** Jobs that are late: those of a short video after 10 minutes, of a longer one (up to an hour) after an hour. */
+/**
+ * Jobs that are late: those of a short video after 10 minutes, of a longer one (up to an hour) after an hour. Prometheus 3
+ * writes bounds of buckets with a point, earlier ones as they come (`600`).
+ */
 const lateAfter = { "up-to-10m": "600", "up-to-1h": "3600" } as const;
 
 function inTime(window: string): string {
   return Object.entries(lateAfter)
     .map(
       ([length, le]) =>
-        `(sum(increase(${playable}_bucket{length="${length}",le="${le}"}[${window}])) or vector(0))`,
+        `(sum(increase(${playable}_bucket{length="${length}",le=~"${le}([.]0)?"}[${window}])) or vector(0))`,
     )
     .join(" + ");
 }
