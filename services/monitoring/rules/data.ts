@@ -100,7 +100,7 @@ export const data = group("data", {
       dashboard: "jobs",
     },
     BrokerNodeMissing: {
-      expr: `max(kube_statefulset_replicas{statefulset="rabbitmq"}) - count(rabbitmq_build_info) > 0`,
+      expr: `max(kube_statefulset_replicas{statefulset="rabbitmq"}) - count(count by (pod) (rabbitmq_build_info)) > 0`,
       for: "10m",
       severity: "warning",
       summary: "{{ $value }} nodes of the broker's cluster do not answer.",

@@ -169,7 +169,8 @@ export const dataCases = {
         series: {
           'kube_statefulset_replicas{statefulset="rabbitmq"}': "3x20",
           'rabbitmq_build_info{pod="rabbitmq-0"}': "1x20",
-          'rabbitmq_build_info{pod="rabbitmq-1"}': "1x20",
+          'rabbitmq_build_info{pod="rabbitmq-1",job="rabbitmq"}': "1x20",
+          'rabbitmq_build_info{pod="rabbitmq-1",job="rabbitmq-queues"}': "1x20",
         },
         at: "11m",
         fires: [{ summary: "1 nodes of the broker's cluster do not answer." }],
