@@ -4,7 +4,12 @@ import { autoscalersFollowTheLoad } from "./rules/autoscaling.ts";
 import * as capacity from "./rules/capacity.ts";
 import * as cloud from "./rules/cloud.ts";
 import * as inputBuckets from "./rules/input-buckets.ts";
-import { localHasNoPools, nodePortsDiffer, ownClusterIsComplete } from "./rules/local.ts";
+import {
+  localHasNoPools,
+  localKeepsItsLogs,
+  nodePortsDiffer,
+  ownClusterIsComplete,
+} from "./rules/local.ts";
 import * as networks from "./rules/networks.ts";
 import * as oidc from "./rules/oidc.ts";
 import * as pools from "./rules/pools.ts";
@@ -45,6 +50,7 @@ export const rules: readonly Rule[] = [
   nodePortsDiffer,
   ownClusterIsComplete,
   localHasNoPools,
+  localKeepsItsLogs,
   access.oneWayFromOutside,
   access.rolesHaveOneAccess,
   cloud.edgeHasNames,

@@ -87,6 +87,7 @@ export type InputBucketList = ConfigValues["api"]["inputBuckets"];
 export type OidcSection = ConfigValues["api"]["oidc"];
 export type ProfileList = ConfigValues["api"]["profiles"];
 export type UrlInputSection = ConfigValues["urlInput"];
+export type LogsSection = ConfigValues["logs"];
 export type MonitoringSection = ConfigValues["monitoring"];
 export type WebhooksSection = ConfigValues["webhooks"];
 export type ReplicaBounds = ConfigValues["api"]["replicas"];

@@ -16,11 +16,13 @@ export const imageNames = [
   "alertmanager",
   "exporters",
   "objects",
+  "victoria-logs",
+  "vlagent",
 ] as const;
 export type ImageName = (typeof imageNames)[number];
 
 /** What a namespace of the platform is for; each has its own quota, default deny and defaults. */
-export type NamespaceRole = "data" | "api" | "workers" | "autoscaling" | "ops";
+export type NamespaceRole = "data" | "api" | "workers" | "autoscaling" | "ops" | "nodeAgents";
 
 /** How large a service may grow at most; the ceilings of its namespace come from it. */
 export interface Growth {
@@ -41,6 +43,7 @@ export const namespaces = {
   workers: "framewright-workers",
   autoscaling: "framewright-autoscaling",
   ops: "framewright-ops",
+  nodeAgents: "framewright-node-agents",
 } as const satisfies Record<NamespaceRole, string>;
 
 export const modelNamespaces = {

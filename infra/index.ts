@@ -25,7 +25,11 @@ function provisionCloud(config: StackConfig): Cluster {
         retainVolumes: config.retainVolumes,
       });
     case "gke":
-      return gkeCluster({ section: config.gke, ...made });
+      return gkeCluster({
+        section: config.gke,
+        keepsLines: !config.logs.enabled || config.logs.kind === "cloud",
+        ...made,
+      });
     case "eks":
       return eksCluster({ section: config.eks, keepVersions: config.keepVersions, ...made });
   }

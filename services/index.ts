@@ -5,6 +5,8 @@ import { Api } from "./api/api.ts";
 import type { Endpoint } from "./kit/app.ts";
 import type { DatabaseBackend } from "./kit/database.ts";
 import { apiGrowth } from "./api/growth.ts";
+import { logsGrowth } from "./logs/growth.ts";
+import { Logs } from "./logs/logs.ts";
 import { monitoringGrowth } from "./monitoring/growth.ts";
 import { Monitoring } from "./monitoring/monitoring.ts";
 import { bucketStore } from "./object-store/bucket.ts";
@@ -43,12 +45,13 @@ function mediaStore({ cluster, config, on }: Placement) {
 
 /** How large the services may grow; those of the data namespace are few and of a fixed size. */
 export function platformGrowth(cluster: Cluster, config: StackConfig): Growth[] {
-  const { api, webhooks, workers, monitoring } = config;
+  const { api, webhooks, workers, monitoring, logs } = config;
   return [
     apiGrowth(api.replicas, cluster.edge),
     workersGrowth(workerFlavours(workers, cluster), cluster.pools),
     ...webhooksGrowth(webhooks),
     ...monitoringGrowth(monitoring),
+    ...logsGrowth(logs),
   ];
 }
 
@@ -167,5 +170,8 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
     { ...placement, on: afterApi },
     { ...backends, api, redis, scraped: [api, rabbitmq, ...senders, ...families] },
   );
+  if (logsGrowth(config.logs).length > 0) {
+    new Logs("logs", { cluster, section: config.logs }, on);
+  }
   return { api, monitoring };
 }

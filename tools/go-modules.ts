@@ -99,6 +99,14 @@ export const modules = {
     // The engine warns of a plugin that it finds on PATH.
     linkedIn: "plugins",
   },
+  logs: {
+    folder: "logs",
+    part: "logs",
+    binaries: {
+      "victoria-logs": "github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs",
+      vlagent: "github.com/VictoriaMetrics/VictoriaLogs/app/vlagent",
+    },
+  },
   kwok: {
     folder: "kwok",
     binaries: { kwok: "sigs.k8s.io/kwok/cmd/kwok" },

@@ -13,6 +13,12 @@ export const pages = {
     port: 9090,
     what: "metrics, alerts, rules",
   },
+  "victoria-logs": {
+    namespace: "framewright-ops",
+    service: "victoria-logs",
+    port: 9428,
+    what: "logs of all pods, at /select/vmui/",
+  },
   alertmanager: {
     namespace: "framewright-ops",
     service: "alertmanager",

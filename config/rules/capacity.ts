@@ -68,6 +68,7 @@ function systemPods({
   redis,
   rabbitmq,
   monitoring,
+  logs,
 }: ConfigValues): Pods[] {
   const single = [redis, rabbitmq, ...(postgres.managed === undefined ? [postgres] : [])];
   return [
@@ -78,6 +79,7 @@ function systemPods({
     },
     ...single.map(({ resources }) => ({ pod: amounts(resources.requests), count: 1 })),
     ...monitoringPods(monitoring),
+    ...logsPods(logs),
   ];
 }
 
@@ -86,6 +88,11 @@ function monitoringPods({ enabled, kind, resources }: ConfigValues["monitoring"]
   if (!enabled) return [];
   const small = { pod: amounts({ cpu: "20m", memory: "96Mi" }), count: 4 };
   return kind === "own" ? [{ pod: amounts(resources.requests), count: 1 }, small] : [small];
+}
+
+/** VictoriaLogs; its agents are on all nodes, and small. */
+function logsPods({ enabled, kind, resources }: ConfigValues["logs"]): Pods[] {
+  return enabled && kind === "own" ? [{ pod: amounts(resources.requests), count: 1 }] : [];
 }
 
 /** Nodes that these pods need when each goes to the first node with room, large ones first. */

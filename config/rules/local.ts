@@ -19,6 +19,13 @@ export const nodePortsDiffer: Rule = ({ local: { ports } }) => {
   });
 };
 
+export const localKeepsItsLogs: Rule = (config) =>
+  when(!makesCluster(config) && config.logs.enabled && config.logs.kind === "cloud", () => ({
+    path: "logs.kind",
+    problem: 'must be own where cloud is "local" (it is cloud)',
+    remedy: "set it to own, or logs.enabled to false where an agent of yours collects the logs",
+  }));
+
 /** Your own cluster has no defaults: the context, the images and the volumes must be named. */
 export const ownClusterIsComplete: Rule = ({ local }) => {
   const needed = ["context", "registry", "imageTag", "storageClass"] as const;

@@ -61,17 +61,14 @@ export const hardening = {
   securityPostureConfig: { mode: "BASIC", vulnerabilityMode: "VULNERABILITY_DISABLED" },
 } as const;
 
-/** What Google logs and measures; DCGM is the GPUs. */
+/** What Google logs, pods' lines only where nobody else keeps them: each costs by its size. */
+export function loggingConfig(keepsLines: boolean) {
+  const ofCluster = ["SYSTEM_COMPONENTS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"];
+  return { enableComponents: keepsLines ? [...ofCluster, "WORKLOADS"] : ofCluster };
+}
+
+/** What Google measures; DCGM is the GPUs. */
 export const observation = {
-  loggingConfig: {
-    enableComponents: [
-      "SYSTEM_COMPONENTS",
-      "APISERVER",
-      "CONTROLLER_MANAGER",
-      "SCHEDULER",
-      "WORKLOADS",
-    ],
-  },
   monitoringConfig: {
     enableComponents: ["SYSTEM_COMPONENTS", "STORAGE", "HPA", "POD", "DEPLOYMENT", "DCGM"],
     managedPrometheus: { enabled: true },

@@ -9,6 +9,7 @@ import {
   hardening,
   leastVersion,
   maintenance,
+  loggingConfig,
   observation,
   podNetwork,
 } from "./control-plane-spec.ts";
@@ -24,6 +25,8 @@ export interface ControlPlaneArgs {
   readonly network: GkeNetwork;
   readonly nodeIdentity: NodeIdentity;
   readonly deletionProtection: boolean;
+  /** Whether Cloud Logging keeps the lines of pods. */
+  readonly keepsLines: boolean;
 }
 
 function makeCluster(
@@ -44,6 +47,7 @@ function makeCluster(
       ...podNetwork,
       ...endpointAccess(section),
       ...hardening,
+      loggingConfig: loggingConfig(args.keepsLines),
       ...observation,
       workloadIdentityConfig: { workloadPool: `${place.project}.svc.id.goog` },
       databaseEncryption: { state: "ENCRYPTED", keyName: key.keyId },

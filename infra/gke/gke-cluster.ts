@@ -38,6 +38,8 @@ export interface GkeClusterArgs {
   readonly managedPostgres: ManagedPostgres | undefined;
   readonly deletionProtection: boolean;
   readonly retainVolumes: boolean;
+  /** Whether Cloud Logging keeps the lines of pods. */
+  readonly keepsLines: boolean;
 }
 
 /** What all parts of one stack are made with. */
@@ -55,13 +57,13 @@ type Base = Pick<NodePoolArgs, "controlPlane" | "nodeIdentity"> & { readonly net
 
 function makeBase(site: Site): Base {
   const { args, place } = site;
-  const { section, deletionProtection } = args;
+  const { section, deletionProtection, keepsLines } = args;
   const on = onGcp(site);
   const network = new GkeNetwork("network", { place, ranges: section.network }, on);
   const nodeIdentity = new NodeIdentity("nodes", place, on);
   const controlPlane = new ControlPlane(
     "gke",
-    { place, section, network, nodeIdentity, deletionProtection },
+    { place, section, network, nodeIdentity, deletionProtection, keepsLines },
     on,
   );
   return { network, nodeIdentity, controlPlane };

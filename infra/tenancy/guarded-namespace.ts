@@ -8,6 +8,7 @@ import {
   namespaceLabels,
   partOf,
   type ContainerDefaults,
+  type PodSecurity,
 } from "./namespace-specs.ts";
 import type { Ceiling } from "./quotas.ts";
 
@@ -15,6 +16,8 @@ export interface GuardedNamespaceArgs {
   readonly namespace: string;
   /** What the namespace is for, beside the labels that all have. */
   readonly labels: Readonly<Record<string, string>>;
+  /** @default restricted */
+  readonly podSecurity?: PodSecurity | undefined;
   readonly ceiling: Ceiling;
   readonly defaults: ContainerDefaults;
   readonly dns: NameServer;
@@ -27,7 +30,7 @@ export class GuardedNamespace extends Component {
     const { namespace } = args;
     const owner = new k8s.core.v1.Namespace(
       `${name}-namespace`,
-      { metadata: { name: namespace, labels: namespaceLabels(args.labels) } },
+      { metadata: { name: namespace, labels: namespaceLabels(args.labels, args.podSecurity) } },
       { parent: this },
     );
     const inside = { parent: this, dependsOn: [owner] };

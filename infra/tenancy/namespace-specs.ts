@@ -5,15 +5,21 @@ export const partOf = {
   "app.kubernetes.io/managed-by": "pulumi",
 };
 
-/** Pod Security Standards, level restricted, of the Kubernetes version that the node runs or newer. */
-export function namespaceLabels(labels: Readonly<Record<string, string>>) {
+/** Levels of the Pod Security Standards. */
+export type PodSecurity = "restricted" | "privileged";
+
+/** Pod Security Standards of the Kubernetes version that the node runs or newer. */
+export function namespaceLabels(
+  labels: Readonly<Record<string, string>>,
+  level: PodSecurity = "restricted",
+) {
   return {
     ...partOf,
     ...labels,
-    "pod-security.kubernetes.io/enforce": "restricted",
+    "pod-security.kubernetes.io/enforce": level,
     "pod-security.kubernetes.io/enforce-version": "latest",
-    "pod-security.kubernetes.io/warn": "restricted",
-    "pod-security.kubernetes.io/audit": "restricted",
+    "pod-security.kubernetes.io/warn": level,
+    "pod-security.kubernetes.io/audit": level,
   };
 }
 

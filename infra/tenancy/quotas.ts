@@ -11,6 +11,7 @@ const leastPods = {
   workers: 100,
   autoscaling: 10,
   ops: 30,
+  nodeAgents: 10,
 } as const satisfies Record<NamespaceRole, number>;
 
 /** While a rollout lasts, old and new pods are there together. */

@@ -59,6 +59,8 @@ function guardPlatform(name: string, { dns, growth }: TenancyArgs, parent: pulum
       {
         namespace: namespaces[role],
         labels: { [roleLabel]: role },
+        // What mounts a folder of its node is refused by both other levels; the policy pack names each such pod.
+        podSecurity: role === "nodeAgents" ? "privileged" : undefined,
         ceiling: platformCeiling(role, growth),
         defaults: platformDefaults,
         dns,

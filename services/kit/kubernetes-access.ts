@@ -50,6 +50,31 @@ export function grantIn(
   });
 }
 
+/** Rights of an app's account in all namespaces, for what Kubernetes grants in no other way. */
+export function grantEverywhere(
+  name: string,
+  { app, rights }: Omit<RightsArgs, "namespaces">,
+  parent: pulumi.Resource,
+): pulumi.Resource[] {
+  const { labels } = metadata(app);
+  const place = { name: `framewright-${app.name}`, labels };
+  const role = new k8s.rbac.v1.ClusterRole(
+    `${name}-role`,
+    { metadata: place, rules: rulesOf(rights) },
+    { parent },
+  );
+  const binding = new k8s.rbac.v1.ClusterRoleBinding(
+    `${name}-binding`,
+    {
+      metadata: place,
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: place.name },
+      subjects: [{ kind: "ServiceAccount", name: app.name, namespace: app.namespace }],
+    },
+    { parent, dependsOn: [role] },
+  );
+  return [role, binding];
+}
+
 /** Lets an app's pods connect to the Kubernetes API; what they may do there is a matter of rights. */
 export function openToKubernetesApi(
   name: string,

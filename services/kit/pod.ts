@@ -32,6 +32,11 @@ export interface PodArgs {
   readonly config?: ConfigFolder;
   /** Writable directories that go with the pod, with their size limit; `/tmp` is always there. */
   readonly scratch?: Readonly<Record<string, string>>;
+  /**
+   * Folders of the node that the container reads. Their files belong to root and its group, which the pod is in as well; it
+   * runs as its own user all the same.
+   */
+  readonly nodeFolders?: readonly string[];
   /** Where the persistent volume is mounted, if the workload has one. */
   readonly dataDirectory?: string;
   /** A Job's pod has none. */
@@ -95,8 +100,8 @@ export function configNameOf(app: App): string {
   return `${app.name}-config`;
 }
 
-function volumeName(path: string): string {
-  return `scratch${path.replaceAll("/", "-").toLowerCase()}`;
+function volumeName(path: string, kind = "scratch"): string {
+  return `${kind}${path.replaceAll("/", "-").toLowerCase()}`;
 }
 
 function scratchOf(args: PodArgs): [string, string][] {
@@ -107,6 +112,13 @@ function configVolume(app: App, { config }: PodArgs) {
   return config === undefined ? [] : [{ name: "config", configMap: { name: configNameOf(app) } }];
 }
 
+function nodeVolumes({ nodeFolders = [] }: PodArgs) {
+  return nodeFolders.map((path) => ({
+    name: volumeName(path, "node"),
+    hostPath: { path, type: "Directory" },
+  }));
+}
+
 function volumes(app: App, args: PodArgs) {
   const scratch = scratchOf(args).map(([path, sizeLimit]) => ({
     name: volumeName(path),
@@ -115,7 +127,7 @@ function volumes(app: App, args: PodArgs) {
   const files = Object.keys(args.files ?? {}).map((path) => basename(path));
   const memory = { medium: "Memory", sizeLimit: "1Mi" };
   const handover = args.first === undefined ? [] : [{ name: handoverVolume, emptyDir: memory }];
-  const plain = [...scratch, ...handover, ...configVolume(app, args)];
+  const plain = [...scratch, ...handover, ...configVolume(app, args), ...nodeVolumes(args)];
   return files.length === 0
     ? plain
     : [
@@ -142,6 +154,11 @@ function mounts(args: PodArgs) {
     ...(args.config === undefined
       ? []
       : [{ name: "config", mountPath: args.config.directory, readOnly: true }]),
+    ...(args.nodeFolders ?? []).map((path) => ({
+      name: volumeName(path, "node"),
+      mountPath: path,
+      readOnly: true,
+    })),
     ...(args.dataDirectory === undefined ? [] : [{ name: "data", mountPath: args.dataDirectory }]),
     ...(args.first === undefined
       ? []
@@ -219,8 +236,10 @@ function probesOf(probes: Probes | undefined) {
   };
 }
 
-function groupsOf(device: Device | undefined) {
-  const groups = device?.groups ?? [];
+const rootGroup = 0;
+
+function groupsOf({ device, nodeFolders = [] }: PodArgs) {
+  const groups = [...(device?.groups ?? []), ...(nodeFolders.length > 0 ? [rootGroup] : [])];
   return groups.length === 0 ? {} : { supplementalGroups: [...groups] };
 }
 
@@ -256,7 +275,7 @@ export function podTemplate(
         fsGroup: uid,
         fsGroupChangePolicy: "OnRootMismatch",
         seccompProfile: { type: "RuntimeDefault" },
-        ...groupsOf(args.device),
+        ...groupsOf(args),
       },
       // Our names are fully qualified: two dots or more go out as they are, without five search tries.
       dnsConfig: { options: [{ name: "ndots", value: "2" }] },

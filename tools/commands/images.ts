@@ -55,6 +55,13 @@ async function build(names: readonly string[], from: Lowest): Promise<void> {
       () => "built",
     );
   }
+  if (names.includes("victoria-logs") || names.includes("vlagent")) {
+    await step(
+      "logs",
+      () => buildTools("logs"),
+      () => "built",
+    );
+  }
   for (const row of withParents(names)) {
     if (row.name === lowest && from === "registry") continue;
     const context = join(folder, row.name);

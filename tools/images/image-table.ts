@@ -73,6 +73,8 @@ export const imageTable: readonly ImageRow[] = [
   { name: "alertmanager", parent: "base", part: "monitoring" },
   { name: "exporters", parent: "base", part: "monitoring" },
   { ...appImage("objects", "node", "objects"), part: "monitoring" },
+  { ...goImage("victoria-logs"), part: "logs" },
+  { ...goImage("vlagent"), part: "logs" },
 ];
 
 /** Images that exist only for others to stand on. */
@@ -109,6 +111,8 @@ export const releasedImages: readonly string[] = [
   "alertmanager",
   "exporters",
   "objects",
+  "victoria-logs",
+  "vlagent",
 ];
 
 export function imageRow(name: string): ImageRow {

@@ -10,9 +10,17 @@ import {
   type Broken,
 } from "../support.ts";
 
-const { localHasNoPools, nodePortsDiffer, ownClusterIsComplete } = local;
+const { localHasNoPools, localKeepsItsLogs, nodePortsDiffer, ownClusterIsComplete } = local;
 
 const broken: Broken[] = [
+  [
+    "logs left to a cloud that is none",
+    localKeepsItsLogs,
+    configWith((config) => {
+      config.logs = { ...config.logs, enabled: true, kind: "cloud" };
+    }),
+    ['logs.kind must be own where cloud is "local" (it is cloud)'],
+  ],
   [
     "one node port for two services",
     nodePortsDiffer,
