@@ -42,6 +42,10 @@ const commands: Readonly<Record<string, Command>> = {
     load: () => import("./commands/ui.ts"),
     handlesSignals: true,
   },
+  logs: {
+    help: "--job ID  lines of all programs about a job, a request, a trace, in the order of time",
+    load: () => import("./commands/logs.ts"),
+  },
   shell: {
     help: "[COMMAND...]  a shell (or one command) in which pulumi and kubectl work",
     load: () => import("./commands/shell.ts"),

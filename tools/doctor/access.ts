@@ -16,8 +16,8 @@ export function accessBy({
   kubeconfig,
   context,
 }: {
-  kubeconfig?: string;
-  context?: string;
+  kubeconfig?: string | undefined;
+  context?: string | undefined;
 }): Access {
   if (kubeconfig === undefined && context === undefined) {
     if (!nodeRuns()) {

@@ -34,8 +34,14 @@ export class Stack {
     this.isLocal = isLocal;
   }
 
+  /** A command of kubectl, for whoever runs it by itself. */
+  command(args: readonly string[]): { command: string; args: string[] } {
+    return { command: kubectlCommand(), args: [...this.#flags, ...args] };
+  }
+
   kubectl(args: readonly string[]): Promise<string> {
-    return exec(kubectlCommand(), [...this.#flags, ...args], { timeoutMs });
+    const own = this.command(args);
+    return exec(own.command, own.args, { timeoutMs });
   }
 
   /** All objects of a kind, in all namespaces. */
