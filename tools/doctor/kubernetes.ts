@@ -1,10 +1,13 @@
 import { Type, type Static, type TSchema } from "typebox";
 
+/** Kubernetes writes a time that is not set as null. */
+const Time = Type.Union([Type.String(), Type.Null()]);
+
 const Metadata = Type.Object({
   name: Type.String(),
   namespace: Type.Optional(Type.String()),
-  creationTimestamp: Type.Optional(Type.String()),
-  deletionTimestamp: Type.Optional(Type.String()),
+  creationTimestamp: Type.Optional(Time),
+  deletionTimestamp: Type.Optional(Time),
   deletionGracePeriodSeconds: Type.Optional(Type.Integer()),
   labels: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
@@ -14,7 +17,7 @@ const Condition = Type.Object({
   status: Type.String(),
   reason: Type.Optional(Type.String()),
   message: Type.Optional(Type.String()),
-  lastTransitionTime: Type.Optional(Type.String()),
+  lastTransitionTime: Type.Optional(Time),
 });
 export type Condition = Static<typeof Condition>;
 
@@ -22,14 +25,14 @@ const Terminated = Type.Object({
   exitCode: Type.Integer(),
   reason: Type.Optional(Type.String()),
   message: Type.Optional(Type.String()),
-  finishedAt: Type.Optional(Type.String()),
+  finishedAt: Type.Optional(Time),
 });
 
 const ContainerState = Type.Object({
   waiting: Type.Optional(
     Type.Object({ reason: Type.Optional(Type.String()), message: Type.Optional(Type.String()) }),
   ),
-  running: Type.Optional(Type.Object({ startedAt: Type.Optional(Type.String()) })),
+  running: Type.Optional(Type.Object({ startedAt: Type.Optional(Time) })),
   terminated: Type.Optional(Terminated),
 });
 

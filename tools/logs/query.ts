@@ -24,21 +24,23 @@ function isFieldOption(name: string): name is FieldOption {
   return name in fields;
 }
 
+const fieldOptions = Object.keys(fields).filter(isFieldOption);
+
 /** Exactly one field, by a value that needs no quoting anywhere. Throws in the words of the options. */
 export function askedBy(
-  given: Readonly<Partial<Record<FieldOption, string>>>,
+  given: Readonly<Partial<Record<FieldOption, string | undefined>>>,
   since: string,
 ): Asked {
-  const named = Object.entries(given).filter(([, value]) => value !== undefined);
-  const [first, second] = named;
+  const [first, second] = fieldOptions.flatMap((option) => {
+    const value = given[option];
+    return value === undefined ? [] : [[option, value] as const];
+  });
   if (first === undefined || second !== undefined) {
-    const options = Object.keys(fields)
-      .map((name) => `--${name}`)
-      .join(", ");
+    const options = fieldOptions.map((name) => `--${name}`).join(", ");
     throw new Error(`Name what the lines are about by one of ${options}`);
   }
   const [option, value] = first;
-  if (!isFieldOption(option) || !isValue.test(value)) {
+  if (!isValue.test(value)) {
     throw new Error(`--${option} is no id: "${value}"`);
   }
   if (!isSpan.test(since)) {

@@ -20,8 +20,8 @@ const configErrors: ReadonlySet<string> = new Set([
   "RunContainerError",
 ]);
 
-function ageMs(time: string | undefined, nowMs: number): number {
-  return time === undefined ? 0 : nowMs - Date.parse(time);
+function ageMs(time: string | null | undefined, nowMs: number): number {
+  return typeof time === "string" ? nowMs - Date.parse(time) : 0;
 }
 
 function logsOf(pod: Pod, container: string, previous = ""): string {
@@ -134,7 +134,7 @@ function judgeStopping({ metadata, ...pod }: Pod, nowMs: number): Finding | unde
 
 function judgePod(pod: Pod, nowMs: number): Finding[] {
   if (pod.status.phase === "Succeeded") return [];
-  if (pod.metadata.deletionTimestamp !== undefined) {
+  if (typeof pod.metadata.deletionTimestamp === "string") {
     return [judgeStopping(pod, nowMs)].filter((found) => found !== undefined);
   }
   if (pod.status.phase === "Failed") {
