@@ -56,6 +56,15 @@ it("a clip without a start begins at zero, and one without an end goes to the en
   expect(head.job.result?.warnings).toEqual([]);
 });
 
+it.each([
+  ["in the middle of a picture", 7.5],
+  ["where a sound begins that comes again and again", 8],
+])("a clip may end %s", async (_where, end) => {
+  const { job } = await cut(await films.counted(), { end });
+  expect(job.error?.message).toBeUndefined();
+  expect(job.result?.checks).toContain(isCut);
+});
+
 it("a clip that ends behind the source ends with it, and says so", async () => {
   const { job } = await cut(await films.counted(), { start: 38, end: 50 });
   expect(job.error).toBeUndefined();

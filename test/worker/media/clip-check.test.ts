@@ -21,7 +21,7 @@ describe("a clip", () => {
   });
 
   it.each([
-    ["a picture too many", 28.05, ["480p has 240 pictures, a clip of 8.050 s has 242"]],
+    ["a picture too many", 28.05, ["480p has 240 pictures, a clip of 8.050 s has 241"]],
     ["a picture too few", 27.96, ["480p has 240 pictures, a clip of 7.960 s has 239"]],
     [
       "half a second more",
@@ -38,6 +38,13 @@ describe("a clip", () => {
     for (const text of wanted) {
       expect(problems.some((problem) => problem.startsWith(text))).toBe(true);
     }
+  });
+
+  it.each([7.995, 8.01, 8.02])("of %s s has 240 pictures, as trim rounds", (seconds) => {
+    const other = clipSource(whole, { start: 20, end: 20 + seconds });
+    const planned = planEncode({ source: other, ...common });
+    const pictures = clipProblems({ plan: planned, source: other, tracks: [top, low] });
+    expect(pictures).toEqual([]);
   });
 
   it("that goes to the end of the source is as long as that is, which others check", () => {

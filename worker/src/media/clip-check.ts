@@ -9,19 +9,24 @@ interface Clipped {
   readonly tracks: readonly Track[];
 }
 
-/** A picture is in a clip of which the clip shows more than a fourth (`endFilters` of media/video-graph.ts). */
-const shownShare = 0.25;
+/** `endFilters` of media/video-graph.ts cuts a fourth of a picture before the end, and `trim` rounds that to whole pictures. */
+const cutShare = 0.25;
+/** So near to half a picture, rounding goes either way. */
+const roundingShare = 0.01;
 /** What an encoder of sound adds in front and fills up behind, with rounding. */
 const soundSlack = 0.05;
 
 function pictureProblems({ plan, source: { video }, tracks }: Clipped): string[] {
   if (video?.goesOn !== true) return [];
   const { end } = video.span;
-  const wanted = Math.max(1, Math.ceil(end * toNumber(plan.cadence.fps) - shownShare));
+  const cut = end * toNumber(plan.cadence.fps) - cutShare;
+  const [fewest, most] = [cut - roundingShare, cut + roundingShare].map((at) =>
+    Math.max(1, Math.round(at)),
+  );
   return picturesOf(tracks).flatMap(({ name, segments }) => {
     const pictures = segments.reduce((sum, { samples }) => sum + samples, 0);
-    if (pictures === wanted) return [];
-    return [`${name} has ${pictures} pictures, a clip of ${end.toFixed(3)} s has ${wanted}`];
+    if (pictures === fewest || pictures === most) return [];
+    return [`${name} has ${pictures} pictures, a clip of ${end.toFixed(3)} s has ${fewest ?? 0}`];
   });
 }
 

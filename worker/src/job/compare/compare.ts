@@ -5,6 +5,7 @@ import {
   EnvelopeReader,
   silenceProblems,
   soundProblems,
+  stepSeconds,
 } from "../../media/landmarks/sound-envelope.ts";
 import type { Levelling } from "@framewright/media/loudness.ts";
 import type { SoundRendition } from "@framewright/media/sound-renditions.ts";
@@ -80,8 +81,11 @@ async function compareSound(args: CompareArgs, sound: SoundRendition): Promise<F
   if (!track) return { looked: false, problems: [] };
   const { indices } = sound.source;
   const { level } = sound;
+  // Where a clip ends the source goes on, and what begins there is heard a step too early.
   const isWhole = sound.isDefault && sound.source.goesOn !== true;
-  const end = isWhole ? args.source.durationSeconds + spareSeconds : trackSeconds(track);
+  const end = isWhole
+    ? args.source.durationSeconds + spareSeconds
+    : Math.min(trackSeconds(track), sound.end - 2 * stepSeconds);
   const findings: Finding[] = [];
   for (const [side, index] of indices.entries()) {
     const channel = indices.length > 1 ? side : undefined;
