@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { BurntSubtitles, LeasedSubtitles } from "./burnt-subtitles.ts";
 import { LeasedOverlay, Overlay } from "./overlay.ts";
 import type { DocumentProblem } from "./profile.ts";
 
@@ -40,7 +41,11 @@ export type Clip = Static<typeof Clip>;
 
 /** What is changed of the film itself. */
 export const Edit = Type.Object(
-  { clip: Type.Optional(Clip), overlay: Type.Optional(Overlay) },
+  {
+    clip: Type.Optional(Clip),
+    overlay: Type.Optional(Overlay),
+    subtitles: Type.Optional(BurntSubtitles),
+  },
   {
     ...strict,
     minProperties: 1,
@@ -52,7 +57,11 @@ export type Edit = Static<typeof Edit>;
 
 /** The same in a lease. */
 export const LeasedEdit = Type.Object(
-  { clip: Type.Optional(Clip), overlay: Type.Optional(LeasedOverlay) },
+  {
+    clip: Type.Optional(Clip),
+    overlay: Type.Optional(LeasedOverlay),
+    subtitles: Type.Optional(LeasedSubtitles),
+  },
   strict,
 );
 export type LeasedEdit = Static<typeof LeasedEdit>;
@@ -61,8 +70,15 @@ export type LeasedEdit = Static<typeof LeasedEdit>;
 export const editFeatures = {
   clip: "clip",
   overlay: "overlay",
+  subtitles: "burnt-subtitles",
 } as const satisfies Record<keyof Edit, string>;
-export const editParts = ["clip", "overlay"] as const satisfies readonly (keyof Edit)[];
+export const editParts = [
+  "clip",
+  "overlay",
+  "subtitles",
+] as const satisfies readonly (keyof Edit)[];
+/** The parts that may take a file of their own. */
+export const editInputs = ["overlay", "subtitles"] as const satisfies readonly (keyof Edit)[];
 
 function clipProblems({ start = 0, end }: Clip): DocumentProblem[] {
   if (end === undefined || end >= start + shortestClipSeconds) return [];
@@ -76,7 +92,21 @@ function overlayProblems({ from = 0, to }: Overlay): DocumentProblem[] {
   return [{ path: "/overlay/to", message }];
 }
 
+/** Of these, at most one says which subtitles. */
+const subtitleSources = ["input", "track", "language"] as const;
+
+function subtitleProblems(subtitles: BurntSubtitles): DocumentProblem[] {
+  const [first, second] = subtitleSources.filter((name) => subtitles[name] !== undefined);
+  if (second === undefined) return [];
+  const message = `and subtitles.${first ?? ""} are both given; send one`;
+  return [{ path: `/subtitles/${second}`, message }];
+}
+
 /** What the schema of an edit cannot express; for edits that fit the schema. */
-export function editProblems({ clip, overlay }: Edit): DocumentProblem[] {
-  return [...(clip ? clipProblems(clip) : []), ...(overlay ? overlayProblems(overlay) : [])];
+export function editProblems({ clip, overlay, subtitles }: Edit): DocumentProblem[] {
+  return [
+    ...(clip ? clipProblems(clip) : []),
+    ...(overlay ? overlayProblems(overlay) : []),
+    ...(subtitles ? subtitleProblems(subtitles) : []),
+  ];
 }

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type, type Static } from "typebox";
 
 /** Of an upload that has arrived. */
 export const UploadId = Type.String({
@@ -28,3 +28,14 @@ export const MediaInput = Type.Object(
     description: "What to work on: `{ uploadId }` or `{ url }`",
   },
 );
+
+/** Workers that may fetch URLs state it: a file beside the source, such as an overlay's picture, is at one. */
+export const urlFileFeature = "overlay-url";
+
+/** Where a worker gets such a file. */
+export const LeasedMedia = Type.Union([
+  Type.Object({ url: Type.String(), sizeBytes: Type.Integer() }, { additionalProperties: false }),
+  Type.Object({ externalUrl: Type.String() }, { additionalProperties: false }),
+]);
+export type LeasedMedia = Static<typeof LeasedMedia>;
+export type MediaInput = Static<typeof MediaInput>;

@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { MediaInput } from "./media-input.ts";
+import { LeasedMedia, MediaInput } from "./media-input.ts";
 
 const strict = { additionalProperties: false };
 
@@ -61,20 +61,8 @@ export type Overlay = Static<typeof Overlay>;
 /** No picture of an overlay is larger. */
 export const maxOverlayBytes = 20_000_000;
 
-/** Workers that may fetch URLs state it: the picture is at one. */
-export const overlayUrlFeature = "overlay-url";
-
 /** The same in a lease: where a worker gets the picture. */
-export const LeasedOverlay = Type.Object(
-  {
-    ...look,
-    source: Type.Union([
-      Type.Object({ url: Type.String(), sizeBytes: Type.Integer() }, strict),
-      Type.Object({ externalUrl: Type.String() }, strict),
-    ]),
-  },
-  strict,
-);
+export const LeasedOverlay = Type.Object({ ...look, source: LeasedMedia }, strict);
 export type LeasedOverlay = Static<typeof LeasedOverlay>;
 /** How it looks, wherever the picture comes from. */
 export type OverlayLook = Omit<LeasedOverlay, "source">;

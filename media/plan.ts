@@ -1,6 +1,7 @@
 import { mostFps, type Profile } from "@framewright/contracts/profile.ts";
 import { defaultOutputs } from "@framewright/contracts/outputs.ts";
 import { aacArgs, measureArgs, soundArgs } from "./audio-graph.ts";
+import type { BurntText } from "./burnt-text.ts";
 import { soughtTimeline } from "./clip.ts";
 import { encoderArgs, type Encoder } from "./encoders/encoder.ts";
 import { cadenceOf, plannedRate, type Cadence } from "./frame-rate.ts";
@@ -24,6 +25,7 @@ export interface PlanArgs {
   readonly sourcePath: string;
   readonly outputDir: string;
   readonly overlay?: PlacedOverlay | undefined;
+  readonly text?: BurntText | undefined;
   /** By the name of the sound, where the profile states a loudness. */
   readonly levels?: ReadonlyMap<string, Levelling | undefined>;
 }
@@ -36,6 +38,7 @@ export interface Plan {
   readonly maxFps: number;
   readonly renditions: readonly Rendition[];
   readonly overlay: PlacedOverlay | undefined;
+  readonly text: BurntText | undefined;
   /** The one that plays by default first. */
   readonly sounds: readonly SoundRendition[];
   /** Folders under the output directory, in the order of the muxer's variants. */
@@ -116,9 +119,9 @@ function sourceArgs({ source, sourcePath, threads, overlay }: PlanArgs): string[
 const soundFps: Rational = { num: 25, den: 1 };
 
 function pictureArgs(args: PlanArgs, { renditions, fps }: Pictures): string[] {
-  const { source, encoder, overlay } = args;
+  const { source, encoder, overlay, text } = args;
   if (!isFilm(source) || renditions.length === 0) return [];
-  return ["-filter_complex", videoGraph({ source, encoder, renditions, fps, overlay })];
+  return ["-filter_complex", videoGraph({ source, encoder, renditions, fps, overlay, text })];
 }
 
 function sought<Sought extends Source>(source: Sought): Sought {
@@ -166,6 +169,6 @@ export function planEncode(given: PlanArgs): Plan {
     ...encodeArgs(args, { renditions, sounds }, cadence),
     ...muxerArgs(args, cadence, variantMap(renditions, sounds)),
   ];
-  const { overlay } = args;
-  return { argv, cadence, maxFps, renditions, overlay, sounds, folders };
+  const { overlay, text } = args;
+  return { argv, cadence, maxFps, renditions, overlay, text, sounds, folders };
 }

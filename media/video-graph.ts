@@ -1,4 +1,5 @@
 import { tagsFilter } from "./colour.ts";
+import { textFilter, type BurntText } from "./burnt-text.ts";
 import type { Encoder } from "./encoders/encoder.ts";
 import type { Rendition } from "./ladder.ts";
 import { frameFilters } from "./picture.ts";
@@ -100,16 +101,21 @@ export interface VideoGraphArgs {
   /** Of all renditions. */
   readonly fps: Rational;
   readonly overlay?: PlacedOverlay | undefined;
+  readonly text?: BurntText | undefined;
 }
 
-/** From the source to pictures in the size of the film. An overlay is drawn once, before a device gets them. */
-function filmChains(args: VideoGraphArgs, then: string): string[] {
-  const { source, overlay } = args;
+/**
+ * From the source to pictures in the size of the film. An overlay, and text over both, are drawn once, before a device
+ * gets them.
+ */
+function filmChains(args: VideoGraphArgs, given: string): string[] {
+  const { source, overlay, text } = args;
+  const then = text ? `${textFilter(text)},${given}` : given;
   const { index, picture, colour } = source.video;
   const film = `[0:${index}]${mainChain(args).join(",")}`;
-  if (!overlay) return [`${film},${then}`];
-  const given = { overlay, film: picture.displayed, colours: colour.output, base: "film" };
-  return [`${film},format=yuv420p[film]`, ...overlayGraph(given), `[over]${then}`];
+  if (!overlay) return [`${film},${text ? "format=yuv420p," : ""}${then}`];
+  const drawing = { overlay, film: picture.displayed, colours: colour.output, base: "film" };
+  return [`${film},format=yuv420p[film]`, ...overlayGraph(drawing), `[over]${then}`];
 }
 
 /** One decode for all renditions; the outputs are `[v0]`, `[v1]` and so on. */

@@ -126,6 +126,11 @@ export const WorkerEnv = Type.Object({
     "Folders beside /usr, comma separated, that ffmpeg and its libraries are in",
     "^(/[^,]+(,/[^,]+)*)?$",
   ),
+  MEDIA_FONTS: text(
+    "/usr/share/fonts",
+    "Folder with the fonts that subtitles are drawn with, in it and below; outside of /usr it has to be in MEDIA_READS too",
+    "^/[^,]+$",
+  ),
   MEDIA_MEMORY_BYTES: count(
     0,
     "Memory that ffmpeg may hold; 0 means what the container has, less the worker's own",

@@ -7,7 +7,7 @@ import type { Queryable } from "../backends/db.ts";
 import { addEvent, removeFromOutbox, type EngineContext } from "./context.ts";
 import { failAttempt } from "./finish.ts";
 import { leasedSource, type LeasedSource } from "./lease-source.ts";
-import { leasedEdit } from "./overlays.ts";
+import { leasedEdit } from "./edit-inputs.ts";
 import { park, swapMessages } from "./limited.ts";
 
 export interface Claimant {

@@ -3,7 +3,7 @@ import { recordWrite, type Actor } from "../audit-log.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import type { EngineContext } from "./context.ts";
-import { overlayUpload } from "./overlays.ts";
+import { editUses } from "./edit-inputs.ts";
 import { deleteObjects } from "./deletions.ts";
 import { wakeProject } from "./limited.ts";
 import { jobPrefix } from "./rows.ts";
@@ -80,7 +80,7 @@ export async function deleteJob(context: EngineContext, by: Actor, jobId: string
 async function requireUnused(client: Queryable, uploadId: string): Promise<void> {
   const { rows } = await client.query<{ id: string }>({
     name: "jobs-that-need-upload",
-    text: `SELECT j.id FROM jobs j WHERE (j.upload_id = $1::uuid OR ${overlayUpload} = $1::uuid::text)
+    text: `SELECT j.id FROM jobs j WHERE (j.upload_id = $1::uuid OR ${editUses("$1::uuid")})
              AND j.finished_at IS NULL ORDER BY j.id LIMIT $2`,
     values: [uploadId, namedJobs + 1],
   });

@@ -2,7 +2,7 @@ import type { CreateJob } from "@framewright/contracts/client-api.ts";
 import { editFeatures, editParts, editProblems, type Edit } from "@framewright/contracts/edit.ts";
 import { loudnessFeature } from "@framewright/contracts/loudness.ts";
 import { codecFeatures, codecsOf, type Profile } from "@framewright/contracts/profile.ts";
-import { overlayNeeds } from "./overlays.ts";
+import { inputNeeds } from "./edit-inputs.ts";
 import { refusedFields } from "../errors.ts";
 
 /** Refuses an edit whose parts do not fit together. */
@@ -23,7 +23,7 @@ export function needsOf(
 ): string[] {
   return [
     ...editParts.filter((part) => edit[part] !== undefined).map((part) => editFeatures[part]),
-    ...overlayNeeds(edit),
+    ...inputNeeds(edit),
     ...codecFeatures(codecsOf(video.ladder)),
     ...(packaging.outputs ? ["outputs"] : []),
     ...(audio.loudness ? [loudnessFeature] : []),

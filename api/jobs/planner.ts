@@ -11,6 +11,7 @@ import { defaultOutputs } from "@framewright/contracts/outputs.ts";
 import type { Prices } from "@framewright/contracts/prices.ts";
 import { tierOf, type Profile } from "@framewright/contracts/profile.ts";
 import { assumptions, describedSource } from "@framewright/media/described-source.ts";
+import type { BurntText } from "@framewright/media/burnt-text.ts";
 import { clipProblem, clipSource } from "@framewright/media/clip.ts";
 import { encoders } from "@framewright/media/encoders/index.ts";
 import { outputCommands, planOutputs } from "@framewright/media/outputs/plan-outputs.ts";
@@ -125,6 +126,12 @@ function overlayOf({ video }: Source, { edit }: PlanJob): PlacedOverlay | undefi
 }
 
 const overlayAssumption = "The picture of the overlay is as wide and as high as it may be.";
+/** What is drawn into the pictures: which text it is does not change the command. */
+function textOf({ video }: Source, { edit }: PlanJob): BurntText | undefined {
+  if (!edit?.subtitles || !video) return undefined;
+  return { path: "/work/burnt/text.ass", reads: [], look: edit.subtitles, shown: [] };
+}
+
 const loudnessAssumption =
   "Sound is measured first; the filter that then brings it to the profile's loudness depends on what was measured, and is not shown.";
 
@@ -169,7 +176,8 @@ export function createPlanner(args: PlannerArgs): Planner {
       const encoder = encoders[accel];
       const overlay = overlayOf(source, request);
       const threads = coresOf[tier];
-      const plan = planEncode({ source, profile, encoder, threads, overlay, ...places });
+      const text = textOf(source, request);
+      const plan = planEncode({ source, profile, encoder, threads, overlay, text, ...places });
       return {
         ...{ tier, accel, class: jobClassOf({ kind: "transcode", tier, accel }) },
         fps: rounded(toNumber(plan.cadence.fps), 3),

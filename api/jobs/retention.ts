@@ -1,6 +1,6 @@
 import type { Db, Queryable } from "../backends/db.ts";
 import type { EngineContext, Retention } from "./context.ts";
-import { overlayUpload } from "./overlays.ts";
+import { editUses } from "./edit-inputs.ts";
 import { deleteDueObjects, deleteObjects } from "./deletions.ts";
 import { attemptPrefix, jobPrefix } from "./rows.ts";
 
@@ -32,7 +32,7 @@ async function abandonedAttempts(client: Queryable, days: number): Promise<numbe
 }
 
 /** No job that uses the upload waits, runs, or has ended within so many days; `$1` are the days. */
-const unused = `NOT EXISTS (SELECT 1 FROM jobs j WHERE (j.upload_id = u.id OR ${overlayUpload} = u.id::text)
+const unused = `NOT EXISTS (SELECT 1 FROM jobs j WHERE (j.upload_id = u.id OR ${editUses("u.id")})
   AND (j.finished_at IS NULL OR j.finished_at >= now() - make_interval(days => $1)))`;
 
 /** Which uploads of a certain age go, by the name of the statement that finds them. */

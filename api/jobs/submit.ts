@@ -7,7 +7,7 @@ import { AppError } from "../errors.ts";
 import { afterCommit, type EngineContext } from "./context.ts";
 import { needsOf, requireEdit } from "./edits.ts";
 import { insertJob, type Submission } from "./insert-job.ts";
-import { requireOverlaySize } from "./overlays.ts";
+import { inputsOf, requireInputSize, withInputs } from "./edit-inputs.ts";
 import { profileFor } from "./profiles.ts";
 import { deadlineOf, digestOfBody, requireUrl } from "./request.ts";
 import { requireSource } from "./sources.ts";
@@ -31,22 +31,23 @@ async function findEarlier(db: Queryable, submission: Submission): Promise<strin
   return row?.id;
 }
 
-/** The edit as it is stored; its picture must be there as the source must. */
+/** The edit as it is stored; its files must be there as the source must. */
 async function checkEdit(
   context: EngineContext,
   projectId: string,
   edit: Edit | null,
 ): Promise<Edit | null> {
-  if (!edit?.overlay) return edit;
-  const { input, ...look } = edit.overlay;
-  const { uploadId, url } = input;
-  if (uploadId !== undefined) {
-    requireOverlaySize(await checkUpload(context, projectId, uploadId));
-    return edit;
+  if (!edit) return edit;
+  const checked = new Map<string, string>();
+  for (const { part, input } of inputsOf(edit)) {
+    const { uploadId, url } = input;
+    if (uploadId !== undefined)
+      requireInputSize(part, await checkUpload(context, projectId, uploadId));
+    if (url !== undefined) checked.set(url, requireUrl(context, url, `edit.${part}.input`));
   }
-  if (url === undefined) return edit;
-  const checked = requireUrl(context, url, "edit.overlay.input");
-  return { ...edit, overlay: { ...look, input: { url: checked } } };
+  return withInputs(edit, (input) =>
+    input.url === undefined ? input : { url: checked.get(input.url) ?? input.url },
+  );
 }
 
 /** What is asked for in full, whatever the config says later, and its size class. */

@@ -6,7 +6,7 @@ import {
   type OutputResults,
 } from "@framewright/contracts/outputs.ts";
 import { playbackExpiry, signPlayback } from "../keys/playback-token.ts";
-import { editView } from "./overlays.ts";
+import { editView } from "./edit-inputs.ts";
 import { costOf } from "./cost.ts";
 import type { QueuePlace } from "./queue-place.ts";
 import type { AttemptJson, EventRow, JobRow } from "./rows.ts";

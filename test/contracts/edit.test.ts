@@ -20,6 +20,11 @@ describe("an edit", () => {
       false,
     ],
     ["an overlay that nobody sees", { overlay: { input: { uploadId }, opacity: 0 } }, false],
+    ["the source's own subtitles", { subtitles: {} }, true],
+    ["subtitles of a file", { subtitles: { input: { uploadId }, size: 0.1, box: true } }, true],
+    ["subtitles that cover the film", { subtitles: { size: 0.5 } }, false],
+    ["subtitles in the middle", { subtitles: { position: "center" } }, false],
+    ["subtitles in no language", { subtitles: { language: "en'; rm" } }, false],
     ["a start before zero", { clip: { start: -1 } }, false],
     ["a start that is text", { clip: { start: "00:00:01" } }, false],
     ["an end in another week", { clip: { end: 604_801 } }, false],
@@ -43,6 +48,11 @@ describe("an edit", () => {
       "and an overlay that ends before it begins",
       { clip: { end: 9 }, overlay: { input: { uploadId }, from: 3, to: 2 } },
       ["/overlay/to must be behind overlay.from, which is 3, but is 2"],
+    ],
+    [
+      "and subtitles that are named twice",
+      { clip: { end: 9 }, subtitles: { track: 2, language: "de" } },
+      ["/subtitles/language and subtitles.track are both given; send one"],
     ],
   ])("with a clip %s", (_what, edit, problems) => {
     expect(editProblems(edit).map(({ path, message }) => `${path} ${message}`)).toEqual(problems);

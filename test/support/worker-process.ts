@@ -2,7 +2,7 @@ import { spawn, execFileSync, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ffmpegPath, ffprobePath } from "./clips.ts";
+import { ffmpegPath, ffprobePath, fontsFolder } from "./clips.ts";
 import { mediaFolders, sandboxPath } from "./isolation.ts";
 import { adminSecret, startFakeApi, type FakeApi, type FakeJob } from "./fake-worker-api.ts";
 
@@ -40,6 +40,7 @@ export const workerTools = {
   MEDIA_READS: mediaFolders.join(","),
   FFMPEG_PATH: ffmpegPath,
   FFPROBE_PATH: ffprobePath,
+  MEDIA_FONTS: fontsFolder,
 };
 
 export function startProcess(

@@ -45,6 +45,7 @@ describe("the environment", () => {
       healthPort: 8080,
       logLevel: "info",
       mediaSandbox: "required",
+      mediaFonts: "/usr/share/fonts",
       mediaReads: "",
       mediaMemoryBytes: 0,
       mediaFolders: [],

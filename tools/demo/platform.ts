@@ -1,7 +1,7 @@
-import { imageTool } from "../images/tool.ts";
+import { imageFolder, imageTool } from "../images/tool.ts";
 import { outputs } from "../stack.ts";
 import type { Api } from "./client.ts";
-import type { MediaTools } from "./verify.ts";
+import type { WorkerTools } from "./verify.ts";
 
 /** The address of the API, from the outputs of the stack. */
 export async function platform(): Promise<Api> {
@@ -13,9 +13,10 @@ export async function platform(): Promise<Api> {
 }
 
 /** The programs of the worker's image, which run on this machine's files too. */
-export async function mediaTools(): Promise<MediaTools> {
+export async function mediaTools(): Promise<WorkerTools> {
   return {
     ffmpeg: await imageTool("worker", "ffmpeg"),
     ffprobe: await imageTool("worker", "ffprobe"),
+    fonts: await imageFolder("worker", "usr/share/fonts"),
   };
 }

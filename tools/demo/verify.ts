@@ -13,6 +13,11 @@ export interface MediaTools {
   readonly ffprobe: string;
 }
 
+/** What the worker draws text with as well. */
+export interface WorkerTools extends MediaTools {
+  readonly fonts: string;
+}
+
 function must(condition: boolean, otherwise: string): void {
   if (!condition) throw new NotVerified(otherwise);
 }

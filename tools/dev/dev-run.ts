@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { MediaTools } from "../demo/verify.ts";
+import type { WorkerTools } from "../demo/verify.ts";
 import { imageRow } from "../images/image-table.ts";
 import { kinds, serviceNames, type Place, type ServiceName } from "../services/kinds.ts";
 import { httpAnswers } from "../services/probes.ts";
@@ -30,7 +30,7 @@ function foldersOf(name: ProgramName): readonly string[] {
 
 export interface DevRunArgs {
   readonly state: DevState;
-  readonly tools: MediaTools;
+  readonly tools: WorkerTools;
   /** Gets the data of the services, and the worker's scratch space. */
   readonly folder: string;
   /** The clone whose sources are watched. */

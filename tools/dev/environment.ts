@@ -1,7 +1,7 @@
 import { jobClasses, partsOf } from "@framewright/contracts/job.ts";
 import type { ApiEnv, MigrateEnv, SenderEnv } from "../../api/env.ts";
 import type { WorkerEnv } from "../../worker/env.ts";
-import type { MediaTools } from "../demo/verify.ts";
+import type { WorkerTools } from "../demo/verify.ts";
 import { imagePaths } from "../images/image-paths.ts";
 import type { ServiceUrls } from "../services/service-urls.ts";
 import type { DevState } from "./state.ts";
@@ -62,7 +62,7 @@ export function apiEnv(state: DevState, urls: ServiceUrls): Variables<ApiEnv> {
 export function workerEnv(
   state: DevState,
   urls: ServiceUrls,
-  own: { readonly tools: MediaTools; readonly workDir: string },
+  own: { readonly tools: WorkerTools; readonly workDir: string },
 ): Variables<WorkerEnv> {
   const { ports } = state;
   return {
@@ -78,6 +78,7 @@ export function workerEnv(
     FFPROBE_PATH: own.tools.ffprobe,
     MEDIA_SANDBOX: "best-effort",
     MEDIA_READS: imagePaths.roots,
+    MEDIA_FONTS: own.tools.fonts,
     DRAIN_SECONDS: "0",
   };
 }

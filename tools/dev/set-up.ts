@@ -1,5 +1,5 @@
 import { mediaTools } from "../demo/platform.ts";
-import type { MediaTools } from "../demo/verify.ts";
+import type { WorkerTools } from "../demo/verify.ts";
 import { buildImages, missingImages } from "../images/build.ts";
 import { installPackages } from "../packages.ts";
 import { preflightDev } from "../preflight.ts";
@@ -15,7 +15,7 @@ const images = [...Object.values(kinds).map(({ image }) => image), "ffmpeg"];
 const builders = { buildah: "buildah", mmdebstrap: "mmdebstrap", newuidmap: "uidmap" };
 
 /** Builds what `npm run dev` needs and this machine lacks. */
-export async function setUpDev(): Promise<MediaTools> {
+export async function setUpDev(): Promise<WorkerTools> {
   await step("machine", preflightDev, () => "ready");
   takeLock();
   await step(

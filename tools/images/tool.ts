@@ -19,14 +19,25 @@ function libraryFolders(folder: string): string[] {
   return [folder, ...below];
 }
 
+/** The root of the image's files. An app's image adds only its sources to its parent, which is the same after every change of them. */
+function rootOf(image: string): Promise<string> {
+  const { name, parent, source } = imageRow(image);
+  return imageRoot(source?.kind === "app" ? (parent ?? name) : name);
+}
+
+/** A folder of an image (`imageFolder("worker", "usr/share/fonts")`) on this machine. */
+export async function imageFolder(image: string, folder: string): Promise<string> {
+  const path = join(await rootOf(image), folder);
+  if (!existsSync(path)) throw new Error(`image ${image} has no folder /${folder}`);
+  return path;
+}
+
 /**
  * Path of a script that runs a program of an image (`imageTool("worker", "ffmpeg")`) on this machine's own
  * files, with the image's loader and libraries.
  */
 export async function imageTool(image: string, program: string): Promise<string> {
-  // An app's image adds only its sources to its parent, which is the same after every change of them.
-  const { name, parent, source } = imageRow(image);
-  const root = await imageRoot(source?.kind === "app" ? (parent ?? name) : name);
+  const root = await rootOf(image);
   const machine = machines[process.arch];
   if (machine === undefined) throw new Error(`no images are made for processor ${process.arch}`);
   const binary = join(root, "usr/bin", program);

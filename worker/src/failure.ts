@@ -35,6 +35,10 @@ export const failures = {
     kind: "input",
     message: "The picture of the overlay cannot be used.",
   },
+  "subtitles-unusable": {
+    kind: "input",
+    message: "The subtitles that are to be drawn cannot be used.",
+  },
   "video-codec-unsupported": { kind: "input", message: "The video codec is not supported." },
   "picture-too-large": { kind: "input", message: "The picture is larger than allowed." },
   "picture-too-small": { kind: "input", message: "The picture is smaller than 16 by 16 pixels." },

@@ -9,6 +9,13 @@ import { EncodeLadder, stepsOf } from "./job/encode-ladder.ts";
 import { proveDecoder, proveEncoder } from "./media/capabilities.ts";
 import { chosenGpu, readGpus, sessionLimitOf } from "./media/gpus.ts";
 import { encoders } from "@framewright/media/encoders/index.ts";
+import {
+  drawingProblem,
+  fontsConfigPath,
+  fontsVariable,
+  prepareFonts,
+  type Fonts,
+} from "./media/fonts.ts";
 import { createMediaTools, type MediaTools } from "./media/ffmpeg.ts";
 import { largestPicture } from "@framewright/media/input.ts";
 import { availableMemory, mediaMemory, threadsFor } from "./media/memory.ts";
@@ -96,6 +103,9 @@ export interface Prepared {
   readonly tools: MediaTools;
   /** Those that passed their test encode. */
   readonly codecs: readonly VideoCodec[];
+  readonly fonts: Fonts;
+  /** Whether its ffmpeg draws text with them. */
+  readonly drawsText: boolean;
 }
 
 /** Which codecs this machine encodes; without H.264, which every job needs, the worker does not start. */
@@ -119,31 +129,41 @@ async function provenCodecs(
   return proofs.filter(({ proven }) => proven).map(({ codec }) => codec);
 }
 
+async function provenFonts(tools: MediaTools, { workDir, mediaFonts }: WorkerConfig, log: Logger) {
+  const fonts = await prepareFonts({ workDir, folder: mediaFonts });
+  const reason = await drawingProblem(tools, fonts, workDir);
+  if (reason !== undefined) {
+    log.warn({ reason, folder: mediaFonts }, "no text can be drawn; no job with it is taken");
+  }
+  return { fonts, drawsText: reason === undefined };
+}
+
 /** Finds out what this machine can do; a worker that cannot encode must not take jobs. */
 export async function prepareTools(
   config: WorkerConfig,
   log: Logger,
   metrics: Pick<Metrics, "isolation">,
 ): Promise<Prepared> {
-  const { ffmpegPath: ffmpeg, ffprobePath: ffprobe, toolEnv: env } = config;
+  const { ffmpegPath: ffmpeg, ffprobePath: ffprobe, toolEnv, workDir } = config;
+  const env = { ...toolEnv, [fontsVariable]: fontsConfigPath(workDir) };
   const memoryBytes = memoryOf(config);
   const programs = { ffmpeg, ffprobe, env, memoryBytes };
   const isolation = await proveIsolation({
     programs,
-    workDir: config.workDir,
+    workDir,
     hasDevice: config.workerAccel !== "cpu",
     reads: config.mediaFolders,
     wanted: layersFor(config),
   });
   reportIsolation(isolation, config, { log, metrics });
   const tools = createMediaTools({ ...programs, ...isolation });
-  return { tools, codecs: await provenCodecs(tools, config, log) };
+  const codecs = await provenCodecs(tools, config, log);
+  return { tools, codecs, ...(await provenFonts(tools, config, log)) };
 }
 
 export function jobSettings(
   config: WorkerConfig,
-  tools: MediaTools,
-  ladder: EncodeLadder,
+  { tools, fonts, ladder }: Pick<JobSettings, "tools" | "fonts" | "ladder">,
 ): JobSettings {
   // Respects the CPU limit of the container, which the encoders' own count does not.
   const cpus = Math.max(1, Math.floor(availableParallelism() / config.workerSlots));
@@ -154,6 +174,7 @@ export function jobSettings(
     ladder,
     profiles: readProfiles(),
     device: config.encoderDevice,
+    fonts,
     threads: config.threads === 0 ? threads : config.threads,
     scratch: {
       workDir: config.workDir,

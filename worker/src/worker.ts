@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
+import { editFeatures } from "@framewright/contracts/edit.ts";
 import { inputKinds } from "@framewright/contracts/job-input.ts";
 import { features } from "@framewright/contracts/job-kinds.ts";
-import { overlayUrlFeature } from "@framewright/contracts/overlay.ts";
+import { urlFileFeature } from "@framewright/contracts/media-input.ts";
 import { codecFeatures, type VideoCodec } from "@framewright/contracts/profile.ts";
 import type { Lease, RegisterRequest } from "@framewright/contracts/worker-api.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
@@ -37,8 +38,10 @@ export interface Worker {
   readonly departed: Promise<Departure>;
 }
 
-/** @param codecs those that were proven */
-function registrationOf(config: WorkerConfig, codecs: readonly VideoCodec[]): RegisterRequest {
+function registrationOf(
+  config: WorkerConfig,
+  { codecs, drawsText }: Pick<Readiness, "codecs" | "drawsText">,
+): RegisterRequest {
   const { codecs: rows } = encoders[config.workerAccel];
   return {
     workerName: config.workerName,
@@ -47,9 +50,9 @@ function registrationOf(config: WorkerConfig, codecs: readonly VideoCodec[]): Re
     encoders: codecs.map((codec) => rows[codec].name),
     inputs: config.urlInput ? [...inputKinds] : ["upload"],
     features: [
-      ...features,
+      ...features.filter((feature) => drawsText || feature !== editFeatures.subtitles),
       ...codecFeatures(codecs),
-      ...(config.urlInput ? [overlayUrlFeature] : []),
+      ...(config.urlInput ? [urlFileFeature] : []),
     ],
     store: config.store,
     version,
@@ -124,9 +127,11 @@ function shutdownPhases(parts: Parts): Phase[] {
   ];
 }
 
+/** What was proven at the start. */
 interface Readiness {
   ffmpeg: boolean;
   codecs: readonly VideoCodec[];
+  drawsText: boolean;
 }
 
 /** The probes, and what the worker reports about itself. */
@@ -146,7 +151,7 @@ function opsRoutes(
       status: 200,
       body: {
         service: "framewright-worker",
-        ...registrationOf(config, readiness.codecs),
+        ...registrationOf(config, readiness),
         api_url: config.workerApiUrl,
         jobs: [...jobs].map(({ lease }) => lease.jobId),
       },
@@ -205,8 +210,8 @@ export async function startWorker(
   log: Logger,
   onIdentified?: (workerId: string) => void,
 ): Promise<Worker> {
-  const readiness: Readiness = { ffmpeg: false, codecs: [] };
-  const registration = (): RegisterRequest => registrationOf(config, readiness.codecs);
+  const readiness: Readiness = { ffmpeg: false, codecs: [], drawsText: false };
+  const registration = (): RegisterRequest => registrationOf(config, readiness);
   const leaving = new Leaving(log);
   const { api, presence, closeHttp } = connect({
     ...{ config, log, leaving, registration, onIdentified },
@@ -221,9 +226,10 @@ export async function startWorker(
   await listen(health, config.healthPort);
   const removed = await sweepScratch(config.workDir);
   if (removed.length > 0) log.info({ removed }, "leftover scratch folders removed");
-  const { tools, codecs } = await prepareTools(config, log, metrics);
-  Object.assign(readiness, { ffmpeg: true, codecs });
-  const settings = jobSettings(config, tools, await createLadder(config, tools, { log, metrics }));
+  const { tools, fonts, ...proven } = await prepareTools(config, log, metrics);
+  Object.assign(readiness, { ffmpeg: true, ...proven });
+  const ladder = await createLadder(config, tools, { log, metrics });
+  const settings = jobSettings(config, { tools, fonts, ladder });
   const slots = new Slots(config.workerSlots);
   const stopping = new AbortController();
   const runner = { api, settings, metrics, log, makeResult };

@@ -1,3 +1,4 @@
+import type { BurntSubtitles } from "../../../contracts/burnt-subtitles.ts";
 import { describe, expect, it } from "vitest";
 import { claimJob, type Claimant } from "../../../api/jobs/claim.ts";
 import { aProfile } from "../../support/profiles.ts";
@@ -93,14 +94,29 @@ it("a job with an overlay gives the lease where its picture is", async () => {
   const upload = { object_key: "uploads/p/logo", size_bytes: "77" };
   const { context, db } = fakeEngine({
     "claim-next": [{ ...row, edit }],
-    "overlay-upload": [upload],
+    "edit-upload": [upload],
   });
   const source = { url: "inside:uploads/p/logo:21600", sizeBytes: 77 };
   expect((await claimJob(context, claimant))?.edit).toEqual({
     clip: { end: 5 },
     overlay: { ...look, source },
   });
-  expect(db.values("overlay-upload")).toEqual(["logo"]);
+  expect(db.values("edit-upload")).toEqual(["logo"]);
+});
+
+it("a job with burnt-in subtitles gives the lease where their file is, if there is one", async () => {
+  const upload = { object_key: "uploads/p/text", size_bytes: "77" };
+  const leased = async (subtitles: BurntSubtitles) => {
+    const edit = { subtitles };
+    const answers = { "claim-next": [{ ...row, edit }], "edit-upload": [upload] };
+    return (await claimJob(fakeEngine(answers).context, claimant))?.edit;
+  };
+  expect(await leased({ language: "de", box: true })).toEqual({
+    subtitles: { language: "de", box: true },
+  });
+  expect(await leased({ input: { uploadId: "text" }, size: 0.1 })).toEqual({
+    subtitles: { size: 0.1, source: { url: "inside:uploads/p/text:21600", sizeBytes: 77 } },
+  });
 });
 
 it("a job with an overlay at a URL gives the lease that URL", async () => {

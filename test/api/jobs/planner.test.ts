@@ -101,6 +101,12 @@ describe("a plan", () => {
     expect(assumptions.at(-1)).toContain("The picture of the overlay");
   });
 
+  it("of burnt-in subtitles draws them", async () => {
+    const edit = { subtitles: { language: "de" } };
+    const { commands } = await planner().plan({ profile: "hls-1080p", source: film, edit });
+    expect(commands[0]?.join(" ")).toContain("ass=filename=/work/burnt/text.ass,");
+  });
+
   it("of a clip that lies behind the source is refused", async () => {
     const request: PlanJob = { profile: "hls-1080p", source: film, edit: { clip: { start: 10 } } };
     await expect(planner().plan(request)).rejects.toMatchObject({

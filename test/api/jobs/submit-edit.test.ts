@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { requireOverlaySize } from "../../../api/jobs/overlays.ts";
+import { requireInputSize } from "../../../api/jobs/edit-inputs.ts";
 import { submitJob } from "../../../api/jobs/submit.ts";
 import { aProfile } from "../../support/profiles.ts";
 import { engineWith, inserted, submission } from "./submissions.ts";
@@ -29,6 +29,18 @@ describe("a submission", () => {
     expect(inserted(db)).toMatchObject({ edit, needs: ["overlay"] });
   });
 
+  it("with subtitles that are burnt in looks for their file, and goes to workers that draw text", async () => {
+    const { context, db } = engineWith();
+    const edit = { subtitles: { input: { uploadId: "upload-1" }, box: true } };
+    await submitJob(context, { ...submission, body: { ...submission.body, edit } });
+    expect(inserted(db)).toMatchObject({ edit, needs: ["burnt-subtitles"] });
+    expect(() => {
+      requireInputSize("subtitles", 8_000_001);
+    }).toThrow(
+      "body/edit/subtitles/input/uploadId has 8000001 bytes; a file of subtitles may have 8000000",
+    );
+  });
+
   it("with an overlay at a URL needs a worker that fetches, where the stack has any", async () => {
     const { context } = engineWith();
     const edit = { overlay: { input: { url: "https://media.example/logo.png" } } };
@@ -43,7 +55,7 @@ describe("a submission", () => {
 
   it("with an overlay of an upload that is too large for a picture is refused", () => {
     expect(() => {
-      requireOverlaySize(20_000_001);
+      requireInputSize("overlay", 20_000_001);
     }).toThrow(
       "body/edit/overlay/input/uploadId has 20000001 bytes; the picture of an overlay may have 20000000",
     );

@@ -17,7 +17,13 @@ function startDecoding(run: MediaTools["run"]) {
     sourcePath: "/scratch/source",
     outputDir: "/scratch/out",
   };
-  const plan = { sounds: [], overlay: undefined, cadence: cadenceOf(source.video.fps), maxFps: 60 };
+  const plan = {
+    sounds: [],
+    overlay: undefined,
+    text: undefined,
+    cadence: cadenceOf(source.video.fps),
+    maxFps: 60,
+  };
   const damage = damageOf({ ...common, plan, tracks: [], inits: new Map() });
   return { damage, run: tools.run };
 }

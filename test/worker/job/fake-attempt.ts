@@ -30,6 +30,10 @@ export function fakeAttempt({ dir, tools, source = lease.source }: FakeAttemptAr
       ...{ steps: stepsOf("cpu", { decodes: false }), tokens: undefined, waitMs: 0, metrics },
     }),
     device: "",
+    fonts: {
+      configPath: "/work/fonts.conf",
+      coverage: () => Promise.resolve({ has: (one: string) => one < "\u3000" }),
+    },
     threads: 1,
     scratch: { workDir: dir, limitBytes: undefined, slots: 1 },
     maxSourceBytes: 1_000_000,

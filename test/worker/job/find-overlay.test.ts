@@ -25,7 +25,13 @@ async function find(result: string, picture = drawn) {
     {
       tools: { encode: () => Promise.resolve(), run },
       ...{ signal: new AbortController().signal, source, sourcePath: "/work/source" },
-      plan: { sounds: [], overlay, cadence: cadenceOf(source.video.fps), maxFps: 60 },
+      plan: {
+        sounds: [],
+        overlay,
+        text: undefined,
+        cadence: cadenceOf(source.video.fps),
+        maxFps: 60,
+      },
       ...{ tracks: [top, audioTrack], outputDir: "/work/out" },
       inits: new Map([["480p", "/work/out/480p/init.mp4"]]),
     },

@@ -11,6 +11,7 @@ import type { Dispatcher } from "undici";
 import type { Logger } from "@framewright/runtime/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import type { ScratchSpace } from "../ops/scratch.ts";
+import type { Fonts } from "../media/fonts.ts";
 import type { EncodeLadder } from "./encode-ladder.ts";
 import type { Profiles } from "./profiles.ts";
 import type { UsageMeter } from "./usage-meter.ts";
@@ -28,6 +29,8 @@ export interface JobSettings {
   readonly ladder: EncodeLadder;
   readonly profiles: Profiles;
   readonly device: string;
+  /** What text is drawn with. */
+  readonly fonts: Fonts;
   readonly threads: number;
   readonly scratch: ScratchSpace;
   readonly maxSourceBytes: number;

@@ -40,7 +40,11 @@ async function runPlan(args: EncodeArgs, abort: AbortSignal): Promise<number | u
   const { attempt, plan, source } = args;
   let speed: number | undefined;
   await attempt.settings.tools.encode(plan.argv, {
-    reads: [args.sourcePath, ...(plan.overlay ? [plan.overlay.path] : [])],
+    reads: [
+      args.sourcePath,
+      ...(plan.overlay ? [plan.overlay.path] : []),
+      ...(plan.text?.reads ?? []),
+    ],
     writes: [args.outputDir],
     signal: AbortSignal.any([attempt.keeper.signal, args.uploader.failed, abort]),
     stallMs,

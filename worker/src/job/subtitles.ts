@@ -40,7 +40,13 @@ function pathIn(folder: string): (index: number) => string {
 /** Whether ffmpeg could read these tracks; "slow" where there is no use in trying again. */
 type Extract = (tracks: readonly SubtitleTrack[]) => Promise<"read" | "failed" | "slow">;
 
-function extractor(args: OwnArgs, folder: string): Extract {
+/** What extracts tracks of the source into a folder. */
+export function extractor(
+  args: Pick<OwnArgs, "source" | "sourcePath" | "signal"> & {
+    readonly attempt: Pick<Attempt, "settings" | "log">;
+  },
+  folder: string,
+): Extract {
   const { attempt, source, sourcePath, signal } = args;
   const timeoutMs = 60_000 + readingMs(source.sizeBytes);
   const options = { reads: [sourcePath], writes: [folder], signal, timeoutMs };
@@ -60,7 +66,7 @@ function extractor(args: OwnArgs, folder: string): Extract {
 }
 
 /** Reads all tracks in one go, and each on its own where one of them is in the way of the others. */
-async function extractTracks(
+export async function extractTracks(
   tracks: readonly SubtitleTrack[],
   extract: Extract,
 ): Promise<readonly SubtitleTrack[]> {

@@ -21,6 +21,7 @@ import {
   type Finding,
   type Place,
 } from "./looks.ts";
+import { findText } from "./burnt-text.ts";
 import { findOverlay } from "./overlay.ts";
 import { comparePictures } from "./pictures.ts";
 
@@ -122,6 +123,7 @@ const statements = {
   pictures: "colours and shapes of pictures are the source's, by decoding both",
   motion: "motion is kept, by decoding both",
   fields: "no picture consists of two fields",
+  text: "burnt-in text is shown at its times, by drawing it over the source",
   overlay: "the overlay is shown where and when it should be, by drawing it over the source",
 } as const;
 type Subject = keyof typeof statements;
@@ -161,9 +163,10 @@ async function findInPictures(args: CompareArgs): Promise<Found> {
       ["motion", motion],
     ]);
   }
-  const { overlay } = args.plan;
+  const { overlay, text } = args.plan;
   return [
     ...looks.flat(),
+    ...(text ? [["text", await findText(args, { text, video, track: top })] as const] : []),
     ...(overlay
       ? [["overlay", await findOverlay(args, { overlay, video, track: top })] as const]
       : []),

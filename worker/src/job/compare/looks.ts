@@ -15,7 +15,7 @@ export interface CompareArgs {
   readonly tools: MediaTools;
   readonly signal: AbortSignal;
   readonly source: Source;
-  readonly plan: Pick<Plan, "sounds" | "cadence" | "maxFps" | "overlay">;
+  readonly plan: Pick<Plan, "sounds" | "cadence" | "maxFps" | "overlay" | "text">;
   readonly sourcePath: string;
   readonly tracks: readonly Track[];
   readonly outputDir: string;

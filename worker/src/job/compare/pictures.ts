@@ -13,6 +13,7 @@ import {
   type SmallPicture,
 } from "../../media/landmarks/picture-look.ts";
 import { lookPlaces, lookSeconds } from "../../media/landmarks/places.ts";
+import { textStrip } from "./burnt-text.ts";
 import { overlayBox } from "@framewright/media/overlay.ts";
 import { toNumber } from "@framewright/media/rational.ts";
 import { canSeek } from "@framewright/media/seeking.ts";
@@ -42,18 +43,23 @@ function partAt({ picture }: SourceVideo, time: number): Part | undefined {
   return { left: (1 - wide) / 2, top: (1 - high) / 2, width: wide, height: high };
 }
 
-/** What an overlay covers is not the source's; it is looked at by itself. */
-function coveredPart(
-  { plan: { overlay } }: CompareArgs,
-  { picture }: SourceVideo,
-): Part | undefined {
-  if (!overlay) return undefined;
-  const { displayed } = picture;
-  const { left, top, width, height } = overlayBox(displayed, overlay);
-  return {
+interface Times {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What an overlay or text covers is not the source's; each is looked at by itself. */
+function coveredParts(
+  { plan: { overlay, text } }: CompareArgs,
+  { picture: { displayed } }: SourceVideo,
+  times: Times,
+): Part[] {
+  const strip = text && textStrip(displayed, text, times);
+  const boxes = [...(overlay ? [overlayBox(displayed, overlay)] : []), ...(strip ? [strip] : [])];
+  return boxes.map(({ left, top, width, height }) => ({
     ...{ left: left / displayed.width, top: top / displayed.height },
     ...{ width: width / displayed.width, height: height / displayed.height },
-  };
+  }));
 }
 
 async function lookAt(
@@ -86,8 +92,8 @@ async function lookAt(
     look(args, [...segmentsInput, ...seen], { stdin }),
   ]);
   const lead = Math.round((time - from) * picturesPerSecond);
-  const covered = coveredPart(args, video);
-  const seenOf = (data: Buffer): SmallPicture[] => withoutPart(readPictures(data), covered);
+  const covered = coveredParts(args, video, { from, to: time + lookSeconds + margin });
+  const seenOf = (data: Buffer): SmallPicture[] => covered.reduce(withoutPart, readPictures(data));
   return { ...{ at: time, lead, fps }, source: seenOf(source), result: seenOf(result) };
 }
 

@@ -62,11 +62,7 @@ export function isLargeEnough({ width, height }: Size): boolean {
 }
 
 /** The pictures with black where this part is, and one pixel around it. */
-export function withoutPart(
-  pictures: readonly SmallPicture[],
-  part: Part | undefined,
-): SmallPicture[] {
-  if (!part) return [...pictures];
+export function withoutPart(pictures: readonly SmallPicture[], part: Part): SmallPicture[] {
   const left = Math.max(0, Math.floor(part.left * size.width) - 1);
   const right = Math.min(size.width, Math.ceil((part.left + part.width) * size.width) + 1);
   const top = Math.max(0, Math.floor(part.top * size.height) - 1);
