@@ -5,6 +5,7 @@ import type { Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { Alertmanager } from "./alertmanager.ts";
 import { ownTargets } from "./apps.ts";
+import { DashboardMaps } from "./dashboard-maps.ts";
 import { Exporters, type ExportersArgs } from "./exporters.ts";
 import { Objects } from "./objects.ts";
 import { Prometheus } from "./prometheus.ts";
@@ -32,6 +33,7 @@ export class Monitoring extends Component {
     const targets = [...args.targets, ...Object.values(exporters)];
     const namespaces = monitoredNamespaces(targets);
     const inside = { parent: this };
+    new DashboardMaps(`${name}-dashboards`, inside);
     new Exporters(`${name}-exporters`, { cluster, database, cache }, inside);
     new Objects(`${name}-objects`, { cluster, namespaces, logLevel }, inside);
     new Alertmanager(`${name}-alertmanager`, { cluster, alerts: args.alerts }, inside);

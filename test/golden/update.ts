@@ -1,12 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderReference } from "../../config/reference.ts";
+import { dashboards } from "../../services/monitoring/dashboards/index.ts";
 import { ConfigSchema } from "../../config/schema.ts";
 import { themes } from "../../policy/rules.ts";
 import { runCloudStacks } from "../support/cloud-stacks.ts";
 import { edgesOf } from "../support/edges.ts";
 import { cloudGoldenOf, goldenOf } from "../support/golden.ts";
 import { runLocalProgram } from "../support/stack.ts";
+import { renderDashboard } from "./dashboards/render.ts";
 import { readExamples } from "./policies/examples.ts";
 import { readProfiles } from "./policies/profiles.ts";
 import { renderPolicies } from "./policies/render.ts";
@@ -36,6 +38,9 @@ for (const [name, run] of Object.entries(await runCloudStacks())) {
 write("docs/seeds.md", renderSeeds());
 write("docs/configuration.md", renderReference(ConfigSchema, "framewright"));
 write("docs/policies.md", await renderPolicies(themes, readProfiles(), readExamples()));
+for (const [name, dashboard] of Object.entries(dashboards)) {
+  write(`docs/dashboards/${name}.json`, renderDashboard(dashboard));
+}
 write("docs/metrics.md", await renderMetrics());
 write("docs/inputs.md", await renderInputs(inputs, knownGaps));
 const workerPage = "docs/remote-workers.md";

@@ -1,8 +1,9 @@
+import { mainExprs, uidOf, type DashboardName } from "../dashboards/dashboard.ts";
+import { dashboards } from "../dashboards/index.ts";
+import { prometheusPath } from "../dashboards/prometheus-link.ts";
+
 /** What an alert asks for: somebody at once, somebody in working hours, or nobody. */
 type Severity = "critical" | "warning" | "info" | "none";
-
-/** Dashboards of ours; the file names of docs/dashboards. */
-export type DashboardName = "overview" | "jobs" | "gpu" | "storage-and-database";
 
 /** A rule in Prometheus' own words. */
 export interface AlertingRule {
@@ -61,7 +62,9 @@ function alertingRule(name: string, alert: Alert): AlertingRule {
       summary,
       description: oneLine(description),
       runbook_url: runbookOf(name),
-      dashboard: `docs/dashboards/${dashboard}.json`,
+      // On the page of the Prometheus that sends it: not everybody has Grafana, for which there is the uid.
+      dashboard: `{{ $externalURL }}${prometheusPath(mainExprs(dashboards[dashboard]))}`,
+      dashboard_uid: uidOf(dashboard),
     },
   };
 }

@@ -29,4 +29,5 @@ export const gpuClasses = 'class=~"(nvenc|vaapi)[.].+"';
 
 /** Every replica of the API tells the same of the whole stack: the largest is what is true. */
 export const queuedJobs = 'max by (class) (framewright_jobs{state="queued"})';
+export const runningJobs = 'max by (class) (framewright_jobs{state="running"})';
 export const classWorkers = "max by (class) (framewright_class_workers)";

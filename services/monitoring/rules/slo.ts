@@ -1,4 +1,5 @@
-import { group, type Alert, type DashboardName } from "./rule.ts";
+import type { DashboardName } from "../dashboards/dashboard.ts";
+import { group, type Alert } from "./rule.ts";
 import { clientRequests, timedRequests } from "./series.ts";
 
 /** What users may rely on, over 30 days. */

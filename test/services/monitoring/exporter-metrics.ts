@@ -6,6 +6,14 @@ interface Exporter {
 
 /** Metrics of others that rules and panels use: who exports them must have these names. */
 const exporters = {
+  programs: {
+    source: "https://github.com/siimon/prom-client, lib/defaultMetrics.js",
+    metrics: [
+      "nodejs_eventloop_lag_p99_seconds",
+      "process_cpu_seconds_total",
+      "process_resident_memory_bytes",
+    ],
+  },
   prometheus: {
     source: "https://prometheus.io/docs/prometheus/latest/getting_started, its own /metrics",
     metrics: [

@@ -26,10 +26,17 @@ export function promtool(
   return status === 0 ? undefined : `${stdout}${stderr}`;
 }
 
+/** Where people open Prometheus. */
+const externalUrl = "http://prometheus.example.com";
+
 function expected(rule: AlertingRule, { labels = {}, summary }: Fired) {
   return {
     exp_labels: { ...labels, ...rule.labels },
-    exp_annotations: { ...rule.annotations, summary },
+    exp_annotations: {
+      ...rule.annotations,
+      summary,
+      dashboard: rule.annotations["dashboard"]?.replace("{{ $externalURL }}", externalUrl),
+    },
   };
 }
 
@@ -38,6 +45,7 @@ function test(rule: AlertingRule, name: string, one: QuietCase & { fires?: reado
   return {
     name,
     interval,
+    external_url: externalUrl,
     input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
     alert_rule_test: [
       {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { ruleGroups } from "../../../services/monitoring/rules/index.ts";
+import { dashboards } from "../../../services/monitoring/dashboards/index.ts";
 import { casesByGroup } from "./cases/index.ts";
 import { promtool, testRules } from "./promtool.ts";
 
@@ -7,6 +8,15 @@ test("Prometheus takes every rule", () => {
   expect(promtool(["check", "rules", "rules.yaml"], { "rules.yaml": { groups: ruleGroups } })).toBe(
     undefined,
   );
+});
+
+test("Prometheus takes every query of the dashboards", () => {
+  const exprs = Object.values(dashboards).flatMap(({ rows }) =>
+    rows.flatMap(({ panels }) => panels.flatMap(({ queries }) => queries.map(({ expr }) => expr))),
+  );
+  const rules = exprs.map((expr, index) => ({ record: `query:${index}`, expr }));
+  const files = { "rules.yaml": { groups: [{ name: "queries", rules }] } };
+  expect(promtool(["check", "rules", "rules.yaml"], files)).toBe(undefined);
 });
 
 test.each(ruleGroups)("the alerts of $name fire when they should, and only then", (group) => {
