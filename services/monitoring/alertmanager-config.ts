@@ -17,12 +17,22 @@ const lines = [
 const title =
   '[{{ .Status | toUpper }}{{ if eq .Status "firing" }}:{{ .Alerts.Firing | len }}{{ end }}] {{ .CommonLabels.alertname }}';
 
+/** To the expression in Prometheus: Alertmanager itself has no page. */
+const link = "{{ (index .Alerts 0).GeneratorURL }}";
+
 function slackOf({ slack }: Alerts) {
   if (slack === undefined) return {};
   const { url, channel } = slack;
   return {
     slack_configs: [
-      { api_url: url, ...(channel && { channel }), send_resolved: true, title, text: lines },
+      {
+        api_url: url,
+        ...(channel && { channel }),
+        send_resolved: true,
+        title,
+        title_link: link,
+        text: lines,
+      },
     ],
   };
 }
@@ -35,6 +45,7 @@ function pagerDutyOf({ pagerduty }: Alerts) {
       {
         routing_key: routingKey,
         url,
+        client_url: link,
         send_resolved: true,
         description: "{{ .CommonLabels.alertname }}: {{ .CommonAnnotations.summary }}",
         severity: "{{ .CommonLabels.severity }}",
@@ -79,9 +90,8 @@ const routes = [
     matchers: ['alertname="Watchdog"'],
     receiver: "watchdog",
     group_wait: "0s",
-    group_interval: "1m",
-    // Below the group's interval, so that each minute sends.
-    repeat_interval: "30s",
+    group_interval: "30s",
+    repeat_interval: "1m",
   },
   {
     matchers: ['severity="critical"'],
