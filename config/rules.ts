@@ -10,6 +10,7 @@ import {
   nodePortsDiffer,
   ownClusterIsComplete,
 } from "./rules/local.ts";
+import * as monitoring from "./rules/monitoring.ts";
 import * as networks from "./rules/networks.ts";
 import * as oidc from "./rules/oidc.ts";
 import * as pools from "./rules/pools.ts";
@@ -62,6 +63,9 @@ export const rules: readonly Rule[] = [
   cloud.alternativesAreOfTheSize,
   cloud.managedPostgresFits,
   cloud.imageTagStands,
+  monitoring.managedScrapingIsOfGke,
+  monitoring.alertsAreOfOurAlertmanager,
+  monitoring.receiversAreAddresses,
   networks.cidrsAreRanges,
   networks.networksDoNotOverlap,
   networks.networksHaveLengths,

@@ -9,6 +9,7 @@ import { DashboardMaps } from "./dashboard-maps.ts";
 import { Exporters, type ExportersArgs } from "./exporters.ts";
 import { Objects } from "./objects.ts";
 import { Prometheus } from "./prometheus.ts";
+import { ScrapedByOthers } from "./scraped-by-others.ts";
 import { monitoredNamespaces, type ScrapeTarget } from "./targets.ts";
 
 export interface MonitoringArgs extends MonitoringSection {
@@ -22,13 +23,13 @@ export interface MonitoringArgs extends MonitoringSection {
 
 /** Prometheus, Alertmanager, and the exporters that speak for what serves no metrics itself. */
 export class Monitoring extends Component {
-  /** Where people open Prometheus. */
-  readonly url: string;
+  /** Where people open Prometheus; undefined where it is not ours. */
+  readonly url: string | undefined;
 
   constructor(name: string, args: MonitoringArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Monitoring", name, opts);
     const { cluster, database, cache, logLevel } = args;
-    this.url = args.url;
+    this.url = args.kind === "own" ? args.url : undefined;
     const { alertmanager, ...exporters } = ownTargets;
     const targets = [...args.targets, ...Object.values(exporters)];
     const namespaces = monitoredNamespaces(targets);
@@ -36,12 +37,16 @@ export class Monitoring extends Component {
     new DashboardMaps(`${name}-dashboards`, inside);
     new Exporters(`${name}-exporters`, { cluster, database, cache }, inside);
     new Objects(`${name}-objects`, { cluster, namespaces, logLevel }, inside);
-    new Alertmanager(`${name}-alertmanager`, { cluster, alerts: args.alerts }, inside);
-    new Prometheus(
-      `${name}-prometheus`,
-      { cluster, section: args, targets: [...targets, alertmanager] },
-      inside,
-    );
+    if (args.kind === "own") {
+      new Alertmanager(`${name}-alertmanager`, { cluster, alerts: args.alerts }, inside);
+      new Prometheus(
+        `${name}-prometheus`,
+        { cluster, section: args, targets: [...targets, alertmanager] },
+        inside,
+      );
+    } else {
+      new ScrapedByOthers(`${name}-scraped`, { section: args, kind: args.kind, targets }, inside);
+    }
     this.registerOutputs({});
   }
 }

@@ -1,7 +1,5 @@
 import { objectsApp, ports, prometheusApp } from "./apps.ts";
-
-/** Of `/metrics/detailed`: how long each queue is, and how many consumers it has. https://www.rabbitmq.com/docs/prometheus */
-const rabbitmqFamilies = ["queue_coarse_metrics", "queue_consumer_count"];
+import { rabbitmqQueues } from "./scrape-endpoints.ts";
 
 const meta = "__meta_kubernetes_pod";
 const appLabel = `${meta}_label_app_kubernetes_io_name`;
@@ -65,16 +63,16 @@ export function scrapeJobs(namespaces: readonly string[]) {
     },
     {
       // What /metrics adds up over all queues, for each of them.
-      job_name: "rabbitmq-queues",
-      metrics_path: "/metrics/detailed",
-      params: { family: [...rabbitmqFamilies] },
+      job_name: rabbitmqQueues.job,
+      metrics_path: rabbitmqQueues.path,
+      params: rabbitmqQueues.params,
       kubernetes_sd_configs: pods,
       relabel_configs: [
         running,
         metricsPorts,
-        keep([appLabel], "rabbitmq"),
+        keep([appLabel], rabbitmqQueues.app),
         ...naming,
-        { target_label: "job", replacement: "rabbitmq-queues" },
+        { target_label: "job", replacement: rabbitmqQueues.job },
       ],
     },
   ];

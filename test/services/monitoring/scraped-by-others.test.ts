@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { deployPlatform } from "../../../services/index.ts";
+import { ruleGroups } from "../../../services/monitoring/rules/index.ts";
+import type { Registration } from "../../support/mocks.ts";
+import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
+
+function deployed(kind: string): Promise<Registration[]> {
+  const config = testConfig({ monitoring: { enabled: true, kind } });
+  return registeredOn(config, (cluster) => deployPlatform(cluster, config));
+}
+
+const custom = (resources: readonly Registration[]) =>
+  resources
+    .filter(({ type }) => type.startsWith("kubernetes:monitoring."))
+    .map(({ type, name }) => `${type.split(":").at(-1) ?? ""} ${name}`)
+    .toSorted();
+
+test("with an operator there are its objects and the exporters, and neither Prometheus nor Alertmanager", async () => {
+  const resources = await deployed("operator");
+  expect(custom(resources)).toEqual([
+    "PodMonitor monitoring-scraped-api",
+    "PodMonitor monitoring-scraped-objects",
+    "PodMonitor monitoring-scraped-postgres-exporter",
+    "PodMonitor monitoring-scraped-rabbitmq",
+    "PodMonitor monitoring-scraped-redis-exporter",
+    "PodMonitor monitoring-scraped-webhooks",
+    "PodMonitor monitoring-scraped-worker-cpu",
+    "PrometheusRule monitoring-scraped-rules",
+  ]);
+  expect(leaves(resources).filter((name) => /StatefulSet monitoring/.test(name))).toEqual([]);
+  expect(inputsOf(resources, "monitoring-scraped-objects")["spec"]).toEqual({
+    selector: { matchLabels: { "app.kubernetes.io/name": "objects" } },
+    podMetricsEndpoints: [
+      {
+        port: "metrics",
+        path: "/metrics",
+        interval: "30s",
+        honorLabels: true,
+        relabelings: [
+          {
+            sourceLabels: ["__meta_kubernetes_pod_label_app_kubernetes_io_name"],
+            targetLabel: "job",
+          },
+          { sourceLabels: ["__meta_kubernetes_pod_node_name"], targetLabel: "node" },
+        ],
+      },
+    ],
+  });
+});
+
+test("every rule is among the operator's, and every pod lets its Prometheus in, and nobody else of its namespace", async () => {
+  const resources = await deployed("operator");
+  const { groups } = inputsOf(resources, "monitoring-scraped-rules")["spec"] as {
+    groups: { name: string; rules: unknown[] }[];
+  };
+  expect(groups.map(({ name, rules }) => [name, rules.length])).toEqual(
+    ruleGroups.map(({ name, rules }) => [name, rules.length]),
+  );
+  expect(inputsOf(resources, "monitoring-scraped-to-rabbitmq-ingress")["spec"]).toEqual({
+    podSelector: { matchLabels: { "app.kubernetes.io/name": "rabbitmq" } },
+    policyTypes: ["Ingress"],
+    ingress: [
+      {
+        from: [
+          {
+            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } },
+            podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus" } },
+          },
+        ],
+        ports: [{ protocol: "TCP", port: 15692 }],
+      },
+    ],
+  });
+});
+
+test("each queue of the broker is scraped as well", async () => {
+  const { podMetricsEndpoints } = inputsOf(
+    await deployed("operator"),
+    "monitoring-scraped-rabbitmq",
+  )["spec"] as { podMetricsEndpoints: { path: string; params?: unknown }[] };
+  expect(podMetricsEndpoints.map(({ path, params }) => [path, params])).toEqual([
+    ["/metrics", undefined],
+    ["/metrics/detailed", { family: ["queue_coarse_metrics", "queue_consumer_count"] }],
+  ]);
+});
