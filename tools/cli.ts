@@ -30,8 +30,9 @@ const commands: Readonly<Record<string, Command>> = {
     load: () => import("./commands/up.ts"),
   },
   status: {
-    help: "the node, the stack, the workloads, the endpoints",
+    help: "[--watch]  the node, the stack, the workloads, the endpoints; or the main figures",
     load: () => import("./commands/status.ts"),
+    handlesSignals: true,
   },
   doctor: {
     help: "[--json]  look at a running stack and say what is wrong, in words",

@@ -1,17 +1,45 @@
+import { parseArgs } from "node:util";
 import { nodeLogFolder } from "../node/addresses.ts";
 import { kubectl, nodeRuns } from "../node/start.ts";
 import { outputs, stackExists } from "../stack.ts";
+import { watch } from "../status/watch.ts";
 
-export const usage = `npm run status
+export const usage = `npm run status [-- --watch [--seconds N]]
 
-Shows the node, its pods and the addresses of the stack \`local\`.`;
+Shows the node, its pods and the addresses of the stack \`local\`.
 
-/** Prints the node, the stack, the workloads and the endpoints. */
-export async function run(): Promise<void> {
+  --watch        shows the main figures instead, again and again until Ctrl-C: jobs that wait by class, jobs that run, workers,
+                 the share that succeeded, in what time 95 % could be played, alerts. They are Prometheus' where monitoring is
+                 on, else the API's own. A terminal shows one screen; a file or a pipe gets a line each time
+  --seconds N    between two looks; 5 unless stated`;
+
+const fewestSeconds = 1;
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (Number.isFinite(seconds) && seconds >= fewestSeconds) return seconds;
+  throw new Error(`--seconds is "${text}"; it must be a number of at least ${fewestSeconds}`);
+}
+
+/** Prints the node, the stack, the workloads and the endpoints, or follows the main figures. */
+export async function run(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { watch: { type: "boolean" }, seconds: { type: "string", default: "5" } },
+  });
+  const seconds = secondsOf(values.seconds);
   if (!nodeRuns()) {
     console.log("  node       does not run; start it with `npm run demo`");
     return;
   }
+  if (values.watch === true) {
+    const { stdout } = process;
+    await watch({ seconds, isScreen: stdout.isTTY, write: (text) => stdout.write(text) });
+  }
+  await show();
+}
+
+async function show(): Promise<void> {
   console.log(`  node       runs; logs in ${nodeLogFolder}\n`);
   console.log(await kubectl(["get", "nodes"]));
   const columns =
