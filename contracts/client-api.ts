@@ -195,6 +195,14 @@ export const Job = Type.Object(
           "Multivariant HLS playlist; needs no key, expires. Absent where `outputs` has neither `hls` nor `dash`",
       }),
     ),
+    earlyPlaybackUrl: Type.Optional(
+      Type.String({
+        description:
+          "Of a running job with `outputs.hls.early`: an HLS playlist of one rendition that grows while the job runs and ends " +
+          "with it. What it shows is not verified yet. Answers 404 once the attempt has failed or was lost; a later attempt " +
+          "has another URL. Needs no key, expires",
+      }),
+    ),
     posterUrl: Type.Optional(
       Type.String({ description: "Poster frame (JPEG), if there is a picture; expires likewise" }),
     ),

@@ -3,6 +3,7 @@ import { Edit, editFeatures } from "./edit.ts";
 import { JobMediaInput, resultFeature } from "./job-input.ts";
 import { JobResult, type JobKind } from "./job.ts";
 import { Outputs } from "./outputs.ts";
+import { earlyFeature } from "./early-stream.ts";
 import { loudnessFeature } from "./loudness.ts";
 import { Ladder, ProfileName } from "./profile.ts";
 
@@ -14,6 +15,7 @@ export const features: readonly string[] = [
   "outputs",
   loudnessFeature,
   resultFeature,
+  earlyFeature,
   ...Object.values(editFeatures),
 ];
 

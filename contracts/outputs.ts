@@ -31,7 +31,17 @@ export const defaultWidths = { thumbnails: 320, sprite: 160 } as const;
 export const Outputs = Type.Object(
   {
     hls: Type.Optional(
-      Type.Object({}, { ...strict, description: "HLS with segments of fragmented MP4" }),
+      Type.Object(
+        {
+          early: Type.Optional(
+            Type.Boolean({
+              description:
+                "Whether one rendition can be played while the rest is encoded: a running job then has `earlyPlaybackUrl`; not without it",
+            }),
+          ),
+        },
+        { ...strict, description: "HLS with segments of fragmented MP4" },
+      ),
     ),
     dash: Type.Optional(
       Type.Object(
@@ -110,7 +120,7 @@ export function hasSegments({ hls, dash }: Outputs): boolean {
 
 /** Whether this is what every job made before there was a choice; workers of that version know nothing else. */
 export function isHlsAlone(outputs: Outputs): boolean {
-  return Object.keys(outputs).join() === "hls";
+  return Object.keys(outputs).join() === "hls" && outputs.hls?.early !== true;
 }
 
 /** Where in a document, as a JSON pointer, and what is wrong there. */

@@ -156,7 +156,9 @@ export function withOutputs(profile: Profile, outputs: Outputs | undefined): Pro
   const { outputs: own, ...packaging } = profile.packaging;
   const wanted = outputs ?? own;
   if (wanted === undefined || isHlsAlone(wanted)) return { ...profile, packaging };
-  return { ...profile, packaging: { ...packaging, outputs: wanted } };
+  const { hls } = wanted;
+  const known = hls && hls.early !== true ? { ...wanted, hls: {} } : wanted;
+  return { ...profile, packaging: { ...packaging, outputs: known } };
 }
 
 /** Width of the 16:9 box of a rung. */

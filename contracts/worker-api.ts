@@ -9,6 +9,7 @@ import {
   SourceInfo,
   kinds,
 } from "./job.ts";
+import { EarlyStream } from "./early-stream.ts";
 import { LeasedEdit } from "./edit.ts";
 import { InputKind, inputKinds } from "./job-input.ts";
 import { maxPutBytes } from "./job-limits.ts";
@@ -217,8 +218,15 @@ export const Lease = Type.Object(
 );
 export type Lease = Static<typeof Lease>;
 
+/** Only attempts at jobs that ask for it have an early stream. */
+export const WorkerProgress = Type.Object(
+  { ...Progress.properties, early: Type.Optional(EarlyStream) },
+  { additionalProperties: false },
+);
+export type WorkerProgress = Static<typeof WorkerProgress>;
+
 export const HeartbeatRequest = Type.Object(
-  { progress: Progress },
+  { progress: WorkerProgress },
   { additionalProperties: false },
 );
 export type HeartbeatRequest = Static<typeof HeartbeatRequest>;

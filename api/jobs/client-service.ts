@@ -11,6 +11,7 @@ import { listWrites, type Actor, type AuditFilter } from "../audit-log.ts";
 import { cancelJob } from "./cancel.ts";
 import { completeUpload, presignParts } from "./complete-upload.ts";
 import type { EngineContext } from "./context.ts";
+import { readEarlyState, type EarlyState } from "./early-playback.ts";
 import { deleteJob, deleteUpload } from "./delete.ts";
 import { QueuePlaces, type QueuePlace } from "./queue-place.ts";
 import { listJobs, readEvents, readJob, readPublished, type ListFilter } from "./read.ts";
@@ -44,6 +45,7 @@ export interface ClientService {
   deleteJob(by: Actor, jobId: string): Promise<void>;
   events(jobId: string, afterId: number): Promise<EventRow[]>;
   published(jobId: string): Promise<number | undefined>;
+  early(jobId: string, attempt: number): Promise<EarlyState>;
   writes(filter: AuditFilter): Promise<AuditEntry[]>;
 }
 
@@ -69,6 +71,7 @@ export function createClientService(context: EngineContext, options: UploadOptio
     deleteJob: (by, jobId) => deleteJob(context, by, jobId),
     events: (jobId, afterId) => readEvents(db, jobId, afterId),
     published: (jobId) => readPublished(db, jobId),
+    early: (jobId, attempt) => readEarlyState(db, jobId, attempt),
     writes: (filter) => listWrites(db, filter),
   };
 }

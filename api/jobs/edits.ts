@@ -1,4 +1,5 @@
 import type { CreateJob } from "@framewright/contracts/client-api.ts";
+import { earlyFeature } from "@framewright/contracts/early-stream.ts";
 import { editFeatures, editParts, editProblems, type Edit } from "@framewright/contracts/edit.ts";
 import { loudnessFeature } from "@framewright/contracts/loudness.ts";
 import { codecFeatures, codecsOf, type Profile } from "@framewright/contracts/profile.ts";
@@ -26,6 +27,7 @@ export function needsOf(
     ...inputNeeds(edit),
     ...codecFeatures(codecsOf(video.ladder)),
     ...(packaging.outputs ? ["outputs"] : []),
+    ...(packaging.outputs?.hls?.early === true ? [earlyFeature] : []),
     ...(audio.loudness ? [loudnessFeature] : []),
   ];
 }

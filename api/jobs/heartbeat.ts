@@ -1,5 +1,4 @@
-import type { Progress } from "@framewright/contracts/job.ts";
-import type { HeartbeatResponse } from "@framewright/contracts/worker-api.ts";
+import type { HeartbeatResponse, WorkerProgress } from "@framewright/contracts/worker-api.ts";
 import type { EngineContext } from "./context.ts";
 import type { AttemptRef } from "./settle.ts";
 
@@ -11,7 +10,7 @@ import type { AttemptRef } from "./settle.ts";
 export async function heartbeat(
   context: EngineContext,
   ref: AttemptRef,
-  progress: Progress,
+  progress: WorkerProgress,
 ): Promise<HeartbeatResponse> {
   const { rows } = await context.db.query<{ cancel_requested: boolean }>({
     name: "heartbeat",

@@ -5,7 +5,6 @@ import type {
   JobResult,
   JobState,
   Priority,
-  Progress,
 } from "@framewright/contracts/job.ts";
 import type { Outputs } from "@framewright/contracts/outputs.ts";
 import { ownLadder, type Ladder, type ProfileName } from "@framewright/contracts/profile.ts";
@@ -13,7 +12,7 @@ import type { AttemptOutcome, JobEvent } from "@framewright/contracts/client-api
 import type { Edit } from "@framewright/contracts/edit.ts";
 import type { EarlierOutput } from "@framewright/contracts/job-input.ts";
 import type { Metadata } from "@framewright/contracts/job-request.ts";
-import type { FailRequest } from "@framewright/contracts/worker-api.ts";
+import type { FailRequest, WorkerProgress } from "@framewright/contracts/worker-api.ts";
 import type { Money, Usage } from "@framewright/contracts/usage.ts";
 import type { Failures } from "./verdicts.ts";
 
@@ -67,7 +66,8 @@ export interface JobRow extends SourceColumns {
   readonly state: JobState;
   readonly attempt: number;
   readonly cancel_requested: boolean;
-  readonly progress: Progress | null;
+  /** With what is played of it meanwhile, which clients get as an address. */
+  readonly progress: WorkerProgress | null;
   readonly result: StoredResult | null;
   readonly published_attempt: number | null;
   readonly error: JobError | null;

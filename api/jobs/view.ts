@@ -8,6 +8,7 @@ import {
 import { playbackExpiry, signPlayback } from "../keys/playback-token.ts";
 import { editView } from "./edit-inputs.ts";
 import { costOf } from "./cost.ts";
+import { earlyPath } from "./early-playback.ts";
 import type { QueuePlace } from "./queue-place.ts";
 import type { AttemptJson, EventRow, JobRow } from "./rows.ts";
 
@@ -73,6 +74,21 @@ function publishedStream(
     checks: result.checks,
     timings: result.timings,
   };
+}
+
+/** How far it is, and where one rendition can be played already. */
+function runningView(
+  { id, state, attempt, progress }: JobRow,
+  links: PlaybackLinks,
+  nowMs: number,
+) {
+  if (!progress) return {};
+  const { early, ...own } = progress;
+  if (!early || state !== "running") return { progress: own };
+  const expiresAt = playbackExpiry(nowMs, links.ttlSeconds);
+  const token = signPlayback({ jobId: id, expiresAt }, links.secret);
+  const path = earlyPath(attempt, "master.m3u8");
+  return { progress: own, earlyPlaybackUrl: `${links.publicUrl}/v1/playback/${token}/${path}` };
 }
 
 /** What a succeeded job has to show, by its kind. */
@@ -148,7 +164,7 @@ export function jobView(row: JobRow, links: PlaybackLinks, options: ViewOptions 
     attempts: row.attempts.map(attemptView),
     ...times(row),
     ...placeView(place, nowMs),
-    ...(row.progress && { progress: row.progress }),
+    ...runningView(row, links, nowMs),
     ...(row.error && { error: row.error }),
     ...(source && { source }),
     ...(cost && { cost }),

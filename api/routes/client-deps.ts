@@ -25,7 +25,7 @@ export interface ClientDeps {
   readonly projects: ProjectStore;
   readonly webhooks: { readonly endpoints: EndpointStore; readonly deliveries: DeliveryStore };
   readonly workers: WorkerAdmin;
-  readonly store: Pick<ObjectStore, "read" | "stat">;
+  readonly store: Pick<ObjectStore, "read" | "stat" | "sizes">;
   readonly notifier: Pick<Notifier, "live" | "onJob" | "onKeyRevoked">;
   readonly metrics: Metrics;
   readonly profiles: Profiles;

@@ -6,6 +6,7 @@ import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
 import { OutputPath } from "@framewright/contracts/worker-api.ts";
 import { lookCounter, type OnLook } from "../backend-metrics.ts";
 import { AppError } from "../errors.ts";
+import { EarlyPlayback, readEarlyPath, type EarlyAnswer } from "../jobs/early-playback.ts";
 import { attemptPrefix } from "../jobs/rows.ts";
 import type { StoredFile } from "../backends/object-store.ts";
 import { readPlayback } from "../keys/playback-token.ts";
@@ -32,6 +33,8 @@ const oneRange = /^bytes=(\d{1,15}-\d{0,15}|-\d{1,15})$/;
 const rememberedJobs = 10_000;
 /** How long a deleted job can be played where a replica does not hear of it, because Redis is away. */
 const rememberMs = 3_000;
+
+type EarlyText = Extract<EarlyAnswer, { text: string }>;
 
 const nothingHere = () =>
   new AppError("not-found", "The link is wrong or has expired; read the job again for a new one");
@@ -135,18 +138,33 @@ async function sendFile(deps: ClientDeps, { key, path, request, reply }: FileReq
   return reply.code(file.status).send(file.body);
 }
 
-/** The key in the bucket: only under the published attempt of the job that the token is for. */
-async function keyOf(deps: ClientDeps, attempts: PublishedAttempts, token: string, path: string) {
+/** The job that the token is for. */
+function jobOf(deps: ClientDeps, token: string, path: string): string {
   const grant = readPlayback(token, deps.links.secret);
   if (!grant || grant.expiresAt.getTime() <= Date.now()) throw nothingHere();
   if (!isOutputPath.Check(path)) throw nothingHere();
-  const attempt = await attempts.of(grant.jobId);
+  return grant.jobId;
+}
+
+/** The key in the bucket: only under the published attempt of the job. */
+async function keyOf(attempts: PublishedAttempts, jobId: string, path: string): Promise<string> {
+  const attempt = await attempts.of(jobId);
   if (attempt === undefined) throw nothingHere();
-  return attemptPrefix(grant.jobId, attempt) + path;
+  return attemptPrefix(jobId, attempt) + path;
+}
+
+/** A playlist that grows is asked for again as long as the job runs. */
+function sendText(reply: FastifyReply, path: string, { text, isGrowing }: EarlyText) {
+  return reply
+    .type(mediaTypeOf(path))
+    .header("cache-control", isGrowing ? "no-cache" : "public, max-age=300")
+    .send(text);
 }
 
 export function playbackRoutes(app: App, deps: ClientDeps): void {
   const attempts = new PublishedAttempts(deps);
+  const { store, service } = deps;
+  const earlyPlayback = new EarlyPlayback({ store, state: (...args) => service.early(...args) });
   const tags = ["Playback"];
   app.route({
     method: ["GET", "HEAD"],
@@ -169,7 +187,12 @@ export function playbackRoutes(app: App, deps: ClientDeps): void {
     handler: async (request, reply) => {
       allowAnyOrigin(reply);
       const { token, "*": path } = request.params;
-      const key = await keyOf(deps, attempts, token, path);
+      const jobId = jobOf(deps, token, path);
+      const early = readEarlyPath(path);
+      const found = early && (await earlyPlayback.find(jobId, early, request.signal));
+      if (early && !found) throw nothingHere();
+      if (found && "text" in found) return sendText(reply, path, found);
+      const key = found?.key ?? (await keyOf(attempts, jobId, path));
       const file = { key, path, request, reply };
       return request.method === "HEAD" ? sendHead(deps, file) : sendFile(deps, file);
     },

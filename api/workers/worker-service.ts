@@ -1,5 +1,5 @@
 import { isKey, workerKeyKind } from "@framewright/contracts/api-key.ts";
-import type { JobResult, JobState, Progress } from "@framewright/contracts/job.ts";
+import type { JobResult, JobState } from "@framewright/contracts/job.ts";
 import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
 import {
   largestOutput,
@@ -14,6 +14,7 @@ import {
   type UploadsRequest,
   type UploadsResponse,
   type WorkerOrders,
+  WorkerProgress,
 } from "@framewright/contracts/worker-api.ts";
 import type { WorkerView } from "@framewright/contracts/worker-admin.ts";
 import { lookCounter } from "../backend-metrics.ts";
@@ -45,7 +46,7 @@ export interface WorkerService {
   connect(worker: Claimant, closing: AbortSignal): Promise<WorkerConnection>;
   list(): Promise<WorkerView[]>;
   claim(claimant: Claimant, jobId?: string): Promise<Lease | undefined>;
-  heartbeat(ref: AttemptRef, progress: Progress): Promise<HeartbeatResponse>;
+  heartbeat(ref: AttemptRef, progress: WorkerProgress): Promise<HeartbeatResponse>;
   /** @param side from where the worker reaches the store */
   uploads(ref: AttemptRef, request: UploadsRequest, side: StoreSide): Promise<UploadsResponse>;
   complete(ref: AttemptRef, result: JobResult): Promise<JobState>;

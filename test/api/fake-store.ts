@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { ObjectStore, StoredFile } from "../../api/backends/object-store.ts";
 
 /** Files by key; counts what was asked for. */
-export class FakeStore implements Pick<ObjectStore, "read" | "stat"> {
+export class FakeStore implements Pick<ObjectStore, "read" | "stat" | "sizes"> {
   readonly files = new Map<string, string>();
   readonly asked: string[] = [];
 
@@ -33,6 +33,12 @@ export class FakeStore implements Pick<ObjectStore, "read" | "stat"> {
       body: Readable.from([part]),
       contentRange: `bytes ${from}-${from + part.length - 1}/${content.length}`,
     });
+  };
+  sizes: ObjectStore["sizes"] = (prefix) => {
+    const found = [...this.files].filter(([key]) => key.startsWith(prefix));
+    return Promise.resolve(
+      new Map(found.map(([key, content]) => [key.slice(prefix.length), content.length])),
+    );
   };
   stat: ObjectStore["stat"] = (key) => {
     this.asked.push(key);

@@ -4,6 +4,7 @@ import type { AuditEntry } from "@framewright/contracts/audit.ts";
 import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
 import { defaultKeyScopes, keyScopes, type KeyScope } from "@framewright/contracts/client-api.ts";
 import { buildClientApp } from "../../api/routes/client-app.ts";
+import type { EarlyState } from "../../api/jobs/early-playback.ts";
 import type { ClientService } from "../../api/jobs/client-service.ts";
 import { inputOf } from "../../api/jobs/request.ts";
 import { AppError } from "../../api/errors.ts";
@@ -102,6 +103,8 @@ class FakeClientService implements ClientService {
       expiresAt: new Date().toISOString(),
     });
   };
+  earlyState: EarlyState = { is: "gone" };
+  readonly early: ClientService["early"] = () => Promise.resolve(this.earlyState);
   upload: ClientService["upload"] = (_project, uploadId) =>
     Promise.resolve({ ...aMultipartUpload, uploadId });
   presignParts: ClientService["presignParts"] = (_project, _upload, { parts }) =>
@@ -207,6 +210,7 @@ export async function fakeClientApp({
     writes: (...args) => service.writes(...args),
     events: (...args) => service.events(...args),
     published: (...args) => service.published(...args),
+    early: (...args) => service.early(...args),
   };
   let scopes: readonly KeyScope[] = keyScopes;
   const authenticate: KeyStore["authenticate"] = (key) =>
@@ -226,6 +230,7 @@ export async function fakeClientApp({
       store: {
         read: (...args) => store.read(...args),
         stat: (...args) => store.stat(...args),
+        sizes: (...args) => store.sizes(...args),
       },
       notifier,
       metrics: createMetrics(),

@@ -43,8 +43,8 @@ function startEncode(
   const add = vi.fn<(file: OutputFile) => Promise<void>>(() => Promise.resolve());
   const uploader = { add, failed: failed.signal };
   const budget = { work, allowedSeconds, sizeBytes: 1000 };
-  const run = () =>
-    encode({ attempt, source, plan, budget, sourcePath: "/source", outputDir, uploader });
+  const run = (isEarly = false) =>
+    encode({ attempt, source, plan, budget, sourcePath: "/source", outputDir, uploader, isEarly });
   return { work: run, add, failed, keeper, calls, outputDir, plan };
 }
 
@@ -64,6 +64,26 @@ function endless(begin: () => void) {
 }
 
 describe("an encode", () => {
+  it("says what can be played of it once picture and sound have begun, where that is wanted", async () => {
+    const { work, keeper } = startEncode();
+    const announce = vi.spyOn(keeper, "announce");
+    await work();
+    expect(announce).not.toHaveBeenCalled();
+    const early = startEncode();
+    const heard = vi.spyOn(early.keeper, "announce");
+    await early.work(true);
+    expect(heard.mock.calls.at(-1)).toEqual([
+      {
+        segmentSeconds: 6,
+        picture: {
+          ...{ name: "360p", codecs: "avc1.64001f", width: 640, height: 360, fps: 30 },
+          kbps: expect.any(Number) as number,
+        },
+        sound: { name: "audio", codecs: "mp4a.40.2", channels: 2, kbps: 128 },
+      },
+    ]);
+  });
+
   it("hands over every file of every track, and the poster", async () => {
     const { work, add } = startEncode();
     await work();

@@ -1,3 +1,4 @@
+import type { EarlyStream } from "@framewright/contracts/early-stream.ts";
 import type { Progress } from "@framewright/contracts/job.ts";
 import type { Lease } from "@framewright/contracts/worker-api.ts";
 import { Stopped, type JobFailure, type StopReason } from "../failure.ts";
@@ -24,6 +25,7 @@ export class LeaseKeeper {
   readonly #stop = new AbortController();
   readonly #done = new AbortController();
   #progress: Progress = { stage: "downloading", percent: 0 };
+  #early: EarlyStream | undefined;
   #renewedAt: number;
   #loop: Promise<void> = Promise.resolve();
 
@@ -45,6 +47,11 @@ export class LeaseKeeper {
   /** Coalesced: the next heartbeat carries the latest. */
   report(progress: Progress): void {
     this.#progress = progress;
+  }
+
+  /** Part of every later heartbeat. */
+  announce(early: EarlyStream): void {
+    this.#early = early;
   }
 
   stopFor(reason: StopReason): void {
@@ -89,7 +96,9 @@ export class LeaseKeeper {
     const { api, lease, log } = this.#args;
     const sentAt = this.#now();
     try {
-      const verdict = await api.heartbeat(lease, this.#progress, timeoutMs);
+      const early = this.#early;
+      const progress = { ...this.#progress, ...(early && { early }) };
+      const verdict = await api.heartbeat(lease, progress, timeoutMs);
       if (verdict === "continue") this.#renewedAt = sentAt;
       else this.stopFor(verdict === "cancel" ? "cancelled" : "lost");
       return true;

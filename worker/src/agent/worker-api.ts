@@ -1,4 +1,4 @@
-import type { JobResult, Progress } from "@framewright/contracts/job.ts";
+import type { JobResult } from "@framewright/contracts/job.ts";
 import {
   connectionLineMs,
   HeartbeatResponse,
@@ -8,6 +8,7 @@ import {
   type FailRequest,
   type ReleaseRequest,
   type UploadsRequest,
+  WorkerProgress,
 } from "@framewright/contracts/worker-api.ts";
 import { decode } from "./decode.ts";
 import { ApiRefused } from "./http.ts";
@@ -31,7 +32,7 @@ export interface WorkerApi {
   stayConnected: (signal: AbortSignal) => Promise<void>;
   claim: (jobId: string) => Promise<Lease | undefined>;
   claimAny: (waitSeconds: number, signal: AbortSignal) => Promise<Lease | undefined>;
-  heartbeat: (lease: LeaseKey, progress: Progress, timeoutMs: number) => Promise<Verdict>;
+  heartbeat: (lease: LeaseKey, progress: WorkerProgress, timeoutMs: number) => Promise<Verdict>;
   uploads: (lease: LeaseKey, files: UploadFile[]) => Promise<Upload[] | undefined>;
   complete: (lease: LeaseKey, result: JobResult) => Promise<boolean>;
   fail: (lease: LeaseKey, report: FailRequest) => Promise<boolean>;

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pause } from "@framewright/runtime/clock.ts";
 import type { Inspection } from "../media/inspect.ts";
+import { earlyStream } from "@framewright/media/early-stream.ts";
 import type { Plan } from "@framewright/media/plan.ts";
 import { posterSegment } from "../media/poster.ts";
 import type { Source } from "@framewright/media/source.ts";
@@ -24,6 +25,8 @@ export interface EncodeArgs {
   readonly budget: Budget;
   readonly outputDir: string;
   readonly uploader: Pick<Uploader, "add" | "failed">;
+  /** Whether it is played while it is made. */
+  readonly isEarly: boolean;
 }
 
 export interface Encoded {
@@ -109,16 +112,30 @@ function createLooks(args: EncodeArgs): {
   };
 }
 
+/** Says what can be played, once all of that has begun. */
+function announceEarly(
+  { keeper }: Pick<Attempt, "keeper">,
+  plan: Plan,
+  tracks: readonly Track[],
+): void {
+  const begun = new Map(tracks.map(({ name, init }) => [name, { name, ...init }]));
+  const early = earlyStream(plan, begun);
+  if (early) keeper.announce(early);
+}
+
 /** Encodes all renditions in one process, and hands over each segment as soon as it is closed. */
 export async function encode(args: EncodeArgs): Promise<Encoded> {
-  const { plan, outputDir, uploader } = args;
+  const { plan, outputDir, uploader, attempt } = args;
   await Promise.all(plan.folders.map((name) => mkdir(join(outputDir, name), { recursive: true })));
   const looks = createLooks(args);
   const collector = new Collector({
     outputDir,
     folders: plan.folders,
     onFile: (file) => uploader.add(file),
-    onBegun: looks.begun,
+    onBegun: (track) => {
+      looks.begun(track);
+      if (args.isEarly) announceEarly(attempt, plan, collector.tracks());
+    },
     onSegment: looks.segment,
   });
   const failed = new AbortController();

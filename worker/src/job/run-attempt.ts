@@ -166,8 +166,9 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const first = planFor(settings.encoder);
   await mkdir(outputDir);
   const encoding = await timed(attempt, "encoding", () => {
-    const stored = segmentUploader(uploader, outputs);
-    const args = { attempt, source, ...first, sourcePath, outputDir, uploader: stored };
+    const isEarly = outputs.hls?.early === true;
+    const places = { sourcePath, outputDir, uploader: segmentUploader(uploader, outputs) };
+    const args = { attempt, source, ...first, ...places, isEarly };
     return besideSubtitles(args, () => encodeByLadder(args, planFor));
   });
   const { work, subtitles } = encoding.value;
