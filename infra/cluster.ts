@@ -202,6 +202,12 @@ export interface KubernetesApi {
   readonly port: number;
 }
 
+/** Where nodes tell how full volumes are. */
+export interface Kubelets {
+  readonly blocks: readonly IpBlock[];
+  readonly port: number;
+}
+
 /** A cluster one can schedule on, whatever cloud it is on. */
 export interface Cluster {
   readonly provider: k8s.Provider;
@@ -218,6 +224,8 @@ export interface Cluster {
   readonly networkPolicyEnforced: boolean;
   /** Where pods that may speak to the Kubernetes API reach it. Policies see the addresses behind its Service. */
   readonly kubernetesApi: KubernetesApi;
+  /** Unset where a policy cannot open the way to the nodes themselves. */
+  readonly kubelets?: Kubelets;
   /** Whether volumes outlive the stack. */
   readonly retainVolumes: boolean;
   /** The runtime class that gives a pod its GPU, where it is not the nodes' default. */

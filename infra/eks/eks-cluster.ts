@@ -207,6 +207,7 @@ export function eksCluster(args: EksClusterArgs): Cluster {
       blocks: [section.network.services, section.network.vpc].map((cidr) => ({ cidr, except: [] })),
       port: 443,
     },
+    kubelets: { blocks: [{ cidr: section.network.vpc, except: [] }], port: 10_250 },
     retainVolumes: args.retainVolumes,
     ready: [base.controlPlane, identity, ...ready],
     image: (name) => imageReference(place, images, name),

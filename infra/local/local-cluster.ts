@@ -56,6 +56,8 @@ export function localCluster(args: LocalClusterArgs): Cluster {
       blocks: [{ cidr: target.kubernetesApi.cidr, except: [] }],
       port: target.kubernetesApi.port,
     },
+    // One machine, or the network of the nodes.
+    kubelets: { blocks: [{ cidr: target.kubernetesApi.cidr, except: [] }], port: 10_250 },
     retainVolumes: args.retainVolumes,
     ready: [],
     image: (name) => imageReference(target.images, name),

@@ -5,6 +5,8 @@ import { scrapeJobs } from "./scrape-jobs.ts";
 export interface PrometheusConfigArgs {
   /** Where pods are looked for. */
   readonly namespaces: readonly string[];
+  /** Whether nodes can be asked how full volumes are. */
+  readonly kubelets: boolean;
   readonly scrapeSeconds: number;
   readonly retentionDays: number;
   /** Of the volume. */
@@ -40,6 +42,6 @@ export function prometheusConfig(args: PrometheusConfigArgs) {
     },
     storage: { tsdb: { retention: retention(args) } },
     rule_files: [rulesFile],
-    scrape_configs: scrapeJobs(namespaces),
+    scrape_configs: scrapeJobs(namespaces, args.kubelets),
   };
 }

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MonitoringSection } from "../../config/schema.ts";
 import type { Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
-import { grantIn, openToKubernetesApi } from "../kit/kubernetes-access.ts";
-import { openEdge } from "../kit/network.ts";
+import { grantEverywhere, grantIn, openToKubernetesApi } from "../kit/kubernetes-access.ts";
+import { openEdge, openWay } from "../kit/network.ts";
 import { backendProbes, http } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
 import { ports, prometheusApp as app } from "./apps.ts";
@@ -39,10 +39,23 @@ function argumentsOf(section: MonitoringSection): string[] {
   ];
 }
 
-function configFiles({ section, targets }: PrometheusArgs) {
+/** Of the nodes' figures alone, of which it keeps those of volumes. */
+const nodeRights = [
+  { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] },
+  { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
+];
+
+function openToKubelets(name: string, { cluster }: PrometheusArgs, parent: pulumi.Resource): void {
+  if (cluster.kubelets === undefined) return;
+  grantEverywhere(`${name}-nodes`, { app, rights: nodeRights }, parent);
+  openWay(`${name}-to-kubelets`, { from: app, to: cluster.kubelets }, { parent });
+}
+
+function configFiles({ cluster, section, targets }: PrometheusArgs) {
   const config = prometheusConfig({
     namespaces: monitoredNamespaces(targets),
     ...section,
+    kubelets: cluster.kubelets !== undefined,
     stack: pulumi.getStack(),
   });
   // JSON is YAML.
@@ -52,7 +65,7 @@ function configFiles({ section, targets }: PrometheusArgs) {
   };
 }
 
-/** Scrapes, keeps, and evaluates rules. It reads pods of the platform's namespaces, and nothing else of Kubernetes. */
+/** Scrapes, keeps, and evaluates rules. Of Kubernetes it reads pods of the platform's namespaces, and the nodes' figures. */
 export class Prometheus extends Component {
   constructor(name: string, args: PrometheusArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Prometheus", name, opts);
@@ -61,6 +74,7 @@ export class Prometheus extends Component {
       openEdge(`${name}-to-${to.app.name}`, { from: app, to }, { parent: this });
     }
     openToKubernetesApi(name, app, cluster, this);
+    openToKubelets(name, args, this);
     const rights = [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }];
     grantIn(name, { app, namespaces: monitoredNamespaces(targets), rights }, this);
     new StatefulWorkload(

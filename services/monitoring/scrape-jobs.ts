@@ -39,8 +39,24 @@ const itself = {
   ],
 };
 
+const account = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** How full volumes are. Most kubelets sign their certificates themselves; they see who asks by the token. */
+const kubelets = {
+  job_name: "kubelet",
+  scheme: "https",
+  honor_labels: true,
+  authorization: { credentials_file: `${account}/token` },
+  tls_config: { ca_file: `${account}/ca.crt`, insecure_skip_verify: true },
+  kubernetes_sd_configs: [{ role: "node" }],
+  relabel_configs: [{ source_labels: ["__meta_kubernetes_node_name"], target_label: "node" }],
+  metric_relabel_configs: [
+    { source_labels: ["__name__"], regex: "kubelet_volume_stats_.+", action: "keep" },
+  ],
+};
+
 /** Pods are found by the Kubernetes API; one in these namespaces is scraped when it names a port `metrics`. */
-export function scrapeJobs(namespaces: readonly string[]) {
+export function scrapeJobs(namespaces: readonly string[], withKubelets: boolean) {
   const pods = [{ role: "pod", namespaces: { names: [...namespaces] } }];
   return [
     itself,
@@ -75,5 +91,6 @@ export function scrapeJobs(namespaces: readonly string[]) {
         { target_label: "job", replacement: rabbitmqQueues.job },
       ],
     },
+    ...(withKubelets ? [kubelets] : []),
   ];
 }

@@ -67,7 +67,13 @@ test("only Prometheus and the exporter of objects have tokens, and they read in 
   ]);
   const roles = resources.filter(({ type }) => type.endsWith(":Role"));
   expect(roles.map(({ inputs }) => inputs["metadata"]).length).toBe(8);
-  expect(leaves(resources).filter((name) => name.startsWith("ClusterRole"))).toEqual([]);
+  const everywhere = resources.filter(({ type }) => type.endsWith(":ClusterRole"));
+  expect(everywhere.map(({ inputs }) => inputs["rules"])).toEqual([
+    [
+      { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] },
+      { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
+    ],
+  ]);
   const verbs = roles.flatMap(({ inputs }) =>
     (inputs as { rules: { verbs: string[] }[] }).rules.flatMap((rule) => rule.verbs),
   );

@@ -5,6 +5,7 @@ import { monitoredNamespaces } from "../../../services/monitoring/targets.ts";
 
 const config = prometheusConfig({
   namespaces: ["framewright-api", "framewright-data"],
+  kubelets: true,
   scrapeSeconds: 30,
   retentionDays: 15,
   storage: "20Gi",
@@ -17,7 +18,9 @@ test("it keeps 15 days, and no more than four fifths of its volume", () => {
 
 test("it looks for pods in the platform's namespaces alone", () => {
   const found = config.scrape_configs.flatMap((job) =>
-    "kubernetes_sd_configs" in job ? job.kubernetes_sd_configs : [],
+    "kubernetes_sd_configs" in job
+      ? job.kubernetes_sd_configs.flatMap((one) => ("namespaces" in one ? [one] : []))
+      : [],
   );
   expect(new Set(found.flatMap(({ namespaces }) => namespaces.names))).toEqual(
     new Set(["framewright-api", "framewright-data"]),
@@ -27,13 +30,13 @@ test("it looks for pods in the platform's namespaces alone", () => {
 
 test("series of objects keep the namespace and pod that they tell of", () => {
   const kept = config.scrape_configs.filter((job) => "honor_labels" in job);
-  expect(kept.map(({ job_name: name }) => name)).toEqual(["objects"]);
+  expect(kept.map(({ job_name: name }) => name)).toEqual(["objects", "kubelet"]);
 });
 
 test("every job of pods gives its series the labels that rules count on", () => {
   for (const job of config.scrape_configs) {
     const relabel = "relabel_configs" in job ? job.relabel_configs : [];
-    if (relabel.length === 0) continue;
+    if (relabel.length === 0 || job.job_name === "kubelet") continue;
     const labels = relabel.flatMap((row) => ("target_label" in row ? [row.target_label] : []));
     expect(labels).toEqual(expect.arrayContaining(["job", "namespace", "pod", "node"]));
   }
