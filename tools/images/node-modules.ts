@@ -32,15 +32,31 @@ function closureOf(workspace: string): ReturnType<typeof lockClosure> {
   return lockClosure(Value.Parse(Lockfile, JSON.parse(text)), workspace);
 }
 
+/** Versions that package.json sets against what packages ask for: npm compares the lock with them. */
+function overrides(): unknown {
+  const manifest = Value.Parse(
+    Manifest,
+    JSON.parse(readFileSync(join(root, "package.json"), "utf8")),
+  );
+  return manifest["overrides"] ?? {};
+}
+
 /** What decides the node_modules of a workspace. */
 export function moduleInputs(workspace: string): string[] {
-  return [JSON.stringify(closureOf(workspace)), ...installArgs, ...unread, process.arch, keptAs];
+  return [
+    JSON.stringify(closureOf(workspace)),
+    JSON.stringify(overrides()),
+    ...installArgs,
+    ...unread,
+    process.arch,
+    keptAs,
+  ];
 }
 
 /** A project of the workspace and what it links to, and nothing else of ours. */
 function writeProject(folder: string, closure: ReturnType<typeof closureOf>): void {
   const workspaces = Object.keys(closure).filter((path) => !path.includes("node_modules/"));
-  const project = { name: "framewright", private: true, workspaces };
+  const project = { name: "framewright", private: true, workspaces, overrides: overrides() };
   const packages = { "": project, ...closure };
   const lock = { name: project.name, lockfileVersion: 3, packages };
   writeWhole(join(folder, "package.json"), JSON.stringify(project));
