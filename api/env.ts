@@ -17,6 +17,11 @@ import {
   urlInputsOf,
   urlInputVariables,
 } from "@framewright/runtime/url-inputs.ts";
+import {
+  tracingOf,
+  tracingProblems,
+  tracingVariables,
+} from "@framewright/runtime/tracing/settings.ts";
 import { oidcOf, oidcProblems, oidcVariables } from "./oidc/settings.ts";
 import { decodeInputBuckets, decodePrices, decodeProfiles } from "./stack-documents.ts";
 import {
@@ -162,6 +167,7 @@ export const ApiEnv = Type.Object({
   ...urlInputVariables,
   ...oidcVariables,
   ...webhookVariables,
+  ...tracingVariables,
 });
 export type ApiEnv = Static<typeof ApiEnv>;
 
@@ -173,6 +179,7 @@ export const SenderEnv = Type.Object({
   DATABASE_POOL_SIZE: count(5, "Connections of one replica", 2),
   ...webhookVariables,
   ...senderVariables,
+  ...tracingVariables,
 });
 export type SenderEnv = Static<typeof SenderEnv>;
 
@@ -199,7 +206,11 @@ export type MigrateEnv = Static<typeof MigrateEnv>;
 
 /** Decodes the environment of the API; all problems in one error. */
 export function decodeApiEnv(raw: RawEnv) {
-  const env = decodeEnv(ApiEnv, raw, [...urlInputProblems(raw), ...webhookProblems(raw)]);
+  const env = decodeEnv(ApiEnv, raw, [
+    ...urlInputProblems(raw),
+    ...webhookProblems(raw),
+    ...tracingProblems(raw),
+  ]);
   const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = env;
   const profiles = decodeProfiles(env.profiles);
   const prices = decodePrices(env.prices);
@@ -225,6 +236,7 @@ export function decodeApiEnv(raw: RawEnv) {
     urlInput: urlInputsOf(env),
     oidc: oidcOf(env),
     webhooks: webhooksOf(env),
+    tracing: tracingOf(env),
     publicUrl: env.publicUrl.replace(/\/+$/, ""),
     s3: {
       endpoint: env.s3Endpoint,
@@ -255,12 +267,18 @@ export function decodeMigrateEnv(raw: RawEnv) {
 export type MigrateConfig = ReturnType<typeof decodeMigrateEnv>;
 
 export function decodeSenderEnv(raw: RawEnv) {
-  const env = decodeEnv(SenderEnv, raw, webhookProblems(raw));
+  const env = decodeEnv(SenderEnv, raw, [...webhookProblems(raw), ...tracingProblems(raw)]);
   const webhooks = webhooksOf(env);
   if (webhooks === undefined) {
     throw new EnvError(["WEBHOOK_KEY is missing; set it to the one that the API has"]);
   }
-  return { ...env, webhooks, database: { url: env.databaseUrl, caFile: env.databaseCaFile } };
+  const tracing = tracingOf(env);
+  return {
+    ...env,
+    webhooks,
+    tracing,
+    database: { url: env.databaseUrl, caFile: env.databaseCaFile },
+  };
 }
 export type SenderConfig = ReturnType<typeof decodeSenderEnv>;
 

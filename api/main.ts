@@ -1,7 +1,8 @@
+import { hostname } from "node:os";
 import { createLogger, redactText } from "@framewright/runtime/log.ts";
 import { stopOnSignals } from "@framewright/runtime/shutdown.ts";
+import { startTracing, stopTracing, traceFields } from "@framewright/runtime/tracing/tracing.ts";
 import { ApiEnv, readApiEnv, readSecrets, type ApiConfig } from "./env.ts";
-import { startApi } from "./start.ts";
 
 /** Only the problems of a broken environment, without a stack: whoever deploys has to mend them. */
 function readConfig(): ApiConfig {
@@ -18,7 +19,16 @@ const log = createLogger({
   level: config.logLevel,
   base: { service: "api" },
   secrets: readSecrets(ApiEnv),
+  ...(config.tracing && { current: traceFields }),
 });
+await startTracing(config.tracing, () => ({
+  service: "framewright-api",
+  instance: hostname(),
+  log,
+  ...{ servers: true, database: true, broker: true },
+}));
+// After that: traces change libraries while they are loaded.
+const { startApi } = await import("./start.ts");
 
 const running = await startApi(config, log).catch((error: unknown) => {
   log.fatal({ reason: redactText(String(error)) }, "not started");
@@ -26,4 +36,4 @@ const running = await startApi(config, log).catch((error: unknown) => {
 });
 log.info({ port: config.port, workerPort: config.workerPort }, "listening");
 
-stopOnSignals(() => running.stop(), log);
+stopOnSignals(() => running.stop().then(stopTracing), log);

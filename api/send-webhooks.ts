@@ -1,7 +1,8 @@
+import { hostname } from "node:os";
 import { createLogger, redactText } from "@framewright/runtime/log.ts";
 import { stopOnSignals } from "@framewright/runtime/shutdown.ts";
+import { startTracing, stopTracing, traceFields } from "@framewright/runtime/tracing/tracing.ts";
 import { readSecrets, readSenderEnv, SenderEnv, type SenderConfig } from "./env.ts";
-import { startWebhookSender } from "./webhooks/start.ts";
 
 /** Only the problems of a broken environment, without a stack: whoever deploys has to mend them. */
 function readConfig(): SenderConfig {
@@ -18,7 +19,16 @@ const log = createLogger({
   level: config.logLevel,
   base: { service: "webhooks" },
   secrets: readSecrets(SenderEnv),
+  ...(config.tracing && { current: traceFields }),
 });
+await startTracing(config.tracing, () => ({
+  service: "framewright-webhooks",
+  instance: hostname(),
+  log,
+  database: true,
+}));
+// After that: traces change libraries while they are loaded.
+const { startWebhookSender } = await import("./webhooks/start.ts");
 
 const running = await startWebhookSender(config, log).catch((error: unknown) => {
   log.fatal({ reason: redactText(String(error)) }, "not started");
@@ -26,4 +36,4 @@ const running = await startWebhookSender(config, log).catch((error: unknown) => 
 });
 log.info({ metricsPort: config.metricsPort }, "sending");
 
-stopOnSignals(() => running.stop(), log);
+stopOnSignals(() => running.stop().then(stopTracing), log);

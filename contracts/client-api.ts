@@ -23,6 +23,7 @@ import { SoundLoudness } from "./loudness.ts";
 import { Ladder, Profile, ProfileName } from "./profile.ts";
 import { QuotaUse } from "./project.ts";
 import { Line } from "./text.ts";
+import { TraceId } from "./trace.ts";
 import { JobCost } from "./usage.ts";
 
 /**
@@ -225,6 +226,7 @@ export const Job = Type.Object(
     ),
     timings: Type.Optional(Timings),
     cost: Type.Optional({ ...JobCost, description: "Of a job that has ended" }),
+    traceId: Type.Optional(TraceId),
     queuedMs: Type.Optional(
       Type.Integer({ description: "From submission to the first attempt's start" }),
     ),

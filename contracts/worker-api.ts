@@ -16,6 +16,7 @@ import { maxPutBytes } from "./job-limits.ts";
 import { outputMediaTypes } from "./media-type.ts";
 import { Profile, ProfileName } from "./profile.ts";
 import { Line } from "./text.ts";
+import { Traceparent } from "./trace.ts";
 import { Usage } from "./usage.ts";
 
 /**
@@ -213,6 +214,10 @@ export const Lease = Type.Object(
       ),
     ]),
     requestId: Type.String({ description: "Of the submission; for log correlation" }),
+    traceparent: Type.Optional({
+      ...Traceparent,
+      description: "Of the submission, if it is recorded",
+    }),
   },
   { additionalProperties: false },
 );

@@ -14,6 +14,12 @@ import {
   type RawEnv,
 } from "@framewright/runtime/env.ts";
 import {
+  tracingOf,
+  tracingProblems,
+  tracingVariables,
+  type TracingSettings,
+} from "@framewright/runtime/tracing/settings.ts";
+import {
   urlInputProblems,
   urlInputsOf,
   urlInputVariables,
@@ -154,6 +160,7 @@ export const WorkerEnv = Type.Object({
   ENCODE_MAX_SECONDS_1080P: count(limits.encode.maxSeconds["1080p"], "Longest encode of 1080p", 1),
   ENCODE_MAX_SECONDS_2160P: count(limits.encode.maxSeconds["2160p"], "Longest encode of 2160p", 1),
   ...urlInputVariables,
+  ...tracingVariables,
 });
 export type WorkerEnv = Static<typeof WorkerEnv>;
 
@@ -180,6 +187,7 @@ export interface WorkerConfig extends Omit<
   readonly store: StoreSide;
   readonly classes: readonly JobClass[];
   readonly urlInput: UrlInputs | undefined;
+  readonly tracing: TracingSettings | undefined;
   readonly mediaFolders: readonly string[];
   /** Variables that media processes get: search paths and what GPU drivers read. */
   readonly toolEnv: Readonly<Record<string, string>>;
@@ -265,6 +273,7 @@ export function loadWorkerEnv(source: RawEnv = process.env): WorkerConfig {
     ...classProblems(classes, accel),
     ...registrarProblems(source),
     ...urlInputProblems(source),
+    ...tracingProblems(source),
   ]);
   return {
     ...env,
@@ -273,6 +282,7 @@ export function loadWorkerEnv(source: RawEnv = process.env): WorkerConfig {
     workerApiUrl: env.workerApiUrl.replace(/\/+$/, ""),
     classes: classes.filter(isJobClass),
     urlInput: urlInputsOf(env),
+    tracing: tracingOf(env),
     mediaFolders: listOf(env.mediaReads),
     toolEnv: toolEnv(source, env.workerAccel),
   };

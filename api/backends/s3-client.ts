@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { AppError } from "../errors.ts";
+import { inSpan } from "@framewright/runtime/tracing/tracing.ts";
 import type { WriteOnce } from "./write-once.ts";
 
 export interface ObjectStoreOptions {
@@ -14,7 +15,7 @@ export interface ObjectStoreOptions {
 }
 
 export function clientOf(endpoint: string, options: ObjectStoreOptions): S3Client {
-  return new S3Client({
+  const client = new S3Client({
     endpoint,
     region: options.region,
     ...(options.keys && { credentials: options.keys }),
@@ -25,6 +26,14 @@ export function clientOf(endpoint: string, options: ObjectStoreOptions): S3Clien
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000 },
   });
+  // The last step before the request: signing alone, which sends nothing, has no span.
+  client.middlewareStack.add(
+    (next, { commandName = "command" }) =>
+      (args) =>
+        inSpan(`s3 ${commandName.replace(/Command$/, "")}`, { kind: "client" }, () => next(args)),
+    { step: "deserialize", name: "traces", priority: "low" },
+  );
+  return client;
 }
 
 export function statusOf(error: unknown): number | undefined {

@@ -3,6 +3,7 @@ import type { Edit } from "@framewright/contracts/edit.ts";
 import type { InputKind } from "@framewright/contracts/job-input.ts";
 import type { Profile, ProfileName } from "@framewright/contracts/profile.ts";
 import type { Lease, StoreSide } from "@framewright/contracts/worker-api.ts";
+import { addPastSpan, describeSpan } from "@framewright/runtime/tracing/tracing.ts";
 import type { Queryable } from "../backends/db.ts";
 import { addEvent, removeFromOutbox, type EngineContext } from "./context.ts";
 import { failAttempt } from "./finish.ts";
@@ -32,6 +33,8 @@ interface ClaimedRow extends LeasedSource {
   readonly edit: Edit | null;
   readonly request_id: string;
   readonly max_running: number | null;
+  /** Where its submission was recorded. */
+  readonly traceparent: string | null;
 }
 
 const isDue = "available_at <= now() AND (deadline IS NULL OR deadline > now())";
@@ -77,7 +80,7 @@ const claimSql = (select: string) => `
     LEFT JOIN uploads ON uploads.id = taken.upload_id
   WHERE jobs.id = taken.id
   RETURNING jobs.id, jobs.attempt, jobs.class, jobs.kind,
-    extract(epoch FROM now() - jobs.available_at)::float8 AS waited_seconds, jobs.profile, jobs.profile_definition, jobs.edit, jobs.request_id,
+    extract(epoch FROM now() - jobs.available_at)::float8 AS waited_seconds, jobs.profile, jobs.profile_definition, jobs.edit, jobs.request_id, jobs.traceparent,
     jobs.project_id, projects.max_running, jobs.source_url, jobs.source_job, jobs.source_output,
     jobs.source_bucket, jobs.source_key, uploads.object_key, uploads.size_bytes`;
 
@@ -158,6 +161,16 @@ async function takeOnce(
   }
 }
 
+/** The time in the queue is nobody's work: its span is made where its end becomes known. */
+function traceClaim(row: ClaimedRow, { workerName }: Claimant): void {
+  const { id, attempt, traceparent: parent } = row;
+  const facts = { "job.id": id, "job.attempt": attempt, "worker.name": workerName };
+  describeSpan(facts);
+  if (parent === null) return;
+  const from = new Date(Date.now() - row.waited_seconds * 1000);
+  addPastSpan("wait in the queue", { parent, from, facts });
+}
+
 /** Gives the worker a lease on the job whose turn it is (`jobId`: for whose message); undefined when there is none. */
 export async function claimJob(
   context: EngineContext,
@@ -169,6 +182,7 @@ export async function claimJob(
   context.metrics.attemptsStarted.inc();
   context.metrics.queueDuration.observe({ class: row.class }, row.waited_seconds);
   context.notifier.jobChanged(row.id);
+  traceClaim(row, claimant);
   const found = await leasedSource(context, row, claimant.store);
   if ("error" in found) {
     const ref = { jobId: row.id, attempt: row.attempt, workerId: claimant.workerId };
@@ -187,5 +201,6 @@ export async function claimJob(
     heartbeatSeconds: context.heartbeatSeconds,
     source: found.source,
     requestId: row.request_id,
+    ...(row.traceparent !== null && { traceparent: row.traceparent }),
   };
 }

@@ -2,6 +2,7 @@ import type { JobClass } from "@framewright/contracts/job.ts";
 import type { CreateJob } from "@framewright/contracts/client-api.ts";
 import type { Edit } from "@framewright/contracts/edit.ts";
 import { ownLadder, type Profile } from "@framewright/contracts/profile.ts";
+import { currentTraceparent } from "@framewright/runtime/tracing/tracing.ts";
 import type { Actor } from "../audit-log.ts";
 import type { QueueMessage } from "../backends/broker.ts";
 import type { Queryable } from "../backends/db.ts";
@@ -48,7 +49,7 @@ const columns = [
   ...(["id", "project_id", "upload_id", "source_url", "source_job", "source_output"] as const),
   ...(["source_bucket", "source_key", "kind", "profile"] as const),
   ...(["profile_definition", "edit", "needs", "priority", "class", "metadata"] as const),
-  ...(["deadline", "request_id", "idempotency_key", "idempotency_digest"] as const),
+  ...(["deadline", "request_id", "idempotency_key", "idempotency_digest", "traceparent"] as const),
 ] as const;
 type Row = Record<(typeof columns)[number], unknown>;
 
@@ -112,6 +113,7 @@ function rowOf(id: string, submission: Submission, accepted: Accepted): Row {
     metadata: body.metadata ?? {},
     deadline: deadline ?? null,
     request_id: requestId,
+    traceparent: currentTraceparent() ?? null,
     idempotency_key: idempotencyKey ?? null,
     idempotency_digest:
       idempotencyKey === undefined ? null : `\\x${digestOfBody(body).toString("hex")}`,

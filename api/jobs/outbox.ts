@@ -3,6 +3,7 @@ import type { Broker, QueueMessage } from "../backends/broker.ts";
 import type { Queryable } from "../backends/db.ts";
 import type { Metrics } from "../metrics.ts";
 import type { JobClass, Priority } from "@framewright/contracts/job.ts";
+import { under } from "@framewright/runtime/tracing/tracing.ts";
 
 /** Brings outbox rows to the broker. A row stays unpublished until its message is confirmed. */
 export interface OutboxPublisher {
@@ -30,6 +31,7 @@ interface DueRow {
   readonly job_id: string;
   readonly class: JobClass;
   readonly priority: Priority;
+  readonly traceparent: string | null;
 }
 
 async function markPublished(db: Queryable, ids: readonly string[]): Promise<void> {
@@ -81,7 +83,8 @@ async function takeDue(db: Queryable, limit: number): Promise<DueRow[]> {
     text: `UPDATE outbox SET next_try_at = now() + make_interval(secs => $2), tries = tries + 1
            WHERE id IN (SELECT id FROM outbox WHERE published_at IS NULL AND next_try_at <= now()
                         ORDER BY next_try_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-           RETURNING id, job_id, class, priority`,
+           RETURNING id, job_id, class, priority,
+             (SELECT traceparent FROM jobs WHERE jobs.id = outbox.job_id) AS traceparent`,
     values: [limit, retrySeconds],
   });
   return rows;
@@ -93,12 +96,14 @@ async function publishDue(options: OutboxOptions, limit: number): Promise<number
   const rows = await takeDue(db, limit);
   const results = await Promise.allSettled(
     rows.map((row) =>
-      broker.publish({
-        outboxId: row.id,
-        jobId: row.job_id,
-        jobClass: row.class,
-        priority: row.priority,
-      }),
+      under(row.traceparent ?? undefined, () =>
+        broker.publish({
+          outboxId: row.id,
+          jobId: row.job_id,
+          jobClass: row.class,
+          priority: row.priority,
+        }),
+      ),
     ),
   );
   const confirmed = rows.filter((_, i) => results[i]?.status === "fulfilled");

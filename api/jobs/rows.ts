@@ -74,13 +74,14 @@ export interface JobRow extends SourceColumns {
   readonly created_at: Date;
   readonly started_at: Date | null;
   readonly finished_at: Date | null;
+  readonly traceparent: string | null;
   readonly attempts: readonly AttemptJson[];
 }
 
 /** The columns of JobRow, for `FROM jobs j`. */
 export const jobColumns = `
   j.id, j.project_id, j.kind, j.upload_id, j.source_url, j.source_job, j.source_output, j.source_bucket, j.source_key, j.metadata, j.deadline, j.edit, j.priority, j.class, j.state,
-  j.attempt, j.cancel_requested, j.progress, j.result, j.published_attempt, j.error, j.created_at, j.started_at, j.finished_at,
+  j.attempt, j.cancel_requested, j.progress, j.result, j.published_attempt, j.error, j.created_at, j.started_at, j.finished_at, j.traceparent,
   coalesce(j.profile_definition->>'name', j.profile) AS profile,
   CASE WHEN j.profile = '${ownLadder}' THEN j.profile_definition #> '{video,ladder}' END AS ladder,
   j.profile_definition #> '{packaging,outputs}' AS outputs,

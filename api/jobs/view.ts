@@ -5,6 +5,7 @@ import {
   type JobFiles,
   type OutputResults,
 } from "@framewright/contracts/outputs.ts";
+import { traceIdOf } from "@framewright/contracts/trace.ts";
 import { playbackExpiry, signPlayback } from "../keys/playback-token.ts";
 import { editView } from "./edit-inputs.ts";
 import { costOf } from "./cost.ts";
@@ -165,6 +166,7 @@ export function jobView(row: JobRow, links: PlaybackLinks, options: ViewOptions 
     ...times(row),
     ...placeView(place, nowMs),
     ...runningView(row, links, nowMs),
+    ...(row.traceparent !== null && { traceId: traceIdOf(row.traceparent) }),
     ...(row.error && { error: row.error }),
     ...(source && { source }),
     ...(cost && { cost }),

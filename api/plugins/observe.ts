@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "fastify";
+import { describeSpan } from "@framewright/runtime/tracing/tracing.ts";
 import type { Metrics } from "../metrics.ts";
 import type { App } from "../app.ts";
 
@@ -26,6 +27,17 @@ function isSubject(name: string): name is keyof typeof subjects {
   return name in subjects;
 }
 
+/** Named by its route: paths have ids in them. */
+function describeRequest(request: FastifyRequest, subject: ReturnType<typeof subjectOf>): void {
+  const route = request.routeOptions.url ?? "unknown";
+  const facts = {
+    "http.route": route,
+    "job.id": subject?.["job_id"],
+    "framewright.request_id": request.id,
+  };
+  describeSpan(facts, `${request.method} ${route}`);
+}
+
 /** Probes come every few seconds and say nothing new. */
 function levelOf(route: string, status: number): "debug" | "info" | "warn" {
   if (route === "/healthz" || route === "/readyz") return "debug";
@@ -40,6 +52,7 @@ export function observeRequests(app: App, server: string, metrics: Metrics): voi
     void reply.header("x-request-id", request.id);
     void reply.header("x-content-type-options", "nosniff");
     const subject = subjectOf(request);
+    describeRequest(request, subject);
     if (subject) request.log = request.log.child(subject);
     done();
   });

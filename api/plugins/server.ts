@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import fastify, { LogController, type FastifyBaseLogger } from "fastify";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { Logger } from "pino";
+import { traceServer } from "@framewright/runtime/tracing/tracing.ts";
 import type { App } from "../app.ts";
 import type { Metrics } from "../metrics.ts";
 import { answerErrors, internalError, sendProblem, toAppError } from "./problems.ts";
@@ -56,6 +57,7 @@ export function createServer(options: ServerOptions): App {
   app.setValidatorCompiler(compileValidator);
   boundBodies(app, options.bodyMs ?? 30_000);
   observeRequests(app, options.name, options.metrics);
+  traceServer(app.server, options.name);
   answerErrors(app, options);
   return app;
 }

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { CreateJob, Job, JobList } from "@framewright/contracts/client-api.ts";
 import { JobState } from "@framewright/contracts/job.ts";
 import { MetadataFilter, metadataPair } from "@framewright/contracts/job-request.ts";
+import { describeSpan } from "@framewright/runtime/tracing/tracing.ts";
 import { cursorPattern, decodeCursor, encodeCursor } from "../jobs/cursor.ts";
 import { inputOf, inputProblem } from "../jobs/request.ts";
 import { jobView } from "../jobs/view.ts";
@@ -78,6 +79,7 @@ function submitRoute(app: App, deps: ClientDeps): void {
         body: request.body,
         idempotencyKey: request.headers["idempotency-key"],
       });
+      describeSpan({ "job.id": jobId });
       const input = inputOf(request.body);
       const uploadId = "uploadId" in input ? input.uploadId : undefined;
       request.log.info({ jobId, uploadId }, "job accepted");

@@ -13,6 +13,8 @@ export interface Claimed {
   readonly secret: Buffer;
   /** While it is valid. */
   readonly previousSecret: Buffer | null;
+  /** Of the submission of the job that it is about, if that is recorded. */
+  readonly traceparent: string | null;
 }
 
 export interface ClaimLimits {
@@ -31,6 +33,7 @@ interface ClaimedRow {
   readonly url: string;
   readonly secret: Buffer;
   readonly previous_secret: Buffer | null;
+  readonly traceparent: string | null;
 }
 
 const due = `d.state = 'pending' AND d.next_attempt_at <= now()
@@ -70,13 +73,14 @@ const claimText = `
     UPDATE webhook_deliveries d
     SET attempts = attempts + 1, leased_until = now() + make_interval(secs => $4)
     FROM taken WHERE d.id = taken.id
-    RETURNING d.id, d.type, d.body, d.attempts, d.failures, d.endpoint_id),
+    RETURNING d.id, d.type, d.body, d.attempts, d.failures, d.endpoint_id, d.job_id),
   lost AS (
     UPDATE webhook_attempts a SET finished_at = now(), error = $5
     FROM taken WHERE a.delivery_id = taken.id AND a.finished_at IS NULL),
   begun AS (
     INSERT INTO webhook_attempts (delivery_id, number) SELECT id, attempts FROM claimed)
-  SELECT c.*, e.url, e.secret,
+  SELECT c.id, c.type, c.body, c.attempts, c.failures, c.endpoint_id, e.url, e.secret,
+    (SELECT j.traceparent FROM jobs j WHERE j.id = c.job_id) AS traceparent,
     CASE WHEN e.previous_secret_until > now() THEN e.previous_secret END AS previous_secret
   FROM claimed c JOIN webhook_endpoints e ON e.id = c.endpoint_id`;
 

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { called, pause } from "@framewright/runtime/clock.ts";
+import { describeSpan, inSpan } from "@framewright/runtime/tracing/tracing.ts";
 import type { Resolve } from "@framewright/runtime/guarded-lookup.ts";
 import type { OutboundPolicy } from "@framewright/runtime/outbound-url.ts";
 import type { Db } from "../backends/db.ts";
@@ -103,7 +104,7 @@ class SenderLoop implements Sender {
   }
 
   #begin(delivery: Claimed): void {
-    const work = this.#deliver(delivery)
+    const work = this.#traced(delivery)
       .catch((error: unknown) => {
         const { id: deliveryId, endpointId } = delivery;
         this.#options.log.warn(
@@ -131,6 +132,19 @@ class SenderLoop implements Sender {
     }
   }
 
+  /** The receiver gets none of it: a trace is ours. */
+  #traced(delivery: Claimed): Promise<void> {
+    const { id, endpointId, attempt, type, traceparent } = delivery;
+    const facts = { "webhook.delivery": id, "webhook.endpoint": endpointId };
+    const parent = traceparent ?? undefined;
+    const options = {
+      kind: "client",
+      parent,
+      facts: { ...facts, "webhook.attempt": attempt },
+    } as const;
+    return inSpan(`webhook ${type}`, options, () => this.#deliver(delivery));
+  }
+
   async #deliver(delivery: Claimed): Promise<void> {
     const { db, disableDays, metrics, log } = this.#options;
     const stopTimer = metrics.duration.startTimer();
@@ -141,6 +155,7 @@ class SenderLoop implements Sender {
     const { state, disabled } = await settle(db, delivery, result, disableDays);
     // Neither the URL nor an answer: both are the client's own, and a URL may carry a token.
     const { status, error, internal } = result;
+    describeSpan({ "http.response.status_code": status, "error.type": error?.code });
     const facts = { deliveryId, endpointId, attempt, type, status, state };
     log.info({ ...facts, failure: error?.code, internal }, "webhook attempt ended");
     if (disabled) log.warn({ endpointId, reason: disabled }, "webhook endpoint disabled");

@@ -61,6 +61,7 @@ export function jobRow(change: Partial<JobRow> = {}): JobRow {
     created_at: new Date("2026-11-21T10:00:00Z"),
     started_at: null,
     finished_at: null,
+    traceparent: null,
     attempts: [],
     ...change,
   };

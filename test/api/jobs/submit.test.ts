@@ -20,7 +20,7 @@ describe("a submission", () => {
       ...{ ...noSource, upload_id: "upload-1", metadata: {}, deadline: null },
       ...{ profile: "hls-720p", profile_definition: aProfile("hls-720p"), edit: null, needs: [] },
       ...{ priority: "normal", class: "nvenc.720p" },
-      ...{ idempotency_key: null, idempotency_digest: null },
+      ...{ idempotency_key: null, idempotency_digest: null, traceparent: null },
     });
     expect(messages).toEqual([
       { outboxId: "5", jobId: id, jobClass: "nvenc.720p", priority: "normal" },

@@ -14,7 +14,7 @@ const minute = 60_000;
 type Consumer = (message: ConsumeMessage | null) => void;
 
 function message(content = JSON.stringify({ v: 1, jobId: lease.jobId })): ConsumeMessage {
-  return { content: Buffer.from(content) } as ConsumeMessage;
+  return { content: Buffer.from(content), properties: {} } as ConsumeMessage;
 }
 
 /** A channel with queues that the test fills; it calls its consumers only when the test does. */

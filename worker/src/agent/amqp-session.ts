@@ -1,7 +1,9 @@
 import type { Channel, ConsumeMessage, GetMessage } from "amqplib";
 import type { JobClass } from "@framewright/contracts/job.ts";
 import { JobMessage, queueOf } from "@framewright/contracts/queue.ts";
+import { Traceparent } from "@framewright/contracts/trace.ts";
 import { Value } from "typebox/value";
+import { inSpan } from "@framewright/runtime/tracing/tracing.ts";
 import { pause } from "@framewright/runtime/clock.ts";
 import { backoffMs } from "@framewright/runtime/retry.ts";
 import type { WorkSourceArgs } from "./work-source.ts";
@@ -26,6 +28,20 @@ export function readJobId(content: Buffer): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The trace that a message belongs to, if its header says so; the broker passes on what it was given. */
+function traceparentOf({ properties }: Delivery): string | undefined {
+  const header: unknown = properties.headers?.["traceparent"];
+  return Value.Check(Traceparent, header) ? header : undefined;
+}
+
+/** The claim of the job that a message names is a part of that job's trace, also where it gives another job. */
+function claimNamed(api: WorkSourceArgs["api"], jobId: string, message: Delivery) {
+  const parent = traceparentOf(message);
+  if (parent === undefined) return api.claim(jobId);
+  const options = { kind: "consumer", parent, facts: { "job.id": jobId } } as const;
+  return inSpan("claim", options, () => api.claim(jobId));
 }
 
 /** One channel's life. A message is only a hint: what it leads to is decided by the claim. */
@@ -145,7 +161,7 @@ export class AmqpSession {
       return;
     }
     try {
-      const lease = await api.claim(jobId);
+      const lease = await claimNamed(api, jobId, message);
       this.#refusals = 0;
       if (lease) await this.#holding(message, () => onLease(lease));
       else log.debug({ jobId }, "the job cannot be claimed");

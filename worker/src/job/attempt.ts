@@ -10,6 +10,7 @@ import type { UrlInputs } from "@framewright/runtime/url-inputs.ts";
 import type { Dispatcher } from "undici";
 import type { Logger } from "@framewright/runtime/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
+import { inSpan } from "@framewright/runtime/tracing/tracing.ts";
 import type { ScratchSpace } from "../ops/scratch.ts";
 import type { Fonts } from "../media/fonts.ts";
 import type { EncodeLadder } from "./encode-ladder.ts";
@@ -80,7 +81,7 @@ export async function timed<T>(
   const start = performance.now();
   if (stage !== "poster") attempt.keeper.report(progressOf(stage, 0));
   let ms = 0;
-  const value = await work().finally(() => {
+  const value = await inSpan(stage, {}, work).finally(() => {
     ms = Math.round(performance.now() - start);
     if (stage !== "poster") attempt.usage.addPhase(stage, ms);
   });

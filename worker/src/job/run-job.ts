@@ -6,6 +6,7 @@ import { retry } from "@framewright/runtime/retry.ts";
 import type { WorkerApi } from "../agent/worker-api.ts";
 import { redact } from "../public-text.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
+import { describeSpan, inSpan, type SpanOptions } from "@framewright/runtime/tracing/tracing.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { usedBytes, withTempDir } from "../ops/scratch.ts";
 import { watchScratch } from "../ops/scratch-watch.ts";
@@ -60,6 +61,7 @@ async function settleError(attempt: Attempt, error: unknown): Promise<Outcome> {
   const { api, lease, log, metrics } = attempt;
   const usage = attempt.usage.report();
   if (error instanceof Stopped) {
+    describeSpan({ "job.stopped": error.reason });
     log.info({ reason: error.reason }, "attempt stopped");
     if (error.reason === "lost") return "lost";
     const { reason } = error;
@@ -68,6 +70,7 @@ async function settleError(attempt: Attempt, error: unknown): Promise<Outcome> {
   }
   const failure = toFailure(error);
   const level = failure.kind === "defect" ? "error" : "warn";
+  describeSpan({ "error.type": failure.code, "job.failure": failure.kind });
   log[level](
     { err: failure, code: failure.code, kind: failure.kind, ...failure.evidence },
     "attempt failed",
@@ -125,6 +128,12 @@ function sourceFacts({ source }: Lease) {
   return { sizeBytes: "tracks" in source ? sizeOfTracks(source.tracks) : source.sizeBytes };
 }
 
+/** A job whose submission was recorded goes on in its trace, whichever attempt this is. */
+function spanOf({ jobId, attempt, kind, profile, traceparent: parent }: Lease): SpanOptions {
+  const facts = { "job.id": jobId, "job.attempt": attempt, "job.kind": kind };
+  return { kind: "consumer", parent, facts: { ...facts, "job.profile": profile } };
+}
+
 /** Starts work on a claimed job; `done` never rejects. */
 export function startJob(args: JobRunnerArgs, lease: Lease): RunningJob {
   const { jobId, attempt: number, requestId } = lease;
@@ -138,8 +147,10 @@ export function startJob(args: JobRunnerArgs, lease: Lease): RunningJob {
     const tools = usage.watch(args.settings.tools, args.settings.encoder.accel);
     const own = { ...args, settings: { ...args.settings, tools }, lease, keeper, log, usage };
     try {
-      return await withTempDir(args.settings.scratch.workDir, (dir) =>
-        workWatched({ ...own, dir, observed: {} }, args.makeResult),
+      return await inSpan("attempt", spanOf(lease), () =>
+        withTempDir(args.settings.scratch.workDir, (dir) =>
+          workWatched({ ...own, dir, observed: {} }, args.makeResult),
+        ),
       );
     } catch (error) {
       // The API can get no more reports: its lease runs out and the job goes elsewhere.

@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
 import { pause } from "@framewright/runtime/clock.ts";
 import { backoffMs, retry } from "@framewright/runtime/retry.ts";
+import { inSpan } from "@framewright/runtime/tracing/tracing.ts";
 import { ApiUnreachable } from "../agent/http.ts";
 import type { Upload, UploadFile } from "../agent/worker-api.ts";
 import { redact } from "../public-text.ts";
@@ -95,7 +96,9 @@ export class Uploader {
       this.#signing = false;
       const lane = async (): Promise<void> => {
         for (let next = queue.shift(); next; next = queue.shift()) {
-          await this.#store(next.item, next.upload);
+          const { item, upload } = next;
+          const facts = { "file.path": item.path, "file.bytes": item.sizeBytes };
+          await inSpan("upload", { kind: "client", facts }, () => this.#store(item, upload));
         }
       };
       const lanes = Math.min(concurrency, queue.length);

@@ -1,5 +1,6 @@
 import type { Accel, Stage } from "@framewright/contracts/job.ts";
 import type { Usage } from "@framewright/contracts/usage.ts";
+import { describeSpan, inSpan } from "@framewright/runtime/tracing/tracing.ts";
 import type { MediaTools } from "../media/ffmpeg.ts";
 
 type Phase = keyof Usage["phases"];
@@ -42,17 +43,21 @@ export class UsageMeter {
 
   /** The same tools, whose processes are counted here. */
   watch(tools: MediaTools, accel: Accel): MediaTools {
-    const onCpu = this.addCpu;
+    const onCpu = (seconds: number): void => {
+      this.addCpu(seconds);
+      describeSpan({ "ffmpeg.cpu_seconds": rounded(seconds) });
+    };
     return {
       encode: async (args, options) => {
         const start = performance.now();
         try {
-          await tools.encode(args, { ...options, onCpu });
+          await inSpan("ffmpeg encode", {}, () => tools.encode(args, { ...options, onCpu }));
         } finally {
           if (accel !== "cpu") this.#gpuSeconds += (performance.now() - start) / 1000;
         }
       },
-      run: (tool, args, options) => tools.run(tool, args, { ...options, onCpu }),
+      run: (tool, args, options) =>
+        inSpan(tool, {}, () => tools.run(tool, args, { ...options, onCpu })),
     };
   }
 
