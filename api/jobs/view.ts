@@ -136,6 +136,10 @@ function placeView(place: QueuePlace | undefined, nowMs: number): Partial<Job> {
   };
 }
 
+function traceView({ traceparent }: JobRow): Partial<Job> {
+  return traceparent === null ? {} : { traceId: traceIdOf(traceparent) };
+}
+
 interface ViewOptions {
   readonly place?: QueuePlace | undefined;
   /** @default now */
@@ -166,7 +170,7 @@ export function jobView(row: JobRow, links: PlaybackLinks, options: ViewOptions 
     ...times(row),
     ...placeView(place, nowMs),
     ...runningView(row, links, nowMs),
-    ...(row.traceparent !== null && { traceId: traceIdOf(row.traceparent) }),
+    ...traceView(row),
     ...(row.error && { error: row.error }),
     ...(source && { source }),
     ...(cost && { cost }),

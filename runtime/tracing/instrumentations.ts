@@ -3,7 +3,7 @@ import type { Attributes } from "@opentelemetry/api";
 import type { Instrumentation } from "@opentelemetry/instrumentation";
 import { isSubmission, sideAttribute } from "./sampler.ts";
 import type { TracingSettings } from "./settings.ts";
-import type { Instrumented, ServerSide } from "./tracing.ts";
+import type { Instrumented, ServerSide } from "./span-backend.ts";
 
 export type Sides = WeakMap<Server, ServerSide>;
 

@@ -22,7 +22,7 @@ import { chosenInstrumentations, type Sides } from "./instrumentations.ts";
 import { SafeExporter } from "./safe-exporter.ts";
 import { JobSampler } from "./sampler.ts";
 import type { TracingSettings } from "./settings.ts";
-import type { Facts, SpanOptions, Tracing, TracingProgram } from "./tracing.ts";
+import type { Facts, SpanOptions, Tracing, TracingProgram } from "./span-backend.ts";
 
 const kinds = {
   internal: SpanKind.INTERNAL,

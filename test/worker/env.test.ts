@@ -68,6 +68,11 @@ describe("the environment", () => {
       urlInputMaxSeconds: 3600,
       urlInputMaxRedirects: 5,
       urlInput: undefined,
+      tracesEndpoint: undefined,
+      tracesHeaders: undefined,
+      tracesJobRatio: "1",
+      tracesRequestRatio: "0.01",
+      tracing: undefined,
       toolEnv: { PATH: "/bin" },
     });
   });

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 
-const script = join(import.meta.dirname, "loaded.ts");
+const script = join(import.meta.dirname, "../../support/programs/traces-loaded.ts");
 
 function loaded(...args: string[]): unknown {
   return JSON.parse(execFileSync(process.execPath, [script, ...args], { encoding: "utf8" }));
