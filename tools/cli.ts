@@ -47,6 +47,10 @@ const commands: Readonly<Record<string, Command>> = {
     help: "--job ID  lines of all programs about a job, a request, a trace, in the order of time",
     load: () => import("./commands/logs.ts"),
   },
+  trace: {
+    help: "JOB [--html FILE]  where a job's time went, over all programs",
+    load: () => import("./commands/trace.ts"),
+  },
   shell: {
     help: "[COMMAND...]  a shell (or one command) in which pulumi and kubectl work",
     load: () => import("./commands/shell.ts"),
