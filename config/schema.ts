@@ -84,6 +84,7 @@ export type ModelsSection = ConfigValues["models"];
 export type RetentionSection = ConfigValues["retention"];
 export type PriceTable = ConfigValues["api"]["prices"];
 export type InputBucketList = ConfigValues["api"]["inputBuckets"];
+export type TracingSection = ConfigValues["tracing"];
 export type OidcSection = ConfigValues["api"]["oidc"];
 export type ProfileList = ConfigValues["api"]["profiles"];
 export type UrlInputSection = ConfigValues["urlInput"];

@@ -19,7 +19,10 @@ export const imageNames = [
   "victoria-logs",
   "vlagent",
 ] as const;
-export type ImageName = (typeof imageNames)[number];
+
+/** Images of parts that are off by default, of which upstream publishes its own: in no release and no registry of a stack. */
+export const partImageNames = ["jaeger"] as const;
+export type ImageName = (typeof imageNames)[number] | (typeof partImageNames)[number];
 
 /** What a namespace of the platform is for; each has its own quota, default deny and defaults. */
 export type NamespaceRole = "data" | "api" | "workers" | "autoscaling" | "ops" | "nodeAgents";
@@ -221,6 +224,8 @@ export interface Cluster {
   readonly edge: Edge;
   /** Who resolves names for pods. Policies see the port behind the Service. */
   readonly dns: NameServer;
+  /** Whether nodes pull what others publish; without it they have our own images alone. */
+  readonly pullsUpstream: boolean;
   readonly networkPolicyEnforced: boolean;
   /** Where pods that may speak to the Kubernetes API reach it. Policies see the addresses behind its Service. */
   readonly kubernetesApi: KubernetesApi;

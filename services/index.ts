@@ -15,6 +15,9 @@ import { managedPostgres } from "./postgres/managed.ts";
 import { Postgres } from "./postgres/postgres.ts";
 import { Rabbitmq } from "./rabbitmq/rabbitmq.ts";
 import { Redis } from "./redis/redis.ts";
+import type { Traces } from "./kit/traces.ts";
+import { tracingGrowth } from "./tracing/growth.ts";
+import { Tracing } from "./tracing/tracing.ts";
 import { webhooksGrowth } from "./webhooks/growth.ts";
 import { WebhookSender } from "./webhooks/webhook-sender.ts";
 import { classesOf, workerFlavours, type Flavour } from "./workers/flavours.ts";
@@ -52,7 +55,13 @@ export function platformGrowth(cluster: Cluster, config: StackConfig): Growth[] 
     ...webhooksGrowth(webhooks),
     ...monitoringGrowth(monitoring),
     ...logsGrowth(logs),
+    ...tracingGrowth(config.tracing),
   ];
+}
+
+function deployTracing({ cluster, config, on }: Placement): Traces | undefined {
+  if (!config.tracing.enabled) return undefined;
+  return new Tracing("tracing", { cluster, ...config.tracing }, on).traces;
 }
 
 interface Watched {
@@ -87,6 +96,7 @@ function brokerClient(flavour: Flavour) {
 }
 
 interface WorkerParts {
+  readonly traces: Traces | undefined;
   readonly api: Api;
   readonly rabbitmq: Rabbitmq;
   readonly mediaStore: ReturnType<typeof mediaStore>;
@@ -105,6 +115,7 @@ function deployWorkers({ cluster, config, on }: Placement, parts: WorkerParts): 
           logLevel,
           limits,
           urlInput,
+          traces: parts.traces,
           inputBuckets: config.api.inputBuckets,
           flavour,
           api: { endpoint: api.workerEndpoint, adminSecret: api.workerAdminSecret },
@@ -121,6 +132,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
   const { logLevel, limits, retention, urlInput, webhooks } = config;
   const on = { provider: cluster.provider, dependsOn: [...cluster.ready] };
   const placement = { cluster, config, on };
+  const traces = deployTracing(placement);
   const redis = new Redis("redis", { cluster, ...config.redis }, on);
   const flavours = workerFlavours(config.workers, cluster);
   const rabbitmq = new Rabbitmq(
@@ -136,11 +148,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
     "api",
     {
       cluster,
-      logLevel,
-      limits,
-      retention,
-      urlInput,
-      webhooks,
+      ...{ logLevel, traces, limits, retention, urlInput, webhooks },
       ...config.api,
       monitored: config.monitoring.enabled,
       jobAccel: flavours[0]?.accel ?? "cpu",
@@ -157,14 +165,18 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
     ? [
         new WebhookSender(
           "webhooks",
-          { cluster, logLevel, database: backends.database, key: api.webhookKey, ...webhooks },
+          {
+            ...{ cluster, logLevel, traces, ...webhooks },
+            database: backends.database,
+            key: api.webhookKey,
+          },
           afterApi,
         ),
       ]
     : [];
   const families = deployWorkers(
     { ...placement, on: afterApi },
-    { ...backends, api, rabbitmq, flavours },
+    { ...backends, traces, api, rabbitmq, flavours },
   );
   const monitoring = watch(
     { ...placement, on: afterApi },

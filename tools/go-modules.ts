@@ -137,6 +137,12 @@ export const modules = {
       make: buildPrometheusUi,
     },
   },
+  // Apart, because it holds a whole collector of OpenTelemetry.
+  tracing: {
+    folder: "tracing",
+    part: "tracing",
+    binaries: { jaeger: "github.com/jaegertracing/jaeger/cmd/jaeger" },
+  },
   release: {
     folder: "release",
     binaries: {

@@ -17,7 +17,11 @@ const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
     "monitoring.resources.requests": { cpu: "50m", memory: "256Mi" },
     "monitoring.resources.limits.cpu": "none",
   },
-  tracing: {},
+  tracing: {
+    "tracing.storage": "2Gi",
+    // A test looks at any request that it makes.
+    "tracing.requestRatio": 1,
+  },
   logs: {},
 };
 

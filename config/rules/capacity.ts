@@ -69,6 +69,7 @@ function systemPods({
   rabbitmq,
   monitoring,
   logs,
+  tracing,
 }: ConfigValues): Pods[] {
   const single = [redis, rabbitmq, ...(postgres.managed === undefined ? [postgres] : [])];
   return [
@@ -80,6 +81,7 @@ function systemPods({
     ...single.map(({ resources }) => ({ pod: amounts(resources.requests), count: 1 })),
     ...monitoringPods(monitoring),
     ...logsPods(logs),
+    { pod: amounts(tracing.resources.requests), count: tracing.enabled ? 1 : 0 },
   ];
 }
 

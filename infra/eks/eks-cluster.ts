@@ -201,6 +201,7 @@ export function eksCluster(args: EksClusterArgs): Cluster {
       subnets: planSubnets(section.network.vpc, section.zones),
     }),
     dns: { labels: { "k8s-app": "kube-dns" }, port: 53 },
+    pullsUpstream: true,
     networkPolicyEnforced: true,
     // The VPC CNI looks at a packet before the address of the Service gives way to that of the control plane.
     kubernetesApi: {

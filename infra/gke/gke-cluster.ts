@@ -172,6 +172,7 @@ export function gkeCluster(args: GkeClusterArgs): Cluster {
     database,
     edge: loadBalancerEdge({ edge: args.edge, nodes: section.network.nodes }),
     dns: { labels: { "k8s-app": "kube-dns" }, port: 53 },
+    pullsUpstream: true,
     networkPolicyEnforced: true,
     // No kubelets: Dataplane V2 (Cilium) matches no node by its address. Google measures volumes itself (kubernetes.io/pod/volume).
     // Dataplane V2 looks at a packet when the address of the Service has given way to that behind it.

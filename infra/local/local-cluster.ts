@@ -51,6 +51,7 @@ export function localCluster(args: LocalClusterArgs): Cluster {
       clients: { cidr: "0.0.0.0/0", except: [target.podCidr] },
     },
     dns: target.dns,
+    pullsUpstream: target.images.kind === "registry",
     networkPolicyEnforced: section.networkPolicyEnforced,
     kubernetesApi: {
       blocks: [{ cidr: target.kubernetesApi.cidr, except: [] }],

@@ -11,6 +11,7 @@ import { openEdge, openToClients, openWay } from "../kit/network.ts";
 import { generatePassword } from "../kit/password.ts";
 import { appProbes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
+import { openToTraces } from "../kit/traces.ts";
 import { Workload } from "../kit/workload.ts";
 import { apiEnv, graceSeconds, type ApiSettings } from "./environment.ts";
 import { apiApp, ports } from "./identity.ts";
@@ -73,6 +74,7 @@ export class Api extends Component {
     this.databaseMetricsUrl = migration.metricsUrl;
     openEdges(name, args, this);
     openToIssuer(name, args.oidc, this);
+    openToTraces(name, { from: apiApp, traces: args.traces }, this);
     openToInputBuckets(name, { from: apiApp, buckets: args.inputBuckets }, this);
     new Workload(
       `${name}-server`,

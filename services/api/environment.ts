@@ -16,6 +16,7 @@ import { secret, type EnvFor } from "../kit/env.ts";
 import { inputBucketsEnv } from "../kit/input-buckets.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
 import type { MediaStore } from "../kit/media-store.ts";
+import { tracesEnv, type Traces } from "../kit/traces.ts";
 import { urlInputEnv } from "../kit/url-input.ts";
 import { webhookEnv } from "../kit/webhook.ts";
 import type { ApiEnv } from "../../api/env.ts";
@@ -39,6 +40,7 @@ export interface ApiSettings {
   readonly retention: RetentionSection;
   readonly urlInput: UrlInputSection;
   readonly webhooks: WebhooksSection;
+  readonly traces?: Traces | undefined;
   /** Beside the built-in ones. */
   readonly profiles: ProfileList;
   readonly prices?: PriceTable;
@@ -106,6 +108,7 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     ...oidcEnv(args.oidc),
     ...(args.webhooks.enabled && webhookEnv(args.webhooks, own.webhookKey)),
     ...inputBucketsEnv(args.inputBuckets),
+    ...tracesEnv(args.traces),
     JOB_ACCEL: args.jobAccel === "cpu" ? undefined : args.jobAccel,
   } satisfies EnvFor<ApiEnv>;
 }

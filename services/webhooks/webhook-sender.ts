@@ -10,6 +10,7 @@ import type { EnvFor } from "../kit/env.ts";
 import { internet, openWay } from "../kit/network.ts";
 import { appProbes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
+import { openToTraces, tracesEnv, type Traces } from "../kit/traces.ts";
 import { webhookEnv } from "../kit/webhook.ts";
 import { Workload } from "../kit/workload.ts";
 
@@ -19,6 +20,7 @@ export interface WebhookSenderArgs extends WebhooksSection {
   /** Decrypts the secrets of endpoints. */
   readonly key: pulumi.Output<string>;
   readonly logLevel: LogLevel;
+  readonly traces?: Traces | undefined;
 }
 
 const app: App = { name: "webhooks", namespace: namespaces.api, component: "webhooks" };
@@ -38,6 +40,7 @@ function senderEnv(args: WebhookSenderArgs) {
     WEBHOOK_PARALLEL: args.parallel,
     WEBHOOK_PARALLEL_PER_ENDPOINT: args.parallelPerEndpoint,
     WEBHOOK_DISABLE_DAYS: args.disableDays,
+    ...tracesEnv(args.traces),
   } satisfies EnvFor<SenderEnv>;
 }
 
@@ -60,6 +63,7 @@ export class WebhookSender extends Component {
   constructor(name: string, args: WebhookSenderArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "WebhookSender", name, opts);
     openWay(`${name}-to-database`, { from: app, to: args.database.endpoint }, { parent: this });
+    openToTraces(name, { from: app, traces: args.traces }, this);
     openToReceivers(name, args, this);
     new Workload(
       `${name}-pods`,

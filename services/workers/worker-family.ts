@@ -13,6 +13,7 @@ import type { MediaStore } from "../kit/media-store.ts";
 import type { FirstStep } from "../kit/pod.ts";
 import { openToInputBuckets } from "../kit/input-buckets.ts";
 import { internet, openEdge, openWay } from "../kit/network.ts";
+import { openToTraces, tracesEnv, type Traces } from "../kit/traces.ts";
 import { urlInputEnv } from "../kit/url-input.ts";
 import { appProbes } from "../kit/probes.ts";
 import { Workload } from "../kit/workload.ts";
@@ -27,6 +28,7 @@ export interface WorkerFamilyArgs {
   readonly logLevel: LogLevel;
   readonly limits: JobLimitsSection;
   readonly urlInput: UrlInputSection;
+  readonly traces?: Traces | undefined;
   readonly inputBuckets: InputBucketList;
 }
 
@@ -50,7 +52,8 @@ function largestSource({ maxUploadBytes }: JobLimitsSection, url: UrlInputSectio
   return Math.max(...sources.map(parseQuantity));
 }
 
-function workerEnv({ api, broker, flavour, limits, urlInput, logLevel }: WorkerFamilyArgs): Env {
+function workerEnv(args: WorkerFamilyArgs): Env {
+  const { api, broker, flavour, limits, urlInput, logLevel } = args;
   const own = {
     WORKER_API_URL: `http://${api.endpoint.host}:${api.endpoint.port}`,
     WORKER_TICKET_FILE: ticketFile,
@@ -69,6 +72,7 @@ function workerEnv({ api, broker, flavour, limits, urlInput, logLevel }: WorkerF
     ...urlInputEnv(urlInput),
     THREADS: flavour.threads,
     DRAIN_SECONDS: flavour.stop.drainSeconds,
+    ...tracesEnv(args.traces),
   } satisfies EnvFor<WorkerEnv>;
   return { ...own, ...flavour.deviceEnv };
 }
@@ -113,6 +117,7 @@ export class WorkerFamily extends Component {
     openEdge(`${name}-to-api`, { from, to: args.api.endpoint }, { parent: this });
     openEdge(`${name}-to-broker`, { from, to: args.broker.endpoint }, { parent: this });
     openWay(`${name}-to-object-store`, { from, to: args.mediaStore.endpoint }, { parent: this });
+    openToTraces(name, { from, traces: args.traces }, this);
     openToSources(name, from, args.urlInput, this);
     openToInputBuckets(name, { from, buckets: args.inputBuckets }, this);
     new Workload(

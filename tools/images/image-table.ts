@@ -75,6 +75,7 @@ export const imageTable: readonly ImageRow[] = [
   { ...appImage("objects", "node", "objects"), part: "monitoring" },
   { ...goImage("victoria-logs"), part: "logs" },
   { ...goImage("vlagent"), part: "logs" },
+  { ...goImage("jaeger"), part: "tracing" },
 ];
 
 /** Images that exist only for others to stand on. */

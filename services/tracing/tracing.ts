@@ -1,0 +1,86 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { parseQuantity } from "../../config/units.ts";
+import type { TracingSection } from "../../config/schema.ts";
+import { namespaces, type Cluster } from "../../infra/cluster.ts";
+import { Component } from "../../infra/component.ts";
+import { endpoint, type App } from "../kit/app.ts";
+import { internet, openWay } from "../kit/network.ts";
+import { backendProbes, http } from "../kit/probes.ts";
+import { StatefulWorkload } from "../kit/stateful-workload.ts";
+import type { Traces } from "../kit/traces.ts";
+import { jaegerConfig, ports } from "./jaeger-config.ts";
+
+export interface TracingArgs extends TracingSection {
+  readonly cluster: Cluster;
+}
+
+/** A test compares it with the Go module of which our own image is made: v1.76.0 of the module is Jaeger 2.13.0. */
+export const jaegerVersion = "2.13.0";
+
+const app: App = { name: "jaeger", namespace: namespaces.ops, component: "traces" };
+const configFile = "/etc/jaeger/config.json";
+/** A large store is opened slowly after a kill. */
+const probes = backendProbes((timing) => http("/status", "health", timing), 180);
+
+function imageOf({ cluster, images }: TracingArgs): string {
+  return cluster.pullsUpstream && images === "upstream"
+    ? `docker.io/jaegertracing/jaeger:${jaegerVersion}`
+    : cluster.image("jaeger");
+}
+
+/** To the endpoint on its port alone, and to private addresses only where config has them. */
+function openToForward(
+  name: string,
+  { forward }: Pick<TracingSection, "forward">,
+  parent: pulumi.Resource,
+): void {
+  if (forward === undefined) return;
+  const ranges = forward.ranges.map((cidr) => ({ cidr, except: [] }));
+  const { protocol, port } = new URL(forward.url);
+  const usual = protocol === "https:" ? 443 : 80;
+  const to = {
+    blocks: ranges.length === 0 ? [internet] : ranges,
+    port: port === "" ? usual : Number(port),
+  };
+  openWay(`${name}-to-forward`, { from: app, to }, { parent });
+}
+
+/** Jaeger: takes spans, keeps them for some days, and answers who asks for a trace. Nothing waits for it. */
+export class Tracing extends Component {
+  readonly traces: Traces;
+
+  constructor(name: string, args: TracingArgs, opts: pulumi.ComponentResourceOptions) {
+    super("services", "Tracing", name, opts);
+    const { cluster, resources } = args;
+    openToForward(name, args, this);
+    new StatefulWorkload(
+      `${name}-jaeger`,
+      {
+        app,
+        cluster,
+        replicas: 1,
+        storage: args.storage,
+        pod: {
+          image: imageOf(args),
+          args: [`--config=${configFile}`],
+          ports,
+          env: {
+            // Go then frees memory before the limit, of which badger's files are a part.
+            GOMEMLIMIT: Math.floor(parseQuantity(resources.limits.memory) * 0.7),
+          },
+          // It may have credentials of an endpoint. JSON is YAML.
+          files: { [configFile]: `${JSON.stringify(jaegerConfig(args), null, 2)}\n` },
+          dataDirectory: "/data",
+          probes,
+          resources,
+          priority: "platform-critical",
+          graceSeconds: 30,
+        },
+      },
+      { parent: this },
+    );
+    const { jobRatio, requestRatio } = args;
+    this.traces = { endpoint: endpoint(app, ports.otlp), jobRatio, requestRatio };
+    this.registerOutputs({});
+  }
+}
