@@ -182,3 +182,45 @@ describe("a probed file is refused", () => {
     await expect(probe(file, { run })).resolves.toMatchObject({ demuxer: "mov" });
   });
 });
+
+describe("the packets of a file", () => {
+  const isReport = (args: readonly string[]) => args.includes("-show_streams");
+  const isPackets = (args: readonly string[]) => args.join(" ").includes("packet=");
+
+  it("are read beside the description, whichever ends first", async () => {
+    const file = aFile();
+    const begun: string[] = [];
+    const packets = Promise.withResolvers<undefined>();
+    const source = await probe(file, {
+      run: async (tool, args, options) => {
+        const text = answer(describeFile(file, tool, args), options);
+        if (isReport(args)) {
+          begun.push("report");
+          await packets.promise;
+        }
+        if (isPackets(args)) {
+          begun.push("packets");
+          packets.resolve(undefined);
+        }
+        return text;
+      },
+    });
+    expect(begun.toSorted()).toEqual(["packets", "report"]);
+    expect(rounded(source.durationSeconds)).toBe(10);
+  });
+
+  it("are read no further where the file cannot be described", async () => {
+    let stopped = false;
+    const run: MediaTools["run"] = (_tool, args, { signal }) => {
+      if (isReport(args)) return Promise.reject(new JobFailure("encoder-failed"));
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => {
+          stopped = true;
+          reject(new Error("killed"));
+        });
+      });
+    };
+    await expect(probe(aFile(), { run })).rejects.toMatchObject({ code: "source-unreadable" });
+    expect(stopped).toBe(true);
+  });
+});

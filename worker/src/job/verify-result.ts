@@ -72,13 +72,15 @@ export async function verify(made: Made, texts: Texts, files: Files): Promise<re
     ...texts,
   });
   const comparison: CompareArgs = { ...files, source, plan, tracks, inits };
-  const compared = await compareWithSource(comparison);
-  const read = await checkSubtitles({
-    renditions: made.subtitles,
-    ...texts,
-    outputDir: files.outputDir,
-    durationSeconds: lengthOf(made),
-  });
+  const [compared, read] = await Promise.all([
+    compareWithSource(comparison),
+    checkSubtitles({
+      renditions: made.subtitles,
+      ...texts,
+      outputDir: files.outputDir,
+      durationSeconds: lengthOf(made),
+    }),
+  ]);
   const own = [...faults, ...read.problems];
   const problems = [...own, ...compared.problems];
   if (problems.length > 0) {

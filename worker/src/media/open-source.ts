@@ -5,6 +5,7 @@ import { readStructure, structureNote, type FileStructure } from "./file-structu
 import { findDemuxer } from "./find-demuxer.ts";
 import { inputArgs } from "@framewright/media/input.ts";
 import type { PictureLimits } from "./read-picture.ts";
+import { packetArgs } from "@framewright/media/packet-scan.ts";
 import { parseReport, type ProbeReport } from "@framewright/media/probe-report.ts";
 
 export interface ProbeLimits extends PictureLimits {
@@ -35,7 +36,29 @@ export interface Opened {
     args: readonly string[],
     options?: Pick<ToolOptions, "onOutput">,
   ) => Promise<string>;
+  /** Hands over what ffprobe prints of the packets, which it began to read with the report; to be called once. */
+  readonly packets: (take: (chunk: string) => void) => Promise<void>;
   readonly args: ProbeArgs;
+}
+
+/** Starts what prints; who takes it later gets first what was printed until then. */
+function runBeside(
+  run: (onOutput: (chunk: string) => void) => Promise<unknown>,
+): Opened["packets"] {
+  const held: string[] = [];
+  let take = (chunk: string): void => {
+    held.push(chunk);
+  };
+  const done = run((chunk) => {
+    take(chunk);
+  });
+  // Its failure surfaces when it is awaited.
+  done.catch(() => undefined);
+  return async (taker) => {
+    held.splice(0).forEach(taker);
+    take = taker;
+    await done;
+  };
 }
 
 /** With the container known and the file local, what ffprobe cannot read is the file's fault. */
@@ -64,17 +87,26 @@ export async function openSource(args: ProbeArgs): Promise<Opened> {
   }
   const { size: sizeBytes } = await stat(path);
   const timeoutMs = 30_000 + readingMs(sizeBytes);
+  const stop = new AbortController();
   const probe: Opened["probe"] = async (wanted, options = {}) => {
     try {
       const whole = [...wanted, ...inputArgs(demuxer, path)];
-      return await tools.run("ffprobe", whole, { reads: [path], signal, timeoutMs, ...options });
+      const common = { reads: [path], signal: AbortSignal.any([signal, stop.signal]), timeoutMs };
+      return await tools.run("ffprobe", whole, { ...common, ...options });
     } catch (error) {
       throw unreadable(error, note);
     }
   };
-  const report = parseReport(await probe(reportArgs));
-  if (report.streams.length > limits.maxStreams) {
-    throw new JobFailure("too-many-streams", { note: `It has ${report.streams.length}.` });
+  const packets = runBeside((onOutput) => probe(packetArgs, { onOutput }));
+  try {
+    const report = parseReport(await probe(reportArgs));
+    if (report.streams.length > limits.maxStreams) {
+      throw new JobFailure("too-many-streams", { note: `It has ${report.streams.length}.` });
+    }
+    return { demuxer, report, structure, sizeBytes, probe, packets, args };
+  } catch (error) {
+    stop.abort(error);
+    await packets(() => undefined).catch(() => undefined);
+    throw error;
   }
-  return { demuxer, report, structure, sizeBytes, probe, args };
 }

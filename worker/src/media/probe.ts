@@ -2,7 +2,7 @@ import type { JobWarning } from "@framewright/contracts/job.ts";
 import { JobFailure } from "../failure.ts";
 import { structureNote } from "./file-structure.ts";
 import { openSource, type Opened, type ProbeArgs, type ProbeLimits } from "./open-source.ts";
-import { PacketScan, packetArgs, type StreamScan } from "@framewright/media/packet-scan.ts";
+import { PacketScan, type StreamScan } from "@framewright/media/packet-scan.ts";
 import { countedFrom, startTimeOf, type ProbedStream } from "@framewright/media/probe-report.ts";
 import { readAudio, type ChosenAudio } from "./read-audio.ts";
 import { chooseVideo, coverOf, readVideo } from "./read-video.ts";
@@ -16,7 +16,7 @@ import { lookAtFields, lookAtShapes } from "./video-looks.ts";
 const discontinuous = new Set(["mpegts", "mpeg", "ogg"]);
 
 /** Reads all packets of all tracks: of hours of film, their list is too long to be kept. */
-async function scanPackets({ report, demuxer, probe }: Opened): Promise<PacketScan> {
+async function scanPackets({ report, demuxer, packets }: Opened): Promise<PacketScan> {
   const streams = report.streams.filter(({ codec_type: type }) =>
     ["video", "audio"].includes(type ?? ""),
   );
@@ -24,10 +24,9 @@ async function scanPackets({ report, demuxer, probe }: Opened): Promise<PacketSc
     streams: new Set(streams.map(({ index }) => index)),
     discontinuous: discontinuous.has(demuxer),
   });
-  const onOutput = (chunk: string): void => {
+  await packets((chunk) => {
     scan.add(chunk);
-  };
-  await probe(packetArgs, { onOutput });
+  });
   return scan;
 }
 

@@ -137,16 +137,26 @@ function timesOf({ source }: CompareArgs, video: SourceVideo): number[] {
   return all.filter((time) => time >= 0);
 }
 
+/** Decoders of larger pictures take too much memory side by side. */
+const largestSideBySide = 1920 * 1088;
+
+/** Starting a look takes longer than most looks last. */
+function looksAtOnce({ picture: { decoded } }: SourceVideo): number {
+  return decoded.width * decoded.height <= largestSideBySide ? 2 : 1;
+}
+
 /** Colours, shapes and motion of both; of tiny pictures there is nothing to compare. */
 export async function comparePictures(
   args: CompareArgs,
   film: Film,
 ): Promise<{ readonly pictures: Finding; readonly motion: Finding }> {
   const { video, track } = film;
+  const times = isLargeEnough(track.init) ? timesOf(args, video) : [];
   const pairs: Pictures[] = [];
-  for (const time of isLargeEnough(track.init) ? timesOf(args, video) : []) {
-    const pair = await lookAt(args, film, time);
-    if (pair) pairs.push(pair);
+  const atOnce = looksAtOnce(video);
+  for (let from = 0; from < times.length; from += atOnce) {
+    const looks = times.slice(from, from + atOnce).map((time) => lookAt(args, film, time));
+    pairs.push(...(await Promise.all(looks)).filter((pair) => pair !== undefined));
   }
   return {
     pictures: allFindings(pairs.map((pair) => coloursOf(video, pair))),
