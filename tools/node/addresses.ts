@@ -38,4 +38,7 @@ export const machinePidFile = join(nodeFolder, "machine.pid");
 export const inside = "/run/framewright";
 export const containerdSocket = `${inside}/containerd.sock`;
 
+/** The kubelet's own default, which agents on any node count on. */
+export const podLogsFolder = "/var/log/pods";
+
 export const cgroupName = `framewright-${cloneId}`;

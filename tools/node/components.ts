@@ -3,6 +3,7 @@ import {
   containerdSocket,
   dnsClusterIp,
   inside,
+  podLogsFolder,
   nodeIp,
   nodeName,
   podCidr,
@@ -234,7 +235,7 @@ const kubeletConfig = {
   // The machine's disk is shared with everything else on it; its filling is watched by the set-up.
   evictionHard: {},
   imageGCHighThresholdPercent: 100,
-  podLogsDir: `${inside}/pod-logs`,
+  podLogsDir: podLogsFolder,
   volumePluginDir: `${inside}/volume-plugins`,
   registerWithTaints: [],
   protectKernelDefaults: false,

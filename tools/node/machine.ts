@@ -7,7 +7,7 @@ import { execFileSync } from "node:child_process";
 import { createServer as createSocketServer, connect } from "node:net";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { carry } from "./carry.ts";
-import { inside, nodeIp, nodeName } from "./addresses.ts";
+import { inside, nodeIp, nodeName, podLogsFolder } from "./addresses.ts";
 import type { Component } from "./components.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -41,6 +41,11 @@ function prepareMounts(plan: MachinePlan): void {
   run("mount", "-t", "overlay", "overlay", "-o", options, "/var/lib");
   // The kubelet links its logs under this fixed path.
   run("mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", "/var/log");
+  // Where agents look for the lines of pods on every node; on disk, since they may be large.
+  const lines = `${inside}/pod-logs`;
+  mkdirSync(lines, { recursive: true, mode: 0o750 });
+  mkdirSync(podLogsFolder);
+  run("mount", "--bind", lines, podLogsFolder);
   const cniBin = `${inside}/cni-bin`;
   rmSync(cniBin, { recursive: true, force: true });
   mkdirSync(cniBin);
