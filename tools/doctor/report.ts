@@ -18,6 +18,13 @@ function findingLines({ level, what, meaning, remedy, runbook }: Finding): strin
   ];
 }
 
+/** The end of a chain of causes is where it begins. */
+const longest = 200;
+
+function shortened(reason: string): string {
+  return reason.length <= longest ? reason : `… ${reason.slice(-longest)}`;
+}
+
 function verdictOf({ verdict, findings, reason }: Result): string {
   if (verdict === "findings") {
     const problems = findings.filter(({ level }) => level === "problem").length;
@@ -27,7 +34,7 @@ function verdictOf({ verdict, findings, reason }: Result): string {
       ...(hints > 0 ? [`${hints} hint${hints > 1 ? "s" : ""}`] : []),
     ].join(", ");
   }
-  return reason === undefined ? said[verdict] : `${said[verdict]}: ${reason}`;
+  return reason === undefined ? said[verdict] : `${said[verdict]}: ${shortened(reason)}`;
 }
 
 /** A check's line as it begins; the result follows on the same line. */

@@ -58,6 +58,12 @@ function shown(value: unknown): string {
 /** What a reader knows already, or has little use for. */
 const quiet = new Set(["worker", "server"]);
 
+/** VictoriaLogs leaves zeros at the end out. */
+function clockOf(time: string): string {
+  const moment = new Date(time);
+  return Number.isNaN(moment.getTime()) ? " ".repeat(12) : moment.toISOString().slice(11, 23);
+}
+
 /** `12:03:21.004 warn  worker-cpu-1  attempt failed  code=corrupt-media …`; stacks on lines of their own. */
 export function readable({ time, level, from, message, fields }: Line, asked: string): string {
   const stack = text(fields["err.stack"]);
@@ -65,7 +71,7 @@ export function readable({ time, level, from, message, fields }: Line, asked: st
     ([name]) => name !== asked && name !== "err.stack" && !quiet.has(name),
   );
   const parts = named.map(([name, value]) => `${name}=${shown(value)}`);
-  const head = [time.slice(11, 23).padEnd(12), level.padEnd(5), from.padEnd(24), message];
+  const head = [clockOf(time), level.padEnd(5), from.padEnd(24), message];
   const below = stack.split("\n").slice(1);
   return [[...head, ...parts].join(" "), ...below.map((line) => `    ${line.trim()}`)].join("\n");
 }

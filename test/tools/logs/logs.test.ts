@@ -72,6 +72,18 @@ it("a reader sees time, level, pod, message, fields that were not asked for, and
   );
 });
 
+it("the clock of a line has three digits, also where its zeros were left out", () => {
+  const line = {
+    time: "2026-11-29T15:38:47.6Z",
+    level: "info",
+    from: "api",
+    message: "m",
+    fields: {},
+  };
+  expect(readable(line, "job_id")).toMatch(/^15:38:47\.600 info/);
+  expect(readable({ ...line, time: "" }, "job_id")).toMatch(/^ {13}info/);
+});
+
 it("lines of several programs are in the order of their times", () => {
   const at = (time: string) => ({ time, level: "", from: "", message: time, fields: {} });
   const times = ["2026-11-29T15:00:02Z", "2026-11-29T15:00:00.5Z", "2026-11-29T15:00:01Z"];
