@@ -102,8 +102,9 @@ export const certificates = check("certificates", "of the API server and of your
 });
 export const policies = check("network policies", "enforced", {
   look: async (stack) => {
-    const [pod] = await workerPods(stack);
-    if (pod === undefined) throw new NotHere("no worker runs that could try");
+    const found = await workerPods(stack);
+    const pod = found.find(({ status }) => status.containerStatuses?.every(({ ready }) => ready));
+    if (pod === undefined) throw new NotHere("no worker is ready that could try");
     return (await stack.inPod(pod, ["node", "-e", probeScript])).trim();
   },
   judge: judgePolicies,

@@ -178,7 +178,7 @@ async function readQueues(stack: Stack): Promise<QueueFacts> {
   const [broker] = await stack.readyPods("rabbitmq");
   if (broker === undefined) throw new Error("no pod of RabbitMQ runs that could be asked");
   const columns = ["name", "messages_ready", "messages_unacknowledged", "consumers"];
-  const list = ["rabbitmqctl", "--silent", "--formatter", "json", "list_queues", ...columns];
+  const list = ["rabbitmqctl", "list_queues", "--silent", "--formatter", "json", ...columns];
   const [text, reports] = await Promise.all([stack.inPod(broker, list), stack.reports()]);
   const queues = parseAs(Queues, JSON.parse(text), "RabbitMQ's list of queues");
   return { queues, workers: workersOf(reports) };
