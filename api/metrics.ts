@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import { ErrorKind, jobClasses } from "@framewright/contracts/job.ts";
 import { cacheMetrics, databaseMetrics, storeMetrics } from "./backend-metrics.ts";
 
 /** Every figure that the API exports; docs/metrics.md lists them. */
@@ -11,7 +12,7 @@ export function createMetrics() {
     ...engineMetrics([registry]),
     ...sweeperMetrics([registry]),
     ...serviceMetrics([registry]),
-    ...jobMetrics([registry]),
+    ...beginAtZero(jobMetrics([registry])),
     ...storeMetrics([registry]),
     ...cacheMetrics([registry]),
     database: databaseMetrics([registry]),
@@ -103,8 +104,30 @@ function serviceMetrics(registers: Registry[]) {
   };
 }
 
+/** Lengths of media by which jobs are told apart: a long film takes longer than a clip. */
+export const mediaLengths = ["up-to-10m", "up-to-1h", "longer"] as const;
+export type MediaLength = (typeof mediaLengths)[number];
+
 /** Seconds of jobs: from a clip of a few seconds to a film of hours. */
 const jobBuckets = [5, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 28800];
+
+const ends = [
+  { state: "succeeded", kind: "" },
+  { state: "cancelled", kind: "" },
+  ...ErrorKind.enum.map((kind) => ({ state: "failed", kind })),
+];
+
+/**
+ * Prometheus sees no increase in a series that begins with 1: what is counted seldom, and alerted on, is there as 0 from the
+ * start.
+ */
+function beginAtZero(metrics: ReturnType<typeof jobMetrics>): ReturnType<typeof jobMetrics> {
+  for (const jobClass of jobClasses) {
+    for (const { state, kind } of ends) metrics.jobsEnded.inc({ state, class: jobClass, kind }, 0);
+  }
+  for (const length of mediaLengths) metrics.timeToPlayable.zero({ length });
+  return metrics;
+}
 
 function jobMetrics(registers: Registry[]) {
   return {

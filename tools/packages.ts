@@ -73,6 +73,7 @@ export const unpackedFolder = folderOf(unpacked);
 /** Prometheus' own checker of rules. The package brings the server too, which must not be started by installing it. */
 const prometheus = ["prometheus"];
 export const promtoolProgram = join(folderOf(prometheus), "usr/bin/promtool");
+export const prometheusProgram = join(folderOf(prometheus), "usr/bin/prometheus");
 
 /** Downloads and unpacks what must not be installed. Returns true when there was something to do. */
 export const unpackPackages = (): Promise<boolean> => unpack(unpacked);

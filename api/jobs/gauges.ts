@@ -26,8 +26,12 @@ async function readJobs(db: Queryable, metrics: Metrics): Promise<void> {
        greatest(0, extract(epoch FROM now() - min(available_at)))::float8 AS waited FROM jobs
      WHERE state = 'queued' OR state = 'running' GROUP BY state, class`,
   );
-  metrics.jobs.reset();
-  metrics.oldestQueued.reset();
+  // A class without jobs is a figure as well: a queue that is empty differs from one that nobody reads.
+  for (const jobClass of jobClasses) {
+    metrics.jobs.set({ state: "queued", class: jobClass }, 0);
+    metrics.jobs.set({ state: "running", class: jobClass }, 0);
+    metrics.oldestQueued.set({ class: jobClass }, 0);
+  }
   for (const { state, class: jobClass, jobs, waited } of rows) {
     metrics.jobs.set({ state, class: jobClass }, jobs);
     if (state === "queued") metrics.oldestQueued.set({ class: jobClass }, waited);

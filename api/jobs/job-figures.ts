@@ -1,11 +1,10 @@
-import type { Metrics } from "../metrics.ts";
+import type { MediaLength, Metrics } from "../metrics.ts";
 import type { Settlement } from "./settle.ts";
 
 const minute = 60;
 const hour = 60 * minute;
 
-/** A long film takes longer than a clip: who measures how fast jobs are must know which of them it was. */
-export function lengthOf(mediaSeconds: number): "up-to-10m" | "up-to-1h" | "longer" {
+export function lengthOf(mediaSeconds: number): MediaLength {
   if (mediaSeconds <= 10 * minute) return "up-to-10m";
   return mediaSeconds <= hour ? "up-to-1h" : "longer";
 }

@@ -43,7 +43,7 @@ export const groups = {
     onDemand: true,
   },
   integration: {
-    needs: ["tools", "simulator", "images", "schemathesis", "browser"],
+    needs: ["tools", "promtool", "simulator", "images", "schemathesis", "browser"],
     what: "the API and the worker against real services",
   },
   e2e: {

@@ -7,7 +7,7 @@ const duration = "framewright_http_request_duration_seconds";
 export const api = group("api", {
   recordings: {
     "framewright:http_requests:rate5m": `sum(rate(${duration}_count{${clientRequests}}[5m]))`,
-    "framewright:http_errors:ratio_rate5m": `sum(rate(${duration}_count{${clientRequests},status=~"5.."}[5m]))
+    "framewright:http_errors:ratio_rate5m": `(sum(rate(${duration}_count{${clientRequests},status=~"5.."}[5m])) or vector(0))
       / sum(rate(${duration}_count{${clientRequests}}[5m]))`,
     "framewright:http_request_duration_seconds:p99_5m": `histogram_quantile(0.99,
       sum by (le) (rate(${duration}_bucket{${timedRequests}}[5m])))`,
