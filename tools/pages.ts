@@ -19,6 +19,12 @@ export const pages = {
     port: 9428,
     what: "logs of all pods, at /select/vmui/",
   },
+  jaeger: {
+    namespace: "framewright-ops",
+    service: "jaeger",
+    port: 16686,
+    what: "traces: its API, and a page where the image is upstream's",
+  },
   alertmanager: {
     namespace: "framewright-ops",
     service: "alertmanager",

@@ -18,9 +18,10 @@ import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { withTimeout } from "../clock.ts";
 import type { Logger } from "../log.ts";
 import { version } from "../version.ts";
-import { chosenInstrumentations, type Sides } from "./instrumentations.ts";
+import { chosenInstrumentations } from "./instrumentations.ts";
 import { SafeExporter } from "./safe-exporter.ts";
 import { JobSampler } from "./sampler.ts";
+import { watchServer } from "./server-spans.ts";
 import type { TracingSettings } from "./settings.ts";
 import type { Facts, SpanOptions, Tracing, TracingProgram } from "./span-backend.ts";
 
@@ -88,12 +89,12 @@ function fail(span: Span, error: unknown): void {
 
 interface Parts {
   readonly provider: TracerProvider;
-  readonly sides: Sides;
+  readonly requestRatio: number;
   readonly log: Logger;
   readonly disable: () => void;
 }
 
-function tracingOf({ provider, sides, log, disable }: Parts): Tracing {
+function tracingOf({ provider, requestRatio, log, disable }: Parts): Tracing {
   const tracer = provider.getTracer("framewright", version);
   return {
     inSpan: (name, { kind = "internal", facts, parent }, work) => {
@@ -134,7 +135,7 @@ function tracingOf({ provider, sides, log, disable }: Parts): Tracing {
       return { trace_id: found.traceId, span_id: found.spanId };
     },
     watch: (server, side) => {
-      sides.set(server, side);
+      watchServer(server, { side, tracer, requestRatio });
     },
     stop: async () => {
       const sent = context.with(suppressTracing(ROOT_CONTEXT), () => provider.shutdown());
@@ -155,8 +156,8 @@ export async function openTelemetry(
   trace.setGlobalTracerProvider(provider);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  const sides: Sides = new WeakMap();
-  const instrumentations = await chosenInstrumentations(program, sides, settings);
+  const { requestRatio } = settings;
+  const instrumentations = await chosenInstrumentations(program);
   const unregister = registerInstrumentations({ tracerProvider: provider, instrumentations });
   const disable = (): void => {
     unregister();
@@ -164,5 +165,5 @@ export async function openTelemetry(
     context.disable();
     propagation.disable();
   };
-  return tracingOf({ provider, sides, log: program.log, disable });
+  return tracingOf({ provider, requestRatio, log: program.log, disable });
 }

@@ -33,7 +33,7 @@ export interface Beginning {
 /**
  * What is under way decides for its parts. A client's traceparent may only keep its own request out: whether it is recorded
  * is for the ratio to say, so that nobody outside can have everything recorded. Of requests that submit no job, those that
- * the ratio leaves out have no span at all (instrumentations.ts).
+ * the ratio leaves out have no span at all (server-spans.ts).
  */
 export function isRecorded({ parentFlags, attributes, isChosen }: Beginning): boolean {
   if (parentFlags !== undefined && (parentFlags & TraceFlags.SAMPLED) === 0) return false;
