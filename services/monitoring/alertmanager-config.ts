@@ -90,8 +90,9 @@ const routes = [
     matchers: ['alertname="Watchdog"'],
     receiver: "watchdog",
     group_wait: "0s",
+    // It looks every 30 seconds, and tells again when the last time is longer ago: each minute.
     group_interval: "30s",
-    repeat_interval: "1m",
+    repeat_interval: "50s",
   },
   {
     matchers: ['severity="critical"'],

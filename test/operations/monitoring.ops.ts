@@ -77,7 +77,7 @@ test("everything that Prometheus should scrape answers", async () => {
 });
 
 test.each([
-  'framewright_jobs{state="queued"}',
+  'framewright_dependency_up{dependency="broker"}',
   'pg_stat_database_numbackends{datname="framewright"}',
   "redis_memory_used_bytes",
   "rabbitmq_detailed_queue_messages_ready",
