@@ -23,7 +23,12 @@ import {
   tracingVariables,
 } from "@framewright/runtime/tracing/settings.ts";
 import { oidcOf, oidcProblems, oidcVariables } from "./oidc/settings.ts";
-import { decodeInputBuckets, decodePrices, decodeProfiles } from "./stack-documents.ts";
+import {
+  decodeInputBuckets,
+  decodeLogins,
+  decodePrices,
+  decodeProfiles,
+} from "./stack-documents.ts";
 import {
   senderVariables,
   webhookProblems,
@@ -37,6 +42,10 @@ const count = (value: number, description: string, minimum = 0) =>
 const url = (schemes: string, description: string) =>
   Type.String({ pattern: `^(${schemes})://[^\\s]+$`, description });
 const secret = (description: string) => hidden(Type.String({ minLength: 16, description }));
+
+/** The one before or after a secret that is rotated: replicas on the other side of a rollout give it out. */
+const accepted = (description: string) =>
+  hidden(Type.Optional(Type.String({ minLength: 16, description })));
 
 const logLevel = withDefault(LogLevel, "info");
 const database = {
@@ -76,6 +85,8 @@ export const ApiEnv = Type.Object({
   S3_SECRET_ACCESS_KEY: hidden(Type.Optional(Type.String({ minLength: 1 }))),
   PUBLIC_URL: url("http|https", "Base of playback URLs"),
   WORKER_ADMIN_SECRET: secret("Registers workers"),
+  WORKER_ADMIN_SECRET_PREVIOUS: accepted("The former one, which registers workers as well"),
+  WORKER_ADMIN_SECRET_NEXT: accepted("The coming one, which registers workers as well"),
   MIN_WORKER_VERSION: Type.Optional(
     Type.String({
       pattern: "^[0-9]+\\.[0-9]+\\.[0-9]+$",
@@ -83,6 +94,8 @@ export const ApiEnv = Type.Object({
     }),
   ),
   PLAYBACK_SECRET: secret("Signs playback URLs"),
+  PLAYBACK_SECRET_PREVIOUS: accepted("The former one; URLs that it signed are good as well"),
+  PLAYBACK_SECRET_NEXT: accepted("The coming one; URLs that it signed are good as well"),
   LOG_LEVEL: logLevel,
   LEASE_SECONDS: count(30, "A worker loses its job when it is silent for this long", 1),
   HEARTBEAT_SECONDS: count(5, "How often workers report", 1),
@@ -186,6 +199,14 @@ export type SenderEnv = Static<typeof SenderEnv>;
 /** The environment of the migration Job. */
 export const MigrateEnv = Type.Object({
   ...database,
+  DATABASE_LOGINS: hidden(
+    Type.Optional(
+      Type.String({
+        description:
+          'Roles that programs log in as, as JSON: [{"name": "…", "password": "…"}]; without them the owner is the only one',
+      }),
+    ),
+  ),
   BOOTSTRAP_API_KEY: hidden(
     Type.Optional(
       Type.String({ description: "First key of project `default`; kept only as a hash" }),
@@ -203,6 +224,13 @@ export const MigrateEnv = Type.Object({
   DATABASE_WAIT_SECONDS: count(300, "How long to wait for Postgres"),
 });
 export type MigrateEnv = Static<typeof MigrateEnv>;
+
+/** A secret that may be rotated while requests are under way: the first signs, all are accepted. */
+export type RotatingSecret = readonly [current: string, ...others: string[]];
+
+function rotating(current: string, ...others: (string | undefined)[]): RotatingSecret {
+  return [current, ...others.filter((other) => other !== undefined)];
+}
 
 /** Decodes the environment of the API; all problems in one error. */
 export function decodeApiEnv(raw: RawEnv) {
@@ -233,6 +261,16 @@ export function decodeApiEnv(raw: RawEnv) {
     prices: prices.value,
     inputBuckets: inputBuckets.value ?? [],
     database: { url: env.databaseUrl, caFile: env.databaseCaFile },
+    workerAdminSecrets: rotating(
+      env.workerAdminSecret,
+      env.workerAdminSecretPrevious,
+      env.workerAdminSecretNext,
+    ),
+    playbackSecrets: rotating(
+      env.playbackSecret,
+      env.playbackSecretPrevious,
+      env.playbackSecretNext,
+    ),
     urlInput: urlInputsOf(env),
     oidc: oidcOf(env),
     webhooks: webhooksOf(env),
@@ -262,7 +300,13 @@ export function decodeMigrateEnv(raw: RawEnv) {
       "BOOTSTRAP_API_KEY is not a valid key; make one with completeKey() of contracts/api-key.ts",
     ]);
   }
-  return { ...env, database: { url: env.databaseUrl, caFile: env.databaseCaFile } };
+  const logins = decodeLogins(env.databaseLogins);
+  refuse(logins.problems);
+  return {
+    ...env,
+    logins: logins.value ?? [],
+    database: { url: env.databaseUrl, caFile: env.databaseCaFile },
+  };
 }
 export type MigrateConfig = ReturnType<typeof decodeMigrateEnv>;
 

@@ -7,6 +7,7 @@ import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import { pause } from "@framewright/runtime/clock.ts";
 import { createLogger, redactText } from "@framewright/runtime/log.ts";
 import { connectionOf } from "./backends/database-connection.ts";
+import { ensureLogins } from "./backends/database-logins.ts";
 import { isDatabaseAway } from "./backends/db.ts";
 import { MigrateEnv, readMigrateEnv, readSecrets, type MigrateConfig } from "./env.ts";
 import { firstProjectId, newId } from "./ids.ts";
@@ -77,6 +78,10 @@ export async function migrate(config: MigrateConfig, log: Logger): Promise<void>
       },
     });
     log.info({ applied: applied.map(({ name }) => name) }, "schema is up to date");
+    if (config.logins.length > 0) {
+      await ensureLogins(client, config.logins);
+      log.info({ logins: config.logins.map(({ name }) => name) }, "logins are in place");
+    }
     if (config.bootstrapApiKey !== undefined) {
       const inserted = await insertBootstrapKey(client, config.bootstrapApiKey);
       log.info({ inserted }, "bootstrap key is in place");

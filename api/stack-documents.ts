@@ -57,6 +57,24 @@ export function decodeInputBuckets(text: string | undefined): Decoded<readonly I
   });
 }
 
+const DatabaseLogin = Type.Object(
+  {
+    /** Any name that needs no quotes. */
+    name: Type.String({ pattern: "^[a-z_][a-z0-9_]{0,62}$" }),
+    password: Type.String({ pattern: "^[A-Za-z0-9]{16,128}$" }),
+  },
+  { additionalProperties: false },
+);
+export type DatabaseLogin = Static<typeof DatabaseLogin>;
+
+/** Roles that programs log in as. */
+export function decodeLogins(text: string | undefined): Decoded<readonly DatabaseLogin[]> {
+  return decode("DATABASE_LOGINS", text, {
+    schema: Type.Array(DatabaseLogin),
+    further: () => [],
+  });
+}
+
 export function decodePrices(text: string | undefined): Decoded<Prices> {
   return decode("PRICES", text, { schema: Prices, further: () => [] });
 }

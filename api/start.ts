@@ -130,7 +130,7 @@ function buildClient(parts: Parts) {
       streamLimits: { perKey: config.eventStreamsPerKey, total: config.eventStreams },
       links: {
         publicUrl: config.publicUrl,
-        secret: config.playbackSecret,
+        secrets: config.playbackSecrets,
         ttlSeconds: config.playbackTtlSeconds,
       },
       closing: closing.signal,
@@ -149,7 +149,7 @@ function buildWorker({ config, log, metrics, backends, context, closing }: Parts
       service: createWorkerService(context, { leastVersion: config.minWorkerVersion }),
       log,
       notifier: backends.notifier,
-      adminSecret: config.workerAdminSecret,
+      adminSecrets: config.workerAdminSecrets,
       closing: closing.signal,
     },
     ...{ log, metrics },

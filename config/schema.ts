@@ -9,6 +9,7 @@ import { Local } from "./local-schema.ts";
 import { Logs } from "./logs-schema.ts";
 import { Monitoring } from "./monitoring-schema.ts";
 import { Retention } from "./retention-schema.ts";
+import { Rotations } from "./rotation-schema.ts";
 import { Api, Limits, UrlInput, Workers } from "./service-schema.ts";
 import { Tracing } from "./tracing-schema.ts";
 import { Webhooks } from "./webhook-schema.ts";
@@ -70,6 +71,7 @@ export const ConfigSchema = Type.Object(
     monitoring: Monitoring,
     tracing: Tracing,
     logs: Logs,
+    rotations: Rotations,
   },
   { additionalProperties: false },
 );
@@ -91,6 +93,7 @@ export type UrlInputSection = ConfigValues["urlInput"];
 export type LogsSection = ConfigValues["logs"];
 export type MonitoringSection = ConfigValues["monitoring"];
 export type WebhooksSection = ConfigValues["webhooks"];
+export type RotationsSection = ConfigValues["rotations"];
 export type ReplicaBounds = ConfigValues["api"]["replicas"];
 export type BudgetSection = ConfigValues["api"]["budget"];
 export type GpuPoolValues = Static<typeof GpuPool>;

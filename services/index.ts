@@ -127,6 +127,17 @@ function deployWorkers({ cluster, config, on }: Placement, parts: WorkerParts): 
   );
 }
 
+function deploySenders(
+  { cluster, config, on }: Placement,
+  { api, traces }: Pick<WorkerParts, "api" | "traces">,
+): WebhookSender[] {
+  const { logLevel, webhooks } = config;
+  if (!webhooks.enabled) return [];
+  const args = { cluster, logLevel, traces, ...webhooks };
+  const own = { database: api.database, key: api.webhookKey };
+  return [new WebhookSender("webhooks", { ...args, ...own }, on)];
+}
+
 /** Everything that runs on the cluster, wired together. */
 export function deployPlatform(cluster: Cluster, config: StackConfig) {
   const { logLevel, limits, retention, urlInput, webhooks } = config;
@@ -137,7 +148,12 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
   const flavours = workerFlavours(config.workers, cluster);
   const rabbitmq = new Rabbitmq(
     "rabbitmq",
-    { cluster, ...config.rabbitmq, workers: flavours.map(brokerClient) },
+    {
+      cluster,
+      ...config.rabbitmq,
+      workers: flavours.map(brokerClient),
+      rotation: config.rotations.broker,
+    },
     on,
   );
   const backends = { database: database(placement), mediaStore: mediaStore(placement) };
@@ -149,6 +165,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
     {
       cluster,
       ...{ logLevel, traces, limits, retention, urlInput, webhooks },
+      rotations: config.rotations,
       ...config.api,
       monitored: config.monitoring.enabled,
       jobAccel: flavours[0]?.accel ?? "cpu",
@@ -161,19 +178,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
     { ...on, dependsOn: [...cluster.ready, redis, rabbitmq, ...own] },
   );
   const afterApi = { ...on, dependsOn: [...cluster.ready, api] };
-  const senders = webhooks.enabled
-    ? [
-        new WebhookSender(
-          "webhooks",
-          {
-            ...{ cluster, logLevel, traces, ...webhooks },
-            database: backends.database,
-            key: api.webhookKey,
-          },
-          afterApi,
-        ),
-      ]
-    : [];
+  const senders = deploySenders({ ...placement, on: afterApi }, { api, traces });
   const families = deployWorkers(
     { ...placement, on: afterApi },
     { ...backends, traces, api, rabbitmq, flavours },

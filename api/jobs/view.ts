@@ -16,7 +16,8 @@ import type { AttemptJson, EventRow, JobRow } from "./rows.ts";
 export interface PlaybackLinks {
   /** Without a slash at its end. */
   readonly publicUrl: string;
-  readonly secret: string;
+  /** The first signs, all are accepted. */
+  readonly secrets: readonly [string, ...string[]];
   readonly ttlSeconds: number;
 }
 
@@ -58,7 +59,7 @@ function publishedStream(
 ): Partial<Job> {
   if (!result) return {};
   const expiresAt = playbackExpiry(nowMs, links.ttlSeconds);
-  const token = signPlayback({ jobId: id, expiresAt }, links.secret);
+  const token = signPlayback({ jobId: id, expiresAt }, links.secrets[0]);
   const base = `${links.publicUrl}/v1/playback/${token}`;
   return {
     ...(result.master !== undefined && { playbackUrl: `${base}/${result.master}` }),
@@ -87,7 +88,7 @@ function runningView(
   const { early, ...own } = progress;
   if (!early || state !== "running") return { progress: own };
   const expiresAt = playbackExpiry(nowMs, links.ttlSeconds);
-  const token = signPlayback({ jobId: id, expiresAt }, links.secret);
+  const token = signPlayback({ jobId: id, expiresAt }, links.secrets[0]);
   const path = earlyPath(attempt, "master.m3u8");
   return { progress: own, earlyPlaybackUrl: `${links.publicUrl}/v1/playback/${token}/${path}` };
 }

@@ -39,12 +39,13 @@ export function signPlayback({ jobId, expiresAt }: PlaybackGrant, secret: string
   return token;
 }
 
-/** The grant of a genuine token, expired or not; undefined for anything else. */
-export function readPlayback(token: string, secret: string): PlaybackGrant | undefined {
+/** The grant of a token that one of the secrets signed, expired or not; undefined for anything else. */
+export function readPlayback(token: string, secrets: readonly string[]): PlaybackGrant | undefined {
   const bytes = Buffer.from(token, "base64url");
   if (bytes.length !== idLength + expiryLength + macLength) return undefined;
   const body = bytes.subarray(0, idLength + expiryLength);
-  if (!timingSafeEqual(macOf(body, secret), bytes.subarray(body.length))) return undefined;
+  const mac = bytes.subarray(body.length);
+  if (!secrets.some((secret) => timingSafeEqual(macOf(body, secret), mac))) return undefined;
   const hex = body.toString("hex", 0, idLength);
   const jobId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   return { jobId, expiresAt: new Date(body.readUIntBE(idLength, expiryLength) * 1000) };

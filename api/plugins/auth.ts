@@ -111,22 +111,23 @@ function registrarKey(request: FastifyRequest): string | undefined {
   return typeof given === "string" ? given : undefined;
 }
 
-/** Who may register and list workers; guesses of the secret are counted by address, as those of keys are. */
+/** Who may register and list workers; guesses of a secret are counted by address, as those of keys are. */
 export interface AdminSecret {
-  readonly secret: string;
+  readonly secrets: readonly string[];
   readonly failures: FailureLimit;
 }
 
 function requireOneOf(
-  { secret, failures }: AdminSecret,
+  { secrets, failures }: AdminSecret,
   { isGood, refusal }: { isGood: (given: string) => boolean; refusal: string },
 ): onRequestAsyncHookHandler {
-  const digest = digestOf(secret);
+  const digests = secrets.map(digestOf);
+  const isOne = (given: string) => digests.some((digest) => sameSecret(given, digest));
   return async (request) => {
     const given = registrarKey(request);
     if (given === undefined) throw new AppError("unauthorized", refusal);
     const wasNoFailure = failures.expectFailure(request.ip);
-    if (!isGood(given) && !sameSecret(given, digest)) throw new AppError("unauthorized", refusal);
+    if (!isGood(given) && !isOne(given)) throw new AppError("unauthorized", refusal);
     wasNoFailure();
     await Promise.resolve();
   };
@@ -147,13 +148,18 @@ export function requireRegistrar(admin: AdminSecret): onRequestAsyncHookHandler 
 }
 
 /** What a request that passed {@link requireRegistrar} proves about the worker of this name, as far as no look-up is needed. */
-export function proofOf(request: FastifyRequest, secret: string, workerName: string): Proof {
+export function proofOf(
+  request: FastifyRequest,
+  secrets: readonly string[],
+  workerName: string,
+): Proof {
   const given = registrarKey(request) ?? "";
   if (isKey(workerTokenKind, given)) {
     return { token: given, requestId: request.id, address: request.ip };
   }
   if (!isWorkerTicket(given)) return "admin-secret";
-  if (sameSecret(given, digestOf(workerTicket(secret, workerName)))) return "ticket";
+  const tickets = secrets.map((secret) => digestOf(workerTicket(secret, workerName)));
+  if (tickets.some((ticket) => sameSecret(given, ticket))) return "ticket";
   throw new AppError("unauthorized", noRegistrar);
 }
 

@@ -140,7 +140,7 @@ async function sendFile(deps: ClientDeps, { key, path, request, reply }: FileReq
 
 /** The job that the token is for. */
 function jobOf(deps: ClientDeps, token: string, path: string): string {
-  const grant = readPlayback(token, deps.links.secret);
+  const grant = readPlayback(token, deps.links.secrets);
   if (!grant || grant.expiresAt.getTime() <= Date.now()) throw nothingHere();
   if (!isOutputPath.Check(path)) throw nothingHere();
   return grant.jobId;

@@ -7,7 +7,8 @@ export interface WorkerDeps {
   readonly service: WorkerService;
   readonly notifier: Pick<Notifier, "live" | "onQueue" | "onWorkers">;
   readonly log: Pick<Logger, "warn">;
-  readonly adminSecret: string;
+  /** Each of them is accepted. */
+  readonly adminSecrets: readonly string[];
   /** Ends long polls, so that the server can close. */
   readonly closing: AbortSignal;
 }

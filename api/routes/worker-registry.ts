@@ -36,7 +36,7 @@ function registerRoutes(app: App, { service }: WorkerDeps, admin: AdminSecret): 
     const { workerName: worker, accel, classes, version } = body;
     const wasNoFailure = admin.failures.expectFailure(request.ip);
     try {
-      const proof = proofOf(request, admin.secret, worker);
+      const proof = proofOf(request, admin.secrets, worker);
       const registered = await service.register(body, proof);
       const by = typeof proof === "string" ? proof : "token";
       const { workerId } = registered;
@@ -149,7 +149,7 @@ function ownRoutes(app: App, deps: WorkerDeps): void {
 }
 
 export function workerRegistryRoutes(app: App, deps: WorkerDeps): void {
-  const admin = { secret: deps.adminSecret, failures: new FailureLimit(deps.log) };
+  const admin = { secrets: deps.adminSecrets, failures: new FailureLimit(deps.log) };
   registerRoutes(app, deps, admin);
   listRoutes(app, deps, admin);
   ownRoutes(app, deps);

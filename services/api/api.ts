@@ -1,19 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clientKeyKind, completeKey, entropyLength } from "@framewright/contracts/api-key.ts";
-import type { BudgetSection, ReplicaBounds } from "../../config/schema.ts";
+import type { BudgetSection, ReplicaBounds, RotationsSection } from "../../config/schema.ts";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type Endpoint } from "../kit/app.ts";
-import { databaseAccess } from "../kit/database.ts";
+import { databaseAccess, type DatabaseBackend } from "../kit/database.ts";
 import { clientBlocks } from "../kit/exposure.ts";
 import { openToInputBuckets } from "../kit/input-buckets.ts";
 import { openEdge, openToClients, openWay } from "../kit/network.ts";
-import { generatePassword } from "../kit/password.ts";
+import { generatePassword, signingSecret } from "../kit/password.ts";
 import { appProbes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
 import { openToTraces } from "../kit/traces.ts";
 import { Workload } from "../kit/workload.ts";
-import { apiEnv, graceSeconds, type ApiSettings } from "./environment.ts";
+import { databaseLogins } from "./database-logins.ts";
+import { apiEnv, graceSeconds, type ApiSecrets, type ApiSettings } from "./environment.ts";
 import { apiApp, ports } from "./identity.ts";
 import { openToIssuer } from "./issuer.ts";
 import { exposeApi, publicUrls } from "./exposure.ts";
@@ -29,6 +30,7 @@ export interface ApiArgs extends ApiSettings {
    * @default false
    */
   readonly monitored?: boolean;
+  readonly rotations: Pick<RotationsSection, "database" | "playback" | "workerAdmin">;
 }
 
 const probes = appProbes({ port: "metrics", alive: "/healthz", ready: "/readyz" });
@@ -47,15 +49,23 @@ export class Api extends Component {
   readonly workerAdminSecret: pulumi.Output<string>;
   /** The API encrypts the secrets of webhook endpoints with it, and the sender decrypts them. */
   readonly webhookKey: pulumi.Output<string>;
+  /** As a program reaches it that reads and writes rows. */
+  readonly database: DatabaseBackend;
 
   constructor(name: string, args: ApiArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Api", name, opts);
-    const { cluster, dependencies } = args;
+    const { cluster, rotations } = args;
+    const logins = databaseLogins(name, args.dependencies.database, {
+      rotation: rotations.database,
+      parent: this,
+    });
+    this.database = logins.backend;
     const urls = publicUrls(cluster.edge);
     this.url = urls.api;
     this.workerUrl = urls.workerApi;
     this.playbackBase = `${this.url}/v1/playback`;
-    this.workerAdminSecret = generatePassword(`${name}-worker-admin-secret`, this, { length: 40 });
+    const workerAdmin = signingSecret(`${name}-worker-admin-secret`, this, rotations.workerAdmin);
+    this.workerAdminSecret = workerAdmin.current;
     this.webhookKey = generatePassword(`${name}-webhook-key`, this, { length: 40 });
     this.bootstrapApiKey = generatePassword(`${name}-bootstrap-key`, this, {
       length: entropyLength,
@@ -64,7 +74,9 @@ export class Api extends Component {
       `${name}-migration`,
       {
         image: cluster.image("api"),
-        database: dependencies.database,
+        database: args.dependencies.database,
+        logins: logins.all,
+        rotation: rotations.database,
         bootstrapApiKey: this.bootstrapApiKey,
         logLevel: args.logLevel,
         monitored: args.monitored ?? false,
@@ -76,34 +88,48 @@ export class Api extends Component {
     openToIssuer(name, args.oidc, this);
     openToTraces(name, { from: apiApp, traces: args.traces }, this);
     openToInputBuckets(name, { from: apiApp, buckets: args.inputBuckets }, this);
-    new Workload(
-      `${name}-server`,
-      {
-        app: apiApp,
-        replicas: args.replicas,
-        scaling: scaling.api,
-        budget: args.budget,
-        pod: {
-          image: cluster.image("api"),
-          ports,
-          env: apiEnv(args, {
-            publicUrl: this.url,
-            workerAdminSecret: this.workerAdminSecret,
-            webhookKey: this.webhookKey,
-            playbackSecret: generatePassword(`${name}-playback-secret`, this, { length: 40 }),
-          }),
-          files: databaseAccess(dependencies.database).files,
-          probes,
-          resources: args.resources,
-          priority: "platform-critical",
-          graceSeconds,
-        },
-      },
+    const secrets = {
+      publicUrl: this.url,
+      workerAdmin,
+      webhookKey: this.webhookKey,
+      playback: signingSecret(`${name}-playback-secret`, this, rotations.playback),
+    };
+    const dependencies = { ...args.dependencies, database: logins.backend };
+    deployServer(
+      name,
+      { ...args, dependencies, secrets },
       { parent: this, dependsOn: [migration] },
     );
     exposeApi(name, cluster.edge, this);
     this.registerOutputs({});
   }
+}
+
+function deployServer(
+  name: string,
+  args: ApiArgs & { readonly secrets: ApiSecrets },
+  opts: pulumi.ComponentResourceOptions,
+): void {
+  new Workload(
+    `${name}-server`,
+    {
+      app: apiApp,
+      replicas: args.replicas,
+      scaling: scaling.api,
+      budget: args.budget,
+      pod: {
+        image: args.cluster.image("api"),
+        ports,
+        env: apiEnv(args, args.secrets),
+        files: databaseAccess(args.dependencies.database).files,
+        probes,
+        resources: args.resources,
+        priority: "platform-critical",
+        graceSeconds,
+      },
+    },
+    opts,
+  );
 }
 
 function openEdges(

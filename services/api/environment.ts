@@ -16,6 +16,7 @@ import { secret, type EnvFor } from "../kit/env.ts";
 import { inputBucketsEnv } from "../kit/input-buckets.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
 import type { MediaStore } from "../kit/media-store.ts";
+import type { SigningSecret } from "../kit/password.ts";
 import { tracesEnv, type Traces } from "../kit/traces.ts";
 import { urlInputEnv } from "../kit/url-input.ts";
 import { webhookEnv } from "../kit/webhook.ts";
@@ -54,8 +55,8 @@ export interface ApiSettings {
 
 export interface ApiSecrets {
   readonly publicUrl: string;
-  readonly workerAdminSecret: pulumi.Output<string>;
-  readonly playbackSecret: pulumi.Output<string>;
+  readonly workerAdmin: SigningSecret;
+  readonly playback: SigningSecret;
   /** Encrypts the secrets of webhook endpoints. */
   readonly webhookKey: pulumi.Output<string>;
 }
@@ -83,9 +84,13 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     S3_ACCESS_KEY_ID: keys && secret(keys.accessKeyId),
     S3_SECRET_ACCESS_KEY: keys && secret(keys.secretAccessKey),
     PUBLIC_URL: own.publicUrl,
-    WORKER_ADMIN_SECRET: secret(own.workerAdminSecret),
+    WORKER_ADMIN_SECRET: secret(own.workerAdmin.current),
+    WORKER_ADMIN_SECRET_PREVIOUS: own.workerAdmin.previous && secret(own.workerAdmin.previous),
+    WORKER_ADMIN_SECRET_NEXT: secret(own.workerAdmin.next),
     MIN_WORKER_VERSION: args.minWorkerVersion,
-    PLAYBACK_SECRET: secret(own.playbackSecret),
+    PLAYBACK_SECRET: secret(own.playback.current),
+    PLAYBACK_SECRET_PREVIOUS: own.playback.previous && secret(own.playback.previous),
+    PLAYBACK_SECRET_NEXT: secret(own.playback.next),
     LOG_LEVEL: args.logLevel,
     UPLOAD_MAX_BYTES: parseQuantity(args.limits.maxUploadBytes),
     ...jobLimitsEnv(args.limits),

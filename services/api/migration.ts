@@ -12,11 +12,16 @@ import { generatePassword } from "../kit/password.ts";
 import { podWithSecrets } from "../kit/pod-parts.ts";
 import type { PodArgs } from "../kit/pod.ts";
 import type { MigrateEnv } from "../../api/env.ts";
+import { loginsAsJson, type DatabaseLogin } from "./database-logins.ts";
 import { migrateApp } from "./identity.ts";
 
 export interface MigrationArgs {
   readonly image: string;
   readonly database: DatabaseBackend;
+  /** Roles that the programs log in as. */
+  readonly logins: readonly DatabaseLogin[];
+  /** How often their passwords were replaced: another Job sets each. */
+  readonly rotation: number;
   readonly bootstrapApiKey: pulumi.Output<string>;
   /** Whether an exporter reads figures of the database. */
   readonly monitored: boolean;
@@ -57,6 +62,7 @@ export class Migration extends Component {
         .apply(([url, secretOf]) => withUser(url, metricsRole, secretOf));
     const env = {
       ...access.env,
+      DATABASE_LOGINS: secret(loginsAsJson(args.logins)),
       BOOTSTRAP_API_KEY: secret(args.bootstrapApiKey),
       METRICS_ROLE_PASSWORD: password && secret(password),
       LOG_LEVEL: args.logLevel,
@@ -83,6 +89,7 @@ export class Migration extends Component {
       image: args.image,
       pod: JSON.stringify(pod.args),
       ...(args.monitored && { role: metricsRole }),
+      ...(args.rotation === 0 ? {} : { rotation: String(args.rotation) }),
     });
     new k8s.batch.v1.Job(
       `${name}-job`,

@@ -6,7 +6,7 @@ import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
-import { generatePassword } from "../kit/password.ts";
+import { generatePassword, replacedPassword } from "../kit/password.ts";
 import { backendLiveness, backendProbes, http, tcp, type Probes } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
 import {
@@ -25,6 +25,8 @@ export interface RabbitmqArgs {
   readonly resources: Resources;
   /** Each gets a user of its own, which reads the queues of its classes alone. */
   readonly workers: readonly WorkerClient[];
+  /** How often the users' passwords were replaced. Clients with the one before are refused until their pods are rolled. */
+  readonly rotation: number;
 }
 
 const ports = { amqp: 5672, management: 15672, metrics: 15692 };
@@ -51,9 +53,13 @@ interface GeneratedUser {
   readonly credential: pulumi.Output<Credential>;
 }
 
-function generateUser(prefix: string, user: BrokerUser, parent: pulumi.Resource): GeneratedUser {
+function generateUser(
+  prefix: string,
+  user: BrokerUser,
+  { rotation, parent }: { rotation: number; parent: pulumi.Resource },
+): GeneratedUser {
   const name = `${prefix}-${user.name}`;
-  const password = generatePassword(`${name}-password`, parent);
+  const password = replacedPassword(`${name}-password`, parent, rotation);
   const salt = new random.RandomBytes(`${name}-salt`, { length: 4 }, { parent });
   return { user, credential: pulumi.output({ password, salt: salt.base64 }) };
 }
@@ -67,7 +73,8 @@ export class Rabbitmq extends Component {
 
   constructor(name: string, args: RabbitmqArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Rabbitmq", name, opts);
-    const generate = (user: BrokerUser) => generateUser(name, user, this);
+    const generate = (user: BrokerUser) =>
+      generateUser(name, user, { rotation: args.rotation, parent: this });
     const apiUser = generate(api);
     this.#workers = new Map(
       args.workers.map((worker) => [worker.name, generate(workerUser(worker))]),

@@ -107,6 +107,19 @@ function collectingLogger(lines: string[]) {
   return createLogger({ level: "debug", base: { service: "api" }, destination: sink });
 }
 
+/** As the programs of a stack log in: with rights on rows alone. Roles are of the whole server, so all tests have one. */
+const appLogin = {
+  name: "framewright_app_0",
+  password: "password-of-the-tests".replaceAll("-", ""),
+};
+
+function asApp(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.username = appLogin.name;
+  url.password = appLogin.password;
+  return url.href;
+}
+
 /** Migrates the database and starts the whole API in this process, on ports that are free. */
 export async function startApiUnderTest(
   urls: ServiceUrls,
@@ -116,8 +129,18 @@ export async function startApiUnderTest(
   const logger = collectingLogger(log);
   const key = generateKey(clientKeyKind);
   const { databaseUrl } = urls;
-  await migrate(decodeMigrateEnv({ DATABASE_URL: databaseUrl, BOOTSTRAP_API_KEY: key }), logger);
-  const env = envFor(urls, { S3_BUCKET: `t${randomBytes(6).toString("hex")}`, ...extra });
+  await migrate(
+    decodeMigrateEnv({
+      DATABASE_URL: databaseUrl,
+      DATABASE_LOGINS: JSON.stringify([appLogin]),
+      BOOTSTRAP_API_KEY: key,
+    }),
+    logger,
+  );
+  const env = envFor(
+    { ...urls, databaseUrl: asApp(databaseUrl) },
+    { S3_BUCKET: `t${randomBytes(6).toString("hex")}`, ...extra },
+  );
   const running = await startApi(decodeApiEnv(env), logger);
   if (!running.ops.listening) await once(running.ops, "listening");
   return {

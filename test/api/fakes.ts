@@ -245,7 +245,7 @@ export async function fakeClientApp({
       }),
       limits,
       streamLimits: { perKey: 100, total: 1000 },
-      links: { publicUrl: "http://api.test", secret: playbackSecret, ttlSeconds: 3600 },
+      links: { publicUrl: "http://api.test", secrets: [playbackSecret], ttlSeconds: 3600 },
       closing: closing.signal,
     },
     log: pino({ level: "silent" }),
@@ -291,7 +291,7 @@ export async function fakeWorkerApp(change: Partial<WorkerService> = {}) {
   const notifier = localNotifier();
   const log = pino({ level: "silent" });
   const app = await buildWorkerApp({
-    deps: { service, notifier, log, adminSecret, closing: closing.signal },
+    deps: { service, notifier, log, adminSecrets: [adminSecret], closing: closing.signal },
     log,
     metrics: createMetrics(),
   });

@@ -83,6 +83,60 @@ describe("the role that reads figures for Prometheus", () => {
   });
 });
 
+describe("the logins of programs", () => {
+  const log = createLogger({ level: "silent", base: {} });
+  const first = { name: "logins_test_0", password: "a".repeat(32) };
+  const second = { name: "logins_test_1", password: "b".repeat(32) };
+
+  function urlOf(databaseUrl: string, { name, password }: typeof first): string {
+    const url = new URL(databaseUrl);
+    Object.assign(url, { username: name, password });
+    return url.href;
+  }
+
+  const migrateWith = (databaseUrl: string, logins: readonly (typeof first)[]) =>
+    migrate(
+      decodeMigrateEnv({ DATABASE_URL: databaseUrl, DATABASE_LOGINS: JSON.stringify(logins) }),
+      log,
+    );
+
+  it("read and write rows, and own neither tables nor the server", async () => {
+    const databaseUrl = await freshDatabase(services.databaseUrl);
+    await migrateWith(databaseUrl, [first]);
+    const url = urlOf(databaseUrl, first);
+    await query(url, "INSERT INTO projects (id, name) VALUES ($1, 'of the login')", [newId()]);
+    for (const refused of [
+      "DROP TABLE jobs",
+      "ALTER TABLE jobs DISABLE TRIGGER ALL",
+      "DELETE FROM schema_migrations",
+      "CREATE TABLE extra (id integer)",
+      "CREATE ROLE extra",
+      "COPY jobs TO PROGRAM 'cat'",
+      "SELECT pg_read_file('/etc/passwd')",
+    ]) {
+      await expect(query(url, refused), refused).rejects.toThrow(/denied|must be owner/);
+    }
+  });
+
+  it("are two in turn, so that a new password leaves the one that is in use", async () => {
+    const databaseUrl = await freshDatabase(services.databaseUrl);
+    const ask = (login: typeof first) => query(urlOf(databaseUrl, login), "SELECT 1 AS one");
+    await migrateWith(databaseUrl, [first]);
+    await migrateWith(databaseUrl, [second, first]);
+    expect(await Promise.all([ask(first), ask(second)])).toEqual([[{ one: 1 }], [{ one: 1 }]]);
+    const renewed = { ...first, password: "c".repeat(32) };
+    await migrateWith(databaseUrl, [renewed, second]);
+    expect(await Promise.all([ask(renewed), ask(second)])).toHaveLength(2);
+    await expect(ask(first)).rejects.toThrow(/password authentication failed/);
+  });
+
+  it("of a form that SQL would read otherwise are refused before anything runs", () => {
+    const logins = JSON.stringify([{ name: 'x"; DROP TABLE jobs; --', password: "'".repeat(20) }]);
+    const env = { DATABASE_URL: "postgres://owner@db/x", DATABASE_LOGINS: logins };
+    expect(() => decodeMigrateEnv(env)).toThrow(/DATABASE_LOGINS/);
+  });
+});
+
 describe("a database of the version before projects had quotas", () => {
   const project = "00000000-0000-7000-8000-000000000001";
 

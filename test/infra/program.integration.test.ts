@@ -58,7 +58,7 @@ async function up(...args: string[]): Promise<string> {
 }
 
 /** Of the local stack, components included. */
-const resources = 113;
+const resources = 116;
 
 test("the API server takes everything, and Pod Security has nothing to say", async () => {
   const output = await up();

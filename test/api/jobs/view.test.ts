@@ -7,7 +7,7 @@ import { readPlayback } from "../../../api/keys/playback-token.ts";
 import { sampleResult } from "../api-under-test.ts";
 import { jobRow, succeededRow } from "../fakes.ts";
 
-const links = { publicUrl: "http://api.test", secret: "secret", ttlSeconds: 3600 };
+const links = { publicUrl: "http://api.test", secrets: ["secret"] as const, ttlSeconds: 3600 };
 const error: JobError = { kind: "input", code: "no-video", message: "No video" };
 const english: AudioTrackResult = {
   name: "audio-en",
@@ -146,7 +146,7 @@ describe("a job as clients see it", () => {
     const [, token = "", file] =
       /^http:\/\/api\.test\/v1\/playback\/([^/]+)\/(.+)$/.exec(view.playbackUrl ?? "") ?? [];
     expect(file).toBe("master.m3u8");
-    expect(readPlayback(token, "secret")).toEqual({
+    expect(readPlayback(token, ["secret"])).toEqual({
       jobId: row.id,
       expiresAt: new Date("2026-11-21T12:00:00Z"),
     });

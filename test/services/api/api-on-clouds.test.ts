@@ -67,13 +67,14 @@ async function deployApi(
   const resources = await registeredOn(config, (local: Cluster, on) => {
     const cluster: Cluster = { ...local, edge };
     const dependencies = cloudDependencies(credentials);
-    const { logLevel, limits, retention, urlInput, webhooks } = config;
+    const { logLevel, limits, retention, urlInput, webhooks, rotations } = config;
     const settings = {
       logLevel,
       limits,
       retention,
       urlInput,
       webhooks,
+      rotations,
       dependencies,
       jobAccel,
       ...config.api,
@@ -102,6 +103,7 @@ function environmentOf(name: string, resources: Registration[]): Record<string, 
     REDIS_URL: "redis://:p@h:6379",
     S3_BUCKET: "media-1234567",
     BOOTSTRAP_API_KEY: "",
+    DATABASE_LOGINS: "[]",
   };
   return Object.fromEntries(
     spec.template.spec.containers[0].env.map(({ name: key, value }) => [

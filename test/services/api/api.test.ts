@@ -19,8 +19,8 @@ interface Deployed {
 async function deployApi(config: StackConfig): Promise<Deployed> {
   let key: pulumi.Output<string> = pulumi.output("");
   const resources = await registeredOn(config, (cluster, on) => {
-    const { logLevel, limits, retention, urlInput, webhooks } = config;
-    const settings = { logLevel, limits, retention, urlInput, webhooks, ...config.api };
+    const { logLevel, limits, retention, urlInput, webhooks, rotations } = config;
+    const settings = { logLevel, limits, retention, urlInput, webhooks, rotations, ...config.api };
     const dependencies = backends();
     key = new Api("api", { cluster, ...settings, dependencies, jobAccel: "cpu" }, on)
       .bootstrapApiKey;
@@ -62,9 +62,12 @@ test("the API with one replica is exactly these resources", () => {
     "NetworkPolicy api-to-object-store-ingress",
     "NetworkPolicy api-worker-clients",
     "RandomPassword api-bootstrap-key",
+    "RandomPassword api-database-password",
     "RandomPassword api-playback-secret",
+    "RandomPassword api-playback-secret-1",
     "RandomPassword api-webhook-key",
     "RandomPassword api-worker-admin-secret",
+    "RandomPassword api-worker-admin-secret-1",
     "Secret api-migration-secrets",
     "Secret api-server-secrets",
     "Service api-service",
@@ -123,7 +126,9 @@ test("the app accepts the environment that the component gives it", () => {
     AMQP_URL: "amqp://u:p@h:5672/%2F",
     REDIS_URL: "redis://:p@h:6379",
     WORKER_ADMIN_SECRET: "0123456789abcdef",
+    WORKER_ADMIN_SECRET_NEXT: "0123456789abcdef",
     PLAYBACK_SECRET: "0123456789abcdef",
+    PLAYBACK_SECRET_NEXT: "0123456789abcdef",
     WEBHOOK_KEY: "0123456789abcdef",
   };
   const env = Object.fromEntries(
@@ -149,7 +154,9 @@ test("credentials are in the Secret, and only there", () => {
         "S3_ACCESS_KEY_ID",
         "S3_SECRET_ACCESS_KEY",
         "WORKER_ADMIN_SECRET",
+        "WORKER_ADMIN_SECRET_NEXT",
         "PLAYBACK_SECRET",
+        "PLAYBACK_SECRET_NEXT",
         "WEBHOOK_KEY",
       ].map((name) => [name, "<secret>"]),
     ),

@@ -18,8 +18,8 @@ function apiWith(oidc?: object): Promise<Registration[]> {
     api: { replicas: { min: 1, max: 1 }, ...(oidc && { oidc: structuredClone(oidc) }) },
   });
   return registeredOn(config, (cluster, on) => {
-    const { logLevel, limits, retention, urlInput, webhooks } = config;
-    const settings = { logLevel, limits, retention, urlInput, webhooks, ...config.api };
+    const { logLevel, limits, retention, urlInput, webhooks, rotations } = config;
+    const settings = { logLevel, limits, retention, urlInput, webhooks, rotations, ...config.api };
     new Api("api", { cluster, ...settings, dependencies: backends(), jobAccel: "cpu" }, on);
   });
 }

@@ -15,7 +15,7 @@ let rabbitmq: Rabbitmq;
 beforeAll(async () => {
   const config = testConfig();
   resources = await registeredOn(config, (cluster, on) => {
-    const args = { cluster, ...config.rabbitmq, workers: [cpu, nvenc] };
+    const args = { cluster, ...config.rabbitmq, workers: [cpu, nvenc], rotation: 0 };
     rabbitmq = new Rabbitmq("rabbitmq", args, on);
   });
 });
