@@ -5,6 +5,9 @@ import { makeProviderCommand, providerModule, providerVersion } from "./provider
 const kubernetesVersion = "v1.35.4";
 const pulumiVersion = "3.250.0";
 
+/** The version in `tools/go/keda/go.mod`; a test compares the two. */
+export const kedaVersion = "2.21.0";
+
 const component = "k8s.io/component-base/version";
 
 /** `-X` values: without them the binaries report an empty version, and Pulumi refuses its own plugins. */
@@ -110,6 +113,15 @@ export const modules = {
   kwok: {
     folder: "kwok",
     binaries: { kwok: "sigs.k8s.io/kwok/cmd/kwok" },
+  },
+  keda: {
+    folder: "keda",
+    part: "autoscaling",
+    binaries: {
+      "keda-operator": "github.com/kedacore/keda/v2/cmd/operator",
+      "keda-adapter": "github.com/kedacore/keda/v2/cmd/adapter",
+    },
+    versions: () => ({ "github.com/kedacore/keda/v2/version.Version": kedaVersion }),
   },
   workflows: {
     folder: "workflows",

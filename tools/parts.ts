@@ -11,7 +11,7 @@ export type Part = (typeof parts)[number];
 
 /** What a part changes in the stack file of the one machine beside its own switch, by the path of the key. */
 const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
-  autoscaling: {},
+  autoscaling: { "workers.cpu.replicas": { min: 1, max: 3 } },
   monitoring: {
     "monitoring.storage": "5Gi",
     "monitoring.resources.requests": { cpu: "50m", memory: "256Mi" },

@@ -7,7 +7,7 @@ import {
   rmSync,
   symlinkSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { exec } from "./exec.ts";
 import { modules, versions, type GoModule } from "./go-modules.ts";
 import type { Part } from "./parts.ts";
@@ -76,6 +76,14 @@ async function commandFolder(
   return folder;
 }
 
+/** Go names a program after the last part of its package, which several packages may have in common. */
+function nameBinaries({ binaries }: GoModule, folder: string): void {
+  for (const [name, path] of Object.entries(binaries)) {
+    const built = join(folder, basename(path.replace(/\/v\d+$/, "")));
+    if (path !== "." && !existsSync(join(folder, name))) renameSync(built, join(folder, name));
+  }
+}
+
 async function buildModule(module: GoModule, folder: string, log: string): Promise<void> {
   const { command, crds, beside } = module;
   const source = `${folder}.source`;
@@ -90,8 +98,7 @@ async function buildModule(module: GoModule, folder: string, log: string): Promi
   if (module.notInlined !== undefined) args.push(`-gcflags=${module.notInlined}=-l`);
   // One call for all, so that they link side by side.
   await exec("go", [...args, ...Object.values(module.binaries)], { cwd, env, log });
-  // Its package is named otherwise.
-  if (existsSync(join(part, "server"))) renameSync(join(part, "server"), join(part, "etcd"));
+  nameBinaries(module, part);
   if (crds !== undefined) {
     const from = join(await unpackedModule(crds.module, cwd), crds.folder);
     cpSync(from, join(part, "crds"), { recursive: true });

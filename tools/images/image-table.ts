@@ -23,8 +23,9 @@ export interface ImageRow {
   readonly part?: Part;
 }
 
-function goImage(name: string): ImageRow {
-  return { name, parent: "base", source: { kind: "go", binary: name } };
+function goImage(name: string, part?: Part): ImageRow {
+  const source = { kind: "go", binary: name } as const;
+  return { name, parent: "base", source, ...(part && { part }) };
 }
 
 function appImage(name: string, parent: string, folder: string): ImageRow {
@@ -76,6 +77,8 @@ export const imageTable: readonly ImageRow[] = [
   { ...goImage("victoria-logs"), part: "logs" },
   { ...goImage("vlagent"), part: "logs" },
   { ...goImage("jaeger"), part: "tracing" },
+  goImage("keda-operator", "autoscaling"),
+  goImage("keda-adapter", "autoscaling"),
 ];
 
 /** Images that exist only for others to stand on. */
