@@ -17,6 +17,14 @@ const Autoscaler = Type.Object({
     maxReplicas: Type.Integer(),
   }),
 });
+const QueueScaler = Type.Object({
+  metadata,
+  spec: Type.Object({
+    scaleTargetRef: Type.Object({ kind: Type.String(), name: Type.String() }),
+    minReplicaCount: Type.Integer(),
+    maxReplicaCount: Type.Integer(),
+  }),
+});
 const Budget = Type.Object({ metadata, spec: Type.Object({ selector: matchLabels }) });
 
 type Metadata = Static<typeof metadata>;
@@ -40,6 +48,14 @@ function ofKind(resources: readonly Registration[], kind: string): unknown[] {
   return resources.filter(({ type }) => type.endsWith(`:${kind}`)).map(({ inputs }) => inputs);
 }
 
+function queueScalers(resources: readonly Registration[]) {
+  return ofKind(resources, "ScaledObject").map((inputs) => {
+    const { metadata: own, spec } = Value.Parse(QueueScaler, inputs);
+    const { scaleTargetRef: target, minReplicaCount: min, maxReplicaCount: max } = spec;
+    return { target: `${target.kind} ${own.namespace}/${target.name}`, bounds: { min, max } };
+  });
+}
+
 function autoscalers(resources: readonly Registration[]) {
   return ofKind(resources, "HorizontalPodAutoscaler").map((inputs) => {
     const { metadata: own, spec } = Value.Parse(Autoscaler, inputs);
@@ -57,7 +73,7 @@ function budgets(resources: readonly Registration[]) {
 
 /** Every Deployment and StatefulSet, with its autoscaler and whether a budget selects its pods. */
 export function scaledOf(resources: readonly Registration[]): Scaled[] {
-  const scalers = autoscalers(resources);
+  const scalers = [...autoscalers(resources), ...queueScalers(resources)];
   const limits = budgets(resources);
   return ["Deployment", "StatefulSet"].flatMap((kind) =>
     ofKind(resources, kind).map((inputs) => {

@@ -42,13 +42,27 @@ function metricOf(metric: unknown, i: number): Metric {
   };
 }
 
-/** What it scales by; the first version of the kind knew only the share of the CPU. */
+/** Of a ScaledObject: KEDA measures what its metadata say, and has the share of a resource measured. */
+function triggerOf(trigger: unknown, i: number): Metric {
+  const type = textAt(trigger, "type") ?? "";
+  const isResource = type === "cpu" || type === "memory";
+  const isShare = isResource && (textAt(trigger, "metricType") ?? "Utilization") === "Utilization";
+  return {
+    path: `triggers.${i}`,
+    isComplete: type !== "" && keysAt(trigger, "metadata").length > 0,
+    shareOf: isShare ? type : undefined,
+    container: isResource ? textAt(trigger, "metadata", "containerName") : undefined,
+  };
+}
+
+/** What it scales by; the first version of the HPA knew only the share of the CPU. */
 function metricsOf({ props }: Subject): Metric[] {
   const path = "targetCPUUtilizationPercentage";
   const old = numberAt(props, "spec", path) !== undefined;
   return [
     ...(old ? [{ path, isComplete: true, shareOf: "cpu" }] : []),
     ...listAt(props, "spec", "metrics").map(metricOf),
+    ...listAt(props, "spec", "triggers").map(triggerOf),
   ];
 }
 
@@ -83,8 +97,10 @@ interface Limits {
   readonly maxReplicas: number;
 }
 
-function* boundFaults({ min, max }: Autoscaler, { minReplicas, maxReplicas }: Limits) {
-  if (min < minReplicas) yield `may go down to ${min} pods, fewer than ${minReplicas}`;
+function* boundFaults({ min, max, wakes }: Autoscaler, { minReplicas, maxReplicas }: Limits) {
+  // None is a choice where something wakes the first one; a few less than the least are not.
+  const isChoice = wakes && min === 0;
+  if (min < minReplicas && !isChoice) yield `may go down to ${min} pods, fewer than ${minReplicas}`;
   if (max < min) yield `may go up to ${max} pods, fewer than its least of ${min}`;
   else if (max === min || max < 2) yield `may go up to ${max} pods, so that it never scales`;
   if (max > maxReplicas) yield `may go up to ${max} pods, more than ${maxReplicas}`;

@@ -11,31 +11,74 @@ export interface Scaler {
   readonly target: string | undefined;
 }
 
-function targetOf({ props }: Subject, namespace: string): string | undefined {
-  const field = (key: string) => textAt(props, "spec", "scaleTargetRef", key);
-  const [kind, name] = [field("kind"), field("name")];
+interface ScalerKind {
+  readonly kind: string;
+  /** What is scaled where the object does not say. */
+  readonly target?: { readonly kind: string; readonly apiVersion: string };
+  readonly min: readonly [key: string, unsaid: number];
+  readonly max: readonly [key: string, unsaid: number];
+  /** Whether it may leave no pod at all, because something else than pods is measured. */
+  readonly wakes: boolean;
+}
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/ and https://keda.sh/docs/2.21/reference/scaledobject-spec/ */
+const scalerKinds: readonly ScalerKind[] = [
+  {
+    kind: "autoscaling/HorizontalPodAutoscaler",
+    min: ["minReplicas", 1],
+    max: ["maxReplicas", 0],
+    wakes: false,
+  },
+  {
+    kind: "keda.sh/ScaledObject",
+    target: { kind: "Deployment", apiVersion: "apps/v1" },
+    min: ["minReplicaCount", 0],
+    max: ["maxReplicaCount", 100],
+    wakes: true,
+  },
+];
+
+function kindOf(subject: Subject): ScalerKind | undefined {
+  return isPatch(subject) ? undefined : scalerKinds.find(({ kind }) => isKind(subject, kind));
+}
+
+function targetOf(
+  { props }: Subject,
+  { target }: ScalerKind,
+  namespace: string,
+): string | undefined {
+  const field = (key: "kind" | "name" | "apiVersion") =>
+    textAt(props, "spec", "scaleTargetRef", key);
+  const [kind, name] = [field("kind") ?? target?.kind, field("name")];
   if (kind === undefined || name === undefined) return undefined;
-  const [, group = ""] = /^(.*)\//.exec(field("apiVersion") ?? "") ?? [];
+  const [, group = ""] = /^(.*)\//.exec(field("apiVersion") ?? target?.apiVersion ?? "") ?? [];
   return idOf(namespace, group, kind, name);
 }
 
 export function scalersOf(subject: Subject): Scaler[] {
-  if (!isKind(subject, "autoscaling/HorizontalPodAutoscaler") || isPatch(subject)) return [];
+  const kind = kindOf(subject);
+  if (kind === undefined) return [];
   const namespace = namespaceOf(subject.props);
-  return [{ subject, namespace, target: targetOf(subject, namespace) }];
+  return [{ subject, namespace, target: targetOf(subject, kind, namespace) }];
 }
 
-/** With the numbers of pods between which it moves; Kubernetes has no default for the most. */
-export interface Autoscaler extends Scaler {
+/** With the numbers of pods between which it moves; an HPA has no default for the most. */
+export interface Autoscaler extends Scaler, Pick<ScalerKind, "wakes"> {
   readonly min: number;
   readonly max: number;
 }
 
 export function autoscalersOf(subject: Subject): Autoscaler[] {
+  const kind = kindOf(subject);
+  if (kind === undefined) return [];
+  const bound = ([key, unsaid]: ScalerKind["min"]) =>
+    numberAt(subject.props, "spec", key) ?? unsaid;
+  const { wakes, min, max } = kind;
   return scalersOf(subject).map((scaler) => ({
     ...scaler,
-    min: numberAt(subject.props, "spec", "minReplicas") ?? 1,
-    max: numberAt(subject.props, "spec", "maxReplicas") ?? 0,
+    wakes,
+    min: bound(min),
+    max: bound(max),
   }));
 }
 

@@ -3,7 +3,7 @@ import { withFields } from "../kit/change.ts";
 import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { container, deployment, podSpec } from "../kit/workloads.ts";
-import { autoscaler, patchOf } from "./shop.ts";
+import { autoscaler, patchOf, queueScaler } from "./shop.ts";
 
 const asksForNothing = container({ name: "idle", resources: {} });
 const asksForCpu = container({ resources: { requests: { cpu: "1" } } });
@@ -29,9 +29,15 @@ const old = {
 const between = (minReplicas?: number, maxReplicas?: number) =>
   autoscaler({ minReplicas, maxReplicas });
 
+const byShare = { type: "cpu", metricType: "Utilization", metadata: { value: "60" } };
+const unsaid = { ...byShare, metricType: undefined };
+
 const noMetric = "shop/cart: says nothing of what it scales by";
 const incomplete = "metrics.0 does not say both what it measures and what to hold";
 const idle = 'measures cpu, of which container "idle" requests nothing';
+const halfTrigger = "triggers.0 does not say both what it measures and what to hold";
+const idleCpu = 'triggers.0 measures cpu, of which container "idle" requests nothing';
+const tooHigh = "may go up to 100 pods, more than 5";
 const own = { minReplicas: 2, maxReplicas: 5 };
 
 describeRule(autoscalerBounds, {
@@ -47,6 +53,9 @@ describeRule(autoscalerBounds, {
     ["a metric from outside", byDepth({ metric: { name: "depth" }, target: { value: "5" } })],
     ["a patch, which need not say everything", patchOf(autoscaler({ metrics: undefined }))],
     ["the bounds of the settings", between(2, 5), own],
+    ["none while nothing waits", [of(asksForNothing), queueScaler()]],
+    ["none, whatever the least of the settings", queueScaler({ maxReplicaCount: 5 }), own],
+    ["a share that is requested", [deployment(), queueScaler({ triggers: [byShare] })]],
   ],
   fails: [
     ["no pods at the least", between(0, 6), "may go down to 0 pods, fewer than 1"],
@@ -84,6 +93,20 @@ describeRule(autoscalerBounds, {
       "a metric of a container that is not there",
       [deployment(), ofContainer("gone")],
       'metrics.0 measures container "gone", which its pods don\'t have',
+    ],
+    ["no most of what waits", queueScaler({ maxReplicaCount: undefined }), tooHigh, own],
+    [
+      "one that waits of two",
+      queueScaler({ minReplicaCount: 1, maxReplicaCount: 5 }),
+      "down to 1 pods",
+      own,
+    ],
+    ["nothing that waits", queueScaler({ triggers: [] }), noMetric],
+    ["a trigger that says nothing", queueScaler({ triggers: [{ type: "cron" }] }), halfTrigger],
+    [
+      "a share without requests",
+      [of(asksForNothing), queueScaler({ triggers: [unsaid] })],
+      idleCpu,
     ],
     ["no requests for the first version", [of(asksForNothing), old], `Percentage ${idle}`],
   ],

@@ -45,6 +45,18 @@ export function autoscaler(changes: Fields = {}, metadata: Fields = {}): TestRes
   return objectOf("autoscaling/HorizontalPodAutoscaler", { spec }, metadata);
 }
 
+/** An autoscaler by what waits. */
+export function queueScaler(changes: Fields = {}, metadata: Fields = {}): TestResource {
+  const spec = {
+    scaleTargetRef: { name: "cart" },
+    minReplicaCount: 0,
+    maxReplicaCount: 6,
+    triggers: [{ type: "rabbitmq", metadata: { queueName: "orders", value: "10" } }],
+    ...changes,
+  };
+  return objectOf("keda.sh/ScaledObject", { spec }, metadata);
+}
+
 /** An autoscaler of something else than the Deployment `cart`. */
 export function scaling(kind: string, name: unknown = "cart", apiVersion = "apps/v1") {
   return autoscaler({ scaleTargetRef: { apiVersion, kind, name } });
