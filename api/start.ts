@@ -14,6 +14,7 @@ import { createClientService } from "./jobs/client-service.ts";
 import type { EngineContext } from "./jobs/context.ts";
 import { createGauges } from "./jobs/gauges.ts";
 import { createOutboxPublisher } from "./jobs/outbox.ts";
+import { answerScaling } from "./jobs/scaling-figures.ts";
 import { createTusUploads, type TusUploads } from "./jobs/tus-server.ts";
 import { createPlanner } from "./jobs/planner.ts";
 import { readProfiles, type Profiles } from "./jobs/profiles.ts";
@@ -30,6 +31,7 @@ import { createReadiness, type Readiness } from "./readiness.ts";
 import { buildClientApp } from "./routes/client-app.ts";
 import { buildWorkerApp } from "./routes/worker-app.ts";
 import { stopPhases } from "./stop-phases.ts";
+import { readDue } from "./webhooks/gauges.ts";
 import { createDeliveryStore } from "./webhooks/delivery-store.ts";
 import { createEndpointStore } from "./webhooks/endpoint-store.ts";
 import { createWorkerAdmin } from "./workers/worker-admin.ts";
@@ -163,6 +165,8 @@ function buildOps({ log, metrics, backends, readiness }: Parts): Server {
     refresh: createGauges(backends.db, metrics, log),
     routes: {
       "/healthz": () => ({ status: 200, body: { status: "ok" } }),
+      "/scaling": (query) => answerScaling(backends.db, query),
+      "/scaling/deliveries": async () => ({ status: 200, body: await readDue(backends.db) }),
       "/readyz": async () => {
         const report = await readiness.report();
         return { status: report.ready ? 200 : 503, body: report };

@@ -13,14 +13,15 @@ export interface OpsOptions {
   /** Updates figures that are read from elsewhere, before /metrics shows them. */
   readonly refresh?: (() => Promise<void>) | undefined;
   /** Path → what it answers, as JSON: the probes, and what a program reports about itself. */
-  readonly routes: Readonly<Record<string, () => Answer | Promise<Answer>>>;
+  readonly routes: Readonly<Record<string, (query: URLSearchParams) => Answer | Promise<Answer>>>;
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(body);
 }
 
-async function answer(options: OpsOptions, path: string, response: ServerResponse): Promise<void> {
+async function answer(options: OpsOptions, url: string, response: ServerResponse): Promise<void> {
+  const [path = "/", query = ""] = url.split("?", 2);
   const { registry, refresh, routes } = options;
   if (path === "/metrics") {
     await refresh?.();
@@ -33,16 +34,16 @@ async function answer(options: OpsOptions, path: string, response: ServerRespons
     send(response, 404, "text/plain", `not found; there are ${known}\n`);
     return;
   }
-  const { status, body } = await route();
+  const { status, body } = await route(new URLSearchParams(query));
   send(response, status, "application/json", JSON.stringify(body));
 }
 
 /** Metrics and probes on a port of their own, which no client reaches. It does not listen yet. */
 export function createOpsServer(options: OpsOptions): Server {
   const server = createServer((request, response) => {
-    const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-    answer(options, path, response).catch((error: unknown) => {
-      options.log.warn({ err: error, path }, "request of the ops server failed");
+    const url = request.url ?? "/";
+    answer(options, url, response).catch((error: unknown) => {
+      options.log.warn({ err: error, url }, "request of the ops server failed");
       if (!response.headersSent) send(response, 500, "text/plain", "internal error\n");
     });
   });
