@@ -97,3 +97,4 @@ export type RotationsSection = ConfigValues["rotations"];
 export type ReplicaBounds = ConfigValues["api"]["replicas"];
 export type BudgetSection = ConfigValues["api"]["budget"];
 export type GpuPoolValues = Static<typeof GpuPool>;
+export type AutoscalingSection = ConfigValues["autoscaling"];

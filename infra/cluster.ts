@@ -21,7 +21,7 @@ export const imageNames = [
 ] as const;
 
 /** Images of parts that are off by default, of which upstream publishes its own: in no release and no registry of a stack. */
-export const partImageNames = ["jaeger"] as const;
+export const partImageNames = ["jaeger", "keda-operator", "keda-adapter"] as const;
 export type ImageName = (typeof imageNames)[number] | (typeof partImageNames)[number];
 
 /** What a namespace of the platform is for; each has its own quota, default deny and defaults. */
@@ -200,9 +200,15 @@ export type Database =
       readonly ca: pulumi.Output<string>;
     };
 
+/** The Kubernetes API, as NetworkPolicies see it. */
 export interface KubernetesApi {
+  /** Where pods reach it: the addresses behind its Service, and the Service's own where policies see that. */
   readonly blocks: readonly IpBlock[];
   readonly port: number;
+  /** From where it calls pods that serve a part of the API. */
+  readonly callers: readonly IpBlock[];
+  /** Labels of the pods in kube-system through which it calls, where it does not call itself. */
+  readonly agents?: Readonly<Record<string, string>>;
 }
 
 /** Where nodes tell how full volumes are. */
@@ -227,7 +233,7 @@ export interface Cluster {
   /** Whether nodes pull what others publish; without it they have our own images alone. */
   readonly pullsUpstream: boolean;
   readonly networkPolicyEnforced: boolean;
-  /** Where pods that may speak to the Kubernetes API reach it. Policies see the addresses behind its Service. */
+  /** Where pods that may speak to the Kubernetes API reach it. */
   readonly kubernetesApi: KubernetesApi;
   /** Unset where a policy cannot open the way to the nodes themselves. */
   readonly kubelets?: Kubelets;

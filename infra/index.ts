@@ -28,6 +28,7 @@ function provisionCloud(config: StackConfig): Cluster {
       return gkeCluster({
         section: config.gke,
         keepsLines: !config.logs.enabled || config.logs.kind === "cloud",
+        servesApis: config.autoscaling.enabled,
         ...made,
       });
     case "eks":

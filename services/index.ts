@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/load.ts";
 import type { Cluster, Growth } from "../infra/cluster.ts";
+import { Autoscaling } from "./autoscaling/autoscaling.ts";
+import { autoscalingGrowth } from "./autoscaling/growth.ts";
 import { Api } from "./api/api.ts";
 import type { Endpoint } from "./kit/app.ts";
 import type { DatabaseBackend } from "./kit/database.ts";
@@ -56,6 +58,7 @@ export function platformGrowth(cluster: Cluster, config: StackConfig): Growth[] 
     ...monitoringGrowth(monitoring),
     ...logsGrowth(logs),
     ...tracingGrowth(config.tracing),
+    ...autoscalingGrowth(config.autoscaling),
   ];
 }
 
@@ -95,12 +98,33 @@ function brokerClient(flavour: Flavour) {
   return { name: flavour.name, classes: classesOf(flavour) };
 }
 
+/** KEDA, and what workers need to be scaled by it; nothing where their load moves their number. */
+function scaleByQueues(
+  { cluster, config, on }: Placement,
+  { rabbitmq, api }: { readonly rabbitmq: Rabbitmq; readonly api: Api },
+) {
+  const { autoscaling } = config;
+  if (!autoscaling.enabled) return undefined;
+  const broker = { endpoint: rabbitmq.management, url: rabbitmq.scalerUrl };
+  const keda = new Autoscaling(
+    "autoscaling",
+    { cluster, ...autoscaling, broker, figures: [api.opsEndpoint] },
+    { ...on, dependsOn: [...cluster.ready] },
+  );
+  const { jobsPerWorker, deliveriesPerSender, pollingSeconds } = autoscaling;
+  const { brokerUser } = keda;
+  const figures = api.opsEndpoint;
+  const scaler = [keda];
+  return { jobsPerWorker, deliveriesPerSender, pollingSeconds, brokerUser, figures, scaler };
+}
+
 interface WorkerParts {
   readonly traces: Traces | undefined;
   readonly api: Api;
   readonly rabbitmq: Rabbitmq;
   readonly mediaStore: ReturnType<typeof mediaStore>;
   readonly flavours: readonly Flavour[];
+  readonly queue: ReturnType<typeof scaleByQueues>;
 }
 
 function deployWorkers({ cluster, config, on }: Placement, parts: WorkerParts): WorkerFamily[] {
@@ -121,6 +145,7 @@ function deployWorkers({ cluster, config, on }: Placement, parts: WorkerParts): 
           api: { endpoint: api.workerEndpoint, adminSecret: api.workerAdminSecret },
           broker: { endpoint: rabbitmq.endpoint, url: rabbitmq.workerUrl(flavour.name) },
           mediaStore: parts.mediaStore,
+          queue: parts.queue,
         },
         on,
       ),
@@ -129,11 +154,11 @@ function deployWorkers({ cluster, config, on }: Placement, parts: WorkerParts): 
 
 function deploySenders(
   { cluster, config, on }: Placement,
-  { api, traces }: Pick<WorkerParts, "api" | "traces">,
+  { api, traces, queue }: Pick<WorkerParts, "api" | "traces" | "queue">,
 ): WebhookSender[] {
   const { logLevel, webhooks } = config;
   if (!webhooks.enabled) return [];
-  const args = { cluster, logLevel, traces, ...webhooks };
+  const args = { cluster, logLevel, traces, queue, ...webhooks };
   const own = { database: api.database, key: api.webhookKey };
   return [new WebhookSender("webhooks", { ...args, ...own }, on)];
 }
@@ -153,6 +178,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
       ...config.rabbitmq,
       workers: flavours.map(brokerClient),
       rotation: config.rotations.broker,
+      isScaledBy: config.autoscaling.enabled,
     },
     on,
   );
@@ -169,6 +195,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
       ...config.api,
       monitored: config.monitoring.enabled,
       jobAccel: flavours[0]?.accel ?? "cpu",
+      tellsFigures: config.autoscaling.enabled,
       dependencies: {
         ...backends,
         cache: redis,
@@ -178,10 +205,11 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
     { ...on, dependsOn: [...cluster.ready, redis, rabbitmq, ...own] },
   );
   const afterApi = { ...on, dependsOn: [...cluster.ready, api] };
-  const senders = deploySenders({ ...placement, on: afterApi }, { api, traces });
+  const queue = scaleByQueues(placement, { rabbitmq, api });
+  const senders = deploySenders({ ...placement, on: afterApi }, { api, traces, queue });
   const families = deployWorkers(
     { ...placement, on: afterApi },
-    { ...backends, traces, api, rabbitmq, flavours },
+    { ...backends, traces, api, rabbitmq, flavours, queue },
   );
   const monitoring = watch(
     { ...placement, on: afterApi },

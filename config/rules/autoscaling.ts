@@ -28,8 +28,7 @@ function gpuWorkers(flavour: "nvenc" | "vaapi", { workers }: ConfigValues): Scal
 }
 
 function scaled(config: ConfigValues): Scaled[] {
-  const { api, webhooks, workers } = config;
-  const { requests, tiers, slots } = workers.cpu;
+  const { api, autoscaling, webhooks } = config;
   return [
     {
       path: "api",
@@ -47,16 +46,24 @@ function scaled(config: ConfigValues): Scaled[] {
       memoryLimit: webhooks.resources.limits.memory,
       figures: loadFigures.webhooks,
     },
+    // What waits moves the number of workers: what they use says nothing then.
+    ...(autoscaling.enabled ? [] : scaledWorkers(config)),
+  ].filter(({ replicas: { min, max } }) => min < max);
+}
+
+function scaledWorkers(config: ConfigValues): Scaled[] {
+  const { requests, tiers, slots, replicas } = config.workers.cpu;
+  return [
     {
       path: "workers.cpu",
       requestPath: "workers.cpu.requests.cpu",
-      replicas: workers.cpu.replicas,
+      replicas,
       cpu: (requests ?? tierRequest(tiers, slots)).cpu,
       figures: loadFigures.cpuWorkers,
     },
     gpuWorkers("nvenc", config),
     gpuWorkers("vaapi", config),
-  ].filter(({ replicas: { min, max } }) => min < max);
+  ];
 }
 
 /** Cores at which an autoscaler adds pods. */

@@ -28,15 +28,19 @@ export const replicaBoundsAreInOrder: Rule = (config) =>
     })),
   );
 
-/** The autoscaler measures the load of pods: where there are none, it sees no need for one. */
+/** An autoscaler by load measures pods: where there are none, it sees no need for one. What waits says so all the same. */
 export const autoscaledPodsStay: Rule = (config) =>
-  replicated(config).flatMap(({ path, replicas: { min, max } }) =>
-    when(min === 0 && max > 0, () => ({
-      path: `${path}.replicas.min`,
-      problem: `must be at least 1 (min is ${min}, max is ${max})`,
-      remedy: "raise it, or set both to 0 for no pods at all",
-    })),
-  );
+  replicated(config)
+    .filter(({ path }) => !(config.autoscaling.enabled && path.startsWith("workers.")))
+    .flatMap(({ path, replicas: { min, max } }) =>
+      when(min === 0 && max > 0, () => ({
+        path: `${path}.replicas.min`,
+        problem: `must be at least 1 (min is ${min}, max is ${max})`,
+        remedy: path.startsWith("workers.")
+          ? "raise it, set autoscaling.enabled to scale by what waits, or set both to 0 for no pods at all"
+          : "raise it, or set both to 0 for no pods at all",
+      })),
+    );
 
 /** Kubernetes takes one of the two. */
 export const budgetIsOneOfTwo: Rule = (config) =>

@@ -25,7 +25,7 @@ import { awsProvider } from "./provider.ts";
 import { imageReference, Registry } from "./registry.ts";
 import { Runners } from "./runners.ts";
 import { defaultStorageClass, storageClassName } from "./storage-class.ts";
-import { planSubnets } from "./subnets.ts";
+import { kubernetesApi, planSubnets } from "./subnets.ts";
 import { keepVersions } from "./versions.ts";
 
 export interface EksClusterArgs {
@@ -201,13 +201,9 @@ export function eksCluster(args: EksClusterArgs): Cluster {
       subnets: planSubnets(section.network.vpc, section.zones),
     }),
     dns: { labels: { "k8s-app": "kube-dns" }, port: 53 },
+    kubernetesApi: kubernetesApi(section.network, section.zones),
     pullsUpstream: true,
     networkPolicyEnforced: true,
-    // The VPC CNI looks at a packet before the address of the Service gives way to that of the control plane.
-    kubernetesApi: {
-      blocks: [section.network.services, section.network.vpc].map((cidr) => ({ cidr, except: [] })),
-      port: 443,
-    },
     kubelets: { blocks: [{ cidr: section.network.vpc, except: [] }], port: 10_250 },
     retainVolumes: args.retainVolumes,
     ready: [base.controlPlane, identity, ...ready],

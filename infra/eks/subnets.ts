@@ -1,3 +1,5 @@
+import type { KubernetesApi } from "../cluster.ts";
+
 /** The subnets of one zone, in CIDR notation. */
 export interface ZoneSubnets {
   readonly zone: string;
@@ -31,6 +33,28 @@ function formatBlock({ base, bits }: Block): string {
 /** The nth of the equal parts that a block has when its prefix grows by that many bits. */
 function part({ base, bits }: Block, grow: number, index: number): Block {
   return { base: base + index * 2 ** (32 - bits - grow), bits: bits + grow };
+}
+
+/** The first address of a block after its own, which is the one of Service `kubernetes` in a range of Services. */
+function firstAddress(cidr: string): string {
+  const { base } = parseBlock(cidr);
+  return formatBlock({ base: base + 1, bits: 32 });
+}
+
+/**
+ * Its network interfaces are in the private subnets. The VPC CNI checks packets before they get from the Service's address
+ * to theirs: https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html
+ */
+export function kubernetesApi(
+  { vpc, services }: { readonly vpc: string; readonly services: string },
+  zones: readonly string[],
+): KubernetesApi {
+  const own = planSubnets(vpc, zones).map((zone) => ({ cidr: zone.private, except: [] }));
+  return {
+    blocks: [{ cidr: firstAddress(services), except: [] }, ...own],
+    port: 443,
+    callers: own,
+  };
 }
 
 /**

@@ -15,7 +15,7 @@ import { loadBalancerEdge } from "./edge.ts";
 import { NodeIdentity } from "./identity.ts";
 import { kubernetes } from "./kubernetes.ts";
 import { placeOf, type Place } from "./names.ts";
-import { GkeNetwork } from "./network.ts";
+import { GkeNetwork, kubernetesApi } from "./network.ts";
 import { nodePool, type NodePoolArgs } from "./node-pool.ts";
 import {
   cpuNodes,
@@ -40,6 +40,8 @@ export interface GkeClusterArgs {
   readonly retainVolumes: boolean;
   /** Whether Cloud Logging keeps the lines of pods. */
   readonly keepsLines: boolean;
+  /** Whether pods serve a part of the Kubernetes API, so that the control plane has to reach them. */
+  readonly servesApis: boolean;
 }
 
 /** What all parts of one stack are made with. */
@@ -59,7 +61,11 @@ function makeBase(site: Site): Base {
   const { args, place } = site;
   const { section, deletionProtection, keepsLines } = args;
   const on = onGcp(site);
-  const network = new GkeNetwork("network", { place, ranges: section.network }, on);
+  const network = new GkeNetwork(
+    "network",
+    { place, ranges: section.network, servesApis: args.servesApis },
+    on,
+  );
   const nodeIdentity = new NodeIdentity("nodes", place, on);
   const controlPlane = new ControlPlane(
     "gke",
@@ -172,11 +178,10 @@ export function gkeCluster(args: GkeClusterArgs): Cluster {
     database,
     edge: loadBalancerEdge({ edge: args.edge, nodes: section.network.nodes }),
     dns: { labels: { "k8s-app": "kube-dns" }, port: 53 },
+    kubernetesApi: kubernetesApi(section.network),
     pullsUpstream: true,
     networkPolicyEnforced: true,
     // No kubelets: Dataplane V2 (Cilium) matches no node by its address. Google measures volumes itself (kubernetes.io/pod/volume).
-    // Dataplane V2 looks at a packet when the address of the Service has given way to that behind it.
-    kubernetesApi: { blocks: [{ cidr: section.network.controlPlane, except: [] }], port: 443 },
     retainVolumes: args.retainVolumes,
     ready: [
       ...base.network.ways,

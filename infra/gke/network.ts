@@ -1,12 +1,15 @@
 import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
 import type { GkeSection } from "../../config/schema.ts";
+import type { KubernetesApi } from "../cluster.ts";
 import { Component } from "../component.ts";
 import type { Place } from "./names.ts";
 
 export interface GkeNetworkArgs {
   readonly place: Place;
   readonly ranges: GkeSection["network"];
+  /** Whether pods serve a part of the Kubernetes API. */
+  readonly servesApis: boolean;
 }
 
 type Opts = pulumi.CustomResourceOptions;
@@ -74,6 +77,39 @@ function makeWayOut(
   );
 }
 
+/** Ports of pods that serve a part of the Kubernetes API: KEDA's adapter. */
+const servedPorts = [6443] as const;
+
+/** By itself Google opens 443 and 10250 of nodes to the control plane, and no port of a pod. */
+function openToControlPlane(
+  name: string,
+  { place, ranges, network }: GkeNetworkArgs & { network: gcp.compute.Network },
+  opts: Opts,
+): gcp.compute.Firewall {
+  return new gcp.compute.Firewall(
+    `${name}-served-apis`,
+    {
+      name: `${place.network}-served-apis`,
+      network: network.id,
+      direction: "INGRESS",
+      sourceRanges: [ranges.controlPlane],
+      allows: [{ protocol: "tcp", ports: servedPorts.map(String) }],
+      description: "The control plane asks pods that serve metrics",
+    },
+    opts,
+  );
+}
+
+/** Where the control plane is, in its own network, and from where it comes: itself, its agents on nodes, or their pods. */
+export function kubernetesApi({ controlPlane, nodes }: GkeNetworkArgs["ranges"]): KubernetesApi {
+  return {
+    blocks: [{ cidr: controlPlane, except: [] }],
+    port: 443,
+    callers: [controlPlane, nodes].map((cidr) => ({ cidr, except: [] })),
+    agents: { "k8s-app": "konnectivity-agent" },
+  };
+}
+
 /** The stack's own network, with one subnetwork for nodes that have no public addresses. */
 export class GkeNetwork extends Component {
   readonly network: gcp.compute.Network;
@@ -96,7 +132,10 @@ export class GkeNetwork extends Component {
     );
     const made = { ...args, network: this.network };
     this.subnetwork = makeSubnetwork(name, made, inside);
-    this.ways = [makeWayOut(name, made, inside)];
+    this.ways = [
+      makeWayOut(name, made, inside),
+      ...(args.servesApis ? [openToControlPlane(name, made, inside)] : []),
+    ];
     this.registerOutputs({ network: this.network.name });
   }
 }

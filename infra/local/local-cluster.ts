@@ -15,6 +15,7 @@ export interface LocalClusterArgs {
 export function localCluster(args: LocalClusterArgs): Cluster {
   const { section, target } = args;
   const kubeconfig = pulumi.secret(target.kubeconfig);
+  const controlPlane = { cidr: target.kubernetesApi.cidr, except: [] };
   const clusterId = `local/${target.context}`;
   const provider = new k8s.Provider("cluster", {
     kubeconfig,
@@ -54,8 +55,9 @@ export function localCluster(args: LocalClusterArgs): Cluster {
     pullsUpstream: target.images.kind === "registry",
     networkPolicyEnforced: section.networkPolicyEnforced,
     kubernetesApi: {
-      blocks: [{ cidr: target.kubernetesApi.cidr, except: [] }],
+      blocks: [controlPlane],
       port: target.kubernetesApi.port,
+      callers: [controlPlane],
     },
     // One machine, or the network of the nodes.
     kubelets: { blocks: [{ cidr: target.kubernetesApi.cidr, except: [] }], port: 10_250 },

@@ -15,9 +15,9 @@ import { openToTraces } from "../kit/traces.ts";
 import { Workload } from "../kit/workload.ts";
 import { databaseLogins } from "./database-logins.ts";
 import { apiEnv, graceSeconds, type ApiSecrets, type ApiSettings } from "./environment.ts";
-import { apiApp, ports } from "./identity.ts";
+import { apiApp, opsService, ports } from "./identity.ts";
 import { openToIssuer } from "./issuer.ts";
-import { exposeApi, publicUrls } from "./exposure.ts";
+import { exposeApi, opsServiceOf, publicUrls } from "./exposure.ts";
 import { Migration } from "./migration.ts";
 
 export interface ApiArgs extends ApiSettings {
@@ -31,6 +31,8 @@ export interface ApiArgs extends ApiSettings {
    */
   readonly monitored?: boolean;
   readonly rotations: Pick<RotationsSection, "database" | "playback" | "workerAdmin">;
+  /** Whether others of the cluster ask it how many jobs there are. */
+  readonly tellsFigures?: boolean;
 }
 
 const probes = appProbes({ port: "metrics", alive: "/healthz", ready: "/readyz" });
@@ -45,6 +47,8 @@ export class Api extends Component {
   readonly metrics: Endpoint = endpoint(apiApp, ports.metrics);
   /** With a role that reads figures of the server alone; undefined unless `monitored`. */
   readonly databaseMetricsUrl: pulumi.Output<string> | undefined;
+  /** Where it tells how many jobs there are. */
+  readonly opsEndpoint: Endpoint = endpoint(apiApp, ports.metrics, opsService);
   readonly bootstrapApiKey: pulumi.Output<string>;
   readonly workerAdminSecret: pulumi.Output<string>;
   /** The API encrypts the secrets of webhook endpoints with it, and the sender decrypts them. */
@@ -101,6 +105,7 @@ export class Api extends Component {
       { parent: this, dependsOn: [migration] },
     );
     exposeApi(name, cluster.edge, this);
+    if (args.tellsFigures === true) opsServiceOf(name, this);
     this.registerOutputs({});
   }
 }

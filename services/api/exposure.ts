@@ -4,7 +4,7 @@ import type { Edge, LoadBalancerEdge } from "../../infra/cluster.ts";
 import { metadata } from "../kit/app.ts";
 import { loadBalancerSpec } from "../kit/exposure.ts";
 import { serviceSpec } from "../kit/service.ts";
-import { apiApp, ports } from "./identity.ts";
+import { apiApp, opsService, ports } from "./identity.ts";
 
 /** How clients, and workers outside the cluster, reach the API. */
 export function publicUrls(edge: Edge): { readonly api: string; readonly workerApi: string } {
@@ -55,6 +55,18 @@ function loadBalancers(name: string, edge: LoadBalancerEdge, parent: pulumi.Reso
       { parent },
     );
   }
+}
+
+/** Programs of the cluster that ask the API for figures; metrics are scraped from the pods themselves. */
+export function opsServiceOf(name: string, parent: pulumi.Resource): void {
+  new k8s.core.v1.Service(
+    `${name}-ops-service`,
+    {
+      metadata: metadata(apiApp, opsService),
+      spec: serviceSpec(apiApp, { metrics: ports.metrics }),
+    },
+    { parent },
+  );
 }
 
 export function exposeApi(name: string, edge: Edge, parent: pulumi.Resource): void {

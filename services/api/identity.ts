@@ -8,5 +8,8 @@ export const migrateApp: App = {
   component: "migration",
 };
 
+/** Service of the port that no client reaches. */
+export const opsService = "api-ops";
+
 /** Of the pods and of the Services alike. */
 export const ports = { http: 8000, worker: 9002, metrics: 9090 } as const;

@@ -36,9 +36,13 @@ function rules(selectPolicy: "Max" | "Min", { stabilizationSeconds, steps }: Sca
   };
 }
 
+export function behaviorOf({ up, down }: Pick<Scaling, "up" | "down">) {
+  return { scaleUp: rules("Max", up), scaleDown: rules("Min", down) };
+}
+
 export function autoscalerSpec({ app, replicas, scaling, pod }: AutoscalerArgs): HpaSpec {
   const { min, max } = replicas;
-  const { cpuPercent, memoryPercentOfLimit, up, down } = scaling;
+  const { cpuPercent, memoryPercentOfLimit } = scaling;
   return {
     scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: app.name },
     // An HPA on CPU cannot go to zero: with no pod there is no load to measure.
@@ -50,7 +54,7 @@ export function autoscalerSpec({ app, replicas, scaling, pod }: AutoscalerArgs):
         ? []
         : [memoryUse(memoryTarget(pod.resources.limits.memory, memoryPercentOfLimit))]),
     ],
-    behavior: { scaleUp: rules("Max", up), scaleDown: rules("Min", down) },
+    behavior: behaviorOf(scaling),
   };
 }
 

@@ -9,6 +9,8 @@ export interface Right {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
+  /** Unset: all objects of these kinds. */
+  readonly resourceNames?: readonly string[];
 }
 
 export interface RightsArgs {
@@ -18,10 +20,11 @@ export interface RightsArgs {
 }
 
 function rulesOf(rights: readonly Right[]) {
-  return rights.map(({ apiGroups, resources, verbs }) => ({
+  return rights.map(({ apiGroups, resources, verbs, resourceNames }) => ({
     apiGroups: [...apiGroups],
     resources: [...resources],
     verbs: [...verbs],
+    ...(resourceNames && { resourceNames: [...resourceNames] }),
   }));
 }
 

@@ -98,7 +98,7 @@ export function openWay(
 }
 
 /** A block of addresses as a peer of a NetworkPolicy. */
-function blockPeer({ cidr, except }: IpBlock) {
+export function blockPeer({ cidr, except }: IpBlock) {
   return { ipBlock: except.length === 0 ? { cidr } : { cidr, except: [...except] } };
 }
 

@@ -18,7 +18,7 @@ function secretData({ env, files, first }: PodArgs): Record<string, pulumi.Input
 }
 
 /** Not `stringData`: server-side apply cannot take back a key that came in through it. */
-function encoded(data: Readonly<Record<string, pulumi.Input<string>>>) {
+export function encoded(data: Readonly<Record<string, pulumi.Input<string>>>) {
   return Object.fromEntries(
     Object.entries(data).map(([key, text]) => [
       key,

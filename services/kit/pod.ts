@@ -64,6 +64,8 @@ export interface PodArgs {
   readonly token?: boolean;
   readonly restartPolicy?: "Always" | "OnFailure" | "Never";
   readonly first?: FirstStep;
+  /** Secrets of others by the folder where the container finds them; they change there with the Secret. */
+  readonly secretFolders?: Readonly<Record<string, string>>;
 }
 
 export interface ConfigFolder {
@@ -127,7 +129,17 @@ function volumes(app: App, args: PodArgs) {
   const files = Object.keys(args.files ?? {}).map((path) => basename(path));
   const memory = { medium: "Memory", sizeLimit: "1Mi" };
   const handover = args.first === undefined ? [] : [{ name: handoverVolume, emptyDir: memory }];
-  const plain = [...scratch, ...handover, ...configVolume(app, args), ...nodeVolumes(args)];
+  const folders = Object.values(args.secretFolders ?? {}).map((secretName) => ({
+    name: secretName,
+    secret: { secretName },
+  }));
+  const plain = [
+    ...scratch,
+    ...handover,
+    ...configVolume(app, args),
+    ...nodeVolumes(args),
+    ...folders,
+  ];
   return files.length === 0
     ? plain
     : [
@@ -163,6 +175,11 @@ function mounts(args: PodArgs) {
     ...(args.first === undefined
       ? []
       : [{ name: handoverVolume, mountPath: args.first.leavesIn, readOnly: true }]),
+    ...Object.entries(args.secretFolders ?? {}).map(([mountPath, name]) => ({
+      name,
+      mountPath,
+      readOnly: true,
+    })),
   ];
 }
 

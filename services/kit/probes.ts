@@ -8,7 +8,13 @@ export interface Timing {
 
 export type Probe = Timing &
   (
-    | { readonly httpGet: { readonly path: string; readonly port: string } }
+    | {
+        readonly httpGet: {
+          readonly path: string;
+          readonly port: string;
+          readonly scheme?: "HTTPS";
+        };
+      }
     | { readonly tcpSocket: { readonly port: string } }
     | { readonly exec: { readonly command: string[] } }
   );
@@ -29,6 +35,11 @@ export function startWithin(seconds: number): Timing {
 
 export function http(path: string, port: string, timing: Timing): Probe {
   return { httpGet: { path, port }, ...timing };
+}
+
+/** The certificate is not checked. */
+export function https(path: string, port: string, timing: Timing): Probe {
+  return { httpGet: { path, port, scheme: "HTTPS" }, ...timing };
 }
 
 export function tcp(port: string, timing: Timing): Probe {

@@ -21,7 +21,7 @@ export interface Scaling extends LoadFigures {
 
 /**
  * Seed 002, "Auto-scaling Strategy"; targets are in config/load-figures.ts. Its third measure, jobs in the queue for each worker (10 and 5), is not
- * among them: an HPA cannot see the queue without an adapter, and KEDA is to bring one. Until then workers
+ * among them: with `autoscaling.enabled` KEDA measures that instead of the load, at the same pace; without it workers
  * follow the load of those that are there.
  */
 export const scaling = {
@@ -42,7 +42,7 @@ export const scaling = {
       ],
     },
   },
-  /** Seed 003. Its third measure, 100 pending deliveries for each pod, needs what the queue's does. */
+  /** Seed 003. Its third measure, 100 pending deliveries for each pod, is KEDA's as well. */
   webhooks: {
     ...loadFigures.webhooks,
     up: {

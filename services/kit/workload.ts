@@ -7,6 +7,7 @@ import { autoscale, isAutoscaled } from "./autoscaler.ts";
 import { limitDisruption, needsBudget } from "./budget.ts";
 import { podWithSecrets } from "./pod-parts.ts";
 import type { PodArgs } from "./pod.ts";
+import { scaleByQueue, type QueueScaling } from "./queue-scaler.ts";
 import type { Scaling } from "./scaling.ts";
 
 export interface WorkloadArgs {
@@ -15,6 +16,8 @@ export interface WorkloadArgs {
   /** Equal bounds fix the number; between others an autoscaler moves. */
   readonly replicas: ReplicaBounds;
   readonly scaling: Scaling;
+  /** Set: what waits moves the number, and the load of the pods does not. */
+  readonly queue?: QueueScaling | undefined;
   readonly budget?: BudgetSection;
   /**
    * False: `up` does not wait until the pods are ready. For pods whose nodes come only when a pod asks for
@@ -22,6 +25,16 @@ export interface WorkloadArgs {
    * @default true
    */
   readonly awaitPods?: boolean;
+}
+
+/** One owner of the number: two would undo each other's choice for ever. */
+function scale(
+  name: string,
+  { queue, ...args }: WorkloadArgs,
+  opts: { readonly parent: pulumi.Resource; readonly dependsOn: pulumi.Resource[] },
+): void {
+  if (queue === undefined) autoscale(name, args, opts);
+  else scaleByQueue(name, { ...args, queue }, opts);
 }
 
 function deploy(name: string, args: WorkloadArgs, parent: pulumi.Resource): void {
@@ -33,7 +46,7 @@ function deploy(name: string, args: WorkloadArgs, parent: pulumi.Resource): void
     { metadata: deploymentMetadata(args), spec: deploymentSpec(args, template) },
     { parent, dependsOn: parts },
   );
-  if (isAutoscaled(replicas)) autoscale(name, args, { parent, dependsOn: [deployment] });
+  if (isAutoscaled(replicas)) scale(name, args, { parent, dependsOn: [deployment] });
   if (replicated) limitDisruption(name, args, parent);
 }
 

@@ -31,6 +31,16 @@ export const api: BrokerUser = {
   permissions: { configure: ours, write: ours, read: ours },
 };
 
+/**
+ * Looks at how long queues are, over the management API: that takes the tag `management` and a permission, if an empty one;
+ * the tag `monitoring` alone is refused.
+ */
+export const scaler: BrokerUser = {
+  name: "scaler",
+  tags: ["management"],
+  permissions: { configure: "", write: "", read: "" },
+};
+
 /** Workers that take the jobs of these classes. */
 export interface WorkerClient {
   /** Of the flavour, e.g. `nvenc-t4`. */

@@ -13,6 +13,7 @@ import {
   admin,
   api,
   definitions,
+  scaler,
   workerUser,
   type BrokerUser,
   type Credential,
@@ -27,6 +28,8 @@ export interface RabbitmqArgs {
   readonly workers: readonly WorkerClient[];
   /** How often the users' passwords were replaced. Clients with the one before are refused until their pods are rolled. */
   readonly rotation: number;
+  /** Whether somebody scales by the length of queues, and gets a user for that. */
+  readonly isScaledBy?: boolean;
 }
 
 const ports = { amqp: 5672, management: 15672, metrics: 15692 };
@@ -69,6 +72,8 @@ export class Rabbitmq extends Component {
   readonly endpoint: Endpoint = endpoint(app, ports.amqp);
   readonly metrics: Endpoint = endpoint(app, ports.metrics);
   readonly apiUrl: pulumi.Output<string>;
+  readonly management: Endpoint = endpoint(app, ports.management);
+  readonly #scaler: GeneratedUser | undefined;
   readonly #workers: ReadonlyMap<string, GeneratedUser>;
 
   constructor(name: string, args: RabbitmqArgs, opts: pulumi.ComponentResourceOptions) {
@@ -79,7 +84,9 @@ export class Rabbitmq extends Component {
     this.#workers = new Map(
       args.workers.map((worker) => [worker.name, generate(workerUser(worker))]),
     );
-    const users = [generate(admin), apiUser, ...this.#workers.values()];
+    this.#scaler = args.isScaledBy === true ? generate(scaler) : undefined;
+    const scalers = this.#scaler === undefined ? [] : [this.#scaler];
+    const users = [generate(admin), apiUser, ...scalers, ...this.#workers.values()];
     const cookie = generatePassword(`${name}-cookie`, this);
     const file = pulumi
       .all(
@@ -121,6 +128,14 @@ export class Rabbitmq extends Component {
     const user = this.#workers.get(worker);
     if (user === undefined) throw new RangeError(`workers ${worker} have no user of the broker`);
     return this.#url(user);
+  }
+
+  /** The management API, with the user that looks at queues and no more. */
+  get scalerUrl(): pulumi.Output<string> {
+    if (this.#scaler === undefined) throw new RangeError("nobody scales by this broker's queues");
+    const { user, credential } = this.#scaler;
+    const { host, port } = this.management;
+    return pulumi.interpolate`http://${user.name}:${pulumi.output(credential).password}@${host}:${port}/%2F`;
   }
 
   #url({ user, credential }: GeneratedUser): pulumi.Output<string> {

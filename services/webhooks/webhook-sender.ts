@@ -11,6 +11,7 @@ import { internet, openWay } from "../kit/network.ts";
 import { appProbes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
 import { openToTraces, tracesEnv, type Traces } from "../kit/traces.ts";
+import { senderQueue, type SenderQueueArgs } from "./queue.ts";
 import { webhookEnv } from "../kit/webhook.ts";
 import { Workload } from "../kit/workload.ts";
 
@@ -21,6 +22,8 @@ export interface WebhookSenderArgs extends WebhooksSection {
   readonly key: pulumi.Output<string>;
   readonly logLevel: LogLevel;
   readonly traces?: Traces | undefined;
+  /** Set: what is due moves their number, beside their load. */
+  readonly queue?: SenderQueueArgs | undefined;
 }
 
 const app: App = { name: "webhooks", namespace: namespaces.api, component: "webhooks" };
@@ -71,6 +74,7 @@ export class WebhookSender extends Component {
         app,
         replicas: args.replicas,
         scaling: scaling.webhooks,
+        queue: args.queue && senderQueue(args.queue, args.resources),
         budget: args.budget,
         pod: {
           image: args.cluster.image("api"),

@@ -143,6 +143,11 @@ export function workerFlavours(workers: WorkersSection, cluster: FlavoursOn): Fl
     .filter(({ replicas }) => replicas.max > 0);
 }
 
+/** Name of its Deployment, with which the names of its pods, and so of its workers, begin. */
+export function workloadOf({ name }: Pick<Flavour, "name">): string {
+  return `worker-${name}`;
+}
+
 /** What its workers serve: every kind of job in its sizes. */
 export function classesOf({ accel, tiers }: Pick<Flavour, "accel" | "tiers">): JobClass[] {
   return kinds.flatMap((kind) => tiers.map((tier) => jobClassOf({ kind, accel, tier })));

@@ -17,7 +17,8 @@ import { openToTraces, tracesEnv, type Traces } from "../kit/traces.ts";
 import { urlInputEnv } from "../kit/url-input.ts";
 import { appProbes } from "../kit/probes.ts";
 import { Workload } from "../kit/workload.ts";
-import { classesOf, type Flavour } from "./flavours.ts";
+import { classesOf, workloadOf, type Flavour } from "./flavours.ts";
+import { workerQueue, type WorkerQueueArgs } from "./queue.ts";
 
 export interface WorkerFamilyArgs {
   readonly cluster: Pick<Cluster, "image">;
@@ -30,6 +31,8 @@ export interface WorkerFamilyArgs {
   readonly urlInput: UrlInputSection;
   readonly traces?: Traces | undefined;
   readonly inputBuckets: InputBucketList;
+  /** Set: what waits for them moves their number. */
+  readonly queue?: WorkerQueueArgs | undefined;
 }
 
 const workDirectory = "/work";
@@ -109,7 +112,7 @@ export class WorkerFamily extends Component {
     const { flavour } = args;
     super("services", typeNames[flavour.accel], name, opts);
     const from: App = {
-      name: `worker-${flavour.name}`,
+      name: workloadOf(flavour),
       namespace: namespaces.workers,
       component: "worker",
     };
@@ -126,6 +129,7 @@ export class WorkerFamily extends Component {
         app: from,
         replicas: flavour.replicas,
         scaling: flavour.scaling,
+        queue: args.queue && workerQueue(args.queue, flavour),
         budget: flavour.budget,
         // Such pools grow from nothing when a pod asks for a node.
         awaitPods: flavour.device === undefined && flavour.nodes === undefined,

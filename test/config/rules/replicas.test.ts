@@ -27,6 +27,16 @@ const broken: Broken[] = [
     ["workers.nvenc.replicas.min must be at least 1 (min is 0, max is 5)"],
   ],
   [
+    "senders that nothing wakes, where workers may sleep",
+    autoscaledPodsStay,
+    configWith((config) => {
+      config.autoscaling.enabled = true;
+      config.workers.cpu.replicas = { min: 0, max: 5 };
+      config.webhooks.replicas = { min: 0, max: 2 };
+    }),
+    ["webhooks.replicas.min must be at least 1 (min is 0, max is 2)"],
+  ],
+  [
     "a budget of two kinds",
     budgetIsOneOfTwo,
     configWith((config) => (config.api.budget = { minAvailable: "1", maxUnavailable: "50%" })),

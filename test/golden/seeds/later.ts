@@ -1,10 +1,8 @@
 import type { LaterRow } from "./row.ts";
 
 const figures002: Readonly<Record<LaterRow["part"], readonly string[]>> = {
-  "autoscaling by queue depth (KEDA)": [
-    "CPU workers: 10 jobs in the queue for each",
+  "autoscaling by latency": [
     "CPU workers: memory 85 % (it stays allocated after a job, so that it is no measure of load)",
-    "GPU workers: 5 high-priority jobs in the queue for each",
   ],
   monitoring: [
     "Prometheus: 15-day retention",
@@ -36,11 +34,10 @@ const figures002: Readonly<Record<LaterRow["part"], readonly string[]>> = {
 };
 
 const figures003: Readonly<Partial<Record<LaterRow["part"], readonly string[]>>> = {
-  "autoscaling by queue depth (KEDA)": ["Webhook notifier: 100 pending notifications for each pod"],
 };
 
 const figures004: Readonly<Partial<Record<LaterRow["part"], readonly string[]>>> = {
-  "autoscaling by queue depth (KEDA)": ["Cluster and pods scale by job queue depth and latency"],
+  "autoscaling by latency": ["Cluster and pods scale by job queue depth and latency"],
   measure: ["V100 spot saves 60 to 90 %"],
   manual: ["kubectl logs --tail=100"],
 };

@@ -37,7 +37,7 @@ export interface LaterRow {
   readonly figure: string;
   /** The part that is to bring it; `measure` is a claim that benchmarks are to check, `manual` an example of use. */
   readonly part:
-    | "autoscaling by queue depth (KEDA)"
+    | "autoscaling by latency"
     | "monitoring"
     | "backups"
     | "runbooks"
@@ -46,6 +46,7 @@ export interface LaterRow {
 }
 
 const types = {
+  scaledObject: "kubernetes:keda.sh/v1alpha1:ScaledObject",
   hpa: "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
   deployment: "kubernetes:apps/v1:Deployment",
   quota: "kubernetes:core/v1:ResourceQuota",

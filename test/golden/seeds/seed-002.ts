@@ -3,9 +3,20 @@ import { resources } from "./seed-002-pods.ts";
 
 type Family = "api-server" | "workers-cpu-pods" | "workers-nvenc-l4-pods";
 
+type Workers = Exclude<Family, "api-server">;
+
+/** By load: the API everywhere, workers where KEDA is off. */
 function scaler(family: Family, path: string, value: number | string) {
-  return shown("prod-gke", ["hpa", `${family}-autoscaler`], path, value);
+  const golden = family === "api-server" ? "prod-gke" : "dev-gke";
+  return shown(golden, ["hpa", `${family}-autoscaler`], path, value);
 }
+
+/** By what waits. */
+function queue(family: Workers, path: string, value: number | string) {
+  return shown("prod-gke", ["scaledObject", `${family}-scaled-object`], path, value);
+}
+
+const behavior = "spec.advanced.horizontalPodAutoscalerConfig.behavior";
 
 const replicas: SeedRow[] = [
   row(
@@ -17,22 +28,22 @@ const replicas: SeedRow[] = [
   row(
     "CPU workers: 2 replicas, HPA 2 to 20",
     "workers.cpu.replicas.min",
-    scaler("workers-cpu-pods", "spec.minReplicas", 2),
+    queue("workers-cpu-pods", "spec.minReplicaCount", 2),
   ),
   row(
     "CPU workers: HPA 2 to 20",
     "workers.cpu.replicas.max",
-    scaler("workers-cpu-pods", "spec.maxReplicas", 20),
+    queue("workers-cpu-pods", "spec.maxReplicaCount", 20),
   ),
   row(
     "GPU workers: 1 replica, HPA 1 to 5",
     "workers.nvenc.replicas.min",
-    scaler("workers-nvenc-l4-pods", "spec.minReplicas", 1),
+    queue("workers-nvenc-l4-pods", "spec.minReplicaCount", 1),
   ),
   row(
     "GPU workers: HPA 1 to 5",
     "workers.nvenc.replicas.max",
-    scaler("workers-nvenc-l4-pods", "spec.maxReplicas", 5),
+    queue("workers-nvenc-l4-pods", "spec.maxReplicaCount", 5),
   ),
 ];
 
@@ -68,6 +79,21 @@ const api: SeedRow[] = (
   ] as const
 ).map(([figure, path, value]) => row(figure, scaling, scaler("api-server", path, value)));
 
+const perWorker = "autoscaling.jobsPerWorker";
+const depths = {
+  cpu: row(
+    "CPU workers: 10 jobs in the queue for each",
+    `${perWorker}.cpu`,
+    queue("workers-cpu-pods", "spec.triggers.0.metadata.value", "10"),
+  ),
+  gpu: row(
+    "GPU workers: 5 high-priority jobs in the queue for each",
+    `${perWorker}.gpu`,
+    queue("workers-nvenc-l4-pods", "spec.triggers.0.metadata.value", "5"),
+    "all jobs for GPUs, whatever their priority, which says what goes first and not how much there is",
+  ),
+};
+
 const workerTargets = {
   cpu: row(
     "CPU workers: CPU 75 %",
@@ -93,7 +119,9 @@ const cpuWorkers: SeedRow[] = (
     ["CPU workers: stabilization 10 minutes down", window("Down"), 600],
     ["CPU workers: stabilization 0 seconds up", window("Up"), 0],
   ] as const
-).map(([figure, path, value]) => row(figure, scaling, scaler("workers-cpu-pods", path, value)));
+).map(([figure, path, value]) =>
+  row(figure, scaling, queue("workers-cpu-pods", path.replace("spec.behavior", behavior), value)),
+);
 
 const gpuWorkers: SeedRow[] = (
   [
@@ -105,7 +133,11 @@ const gpuWorkers: SeedRow[] = (
     ["GPU workers: stabilization 1 minute up", window("Up"), 60],
   ] as const
 ).map(([figure, path, value]) =>
-  row(figure, scaling, scaler("workers-nvenc-l4-pods", path, value)),
+  row(
+    figure,
+    scaling,
+    queue("workers-nvenc-l4-pods", path.replace("spec.behavior", behavior), value),
+  ),
 );
 
 const gkeBucket = {
@@ -227,13 +259,13 @@ export const seed002: readonly Topic[] = [
     title: "Autoscaling of CPU workers",
     reason:
       "An encoder uses every core that it gets, so load shows at once that workers are missing. A worker that leaves hands its jobs back, so they leave one by one after ten quiet minutes.",
-    rows: [workerTargets.cpu, ...cpuWorkers],
+    rows: [depths.cpu, workerTargets.cpu, ...cpuWorkers],
   },
   {
     title: "Autoscaling of GPU workers",
     reason:
       "A GPU node takes minutes to start and is expensive, so the number of workers changes by one and only after a steady load. The encoder works outside the CPU: what is measured is the decoding and scaling beside it.",
-    rows: [workerTargets.gpu, ...gpuWorkers],
+    rows: [depths.gpu, workerTargets.gpu, ...gpuWorkers],
   },
   {
     title: "CPU and memory of pods",

@@ -1,7 +1,12 @@
 import { row003 as row, shown, type SeedRow, type Topic } from "./row.ts";
 
-function autoscaler(path: string, value: unknown) {
-  return shown("prod-gke", ["hpa", "webhooks-pods-autoscaler"], path, value);
+function scaler(path: string, value: unknown) {
+  return shown("prod-gke", ["scaledObject", "webhooks-pods-scaled-object"], path, value);
+}
+
+function behavior(path: string, value: number) {
+  const config = "spec.advanced.horizontalPodAutoscalerConfig.behavior";
+  return scaler(`${config}.${path}`, value);
 }
 
 function container(path: string, value: string) {
@@ -10,8 +15,8 @@ function container(path: string, value: string) {
 }
 
 const pods: SeedRow[] = [
-  row("Webhook notifier: 2 to 4 pods", "webhooks.replicas.min", autoscaler("spec.minReplicas", 2)),
-  row("Webhook notifier: max 4", "webhooks.replicas.max", autoscaler("spec.maxReplicas", 4)),
+  row("Webhook notifier: 2 to 4 pods", "webhooks.replicas.min", scaler("spec.minReplicaCount", 2)),
+  row("Webhook notifier: max 4", "webhooks.replicas.max", scaler("spec.maxReplicaCount", 4)),
   row(
     "Webhook notifier: CPU request 100m",
     "webhooks.resources.requests.cpu",
@@ -36,35 +41,40 @@ const pods: SeedRow[] = [
 
 const growth: SeedRow[] = [
   row(
+    "Webhook notifier: 100 pending notifications for each pod",
+    "autoscaling.deliveriesPerSender",
+    scaler("spec.triggers.0.metadata.targetValue", "100"),
+  ),
+  row(
     "Webhook notifier: CPU 60 %",
     "config/load-figures.ts",
-    autoscaler("spec.metrics.0.resource.target.averageUtilization", 60),
+    scaler("spec.triggers.1.metadata.value", "60"),
   ),
   row(
     "Webhook notifier: memory 70 %",
     "config/load-figures.ts",
-    autoscaler("spec.metrics.1.resource.target.averageValue", "358Mi"),
+    scaler("spec.triggers.2.metadata.value", "358Mi"),
     "of the limit: of its request of 128Mi a sender uses 92 % with nothing to do",
   ),
   row(
     "Webhook notifier: up by 100 %",
     "services/kit/scaling.ts",
-    autoscaler("spec.behavior.scaleUp.policies.0.value", 100),
+    behavior("scaleUp.policies.0.value", 100),
   ),
   row(
     "Webhook notifier: up by 1 pod",
     "services/kit/scaling.ts",
-    autoscaler("spec.behavior.scaleUp.policies.1.value", 1),
+    behavior("scaleUp.policies.1.value", 1),
   ),
   row(
     "Webhook notifier: down by 50 %",
     "services/kit/scaling.ts",
-    autoscaler("spec.behavior.scaleDown.policies.0.value", 50),
+    behavior("scaleDown.policies.0.value", 50),
   ),
   row(
     "Webhook notifier: down after 3 minutes",
     "services/kit/scaling.ts",
-    autoscaler("spec.behavior.scaleDown.stabilizationWindowSeconds", 180),
+    behavior("scaleDown.stabilizationWindowSeconds", 180),
   ),
 ];
 

@@ -3,7 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { jobClasses, type JobClass } from "@framewright/contracts/job.ts";
 import { deadLetterQueue, jobExchange, queueOf } from "@framewright/contracts/queue.ts";
 import { declareTopology } from "../../../api/backends/topology.ts";
-import { admin, api, definitions, workerUser } from "../../../services/rabbitmq/definitions.ts";
+import {
+  admin,
+  api,
+  definitions,
+  scaler,
+  workerUser,
+} from "../../../services/rabbitmq/definitions.ts";
 import { startServices, type Services } from "../../support/services.ts";
 
 const classes: JobClass[] = ["cpu.720p", "cpu.1080p"];
@@ -26,8 +32,11 @@ function userUrl(user: string): string {
 }
 
 /** What the broker answers to one command on a channel of its own; a refusal closes the channel. */
-async function answerTo(command: (channel: Channel) => Promise<unknown>): Promise<string> {
-  const channel = await worker.createChannel();
+async function answerTo(
+  command: (channel: Channel) => Promise<unknown>,
+  by: ChannelModel = worker,
+): Promise<string> {
+  const channel = await by.createChannel();
   channel.on("error", () => undefined);
   try {
     await command(channel);
@@ -45,7 +54,7 @@ const refused = "403";
 beforeAll(async () => {
   services = await startServices({ rabbitmq: true });
   const credential = { password, salt: Buffer.from("salt").toString("base64") };
-  const users = [admin, api, workerUser({ name: "cpu", classes })];
+  const users = [admin, api, scaler, workerUser({ name: "cpu", classes })];
   const base = new URL(services.amqpManagementUrl);
   const basic = Buffer.from(`${base.username}:${base.password}`).toString("base64");
   const response = await fetch(`${base.origin}/api/definitions`, {
@@ -106,4 +115,36 @@ test("a worker's broker user cannot publish a job", async () => {
     await channel.checkQueue(queueOf("cpu.720p"));
   });
   expect(answer).toBe(refused);
+});
+
+/** As KEDA asks for queues whose names match a pattern. */
+async function queuesSeenBy(user: string, pattern: string): Promise<unknown> {
+  const base = new URL(services.amqpManagementUrl);
+  const basic = Buffer.from(`${user}:${password}`).toString("base64");
+  const query = new URLSearchParams({ use_regex: "true", name: pattern, page: "1" });
+  const response = await fetch(`${base.origin}/api/queues/%2F?${query.toString()}`, {
+    headers: { authorization: `Basic ${basic}` },
+  });
+  if (!response.ok) return response.status;
+  const { items } = (await response.json()) as { items: { name: string }[] };
+  return items.map(({ name }) => name).toSorted();
+}
+
+describe("the broker's user that scales", () => {
+  test("sees how long the queues of a flavour are, and workers don't", async () => {
+    const pattern = `^(${own.map((name) => name.replaceAll(".", String.raw`\.`)).join("|")})$`;
+    expect(await queuesSeenBy("scaler", pattern)).toEqual(own.toSorted());
+    expect(await queuesSeenBy("worker-cpu", pattern)).toBe(401);
+  });
+
+  test("takes no message and declares nothing", async () => {
+    const connection = await connect(userUrl("scaler"));
+    for (const command of [
+      ...Object.values(reads).map((read) => read(queueOf("cpu.720p"))),
+      ...Object.values(writes),
+    ]) {
+      expect(await answerTo(command, connection)).toBe(refused);
+    }
+    await connection.close();
+  });
 });

@@ -1,0 +1,165 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { AutoscalingSection } from "../../config/schema.ts";
+import type { Cluster } from "../../infra/cluster.ts";
+import { Component } from "../../infra/component.ts";
+import { labels, metadata, type App, type Endpoint } from "../kit/app.ts";
+import { encoded } from "../kit/pod-parts.ts";
+import type { PodArgs } from "../kit/pod.ts";
+import { scaling } from "../kit/scaling.ts";
+import { serviceSpec } from "../kit/service.ts";
+import { Workload } from "../kit/workload.ts";
+import { defineKinds } from "./crds.ts";
+import {
+  adapterApp,
+  brokerAuthentication,
+  certificatesName,
+  externalMetrics,
+  operatorApp,
+  ports,
+} from "./identity.ts";
+import { kedaImage } from "./images.ts";
+import { openWays } from "./network.ts";
+import { adapterPod, operatorPod } from "./pods.ts";
+import { grantRights } from "./rights.ts";
+
+export interface AutoscalingArgs extends AutoscalingSection {
+  readonly cluster: Pick<Cluster, "image" | "pullsUpstream" | "kubernetesApi">;
+  /** The broker's management API, and its URL with KEDA's own user. */
+  readonly broker: { readonly endpoint: Endpoint; readonly url: pulumi.Output<string> };
+  /** Where programs of ours say how much there is to do. */
+  readonly figures: readonly Endpoint[];
+}
+
+/** Filled and renewed by the operator, which so needs no right to make Secrets. */
+function emptyCertificates(name: string, parent: pulumi.Resource): pulumi.Resource {
+  return new k8s.core.v1.Secret(
+    `${name}-certificates`,
+    { metadata: metadata(operatorApp, certificatesName) },
+    { parent },
+  );
+}
+
+interface Part {
+  readonly app: App;
+  readonly pod: PodArgs;
+  readonly servicePorts: Readonly<Record<string, number>>;
+}
+
+/** One of each: a second operator waits for the first to end, and meanwhile answers no adapter. */
+function run(
+  name: string,
+  { app, pod, servicePorts }: Part,
+  opts: { readonly parent: pulumi.Resource; readonly dependsOn: pulumi.Resource[] },
+): pulumi.Resource[] {
+  const service = new k8s.core.v1.Service(
+    `${name}-service`,
+    { metadata: metadata(app), spec: serviceSpec(app, servicePorts) },
+    { parent: opts.parent },
+  );
+  const replicas = { min: 1, max: 1 };
+  return [service, new Workload(name, { app, pod, replicas, scaling: scaling.api }, opts)];
+}
+
+/** The adapter serves what autoscalers ask; a Kubernetes API without it would answer for nothing in that group. */
+function serveMetrics(
+  name: string,
+  opts: { readonly parent: pulumi.Resource; readonly dependsOn: pulumi.Resource[] },
+): pulumi.Resource {
+  const { group, version, name: service } = externalMetrics;
+  return new k8s.apiregistration.v1.APIService(
+    `${name}-external-metrics`,
+    {
+      metadata: { name: service, labels: labels(adapterApp) },
+      spec: {
+        group,
+        version,
+        groupPriorityMinimum: 100,
+        versionPriority: 100,
+        // The operator adds the authority that signed the adapter's certificate.
+        service: { name: adapterApp.name, namespace: adapterApp.namespace, port: ports.https },
+      },
+    },
+    opts,
+  );
+}
+
+/** In no namespace, because KEDA then reads the Secret in its own one. */
+function authenticate(
+  name: string,
+  url: pulumi.Output<string>,
+  opts: { readonly parent: pulumi.Resource; readonly dependsOn: pulumi.Resource[] },
+): pulumi.Resource {
+  const secretName = "keda-broker";
+  const secret = new k8s.core.v1.Secret(
+    `${name}-broker`,
+    { metadata: metadata(operatorApp, secretName), data: encoded({ host: url }) },
+    { parent: opts.parent },
+  );
+  return new k8s.apiextensions.CustomResource(
+    `${name}-broker-authentication`,
+    {
+      apiVersion: "keda.sh/v1alpha1",
+      kind: "ClusterTriggerAuthentication",
+      metadata: { name: brokerAuthentication, labels: labels(operatorApp) },
+      spec: { secretTargetRef: [{ parameter: "host", name: secretName, key: "host" }] },
+    },
+    { ...opts, dependsOn: [...opts.dependsOn, secret] },
+  );
+}
+
+/**
+ * KEDA: its operator makes an autoscaler of each ScaledObject, and its adapter answers what that asks. Whatever is scaled
+ * depends on this component, because the operator has to remove its finalizers before it goes.
+ */
+export class Autoscaling extends Component {
+  /** How triggers name the user of the broker. */
+  readonly brokerUser = brokerAuthentication;
+
+  constructor(name: string, args: AutoscalingArgs, opts: pulumi.ComponentResourceOptions) {
+    super("services", "Autoscaling", name, opts);
+    const { cluster } = args;
+    const before = [
+      ...defineKinds(`${name}-kind`, this),
+      ...grantRights(name, this),
+      emptyCertificates(name, this),
+    ];
+    openWays(
+      name,
+      {
+        kubernetesApi: cluster.kubernetesApi,
+        broker: args.broker.endpoint,
+        figures: args.figures,
+      },
+      this,
+    );
+    const { metricsservice, https, metrics } = ports;
+    const operator = run(
+      `${name}-operator`,
+      {
+        app: operatorApp,
+        pod: operatorPod({
+          image: kedaImage(cluster, args, "keda-operator"),
+          resources: args.operator,
+        }),
+        servicePorts: { metricsservice, metrics },
+      },
+      { parent: this, dependsOn: before },
+    );
+    const adapter = run(
+      `${name}-adapter`,
+      {
+        app: adapterApp,
+        pod: adapterPod({
+          image: kedaImage(cluster, args, "keda-adapter"),
+          resources: args.adapter,
+        }),
+        servicePorts: { https, metrics },
+      },
+      { parent: this, dependsOn: operator },
+    );
+    serveMetrics(name, { parent: this, dependsOn: adapter });
+    authenticate(name, args.broker.url, { parent: this, dependsOn: operator });
+    this.registerOutputs({});
+  }
+}
