@@ -2,7 +2,6 @@ import { Type, type Static, type TObject } from "typebox";
 import { clientKeyKind, isKey } from "@framewright/contracts/api-key.ts";
 import { accels } from "@framewright/contracts/job.ts";
 import { defaultJobLimits as limits } from "@framewright/contracts/job-limits.ts";
-import { LogLevel } from "@framewright/contracts/log-level.ts";
 import {
   decodeEnv,
   EnvError,
@@ -22,6 +21,7 @@ import {
   tracingProblems,
   tracingVariables,
 } from "@framewright/runtime/tracing/settings.ts";
+import { accepted, count, database, logLevel, port, secret, url } from "./env-leaves.ts";
 import { oidcOf, oidcProblems, oidcVariables } from "./oidc/settings.ts";
 import {
   decodeInputBuckets,
@@ -35,28 +35,6 @@ import {
   webhooksOf,
   webhookVariables,
 } from "./webhooks/settings.ts";
-
-const port = (description: string) => Type.Integer({ minimum: 0, maximum: 65_535, description });
-const count = (value: number, description: string, minimum = 0) =>
-  withDefault(Type.Integer({ minimum, description }), value);
-const url = (schemes: string, description: string) =>
-  Type.String({ pattern: `^(${schemes})://[^\\s]+$`, description });
-const secret = (description: string) => hidden(Type.String({ minLength: 16, description }));
-
-/** The one before or after a secret that is rotated: replicas on the other side of a rollout give it out. */
-const accepted = (description: string) =>
-  hidden(Type.Optional(Type.String({ minLength: 16, description })));
-
-const logLevel = withDefault(LogLevel, "info");
-const database = {
-  DATABASE_URL: hidden(url("postgres|postgresql", "Postgres, the primary")),
-  DATABASE_CA_FILE: Type.Optional(
-    Type.String({
-      pattern: "^/",
-      description: "PEM file of the authorities that sign Postgres' certificate; without it no TLS",
-    }),
-  ),
-};
 
 /** The pod's environment of the API. The component that deploys it is typed by it. */
 export const ApiEnv = Type.Object({
