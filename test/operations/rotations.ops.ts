@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { parseDocument } from "yaml";
+import { followJob, getJob, type Api } from "../../tools/demo/client.ts";
+import { own } from "../../tools/paths.ts";
+import { up } from "../../tools/stack.ts";
+import { writeWhole } from "../../tools/steps.ts";
+import { describeClusterOnFailure } from "../support/e2e/describe-cluster.ts";
+import {
+  ask,
+  clip,
+  finishedJob,
+  patienceMs,
+  platform,
+  shortClip,
+  submit,
+} from "../support/e2e/platform.ts";
+
+describeClusterOnFailure();
+
+/** The stack file that the node was set up with, every secret rotated once more. */
+function rotatedFile(count: number): string {
+  const stack = parseDocument(readFileSync(join(own, "Pulumi.local.yaml"), "utf8"));
+  for (const secret of ["database", "broker", "playback", "workerAdmin"]) {
+    stack.setIn(["config", "framewright:rotations", secret], count);
+  }
+  const file = join(own, "Pulumi.rotated.yaml");
+  writeWhole(file, stack.toString());
+  return file;
+}
+
+interface Asked {
+  requests: number;
+  readonly failed: string[];
+}
+
+/** Reads, writes and plays until it is told to stop; what did not succeed is kept. */
+async function keepAsking(api: Api, playbackUrl: string, stop: AbortSignal): Promise<Asked> {
+  const asked: Asked = { requests: 0, failed: [] };
+  const once = async (what: string, request: () => Promise<Response>): Promise<void> => {
+    asked.requests += 1;
+    try {
+      const response = await request();
+      await response.arrayBuffer();
+      if (!response.ok) asked.failed.push(`${what}: ${response.status}`);
+    } catch (error) {
+      asked.failed.push(`${what}: ${String(error)}`);
+    }
+  };
+  const upload = { filename: "a.mp4", contentType: "video/mp4", sizeBytes: 1000 };
+  while (!stop.aborted) {
+    await Promise.all([
+      once("list", () => ask(api, "/v1/jobs?limit=1")),
+      once("upload", () => ask(api, "/v1/uploads", { body: upload })),
+      once("play", () => fetch(playbackUrl)),
+    ]);
+    await sleep(200);
+  }
+  return asked;
+}
+
+test("every secret is rotated twice while clients read, write and play, and no request fails", async () => {
+  const api = await platform();
+  const before = await finishedJob(api);
+  if (before.playbackUrl === undefined) throw new Error(`job ${before.id} has nothing to play`);
+  for (const count of [1, 2]) {
+    const stop = new AbortController();
+    const asking = keepAsking(api, before.playbackUrl, stop.signal);
+    const { changed } = await up(() => undefined, rotatedFile(count));
+    const { id } = await submit(api, await clip(shortClip));
+    const job = await followJob(api, id, () => undefined, patienceMs);
+    stop.abort();
+    const { requests, failed } = await asking;
+    console.log(
+      `rotation ${count}: ${changed} resources changed, ${requests} requests, ${failed.length} failed`,
+    );
+    expect(failed).toEqual([]);
+    expect(job.state).toBe("succeeded");
+  }
+  // Signed twice rotations ago: it is good no longer, and the job's own page has another.
+  expect((await fetch(before.playbackUrl)).status).toBe(404);
+  const { playbackUrl } = await getJob(api, before.id);
+  expect((await fetch(String(playbackUrl))).status).toBe(200);
+});
