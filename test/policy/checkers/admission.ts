@@ -27,7 +27,13 @@ function kubectl(plane: ControlPlane, args: readonly string[], manifests: readon
 
 /** What others refer to, so that it has to be there before them. */
 export function isGroundwork({ kind }: Manifest): boolean {
-  return ["Namespace", "PriorityClass", "ServiceAccount", "LimitRange"].includes(kind);
+  return [
+    "Namespace",
+    "PriorityClass",
+    "ServiceAccount",
+    "LimitRange",
+    "CustomResourceDefinition",
+  ].includes(kind);
 }
 
 /** Puts into the cluster what the other objects of a stack refer to; returns what the API server says of them. */
@@ -35,7 +41,11 @@ export function applyGroundwork(plane: ControlPlane, manifests: readonly Manifes
   const first = manifests.filter(({ kind }) => kind === "Namespace");
   const rest = manifests.filter((one) => isGroundwork(one) && one.kind !== "Namespace");
   const apply = ["apply", "--server-side", "--force-conflicts"];
-  return [first, rest].flatMap((part) => kubectl(plane, apply, part).said);
+  const said = [first, rest].flatMap((part) => kubectl(plane, apply, part).said);
+  if (rest.some(({ kind }) => kind === "CustomResourceDefinition")) {
+    plane.kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all");
+  }
+  return said;
 }
 
 /** Asks the API server, with all its admission, whether it would take the objects; it refuses fields that it does not know. */

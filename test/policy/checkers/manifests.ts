@@ -1,3 +1,4 @@
+import { kedaDefinitions } from "../../../services/autoscaling/crds.ts";
 import type { GoldenStack } from "../kit/goldens.ts";
 
 /** An object as kubectl takes it. */
@@ -17,13 +18,20 @@ function openData(props: Readonly<Record<string, unknown>>): Readonly<Record<str
   return { ...props, data: Object.fromEntries(keys.map((key) => [key, hidden])) };
 }
 
+/** Golden files have a checksum in place of a definition's long schema. */
+function specOf(name: string, spec: unknown): unknown {
+  if (typeof spec !== "string") return spec;
+  return kedaDefinitions().definitions.find(({ metadata }) => metadata.name === name)?.spec;
+}
+
 /** The Kubernetes objects of a stack. What has no name of its own is called as in Pulumi. */
 export function manifestsOf({ resources }: GoldenStack): Manifest[] {
   return resources
     .filter(({ type }) => type.startsWith("kubernetes:"))
     .map(({ name, props }) => {
       const metadata = { name, ...(props["metadata"] as object) };
-      return { ...openData(props), metadata } as unknown as Manifest;
+      const whole = "spec" in props ? { spec: specOf(metadata.name, props["spec"]) } : {};
+      return { ...openData(props), ...whole, metadata } as unknown as Manifest;
     });
 }
 
