@@ -8,7 +8,7 @@ export function imageReference(source: ImageSource, name: ImageName): string {
   if (reference === undefined) {
     const known = Object.keys(source.references).join(", ");
     throw new Error(
-      `the node has no image "${name}" (it has: ${known}); run \`npm run demo\` to build the missing ones`,
+      `the node has no image "${name}" (it has: ${known}); build the missing ones with \`npm run demo\`, or with \`npm run up -- --full\` those of parts`,
     );
   }
   return reference;

@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { releasedImages } from "../images/image-table.ts";
+import { imagesWith } from "../images/image-table.ts";
+import { parts } from "../parts.ts";
 import { root } from "../paths.ts";
 import { registrationsIn, type Registration } from "./registrations.ts";
 import { reportOf, type StackReport } from "./report.ts";
@@ -30,7 +31,7 @@ function describeCluster(folder: string): ClusterStandIn {
     storageClass: "local-path",
     host: "127.0.0.1",
     images: Object.fromEntries(
-      releasedImages.map((name) => [name, `framewright.local/${name}:0000000000000000`]),
+      imagesWith(parts).map((name) => [name, `framewright.local/${name}:0000000000000000`]),
     ),
   };
   writeFileSync(files.kubeconfig, JSON.stringify(kubeconfig));
