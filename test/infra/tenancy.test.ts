@@ -213,6 +213,6 @@ test("images come from the node's descriptor, or from a registry", () => {
 
 test("an image that the node lacks is an error that names it and the remedy", () => {
   expect(() => imageReference({ kind: "built", references: { api: "x" } }, "worker")).toThrow(
-    'the node has no image "worker" (it has: api); run `npm run demo`',
+    'the node has no image "worker" (it has: api); build the missing ones with `npm run demo`',
   );
 });
