@@ -18,10 +18,18 @@ const expectations: Readonly<Record<StackName, Readonly<Record<string, readonly 
   "prod-eks": { "worker-cpu": ["cpu-spot", "cpu"], "worker-nvenc-l4": ["l4-spot", "l4"] },
 };
 
+/** What has a pod on each node, of whatever pool. */
+const onEveryNode: readonly string[] = ["vlagent"];
+
 /** A device plugin runs on the pool that it serves, and so does what keeps the least number of its nodes. */
 const servesPool = /^(?:nvidia-device-plugin|node-minimum)-(.+)$/;
 
-function expectedPools(stack: StackName, workload: string): readonly string[] {
+function expectedPools(
+  stack: StackName,
+  workload: string,
+  allPools: readonly string[],
+): readonly string[] {
+  if (onEveryNode.includes(workload)) return allPools;
   const served = servesPool.exec(workload)?.[1];
   if (served !== undefined) return [served];
   return expectations[stack][workload] ?? elsewhere;
@@ -57,13 +65,14 @@ export interface Placement {
 /** Which workloads run on which pools. */
 async function placements(cloud: Cloud, kube: Kube): Promise<Placement[]> {
   const pools = poolsByNode(await kube.nodes());
+  const allPools = [...new Set(pools.values())].sort();
   const running = (await kube.pods()).filter(isRunning);
   return [...Map.groupBy(running, workloadOf)]
     .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([workload, pods]) => ({
       workload,
       pods: pods.length,
-      expected: expectedPools(cloud.name, workload),
+      expected: expectedPools(cloud.name, workload, allPools),
       seen: [...new Set(pods.map(({ spec }) => pools.get(spec.nodeName ?? "") ?? "none"))].sort(),
     }));
 }
