@@ -61,13 +61,19 @@ async function keepAsking(api: Api, playbackUrl: string, stop: AbortSignal): Pro
   return asked;
 }
 
+async function playbackUrlOf(api: Api, jobId: string): Promise<string> {
+  const { playbackUrl } = await getJob(api, jobId);
+  if (playbackUrl === undefined) throw new Error(`job ${jobId} has nothing to play`);
+  return playbackUrl;
+}
+
 test("every secret is rotated twice while clients read, write and play, and no request fails", async () => {
   const api = await platform();
-  const before = await finishedJob(api);
-  if (before.playbackUrl === undefined) throw new Error(`job ${before.id} has nothing to play`);
+  const { id: jobId } = await finishedJob(api);
+  const first = await playbackUrlOf(api, jobId);
   for (const count of [1, 2]) {
     const stop = new AbortController();
-    const asking = keepAsking(api, before.playbackUrl, stop.signal);
+    const asking = keepAsking(api, await playbackUrlOf(api, jobId), stop.signal);
     const { changed } = await up(() => undefined, rotatedFile(count));
     const { id } = await submit(api, await clip(shortClip));
     const job = await followJob(api, id, () => undefined, patienceMs);
@@ -79,8 +85,7 @@ test("every secret is rotated twice while clients read, write and play, and no r
     expect(failed).toEqual([]);
     expect(job.state).toBe("succeeded");
   }
-  // Signed twice rotations ago: it is good no longer, and the job's own page has another.
-  expect((await fetch(before.playbackUrl)).status).toBe(404);
-  const { playbackUrl } = await getJob(api, before.id);
-  expect((await fetch(String(playbackUrl))).status).toBe(200);
+  // Signed two rotations ago: it is good no longer, and the job's own page has another.
+  expect((await fetch(first)).status).toBe(404);
+  expect((await fetch(await playbackUrlOf(api, jobId))).status).toBe(200);
 });
