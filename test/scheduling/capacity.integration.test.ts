@@ -22,10 +22,11 @@ function isInSystem(object: JsonObject): boolean {
 function mostOf(stack: StackName, deployment: string): number {
   const scaler = goldenResources(stack).find(
     ({ inputs }) =>
-      inputs["kind"] === "HorizontalPodAutoscaler" &&
+      ["HorizontalPodAutoscaler", "ScaledObject"].includes(String(inputs["kind"])) &&
       textAt(inputs, "spec", "scaleTargetRef", "name") === deployment,
   );
-  return numberAt(scaler?.inputs, "spec", "maxReplicas") ?? 0;
+  const most = (field: string) => numberAt(scaler?.inputs, "spec", field);
+  return most("maxReplicas") ?? most("maxReplicaCount") ?? 0;
 }
 
 describe.each(clouds)("on %s", (stack) => {

@@ -52,7 +52,7 @@ afterAll(async () => {
 const seconds = 30;
 
 const film = () =>
-  make("early.mp4", [
+  make(`early-${seconds}-seconds.mp4`, [
     ...["-f", "lavfi", "-i", `testsrc2=size=1280x720:rate=30:duration=${seconds}`],
     ...["-f", "lavfi", "-i", `sine=frequency=440:duration=${seconds}`],
     ..."-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac -shortest".split(" "),
