@@ -19,10 +19,12 @@ function isInSystem(object: JsonObject): boolean {
 }
 
 /** The highest number of pods to which the autoscaler of a Deployment goes. */
+const scalers = ["HorizontalPodAutoscaler", "ScaledObject"];
+
 function mostOf(stack: StackName, deployment: string): number {
   const scaler = goldenResources(stack).find(
     ({ inputs }) =>
-      ["HorizontalPodAutoscaler", "ScaledObject"].includes(String(inputs["kind"])) &&
+      scalers.some((kind) => inputs["kind"] === kind) &&
       textAt(inputs, "spec", "scaleTargetRef", "name") === deployment,
   );
   const most = (field: string) => numberAt(scaler?.inputs, "spec", field);
