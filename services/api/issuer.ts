@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { OidcSection } from "../../config/schema.ts";
-import { internet, openWay } from "../kit/network.ts";
+import { openToUrl } from "../kit/network.ts";
 import { apiApp } from "./identity.ts";
 
 function listed(values: readonly string[]): string | undefined {
@@ -26,9 +26,6 @@ export function oidcEnv(oidc: OidcSection) {
 /** To where the issuer has its keys: on its port alone, and to private addresses only where config has them. */
 export function openToIssuer(name: string, oidc: OidcSection, parent: pulumi.Resource): void {
   if (oidc === undefined) return;
-  const ranges = oidc.ranges.map((cidr) => ({ cidr, except: [] }));
-  const blocks = ranges.length === 0 ? [internet] : ranges;
-  const { port } = new URL(oidc.issuer);
-  const to = { blocks, port: port === "" ? 443 : Number(port) };
-  openWay(`${name}-to-issuer`, { from: apiApp, to }, { parent });
+  const { issuer: url, ranges } = oidc;
+  openToUrl(`${name}-to-issuer`, { from: apiApp, url, ranges }, { parent });
 }

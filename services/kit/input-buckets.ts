@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { InputBucketList } from "../../config/schema.ts";
 import type { App } from "./app.ts";
 import { secret } from "./env.ts";
-import { internet, openWay } from "./network.ts";
+import { internet, openWay, portOf } from "./network.ts";
 
 /** The variable by which the API knows the buckets and has their keys; workers have neither. */
 export function inputBucketsEnv(buckets: InputBucketList) {
@@ -10,12 +10,6 @@ export function inputBucketsEnv(buckets: InputBucketList) {
   // Ranges are for the network policies; the API knows no such field.
   const own = buckets.map((bucket) => ({ ...bucket, ranges: undefined }));
   return { INPUT_BUCKETS: secret(JSON.stringify(own)) };
-}
-
-function portOf(endpoint: string): number {
-  const { port, protocol } = new URL(endpoint);
-  if (port !== "") return Number(port);
-  return protocol === "http:" ? 80 : 443;
 }
 
 /** To where the buckets are: on their ports alone, and to private addresses only where config has them. */

@@ -132,3 +132,41 @@ export function openToClients(
     opts,
   );
 }
+
+/** What an app calls outside the cluster: on these ports public addresses, and private ones only where config has them. */
+export interface Outside {
+  readonly from: App;
+  readonly ports: readonly number[];
+  readonly ranges: readonly string[];
+}
+
+function rangeBlocks(ranges: readonly string[]): IpBlock[] {
+  return ranges.map((cidr) => ({ cidr, except: [] }));
+}
+
+/** To wherever clients or administrators say; who connects checks each address as well. */
+export function openToOutside(
+  name: string,
+  { from, ports, ranges }: Outside,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const blocks = [internet, ...rangeBlocks(ranges)];
+  for (const port of ports) openWay(`${name}-${port}`, { from, to: { blocks, port } }, opts);
+}
+
+/** The port that a URL of http or https leads to. */
+export function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  if (port !== "") return Number(port);
+  return protocol === "http:" ? 80 : 443;
+}
+
+/** To one URL of config: on its port alone, and where ranges are given, to these and no public address. */
+export function openToUrl(
+  name: string,
+  { from, url, ranges }: Pick<Outside, "from" | "ranges"> & { readonly url: string },
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const blocks = ranges.length === 0 ? [internet] : rangeBlocks(ranges);
+  openWay(name, { from, to: { blocks, port: portOf(url) } }, opts);
+}

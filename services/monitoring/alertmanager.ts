@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { MonitoringSection } from "../../config/schema.ts";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
-import { internet, openWay } from "../kit/network.ts";
+import { openToOutside } from "../kit/network.ts";
 import { backendProbes, http } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
 import { alertmanagerConfig, receiverPorts } from "./alertmanager-config.ts";
@@ -20,24 +20,16 @@ const resources: Resources = {
   limits: { cpu: "200m", memory: "256Mi" },
 };
 
-/** Out to public addresses and to what config allows, on the ports of the receivers. */
-function openToReceivers(
-  name: string,
-  alerts: MonitoringSection["alerts"],
-  parent: pulumi.Resource,
-): void {
-  const blocks = [internet, ...alerts.ranges.map((cidr) => ({ cidr, except: [] }))];
-  for (const port of receiverPorts(alerts)) {
-    openWay(`${name}-to-receivers-${port}`, { from: app, to: { blocks, port } }, { parent });
-  }
-}
-
 /** Groups alerts and tells people. Its config holds addresses that are secrets; what is silenced is on its volume. */
 export class Alertmanager extends Component {
   constructor(name: string, args: AlertmanagerArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Alertmanager", name, opts);
     const { cluster, alerts } = args;
-    openToReceivers(name, alerts, this);
+    openToOutside(
+      `${name}-to-receivers`,
+      { from: app, ports: receiverPorts(alerts), ranges: alerts.ranges },
+      { parent: this },
+    );
     new StatefulWorkload(
       `${name}-server`,
       {

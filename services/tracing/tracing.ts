@@ -4,7 +4,7 @@ import type { TracingSection } from "../../config/schema.ts";
 import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App } from "../kit/app.ts";
-import { internet, openWay } from "../kit/network.ts";
+import { openToUrl } from "../kit/network.ts";
 import { backendProbes, http } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
 import type { Traces } from "../kit/traces.ts";
@@ -28,23 +28,6 @@ function imageOf({ cluster, images }: TracingArgs): string {
     : cluster.image("jaeger");
 }
 
-/** To the endpoint on its port alone, and to private addresses only where config has them. */
-function openToForward(
-  name: string,
-  { forward }: Pick<TracingSection, "forward">,
-  parent: pulumi.Resource,
-): void {
-  if (forward === undefined) return;
-  const ranges = forward.ranges.map((cidr) => ({ cidr, except: [] }));
-  const { protocol, port } = new URL(forward.url);
-  const usual = protocol === "https:" ? 443 : 80;
-  const to = {
-    blocks: ranges.length === 0 ? [internet] : ranges,
-    port: port === "" ? usual : Number(port),
-  };
-  openWay(`${name}-to-forward`, { from: app, to }, { parent });
-}
-
 /** Jaeger: takes spans, keeps them for some days, and answers who asks for a trace. Nothing waits for it. */
 export class Tracing extends Component {
   readonly traces: Traces;
@@ -52,7 +35,8 @@ export class Tracing extends Component {
   constructor(name: string, args: TracingArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Tracing", name, opts);
     const { cluster, resources } = args;
-    openToForward(name, args, this);
+    const { forward } = args;
+    if (forward) openToUrl(`${name}-to-forward`, { from: app, ...forward }, { parent: this });
     new StatefulWorkload(
       `${name}-jaeger`,
       {

@@ -7,7 +7,7 @@ import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { databaseAccess, type DatabaseBackend } from "../kit/database.ts";
 import type { EnvFor } from "../kit/env.ts";
-import { internet, openWay } from "../kit/network.ts";
+import { openToOutside, openWay } from "../kit/network.ts";
 import { appProbes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
 import { openToTraces, tracesEnv, type Traces } from "../kit/traces.ts";
@@ -47,18 +47,6 @@ function senderEnv(args: WebhookSenderArgs) {
   } satisfies EnvFor<SenderEnv>;
 }
 
-/** To public addresses and what config allows; the sender checks each address as well. */
-function openToReceivers(
-  name: string,
-  { ports, ranges }: WebhookSenderArgs,
-  parent: pulumi.Resource,
-): void {
-  const blocks = [internet, ...ranges.map((cidr) => ({ cidr, except: [] }))];
-  for (const port of ports) {
-    openWay(`${name}-to-receivers-${port}`, { from: app, to: { blocks, port } }, { parent });
-  }
-}
-
 /** What sends events to receivers: the one pod that connects where clients say, so it has the database and nothing else. */
 export class WebhookSender extends Component {
   readonly metrics: Endpoint = endpoint(app, metricsPort);
@@ -67,7 +55,8 @@ export class WebhookSender extends Component {
     super("services", "WebhookSender", name, opts);
     openWay(`${name}-to-database`, { from: app, to: args.database.endpoint }, { parent: this });
     openToTraces(name, { from: app, traces: args.traces }, this);
-    openToReceivers(name, args, this);
+    const { ports, ranges } = args;
+    openToOutside(`${name}-to-receivers`, { from: app, ports, ranges }, { parent: this });
     new Workload(
       `${name}-pods`,
       {

@@ -12,7 +12,7 @@ import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
 import type { MediaStore } from "../kit/media-store.ts";
 import type { FirstStep } from "../kit/pod.ts";
 import { openToInputBuckets } from "../kit/input-buckets.ts";
-import { internet, openEdge, openWay } from "../kit/network.ts";
+import { openEdge, openToOutside, openWay } from "../kit/network.ts";
 import { openToTraces, tracesEnv, type Traces } from "../kit/traces.ts";
 import { urlInputEnv } from "../kit/url-input.ts";
 import { appProbes } from "../kit/probes.ts";
@@ -80,20 +80,6 @@ function workerEnv(args: WorkerFamilyArgs): Env {
   return { ...own, ...flavour.deviceEnv };
 }
 
-/** To where clients have their files: public addresses, and what config allows. The worker checks each address as well. */
-function openToSources(
-  name: string,
-  from: App,
-  { enabled, ports, ranges }: UrlInputSection,
-  parent: pulumi.Resource,
-): void {
-  if (!enabled) return;
-  const blocks = [internet, ...ranges.map((cidr) => ({ cidr, except: [] }))];
-  for (const port of ports) {
-    openWay(`${name}-to-sources-${port}`, { from, to: { blocks, port } }, { parent });
-  }
-}
-
 /** Has the admin secret, which the container that decodes strangers' files must not have. */
 function ticketStep({ api }: WorkerFamilyArgs): FirstStep {
   const env = {
@@ -121,7 +107,9 @@ export class WorkerFamily extends Component {
     openEdge(`${name}-to-broker`, { from, to: args.broker.endpoint }, { parent: this });
     openWay(`${name}-to-object-store`, { from, to: args.mediaStore.endpoint }, { parent: this });
     openToTraces(name, { from, traces: args.traces }, this);
-    openToSources(name, from, args.urlInput, this);
+    const { enabled, ports, ranges } = args.urlInput;
+    // To where clients have their files.
+    if (enabled) openToOutside(`${name}-to-sources`, { from, ports, ranges }, { parent: this });
     openToInputBuckets(name, { from, buckets: args.inputBuckets }, this);
     new Workload(
       `${name}-pods`,
