@@ -68,6 +68,15 @@ async function runJob(): Promise<void> {
   expect((await fetch(`${api.url}${pathname}`)).status).toBe(200);
 }
 
+async function firstJobWasScraped(): Promise<boolean> {
+  const series = [
+    "framewright_job_queue_duration_seconds_count",
+    "framewright_job_duration_seconds_count",
+  ];
+  const answers = await Promise.all(series.map((name) => ask(name)));
+  return answers.every(({ data }) => data.result.length > 0);
+}
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "framewright-panels-"));
   mkdirSync(join(folder, "work"));
@@ -88,8 +97,9 @@ beforeAll(async () => {
     HEALTH_PORT: String(port),
   });
   await startPrometheus({ api: new URL(api.opsUrl).host, "worker-cpu": `127.0.0.1:${port}` });
-  // Twice: a series shows no rate before its second value.
+  // Twice: a series shows no rate before its second value, and none between two scrapes if both values are of one.
   await runJob();
+  await until("the first job's figures were scraped", firstJobWasScraped, 30_000);
   await runJob();
 }, 180_000);
 
