@@ -1,6 +1,6 @@
 // Who may import whom. docs/architecture.md has the same as a table for people.
 
-const app = "^(api|objects|worker)/";
+const app = "^(api|egress|objects|worker)/";
 /** What apps share; nobody else imports it. */
 const runtime = "^runtime/";
 /** What apps share of planning; nobody else imports it. */
@@ -26,7 +26,7 @@ const floors = {
   api: [
     "^api/(env|errors)\\.ts$",
     "^api/backends/",
-    "^api/(jobs|keys|workers)/",
+    "^api/(jobs|keys|workers|egress)/",
     "^api/plugins/",
     "^api/routes/",
     "^api/(start|main|migrate)\\.ts$",
@@ -39,6 +39,13 @@ const floors = {
     "^worker/src/job/",
     "^worker/src/worker\\.ts$",
     "^worker/main\\.ts$",
+  ],
+  egress: [
+    "^egress/env\\.ts$",
+    "^egress/src/(media|sources|processes|recorder-api|messages)",
+    "^egress/src/record/",
+    "^egress/src/controller/",
+    "^egress/(main|recorder)\\.ts$",
   ],
   policy: ["^policy/kit/", "^policy/rules/", "^policy/index\\.ts$"],
   tools: ["^tools/(?!commands/|cli)", "^tools/commands/", "^tools/cli\\.ts$"],
@@ -90,7 +97,7 @@ export default {
       severity: "error",
       from: { path: "^config/" },
       to: {
-        path: "^(infra|services|api|objects|worker|runtime|tools|test|policy)/",
+        path: "^(infra|services|api|egress|objects|worker|runtime|tools|test|policy)/",
       },
     },
     {
@@ -98,7 +105,7 @@ export default {
       comment: "infra/ knows nothing of what runs on the cluster.",
       severity: "error",
       from: { path: "^infra/" },
-      to: { path: "^(services|api|objects|worker|runtime|contracts|policy|tools|test)/" },
+      to: { path: "^(services|api|egress|objects|worker|runtime|contracts|policy|tools|test)/" },
     },
     {
       name: "infra-is-handed-its-config",
@@ -187,14 +194,14 @@ export default {
       name: "apps-do-not-know-each-other",
       comment: "What crosses a process boundary is in contracts/.",
       severity: "error",
-      from: { path: "^(api|objects|worker)/" },
+      from: { path: "^(api|egress|objects|worker)/" },
       to: { path: app, pathNot: "^$1/" },
     },
     {
       name: "runtime-is-for-apps",
       comment: "runtime/ is what every app needs: components, tools and the contracts do without.",
       severity: "error",
-      from: { pathNot: "^(api|objects|worker|runtime|test|bench)/" },
+      from: { pathNot: "^(api|egress|objects|worker|runtime|test|bench)/" },
       to: { path: runtime },
     },
     {
@@ -203,7 +210,7 @@ export default {
       severity: "error",
       from: { path: runtime },
       to: {
-        path: "^(api|objects|worker|contracts|config|infra|services|policy|tools|test)/|node_modules/@pulumi/",
+        path: "^(api|egress|objects|worker|contracts|config|infra|services|policy|tools|test)/|node_modules/@pulumi/",
       },
     },
     {
@@ -211,7 +218,7 @@ export default {
       comment:
         "media/ decides what ffmpeg is asked for: components, tools and the contracts do without.",
       severity: "error",
-      from: { pathNot: "^(api|objects|worker|media|test|bench)/" },
+      from: { pathNot: "^(api|egress|objects|worker|media|test|bench)/" },
       to: { path: media },
     },
     {
@@ -234,7 +241,9 @@ export default {
       comment: "The policy pack checks any program, so it imports none.",
       severity: "error",
       from: { path: "^policy/" },
-      to: { path: "^(config|contracts|infra|services|api|objects|worker|runtime|tools|test)/" },
+      to: {
+        path: "^(config|contracts|infra|services|api|egress|objects|worker|runtime|tools|test)/",
+      },
     },
     {
       name: "tools-touch-the-product-through-its-contracts",
@@ -245,14 +254,14 @@ export default {
         pathNot:
           "^tools/(policy/(run|idle-exemptions|profile-check)|dev/environment|account/[a-z-]+)\\.ts$",
       },
-      to: { path: "^(config|infra|services|api|objects|worker|runtime|policy|test)/" },
+      to: { path: "^(config|infra|services|api|egress|objects|worker|runtime|policy|test)/" },
     },
     {
       name: "the-preflight-reads-the-stack-config-alone",
       comment: "`npm run preflight` compares what a stack file asks for with what the account has.",
       severity: "error",
       from: { path: "^tools/account/" },
-      to: { path: "^(infra|services|api|objects|worker|runtime|policy|test)/" },
+      to: { path: "^(infra|services|api|egress|objects|worker|runtime|policy|test)/" },
     },
     {
       name: "the-loop-is-typed-by-the-environments",
@@ -260,8 +269,8 @@ export default {
       severity: "error",
       from: { path: "^tools/dev/environment\\.ts$" },
       to: {
-        path: "^(config|infra|services|api|objects|worker|runtime|policy|test)/",
-        pathNot: "^(api|objects|worker)/env\\.ts$",
+        path: "^(config|infra|services|api|egress|objects|worker|runtime|policy|test)/",
+        pathNot: "^(api|egress|objects|worker)/env\\.ts$",
       },
     },
     {
@@ -278,7 +287,7 @@ export default {
       severity: "error",
       from: { path: "^tools/policy/(run|idle-exemptions|profile-check)\\.ts$" },
       to: {
-        path: "^(config|infra|services|api|objects|worker|runtime|policy|test)/",
+        path: "^(config|infra|services|api|egress|objects|worker|runtime|policy|test)/",
         pathNot: "^(policy/(rules|kit/(exemptions|pods|subject))|config/nearest)\\.ts$",
       },
     },

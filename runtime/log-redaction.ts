@@ -80,9 +80,9 @@ const forms: readonly { readonly form: RegExp; readonly to: string }[] = [
   { form: /([a-z][a-z\d+.-]*:\/\/)[^\s/@"\\]+@/gi, to: "$1…@" },
   // Presigned addresses, tokens in queries.
   { form: new RegExp(`([?&](?:${queryNames})=)[^${end}]+`, "gi"), to: "$1…" },
-  { form: /(\/v1\/playback\/)[\w-]{20,}/g, to: "$1…" },
+  { form: /(\/v1\/(?:playback|recordings)\/)[\w-]{20,}/g, to: "$1…" },
   // Keys, tokens and tickets of our own; secrets of webhooks.
-  { form: /\b(fw_(?:live|wkr|join|reg)_)[\w-]{8,}/g, to: "$1…" },
+  { form: /\b(fw_(?:live|wkr|join|reg|rec)_)[\w-]{8,}/g, to: "$1…" },
   { form: /\b(whsec_)[A-Za-z\d+/_=-]{8,}/g, to: "$1…" },
   { form: /\b(Bearer|Basic) +[\w.~+/=-]{8,}/gi, to: "$1 …" },
   { form: /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, to: "…" },
@@ -99,7 +99,7 @@ const forms: readonly { readonly form: RegExp; readonly to: string }[] = [
 
 /** Whether any of the forms can be in a text. One look is 1 µs for a line, where all forms together are 20. */
 const suspicious =
-  /:\/\/[^\s/@"\\]+@|[?&][\w-]+=|fw_|whsec_|eyJ|\/playback\/|cookie:|passw|secret|api[_-]?key|authorization|bearer |basic /i;
+  /:\/\/[^\s/@"\\]+@|[?&][\w-]+=|fw_|whsec_|eyJ|\/(?:playback|recordings)\/|cookie:|passw|secret|api[_-]?key|authorization|bearer |basic /i;
 
 /** A text in which nothing has the form of a secret. */
 export function redactText(text: string): string {

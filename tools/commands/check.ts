@@ -21,7 +21,17 @@ interface Part {
 const cached = (name: string): string => join(own, "check", name);
 
 const sources = [
-  ...["index.ts", "vitest.config.ts", "config", "contracts", "infra", "services", "api", "objects"],
+  ...[
+    "index.ts",
+    "vitest.config.ts",
+    "config",
+    "contracts",
+    "infra",
+    "services",
+    "api",
+    "egress",
+    "objects",
+  ],
   ...["worker", "runtime", "media"],
   ...["tools", "test", "bench"],
 ];

@@ -1,0 +1,39 @@
+import { Counter, Gauge, Registry, collectDefaultMetrics } from "prom-client";
+
+export interface Metrics {
+  readonly registry: Registry;
+  readonly slots: Gauge;
+  readonly recordings: Gauge;
+  readonly restarts: Counter;
+  readonly ended: Counter<"how">;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    slots: new Gauge({
+      name: "framewright_egress_slots",
+      help: "Recordings that this recorder takes at a time",
+      registers,
+    }),
+    recordings: new Gauge({
+      name: "framewright_egress_recordings",
+      help: "Recordings that it has",
+      registers,
+    }),
+    restarts: new Counter({
+      name: "framewright_egress_restarts_total",
+      help: "Processes of recordings that died and were started again",
+      registers,
+    }),
+    ended: new Counter({
+      name: "framewright_egress_ended_total",
+      help: "Recordings that ended here, by how: settled, handed over or lost",
+      labelNames: ["how"],
+      registers,
+    }),
+  };
+}

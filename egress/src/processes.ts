@@ -1,0 +1,81 @@
+import { fork, spawn, type ChildProcess, type ChildProcessByStdio } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+
+const tailLines = 200;
+const longestLine = 2000;
+
+export interface MediaOptions {
+  /** All that the process sees of the environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdin?: Readable;
+  readonly onStdout?: (chunk: string) => void;
+  readonly onErrorLine?: (line: string) => void;
+}
+
+export interface MediaEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The last lines of its error output. */
+  readonly lines: readonly string[];
+}
+
+export interface MediaProcess {
+  readonly ended: Promise<MediaEnd>;
+  /** Has it close what it writes. */
+  readonly stop: () => void;
+  readonly kill: () => void;
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+function readLines(stream: Readable, onLine: (line: string) => void): () => string[] {
+  let rest = "";
+  let lines: string[] = [];
+  stream.setEncoding("utf8").on("data", (chunk: string) => {
+    const parts = (rest + chunk).split(/[\r\n]+/);
+    rest = (parts.pop() ?? "").slice(0, longestLine);
+    const whole = parts.map((line) => line.slice(0, longestLine)).filter((line) => line !== "");
+    lines = [...lines, ...whole].slice(-tailLines);
+    whole.forEach(onLine);
+  });
+  return () => [...lines, rest].filter((line) => line !== "");
+}
+
+function endOf(child: Child, lines: () => string[]): Promise<MediaEnd> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => {
+      resolve({ code, signal, lines: lines() });
+    });
+  });
+}
+
+/**
+ * Starts ffmpeg or ffprobe; the kernel kills it when this process dies, even by SIGKILL, so that no recording goes on that
+ * nobody stores.
+ */
+export function startMedia(command: readonly string[], options: MediaOptions): MediaProcess {
+  const child = spawn("setpriv", ["--pdeathsig", "KILL", "--no-new-privs", "--", ...command], {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...options.env, AV_LOG_FORCE_NOCOLOR: "1" },
+  });
+  const lines = readLines(child.stderr, (line) => options.onErrorLine?.(line));
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => options.onStdout?.(chunk));
+  // A reader that has seen enough closes its end early; a source that fails is told by what ffmpeg then lacks.
+  const ignore = (): void => undefined;
+  if (options.stdin) pipeline(options.stdin, child.stdin).catch(ignore);
+  else child.stdin.on("error", ignore).end();
+  return {
+    ended: endOf(child, lines),
+    stop: () => child.kill("SIGINT"),
+    kill: () => child.kill("SIGKILL"),
+  };
+}
+
+export type RecorderProcess = ChildProcess;
+
+/** Starts what records one task, in a process of its own: what breaks it breaks no other. */
+export function startRecorder(path: string): RecorderProcess {
+  return fork(path, { stdio: ["ignore", "inherit", "inherit", "ipc"], serialization: "json" });
+}

@@ -1,0 +1,213 @@
+import { access, readdir } from "node:fs/promises";
+import { pause } from "@framewright/runtime/clock.ts";
+import { redactText } from "@framewright/runtime/log.ts";
+import { TargetRefused } from "@framewright/runtime/outbound-url.ts";
+import type { EgressEnd } from "@framewright/contracts/egress.ts";
+import type { StreamFacts } from "../media/stream-facts.ts";
+import { sources } from "../sources/source.ts";
+import { closedSegments, recordPart, type PartEnd, type PartWatch } from "./part.ts";
+import { SegmentStore, type ClosedSegment } from "./segment-store.ts";
+import type { Snapshots } from "./snapshots.ts";
+import { RecordingFailure, type Task } from "./task.ts";
+
+const reconnectMs = { first: 300, most: 2000 };
+const fullDisk = /No space left on device/;
+
+/** `handed-over`: the task goes on at another recorder. */
+export type RecordingEnd = EgressEnd | "handed-over";
+
+export interface RecordingArgs {
+  readonly task: Task;
+  readonly snapshots: Snapshots;
+}
+
+/** What was recorded here before this process: its predecessor may have been killed. */
+async function partsOnDisk(scratch: string): Promise<ClosedSegment[]> {
+  const names = (await readdir(scratch)).filter((name) => /^p\d+$/.test(name));
+  const parts = names.map((name) => Number(name.slice(1))).toSorted((one, other) => one - other);
+  const found: ClosedSegment[] = [];
+  for (const part of parts) {
+    const folder = `${scratch}/p${part}`;
+    const segments = await closedSegments(folder);
+    found.push(...segments.map((segment, number) => ({ part, number, folder, segment })));
+  }
+  return found;
+}
+
+async function isThere({ folder, segment }: ClosedSegment): Promise<boolean> {
+  try {
+    await access(`${folder}/${segment.name}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Records one task, over as many connections to its source as it takes. */
+export class Recording {
+  readonly #args: RecordingArgs;
+  readonly #store: SegmentStore;
+  #seconds: number;
+  #nextPart = 0;
+  #facts: StreamFacts | undefined;
+  #missing: string | undefined;
+  #lastMediaMs = performance.now();
+  #hasBegun: boolean;
+  #asked: "stop-requested" | "handed-over" | undefined;
+  #woken = new AbortController();
+
+  constructor(args: RecordingArgs) {
+    this.#args = args;
+    const { soFar } = args.task.lease;
+    this.#seconds = soFar.seconds;
+    this.#hasBegun = soFar.seconds > 0;
+    this.#store = new SegmentStore(args.task, ({ verdict }) => {
+      if (verdict === "stop") this.end("stop-requested");
+    });
+  }
+
+  get seconds(): number {
+    return this.#seconds;
+  }
+
+  /** Ends the recording in order. */
+  end(why: "stop-requested" | "handed-over"): void {
+    this.#asked ??= why;
+    this.#woken.abort();
+  }
+
+  /** Takes up what a predecessor has left of the same attempt. */
+  async resume(): Promise<void> {
+    for (const closed of await partsOnDisk(this.#args.task.scratch)) {
+      this.#nextPart = closed.part + 1;
+      this.#seconds += closed.segment.seconds;
+      this.#hasBegun = true;
+      if (await isThere(closed)) this.#keep(closed);
+    }
+  }
+
+  /** Resolves when everything that was recorded is stored. */
+  async run(): Promise<RecordingEnd> {
+    const end = await this.#record();
+    await this.#store.drained();
+    return end;
+  }
+
+  async #record(): Promise<RecordingEnd> {
+    const { signal } = this.#args.task;
+    for (let pauseMs = reconnectMs.first; ;) {
+      const asked = this.#isOver();
+      if (asked !== undefined) return asked;
+      const end = await this.#connect();
+      const over = this.#isOver();
+      if (over !== undefined) return over;
+      if (end.segments > 0) pauseMs = reconnectMs.first;
+      const final = this.#finalEnd(end);
+      if (final !== undefined) return final;
+      if (end.why === "replanned") continue;
+      await pause(pauseMs, AbortSignal.any([signal, this.#woken.signal]));
+      signal.throwIfAborted();
+      pauseMs = Math.min(2 * pauseMs, reconnectMs.most);
+    }
+  }
+
+  /** Why nothing more comes; undefined where the source may come back. */
+  #finalEnd({ why, end }: PartEnd): EgressEnd | undefined {
+    const { source, startWithinSeconds } = this.#args.task.lease;
+    if (end.lines.some((line) => fullDisk.test(line))) {
+      throw new RecordingFailure("disk-full", "The recorder's scratch space is full");
+    }
+    const endsHere = sources[source.kind].endIsFinal && why === "ended" && end.code === 0;
+    if (this.#hasBegun && endsHere) return "source-ended";
+    if (!this.#isSilent()) return undefined;
+    if (this.#hasBegun) return why === "silent" ? "source-silent" : "source-ended";
+    const last = redactText(end.lines.at(-1) ?? "").slice(0, 200);
+    throw new RecordingFailure(
+      "source-not-started",
+      `The source has not begun within ${startWithinSeconds} s${last === "" ? "" : `: ${last}`}`,
+    );
+  }
+
+  async #connect(): Promise<PartEnd> {
+    const { task } = this.#args;
+    const part = this.#nextPart;
+    const folder = `${task.scratch}/p${part}`;
+    const { policy, signal, log, scratch, lease } = task;
+    try {
+      const row = sources[lease.source.kind];
+      const source = await row.open(lease.source, { policy, signal, log, scratch });
+      try {
+        const watch = this.#watch(part, folder);
+        const end = await recordPart({ task, source, folder, facts: this.#facts, watch });
+        if (end.segments > 0) this.#nextPart = part + 1;
+        log.info({ part, why: end.why, segments: end.segments, exit: end.end.code }, "part ended");
+        return end;
+      } finally {
+        await source.close();
+      }
+    } catch (error) {
+      return this.#notOpened(error);
+    }
+  }
+
+  /** A name that is not known yet may be known later; what is refused stays refused. */
+  #notOpened(error: unknown): PartEnd {
+    if (error instanceof TargetRefused) {
+      this.#args.task.log.warn({ reason: error.internal }, "the source is refused");
+      throw new RecordingFailure("source-refused", error.message, error);
+    }
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (!["ENOTFOUND", "EAI_AGAIN"].includes(code)) throw error;
+    const lines = ["The name of the source's host is not known"];
+    return { why: "ended", segments: 0, end: { code: 1, signal: null, lines } };
+  }
+
+  #watch(part: number, folder: string): PartWatch {
+    return {
+      isOver: () => this.#isOver() !== undefined,
+      isSilent: () => this.#isSilent(),
+      onMedia: () => {
+        this.#lastMediaMs = performance.now();
+      },
+      onFacts: (facts) => {
+        this.#learn(facts);
+      },
+      onSegment: async (segment, number) => {
+        const closed = { part, number, folder, segment };
+        await this.#args.snapshots.of(closed, this.#seconds);
+        this.#seconds += segment.seconds;
+        this.#hasBegun = true;
+        this.#keep(closed);
+      },
+    };
+  }
+
+  #keep(closed: ClosedSegment): void {
+    if (this.#args.task.lease.kind === "record") this.#store.add(closed);
+  }
+
+  #learn(facts: StreamFacts): void {
+    const { expect } = this.#args.task.lease;
+    const missing = expect.filter((track) => facts[track] === undefined);
+    this.#facts = facts;
+    this.#args.task.log.info({ ...facts }, "the source's tracks are known");
+    this.#missing = missing.length > 0 ? missing.join(" and ") : undefined;
+  }
+
+  #isOver(): RecordingEnd | undefined {
+    if (this.#missing !== undefined) {
+      throw new RecordingFailure("track-missing", `The source has no ${this.#missing}`);
+    }
+    if (this.#asked !== undefined) return this.#asked;
+    const { maxSeconds, maxBytes, soFar } = this.#args.task.lease;
+    if (this.#seconds >= maxSeconds) return "max-seconds";
+    if (soFar.bytes + this.#store.bytes >= maxBytes) return "max-bytes";
+    return undefined;
+  }
+
+  #isSilent(): boolean {
+    const { silentSeconds, startWithinSeconds } = this.#args.task.lease;
+    const limit = this.#hasBegun ? silentSeconds : startWithinSeconds;
+    return performance.now() - this.#lastMediaMs >= limit * 1000;
+  }
+}

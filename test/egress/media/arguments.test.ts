@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { planTracks, recordingArguments } from "../../../egress/src/media/arguments.ts";
+
+describe("what becomes of the tracks of a source", () => {
+  it.each([
+    ["what most sources have", undefined, undefined, "described", "copy", "copy"],
+    [
+      "AAC with its headers",
+      { video: "h264", audio: "aac" },
+      undefined,
+      "adts",
+      "copy",
+      "copy-adts",
+    ],
+    [
+      "another codec of pictures",
+      { video: "vp8", audio: "aac" },
+      undefined,
+      "described",
+      "encode",
+      "copy",
+    ],
+    [
+      "another codec of sound",
+      { video: "h264", audio: "opus" },
+      undefined,
+      "adts",
+      "copy",
+      "encode",
+    ],
+    [
+      "a size that was asked for",
+      { video: "h264", audio: "aac" },
+      360,
+      "described",
+      "encode",
+      "copy",
+    ],
+    ["pictures alone", { video: "h264", audio: undefined }, undefined, "described", "copy", "copy"],
+  ] as const)("keeps all that it can of %s", (_, facts, height, aac, video, audio) => {
+    expect(planTracks(facts, { height, aac })).toEqual({ video, audio });
+  });
+});
+
+describe("the command of a recording", () => {
+  const inputArguments = ["-i", "srt://192.0.2.1:9000?mode=caller"];
+
+  it("copies into segments of two seconds, each with its time", () => {
+    const plan = { video: "copy", audio: "copy-adts" } as const;
+    expect(
+      recordingArguments({ inputArguments, plan, height: undefined, folder: "/w/p0" }),
+    ).toEqual([
+      ...["-hide_banner", "-loglevel", "info", "-nostats", "-progress", "pipe:1"],
+      ...["-stats_period", "1", "-i", "srt://192.0.2.1:9000?mode=caller"],
+      ...["-map", "0:v:0?", "-map", "0:a:0?", "-c:v", "copy"],
+      ...["-c:a", "copy", "-bsf:a", "aac_adtstoasc"],
+      ...["-f", "hls", "-hls_time", "2", "-hls_playlist_type", "event"],
+      ...["-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", "init.mp4"],
+      ...["-hls_flags", "independent_segments+temp_file+program_date_time"],
+      ...["-hls_segment_filename", "/w/p0/s%07d.m4s", "/w/p0/index.m3u8"],
+    ]);
+  });
+
+  it("encodes with a key picture where each segment begins", () => {
+    const plan = { video: "encode", audio: "encode" } as const;
+    const args = recordingArguments({ inputArguments, plan, height: 360, folder: "/w/p0" });
+    expect(args.slice(14, 30)).toEqual([
+      ...["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p"],
+      ...["-force_key_frames", "expr:gte(t,n_forced*2)", "-vf", "scale=-2:360"],
+      ...["-c:a", "aac", "-b:a", "128k", "-af", "aresample=async=1000"],
+    ]);
+  });
+});
