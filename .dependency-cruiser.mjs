@@ -1,6 +1,6 @@
 // Who may import whom. docs/architecture.md has the same as a table for people.
 
-const app = "^(api|egress|objects|worker)/";
+const app = "^(api|egress|models|objects|worker)/";
 /** What apps share; nobody else imports it. */
 const runtime = "^runtime/";
 /** What apps share of planning; nobody else imports it. */
@@ -97,7 +97,7 @@ export default {
       severity: "error",
       from: { path: "^config/" },
       to: {
-        path: "^(infra|services|api|egress|objects|worker|runtime|tools|test|policy)/",
+        path: "^(infra|services|api|egress|models|objects|worker|runtime|tools|test|policy)/",
       },
     },
     {
@@ -105,7 +105,9 @@ export default {
       comment: "infra/ knows nothing of what runs on the cluster.",
       severity: "error",
       from: { path: "^infra/" },
-      to: { path: "^(services|api|egress|objects|worker|runtime|contracts|policy|tools|test)/" },
+      to: {
+        path: "^(services|api|egress|models|objects|worker|runtime|contracts|policy|tools|test)/",
+      },
     },
     {
       name: "infra-is-handed-its-config",
@@ -194,14 +196,14 @@ export default {
       name: "apps-do-not-know-each-other",
       comment: "What crosses a process boundary is in contracts/.",
       severity: "error",
-      from: { path: "^(api|egress|objects|worker)/" },
+      from: { path: "^(api|egress|models|objects|worker)/" },
       to: { path: app, pathNot: "^$1/" },
     },
     {
       name: "runtime-is-for-apps",
       comment: "runtime/ is what every app needs: components, tools and the contracts do without.",
       severity: "error",
-      from: { pathNot: "^(api|egress|objects|worker|runtime|test|bench)/" },
+      from: { pathNot: "^(api|egress|models|objects|worker|runtime|test|bench)/" },
       to: { path: runtime },
     },
     {
@@ -210,7 +212,7 @@ export default {
       severity: "error",
       from: { path: runtime },
       to: {
-        path: "^(api|egress|objects|worker|contracts|config|infra|services|policy|tools|test)/|node_modules/@pulumi/",
+        path: "^(api|egress|models|objects|worker|contracts|config|infra|services|policy|tools|test)/|node_modules/@pulumi/",
       },
     },
     {
@@ -242,7 +244,7 @@ export default {
       severity: "error",
       from: { path: "^policy/" },
       to: {
-        path: "^(config|contracts|infra|services|api|egress|objects|worker|runtime|tools|test)/",
+        path: "^(config|contracts|infra|services|api|egress|models|objects|worker|runtime|tools|test)/",
       },
     },
     {
@@ -252,32 +254,34 @@ export default {
       from: {
         path: "^tools/",
         pathNot:
-          "^tools/(policy/(run|idle-exemptions|profile-check)|dev/environment|account/[a-z-]+)\\.ts$",
+          "^tools/(policy/(run|idle-exemptions|profile-check)|(dev|models)/environment|account/[a-z-]+)\\.ts$",
       },
-      to: { path: "^(config|infra|services|api|egress|objects|worker|runtime|policy|test)/" },
+      to: {
+        path: "^(config|infra|services|api|egress|models|objects|worker|runtime|policy|test)/",
+      },
     },
     {
       name: "the-preflight-reads-the-stack-config-alone",
       comment: "`npm run preflight` compares what a stack file asks for with what the account has.",
       severity: "error",
       from: { path: "^tools/account/" },
-      to: { path: "^(infra|services|api|egress|objects|worker|runtime|policy|test)/" },
+      to: { path: "^(infra|services|api|egress|models|objects|worker|runtime|policy|test)/" },
     },
     {
       name: "the-loop-is-typed-by-the-environments",
       comment: "`npm run dev` starts the programs with variables that their schemas type.",
       severity: "error",
-      from: { path: "^tools/dev/environment\\.ts$" },
+      from: { path: "^tools/(dev|models)/environment\\.ts$" },
       to: {
-        path: "^(config|infra|services|api|egress|objects|worker|runtime|policy|test)/",
-        pathNot: "^(api|egress|objects|worker)/env\\.ts$",
+        path: "^(config|infra|services|api|egress|models|objects|worker|runtime|policy|test)/",
+        pathNot: "^(api|egress|models|objects|worker)/env\\.ts$",
       },
     },
     {
       name: "the-loop-runs-nothing-of-the-programs",
       comment: "Of an app's environment it takes the type alone.",
       severity: "error",
-      from: { path: "^tools/dev/environment\\.ts$" },
+      from: { path: "^tools/(dev|models)/environment\\.ts$" },
       to: { path: app, dependencyTypesNot: ["type-only"] },
     },
     {
@@ -287,7 +291,7 @@ export default {
       severity: "error",
       from: { path: "^tools/policy/(run|idle-exemptions|profile-check)\\.ts$" },
       to: {
-        path: "^(config|infra|services|api|egress|objects|worker|runtime|policy|test)/",
+        path: "^(config|infra|services|api|egress|models|objects|worker|runtime|policy|test)/",
         pathNot: "^(policy/(rules|kit/(exemptions|pods|subject))|config/nearest)\\.ts$",
       },
     },
@@ -303,7 +307,7 @@ export default {
       comment: "What an image or the Pulumi program needs is a dependency, not a devDependency.",
       severity: "error",
       from: {
-        path: "^(index\\.ts|config/|infra/|services/|api/|worker/|runtime/|contracts/|policy/)",
+        path: "^(index\\.ts|config/|infra/|services/|api/|models/|worker/|runtime/|contracts/|policy/)",
       },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
     },

@@ -53,7 +53,7 @@ export default defineConfig({
     // `npx vitest run --project unit --coverage`
     coverage: {
       provider: "v8",
-      include: ["{api,objects,worker}/**/*.ts", "runtime/*.ts", "media/**/*.ts"],
+      include: ["{api,models,objects,worker}/**/*.ts", "runtime/*.ts", "media/**/*.ts"],
       reporter: ["text"],
       reportsDirectory: ".framewright/coverage",
     },

@@ -96,6 +96,11 @@ const commands: Readonly<Record<string, Command>> = {
     help: "[NAME...]  measure, each figure as a share of a limit taken in the same run",
     load: () => import("./commands/bench.ts"),
   },
+  models: {
+    help: "serve | fetch | weights  speech to text, translation and speech from text on this machine",
+    load: () => import("./commands/models.ts"),
+    handlesSignals: true,
+  },
   down: {
     help: "destroy the stack, stop the node, leave nothing",
     load: () => import("./commands/down.ts"),

@@ -30,6 +30,7 @@ const sources = [
     "services",
     "api",
     "egress",
+    "models",
     "objects",
   ],
   ...["worker", "runtime", "media"],
