@@ -1,8 +1,13 @@
 #!/bin/sh
-# postgres-entrypoint [-c KEY=VALUE]...
+# postgres-entrypoint [-c KEY=VALUE]... | PROGRAM [ARGUMENT]...
 # Makes the data folder $PGDATA on first start from POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB; sets the password
-# anew on later ones; then runs the server.
+# anew on later ones; then runs the server. With the name of a program it runs that instead.
 set -eu
+
+case ${1:--} in
+  -*) ;;
+  *) exec "$@" ;;
+esac
 
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
   : "${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD: the first start makes the superuser with it}"
