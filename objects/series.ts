@@ -103,6 +103,10 @@ export const series = {
     help: "What made the job",
     labels: [...job, "owner_kind", "owner_name", "owner_is_controller"],
   },
+  kube_cronjob_created: {
+    help: "When it was made itself, in seconds since 1970",
+    labels: cronjob,
+  },
   kube_cronjob_spec_suspend: { help: "Whether it is suspended", labels: cronjob },
   kube_cronjob_status_active: { help: "Jobs that run", labels: cronjob },
   kube_cronjob_status_last_schedule_time: {

@@ -78,6 +78,7 @@ export const jobs = [
       samples(
         { namespace: metadata.namespace, cronjob: metadata.name },
         {
+          kube_cronjob_created: seconds(metadata.creationTimestamp),
           kube_cronjob_spec_suspend: spec.suspend === true ? 1 : 0,
           kube_cronjob_status_active: status.active?.length ?? 0,
           kube_cronjob_status_last_schedule_time: seconds(status.lastScheduleTime),

@@ -7,6 +7,7 @@ export const Metadata = Type.Object({
   name: Type.String(),
   namespace: Type.String(),
   uid: Type.String(),
+  creationTimestamp: Type.Optional(Type.String()),
   generation: Type.Optional(Type.Integer()),
   ownerReferences: Type.Optional(
     Type.Array(

@@ -62,6 +62,7 @@ test("a Job that failed, and the CronJob that made it", () => {
     'kube_job_owner{namespace="a",job_name="backup-1",owner_kind="CronJob",owner_name="backup",owner_is_controller="true"} 1',
   ]);
   expect(told("cronjobs")).toEqual([
+    'kube_cronjob_created{namespace="a",cronjob="backup"} 1767225600',
     'kube_cronjob_spec_suspend{namespace="a",cronjob="backup"} 0',
     'kube_cronjob_status_active{namespace="a",cronjob="backup"} 1',
     'kube_cronjob_status_last_schedule_time{namespace="a",cronjob="backup"} 1767225600',

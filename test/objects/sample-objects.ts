@@ -52,7 +52,7 @@ export const objects: Readonly<Record<string, unknown>> = {
     },
   },
   cronjobs: {
-    metadata: metadata("backup"),
+    metadata: { ...metadata("backup"), creationTimestamp: "2026-01-01T00:00:00Z" },
     spec: { schedule: "0 2 * * *", suspend: false },
     status: { active: [{ name: "backup-1" }], lastScheduleTime: "2026-01-01T00:00:00Z" },
   },
