@@ -123,17 +123,6 @@ export const data = group("data", {
       description: "The database, the broker or the pods of the node are about to stop.",
       dashboard: "storage-and-database",
     },
-    BackupMissing: {
-      expr: `time() - max by (namespace, cronjob)
-        (kube_cronjob_status_last_successful_time{${ours},cronjob=~".*backup.*"}) > 26 * 3600`,
-      for: "15m",
-      severity: "critical",
-      summary:
-        "The last good backup of {{ $labels.cronjob }} was {{ $value | humanizeDuration }} ago.",
-      description:
-        "Backups are made daily. What was written since the last one would be lost with the disk.",
-      dashboard: "storage-and-database",
-    },
     CertificateExpiresSoon: {
       expr: `min by (instance) (probe_ssl_earliest_cert_expiry) - time() < 21 * 86400`,
       for: "1h",

@@ -1,5 +1,6 @@
 import { api } from "./api.ts";
 import { availability } from "./availability.ts";
+import { backups } from "./backups.ts";
 import { data } from "./data.ts";
 import { gpu } from "./gpu.ts";
 import type { RuleGroup } from "./rule.ts";
@@ -8,4 +9,13 @@ import { watching } from "./watching.ts";
 import { work } from "./work.ts";
 
 /** Every recording and alerting rule, as `groups` of Prometheus' rule files have them. */
-export const ruleGroups: readonly RuleGroup[] = [availability, api, work, gpu, data, watching, slo];
+export const ruleGroups: readonly RuleGroup[] = [
+  availability,
+  api,
+  work,
+  gpu,
+  data,
+  backups,
+  watching,
+  slo,
+];

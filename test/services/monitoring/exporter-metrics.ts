@@ -30,6 +30,8 @@ const exporters = {
   "kube-state-metrics": {
     source: "https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics",
     metrics: [
+      "kube_cronjob_created",
+      "kube_cronjob_spec_suspend",
       "kube_cronjob_status_last_successful_time",
       "kube_deployment_spec_replicas",
       "kube_deployment_status_replicas_available",
@@ -69,6 +71,8 @@ const exporters = {
       "pg_database_size_bytes",
       "pg_replication_lag_seconds",
       "pg_settings_max_connections",
+      "pg_stat_archiver_archived_count",
+      "pg_stat_archiver_failed_count",
       "pg_stat_database_numbackends",
     ],
   },

@@ -2,8 +2,6 @@ import type { Cases } from "./case.ts";
 
 const volume = 'namespace="framewright-data",persistentvolumeclaim="data-postgres-0"';
 const disk = 'instance="node-1",mountpoint="/",fstype="ext4"';
-const backup =
-  'kube_cronjob_status_last_successful_time{namespace="framewright-data",cronjob="postgres-backup"}';
 const certificate = 'probe_ssl_earliest_cert_expiry{instance="https://api.example.com"}';
 const certificateLabels = { instance: "https://api.example.com" };
 
@@ -66,33 +64,6 @@ export const diskCases = {
       },
     ],
     quiet: [{ series: volumeOf("8x30"), at: "10m" }],
-  },
-  BackupMissing: {
-    firing: [
-      {
-        series: { [backup]: "0x30" },
-        interval: "1h",
-        at: "28h",
-        fires: [
-          {
-            labels: { namespace: "framewright-data", cronjob: "postgres-backup" },
-            summary: "The last good backup of postgres-backup was 1d 4h 0m 0s ago.",
-          },
-        ],
-      },
-    ],
-    quiet: [
-      { series: { [backup]: "0x23 86400x10" }, interval: "1h", at: "30h" },
-      // Another job of every day.
-      {
-        series: {
-          'kube_cronjob_status_last_successful_time{namespace="framewright-data",cronjob="report"}':
-            "0x30",
-        },
-        interval: "1h",
-        at: "28h",
-      },
-    ],
   },
   CertificateExpiresSoon: {
     firing: [

@@ -1,5 +1,6 @@
 import { apiCases } from "./api.ts";
 import { availabilityCases } from "./availability.ts";
+import { backupCases } from "./backups.ts";
 import type { Cases } from "./case.ts";
 import { clusterCases } from "./cluster.ts";
 import { dataCases } from "./data.ts";
@@ -16,6 +17,7 @@ export const casesByGroup: Readonly<Record<string, Cases>> = {
   "framewright-work": workCases,
   "framewright-gpu": gpuCases,
   "framewright-data": { ...dataCases, ...diskCases },
+  "framewright-backups": backupCases,
   "framewright-watching": watchingCases,
   "framewright-slo": sloCases,
 };
