@@ -51,6 +51,10 @@ const commands: Readonly<Record<string, Command>> = {
     help: "JOB [--html FILE]  where a job's time went, over all programs",
     load: () => import("./commands/trace.ts"),
   },
+  restore: {
+    help: "--to TIME [--dry-run]  bring the database back to a moment, from its backups",
+    load: () => import("./commands/restore.ts"),
+  },
   shell: {
     help: "[COMMAND...]  a shell (or one command) in which pulumi and kubectl work",
     load: () => import("./commands/shell.ts"),

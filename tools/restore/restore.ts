@@ -1,0 +1,126 @@
+import { readRepository } from "./backup-info.ts";
+import { jobOf, podOfCronJob, podOfNewestJob, runJob } from "./jobs.ts";
+import type { Kubectl } from "./kubectl.ts";
+import { planRestore, planText, targetArgument, type Loss, type Target } from "./plan.ts";
+import { findWorkloads, startWorkload, stopWorkload, type StoppedWorkload } from "./workloads.ts";
+
+const namespace = "framewright-data";
+
+/** Runs one step and shows it. */
+export type Step = <T>(
+  name: string,
+  work: (progress: { doing: (what: string) => void }) => Promise<T>,
+  note?: (result: T) => string,
+) => Promise<T>;
+
+export interface RestoreArgs {
+  readonly kubectl: Kubectl;
+  readonly target: Target;
+  /** Tells Jobs of this run from those of others. */
+  readonly suffix: string;
+  readonly step: Step;
+}
+
+/** Rows that were written after the target; the database may be down, or gone. */
+async function lossSince({ kubectl, target }: RestoreArgs): Promise<Loss | undefined> {
+  if (target === "latest") return undefined;
+  const since = targetArgument(target);
+  const query = `SELECT (SELECT count(*) FROM jobs WHERE created_at > '${since}'), (SELECT count(*) FROM events WHERE created_at > '${since}')`;
+  const ask = `PGPASSWORD=$POSTGRES_PASSWORD psql --no-psqlrc -At -h /tmp -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "${query}"`;
+  const inPod = ["-n", namespace, "exec", "postgres-0", "-c", "postgres", "--"];
+  try {
+    const [jobs, events] = (await kubectl([...inPod, "sh", "-c", ask])).trim().split("|");
+    return { jobs: Number(jobs), events: Number(events) };
+  } catch {
+    // The plan says so.
+    return undefined;
+  }
+}
+
+async function readPlan(args: RestoreArgs) {
+  const { kubectl, target, suffix, step } = args;
+  const pod = await podOfCronJob(kubectl, "postgres-backup");
+  const job = jobOf({ namespace, name: `postgres-restore-plan-${suffix}` }, pod, [
+    ...["pgbackrest", "--log-level-console=off", "info", "--output=json"],
+  ]);
+  const text = await step("what can be restored", ({ doing }) => runJob(kubectl, job, doing));
+  return planRestore(readRepository(text), target);
+}
+
+export interface PreparedRestore {
+  /** For people. */
+  readonly text: string;
+  /** Stops, restores, starts. */
+  run(): Promise<void>;
+}
+
+/** Looks up what would happen, and changes nothing. */
+export async function prepareRestore(args: RestoreArgs): Promise<PreparedRestore> {
+  const plan = await readPlan(args);
+  const workloads = await findWorkloads(args.kubectl);
+  const stopped = workloads.map(({ kind, name }) => `${kind} ${name}`);
+  const text = planText({ plan, loss: await lossSince(args), stopped });
+  return { text, run: () => restoreInPlace(args, workloads) };
+}
+
+/** The last line but one of the pod's log tells how many rows there are. */
+function rowsOf(log: string): string {
+  return /: (\d+ rows in all)/.exec(log)?.[1] ?? "restored";
+}
+
+async function replace({ kubectl, target, suffix, step }: RestoreArgs): Promise<void> {
+  const pod = await podOfCronJob(kubectl, "postgres-restore");
+  const [container] = pod.template.spec.containers;
+  const [program = "", mode = "", , ...settings] = container?.args ?? [];
+  const job = jobOf({ namespace, name: `postgres-restore-${suffix}` }, pod, [
+    ...[program, mode, targetArgument(target), ...settings],
+  ]);
+  await step("restore", ({ doing }) => runJob(kubectl, job, doing), rowsOf);
+}
+
+/** Schema and passwords of today; they may be younger than what was restored. */
+async function migrate({ kubectl, suffix, step }: RestoreArgs): Promise<void> {
+  const place = { namespace: "framewright-api", name: `migrate-after-restore-${suffix}` };
+  const pod = await podOfNewestJob(kubectl, place.namespace, "migrate");
+  if (pod === undefined) {
+    throw new Error(
+      "The Job that migrates the database is gone. Run `pulumi up --replace` on it, then `npm run restore` again",
+    );
+  }
+  await step("schema and passwords", ({ doing }) => runJob(kubectl, jobOf(place, pod), doing));
+}
+
+async function restoreInPlace(
+  args: RestoreArgs,
+  workloads: readonly StoppedWorkload[],
+): Promise<void> {
+  const { kubectl, step, suffix } = args;
+  for (const one of workloads) {
+    await step(`stop ${one.name}`, () => stopWorkload(kubectl, one));
+  }
+  const start = async (ones: readonly StoppedWorkload[]): Promise<void> => {
+    for (const one of ones) await step(`start ${one.name}`, () => startWorkload(kubectl, one));
+  };
+  const isDatabase = ({ name }: StoppedWorkload): boolean => name === "postgres";
+  const clients = workloads.filter((one) => !isDatabase(one));
+  try {
+    await replace(args);
+  } catch (error) {
+    // Nothing was replaced: the platform goes on with what it had.
+    await start(workloads.toReversed());
+    throw error;
+  }
+  await start(workloads.filter(isDatabase));
+  await migrate(args);
+  await step("forget what is cached", () =>
+    kubectl([
+      ...["-n", namespace, "exec", "redis-0", "--", "sh", "-c"],
+      "REDISCLI_AUTH=$REDIS_PASSWORD redis-cli FLUSHALL",
+    ]),
+  );
+  await start(clients);
+  const backup = `postgres-backup-after-restore-${suffix}`;
+  await step("begin a backup", () =>
+    kubectl(["-n", namespace, "create", "job", "--from=cronjob/postgres-backup", backup]),
+  );
+}
