@@ -1,6 +1,7 @@
 import * as access from "./rules/access.ts";
 import { databaseHoldsThePools, leaseOutlastsHeartbeats } from "./rules/api.ts";
 import { autoscalersFollowTheLoad } from "./rules/autoscaling.ts";
+import * as backups from "./rules/backups.ts";
 import * as capacity from "./rules/capacity.ts";
 import * as cloud from "./rules/cloud.ts";
 import * as inputBuckets from "./rules/input-buckets.ts";
@@ -43,6 +44,7 @@ export const rules: readonly Rule[] = [
   inputBuckets.bucketRangesAreRanges,
   profilesAreWhole,
   profileNamesDiffer,
+  backups.backupsAreOfOurPostgres,
   replicas.replicaBoundsAreInOrder,
   replicas.autoscaledPodsStay,
   autoscalersFollowTheLoad,

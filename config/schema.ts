@@ -2,6 +2,7 @@ import { logLevels } from "@framewright/contracts/log-level.ts";
 import { Type, type Static } from "typebox";
 import { Autoscaling } from "./autoscaling-schema.ts";
 import { ObjectStore, Postgres, Rabbitmq, Redis } from "./backend-schema.ts";
+import { Backups } from "./backups-schema.ts";
 import { Edge, Eks, Gke, Images } from "./cloud-schema.ts";
 import { Gpu, GpuPool, Models } from "./gpu-schema.ts";
 import { flag } from "./leaves.ts";
@@ -64,6 +65,7 @@ export const ConfigSchema = Type.Object(
     webhooks: Webhooks,
     workers: Workers,
     postgres: Postgres,
+    backups: Backups,
     redis: Redis,
     rabbitmq: Rabbitmq,
     objectStore: ObjectStore,
@@ -92,6 +94,7 @@ export type ProfileList = ConfigValues["api"]["profiles"];
 export type UrlInputSection = ConfigValues["urlInput"];
 export type LogsSection = ConfigValues["logs"];
 export type MonitoringSection = ConfigValues["monitoring"];
+export type BackupsSection = ConfigValues["backups"];
 export type WebhooksSection = ConfigValues["webhooks"];
 export type RotationsSection = ConfigValues["rotations"];
 export type ReplicaBounds = ConfigValues["api"]["replicas"];

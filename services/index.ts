@@ -11,8 +11,10 @@ import { logsGrowth } from "./logs/growth.ts";
 import { Logs } from "./logs/logs.ts";
 import { monitoringGrowth } from "./monitoring/growth.ts";
 import { Monitoring } from "./monitoring/monitoring.ts";
+import { BackupStore } from "./object-store/backup-store.ts";
 import { bucketStore } from "./object-store/bucket.ts";
 import { ObjectStore } from "./object-store/object-store.ts";
+import type { BackupArgs } from "./postgres/backup-jobs.ts";
 import { managedPostgres } from "./postgres/managed.ts";
 import { Postgres } from "./postgres/postgres.ts";
 import { Rabbitmq } from "./rabbitmq/rabbitmq.ts";
@@ -33,10 +35,19 @@ interface Placement {
   readonly on: pulumi.ComponentResourceOptions;
 }
 
-function database({ cluster, config, on }: Placement) {
-  return cluster.database.kind === "managed"
-    ? managedPostgres(cluster.database)
-    : new Postgres("postgres", { cluster, ...config.postgres }, on);
+/** Where backups lie, where they are made at all. */
+function backupsOf({ cluster, config, on }: Placement): BackupArgs | undefined {
+  const { backups } = config;
+  if (!backups.enabled) return undefined;
+  const repository = new BackupStore("backup-store", { cluster, storage: backups.storage }, on);
+  return { section: backups, repository };
+}
+
+function database(placement: Placement) {
+  const { cluster, config, on } = placement;
+  if (cluster.database.kind === "managed") return managedPostgres(cluster.database);
+  const backups = backupsOf(placement);
+  return new Postgres("postgres", { cluster, ...config.postgres, backups }, on);
 }
 
 function mediaStore({ cluster, config, on }: Placement) {

@@ -12,9 +12,9 @@ export interface PodParts {
   readonly parts: pulumi.Resource[];
 }
 
-function secretData({ env, files, first }: PodArgs): Record<string, pulumi.Input<string>> {
+function secretData({ env, files, first, beside }: PodArgs): Record<string, pulumi.Input<string>> {
   const named = Object.entries(files ?? {}).map(([path, text]) => [basename(path), text] as const);
-  return { ...secretEnv({ ...first?.env, ...env }), ...Object.fromEntries(named) };
+  return { ...secretEnv({ ...first?.env, ...beside?.env, ...env }), ...Object.fromEntries(named) };
 }
 
 /** Not `stringData`: server-side apply cannot take back a key that came in through it. */

@@ -37,8 +37,15 @@ export interface PodArgs {
    * runs as its own user all the same.
    */
   readonly nodeFolders?: readonly string[];
+  /**
+   * The mode of these files, for a program that refuses a key that others may read; group and owner are the pod's and root.
+   * @default 0o644
+   */
+  readonly fileMode?: number;
   /** Where the persistent volume is mounted, if the workload has one. */
   readonly dataDirectory?: string;
+  /** The volume of the data directory, where the workload makes none itself. */
+  readonly dataVolume?: DataVolume;
   /** A Job's pod has none. */
   readonly probes?: Probes;
   readonly resources: Resources;
@@ -64,6 +71,7 @@ export interface PodArgs {
   readonly token?: boolean;
   readonly restartPolicy?: "Always" | "OnFailure" | "Never";
   readonly first?: FirstStep;
+  readonly beside?: SideProgram;
   /** Secrets of others by the folder where the container finds them; they change there with the Secret. */
   readonly secretFolders?: Readonly<Record<string, string>>;
 }
@@ -81,6 +89,16 @@ export interface FirstStep {
   readonly env: Env;
   /** A folder in memory that it writes, and that the container reads. */
   readonly leavesIn: string;
+}
+
+/** That of a claim that is there, or one that comes and goes with the pod. */
+export type DataVolume =
+  { readonly claim: string } | { readonly storage: string; readonly storageClass: string };
+
+/** A program of the same image that runs beside the container, on its volumes, and with its environment and more. */
+export interface SideProgram extends Pick<PodArgs, "env" | "ports" | "probes" | "resources"> {
+  readonly name: string;
+  readonly args: readonly string[];
 }
 
 /** User and group of every image of ours. */
@@ -121,6 +139,19 @@ function nodeVolumes({ nodeFolders = [] }: PodArgs) {
   }));
 }
 
+function dataVolumes({ dataVolume }: PodArgs) {
+  if (dataVolume === undefined) return [];
+  if ("claim" in dataVolume) {
+    return [{ name: "data", persistentVolumeClaim: { claimName: dataVolume.claim } }];
+  }
+  const spec = {
+    accessModes: ["ReadWriteOnce"],
+    storageClassName: dataVolume.storageClass,
+    resources: { requests: { storage: dataVolume.storage } },
+  };
+  return [{ name: "data", ephemeral: { volumeClaimTemplate: { spec } } }];
+}
+
 function volumes(app: App, args: PodArgs) {
   const scratch = scratchOf(args).map(([path, sizeLimit]) => ({
     name: volumeName(path),
@@ -138,6 +169,7 @@ function volumes(app: App, args: PodArgs) {
     ...handover,
     ...configVolume(app, args),
     ...nodeVolumes(args),
+    ...dataVolumes(args),
     ...folders,
   ];
   return files.length === 0
@@ -148,6 +180,7 @@ function volumes(app: App, args: PodArgs) {
           name: "files",
           secret: {
             secretName: secretNameOf(app),
+            ...(args.fileMode !== undefined && { defaultMode: args.fileMode }),
             items: files.map((key) => ({ key, path: key })),
           },
         },
@@ -218,6 +251,13 @@ function container(app: App, args: PodArgs): k8s.types.input.core.v1.Container {
     securityContext: confined,
     ...probesOf(args.probes),
   };
+}
+
+function sideContainers(app: App, { beside, ...args }: PodArgs) {
+  if (beside === undefined) return [];
+  const { name, env, ...own } = beside;
+  const side = { ...args, ...own, env: { ...args.env, ...env } };
+  return [{ ...container(app, side), name }];
 }
 
 /** Without a device: a GPU is asked for by the pod's container alone. */
@@ -300,7 +340,7 @@ export function podTemplate(
       ...nodePlacement(args.nodes),
       ...devicePlacement(args.device),
       initContainers: firstContainers(app, args),
-      containers: [container(app, args)],
+      containers: [container(app, args), ...sideContainers(app, args)],
       volumes: volumes(app, args),
     },
   };

@@ -40,7 +40,10 @@ export class StatefulWorkload extends Component {
     );
     new k8s.core.v1.Service(
       `${name}-service`,
-      { metadata: metadata(app), spec: serviceSpec(app, pod.ports, args.nodePorts) },
+      {
+        metadata: metadata(app),
+        spec: serviceSpec(app, { ...pod.ports, ...pod.beside?.ports }, args.nodePorts),
+      },
       { parent: this },
     );
     new k8s.core.v1.Service(

@@ -6,9 +6,9 @@ import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
 import type { MediaStore } from "../kit/media-store.ts";
 import { openToClients } from "../kit/network.ts";
-import { generatePassword } from "../kit/password.ts";
 import { backendProbes, http } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
+import { generateKeys } from "./keys.ts";
 
 export interface ObjectStoreArgs {
   readonly cluster: Pick<Cluster, "image" | "storageClass" | "retainVolumes">;
@@ -22,13 +22,6 @@ const port = 7070;
 const app: App = { name: "object-store", namespace: namespaces.data, component: "storage" };
 
 const probes = backendProbes((timing) => http("/health", "s3", timing), 60);
-
-function generateKeys(name: string, parent: pulumi.Resource) {
-  return {
-    accessKeyId: generatePassword(`${name}-access-key`, parent, { length: 20, lower: false }),
-    secretAccessKey: generatePassword(`${name}-secret-key`, parent, { length: 40 }),
-  };
-}
 
 /** Uploads and finished renditions, behind the S3 protocol, on one volume. */
 export class ObjectStore extends Component implements MediaStore {

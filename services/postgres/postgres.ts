@@ -1,25 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
-import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
-import { endpoint, type App, type Endpoint } from "../kit/app.ts";
+import { endpoint, type Endpoint } from "../kit/app.ts";
+import { openToRepository } from "../kit/backup-repository.ts";
 import { secret } from "../kit/env.ts";
 import { generatePassword } from "../kit/password.ts";
-import { backendProbes, exec } from "../kit/probes.ts";
+import type { PodArgs } from "../kit/pod.ts";
+import { backendProbes, exec, tcp } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
-import { settingArguments } from "./settings.ts";
+import { handoutPart, serverPart } from "./backup-access.ts";
+import { BackupJobs, backupKeys, type BackupArgs, type Backups } from "./backup-jobs.ts";
+import { archiveSettings } from "./backrest.ts";
+import { app, database, handoutPort, port, user, volume } from "./identity.ts";
+import { asArguments, serverSettings } from "./settings.ts";
 
 export interface PostgresArgs {
   readonly cluster: Cluster;
   readonly storage: string;
   readonly resources: Resources;
   readonly maxConnections: number;
+  /** Unset: nobody makes backups. */
+  readonly backups?: BackupArgs | undefined;
 }
-
-const port = 5432;
-const user = "framewright";
-const database = "framewright";
-const app: App = { name: "postgres", namespace: namespaces.data, component: "database" };
 
 const ask = [
   "pg_isready",
@@ -31,6 +33,35 @@ const ask = [
 // The first start makes the database; after a crash the log is replayed.
 const probes = backendProbes((timing) => exec(ask, timing), 300);
 
+function settingsOf({ resources, maxConnections, backups }: PostgresArgs) {
+  const memoryLimit = resources.limits.memory;
+  return asArguments({
+    ...serverSettings({ memoryLimit, maxConnections }),
+    ...(backups && archiveSettings(backups.section.archiveTimeoutSeconds)),
+  });
+}
+
+/** What a server has more whose backups are made. The second program works on, whatever becomes of the repository. */
+function backedUp(
+  { access, server }: Backups,
+  password: pulumi.Output<string>,
+  { section }: BackupArgs,
+) {
+  const part = serverPart(access, server);
+  return {
+    ...part,
+    fileMode: 0o440,
+    beside: {
+      ...handoutPart(password),
+      name: "backup",
+      args: ["pgbackrest", "server"],
+      ports: { backup: handoutPort },
+      probes: backendProbes((timing) => tcp("backup", timing), 60),
+      resources: section.resources,
+    },
+  } satisfies Partial<PodArgs>;
+}
+
 /** Stores every job. */
 export class Postgres extends Component {
   readonly endpoint: Endpoint = endpoint(app, port);
@@ -39,29 +70,32 @@ export class Postgres extends Component {
 
   constructor(name: string, args: PostgresArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Postgres", name, opts);
+    const { cluster, storage, resources, backups } = args;
     const password = generatePassword(`${name}-password`, this);
+    const settings = settingsOf(args);
+    const keys = backups && backupKeys(`${name}-backups`, backups, this);
+    const more = backups && keys ? backedUp(keys, password, backups) : undefined;
     new StatefulWorkload(
       `${name}-server`,
       {
         app,
-        cluster: args.cluster,
+        cluster,
         replicas: 1,
-        storage: args.storage,
+        storage,
         pod: {
-          image: args.cluster.image("postgres"),
-          args: settingArguments({
-            memoryLimit: args.resources.limits.memory,
-            maxConnections: args.maxConnections,
-          }),
+          ...more,
+          image: cluster.image("postgres"),
+          args: settings,
           ports: { postgres: port },
           env: {
             POSTGRES_USER: user,
             POSTGRES_DB: database,
             POSTGRES_PASSWORD: secret(password),
+            ...more?.env,
           },
-          dataDirectory: "/data",
+          dataDirectory: volume,
           probes,
-          resources: args.resources,
+          resources,
           priority: "platform-critical",
           // A fast shutdown writes one checkpoint.
           graceSeconds: 60,
@@ -69,6 +103,15 @@ export class Postgres extends Component {
       },
       { parent: this },
     );
+    if (backups && keys) {
+      const { section } = backups;
+      openToRepository(name, { from: app, ...keys.access }, this);
+      new BackupJobs(
+        `${name}-backups`,
+        { ...keys, cluster, section, settings, resources, storage },
+        { parent: this },
+      );
+    }
     this.url = pulumi.interpolate`postgres://${user}:${password}@${this.endpoint.host}:${port}/${database}`;
     this.registerOutputs({});
   }

@@ -25,6 +25,6 @@ export function serverSettings({
   };
 }
 
-export function settingArguments(args: SettingsArgs): string[] {
-  return Object.entries(serverSettings(args)).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
+export function asArguments(settings: Readonly<Record<string, string>>): string[] {
+  return Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
 }

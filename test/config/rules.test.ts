@@ -3,6 +3,7 @@ import { rules, warnings } from "../../config/rules.ts";
 import * as access from "../../config/rules/access.ts";
 import * as api from "../../config/rules/api.ts";
 import * as autoscaling from "../../config/rules/autoscaling.ts";
+import * as backups from "../../config/rules/backups.ts";
 import * as capacity from "../../config/rules/capacity.ts";
 import * as cloud from "../../config/rules/cloud.ts";
 import * as inputBuckets from "../../config/rules/input-buckets.ts";
@@ -37,6 +38,7 @@ test("every rule is in a list that load runs", () => {
     access,
     api,
     autoscaling,
+    backups,
     capacity,
     cloud,
     inputBuckets,

@@ -111,6 +111,14 @@ export class Sandbox {
     });
   }
 
+  /** Waits until the command has ended by itself; throws with its last lines when it did not succeed. */
+  async finish(): Promise<void> {
+    await this.ended;
+    if (this.child?.exitCode === 0) return;
+    const ending = String(this.child?.exitCode ?? this.child?.signalCode);
+    throw new Error(`${this.args.command.join(" ")} ended with ${ending}:\n${this.lastLogLines()}`);
+  }
+
   /** Ends it at once, as a power cut would. */
   async kill(): Promise<void> {
     // The outer process ends when process 1 inside has, and with that everything; before there is a 1, it can go.

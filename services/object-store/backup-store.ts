@@ -1,0 +1,89 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { namespaces, type Cluster, type Resources } from "../../infra/cluster.ts";
+import { Component } from "../../infra/component.ts";
+import { endpoint, type App, type Endpoint } from "../kit/app.ts";
+import type { BackupRepository } from "../kit/backup-repository.ts";
+import { authorityOf } from "../kit/certificates.ts";
+import { secret } from "../kit/env.ts";
+import { generatePassword } from "../kit/password.ts";
+import { backendProbes, https } from "../kit/probes.ts";
+import { StatefulWorkload } from "../kit/stateful-workload.ts";
+import { generateKeys } from "./keys.ts";
+
+export interface BackupStoreArgs {
+  readonly cluster: Pick<Cluster, "image" | "storageClass" | "retainVolumes">;
+  readonly storage: string;
+}
+
+const port = 7070;
+const app: App = { name: "backup-store", namespace: namespaces.data, component: "backup" };
+const certificateFile = "/etc/framewright/store.pem";
+const keyFile = "/etc/framewright/store.key";
+const resources: Resources = {
+  requests: { cpu: "50m", memory: "64Mi" },
+  limits: { cpu: "1", memory: "256Mi" },
+};
+
+const probes = backendProbes((timing) => https("/health", "s3", timing), 60);
+
+/** Certificate and key for the store's name, and what clients check them by. */
+function certify(name: string, host: string, parent: pulumi.Resource) {
+  return generatePassword(`${name}-certificate`, parent).apply((password) => {
+    const authority = authorityOf(password, "framewright backup store");
+    return {
+      ...authority.issue({ subject: app.name, names: [host] }),
+      ca: authority.certificate,
+    };
+  });
+}
+
+/** Backups, on a volume of their own: neither a full media volume nor its loss takes them along. pgBackRest wants TLS. */
+export class BackupStore extends Component implements BackupRepository {
+  readonly endpoint: Endpoint = endpoint(app, port);
+  readonly host = this.endpoint.host;
+  readonly port = port;
+  readonly region = "us-east-1";
+  readonly uriStyle = "path";
+  readonly bucket = "backups";
+  readonly ca: pulumi.Output<string>;
+  readonly credentials: BackupRepository["credentials"];
+
+  constructor(name: string, args: BackupStoreArgs, opts: pulumi.ComponentResourceOptions) {
+    super("services", "BackupStore", name, opts);
+    const root = generateKeys(name, this);
+    const owner = generateKeys(`${name}-owner`, this);
+    const certified = certify(name, this.host, this);
+    new StatefulWorkload(
+      `${name}-server`,
+      {
+        app,
+        cluster: args.cluster,
+        replicas: 1,
+        storage: args.storage,
+        pod: {
+          image: args.cluster.image("object-store"),
+          ports: { s3: port },
+          env: {
+            ROOT_ACCESS_KEY: secret(root.accessKeyId),
+            ROOT_SECRET_KEY: secret(root.secretAccessKey),
+            OWNER_ACCESS_KEY: secret(owner.accessKeyId),
+            OWNER_SECRET_KEY: secret(owner.secretAccessKey),
+            BUCKET: this.bucket,
+            VGW_CERT: certificateFile,
+            VGW_KEY: keyFile,
+          },
+          files: { [certificateFile]: certified.certificate, [keyFile]: certified.key },
+          dataDirectory: "/data",
+          probes,
+          resources,
+          priority: "platform-critical",
+          graceSeconds: 60,
+        },
+      },
+      { parent: this },
+    );
+    this.ca = certified.ca;
+    this.credentials = { kind: "keys", ...owner };
+    this.registerOutputs({});
+  }
+}

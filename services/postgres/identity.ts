@@ -1,0 +1,27 @@
+import { namespaces } from "../../infra/cluster.ts";
+import type { App } from "../kit/app.ts";
+
+export const port = 5432;
+/** Where the program beside the server hands out its files. */
+export const handoutPort = 8432;
+export const user = "framewright";
+export const database = "framewright";
+export const volume = "/data";
+export const dataFolder = `${volume}/pgdata`;
+
+export const app: App = {
+  name: "postgres",
+  namespace: namespaces.data,
+  component: "database",
+};
+
+function job(name: string): App {
+  return { name, namespace: namespaces.data, component: "backup" };
+}
+
+/** The alert BackupMissing knows it by this name. */
+export const backupApp: App = job("postgres-backup");
+/** The alert RestoreUnproven knows it by this name. */
+export const drillApp: App = job("postgres-restore-drill");
+/** `npm run restore` finds it by this name. */
+export const restoreApp: App = job("postgres-restore");
