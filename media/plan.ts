@@ -1,6 +1,6 @@
 import { mostFps, type Profile } from "@framewright/contracts/profile.ts";
 import { defaultOutputs } from "@framewright/contracts/outputs.ts";
-import { aacArgs, measureArgs, soundArgs } from "./audio-graph.ts";
+import { aacArgs, measureArgs, soundArgs, writeArgs, type Written } from "./audio-graph.ts";
 import type { BurntText } from "./burnt-text.ts";
 import { soughtTimeline } from "./clip.ts";
 import { encoderArgs, type Encoder } from "./encoders/encoder.ts";
@@ -9,10 +9,12 @@ import { planLadder, type Rendition } from "./ladder.ts";
 import { inputArgs } from "./input.ts";
 import { neededRenditions, neededSounds } from "./outputs/wanted.ts";
 import type { Levelling } from "./loudness.ts";
+import { madeFiles, wavInput } from "./made-sound.ts";
 import { overlayInputArgs, type PlacedOverlay } from "./overlay.ts";
 import type { Rational } from "./rational.ts";
 import { planSounds, type SoundRendition } from "./sound-renditions.ts";
 import { isFilm, type Source } from "./source.ts";
+import type { Timeline } from "./timeline.ts";
 import { videoGraph, videoInputArgs } from "./video-graph.ts";
 
 export interface PlanArgs {
@@ -106,12 +108,16 @@ export function seekArgs({ cut, lastTime }: Pick<Source, "cut" | "lastTime">): s
   ];
 }
 
-function sourceArgs({ source, sourcePath, threads, overlay }: PlanArgs): string[] {
+function sourceArgs(
+  { source, sourcePath, threads, overlay }: PlanArgs,
+  sounds: readonly SoundRendition[],
+): string[] {
   return [
     ...["-threads", `${threads}`, ...(source.video ? videoInputArgs(source.video) : [])],
     ...seekArgs(source),
     ...inputArgs(source.demuxer, sourcePath),
     ...overlayInputArgs(overlay),
+    ...madeFiles(sounds).flatMap(wavInput),
   ];
 }
 
@@ -128,17 +134,37 @@ function sought<Sought extends Source>(source: Sought): Sought {
   return { ...source, timeline: soughtTimeline(source.timeline, source.cut?.readFrom ?? 0) };
 }
 
+const soundAlone = ["-nostdin", "-hide_banner", "-v", "error", "-max_error_rate", "1"];
+
+/** Opens the source, or the file of a made sound, for its sound alone. */
+function openedFor(
+  given: Pick<PlanArgs, "source" | "sourcePath">,
+  { source: { file } }: SoundRendition,
+): { readonly args: string[]; readonly timeline: Timeline } {
+  const source = sought(given.source);
+  const { timeline } = source;
+  if (file !== undefined) return { args: [...soundAlone, ...wavInput(file)], timeline };
+  const input = inputArgs(source.demuxer, given.sourcePath);
+  return { args: [...soundAlone, ...seekArgs(source), ...input], timeline };
+}
+
 /** The command that measures a sound: no picture is decoded. */
 export function planMeasure(
   given: Pick<PlanArgs, "source" | "sourcePath">,
   sound: SoundRendition,
 ): string[] {
-  const source = sought(given.source);
-  return [
-    ...["-nostdin", "-hide_banner", "-v", "error", "-max_error_rate", "1", ...seekArgs(source)],
-    ...inputArgs(source.demuxer, given.sourcePath),
-    ...measureArgs(sound, source.timeline),
-  ];
+  const { args, timeline } = openedFor(given, sound);
+  return [...args, ...measureArgs(sound, timeline)];
+}
+
+/** The command that writes a sound as it will be heard in the result. */
+export function planWrite(
+  given: Pick<PlanArgs, "source" | "sourcePath">,
+  sound: SoundRendition,
+  written: Written,
+): string[] {
+  const { args, timeline } = openedFor(given, sound);
+  return ["-y", ...args, ...writeArgs(sound, timeline, written)];
 }
 
 export function planEncode(given: PlanArgs): Plan {
@@ -162,9 +188,9 @@ export function planEncode(given: PlanArgs): Plan {
     // What decodes is judged by its length afterwards, not by the share of errors.
     ...["-max_error_rate", "1"],
     ...encoder.deviceArgs(args.device),
-    ...sourceArgs(args),
+    ...sourceArgs(args, sounds),
     ...["-filter_complex_threads", `${threads}`],
-    ...soundArgs(sounds, source.timeline),
+    ...soundArgs(sounds, { timeline: source.timeline, firstMade: args.overlay ? 2 : 1 }),
     ...pictureArgs(args, { renditions, fps }),
     ...encodeArgs(args, { renditions, sounds }, cadence),
     ...muxerArgs(args, cadence, variantMap(renditions, sounds)),

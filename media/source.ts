@@ -42,6 +42,8 @@ export interface SourceVideo {
 }
 
 export interface SourceAudio {
+  /** Of a sound that was made beside the source (`made-sound.ts`); absent for streams of the source. */
+  readonly file?: string;
   /** Indices of the streams; two where left and right are tracks of their own. */
   readonly indices: readonly number[];
   /** Filters from the decoder to stereo at 48 kHz. */

@@ -1,3 +1,4 @@
+import { heardStreams } from "@framewright/media/made-sound.ts";
 import { JobFailure } from "../failure.ts";
 import { wholeSource, type CompareArgs } from "./compare/looks.ts";
 
@@ -13,7 +14,7 @@ const detection = ["-err_detect", "crccheck+bitstream+buffer+explode"] as const;
  */
 export async function damageOf(args: CompareArgs): Promise<JobFailure | undefined> {
   const { tools, signal, source, sourcePath, plan } = args;
-  const heard = plan.sounds.flatMap((sound) => sound.source.indices);
+  const heard = heardStreams(plan.sounds);
   const indices = [...(source.video ? [source.video.index] : []), ...heard];
   const maps = [...new Set(indices)].flatMap((index) => ["-map", `0:${index}`]);
   const command = [...strict, ...detection, ...wholeSource(args), ...maps, "-f", "null", "-"];

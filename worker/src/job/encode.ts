@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pause } from "@framewright/runtime/clock.ts";
 import type { Inspection } from "../media/inspect.ts";
 import { earlyStream } from "@framewright/media/early-stream.ts";
+import { madeFiles } from "@framewright/media/made-sound.ts";
 import type { Plan } from "@framewright/media/plan.ts";
 import { posterSegment } from "../media/poster.ts";
 import type { Source } from "@framewright/media/source.ts";
@@ -47,6 +48,7 @@ async function runPlan(args: EncodeArgs, abort: AbortSignal): Promise<number | u
       args.sourcePath,
       ...(plan.overlay ? [plan.overlay.path] : []),
       ...(plan.text?.reads ?? []),
+      ...madeFiles(plan.sounds),
     ],
     writes: [args.outputDir],
     signal: AbortSignal.any([attempt.keeper.signal, args.uploader.failed, abort]),

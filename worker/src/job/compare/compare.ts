@@ -8,6 +8,7 @@ import {
   stepSeconds,
 } from "../../media/landmarks/sound-envelope.ts";
 import type { Levelling } from "@framewright/media/loudness.ts";
+import { wavInput } from "@framewright/media/made-sound.ts";
 import type { SoundRendition } from "@framewright/media/sound-renditions.ts";
 import { picturesOf, trackSeconds, type Track } from "../../media/tracks.ts";
 import {
@@ -36,6 +37,8 @@ interface Heard {
   readonly end: number;
   /** How it was made louder or quieter, on purpose. */
   readonly level: Levelling | undefined;
+  /** Of a sound that was made beside the source; its times are those of the result. */
+  readonly file: string | undefined;
 }
 
 /** Sound that is heard longer than its source lasts is wrong anyway. */
@@ -44,9 +47,9 @@ const spareSeconds = 60;
 /** Both sounds are decoded whole: that costs little, and gaps and shifts may be anywhere. */
 async function compareTrack(args: CompareArgs, heard: Heard): Promise<Finding> {
   const { durationSeconds } = args.source;
-  const { track, index, channel, end, level } = heard;
+  const { track, index, channel, end, level, file } = heard;
   const timeoutMs = 60_000 + durationSeconds * 100;
-  const place = (time: number): number => placeInResult(args, time);
+  const place = (time: number): number => (file === undefined ? placeInResult(args, time) : time);
   const source = new EnvelopeReader({ place, maxSeconds: end });
   const maxSeconds = durationSeconds + spareSeconds;
   const result = new EnvelopeReader({ place: (time) => time, maxSeconds });
@@ -59,8 +62,12 @@ async function compareTrack(args: CompareArgs, heard: Heard): Promise<Finding> {
   const wanted = envelopeArgs({ map: `0:${index}`, clock: "stamps" });
   const seen = envelopeArgs({ map: "0:a:0", clock: "samples", channel });
   const stdin = segmentsOf(args, track);
+  const opened = file === undefined ? wholeSource(args) : wavInput(file);
   await Promise.all([
-    look(args, [...wholeSource(args), ...wanted], into(source)),
+    look(args, [...opened, ...wanted], {
+      ...into(source),
+      ...(file !== undefined && { reads: [file] }),
+    }),
     look(args, [...segmentsInput, ...seen], { ...into(result), stdin }),
   ]);
   const gain = 10 ** ((level?.gainDb ?? 0) / 20);
@@ -80,7 +87,7 @@ async function compareTrack(args: CompareArgs, heard: Heard): Promise<Finding> {
 async function compareSound(args: CompareArgs, sound: SoundRendition): Promise<Finding> {
   const track = args.tracks.find(({ name }) => name === sound.name);
   if (!track) return { looked: false, problems: [] };
-  const { indices } = sound.source;
+  const { indices, file } = sound.source;
   const { level } = sound;
   // Where a clip ends the source goes on, and what begins there is heard a step too early.
   const isWhole = sound.isDefault && sound.source.goesOn !== true;
@@ -90,7 +97,7 @@ async function compareSound(args: CompareArgs, sound: SoundRendition): Promise<F
   const findings: Finding[] = [];
   for (const [side, index] of indices.entries()) {
     const channel = indices.length > 1 ? side : undefined;
-    findings.push(await compareTrack(args, { track, index, channel, end, level }));
+    findings.push(await compareTrack(args, { track, index, channel, end, level, file }));
   }
   const { looked, problems } = allFindings(findings);
   const named = problems.map((problem) =>

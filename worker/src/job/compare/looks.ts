@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { MediaTools, ToolOptions } from "../../media/ffmpeg.ts";
 import { inputArgs } from "@framewright/media/input.ts";
 import { decodeStart } from "../../media/landmarks/places.ts";
+import { heardStreams } from "@framewright/media/made-sound.ts";
 import { seekArgs, type Plan } from "@framewright/media/plan.ts";
 import type { Source, SourceVideo } from "@framewright/media/source.ts";
 import { canSeek } from "@framewright/media/seeking.ts";
@@ -66,8 +67,7 @@ function openArgs({ source, sourcePath }: CompareArgs): string[] {
  */
 function readAll({ plan, source: { closesLeaps, video } }: CompareArgs): string[] {
   if (!closesLeaps) return [];
-  const heard = plan.sounds.flatMap(({ source }) => source.indices);
-  const indices = [...(video ? [video.index] : []), ...heard];
+  const indices = [...(video ? [video.index] : []), ...heardStreams(plan.sounds)];
   const maps = [...new Set(indices)].flatMap((index) => ["-map", `0:${index}`]);
   return [...maps, ...["-c", "copy", "-f", "null", "-"]];
 }
