@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { BurntSubtitles, LeasedSubtitles } from "./burnt-subtitles.ts";
 import { LeasedOverlay, Overlay } from "./overlay.ts";
+import { Dub, dubFeature } from "./dub.ts";
 import type { DocumentProblem } from "./profile.ts";
 
 const strict = { additionalProperties: false };
@@ -45,6 +46,7 @@ export const Edit = Type.Object(
     clip: Type.Optional(Clip),
     overlay: Type.Optional(Overlay),
     subtitles: Type.Optional(BurntSubtitles),
+    dub: Type.Optional(Dub),
   },
   {
     ...strict,
@@ -61,6 +63,7 @@ export const LeasedEdit = Type.Object(
     clip: Type.Optional(Clip),
     overlay: Type.Optional(LeasedOverlay),
     subtitles: Type.Optional(LeasedSubtitles),
+    dub: Type.Optional(Dub),
   },
   strict,
 );
@@ -71,11 +74,13 @@ export const editFeatures = {
   clip: "clip",
   overlay: "overlay",
   subtitles: "burnt-subtitles",
+  dub: dubFeature,
 } as const satisfies Record<keyof Edit, string>;
 export const editParts = [
   "clip",
   "overlay",
   "subtitles",
+  "dub",
 ] as const satisfies readonly (keyof Edit)[];
 /** The parts that may take a file of their own. */
 export const editInputs = ["overlay", "subtitles"] as const satisfies readonly (keyof Edit)[];

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { DubResult } from "./dub.ts";
 import { OutputResults } from "./outputs.ts";
 import { SoundLoudness } from "./loudness.ts";
 import { Usage } from "./usage.ts";
@@ -119,6 +120,7 @@ export type Choice = Static<typeof Choice>;
 export const Stage = Type.Enum([
   "downloading",
   "probing",
+  "dubbing",
   "encoding",
   "uploading",
   "verifying",
@@ -224,6 +226,7 @@ export const Timings = Type.Object(
   {
     downloadMs: Type.Integer(),
     probeMs: Type.Integer(),
+    dubMs: Type.Optional(Type.Integer({ description: "Of the dub, where there is one" })),
     encodeMs: Type.Integer(),
     uploadMs: Type.Integer({ description: "From the end of encoding to the last byte stored" }),
     verifyMs: Type.Integer(),
@@ -260,6 +263,7 @@ export const JobResult = Type.Object(
     subtitles: Type.Optional(Type.Array(SubtitleResult, { maxItems: 64 })),
     outputs: Type.Optional(OutputResults),
     loudness: Type.Optional(Type.Array(SoundLoudness, { maxItems: 64 })),
+    dub: Type.Optional(DubResult),
     // The default is for workers of the version before, which state neither.
     warnings: Type.Array(JobWarning, { default: [] }),
     choices: Type.Array(Choice, { default: [] }),

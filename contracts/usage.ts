@@ -9,6 +9,7 @@ const ms = (description: string) =>
 const phases = {
   downloadMs: ms("fetching the source"),
   probeMs: ms("finding out what is in it"),
+  dubMs: ms("hearing, translating and speaking"),
   encodeMs: ms("encoding"),
   verifyMs: ms("comparing the result with the plan"),
   packageMs: ms("making the outputs beside HLS"),

@@ -31,6 +31,14 @@ const count = (value: number, description: string, minimum = 0) =>
 const text = (value: string, description: string, pattern = ".") =>
   withDefault(Type.String({ pattern, description }), value);
 
+const modelUrl = (what: string) =>
+  Type.Optional(
+    Type.String({
+      pattern: "^https?://[^\\s]+$",
+      description: `Base address of the service of ${what}`,
+    }),
+  );
+
 /** The worker's environment. The component that deploys it is typed by it. */
 export const WorkerEnv = Type.Object({
   WORKER_API_URL: Type.String({
@@ -159,6 +167,9 @@ export const WorkerEnv = Type.Object({
   ENCODE_MAX_SECONDS_720P: count(limits.encode.maxSeconds["720p"], "Longest encode of 720p", 1),
   ENCODE_MAX_SECONDS_1080P: count(limits.encode.maxSeconds["1080p"], "Longest encode of 1080p", 1),
   ENCODE_MAX_SECONDS_2160P: count(limits.encode.maxSeconds["2160p"], "Longest encode of 2160p", 1),
+  STT_URL: modelUrl("speech recognition, which speaks OpenAI's /v1/audio/transcriptions"),
+  MT_URL: modelUrl("translation, which speaks LibreTranslate's /translate"),
+  TTS_URL: modelUrl("speech, which speaks OpenAI's /v1/audio/speech"),
   ...urlInputVariables,
   ...tracingVariables,
 });
@@ -178,6 +189,13 @@ export const loadTicketEnv = (source: RawEnv = process.env) => decodeEnv(TicketE
 export type Registrar =
   { readonly adminSecret: string } | { readonly ticketFile: string } | { readonly token: string };
 
+/** Where the services are that hear, translate and speak. */
+export interface ModelAddresses {
+  readonly stt: string;
+  readonly mt: string;
+  readonly tts: string;
+}
+
 /** The decoded environment. */
 export interface WorkerConfig extends Omit<
   EnvOf<typeof WorkerEnv>,
@@ -187,10 +205,29 @@ export interface WorkerConfig extends Omit<
   readonly store: StoreSide;
   readonly classes: readonly JobClass[];
   readonly urlInput: UrlInputs | undefined;
+  /** For dubs; a worker has all of them or none. */
+  readonly models: ModelAddresses | undefined;
   readonly tracing: TracingSettings | undefined;
   readonly mediaFolders: readonly string[];
   /** Variables that media processes get: search paths and what GPU drivers read. */
   readonly toolEnv: Readonly<Record<string, string>>;
+}
+
+const modelVariables = ["STT_URL", "MT_URL", "TTS_URL"] as const;
+
+function modelProblems(source: RawEnv): string[] {
+  const missing = modelVariables.filter((name) => (source[name] ?? "") === "");
+  if (missing.length === 0 || missing.length === modelVariables.length) return [];
+  return [`a dub needs ${modelVariables.join(", ")}; ${missing.join(", ")} is missing`];
+}
+
+function modelsOf({
+  sttUrl: stt,
+  mtUrl: mt,
+  ttsUrl: tts,
+}: Pick<EnvOf<typeof WorkerEnv>, "sttUrl" | "mtUrl" | "ttsUrl">): ModelAddresses | undefined {
+  if (stt === undefined || mt === undefined || tts === undefined) return undefined;
+  return { stt, mt, tts };
 }
 
 function isJobClass(name: string): name is JobClass {
@@ -272,6 +309,7 @@ export function loadWorkerEnv(source: RawEnv = process.env): WorkerConfig {
   } = decodeEnv(WorkerEnv, source, [
     ...classProblems(classes, accel),
     ...registrarProblems(source),
+    ...modelProblems(source),
     ...urlInputProblems(source),
     ...tracingProblems(source),
   ]);
@@ -282,6 +320,7 @@ export function loadWorkerEnv(source: RawEnv = process.env): WorkerConfig {
     workerApiUrl: env.workerApiUrl.replace(/\/+$/, ""),
     classes: classes.filter(isJobClass),
     urlInput: urlInputsOf(env),
+    models: modelsOf(env),
     tracing: tracingOf(env),
     mediaFolders: listOf(env.mediaReads),
     toolEnv: toolEnv(source, env.workerAccel),

@@ -89,13 +89,14 @@ async function sourceOf(
 /** The edit as a worker gets it: with where the files are. */
 export async function leasedEdit(
   context: EngineContext,
-  { clip, overlay, subtitles }: Edit,
+  { clip, overlay, subtitles, dub }: Edit,
   side: StoreSide,
 ): Promise<LeasedEdit> {
   const { input: picture, ...drawn } = overlay ?? {};
   const { input: text, ...burnt } = subtitles ?? {};
   return {
     ...(clip && { clip }),
+    ...(dub && { dub }),
     ...(picture && { overlay: { ...drawn, source: await sourceOf(context, picture, side) } }),
     ...(subtitles && {
       subtitles: { ...burnt, ...(text && { source: await sourceOf(context, text, side) }) },

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { WorkerConfig } from "../env.ts";
 import type { JobSettings } from "./job/attempt.ts";
 import { readProfiles } from "./job/profiles.ts";
+import { createModelServices } from "./job/dub/model-services.ts";
 import { guardedAgent } from "./job/guarded-agent.ts";
 import { EncodeLadder, stepsOf } from "./job/encode-ladder.ts";
 import { proveDecoder, proveEncoder } from "./media/capabilities.ts";
@@ -186,6 +187,7 @@ export function jobSettings(
       ...config.urlInput,
       dispatcher: guardedAgent({ policy: config.urlInput.policy, patienceMs: 30_000 }),
     },
+    models: config.models && createModelServices(config.models),
     limits: { ...limits, maxSeconds: config.maxSourceSeconds },
     work: {
       freeSeconds: config.encodeFreeSeconds,

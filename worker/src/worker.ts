@@ -43,6 +43,10 @@ function registrationOf(
   { codecs, drawsText }: Pick<Readiness, "codecs" | "drawsText">,
 ): RegisterRequest {
   const { codecs: rows } = encoders[config.workerAccel];
+  const can: Readonly<Record<string, boolean>> = {
+    [editFeatures.subtitles]: drawsText,
+    [editFeatures.dub]: config.models !== undefined,
+  };
   return {
     workerName: config.workerName,
     accel: config.workerAccel,
@@ -50,7 +54,7 @@ function registrationOf(
     encoders: codecs.map((codec) => rows[codec].name),
     inputs: config.urlInput ? [...inputKinds] : ["upload"],
     features: [
-      ...features.filter((feature) => drawsText || feature !== editFeatures.subtitles),
+      ...features.filter((feature) => can[feature] ?? true),
       ...codecFeatures(codecs),
       ...(config.urlInput ? [urlFileFeature] : []),
     ],

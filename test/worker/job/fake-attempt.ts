@@ -38,6 +38,7 @@ export function fakeAttempt({ dir, tools, source = lease.source }: FakeAttemptAr
     scratch: { workDir: dir, limitBytes: undefined, slots: 1 },
     maxSourceBytes: 1_000_000,
     urlInput: undefined,
+    models: undefined,
     work: {
       freeSeconds: 1000,
       secondsPerMegabyte: 60,

@@ -61,6 +61,7 @@ function setUp({ broken = [], tracks = [2, 3], run, ...given }: Given = {}) {
       subtitles: tracks.map((index) => aSubtitleTrack({ index, language: "en" })),
     }),
     plan: { cadence: cadenceOf({ num: 25, den: 1 }) },
+    captions: [],
   };
   return { args, add, commands, keeper, outputDir };
 }

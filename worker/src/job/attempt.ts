@@ -13,6 +13,7 @@ import type { Metrics } from "../ops/metrics.ts";
 import { inSpan } from "@framewright/runtime/tracing/tracing.ts";
 import type { ScratchSpace } from "../ops/scratch.ts";
 import type { Fonts } from "../media/fonts.ts";
+import type { ModelServices } from "./dub/model-services.ts";
 import type { EncodeLadder } from "./encode-ladder.ts";
 import type { Profiles } from "./profiles.ts";
 import type { UsageMeter } from "./usage-meter.ts";
@@ -37,6 +38,8 @@ export interface JobSettings {
   readonly maxSourceBytes: number;
   /** For jobs whose input is a URL; nothing where there are none. */
   readonly urlInput: UrlSource | undefined;
+  /** What dubs are made with; nothing where there is none. */
+  readonly models: ModelServices | undefined;
   readonly limits: ProbeLimits;
   readonly work: WorkLimits;
 }
@@ -55,21 +58,31 @@ export interface Attempt {
   readonly usage: UsageMeter;
 }
 
-/** Where each stage begins and ends on the way from 0 to 100. */
+/** Where each stage begins and ends on the way from 0 to 100; a dub takes longer than the encode. */
 const spans = {
   downloading: [0, 5],
   probing: [5, 6],
+  dubbing: [6, 70],
   encoding: [6, 96],
   verifying: [96, 97],
   packaging: [97, 97.5],
   uploading: [97, 99],
 } as const satisfies Record<Stage, readonly [number, number]>;
 
-/** Progress of the whole job from the share of one stage that is done. */
-export function progressOf(stage: Stage, share: number): Progress {
-  const [from, to] = spans[stage];
+/**
+ * Progress of the whole job from the share of one stage that is done.
+ * @param after the stage before it, where that is not the one of every job
+ */
+export function progressOf(stage: Stage, share: number, after?: Stage): Progress {
+  const [first, to] = spans[stage];
+  const from = after === undefined ? first : spans[after][1];
   const done = Math.min(1, Math.max(0, share));
   return { stage, percent: Math.round((from + (to - from) * done) * 10) / 10 };
+}
+
+/** The encode comes behind the dub, where there is one. */
+export function stageBefore({ lease }: Pick<Attempt, "lease">, stage: Stage): Stage | undefined {
+  return stage === "encoding" && lease.edit?.dub ? "dubbing" : undefined;
 }
 
 /** Runs one stage and returns how long it took, in milliseconds. */
@@ -79,7 +92,7 @@ export async function timed<T>(
   work: () => Promise<T>,
 ): Promise<{ value: T; ms: number }> {
   const start = performance.now();
-  if (stage !== "poster") attempt.keeper.report(progressOf(stage, 0));
+  if (stage !== "poster") attempt.keeper.report(progressOf(stage, 0, stageBefore(attempt, stage)));
   let ms = 0;
   const value = await inSpan(stage, {}, work).finally(() => {
     ms = Math.round(performance.now() - start);

@@ -9,7 +9,7 @@ import { posterSegment } from "../media/poster.ts";
 import type { Source } from "@framewright/media/source.ts";
 import { posterUri, segmentUri, type Track } from "../media/tracks.ts";
 import { encodeDeadline, type Budget } from "../media/budget.ts";
-import { progressOf, type Attempt } from "./attempt.ts";
+import { progressOf, stageBefore, type Attempt } from "./attempt.ts";
 import { Collector, type TrackBegun } from "./collector.ts";
 import { inspectTrack, makePoster } from "./look.ts";
 import type { Uploader } from "./uploader.ts";
@@ -56,7 +56,11 @@ async function runPlan(args: EncodeArgs, abort: AbortSignal): Promise<number | u
     onProgress: (progress) => {
       speed = progress.speed ?? speed;
       attempt.keeper.report({
-        ...progressOf("encoding", progress.seconds / source.durationSeconds),
+        ...progressOf(
+          "encoding",
+          progress.seconds / source.durationSeconds,
+          stageBefore(attempt, "encoding"),
+        ),
         ...(progress.fps !== undefined && { fps: progress.fps }),
         ...(progress.speed !== undefined && { speed: progress.speed }),
       });

@@ -35,11 +35,12 @@ function patienceMs({ durationSeconds, sizeBytes }: Source): number {
   return 60_000 + durationSeconds * 200 + readingMs(sizeBytes);
 }
 
-async function measureInput(args: MeasureArgs, sound: SoundRendition): Promise<Loudness> {
+/** How loud a planned sound is before anything is done to it. */
+export async function measureInput(args: MeasureArgs, sound: SoundRendition): Promise<Loudness> {
   const { tools, signal, source, sourcePath } = args;
   const reader = new LoudnessReader();
   await tools.run("ffmpeg", planMeasure({ source, sourcePath }, sound), {
-    ...{ reads: [sourcePath], signal, timeoutMs: patienceMs(source) },
+    ...{ reads: [sound.source.file ?? sourcePath], signal, timeoutMs: patienceMs(source) },
     onOutput: (chunk) => {
       reader.add(chunk);
     },

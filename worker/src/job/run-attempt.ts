@@ -19,6 +19,7 @@ import { requireTracks, segmentUploader, usedSource } from "./outputs/segments.t
 import { profileOf } from "./profiles.ts";
 import { obtainSource } from "./obtain-source.ts";
 import { editSource } from "./edit-source.ts";
+import { makeDub } from "./dub/make-dub.ts";
 import { checkLoudness, measureSounds, planLevels, type Levels } from "./loudness.ts";
 import { prepareSubtitles } from "./burnt-subtitles.ts";
 import { prepareOverlay } from "./overlay.ts";
@@ -141,6 +142,15 @@ async function lookAtSource(
   return { source, found, levels, planning: { ...planning, levels: planLevels(levels) } };
 }
 
+/** The same with the dub, if the job asks for one. */
+async function dubbed(attempt: Attempt, looked: LookedAt) {
+  const { dub } = attempt.lease.edit ?? {};
+  if (!dub) return { looked, captions: [] };
+  const { value, ms } = await timed(attempt, "dubbing", () => makeDub(attempt, dub, looked));
+  const { captions, report, passed, ...more } = value;
+  return { looked: { ...looked, ...more }, captions, passed, report, ms };
+}
+
 /** Everything that is checked of a result, and how loud it is. */
 async function verifyAll(made: Made, texts: Texts, { levels, ...files }: VerifyArgs) {
   const passed = await verify(made, texts, files);
@@ -161,14 +171,15 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const probed = await timed(attempt, "probing", () =>
     lookAtSource(attempt, { profile, sourcePath, outputDir, sizeBytes: downloaded.value }),
   );
-  const { source, found, levels, planning } = probed.value;
+  const dub = await dubbed(attempt, probed.value);
+  const { source, found, levels, planning } = dub.looked;
   const planFor = planner(settings, planning);
   const first = planFor(settings.encoder);
   await mkdir(outputDir);
   const encoding = await timed(attempt, "encoding", () => {
     const isEarly = outputs.hls?.early === true;
     const places = { sourcePath, outputDir, uploader: segmentUploader(uploader, outputs) };
-    const args = { attempt, source, ...first, ...places, isEarly };
+    const args = { attempt, source, ...first, ...places, isEarly, captions: dub.captions };
     return besideSubtitles(args, () => encodeByLadder(args, planFor));
   });
   const { work, subtitles } = encoding.value;
@@ -191,15 +202,17 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
     ...((covered || plan.renditions.length > 0) && { poster: posterUri }),
     durationSeconds: lengthOf(made),
     source: found,
+    ...(dub.report && { dub: dub.report }),
     ...resultTracks({
       ...{ plan, source, subtitles, packaged, further: work.warnings },
       tracks: kept ? encoded.tracks : [],
       loudness: verified.value,
     }),
-    checks: [...verified.value.passed, ...packaged.checks],
+    checks: [...verified.value.passed, ...(dub.passed ?? []), ...packaged.checks],
     timings: {
       downloadMs: downloaded.ms,
       probeMs: probed.ms,
+      ...(dub.ms !== undefined && { dubMs: dub.ms }),
       encodeMs: encoding.ms,
       uploadMs: uploaded.ms,
       verifyMs: verified.ms,

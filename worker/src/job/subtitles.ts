@@ -5,6 +5,7 @@ import { JobFailure } from "../failure.ts";
 import { readingMs } from "../media/open-source.ts";
 import type { Plan } from "@framewright/media/plan.ts";
 import type { Source } from "@framewright/media/source.ts";
+import type { Cue } from "../media/subtitles/place-cues.ts";
 import { extractArgs } from "../media/subtitles/extract.ts";
 import { readTrack, segmentMsOf, type SubtitleRendition } from "../media/subtitles/rendition.ts";
 import { subtitleProblems, type PublishedSubtitles } from "../media/subtitles/subtitle-check.ts";
@@ -15,6 +16,12 @@ import type { Verdict } from "../media/verify.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Uploader } from "./uploader.ts";
 
+/** Subtitles beside those of the source: their cues are in the time of the result. */
+export interface MadeSubtitles {
+  readonly track: SubtitleTrack;
+  readonly cues: readonly Cue[];
+}
+
 export interface SubtitleArgs {
   readonly attempt: Pick<Attempt, "settings" | "log" | "dir" | "keeper">;
   readonly source: Source;
@@ -22,6 +29,7 @@ export interface SubtitleArgs {
   readonly sourcePath: string;
   readonly outputDir: string;
   readonly uploader: Pick<Uploader, "add">;
+  readonly captions: readonly MadeSubtitles[];
 }
 
 interface OwnArgs extends SubtitleArgs {
@@ -97,27 +105,32 @@ async function writeSegments(args: OwnArgs, rendition: SubtitleRendition): Promi
  * the file serves all tracks; a track that cannot be read is left out with a warning.
  */
 async function makeSubtitles(args: OwnArgs): Promise<Subtitles> {
-  const { attempt, source, plan } = args;
+  const { attempt, source, plan, captions } = args;
   const { subtitles: tracks } = source;
-  if (tracks.length === 0) return { renditions: [], warnings: [] };
+  const all = tracks.length + captions.length;
+  if (all === 0) return { renditions: [], warnings: [] };
   const folder = join(attempt.dir, "subtitles");
   const pathOf = pathIn(folder);
   await mkdir(folder);
-  const readable = await extractTracks(tracks, extractor(args, folder));
-  const segmentMs = segmentMsOf(plan.cadence, source.durationSeconds, tracks.length);
+  const readable = tracks.length === 0 ? [] : await extractTracks(tracks, extractor(args, folder));
+  const segmentMs = segmentMsOf(plan.cadence, source.durationSeconds, all);
+  const segments = segmentCount(source.durationSeconds, segmentMs);
   const renditions: SubtitleRendition[] = [];
+  const add = async ({ track, cues }: MadeSubtitles): Promise<void> => {
+    if (cues.length === 0) return;
+    const name = subtitleFolder(renditions.length + 1, track.language);
+    const rendition = { track, cues, name, segmentMs, segments };
+    await writeSegments(args, rendition);
+    renditions.push(rendition);
+  };
   const warnings: JobWarning[] = [];
   for (const track of tracks) {
     const file = readable.includes(track) ? await readFile(pathOf(track.index)) : undefined;
     const read = readTrack({ ...source, track, file, segmentMs });
     warnings.push(...read.warnings);
-    if (read.cues.length === 0) continue;
-    const name = subtitleFolder(renditions.length + 1, track.language);
-    const segments = segmentCount(source.durationSeconds, segmentMs);
-    const rendition = { track, cues: read.cues, name, segmentMs, segments };
-    await writeSegments(args, rendition);
-    renditions.push(rendition);
+    await add({ track, cues: read.cues });
   }
+  for (const made of captions) await add(made);
   await rm(folder, { recursive: true });
   return { renditions, warnings };
 }

@@ -8,6 +8,7 @@ type Phase = keyof Usage["phases"];
 const phaseOf = {
   downloading: "downloadMs",
   probing: "probeMs",
+  dubbing: "dubMs",
   encoding: "encodeMs",
   verifying: "verifyMs",
   packaging: "packageMs",

@@ -107,6 +107,11 @@ function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
+/** A plain text as one line of a WebVTT cue. */
+export function escapedCue(text: string): string {
+  return escaped(text.replaceAll(/\s+/g, " ").trim());
+}
+
 /** Each span has tags of its own, so that they are always balanced. */
 function markup({ text, style }: Span): string {
   const tags = (["b", "i", "u"] as const).filter((tag) => style[tag]);

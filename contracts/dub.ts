@@ -1,0 +1,112 @@
+import { Type, type Static } from "typebox";
+import { Line } from "./text.ts";
+
+const strict = { additionalProperties: false };
+
+/** A language, as the shortest tag of RFC 5646 without a script: `pt`, `pt-BR`. */
+export const DubLanguage = Type.String({
+  pattern: "^[a-z]{2,3}(-[A-Z]{2})?$",
+  description: "Tag of RFC 5646, such as `pt` or `pt-BR`",
+});
+
+/** What is said, in another language. */
+export const Dub = Type.Object(
+  {
+    language: DubLanguage,
+    from: Type.Optional({
+      ...DubLanguage,
+      description: "What is spoken in the source; heard from its sound if it is not stated",
+    }),
+    voice: Type.Optional(
+      Line({
+        minLength: 1,
+        maxLength: 100,
+        description:
+          "Name of a voice of the stack's speech service; the service's first one of the language if it is not stated",
+      }),
+    ),
+    captions: Type.Optional(
+      Type.Boolean({
+        default: true,
+        description: "Whether what is said becomes subtitles, in both languages",
+      }),
+    ),
+  },
+  {
+    ...strict,
+    title: "Dub",
+    description:
+      "One more sound in which a voice speaks the translation of what is said, over the source's own sound; that stays as " +
+      "it is, and plays by default",
+  },
+);
+export type Dub = Static<typeof Dub>;
+
+/** The feature of workers that have model services. */
+export const dubFeature = "dub";
+
+/** An attempt reports no more lines than this; three hours of talk have about 2,700. */
+export const maxDubLines = 4_000;
+
+const text = Type.String({ maxLength: 2_000 });
+
+/** One line of a dub. Times are seconds of the result. */
+export const DubLine = Type.Object(
+  {
+    start: Type.Number({ description: "When the original begins" }),
+    end: Type.Number({ description: "When the original ends" }),
+    text,
+    translation: text,
+    dubStart: Type.Number({ description: "When the voice begins" }),
+    dubEnd: Type.Number({ description: "When the voice ends" }),
+    naturalSeconds: Type.Number({ description: "How long the voice takes at its own pace" }),
+    speed: Type.Number({ description: "At which the voice spoke; 1 is its own pace" }),
+    stretch: Type.Number({
+      description: "By which it was made faster afterwards; 1 is not at all",
+    }),
+    overSeconds: Type.Number({
+      minimum: 0,
+      description: "By which it is longer than its time, as no word is cut",
+    }),
+  },
+  { ...strict, title: "DubLine" },
+);
+export type DubLine = Static<typeof DubLine>;
+
+const summary = {
+  language: DubLanguage,
+  from: DubLanguage,
+  voice: Type.String(),
+  wordErrorRate: Type.Number({
+    description: "Share of the translation's words that a listener hears wrongly: 0 is none",
+  }),
+  worstStartSeconds: Type.Number({
+    description: "The largest distance between the start of a line and that of its original",
+  }),
+  overlong: Type.Integer({ description: "Lines that are longer than their time" }),
+};
+
+/** What an attempt reports. */
+export const DubResult = Type.Object(
+  { ...summary, lines: Type.Array(DubLine, { minItems: 1, maxItems: maxDubLines }) },
+  strict,
+);
+export type DubResult = Static<typeof DubResult>;
+
+/** What a job shows of it. */
+export const DubSummary = Type.Object(
+  { ...summary, lines: Type.Integer({ description: "How many there are" }) },
+  {
+    ...strict,
+    title: "DubSummary",
+    description: "How the dub came out; its lines are at `/transcript`",
+  },
+);
+export type DubSummary = Static<typeof DubSummary>;
+
+/** Of a job that has a dub and has succeeded. */
+export const Transcript = Type.Object(
+  { jobId: Type.String({ format: "uuid" }), ...DubResult.properties },
+  { ...strict, title: "Transcript" },
+);
+export type Transcript = Static<typeof Transcript>;

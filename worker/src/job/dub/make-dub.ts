@@ -1,0 +1,285 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { maxDubLines, type Dub, type DubLine, type DubResult } from "@framewright/contracts/dub.ts";
+import type { JobWarning } from "@framewright/contracts/job.ts";
+import type { Loudness, LoudnessTarget } from "@framewright/contracts/loudness.ts";
+import { mixArgs } from "@framewright/media/dub/mix.ts";
+import { languageName } from "@framewright/media/language.ts";
+import { levellingOf } from "@framewright/media/loudness.ts";
+import { madeSound } from "@framewright/media/made-sound.ts";
+import { planEncode, planWrite, type PlanArgs } from "@framewright/media/plan.ts";
+import type { SoundRendition } from "@framewright/media/sound-renditions.ts";
+import type { Source } from "@framewright/media/source.ts";
+import { JobFailure } from "../../failure.ts";
+import { escapedCue } from "../../media/subtitles/cue-text.ts";
+import type { Attempt } from "../attempt.ts";
+import { progressOf } from "../attempt.ts";
+import { measureInput, type Levels } from "../loudness.ts";
+import type { MadeSubtitles } from "../subtitles.ts";
+import { figuresOf, judge } from "./check-dub.ts";
+import { languageOf } from "./languages.ts";
+import { listen, type Speech } from "./listen.ts";
+import type { ModelServices } from "./model-services.ts";
+import { speakLines, voiceRate, type PlacedLine, type ScriptLine } from "./speak.ts";
+import { createVoiceTrack } from "./voice-track.ts";
+
+/** What is planned so far, and what a dub adds to it. */
+export interface Dubbable {
+  readonly source: Source;
+  readonly planning: PlanArgs;
+  readonly levels: Levels | undefined;
+}
+
+export interface Dubbed extends Dubbable {
+  readonly captions: readonly MadeSubtitles[];
+  readonly report: DubResult;
+  readonly passed: readonly string[];
+}
+
+/** Shares of the time that a dub takes, as measured with the engines that ship. */
+const shares = { heard: 0.25, translated: 0.28, spoken: 0.85 } as const;
+
+/** Lines that are sent for translation at once. */
+const batch = 32;
+
+interface Work {
+  readonly attempt: Attempt;
+  readonly services: ModelServices;
+  readonly dub: Dub;
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (share: number) => void;
+}
+
+function mainSound({ planning }: Dubbable): SoundRendition {
+  const main = planEncode(planning).sounds.find(({ isDefault }) => isDefault);
+  if (!main) throw new JobFailure("nothing-said", { note: "The source has no sound." });
+  return main;
+}
+
+async function writeSounds(work: Work, { planning }: Dubbable, main: SoundRendition) {
+  const { attempt, folder, signal } = work;
+  const written = { whole: join(folder, "bed.wav"), speech: join(folder, "speech.wav") };
+  await attempt.settings.tools.run("ffmpeg", planWrite(planning, main, written), {
+    ...{ reads: [planning.sourcePath], writes: [folder], signal },
+    timeoutMs: 60_000 + planning.source.durationSeconds * 500,
+  });
+  return written;
+}
+
+function requireDubbable({ language, lines }: Speech, dub: Dub): void {
+  if (languageOf(language) === languageOf(dub.language)) {
+    const note = `The source is spoken in ${language} already.`;
+    throw new JobFailure("dub-unsupported", { note });
+  }
+  if (lines.length <= maxDubLines) return;
+  const note = `It has ${lines.length} lines; at most ${maxDubLines} are dubbed.`;
+  throw new JobFailure("dub-unsupported", { note });
+}
+
+/** A translation without letters is nothing to say. */
+function isSpoken({ translation }: ScriptLine): boolean {
+  return /\p{L}|\p{N}/u.test(translation);
+}
+
+async function translate(work: Work, { language: from, lines }: Speech): Promise<ScriptLine[]> {
+  const { services, dub, signal, onProgress } = work;
+  const script: ScriptLine[] = [];
+  for (let at = 0; at < lines.length; at += batch) {
+    const part = lines.slice(at, at + batch);
+    const texts = part.map(({ text }) => text);
+    const translations = await services.translate(texts, { from, to: dub.language }, signal);
+    script.push(
+      ...part.map((line, index) => ({ line, translation: translations[index]?.trim() ?? "" })),
+    );
+    onProgress(shares.heard + (shares.translated - shares.heard) * (script.length / lines.length));
+  }
+  return script.filter(isSpoken);
+}
+
+async function voiceFor({ services, dub, signal }: Work): Promise<string> {
+  const voices = await services.voices(signal);
+  const names = voices.map(({ name }) => name);
+  if (dub.voice !== undefined) {
+    if (names.includes(dub.voice)) return dub.voice;
+    const note = `The speech service has no voice "${dub.voice}"; it has ${names.join(", ")}.`;
+    throw new JobFailure("dub-unsupported", { note });
+  }
+  const wanted = languageOf(dub.language);
+  const found = voices.find(
+    ({ language }) => language !== undefined && languageOf(language) === wanted,
+  );
+  if (found) return found.name;
+  const note = `The speech service has no voice for ${dub.language}; it has ${names.join(", ")}.`;
+  throw new JobFailure("dub-unsupported", { note });
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+function lineOf({ line, translation, start, ...take }: PlacedLine): DubLine {
+  return {
+    ...{ start: rounded(line.start), end: rounded(line.end) },
+    ...{ text: line.text.slice(0, 2000), translation: translation.slice(0, 2000) },
+    ...{ dubStart: rounded(start), dubEnd: rounded(start + take.seconds) },
+    naturalSeconds: rounded(take.naturalSeconds),
+    ...{ speed: take.speed, stretch: take.tempo, overSeconds: rounded(take.over) },
+  };
+}
+
+/** What is said as subtitles: in the source's language at the times of the originals, in the other one at those of the voice. */
+function captionsOf(placed: readonly PlacedLine[], from: string, to: string): MadeSubtitles[] {
+  const ms = (seconds: number): number => Math.round(seconds * 1000);
+  const track = (language: string) => ({
+    ...{ index: -1, codec: "webvtt", language, title: undefined },
+    ...{ forced: false, isDefault: false, hearingImpaired: false },
+  });
+  const original = placed.map(({ line }) => ({
+    ...{ start: ms(line.start), end: ms(line.end), text: escapedCue(line.text) },
+  }));
+  const translated = placed.map(({ start, seconds, translation }) => ({
+    ...{ start: ms(start), end: ms(start + seconds), text: escapedCue(translation) },
+  }));
+  return [
+    { track: track(from), cues: original },
+    { track: track(to), cues: translated },
+  ];
+}
+
+/** As loud as the profile says, or else as the source. */
+function targetOf({ planning }: Dubbable, bed: Loudness): LoudnessTarget {
+  return planning.profile.audio.loudness ?? { lufs: bed.lufs, maxTruePeakDbtp: -1 };
+}
+
+/** Puts the mix beside the source's own sounds, with its loudness. */
+async function withSound(
+  { attempt, signal, dub }: Work,
+  given: Dubbable,
+  {
+    path,
+    seconds,
+    bed,
+  }: { readonly path: string; readonly seconds: number; readonly bed: Loudness },
+): Promise<Dubbable> {
+  const title = `${languageName(dub.language)} (dubbed)`;
+  const sound = madeSound({ path, seconds, label: { language: dub.language, title } });
+  const { alternates, choices } = given.source;
+  const choice = {
+    subject: "audio" as const,
+    choice: `${title} beside the source's own sound`,
+    reason: "The job asks for it.",
+  };
+  const source = {
+    ...given.source,
+    alternates: [...alternates, sound],
+    choices: [...choices, choice],
+  };
+  const planning = { ...given.planning, source };
+  const planned = planEncode(planning).sounds.find(({ source: { file } }) => file === path);
+  if (!planned) return { source, planning, levels: given.levels };
+  const { tools } = attempt.settings;
+  const input = await measureInput({ ...planning, tools, signal }, planned);
+  const target = targetOf(given, bed);
+  const level = levellingOf(input, target);
+  const sounds = [...(given.levels?.sounds ?? []), { sound: planned, input, level }];
+  return {
+    source,
+    planning: { ...planning, levels: new Map([...(planning.levels ?? []), [planned.name, level]]) },
+    levels: { target, sounds },
+  };
+}
+
+/** The sound of a file of ours, for measuring it. */
+function aloneIn(path: string, seconds: number, like: SoundRendition): SoundRendition {
+  const source = madeSound({ path, seconds, label: { language: undefined, title: undefined } });
+  return { ...like, source, layout: "stereo", end: seconds };
+}
+
+async function mix(
+  { attempt, folder, signal }: Work,
+  given: Dubbable,
+  paths: { readonly bed: string; readonly voice: string; readonly main: SoundRendition },
+) {
+  const { tools } = attempt.settings;
+  const { main } = paths;
+  const measuring = { ...given.planning, tools, signal };
+  const loudness = {
+    bed: await measureInput(measuring, aloneIn(paths.bed, main.end, main)),
+    voice: await measureInput(measuring, aloneIn(paths.voice, main.end, main)),
+  };
+  const path = join(folder, "dub.wav");
+  await tools.run("ffmpeg", mixArgs({ ...paths, to: path, loudness }), {
+    ...{ reads: [paths.bed, paths.voice], writes: [folder], signal },
+    timeoutMs: 60_000 + main.end * 500,
+  });
+  return { path, seconds: main.end, bed: loudness.bed };
+}
+
+async function checked(work: Work, voice: string, placed: readonly PlacedLine[]) {
+  const { services, dub, signal, onProgress } = work;
+  const heard = await listen({
+    ...{ services, path: voice, language: dub.language, signal },
+    onProgress: (share) => {
+      onProgress(shares.spoken + (1 - shares.spoken) * share);
+    },
+  });
+  const figures = figuresOf(placed, heard.lines);
+  return { figures, ...judge(placed, figures) };
+}
+
+async function speak(work: Work, script: readonly ScriptLine[], seconds: number) {
+  const { attempt, services, folder, signal, onProgress } = work;
+  if (script.length === 0) throw new JobFailure("nothing-said");
+  const voice = await voiceFor(work);
+  const track = await createVoiceTrack(join(folder, "voice.wav"), { rate: voiceRate, seconds });
+  const placed = await speakLines({
+    ...{ services, tools: attempt.settings.tools, folder, voice, signal, script, track },
+    onProgress: (share) => {
+      onProgress(shares.translated + (shares.spoken - shares.translated) * share);
+    },
+  });
+  if (placed.length === 0) {
+    const note = `The voice ${voice} said nothing.`;
+    throw new JobFailure("model-unavailable", { note });
+  }
+  return { voice, path: track.path, placed };
+}
+
+function withWarnings(source: Source, warnings: readonly JobWarning[]): Source {
+  return { ...source, warnings: [...source.warnings, ...warnings] };
+}
+
+/** Hears, translates and speaks what is said in the source, and adds that as a sound of its own. */
+export async function makeDub(attempt: Attempt, dub: Dub, given: Dubbable): Promise<Dubbed> {
+  const services = attempt.settings.models;
+  if (!services) throw new JobFailure("model-unavailable", { note: "The worker has none." });
+  const folder = join(attempt.dir, "dub");
+  await mkdir(folder);
+  const onProgress = (share: number): void => {
+    attempt.keeper.report(progressOf("dubbing", share));
+  };
+  const work: Work = {
+    ...{ attempt, services, dub, folder, onProgress },
+    signal: attempt.keeper.signal,
+  };
+  const main = mainSound(given);
+  const { whole: bed, speech } = await writeSounds(work, given, main);
+  const heard = await listen({
+    ...{ services, path: speech, language: dub.from, signal: work.signal },
+    onProgress: (share) => {
+      onProgress(shares.heard * share);
+    },
+  });
+  requireDubbable(heard, dub);
+  const script = await translate(work, heard);
+  const { voice, path, placed } = await speak(work, script, main.end);
+  const { figures, warnings, passed } = await checked(work, path, placed);
+  const mixed = await mix(work, given, { bed, voice: path, main });
+  const added = await withSound(work, given, mixed);
+  const source = withWarnings(added.source, warnings);
+  const { language } = dub;
+  const captions = dub.captions === false ? [] : captionsOf(placed, heard.language, language);
+  const report = { language, from: heard.language, voice, ...figures, lines: placed.map(lineOf) };
+  return { ...added, source, planning: { ...added.planning, source }, captions, report, passed };
+}
