@@ -155,6 +155,7 @@ export const ApiEnv = Type.Object({
     300,
     "Seconds after which idle CPU workers get a job that waits for a busy GPU; 0 keeps it there",
   ),
+  DUBBING: withDefault(Type.Enum(["off", "on"], { description: "Jobs may be dubbed" }), "off"),
   ...urlInputVariables,
   ...oidcVariables,
   ...webhookVariables,

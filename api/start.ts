@@ -67,7 +67,8 @@ function createContext(
   };
   const { urlInput } = config;
   const times = { leaseSeconds, heartbeatSeconds, gpuWaitSeconds, retention };
-  const media = { store, profiles, urlInput, inputBuckets, prices: config.prices };
+  const dubbing = config.dubbing === "on";
+  const media = { store, profiles, urlInput, inputBuckets, dubbing, prices: config.prices };
   return { db, notifier, outbox, router, ...media, metrics, log, ...times };
 }
 

@@ -16,6 +16,7 @@ import {
   kinds,
 } from "./job.ts";
 import { jobKinds } from "./job-kinds.ts";
+import { DubSummary } from "./dub.ts";
 import { Edit } from "./edit.ts";
 import { Deadline, Metadata } from "./job-request.ts";
 import { JobFiles, Outputs } from "./outputs.ts";
@@ -217,6 +218,7 @@ export const Job = Type.Object(
     loudness: Type.Optional(
       Type.Array(SoundLoudness, { description: "Of profiles that state a loudness" }),
     ),
+    dub: Type.Optional(DubSummary),
     warnings: Type.Optional(
       Type.Array(JobWarning, { description: "What was left out or repaired" }),
     ),

@@ -1,3 +1,4 @@
+import type { Transcript } from "@framewright/contracts/dub.ts";
 import type { AuditEntry } from "@framewright/contracts/audit.ts";
 import type {
   CreateUpload,
@@ -18,6 +19,7 @@ import { listJobs, readEvents, readJob, readPublished, type ListFilter } from ".
 import type { EventRow, JobRow } from "./rows.ts";
 import type { Submission } from "./insert-job.ts";
 import { submitJob } from "./submit.ts";
+import { readTranscript } from "./transcripts.ts";
 import {
   createMultipart,
   createUpload,
@@ -37,6 +39,7 @@ export interface ClientService {
   /** Gives the id of the job, new or, for a repeated Idempotency-Key, the earlier one. */
   submit(submission: Submission): Promise<string>;
   job(projectId: string, jobId: string): Promise<JobRow>;
+  transcript(projectId: string, jobId: string): Promise<Transcript>;
   jobs(filter: ListFilter): Promise<JobRow[]>;
   /** Where a queued job stands; nothing of any other. */
   place(row: JobRow): Promise<QueuePlace | undefined>;
@@ -65,6 +68,7 @@ export function createClientService(context: EngineContext, options: UploadOptio
     deleteUpload: (by, uploadId) => deleteUpload(context, by, uploadId),
     submit: (submission) => submitJob(context, submission),
     job: (projectId, jobId) => readJob(db, projectId, jobId),
+    transcript: (projectId, jobId) => readTranscript(db, projectId, jobId),
     jobs: (filter) => listJobs(db, filter),
     place: (row) => places.of(row),
     cancel: (by, jobId) => cancelJob(context, by, jobId),

@@ -43,6 +43,8 @@ export interface EngineContext {
   readonly inputBuckets: InputBuckets;
   /** Which URLs jobs may have; nothing where they may have none. */
   readonly urlInput: UrlInputs | undefined;
+  /** Whether there are services that hear, translate and speak. */
+  readonly dubbing: boolean;
   /** Of the stack's config; nothing where it has none. */
   readonly prices: Prices | undefined;
   readonly metrics: Metrics;

@@ -12,6 +12,7 @@ import { storedUsage } from "./cost.ts";
 import { countSettlement } from "./job-figures.ts";
 import { afterSettlement } from "./limited.ts";
 import { attemptPrefix, type LockedJob, type StoredUsage } from "./rows.ts";
+import { storeTranscript, summaryOf } from "./transcripts.ts";
 import {
   closeAttempt,
   endAttempt,
@@ -85,14 +86,17 @@ async function publish(
   job: LockedJob,
   { result, usage }: Measured,
 ): Promise<Settlement> {
+  const { dub, ...rest } = result;
+  const stored = { ...rest, ...(dub && { dub: summaryOf(dub) }) };
   const { rowCount } = await client.query({
     name: "publish-job",
     text: `UPDATE jobs SET state = 'succeeded', published_attempt = attempt, result = $3,
              lease_owner = NULL, lease_until = NULL, progress = NULL, finished_at = now()
            WHERE id = $1 AND attempt = $2 AND state = 'running' AND published_attempt IS NULL`,
-    values: [job.id, job.attempt, result],
+    values: [job.id, job.attempt, stored],
   });
   if (rowCount !== 1) throw new Error(`job ${job.id} changed although its row was locked`);
+  if (dub) await storeTranscript(client, job.id, dub.lines);
   await closeAttempt(client, job, { outcome: "succeeded", usage });
   await addEvent(client, { jobId: job.id, type: "succeeded", attempt: job.attempt });
   return { ...settled(job, "succeeded"), mediaSeconds: result.durationSeconds };

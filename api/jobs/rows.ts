@@ -1,3 +1,4 @@
+import type { DubSummary } from "@framewright/contracts/dub.ts";
 import type {
   JobClass,
   JobError,
@@ -33,8 +34,11 @@ export interface AttemptJson {
 }
 
 /** A result as it was stored; those of earlier versions state no warnings and no choices. */
-export type StoredResult = Omit<JobResult, "warnings" | "choices" | "usage"> &
-  Partial<Pick<JobResult, "warnings" | "choices">>;
+export type StoredResult = Omit<JobResult, "warnings" | "choices" | "usage" | "dub"> &
+  Partial<Pick<JobResult, "warnings" | "choices">> & {
+    /** Its lines are in `transcripts`. */
+    readonly dub?: DubSummary;
+  };
 
 /** What a job works on: an upload, a URL, an object of a bucket or the result of an earlier job. */
 export interface SourceColumns {

@@ -71,6 +71,7 @@ function publishedStream(
     ...(result.audioTracks && { audioTracks: result.audioTracks }),
     ...(result.subtitles && { subtitles: result.subtitles }),
     ...(result.loudness && { loudness: result.loudness }),
+    ...(result.dub && { dub: result.dub }),
     warnings: result.warnings ?? [],
     choices: result.choices ?? [],
     checks: result.checks,

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { CreateJob, Job, JobList } from "@framewright/contracts/client-api.ts";
+import { Transcript } from "@framewright/contracts/dub.ts";
 import { JobState } from "@framewright/contracts/job.ts";
 import { MetadataFilter, metadataPair } from "@framewright/contracts/job-request.ts";
 import { describeSpan } from "@framewright/runtime/tracing/tracing.ts";
@@ -164,6 +165,20 @@ export function jobRoutes(app: App, deps: ClientDeps): void {
       },
     },
     (request) => showJob(deps, callerOf(request).projectId, request.params.jobId),
+  );
+  app.get(
+    "/v1/jobs/:jobId/transcript",
+    {
+      config: { scope: "read" },
+      schema: {
+        tags,
+        summary: "Show what is said in a job and in its dub",
+        description: "Line by line, with the times of the original and of the voice.",
+        params: JobParams,
+        response: answers({ 200: Transcript }),
+      },
+    },
+    (request) => service.transcript(callerOf(request).projectId, request.params.jobId),
   );
   app.post(
     "/v1/jobs/:jobId/cancel",

@@ -20,7 +20,8 @@ export async function buildWorkerApp({ deps, log, metrics }: WorkerAppOptions): 
     log,
     metrics,
     // A result of many renditions, or an error with the tool's last lines.
-    bodyLimit: 1024 * 1024,
+    // The lines of a dub of three hours have about a megabyte.
+    bodyLimit: 4 * 1024 * 1024,
     // Above the 10 s of the longest poll, with room for a slow store at completion.
     handlerTimeoutMs: 25_000,
   });

@@ -236,7 +236,7 @@ export function clientOf(api: Pick<ApiUnderTest, "url" | "key">) {
   };
 }
 
-export const sampleResult = (): JobResult => ({
+export const sampleResult = (): Omit<JobResult, "dub"> => ({
   master: "master.m3u8",
   poster: "poster.jpg",
   durationSeconds: 20,

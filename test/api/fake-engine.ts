@@ -285,6 +285,7 @@ export function fakeEngine(script: Script = {}, change: Partial<EngineContext> =
     metrics,
     log: pino({ level: "silent" }),
     urlInput: undefined,
+    dubbing: false,
     ...{ inputBuckets: new Map(), prices: undefined },
     leaseSeconds: 30,
     retention: keepAll,

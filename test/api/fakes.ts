@@ -1,3 +1,4 @@
+import { aTranscript } from "../support/dub-lines.ts";
 import { pino } from "pino";
 import { clientKeyKind, workerKeyKind } from "@framewright/contracts/api-key.ts";
 import type { AuditEntry } from "@framewright/contracts/audit.ts";
@@ -124,6 +125,8 @@ class FakeClientService implements ClientService {
     this.deleted.push(uploadId);
     return Promise.resolve();
   };
+  transcript: ClientService["transcript"] = (_project, jobId) =>
+    Promise.resolve(aTranscript(jobId));
   submit: ClientService["submit"] = (submission) => {
     const row = jobRow(columnsOf(inputOf(submission.body)));
     this.submissions.push(submission);
@@ -204,6 +207,7 @@ export async function fakeClientApp({
     deleteUpload: (...args) => service.deleteUpload(...args),
     submit: (...args) => service.submit(...args),
     job: (...args) => service.job(...args),
+    transcript: (...args) => service.transcript(...args),
     jobs: (...args) => service.jobs(...args),
     place: (...args) => service.place(...args),
     cancel: (...args) => service.cancel(...args),

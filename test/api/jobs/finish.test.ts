@@ -10,6 +10,7 @@ import {
 } from "../../../api/jobs/finish.ts";
 import { sampleResult } from "../api-under-test.ts";
 import { sampleFiles } from "../worker-under-test.ts";
+import { aDubLine } from "../../support/dub-lines.ts";
 import { FakeDb, fakeEngine, figures, lockedJob, type Script } from "../fake-engine.ts";
 
 const ref = { jobId: "job-1", attempt: 2, workerId: "worker-1" };
@@ -48,6 +49,17 @@ describe("completing an attempt", () => {
     expect(db.values("close-attempt")).toEqual(["job-1", 2, "succeeded", null, null]);
     expect(db.values("add-event")).toEqual(["job-1", "succeeded", 2, null]);
     expect(await figures(metrics.attemptsEnded)).toEqual({ succeeded: 1 });
+  });
+
+  it("keeps the lines of a dub apart from the job, which is read far more often", async () => {
+    const { context, db, trail } = engineOfOwner();
+    const summary = { language: "pt", from: "en", voice: "dora", wordErrorRate: 0 };
+    const dub = { ...summary, worstStartSeconds: 0, overlong: 0, lines: [aDubLine()] };
+    expect(await completeAttempt(context, ref, { ...result, dub })).toBe("succeeded");
+    expect(trail).toContain("store-transcript");
+    const [, , stored] = db.values("publish-job") as [unknown, unknown, { dub: object }];
+    expect(stored.dub).toEqual({ ...summary, worstStartSeconds: 0, overlong: 0, lines: 1 });
+    expect(db.values("store-transcript")).toEqual(["job-1", JSON.stringify([aDubLine()])]);
   });
 
   it.each<[string, (files: Map<string, string>) => void, string]>([

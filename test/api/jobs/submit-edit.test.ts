@@ -12,6 +12,20 @@ describe("a submission", () => {
     expect(inserted(db)).toMatchObject({ edit, needs: ["clip"] });
   });
 
+  it("with a dub goes to workers that have model services, where the stack has any", async () => {
+    const { context, db } = engineWith();
+    const given = {
+      ...submission,
+      body: { ...submission.body, edit: { dub: { language: "pt" } } },
+    };
+    await expect(submitJob(context, given)).rejects.toMatchObject({
+      code: "dubbing-off",
+      message: "edit.dub is not accepted here; have the operator set models.enabled of the stack",
+    });
+    await submitJob({ ...context, dubbing: true }, given);
+    expect(inserted(db)).toMatchObject({ edit: { dub: { language: "pt" } }, needs: ["dub"] });
+  });
+
   it("of a profile that states a loudness goes to workers that measure", async () => {
     const { context, db } = engineWith();
     const base = aProfile("hls-720p");

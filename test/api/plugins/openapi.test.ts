@@ -44,6 +44,7 @@ describe("the OpenAPI document", () => {
       "/v1/jobs/{jobId}",
       "/v1/jobs/{jobId}/cancel",
       "/v1/jobs/{jobId}/events",
+      "/v1/jobs/{jobId}/transcript",
       "/v1/limits",
       "/v1/playback/{token}/{path}",
       "/v1/profiles",

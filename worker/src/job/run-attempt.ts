@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobResult, SourceInfo } from "@framewright/contracts/job.ts";
-import { defaultOutputs, hasSegments } from "@framewright/contracts/outputs.ts";
+import { defaultOutputs, hasSegments, type Outputs } from "@framewright/contracts/outputs.ts";
 import { tierOf } from "@framewright/contracts/profile.ts";
 import { checkWork } from "../media/budget.ts";
 import { planEncode, type PlanArgs } from "@framewright/media/plan.ts";
@@ -145,10 +145,27 @@ async function lookAtSource(
 /** The same with the dub, if the job asks for one. */
 async function dubbed(attempt: Attempt, looked: LookedAt) {
   const { dub } = attempt.lease.edit ?? {};
-  if (!dub) return { looked, captions: [] };
+  if (!dub) return { looked, captions: [], passed: [] };
   const { value, ms } = await timed(attempt, "dubbing", () => makeDub(attempt, dub, looked));
   const { captions, report, passed, ...more } = value;
-  return { looked: { ...looked, ...more }, captions, passed, report, ms };
+  const result = { dub: report };
+  return { looked: { ...looked, ...more }, captions, passed, result, timings: { dubMs: ms } };
+}
+
+type Stages = Record<
+  "downloaded" | "probed" | "encoding" | "verified" | "uploaded",
+  { readonly ms: number }
+>;
+
+function stageTimes({ downloaded, probed, encoding, verified, uploaded }: Stages) {
+  return {
+    ...{ downloadMs: downloaded.ms, probeMs: probed.ms, encodeMs: encoding.ms },
+    ...{ uploadMs: uploaded.ms, verifyMs: verified.ms },
+  };
+}
+
+function isEarly({ hls }: Outputs): boolean {
+  return hls?.early === true;
 }
 
 /** Everything that is checked of a result, and how loud it is. */
@@ -177,13 +194,13 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const first = planFor(settings.encoder);
   await mkdir(outputDir);
   const encoding = await timed(attempt, "encoding", () => {
-    const isEarly = outputs.hls?.early === true;
+    const { captions } = dub;
     const places = { sourcePath, outputDir, uploader: segmentUploader(uploader, outputs) };
-    const args = { attempt, source, ...first, ...places, isEarly, captions: dub.captions };
+    const args = { attempt, source, ...first, ...places, isEarly: isEarly(outputs), captions };
     return besideSubtitles(args, () => encodeByLadder(args, planFor));
   });
-  const { work, subtitles } = encoding.value;
-  const { encoded, plan, accel } = work;
+  const { subtitles } = encoding.value;
+  const { encoded, plan, accel, warnings } = encoding.value.work;
   const made: Made = { plan, source, encoded, subtitles: subtitles.renditions };
   observeEncode(attempt.metrics, { plan, encoded, accel });
   const texts = textsOf(made);
@@ -202,20 +219,16 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
     ...((covered || plan.renditions.length > 0) && { poster: posterUri }),
     durationSeconds: lengthOf(made),
     source: found,
-    ...(dub.report && { dub: dub.report }),
+    ...dub.result,
     ...resultTracks({
-      ...{ plan, source, subtitles, packaged, further: work.warnings },
+      ...{ plan, source, subtitles, packaged, further: warnings },
       tracks: kept ? encoded.tracks : [],
       loudness: verified.value,
     }),
-    checks: [...verified.value.passed, ...(dub.passed ?? []), ...packaged.checks],
+    checks: [...verified.value.passed, ...dub.passed, ...packaged.checks],
     timings: {
-      downloadMs: downloaded.ms,
-      probeMs: probed.ms,
-      ...(dub.ms !== undefined && { dubMs: dub.ms }),
-      encodeMs: encoding.ms,
-      uploadMs: uploaded.ms,
-      verifyMs: verified.ms,
+      ...stageTimes({ downloaded, probed, encoding, verified, uploaded }),
+      ...dub.timings,
       ...(packaged.ms !== undefined && { packageMs: packaged.ms }),
       totalMs: Math.round(performance.now() - begun),
     },

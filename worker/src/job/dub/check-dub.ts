@@ -31,7 +31,7 @@ export function figuresOf(placed: readonly PlacedLine[], heard: readonly Utteran
 }
 
 /** Lines in order, none beginning before the one before it has ended. */
-export function overlaps(placed: readonly PlacedLine[]): number {
+function overlaps(placed: readonly PlacedLine[]): number {
   return placed.filter(({ start }, index) => {
     const before = placed[index - 1];
     return before !== undefined && start < before.start + before.seconds;

@@ -174,7 +174,9 @@ export function createModelServices(addresses: ModelAddresses): ModelServices {
   const dispatcher = new Agent({
     ...{ connect: { timeout: 5000 }, headersTimeout: patienceMs, bodyTimeout: patienceMs },
   });
-  const [stt, mt, tts] = [addresses.stt, addresses.mt, addresses.tts].map(withoutSlash);
+  const stt = withoutSlash(addresses.stt);
+  const mt = withoutSlash(addresses.mt);
+  const tts = withoutSlash(addresses.tts);
   return {
     hear: async (wav, language, signal) => {
       const body = (): FormData => {

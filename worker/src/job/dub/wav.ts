@@ -17,7 +17,7 @@ async function head(file: FileHandle): Promise<Buffer> {
 }
 
 /** Reads the chunks until the samples; a length that does not fit into 32 bits is that of the file. */
-export function parseWav(header: Buffer, fileBytes: number): Wav {
+function parseWav(header: Buffer, fileBytes: number): Wav {
   let rate = 0;
   let channels = 0;
   for (let at = 12; at + 8 <= header.length;) {
@@ -35,10 +35,6 @@ export function parseWav(header: Buffer, fileBytes: number): Wav {
     at = start + length + (length % 2);
   }
   throw new Error("a WAV has no samples");
-}
-
-export function secondsOf({ rate, channels, bytes }: Wav): number {
-  return bytes / (2 * rate * channels);
 }
 
 export async function readWavHeader(path: string): Promise<Wav> {
@@ -86,36 +82,34 @@ export async function wavPart(
   return Buffer.concat([wavHeader(wav.rate, samples.length), samples]);
 }
 
+function meanSize(samples: Buffer): number {
+  let sum = 0;
+  for (let at = 0; at + 1 < samples.length; at += 2) sum += Math.abs(samples.readInt16LE(at));
+  return sum / Math.max(1, samples.length >> 1) / 32_768;
+}
+
+/** Steps that are read at once. */
+const readSteps = 200;
+
 /** Mean size of the samples in each step, from 0 to 1. */
 export async function loudnesses(path: string, wav: Wav, stepSeconds: number): Promise<number[]> {
-  const perStep = 2 * Math.round(wav.rate * stepSeconds) * wav.channels;
+  const stepBytes = 2 * Math.round(wav.rate * stepSeconds) * wav.channels;
+  const buffer = Buffer.alloc(stepBytes * readSteps);
   const file = await open(path, "r");
   const steps: number[] = [];
-  let sum = 0;
-  let count = 0;
   try {
-    const stream = file.createReadStream({
-      start: wav.start,
-      end: wav.start + wav.bytes - 1,
-      // Whole steps, so that no sample is torn.
-      highWaterMark: perStep * 100,
-      autoClose: false,
-    });
-    for await (const chunk of stream) {
-      const buffer = chunk as Buffer;
-      for (let at = 0; at + 1 < buffer.length; at += 2) {
-        sum += Math.abs(buffer.readInt16LE(at));
-        count += 1;
-        if (count * 2 < perStep) continue;
-        steps.push(sum / count / 32_768);
-        sum = 0;
-        count = 0;
+    for (let done = 0; done < wav.bytes;) {
+      const wanted = Math.min(buffer.length, wav.bytes - done);
+      const { bytesRead } = await file.read(buffer, 0, wanted, wav.start + done);
+      if (bytesRead === 0) break;
+      for (let at = 0; at < bytesRead; at += stepBytes) {
+        steps.push(meanSize(buffer.subarray(at, Math.min(bytesRead, at + stepBytes))));
       }
+      done += bytesRead;
     }
   } finally {
     await file.close();
   }
-  if (count > 0) steps.push(sum / count / 32_768);
   return steps;
 }
 
