@@ -73,6 +73,7 @@ export async function startSimulatedModels(lines: readonly SaidLine[]): Promise<
     if (failure !== undefined) response.writeHead(failure).end("no");
     else if (request.url === "/v1/audio/transcriptions")
       json(heard(lines, body.toString("latin1")));
+    else if (request.url === "/v1/models") json({ data: [{ id: "model-1", object: "model" }] });
     else if (request.url === "/v1/audio/voices")
       json({
         voices: [

@@ -3,6 +3,7 @@ import { request } from "node:http";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Job, type CreateJob } from "@framewright/contracts/client-api.ts";
+import { Transcript } from "@framewright/contracts/dub.ts";
 import type { ProfileName } from "@framewright/contracts/profile.ts";
 import { UploadTicket, type CreateUpload } from "@framewright/contracts/upload.ts";
 import type { Static, TSchema } from "typebox";
@@ -83,13 +84,23 @@ export async function uploadVideo(
   return ticket.uploadId;
 }
 
-export function createJob(api: Api, uploadId: string, profile: ProfileName): Promise<Job> {
-  const body: CreateJob = { input: { uploadId }, profile };
+export function createJob(
+  api: Api,
+  uploadId: string,
+  profile: ProfileName,
+  edit?: CreateJob["edit"],
+): Promise<Job> {
+  const body: CreateJob = { input: { uploadId }, profile, ...(edit && { edit }) };
   return call(api, Job, "/v1/jobs", body);
 }
 
 export function getJob(api: Api, id: string): Promise<Job> {
   return call(api, Job, `/v1/jobs/${id}`);
+}
+
+/** The lines of a job that has a dub. */
+export function getTranscript(api: Api, id: string): Promise<Transcript> {
+  return call(api, Transcript, `/v1/jobs/${id}/transcript`);
 }
 
 const terminal: readonly Job["state"][] = ["succeeded", "failed", "cancelled"];

@@ -53,6 +53,7 @@ export function timingTable(job: Job): string {
     ["waited in the queue", seconds(queuedMs ?? 0)],
     ["downloaded in", seconds(timings.downloadMs)],
     ["probed in", seconds(timings.probeMs)],
+    ...(timings.dubMs === undefined ? [] : [["dubbed in", seconds(timings.dubMs)]]),
     ["encoded in", seconds(timings.encodeMs)],
     ["last upload after", seconds(timings.uploadMs)],
     ["verified in", seconds(timings.verifyMs)],

@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { Dub } from "@framewright/contracts/dub.ts";
 import { step } from "../steps.ts";
-import { createJob, followJob, uploadVideo, type Api } from "./client.ts";
+import { createJob, followJob, getTranscript, uploadVideo, type Api } from "./client.ts";
 import { demoClip, makeClip } from "./clip.ts";
+import { dubTable } from "./dub-report.ts";
 import { bar, progressLine, renditionTable, timingTable } from "./report.ts";
 import { verifyJob, type MediaTools } from "./verify.ts";
 
@@ -32,10 +34,11 @@ export interface SendVideoArgs {
   readonly file: string;
   /** Gets what a player would download; what it held before is deleted. */
   readonly folder: string;
+  readonly dub?: Dub | undefined;
 }
 
 /** Sends one video through the platform. Throws unless the result was verified; returns what there is to say. */
-export async function sendVideo({ api, tools, file, folder }: SendVideoArgs): Promise<string> {
+export async function sendVideo({ api, tools, file, folder, dub }: SendVideoArgs): Promise<string> {
   const size = statSync(file).size;
   const uploadId = await step(
     "upload",
@@ -48,7 +51,7 @@ export async function sendVideo({ api, tools, file, folder }: SendVideoArgs): Pr
   const job = await step(
     "job",
     async ({ doing }) => {
-      const { id } = await createJob(api, uploadId, "hls-1080p");
+      const { id } = await createJob(api, uploadId, "hls-1080p", dub && { dub });
       return followJob(api, id, (now) => {
         doing(progressLine(now));
       });
@@ -67,8 +70,9 @@ export async function sendVideo({ api, tools, file, folder }: SendVideoArgs): Pr
   );
   const poster = join(folder, "poster.jpg");
   if (job.posterUrl !== undefined) await savePoster(job.posterUrl, poster);
+  const lines = dub ? `${dubTable(await getTranscript(api, job.id))}\n\n` : "";
   return `
-${renditionTable(job)}
+${lines}${renditionTable(job)}
 
 ${timingTable(job)}
 

@@ -9,6 +9,7 @@ import { Service } from "../services/service.ts";
 import { step } from "../steps.ts";
 import { apiEnv, apiUrlOf, migrateEnv, senderEnv, workerEnv } from "./environment.ts";
 import { prefixed } from "./log-line.ts";
+import type { ModelUrls } from "./models.ts";
 import { Program } from "./program.ts";
 import { placeOf, type DevState } from "./state.ts";
 import { watchSources } from "./watch-sources.ts";
@@ -36,6 +37,8 @@ export interface DevRunArgs {
   /** The clone whose sources are watched. */
   readonly clone: string;
   readonly print: (line: string) => void;
+  /** For dubs; nothing without `--models`. */
+  readonly models?: ModelUrls | undefined;
 }
 
 /** The services, the API, the webhook sender and the worker of one `npm run dev`, with what starts the programs again. */
@@ -51,19 +54,19 @@ export class DevRun {
 
   constructor(args: DevRunArgs) {
     this.args = args;
-    const { state, tools, folder } = args;
+    const { state, tools, folder, models } = args;
     const places = serviceNames.map((name): [ServiceName, Place] => [name, placeOf(state, name)]);
     const urls = urlsOf(new Map(places));
     const program = (name: string, main: string, env: Readonly<Record<string, string>>): Program =>
       new Program({ name, main, env, onLine: this.print });
     this.migration = program("migration", "api/migrate.ts", migrateEnv(state, urls));
     this.programs = {
-      api: program("api", "api/main.ts", apiEnv(state, urls)),
+      api: program("api", "api/main.ts", apiEnv(state, urls, models)),
       webhooks: program("webhooks", "api/send-webhooks.ts", senderEnv(state, urls)),
       worker: program(
         "worker",
         "worker/main.ts",
-        workerEnv(state, urls, { tools, workDir: join(folder, "work") }),
+        workerEnv(state, urls, { tools, workDir: join(folder, "work"), models }),
       ),
     };
   }

@@ -4,6 +4,7 @@ import type { WorkerEnv } from "../../worker/env.ts";
 import type { WorkerTools } from "../demo/verify.ts";
 import { imagePaths } from "../images/image-paths.ts";
 import type { ServiceUrls } from "../services/service-urls.ts";
+import type { ModelUrls } from "./models.ts";
 import type { DevState } from "./state.ts";
 
 /** Typed by the program's own schema: a missing or unknown variable does not compile. */
@@ -33,7 +34,11 @@ export function senderEnv(state: DevState, urls: ServiceUrls): Variables<SenderE
 }
 
 /** The API ends at once: whoever waits for its restart has no other client whose request it could finish. */
-export function apiEnv(state: DevState, urls: ServiceUrls): Variables<ApiEnv> {
+export function apiEnv(
+  state: DevState,
+  urls: ServiceUrls,
+  models: ModelUrls | undefined,
+): Variables<ApiEnv> {
   const { ports } = state;
   return {
     PORT: String(ports.http),
@@ -54,6 +59,7 @@ export function apiEnv(state: DevState, urls: ServiceUrls): Variables<ApiEnv> {
     LOG_LEVEL: "info",
     DRAIN_SECONDS: "0",
     SHUTDOWN_SECONDS: "1",
+    DUBBING: models ? "on" : "off",
     ...webhookEnv(state),
   };
 }
@@ -62,9 +68,14 @@ export function apiEnv(state: DevState, urls: ServiceUrls): Variables<ApiEnv> {
 export function workerEnv(
   state: DevState,
   urls: ServiceUrls,
-  own: { readonly tools: WorkerTools; readonly workDir: string },
+  own: {
+    readonly tools: WorkerTools;
+    readonly workDir: string;
+    readonly models: ModelUrls | undefined;
+  },
 ): Variables<WorkerEnv> {
   const { ports } = state;
+  const { models } = own;
   return {
     WORKER_API_URL: `http://127.0.0.1:${ports.worker}`,
     WORKER_ADMIN_SECRET: state.workerAdminSecret,
@@ -80,5 +91,6 @@ export function workerEnv(
     MEDIA_READS: imagePaths.roots,
     MEDIA_FONTS: own.tools.fonts,
     DRAIN_SECONDS: "0",
+    ...(models && { STT_URL: models.stt, MT_URL: models.mt, TTS_URL: models.tts }),
   };
 }

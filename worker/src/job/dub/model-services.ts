@@ -62,6 +62,7 @@ const VoiceRow = Type.Union([
     language: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   }),
 ]);
+const ModelList = Type.Object({ data: Type.Array(Type.Object({ id: Type.String() })) });
 const VoiceList = Type.Object({ voices: Type.Array(VoiceRow) });
 
 type Service = "speech recognition" | "translation" | "speech";
@@ -167,8 +168,13 @@ function withoutSlash(url: string): string {
   return url.replace(/\/+$/, "");
 }
 
-/** Model names that any server of one model takes; servers of several ignore what they do not know or refuse it by name. */
-const models = { stt: "whisper-1", tts: "tts-1" } as const;
+/** The first model that a service lists: most servers have one, and refuse any other name. */
+async function firstModel(dispatcher: Agent, service: Service, base: string, signal: AbortSignal) {
+  const call = { service, url: `${base}/v1/models`, init: { method: "GET" }, signal } as const;
+  const [first] = decoded(service, ModelList, await ask(dispatcher, call)).data;
+  if (first) return first.id;
+  throw unavailable(service, "lists no model");
+}
 
 export function createModelServices(addresses: ModelAddresses): ModelServices {
   const dispatcher = new Agent({
@@ -179,10 +185,11 @@ export function createModelServices(addresses: ModelAddresses): ModelServices {
   const tts = withoutSlash(addresses.tts);
   return {
     hear: async (wav, language, signal) => {
+      const model = await firstModel(dispatcher, "speech recognition", stt, signal);
       const body = (): FormData => {
         const form = new FormData();
         form.set("file", new Blob([new Uint8Array(wav)], { type: "audio/wav" }), "speech.wav");
-        form.set("model", models.stt);
+        form.set("model", model);
         form.set("response_format", "verbose_json");
         for (const kind of ["word", "segment"]) form.append("timestamp_granularities[]", kind);
         if (language !== undefined) form.set("language", languageOf(language));
@@ -204,8 +211,9 @@ export function createModelServices(addresses: ModelAddresses): ModelServices {
       if (lines.length === texts.length) return lines;
       throw unavailable("translation", `gave ${lines.length} lines for ${texts.length}`);
     },
-    speak: ({ text, voice, speed }, signal) => {
-      const body = { model: models.tts, input: text, voice, speed, response_format: "wav" };
+    speak: async ({ text, voice, speed }, signal) => {
+      const model = await firstModel(dispatcher, "speech", tts, signal);
+      const body = { model, input: text, voice, speed, response_format: "wav" };
       const call = { service: "speech", url: `${tts}/v1/audio/speech`, signal } as const;
       return ask(dispatcher, { ...call, ...json(body) });
     },
