@@ -145,11 +145,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "models",
+          include: ["test/**/*.models.ts"],
+          ...withProcesses(10, 10 * minute, 1),
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "integration",
           include: ["test/**/*.integration.test.ts"],
           exclude: ["test/e2e/**", "test/tools/plugins/**"],
           maxConcurrency: 2,
-          ...withProcesses(10, 3 * minute, 2),
+          ...withProcesses(11, 3 * minute, 2),
         },
       },
       {
@@ -157,7 +165,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.{e2e,test}.ts"],
-          ...withProcesses(11, 15 * minute, 1),
+          ...withProcesses(12, 15 * minute, 1),
         },
       },
       {
@@ -165,7 +173,7 @@ export default defineConfig({
         test: {
           name: "operations",
           include: ["test/operations/*.ops.ts"],
-          ...withProcesses(12, 15 * minute, 1),
+          ...withProcesses(13, 15 * minute, 1),
         },
       },
     ],

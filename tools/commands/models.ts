@@ -1,16 +1,17 @@
 import { parseArgs } from "node:util";
+import { checkUsage, runCheck } from "../models/check/run-check.ts";
 import { serveModels, setUpModels } from "../models/serve.ts";
 import { modelServices, weightFiles, type ModelService } from "../models/weights.ts";
 
-export const usage = `npm run models -- serve [SERVICE...] [--stt PORT] [--mt PORT] [--tts PORT]
-npm run models -- fetch [SERVICE...]
-npm run models -- weights
+export const usage = `npm run models -- serve|fetch|weights|check [SERVICE...]
 
 Speech to text, translation and speech from text, by small models on this machine's CPU. Services are ${modelServices.join(", ")}.
 
-  serve                runs them as plain processes on loopback until Ctrl-C; fetches before what is missing
+  serve                runs them as plain processes on loopback until Ctrl-C; fetches before what is missing;
+                       --stt PORT, --mt PORT, --tts PORT instead of free ports
   fetch                only fetches: weights and engines, 150 to 650 MB a service, into the cache of this user
   weights              lists the files of the weights with what they are checked against
+  check                asks a service, ours or one of yours, what the platform will ask it; npm run models:check -- --help
 
 docs/models.md has what they offer and how to call them.`;
 
@@ -79,6 +80,10 @@ const actions: Readonly<Record<string, (args: readonly string[]) => Promise<void
   serve,
   fetch: (args) => setUpModels(chosen(args)),
   weights: listWeights,
+  check: (args) => {
+    if (args[0] !== "--help") return runCheck(args);
+    console.log(checkUsage);
+  },
 };
 
 export async function run([name = "", ...args]: readonly string[]): Promise<void> {

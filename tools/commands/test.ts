@@ -6,6 +6,7 @@ import { reportFolder } from "../env.ts";
 import { installPackages } from "../packages.ts";
 import { parts } from "../parts.ts";
 import { root } from "../paths.ts";
+import { setUpModels } from "../models/serve.ts";
 import {
   releaseSetUp,
   setUpAll,
@@ -52,6 +53,7 @@ const setUps: Readonly<Record<SetUp, () => Promise<unknown>>> = {
   checkers: setUpCheckers,
   release: setUpRelease,
   images: setUpImages,
+  models: () => setUpModels(),
   schemathesis: setUpSchemathesis,
   browser: () =>
     step(

@@ -42,6 +42,11 @@ export const groups = {
     what: "hostile files through a worker: reasons, time, memory, canaries",
     onDemand: true,
   },
+  models: {
+    needs: ["models"],
+    what: "the engines of the model services: what was said is heard again, and what it costs",
+    onDemand: true,
+  },
   integration: {
     needs: ["tools", "promtool", "simulator", "images", "schemathesis", "browser"],
     what: "the API and the worker against real services",
@@ -65,6 +70,7 @@ export type SetUp =
   | "checkers"
   | "release"
   | "images"
+  | "models"
   | "schemathesis"
   | "browser"
   | "stack"

@@ -1,0 +1,199 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkModel } from "../../tools/models/check/run-check.ts";
+import { wavFacts } from "../../tools/models/check/wav-facts.ts";
+import { wordErrorRate } from "../../tools/models/check/word-errors.ts";
+import { serveModels, type RunningModel, type RunningModels } from "../../tools/models/serve.ts";
+import type { ModelService } from "../../tools/models/weights.ts";
+
+let models: RunningModels;
+
+beforeAll(async () => {
+  models = await serveModels(["stt", "mt", "tts"]);
+});
+afterAll(async () => {
+  await models.stop();
+});
+
+const clockTicks = 100;
+
+/** Seconds of CPU that a process has used, with its children that have ended. */
+function cpuSeconds({ pid }: RunningModel): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / clockTicks;
+}
+
+function residentMiB({ pid }: RunningModel): number {
+  const [, kib] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Math.round(Number(kib) / 1024);
+}
+
+async function cpuOf<T>(model: RunningModel, work: () => Promise<T>): Promise<[T, number]> {
+  const before = cpuSeconds(model);
+  const result = await work();
+  return [result, cpuSeconds(model) - before];
+}
+
+async function speak(input: string, voice: string, speed = 1): Promise<Buffer> {
+  const response = await fetch(`${models.tts.url}/v1/audio/speech`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: "kokoro-82m", input, voice, speed, response_format: "wav" }),
+  });
+  expect(response.status).toBe(200);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+interface Heard {
+  readonly text: string;
+  readonly language: string;
+  readonly words: readonly {
+    readonly word: string;
+    readonly start: number;
+    readonly end: number;
+  }[];
+}
+
+async function transcribe(file: Buffer): Promise<Heard> {
+  const form = new FormData();
+  form.append("file", new Blob([new Uint8Array(file)]), "said.wav");
+  form.append("model", "whisper-base");
+  form.append("response_format", "verbose_json");
+  form.append("timestamp_granularities[]", "word");
+  const response = await fetch(`${models.stt.url}/v1/audio/transcriptions`, {
+    method: "POST",
+    body: form,
+  });
+  expect(response.status).toBe(200);
+  return (await response.json()) as Heard;
+}
+
+const talks = {
+  en: {
+    voice: "af_heart",
+    text: "It was the best of times, it was the worst of times. We had everything before us, we had nothing before us. In short, the period was so far like the present period.",
+  },
+  pt: {
+    voice: "pm_alex",
+    text: "Foi o melhor dos tempos, foi o pior dos tempos. Tínhamos tudo diante de nós, não tínhamos nada diante de nós. Em suma, aquela época era muito parecida com a atual.",
+  },
+} as const;
+
+describe("What was said is heard again", () => {
+  it.each(["en", "pt"] as const)("in %s", async (language) => {
+    const { voice, text } = talks[language];
+    const [file, spoke] = await cpuOf(models.tts, () => speak(text, voice));
+    const seconds = wavFacts(file)?.seconds ?? 0;
+    const [heard, listened] = await cpuOf(models.stt, () => transcribe(file));
+    const rate = wordErrorRate(text, heard.text);
+    console.log(
+      `${language}: ${seconds.toFixed(1)} s of speech, WER ${rate.toFixed(3)}; CPU seconds per second: ` +
+        `tts ${(spoke / seconds).toFixed(2)}, stt ${(listened / seconds).toFixed(2)}`,
+    );
+    expect(heard.language).toBe(language);
+    expect(rate).toBeLessThanOrEqual(0.12);
+    const starts = heard.words.map(({ start }) => start);
+    expect(starts).toEqual(starts.toSorted((a, b) => a - b));
+    expect(heard.words.at(-1)?.end).toBeLessThanOrEqual(seconds + 0.2);
+  });
+});
+
+it("faster speech is shorter, and no word of it is lost", async () => {
+  const { voice, text } = talks.pt;
+  const [natural, fast] = [await speak(text, voice), await speak(text, voice, 1.25)];
+  const factor = (wavFacts(natural)?.seconds ?? 0) / (wavFacts(fast)?.seconds ?? 1);
+  console.log(`speed 1.25 is ${factor.toFixed(2)} times as fast`);
+  expect(factor).toBeGreaterThan(1.1);
+  expect(wordErrorRate(text, (await transcribe(fast)).text)).toBeLessThanOrEqual(0.15);
+});
+
+it("a text longer than the model takes at once is spoken whole", async () => {
+  const sentence = "The train leaves the station at nine in the morning. ";
+  const file = await speak(sentence.repeat(14), "am_michael");
+  const heard = await transcribe(file);
+  const count = heard.text.toLowerCase().split("station").length - 1;
+  expect(count).toBe(14);
+});
+
+it("sentences are translated, there and back", async () => {
+  const translate = async (q: string, source: string, target: string): Promise<string> => {
+    const response = await fetch(`${models.mt.url}/translate`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ q, source, target, format: "text" }),
+    });
+    return ((await response.json()) as { translatedText: string }).translatedText;
+  };
+  const texts = [
+    "Good morning, and welcome to the show.",
+    "The train arrives at the station tomorrow.",
+    "She bought three books and a bicycle.",
+  ];
+  const [there, spent] = await cpuOf(models.mt, async () => {
+    const all: string[] = [];
+    for (const text of texts) all.push(await translate(text, "en", "pt"));
+    return all;
+  });
+  console.log(
+    `mt: ${Math.round((spent / texts.length) * 1000)} ms of CPU a sentence; ${there.join(" | ")}`,
+  );
+  expect(there[0]).toMatch(/bom dia/i);
+  expect(there[1]).toMatch(/trem|comboio/i);
+  expect(there[2]).toMatch(/três livros.*bicicleta/i);
+  const back = await translate(there[2] ?? "", "pt", "en");
+  expect(back).toMatch(/three books.*bicycle/i);
+});
+
+it.each(["stt", "mt", "tts"] as const)(
+  "%s passes the check that images of users pass",
+  async (service) => {
+    const report = await checkModel({
+      ...{ url: models[service].url, service, dialect: "own" },
+      ...{ model: service === "stt" ? "whisper-base" : "kokoro-82m", voice: "af_heart" },
+      ...{ language: "en", source: "en", target: "pt" },
+      sample: {
+        file: readFileSync("tools/models/check/sample-en.wav"),
+        text: "Welcome to the show, today we talk about trains.",
+      },
+    });
+    expect(report.outcomes.filter(({ status }) => status === "failed")).toEqual([]);
+  },
+);
+
+it("a service that was killed answers again once it is started", async () => {
+  await models.mt.kill();
+  await expect(fetch(`${models.mt.url}/health`)).rejects.toThrow();
+  await models.mt.start();
+  expect((await fetch(`${models.mt.url}/health`)).status).toBe(200);
+});
+
+it("a service works on one request at a time, and refuses those that its queue has no room for", async () => {
+  const { text, voice } = talks.en;
+  const body = JSON.stringify({ model: "kokoro-82m", input: text, voice });
+  const headers = { "content-type": "application/json" };
+  const stop = new AbortController();
+  const { promise: twoAnswered, resolve } = Promise.withResolvers<readonly number[]>();
+  const answered: number[] = [];
+  const { signal } = stop;
+  const ask = async (): Promise<void> => {
+    const asked = { method: "POST", headers, body, signal };
+    const response = await fetch(`${models.tts.url}/v1/audio/speech`, asked);
+    answered.push(response.status);
+    if (answered.length === 2) resolve(answered);
+  };
+  // One is worked on and 16 wait: the first two answers are those of the others.
+  const all = Promise.allSettled(Array.from({ length: 19 }, ask));
+  expect(await twoAnswered).toEqual([503, 503]);
+  stop.abort();
+  await all;
+});
+
+it("memory is what the figures of the pods say", () => {
+  const limitMiB: Record<ModelService, number> = { stt: 1000, mt: 700, tts: 1200 };
+  for (const service of ["stt", "mt", "tts"] as const) {
+    const used = residentMiB(models[service]);
+    console.log(`${service}: ${used} MiB at most, on ${availableParallelism()} cores`);
+    expect(used).toBeLessThan(limitMiB[service]);
+  }
+});
