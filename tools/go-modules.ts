@@ -155,6 +155,11 @@ export const modules = {
     part: "tracing",
     binaries: { jaeger: "github.com/jaegertracing/jaeger/cmd/jaeger" },
   },
+  // What rooms are recorded from.
+  livekit: {
+    folder: "livekit",
+    binaries: { "livekit-server": "github.com/livekit/livekit-server/cmd/server" },
+  },
   release: {
     folder: "release",
     binaries: {
