@@ -9,6 +9,7 @@ import {
   type EnvOf,
   type RawEnv,
 } from "@framewright/runtime/env.ts";
+import type { OutboundPolicy } from "@framewright/runtime/outbound-url.ts";
 import { listVariable, rangeProblems, rangesOf } from "@framewright/runtime/url-inputs.ts";
 
 const count = (value: number, description: string, minimum = 0) =>
@@ -44,7 +45,7 @@ const EgressEnv = Type.Object({
   SOURCE_KINDS: listVariable(
     "rtmp,rtsp,srt",
     egressSourceKinds.join("|"),
-    "Sources that it records; hls needs SOURCE_PROXY",
+    "Sources that it records; hls and whep need SOURCE_PROXY, livekit LIVEKIT_URL",
   ),
   SOURCE_PORTS: listVariable("554,1935,8554,8890", "[0-9]{1,5}", "Ports that a source may have"),
   SOURCE_RANGES: Type.Optional(
@@ -57,6 +58,16 @@ const EgressEnv = Type.Object({
       pattern: "^http://\\S+$",
       description: "Proxy that refuses private addresses; the only way to sources by http",
     }),
+  ),
+  LIVEKIT_URL: Type.Optional(
+    Type.String({
+      pattern: "^wss?://\\S+$",
+      description: "LiveKit server whose rooms are recorded",
+    }),
+  ),
+  LIVEKIT_API_KEY: Type.Optional(Type.String({ description: "Its key" })),
+  LIVEKIT_API_SECRET: Type.Optional(
+    hidden(Type.String({ minLength: 32, description: "Signs the recorder's tokens" })),
   ),
   WORK_DIR: text("/work", "Scratch space", "^/"),
   HEALTH_PORT: withDefault(
@@ -83,6 +94,12 @@ export type TicketEnv = Static<typeof TicketEnv>;
 
 export const loadTicketEnv = (source: RawEnv = process.env) => decodeEnv(TicketEnv, source);
 
+export interface LivekitServer {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly apiSecret: string;
+}
+
 /** Where sources may be. */
 export interface SourcePolicy {
   readonly ports: readonly number[];
@@ -90,11 +107,21 @@ export interface SourcePolicy {
   readonly ranges: readonly string[];
   /** By which http goes. */
   readonly proxy: string | undefined;
+  /** Whose rooms are recorded. */
+  readonly livekit?: LivekitServer | undefined;
+  /** Addresses of this machine for media, beside those of its interfaces. */
+  readonly hostAddresses?: readonly string[];
 }
 
 export interface EgressConfig extends Omit<
   EnvOf<typeof EgressEnv>,
-  "sourceKinds" | "sourcePorts" | "sourceRanges" | "sourceProxy"
+  | "sourceKinds"
+  | "sourcePorts"
+  | "sourceRanges"
+  | "sourceProxy"
+  | "livekitUrl"
+  | "livekitApiKey"
+  | "livekitApiSecret"
 > {
   readonly sourceKinds: readonly EgressSourceKind[];
   readonly policy: SourcePolicy;
@@ -107,21 +134,39 @@ export function readSecrets(source: RawEnv = process.env): readonly string[] {
   return hiddenValues(EgressEnv, source);
 }
 
+/** Kinds of sources that need more than a network: what the operator has to name for them. */
+const needs = {
+  hls: ["SOURCE_PROXY"],
+  whep: ["SOURCE_PROXY"],
+  livekit: ["LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"],
+} as const satisfies Partial<Record<EgressSourceKind, readonly string[]>>;
+
+function sourceProblems(raw: RawEnv): string[] {
+  const kinds = (raw["SOURCE_KINDS"] ?? "").split(",");
+  return Object.entries(needs).flatMap(([kind, names]) => {
+    const missing = names.filter((name) => (raw[name] ?? "") === "");
+    if (!kinds.includes(kind) || missing.length === 0) return [];
+    return [`SOURCE_KINDS has ${kind}, which needs ${missing.join(", ")}`];
+  });
+}
+
+function livekitOf(
+  url: string | undefined,
+  apiKey: string | undefined,
+  apiSecret: string | undefined,
+): LivekitServer | undefined {
+  if (url === undefined || apiKey === undefined || apiSecret === undefined) return undefined;
+  return { url, apiKey, apiSecret };
+}
+
 /** Reads and checks the whole environment; throws one EnvError with everything that is wrong. */
 export function loadEgressEnv(source: RawEnv = process.env): EgressConfig {
-  const kinds = (source["SOURCE_KINDS"] ?? "").split(",");
-  const { sourceKinds, sourcePorts, sourceRanges, sourceProxy, ...env } = decodeEnv(
+  const { sourceKinds, sourcePorts, sourceRanges, sourceProxy, ...decoded } = decodeEnv(
     EgressEnv,
     source,
-    [
-      ...rangeProblems("SOURCE_RANGES", source),
-      ...(kinds.includes("hls") && source["SOURCE_PROXY"] === undefined
-        ? [
-            "SOURCE_KINDS has hls, which needs SOURCE_PROXY: a playlist could name private addresses",
-          ]
-        : []),
-    ],
+    [...rangeProblems("SOURCE_RANGES", source), ...sourceProblems(source)],
   );
+  const { livekitUrl, livekitApiKey, livekitApiSecret, ...env } = decoded;
   const wanted = sourceKinds.split(",");
   return {
     ...env,
@@ -131,7 +176,70 @@ export function loadEgressEnv(source: RawEnv = process.env): EgressConfig {
       ports: sourcePorts.split(",").map(Number),
       ranges: rangesOf(sourceRanges),
       proxy: sourceProxy,
+      livekit: livekitOf(livekitUrl, livekitApiKey, livekitApiSecret),
     },
     path: source["PATH"] ?? "/usr/bin:/bin",
+  };
+}
+
+/** The environment of the proxy by which recorders reach http and https. */
+const ProxyEnv = Type.Object({
+  PROXY_PORT: withDefault(
+    Type.Integer({ minimum: 0, maximum: 65_535, description: "Where recorders ask" }),
+    3128,
+  ),
+  PROXY_TARGET_PORTS: listVariable("443,80", "[0-9]{1,5}", "Ports that a target may have"),
+  PROXY_TARGET_RANGES: Type.Optional(
+    Type.String({
+      description: "Ranges of addresses that are allowed beside the public ones, comma separated",
+    }),
+  ),
+  PROXY_MAX_CONNECTIONS: count(500, "Connections at a time; more are refused", 1),
+  PROXY_MAX_BYTES: count(20 * 1024 ** 3, "Of one connection", 1),
+  PROXY_MAX_SECONDS: count(86_400, "Of one connection", 1),
+  PROXY_IDLE_SECONDS: count(120, "Without a byte; the connection is closed then", 1),
+  HEALTH_PORT: withDefault(
+    Type.Integer({ minimum: 0, maximum: 65_535, description: "Health and metrics" }),
+    8184,
+  ),
+  LOG_LEVEL: withDefault(LogLevel, "info"),
+});
+export type ProxyEnv = Static<typeof ProxyEnv>;
+
+export interface ProxyConfig extends Pick<
+  EnvOf<typeof ProxyEnv>,
+  "proxyPort" | "healthPort" | "logLevel"
+> {
+  readonly policy: OutboundPolicy;
+  readonly limits: ProxyLimits;
+}
+
+/** What one connection through the proxy may cost. */
+export interface ProxyLimits {
+  /** Connections at a time. */
+  readonly maxConnections: number;
+  /** Of one connection, both ways together. */
+  readonly maxBytes: number;
+  readonly maxSeconds: number;
+  /** Without a byte either way. */
+  readonly idleSeconds: number;
+}
+
+export function loadProxyEnv(source: RawEnv = process.env): ProxyConfig {
+  const env = decodeEnv(ProxyEnv, source, rangeProblems("PROXY_TARGET_RANGES", source));
+  const { proxyPort, healthPort, logLevel } = env;
+  return {
+    ...{ proxyPort, healthPort, logLevel },
+    policy: {
+      schemes: ["https", "http"],
+      ports: env.proxyTargetPorts.split(",").map(Number),
+      ranges: rangesOf(env.proxyTargetRanges),
+    },
+    limits: {
+      maxConnections: env.proxyMaxConnections,
+      maxBytes: env.proxyMaxBytes,
+      maxSeconds: env.proxyMaxSeconds,
+      idleSeconds: env.proxyIdleSeconds,
+    },
   };
 }
