@@ -27,6 +27,8 @@ export const egressSourceSchemes = {
   rtsp: ["rtsp"],
   srt: ["srt"],
   hls: ["https", "http"],
+  whep: ["https", "http"],
+  livekit: ["livekit"],
 } as const;
 export type EgressSourceKind = keyof typeof egressSourceSchemes;
 export const egressSourceKinds = [
@@ -34,6 +36,8 @@ export const egressSourceKinds = [
   "rtsp",
   "srt",
   "hls",
+  "whep",
+  "livekit",
 ] as const satisfies readonly EgressSourceKind[];
 
 export const EgressSource = Type.Object(
@@ -43,8 +47,9 @@ export const EgressSource = Type.Object(
       pattern: "^[a-z]+://[!-~]+$",
       maxLength: 2048,
       description:
-        "Where the stream is: rtmp://, rtsp:// or srt:// (as caller), or an HLS playlist by https://. It may carry a key of " +
-        "yours: nobody is shown more than its host",
+        "Where the stream is: rtmp://, rtsp:// or srt:// (as caller), an HLS playlist or a WHEP endpoint by https://, or a " +
+        "LiveKit room as livekit://room?participant=…&track=…. It may carry a key of yours: nobody is shown more than its host. " +
+        "The password of a WHEP address is sent as its bearer token",
     }),
   },
   { ...strict, title: "EgressSource" },

@@ -14,12 +14,9 @@ export interface Wanted {
   readonly aac: "adts" | "described";
 }
 
-/** Before the source was seen: H.264 and AAC, as most sources have. */
-const expected: StreamFacts = { video: "h264", audio: "aac" };
-
 /** Encodes only what cannot be kept. */
-export function planTracks(facts: StreamFacts | undefined, { height, aac }: Wanted): TrackPlan {
-  const { video = "h264", audio = "aac" } = facts ?? expected;
+export function planTracks(facts: StreamFacts, { height, aac }: Wanted): TrackPlan {
+  const { video = "h264", audio = "aac" } = facts;
   const copied = aac === "adts" ? "copy-adts" : "copy";
   return {
     video: video === "h264" && height === undefined ? "copy" : "encode",

@@ -9,7 +9,8 @@ import {
 import { readLocalPlaylist, type LocalSegment } from "../media/local-playlist.ts";
 import { readFacts, type StreamFacts } from "../media/stream-facts.ts";
 import { startMedia, type MediaEnd, type MediaProcess } from "../processes.ts";
-import { sources, type OpenedSource } from "../sources/source.ts";
+import type { OpenedSource } from "../sources/opened-source.ts";
+import { sources } from "../sources/source.ts";
 import type { Task } from "./task.ts";
 
 const lookMs = 200;
@@ -97,7 +98,8 @@ class Part {
 
   #planFor(facts: StreamFacts | undefined): TrackPlan {
     const { height, source } = this.#args.task.lease;
-    return planTracks(facts, { height, aac: sources[source.kind].aac });
+    const { aac, expected } = sources[source.kind];
+    return planTracks(facts ?? expected, { height, aac });
   }
 
   async #follow(process: MediaProcess): Promise<PartEnd> {

@@ -2,8 +2,9 @@ import { access, readdir } from "node:fs/promises";
 import { pause } from "@framewright/runtime/clock.ts";
 import { redactText } from "@framewright/runtime/log.ts";
 import { TargetRefused } from "@framewright/runtime/outbound-url.ts";
-import type { EgressEnd } from "@framewright/contracts/egress.ts";
+import type { EgressEnd, EgressReason } from "@framewright/contracts/egress.ts";
 import type { StreamFacts } from "../media/stream-facts.ts";
+import type { OpenedSource } from "../sources/opened-source.ts";
 import { sources } from "../sources/source.ts";
 import { closedSegments, recordPart, type PartEnd, type PartWatch } from "./part.ts";
 import { SegmentStore, type ClosedSegment } from "./segment-store.ts";
@@ -51,6 +52,9 @@ export class Recording {
   #nextPart = 0;
   #facts: StreamFacts | undefined;
   #missing: string | undefined;
+  /** One that stays connected from part to part. */
+  #source: OpenedSource | undefined;
+  #sourceEnd: EgressReason | undefined;
   #lastMediaMs = performance.now();
   #hasBegun: boolean;
   #asked: "stop-requested" | "handed-over" | undefined;
@@ -88,9 +92,13 @@ export class Recording {
 
   /** Resolves when everything that was recorded is stored. */
   async run(): Promise<RecordingEnd> {
-    const end = await this.#record();
-    await this.#store.drained();
-    return end;
+    try {
+      const end = await this.#record();
+      await this.#store.drained();
+      return end;
+    } finally {
+      await this.#source?.close();
+    }
   }
 
   async #record(): Promise<RecordingEnd> {
@@ -119,6 +127,7 @@ export class Recording {
     }
     const endsHere = sources[source.kind].endIsFinal && why === "ended" && end.code === 0;
     if (this.#hasBegun && endsHere) return "source-ended";
+    if (this.#sourceEnd !== undefined) return this.#endBySource(this.#sourceEnd);
     if (!this.#isSilent()) return undefined;
     if (this.#hasBegun) return why === "silent" ? "source-silent" : "source-ended";
     const last = redactText(end.lines.at(-1) ?? "").slice(0, 200);
@@ -128,22 +137,48 @@ export class Recording {
     );
   }
 
+  /** What a source says of itself when nothing more comes. */
+  #endBySource({ code, message }: EgressReason): EgressEnd {
+    if (this.#hasBegun && (code === "source-ended" || code === "source-silent")) return code;
+    throw new RecordingFailure(
+      code === "source-refused" ? code : "source-not-started",
+      redactText(message),
+    );
+  }
+
+  /** Of a source that persists, the connection that there is. */
+  async #open(): Promise<OpenedSource> {
+    if (this.#source !== undefined) return this.#source;
+    const { policy, signal, log, scratch, lease } = this.#args.task;
+    const { silentSeconds, startWithinSeconds } = lease;
+    const patience = { startSeconds: startWithinSeconds, silentSeconds };
+    const row = sources[lease.source.kind];
+    const source = await row.open(lease.source, { policy, signal, log, scratch, patience });
+    if (!row.persists) return source;
+    this.#source = source;
+    void source.ended.then((reason) => {
+      this.#sourceEnd = reason;
+    });
+    return source;
+  }
+
   async #connect(): Promise<PartEnd> {
     const { task } = this.#args;
     const part = this.#nextPart;
     const folder = `${task.scratch}/p${part}`;
-    const { policy, signal, log, scratch, lease } = task;
     try {
-      const row = sources[lease.source.kind];
-      const source = await row.open(lease.source, { policy, signal, log, scratch });
+      const source = await this.#open();
       try {
         const watch = this.#watch(part, folder);
         const end = await recordPart({ task, source, folder, facts: this.#facts, watch });
         if (end.segments > 0) this.#nextPart = part + 1;
-        log.info({ part, why: end.why, segments: end.segments, exit: end.end.code }, "part ended");
+        task.log.info(
+          { part, why: end.why, segments: end.segments, exit: end.end.code },
+          "part ended",
+        );
         return end;
       } finally {
-        await source.close();
+        if (source !== this.#source) await source.close();
       }
     } catch (error) {
       return this.#notOpened(error);

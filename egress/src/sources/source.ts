@@ -1,30 +1,9 @@
-import type {
-  EgressReason,
-  EgressSource,
-  EgressSourceKind,
-} from "@framewright/contracts/egress.ts";
-import type { Logger } from "@framewright/runtime/log.ts";
-import type { SourcePolicy } from "../../env.ts";
+import type { EgressSource, EgressSourceKind } from "@framewright/contracts/egress.ts";
+import type { StreamFacts } from "../media/stream-facts.ts";
+import { openRoom } from "../livekit/livekit-source.ts";
+import { openWhep } from "../whep/whep-source.ts";
+import type { OpenedSource, OpenOptions } from "./opened-source.ts";
 import { openUrl, urlSources } from "./url-sources.ts";
-
-export interface OpenOptions {
-  readonly policy: SourcePolicy;
-  readonly signal: AbortSignal;
-  readonly log: Logger;
-  /** A folder that goes with the recording. */
-  readonly scratch: string;
-}
-
-/** A source to which ffmpeg can connect, or which is connected and forwards to it. */
-export interface OpenedSource {
-  /** What ffmpeg is told about its input, up to and with `-i`. */
-  readonly inputArguments: readonly string[];
-  /** Variables that its ffmpeg needs. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Resolves when the source has said that it ends; ffmpeg's own end says the same for URLs. */
-  readonly ended: Promise<EgressReason>;
-  close(): Promise<void>;
-}
 
 /** What a kind of source is. */
 export interface SourceRow {
@@ -32,22 +11,62 @@ export interface SourceRow {
   readonly aac: "adts" | "described";
   /** Whether the end of its input is the end of the stream: what only lost its publisher can come back. */
   readonly endIsFinal: boolean;
+  /**
+   * Whether it stays connected from one ffmpeg to the next: it ends the input where the picture changes its codec or size,
+   * and goes on with that in the next part.
+   */
+  readonly persists: boolean;
+  /** Tracks that it mostly has. ffmpeg is started for these, and anew where there are others. */
+  readonly expected: StreamFacts;
   readonly open: (source: EgressSource, options: OpenOptions) => Promise<OpenedSource>;
 }
+
+const broadcast: StreamFacts = { video: "h264", audio: "aac" };
+const conference: StreamFacts = { video: "h264", audio: "opus" };
 
 /** Every kind of source. */
 export const sources = {
   rtmp: {
     aac: "described",
     endIsFinal: false,
+    persists: false,
+    expected: broadcast,
     open: (...asked) => openUrl(urlSources.rtmp, ...asked),
   },
   rtsp: {
     aac: "described",
     endIsFinal: false,
+    persists: false,
+    expected: broadcast,
     open: (...asked) => openUrl(urlSources.rtsp, ...asked),
   },
-  srt: { aac: "adts", endIsFinal: false, open: (...asked) => openUrl(urlSources.srt, ...asked) },
+  srt: {
+    aac: "adts",
+    endIsFinal: false,
+    persists: false,
+    expected: broadcast,
+    open: (...asked) => openUrl(urlSources.srt, ...asked),
+  },
   // ffmpeg reads on for as long as the playlist has no end.
-  hls: { aac: "adts", endIsFinal: true, open: (...asked) => openUrl(urlSources.hls, ...asked) },
+  hls: {
+    aac: "adts",
+    endIsFinal: true,
+    persists: false,
+    expected: broadcast,
+    open: (...asked) => openUrl(urlSources.hls, ...asked),
+  },
+  whep: {
+    aac: "described",
+    endIsFinal: false,
+    persists: true,
+    expected: conference,
+    open: openWhep,
+  },
+  livekit: {
+    aac: "described",
+    endIsFinal: false,
+    persists: true,
+    expected: conference,
+    open: openRoom,
+  },
 } as const satisfies Record<EgressSourceKind, SourceRow>;

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { EgressSource } from "@framewright/contracts/egress.ts";
+import type { EgressSource, EgressSourceKind } from "@framewright/contracts/egress.ts";
 import { guardedLookup, type Resolve } from "@framewright/runtime/guarded-lookup.ts";
 import { TargetRefused } from "@framewright/runtime/outbound-url.ts";
 import type { SourcePolicy } from "../../env.ts";
@@ -82,7 +82,7 @@ export const urlSources = {
       ...["-rw_timeout", patienceUs, "-tls_verify", "1", ...look, "-f", "hls", "-i", url.href],
     ],
   },
-} as const satisfies Record<EgressSource["kind"], UrlSource>;
+} as const satisfies Record<Exclude<EgressSourceKind, "whep" | "livekit">, UrlSource>;
 
 function lookUp(host: string, policy: SourcePolicy, resolve?: Resolve): Promise<string> {
   return new Promise((done, fail) => {

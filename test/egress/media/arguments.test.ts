@@ -3,7 +3,14 @@ import { planTracks, recordingArguments } from "../../../egress/src/media/argume
 
 describe("what becomes of the tracks of a source", () => {
   it.each([
-    ["what most sources have", undefined, undefined, "described", "copy", "copy"],
+    [
+      "what most sources have",
+      { video: "h264", audio: "aac" },
+      undefined,
+      "described",
+      "copy",
+      "copy",
+    ],
     [
       "AAC with its headers",
       { video: "h264", audio: "aac" },
