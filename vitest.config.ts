@@ -176,6 +176,14 @@ export default defineConfig({
           ...withProcesses(13, 15 * minute, 1),
         },
       },
+      {
+        extends: true,
+        test: {
+          name: "rooms",
+          include: ["test/**/*.rooms.ts"],
+          ...withProcesses(14, 5 * minute, 1),
+        },
+      },
     ],
   },
 });

@@ -120,6 +120,12 @@ export async function setUpPromtool(): Promise<void> {
   await step("promtool", unpackPromtool, (done) => (done ? "unpacked" : "there"));
 }
 
+/** The server of rooms; only the tests of their recordings need it. */
+export async function setUpLivekit(): Promise<void> {
+  takeLock();
+  await build("livekit");
+}
+
 /** What compares the API with its OpenAPI document. */
 export async function setUpSchemathesis(): Promise<void> {
   await step("schemathesis", installSchemathesis, (done) => (done ? "installed" : "there"));

@@ -12,6 +12,7 @@ import {
   setUpAll,
   setUpImages,
   setUpCheckers,
+  setUpLivekit,
   setUpPromtool,
   setUpRelease,
   setUpSchemathesis,
@@ -54,6 +55,7 @@ const setUps: Readonly<Record<SetUp, () => Promise<unknown>>> = {
   release: setUpRelease,
   images: setUpImages,
   models: () => setUpModels(),
+  livekit: setUpLivekit,
   schemathesis: setUpSchemathesis,
   browser: () =>
     step(

@@ -60,6 +60,11 @@ export const groups = {
     what: "the platform with autoscaling, monitoring, tracing and logs on the embedded node",
     onDemand: true,
   },
+  rooms: {
+    needs: ["images", "livekit"],
+    what: "recordings of LiveKit rooms: every picture, sound in step, publishers that drop",
+    onDemand: true,
+  },
 } as const satisfies Record<string, GroupRow>;
 
 /** What has to be set up before a group can run. */
@@ -71,6 +76,7 @@ export type SetUp =
   | "release"
   | "images"
   | "models"
+  | "livekit"
   | "schemathesis"
   | "browser"
   | "stack"
