@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { jobClasses, type JobClass } from "@framewright/contracts/job.ts";
 import { LogLevel } from "@framewright/contracts/log-level.ts";
 import { hidden, withDefault } from "@framewright/runtime/env.ts";
 
@@ -26,3 +27,40 @@ export const database = {
     }),
   ),
 };
+
+const anyClass = jobClasses.map((one) => one.replaceAll(".", "\\.")).join("|");
+/** Classes of jobs, as text with commas between them. */
+export const jobClassList = (description: string) =>
+  withDefault(Type.String({ pattern: `^((${anyClass})(,(${anyClass}))*)?$`, description }), "");
+
+export function jobClassesIn(list: string): JobClass[] {
+  const names: readonly string[] = list.split(",");
+  return jobClasses.filter((one) => names.includes(one));
+}
+
+interface S3Variables<WriteOnce> {
+  readonly s3Endpoint: string;
+  readonly s3PublicEndpoint: string;
+  readonly s3Bucket: string;
+  readonly s3Region: string;
+  readonly s3WriteOnce: WriteOnce;
+  readonly s3AccessKeyId?: string | undefined;
+  readonly s3SecretAccessKey?: string | undefined;
+}
+
+/** The object store, as the API reaches it. */
+export function s3Of<WriteOnce>(env: S3Variables<WriteOnce>) {
+  const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = env;
+  return {
+    endpoint: env.s3Endpoint,
+    publicEndpoint: env.s3PublicEndpoint,
+    bucket: env.s3Bucket,
+    region: env.s3Region,
+    writeOnce: env.s3WriteOnce,
+    /** Undefined: the SDK finds credentials itself, for example those that EKS gives the pod. */
+    keys:
+      accessKeyId === undefined || secretAccessKey === undefined
+        ? undefined
+        : { accessKeyId, secretAccessKey },
+  };
+}

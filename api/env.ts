@@ -21,7 +21,18 @@ import {
   tracingProblems,
   tracingVariables,
 } from "@framewright/runtime/tracing/settings.ts";
-import { accepted, count, database, logLevel, port, secret, url } from "./env-leaves.ts";
+import {
+  accepted,
+  count,
+  database,
+  jobClassesIn,
+  jobClassList,
+  logLevel,
+  port,
+  s3Of,
+  secret,
+  url,
+} from "./env-leaves.ts";
 import { oidcOf, oidcProblems, oidcVariables } from "./oidc/settings.ts";
 import {
   decodeInputBuckets,
@@ -151,9 +162,12 @@ export const ApiEnv = Type.Object({
     }),
     "cpu",
   ),
+  WAKEABLE_CLASSES: jobClassList(
+    "Classes, with commas between them, that get a worker when jobs wait in them",
+  ),
   GPU_WAIT_SECONDS: count(
     300,
-    "Seconds after which idle CPU workers get a job that waits for a busy GPU; 0 keeps it there",
+    "Seconds after which idle CPU workers get a job that waits for a GPU; 0 keeps it there",
   ),
   DUBBING: withDefault(Type.Enum(["off", "on"], { description: "Jobs may be dubbed" }), "off"),
   ...urlInputVariables,
@@ -218,7 +232,6 @@ export function decodeApiEnv(raw: RawEnv) {
     ...webhookProblems(raw),
     ...tracingProblems(raw),
   ]);
-  const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = env;
   const profiles = decodeProfiles(env.profiles);
   const prices = decodePrices(env.prices);
   const inputBuckets = decodeInputBuckets(env.inputBuckets);
@@ -230,7 +243,7 @@ export function decodeApiEnv(raw: RawEnv) {
     ...(env.leaseSeconds < 2 * env.heartbeatSeconds
       ? [`LEASE_SECONDS must be at least twice HEARTBEAT_SECONDS (${env.heartbeatSeconds})`]
       : []),
-    ...((accessKeyId === undefined) !== (secretAccessKey === undefined)
+    ...((env.s3AccessKeyId === undefined) !== (env.s3SecretAccessKey === undefined)
       ? ["set both S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or neither"]
       : []),
   ]);
@@ -238,6 +251,7 @@ export function decodeApiEnv(raw: RawEnv) {
     ...env,
     profiles: profiles.value ?? [],
     prices: prices.value,
+    wakeable: jobClassesIn(env.wakeableClasses),
     inputBuckets: inputBuckets.value ?? [],
     database: { url: env.databaseUrl, caFile: env.databaseCaFile },
     workerAdminSecrets: rotating(
@@ -255,18 +269,7 @@ export function decodeApiEnv(raw: RawEnv) {
     webhooks: webhooksOf(env),
     tracing: tracingOf(env),
     publicUrl: env.publicUrl.replace(/\/+$/, ""),
-    s3: {
-      endpoint: env.s3Endpoint,
-      publicEndpoint: env.s3PublicEndpoint,
-      bucket: env.s3Bucket,
-      region: env.s3Region,
-      writeOnce: env.s3WriteOnce,
-      /** Undefined: the SDK finds credentials itself, for example those that EKS gives the pod. */
-      keys:
-        accessKeyId === undefined || secretAccessKey === undefined
-          ? undefined
-          : { accessKeyId, secretAccessKey },
-    },
+    s3: s3Of(env),
   };
 }
 export type ApiConfig = ReturnType<typeof decodeApiEnv>;

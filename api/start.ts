@@ -18,7 +18,7 @@ import { answerScaling } from "./jobs/scaling-figures.ts";
 import { createTusUploads, type TusUploads } from "./jobs/tus-server.ts";
 import { createPlanner } from "./jobs/planner.ts";
 import { readProfiles, type Profiles } from "./jobs/profiles.ts";
-import { createRouter, readLoads } from "./jobs/routing.ts";
+import { createRouter, readLoads, withSleepers } from "./jobs/routing.ts";
 import { startSweeper, type Sweeper } from "./jobs/sweeper.ts";
 import { FailureLimit } from "./keys/failure-limit.ts";
 import { createCallers } from "./keys/callers.ts";
@@ -54,7 +54,9 @@ function createContext(
   { metrics, log, profiles }: Pick<Parts, "metrics" | "log"> & { readonly profiles: Profiles },
 ): EngineContext {
   const outbox = createOutboxPublisher({ db, broker, metrics, log });
-  const router = createRouter(() => readLoads(db), config.jobAccel);
+  const { wakeable } = config;
+  const read = async () => withSleepers(await readLoads(db), wakeable);
+  const router = createRouter(read, config.jobAccel);
   const { leaseSeconds, heartbeatSeconds, gpuWaitSeconds } = config;
   const retention = {
     attemptDays: config.attemptRetentionDays,
@@ -69,7 +71,7 @@ function createContext(
   const times = { leaseSeconds, heartbeatSeconds, gpuWaitSeconds, retention };
   const dubbing = config.dubbing === "on";
   const media = { store, profiles, urlInput, inputBuckets, dubbing, prices: config.prices };
-  return { db, notifier, outbox, router, ...media, metrics, log, ...times };
+  return { db, notifier, outbox, router, wakeable, ...media, metrics, log, ...times };
 }
 
 function urlInputLimits({ policy, maxBytes, maxSeconds }: UrlInputs): JobLimits["urlInput"] {

@@ -39,7 +39,7 @@ export const Api = section("The API: client API, worker API and sweeper", {
   gpuWaitSeconds: count(
     300,
     { min: 0, max: 86_400 },
-    "Seconds after which idle CPU workers get a job that waits for a busy GPU; 0 keeps it there",
+    "Seconds after which idle CPU workers get a job that waits for a GPU that is busy or still to come; 0 keeps it there",
   ),
   minWorkerVersion: optionalVersion("Workers of an earlier version are refused; unset takes all"),
   profiles: Type.Array(Profile, {

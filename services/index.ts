@@ -24,7 +24,7 @@ import { tracingGrowth } from "./tracing/growth.ts";
 import { Tracing } from "./tracing/tracing.ts";
 import { webhooksGrowth } from "./webhooks/growth.ts";
 import { WebhookSender } from "./webhooks/webhook-sender.ts";
-import { classesOf, workerFlavours, type Flavour } from "./workers/flavours.ts";
+import { classesOf, wakeableClasses, workerFlavours, type Flavour } from "./workers/flavours.ts";
 import { workersGrowth } from "./workers/growth.ts";
 import { WorkerFamily } from "./workers/worker-family.ts";
 
@@ -207,6 +207,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
       monitored: config.monitoring.enabled,
       jobAccel: flavours[0]?.accel ?? "cpu",
       tellsFigures: config.autoscaling.enabled,
+      wakeable: config.autoscaling.enabled ? wakeableClasses(flavours) : [],
       dependencies: {
         ...backends,
         cache: redis,

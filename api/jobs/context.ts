@@ -53,6 +53,8 @@ export interface EngineContext {
   readonly heartbeatSeconds: number;
   /** After how long CPU workers that have nothing to do get a job that waits for a busy GPU; 0 is never. */
   readonly gpuWaitSeconds: number;
+  /** Classes that get a worker when jobs wait in them. */
+  readonly wakeable: readonly JobClass[];
   readonly retention: Retention;
 }
 

@@ -5,6 +5,7 @@ import {
   type ClassParts,
   type JobClass,
 } from "@framewright/contracts/job.ts";
+import { features } from "@framewright/contracts/job-kinds.ts";
 import type { Queryable } from "../backends/db.ts";
 
 /** What is under way in a class: workers that serve it and were heard of, and jobs that wait. */
@@ -59,6 +60,16 @@ export async function readLoads(db: Queryable): Promise<LoadRow[]> {
     values: [aliveSeconds],
   });
   return rows;
+}
+
+/**
+ * A class that has no worker now and gets one as soon as jobs wait in it counts as one worker, which can do what every
+ * worker of this version can. Codecs are not among that: they are known once an encoder has proven them.
+ */
+export function withSleepers(rows: readonly LoadRow[], wakeable: readonly JobClass[]): LoadRow[] {
+  const awake = new Set(rows.filter(({ workers }) => workers > 0).map((row) => row.class));
+  const asleep = wakeable.filter((one) => !awake.has(one));
+  return [...rows, ...asleep.map((one) => ({ class: one, features, workers: 1, waiting: 0 }))];
 }
 
 /** The loads as a job sees them that needs these features: other workers are nothing to it, but all jobs wait before it. */

@@ -1,7 +1,14 @@
 import { jobClassOf, partsOf, type Accel, type JobClass } from "@framewright/contracts/job.ts";
 import type { Queryable } from "../backends/db.ts";
 import type { EngineContext } from "./context.ts";
-import { chooseAccel, loadsFor, readLoads, type LoadRow, type Loads } from "./routing.ts";
+import {
+  chooseAccel,
+  loadsFor,
+  readLoads,
+  withSleepers,
+  type LoadRow,
+  type Loads,
+} from "./routing.ts";
 
 const batch = 200;
 
@@ -99,11 +106,11 @@ async function moveAll(
  * Gives jobs whose workers are gone to workers of another kind: when the cloud takes all spot GPUs back, the
  * CPU workers go on. The messages that wait in the old queue stay there; whoever gets one is refused its claim.
  * Twice a lease is long enough for a restart or a rollout, in which the job should wait where it is. Jobs that have waited
- * for a busy GPU for as long as config allows go to CPU workers that have nothing to do.
+ * for a GPU that is busy, or that is still to come, for as long as config allows go to CPU workers that have nothing to do.
  */
 export async function moveStranded(context: EngineContext): Promise<number> {
-  const { db, leaseSeconds, gpuWaitSeconds } = context;
-  const loads = await readLoads(db);
+  const { db, leaseSeconds, gpuWaitSeconds, wakeable } = context;
+  const loads = withSleepers(await readLoads(db), wakeable);
   const afterSeconds = 2 * leaseSeconds;
   const stranded = movesOf(loads).map((one) => ({ ...one, afterSeconds, limit: batch }));
   const moved =

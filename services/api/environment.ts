@@ -1,4 +1,4 @@
-import type { Accel } from "@framewright/contracts/job.ts";
+import type { Accel, JobClass } from "@framewright/contracts/job.ts";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type * as pulumi from "@pulumi/pulumi";
 import type {
@@ -51,6 +51,8 @@ export interface ApiSettings {
   readonly oidc?: OidcSection;
   /** Where jobs wait while no worker is there that could take them. */
   readonly jobAccel: Accel;
+  /** Classes of workers that may all be gone until jobs wait for them. */
+  readonly wakeable: readonly JobClass[];
 }
 
 export interface ApiSecrets {
@@ -115,5 +117,6 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     ...inputBucketsEnv(args.inputBuckets),
     ...tracesEnv(args.traces),
     JOB_ACCEL: args.jobAccel === "cpu" ? undefined : args.jobAccel,
+    WAKEABLE_CLASSES: args.wakeable.length === 0 ? undefined : args.wakeable.join(","),
   } satisfies EnvFor<ApiEnv>;
 }

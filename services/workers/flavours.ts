@@ -152,3 +152,11 @@ export function workloadOf({ name }: Pick<Flavour, "name">): string {
 export function classesOf({ accel, tiers }: Pick<Flavour, "accel" | "tiers">): JobClass[] {
   return kinds.flatMap((kind) => tiers.map((tier) => jobClassOf({ kind, accel, tier })));
 }
+
+/** Classes whose workers may all be gone, and of which an autoscaler by queues starts one. */
+export function wakeableClasses(
+  flavours: readonly Pick<Flavour, "accel" | "tiers" | "replicas">[],
+): JobClass[] {
+  const sleepy = flavours.filter(({ replicas }) => replicas.min === 0);
+  return [...new Set(sleepy.flatMap(classesOf))];
+}

@@ -291,6 +291,7 @@ export function fakeEngine(script: Script = {}, change: Partial<EngineContext> =
     retention: keepAll,
     heartbeatSeconds: 5,
     gpuWaitSeconds: 300,
+    wakeable: [],
     ...change,
   };
   return { context, db, trail, messages, files, parts, tickets, metrics };

@@ -11,7 +11,12 @@ async function passwords(rotations: Partial<RotationsSection>): Promise<Record<s
   const resources = await registeredOn(config, (cluster, on) => {
     const { logLevel, limits, retention, urlInput, webhooks } = config;
     const settings = { logLevel, limits, retention, urlInput, webhooks, ...config.api };
-    const own = { dependencies: backends(), jobAccel: "cpu", rotations: config.rotations } as const;
+    const own = {
+      dependencies: backends(),
+      jobAccel: "cpu",
+      wakeable: [],
+      rotations: config.rotations,
+    } as const;
     new Api("api", { cluster, ...settings, ...own }, on);
     const broker = { ...config.rabbitmq, workers: [], rotation: config.rotations.broker };
     new Rabbitmq("rabbitmq", { cluster, ...broker }, on);

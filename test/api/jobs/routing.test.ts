@@ -5,6 +5,7 @@ import {
   chooseAccel,
   createRouter,
   loadsFor,
+  withSleepers,
   type LoadRow,
   type Loads,
 } from "../../../api/jobs/routing.ts";
@@ -114,6 +115,37 @@ it("a job that nobody can do where it waits is moved, and others of its class ar
     { ...waits, features: [] },
   ];
   expect(movesOf(rows)).toEqual([{ from: "nvenc.720p", to: "cpu.720p", needs: ["av1"] }]);
+});
+
+describe("a class that can be woken", () => {
+  const wakeable: readonly JobClass[] = ["nvenc.720p"];
+  const router = (rows: LoadRow[], fallback: "cpu" | "nvenc" = "cpu") =>
+    createRouter(() => Promise.resolve(withSleepers(rows, wakeable)), fallback);
+
+  it("gets the jobs that one worker may have waiting, and then live workers do", async () => {
+    const burst = router([rowOf("cpu.720p", 1)]);
+    const classes = await Promise.all(Array.from({ length: 7 }, () => burst.route(small)));
+    expect(classes.filter((one) => one === "nvenc.720p")).toHaveLength(5);
+    expect(classes.filter((one) => one === "cpu.720p")).toHaveLength(2);
+  });
+
+  it("gets jobs for what every worker can, and none in a codec that no worker has proven", async () => {
+    const two = router([rowOf("cpu.720p", 1, ["outputs", "av1"])]);
+    expect(await two.route({ ...small, needs: ["outputs"] })).toBe("nvenc.720p");
+    expect(await two.route({ ...small, needs: ["av1"] })).toBe("cpu.720p");
+  });
+
+  it("counts as what it is once a worker is there", () => {
+    const live = [rowOf("nvenc.720p", 3, ["hevc"])];
+    expect(withSleepers(live, wakeable)).toEqual(live);
+  });
+
+  it("keeps its jobs when no other worker is there, and loses none to the rule of lost workers", () => {
+    const waits = { class: "nvenc.720p", workers: 0, waiting: 2, features: [] } as const;
+    const rows = [waits, rowOf("cpu.720p", 1)];
+    expect(movesOf(rows)).toHaveLength(1);
+    expect(movesOf(withSleepers(rows, wakeable))).toEqual([]);
+  });
 });
 
 it("a burst is spread although the tables are read once", async () => {

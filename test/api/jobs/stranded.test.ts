@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { moveStranded } from "../../../api/jobs/stranded.ts";
 import { fakeEngine, figures } from "../fake-engine.ts";
 
@@ -54,4 +54,39 @@ it.each([
   const { context, trail } = fakeEngine({ "class-loads": loads }, { gpuWaitSeconds });
   expect(await moveStranded(context)).toBe(0);
   expect(trail).toEqual(["class-loads"]);
+});
+
+describe("jobs for a GPU that a job wakes", () => {
+  const asleep = [
+    { class: "nvenc.720p", features: [], workers: 0, waiting: 4 },
+    { class: "cpu.720p", features: [], workers: 3, waiting: 1 },
+  ];
+  const wakeable = ["nvenc.720p"] as const;
+
+  it("go to idle CPU workers only after the wait that config allows, not after two leases", async () => {
+    const { context, db } = fakeEngine(
+      { "class-loads": asleep, "move-stranded": [{ id: "job-1" }] },
+      { wakeable },
+    );
+    expect(await moveStranded(context)).toBe(1);
+    expect(db.values("move-stranded")).toEqual(["nvenc.720p", "cpu.720p", 300, 2, []]);
+  });
+
+  it("wake CPU workers as well where these sleep too", async () => {
+    const { context, db } = fakeEngine(
+      { "class-loads": asleep.slice(0, 1), "move-stranded": [{ id: "job-1" }] },
+      { wakeable: [...wakeable, "cpu.720p"] },
+    );
+    expect(await moveStranded(context)).toBe(1);
+    expect(db.values("move-stranded")).toEqual(["nvenc.720p", "cpu.720p", 300, 1, []]);
+  });
+
+  it("stay where they are when the stack wants that", async () => {
+    const { context, trail } = fakeEngine(
+      { "class-loads": asleep },
+      { wakeable, gpuWaitSeconds: 0 },
+    );
+    expect(await moveStranded(context)).toBe(0);
+    expect(trail).toEqual(["class-loads"]);
+  });
 });

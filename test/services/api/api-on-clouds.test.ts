@@ -77,6 +77,7 @@ async function deployApi(
       rotations,
       dependencies,
       jobAccel,
+      wakeable: jobAccel === "cpu" ? [] : (["nvenc.720p", "nvenc.1080p"] as const),
       ...config.api,
     };
     made.push(new Api("api", { cluster, ...settings }, on));
@@ -183,6 +184,7 @@ describe("with a bucket", () => {
     expect(decodeApiEnv(environmentOf("api-server-deployment", gke.resources))).toMatchObject({
       s3: { endpoint: "https://storage.test", region: "us-central1", bucket: "media-1234567" },
       jobAccel: "cpu",
+      wakeable: [],
       trustProxyHops: 0,
       database: { caFile: "/etc/framewright/database-ca.pem" },
     });
@@ -192,7 +194,8 @@ describe("with a bucket", () => {
     const env = environmentOf("api-server-deployment", eks.resources);
     expect(env).not.toHaveProperty("S3_ACCESS_KEY_ID");
     expect(env).not.toHaveProperty("S3_SECRET_ACCESS_KEY");
-    const { s3, jobAccel } = decodeApiEnv(env);
+    const { s3, jobAccel, wakeable } = decodeApiEnv(env);
+    expect(wakeable).toEqual(["nvenc.720p", "nvenc.1080p"]);
     expect(s3.keys).toBeUndefined();
     expect(jobAccel).toBe("nvenc");
   });

@@ -22,7 +22,7 @@ async function deployApi(config: StackConfig): Promise<Deployed> {
     const { logLevel, limits, retention, urlInput, webhooks, rotations } = config;
     const settings = { logLevel, limits, retention, urlInput, webhooks, rotations, ...config.api };
     const dependencies = backends();
-    key = new Api("api", { cluster, ...settings, dependencies, jobAccel: "cpu" }, on)
+    key = new Api("api", { cluster, ...settings, dependencies, jobAccel: "cpu", wakeable: [] }, on)
       .bootstrapApiKey;
   });
   const bootstrapKey = await new Promise<string>((resolve) => {

@@ -20,7 +20,11 @@ function apiWith(oidc?: object): Promise<Registration[]> {
   return registeredOn(config, (cluster, on) => {
     const { logLevel, limits, retention, urlInput, webhooks, rotations } = config;
     const settings = { logLevel, limits, retention, urlInput, webhooks, rotations, ...config.api };
-    new Api("api", { cluster, ...settings, dependencies: backends(), jobAccel: "cpu" }, on);
+    new Api(
+      "api",
+      { cluster, ...settings, dependencies: backends(), jobAccel: "cpu", wakeable: [] },
+      on,
+    );
   });
 }
 

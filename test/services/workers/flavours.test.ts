@@ -3,7 +3,11 @@ import { describe, expect, test } from "vitest";
 import { poolLabels, type GpuCapacity, type Pool } from "../../../infra/cluster.ts";
 import { encodes, gpuNames, gpus, type GpuName } from "../../../config/gpu-catalogue.ts";
 import { scaling } from "../../../services/kit/scaling.ts";
-import { workerFlavours, type Flavour } from "../../../services/workers/flavours.ts";
+import {
+  wakeableClasses,
+  workerFlavours,
+  type Flavour,
+} from "../../../services/workers/flavours.ts";
 import { testConfig } from "../../support/under-mocks.ts";
 
 function gpuPool(name: string, model: GpuName, change: Partial<GpuCapacity> = {}): Pool {
@@ -37,6 +41,16 @@ function flavour(name: string, all: readonly Flavour[]): Flavour {
   if (found === undefined) throw new Error(`there is no flavour ${name}`);
   return found;
 }
+
+test("classes that can be woken are those of flavours that may have no pod", () => {
+  const t4 = gpuPool("t4", "t4");
+  const asked = { ...workers, nvenc: { ...workers.nvenc, replicas: { min: 0, max: 5 } } };
+  const on = { pools: [system, t4] };
+  const classes = asked.nvenc.tiers.map((tier) => `nvenc.${tier}`);
+  expect(wakeableClasses(workerFlavours(asked, on))).toEqual(classes);
+  const kept = { ...asked, nvenc: { ...asked.nvenc, replicas: { min: 1, max: 5 } } };
+  expect(wakeableClasses(workerFlavours(kept, on))).toEqual([]);
+});
 
 describe("the flavours of a stack", () => {
   test("without GPUs are the CPU's alone", () => {
