@@ -10,6 +10,7 @@ import { lookCounter } from "./backend-metrics.ts";
 import { backendProbes, openBackends, type Backends } from "./backends/backends.ts";
 import type { ApiConfig } from "./env.ts";
 import type { UrlInputs } from "@framewright/runtime/url-inputs.ts";
+import { readBusyWorkers } from "./jobs/busy-workers.ts";
 import { createClientService } from "./jobs/client-service.ts";
 import type { EngineContext } from "./jobs/context.ts";
 import { createGauges } from "./jobs/gauges.ts";
@@ -169,6 +170,10 @@ function buildOps({ log, metrics, backends, readiness }: Parts): Server {
     routes: {
       "/healthz": () => ({ status: 200, body: { status: "ok" } }),
       "/scaling": (query) => answerScaling(backends.db, query),
+      "/scaling/busy-workers": async () => ({
+        status: 200,
+        body: await readBusyWorkers(backends.db),
+      }),
       "/scaling/deliveries": async () => ({ status: 200, body: await readDue(backends.db) }),
       "/readyz": async () => {
         const report = await readiness.report();

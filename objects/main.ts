@@ -1,23 +1,11 @@
-import { EnvError } from "@framewright/runtime/env.ts";
 import { createLogger } from "@framewright/runtime/log.ts";
 import { createOpsServer, listen } from "@framewright/runtime/ops-server.ts";
 import { stopOnSignals } from "@framewright/runtime/shutdown.ts";
-import { readObjectsEnv, type ObjectsConfig } from "./env.ts";
+import { readObjectsEnv, withReadableErrors } from "./env.ts";
 import { Exporter } from "./exporter.ts";
 import { Kubernetes } from "./kubernetes.ts";
 
-/** Only the problems of a broken environment, without a stack: whoever deploys has to mend them. */
-function readConfig(): ObjectsConfig {
-  try {
-    return readObjectsEnv();
-  } catch (error) {
-    if (!(error instanceof EnvError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
-}
-
-const config = readConfig();
+const config = withReadableErrors(readObjectsEnv);
 const log = createLogger({ level: config.logLevel, base: { service: "objects" } });
 const kubernetes = await Kubernetes.connect({
   url: config.kubernetesUrl,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/load.ts";
 import type { Cluster, Growth } from "../infra/cluster.ts";
 import { Autoscaling } from "./autoscaling/autoscaling.ts";
+import { DeletionCosts } from "./autoscaling/deletion-costs.ts";
 import { autoscalingGrowth } from "./autoscaling/growth.ts";
 import { Api } from "./api/api.ts";
 import type { Endpoint } from "./kit/app.ts";
@@ -122,6 +123,8 @@ function scaleByQueues(
     { cluster, ...autoscaling, broker, figures: [api.opsEndpoint] },
     { ...on, dependsOn: [...cluster.ready] },
   );
+  const { logLevel } = config;
+  new DeletionCosts("deletion-costs", { cluster, logLevel, figures: api.opsEndpoint }, on);
   const { jobsPerWorker, deliveriesPerSender, pollingSeconds } = autoscaling;
   const { brokerUser } = keda;
   const figures = api.opsEndpoint;

@@ -1,8 +1,8 @@
 import type { AutoscalingSection } from "../../config/schema.ts";
 import type { Growth } from "../../infra/cluster.ts";
 
-/** The operator and the adapter. */
-const pods = 2;
+/** The operator, the adapter, and what keeps deletion costs. */
+const pods = 3;
 
 export function autoscalingGrowth({ enabled }: Pick<AutoscalingSection, "enabled">): Growth[] {
   return enabled ? [{ role: "autoscaling", pods }] : [];

@@ -17,6 +17,8 @@ export interface RightsArgs {
   readonly app: App;
   readonly namespaces: readonly string[];
   readonly rights: readonly Right[];
+  /** What narrows the rights, and so has to be there before them and to go after them. */
+  readonly after?: readonly pulumi.Resource[];
 }
 
 function rulesOf(rights: readonly Right[]) {
@@ -31,7 +33,7 @@ function rulesOf(rights: readonly Right[]) {
 /** Rights of an app's account in these namespaces, and in no other: a Role and its binding in each. */
 export function grantIn(
   name: string,
-  { app, namespaces, rights }: RightsArgs,
+  { app, namespaces, rights, after = [] }: RightsArgs,
   parent: pulumi.Resource,
 ): pulumi.Resource[] {
   return namespaces.map((namespace) => {
@@ -39,7 +41,7 @@ export function grantIn(
     const role = new k8s.rbac.v1.Role(
       `${name}-${namespace}-role`,
       { metadata: place, rules: rulesOf(rights) },
-      { parent },
+      { parent, dependsOn: [...after] },
     );
     return new k8s.rbac.v1.RoleBinding(
       `${name}-${namespace}-binding`,
@@ -56,7 +58,7 @@ export function grantIn(
 /** Rights of an app's account in all namespaces, for what Kubernetes grants in no other way. */
 export function grantEverywhere(
   name: string,
-  { app, rights }: Omit<RightsArgs, "namespaces">,
+  { app, rights }: Omit<RightsArgs, "namespaces" | "after">,
   parent: pulumi.Resource,
 ): pulumi.Resource[] {
   const { labels } = metadata(app);

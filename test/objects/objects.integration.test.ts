@@ -1,10 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parse } from "yaml";
 import { listRights } from "../../services/monitoring/objects.ts";
 import { startControlPlane, type ControlPlane } from "../support/control-plane.ts";
+import { accessAs } from "../support/control-plane/access.ts";
 import { freePort } from "../support/closed-network.ts";
 
 /** The program against a real Kubernetes API, with the rights that its component gives it and no others. */
@@ -48,29 +46,6 @@ const objects = [
   },
 ];
 
-interface Kubeconfig {
-  readonly clusters: readonly {
-    readonly cluster: {
-      readonly server: string;
-      readonly "certificate-authority-data"?: string;
-    } & {
-      readonly "certificate-authority"?: string;
-    };
-  }[];
-}
-
-/** Where the API is, and the authority of its certificate. */
-function apiServer(): { readonly url: string; readonly ca: string } {
-  const config = parse(readFileSync(plane.kubeconfig, "utf8")) as Kubeconfig;
-  const { cluster } = config.clusters[0]!;
-  const data = cluster["certificate-authority-data"];
-  const ca =
-    data === undefined
-      ? readFileSync(cluster["certificate-authority"] ?? "", "utf8")
-      : Buffer.from(data, "base64").toString("utf8");
-  return { url: cluster.server, ca };
-}
-
 async function metrics(): Promise<string> {
   const response = await fetch(metricsUrl);
   const text = await response.text();
@@ -81,11 +56,6 @@ async function metrics(): Promise<string> {
 beforeAll(async () => {
   plane = await startControlPlane();
   for (const object of objects) plane.kubectlWithInput(JSON.stringify(object), "apply", "-f", "-");
-  const { url, ca } = apiServer();
-  const caFile = path.join(plane.folder, "ca-of-the-api.pem");
-  const tokenFile = path.join(plane.folder, "token");
-  writeFileSync(caFile, ca);
-  writeFileSync(tokenFile, plane.kubectl("-n", namespace, "create", "token", "objects"));
   const port = await freePort();
   metricsUrl = `http://127.0.0.1:${port}/metrics`;
   program = spawn(process.execPath, ["objects/main.ts"], {
@@ -93,9 +63,7 @@ beforeAll(async () => {
     env: {
       METRICS_PORT: String(port),
       NAMESPACES: namespace,
-      KUBERNETES_URL: url,
-      TOKEN_FILE: tokenFile,
-      CA_FILE: caFile,
+      ...accessAs(plane, { namespace, name: "objects" }),
       LOG_LEVEL: "warn",
     },
   });

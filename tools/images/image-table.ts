@@ -19,13 +19,13 @@ export interface ImageRow {
   /** The image that its Containerfile's `ARG PARENT` names; only the lowest has none. */
   readonly parent?: string;
   readonly source?: Source;
-  /** Built only where this part is asked for. */
-  readonly part?: Part;
+  /** Built only where one of these parts is asked for; unset, always. */
+  readonly parts?: readonly Part[];
 }
 
 function goImage(name: string, part?: Part): ImageRow {
   const source = { kind: "go", binary: name } as const;
-  return { name, parent: "base", source, ...(part && { part }) };
+  return { name, parent: "base", source, ...(part && { parts: [part] }) };
 }
 
 function appImage(name: string, parent: string, folder: string): ImageRow {
@@ -69,14 +69,14 @@ export const imageTable: readonly ImageRow[] = [
     name: "prometheus",
     parent: "base",
     source: { kind: "go", binary: "prometheus", folders: ["prometheus-ui"] },
-    part: "monitoring",
+    parts: ["monitoring"],
   },
-  { name: "alertmanager", parent: "base", part: "monitoring" },
-  { name: "exporters", parent: "base", part: "monitoring" },
-  { ...appImage("objects", "node", "objects"), part: "monitoring" },
-  { ...goImage("victoria-logs"), part: "logs" },
-  { ...goImage("vlagent"), part: "logs" },
-  { ...goImage("jaeger"), part: "tracing" },
+  { name: "alertmanager", parent: "base", parts: ["monitoring"] },
+  { name: "exporters", parent: "base", parts: ["monitoring"] },
+  { ...appImage("objects", "node", "objects"), parts: ["monitoring", "autoscaling"] },
+  { ...goImage("victoria-logs"), parts: ["logs"] },
+  { ...goImage("vlagent"), parts: ["logs"] },
+  { ...goImage("jaeger"), parts: ["tracing"] },
   goImage("keda-operator", "autoscaling"),
   goImage("keda-adapter", "autoscaling"),
 ];
@@ -88,13 +88,13 @@ const running = imageTable.filter(({ name }) => !foundations.has(name));
 
 /** The images that run without any of the parts, which is what a caller gets who names none. */
 export const runnableImages: readonly string[] = running
-  .filter(({ part }) => part === undefined)
+  .filter((row) => row.parts === undefined)
   .map(({ name }) => name);
 
 /** The images that run where these parts are on. */
 export function imagesWith(parts: readonly Part[]): readonly string[] {
   return running
-    .filter(({ part }) => part === undefined || parts.includes(part))
+    .filter((row) => row.parts?.some((part) => parts.includes(part)) ?? true)
     .map(({ name }) => name);
 }
 

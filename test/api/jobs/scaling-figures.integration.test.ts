@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { Value } from "typebox/value";
+import { BusyWorkers } from "@framewright/contracts/busy-workers.ts";
 import { startEngine, type EngineUnderTest } from "../engine-under-test.ts";
 import { registerWorker } from "../worker-under-test.ts";
 
@@ -32,6 +34,17 @@ it("counts what waits, what the named workers have, and nothing that a project m
   expect(await figures("worker-cpu-")).toEqual({ jobs: 2, running: 1 });
   await engine.api.query("UPDATE projects SET max_running = 1");
   expect(await figures("worker-cpu-")).toEqual({ jobs: 1, running: 1 });
+});
+
+it("says which workers have jobs, and for how long", async () => {
+  const response = await fetch(`${engine.api.opsUrl}/scaling/busy-workers`);
+  const { workers } = Value.Parse(BusyWorkers, await response.json());
+  expect(workers.map(({ name }) => name)).toEqual(["studio-7", "worker-cpu-5d8f-x2"]);
+  await engine.api.query("UPDATE attempts SET started_at = now() - interval '1 hour'");
+  const later = await fetch(`${engine.api.opsUrl}/scaling/busy-workers`);
+  for (const worker of Value.Parse(BusyWorkers, await later.json()).workers) {
+    expect(worker.seconds).toBeGreaterThanOrEqual(3600);
+  }
 });
 
 it("says how many webhook deliveries are due", async () => {

@@ -206,8 +206,9 @@ test("KEDA looks at queues with a user that may do nothing else", async () => {
 test("what KEDA reaches, and who reaches it", () => {
   const own = edgesOf(resources)
     .pods.map(edgeText)
-    .filter((edge) => edge.includes("keda"));
+    .filter((edge) => edge.includes("framewright-autoscaling"));
   expect(own).toEqual([
+    "framewright-autoscaling/deletion-costs → framewright-api/api:9090",
     "framewright-autoscaling/keda-adapter → framewright-autoscaling/keda-operator:9666",
     "framewright-autoscaling/keda-operator → framewright-api/api:9090",
     "framewright-autoscaling/keda-operator → framewright-data/rabbitmq:15672",

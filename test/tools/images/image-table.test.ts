@@ -42,7 +42,7 @@ describe("the table of images", () => {
   it.each([
     [
       "docs/own-cluster.md",
-      `images="${releasedImages.filter((name) => imageRow(name).part === undefined).join(" ")}"`,
+      `images="${releasedImages.filter((name) => imageRow(name).parts === undefined).join(" ")}"`,
     ],
     ["docs/runbooks/verify-release.md", `each of ${releasedImages.slice(0, -1).join(", ")} and`],
   ])("names in %s what a cluster pulls", (page, text) => {

@@ -1,0 +1,164 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { LogLevel } from "@framewright/contracts/log-level.ts";
+import type { Resources } from "../../config/schema.ts";
+import { namespaces, type Cluster } from "../../infra/cluster.ts";
+import { Component } from "../../infra/component.ts";
+import type { CostsEnv } from "../../objects/env.ts";
+import { labels, type App, type Endpoint } from "../kit/app.ts";
+import type { EnvFor } from "../kit/env.ts";
+import { grantIn, openToKubernetesApi, type Right } from "../kit/kubernetes-access.ts";
+import { openEdge } from "../kit/network.ts";
+import { backendProbes, http } from "../kit/probes.ts";
+import { scaling } from "../kit/scaling.ts";
+import { Workload } from "../kit/workload.ts";
+
+const app: App = {
+  name: "deletion-costs",
+  namespace: namespaces.autoscaling,
+  component: "autoscaling",
+};
+/** As ReplicaSets read it. */
+const annotation = "controller.kubernetes.io/pod-deletion-cost";
+const healthPort = 8080;
+
+const resources: Resources = {
+  requests: { cpu: "10m", memory: "80Mi" },
+  limits: { cpu: "500m", memory: "192Mi" },
+};
+
+/** Kubernetes cannot narrow the right to change a pod; the policy below does. */
+export const costRights: readonly Right[] = [
+  { apiGroups: [""], resources: ["pods"], verbs: ["list", "patch"] },
+];
+
+type PolicySpec = k8s.types.input.admissionregistration.v1.ValidatingAdmissionPolicySpec;
+
+const emptyMap = "dyn({})";
+
+/** A field of the metadata that may be unset, of the object and of what was there before. */
+function same(field: string, unset: string) {
+  const of = (object: string) =>
+    `(has(${object}.metadata.${field}) ? dyn(${object}.metadata.${field}) : ${unset})`;
+  return `${of("object")} == ${of("oldObject")}`;
+}
+
+function annotationsOf(object: string): string {
+  const set = `${object}.metadata.annotations`;
+  return `has(${object}.metadata.annotations) ? ${set}.map(k, k != '${annotation}', k + '=' + ${set}[k]) : []`;
+}
+
+/** Of its account, every change of a pod but that of the one annotation is refused; others are not asked about. */
+export const costPolicySpec: PolicySpec = {
+  failurePolicy: "Fail",
+  matchConstraints: {
+    resourceRules: [
+      {
+        apiGroups: [""],
+        apiVersions: ["*"],
+        operations: ["*"],
+        resources: ["pods", "pods/*"],
+      },
+    ],
+  },
+  matchConditions: [
+    {
+      name: "by-this-account",
+      expression: `request.userInfo.username == 'system:serviceaccount:${app.namespace}:${app.name}'`,
+    },
+  ],
+  variables: [
+    { name: "now", expression: annotationsOf("object") },
+    { name: "before", expression: annotationsOf("oldObject") },
+  ],
+  validations: [
+    {
+      expression:
+        "request.operation == 'UPDATE' && (!has(request.subResource) || request.subResource == '')",
+      message: "this account may only update pods",
+    },
+    {
+      expression: "object.spec == oldObject.spec",
+      message: "this account may not change the spec",
+    },
+    {
+      expression: [
+        same("labels", emptyMap),
+        same("ownerReferences", "dyn([])"),
+        same("finalizers", "dyn([])"),
+      ].join(" && "),
+      message: "this account may not change labels, owners and finalizers",
+    },
+    {
+      expression:
+        "variables.now.all(one, one in variables.before) && variables.before.all(one, one in variables.now)",
+      message: `this account may change no annotation but ${annotation}`,
+    },
+    {
+      expression: `!has(object.metadata.annotations) || !('${annotation}' in object.metadata.annotations) || object.metadata.annotations['${annotation}'].matches('^[0-9]{1,9}$')`,
+      message: `${annotation} is a number from 0`,
+    },
+  ],
+};
+
+function limitRights(name: string, parent: pulumi.Resource): pulumi.Resource[] {
+  const metadata = { name: `framewright-${app.name}`, labels: labels(app) };
+  const policy = new k8s.admissionregistration.v1.ValidatingAdmissionPolicy(
+    `${name}-policy`,
+    { metadata, spec: costPolicySpec },
+    { parent },
+  );
+  const binding = new k8s.admissionregistration.v1.ValidatingAdmissionPolicyBinding(
+    `${name}-policy-binding`,
+    { metadata, spec: { policyName: metadata.name, validationActions: ["Deny"] } },
+    { parent, dependsOn: [policy] },
+  );
+  return [policy, binding];
+}
+
+export interface DeletionCostsArgs {
+  readonly cluster: Pick<Cluster, "image" | "kubernetesApi">;
+  readonly logLevel: LogLevel;
+  /** Where the API says which workers have jobs. */
+  readonly figures: Endpoint;
+}
+
+/** Has a ReplicaSet that loses pods lose those first that do nothing, and then those whose work is youngest. */
+export class DeletionCosts extends Component {
+  constructor(name: string, args: DeletionCostsArgs, opts: pulumi.ComponentResourceOptions) {
+    super("services", "DeletionCosts", name, opts);
+    const { cluster, logLevel, figures } = args;
+    const namespace = namespaces.workers;
+    openToKubernetesApi(name, app, cluster, this);
+    openEdge(`${name}-to-api`, { from: app, to: figures }, { parent: this });
+    const rights = { app, namespaces: [namespace], rights: costRights };
+    grantIn(name, { ...rights, after: limitRights(name, this) }, this);
+    const env = {
+      HEALTH_PORT: healthPort,
+      NAMESPACE: namespace,
+      BUSY_WORKERS_URL: `http://${figures.host}:${figures.port}/scaling/busy-workers`,
+      LOG_LEVEL: logLevel,
+    } satisfies EnvFor<CostsEnv>;
+    new Workload(
+      `${name}-pods`,
+      {
+        app,
+        replicas: { min: 1, max: 1 },
+        scaling: scaling.webhooks,
+        pod: {
+          image: cluster.image("objects"),
+          args: ["objects/deletion-costs/main.ts"],
+          ports: { health: healthPort },
+          env,
+          probes: backendProbes((timing) => http("/healthz", "health", timing), 60),
+          resources,
+          priority: "platform-critical",
+          graceSeconds: 30,
+          token: true,
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}
