@@ -43,7 +43,7 @@ describe("a room of LiveKit", () => {
     const server = await LivekitServer.start();
     const first = await server.publish({ room: "a room", codec: "h264" });
     const source = await open(server, "livekit://a%20room");
-    const recording = recordParts(source, { folder: temporaryFolder("room-"), video: "copy" });
+    const recording = recordParts(source, { folder: temporaryFolder("room-"), video: "h264" });
     await pictures(source, 150);
     first.kill();
     await pause(3000);
@@ -69,7 +69,7 @@ describe("a room of LiveKit", () => {
     const server = await LivekitServer.start();
     const publisher = await server.publish({ room: "vp8", codec: "vp8" });
     const source = await open(server, "livekit://vp8?participant=publisher", 3);
-    const recording = recordParts(source, { folder: temporaryFolder("room-"), video: "encode" });
+    const recording = recordParts(source, { folder: temporaryFolder("room-"), video: "vp8" });
     await pictures(source, 200);
     publisher.say("leave");
     expect(await source.ended).toMatchObject({ code: "source-silent" });

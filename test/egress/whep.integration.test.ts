@@ -65,7 +65,7 @@ describe("a stream of a WHEP server", () => {
     const source = await open(server);
     const [file = "", ...others] = await recordParts(source, {
       folder: temporaryFolder("whep-"),
-      video: "encode",
+      video: "vp8",
     });
     expect(others).toEqual([]);
     expect(await source.ended).toMatchObject({ code: "source-silent" });

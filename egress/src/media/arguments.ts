@@ -35,6 +35,8 @@ function videoArguments({ video }: TrackPlan, height: number | undefined): strin
   if (video === "copy") return ["-c:v", "copy"];
   return [
     ...["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p"],
+    // As many pictures as came, each at its time: what comes live has no rate of its own.
+    ...["-fps_mode", "vfr", "-enc_time_base", "demux"],
     ...["-force_key_frames", `expr:gte(t,n_forced*${segmentSeconds})`],
     ...(height === undefined ? [] : ["-vf", `scale=-2:${height}`]),
   ];

@@ -71,8 +71,9 @@ describe("the command of a recording", () => {
   it("encodes with a key picture where each segment begins", () => {
     const plan = { video: "encode", audio: "encode" } as const;
     const args = recordingArguments({ inputArguments, plan, height: 360, folder: "/w/p0" });
-    expect(args.slice(14, 30)).toEqual([
+    expect(args.slice(14, 34)).toEqual([
       ...["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p"],
+      ...["-fps_mode", "vfr", "-enc_time_base", "demux"],
       ...["-force_key_frames", "expr:gte(t,n_forced*2)", "-vf", "scale=-2:360"],
       ...["-c:a", "aac", "-b:a", "128k", "-af", "aresample=async=1000"],
     ]);

@@ -33,7 +33,11 @@ async function pictureTimes(file: string): Promise<number[]> {
 }
 
 async function decode(file: string, args: readonly string[]): Promise<Buffer> {
-  const { stdout } = await exec(ffmpegPath, ["-v", "error", "-i", file, ...args, "-"], options);
+  const { stdout } = await exec(
+    ffmpegPath,
+    ["-v", "error", "-copyts", "-i", file, ...args, "-"],
+    options,
+  );
   return stdout;
 }
 

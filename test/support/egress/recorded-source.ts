@@ -1,14 +1,18 @@
 import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import {
+  planTracks,
+  playlistName,
+  recordingArguments,
+} from "../../../egress/src/media/arguments.ts";
 import type { OpenedSource } from "../../../egress/src/sources/opened-source.ts";
 import { ffmpegPath } from "../clips.ts";
 
-/** Encodes pictures, where they aren't H.264, with the times that they have. */
-const encoded = ["-c:v", "libx264", "-preset", "ultrafast", "-enc_time_base", "demux"];
-
 export interface RecordArgs {
   readonly folder: string;
-  readonly video: "copy" | "encode";
+  /** As ffmpeg names it. */
+  readonly video: "h264" | "vp8";
 }
 
 function exitCode(command: readonly string[]): Promise<number | null> {
@@ -17,21 +21,20 @@ function exitCode(command: readonly string[]): Promise<number | null> {
   });
 }
 
-/** Records a source until it ends, with one ffmpeg for each part. Returns the files of the parts. */
+/** Records a source until it ends, by the commands of the recorder, a part each. Returns the playlists of the parts. */
 export async function recordParts(
-  source: OpenedSource,
-  { folder, video }: RecordArgs,
+  { inputArguments, ended }: OpenedSource,
+  { folder: parent, video }: RecordArgs,
 ): Promise<string[]> {
-  const files: string[] = [];
-  const over = source.ended.then(() => true);
+  const playlists: string[] = [];
+  const height = undefined;
+  const plan = planTracks({ video, audio: "opus" }, { height, aac: "described" });
+  const over = ended.then(() => true);
   while (!(await Promise.race([over, Promise.resolve(false)]))) {
-    const file = join(folder, `part-${files.length}.mp4`);
-    const code = await exitCode([
-      ...["-v", "error", "-y", ...source.inputArguments, "-map", "0"],
-      ...(video === "copy" ? ["-c:v", "copy"] : encoded),
-      ...["-c:a", "aac", "-af", "aresample=async=1000", file],
-    ]);
-    if (code === 0) files.push(file);
+    const folder = join(parent, `p${playlists.length}`);
+    mkdirSync(folder, { recursive: true });
+    const code = await exitCode(recordingArguments({ inputArguments, plan, height, folder }));
+    if (code === 0) playlists.push(join(folder, playlistName));
   }
-  return files;
+  return playlists;
 }
