@@ -43,8 +43,8 @@ export const groups = {
     onDemand: true,
   },
   models: {
-    needs: ["models"],
-    what: "the engines of the model services: what was said is heard again, and what it costs",
+    needs: ["images", "models", "browser"],
+    what: "the model services and dubs by them: what was said is heard again, and what it costs",
     onDemand: true,
   },
   integration: {
