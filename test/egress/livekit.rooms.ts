@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { pino } from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { openRoom } from "../../egress/src/livekit/livekit-source.ts";
+import { openRoom } from "../../egress/src/livekit/open-room.ts";
 import type { LiveSource } from "../../egress/src/rtp/live-source.ts";
 import { LivekitServer } from "../support/egress/livekit-server.ts";
 import { measure, median, type Recorded } from "../support/egress/measure.ts";

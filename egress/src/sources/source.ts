@@ -1,6 +1,6 @@
 import type { EgressSource, EgressSourceKind } from "@framewright/contracts/egress.ts";
 import type { StreamFacts } from "../media/stream-facts.ts";
-import { openRoom } from "../livekit/livekit-source.ts";
+import { openRoom } from "../livekit/open-room.ts";
 import { openWhep } from "../whep/whep-source.ts";
 import type { OpenedSource, OpenOptions } from "./opened-source.ts";
 import { openUrl, urlSources } from "./url-sources.ts";

@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import type { EgressReason, EgressSource } from "@framewright/contracts/egress.ts";
+import type { EgressReason } from "@framewright/contracts/egress.ts";
 import {
   DisconnectReason,
   LeaveRequest_Action,
@@ -16,12 +15,9 @@ import { Type } from "typebox";
 import { Value } from "typebox/value";
 import type { RTCPeerConnection } from "werift";
 import { WebSocket, type Dispatcher, type MessageEvent } from "undici";
-import { TargetRefused } from "@framewright/runtime/outbound-url.ts";
-import type { OpenOptions } from "../sources/opened-source.ts";
 import { createPeer, type IceServer, type PeerArgs } from "../rtp/peer.ts";
-import { openLiveSource, SourceRefused, type Link, type LiveSource } from "../rtp/live-source.ts";
+import { SourceRefused, type Link } from "../rtp/live-source.ts";
 import { chooseTracks, type Choice, type RoomWish } from "./choose-tracks.ts";
-import { recorderToken } from "./token.ts";
 import { RoomState } from "./room-state.ts";
 
 /** What is known of a room since the first connection. */
@@ -45,6 +41,9 @@ export interface RoomArgs extends PeerArgs {
 /** With this protocol a subscriber's connection is apart from the publisher's, and is offered by the server. */
 const protocol = 12;
 const joinMs = 10_000;
+
+/** In which somebody comes back to a room whose server was started anew. */
+const returnMs = 8000;
 
 /** Why the server ends a connection for good, and what that means here. */
 const finals: Partial<Record<DisconnectReason, string>> = {
@@ -111,6 +110,7 @@ class RoomLink implements Link {
   #peer: RTCPeerConnection | undefined;
   #choice: Choice = {};
   #ping: NodeJS.Timeout | undefined;
+  #emptyRoom: NodeJS.Timeout | undefined;
   /** Descriptions are set one after the other. */
   #order: Promise<void> = Promise.resolve();
 
@@ -136,6 +136,7 @@ class RoomLink implements Link {
 
   async close(): Promise<void> {
     clearInterval(this.#ping);
+    clearTimeout(this.#emptyRoom);
     if (this.#socket.readyState === WebSocket.OPEN) {
       const reason = DisconnectReason.CLIENT_INITIATED;
       this.#send({ case: "leave", value: { reason, action: LeaveRequest_Action.DISCONNECT } });
@@ -177,14 +178,7 @@ class RoomLink implements Link {
   }
 
   #join(join: JoinResponse): void {
-    const { memory } = this.#args;
-    const roomId = join.room?.sid ?? "";
-    memory.roomId ??= roomId;
-    if (memory.roomId !== roomId) {
-      // Its server does not always say so before it closes the connection; to come back has made a new room.
-      this.#finish({ code: "source-ended", message: "The room ended" });
-      return;
-    }
+    this.#knowRoom(join.room?.sid ?? "");
     const peer = createPeer({ ...this.#args, iceServers: iceServersOf(join) });
     this.#peer = peer;
     peer.onIceCandidate.subscribe((candidate) => {
@@ -201,6 +195,21 @@ class RoomLink implements Link {
     }, everyMs);
     this.#state.update(join.otherParticipants);
     this.#choose();
+  }
+
+  /**
+   * A room that is deleted does not always say so before it closes the connection: to come back has made a new one, which
+   * stays empty. After a restart of its server the others come back as well.
+   */
+  #knowRoom(roomId: string): void {
+    const { memory } = this.#args;
+    const isAnother = memory.roomId !== undefined && memory.roomId !== roomId;
+    memory.roomId = roomId;
+    if (!isAnother) return;
+    this.#emptyRoom = setTimeout(() => {
+      if (this.#choice.video !== undefined || this.#choice.audio !== undefined) return;
+      this.#finish({ code: "source-ended", message: "The room ended" });
+    }, returnMs);
   }
 
   async #answer({ sdp, id }: SessionDescription): Promise<void> {
@@ -256,7 +265,7 @@ class RoomLink implements Link {
 }
 
 /** Receives one video and one audio track of a LiveKit room. */
-async function connectRoom(args: RoomArgs): Promise<Link> {
+export async function connectRoom(args: RoomArgs): Promise<Link> {
   const { dispatcher, signal } = args;
   const socket = new WebSocket(addressOf(args), { ...(dispatcher && { dispatcher }) });
   socket.binaryType = "arraybuffer";
@@ -268,43 +277,4 @@ async function connectRoom(args: RoomArgs): Promise<Link> {
     await link.close();
     throw error;
   }
-}
-
-/** Long enough for any recording: the server looks at the token when it is joined. */
-const tokenSeconds = 600;
-
-/** `livekit://room?participant=…&track=…`, of the server that the recorder's operator names. */
-function roomOf({ url }: EgressSource): { readonly room: string; readonly wish: RoomWish } {
-  const { host, searchParams } = new URL(url);
-  const participant = searchParams.get("participant");
-  const tracks = searchParams.getAll("track");
-  return {
-    room: decodeURIComponent(host),
-    wish: { ...(participant !== null && { participant }), ...(tracks.length > 0 && { tracks }) },
-  };
-}
-
-export function openRoom(source: EgressSource, options: OpenOptions): Promise<LiveSource> {
-  const { policy, signal, log, patience } = options;
-  const { livekit, hostAddresses } = policy;
-  if (livekit === undefined) throw new TargetRefused("This recorder has no LiveKit server");
-  const { room, wish } = roomOf(source);
-  const { url, apiKey, apiSecret } = livekit;
-  const identity = `EG_${randomUUID()}`;
-  const memory: RoomMemory = {};
-  const token = (): string =>
-    recorderToken({
-      ...{ apiKey, apiSecret, room, identity },
-      validSeconds: tokenSeconds,
-      nowSeconds: Math.floor(Date.now() / 1000),
-    });
-  return openLiveSource({
-    ...{ signal, log, patience },
-    // Its server is the operator's own, and so is what it names.
-    connect: (session, stop) =>
-      connectRoom({
-        ...{ session, signal: stop, url, token, wish, memory, mayConnect: () => true },
-        ...(hostAddresses && { hostAddresses }),
-      }),
-  });
 }
