@@ -208,6 +208,8 @@ export class Recording {
         this.#learn(facts);
       },
       onSegment: async (segment, number) => {
+        // The first one may be closed before ffmpeg reports: a source that was held back comes all at once.
+        this.#lastMediaMs = performance.now();
         const closed = { part, number, folder, segment };
         await this.#args.snapshots.of(closed, this.#seconds);
         this.#seconds += segment.seconds;
