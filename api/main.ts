@@ -25,7 +25,7 @@ await startTracing(config.tracing, () => ({
   service: "framewright-api",
   instance: hostname(),
   log,
-  ...{ database: true, broker: true },
+  broker: true,
 }));
 // After that: traces change libraries while they are loaded.
 const { startApi } = await import("./start.ts");

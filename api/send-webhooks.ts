@@ -25,7 +25,6 @@ await startTracing(config.tracing, () => ({
   service: "framewright-webhooks",
   instance: hostname(),
   log,
-  database: true,
 }));
 // After that: traces change libraries while they are loaded.
 const { startWebhookSender } = await import("./webhooks/start.ts");

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { connectionOf, type DatabaseAddress } from "./database-connection.ts";
 import { AppError } from "../errors.ts";
 import type { DatabaseMetrics } from "../backend-metrics.ts";
-import { measured } from "./measured-queries.ts";
+import { measured, traced } from "./measured-queries.ts";
 import type { Queryable } from "./queryable.ts";
 
 export type { Queryable };
@@ -84,7 +84,8 @@ export async function inTransaction<T>(
   try {
     await client.query("BEGIN");
     const result = await work(client);
-    await client.query("COMMIT");
+    // What a transaction waits for most of all.
+    await traced("COMMIT", () => client.query("COMMIT"));
     return result;
   } catch (error) {
     await client.query("ROLLBACK").catch((rollbackError: unknown) => {

@@ -1,4 +1,5 @@
 import type { DatabaseMetrics, DatabaseOperation } from "../backend-metrics.ts";
+import { inSpan, isTraced } from "@framewright/runtime/tracing/tracing.ts";
 import type { Queryable } from "./queryable.ts";
 
 /** What changes rows comes before what reads them: a `WITH` that ends in an update is an update. */
@@ -21,6 +22,22 @@ export function operationOf(text: string): DatabaseOperation {
   return operation;
 }
 
+/** Statements have names, which say more than their first word. Values never leave the program, and neither does the text. */
+function spanName(asked: string | { readonly name?: string; readonly text: string }): string {
+  const { name, text } = typeof asked === "string" ? { name: undefined, text: asked } : asked;
+  return `sql ${name ?? text.trim().split(/\s/, 1)[0] ?? ""}`;
+}
+
+const span = { kind: "client", facts: { "db.system.name": "postgresql" } } as const;
+
+/** Runs a statement as a part of the trace that is under way, if there is one. */
+export function traced<T>(
+  asked: Parameters<typeof spanName>[0],
+  run: () => Promise<T>,
+): Promise<T> {
+  return isTraced() ? inSpan(spanName(asked), span, run) : run();
+}
+
 /** Takes the time of each statement. @param isAway whether an error is of a database that is away, not of what was asked */
 export function measured(
   client: Queryable,
@@ -35,7 +52,7 @@ export function measured(
         queryDuration.observe({ operation, result }, (performance.now() - start) / 1000);
       };
       try {
-        const answer = await client.query<never>(asked, values);
+        const answer = await traced(asked, () => client.query<never>(asked, values));
         took("ok");
         return answer;
       } catch (error) {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { describeSpan } from "@framewright/runtime/tracing/tracing.ts";
+import { describeSpan, isTraced } from "@framewright/runtime/tracing/tracing.ts";
 import type { Metrics } from "../metrics.ts";
 import type { App } from "../app.ts";
 
@@ -29,6 +29,7 @@ function isSubject(name: string): name is keyof typeof subjects {
 
 /** Named by its route: paths have ids in them. */
 function describeRequest(request: FastifyRequest, subject: ReturnType<typeof subjectOf>): void {
+  if (!isTraced()) return;
   const route = request.routeOptions.url ?? "unknown";
   const facts = {
     "http.route": route,

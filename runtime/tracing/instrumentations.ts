@@ -1,18 +1,6 @@
 import type { Instrumentation } from "@opentelemetry/instrumentation";
 import type { Instrumented } from "./span-backend.ts";
 
-async function ofDatabase(): Promise<Instrumentation> {
-  const { PgInstrumentation } = await import("@opentelemetry/instrumentation-pg");
-  return new PgInstrumentation({
-    requireParentSpan: true,
-    ignoreConnectSpans: true,
-    requestHook: (span, { query }) => {
-      // Our statements have names, which say more than their first word.
-      span.updateName(`sql ${query.name ?? query.text.trim().split(/\s/, 1)[0] ?? ""}`);
-    },
-  });
-}
-
 async function ofBroker(): Promise<Instrumentation> {
   const { AmqplibInstrumentation } = await import("@opentelemetry/instrumentation-amqplib");
   return new AmqplibInstrumentation();
@@ -40,12 +28,10 @@ async function ofRequests(origin: string): Promise<Instrumentation> {
 
 /** The instrumentations of a program; others are not loaded. */
 export function chosenInstrumentations({
-  database,
   broker,
   origin,
 }: Instrumented): Promise<Instrumentation[]> {
   return Promise.all([
-    ...(database === true ? [ofDatabase()] : []),
     ...(broker === true ? [ofBroker()] : []),
     ...(origin === undefined ? [] : [ofRequests(origin)]),
   ]);

@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import {
   context,
@@ -6,6 +7,7 @@ import {
   SpanKind,
   SpanStatusCode,
   trace,
+  type Context,
   type Tracer,
 } from "@opentelemetry/api";
 import { isSubmission, sideAttribute } from "./sampler.ts";
@@ -39,6 +41,16 @@ interface Exchange {
   readonly handle: () => void;
 }
 
+/**
+ * Events of requests come from the socket, which knows of no request. One function for all listeners: `context.bind` wraps each
+ * listener, of which a request has some twenty.
+ */
+function emitUnder(active: Context, emitter: EventEmitter): void {
+  const emit = emitter.emit.bind(emitter);
+  emitter.emit = (name: string | symbol, ...args: unknown[]) =>
+    context.with(active, () => emit(name, ...args));
+}
+
 function traced({ request, response, handle }: Exchange, side: ServerSide, tracer: Tracer): void {
   const parent = parentOf(request);
   const { method = "GET" } = request;
@@ -50,9 +62,8 @@ function traced({ request, response, handle }: Exchange, side: ServerSide, trace
     return;
   }
   const active = trace.setSpan(parent, span);
-  // Their events come from the socket, which knows of no request.
-  context.bind(active, request);
-  context.bind(active, response);
+  emitUnder(active, request);
+  emitUnder(active, response);
   response.once("close", () => {
     const { statusCode } = response;
     span.setAttribute("http.response.status_code", statusCode);

@@ -35,7 +35,6 @@ export type ServerSide = "client" | "worker";
 
 /** Which libraries make spans by themselves. */
 export interface Instrumented {
-  readonly database?: boolean;
   readonly broker?: boolean;
   /** Origin of the one address whose requests by undici belong to traces. */
   readonly origin?: string;

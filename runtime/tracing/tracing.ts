@@ -34,6 +34,11 @@ export async function stopTracing(): Promise<void> {
   await ended?.stop();
 }
 
+/** Whether there are traces at all: then a name for a part of one is worth making. */
+export function isTraced(): boolean {
+  return current !== undefined;
+}
+
 /** Runs the work as a part of a trace; an error that it throws is the span's. */
 export function inSpan<T>(name: string, options: SpanOptions, work: () => Promise<T>): Promise<T> {
   return current === undefined ? work() : current.inSpan(name, options, work);

@@ -11,6 +11,6 @@ function loaded(...args: string[]): unknown {
 it("programs without traces load nothing of OpenTelemetry, and with traces only what they use", () => {
   expect(loaded()).toEqual([]);
   const on = loaded("http://127.0.0.1:1/v1/traces");
-  expect(on).toContain("@opentelemetry/instrumentation-pg");
+  expect(on).toContain("@opentelemetry/instrumentation-amqplib");
   expect(on).not.toContain("@opentelemetry/instrumentation-undici");
 });

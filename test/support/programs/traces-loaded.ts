@@ -22,7 +22,7 @@ const settings = tracingOf({
 });
 const log = (await import("../../../runtime/log.ts")).createLogger({ level: "silent", base: {} });
 const service = { service: "tested", instance: "one", log };
-await startTracing(settings, () => ({ ...service, database: true, broker: true }));
+await startTracing(settings, () => ({ ...service, broker: true }));
 await import("../../../api/start.ts");
 await import("../../../api/webhooks/start.ts");
 await import("../../../worker/src/worker.ts");
