@@ -84,9 +84,15 @@ export function line(what: string, { p50, p99, statuses }: Measured): string {
   return `  ${what} p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${JSON.stringify(statuses)}`;
 }
 
+export interface ApiProgram {
+  readonly workerUrl: string;
+  readonly pid: number | undefined;
+}
+
 /** Runs `use` with the API as a process of its own, on real services, and a key with all scopes. */
 export async function withApi(
-  use: (url: string, key: string, services: Services, workerUrl: string) => Promise<void>,
+  use: (url: string, key: string, services: Services, program: ApiProgram) => Promise<void>,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const services = await startServices({
     ...{ postgres: true, rabbitmq: true, redis: true, objectStore: true },
@@ -97,6 +103,7 @@ export async function withApi(
   const env = envFor(services, {
     ...{ PORT: port, WORKER_PORT: workerPort, LEASE_SECONDS: "30", HEARTBEAT_SECONDS: "5" },
     ...{ METRICS_PORT: String(await freePort()), RATE_LIMIT_PER_MINUTE: "1000000" },
+    ...more,
   });
   const key = generateKey(clientKeyKind);
   const migration = { DATABASE_URL: databaseUrl, BOOTSTRAP_API_KEY: key };
@@ -110,7 +117,8 @@ export async function withApi(
   try {
     const url = `http://127.0.0.1:${port}`;
     await until("readiness", async () => (await fetch(`${url}/readyz`)).ok);
-    await use(url, key, services, `http://127.0.0.1:${workerPort}`);
+    const workerUrl = `http://127.0.0.1:${workerPort}`;
+    await use(url, key, services, { workerUrl, pid: api.pid });
   } finally {
     api.kill("SIGTERM");
     await services.stop();

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 
@@ -15,6 +15,15 @@ export function percentile(figures: readonly number[], share: number): number {
 
 export function median(figures: readonly number[]): number {
   return percentile(figures, 0.5);
+}
+
+/** CPU time of all threads, in nanoseconds of the scheduler: the usual count of ticks is as coarse as ten requests. */
+export function cpuMsOf(pid: number | undefined): number {
+  const tasks = `/proc/${String(pid)}/task`;
+  const nanoseconds = readdirSync(tasks).map((task) =>
+    Number(readFileSync(join(tasks, task, "schedstat"), "utf8").split(" ")[0]),
+  );
+  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e6;
 }
 
 /** Keeps a benchmark's figures as `.framewright/bench/<name>.json`. */

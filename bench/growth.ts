@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { clientOf } from "../test/api/api-under-test.ts";
 import type { Services } from "../test/support/services.ts";
 import { registerWorker, type WorkerUnderTest } from "../test/api/worker-under-test.ts";
-import { withApi } from "./api-load.ts";
+import { withApi, type ApiProgram } from "./api-load.ts";
 import { aboutMachine, median, writeFigures } from "./figures.ts";
 import { seedFinished } from "./seed.ts";
 
@@ -124,7 +124,12 @@ function print(points: readonly Point[]): void {
   }
 }
 
-async function main(url: string, key: string, { databaseUrl }: Services, workerUrl: string) {
+async function main(
+  url: string,
+  key: string,
+  { databaseUrl }: Services,
+  { workerUrl }: ApiProgram,
+) {
   const about = { ...aboutMachine(), ...values };
   console.log(JSON.stringify(about));
   const client = clientOf({ url, key });

@@ -7,7 +7,7 @@ import { adminSecret, clientOf, until } from "../test/api/api-under-test.ts";
 import { clips } from "../test/support/clips.ts";
 import type { Services } from "../test/support/services.ts";
 import { startProcess, workerTools, type WorkerProcess } from "../test/support/worker-process.ts";
-import { withApi } from "./api-load.ts";
+import { withApi, type ApiProgram } from "./api-load.ts";
 import { aboutMachine, percentile, writeFigures } from "./figures.ts";
 
 /**
@@ -105,7 +105,7 @@ async function recoveries(
   return times;
 }
 
-async function main(url: string, key: string, services: Services, workerUrl: string) {
+async function main(url: string, key: string, services: Services, { workerUrl }: ApiProgram) {
   const about = { ...aboutMachine(), ...values };
   console.log(JSON.stringify(about));
   const folder = mkdtempSync(join(tmpdir(), "framewright-bench-"));

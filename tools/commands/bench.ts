@@ -41,6 +41,14 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     help: "what open event streams cost other clients",
     ...{ program: "bench/stream-flood.ts", setUp: setUpImages, onlyByName: true },
   },
+  load: {
+    help: "reads for each core of the API, with rate limits on, over seed 002's claim",
+    ...{ program: "bench/load.ts", setUp: setUpImages, onlyByName: true },
+  },
+  tracing: {
+    help: "CPU time of reads and submits with traces over without",
+    ...{ program: "bench/tracing.ts", setUp: setUpImages, onlyByName: true },
+  },
   policy: {
     help: "previews with the policy pack over those without",
     ...{ program: "bench/policy.ts", setUp: setUpTools, onlyByName: true },
