@@ -15,7 +15,14 @@ export interface Api {
 }
 
 /** The API refused something; the message is its own explanation. */
-class ApiError extends Error {}
+class ApiError extends Error {
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
+}
 
 async function call<T extends TSchema>(
   api: Api,
@@ -32,7 +39,9 @@ async function call<T extends TSchema>(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  if (!response.ok) throw new ApiError(`${path} answered ${response.status}: ${text}`);
+  if (!response.ok) {
+    throw new ApiError(`${path} answered ${response.status}: ${text}`, response.status);
+  }
   const answer: unknown = JSON.parse(text);
   return parseAs(schema, answer, `The answer to ${path}`);
 }
@@ -121,7 +130,8 @@ export async function followJob(
       if (terminal.includes(job.state)) return job;
     } catch (error) {
       problem = error;
-      if (error instanceof ApiError) throw error;
+      // "Try again shortly", as the API says while its database is away.
+      if (error instanceof ApiError && error.status !== 503) throw error;
     }
     if (Date.now() > deadline) {
       throw new Error(`Job ${id} has not ended after ${patienceMs / 60_000} min`, {
