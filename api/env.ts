@@ -33,6 +33,7 @@ import {
   secret,
   url,
 } from "./env-leaves.ts";
+import { egressOf, egressProblems, egressVariables } from "./egress/settings.ts";
 import { oidcOf, oidcProblems, oidcVariables } from "./oidc/settings.ts";
 import {
   decodeInputBuckets,
@@ -170,6 +171,7 @@ export const ApiEnv = Type.Object({
     "Seconds after which idle CPU workers get a job that waits for a GPU; 0 keeps it there",
   ),
   DUBBING: withDefault(Type.Enum(["off", "on"], { description: "Jobs may be dubbed" }), "off"),
+  ...egressVariables,
   ...urlInputVariables,
   ...oidcVariables,
   ...webhookVariables,
@@ -239,6 +241,7 @@ export function decodeApiEnv(raw: RawEnv) {
     ...profiles.problems,
     ...prices.problems,
     ...inputBuckets.problems,
+    ...egressProblems(env),
     ...oidcProblems(env),
     ...(env.leaseSeconds < 2 * env.heartbeatSeconds
       ? [`LEASE_SECONDS must be at least twice HEARTBEAT_SECONDS (${env.heartbeatSeconds})`]
@@ -265,6 +268,7 @@ export function decodeApiEnv(raw: RawEnv) {
       env.playbackSecretNext,
     ),
     urlInput: urlInputsOf(env),
+    egress: egressOf(env),
     oidc: oidcOf(env),
     webhooks: webhooksOf(env),
     tracing: tracingOf(env),

@@ -12,11 +12,17 @@ import type { ApiConfig } from "./env.ts";
 import type { UrlInputs } from "@framewright/runtime/url-inputs.ts";
 import { readBusyWorkers } from "./jobs/busy-workers.ts";
 import { createClientService } from "./jobs/client-service.ts";
+import { createEgressService } from "./egress/client.ts";
+import type { EgressContext } from "./egress/context.ts";
+import { readSlots } from "./egress/figures.ts";
+import { createRecorderService } from "./egress/recorder-service.ts";
+import { sweepEgress } from "./egress/sweep.ts";
 import type { EngineContext } from "./jobs/context.ts";
 import { createGauges } from "./jobs/gauges.ts";
 import { createOutboxPublisher } from "./jobs/outbox.ts";
 import { answerScaling } from "./jobs/scaling-figures.ts";
 import { createTusUploads, type TusUploads } from "./jobs/tus-server.ts";
+import { submitJob } from "./jobs/submit.ts";
 import { createPlanner } from "./jobs/planner.ts";
 import { readProfiles, type Profiles } from "./jobs/profiles.ts";
 import { createRouter, readLoads, withSleepers } from "./jobs/routing.ts";
@@ -44,6 +50,7 @@ interface Parts {
   readonly metrics: Metrics;
   readonly backends: Backends;
   readonly context: EngineContext;
+  readonly egress: EgressContext;
   readonly readiness: Readiness;
   readonly tus: TusUploads;
   readonly closing: AbortController;
@@ -73,6 +80,15 @@ function createContext(
   const dubbing = config.dubbing === "on";
   const media = { store, profiles, urlInput, inputBuckets, dubbing, prices: config.prices };
   return { db, notifier, outbox, router, wakeable, ...media, metrics, log, ...times };
+}
+
+function egressContext(context: EngineContext, config: ApiConfig): EgressContext {
+  const { db, store, notifier, profiles, log, retention } = context;
+  return {
+    ...{ db, store, notifier, profiles, log, settings: config.egress },
+    retentionDays: retention.jobDays,
+    submit: (submission) => submitJob(context, submission),
+  };
 }
 
 function urlInputLimits({ policy, maxBytes, maxSeconds }: UrlInputs): JobLimits["urlInput"] {
@@ -123,6 +139,7 @@ function buildClient(parts: Parts) {
   return buildClientApp({
     deps: {
       service: createClientService(context, config),
+      egress: createEgressService(parts.egress),
       callers: createCallers(keys, tokensOf(parts, failures)),
       keys,
       projects: createProjectStore(db),
@@ -149,10 +166,12 @@ function buildClient(parts: Parts) {
   });
 }
 
-function buildWorker({ config, log, metrics, backends, context, closing }: Parts): Promise<App> {
+function buildWorker(parts: Parts): Promise<App> {
+  const { config, log, metrics, backends, context, closing } = parts;
   return buildWorkerApp({
     deps: {
       service: createWorkerService(context, { leastVersion: config.minWorkerVersion }),
+      recorders: createRecorderService(parts.egress),
       log,
       notifier: backends.notifier,
       adminSecrets: config.workerAdminSecrets,
@@ -174,6 +193,7 @@ function buildOps({ log, metrics, backends, readiness }: Parts): Server {
         status: 200,
         body: await readBusyWorkers(backends.db),
       }),
+      "/scaling/egress": async () => ({ status: 200, body: await readSlots(backends.db) }),
       "/scaling/deliveries": async () => ({ status: 200, body: await readDue(backends.db) }),
       "/readyz": async () => {
         const report = await readiness.report();
@@ -206,16 +226,21 @@ export async function startApi(config: ApiConfig, log: Logger): Promise<Running>
     maxBytes: Math.min(config.uploadMaxBytes, maxTusBytes),
     writers: config.tusWriters,
   });
-  const parts: Parts = { config, log, metrics, backends, context, readiness, tus, closing };
+  const egress = egressContext(context, config);
+  const parts: Parts = {
+    ...{ config, log, metrics, backends, context, egress },
+    ...{ readiness, tus, closing },
+  };
 
   const client = await buildClient(parts);
   const worker = await buildWorker(parts);
   const ops = buildOps(parts);
   const { broker, checkSchema } = backends;
-  const sweeper = startSweeper({ context, broker, checkSchema });
+  const beside = egress.settings.sources.length === 0 ? undefined : () => sweepEgress(egress);
+  const sweeper = startSweeper({ context, broker, checkSchema, beside });
 
-  const running = { client, worker, ops, sweeper };
-  const stop = () => runPhases(stopPhases({ ...parts, ...running, outbox: context.outbox }), log);
+  const servers = { client, worker, ops, sweeper };
+  const stop = () => runPhases(stopPhases({ ...parts, ...servers, outbox: context.outbox }), log);
   try {
     await listen(ops, config.metricsPort);
     await client.listen({ port: config.port, host: "0.0.0.0" });
@@ -224,5 +249,5 @@ export async function startApi(config: ApiConfig, log: Logger): Promise<Running>
     await stop();
     throw error;
   }
-  return { ...running, stop };
+  return { ...servers, stop };
 }

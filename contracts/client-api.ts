@@ -43,6 +43,7 @@ import { JobCost } from "./usage.ts";
  *   GET    /v1/api-keys                            → 200 ApiKeyList   (?projectId=)
  *   DELETE /v1/api-keys/:id                        → 204
  *   POST   /v1/webhook-endpoints                   (and more: webhook.ts)
+ *   POST   /v1/egress                              (and more: egress.ts)
  *   GET    /v1/audit                               → 200 AuditList    (audit.ts)
  *   GET    /v1/limits                              → 200 JobLimits
  *   GET    /v1/profiles                            → 200 ProfileList

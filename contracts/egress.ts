@@ -88,9 +88,11 @@ export const EgressOutputs = Type.Object(
   },
 );
 
+/** The MP4 goes to the store by one PUT, which takes 5 GiB. */
+const egressMaxBytes = 5_000_000_000;
 export const egressDefaults = {
   maxSeconds: 4 * 3600,
-  maxBytes: 10 * 1024 ** 3,
+  maxBytes: egressMaxBytes,
   silentSeconds: 10,
   startWithinSeconds: 60,
 } as const;
@@ -125,7 +127,7 @@ export const CreateEgress = Type.Object(
           maxBytes: Type.Optional(
             Type.Integer({
               minimum: 1,
-              maximum: 100 * 1024 ** 3,
+              maximum: egressMaxBytes,
               default: egressDefaults.maxBytes,
             }),
           ),

@@ -37,6 +37,9 @@ const fields = {
         "default. `source` is what the job worked on itself",
     }),
   ),
+  recordingId: Type.Optional(
+    Type.String({ format: "uuid", description: "Of a recording of the same project, for its MP4" }),
+  ),
   bucket: Type.Optional(BucketName),
   key: Type.Optional(
     Line({
@@ -52,6 +55,7 @@ export const inputForms = {
   uploadId: { required: [], optional: [] },
   url: { required: [], optional: [] },
   jobId: { required: [], optional: ["output"] },
+  recordingId: { required: [], optional: [] },
   bucket: { required: ["key"], optional: [] },
 } as const satisfies Partial<
   Record<keyof typeof fields, { required: readonly string[]; optional: readonly string[] }>
@@ -66,7 +70,7 @@ export const JobMediaInput = Type.Object(fields, {
   dependentRequired: { output: ["jobId"], key: ["bucket"], bucket: ["key"] },
   title: "JobInput",
   description:
-    "What to work on: `{ uploadId }`, `{ url }`, `{ jobId, output? }` or `{ bucket, key }`",
+    "What to work on: `{ uploadId }`, `{ url }`, `{ jobId, output? }`, `{ recordingId }` or `{ bucket, key }`",
   examples: [{ uploadId: "01939d2e-6a54-7c11-a4b1-0d9c5f0c3f10" }],
 });
 
@@ -75,4 +79,5 @@ export type JobInput =
   | { readonly uploadId: string }
   | { readonly url: string }
   | { readonly jobId: string; readonly output: EarlierOutput }
+  | { readonly recordingId: string }
   | { readonly bucket: string; readonly key: string };

@@ -20,7 +20,8 @@ import { OutputPath } from "./worker-api.ts";
  *   POST /v1/egress/:id/attempts/:n/uploads      UploadsRequest   → UploadsResponse | 409 lost
  *   POST /v1/egress/:id/attempts/:n/segments     EgressSegments   → EgressOrders | 409 lost
  *   POST /v1/egress/:id/attempts/:n/snapshots    EgressPictures   → EgressOrders | 409 lost
- *   POST /v1/egress/:id/attempts/:n/stopping     EgressStopping   → EgressParts | 409 lost
+ *   POST /v1/egress/:id/attempts/:n/stopping     EgressStopping   → EgressOrders | 409 lost
+ *   POST /v1/egress/:id/attempts/:n/parts        EgressPartsRequest → EgressParts | 409 lost
  *   POST /v1/egress/:id/attempts/:n/complete     EgressComplete   → EgressSettled | 409 lost
  *   POST /v1/egress/:id/attempts/:n/fail         EgressFail       → EgressSettled | 409 lost
  *   POST /v1/egress/:id/attempts/:n/release      {}               → EgressSettled | 409 lost
@@ -119,11 +120,21 @@ export type EgressPictures = Static<typeof EgressPictures>;
 /** The recording has ended, and why. */
 export const EgressStopping = Type.Object({ reason: EgressReason }, strict);
 
-const Stored = Type.Object({ url: Type.String(), bytes: Type.Integer() }, strict);
-/** All of the recording in its order, with addresses to read it from. */
+/** Segments that one answer has, each with addresses to read it from. */
+export const partsPage = 500;
+export const EgressPartsRequest = Type.Object({ offset: Type.Integer({ minimum: 0 }) }, strict);
 export const EgressParts = Type.Object({
-  parts: Type.Array(
-    Type.Object({ init: Stored, segments: Type.Array(Stored), seconds: Type.Number() }, strict),
+  segments: Type.Array(
+    Type.Object(
+      {
+        part: Type.String({ description: "The same for all that share an initialisation segment" }),
+        initUrl: Type.String(),
+        url: Type.String(),
+        seconds: Type.Number(),
+      },
+      strict,
+    ),
+    { description: "In the order of the recording" },
   ),
 });
 export type EgressParts = Static<typeof EgressParts>;

@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { JobError, JobKind, JobState } from "./job.ts";
+import { EgressReason, EgressState, egressKinds } from "./egress.ts";
 import { Metadata } from "./job-request.ts";
 import { Line } from "./text.ts";
 
@@ -31,10 +32,21 @@ export const jobEventTypes = [
   "job.failed",
   "job.cancelled",
 ] as const;
+/** And each change of a recording's state. The trigger `announce_egress` makes them. */
+export const egressEventTypes = [
+  "egress.queued",
+  "egress.running",
+  "egress.requeued",
+  "egress.stopping",
+  "egress.stopped",
+  "egress.failed",
+  "egress.timed-out",
+] as const;
+const stateEventTypes = [...jobEventTypes, ...egressEventTypes] as const;
 /** Sent on request to one endpoint, whatever types it wants. */
 export const testEventType = "webhook.test";
 
-export const WebhookEventType = Type.Enum([...jobEventTypes, testEventType]);
+export const WebhookEventType = Type.Enum([...stateEventTypes, testEventType]);
 export type WebhookEventType = Static<typeof WebhookEventType>;
 
 const JobData = Type.Object(
@@ -55,6 +67,22 @@ const JobData = Type.Object(
   { title: "WebhookJob", description: "The job at the moment of the change" },
 );
 
+const EgressData = Type.Object(
+  {
+    egressId: Id,
+    kind: Type.Enum(egressKinds),
+    state: EgressState,
+    attempt: Type.Integer({ minimum: 0 }),
+    metadata: Metadata,
+    createdAt: Time,
+    startedAt: Type.Optional(Time),
+    finishedAt: Type.Optional(Time),
+    durationSeconds: Type.Number({ description: "What was recorded by then" }),
+    reason: Type.Optional(EgressReason),
+  },
+  { title: "WebhookEgress", description: "The recording at the moment of the change" },
+);
+
 /** The body of a request to a receiver. Fields are added over time: a receiver ignores what it does not know. */
 export const WebhookEvent = Type.Object(
   {
@@ -62,6 +90,7 @@ export const WebhookEvent = Type.Object(
     timestamp: Type.String({ format: "date-time", description: "When it happened" }),
     data: Type.Union([
       JobData,
+      EgressData,
       Type.Object({ endpointId: Id }, { title: "WebhookTest", description: "Of a test event" }),
     ]),
   },
@@ -80,9 +109,9 @@ const Url = Type.String({
     "Where events are sent by POST. It may carry a token of yours: administrators of the project see it, logs do not",
 });
 const Description = Line({ maxLength: 200, description: "What the endpoint is for" });
-const EventTypes = Type.Array(Type.Enum(jobEventTypes), {
+const EventTypes = Type.Array(Type.Enum(stateEventTypes), {
   minItems: 1,
-  maxItems: jobEventTypes.length,
+  maxItems: stateEventTypes.length,
   uniqueItems: true,
   description: "Which events are sent; left out, all are",
 });
@@ -225,6 +254,7 @@ const deliveryFields = {
   endpointId: Id,
   type: WebhookEventType,
   jobId: Type.Optional(Id),
+  egressId: Type.Optional(Id),
   state: DeliveryState,
   attempts: Type.Integer({ minimum: 0, description: "Attempts so far" }),
   nextAttemptAt: Type.Optional({ ...Time, description: "While it is pending" }),

@@ -28,7 +28,7 @@ const ticketFile = Type.String({
 });
 
 /** The environment of a recorder. The component that deploys it is typed by it. */
-const EgressEnv = Type.Object({
+export const EgressEnv = Type.Object({
   WORKER_API_URL: Type.String({
     pattern: "^https?://[^\\s]+$",
     description: "Base address of the worker API",
@@ -85,7 +85,7 @@ const EgressEnv = Type.Object({
 export type EgressEnv = Static<typeof EgressEnv>;
 
 /** The environment of what leaves the ticket for the recorder of a pod, and ends before it starts. */
-const TicketEnv = Type.Object({
+export const TicketEnv = Type.Object({
   WORKER_ADMIN_SECRET: hidden(Type.String({ minLength: 1, description: "Makes the ticket" })),
   POD_NAME: podName,
   RECORDER_TICKET_FILE: ticketFile,

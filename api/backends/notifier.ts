@@ -7,20 +7,24 @@ export interface Notifier {
   readonly live: boolean;
   jobChanged(jobId: string): void;
   queueGrew(): void;
+  /** A recording waits for a recorder. */
+  egressGrew(): void;
   keyRevoked(keyId: string): void;
   /** A worker was drained or revoked, which is rare: all of them look. */
   workersChanged(): void;
   /** Returns the function that ends the subscription. */
   onJob(jobId: string, wake: () => void): () => void;
   onQueue(wake: () => void): () => void;
+  onEgress(wake: () => void): () => void;
   onKeyRevoked(keyId: string, wake: () => void): () => void;
   onWorkers(wake: () => void): () => void;
   close(): void;
 }
 
 const channel = "framewright:changed";
-/** Topics are ids of jobs, and these. */
+/** Topics are ids of jobs and of recordings, and these. */
 const queueTopic = "queue";
+const egressTopic = "egress";
 const workersTopic = "workers";
 const keyTopic = (keyId: string) => `key:${keyId}`;
 
@@ -40,10 +44,12 @@ export function localNotifier(): Notifier & { wake(topic: string): void } {
     wake,
     jobChanged: wake,
     queueGrew: () => wake(queueTopic),
+    egressGrew: () => wake(egressTopic),
     keyRevoked: (keyId) => wake(keyTopic(keyId)),
     workersChanged: () => wake(workersTopic),
     onJob: subscribe,
     onQueue: (listener) => subscribe(queueTopic, listener),
+    onEgress: (listener) => subscribe(egressTopic, listener),
     onKeyRevoked: (keyId, listener) => subscribe(keyTopic(keyId), listener),
     onWorkers: (listener) => subscribe(workersTopic, listener),
     close: () => emitter.removeAllListeners(),
@@ -86,6 +92,9 @@ export function redisNotifier({ publisher, subscriber, onError }: RedisNotifierO
     queueGrew: () => {
       tell(queueTopic);
     },
+    egressGrew: () => {
+      tell(egressTopic);
+    },
     keyRevoked: (keyId) => {
       tell(keyTopic(keyId));
     },
@@ -94,6 +103,7 @@ export function redisNotifier({ publisher, subscriber, onError }: RedisNotifierO
     },
     onJob: (jobId, wake) => local.onJob(jobId, wake),
     onQueue: (wake) => local.onQueue(wake),
+    onEgress: (wake) => local.onEgress(wake),
     onKeyRevoked: (keyId, wake) => local.onKeyRevoked(keyId, wake),
     onWorkers: (wake) => local.onWorkers(wake),
     close: () => {

@@ -82,7 +82,7 @@ const claimSql = (select: string) => `
   RETURNING jobs.id, jobs.attempt, jobs.class, jobs.kind,
     extract(epoch FROM now() - jobs.available_at)::float8 AS waited_seconds, jobs.profile, jobs.profile_definition, jobs.edit, jobs.request_id, jobs.traceparent,
     jobs.project_id, projects.max_running, jobs.source_url, jobs.source_job, jobs.source_output,
-    jobs.source_bucket, jobs.source_key, uploads.object_key, uploads.size_bytes`;
+    jobs.source_recording, jobs.source_bucket, jobs.source_key, uploads.object_key, uploads.size_bytes`;
 
 const claimFor = { name: "claim-for", text: claimSql(selectFor) };
 const claimNext = { name: "claim-next", text: claimSql(selectNext) };

@@ -1,5 +1,5 @@
-/** Of jobs, projects and webhook deliveries: a cursor is good for one list. */
-type CursorKind = "j2" | "p1" | "w1";
+/** Of jobs, projects, webhook deliveries and recordings: a cursor is good for one list. */
+type CursorKind = "j2" | "p1" | "w1" | "e1";
 
 /** What a cursor looks like: a version, and the id of the last one shown without its hyphens. */
 export const cursorPattern = (kind: CursorKind) => `^${kind}_[0-9a-f]{32}$`;

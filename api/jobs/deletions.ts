@@ -19,6 +19,7 @@ const uploadWritableSeconds = 7 * 86_400;
 /** The API alone writes tails, while a request lasts that had begun before. */
 const writableSeconds = {
   job: outputWritableSeconds,
+  egress: outputWritableSeconds,
   upload: uploadWritableSeconds,
   tails: outputWritableSeconds,
 } as const;

@@ -44,10 +44,14 @@ export function noJob(jobId: string): AppError {
   return new AppError("job-not-found", `There is no job ${jobId}`);
 }
 
+export function noRecording(recordingId: string): AppError {
+  return new AppError("egress-not-found", `There is no recording ${recordingId}`);
+}
+
 /** A new job as JSON of its row: Postgres has the columns' types. What is not named has its default. */
 const columns = [
   ...(["id", "project_id", "upload_id", "source_url", "source_job", "source_output"] as const),
-  ...(["source_bucket", "source_key", "kind", "profile"] as const),
+  ...(["source_recording", "source_bucket", "source_key", "kind", "profile"] as const),
   ...(["profile_definition", "edit", "needs", "priority", "class", "metadata"] as const),
   ...(["deadline", "request_id", "idempotency_key", "idempotency_digest", "traceparent"] as const),
 ] as const;
@@ -65,11 +69,14 @@ const statement = `
     SELECT FROM uploads WHERE id = (SELECT upload_id FROM given) AND expired_at IS NULL FOR SHARE
   ), earlier AS (
     SELECT FROM jobs WHERE id = (SELECT source_job FROM given WHERE source_output = 'result') FOR SHARE
+  ), recording AS (
+    SELECT FROM egress_tasks WHERE id = (SELECT source_recording FROM given) FOR SHARE
   ), use AS (
     ${selectUse("job", {
       project: "(SELECT project_id FROM given)",
       condition: `((SELECT upload_id FROM given) IS NULL OR EXISTS (SELECT FROM upload))
-        AND ((SELECT source_output FROM given) IS DISTINCT FROM 'result' OR EXISTS (SELECT FROM earlier))`,
+        AND ((SELECT source_output FROM given) IS DISTINCT FROM 'result' OR EXISTS (SELECT FROM earlier))
+        AND ((SELECT source_recording FROM given) IS NULL OR EXISTS (SELECT FROM recording))`,
     })}
   ), job AS (
     INSERT INTO jobs (${columns.join(", ")}) SELECT ${columns.map((name) => `given.${name}`).join(", ")}
@@ -140,5 +147,7 @@ export async function insertJob(
   const { upload_id: uploadId, source_job: earlierId } = accepted.source.columns;
   if (uploadId !== null) return { refusal: noUpload(uploadId) };
   if (earlierId !== null) return { refusal: noJob(earlierId) };
+  const { source_recording: recordingId } = accepted.source.columns;
+  if (recordingId !== null) return { refusal: noRecording(recordingId) };
   throw new Error(`project ${submission.projectId} has no row of use`);
 }

@@ -6,7 +6,7 @@ import { readMediaPlaylist } from "../results/read-playlist.ts";
 import { changedSince, requireObject } from "./bucket-sources.ts";
 import type { EngineContext } from "./context.ts";
 import { mediaOf } from "./result-media.ts";
-import { attemptPrefix, type SourceColumns, type StoredResult } from "./rows.ts";
+import { attemptPrefix, recordingPrefix, type SourceColumns, type StoredResult } from "./rows.ts";
 
 /** A source may be large and the link slow; a URL opens one object. */
 const sourceUrlSeconds = 6 * 3600;
@@ -81,6 +81,26 @@ async function fromResult(
   return { source: { tracks } };
 }
 
+async function fromRecording(
+  { db, store }: EngineContext,
+  recordingId: string,
+  side: Side,
+): Promise<FoundSource> {
+  const { rows } = await db.query<{ mp4: { path: string; bytes: number; attempt: number } }>({
+    name: "film-of-recording",
+    text: "SELECT mp4 FROM egress_tasks WHERE id = $1 AND mp4 IS NOT NULL",
+    values: [recordingId],
+  });
+  const [row] = rows;
+  if (!row) {
+    const message = `Recording ${recordingId}, which this job works on, is not there any more`;
+    return { error: { kind: "input", code: "recording-gone", message } };
+  }
+  const key = `${recordingPrefix(recordingId, row.mp4.attempt)}${row.mp4.path}`;
+  const url = await store.presignGet(side, key, sourceUrlSeconds);
+  return { source: { url, sizeBytes: row.mp4.bytes } };
+}
+
 async function fromBucket(
   context: EngineContext,
   projectId: string,
@@ -111,6 +131,7 @@ export async function leasedSource(
     const url = await context.store.presignGet(side, objectKey, sourceUrlSeconds);
     return { source: { url, sizeBytes: Number(row.size_bytes) } };
   }
+  if (row.source_recording !== null) return fromRecording(context, row.source_recording, side);
   if (row.source_job !== null) return fromResult(context, row.source_job, side);
   throw new Error(`job ${row.id} has no source`);
 }

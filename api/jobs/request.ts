@@ -57,9 +57,10 @@ export function inputProblem(body: unknown): AppError | undefined {
 /** What the job works on, in whichever form it was named. */
 export function inputOf({ input, uploadId = input?.uploadId }: CreateJob): JobInput {
   if (uploadId !== undefined) return { uploadId };
-  const { url, jobId, output = "result", bucket, key } = input ?? {};
+  const { url, jobId, output = "result", recordingId, bucket, key } = input ?? {};
   if (url !== undefined) return { url };
   if (jobId !== undefined) return { jobId, output };
+  if (recordingId !== undefined) return { recordingId };
   if (bucket !== undefined && key !== undefined) return { bucket, key };
   throw refuseInput("is missing");
 }

@@ -47,6 +47,7 @@ export interface SourceColumns {
   /** The earlier job that was named, and what of it. */
   readonly source_job: string | null;
   readonly source_output: EarlierOutput | null;
+  readonly source_recording: string | null;
   readonly source_bucket: string | null;
   readonly source_key: string | null;
 }
@@ -84,7 +85,7 @@ export interface JobRow extends SourceColumns {
 
 /** The columns of JobRow, for `FROM jobs j`. */
 export const jobColumns = `
-  j.id, j.project_id, j.kind, j.upload_id, j.source_url, j.source_job, j.source_output, j.source_bucket, j.source_key, j.metadata, j.deadline, j.edit, j.priority, j.class, j.state,
+  j.id, j.project_id, j.kind, j.upload_id, j.source_url, j.source_job, j.source_output, j.source_recording, j.source_bucket, j.source_key, j.metadata, j.deadline, j.edit, j.priority, j.class, j.state,
   j.attempt, j.cancel_requested, j.progress, j.result, j.published_attempt, j.error, j.created_at, j.started_at, j.finished_at, j.traceparent,
   coalesce(j.profile_definition->>'name', j.profile) AS profile,
   CASE WHEN j.profile = '${ownLadder}' THEN j.profile_definition #> '{video,ladder}' END AS ladder,
@@ -146,4 +147,9 @@ export function jobPrefix(jobId: string): string {
 /** Each attempt writes under a prefix of its own, so that two can never mix their files. */
 export function attemptPrefix(jobId: string, attempt: number): string {
   return `${jobPrefix(jobId)}a${attempt}/`;
+}
+
+/** Where an attempt of a recording writes. */
+export function recordingPrefix(egressId: string, attempt: number): string {
+  return `egress/${egressId}/a${attempt}/`;
 }

@@ -9,7 +9,7 @@ import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import { requireObject } from "./bucket-sources.ts";
 import type { EngineContext } from "./context.ts";
-import { noJob, type Source } from "./insert-job.ts";
+import { noJob, noRecording, type Source } from "./insert-job.ts";
 import { inputOf, requireUrl } from "./request.ts";
 import { mediaOf } from "./result-media.ts";
 import type { SourceColumns, StoredResult } from "./rows.ts";
@@ -17,7 +17,7 @@ import { checkUpload } from "./upload-sources.ts";
 
 const nothing: SourceColumns = {
   ...{ upload_id: null, source_url: null, source_job: null, source_output: null },
-  ...{ source_bucket: null, source_key: null },
+  ...{ source_recording: null, source_bucket: null, source_key: null },
 };
 
 interface EarlierJob extends SourceColumns {
@@ -28,7 +28,7 @@ interface EarlierJob extends SourceColumns {
 async function earlierJob(db: Queryable, projectId: string, jobId: string): Promise<EarlierJob> {
   const { rows } = await db.query<EarlierJob>({
     name: "earlier-job",
-    text: `SELECT state, result, upload_id, source_url, source_job, source_output, source_bucket, source_key
+    text: `SELECT state, result, upload_id, source_url, source_job, source_output, source_recording, source_bucket, source_key
            FROM jobs WHERE id = $1 AND project_id = $2`,
     values: [jobId, projectId],
   });
@@ -58,8 +58,23 @@ function inputOfRow(row: SourceColumns): JobInput {
   if (uploadId !== null) return { uploadId };
   if (url !== null) return { url };
   if (bucket !== null && key !== null) return { bucket, key };
+  if (row.source_recording !== null) return { recordingId: row.source_recording };
   if (row.source_job !== null) return { jobId: row.source_job, output: "result" };
   throw new Error("a job has no input");
+}
+
+/** Refuses a recording that has no film, or none yet. */
+async function requireRecording(db: Queryable, projectId: string, recordingId: string) {
+  const { rows } = await db.query<{ state: string; has_film: boolean }>({
+    name: "recording-of-job",
+    text: "SELECT state, mp4 IS NOT NULL AS has_film FROM egress_tasks WHERE id = $1 AND project_id = $2",
+    values: [recordingId, projectId],
+  });
+  const [row] = rows;
+  if (!row) throw noRecording(recordingId);
+  if (row.has_film) return;
+  const message = `Recording ${recordingId} is ${row.state} and has no MP4 to work on`;
+  throw new AppError("recording-unfinished", message);
 }
 
 async function fromEarlier(
@@ -93,6 +108,10 @@ async function findSource(
     await requireObject(context, projectId, input);
     const named = { source_bucket: input.bucket, source_key: input.key };
     return { columns: { ...nothing, ...named }, needs: [] };
+  }
+  if ("recordingId" in input) {
+    await requireRecording(context.db, projectId, input.recordingId);
+    return { columns: { ...nothing, source_recording: input.recordingId }, needs: [] };
   }
   await checkUpload(context, projectId, input.uploadId);
   return { columns: { ...nothing, upload_id: input.uploadId }, needs: [] };

@@ -21,6 +21,9 @@ const auditMs = 10_000;
 const doubtSeconds = 15;
 /** How often the sweeper looks for objects that nobody needs any more. */
 const deleteMs = 10_000;
+const besideMs = 5_000;
+/** After an outage: recorders renew their leases every 15 s. */
+const besideGraceMs = 20_000;
 
 export interface Sweeper {
   readonly leading: boolean;
@@ -32,6 +35,8 @@ export interface SweeperOptions {
   readonly broker: Pick<Broker, "connected" | "depth">;
   /** Throws while the schema is missing: then there is nothing to sweep. */
   readonly checkSchema: () => Promise<void>;
+  /** What else the leader does every few seconds, once recorders had the chance to report. */
+  readonly beside?: (() => Promise<void>) | undefined;
 }
 
 /** Ends attempts whose lease ran out, by the database's clock. Gives how many. */
@@ -92,6 +97,7 @@ class Term {
   readonly #movesFrom: number;
   #nextAudit = 0;
   #nextDelete = 0;
+  #nextBeside = Date.now() + besideGraceMs;
   #deleting: Promise<void> = Promise.resolve();
   readonly #over = new AbortController();
 
@@ -111,6 +117,7 @@ class Term {
     while ((await failOverdue(context, batch)) === batch);
     while ((await context.outbox.publishDue(batch)) === batch);
     this.#deleteBeside();
+    await this.#sweepBeside();
     if (!broker.connected || Date.now() < this.#nextAudit) return;
     this.#nextAudit = Date.now() + auditMs;
     for (const jobClass of jobClasses) await auditQueue(context, broker, jobClass);
@@ -121,6 +128,12 @@ class Term {
   async end(): Promise<void> {
     this.#over.abort();
     await this.#deleting;
+  }
+
+  async #sweepBeside(): Promise<void> {
+    if (Date.now() < this.#nextBeside) return;
+    this.#nextBeside = Date.now() + besideMs;
+    await this.#options.beside?.();
   }
 
   /** Beside the term: a store that is slow must hold up no lease. */

@@ -112,6 +112,7 @@ function inputView(row: JobRow): Pick<Job, "input" | "uploadId"> {
   const { upload_id: uploadId, source_url: url, source_job: jobId, source_bucket: bucket } = row;
   if (jobId !== null) return { input: { jobId, output: row.source_output ?? "result" } };
   if (uploadId !== null) return { input: { uploadId }, uploadId };
+  if (row.source_recording !== null) return { input: { recordingId: row.source_recording } };
   if (bucket !== null) return { input: { bucket, key: row.source_key ?? "" } };
   return { input: { url: url?.replace(/[?#].*$/s, "") } };
 }

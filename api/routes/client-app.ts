@@ -7,6 +7,8 @@ import type { Readiness } from "../readiness.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
 import { auditRoutes } from "./audit.ts";
 import type { ClientDeps } from "./client-deps.ts";
+import { egressRoutes } from "./egress.ts";
+import { egressEventRoutes } from "./egress-events.ts";
 import { healthRoutes } from "./health.ts";
 import { jobEventRoutes } from "./job-events.ts";
 import { jobPlanRoutes } from "./job-plans.ts";
@@ -16,6 +18,7 @@ import { playbackRoutes } from "./playback.ts";
 import { projectRoutes } from "./projects.ts";
 import { profileRoutes } from "./profiles.ts";
 import { nameTusVersion, tusOptionRoutes, tusRoutes } from "./tus.ts";
+import { recordingRoutes } from "./recordings.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { uploadPartRoutes } from "./upload-parts.ts";
 import { webhookDeliveryRoutes } from "./webhook-deliveries.ts";
@@ -52,6 +55,7 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
   const schemes: SecurityScheme[] = callers.issuer === undefined ? ["key"] : ["key", "token"];
   healthRoutes(app, readiness);
   playbackRoutes(app, deps);
+  recordingRoutes(app, deps);
   nameTusVersion(app);
   tusOptionRoutes(app, deps);
   await app.register(async (keyed) => {
@@ -74,6 +78,8 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
     jobPlanRoutes(keyed, deps);
     jobRoutes(keyed, deps);
     jobEventRoutes(keyed, deps);
+    egressRoutes(keyed, deps);
+    egressEventRoutes(keyed, deps);
     apiKeyRoutes(keyed, deps);
     auditRoutes(keyed, deps);
     projectRoutes(keyed, deps);

@@ -1,4 +1,5 @@
 import type { JobLimits } from "@framewright/contracts/job-limits.ts";
+import type { EgressService } from "../egress/client.ts";
 import type { ClientService } from "../jobs/client-service.ts";
 import type { TusUploads } from "../jobs/tus-server.ts";
 import type { Planner } from "../jobs/planner.ts";
@@ -19,6 +20,7 @@ import type { StreamLimits } from "./event-streams.ts";
 /** What the routes of the client API work with. */
 export interface ClientDeps {
   readonly service: ClientService;
+  readonly egress: EgressService;
   readonly tus: Pick<TusUploads, "answer">;
   readonly callers: Callers;
   readonly keys: Pick<KeyStore, "create" | "list" | "revoke">;

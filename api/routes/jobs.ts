@@ -16,7 +16,7 @@ import { profileNames } from "./profiles.ts";
 const tags = ["Jobs"];
 export const JobParams = Type.Object({ jobId: Type.String({ format: "uuid" }) });
 
-const SubmitHeaders = Type.Object({
+export const SubmitHeaders = Type.Object({
   "idempotency-key": Type.Optional(
     Type.String({
       minLength: 1,

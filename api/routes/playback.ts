@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { LRUCache } from "lru-cache";
@@ -8,28 +8,17 @@ import { lookCounter, type OnLook } from "../backend-metrics.ts";
 import { AppError } from "../errors.ts";
 import { EarlyPlayback, readEarlyPath, type EarlyAnswer } from "../jobs/early-playback.ts";
 import { attemptPrefix } from "../jobs/rows.ts";
-import type { StoredFile } from "../backends/object-store.ts";
 import { readPlayback } from "../keys/playback-token.ts";
 import type { App } from "../app.ts";
 import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
+import { allowAnyOrigin, allowPlayers, FileHeaders, sendFile, sendHead } from "./files.ts";
 
 const Params = Type.Object({
   token: Type.String({ description: "From the job's playbackUrl" }),
   "*": Type.String({ description: "Path of the file" }),
 });
-/** They go to the store in a signed request, where the signature and the header encode other characters differently. */
-const ascii = { pattern: "^[ -~]*$" };
-const Headers = Type.Object({
-  range: Type.Optional(
-    Type.String({ ...ascii, maxLength: 100, description: "One range of bytes" }),
-  ),
-  "if-none-match": Type.Optional(Type.String({ ...ascii, maxLength: 200 })),
-});
-
 const isOutputPath = Compile(OutputPath);
-/** RFC 9110 allows to ignore other forms (several ranges, other units); the whole file is sent then. */
-const oneRange = /^bytes=(\d{1,15}-\d{0,15}|-\d{1,15})$/;
 const rememberedJobs = 10_000;
 /** How long a deleted job can be played where a replica does not hear of it, because Redis is away. */
 const rememberMs = 3_000;
@@ -86,58 +75,6 @@ class PublishedAttempts {
   }
 }
 
-function setHeaders(reply: FastifyReply, path: string, file: Omit<StoredFile, "body">): void {
-  const playlist = /\.(m3u8|mpd)$/.test(path);
-  const seconds = playlist ? 300 : 31_536_000;
-  void reply
-    .type(mediaTypeOf(path))
-    .header("accept-ranges", "bytes")
-    .header("cache-control", `public, max-age=${seconds}${playlist ? "" : ", immutable"}`);
-  if (file.etag !== undefined) void reply.header("etag", file.etag);
-  if (file.lastModified) void reply.header("last-modified", file.lastModified.toUTCString());
-  if (file.contentRange !== undefined) void reply.header("content-range", file.contentRange);
-  if (file.sizeBytes !== undefined) void reply.header("content-length", file.sizeBytes);
-}
-
-function allowAnyOrigin(reply: FastifyReply): void {
-  // The link itself is the permission, and no cookie plays a part.
-  void reply
-    .header("access-control-allow-origin", "*")
-    .header("access-control-expose-headers", "content-length, content-range, etag, x-request-id")
-    .header("cross-origin-resource-policy", "cross-origin");
-}
-
-interface FileRequest {
-  readonly key: string;
-  readonly path: string;
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-}
-
-async function sendHead(deps: ClientDeps, { key, path, reply }: FileRequest) {
-  const file = await deps.store.stat(key);
-  if (!file) throw nothingHere();
-  setHeaders(reply, path, file);
-  return reply.send();
-}
-
-async function sendFile(deps: ClientDeps, { key, path, request, reply }: FileRequest) {
-  const { range } = request.headers;
-  const file = await deps.store.read(key, {
-    range: range !== undefined && oneRange.test(range) ? range : undefined,
-    ifNoneMatch: request.headers["if-none-match"],
-  });
-  if (file === undefined) throw nothingHere();
-  if (file === "not-modified") return reply.code(304).send();
-  if (file === "bad-range") {
-    const known = await deps.store.stat(key);
-    void reply.header("content-range", `bytes */${known?.sizeBytes ?? "*"}`);
-    throw new AppError("range-not-satisfiable", `${range ?? ""} is outside the file`);
-  }
-  setHeaders(reply, path, file);
-  return reply.code(file.status).send(file.body);
-}
-
 /** The job that the token is for. */
 function jobOf(deps: ClientDeps, token: string, path: string): string {
   const grant = readPlayback(token, deps.links.secrets);
@@ -177,7 +114,7 @@ export function playbackRoutes(app: App, deps: ClientDeps): void {
         "all other files here. Ranges and ETags are supported, and any origin may read.",
       security: [],
       params: Params,
-      headers: Headers,
+      headers: FileHeaders,
       response: answers({
         200: Type.Unsafe<unknown>({ type: "string", format: "binary", description: "The file" }),
         206: Type.Unsafe<unknown>({ type: "string", format: "binary", description: "The range" }),
@@ -193,17 +130,9 @@ export function playbackRoutes(app: App, deps: ClientDeps): void {
       if (early && !found) throw nothingHere();
       if (found && "text" in found) return sendText(reply, path, found);
       const key = found?.key ?? (await keyOf(attempts, jobId, path));
-      const file = { key, path, request, reply };
+      const file = { key, path, request, reply, nothingHere };
       return request.method === "HEAD" ? sendHead(deps, file) : sendFile(deps, file);
     },
   });
-  app.options("/v1/playback/:token/*", { schema: { hide: true } }, async (_request, reply) => {
-    allowAnyOrigin(reply);
-    return reply
-      .code(204)
-      .header("access-control-allow-methods", "GET, HEAD, OPTIONS")
-      .header("access-control-allow-headers", "range, if-none-match")
-      .header("access-control-max-age", 86_400)
-      .send();
-  });
+  allowPlayers(app, "/v1/playback/:token/*");
 }

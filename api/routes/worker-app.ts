@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Metrics } from "../metrics.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
+import { recorderTaskRoutes } from "./recorder-tasks.ts";
 import { workerConnectionRoute } from "./worker-connection.ts";
 import { workerJobRoutes } from "./worker-jobs.ts";
 import { workerRegistryRoutes } from "./worker-registry.ts";
@@ -28,5 +29,6 @@ export async function buildWorkerApp({ deps, log, metrics }: WorkerAppOptions): 
   workerRegistryRoutes(app, deps);
   workerConnectionRoute(app, deps);
   await workerJobRoutes(app, deps);
+  await recorderTaskRoutes(app, deps);
   return app;
 }

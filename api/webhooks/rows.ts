@@ -75,6 +75,7 @@ export interface DeliveryRow {
   readonly endpoint_id: string;
   readonly type: WebhookEventType;
   readonly job_id: string | null;
+  readonly egress_id: string | null;
   readonly state: DeliveryState;
   readonly attempts: number;
   readonly next_attempt_at: Date;
@@ -84,7 +85,7 @@ export interface DeliveryRow {
 }
 
 export const deliveryColumns =
-  "id, endpoint_id, type, job_id, state, attempts, next_attempt_at, last_error, created_at, ended_at";
+  "id, endpoint_id, type, job_id, egress_id, state, attempts, next_attempt_at, last_error, created_at, ended_at";
 
 export function viewDelivery(row: DeliveryRow): WebhookDelivery {
   return {
@@ -92,6 +93,7 @@ export function viewDelivery(row: DeliveryRow): WebhookDelivery {
     endpointId: row.endpoint_id,
     type: row.type,
     ...(row.job_id !== null && { jobId: row.job_id }),
+    ...(row.egress_id !== null && { egressId: row.egress_id }),
     state: row.state,
     attempts: row.attempts,
     ...(row.state === "pending" && { nextAttemptAt: row.next_attempt_at.toISOString() }),

@@ -1,9 +1,6 @@
 import { isKey, workerKeyKind } from "@framewright/contracts/api-key.ts";
 import type { JobResult, JobState } from "@framewright/contracts/job.ts";
-import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
 import {
-  largestOutput,
-  slowestBytesPerSecond,
   type FailRequest,
   type HeartbeatResponse,
   type Lease,
@@ -18,7 +15,6 @@ import {
 } from "@framewright/contracts/worker-api.ts";
 import type { WorkerView } from "@framewright/contracts/worker-admin.ts";
 import { lookCounter } from "../backend-metrics.ts";
-import { refusedFields } from "../errors.ts";
 import { claimJob, type Claimant } from "../jobs/claim.ts";
 import type { EngineContext } from "../jobs/context.ts";
 import { completeAttempt, failAttempt, releaseAttempt, requireOwner } from "../jobs/finish.ts";
@@ -30,6 +26,7 @@ import { Authenticator } from "../keys/authenticator.ts";
 import { FailureLimit } from "../keys/failure-limit.ts";
 import { connectWorker, type WorkerConnection } from "./connections.ts";
 import { registerWorker, resumeWorker, type Proof, type WorkerTerms } from "./registration.ts";
+import { checkFiles, presignOutputs } from "./output-addresses.ts";
 import { requireVersion } from "./version-gate.ts";
 import { listWorkers } from "./worker-list.ts";
 import { addKey, findWorker, noteAlive, readOrders } from "./worker-store.ts";
@@ -54,58 +51,14 @@ export interface WorkerService {
   release(ref: AttemptRef, usage?: Usage): Promise<JobState>;
 }
 
-const outputUrlSeconds = { least: 60, most: 600 };
-
-/**
- * How long addresses live that were asked for together: until the last of them is used at the slowest rate. The store
- * looks at the end when an upload begins, and a worker asks again for an address that ended.
- */
-export function addressSeconds(files: UploadsRequest["files"]): number {
-  const bytes = files.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
-  const { least, most } = outputUrlSeconds;
-  return Math.min(most, least + Math.ceil(bytes / slowestBytesPerSecond));
-}
-
-/** The API serves a file under the type of its name, so that the stored type must be that one. */
-function requireTypes(files: UploadsRequest["files"]): void {
-  const [first, ...more] = files.flatMap(({ path, contentType }, index) => {
-    if (contentType === mediaTypeOf(path)) return [];
-    const message = `is ${contentType}, which is not the type of ${path}`;
-    return [{ path: `body/files/${index}/contentType`, message }];
-  });
-  if (first) throw refusedFields("invalid-request", first, ...more);
-}
-
-function requireSizes(files: UploadsRequest["files"]): void {
-  const [first, ...more] = files.flatMap(({ path, sizeBytes }, index) => {
-    const most = largestOutput(path);
-    if (sizeBytes <= most) return [];
-    const message = `is ${sizeBytes}; ${path} may have at most ${most} bytes`;
-    return [{ path: `body/files/${index}/sizeBytes`, message }];
-  });
-  if (first) throw refusedFields("invalid-request", first, ...more);
-}
-
 async function uploads(
   { db, store }: EngineContext,
   ref: AttemptRef,
-  { files, side }: UploadsRequest & { readonly side: StoreSide },
+  request: UploadsRequest & { readonly side: StoreSide },
 ): Promise<UploadsResponse> {
-  requireTypes(files);
-  requireSizes(files);
+  checkFiles(request.files);
   await requireOwner(db, ref);
-  const prefix = attemptPrefix(ref.jobId, ref.attempt);
-  const expiresSeconds = addressSeconds(files);
-  return {
-    uploads: await Promise.all(
-      files.map(async ({ path, sizeBytes, contentType, md5 }) => {
-        const key = `${prefix}${path}`;
-        const ticket = { side, key, contentType, sizeBytes, md5, expiresSeconds } as const;
-        const { url, headers } = await store.presignOutput(ticket);
-        return { path, url, headers, check: await store.presignHead(side, key, expiresSeconds) };
-      }),
-    ),
-  };
+  return presignOutputs(store, attemptPrefix(ref.jobId, ref.attempt), request);
 }
 
 export function createWorkerService(

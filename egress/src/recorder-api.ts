@@ -6,6 +6,7 @@ import {
   EgressOrders,
   EgressParts,
   EgressSettled,
+  partsPage,
   type EgressClaim,
   type EgressComplete,
   type EgressFail,
@@ -46,7 +47,9 @@ export interface RecorderApi {
   readonly uploads: (task: TaskKey, files: UploadFiles) => Promise<UploadsResponse["uploads"]>;
   readonly segments: (task: TaskKey, segments: EgressSegment[]) => Promise<EgressOrders>;
   readonly pictures: (task: TaskKey, pictures: EgressPictures["pictures"]) => Promise<EgressOrders>;
-  readonly stopping: (task: TaskKey, reason: EgressReason) => Promise<EgressParts>;
+  readonly stopping: (task: TaskKey, reason: EgressReason) => Promise<EgressOrders>;
+  /** All segments of the recording, in its order. */
+  readonly parts: (task: TaskKey) => Promise<EgressParts["segments"]>;
   readonly complete: (task: TaskKey, result: EgressComplete) => Promise<EgressSettled>;
   readonly fail: (task: TaskKey, failure: EgressFail) => Promise<EgressSettled>;
   readonly release: (task: TaskKey) => Promise<EgressSettled>;
@@ -151,7 +154,15 @@ export function createRecorderApi(identity: RecorderIdentity): RecorderApi {
     segments: (task, segments) => ask(EgressOrders, task, { verb: "segments", body: { segments } }),
     pictures: (task, pictures) =>
       ask(EgressOrders, task, { verb: "snapshots", body: { pictures } }),
-    stopping: (task, reason) => ask(EgressParts, task, { verb: "stopping", body: { reason } }),
+    stopping: (task, reason) => ask(EgressOrders, task, { verb: "stopping", body: { reason } }),
+    parts: async (task) => {
+      const segments: EgressParts["segments"] = [];
+      for (let offset = 0; ; offset = segments.length) {
+        const page = await ask(EgressParts, task, { verb: "parts", body: { offset } });
+        segments.push(...page.segments);
+        if (page.segments.length < partsPage) return segments;
+      }
+    },
     complete: (task, result) => ask(EgressSettled, task, { verb: "complete", body: result }),
     fail: (task, failure) => ask(EgressSettled, task, { verb: "fail", body: failure }),
     release: (task) => ask(EgressSettled, task, { verb: "release", body: {} }),

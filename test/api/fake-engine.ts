@@ -262,6 +262,8 @@ export function fakeEngine(script: Script = {}, change: Partial<EngineContext> =
       live: true,
       jobChanged: (jobId) => trail.push(`changed ${jobId}`),
       queueGrew: () => trail.push("queue grew"),
+      egressGrew: () => trail.push("egress grew"),
+      onEgress: () => () => undefined,
       onJob: () => () => undefined,
       onQueue: () => () => undefined,
       keyRevoked: (keyId) => trail.push(`revoked ${keyId}`),

@@ -3,7 +3,7 @@ import type { SourceColumns } from "../../api/jobs/rows.ts";
 
 export const noSource: SourceColumns = {
   ...{ upload_id: null, source_url: null, source_job: null, source_output: null },
-  ...{ source_bucket: null, source_key: null },
+  ...{ source_recording: null, source_bucket: null, source_key: null },
 };
 
 /** As a row has it. */
@@ -15,5 +15,6 @@ export function columnsOf(input: JobInput): SourceColumns {
   if ("bucket" in input) {
     return { ...noSource, source_bucket: input.bucket, source_key: input.key };
   }
+  if ("recordingId" in input) return { ...noSource, source_recording: input.recordingId };
   return { ...noSource, upload_id: input.uploadId };
 }

@@ -21,6 +21,7 @@ import { buildWorkerApp } from "../../api/routes/worker-app.ts";
 import type { WorkerService } from "../../api/workers/worker-service.ts";
 import { createPlanner } from "../../api/jobs/planner.ts";
 import { noTus, type FakeClientOptions } from "./fake-client-options.ts";
+import { fakeEgress, fakeRecorders } from "./fake-egress.ts";
 import { fakeWorkers } from "./fake-worker-admin.ts";
 import { columnsOf, noSource } from "./fake-source.ts";
 import { FakeStore } from "./fake-store.ts";
@@ -232,6 +233,7 @@ export async function fakeClientApp({
       projects: fakeProjects,
       webhooks: fakeWebhooks,
       workers: fakeWorkers,
+      egress: fakeEgress,
       store: {
         read: (...args) => store.read(...args),
         stat: (...args) => store.stat(...args),
@@ -295,7 +297,14 @@ export async function fakeWorkerApp(change: Partial<WorkerService> = {}) {
   const notifier = localNotifier();
   const log = pino({ level: "silent" });
   const app = await buildWorkerApp({
-    deps: { service, notifier, log, adminSecrets: [adminSecret], closing: closing.signal },
+    deps: {
+      service,
+      recorders: fakeRecorders,
+      notifier,
+      log,
+      adminSecrets: [adminSecret],
+      closing: closing.signal,
+    },
     log,
     metrics: createMetrics(),
   });

@@ -24,7 +24,10 @@ export const labelBounds = {
   length: { values: 3, what: "up-to-10m, up-to-1h, longer" },
   method: { values: 7, what: "HTTP methods that a route supports" },
   operation: { values: 12, what: "a verb of SQL, or a command of S3 that the programs use" },
-  outcome: { values: 5, what: "succeeded, failed, cancelled, lost, draining" },
+  outcome: {
+    values: 8,
+    what: "succeeded, failed, cancelled, lost, draining, settled, handed-over",
+  },
   path: { values: 2, what: "request, sweeper" },
   priority: { values: 2, what: "normal, high" },
   quota: { values: 4, what: "a quota of a project" },

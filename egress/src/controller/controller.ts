@@ -93,7 +93,7 @@ export class Controller {
       .run()
       .then(
         (how) => {
-          metrics.ended.inc({ how });
+          metrics.ended.inc({ outcome: how });
           taskLog.info({ how }, "recording ended");
         },
         (error: unknown) => {

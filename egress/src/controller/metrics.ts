@@ -5,7 +5,7 @@ export interface Metrics {
   readonly slots: Gauge;
   readonly recordings: Gauge;
   readonly restarts: Counter;
-  readonly ended: Counter<"how">;
+  readonly ended: Counter<"outcome">;
 }
 
 export function createMetrics(): Metrics {
@@ -31,8 +31,8 @@ export function createMetrics(): Metrics {
     }),
     ended: new Counter({
       name: "framewright_egress_ended_total",
-      help: "Recordings that ended here, by how: settled, handed over or lost",
-      labelNames: ["how"],
+      help: "Recordings that ended here: settled, handed over or lost",
+      labelNames: ["outcome"],
       registers,
     }),
   };

@@ -31,8 +31,24 @@ function requireLength(found: Probe, seconds: number, parts: number): void {
   );
 }
 
-async function remuxPart(task: Task, part: EgressParts["parts"][number], output: string) {
-  const urls = [part.init, ...part.segments].map(({ url }) => url);
+/** Segments that share an initialisation segment. */
+interface FilmPart {
+  readonly urls: string[];
+  seconds: number;
+}
+
+function partsOf(segments: EgressParts["segments"]): FilmPart[] {
+  const parts = new Map<string, FilmPart>();
+  for (const { part, initUrl, url, seconds } of segments) {
+    const known = parts.get(part) ?? { urls: [initUrl], seconds: 0 };
+    known.urls.push(url);
+    known.seconds += seconds;
+    parts.set(part, known);
+  }
+  return [...parts.values()];
+}
+
+async function remuxPart(task: Task, { urls }: FilmPart, output: string): Promise<void> {
   await runTool(task.programs, {
     ...{ tool: "ffmpeg", args: remuxArguments(output), signal: task.signal },
     stdin: readAll(urls, task.signal),
@@ -49,9 +65,10 @@ async function joinParts(task: Task, files: readonly string[], output: string): 
 /** Makes the MP4 of everything that the store has of the recording, checks it and stores it. */
 export async function makeMp4(
   task: Task,
-  { parts }: EgressParts,
+  segments: EgressParts["segments"],
 ): Promise<NonNullable<EgressComplete["mp4"]>> {
   const localPath = `${task.scratch}/recording.mp4`;
+  const parts = partsOf(segments);
   const [first, ...more] = parts;
   if (first === undefined) throw new Error("a recording without segments has no film");
   if (more.length === 0) {

@@ -33,6 +33,8 @@ export interface PartEnd {
   readonly why: "over" | "silent" | "ended" | "replanned";
   readonly end: MediaEnd;
   readonly segments: number;
+  /** Whether anything came from the source. */
+  readonly heard: boolean;
 }
 
 export interface PartArgs {
@@ -65,6 +67,7 @@ class Part {
   #facts: StreamFacts | undefined;
   #progress = "";
   #seen = 0;
+  #heard = false;
   #end: MediaEnd | undefined;
   #why: PartEnd["why"] = "ended";
 
@@ -124,7 +127,7 @@ class Part {
     // Without facts ffmpeg has ended before it knew the tracks.
     const isKept = this.#why !== "replanned";
     if (isKept) await this.#look();
-    return { why: this.#why, end, segments: this.#seen };
+    return { why: this.#why, end, segments: this.#seen, heard: this.#heard };
   }
 
   /** A process that is asked to end closes its segment; one that does not is killed, and loses it. */
@@ -163,7 +166,9 @@ class Part {
     const now = figures.slice(-2).join(" ");
     if (now === "" || now === this.#progress) return;
     this.#progress = now;
-    if (!/out_time_us=N\/A/.test(now)) this.#args.watch.onMedia();
+    if (/out_time_us=N\/A/.test(now)) return;
+    this.#heard = true;
+    this.#args.watch.onMedia();
   }
 
   #learn(line: string): void {

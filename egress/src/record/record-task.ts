@@ -27,13 +27,12 @@ function whenThere<T>({ signal }: Task, call: () => Promise<T>): Promise<T> {
   });
 }
 
-async function film(
-  task: Task,
-  parts: EgressParts,
-): Promise<Pick<EgressComplete, "mp4" | "warnings">> {
+type Film = Pick<EgressComplete, "mp4" | "warnings">;
+
+async function film(task: Task, segments: EgressParts["segments"]): Promise<Film> {
   for (let tries = 0; ; tries += 1) {
     try {
-      return { mp4: await makeMp4(task, parts), warnings: [] };
+      return { mp4: await makeMp4(task, segments), warnings: [] };
     } catch (error) {
       if (error instanceof TaskLost || task.signal.aborted) throw error;
       task.log.warn({ err: error, tries }, "the MP4 could not be made");
@@ -53,9 +52,10 @@ async function finish(
   warnings: readonly string[],
 ): Promise<void> {
   const { api, lease } = task;
-  const parts = await whenThere(task, () => api.stopping(lease, endReason(end)));
-  const wantsFilm = lease.mp4 && lease.kind === "record" && parts.parts.length > 0;
-  const made = wantsFilm ? await film(task, parts) : { warnings: [] };
+  await whenThere(task, () => api.stopping(lease, endReason(end)));
+  const wantsFilm = lease.mp4 && lease.kind === "record";
+  const segments = wantsFilm ? await whenThere(task, () => api.parts(lease)) : [];
+  const made = segments.length > 0 ? await film(task, segments) : { warnings: [] };
   const result = { ...made, warnings: [...made.warnings, ...warnings] };
   await whenThere(task, () => api.complete(lease, result));
 }

@@ -120,7 +120,7 @@ export class Recording {
   }
 
   /** Why nothing more comes; undefined where the source may come back. */
-  #finalEnd({ why, end }: PartEnd): EgressEnd | undefined {
+  #finalEnd({ why, end, heard }: PartEnd): EgressEnd | undefined {
     const { source, startWithinSeconds } = this.#args.task.lease;
     if (end.lines.some((line) => fullDisk.test(line))) {
       throw new RecordingFailure("disk-full", "The recorder's scratch space is full");
@@ -129,7 +129,7 @@ export class Recording {
     if (this.#hasBegun && endsHere) return "source-ended";
     if (this.#sourceEnd !== undefined) return this.#endBySource(this.#sourceEnd);
     if (!this.#isSilent()) return undefined;
-    if (this.#hasBegun) return why === "silent" ? "source-silent" : "source-ended";
+    if (this.#hasBegun) return why === "silent" && heard ? "source-silent" : "source-ended";
     const last = redactText(end.lines.at(-1) ?? "").slice(0, 200);
     throw new RecordingFailure(
       "source-not-started",
@@ -194,7 +194,7 @@ export class Recording {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     if (!["ENOTFOUND", "EAI_AGAIN"].includes(code)) throw error;
     const lines = ["The name of the source's host is not known"];
-    return { why: "ended", segments: 0, end: { code: 1, signal: null, lines } };
+    return { why: "ended", segments: 0, heard: false, end: { code: 1, signal: null, lines } };
   }
 
   #watch(part: number, folder: string): PartWatch {

@@ -8,7 +8,7 @@ describe("the input of a request", () => {
   it.each<[unknown, string]>([
     [
       { profile },
-      'body/input is missing; name what to work on, as {"uploadId": "..."}, {"url": "..."}, {"jobId": "..."}, {"bucket": "...", "key": "..."}',
+      'body/input is missing; name what to work on, as {"uploadId": "..."}, {"url": "..."}, {"jobId": "..."}, {"recordingId": "..."}, {"bucket": "...", "key": "..."}',
     ],
     [{ input: { bucket: "a" } }, "body/input has bucket without key"],
     [

@@ -39,6 +39,10 @@ describe("the OpenAPI document", () => {
       "/v1/api-keys",
       "/v1/api-keys/{keyId}",
       "/v1/audit",
+      "/v1/egress",
+      "/v1/egress/{egressId}",
+      "/v1/egress/{egressId}/events",
+      "/v1/egress/{egressId}/stop",
       "/v1/jobs",
       "/v1/jobs/plan",
       "/v1/jobs/{jobId}",
@@ -51,6 +55,7 @@ describe("the OpenAPI document", () => {
       "/v1/profiles/{name}",
       "/v1/projects",
       "/v1/projects/{projectId}",
+      "/v1/recordings/{token}/{path}",
       "/v1/uploads",
       "/v1/uploads/{uploadId}",
       "/v1/uploads/{uploadId}/complete",
@@ -107,7 +112,12 @@ describe("the OpenAPI document", () => {
     const open = Object.entries(document.paths)
       .filter(([, operations]) => Object.values(operations).some((o) => o.security?.length === 0))
       .map(([path]) => path);
-    expect(open.toSorted()).toEqual(["/healthz", "/readyz", "/v1/playback/{token}/{path}"]);
+    expect(open.toSorted()).toEqual([
+      "/healthz",
+      "/readyz",
+      "/v1/playback/{token}/{path}",
+      "/v1/recordings/{token}/{path}",
+    ]);
   });
 
   it("can be read on a page", async () => {

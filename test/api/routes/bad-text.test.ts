@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Problem } from "@framewright/contracts/client-api.ts";
+import { recorderTicket } from "../../../runtime/recorder-ticket.ts";
 import { newId } from "../../../api/ids.ts";
 import { adminSecret, sampleResult } from "../api-under-test.ts";
 import { badTexts, textPlaces } from "../bad-texts.ts";
@@ -34,6 +35,7 @@ const uuid = newId();
 /** Of parameters that only then reach the check of the one with the bad text. */
 const goodParameters: Record<string, string> = {
   jobId: uuid,
+  egressId: uuid,
   keyId: uuid,
   uploadId: uuid,
   endpointId: uuid,
@@ -169,6 +171,36 @@ const workerBodies: Record<string, object> = {
   [`${attempt}/release`]: { reason: "draining" },
 };
 
+const recording = "/v1/egress/:egressId/attempts/:attempt";
+const reason = { code: "source-ended", message: "m" };
+const segment = { path: "p0/s0.m4s", initPath: "p0/init.mp4" };
+
+/** The same of the routes for recorders. */
+const recorderBodies: Record<string, object> = {
+  "/v1/egress/claim": { kinds: ["record"], sources: ["rtmp"], region: "eu", waitSeconds: 0 },
+  [`${recording}/heartbeat`]: { waitSeconds: 0 },
+  [`${recording}/uploads`]: {
+    files: [{ path: "p0/s0.m4s", sizeBytes: 1, contentType: "video/iso.segment" }],
+  },
+  [`${recording}/segments`]: {
+    segments: [
+      {
+        ...{ ...segment, part: 0, number: 0, initBytes: 1, seconds: 2, bytes: 1 },
+        at: "2026-11-29T18:00:00.000Z",
+      },
+    ],
+  },
+  [`${recording}/snapshots`]: { pictures: [{ path: "snapshots/0.jpg", bytes: 1, atSeconds: 0 }] },
+  [`${recording}/stopping`]: { reason },
+  [`${recording}/parts`]: { offset: 0 },
+  [`${recording}/complete`]: {
+    mp4: { path: "recording.mp4", bytes: 1, seconds: 1, frames: 1 },
+    warnings: ["w"],
+  },
+  [`${recording}/fail`]: { reason, again: false },
+  [`${recording}/release`]: {},
+};
+
 /** The routes of an app without a document, from the tree that Fastify prints. */
 function postRoutes(tree: string): string[] {
   const parents: string[] = [];
@@ -186,7 +218,8 @@ describe("the worker API refuses a text that cannot be stored", () => {
   it("on every route, each of which has a row here", async () => {
     await worker.app.ready();
     const routes = postRoutes(worker.app.printRoutes({ commonPrefix: false }));
-    expect(routes.toSorted()).toEqual(Object.keys(workerBodies).toSorted());
+    const rows = { ...workerBodies, ...recorderBodies };
+    expect(routes.toSorted()).toEqual(Object.keys(rows).toSorted());
   });
 
   it.each(Object.entries(workerBodies))("in every field of %s", async (path, sample) => {
@@ -199,6 +232,21 @@ describe("the worker API refuses a text that cannot be stored", () => {
     });
   });
 });
+
+it.each(Object.entries(recorderBodies))(
+  "a recorder's text that cannot be stored is refused in every field of %s",
+  async (path, sample) => {
+    await expectRefusals(worker.app.inject.bind(worker.app), {
+      method: "POST",
+      url: path.replace(":egressId", uuid).replace(":attempt", "1"),
+      headers: {
+        authorization: `Bearer ${recorderTicket(adminSecret, "r-0")}`,
+        "x-recorder": "r-0",
+      },
+      sample,
+    });
+  },
+);
 
 describe("the announcement of an output", () => {
   const announce = (file: object) =>

@@ -59,7 +59,7 @@ it.each([
   [{ ...job, colour: "red" }, "body/colour is not known here"],
   [
     { profile: "hls-720p" },
-    'body/input is missing; name what to work on, as {"uploadId": "..."}, {"url": "..."}, {"jobId": "..."}, {"bucket": "...", "key": "..."}',
+    'body/input is missing; name what to work on, as {"uploadId": "..."}, {"url": "..."}, {"jobId": "..."}, {"recordingId": "..."}, {"bucket": "...", "key": "..."}',
   ],
   [
     { ...job, input: { uploadId: job.uploadId } },
@@ -67,7 +67,7 @@ it.each([
   ],
   [
     { profile: "hls-720p", input: {} },
-    'body/input names nothing to work on; send one of {"uploadId": "..."}, {"url": "..."}, {"jobId": "..."}, {"bucket": "...", "key": "..."}',
+    'body/input names nothing to work on; send one of {"uploadId": "..."}, {"url": "..."}, {"jobId": "..."}, {"recordingId": "..."}, {"bucket": "...", "key": "..."}',
   ],
   [{ profile: "hls-720p", input: { url: 5 } }, "body/input/url must be string, but is 5"],
   [{ profile: "hls-720p", input: { uploadId: 5 } }, "body/input/uploadId must be string, but is 5"],

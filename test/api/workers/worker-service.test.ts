@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { workerKeyKind } from "@framewright/contracts/api-key.ts";
 import type { RegisterRequest } from "@framewright/contracts/worker-api.ts";
 import { digestOf, generateKey, prefixOf } from "../../../api/keys/keys.ts";
-import { addressSeconds, createWorkerService } from "../../../api/workers/worker-service.ts";
+import { addressSeconds } from "../../../api/workers/output-addresses.ts";
+import { createWorkerService } from "../../../api/workers/worker-service.ts";
 import { fakeEngine, lockedJob, type Script } from "../fake-engine.ts";
 
 const key = generateKey(workerKeyKind);

@@ -1,0 +1,190 @@
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import {
+  EgressClaim,
+  EgressComplete,
+  EgressFail,
+  EgressHeartbeat,
+  EgressLease,
+  EgressOrders,
+  EgressParts,
+  EgressPartsRequest,
+  EgressPictures,
+  EgressSegments,
+  EgressSettled,
+  EgressStopping,
+} from "@framewright/contracts/recorder-api.ts";
+import { UploadsRequest, UploadsResponse } from "@framewright/contracts/worker-api.ts";
+import { pause } from "@framewright/runtime/clock.ts";
+import type { EgressRef } from "../egress/attempt.ts";
+import { FailureLimit } from "../keys/failure-limit.ts";
+import { recorderOf, requireRecorder } from "../plugins/recorder-auth.ts";
+import type { App } from "../app.ts";
+import { answers } from "./answers.ts";
+import type { WorkerDeps } from "./worker-deps.ts";
+
+const AttemptParams = Type.Object({
+  egressId: Type.String({ format: "uuid" }),
+  attempt: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
+});
+const Nothing = Type.Object({}, { additionalProperties: false });
+/** How often a waiting request looks by itself: with wake-ups from other replicas, and without. */
+const pollMs = { live: 2_000, alone: 500 };
+
+export type RecorderDeps = Pick<
+  WorkerDeps,
+  "adminSecrets" | "closing" | "log" | "notifier" | "recorders"
+>;
+
+interface AttemptRequest {
+  readonly params: { readonly egressId: string; readonly attempt: number };
+}
+
+function refOf(request: AttemptRequest & FastifyRequest): EgressRef {
+  return { ...request.params, recorder: recorderOf(request) };
+}
+
+interface Waiting<T> {
+  readonly seconds: number;
+  readonly gone: AbortSignal;
+  readonly subscribe: (wake: () => void) => () => void;
+  /** Undefined: nothing yet. */
+  readonly look: () => Promise<T | undefined>;
+}
+
+/** Looks until there is something, the time is up, or nobody waits any more. */
+async function waitFor<T>(deps: RecorderDeps, waiting: Waiting<T>): Promise<T | undefined> {
+  const until = performance.now() + waiting.seconds * 1000;
+  const stop = AbortSignal.any([waiting.gone, deps.closing]);
+  const isOver = () => stop.aborted;
+  while (!isOver()) {
+    // Before the look, so that a change during it is not missed.
+    const wake = new AbortController();
+    const forget = waiting.subscribe(() => {
+      wake.abort();
+    });
+    try {
+      const found = await waiting.look();
+      const leftMs = until - performance.now();
+      if (found !== undefined || leftMs <= 0) return found;
+      const most = deps.notifier.live ? pollMs.live : pollMs.alone;
+      await pause(Math.min(leftMs, most), AbortSignal.any([wake.signal, stop]));
+    } finally {
+      forget();
+    }
+  }
+  return undefined;
+}
+
+function goneSignal(reply: { readonly raw: { on(event: "close", heard: () => void): unknown } }) {
+  const gone = new AbortController();
+  reply.raw.on("close", () => {
+    gone.abort();
+  });
+  return gone.signal;
+}
+
+function claimRoute(app: App, deps: RecorderDeps): void {
+  app.post(
+    "/v1/egress/claim",
+    {
+      schema: {
+        body: EgressClaim,
+        response: answers({ 200: EgressLease, 204: Type.Null({ description: "Nothing to do" }) }),
+      },
+    },
+    async (request, reply) => {
+      const lease = await waitFor(deps, {
+        seconds: request.body.waitSeconds,
+        gone: goneSignal(reply),
+        subscribe: (wake) => deps.notifier.onEgress(wake),
+        look: () => deps.recorders.claim(recorderOf(request), request.body),
+      });
+      return lease ? reply.code(200).send(lease) : reply.code(204).send(null);
+    },
+  );
+}
+
+const path = (verb: string) => `/v1/egress/:egressId/attempts/:attempt/${verb}`;
+const params = AttemptParams;
+
+function heartbeatRoute(app: App, deps: RecorderDeps): void {
+  const { recorders, notifier } = deps;
+  app.post(
+    path("heartbeat"),
+    { schema: { params, body: EgressHeartbeat, response: answers({ 200: EgressOrders }) } },
+    async (request, reply) => {
+      const ref = refOf(request);
+      const renewed = await recorders.heartbeat(ref);
+      if (renewed.verdict !== "continue" || request.body.waitSeconds === 0) return renewed;
+      const orders = await waitFor(deps, {
+        seconds: request.body.waitSeconds,
+        gone: goneSignal(reply),
+        subscribe: (wake) => notifier.onJob(ref.egressId, wake),
+        look: async () => {
+          const found = await recorders.orders(ref);
+          return found.verdict === "continue" ? undefined : found;
+        },
+      });
+      return orders ?? renewed;
+    },
+  );
+}
+
+function storeRoutes(app: App, { recorders }: RecorderDeps): void {
+  const orders = answers({ 200: EgressOrders });
+  app.post(
+    path("uploads"),
+    { schema: { params, body: UploadsRequest, response: answers({ 200: UploadsResponse }) } },
+    (request) => recorders.uploads(refOf(request), request.body),
+  );
+  app.post(
+    path("segments"),
+    { schema: { params, body: EgressSegments, response: orders } },
+    (request) => recorders.segments(refOf(request), request.body.segments),
+  );
+  app.post(
+    path("snapshots"),
+    { schema: { params, body: EgressPictures, response: orders } },
+    (request) => recorders.pictures(refOf(request), request.body.pictures),
+  );
+  app.post(
+    path("stopping"),
+    { schema: { params, body: EgressStopping, response: orders } },
+    (request) => recorders.stopping(refOf(request), request.body.reason),
+  );
+  app.post(
+    path("parts"),
+    { schema: { params, body: EgressPartsRequest, response: answers({ 200: EgressParts }) } },
+    (request) => recorders.parts(refOf(request), request.body.offset),
+  );
+}
+
+function endRoutes(app: App, { recorders }: RecorderDeps): void {
+  const response = answers({ 200: EgressSettled });
+  app.post(
+    path("complete"),
+    { schema: { params, body: EgressComplete, response } },
+    async (request) => ({ state: await recorders.complete(refOf(request), request.body) }),
+  );
+  app.post(path("fail"), { schema: { params, body: EgressFail, response } }, async (request) => {
+    const { code, message } = request.body.reason;
+    request.log.warn({ code, reason: message }, "recording failed");
+    return { state: await recorders.fail(refOf(request), request.body) };
+  });
+  app.post(path("release"), { schema: { params, body: Nothing, response } }, async (request) => ({
+    state: await recorders.release(refOf(request)),
+  }));
+}
+
+export async function recorderTaskRoutes(app: App, deps: RecorderDeps): Promise<void> {
+  const failures = new FailureLimit(deps.log);
+  await app.register((keyed) => {
+    keyed.addHook("onRequest", requireRecorder({ secrets: deps.adminSecrets, failures }));
+    claimRoute(keyed, deps);
+    heartbeatRoute(keyed, deps);
+    storeRoutes(keyed, deps);
+    endRoutes(keyed, deps);
+    return Promise.resolve();
+  });
+}

@@ -1,0 +1,57 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { freePort } from "../../tools/services/free-port.ts";
+import { ffmpegPath } from "../support/clips.ts";
+
+/** Thirty pictures a second with a key picture in each, and a tone. */
+const pattern = [
+  ...["-nostdin", "-v", "error", "-re", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30"],
+  ...["-re", "-f", "lavfi", "-i", "sine", "-c:v", "libx264", "-preset", "ultrafast"],
+  ...["-g", "30", "-c:a", "aac"],
+];
+
+export interface LiveSource {
+  readonly url: string;
+  close(): void;
+}
+
+/** One that can be connected to again, once it is renewed. */
+export interface LastingSource extends LiveSource {
+  renew(): void;
+}
+
+function start(args: readonly string[]): ChildProcess {
+  // It ends with the test process, however that ends.
+  return spawn("setpriv", ["--pdeathsig", "KILL", "--", ffmpegPath, ...pattern, ...args], {
+    stdio: "ignore",
+  });
+}
+
+/** A server of RTMP that sends so many seconds to the first who connects. */
+export async function rtmpSource(seconds: number): Promise<LiveSource> {
+  const url = `rtmp://127.0.0.1:${await freePort()}/app/key`;
+  const child = start(["-t", String(seconds), "-f", "flv", "-listen", "1", url]);
+  return { url, close: () => child.kill("SIGKILL") };
+}
+
+/** A listener of SRT that is there again when its caller has gone. */
+export async function srtSource(): Promise<LastingSource> {
+  const port = await freePort();
+  let isOver = false;
+  let child: ChildProcess;
+  const next = (): void => {
+    child = start(["-f", "mpegts", `srt://127.0.0.1:${port}?mode=listener`]);
+    child.once("exit", () => {
+      if (!isOver) next();
+    });
+  };
+  next();
+  return {
+    url: `srt://127.0.0.1:${port}`,
+    // Else it waits five seconds for a caller that was killed.
+    renew: () => child.kill("SIGKILL"),
+    close: () => {
+      isOver = true;
+      child.kill("SIGKILL");
+    },
+  };
+}
