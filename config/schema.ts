@@ -4,6 +4,7 @@ import { Autoscaling } from "./autoscaling-schema.ts";
 import { ObjectStore, Postgres, Rabbitmq, Redis } from "./backend-schema.ts";
 import { Backups } from "./backups-schema.ts";
 import { Edge, Eks, Gke, Images } from "./cloud-schema.ts";
+import { Egress } from "./egress-schema.ts";
 import { Gpu, GpuPool, Models } from "./gpu-schema.ts";
 import { flag } from "./leaves.ts";
 import { Local } from "./local-schema.ts";
@@ -64,6 +65,7 @@ export const ConfigSchema = Type.Object(
     api: Api,
     webhooks: Webhooks,
     workers: Workers,
+    egress: Egress,
     postgres: Postgres,
     backups: Backups,
     redis: Redis,
@@ -95,6 +97,7 @@ export type UrlInputSection = ConfigValues["urlInput"];
 export type LogsSection = ConfigValues["logs"];
 export type MonitoringSection = ConfigValues["monitoring"];
 export type BackupsSection = ConfigValues["backups"];
+export type EgressSection = ConfigValues["egress"];
 export type WebhooksSection = ConfigValues["webhooks"];
 export type RotationsSection = ConfigValues["rotations"];
 export type ReplicaBounds = ConfigValues["api"]["replicas"];

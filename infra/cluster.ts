@@ -12,6 +12,7 @@ export const imageNames = [
   "object-store",
   "api",
   "worker",
+  "egress",
   "prometheus",
   "alertmanager",
   "exporters",

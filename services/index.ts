@@ -8,6 +8,8 @@ import { Api } from "./api/api.ts";
 import type { Endpoint } from "./kit/app.ts";
 import type { DatabaseBackend } from "./kit/database.ts";
 import { apiGrowth } from "./api/growth.ts";
+import { Egress } from "./egress/egress.ts";
+import { egressGrowth } from "./egress/growth.ts";
 import { logsGrowth } from "./logs/growth.ts";
 import { Logs } from "./logs/logs.ts";
 import { monitoringGrowth } from "./monitoring/growth.ts";
@@ -67,6 +69,7 @@ export function platformGrowth(cluster: Cluster, config: StackConfig): Growth[] 
     apiGrowth(api.replicas, cluster.edge),
     workersGrowth(workerFlavours(workers, cluster), cluster.pools),
     ...webhooksGrowth(webhooks),
+    ...egressGrowth(config.egress),
     ...monitoringGrowth(monitoring),
     ...logsGrowth(logs),
     ...tracingGrowth(config.tracing),
@@ -177,6 +180,17 @@ function deploySenders(
   return [new WebhookSender("webhooks", { ...args, ...own }, on)];
 }
 
+function deployEgress(
+  { cluster, config, on }: Placement,
+  { api, mediaStore: store, queue }: Pick<WorkerParts, "api" | "mediaStore" | "queue">,
+): Egress[] {
+  const { logLevel, egress: section } = config;
+  if (!section.enabled) return [];
+  const access = { endpoint: api.workerEndpoint, adminSecret: api.workerAdminSecret };
+  const args = { cluster, logLevel, section, queue, mediaStore: store, api: access };
+  return [new Egress("egress", args, on)];
+}
+
 /** Everything that runs on the cluster, wired together. */
 export function deployPlatform(cluster: Cluster, config: StackConfig) {
   const { logLevel, limits, retention, urlInput, webhooks } = config;
@@ -204,7 +218,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
     "api",
     {
       cluster,
-      ...{ logLevel, traces, limits, retention, urlInput, webhooks },
+      ...{ logLevel, traces, limits, retention, urlInput, webhooks, egress: config.egress },
       rotations: config.rotations,
       ...config.api,
       monitored: config.monitoring.enabled,
@@ -226,9 +240,10 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
     { ...placement, on: afterApi },
     { ...backends, traces, api, rabbitmq, flavours, queue },
   );
+  const recorders = deployEgress({ ...placement, on: afterApi }, { ...backends, api, queue });
   const monitoring = watch(
     { ...placement, on: afterApi },
-    { ...backends, api, redis, scraped: [api, rabbitmq, ...senders, ...families] },
+    { ...backends, api, redis, scraped: [api, rabbitmq, ...senders, ...families, ...recorders] },
   );
   if (logsGrowth(config.logs).length > 0) {
     new Logs("logs", { cluster, section: config.logs }, on);

@@ -6,7 +6,7 @@ import { own, root } from "./paths.ts";
 import { writeWhole } from "./steps.ts";
 
 /** Parts beside the spine of the platform: on one machine each is off until it is asked for. */
-export const parts = ["autoscaling", "monitoring", "tracing", "logs"] as const;
+export const parts = ["autoscaling", "monitoring", "tracing", "logs", "egress"] as const;
 export type Part = (typeof parts)[number];
 
 /** What a part changes in the stack file of the one machine beside its own switch, by the path of the key. */
@@ -23,6 +23,12 @@ const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
     "tracing.requestRatio": 1,
   },
   logs: {},
+  egress: {
+    "egress.replicas": { min: 1, max: 1 },
+    "egress.resources.requests": { cpu: "50m", memory: "192Mi" },
+    "egress.resources.limits.cpu": "none",
+    "egress.workDirectory": "2Gi",
+  },
 };
 
 function isPart(name: string): name is Part {

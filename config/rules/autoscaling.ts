@@ -28,7 +28,7 @@ function gpuWorkers(flavour: "nvenc" | "vaapi", { workers }: ConfigValues): Scal
 }
 
 function scaled(config: ConfigValues): Scaled[] {
-  const { api, autoscaling, webhooks } = config;
+  const { api, autoscaling, egress, webhooks } = config;
   return [
     {
       path: "api",
@@ -46,9 +46,21 @@ function scaled(config: ConfigValues): Scaled[] {
       memoryLimit: webhooks.resources.limits.memory,
       figures: loadFigures.webhooks,
     },
+    ...(egress.enabled ? [scaledEgress(egress)] : []),
     // What waits moves the number of workers: what they use says nothing then.
     ...(autoscaling.enabled ? [] : scaledWorkers(config)),
   ].filter(({ replicas: { min, max } }) => min < max);
+}
+
+function scaledEgress({ replicas, resources }: ConfigValues["egress"]): Scaled {
+  return {
+    path: "egress",
+    requestPath: "egress.resources.requests.cpu",
+    replicas,
+    cpu: resources.requests.cpu,
+    memoryLimit: resources.limits.memory,
+    figures: loadFigures.egress,
+  };
 }
 
 function scaledWorkers(config: ConfigValues): Scaled[] {

@@ -64,6 +64,7 @@ interface Pods {
 function systemPods({
   api,
   webhooks,
+  egress,
   postgres,
   redis,
   rabbitmq,
@@ -77,6 +78,10 @@ function systemPods({
     {
       pod: amounts(webhooks.resources.requests),
       count: webhooks.enabled ? webhooks.replicas.max + 1 : 0,
+    },
+    {
+      pod: amounts(egress.resources.requests),
+      count: egress.enabled ? egress.replicas.max + 1 : 0,
     },
     ...single.map(({ resources }) => ({ pod: amounts(resources.requests), count: 1 })),
     ...monitoringPods(monitoring),

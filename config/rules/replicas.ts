@@ -8,10 +8,11 @@ interface Replicated {
   readonly budget: BudgetSection;
 }
 
-function replicated({ api, webhooks, workers }: ConfigValues): Replicated[] {
+function replicated({ api, webhooks, egress, workers }: ConfigValues): Replicated[] {
   return [
     { path: "api", ...api },
     { path: "webhooks", ...webhooks },
+    { path: "egress", ...egress },
     ...Object.entries(workers).map(([flavour, section]) => ({
       path: `workers.${flavour}`,
       ...section,

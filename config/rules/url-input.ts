@@ -14,6 +14,7 @@ const never = [
 function rangesOf({
   urlInput,
   webhooks,
+  egress,
 }: ConfigValues): [path: string, cidr: string, what: string][] {
   return [
     ...urlInput.ranges.map((cidr, index): [string, string, string] => [
@@ -25,6 +26,11 @@ function rangesOf({
       `webhooks.ranges[${index}]`,
       cidr,
       "receivers",
+    ]),
+    ...egress.ranges.map((cidr, index): [string, string, string] => [
+      `egress.ranges[${index}]`,
+      cidr,
+      "streams",
     ]),
   ];
 }

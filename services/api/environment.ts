@@ -2,6 +2,7 @@ import type { Accel, JobClass } from "@framewright/contracts/job.ts";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type * as pulumi from "@pulumi/pulumi";
 import type {
+  EgressSection,
   InputBucketList,
   OidcSection,
   PriceTable,
@@ -41,6 +42,7 @@ export interface ApiSettings {
   readonly retention: RetentionSection;
   readonly urlInput: UrlInputSection;
   readonly webhooks: WebhooksSection;
+  readonly egress: EgressSection;
   readonly traces?: Traces | undefined;
   /** Beside the built-in ones. */
   readonly profiles: ProfileList;
@@ -66,6 +68,18 @@ export interface ApiSecrets {
 /** None where the cloud gives credentials to the pod: the SDK finds them. */
 function keysOf({ credentials }: MediaStore) {
   return credentials.kind === "keys" ? credentials : undefined;
+}
+
+/** None where nothing is recorded. */
+function egressEnv({ enabled, sources, ...times }: EgressSection) {
+  if (!enabled) return {};
+  return {
+    EGRESS: "on",
+    EGRESS_SOURCES: sources.join(","),
+    EGRESS_QUEUE_SECONDS: times.queueSeconds,
+    EGRESS_LEASE_SECONDS: times.leaseSeconds,
+    EGRESS_HEARTBEAT_SECONDS: times.heartbeatSeconds,
+  };
 }
 
 export function apiEnv(args: ApiSettings, own: ApiSecrets) {
@@ -114,6 +128,7 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     ...urlInputEnv(args.urlInput),
     ...oidcEnv(args.oidc),
     ...(args.webhooks.enabled && webhookEnv(args.webhooks, own.webhookKey)),
+    ...egressEnv(args.egress),
     ...inputBucketsEnv(args.inputBuckets),
     ...tracesEnv(args.traces),
     JOB_ACCEL: args.jobAccel === "cpu" ? undefined : args.jobAccel,

@@ -28,10 +28,10 @@ function memoryUse(averageValue: string) {
 }
 
 /** Of several steps, growth takes the largest and shrinking the smallest: fast up, slow down. */
-function rules(selectPolicy: "Max" | "Min", { stabilizationSeconds, steps }: ScalingDirection) {
+function rules(usual: "Max" | "Min", { stabilizationSeconds, steps, select }: ScalingDirection) {
   return {
     stabilizationWindowSeconds: stabilizationSeconds,
-    selectPolicy,
+    selectPolicy: select ?? usual,
     policies: steps.map((step) => ({ ...step })),
   };
 }

@@ -15,11 +15,13 @@ function peer(app: App) {
   };
 }
 
-function egressTo<Peer>(from: App, peers: Peer[], port: number) {
+type Protocol = "TCP" | "UDP";
+
+function egressTo<Peer>(from: App, peers: Peer[], port: number, protocol: Protocol = "TCP") {
   return {
     podSelector: { matchLabels: selectorLabels(from) },
     policyTypes: ["Egress"],
-    egress: [{ to: peers, ports: [{ protocol: "TCP", port }] }],
+    egress: [{ to: peers, ports: [{ protocol, port }] }],
   };
 }
 
@@ -54,6 +56,8 @@ export function openEdge(name: string, args: EdgeArgs, opts: pulumi.CustomResour
 export interface Addresses {
   readonly blocks: readonly IpBlock[];
   readonly port: number;
+  /** @default TCP */
+  readonly protocol?: Protocol;
 }
 
 /** Where connections of a pod go. */
@@ -91,7 +95,7 @@ export function openWay(
     `${name}-egress`,
     {
       metadata: { namespace: from.namespace, labels: labels(from) },
-      spec: egressTo(from, to.blocks.map(blockPeer), to.port),
+      spec: egressTo(from, to.blocks.map(blockPeer), to.port, to.protocol),
     },
     opts,
   );
@@ -138,6 +142,8 @@ export interface Outside {
   readonly from: App;
   readonly ports: readonly number[];
   readonly ranges: readonly string[];
+  /** @default TCP */
+  readonly protocol?: Protocol;
 }
 
 function rangeBlocks(ranges: readonly string[]): IpBlock[] {
@@ -147,11 +153,13 @@ function rangeBlocks(ranges: readonly string[]): IpBlock[] {
 /** To wherever clients or administrators say; who connects checks each address as well. */
 export function openToOutside(
   name: string,
-  { from, ports, ranges }: Outside,
+  { from, ports, ranges, protocol = "TCP" }: Outside,
   opts: pulumi.CustomResourceOptions,
 ): void {
   const blocks = [internet, ...rangeBlocks(ranges)];
-  for (const port of ports) openWay(`${name}-${port}`, { from, to: { blocks, port } }, opts);
+  for (const port of ports) {
+    openWay(`${name}-${port}`, { from, to: { blocks, port, protocol } }, opts);
+  }
 }
 
 /** The port that a URL of http or https leads to. */

@@ -11,6 +11,8 @@ export interface ScalingDirection {
   /** Seconds over which the most cautious recommendation counts, so that a short dip or peak changes nothing. */
   readonly stabilizationSeconds: number;
   readonly steps: readonly ScalingStep[];
+  /** Which of the steps counts. @default the fastest upwards, the slowest downwards */
+  readonly select?: "Max" | "Min";
 }
 
 /** When an app gets more pods, or fewer, and how fast. */
@@ -55,6 +57,28 @@ export const scaling = {
     down: {
       stabilizationSeconds: 180,
       steps: [{ type: "Percent", value: 50, periodSeconds: 60 }],
+    },
+  },
+  /**
+   * Seed 003, which wants the smaller of two steps upwards too. Its third measure, 20 recordings for each pod, none of its
+   * pods can have: with `autoscaling.enabled` KEDA measures slots instead, 70 % of those that there are.
+   */
+  egress: {
+    ...loadFigures.egress,
+    up: {
+      stabilizationSeconds: 0,
+      select: "Min",
+      steps: [
+        { type: "Percent", value: 50, periodSeconds: 60 },
+        { type: "Pods", value: 2, periodSeconds: 60 },
+      ],
+    },
+    down: {
+      stabilizationSeconds: 300,
+      steps: [
+        { type: "Percent", value: 25, periodSeconds: 60 },
+        { type: "Pods", value: 1, periodSeconds: 60 },
+      ],
     },
   },
   cpuWorkers: {

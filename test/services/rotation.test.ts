@@ -9,8 +9,8 @@ import { registeredOn, testConfig } from "../support/under-mocks.ts";
 async function passwords(rotations: Partial<RotationsSection>): Promise<Record<string, string>> {
   const config = testConfig({ rotations });
   const resources = await registeredOn(config, (cluster, on) => {
-    const { logLevel, limits, retention, urlInput, webhooks } = config;
-    const settings = { logLevel, limits, retention, urlInput, webhooks, ...config.api };
+    const { logLevel, limits, retention, urlInput, webhooks, egress } = config;
+    const settings = { logLevel, limits, retention, urlInput, webhooks, egress, ...config.api };
     const own = {
       dependencies: backends(),
       jobAccel: "cpu",

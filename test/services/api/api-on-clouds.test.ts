@@ -67,13 +67,14 @@ async function deployApi(
   const resources = await registeredOn(config, (local: Cluster, on) => {
     const cluster: Cluster = { ...local, edge };
     const dependencies = cloudDependencies(credentials);
-    const { logLevel, limits, retention, urlInput, webhooks, rotations } = config;
+    const { logLevel, limits, retention, urlInput, webhooks, rotations, egress } = config;
     const settings = {
       logLevel,
       limits,
       retention,
       urlInput,
       webhooks,
+      egress,
       rotations,
       dependencies,
       jobAccel,

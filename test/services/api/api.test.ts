@@ -19,8 +19,17 @@ interface Deployed {
 async function deployApi(config: StackConfig): Promise<Deployed> {
   let key: pulumi.Output<string> = pulumi.output("");
   const resources = await registeredOn(config, (cluster, on) => {
-    const { logLevel, limits, retention, urlInput, webhooks, rotations } = config;
-    const settings = { logLevel, limits, retention, urlInput, webhooks, rotations, ...config.api };
+    const { logLevel, limits, retention, urlInput, webhooks, rotations, egress } = config;
+    const settings = {
+      logLevel,
+      limits,
+      retention,
+      urlInput,
+      webhooks,
+      egress,
+      rotations,
+      ...config.api,
+    };
     const dependencies = backends();
     key = new Api("api", { cluster, ...settings, dependencies, jobAccel: "cpu", wakeable: [] }, on)
       .bootstrapApiKey;

@@ -18,8 +18,17 @@ function apiWith(oidc?: object): Promise<Registration[]> {
     api: { replicas: { min: 1, max: 1 }, ...(oidc && { oidc: structuredClone(oidc) }) },
   });
   return registeredOn(config, (cluster, on) => {
-    const { logLevel, limits, retention, urlInput, webhooks, rotations } = config;
-    const settings = { logLevel, limits, retention, urlInput, webhooks, rotations, ...config.api };
+    const { logLevel, limits, retention, urlInput, webhooks, egress, rotations } = config;
+    const settings = {
+      logLevel,
+      limits,
+      retention,
+      urlInput,
+      webhooks,
+      egress,
+      rotations,
+      ...config.api,
+    };
     new Api(
       "api",
       { cluster, ...settings, dependencies: backends(), jobAccel: "cpu", wakeable: [] },

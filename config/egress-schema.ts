@@ -1,0 +1,79 @@
+import { egressSourceKinds } from "@framewright/contracts/egress.ts";
+import { Type } from "typebox";
+import { budget, count, flag, memory, replicas, resources, section } from "./leaves.ts";
+
+const portList = (values: number[], description: string) =>
+  Type.Array(Type.Integer({ minimum: 1, maximum: 65_535, description: "A port" }), {
+    maxItems: 10,
+    uniqueItems: true,
+    default: values,
+    description: `${description}; others go into no-allow-all.openings of the policy pack's profile as well`,
+  });
+
+/** Without those by http, which need a proxy that checks every address. */
+const sources = egressSourceKinds.filter((kind) => kind !== "hls");
+
+/** Read by the API and the recorders. Bounds, resources and times: seed 003. */
+export const Egress = section(
+  "Egress: recorders of live streams; clients ask for recordings at /v1/egress (docs/egress.md)",
+  {
+    enabled: flag(
+      false,
+      "Whether there are recorders, which connect to the internet on the ports below, and to private networks only as far as ranges has them",
+    ),
+    replicas: replicas("the recorders", { min: 3, max: 10, least: 1 }),
+    budget: budget("the recorders"),
+    resources: resources("the recorders", {
+      requests: { cpu: "500m", memory: "512Mi" },
+      limits: { cpu: "2", memory: "2Gi" },
+    }),
+    slots: count(
+      4,
+      { min: 1, max: 32 },
+      "Recordings of one pod at a time, each in a process of its own of about 100 MiB",
+    ),
+    sources: Type.Array(Type.Enum(sources, { description: "A kind of source" }), {
+      minItems: 1,
+      uniqueItems: true,
+      default: [...sources],
+      description: "Sources that may be recorded",
+    }),
+    tcpPorts: portList([554, 1935, 8554], "TCP ports that sources may have (RTSP, RTMP)"),
+    udpPorts: portList([8890], "UDP ports that sources may have (SRT)"),
+    ranges: Type.Array(
+      Type.String({ pattern: "^[0-9a-fA-F.:]+/[0-9]+$", description: "A range, as 10.30.0.0/20" }),
+      {
+        maxItems: 20,
+        default: [],
+        description:
+          "Ranges of private IPv4 addresses that may be reached beside the public ones. Everybody who may submit jobs reaches them: name the hosts that have streams",
+      },
+    ),
+    region: Type.String({
+      pattern: "^[a-z0-9-]{0,40}$",
+      default: "",
+      description:
+        "Region of these recorders; recordings that ask for one are taken by its recorders alone",
+    }),
+    workDirectory: memory(
+      "12Gi",
+      "Scratch space of one pod: what the store has not confirmed yet, and the MP4 files while they are made",
+    ),
+    queueSeconds: count(
+      30,
+      { min: 5, max: 3600 },
+      "Seconds after which a recording that found no free recorder times out",
+    ),
+    leaseSeconds: count(
+      45,
+      { min: 10, max: 600 },
+      "Seconds after which a recorder that is silent loses its recordings to others",
+    ),
+    heartbeatSeconds: count(15, { min: 1, max: 15 }, "Seconds between renewals of a lease"),
+    drainSeconds: count(
+      30,
+      { min: 10, max: 600 },
+      "Seconds after the stop signal in which recordings are handed to other recorders",
+    ),
+  },
+);
