@@ -26,7 +26,7 @@ const floors = {
   api: [
     "^api/(env|errors)\\.ts$",
     "^api/backends/",
-    "^api/(jobs|keys|workers|egress)/",
+    "^api/(jobs|keys|workers)/|^api/egress/(?!settings)",
     "^api/plugins/",
     "^api/routes/",
     "^api/(start|main|migrate)\\.ts$",
