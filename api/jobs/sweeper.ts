@@ -133,7 +133,11 @@ class Term {
   async #sweepBeside(): Promise<void> {
     if (Date.now() < this.#nextBeside) return;
     this.#nextBeside = Date.now() + besideMs;
-    await this.#options.beside?.();
+    const { beside, context } = this.#options;
+    // What is wrong with recordings must hold up no job.
+    await beside?.().catch((error: unknown) => {
+      context.log.warn({ err: error }, "recordings could not be looked after");
+    });
   }
 
   /** Beside the term: a store that is slow must hold up no lease. */

@@ -94,12 +94,16 @@ function claimRoute(app: App, deps: RecorderDeps): void {
       },
     },
     async (request, reply) => {
+      const gone = goneSignal(reply);
+      const recorder = recorderOf(request);
       const lease = await waitFor(deps, {
         seconds: request.body.waitSeconds,
-        gone: goneSignal(reply),
+        gone,
         subscribe: (wake) => deps.notifier.onEgress(wake),
-        look: () => deps.recorders.claim(recorderOf(request), request.body),
+        look: () => deps.recorders.claim(recorder, request.body),
       });
+      // Else nobody would record it until its lease has ended.
+      if (lease && gone.aborted) await deps.recorders.release({ ...lease, recorder });
       return lease ? reply.code(200).send(lease) : reply.code(204).send(null);
     },
   );

@@ -191,3 +191,29 @@ describe.concurrent("a live stream", () => {
     expect((await ended(first.id)).state).toBe("failed");
   });
 });
+
+it("a live stream loses nothing while the store is away, and goes on at another recorder when a pod is drained", async () => {
+  const source = await srtSource();
+  const url = whileOpen(source);
+  const { id } = await record({ source: { kind: "srt", url }, silentSeconds: 30 });
+  await has(id, "has begun", ({ durationSeconds }) => durationSeconds > 0);
+  await services.restart("objectStore", { downMs: 5_000 });
+  const first = await has(id, "has more", ({ durationSeconds }) => durationSeconds > 6);
+  expect(first.discontinuities).toBe(0);
+
+  const other = startRecorderProcess(api.workerUrl, { name: "recorder-1" });
+  onTestFinished(() => other.close());
+  const leaving = recorder.stop();
+  await until("the encoder has gone", () => recorder.encoderOf(id) === undefined);
+  source.renew();
+  await leaving;
+  await has(
+    id,
+    "goes on",
+    ({ attempt, discontinuities }) => attempt === 2 && discontinuities === 1,
+  );
+  await clientOf(api).send("POST", `/v1/egress/${id}/stop`);
+  const task = await ended(id);
+  expect(task).toMatchObject({ state: "stopped", attempt: 2, warnings: [] });
+  expect(task.mp4?.durationSeconds).toBeCloseTo(secondsOf(await playlist(task)), 0);
+});

@@ -110,7 +110,8 @@ export class Supervised {
         resolve(how ?? { died: signal ?? `exit ${code ?? ""}` });
       };
       child.once("exit", done);
-      child.once("error", (error) => {
+      // More than one may come, and one that nobody hears would end all recordings.
+      child.on("error", (error) => {
         done(null, error.message);
       });
     });

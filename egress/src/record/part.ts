@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { pause } from "@framewright/runtime/clock.ts";
 import {
   planTracks,
@@ -59,6 +59,12 @@ export async function closedSegments(folder: string): Promise<LocalSegment[]> {
   }
 }
 
+/** When the playlist was replaced last: of hours of segments it is too long to be read five times a second. */
+async function changedAt(folder: string): Promise<number> {
+  const found = await stat(`${folder}/${playlistName}`).catch(() => undefined);
+  return found?.mtimeMs ?? 0;
+}
+
 /** One run of ffmpeg: from its connection to the source until either side ends. */
 class Part {
   readonly #args: PartArgs;
@@ -66,6 +72,7 @@ class Part {
   readonly #lines: string[] = [];
   #facts: StreamFacts | undefined;
   #progress = "";
+  #readMs = 0;
   #seen = 0;
   #heard = false;
   #end: MediaEnd | undefined;
@@ -153,7 +160,10 @@ class Part {
   }
 
   async #look(): Promise<void> {
+    const changedMs = await changedAt(this.#args.folder);
+    if (changedMs === this.#readMs) return;
     const segments = await closedSegments(this.#args.folder);
+    this.#readMs = changedMs;
     for (const segment of segments.slice(this.#seen)) {
       await this.#args.watch.onSegment(segment, this.#seen);
       this.#seen += 1;

@@ -95,6 +95,7 @@ export class Recording {
     try {
       const end = await this.#record();
       await this.#store.drained();
+      await this.#args.snapshots.drained();
       return end;
     } finally {
       await this.#source?.close();

@@ -1,9 +1,7 @@
 import { stat, unlink } from "node:fs/promises";
-import { pause } from "@framewright/runtime/clock.ts";
-import { backoffMs } from "@framewright/runtime/retry.ts";
 import type { EgressOrders, EgressSegment } from "@framewright/contracts/recorder-api.ts";
 import type { LocalSegment } from "../media/local-playlist.ts";
-import { TaskLost } from "../recorder-api.ts";
+import { StoringQueue } from "./storing-queue.ts";
 import { announced, describeFile, putFile, type OutputFile } from "./store.ts";
 import type { Task } from "./task.ts";
 
@@ -15,7 +13,6 @@ export interface ClosedSegment {
   readonly segment: LocalSegment;
 }
 
-const batchSize = 16;
 const parallel = 4;
 
 function segmentFile({ part, folder, segment }: ClosedSegment): OutputFile {
@@ -48,25 +45,18 @@ export async function storeFiles(task: Task, files: readonly OutputFile[]) {
 export class SegmentStore {
   readonly #task: Task;
   readonly #onOrders: (orders: EgressOrders) => void;
-  readonly #waiting: ClosedSegment[] = [];
+  readonly #queue: StoringQueue<ClosedSegment>;
   readonly #initBytes = new Map<number, number>();
-  #working: Promise<void> | undefined;
-  #lost: Error | undefined;
   #bytes = 0;
 
   constructor(task: Task, onOrders: (orders: EgressOrders) => void) {
     this.#task = task;
     this.#onOrders = onOrders;
+    this.#queue = new StoringQueue(task, (batch) => this.#store(batch));
   }
 
   add(segment: ClosedSegment): void {
-    this.#waiting.push(segment);
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined;
-    });
-    this.#working.catch((error: unknown) => {
-      this.#lost = error instanceof Error ? error : new Error(String(error));
-    });
+    this.#queue.add(segment);
   }
 
   /** Of the segments that are stored. */
@@ -75,26 +65,8 @@ export class SegmentStore {
   }
 
   /** Resolves when everything is stored; throws where the task is lost. */
-  async drained(): Promise<void> {
-    await this.#working;
-    if (this.#lost !== undefined) throw this.#lost;
-  }
-
-  async #work(): Promise<void> {
-    for (let tries = 0; this.#waiting.length > 0;) {
-      this.#task.signal.throwIfAborted();
-      const batch = this.#waiting.slice(0, batchSize);
-      try {
-        await this.#store(batch);
-        this.#waiting.splice(0, batch.length);
-        tries = 0;
-      } catch (error) {
-        if (error instanceof TaskLost || this.#task.signal.aborted) throw error;
-        this.#task.log.warn({ err: error, tries }, "segments are not stored yet; trying again");
-        await pause(backoffMs(tries, 300, 5000), this.#task.signal);
-        tries += 1;
-      }
-    }
+  drained(): Promise<void> {
+    return this.#queue.drained();
   }
 
   async #store(batch: readonly ClosedSegment[]): Promise<void> {

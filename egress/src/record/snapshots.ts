@@ -1,10 +1,10 @@
 import { createReadStream } from "node:fs";
-import { mkdir, rm, stat } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { snapshotArguments } from "../media/arguments.ts";
 import { runTool } from "../media/run-tool.ts";
-import { TaskLost } from "../recorder-api.ts";
 import { storeFiles, type ClosedSegment } from "./segment-store.ts";
+import { StoringQueue } from "./storing-queue.ts";
 import type { Task } from "./task.ts";
 
 const defaultWidth = 640;
@@ -15,15 +15,23 @@ async function* joined(paths: readonly string[]): AsyncGenerator<Buffer> {
   }
 }
 
+interface Picture {
+  readonly path: string;
+  readonly localPath: string;
+  readonly atSeconds: number;
+}
+
 /** Makes pictures of closed segments. One that fails is a warning, and never the end of a recording. */
 export class Snapshots {
   readonly #task: Task;
+  readonly #queue: StoringQueue<Picture>;
   #nextSeconds: number;
   readonly warnings = new Set<string>();
 
   /** @param fromSeconds of the recording: what is before was dealt with by whoever recorded it */
   constructor(task: Task, fromSeconds: number) {
     this.#task = task;
+    this.#queue = new StoringQueue(task, (batch) => this.#store(batch));
     const { everySeconds = Infinity } = task.lease.snapshots ?? {};
     this.#nextSeconds =
       fromSeconds === 0 ? 0 : Math.ceil(fromSeconds / everySeconds) * everySeconds;
@@ -37,31 +45,42 @@ export class Snapshots {
       this.#nextSeconds += wanted.everySeconds;
     }
     try {
-      await this.#make(closed, { atSeconds, width: wanted.width ?? defaultWidth });
+      const width = wanted.width ?? defaultWidth;
+      this.#queue.add(await this.#make(closed, { atSeconds, width }));
     } catch (error) {
-      if (error instanceof TaskLost || this.#task.signal.aborted) throw error;
+      this.#task.signal.throwIfAborted();
       this.#task.log.warn({ err: error, atSeconds }, "a snapshot could not be made");
       this.warnings.add("Some snapshots could not be made");
     }
   }
 
+  /** Resolves when everything is stored; throws where the task is lost. */
+  drained(): Promise<void> {
+    return this.#queue.drained();
+  }
+
   async #make(
     { folder, segment }: ClosedSegment,
     { atSeconds, width }: { readonly atSeconds: number; readonly width: number },
-  ): Promise<void> {
-    const { scratch, programs, signal, api, lease } = this.#task;
+  ): Promise<Picture> {
+    const { scratch, programs, signal } = this.#task;
     await mkdir(`${scratch}/snapshots`, { recursive: true });
     const name = `${String(Math.round(atSeconds * 1000)).padStart(9, "0")}.jpg`;
     const localPath = `${scratch}/snapshots/${name}`;
     const stdin = Readable.from(joined([`${folder}/init.mp4`, `${folder}/${segment.name}`]));
-    await runTool(programs, {
-      ...{ tool: "ffmpeg", signal, stdin },
-      args: snapshotArguments(width, localPath),
+    const args = snapshotArguments(width, localPath);
+    await runTool(programs, { tool: "ffmpeg", args, signal, stdin });
+    return { path: `snapshots/${name}`, localPath, atSeconds };
+  }
+
+  async #store(batch: readonly Picture[]): Promise<void> {
+    const { api, lease } = this.#task;
+    const stored = await storeFiles(this.#task, batch);
+    const bytes = new Map(stored.map(({ path, sizeBytes }) => [path, sizeBytes]));
+    const pictures = batch.map(({ path, atSeconds }) => {
+      return { path, bytes: bytes.get(path) ?? 1, atSeconds };
     });
-    const path = `snapshots/${name}`;
-    await storeFiles(this.#task, [{ path, localPath }]);
-    const { size: bytes } = await stat(localPath);
-    await api.pictures(lease, [{ path, bytes, atSeconds }]);
-    await rm(localPath);
+    await api.pictures(lease, pictures);
+    await Promise.all(batch.map(({ localPath }) => rm(localPath, { force: true })));
   }
 }
