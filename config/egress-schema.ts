@@ -1,4 +1,4 @@
-import { egressSourceKinds } from "@framewright/contracts/egress.ts";
+import type { EgressSourceKind } from "@framewright/contracts/egress.ts";
 import { Type } from "typebox";
 import { budget, count, flag, memory, replicas, resources, section } from "./leaves.ts";
 
@@ -10,8 +10,8 @@ const portList = (values: number[], description: string) =>
     description: `${description}; others go into no-allow-all.openings of the policy pack's profile as well`,
   });
 
-/** Without those by http, which need a proxy that checks every address. */
-const sources = egressSourceKinds.filter((kind) => kind !== "hls");
+/** Those that need nothing beside the recorder: the others need its proxy, or a LiveKit server. */
+const sources = ["rtmp", "rtsp", "srt"] as const satisfies readonly EgressSourceKind[];
 
 /** Read by the API and the recorders. Bounds, resources and times: seed 003. */
 export const Egress = section(
