@@ -171,11 +171,8 @@ export const ApiEnv = Type.Object({
     "Seconds after which idle CPU workers get a job that waits for a GPU; 0 keeps it there",
   ),
   DUBBING: withDefault(Type.Enum(["off", "on"], { description: "Jobs may be dubbed" }), "off"),
-  ...egressVariables,
-  ...urlInputVariables,
-  ...oidcVariables,
-  ...webhookVariables,
-  ...tracingVariables,
+  ...{ ...egressVariables, ...urlInputVariables, ...oidcVariables },
+  ...{ ...webhookVariables, ...tracingVariables },
 });
 export type ApiEnv = Static<typeof ApiEnv>;
 
@@ -267,11 +264,8 @@ export function decodeApiEnv(raw: RawEnv) {
       env.playbackSecretPrevious,
       env.playbackSecretNext,
     ),
-    urlInput: urlInputsOf(env),
-    egress: egressOf(env),
-    oidc: oidcOf(env),
-    webhooks: webhooksOf(env),
-    tracing: tracingOf(env),
+    ...{ urlInput: urlInputsOf(env), egress: egressOf(env), oidc: oidcOf(env) },
+    ...{ webhooks: webhooksOf(env), tracing: tracingOf(env) },
     publicUrl: env.publicUrl.replace(/\/+$/, ""),
     s3: s3Of(env),
   };

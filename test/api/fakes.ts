@@ -232,8 +232,7 @@ export async function fakeClientApp({
       keys: fakeKeys,
       projects: fakeProjects,
       webhooks: fakeWebhooks,
-      workers: fakeWorkers,
-      egress: fakeEgress,
+      ...{ workers: fakeWorkers, egress: fakeEgress },
       store: {
         read: (...args) => store.read(...args),
         stat: (...args) => store.stat(...args),

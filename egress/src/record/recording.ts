@@ -121,8 +121,9 @@ export class Recording {
   }
 
   /** Why nothing more comes; undefined where the source may come back. */
-  #finalEnd({ why, end, heard }: PartEnd): EgressEnd | undefined {
-    const { source, startWithinSeconds } = this.#args.task.lease;
+  #finalEnd(part: PartEnd): EgressEnd | undefined {
+    const { source } = this.#args.task.lease;
+    const { why, end, heard } = part;
     if (end.lines.some((line) => fullDisk.test(line))) {
       throw new RecordingFailure("disk-full", "The recorder's scratch space is full");
     }
@@ -131,8 +132,13 @@ export class Recording {
     if (this.#sourceEnd !== undefined) return this.#endBySource(this.#sourceEnd);
     if (!this.#isSilent()) return undefined;
     if (this.#hasBegun) return why === "silent" && heard ? "source-silent" : "source-ended";
+    throw this.#notStarted(part);
+  }
+
+  #notStarted({ end }: PartEnd): RecordingFailure {
+    const { startWithinSeconds } = this.#args.task.lease;
     const last = redactText(end.lines.at(-1) ?? "").slice(0, 200);
-    throw new RecordingFailure(
+    return new RecordingFailure(
       "source-not-started",
       `The source has not begun within ${startWithinSeconds} s${last === "" ? "" : `: ${last}`}`,
     );
