@@ -148,6 +148,10 @@ export interface BackedUpPostgres {
   onVolume(...command: readonly string[]): Promise<string>;
   /** Runs a program of the image on a volume of its own. */
   beside(...command: readonly string[]): Promise<string>;
+  /** Lists the backups with the store's keys from an agent of EKS Pod Identity at that address, and no other. */
+  listByAgent(url: string): Promise<string>;
+  /** What an agent has to hand out. */
+  readonly storeKeys: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Ends the server as a power cut would. */
   kill(): Promise<void>;
   /** While the server is down. */
@@ -228,6 +232,16 @@ export async function startBackedUpPostgres(
       }),
     onVolume: (...command) => once("server", command),
     beside: (...command) => once("beside", command),
+    storeKeys: { accessKeyId: bucket, secretAccessKey: keys.owner },
+    listByAgent: (url) => {
+      put(join(folder, "beside"), { token: "token of the pod" });
+      return once("beside", ["pgbackrest", "info"], {
+        [secretNames.accessKeyId]: "not-this-one",
+        [secretNames.secretAccessKey]: "not-this-one",
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: url,
+        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${conf}/token`,
+      });
+    },
     kill: () => server.kill(),
     loseVolume: () => {
       server.wipe();

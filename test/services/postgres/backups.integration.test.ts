@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -60,4 +63,28 @@ test("what was written up to a moment comes back, and nothing of later", async (
   await postgres.onVolume("postgres-restore", "in-place", wanted, ...postgres.settings);
   await postgres.start();
   expect(await names()).toEqual(["a: before the backup", "b: after the backup"]);
+});
+
+test("on EKS the store's keys come from the agent of the node, by the pod's token", async () => {
+  const asked: unknown[] = [];
+  const { accessKeyId, secretAccessKey } = postgres.storeKeys;
+  const keys = { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey };
+  const agent = createServer(({ url, headers }, response) => {
+    asked.push([url, headers.authorization]);
+    response.end(JSON.stringify(url === "/session" ? { ...keys, Token: "a session" } : keys));
+  });
+  await once(agent.listen(0, "127.0.0.1"), "listening");
+  try {
+    const { port } = agent.address() as AddressInfo;
+    const base = `http://127.0.0.1:${port}`;
+    expect(await postgres.listByAgent(`${base}/v1/credentials`)).toMatch(/full backup: /);
+    // This store gives no sessions, and says so of the one that the agent named.
+    expect(await postgres.listByAgent(`${base}/session`)).toContain("InvalidToken");
+    expect(asked).toEqual([
+      ["/v1/credentials", "token of the pod"],
+      ["/session", "token of the pod"],
+    ]);
+  } finally {
+    agent.close();
+  }
 });
