@@ -42,7 +42,7 @@ export const Backups = section(
       "Size of the backups' volume where the cluster has no bucket; it cannot change later",
     ),
     resources: resources("backups", {
-      requests: { cpu: "50m", memory: "64Mi" },
+      requests: { cpu: "50m", memory: "128Mi" },
       limits: { cpu: "1", memory: "512Mi" },
     }),
   },

@@ -63,6 +63,18 @@ export type Priority = "platform-critical" | "gpu-premium" | "gpu-standard" | "b
 /** The account under which the API runs; the clouds tie their identities to it. */
 export const apiServiceAccount = { namespace: namespaces.api, name: "api" } as const;
 
+/**
+ * The accounts of pods that reach the backups of the database in the cluster, and whether they write there. The clouds tie
+ * their identities to them.
+ */
+export const backupServiceAccounts = {
+  postgres: "write",
+  "postgres-backup": "write",
+  // A restore in place files the new timeline's history.
+  "postgres-restore": "write",
+  "postgres-restore-drill": "read",
+} as const;
+
 /** What one GPU hands out: a pod asks for exactly one, whole or a slice. */
 export const gpuResource = "nvidia.com/gpu";
 
@@ -187,6 +199,16 @@ export type ObjectStorage =
       readonly credentials: BucketCredentials;
     };
 
+/** A bucket for backups of the database in the cluster. */
+export interface BackupBucket {
+  /** Of the S3 endpoint, by TLS. */
+  readonly host: string;
+  readonly region: string;
+  readonly bucket: pulumi.Output<string>;
+  /** Of the pods of {@link backupServiceAccounts}. */
+  readonly credentials: BucketCredentials;
+}
+
 /** Where jobs are kept. */
 export type Database =
   | { readonly kind: "in-cluster" }
@@ -228,6 +250,8 @@ export interface Cluster {
   readonly storageClass: string;
   readonly objectStorage: ObjectStorage;
   readonly database: Database;
+  /** Unset: backups lie on a volume of the cluster. */
+  readonly backupBucket?: BackupBucket;
   readonly edge: Edge;
   /** Who resolves names for pods. Policies see the port behind the Service. */
   readonly dns: NameServer;

@@ -14,6 +14,7 @@ function provisionCloud(config: StackConfig): Cluster {
     images: config.images,
     edge: config.edge,
     managedPostgres: config.postgres.managed,
+    backups: config.backups.enabled,
     deletionProtection: config.deletionProtection,
     retainVolumes: config.retainVolumes,
   };

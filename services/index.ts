@@ -14,6 +14,7 @@ import { logsGrowth } from "./logs/growth.ts";
 import { Logs } from "./logs/logs.ts";
 import { monitoringGrowth } from "./monitoring/growth.ts";
 import { Monitoring } from "./monitoring/monitoring.ts";
+import { backupBucket } from "./object-store/backup-bucket.ts";
 import { BackupStore } from "./object-store/backup-store.ts";
 import { bucketStore } from "./object-store/bucket.ts";
 import { ObjectStore } from "./object-store/object-store.ts";
@@ -42,7 +43,10 @@ interface Placement {
 function backupsOf({ cluster, config, on }: Placement): BackupArgs | undefined {
   const { backups } = config;
   if (!backups.enabled) return undefined;
-  const repository = new BackupStore("backup-store", { cluster, storage: backups.storage }, on);
+  const repository =
+    cluster.backupBucket === undefined
+      ? new BackupStore("backup-store", { cluster, storage: backups.storage }, on)
+      : backupBucket(cluster.backupBucket);
   return { section: backups, repository };
 }
 

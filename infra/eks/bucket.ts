@@ -15,8 +15,7 @@ const undoDays = 30;
 /** Days until the parts of an unfinished upload are deleted. */
 const uploadDays = 7;
 
-const lifecycleRules = [
-  { id: "tiers", status: "Enabled", filter: { prefix: "" }, transitions: [...tiers] },
+const housekeeping = [
   {
     id: "old-versions",
     status: "Enabled",
@@ -30,6 +29,11 @@ const lifecycleRules = [
     filter: { prefix: "" },
     abortIncompleteMultipartUpload: { daysAfterInitiation: uploadDays },
   },
+];
+
+const mediaRules = [
+  { id: "tiers", status: "Enabled", filter: { prefix: "" }, transitions: [...tiers] },
+  ...housekeeping,
 ];
 
 /** Refuses everybody, us included, who asks without TLS. */
@@ -99,7 +103,17 @@ function close(name: string, bucket: aws.s3.Bucket, opts: Opts): void {
   );
 }
 
-function keep(name: string, bucket: aws.s3.Bucket, opts: Opts): void {
+function keep(
+  name: string,
+  {
+    bucket,
+    rules,
+  }: {
+    readonly bucket: aws.s3.Bucket;
+    readonly rules: aws.s3.BucketLifecycleConfigurationArgs["rules"];
+  },
+  opts: Opts,
+): void {
   const versioning = new aws.s3.BucketVersioning(
     `${name}-versions`,
     { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
@@ -115,7 +129,7 @@ function keep(name: string, bucket: aws.s3.Bucket, opts: Opts): void {
   );
   new aws.s3.BucketLifecycleConfiguration(
     `${name}-lifecycle`,
-    { bucket: bucket.bucket, rules: lifecycleRules },
+    { bucket: bucket.bucket, rules },
     { ...opts, dependsOn: [versioning] },
   );
 }
@@ -133,7 +147,45 @@ export class MediaBucket extends Component {
       { parent: this, protect: args.deletionProtection },
     );
     close(name, this.bucket, { parent: this });
-    keep(name, this.bucket, { parent: this });
+    keep(name, { bucket: this.bucket, rules: mediaRules }, { parent: this });
+    this.registerOutputs({ bucket: this.bucket.bucket });
+  }
+}
+
+/** What a pod of the backups may do with them. Who only reads cannot spoil them; nobody deletes a version. */
+export function backupRights(bucketArn: string, may: "read" | "write"): string {
+  const writing = [
+    "s3:PutObject",
+    "s3:DeleteObject",
+    "s3:AbortMultipartUpload",
+    "s3:ListMultipartUploadParts",
+  ];
+  return policyDocument([
+    { Effect: "Allow", Action: ["s3:ListBucket", "s3:GetBucketLocation"], Resource: bucketArn },
+    {
+      Effect: "Allow",
+      Action: ["s3:GetObject", ...(may === "write" ? writing : [])],
+      Resource: `${bucketArn}/*`,
+    },
+  ]);
+}
+
+/**
+ * The bucket of the database's backups, apart from the media: other accounts reach it. pgBackRest deletes what is past its time;
+ * versions of that stay as those of media do, also when somebody else deletes it.
+ */
+export class BackupBucket extends Component {
+  readonly bucket: aws.s3.Bucket;
+
+  constructor(name: string, args: MediaBucketArgs, opts: pulumi.ComponentResourceOptions) {
+    super("infra", "BackupBucket", name, opts);
+    this.bucket = new aws.s3.Bucket(
+      `${name}-bucket`,
+      { forceDestroy: !args.deletionProtection },
+      { parent: this, protect: args.deletionProtection },
+    );
+    close(name, this.bucket, { parent: this });
+    keep(name, { bucket: this.bucket, rules: housekeeping }, { parent: this });
     this.registerOutputs({ bucket: this.bucket.bucket });
   }
 }

@@ -9,6 +9,7 @@ import { cpuPool } from "../cpu-pools.ts";
 import { gpuPool, systemPool } from "../gpu/pools.ts";
 import { AddOns } from "./add-ons.ts";
 import { Autoscaler } from "./autoscaler.ts";
+import { backupStorage } from "./backups.ts";
 import { mediaRights, MediaBucket } from "./bucket.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { ManagedDatabase } from "./database.ts";
@@ -36,6 +37,8 @@ export interface EksClusterArgs {
   readonly images: ImagesSection;
   readonly edge: EdgeSection;
   readonly managedPostgres: ManagedPostgres | undefined;
+  /** Whether backups of the database in the cluster are made. */
+  readonly backups: boolean;
   readonly deletionProtection: boolean;
   readonly retainVolumes: boolean;
 }
@@ -181,6 +184,9 @@ export function eksCluster(args: EksClusterArgs): Cluster {
   const base = makeBase(site);
   const kube = kubernetes(base.controlPlane);
   const { storage, identity } = makeStorage(site, base);
+  const backups = args.backups
+    ? backupStorage({ place, clusterName: base.controlPlane.clusterName, ...args }, onAws(site))
+    : undefined;
   const ready = makeNodesAndAddOns(site, base, kube);
   if (images.registry === undefined) {
     new Registry("registry", { place, deletionProtection: args.deletionProtection }, onAws(site));
@@ -195,6 +201,7 @@ export function eksCluster(args: EksClusterArgs): Cluster {
     storageClass: storageClassName,
     objectStorage: storage,
     database: makeDatabase(site, base),
+    ...(backups && { backupBucket: backups.bucket }),
     edge: loadBalancerEdge({
       edge: args.edge,
       stack: place.stack,
@@ -206,7 +213,7 @@ export function eksCluster(args: EksClusterArgs): Cluster {
     networkPolicyEnforced: true,
     kubelets: { blocks: [{ cidr: section.network.vpc, except: [] }], port: 10_250 },
     retainVolumes: args.retainVolumes,
-    ready: [base.controlPlane, identity, ...ready],
+    ready: [base.controlPlane, identity, ...(backups?.identities ?? []), ...ready],
     image: (name) => imageReference(place, images, name),
   };
 }

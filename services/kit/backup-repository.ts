@@ -25,7 +25,7 @@ export function openToRepository(
   { from, repository }: { readonly from: App; readonly repository: BackupRepository },
   parent: pulumi.Resource,
 ): void {
-  openWay(`${name}-to-repository`, { from, to: repository.endpoint }, { parent });
+  openWay(`${name}-to-object-store`, { from, to: repository.endpoint }, { parent });
   if (repository.credentials.kind === "pod-identity") {
     const { cidr, port } = repository.credentials.agent;
     const to = { blocks: [{ cidr, except: [] }], port };
