@@ -30,7 +30,7 @@ export const Egress = section(
     slots: count(
       4,
       { min: 1, max: 32 },
-      "Recordings of one pod at a time, each in a process of its own of about 100 MiB",
+      "Recordings of one pod at a time, each in a process of its own; with its ffmpeg it has about 220 MiB",
     ),
     sources: Type.Array(Type.Enum(sources, { description: "A kind of source" }), {
       minItems: 1,
