@@ -34,6 +34,8 @@ export function repositoryOptions(args: RepositoryOptions): Record<string, strin
     PGBACKREST_COMPRESS_TYPE: "zst",
     // Without it a backup waits for the next checkpoint, up to five minutes.
     PGBACKREST_START_FAST: "y",
+    // What waits from before the first backup is archived a minute later, when the server tries again.
+    PGBACKREST_ARCHIVE_TIMEOUT: "600",
     PGBACKREST_LOG_LEVEL_CONSOLE: "info",
     PGBACKREST_LOG_LEVEL_FILE: "off",
     PGBACKREST_SPOOL_PATH: "/tmp/pgbackrest-spool",
