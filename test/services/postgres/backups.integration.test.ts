@@ -88,3 +88,17 @@ test("on EKS the store's keys come from the agent of the node, by the pod's toke
     agent.close();
   }
 });
+
+test("an empty server on a new volume spoils no backup, and gives way to the former database", async () => {
+  // As `npm run restore` does at its end: of the timeline that the restore began.
+  await postgres.backUp("incr");
+  await postgres.kill();
+  postgres.loseVolume();
+  await postgres.start();
+  expect(await sql("SELECT FROM pg_tables WHERE tablename = 'notes'")).toEqual([]);
+  await expect(postgres.backUp("full")).rejects.toThrow(/do not match the database/);
+  await postgres.kill();
+  await postgres.onVolume("postgres-restore", "in-place", "latest", ...postgres.settings);
+  await postgres.start();
+  expect(await names()).toEqual(["a: before the backup", "b: after the backup"]);
+});
