@@ -1,10 +1,11 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** End to end, files run in the order of their names: the one that destroys everything comes last. */
+/** Where files share a stack they run in the order of their names: the one that destroys everything comes last. */
+const inOrder: readonly string[] = ["e2e", "operations"];
 class Sequencer extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    if (files.some(({ project }) => project.name !== "e2e")) return super.sort(files);
+    if (files.some(({ project }) => !inOrder.includes(project.name))) return super.sort(files);
     return Promise.resolve(files.toSorted((a, b) => a.moduleId.localeCompare(b.moduleId)));
   }
 }

@@ -1,39 +1,11 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { exec } from "../../tools/exec.ts";
-import { stateFolder } from "../../tools/node/addresses.ts";
-import { kubectl } from "../../tools/node/start.ts";
 import { root } from "../../tools/paths.ts";
 import { destroy } from "../../tools/stack.ts";
 import { describeCluster } from "../support/e2e/describe-cluster.ts";
 import { leftoversOf, tracesOfNode } from "../support/e2e/leftovers.ts";
+import { ourObjects, volumeFolders } from "../support/e2e/our-objects.ts";
 import { exportedState } from "../support/e2e/secrets.ts";
-
-async function lines(args: readonly string[]): Promise<string[]> {
-  return (await kubectl(args)).split("\n").filter((line) => line !== "");
-}
-
-/** Every object of the cluster that carries our label, of whatever kind, and every volume. */
-async function ourObjects(): Promise<string[]> {
-  const kinds = await lines(["api-resources", "--verbs=list,delete", "--output=name"]);
-  // Metrics are readings, not objects.
-  const objects = kinds.filter((kind) => !kind.endsWith(".metrics.k8s.io"));
-  const ours = ["--selector=app.kubernetes.io/part-of=framewright", "--ignore-not-found"];
-  const labelled = await lines([
-    ...["get", objects.join(","), "--all-namespaces", "--output=name"],
-    ...ours,
-  ]);
-  const namespaces = await lines(["get", "namespaces", "--output=name"]);
-  const volumes = await lines(["get", "persistentvolumes", "--output=name"]);
-  return [...labelled, ...volumes, ...namespaces.filter((name) => name.includes("/framewright"))];
-}
-
-/** The folders on the disk that the volumes are. */
-function volumeFolders(): string[] {
-  const folder = join(stateFolder, "volumes");
-  return existsSync(folder) ? readdirSync(folder) : [];
-}
 
 test("`pulumi destroy` leaves no object, no volume and no state", async ({ onTestFailed }) => {
   onTestFailed(async () => {

@@ -109,7 +109,7 @@ function storyOf({ at }: WorkerPod, since: number): string {
 async function grow(to: number): Promise<{ readonly seconds: number; readonly story: string }> {
   const before = new Set((await workerPods()).map(({ name }) => name));
   const since = Date.now();
-  const { seconds, pods } = await untilWorkers((ready) => ready >= to, 4 * minute);
+  const { seconds, pods } = await untilWorkers((ready) => ready >= to, 10 * minute);
   const fresh = pods.filter(({ name }) => !before.has(name));
   return { seconds, story: fresh.map((pod) => storyOf(pod, since)).join("; ") };
 }
@@ -154,12 +154,12 @@ test("a scale-in takes the idle workers, wherever the busy one is", async () => 
   let kept = 0;
   for (let round = 0; round < rounds; round += 1) {
     await boundWorkers(3, 3);
-    await untilWorkers((ready) => ready === 3, 4 * minute);
+    await untilWorkers((ready) => ready === 3, 10 * minute);
     const [job] = await send(1, long);
     if (job === undefined) throw new Error("no job was sent");
     const worker = await marked(job.id);
     await boundWorkers(1, 1);
-    const { pods } = await untilWorkers((ready) => ready === 1, 4 * minute);
+    const { pods } = await untilWorkers((ready) => ready === 1, 10 * minute);
     const ended = await followJob(api, job.id, () => undefined, patienceMs);
     if (pods[0]?.name === worker && ended.attempts.length === 1) kept += 1;
   }
@@ -178,12 +178,12 @@ test(
     const times = { up: [] as number[], down: [] as number[] };
     for (let cycle = 0; cycle < cycles; cycle += 1) {
       await boundWorkers(1, 1);
-      const down = await untilWorkers((ready) => ready === 1, 4 * minute);
+      const down = await untilWorkers((ready) => ready === 1, 10 * minute);
       if (cycle > 0) times.down.push(down.seconds);
       // As many as keep three workers busy until two of them go, and no backlog that grows from cycle to cycle.
       jobs.push(...(await send(cycle === 0 ? 6 : 2, short)));
       await boundWorkers(3, 3);
-      times.up.push((await untilWorkers((ready) => ready === 3, 4 * minute)).seconds);
+      times.up.push((await untilWorkers((ready) => ready === 3, 10 * minute)).seconds);
     }
     await boundWorkers(1, 3);
     const ends = await endsOf(jobs);
@@ -249,6 +249,31 @@ test("while the broker is away workers are added by what Postgres has, none goes
   );
   expect(least).toBeGreaterThanOrEqual(1);
   expect(ends).toMatchObject({ lost: 0, wrong: 0 });
+});
+
+test("by hand: KEDA holds the number that an annotation names, and takes over again (docs/runbooks/scale-by-hand.md)", async () => {
+  await calmDown();
+  const hold = (value: string) =>
+    kubectl([
+      ...["annotate", "--namespace=framewright-workers", "scaledobject/worker-cpu", "--overwrite"],
+      `autoscaling.keda.sh/paused-replicas${value}`,
+    ]);
+  await hold("=2");
+  try {
+    const up = await untilWorkers((ready) => ready === 2, 10 * minute);
+    await hold("=0");
+    const [job] = await send(1);
+    const none = await untilNoWorker(10 * minute);
+    if (job === undefined) throw new Error("no job was sent");
+    expect((await getJob(api, job.id)).state).not.toBe("failed");
+    await hold("-");
+    expect(await endsOf([job])).toMatchObject({ lost: 0, wrong: 0 });
+    console.log(
+      `by hand: two after ${up.seconds.toFixed(0)} s, none after ${none.toFixed(0)} s, and the job was done after that`,
+    );
+  } finally {
+    await hold("-");
+  }
 });
 
 test("without the adapter workers stay as they are, and jobs go on", async () => {
