@@ -11,6 +11,7 @@ import {
   nodePortsDiffer,
   ownClusterIsComplete,
 } from "./rules/local.ts";
+import * as modelServices from "./rules/model-services.ts";
 import * as monitoring from "./rules/monitoring.ts";
 import * as networks from "./rules/networks.ts";
 import * as oidc from "./rules/oidc.ts";
@@ -45,6 +46,10 @@ export const rules: readonly Rule[] = [
   profilesAreWhole,
   profileNamesDiffer,
   backups.backupsAreOfOurPostgres,
+  modelServices.modelImagesAreNamed,
+  modelServices.modelReplicasAreInOrder,
+  modelServices.modelGpusHaveAPool,
+  modelServices.modelPodsFitTheirQuota,
   replicas.replicaBoundsAreInOrder,
   replicas.autoscaledPodsStay,
   autoscalersFollowTheLoad,

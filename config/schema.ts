@@ -9,6 +9,7 @@ import { Gpu, GpuPool, Models } from "./gpu-schema.ts";
 import { flag } from "./leaves.ts";
 import { Local } from "./local-schema.ts";
 import { Logs } from "./logs-schema.ts";
+import { ModelServices } from "./model-schema.ts";
 import { Monitoring } from "./monitoring-schema.ts";
 import { Retention } from "./retention-schema.ts";
 import { Rotations } from "./rotation-schema.ts";
@@ -59,6 +60,7 @@ export const ConfigSchema = Type.Object(
     images: Images,
     edge: Edge,
     models: Models,
+    modelServices: ModelServices,
     limits: Limits,
     retention: Retention,
     urlInput: UrlInput,
@@ -87,6 +89,7 @@ export type EksSection = NonNullable<ConfigValues["eks"]>;
 export type EdgeSection = ConfigValues["edge"];
 export type ImagesSection = ConfigValues["images"];
 export type ModelsSection = ConfigValues["models"];
+export type ModelServiceSection = ConfigValues["modelServices"]["stt"];
 export type RetentionSection = ConfigValues["retention"];
 export type PriceTable = ConfigValues["api"]["prices"];
 export type InputBucketList = ConfigValues["api"]["inputBuckets"];

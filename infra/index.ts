@@ -47,12 +47,13 @@ export function provisionCluster(
 ): Cluster {
   const cluster = provisionCloud(config);
   const hasGpus = cluster.pools.some(({ gpu }) => gpu !== undefined);
+  const hasModels = Object.values(config.modelServices).some(({ enabled }) => enabled);
   const tenancy = new Tenancy(
     "tenancy",
     {
       dns: cluster.dns,
       growth: growthOn(cluster, config),
-      models: hasGpus ? config.models : undefined,
+      models: hasGpus || hasModels ? config.models : undefined,
     },
     { provider: cluster.provider, dependsOn: [...cluster.ready] },
   );

@@ -17,6 +17,7 @@ import { Monitoring } from "./monitoring/monitoring.ts";
 import { backupBucket } from "./object-store/backup-bucket.ts";
 import { BackupStore } from "./object-store/backup-store.ts";
 import { bucketStore } from "./object-store/bucket.ts";
+import { ModelService } from "./models/model-service.ts";
 import { ObjectStore } from "./object-store/object-store.ts";
 import type { BackupArgs } from "./postgres/backup-jobs.ts";
 import { managedPostgres } from "./postgres/managed.ts";
@@ -139,6 +140,22 @@ function scaleByQueues(
   return { jobsPerWorker, deliveriesPerSender, pollingSeconds, brokerUser, figures, scaler };
 }
 
+/** The model services that are on, by their names. */
+function deployModels({ cluster, config, on }: Placement) {
+  const one = (service: keyof typeof config.modelServices, name: string) => {
+    const section = config.modelServices[service];
+    return section.enabled ? new ModelService(name, { service, section, cluster }, on) : undefined;
+  };
+  one("lipSync", "model-lip-sync");
+  return { stt: one("stt", "model-stt"), mt: one("mt", "model-mt"), tts: one("tts", "model-tts") };
+}
+
+/** A dub needs all three. */
+function dubModels({ stt, mt, tts }: ReturnType<typeof deployModels>) {
+  if (stt === undefined || mt === undefined || tts === undefined) return undefined;
+  return { stt: stt.endpoint, mt: mt.endpoint, tts: tts.endpoint };
+}
+
 interface WorkerParts {
   readonly traces: Traces | undefined;
   readonly api: Api;
@@ -148,7 +165,9 @@ interface WorkerParts {
   readonly queue: ReturnType<typeof scaleByQueues>;
 }
 
-function deployWorkers({ cluster, config, on }: Placement, parts: WorkerParts): WorkerFamily[] {
+function deployWorkers(placement: Placement, parts: WorkerParts): WorkerFamily[] {
+  const { cluster, config, on } = placement;
+  const models = dubModels(deployModels(placement));
   const { api, rabbitmq } = parts;
   const { logLevel, limits, urlInput } = config;
   return parts.flavours.map(
@@ -167,6 +186,7 @@ function deployWorkers({ cluster, config, on }: Placement, parts: WorkerParts): 
           broker: { endpoint: rabbitmq.endpoint, url: rabbitmq.workerUrl(flavour.name) },
           mediaStore: parts.mediaStore,
           queue: parts.queue,
+          models,
         },
         on,
       ),

@@ -1,3 +1,4 @@
+import { gpuResource } from "../../infra/cluster.ts";
 import { selectorLabels, type App } from "./app.ts";
 
 /** A device of a node, such as a GPU, and the nodes that have it. */
@@ -13,6 +14,9 @@ export interface Device {
   /** Groups that may open its files, beside the pod's own. */
   readonly groups?: readonly number[];
 }
+
+/** Taints of nodes with an NVIDIA GPU: every cloud's own, and that of GKE's compute classes. */
+export const gpuTaints = [gpuResource, "cloud.google.com/compute-class"] as const;
 
 /** One device. Extended resources cannot be overcommitted, so the limit is the request too. */
 export function deviceAmount(device: Device | undefined): Record<string, string> {

@@ -100,4 +100,10 @@ export const scaling = {
     up: { stabilizationSeconds: 60, steps: [{ type: "Pods", value: 1, periodSeconds: 120 }] },
     down: { stabilizationSeconds: 900, steps: [{ type: "Pods", value: 1, periodSeconds: 300 }] },
   },
+  /** A pod that goes takes minutes to load its model again. */
+  models: {
+    ...loadFigures.models,
+    up: { stabilizationSeconds: 60, steps: [{ type: "Pods", value: 1, periodSeconds: 120 }] },
+    down: { stabilizationSeconds: 900, steps: [{ type: "Pods", value: 1, periodSeconds: 300 }] },
+  },
 } as const satisfies Record<string, Scaling>;

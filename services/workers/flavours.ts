@@ -16,7 +16,7 @@ import {
   type Resources,
 } from "../../infra/cluster.ts";
 import type { Env } from "../kit/env.ts";
-import type { Device, NodeChoice } from "../kit/placement.ts";
+import { gpuTaints, type Device, type NodeChoice } from "../kit/placement.ts";
 import { scaling, type Scaling } from "../kit/scaling.ts";
 import { stopTimes, type StopTimes } from "./drain.ts";
 import { workerResources } from "./resources.ts";
@@ -72,9 +72,6 @@ function cpuFlavour(
     ...(own.length > 0 && { nodes }),
   };
 }
-
-/** Taints of nodes with an NVIDIA GPU: every cloud's own, and that of GKE's compute classes. */
-const gpuTaints = [gpuResource, "cloud.google.com/compute-class"] as const;
 
 /**
  * Each variable is needed on one cloud and ignored on the other, so pods are alike on both. The NVIDIA

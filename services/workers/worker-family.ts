@@ -33,6 +33,17 @@ export interface WorkerFamilyArgs {
   readonly inputBuckets: InputBucketList;
   /** Set: what waits for them moves their number. */
   readonly queue?: WorkerQueueArgs | undefined;
+  /** What dubs are made with; without it these workers make none. */
+  readonly models?: DubModels | undefined;
+}
+
+/** The services that hear, translate and speak. */
+type DubModels = Readonly<Record<"stt" | "mt" | "tts", Endpoint>>;
+
+function modelEnv(models: DubModels | undefined) {
+  if (models === undefined) return {};
+  const url = ({ host, port }: Endpoint): string => `http://${host}:${port}`;
+  return { STT_URL: url(models.stt), MT_URL: url(models.mt), TTS_URL: url(models.tts) };
 }
 
 const workDirectory = "/work";
@@ -75,6 +86,7 @@ function workerEnv(args: WorkerFamilyArgs): Env {
     ...urlInputEnv(urlInput),
     THREADS: flavour.threads,
     DRAIN_SECONDS: flavour.stop.drainSeconds,
+    ...modelEnv(args.models),
     ...tracesEnv(args.traces),
   } satisfies EnvFor<WorkerEnv>;
   return { ...own, ...flavour.deviceEnv };
@@ -110,6 +122,9 @@ export class WorkerFamily extends Component {
     const { enabled, ports, ranges } = args.urlInput;
     // To where clients have their files.
     if (enabled) openToOutside(`${name}-to-sources`, { from, ports, ranges }, { parent: this });
+    for (const [model, to] of Object.entries(args.models ?? {})) {
+      openEdge(`${name}-to-${model}`, { from, to }, { parent: this });
+    }
     openToInputBuckets(name, { from, buckets: args.inputBuckets }, this);
     new Workload(
       `${name}-pods`,

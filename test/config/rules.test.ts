@@ -8,6 +8,7 @@ import * as capacity from "../../config/rules/capacity.ts";
 import * as cloud from "../../config/rules/cloud.ts";
 import * as inputBuckets from "../../config/rules/input-buckets.ts";
 import * as local from "../../config/rules/local.ts";
+import * as modelServices from "../../config/rules/model-services.ts";
 import * as monitoring from "../../config/rules/monitoring.ts";
 import * as networks from "../../config/rules/networks.ts";
 import * as oidc from "../../config/rules/oidc.ts";
@@ -43,6 +44,7 @@ test("every rule is in a list that load runs", () => {
     cloud,
     inputBuckets,
     local,
+    modelServices,
     monitoring,
     networks,
     oidc,

@@ -1,0 +1,79 @@
+import { Type } from "typebox";
+import { gpuNames } from "./gpu-catalogue.ts";
+import { budget, count, cpu, flag, memory, replicas, section } from "./leaves.ts";
+
+/** Servers whose probe, port and settings are known. */
+const modelPresets = ["custom", "vllm", "speaches", "nim"] as const;
+
+interface Defaults {
+  readonly of: string;
+  readonly contract: string;
+  readonly cpu: string;
+  readonly memory: string;
+}
+
+function modelService({ of, contract, cpu: cores, memory: size }: Defaults) {
+  return section(`Pods of ${of}: ${contract}`, {
+    enabled: flag(false, `Whether the stack runs a service of ${of}`),
+    preset: Type.Enum(modelPresets, {
+      default: "custom",
+      description:
+        "The server in the image, which sets port, probe and caches; custom is port 8000 and GET /health",
+    }),
+    image: Type.String({
+      default: "",
+      description:
+        "Its image, with registry and tag; `npm run models:check` tells whether it can be used",
+    }),
+    args: Type.Array(Type.String(), {
+      default: [],
+      description: "Arguments of the image, for example the model that it serves",
+    }),
+    gpu: Type.Optional(
+      Type.Enum(gpuNames, {
+        description:
+          "GPU of the pods, one slice each, which a pool must have; unset means that they run on CPUs",
+      }),
+    ),
+    replicas: replicas(of, { min: 1, max: 1 }),
+    budget: budget(of),
+    cpu: cpu(
+      cores,
+      "CPU of each pod, reserved and limit at once: its namespace has a quota of both",
+    ),
+    memory: memory(size, "Memory of each pod, reserved and limit at once"),
+    cache: memory("20Gi", "Disk of each pod for weights and caches"),
+    loadSeconds: count(
+      900,
+      { min: 10, max: 7200 },
+      "Seconds that a pod may take to load its model before it is started again",
+    ),
+    downloads: flag(
+      false,
+      "Whether pods may connect to the internet on port 443, for weights; otherwise they connect to nothing",
+    ),
+  });
+}
+
+/** Seed 004's services. What they may use together is in `models`. */
+export const ModelServices = section(
+  "AI model services for dubs, each in a namespace with the quota that `models` gives it",
+  {
+    stt: modelService({
+      ...{ of: "speech to text", contract: "OpenAI's POST /v1/audio/transcriptions" },
+      ...{ cpu: "4", memory: "16Gi" },
+    }),
+    mt: modelService({
+      ...{ of: "machine translation", contract: "LibreTranslate's POST /translate" },
+      ...{ cpu: "4", memory: "8Gi" },
+    }),
+    tts: modelService({
+      ...{ of: "text to speech", contract: "OpenAI's POST /v1/audio/speech" },
+      ...{ cpu: "4", memory: "16Gi" },
+    }),
+    lipSync: modelService({
+      ...{ of: "lip synchronisation", contract: "an image of yours; nothing calls it yet" },
+      ...{ cpu: "4", memory: "16Gi" },
+    }),
+  },
+);

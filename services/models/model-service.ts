@@ -1,0 +1,129 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ModelServiceSection } from "../../config/schema.ts";
+import {
+  gpuResource,
+  modelNamespaces,
+  poolLabels,
+  type Cluster,
+  type ModelService as ServiceName,
+  type Priority,
+} from "../../infra/cluster.ts";
+import { Component } from "../../infra/component.ts";
+import { endpoint, metadata, type App, type Endpoint } from "../kit/app.ts";
+import { openToOutside } from "../kit/network.ts";
+import { gpuTaints, type Device } from "../kit/placement.ts";
+import { http, startWithin, type Probes } from "../kit/probes.ts";
+import { scaling } from "../kit/scaling.ts";
+import { serviceSpec } from "../kit/service.ts";
+import { Workload } from "../kit/workload.ts";
+import { cacheDirectory, presets } from "./presets.ts";
+
+export interface ModelServiceArgs {
+  readonly service: ServiceName;
+  readonly section: ModelServiceSection;
+  readonly cluster: Pick<Cluster, "pools" | "gpuRuntimeClass">;
+}
+
+/** Seconds in which a request ends that is worked on when a pod is stopped. */
+const graceSeconds = 120;
+
+type Gpu = NonNullable<ModelServiceSection["gpu"]>;
+
+function poolsOf({ pools }: ModelServiceArgs["cluster"], gpu: Gpu) {
+  return pools.flatMap((pool) => (pool.gpu?.model === gpu ? [pool.gpu] : []));
+}
+
+function deviceOf({ section, cluster }: ModelServiceArgs): Device | undefined {
+  if (section.gpu === undefined) return undefined;
+  return {
+    resource: gpuResource,
+    nodes: { [poolLabels.gpu]: section.gpu },
+    tolerates: gpuTaints,
+    runtimeClass: cluster.gpuRuntimeClass,
+  };
+}
+
+/** By the tier of the pools that have its GPU (seed 004). */
+function priorityOf({ section, cluster }: ModelServiceArgs): Priority {
+  if (section.gpu === undefined) return "batch-low";
+  const isPremium = poolsOf(cluster, section.gpu).some(({ tier }) => tier === "premium");
+  return isPremium ? "gpu-premium" : "gpu-standard";
+}
+
+/** The most pods that share a GPU of the kind, for which each must leave room. */
+function slicesOf({ section, cluster }: ModelServiceArgs): number {
+  if (section.gpu === undefined) return 1;
+  return Math.max(1, ...poolsOf(cluster, section.gpu).map(({ slicesPerGpu }) => slicesPerGpu));
+}
+
+/** A model of gigabytes is minutes away from its first answer, and a busy one answers late. */
+function probesOf({ preset, loadSeconds }: ModelServiceSection): Probes {
+  const { health } = presets[preset];
+  return {
+    startup: http(health, "http", startWithin(loadSeconds)),
+    readiness: http(health, "http", { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
+    liveness: http(health, "http", { periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 4 }),
+  };
+}
+
+function podOf(args: ModelServiceArgs) {
+  const { section } = args;
+  const { port, env, args: own } = presets[section.preset];
+  const amounts = { cpu: section.cpu, memory: section.memory };
+  return {
+    image: section.image,
+    args: [...section.args, ...(section.gpu === undefined ? [] : own(slicesOf(args)))],
+    ports: { http: port },
+    env,
+    scratch: { [cacheDirectory]: section.cache },
+    probes: probesOf(section),
+    resources: { requests: amounts, limits: amounts },
+    device: deviceOf(args),
+    priority: priorityOf(args),
+    graceSeconds,
+  };
+}
+
+/** One model service, in a namespace with a quota of its own: it holds no credentials, and connects to nothing unless config says so. */
+export class ModelService extends Component {
+  /** Who calls it opens an edge to it. */
+  readonly endpoint: Endpoint;
+
+  constructor(name: string, args: ModelServiceArgs, opts: pulumi.ComponentResourceOptions) {
+    super("services", "ModelService", name, opts);
+    const { service, section } = args;
+    const app: App = { name, namespace: modelNamespaces[service], component: "model" };
+    const { port } = presets[section.preset];
+    this.endpoint = endpoint(app, port);
+    new k8s.core.v1.Service(
+      `${name}-service`,
+      {
+        // It has no ready pod until a node with a GPU has come and loaded gigabytes.
+        metadata: { ...metadata(app), annotations: { "pulumi.com/skipAwait": "true" } },
+        spec: serviceSpec(app, { http: port }),
+      },
+      { parent: this },
+    );
+    if (section.downloads) {
+      openToOutside(
+        `${name}-to-weights`,
+        { from: app, ports: [443], ranges: [] },
+        { parent: this },
+      );
+    }
+    new Workload(
+      `${name}-pods`,
+      {
+        app,
+        replicas: section.replicas,
+        scaling: scaling.models,
+        budget: section.budget,
+        awaitPods: false,
+        pod: podOf(args),
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,41 @@
+import type { ModelServiceSection } from "../../config/schema.ts";
+
+export type Preset = ModelServiceSection["preset"];
+
+/** Where all presets keep what they load and compute: a root without writing is part of each pod. */
+export const cacheDirectory = "/cache";
+
+interface PresetRow {
+  readonly port: number;
+  /** Answers 200 once the model is loaded. */
+  readonly health: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Arguments that follow from the pod's share of a GPU: slices share its memory, and servers take all that they find. */
+  readonly args: (slicesPerGpu: number) => readonly string[];
+}
+
+const none = (): readonly string[] => [];
+
+/** Caches of what most servers of models use. */
+const caches = {
+  HOME: cacheDirectory,
+  XDG_CACHE_HOME: cacheDirectory,
+  HF_HOME: `${cacheDirectory}/huggingface`,
+} as const;
+
+export const presets: Readonly<Record<Preset, PresetRow>> = {
+  custom: { port: 8000, health: "/health", env: caches, args: none },
+  vllm: {
+    port: 8000,
+    health: "/health",
+    env: { ...caches, VLLM_CACHE_ROOT: `${cacheDirectory}/vllm` },
+    args: (slices) => ["--gpu-memory-utilization", (0.9 / slices).toFixed(2)],
+  },
+  speaches: { port: 8000, health: "/health", env: caches, args: none },
+  nim: {
+    port: 9000,
+    health: "/v1/health/ready",
+    env: { ...caches, NIM_CACHE_PATH: `${cacheDirectory}/nim`, NIM_HTTP_API_PORT: "9000" },
+    args: none,
+  },
+};
