@@ -34,6 +34,9 @@ afterEach(async () => {
   await Promise.all(apps.splice(0).map((app) => app.close()));
 });
 
+/** The first request of a server is slow where others run on the machine. */
+const patient = { timeout: 30_000 };
+
 describe("registration", () => {
   it.each<Record<string, string>>([asAdmin, { "x-admin-secret": adminSecret }])(
     "gives a worker a key of its own for %j",
@@ -152,7 +155,7 @@ describe("a claim", () => {
     const answer = post("/v1/jobs/claim", { waitSeconds: 5 });
     await vi.waitFor(() => {
       expect(claim).toHaveBeenCalledTimes(1);
-    });
+    }, patient);
     notifier.queueGrew();
     expect((await answer).json()).toEqual(lease);
     expect(claim).toHaveBeenCalledTimes(2);
@@ -164,7 +167,7 @@ describe("a claim", () => {
     const answer = post("/v1/jobs/claim", { waitSeconds: 10 });
     await vi.waitFor(() => {
       expect(claim).toHaveBeenCalled();
-    });
+    }, patient);
     notifier.workersChanged();
     expect((await answer).statusCode).toBe(204);
   });
@@ -175,7 +178,7 @@ describe("a claim", () => {
     const answer = post("/v1/jobs/claim", { waitSeconds: 10 });
     await vi.waitFor(() => {
       expect(claim).toHaveBeenCalled();
-    });
+    }, patient);
     closing.abort();
     expect((await answer).statusCode).toBe(204);
   });
