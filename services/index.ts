@@ -218,6 +218,7 @@ function deployEgress(
 /** Everything that runs on the cluster, wired together. */
 export function deployPlatform(cluster: Cluster, config: StackConfig) {
   const { logLevel, limits, retention, urlInput, webhooks } = config;
+  const { stt, mt, tts } = config.modelServices;
   const on = { provider: cluster.provider, dependsOn: [...cluster.ready] };
   const placement = { cluster, config, on };
   const traces = deployTracing(placement);
@@ -243,6 +244,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
     {
       cluster,
       ...{ logLevel, traces, limits, retention, urlInput, webhooks, egress: config.egress },
+      dubs: [stt, mt, tts].every(({ enabled }) => enabled),
       rotations: config.rotations,
       ...config.api,
       monitored: config.monitoring.enabled,

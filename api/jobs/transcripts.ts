@@ -47,6 +47,6 @@ export async function readTranscript(
 /** Refuses a dub where the stack has nothing that hears, translates and speaks. */
 export function requireDubbing({ dubbing }: Pick<EngineContext, "dubbing">): void {
   if (dubbing) return;
-  const remedy = "have the operator set models.enabled of the stack";
+  const remedy = "have the operator enable stt, mt and tts of modelServices in the stack";
   throw new AppError("dubbing-off", `edit.dub is not accepted here; ${remedy}`);
 }

@@ -43,6 +43,8 @@ export interface ApiSettings {
   readonly urlInput: UrlInputSection;
   readonly webhooks: WebhooksSection;
   readonly egress: EgressSection;
+  /** Whether workers have model services, so that jobs may be dubbed. */
+  readonly dubs: boolean;
   readonly traces?: Traces | undefined;
   /** Beside the built-in ones. */
   readonly profiles: ProfileList;
@@ -125,6 +127,7 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     DATABASE_POOL_SIZE: args.databasePoolSize,
     DRAIN_SECONDS: drainSeconds,
     SHUTDOWN_SECONDS: shutdownSeconds,
+    DUBBING: args.dubs ? "on" : undefined,
     ...urlInputEnv(args.urlInput),
     ...oidcEnv(args.oidc),
     ...(args.webhooks.enabled && webhookEnv(args.webhooks, own.webhookKey)),

@@ -15,6 +15,7 @@ async function passwords(rotations: Partial<RotationsSection>): Promise<Record<s
       dependencies: backends(),
       jobAccel: "cpu",
       wakeable: [],
+      dubs: false,
       rotations: config.rotations,
     } as const;
     new Api("api", { cluster, ...settings, ...own }, on);

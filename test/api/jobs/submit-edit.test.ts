@@ -20,7 +20,8 @@ describe("a submission", () => {
     };
     await expect(submitJob(context, given)).rejects.toMatchObject({
       code: "dubbing-off",
-      message: "edit.dub is not accepted here; have the operator set models.enabled of the stack",
+      message:
+        "edit.dub is not accepted here; have the operator enable stt, mt and tts of modelServices in the stack",
     });
     await submitJob({ ...context, dubbing: true }, given);
     expect(inserted(db)).toMatchObject({ edit: { dub: { language: "pt" } }, needs: ["dub"] });

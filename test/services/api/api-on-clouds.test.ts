@@ -78,6 +78,7 @@ async function deployApi(
       rotations,
       dependencies,
       jobAccel,
+      dubs: jobAccel !== "cpu",
       wakeable: jobAccel === "cpu" ? [] : (["nvenc.720p", "nvenc.1080p"] as const),
       ...config.api,
     };
@@ -195,7 +196,8 @@ describe("with a bucket", () => {
     const env = environmentOf("api-server-deployment", eks.resources);
     expect(env).not.toHaveProperty("S3_ACCESS_KEY_ID");
     expect(env).not.toHaveProperty("S3_SECRET_ACCESS_KEY");
-    const { s3, jobAccel, wakeable } = decodeApiEnv(env);
+    const { s3, jobAccel, wakeable, dubbing } = decodeApiEnv(env);
+    expect(dubbing).toBe("on");
     expect(wakeable).toEqual(["nvenc.720p", "nvenc.1080p"]);
     expect(s3.keys).toBeUndefined();
     expect(jobAccel).toBe("nvenc");

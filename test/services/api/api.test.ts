@@ -31,8 +31,11 @@ async function deployApi(config: StackConfig): Promise<Deployed> {
       ...config.api,
     };
     const dependencies = backends();
-    key = new Api("api", { cluster, ...settings, dependencies, jobAccel: "cpu", wakeable: [] }, on)
-      .bootstrapApiKey;
+    key = new Api(
+      "api",
+      { cluster, ...settings, dependencies, jobAccel: "cpu", wakeable: [], dubs: false },
+      on,
+    ).bootstrapApiKey;
   });
   const bootstrapKey = await new Promise<string>((resolve) => {
     key.apply((text) => {

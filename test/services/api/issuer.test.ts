@@ -31,7 +31,14 @@ function apiWith(oidc?: object): Promise<Registration[]> {
     };
     new Api(
       "api",
-      { cluster, ...settings, dependencies: backends(), jobAccel: "cpu", wakeable: [] },
+      {
+        cluster,
+        ...settings,
+        dependencies: backends(),
+        jobAccel: "cpu",
+        wakeable: [],
+        dubs: false,
+      },
       on,
     );
   });
