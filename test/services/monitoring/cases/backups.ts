@@ -62,25 +62,25 @@ export const backupCases = {
   RestoreUnproven: {
     firing: [
       {
-        series: { [succeeded(drill)]: "0x10", [suspended(drill)]: "0x10" },
+        series: { [succeeded(drill)]: "0x12", [suspended(drill)]: "0x12" },
         interval: "1d",
-        at: "9d",
+        at: "10d",
         fires: [
           {
             labels: drill,
             summary:
-              "The last restore by postgres-restore-drill that went well was 9d 0h 0m 0s ago.",
+              "The last restore by postgres-restore-drill that went well was 10d 0h 0m 0s ago.",
           },
         ],
       },
     ],
     quiet: [
-      { series: { [succeeded(drill)]: "0x6 604800x10" }, interval: "1d", at: "9d" },
+      { series: { [succeeded(drill)]: "0x6 604800x10" }, interval: "1d", at: "10d" },
       // Somebody has turned it off.
       {
-        series: { [created(drill)]: "0x10", [suspended(drill)]: "1x10" },
+        series: { [created(drill)]: "0x12", [suspended(drill)]: "1x12" },
         interval: "1d",
-        at: "9d",
+        at: "10d",
       },
     ],
   },
