@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { threadId } from "node:worker_threads";
 import { interruptCommands } from "./exec.ts";
 
 const interactive = process.stdout.isTTY;
@@ -100,8 +101,10 @@ export function hashOf(...parts: readonly string[]): string {
 /** Written whole or not at all, so that a killed set-up never leaves half a file that looks done. */
 export function writeWhole(file: string, content: string, mode = 0o644): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.part`, content, { mode });
-  renameSync(`${file}.part`, file);
+  // Of this thread alone: another one may write the same file at the same time.
+  const part = `${file}.${process.pid}-${threadId}.part`;
+  writeFileSync(part, content, { mode });
+  renameSync(part, file);
 }
 
 export function readOr(file: string, otherwise: string): string {

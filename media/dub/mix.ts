@@ -7,6 +7,8 @@ export interface MixArgs {
   /** The voice alone, as long as the bed. */
   readonly voice: string;
   readonly to: string;
+  /** Of the bed, and of the mix. */
+  readonly seconds: number;
   /** Of both; the voice becomes as loud as the one that it stands for. */
   readonly loudness: { readonly bed: Loudness; readonly voice: Loudness };
 }
@@ -27,14 +29,18 @@ function voiceGain({ bed, voice }: MixArgs["loudness"]): number {
  */
 const ducking = "sidechaincompress=threshold=0.015:ratio=14:attack=15:release=350";
 
-/** Mixes voice and bed: in stereo, as long as the bed, and never over the full scale. */
+/**
+ * Mixes voice and bed: in stereo, as long as the bed, and never over the full scale. Both inputs go on for ever and the mix is
+ * cut: a compressor whose first input ends drops what still waits for the second one (7.1).
+ */
 export function mixArgs(args: MixArgs): string[] {
   const gain = voiceGain(args.loudness).toFixed(2);
   const graph = [
     `[1:a]aresample=48000,aformat=channel_layouts=stereo,volume=${gain}dB,apad,asplit=2[v][key]`,
-    `[0:a]aresample=48000,aformat=channel_layouts=stereo[o]`,
+    "[0:a]aresample=48000,aformat=channel_layouts=stereo,apad[o]",
     `[o][key]${ducking}[low]`,
-    "[low][v]amix=inputs=2:duration=first:normalize=0,alimiter=limit=0.95:level=disabled[mix]",
+    "[low][v]amix=inputs=2:duration=longest:normalize=0,alimiter=limit=0.95:level=disabled[both]",
+    `[both]atrim=end=${args.seconds.toFixed(6)}[mix]`,
   ].join(";");
   return [
     ...["-nostdin", "-y", "-v", "error", ...wavInput(args.bed), ...wavInput(args.voice)],

@@ -22,6 +22,7 @@ import { listen, type Speech } from "./listen.ts";
 import type { ModelServices } from "./model-services.ts";
 import { speakLines, voiceRate, type PlacedLine, type ScriptLine } from "./speak.ts";
 import { createVoiceTrack } from "./voice-track.ts";
+import { readWavHeader, secondsOf } from "./wav.ts";
 
 /** What is planned so far, and what a dub adds to it. */
 export interface Dubbable {
@@ -196,6 +197,17 @@ function aloneIn(path: string, seconds: number, like: SoundRendition): SoundRend
   return { ...like, source, layout: "stereo", end: seconds };
 }
 
+/** Of a frame of samples, and a little more. */
+const toleranceSeconds = 0.05;
+
+/** A mix that lacks a part of the film must not be published, however it came about. */
+async function requireLength(path: string, seconds: number): Promise<void> {
+  const made = secondsOf(await readWavHeader(path));
+  if (Math.abs(made - seconds) <= toleranceSeconds) return;
+  const note = `The mix of the dub has ${made.toFixed(2)} s of ${seconds.toFixed(2)} s.`;
+  throw new JobFailure("verification-failed", { note });
+}
+
 async function mix(
   { attempt, folder, signal }: Work,
   given: Dubbable,
@@ -209,10 +221,11 @@ async function mix(
     voice: await measureInput(measuring, aloneIn(paths.voice, main.end, main)),
   };
   const path = join(folder, "dub.wav");
-  await tools.run("ffmpeg", mixArgs({ ...paths, to: path, loudness }), {
+  await tools.run("ffmpeg", mixArgs({ ...paths, to: path, seconds: main.end, loudness }), {
     ...{ reads: [paths.bed, paths.voice], writes: [folder], signal },
     timeoutMs: 60_000 + main.end * 500,
   });
+  await requireLength(path, main.end);
   return { path, seconds: main.end, bed: loudness.bed };
 }
 

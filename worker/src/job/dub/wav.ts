@@ -37,6 +37,10 @@ function parseWav(header: Buffer, fileBytes: number): Wav {
   throw new Error("a WAV has no samples");
 }
 
+export function secondsOf({ rate, channels, bytes }: Wav): number {
+  return bytes / (2 * rate * channels);
+}
+
 export async function readWavHeader(path: string): Promise<Wav> {
   const file = await open(path, "r");
   try {
