@@ -12,6 +12,8 @@ export interface SubtitleTrack extends TrackLabel {
   readonly isDefault: boolean;
   /** For those who cannot hear: it also describes sounds. */
   readonly hearingImpaired: boolean;
+  /** It is none of the source's streams: its text was heard, or translated from what was heard. */
+  readonly isMade?: true;
 }
 
 export interface ChosenSubtitles {

@@ -69,6 +69,13 @@ it("what is said is one more sound and subtitles in both languages, each line in
     dub: summary,
     subtitles: [{ language: "en" }, { language: "pt" }],
     warnings: [{ code: "dub-overlong" }],
+    choices: expect.arrayContaining([
+      {
+        subject: "subtitles",
+        choice: "what is said, in pt, as a WebVTT rendition",
+        reason: "The dub has the text: 4 cues.",
+      },
+    ]) as object[],
     checks: expect.arrayContaining([
       "the dub says its translation, by hearing it again",
       "every sound has its loudness, by measuring the result",

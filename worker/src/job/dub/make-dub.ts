@@ -133,7 +133,7 @@ function lineOf({ line, translation, start, ...take }: PlacedLine): DubLine {
 function captionsOf(placed: readonly PlacedLine[], from: string, to: string): MadeSubtitles[] {
   const ms = (seconds: number): number => Math.round(seconds * 1000);
   const track = (language: string) => ({
-    ...{ index: -1, codec: "webvtt", language, title: undefined },
+    ...{ index: -1, codec: "webvtt", language, title: undefined, isMade: true as const },
     ...{ forced: false, isDefault: false, hearingImpaired: false },
   });
   const original = placed.map(({ line }) => ({

@@ -54,12 +54,19 @@ export function withSubtitles(
   };
 }
 
+function choiceOf({ track, cues }: SubtitleRendition): Choice {
+  const count = `${cues.length} ${cues.length === 1 ? "cue" : "cues"}`;
+  const { language = "" } = track;
+  if (track.isMade) {
+    const choice = `what is said, in ${language}, as a WebVTT rendition`;
+    return { subject: "subtitles", choice, reason: `The dub has the text: ${count}.` };
+  }
+  const choice = `${subtitleName(track)} as a WebVTT rendition`;
+  return { subject: "subtitles", choice, reason: `It holds text: ${count}.` };
+}
+
 export function subtitleChoices(renditions: readonly SubtitleRendition[]): Choice[] {
-  return renditions.map(({ track, cues }) => ({
-    subject: "subtitles",
-    choice: `${subtitleName(track)} as a WebVTT rendition`,
-    reason: `It holds text: ${cues.length} ${cues.length === 1 ? "cue" : "cues"}.`,
-  }));
+  return renditions.map(choiceOf);
 }
 
 export function subtitleResults(renditions: readonly SubtitleRendition[]): SubtitleResult[] {
