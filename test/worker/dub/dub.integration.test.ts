@@ -38,9 +38,9 @@ afterAll(async () => {
   await models.close();
 });
 
-async function dubbed(dub: Dub): Promise<FakeJob> {
+async function dubbed(dub: Dub, more: FakeJob["edit"] = {}): Promise<FakeJob> {
   const job = bench.api.addJob(await clips.sd(12), "hls-720p");
-  job.edit = { dub };
+  job.edit = { ...more, dub };
   await job.ended;
   return job;
 }
@@ -94,8 +94,13 @@ it("what is said is one more sound and subtitles in both languages, each line in
   expect(text).toContain("Vamos embora &lt;agora&gt;.");
 });
 
-it("progress goes on from the dub to the encode, and never back", async () => {
-  const { progress } = await dubbed({ language: "pt", captions: false });
+it("of a clip what is said in it is dubbed, and progress never goes back", async () => {
+  const clip = { start: 3, end: 11 };
+  const { progress, result, error } = await dubbed({ language: "pt", captions: false }, { clip });
+  expect(error).toBeUndefined();
+  expect(result?.durationSeconds).toBeCloseTo(8, 1);
+  // Nothing is heard behind the end of the clip, where the simulated service hears one more line.
+  expect(result?.dub?.lines).toHaveLength(3);
   const percents = progress.map(({ percent }) => percent);
   expect(percents).toEqual(percents.toSorted((a, b) => a - b));
   expect(progress.map(({ stage }) => stage)).toContain("dubbing");
