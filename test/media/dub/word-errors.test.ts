@@ -19,3 +19,10 @@ it("counts words that are wrong, missing or too many, by those that were said", 
 it("of silence nothing can be wrong but what is heard", () => {
   expect([rate("", ""), rate("", "thanks")]).toEqual([0, 1]);
 });
+
+it("three hours of talk are compared at once, errors at both ends and in the middle counted", () => {
+  const said = Array.from({ length: 27_000 }, (_, index) => `w${index % 991}`);
+  const heard = said.toSpliced(13_000, 200).toSpliced(100, 1, "x").concat("y", "z");
+  expect(wordErrorRate(said, said)).toBe(0);
+  expect(wordErrorRate(said, heard)).toBeCloseTo(203 / 27_000, 6);
+});
