@@ -1,7 +1,5 @@
 import type { EgressSource, EgressSourceKind } from "@framewright/contracts/egress.ts";
 import type { StreamFacts } from "../media/stream-facts.ts";
-import { openRoom } from "../livekit/open-room.ts";
-import { openWhep } from "../whep/whep-source.ts";
 import type { OpenedSource, OpenOptions } from "./opened-source.ts";
 import { openUrl, urlSources } from "./url-sources.ts";
 
@@ -24,7 +22,7 @@ export interface SourceRow {
 const broadcast: StreamFacts = { video: "h264", audio: "aac" };
 const conference: StreamFacts = { video: "h264", audio: "opus" };
 
-/** Every kind of source. */
+/** Every kind of source. What speaks WebRTC is loaded only where it is asked for: each recorder is a process of its own. */
 export const sources = {
   rtmp: {
     aac: "described",
@@ -60,13 +58,13 @@ export const sources = {
     endIsFinal: false,
     persists: true,
     expected: conference,
-    open: openWhep,
+    open: async (...asked) => (await import("../whep/whep-source.ts")).openWhep(...asked),
   },
   livekit: {
     aac: "described",
     endIsFinal: false,
     persists: true,
     expected: conference,
-    open: openRoom,
+    open: async (...asked) => (await import("../livekit/open-room.ts")).openRoom(...asked),
   },
 } as const satisfies Record<EgressSourceKind, SourceRow>;
