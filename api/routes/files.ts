@@ -4,6 +4,7 @@ import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
 import type { App } from "../app.ts";
 import type { ObjectStore, StoredFile } from "../backends/object-store.ts";
 import { AppError } from "../errors.ts";
+import { answers } from "./answers.ts";
 
 /** They go to the store in a signed request, where the signature and the header encode other characters differently. */
 const ascii = { pattern: "^[ -~]*$" };
@@ -12,6 +13,13 @@ export const FileHeaders = Type.Object({
     Type.String({ ...ascii, maxLength: 100, description: "One range of bytes" }),
   ),
   "if-none-match": Type.Optional(Type.String({ ...ascii, maxLength: 200 })),
+});
+
+/** What a route of files answers. */
+export const fileAnswers = answers({
+  200: Type.Unsafe<unknown>({ type: "string", format: "binary", description: "The file" }),
+  206: Type.Unsafe<unknown>({ type: "string", format: "binary", description: "The range" }),
+  304: Type.Null({ description: "The file still has this ETag" }),
 });
 
 /** RFC 9110 allows to ignore other forms (several ranges, other units); the whole file is sent then. */

@@ -10,9 +10,15 @@ import { EarlyPlayback, readEarlyPath, type EarlyAnswer } from "../jobs/early-pl
 import { attemptPrefix } from "../jobs/rows.ts";
 import { readPlayback } from "../keys/playback-token.ts";
 import type { App } from "../app.ts";
-import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
-import { allowAnyOrigin, allowPlayers, FileHeaders, sendFile, sendHead } from "./files.ts";
+import {
+  allowAnyOrigin,
+  allowPlayers,
+  fileAnswers,
+  FileHeaders,
+  sendFile,
+  sendHead,
+} from "./files.ts";
 
 const Params = Type.Object({
   token: Type.String({ description: "From the job's playbackUrl" }),
@@ -115,11 +121,7 @@ export function playbackRoutes(app: App, deps: ClientDeps): void {
       security: [],
       params: Params,
       headers: FileHeaders,
-      response: answers({
-        200: Type.Unsafe<unknown>({ type: "string", format: "binary", description: "The file" }),
-        206: Type.Unsafe<unknown>({ type: "string", format: "binary", description: "The range" }),
-        304: Type.Null({ description: "The file still has this ETag" }),
-      }),
+      response: fileAnswers,
     },
     handler: async (request, reply) => {
       allowAnyOrigin(reply);

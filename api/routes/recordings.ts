@@ -7,9 +7,15 @@ import { recordingPlaylist } from "../egress/playlist.ts";
 import { egressPrefix } from "../egress/rows.ts";
 import { readPlayback } from "../keys/playback-token.ts";
 import type { App } from "../app.ts";
-import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
-import { allowAnyOrigin, allowPlayers, FileHeaders, sendFile, sendHead } from "./files.ts";
+import {
+  allowAnyOrigin,
+  allowPlayers,
+  fileAnswers,
+  FileHeaders,
+  sendFile,
+  sendHead,
+} from "./files.ts";
 
 const Params = Type.Object({
   token: Type.String({ description: "From the recording's playbackUrl" }),
@@ -57,11 +63,7 @@ export function recordingRoutes(app: App, deps: RecordingDeps): void {
       security: [],
       params: Params,
       headers: FileHeaders,
-      response: answers({
-        200: Type.Unsafe<unknown>({ type: "string", format: "binary", description: "The file" }),
-        206: Type.Unsafe<unknown>({ type: "string", format: "binary", description: "The range" }),
-        304: Type.Null({ description: "The file still has this ETag" }),
-      }),
+      response: fileAnswers,
     },
     handler: async (request, reply) => {
       allowAnyOrigin(reply);
