@@ -11,6 +11,7 @@ import type { Metrics } from "./metrics.ts";
 /** A process that says nothing for so long hangs. */
 const hangMs = 15 * aliveEveryMs;
 const mostRestarts = 10;
+const sayMs = 2_000;
 const restartPauseMs = 500;
 
 export interface SupervisedArgs {
@@ -65,12 +66,10 @@ export class Supervised {
     const { api, lease, log, metrics } = this.#args;
     for (let restarts = 0; restarts <= mostRestarts; restarts += 1) {
       const end = await this.#process();
-      if (this.#isLost || end === "lost") return "lost";
-      if (end === "handed-over") {
-        await this.#settle(() => api.release(lease));
-        return end;
-      }
-      if (end === "settled") return end;
+      if (end === "handed-over") await this.#settle(() => api.release(lease));
+      // What it said of its end counts: a task that is settled is nobody's, and looks lost to a renewal of its lease.
+      if (typeof end === "string") return end;
+      if (this.#isLost) return "lost";
       metrics.restarts.inc();
       log.warn({ restarts, how: end.died }, "the process that records died; starting another");
       await pause(restartPauseMs);
@@ -137,6 +136,8 @@ export class Supervised {
       } catch (error) {
         if (error instanceof TaskLost) {
           this.#isLost = true;
+          // It may have settled the task itself, and be about to say so.
+          await pause(sayMs, signal);
           this.#child?.kill("SIGKILL");
           return;
         }
