@@ -10,8 +10,33 @@ const portList = (values: number[], description: string) =>
     description: `${description}; others go into no-allow-all.openings of the policy pack's profile as well`,
   });
 
-/** Those that need nothing beside the recorder: the others need its proxy, or a LiveKit server. */
-const sources = ["rtmp", "rtsp", "srt"] as const satisfies readonly EgressSourceKind[];
+/** Those that any address may be; rooms are of a LiveKit server that the stack knows. */
+const sources = [
+  "rtmp",
+  "rtsp",
+  "srt",
+  "hls",
+  "whep",
+] as const satisfies readonly EgressSourceKind[];
+
+/** Its memory is buffers of connections, its CPU what it copies. */
+const proxy = section(
+  "The proxy by which recorders reach http and https, and nothing else of theirs does: it refuses what is not public",
+  {
+    replicas: replicas("the proxy", { min: 2, max: 4, least: 1 }),
+    budget: budget("the proxy"),
+    resources: resources("the proxy", {
+      requests: { cpu: "100m", memory: "128Mi" },
+      limits: { cpu: "1", memory: "512Mi" },
+    }),
+    ports: portList([443, 80], "TCP ports that HLS playlists and WHEP servers may have"),
+    drainSeconds: count(
+      30,
+      { min: 10, max: 600 },
+      "Seconds after the stop signal in which connections may end by themselves",
+    ),
+  },
+);
 
 /** Read by the API and the recorders. Bounds, resources and times: seed 003. */
 export const Egress = section(
@@ -19,7 +44,7 @@ export const Egress = section(
   {
     enabled: flag(
       false,
-      "Whether there are recorders, which connect to the internet on the ports below, and to private networks only as far as ranges has them",
+      "Whether there are recorders, which connect to the internet on the ports below and by a proxy, and to private networks only as far as ranges has them",
     ),
     replicas: replicas("the recorders", { min: 3, max: 10, least: 1 }),
     budget: budget("the recorders"),
@@ -39,7 +64,11 @@ export const Egress = section(
       description: "Sources that may be recorded",
     }),
     tcpPorts: portList([554, 1935, 8554], "TCP ports that sources may have (RTSP, RTMP)"),
-    udpPorts: portList([8890], "UDP ports that sources may have (SRT)"),
+    udpPorts: portList(
+      [8890, 8189],
+      "UDP ports that sources may have (SRT, media of WHEP servers)",
+    ),
+    proxy,
     ranges: Type.Array(
       Type.String({ pattern: "^[0-9a-fA-F.:]+/[0-9]+$", description: "A range, as 10.30.0.0/20" }),
       {

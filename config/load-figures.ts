@@ -33,6 +33,8 @@ export const loadFigures = {
   webhooks: { cpuPercent: 60, memoryPercentOfLimit: 70, quiet: { cpu: "10m", memory: "125Mi" } },
   /** Seed 003; a recorder without a recording was measured. One that copies uses 3 % of a core for each. */
   egress: { cpuPercent: 70, memoryPercentOfLimit: 80, quiet: { cpu: "10m", memory: "130Mi" } },
+  /** It copies bytes: one core carries some hundred streams. */
+  egressProxy: { cpuPercent: 70, quiet: { cpu: "10m", memory: "90Mi" } },
   cpuWorkers: {
     cpuPercent: 50,
     quiet: { cpu: "13m", memory: "142Mi" },

@@ -59,6 +59,13 @@ export const EgressEnv = Type.Object({
       description: "Proxy that refuses private addresses; the only way to sources by http",
     }),
   ),
+  STORE_PROXY: Type.Optional(
+    Type.String({
+      pattern: "^http://\\S+$",
+      description:
+        "Proxy by which the media store is reached, where that is outside; unset: directly",
+    }),
+  ),
   LIVEKIT_URL: Type.Optional(
     Type.String({
       pattern: "^wss?://\\S+$",
@@ -198,6 +205,7 @@ const ProxyEnv = Type.Object({
   PROXY_MAX_BYTES: count(20 * 1024 ** 3, "Of one connection", 1),
   PROXY_MAX_SECONDS: count(86_400, "Of one connection", 1),
   PROXY_IDLE_SECONDS: count(120, "Without a byte; the connection is closed then", 1),
+  DRAIN_SECONDS: count(30, "After SIGTERM connections may end by themselves within this time"),
   HEALTH_PORT: withDefault(
     Type.Integer({ minimum: 0, maximum: 65_535, description: "Health and metrics" }),
     8184,
@@ -208,7 +216,7 @@ export type ProxyEnv = Static<typeof ProxyEnv>;
 
 export interface ProxyConfig extends Pick<
   EnvOf<typeof ProxyEnv>,
-  "proxyPort" | "healthPort" | "logLevel"
+  "proxyPort" | "healthPort" | "logLevel" | "drainSeconds"
 > {
   readonly policy: OutboundPolicy;
   readonly limits: ProxyLimits;
@@ -227,9 +235,9 @@ export interface ProxyLimits {
 
 export function loadProxyEnv(source: RawEnv = process.env): ProxyConfig {
   const env = decodeEnv(ProxyEnv, source, rangeProblems("PROXY_TARGET_RANGES", source));
-  const { proxyPort, healthPort, logLevel } = env;
+  const { proxyPort, healthPort, logLevel, drainSeconds } = env;
   return {
-    ...{ proxyPort, healthPort, logLevel },
+    ...{ proxyPort, healthPort, logLevel, drainSeconds },
     policy: {
       schemes: ["https", "http"],
       ports: env.proxyTargetPorts.split(",").map(Number),

@@ -4,6 +4,7 @@ import { createLogger } from "@framewright/runtime/log.ts";
 import { loadEgressEnv, readSecrets } from "./env.ts";
 import { aliveEveryMs, Order, type Report } from "./src/messages.ts";
 import { recordTask, type RunningTask } from "./src/record/record-task.ts";
+import { wayToStore } from "./src/record/store.ts";
 import { createRecorderApi } from "./src/recorder-api.ts";
 
 const config = loadEgressEnv();
@@ -39,7 +40,9 @@ async function record(order: Extract<Order, { type: "record" }>): Promise<void> 
   const api = createRecorderApi({ url: config.workerApiUrl, name: config.podName, ticket });
   const { ffmpegPath: ffmpeg, ffprobePath: ffprobe, path, policy } = config;
   const programs = { ffmpeg, ffprobe, path };
-  running = await recordTask({ lease, api, programs, policy, scratch, log, signal: lost.signal });
+  const store = wayToStore(config.storeProxy);
+  const { signal } = lost;
+  running = await recordTask({ lease, api, programs, policy, store, scratch, log, signal });
   if (early) running.recording.end(early);
   const { recording } = running;
   const beat = setInterval(
@@ -49,7 +52,7 @@ async function record(order: Extract<Order, { type: "record" }>): Promise<void> 
   const how = await running.done;
   clearInterval(beat);
   await tell({ type: "done", how });
-  await api.close();
+  await Promise.all([api.close(), store.close()]);
   process.disconnect();
 }
 

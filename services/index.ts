@@ -10,6 +10,7 @@ import type { DatabaseBackend } from "./kit/database.ts";
 import { apiGrowth } from "./api/growth.ts";
 import { Egress } from "./egress/egress.ts";
 import { egressGrowth } from "./egress/growth.ts";
+import { EgressProxy } from "./egress/proxy.ts";
 import { logsGrowth } from "./logs/growth.ts";
 import { Logs } from "./logs/logs.ts";
 import { monitoringGrowth } from "./monitoring/growth.ts";
@@ -207,12 +208,13 @@ function deploySenders(
 function deployEgress(
   { cluster, config, on }: Placement,
   { api, mediaStore: store, queue }: Pick<WorkerParts, "api" | "mediaStore" | "queue">,
-): Egress[] {
+): readonly (Egress | EgressProxy)[] {
   const { logLevel, egress: section } = config;
   if (!section.enabled) return [];
+  const proxy = new EgressProxy("egress-proxy", { cluster, logLevel, section }, on);
   const access = { endpoint: api.workerEndpoint, adminSecret: api.workerAdminSecret };
-  const args = { cluster, logLevel, section, queue, mediaStore: store, api: access };
-  return [new Egress("egress", args, on)];
+  const own = { queue, mediaStore: store, api: access, proxy: proxy.endpoint };
+  return [new Egress("egress", { cluster, logLevel, section, ...own }, on), proxy];
 }
 
 /** Everything that runs on the cluster, wired together. */

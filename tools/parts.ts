@@ -28,6 +28,9 @@ const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
     "egress.resources.requests": { cpu: "50m", memory: "192Mi" },
     "egress.resources.limits.cpu": "none",
     "egress.workDirectory": "2Gi",
+    "egress.proxy.replicas": { min: 1, max: 1 },
+    "egress.proxy.resources.requests": { cpu: "10m", memory: "96Mi" },
+    "egress.proxy.resources.limits.cpu": "none",
   },
 };
 

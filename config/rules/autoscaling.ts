@@ -46,21 +46,23 @@ function scaled(config: ConfigValues): Scaled[] {
       memoryLimit: webhooks.resources.limits.memory,
       figures: loadFigures.webhooks,
     },
-    ...(egress.enabled ? [scaledEgress(egress)] : []),
+    ...(egress.enabled ? scaledEgress(egress) : []),
     // What waits moves the number of workers: what they use says nothing then.
     ...(autoscaling.enabled ? [] : scaledWorkers(config)),
   ].filter(({ replicas: { min, max } }) => min < max);
 }
 
-function scaledEgress({ replicas, resources }: ConfigValues["egress"]): Scaled {
-  return {
-    path: "egress",
-    requestPath: "egress.resources.requests.cpu",
-    replicas,
+function scaledEgress({ proxy, ...recorders }: ConfigValues["egress"]): Scaled[] {
+  const parts = [
+    { path: "egress", figures: loadFigures.egress, ...recorders },
+    { path: "egress.proxy", figures: loadFigures.egressProxy, ...proxy },
+  ];
+  return parts.map(({ path, figures, replicas, resources }) => ({
+    ...{ path, figures, replicas },
+    requestPath: `${path}.resources.requests.cpu`,
     cpu: resources.requests.cpu,
     memoryLimit: resources.limits.memory,
-    figures: loadFigures.egress,
-  };
+  }));
 }
 
 function scaledWorkers(config: ConfigValues): Scaled[] {

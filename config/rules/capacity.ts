@@ -83,6 +83,10 @@ function systemPods({
       pod: amounts(egress.resources.requests),
       count: egress.enabled ? egress.replicas.max + 1 : 0,
     },
+    {
+      pod: amounts(egress.proxy.resources.requests),
+      count: egress.enabled ? egress.proxy.replicas.max + 1 : 0,
+    },
     ...single.map(({ resources }) => ({ pod: amounts(resources.requests), count: 1 })),
     ...monitoringPods(monitoring),
     ...logsPods(logs),

@@ -13,6 +13,7 @@ function replicated({ api, webhooks, egress, workers }: ConfigValues): Replicate
     { path: "api", ...api },
     { path: "webhooks", ...webhooks },
     { path: "egress", ...egress },
+    { path: "egress.proxy", ...egress.proxy },
     ...Object.entries(workers).map(([flavour, section]) => ({
       path: `workers.${flavour}`,
       ...section,

@@ -7,7 +7,7 @@ import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
 import type { MediaStore } from "../kit/media-store.ts";
-import { openEdge, openToOutside, openWay } from "../kit/network.ts";
+import { openEdge, openToOutside } from "../kit/network.ts";
 import type { FirstStep } from "../kit/pod.ts";
 import { appProbes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
@@ -18,6 +18,8 @@ export interface EgressArgs {
   readonly cluster: Pick<Cluster, "image">;
   readonly api: { readonly endpoint: Endpoint; readonly adminSecret: pulumi.Output<string> };
   readonly mediaStore: Pick<MediaStore, "endpoint">;
+  /** The way to http and https. */
+  readonly proxy: Endpoint;
   readonly section: EgressSection;
   readonly logLevel: LogLevel;
   /** Set: used slots move their number, beside their load. */
@@ -30,12 +32,18 @@ const healthPort = 8182;
 const workDirectory = "/work";
 const ticketFolder = "/run/framewright";
 const ticketFile = `${ticketFolder}/recorder-ticket`;
-const probes = appProbes({ port: "health", alive: "/healthz", ready: "/readyz" });
+const probes = appProbes({ port: "metrics", alive: "/healthz", ready: "/readyz" });
 /** To close what is open after recordings were handed over. */
 const closeSeconds = 15;
 
-function egressEnv({ api, section, logLevel }: EgressArgs) {
+/** A bucket of the cloud, whose addresses nobody knows: it is reached as everything outside. */
+function isOutside({ endpoint: store }: EgressArgs["mediaStore"]): boolean {
+  return !("app" in store);
+}
+
+function egressEnv({ api, section, logLevel, proxy, mediaStore }: EgressArgs) {
   const { slots, sources, tcpPorts, udpPorts, ranges, region, drainSeconds } = section;
+  const proxyUrl = `http://${proxy.host}:${proxy.port}`;
   return {
     WORKER_API_URL: `http://${api.endpoint.host}:${api.endpoint.port}`,
     POD_NAME: { field: "metadata.name" },
@@ -45,6 +53,8 @@ function egressEnv({ api, section, logLevel }: EgressArgs) {
     SOURCE_KINDS: sources.join(","),
     SOURCE_PORTS: [...tcpPorts, ...udpPorts].join(","),
     SOURCE_RANGES: ranges.length === 0 ? undefined : ranges.join(","),
+    SOURCE_PROXY: proxyUrl,
+    STORE_PROXY: isOutside(mediaStore) ? proxyUrl : undefined,
     WORK_DIR: workDirectory,
     HEALTH_PORT: healthPort,
     LOG_LEVEL: logLevel,
@@ -73,7 +83,9 @@ export class Egress extends Component {
     const child = { parent: this };
     const from = app;
     openEdge(`${name}-to-api`, { from, to: args.api.endpoint }, child);
-    openWay(`${name}-to-object-store`, { from, to: args.mediaStore.endpoint }, child);
+    openEdge(`${name}-to-proxy`, { from, to: args.proxy }, child);
+    const store = args.mediaStore.endpoint;
+    if ("app" in store) openEdge(`${name}-to-object-store`, { from, to: store }, child);
     openToOutside(`${name}-to-streams`, { from, ports: tcpPorts, ranges }, child);
     const udp = { from, ports: udpPorts, ranges, protocol: "UDP" } as const;
     openToOutside(`${name}-to-streams-udp`, udp, child);
@@ -87,7 +99,7 @@ export class Egress extends Component {
         budget: section.budget,
         pod: {
           image: args.cluster.image("egress"),
-          ports: { health: healthPort },
+          ports: { metrics: healthPort },
           env: egressEnv(args),
           first: ticketStep(args),
           scratch: { [workDirectory]: section.workDirectory },

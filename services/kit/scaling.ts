@@ -81,6 +81,12 @@ export const scaling = {
       ],
     },
   },
+  /** A pod that goes breaks what it carries, which is then asked for again. */
+  egressProxy: {
+    ...loadFigures.egressProxy,
+    up: { stabilizationSeconds: 0, steps: [{ type: "Pods", value: 1, periodSeconds: 60 }] },
+    down: { stabilizationSeconds: 300, steps: [{ type: "Pods", value: 1, periodSeconds: 300 }] },
+  },
   cpuWorkers: {
     ...loadFigures.cpuWorkers,
     up: {

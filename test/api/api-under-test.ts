@@ -159,7 +159,7 @@ export async function startApiUnderTest(
 
 /** Asks again until the answer is truthy; the last error is the reason when the time is up. */
 export async function until<T>(
-  what: string,
+  what: string | (() => string),
   ask: () => Promise<T | undefined | false> | T | undefined | false,
   timeoutMs = 20_000,
 ): Promise<T> {
@@ -174,7 +174,8 @@ export async function until<T>(
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`not within ${timeoutMs} ms: ${what}`, { cause: reason });
+  const missed = typeof what === "string" ? what : what();
+  throw new Error(`not within ${timeoutMs} ms: ${missed}`, { cause: reason });
 }
 
 export interface Answer<T = unknown> {

@@ -4,21 +4,36 @@ import type { Job } from "@framewright/contracts/client-api.ts";
 import { clientOf, startApiUnderTest, until, type ApiUnderTest } from "../api/api-under-test.ts";
 import { probeStreams } from "../support/clips.ts";
 import { startServices, type Services } from "../support/services.ts";
-import { rtmpSource, srtSource, type LiveSource } from "./live-source.ts";
+import { hlsSource, rtmpSource, srtSource, type LiveSource } from "./live-source.ts";
+import { startProxyProcess, type ProxyProcess } from "./proxy-process.ts";
 import { startRecorderProcess, type RecorderProcess } from "./recorder-process.ts";
 
 let services: Services;
 let api: ApiUnderTest;
 let recorder: RecorderProcess;
+let playlists: LiveSource;
+let proxy: ProxyProcess;
+const playlistSeconds = 6;
 
 beforeAll(async () => {
   services = await startServices({ postgres: true, redis: true, objectStore: true });
   const { databaseUrl, redisUrl, s3 } = services;
-  api = await startApiUnderTest({ databaseUrl, redisUrl, s3 }, { EGRESS: "on" });
-  recorder = startRecorderProcess(api.workerUrl);
+  api = await startApiUnderTest(
+    { databaseUrl, redisUrl, s3 },
+    {
+      EGRESS: "on",
+      EGRESS_SOURCES: "rtmp,srt,hls",
+    },
+  );
+  playlists = await hlsSource(playlistSeconds);
+  proxy = await startProxyProcess([Number(new URL(playlists.url).port)]);
+  const env = { SOURCE_KINDS: "rtmp,srt,hls", SOURCE_PROXY: proxy.url };
+  recorder = startRecorderProcess(api.workerUrl, { env });
 });
 afterAll(async () => {
+  playlists.close();
   await recorder.close();
+  await proxy.close();
   await api.stop();
   await services.stop();
 });
@@ -33,7 +48,7 @@ const show = async (id: string) =>
   (await clientOf(api).send<Egress>("GET", `/v1/egress/${id}`)).body;
 const has = (id: string, what: string, test: (task: Egress) => unknown) =>
   until(
-    `${id}: ${what}; the recorder said ${recorder.log()}`,
+    () => `${id}: ${what}; the recorder said ${recorder.log()}`,
     async () => {
       const task = await show(id);
       return test(task) ? task : undefined;
@@ -151,6 +166,21 @@ describe.concurrent("a live stream", () => {
     expect(text).toContain("#EXT-X-ENDLIST");
     expect(task.mp4?.durationSeconds).toBeCloseTo(secondsOf(text), 0);
     expect(await picturesAt(task.playbackUrl ?? "")).toBe(task.mp4?.frames);
+  });
+
+  it("by HLS is recorded by the proxy to its end", async () => {
+    const { id } = await record({ source: { kind: "hls", url: playlists.url } });
+    const task = await ended(id);
+    expect(task).toMatchObject({
+      ...{ state: "stopped", discontinuities: 0, warnings: [] },
+      reason: { code: "source-ended" },
+    });
+    // A recorder that comes late begins with the last three segments, as every player does.
+    const frames = task.mp4?.frames ?? 0;
+    expect(frames).toBeGreaterThanOrEqual(90);
+    expect(await picturesAt(task.playbackUrl ?? "")).toBe(frames);
+    const carried = await proxy.figure("framewright_egress_proxy_bytes_total");
+    expect(carried).toBeGreaterThan(task.bytes / 2);
   });
 
   it("that never begins fails with the reason", async () => {

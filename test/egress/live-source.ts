@@ -1,4 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { freePort } from "../../tools/services/free-port.ts";
 import { ffmpegPath } from "../support/clips.ts";
 
@@ -52,6 +57,32 @@ export async function srtSource(): Promise<LastingSource> {
     close: () => {
       isOver = true;
       child.kill("SIGKILL");
+    },
+  };
+}
+
+/** A server of HLS whose playlist grows for so many seconds once it is asked for, and then ends. */
+export async function hlsSource(seconds: number): Promise<LiveSource> {
+  const folder = mkdtempSync(join(tmpdir(), "hls-source-"));
+  const port = await freePort();
+  let child: ChildProcess | undefined;
+  const server = createServer((request, response) => {
+    child ??= start([
+      ...["-t", String(seconds), "-f", "hls", "-hls_time", "1", "-hls_playlist_type", "event"],
+      ...["-hls_flags", "temp_file", join(folder, "live.m3u8")],
+    ]);
+    readFile(join(folder, basename(request.url ?? ""))).then(
+      (data) => response.end(data),
+      () => response.writeHead(404).end(),
+    );
+  });
+  server.listen(port, "127.0.0.1");
+  return {
+    url: `http://127.0.0.1:${port}/live.m3u8`,
+    close: () => {
+      server.close();
+      child?.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -51,7 +51,7 @@ function partsOf(segments: EgressParts["segments"]): FilmPart[] {
 async function remuxPart(task: Task, { urls }: FilmPart, output: string): Promise<void> {
   await runTool(task.programs, {
     ...{ tool: "ffmpeg", args: remuxArguments(output), signal: task.signal },
-    stdin: readAll(urls, task.signal),
+    stdin: readAll(urls, task),
   });
 }
 

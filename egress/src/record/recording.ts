@@ -179,10 +179,9 @@ export class Recording {
         const watch = this.#watch(part, folder);
         const end = await recordPart({ task, source, folder, facts: this.#facts, watch });
         if (end.segments > 0) this.#nextPart = part + 1;
-        task.log.info(
-          { part, why: end.why, segments: end.segments, exit: end.end.code },
-          "part ended",
-        );
+        const { code: exit, lines } = end.end;
+        const said = exit === 0 ? undefined : redactText(lines.at(-1) ?? "").slice(0, 200);
+        task.log.info({ part, why: end.why, segments: end.segments, exit, said }, "part ended");
         return end;
       } finally {
         if (source !== this.#source) await source.close();

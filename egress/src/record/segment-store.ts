@@ -31,7 +31,7 @@ export async function storeFiles(task: Task, files: readonly OutputFile[]) {
   const lane = async (): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       if (!next.upload) throw new Error(`no address came for ${next.file.path}`);
-      await putFile(next.upload, next.file, task.signal);
+      await putFile(next.upload, next.file, task);
     }
   };
   await Promise.all(Array.from({ length: parallel }, lane));

@@ -3,15 +3,21 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { Agent, request } from "undici";
+import { Agent, ProxyAgent, request, type Dispatcher } from "undici";
 import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
 import type { UploadsRequest, UploadsResponse } from "@framewright/contracts/worker-api.ts";
 
-const dispatcher = new Agent({
-  connect: { timeout: 5000 },
-  headersTimeout: 60_000,
-  bodyTimeout: 60_000,
-});
+/** How the store is reached: directly, or by a proxy where it is outside. */
+export function wayToStore(proxy: string | undefined): Dispatcher {
+  const patience = { connect: { timeout: 5000 }, headersTimeout: 60_000, bodyTimeout: 60_000 };
+  return proxy === undefined ? new Agent(patience) : new ProxyAgent({ ...patience, uri: proxy });
+}
+
+/** What a call to the store goes by. */
+export interface StoreCall {
+  readonly store: Dispatcher;
+  readonly signal: AbortSignal;
+}
 
 /** A complete file on disk and its path under the attempt's prefix. */
 export interface OutputFile {
@@ -38,7 +44,7 @@ export function announced({ path, sizeBytes, md5, contentType }: DescribedFile) 
 async function requireStored(
   check: string,
   file: DescribedFile,
-  signal: AbortSignal,
+  { store: dispatcher, signal }: StoreCall,
 ): Promise<void> {
   const { statusCode, headers, body } = await request(check, {
     method: "HEAD",
@@ -54,23 +60,26 @@ async function requireStored(
 export async function putFile(
   { url, headers, check }: UploadsResponse["uploads"][number],
   file: DescribedFile,
-  signal: AbortSignal,
+  call: StoreCall,
 ): Promise<void> {
   const { statusCode, body } = await request(url, {
-    ...{ method: "PUT", dispatcher, signal },
+    ...{ method: "PUT", dispatcher: call.store, signal: call.signal },
     headers: { ...headers, "content-length": String(file.sizeBytes) },
     body: createReadStream(file.localPath),
   });
   const text = await body.text();
   if (statusCode === 412 && check !== undefined) {
-    await requireStored(check, file, signal);
+    await requireStored(check, file, call);
   } else if (statusCode >= 300) {
     throw new Error(`the store answered ${statusCode} for ${file.path}: ${text.slice(0, 300)}`);
   }
 }
 
 /** These objects one after the other, as one stream. */
-export function readAll(urls: readonly string[], signal: AbortSignal): Readable {
+export function readAll(
+  urls: readonly string[],
+  { store: dispatcher, signal }: StoreCall,
+): Readable {
   async function* chunks(): AsyncGenerator<Buffer> {
     for (const url of urls) {
       const { statusCode, body } = await request(url, { method: "GET", dispatcher, signal });

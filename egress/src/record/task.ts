@@ -1,6 +1,7 @@
 import type { EgressEnd, EgressFailure, EgressReason } from "@framewright/contracts/egress.ts";
 import type { EgressLease } from "@framewright/contracts/recorder-api.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
+import type { Dispatcher } from "undici";
 import type { SourcePolicy } from "../../env.ts";
 import type { Programs } from "../media/run-tool.ts";
 import type { RecorderApi } from "../recorder-api.ts";
@@ -11,6 +12,8 @@ export interface Task {
   readonly api: RecorderApi;
   readonly programs: Programs;
   readonly policy: SourcePolicy;
+  /** How the store is reached. */
+  readonly store: Dispatcher;
   /** A folder of this attempt. */
   readonly scratch: string;
   readonly log: Logger;

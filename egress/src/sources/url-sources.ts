@@ -78,8 +78,10 @@ export const urlSources = {
     defaultPort: 443,
     byProxy: true,
     argumentsFor: ({ url }) => [
-      ...["-protocol_whitelist", "http,https,httpproxy,tcp,tls,crypto"],
-      ...["-rw_timeout", patienceUs, "-tls_verify", "1", ...look, "-f", "hls", "-i", url.href],
+      ...["-protocol_whitelist", "http,https,httpproxy,tcp,tls,crypto", "-rw_timeout", patienceUs],
+      // An option that no protocol takes is an error. ffmpeg hands it to the playlist alone, and not to what that names.
+      ...(url.protocol === "https:" ? ["-tls_verify", "1"] : []),
+      ...[...look, "-f", "hls", "-i", url.href],
     ],
   },
 } as const satisfies Record<Exclude<EgressSourceKind, "whep" | "livekit">, UrlSource>;

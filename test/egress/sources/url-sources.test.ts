@@ -30,6 +30,13 @@ describe("what ffmpeg is told of a source", () => {
     const args = await inputOf("srt", url);
     expect(args.at(-1)).toBe("srt://203.0.114.7:9000?mode=caller&streamid=a%2Fb&latency=200");
   });
+
+  it("asks for a certificate where there can be one: an option that no protocol takes is an error", async () => {
+    expect(await inputOf("hls", "http://live.example.com/a.m3u8")).not.toContain("-tls_verify");
+    const secure = await inputOf("hls", "https://live.example.com/a.m3u8?key=of-mine");
+    expect(secure.join(" ")).toContain("-tls_verify 1 -analyzeduration");
+    expect(secure.at(-1)).toBe("https://live.example.com/a.m3u8?key=of-mine");
+  });
 });
 
 describe("a source that may not be opened", () => {
