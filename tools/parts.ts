@@ -25,7 +25,7 @@ const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
   logs: {},
   egress: {
     "egress.replicas": { min: 1, max: 1 },
-    "egress.resources.requests": { cpu: "50m", memory: "192Mi" },
+    "egress.resources.requests": { cpu: "50m", memory: "256Mi" },
     "egress.resources.limits.cpu": "none",
     "egress.workDirectory": "2Gi",
     "egress.proxy.replicas": { min: 1, max: 1 },
