@@ -70,14 +70,26 @@ export interface AppProbeArgs {
   readonly port: string;
   readonly alive: string;
   readonly ready: string;
+  /** Seconds between two looks at readiness, where a new pod is waited for; unset: as in the seed. */
+  readonly readyEvery?: number;
+}
+
+/** A start is noticed at once, and as many seconds without an answer are forgiven as by the seed's times. */
+function often(periodSeconds: number): Timing {
+  return {
+    periodSeconds,
+    timeoutSeconds: periodSeconds,
+    failureThreshold: Math.ceil(30 / periodSeconds),
+  };
 }
 
 /** Seed 000, readiness and liveness. Two minutes hold a start with a test encode for each encoder. */
-export function appProbes({ port, alive, ready }: AppProbeArgs): Probes {
+export function appProbes({ port, alive, ready, readyEvery }: AppProbeArgs): Probes {
   const patience = { timeoutSeconds: 5, failureThreshold: 3 };
+  const seed = { initialDelaySeconds: 5, periodSeconds: 10, ...patience };
   return {
     startup: http(alive, port, startWithin(120)),
-    readiness: http(ready, port, { initialDelaySeconds: 5, periodSeconds: 10, ...patience }),
+    readiness: http(ready, port, readyEvery === undefined ? seed : often(readyEvery)),
     liveness: http(alive, port, { initialDelaySeconds: 10, periodSeconds: 30, ...patience }),
   };
 }

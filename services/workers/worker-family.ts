@@ -51,7 +51,11 @@ const healthPort = 8080;
 const ticketFolder = "/run/framewright";
 const ticketFile = `${ticketFolder}/worker-ticket`;
 
-const probes = appProbes({ port: "health", alive: "/health", ready: "/ready" });
+/**
+ * A worker answers before it has proven its encoders. No request is sent to it, so that a look costs nothing but itself: at the seed's
+ * ten seconds, a worker that is ready waited five of them on average to be called so.
+ */
+const probes = appProbes({ port: "health", alive: "/health", ready: "/ready", readyEvery: 2 });
 
 /** The component types of the flavours; Pulumi makes them part of every name under them. */
 const typeNames = {

@@ -136,7 +136,7 @@ test.each(["baseline", "strict"] as const)(
   },
 );
 
-test("the probes have the times of seed 000", () => {
+test("the probes have the times of seed 000, but for how soon a worker is called ready", () => {
   expect(inputsOf(resources, "workers-cpu-pods-deployment")).toMatchObject({
     spec: {
       template: {
@@ -151,9 +151,8 @@ test("the probes have the times of seed 000", () => {
               },
               readinessProbe: {
                 httpGet: { path: "/ready", port: "health" },
-                initialDelaySeconds: 5,
-                periodSeconds: 10,
-                failureThreshold: 3,
+                periodSeconds: 2,
+                failureThreshold: 15,
               },
             },
           ],
