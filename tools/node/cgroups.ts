@@ -6,6 +6,7 @@ import {
   rmdirSync,
   writeFileSync,
 } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cgroupName } from "./addresses.ts";
@@ -25,6 +26,11 @@ function copyFromParent(hierarchy: string, file: string): void {
   if (existsSync(target)) writeFileSync(target, readFileSync(join(hierarchy, file)));
 }
 
+/** In version 1 a group weighs as much as one process beside it, and all pods together would get the time of one. */
+function weighAsMachine(shares: string): void {
+  if (existsSync(shares)) writeFileSync(shares, String(1024 * availableParallelism()));
+}
+
 /** Makes the cgroup under which the kubelet puts every pod. */
 export function makeCgroups(): void {
   for (const hierarchy of hierarchies()) {
@@ -38,6 +44,7 @@ export function makeCgroups(): void {
       // A cpuset of version 1 starts empty, and an empty one takes no process.
       copyFromParent(hierarchy, "cpuset.cpus");
       copyFromParent(hierarchy, "cpuset.mems");
+      weighAsMachine(join(hierarchy, cgroupName, "cpu.shares"));
     }
   }
 }
