@@ -16,6 +16,7 @@ import { stateEvents } from "../support/e2e/job-events.ts";
 import { ask, clip, longClip, patienceMs, platform, shortClip } from "../support/e2e/platform.ts";
 import {
   boundWorkers,
+  holdWorkers,
   keptScaler,
   readyWorkers,
   scalerConditions,
@@ -253,26 +254,21 @@ test("while the broker is away workers are added by what Postgres has, none goes
 
 test("by hand: KEDA holds the number that an annotation names, and takes over again (docs/runbooks/scale-by-hand.md)", async () => {
   await calmDown();
-  const hold = (value: string) =>
-    kubectl([
-      ...["annotate", "--namespace=framewright-workers", "scaledobject/worker-cpu", "--overwrite"],
-      `autoscaling.keda.sh/paused-replicas${value}`,
-    ]);
-  await hold("=2");
+  await holdWorkers(2);
   try {
     const up = await untilWorkers((ready) => ready === 2, 10 * minute);
-    await hold("=0");
+    await holdWorkers(0);
     const [job] = await send(1);
     const none = await untilNoWorker(10 * minute);
     if (job === undefined) throw new Error("no job was sent");
     expect((await getJob(api, job.id)).state).not.toBe("failed");
-    await hold("-");
+    await holdWorkers(undefined);
     expect(await endsOf([job])).toMatchObject({ lost: 0, wrong: 0 });
     console.log(
       `by hand: two after ${up.seconds.toFixed(0)} s, none after ${none.toFixed(0)} s, and the job was done after that`,
     );
   } finally {
-    await hold("-");
+    await holdWorkers(undefined);
   }
 });
 

@@ -120,6 +120,13 @@ export function boundWorkers(min: number, max: number): Promise<void> {
   return patchScaler({ minReplicaCount: min, maxReplicaCount: max });
 }
 
+/** Holds them at a number, or lets KEDA decide again (docs/runbooks/scale-by-hand.md). */
+export async function holdWorkers(count: number | undefined): Promise<void> {
+  const value = count === undefined ? "-" : `=${count}`;
+  const annotation = `autoscaling.keda.sh/paused-replicas${value}`;
+  await kubectl(["annotate", inWorkers, scaledObject, "--overwrite", annotation]);
+}
+
 /** As the stack has it: what was patched is not in Pulumi's inputs, and stays until it is put back. */
 export async function keptScaler(): Promise<() => Promise<void>> {
   const text = await kubectl(["get", inWorkers, scaledObject, "--output=json"]);
