@@ -9,6 +9,7 @@ import { createLogger, redactText } from "@framewright/runtime/log.ts";
 import { connectionOf } from "./backends/database-connection.ts";
 import { ensureLogins } from "./backends/database-logins.ts";
 import { isDatabaseAway } from "./backends/db.ts";
+import { isWrongPassword, takePassword } from "./backends/owner-password.ts";
 import { MigrateEnv, readMigrateEnv, readSecrets, type MigrateConfig } from "./env.ts";
 import { firstProjectId, newId } from "./ids.ts";
 import { digestOf, prefixOf } from "./keys/keys.ts";
@@ -19,7 +20,10 @@ const firstDelayMs = 200;
 const maxDelayMs = 5_000;
 
 /** Connects as soon as Postgres is there; asks again, ever more slowly, until the time is up. */
-async function connectWhenUp(config: MigrateConfig, log: Logger): Promise<pg.Client> {
+async function connectWhenUp(
+  config: Pick<MigrateConfig, "database" | "databaseWaitSeconds">,
+  log: Logger,
+): Promise<pg.Client> {
   const until = Date.now() + config.databaseWaitSeconds * 1000;
   for (let delayMs = firstDelayMs; ; delayMs = Math.min(delayMs * 2, maxDelayMs)) {
     const client = new pg.Client({
@@ -41,6 +45,24 @@ async function connectWhenUp(config: MigrateConfig, log: Logger): Promise<pg.Cli
   }
 }
 
+/** Where a rotation has come to the config and not yet to the server, the server gets it first. */
+async function connectAsOwner(config: MigrateConfig, log: Logger): Promise<pg.Client> {
+  const { databaseFormerUrl: url, database } = config;
+  try {
+    return await connectWhenUp(config, log);
+  } catch (error) {
+    if (url === undefined || !isWrongPassword(error)) throw error;
+  }
+  const before = await connectWhenUp({ ...config, database: { ...database, url } }, log);
+  try {
+    await takePassword(before, database.url);
+  } finally {
+    await before.end();
+  }
+  log.info("the owner has its new password");
+  return connectWhenUp(config, log);
+}
+
 /** The first key of project `default`, with every scope that there is. Running again with the same key changes nothing. */
 async function insertBootstrapKey(client: pg.Client, key: string): Promise<boolean> {
   const { rowCount } = await client.query(
@@ -55,7 +77,7 @@ async function insertBootstrapKey(client: pg.Client, key: string): Promise<boole
 
 /** Brings the schema up to date, under a lock: a second run waits for the first and finds nothing to do. */
 export async function migrate(config: MigrateConfig, log: Logger): Promise<void> {
-  const client = await connectWhenUp(config, log);
+  const client = await connectAsOwner(config, log);
   try {
     const applied = await runner({
       dbClient: client,

@@ -9,6 +9,9 @@ export const Rotations = section(
   "How often each secret was replaced: to rotate one, raise its number by one and run `pulumi up`",
   {
     database: rotation("Passwords with which the API and the webhook sender log in to Postgres"),
+    databaseOwner: rotation(
+      "Password of the database's owner, as whom migrations and backups log in; not of a managed one",
+    ),
     broker: rotation("Passwords of RabbitMQ's users; the broker restarts with it"),
     playback: rotation(
       "Secret that signs playback URLs; those of the one before stay good until the next rotation",

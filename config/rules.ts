@@ -2,6 +2,7 @@ import * as access from "./rules/access.ts";
 import { databaseHoldsThePools, leaseOutlastsHeartbeats } from "./rules/api.ts";
 import { autoscalersFollowTheLoad } from "./rules/autoscaling.ts";
 import * as backups from "./rules/backups.ts";
+import { ownersPasswordIsOurs } from "./rules/rotations.ts";
 import * as capacity from "./rules/capacity.ts";
 import * as cloud from "./rules/cloud.ts";
 import * as inputBuckets from "./rules/input-buckets.ts";
@@ -46,6 +47,7 @@ export const rules: readonly Rule[] = [
   profilesAreWhole,
   profileNamesDiffer,
   backups.backupsAreOfOurPostgres,
+  ownersPasswordIsOurs,
   modelServices.modelImagesAreNamed,
   modelServices.modelReplicasAreInOrder,
   modelServices.modelGpusHaveAPool,

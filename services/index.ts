@@ -56,7 +56,8 @@ function database(placement: Placement) {
   const { cluster, config, on } = placement;
   if (cluster.database.kind === "managed") return managedPostgres(cluster.database);
   const backups = backupsOf(placement);
-  return new Postgres("postgres", { cluster, ...config.postgres, backups }, on);
+  const rotation = config.rotations.databaseOwner;
+  return new Postgres("postgres", { cluster, ...config.postgres, backups, rotation }, on);
 }
 
 function mediaStore({ cluster, config, on }: Placement) {

@@ -30,7 +30,10 @@ export interface ApiArgs extends ApiSettings {
    * @default false
    */
   readonly monitored?: boolean;
-  readonly rotations: Pick<RotationsSection, "database" | "playback" | "workerAdmin">;
+  readonly rotations: Pick<
+    RotationsSection,
+    "database" | "databaseOwner" | "playback" | "workerAdmin"
+  >;
   /** Whether others of the cluster ask it how many jobs there are. */
   readonly tellsFigures?: boolean;
 }
@@ -80,7 +83,7 @@ export class Api extends Component {
         image: cluster.image("api"),
         database: args.dependencies.database,
         logins: logins.all,
-        rotation: rotations.database,
+        rotations,
         bootstrapApiKey: this.bootstrapApiKey,
         logLevel: args.logLevel,
         monitored: args.monitored ?? false,

@@ -20,8 +20,8 @@ export interface MigrationArgs {
   readonly database: DatabaseBackend;
   /** Roles that the programs log in as. */
   readonly logins: readonly DatabaseLogin[];
-  /** How often their passwords were replaced: another Job sets each. */
-  readonly rotation: number;
+  /** How often their passwords were replaced, and that of the owner: another Job sets each. */
+  readonly rotations: { readonly database: number; readonly databaseOwner: number };
   readonly bootstrapApiKey: pulumi.Output<string>;
   /** Whether an exporter reads figures of the database. */
   readonly monitored: boolean;
@@ -37,6 +37,14 @@ function withUser(url: string, user: string, password: string): string {
   own.username = user;
   own.password = password;
   return own.href;
+}
+
+/** Nothing of those that never were, so that a stack from before them keeps its Job. */
+function rotationsOf({ database, databaseOwner }: MigrationArgs["rotations"]) {
+  return {
+    ...(database > 0 && { rotation: String(database) }),
+    ...(databaseOwner > 0 && { owner: String(databaseOwner) }),
+  };
 }
 
 const resources: Resources = {
@@ -62,6 +70,7 @@ export class Migration extends Component {
         .apply(([url, secretOf]) => withUser(url, metricsRole, secretOf));
     const env = {
       ...access.env,
+      DATABASE_FORMER_URL: args.database.formerUrl && secret(args.database.formerUrl),
       DATABASE_LOGINS: secret(loginsAsJson(args.logins)),
       BOOTSTRAP_API_KEY: secret(args.bootstrapApiKey),
       METRICS_ROLE_PASSWORD: password && secret(password),
@@ -89,7 +98,7 @@ export class Migration extends Component {
       image: args.image,
       pod: JSON.stringify(pod.args),
       ...(args.monitored && { role: metricsRole }),
-      ...(args.rotation === 0 ? {} : { rotation: String(args.rotation) }),
+      ...rotationsOf(args.rotations),
     });
     new k8s.batch.v1.Job(
       `${name}-job`,

@@ -8,6 +8,8 @@ export interface DatabaseBackend {
   readonly endpoint: Destination;
   /** With the owner's credentials. */
   readonly url: pulumi.Output<string>;
+  /** With those of before the owner's last rotation, which the server may still have. */
+  readonly formerUrl?: pulumi.Output<string> | undefined;
   /** PEM of the authorities that sign the server's certificate; without it there is no TLS. */
   readonly ca?: pulumi.Output<string>;
 }

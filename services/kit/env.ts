@@ -10,7 +10,13 @@ export interface FieldValue {
   readonly field: string;
 }
 
-export type EnvValue = string | number | SecretValue | FieldValue;
+/** A key of another Secret, as it is when the container starts; no pod is rolled when it changes. */
+export interface SharedSecretValue {
+  readonly secretName: string;
+  readonly key: string;
+}
+
+export type EnvValue = string | number | SecretValue | FieldValue | SharedSecretValue;
 /** Undefined: the container does not have it. */
 export type Env = Readonly<Record<string, EnvValue | undefined>>;
 
@@ -27,9 +33,11 @@ function isSecret(value: EnvValue): value is SecretValue {
 
 function variable(name: string, value: EnvValue, secretName: string) {
   if (typeof value !== "object") return { name, value: String(value) };
-  return isSecret(value)
-    ? { name, valueFrom: { secretKeyRef: { name: secretName, key: name } } }
-    : { name, valueFrom: { fieldRef: { fieldPath: value.field } } };
+  if ("field" in value) return { name, valueFrom: { fieldRef: { fieldPath: value.field } } };
+  const from = isSecret(value)
+    ? { name: secretName, key: name }
+    : { name: value.secretName, key: value.key };
+  return { name, valueFrom: { secretKeyRef: from } };
 }
 
 /** The variables as a container states them; secret ones point into the Secret of that name. */

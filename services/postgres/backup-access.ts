@@ -84,8 +84,8 @@ export function serverPart(access: BackupAccess, identity: Identity): Part {
 }
 
 /** Beside the server: lets the pod of the backups read its files. */
-export function handoutPart(password: pulumi.Output<string>): Pick<PodArgs, "env"> {
-  return { env: { ...handoutOptions(handoutPort, tlsFiles), PGPASSWORD: secret(password) } };
+export function handoutPart(): Pick<PodArgs, "env"> {
+  return { env: handoutOptions(handoutPort, tlsFiles) };
 }
 
 /** Of the pod that makes backups. */

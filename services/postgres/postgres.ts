@@ -1,10 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type Endpoint } from "../kit/app.ts";
 import { openToRepository } from "../kit/backup-repository.ts";
-import { secret } from "../kit/env.ts";
-import { generatePassword } from "../kit/password.ts";
 import type { PodArgs } from "../kit/pod.ts";
 import { backendProbes, exec, tcp } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
@@ -12,6 +10,7 @@ import { handoutPart, serverPart } from "./backup-access.ts";
 import { BackupJobs, backupKeys, type BackupArgs, type Backups } from "./backup-jobs.ts";
 import { archiveSettings } from "./backrest.ts";
 import { app, database, handoutPort, port, user, volume } from "./identity.ts";
+import { databaseOwner } from "./owner.ts";
 import { asArguments, serverSettings } from "./settings.ts";
 
 export interface PostgresArgs {
@@ -19,6 +18,8 @@ export interface PostgresArgs {
   readonly storage: string;
   readonly resources: Resources;
   readonly maxConnections: number;
+  /** How often the owner's password was replaced. */
+  readonly rotation: number;
   /** Unset: nobody makes backups. */
   readonly backups?: BackupArgs | undefined;
 }
@@ -42,17 +43,13 @@ function settingsOf({ resources, maxConnections, backups }: PostgresArgs) {
 }
 
 /** What a server has more whose backups are made. The second program works on, whatever becomes of the repository. */
-function backedUp(
-  { access, server }: Backups,
-  password: pulumi.Output<string>,
-  { section }: BackupArgs,
-) {
+function backedUp({ access, server }: Backups, { section }: BackupArgs) {
   const part = serverPart(access, server);
   return {
     ...part,
     fileMode: 0o440,
     beside: {
-      ...handoutPart(password),
+      ...handoutPart(),
       name: "backup",
       args: ["pgbackrest", "server"],
       ports: { backup: handoutPort },
@@ -67,14 +64,15 @@ export class Postgres extends Component {
   readonly endpoint: Endpoint = endpoint(app, port);
   /** With the owner's credentials. */
   readonly url: pulumi.Output<string>;
+  readonly formerUrl: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: PostgresArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Postgres", name, opts);
     const { cluster, storage, resources, backups } = args;
-    const password = generatePassword(`${name}-password`, this);
+    const owner = databaseOwner(name, args.rotation, this);
     const settings = settingsOf(args);
     const keys = backups && backupKeys(`${name}-backups`, backups, this);
-    const more = backups && keys ? backedUp(keys, password, backups) : undefined;
+    const more = backups && keys ? backedUp(keys, backups) : undefined;
     new StatefulWorkload(
       `${name}-server`,
       {
@@ -90,9 +88,10 @@ export class Postgres extends Component {
           env: {
             POSTGRES_USER: user,
             POSTGRES_DB: database,
-            POSTGRES_PASSWORD: secret(password),
+            ...owner.part.env,
             ...more?.env,
           },
+          secretFolders: owner.part.secretFolders,
           dataDirectory: volume,
           probes,
           resources,
@@ -101,7 +100,7 @@ export class Postgres extends Component {
           graceSeconds: 60,
         },
       },
-      { parent: this },
+      { parent: this, dependsOn: [owner.secret] },
     );
     if (backups && keys) {
       const { section } = backups;
@@ -112,7 +111,8 @@ export class Postgres extends Component {
         { parent: this },
       );
     }
-    this.url = pulumi.interpolate`postgres://${user}:${password}@${this.endpoint.host}:${port}/${database}`;
+    this.url = owner.url(this.endpoint.host);
+    this.formerUrl = owner.formerUrl(this.endpoint.host);
     this.registerOutputs({});
   }
 }

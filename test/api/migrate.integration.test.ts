@@ -55,6 +55,38 @@ describe("migrations", () => {
   });
 });
 
+describe("the password of the owner", () => {
+  const log = createLogger({ level: "fatal", base: {} });
+
+  it("is set by the migration that knows the former one, and the former one ends", async () => {
+    const databaseUrl = new URL(await freshDatabase(services.databaseUrl));
+    await query(
+      services.databaseUrl,
+      "CREATE ROLE owner_of_test SUPERUSER LOGIN PASSWORD 'before'",
+    );
+    const withPassword = (password: string): string => {
+      const url = new URL(databaseUrl);
+      Object.assign(url, { username: "owner_of_test", password });
+      return url.href;
+    };
+    const [before, after] = [withPassword("before"), withPassword("af'ter")];
+    const config = decodeMigrateEnv({ DATABASE_URL: after, DATABASE_FORMER_URL: before });
+    await migrate(config, log);
+    expect(await query(after, "SELECT current_user AS name")).toEqual([{ name: "owner_of_test" }]);
+    await expect(query(before, "SELECT 1")).rejects.toThrow(/password authentication failed/);
+    await migrate(config, log);
+  });
+
+  it("that nobody knows ends the migration", async () => {
+    const wrong = new URL(services.databaseUrl);
+    wrong.password = "of-nobody";
+    const raw = { DATABASE_URL: wrong.href, DATABASE_FORMER_URL: wrong.href };
+    await expect(migrate(decodeMigrateEnv(raw), log)).rejects.toThrow(
+      /password authentication failed/,
+    );
+  });
+});
+
 describe("the role that reads figures for Prometheus", () => {
   const password = "a-password-of-the-tests";
   const log = createLogger({ level: "fatal", base: {} });

@@ -23,7 +23,7 @@ describeClusterOnFailure();
 /** The stack file that the node was set up with, every secret rotated once more. */
 function rotatedFile(count: number): string {
   const stack = parseDocument(readFileSync(join(own, "Pulumi.local.yaml"), "utf8"));
-  for (const secret of ["database", "broker", "playback", "workerAdmin"]) {
+  for (const secret of ["database", "databaseOwner", "broker", "playback", "workerAdmin"]) {
     stack.setIn(["config", "framewright:rotations", secret], count);
   }
   const file = join(own, "Pulumi.rotated.yaml");

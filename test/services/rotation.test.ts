@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RotationsSection } from "../../config/schema.ts";
 import { Api } from "../../services/api/api.ts";
+import { Postgres } from "../../services/postgres/postgres.ts";
 import { Rabbitmq } from "../../services/rabbitmq/rabbitmq.ts";
 import { backends } from "../support/backends.ts";
 import { registeredOn, testConfig } from "../support/under-mocks.ts";
@@ -19,6 +20,11 @@ async function passwords(rotations: Partial<RotationsSection>): Promise<Record<s
       rotations: config.rotations,
     } as const;
     new Api("api", { cluster, ...settings, ...own }, on);
+    new Postgres(
+      "postgres",
+      { cluster, ...config.postgres, rotation: config.rotations.databaseOwner },
+      on,
+    );
     const broker = { ...config.rabbitmq, workers: [], rotation: config.rotations.broker };
     new Rabbitmq("rabbitmq", { cluster, ...broker }, on);
   });
@@ -59,6 +65,16 @@ describe("a rotation", () => {
     const found = await passwords({ database: row.database });
     const own = Object.entries(found).filter(([name]) => name.startsWith("api-database-password"));
     expect(Object.fromEntries(own)).toEqual(inSlots("api-database-password", row.values));
+  });
+
+  it.each([
+    { databaseOwner: 0, values: { "": "first" } },
+    { databaseOwner: 1, values: { "": "first", "-1": "first" } },
+    { databaseOwner: 2, values: { "": "2", "-1": "first" } },
+  ])("$databaseOwner of the owner's password keeps the one of the server", async (row) => {
+    const found = await passwords({ databaseOwner: row.databaseOwner });
+    const own = Object.entries(found).filter(([name]) => name.startsWith("postgres-password"));
+    expect(Object.fromEntries(own)).toEqual(inSlots("postgres-password", row.values));
   });
 
   it("of the broker replaces the passwords of all its users, and not its cookie", async () => {

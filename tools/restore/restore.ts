@@ -26,7 +26,7 @@ async function lossSince({ kubectl, target }: RestoreArgs): Promise<Loss | undef
   if (target === "latest") return undefined;
   const since = targetArgument(target);
   const query = `SELECT (SELECT count(*) FROM jobs WHERE created_at > '${since}'), (SELECT count(*) FROM events WHERE created_at > '${since}')`;
-  const ask = `PGPASSWORD=$POSTGRES_PASSWORD psql --no-psqlrc -At -h /tmp -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "${query}"`;
+  const ask = `PGPASSWORD=$(cat "$OWNER_PASSWORD_FILE") psql --no-psqlrc -At -h /tmp -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "${query}"`;
   const inPod = ["-n", namespace, "exec", "postgres-0", "-c", "postgres", "--"];
   try {
     const [jobs, events] = (await kubectl([...inPod, "sh", "-c", ask])).trim().split("|");

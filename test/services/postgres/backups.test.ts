@@ -14,14 +14,14 @@ beforeAll(async () => {
     const repository = new BackupStore("backup-store", { cluster, storage: section.storage }, on);
     return new Postgres(
       "postgres",
-      { cluster, ...config.postgres, backups: { section, repository } },
+      { cluster, ...config.postgres, rotation: 0, backups: { section, repository } },
       on,
     );
   });
 });
 
 test("backups are exactly these resources beside the server's own", () => {
-  const own = leaves(resources).filter((name) => !/ postgres-(server|password)/.test(name));
+  const own = leaves(resources).filter((name) => !/ postgres-(server|password|owner)/.test(name));
   expect(own).toEqual([
     "CronJob postgres-backups-backup-cron",
     "CronJob postgres-backups-drill-cron",

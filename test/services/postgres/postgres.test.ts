@@ -9,14 +9,14 @@ beforeAll(async () => {
   const config = testConfig();
   resources = await registeredOn(
     config,
-    (cluster, on) => new Postgres("postgres", { cluster, ...config.postgres }, on),
+    (cluster, on) => new Postgres("postgres", { cluster, ...config.postgres, rotation: 0 }, on),
   );
 });
 
 test("Postgres is exactly these resources", () => {
   expect(leaves(resources)).toEqual([
     "RandomPassword postgres-password",
-    "Secret postgres-server-secrets",
+    "Secret postgres-owner",
     "Service postgres-server-nodes",
     "Service postgres-server-service",
     "ServiceAccount postgres-server-account",
