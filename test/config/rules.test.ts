@@ -18,6 +18,7 @@ import * as profiles from "../../config/rules/profiles.ts";
 import * as quotas from "../../config/rules/quotas.ts";
 import * as replicas from "../../config/rules/replicas.ts";
 import * as resources from "../../config/rules/resources.ts";
+import * as rotations from "../../config/rules/rotations.ts";
 import * as uploads from "../../config/rules/uploads.ts";
 import * as urlInput from "../../config/rules/url-input.ts";
 import * as versions from "../../config/rules/versions.ts";
@@ -54,6 +55,7 @@ test("every rule is in a list that load runs", () => {
     quotas,
     replicas,
     resources,
+    rotations,
     uploads,
     urlInput,
     versions,
