@@ -28,6 +28,19 @@ export const database = {
   ),
 };
 
+/** As whoever owns the database reaches it. */
+export const ownerDatabase = {
+  ...database,
+  DATABASE_FORMER_URL: hidden(
+    Type.Optional(
+      Type.String({
+        description:
+          "DATABASE_URL with the password of before: a server that has it is given that of DATABASE_URL",
+      }),
+    ),
+  ),
+};
+
 const anyClass = jobClasses.map((one) => one.replaceAll(".", "\\.")).join("|");
 /** Classes of jobs, as text with commas between them. */
 export const jobClassList = (description: string) =>

@@ -28,6 +28,7 @@ import {
   jobClassesIn,
   jobClassList,
   logLevel,
+  ownerDatabase,
   port,
   s3Of,
   secret,
@@ -190,15 +191,7 @@ export type SenderEnv = Static<typeof SenderEnv>;
 
 /** The environment of the migration Job. */
 export const MigrateEnv = Type.Object({
-  ...database,
-  DATABASE_FORMER_URL: hidden(
-    Type.Optional(
-      Type.String({
-        description:
-          "DATABASE_URL with the password of before: a server that has it is given that of DATABASE_URL",
-      }),
-    ),
-  ),
+  ...ownerDatabase,
   DATABASE_LOGINS: hidden(
     Type.Optional(
       Type.String({
