@@ -79,6 +79,11 @@ export const Monitoring = section("Metrics, alerts and dashboards", {
     default: "monitoring",
     description: "With kind operator: the namespace of your Prometheus, which may then connect",
   }),
+  objects: Type.Enum(["own", "upstream"], {
+    default: "own",
+    description:
+      "Who tells of Deployments, Jobs, volumes and restarts: own is a small program of the platform, upstream is kube-state-metrics from registry.k8s.io, with all that it knows of these kinds; the embedded node has its own",
+  }),
   scrapeSeconds: count(30, { min: 5, max: 300 }, "Seconds between two scrapes of a pod"),
   retentionDays: count(15, { min: 1, max: 400 }, "Days that Prometheus keeps"),
   storage: memory("20Gi", "Size of Prometheus' volume; it cannot change later"),

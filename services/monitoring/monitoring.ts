@@ -36,7 +36,8 @@ export class Monitoring extends Component {
     const inside = { parent: this };
     new DashboardMaps(`${name}-dashboards`, inside);
     new Exporters(`${name}-exporters`, { cluster, database, cache }, inside);
-    new Objects(`${name}-objects`, { cluster, namespaces, logLevel }, inside);
+    const source = args.objects;
+    new Objects(`${name}-objects`, { cluster, source, namespaces, logLevel }, inside);
     if (args.kind === "own") {
       new Alertmanager(`${name}-alertmanager`, { cluster, alerts: args.alerts }, inside);
       new Prometheus(

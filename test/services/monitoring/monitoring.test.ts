@@ -88,6 +88,27 @@ test("the exporter of objects may list exactly the kinds that it tells of", () =
   expect(granted.toSorted()).toEqual(asked.toSorted());
 });
 
+test("where upstream's images can be pulled, kube-state-metrics tells of the same kinds in the same namespaces", async () => {
+  const config = testConfig({ monitoring: { enabled: true, objects: "upstream" } });
+  const all = await registeredOn(config, (cluster) =>
+    deployPlatform({ ...cluster, pullsUpstream: true }, config),
+  );
+  const name = "monitoring-objects-pods-deployment";
+  const text = JSON.stringify(inputsOf(all, name));
+  expect(text).toMatch(/"image":"registry.k8s.io\/kube-state-metrics\/[^:"]+:v[0-9.]+"/);
+  const listed = /--resources=([a-z,]+)/.exec(text)?.[1]?.split(",");
+  expect(listed?.toSorted()).toEqual(kinds.map(({ resource }) => resource).toSorted());
+  const [, namespaces] = /"name":"NAMESPACES","value":"([^"]+)"/.exec(
+    JSON.stringify(inputsOf(resources, name)),
+  ) ?? ["", ""];
+  expect(text).toContain(`"--namespaces=${namespaces}"`);
+  const rights = all.filter(
+    (one) => one.type.endsWith(":Role") && one.name.startsWith("monitoring-objects"),
+  );
+  expect(rights.length).toBeGreaterThan(3);
+  for (const { inputs } of rights) expect(JSON.stringify(inputs)).toContain('["list","watch"]');
+});
+
 test("addresses and keys of receivers are in Alertmanager's Secret, and in nothing else", () => {
   const holders = resources.filter(({ inputs }) => JSON.stringify(inputs).includes("hooks.slack"));
   expect(holders).toEqual([]);
