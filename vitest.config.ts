@@ -1,12 +1,28 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Where files share a stack they run in the order of their names: the one that destroys everything comes last. */
 const inOrder: readonly string[] = ["e2e", "operations"];
+/** Groups that run side by side: those with the longest files begin, so that no core waits for the last of them. */
+const longestFirst: readonly string[] = ["clouds", "policy", "plugins", "integration"];
+
+function turnOf({ project }: TestSpecification): readonly [number, number] {
+  return [project.config.sequence.groupOrder, longestFirst.indexOf(project.name)];
+}
+
+function byTurn(a: TestSpecification, b: TestSpecification): number {
+  const [orderA, rankA] = turnOf(a);
+  const [orderB, rankB] = turnOf(b);
+  return orderA === orderB ? rankA - rankB : orderA - orderB;
+}
+
 class Sequencer extends BaseSequencer {
-  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    if (files.some(({ project }) => !inOrder.includes(project.name))) return super.sort(files);
-    return Promise.resolve(files.toSorted((a, b) => a.moduleId.localeCompare(b.moduleId)));
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    if (files.every(({ project }) => inOrder.includes(project.name))) {
+      return files.toSorted((a, b) => a.moduleId.localeCompare(b.moduleId));
+    }
+    return (await super.sort(files)).toSorted(byTurn);
   }
 }
 
@@ -34,18 +50,24 @@ function beside(groupOrder: number) {
 /** Tests of the plugins from outside, all but those in their folder `unit`. */
 const blackBox = ["test/tools/plugins/*.test.ts", "test/tools/plugins/!(unit)/**/*.test.ts"];
 
-/**
- * Groups with processes of their own (etcd, Postgres, ffmpeg). Two files at a time keep two cores busy: each waits half of
- * its time for what it started.
- */
-function withProcesses(groupOrder: number, timeout: number, files: 1 | 2) {
+/** Groups with processes of their own (etcd, Postgres, ffmpeg), one file at a time. */
+function withProcesses(groupOrder: number, timeout: number) {
   return {
     pool: "forks",
-    maxWorkers: files,
+    maxWorkers: 1,
     testTimeout: timeout,
     hookTimeout: timeout,
     sequence: { groupOrder },
   } as const;
+}
+
+/**
+ * Such groups that `npm test` runs side by side. Their files wait more than half of their time for what they started, so
+ * that two for each core keep the cores busy; more than four would need more memory than 16 GiB.
+ */
+function sideBySide(timeout: number) {
+  const files = Math.min(4, 2 * availableParallelism());
+  return { ...withProcesses(3, timeout), maxWorkers: files } as const;
 }
 
 export default defineConfig({
@@ -89,7 +111,7 @@ export default defineConfig({
         test: {
           name: "plugins",
           include: blackBox,
-          ...withProcesses(3, 3 * minute, 2),
+          ...sideBySide(3 * minute),
         },
       },
       {
@@ -98,7 +120,7 @@ export default defineConfig({
           name: "policy",
           include: ["test/{policy,workflows}/**/*.{engine,mutations}.ts"],
           maxConcurrency: 2,
-          ...withProcesses(4, 5 * minute, 2),
+          ...sideBySide(5 * minute),
         },
       },
       {
@@ -106,15 +128,15 @@ export default defineConfig({
         test: {
           name: "clouds",
           include: ["test/clouds/*.life.ts"],
-          ...withProcesses(5, 15 * minute, 2),
+          ...sideBySide(15 * minute),
         },
       },
       {
         extends: true,
         test: {
           name: "clouds-long",
-          include: ["test/clouds/long/*.life.ts"],
-          ...withProcesses(6, 15 * minute, 1),
+          include: ["test/clouds/long/*.life.ts", "test/{scheduling,standins}/**/*.long.ts"],
+          ...withProcesses(4, 15 * minute),
         },
       },
       {
@@ -122,7 +144,7 @@ export default defineConfig({
         test: {
           name: "release",
           include: ["test/release/*.release.ts"],
-          ...withProcesses(7, 60 * minute, 1),
+          ...withProcesses(5, 60 * minute),
         },
       },
       {
@@ -131,7 +153,7 @@ export default defineConfig({
           name: "inputs",
           include: ["test/**/*.inputs.ts"],
           maxConcurrency: 2,
-          ...withProcesses(8, 5 * minute, 1),
+          ...withProcesses(6, 5 * minute),
         },
       },
       {
@@ -140,7 +162,7 @@ export default defineConfig({
           name: "corpus",
           include: ["test/**/*.corpus.ts"],
           maxConcurrency: 2,
-          ...withProcesses(9, 6 * minute, 1),
+          ...withProcesses(7, 6 * minute),
         },
       },
       {
@@ -148,7 +170,7 @@ export default defineConfig({
         test: {
           name: "models",
           include: ["test/**/*.models.ts"],
-          ...withProcesses(10, 10 * minute, 1),
+          ...withProcesses(8, 10 * minute),
         },
       },
       {
@@ -158,7 +180,7 @@ export default defineConfig({
           include: ["test/**/*.integration.test.ts"],
           exclude: ["test/e2e/**", "test/tools/plugins/**"],
           maxConcurrency: 2,
-          ...withProcesses(11, 3 * minute, 2),
+          ...sideBySide(3 * minute),
         },
       },
       {
@@ -166,7 +188,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.{e2e,test}.ts"],
-          ...withProcesses(12, 15 * minute, 1),
+          ...withProcesses(9, 15 * minute),
         },
       },
       {
@@ -174,7 +196,7 @@ export default defineConfig({
         test: {
           name: "operations",
           include: ["test/operations/*.ops.ts"],
-          ...withProcesses(13, 15 * minute, 1),
+          ...withProcesses(10, 15 * minute),
         },
       },
       {
@@ -182,7 +204,7 @@ export default defineConfig({
         test: {
           name: "rooms",
           include: ["test/**/*.rooms.ts"],
-          ...withProcesses(14, 5 * minute, 1),
+          ...withProcesses(11, 5 * minute),
         },
       },
     ],

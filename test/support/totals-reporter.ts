@@ -1,7 +1,14 @@
 import { Value } from "typebox/value";
 import type { SerializedError } from "vitest";
 import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSuite } from "vitest/node";
-import { noTests, oneFailure, sumOf, Totals, totalsFile } from "../../tools/testing/totals.ts";
+import {
+  GroupTotals,
+  noTests,
+  oneFailure,
+  sumOf,
+  totalsFile,
+  type Totals,
+} from "../../tools/testing/totals.ts";
 import { writeWhole } from "../../tools/steps.ts";
 
 type Errors = readonly { readonly message: string }[];
@@ -58,6 +65,12 @@ export function totalsOfRun(
   return sumOf([...modules.map(totalsOfModule), ...outside, ...ended]);
 }
 
+/** From the start of each file's process to the end of its last hook. */
+function secondsOf(module: TestModule): number {
+  const { prepareDuration, setupDuration, collectDuration, duration } = module.diagnostic();
+  return (prepareDuration + setupDuration + collectDuration + duration) / 1000;
+}
+
 /** Names every skipped test with what it lacks, and leaves the totals of each group in a file. */
 export default class TotalsReporter implements Reporter {
   onTestRunEnd(
@@ -65,8 +78,12 @@ export default class TotalsReporter implements Reporter {
     errors: readonly SerializedError[],
     reason: TestRunEndReason,
   ): void {
-    for (const [group, own] of Map.groupBy(modules, ({ project }) => project.name)) {
-      const totals = Value.Parse(Totals, totalsOfRun(own, errors, reason));
+    const groups = [...Map.groupBy(modules, ({ project }) => project.name)];
+    for (const [index, [group, own]] of groups.entries()) {
+      const fileSeconds = own.reduce((sum, module) => sum + secondsOf(module), 0);
+      // Nobody knows to which of the groups an error outside of any test belongs; it counts once.
+      const run = { ...totalsOfRun(own, index === 0 ? errors : [], reason), fileSeconds };
+      const totals = Value.Parse(GroupTotals, run);
       for (const { name, lacks } of totals.skipped) console.log(` skipped ${name}: ${lacks}`);
       writeWhole(totalsFile(group), JSON.stringify(totals));
     }

@@ -1,5 +1,5 @@
-import { spawn, execFileSync, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ffmpegPath, ffprobePath, fontsFolder } from "./clips.ts";
@@ -66,18 +66,37 @@ export function startProcess(
   return { child, log: () => text, lines, exited };
 }
 
-function memoryWith(text: string): number[] {
-  const table = execFileSync("ps", ["-eo", "rss=,args="], { encoding: "utf8" });
-  const lines = table.split("\n").filter((line) => line.includes(text));
-  return lines.map((line) => Number.parseInt(line, 10));
+interface Seen {
+  readonly pid: number;
+  readonly args: string;
 }
 
-function processesWith(text: string): number[] {
-  const table = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" });
-  return table
-    .split("\n")
-    .filter((line) => line.includes(text) && line.includes("-progress"))
-    .map((line) => Number.parseInt(line, 10));
+/** All processes of the machine with this text in their arguments. `ps`, asked again and again, would take a core. */
+function processesWith(text: string): Seen[] {
+  return readdirSync("/proc").flatMap((name) => {
+    const pid = Number(name);
+    if (Number.isNaN(pid)) return [];
+    const args = readOfProcess(pid, "cmdline").replaceAll("\0", " ");
+    return args.includes(text) ? [{ pid, args }] : [];
+  });
+}
+
+/** Empty once the process has ended. */
+function readOfProcess(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function residentKib(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readOfProcess(pid, "status"))?.[1] ?? 0);
+}
+
+function encodersWith(text: string): number[] {
+  const found = processesWith(text).filter(({ args }) => args.includes("-progress"));
+  return found.map(({ pid }) => pid);
 }
 
 export async function startBench(): Promise<WorkerBench> {
@@ -113,12 +132,12 @@ export async function startBench(): Promise<WorkerBench> {
         return [];
       }
     },
-    mediaMemory: () => memoryWith(workDir),
-    encoders: () => processesWith(workDir),
+    mediaMemory: () => processesWith(workDir).map(({ pid }) => residentKib(pid)),
+    encoders: () => encodersWith(workDir),
     encoding: (job) =>
       until("it encodes", () => {
         if (job.error) throw new Error(JSON.stringify(job.error));
-        return processesWith(workDir).length === 1;
+        return encodersWith(workDir).length === 1;
       }),
     close: async () => {
       for (const { child, exited } of processes) {
@@ -132,7 +151,7 @@ export async function startBench(): Promise<WorkerBench> {
 }
 
 /** Looks again until it is true; says what was waited for when it never was. */
-export async function until(what: string, test: () => boolean, timeoutMs = 30_000): Promise<void> {
+export async function until(what: string, test: () => boolean, timeoutMs = 60_000): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!test()) {
     if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`);

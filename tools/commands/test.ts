@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
+import type { Static } from "typebox";
 import { Value } from "typebox/value";
 import { interruptCommands } from "../exec.ts";
 import { reportFolder } from "../env.ts";
@@ -31,19 +32,21 @@ import {
   groupNames,
   groups,
   isByDefault,
+  stagesOf,
   type Group,
   type SetUp,
 } from "../testing/groups.ts";
-import { timesReport, type Taken } from "../testing/times.ts";
+import { shared, timesReport, type Taken } from "../testing/times.ts";
 import {
   failureLines,
+  GroupTotals,
   noTests,
   oneFailure,
   succeeded,
   sumOf,
-  Totals,
   totalsFile,
   totalsLine,
+  type Totals,
 } from "../testing/totals.ts";
 import { run as down } from "./down.ts";
 
@@ -83,7 +86,7 @@ class TestRun {
     return this.setUps.has("stack") || this.setUps.has("full stack");
   }
 
-  /** Does a part of the run, and notes what it took. */
+  /** Does a part of the run that is no group, and notes what it took. */
   async part<T>(what: string, work: () => Promise<T>): Promise<T> {
     const started = performance.now();
     try {
@@ -100,14 +103,29 @@ class TestRun {
     this.vitest?.kill(signal);
   };
 
-  async group(group: Group): Promise<Totals> {
-    if (this.stopped !== undefined) return this.notRun(group, `stopped by ${this.stopped}`);
+  /** Runs groups side by side: all that each needs is set up before. */
+  async stage(stage: readonly Group[]): Promise<Totals> {
+    const ready: Group[] = [];
+    const notRun: Totals[] = [];
+    for (const group of stage) {
+      const lacks = await this.lacks(group);
+      if (lacks === undefined) ready.push(group);
+      else notRun.push(this.notRun(group, lacks));
+    }
+    if (ready.length === 0) return sumOf(notRun);
+    const lines = ready.map((group) => `${group}: ${groups[group].what}`);
+    console.log(`\n${lines.join("\n")}`);
+    return sumOf([...notRun, await this.tests(ready)]);
+  }
+
+  /** Why a group cannot run; undefined once all that it needs is set up. */
+  private async lacks(group: Group): Promise<string | undefined> {
     const needs: readonly SetUp[] = groups[group].needs;
     for (const need of needs) {
-      if (!(await this.setUp(need))) return this.notRun(group, `it needs ${need}`);
+      if (this.stopped !== undefined) break;
+      if (!(await this.setUp(need))) return `it needs ${need}`;
     }
-    console.log(`\n${group}: ${groups[group].what}`);
-    return this.part(group, () => this.tests(group));
+    return this.stopped === undefined ? undefined : `stopped by ${this.stopped}`;
   }
 
   /** True when it succeeded, now or for a group before; one that failed is not tried again. */
@@ -137,24 +155,39 @@ class TestRun {
     return oneFailure(group, `was not run: ${why}`);
   }
 
-  private async tests(group: Group): Promise<Totals> {
-    const file = totalsFile(group);
-    rmSync(file, { force: true });
-    const { promise, resolve, reject } = Promise.withResolvers<number | null>();
-    this.vitest = spawn("vitest", ["run", "--project", group], { cwd: root, stdio: "inherit" });
-    this.vitest.once("error", reject).once("close", resolve);
-    const status = await promise;
-    this.vitest = undefined;
-    if (!existsSync(file)) {
-      return oneFailure(group, `vitest ended with ${String(status)} before it told what it ran`);
-    }
-    const totals = Value.Parse(Totals, JSON.parse(readFileSync(file, "utf8")));
+  private async tests(stage: readonly Group[]): Promise<Totals> {
+    for (const group of stage) rmSync(totalsFile(group), { force: true });
+    const started = performance.now();
+    const status = await this.runVitest(stage);
+    const results = new Map(stage.map((group) => [group, resultOf(group, status)]));
+    const fileSeconds = new Map([...results].map(([group, result]) => [group, result.fileSeconds]));
+    this.taken.push(...shared((performance.now() - started) / 1000, fileSeconds));
+    const totals = sumOf([...results.values()]);
     // A status that the totals do not explain is still a failure.
     const explained = status === 0 || totals.failed.length > 0;
     return explained
       ? totals
-      : sumOf([totals, oneFailure(group, `vitest ended with ${String(status)}`)]);
+      : sumOf([totals, oneFailure(stage.join(), `vitest ended with ${String(status)}`)]);
   }
+
+  private async runVitest(stage: readonly Group[]): Promise<number | null> {
+    const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+    const projects = stage.flatMap((group) => ["--project", group]);
+    this.vitest = spawn("vitest", ["run", ...projects], { cwd: root, stdio: "inherit" });
+    this.vitest.once("error", reject).once("close", resolve);
+    try {
+      return await promise;
+    } finally {
+      this.vitest = undefined;
+    }
+  }
+}
+
+function resultOf(group: Group, status: number | null): Static<typeof GroupTotals> {
+  const file = totalsFile(group);
+  if (existsSync(file)) return Value.Parse(GroupTotals, JSON.parse(readFileSync(file, "utf8")));
+  const why = `vitest ended with ${String(status)} before it told what it ran`;
+  return { ...oneFailure(group, why), fileSeconds: 0 };
 }
 
 async function takeDown(): Promise<Totals> {
@@ -177,12 +210,12 @@ function report(): void {
 
 export const usage = `npm test [-- --only GROUP,...]
 
-Sets up what the groups of tests need, runs them one after the other, and takes down what it set up. Its last line is
+Sets up what the groups of tests need, runs them, and takes down what it set up. Its last line is
 "N passed, N failed, N skipped"; it ends with 0 only if nothing failed. Groups (* only when they are named):
 
 ${groupNames.map((name) => `  ${isByDefault(name) ? " " : "*"} ${name.padEnd(12)} ${groups[name].what}`).join("\n")}`;
 
-/** Sets up and runs the groups of tests one after the other; the totals of all are the last line. */
+/** Sets up and runs the groups of tests in their order; the totals of all are the last line. */
 export async function run(args: readonly string[]): Promise<void> {
   const chosen = chosenGroups(args);
   const run = new TestRun();
@@ -190,7 +223,7 @@ export async function run(args: readonly string[]): Promise<void> {
   for (const signal of signals) process.on(signal, run.stop);
   forgetFindings();
   const results: Totals[] = [];
-  for (const group of chosen) results.push(await run.group(group));
+  for (const stage of stagesOf(chosen)) results.push(await run.stage(stage));
   if (run.touchedStack) results.push(await run.part("taking down", takeDown));
   report();
   console.log(`\n${timesReport(run.taken)}`);

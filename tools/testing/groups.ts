@@ -3,6 +3,8 @@ interface GroupRow {
   readonly what: string;
   /** Runs only when it is asked for by name. */
   readonly onDemand?: true;
+  /** Runs beside the others that do: each waits long for the processes that it started. */
+  readonly beside?: true;
 }
 
 /**
@@ -13,18 +15,24 @@ export const groups = {
   unit: { needs: [], what: "pure decisions" },
   program: { needs: [], what: "components and whole stacks under mocks, golden files" },
   tools: { needs: ["promtool"], what: "what starts programs: our commands, the linter, Git" },
-  plugins: { needs: ["tools"], what: "Pulumi's plugins against a real kube-apiserver" },
+  plugins: {
+    needs: ["tools"],
+    what: "Pulumi's plugins against a real kube-apiserver",
+    beside: true,
+  },
   policy: {
     needs: ["tools", "checkers"],
     what: "the policy pack under the real engine: programs that it refuses, our stacks, other checkers",
+    beside: true,
   },
   clouds: {
     needs: ["tools", "simulator"],
     what: "the life of a stack on GKE and of one on EKS, on simulated clouds",
+    beside: true,
   },
   "clouds-long": {
     needs: ["tools", "simulator"],
-    what: "all four stacks on simulated clouds: failures, pools, scheduling, growth",
+    what: "all four stacks on simulated clouds: failures, pools, growth; the simulated clouds themselves",
     onDemand: true,
   },
   release: {
@@ -50,6 +58,7 @@ export const groups = {
   integration: {
     needs: ["tools", "promtool", "simulator", "images", "schemathesis", "browser"],
     what: "the API and the worker against real services",
+    beside: true,
   },
   e2e: {
     needs: ["tools", "images", "browser", "stack"],
@@ -110,4 +119,18 @@ export function chosenGroups(args: readonly string[]): readonly Group[] {
     );
   }
   return groupNames.filter((name) => wanted.includes(name));
+}
+
+function isBeside(name: Group): boolean {
+  const row: GroupRow = groups[name];
+  return row.beside === true;
+}
+
+/** The chosen groups, in order, with those that run side by side together. */
+export function stagesOf(chosen: readonly Group[]): readonly (readonly Group[])[] {
+  const beside = chosen.filter(isBeside);
+  return chosen.flatMap((name) => {
+    if (!isBeside(name)) return [[name]];
+    return name === beside[0] ? [beside] : [];
+  });
 }

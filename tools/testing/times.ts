@@ -11,6 +11,13 @@ function clock(seconds: number): string {
   return `${Math.floor(whole / 60)}:${(whole % 60).toString().padStart(2, "0")}`;
 }
 
+/** The time of groups that ran side by side, given to each as its files took of it. */
+export function shared(seconds: number, fileSeconds: ReadonlyMap<string, number>): Taken[] {
+  const all = [...fileSeconds.values()].reduce((sum, one) => sum + one, 0);
+  const share = (own: number): number => (all === 0 ? 1 / fileSeconds.size : own / all);
+  return [...fileSeconds].map(([what, own]) => ({ what, seconds: seconds * share(own) }));
+}
+
 /** Where the time of a run went, in its order, in minutes and seconds. */
 export function timesReport(taken: readonly Taken[]): string {
   const total = taken.reduce((sum, { seconds }) => sum + seconds, 0);

@@ -18,6 +18,9 @@ export const Totals = Type.Object({
 });
 export type Totals = Static<typeof Totals>;
 
+/** What the reporter leaves of a group: also the seconds of all its files, which may have run side by side. */
+export const GroupTotals = Type.Object({ ...Totals.properties, fileSeconds: Type.Number() });
+
 export const noTests: Totals = { passed: 0, failed: [], skipped: [] };
 
 export function oneFailure(name: string, why: string): Totals {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { chosenGroups, groupNames } from "../../../tools/testing/groups.ts";
+import { chosenGroups, groupNames, stagesOf } from "../../../tools/testing/groups.ts";
 import config from "../../../vitest.config.ts";
 
 it.each([
@@ -12,6 +12,14 @@ it.each([
   { args: ["--only", "clouds-long,clouds"], groups: ["clouds", "clouds-long"] },
 ])("$args chooses $groups, in the order of their needs", ({ args, groups }) => {
   expect(chosenGroups(args)).toEqual(groups);
+});
+
+it("groups whose tests wait run side by side, at the turn of the first of them", () => {
+  expect(stagesOf(chosenGroups([]))).toEqual([
+    ...[["unit"], ["program"], ["tools"]],
+    ...[["plugins", "policy", "clouds", "integration"], ["e2e"]],
+  ]);
+  expect(stagesOf(["clouds", "clouds-long"])).toEqual([["clouds"], ["clouds-long"]]);
 });
 
 it.each([
