@@ -21,7 +21,7 @@ describe("a look at pictures", () => {
     const look = { before: ["trim=start=1"], seconds: 1, part, colours: "in_range=tv" };
     const args = lookArgs("0:0", look);
     expect(args[args.indexOf("-vf") + 1]).toBe(
-      "trim=start=1,fps=120,crop=iw*0.75:ih*1:iw*0.125:ih*0,scale=64:36:flags=area+accurate_rnd+full_chroma_int:in_range=tv,format=rgb24",
+      "trim=start=1,crop=iw*0.75:ih*1:iw*0.125:ih*0,scale=64:36:flags=area+accurate_rnd+full_chroma_int:in_range=tv,format=rgb24,fps=120",
     );
   });
 });

@@ -37,10 +37,11 @@ export function lookArgs(map: string, { before, seconds, part, colours }: LookAr
   const { width, height } = size;
   const chain = [
     ...before,
-    `fps=${picturesPerSecond}`,
     ...cropTo(part),
     `scale=${width}:${height}:flags=area+accurate_rnd+full_chroma_int:${colours}`,
     "format=rgb24",
+    // Last, so that a picture is made small once, however often it is shown.
+    `fps=${picturesPerSecond}`,
   ];
   return [...["-map", map, "-t", `${seconds}`, "-vf", chain.join(",")], ...["-f", "rawvideo", "-"]];
 }
