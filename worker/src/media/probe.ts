@@ -5,12 +5,12 @@ import { openSource, type Opened, type ProbeArgs, type ProbeLimits } from "./ope
 import { PacketScan, type StreamScan } from "@framewright/media/packet-scan.ts";
 import { countedFrom, startTimeOf, type ProbedStream } from "@framewright/media/probe-report.ts";
 import { readAudio, type ChosenAudio } from "./read-audio.ts";
-import { chooseVideo, coverOf, readVideo } from "./read-video.ts";
+import { chooseVideo, coverOf, readVideo, type VideoFacts } from "./read-video.ts";
 import type { Source, SourceVideo } from "@framewright/media/source.ts";
 import { chooseSubtitles } from "@framewright/media/subtitles/subtitle-tracks.ts";
-import { timelineOf, type Span, type Timeline } from "@framewright/media/timeline.ts";
+import { timelineOf, type Span } from "@framewright/media/timeline.ts";
 import { videoChoices } from "./video-choices.ts";
-import { lookAtFields, lookAtShapes } from "./video-looks.ts";
+import { lookAtFields, lookAtShapes, noFields } from "./video-looks.ts";
 
 /** Containers whose leaps of the clock ffmpeg closes by itself (AVFMT_TS_DISCONT). */
 const discontinuous = new Set(["mpegts", "mpeg", "ogg"]);
@@ -65,63 +65,90 @@ function checkClock(chosen: readonly StreamScan[]): void {
   throw new JobFailure("source-unsupported", { note });
 }
 
-/** The film of a file, with the scan of its packets; throws where its codec is not supported. */
-async function probeVideo(
-  opened: Opened,
-  stream: ProbedStream,
-  facts: { scan: StreamScan; timeline: Timeline },
-): Promise<SourceVideo> {
-  const fields = await lookAtFields(opened, stream, facts);
-  const changes = await lookAtShapes(opened, stream);
-  return readVideo({ stream, ...facts, fields, changes, limits: opened.args.limits });
+interface FilmFacts extends Pick<VideoFacts, "fields" | "timeline" | "limits"> {
+  readonly opened: Opened;
+}
+
+interface Film {
+  readonly stream: ProbedStream;
+  readonly scan: StreamScan;
+}
+
+type Scans = ReadonlyMap<number, StreamScan>;
+
+/** Times count from the start that ffmpeg takes for zero. */
+function scansOf({ report }: Opened, packets: PacketScan): Scans {
+  return new Map(packets.streams(startTimeOf(report)).map((scan) => [scan.index, scan]));
+}
+
+/** The film of a file; throws where its codec is not supported. */
+function filmIn({ report }: Opened, scans: Scans): Film | undefined {
+  const stream = chooseVideo(report.streams, scans);
+  const scan = stream && scans.get(stream.index);
+  return stream && scan && { stream, scan };
 }
 
 interface Tracks {
   readonly opened: Opened;
-  readonly stream: ProbedStream | undefined;
-  readonly scan: StreamScan | undefined;
+  readonly film: Film | undefined;
   readonly audio: ChosenAudio;
   /** Of the picture and the sound that plays by default. */
   readonly chosen: readonly StreamScan[];
   readonly closings: readonly number[];
 }
 
-/** Times count from the start that ffmpeg takes for zero. */
-async function chooseTracks(opened: Opened, packets: PacketScan): Promise<Tracks> {
-  const startTime = startTimeOf(opened.report);
-  const found = packets.streams(startTime);
-  const scans = new Map(found.map((scan) => [scan.index, scan]));
-  const stream = chooseVideo(opened.report.streams, scans);
-  const scan = stream && scans.get(stream.index);
-  const audio = await readAudio(opened, scans, stream?.index);
-  const chosen = [...(scan ? [scan] : []), ...audio.scans];
-  return { opened, stream, scan, audio, chosen, closings: packets.closings(startTime) };
+async function chooseTracks(opened: Opened, packets: PacketScan, scans: Scans): Promise<Tracks> {
+  const film = filmIn(opened, scans);
+  const audio = await readAudio(opened, scans, film?.stream.index);
+  const chosen = [...(film ? [film.scan] : []), ...audio.scans];
+  return { opened, film, audio, chosen, closings: packets.closings(startTimeOf(opened.report)) };
 }
 
 /** The tracks that are decoded, with times as ffmpeg counts them when it decodes no others. */
-async function readTracks(opened: Opened): Promise<Tracks> {
-  const packets = await scanPackets(opened);
-  const tracks = await chooseTracks(opened, packets);
+async function readTracks(opened: Opened, packets: PacketScan, scans: Scans): Promise<Tracks> {
+  const tracks = await chooseTracks(opened, packets, scans);
   if (!discontinuous.has(opened.demuxer)) return tracks;
   const indices = [...tracks.chosen, ...tracks.audio.otherScans].map(({ index }) => index);
-  const report = countedFrom(opened.report, indices);
-  if (startTimeOf(report) === startTimeOf(opened.report)) return tracks;
-  return await chooseTracks({ ...opened, report }, packets);
+  const counted = { ...opened, report: countedFrom(opened.report, indices) };
+  if (startTimeOf(counted.report) === startTimeOf(opened.report)) return tracks;
+  return await chooseTracks(counted, packets, scansOf(counted, packets));
+}
+
+/** Sound and pictures are looked at side by side: starting a look takes longer than most looks last. */
+async function readAndLook(opened: Opened) {
+  const packets = await scanPackets(opened);
+  const scans = scansOf(opened, packets);
+  const film = filmIn(opened, scans);
+  const [tracks, fields] = await Promise.allSettled([
+    readTracks(opened, packets, scans),
+    film ? lookAtFields(opened, film.stream, film.scan) : noFields,
+  ]);
+  if (tracks.status === "rejected") throw tracks.reason;
+  if (fields.status === "rejected") throw fields.reason;
+  return { ...tracks.value, fields: fields.value };
+}
+
+/** What the pictures of a film are, with their fields counted. */
+async function readFilm({ stream, scan }: Film, facts: FilmFacts): Promise<SourceVideo> {
+  const changes = await lookAtShapes(facts.opened, stream);
+  return readVideo({ ...facts, stream, scan, changes });
 }
 
 /** Looks at a file with ffprobe, chooses what to make of it, and refuses what is not to be encoded. */
 export async function probeSource(args: ProbeArgs): Promise<Source> {
-  const tracks = await readTracks(await openSource(args));
-  const { opened, stream, scan, audio, chosen, closings } = tracks;
+  const { opened, film, fields, audio, chosen, closings } = await readAndLook(
+    await openSource(args),
+  );
   const { report, demuxer, sizeBytes } = opened;
   checkClock(chosen);
   const timeline = timelineOf(chosen, closings);
   const [sound, ...others] = audio.read(timeline);
-  const video = stream && scan && (await probeVideo(opened, stream, { scan, timeline }));
+  const { limits } = args;
+  const video = film && (await readFilm(film, { opened, fields, timeline, limits }));
   if (!video && !sound) throw nothingToPlay(audio.warnings);
-  const subtitles = chooseSubtitles(report, stream?.index);
+  const subtitles = chooseSubtitles(report, film?.stream.index);
   const durationSeconds = endOf([video?.span, sound?.span]);
-  checkDuration(durationSeconds, args.limits);
+  checkDuration(durationSeconds, limits);
   return {
     demuxer,
     durationSeconds,

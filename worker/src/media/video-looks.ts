@@ -17,7 +17,7 @@ import type { Timeline } from "@framewright/media/timeline.ts";
 /** Fields are looked for in pictures that a camera or a tape may have made. */
 const maxFieldFps = 31;
 const maxFieldHeight = 1152;
-const noFields: FieldCounts = { tff: 0, bff: 0, progressive: 0 };
+export const noFields: FieldCounts = { tff: 0, bff: 0, progressive: 0 };
 
 /** Pictures at each place of a first look, which is enough where nothing speaks for fields. */
 const firstFrames = 12;
@@ -59,14 +59,17 @@ async function countAt(
   return text === "" ? undefined : countFields(text);
 }
 
+/** The rate decides, and leaps of the clock are too few to change it. */
+const asStamped: Timeline = { origin: 0, leaps: [] };
+
 /** Two looks, off the very start and longer where the first ones leave a doubt, or one at all of a short film. */
 export async function lookAtFields(
   opened: Opened,
   stream: ProbedStream,
-  facts: { scan: StreamScan; timeline: Timeline },
+  scan: StreamScan,
 ): Promise<FieldCounts> {
-  const { times } = facts.scan;
-  const rate = toNumber(sourceRate({ stream, ...facts }));
+  const { times } = scan;
+  const rate = toNumber(sourceRate({ stream, scan, timeline: asStamped }));
   if (rate > maxFieldFps || (stream.height ?? 0) > maxFieldHeight || times.length < lookFrames)
     return noFields;
   const { index } = stream;
