@@ -101,10 +101,3 @@ export function nextStep(slot: Slot, takes: readonly Take[], mayShorten = false)
   }
   return (takes.length === 1 ? slower(slot, last) : undefined) ?? { do: "place", over: 0 };
 }
-
-/** In words, for people. */
-export function describeTake({ speed, tempo }: Pick<Take, "speed" | "tempo">): string {
-  if (speed === 1 && tempo === 1) return "natural";
-  const spoken = speed === 1 ? [] : [`spoken at ${speed.toFixed(2)}`];
-  return [...spoken, ...(tempo === 1 ? [] : [`stretched by ${tempo.toFixed(2)}`])].join(", ");
-}

@@ -1,12 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  bounds,
-  describeTake,
-  nextStep,
-  slotOf,
-  type Step,
-  type Take,
-} from "../../../media/dub/fit.ts";
+import { bounds, nextStep, slotOf, type Step, type Take } from "../../../media/dub/fit.ts";
 
 /** Takes a line through its steps with a voice whose length is known, and says what was done. */
 function steps(
@@ -121,10 +114,4 @@ describe("a line", () => {
       }
     }
   });
-});
-
-it("says in words what was done", () => {
-  expect(describeTake({ speed: 1, tempo: 1 })).toBe("natural");
-  expect(describeTake({ speed: 1.25, tempo: 1 })).toBe("spoken at 1.25");
-  expect(describeTake({ speed: 1.25, tempo: 1.08 })).toBe("spoken at 1.25, stretched by 1.08");
 });
