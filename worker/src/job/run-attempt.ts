@@ -18,6 +18,7 @@ import { makeOutputs } from "./outputs/make-outputs.ts";
 import { requireTracks, segmentUploader, usedSource } from "./outputs/segments.ts";
 import { profileOf } from "./profiles.ts";
 import { obtainSource } from "./obtain-source.ts";
+import { lookAtSource } from "./compare/source-looks.ts";
 import { editSource } from "./edit-source.ts";
 import { makeDub } from "./dub/make-dub.ts";
 import { checkLoudness, measureSounds, planLevels, type Levels } from "./loudness.ts";
@@ -119,10 +120,7 @@ interface LookArgs extends Pick<PlanArgs, "profile" | "sourcePath" | "outputDir"
 }
 
 /** Finds out what is in the file, and plans what is made of it; its sound is measured where the profile asks for that. */
-async function lookAtSource(
-  attempt: Attempt,
-  { sizeBytes, ...given }: LookArgs,
-): Promise<LookedAt> {
+async function probe(attempt: Attempt, { sizeBytes, ...given }: LookArgs): Promise<LookedAt> {
   const { keeper, settings, lease, observed } = attempt;
   const { profile, sourcePath } = given;
   const { outputs = defaultOutputs } = profile.packaging;
@@ -157,10 +155,15 @@ type Stages = Record<
   { readonly ms: number }
 >;
 
-function stageTimes({ downloaded, probed, encoding, verified, uploaded }: Stages) {
+/** How long each stage took; a stage that the job did not ask for has no time. */
+function stageTimes(stages: Stages, others: { dubMs?: number; packageMs: number | undefined }) {
+  const { downloaded, probed, encoding, verified, uploaded } = stages;
+  const { packageMs, ...more } = others;
   return {
     ...{ downloadMs: downloaded.ms, probeMs: probed.ms, encodeMs: encoding.ms },
     ...{ uploadMs: uploaded.ms, verifyMs: verified.ms },
+    ...more,
+    ...(packageMs !== undefined && { packageMs }),
   };
 }
 
@@ -186,25 +189,27 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const uploader = createUploader(attempt);
   const downloaded = await timed(attempt, "downloading", () => obtainSource(attempt, sourcePath));
   const probed = await timed(attempt, "probing", () =>
-    lookAtSource(attempt, { profile, sourcePath, outputDir, sizeBytes: downloaded.value }),
+    probe(attempt, { profile, sourcePath, outputDir, sizeBytes: downloaded.value }),
   );
   const dub = await dubbed(attempt, probed.value);
   const { source, found, levels, planning } = dub.looked;
   const planFor = planner(settings, planning);
   const first = planFor(settings.encoder);
+  const shared = { tools: settings.tools, signal: keeper.signal, sourcePath };
+  const looks = lookAtSource({ ...shared, source, plan: first.plan });
   await mkdir(outputDir);
   const encoding = await timed(attempt, "encoding", () => {
     const { captions } = dub;
     const places = { sourcePath, outputDir, uploader: segmentUploader(uploader, outputs) };
     const args = { attempt, source, ...first, ...places, isEarly: isEarly(outputs), captions };
-    return besideSubtitles(args, () => encodeByLadder(args, planFor));
+    return looks.beside(() => besideSubtitles(args, () => encodeByLadder(args, planFor)));
   });
   const { subtitles } = encoding.value;
   const { encoded, plan, accel, warnings } = encoding.value.work;
   const made: Made = { plan, source, encoded, subtitles: subtitles.renditions };
   observeEncode(attempt.metrics, { plan, encoded, accel });
   const texts = textsOf(made);
-  const files = { tools: settings.tools, signal: keeper.signal, sourcePath, outputDir };
+  const files = { ...shared, outputDir, looks };
   const verified = await timed(attempt, "verifying", () =>
     verifyAll(made, texts, { ...files, levels }),
   );
@@ -214,6 +219,7 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
   const kept = hasSegments(outputs) ? texts : undefined;
   const uploaded = await timed(attempt, "uploading", () => publish(files, uploader, kept));
   keeper.report(progressOf("uploading", 1));
+  const stages = { downloaded, probed, encoding, verified, uploaded };
   return {
     ...(kept && { master: masterUri }),
     ...((covered || plan.renditions.length > 0) && { poster: posterUri }),
@@ -227,9 +233,7 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
     }),
     checks: [...verified.value.passed, ...dub.passed, ...packaged.checks],
     timings: {
-      ...stageTimes({ downloaded, probed, encoding, verified, uploaded }),
-      ...dub.timings,
-      ...(packaged.ms !== undefined && { packageMs: packaged.ms }),
+      ...stageTimes(stages, { ...dub.timings, packageMs: packaged.ms }),
       totalMs: Math.round(performance.now() - begun),
     },
     accel,

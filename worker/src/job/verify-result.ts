@@ -10,6 +10,7 @@ import { verifyOutput } from "../media/verify.ts";
 import { JobFailure } from "../failure.ts";
 import { compareWithSource } from "./compare/compare.ts";
 import type { CompareArgs } from "./compare/looks.ts";
+import type { SourceLooks } from "./compare/source-looks.ts";
 import type { Encoded } from "./encode.ts";
 import { damageOf } from "./damage.ts";
 import { checkSubtitles } from "./subtitles.ts";
@@ -34,7 +35,9 @@ export interface Texts {
 }
 
 /** Where source and result lie, and what reads them. */
-export type Files = Pick<CompareArgs, "tools" | "signal" | "sourcePath" | "outputDir">;
+export interface Files extends Pick<CompareArgs, "tools" | "signal" | "sourcePath" | "outputDir"> {
+  readonly looks: SourceLooks;
+}
 
 export function textsOf(made: Made): Texts {
   const { plan, encoded, subtitles } = made;
@@ -73,7 +76,7 @@ export async function verify(made: Made, texts: Texts, files: Files): Promise<re
   });
   const comparison: CompareArgs = { ...files, source, plan, tracks, inits };
   const [compared, read] = await Promise.all([
-    compareWithSource(comparison),
+    compareWithSource(comparison, files.looks),
     checkSubtitles({
       renditions: made.subtitles,
       ...texts,

@@ -8,16 +8,13 @@ import {
   stepSeconds,
 } from "../../media/landmarks/sound-envelope.ts";
 import type { Levelling } from "@framewright/media/loudness.ts";
-import { wavInput } from "@framewright/media/made-sound.ts";
 import type { SoundRendition } from "@framewright/media/sound-renditions.ts";
 import { picturesOf, trackSeconds, type Track } from "../../media/tracks.ts";
 import {
   allFindings,
   look,
-  placeInResult,
   placeOf,
   segmentsOf,
-  wholeSource,
   type CompareArgs,
   type Finding,
   type Place,
@@ -25,54 +22,48 @@ import {
 import { findText } from "./burnt-text.ts";
 import { findOverlay } from "./overlay.ts";
 import { comparePictures } from "./pictures.ts";
+import {
+  lookAtSource,
+  soundsOf,
+  spareSeconds,
+  type SourceLooks,
+  type SourceSound,
+} from "./source-looks.ts";
 
 /** A track of the result, and one of the source that it is compared with. */
 interface Heard {
   readonly track: Track;
-  /** Of the source's track. */
-  readonly index: number;
+  readonly sound: SourceSound;
   /** The channel of the result that the track became; all of them where it holds the whole sound. */
   readonly channel: number | undefined;
   /** Where comparing ends; there may be more of the source. */
   readonly end: number;
   /** How it was made louder or quieter, on purpose. */
   readonly level: Levelling | undefined;
-  /** Of a sound that was made beside the source; its times are those of the result. */
-  readonly file: string | undefined;
 }
 
-/** Sound that is heard longer than its source lasts is wrong anyway. */
-const spareSeconds = 60;
-
 /** Both sounds are decoded whole: that costs little, and gaps and shifts may be anywhere. */
-async function compareTrack(args: CompareArgs, heard: Heard): Promise<Finding> {
+async function compareTrack(args: CompareArgs, looks: SourceLooks, heard: Heard): Promise<Finding> {
   const { durationSeconds } = args.source;
-  const { track, index, channel, end, level, file } = heard;
-  const timeoutMs = 60_000 + durationSeconds * 100;
-  const place = (time: number): number => (file === undefined ? placeInResult(args, time) : time);
-  const source = new EnvelopeReader({ place, maxSeconds: end });
-  const maxSeconds = durationSeconds + spareSeconds;
-  const result = new EnvelopeReader({ place: (time) => time, maxSeconds });
-  const into = (reader: EnvelopeReader) => ({
-    timeoutMs,
-    onOutput: (chunk: string): void => {
-      reader.add(chunk);
-    },
+  const { track, sound, channel, end, level } = heard;
+  const reader = new EnvelopeReader({
+    place: (time) => time,
+    maxSeconds: durationSeconds + spareSeconds,
   });
-  const wanted = envelopeArgs({ map: `0:${index}`, clock: "stamps" });
   const seen = envelopeArgs({ map: "0:a:0", clock: "samples", channel });
-  const stdin = segmentsOf(args, track);
-  const opened = file === undefined ? wholeSource(args) : wavInput(file);
-  await Promise.all([
-    look(args, [...opened, ...wanted], {
-      ...into(source),
-      ...(file !== undefined && { reads: [file] }),
+  const [source] = await Promise.all([
+    looks.envelope(sound, end),
+    look(args, [...segmentsInput, ...seen], {
+      timeoutMs: 60_000 + durationSeconds * 100,
+      onOutput: (chunk) => {
+        reader.add(chunk);
+      },
+      stdin: segmentsOf(args, track),
     }),
-    look(args, [...segmentsInput, ...seen], { ...into(result), stdin }),
   ]);
   const gain = 10 ** ((level?.gainDb ?? 0) / 20);
-  const theirs = source.envelope().map((value) => value * gain);
-  const ours = result.envelope();
+  const theirs = source.map((value) => value * gain);
+  const ours = reader.envelope();
   const problemsOf = level?.method === "dynamic" ? silenceProblems : soundProblems;
   return {
     looked: theirs.length > 0,
@@ -84,20 +75,24 @@ async function compareTrack(args: CompareArgs, heard: Heard): Promise<Finding> {
  * Where left and right are tracks of their own, each is compared with its side of the result. Sound
  * that does not play by default may end early.
  */
-async function compareSound(args: CompareArgs, sound: SoundRendition): Promise<Finding> {
+async function compareSound(
+  args: CompareArgs,
+  looks: SourceLooks,
+  sound: SoundRendition,
+): Promise<Finding> {
   const track = args.tracks.find(({ name }) => name === sound.name);
   if (!track) return { looked: false, problems: [] };
-  const { indices, file } = sound.source;
   const { level } = sound;
+  const parts = soundsOf(sound);
   // Where a clip ends the source goes on, and what begins there is heard a step too early.
   const isWhole = sound.isDefault && sound.source.goesOn !== true;
   const end = isWhole
     ? args.source.durationSeconds + spareSeconds
     : Math.min(trackSeconds(track), sound.end - 2 * stepSeconds);
   const findings: Finding[] = [];
-  for (const [side, index] of indices.entries()) {
-    const channel = indices.length > 1 ? side : undefined;
-    findings.push(await compareTrack(args, { track, index, channel, end, level, file }));
+  for (const [side, part] of parts.entries()) {
+    const channel = parts.length > 1 ? side : undefined;
+    findings.push(await compareTrack(args, looks, { track, sound: part, channel, end, level }));
   }
   const { looked, problems } = allFindings(findings);
   const named = problems.map((problem) =>
@@ -142,9 +137,9 @@ export interface Comparison {
 
 type Found = readonly (readonly [Subject, Finding])[];
 
-async function findInSound(args: CompareArgs): Promise<Found> {
+async function findInSound(args: CompareArgs, looks: SourceLooks): Promise<Found> {
   const findings: Finding[] = [];
-  for (const sound of args.plan.sounds) findings.push(await compareSound(args, sound));
+  for (const sound of args.plan.sounds) findings.push(await compareSound(args, looks, sound));
   return findings.length === 0 ? [] : [["sound", allFindings(findings)]];
 }
 
@@ -155,24 +150,24 @@ function lowestOf(renditions: readonly Track[]): Track[] {
   );
 }
 
-async function findInPictures(args: CompareArgs): Promise<Found> {
+async function findInPictures(args: CompareArgs, looks: SourceLooks): Promise<Found> {
   const { video } = args.source;
   const renditions = picturesOf(args.tracks);
   const [top] = renditions;
   if (!video || !top) return [];
   const fields = video.fieldOrder && top.init.height >= minFieldHeight;
   const middle = fields ? placeOf(top, video.span.end / 2) : undefined;
-  const looks: Found[] = [];
+  const compared: Found[] = [];
   for (const track of lowestOf(renditions)) {
-    const { pictures, motion } = await comparePictures(args, { video, track });
-    looks.push([
+    const { pictures, motion } = await comparePictures(args, { video, track, looks });
+    compared.push([
       ["pictures", pictures],
       ["motion", motion],
     ]);
   }
   const { overlay, text } = args.plan;
   return [
-    ...looks.flat(),
+    ...compared.flat(),
     ...(text ? [["text", await findText(args, { text, video, track: top })] as const] : []),
     ...(overlay
       ? [["overlay", await findOverlay(args, { overlay, video, track: top })] as const]
@@ -186,8 +181,11 @@ async function findInPictures(args: CompareArgs): Promise<Found> {
  * course of the loudness, colours and shapes of pictures, motion, combed pictures. It shares neither
  * filters nor time stamps with the encode.
  */
-export async function compareWithSource(args: CompareArgs): Promise<Comparison> {
-  const found = await Promise.all([findInSound(args), findInPictures(args)]);
+export async function compareWithSource(
+  args: CompareArgs,
+  looks: SourceLooks = lookAtSource(args),
+): Promise<Comparison> {
+  const found = await Promise.all([findInSound(args, looks), findInPictures(args, looks)]);
   const findings = found.flat();
   const subjects = [...new Set(findings.map(([subject]) => subject))].map(
     (subject) =>

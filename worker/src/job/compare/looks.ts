@@ -11,13 +11,17 @@ import { rewriteArgs } from "@framewright/media/video-graph.ts";
 import { secondsOf, segmentUri, type Track } from "../../media/tracks.ts";
 import { joined } from "../look.ts";
 
-/** A result on disk, and the file that it was made of. */
-export interface CompareArgs {
+/** A file, and what is made of it. */
+export interface SourceArgs {
   readonly tools: MediaTools;
   readonly signal: AbortSignal;
   readonly source: Source;
   readonly plan: Pick<Plan, "sounds" | "cadence" | "maxFps" | "overlay" | "text">;
   readonly sourcePath: string;
+}
+
+/** A result on disk, and the file that it was made of. */
+export interface CompareArgs extends SourceArgs {
   readonly tracks: readonly Track[];
   readonly outputDir: string;
   /** Paths of the initialisation segments by the track's name. */
@@ -42,7 +46,7 @@ const quiet = ["-nostdin", "-v", "quiet"] as const;
 
 /** Runs ffmpeg for one look. A look that fails has seen nothing: damage is found by lengths, not here. */
 export async function look(
-  { tools, signal, sourcePath }: CompareArgs,
+  { tools, signal, sourcePath }: SourceArgs,
   args: readonly string[],
   options: Omit<ToolOptions, "signal" | "reads"> & { readonly reads?: readonly string[] } = {},
 ): Promise<Buffer> {
@@ -56,7 +60,7 @@ export async function look(
   }
 }
 
-function openArgs({ source, sourcePath }: CompareArgs): string[] {
+function openArgs({ source, sourcePath }: SourceArgs): string[] {
   const { video, demuxer } = source;
   return [...(video ? rewriteArgs(video) : []), ...inputArgs(demuxer, sourcePath)];
 }
@@ -65,7 +69,7 @@ function openArgs({ source, sourcePath }: CompareArgs): string[] {
  * Where clocks may leap, ffmpeg counts from the first track that it reads (see `countedFrom`): all that
  * were decoded are read again.
  */
-function readAll({ plan, source: { closesLeaps, video } }: CompareArgs): string[] {
+function readAll({ plan, source: { closesLeaps, video } }: SourceArgs): string[] {
   if (!closesLeaps) return [];
   const indices = [...(video ? [video.index] : []), ...heardStreams(plan.sounds)];
   const maps = [...new Set(indices)].flatMap((index) => ["-map", `0:${index}`]);
@@ -73,18 +77,18 @@ function readAll({ plan, source: { closesLeaps, video } }: CompareArgs): string[
 }
 
 /** Of a clip, the stamps are those of the file, so that the sight of it does not depend on how it was sought. */
-function clipArgs({ source }: CompareArgs): string[] {
+function clipArgs({ source }: SourceArgs): string[] {
   if (!source.cut) return [];
   return [...(source.cut.readFrom > 0 ? ["-copyts"] : []), ...seekArgs(source)];
 }
 
 /** The whole source, as ffmpeg opens it by itself; of a clip only what was read for it. */
-export function wholeSource(args: CompareArgs): string[] {
+export function wholeSource(args: SourceArgs): string[] {
   return [...clipArgs(args), ...openArgs(args), ...readAll(args)];
 }
 
 /** From a stamp of `wholeSource` to the time in the result. */
-export function placeInResult({ source }: CompareArgs, seconds: number): number {
+export function placeInResult({ source }: SourceArgs, seconds: number): number {
   const { cut, startTime, timeline } = source;
   const raw = (cut?.readFrom ?? 0) > 0;
   return timeInResult(timeline, raw ? seconds - startTime : seconds);
@@ -103,7 +107,7 @@ export interface Cut {
 
 /** Some seconds of the source from `at` on; by time stamps, wherever seeking leads to. */
 export function sourceCut(
-  args: CompareArgs,
+  args: SourceArgs,
   { keyTimes }: SourceVideo,
   { at, seconds }: { readonly at: number; readonly seconds: number },
 ): Cut {

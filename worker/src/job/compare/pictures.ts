@@ -12,14 +12,13 @@ import {
   type Part,
   type SmallPicture,
 } from "../../media/landmarks/picture-look.ts";
-import { lookPlaces, lookSeconds } from "../../media/landmarks/places.ts";
+import { lookSeconds } from "../../media/landmarks/places.ts";
 import { textStrip } from "./burnt-text.ts";
 import { overlayBox } from "@framewright/media/overlay.ts";
 import { toNumber } from "@framewright/media/rational.ts";
-import { canSeek } from "@framewright/media/seeking.ts";
 import { shapeAt } from "@framewright/media/shape-changes.ts";
 import type { SourceVideo } from "@framewright/media/source.ts";
-import { timeInResult, timeInSource } from "@framewright/media/timeline.ts";
+import { timeInSource } from "@framewright/media/timeline.ts";
 import type { Track } from "../../media/tracks.ts";
 import {
   allFindings,
@@ -27,10 +26,10 @@ import {
   look,
   placeOf,
   segmentsOf,
-  sourceCut,
   type CompareArgs,
   type Finding,
 } from "./looks.ts";
+import { canLookSideBySide, timesOf, type SourceLooks } from "./source-looks.ts";
 
 /** The part of the frame that a picture of this time fills, where shapes change. */
 function partAt({ picture }: SourceVideo, time: number): Part | undefined {
@@ -64,7 +63,7 @@ function coveredParts(
 
 async function lookAt(
   args: CompareArgs,
-  { video, track }: Film,
+  { video, track, looks }: Film,
   time: number,
 ): Promise<Pictures | undefined> {
   const fps = toNumber(args.plan.cadence.fps);
@@ -74,12 +73,6 @@ async function lookAt(
   const place = placeOf(track, from);
   if (!place) return undefined;
   const at = timeInSource(args.source.timeline, time);
-  const cut = sourceCut(args, video, { at, seconds: lookSeconds });
-  const wanted = lookArgs(`0:${video.index}`, {
-    before: cut.filters,
-    seconds: lookSeconds,
-    colours: video.colour.reading ?? "in_range=auto",
-  });
   const seen = lookArgs("0:v:0", {
     before: fromSecond(from - place.start),
     seconds: time - from + lookSeconds + margin,
@@ -88,13 +81,17 @@ async function lookAt(
   });
   const stdin = segmentsOf(args, track, place.index);
   const [source, result] = await Promise.all([
-    look(args, [...cut.input, ...wanted]),
+    looks.pictures(time),
     look(args, [...segmentsInput, ...seen], { stdin }),
   ]);
   const lead = Math.round((time - from) * picturesPerSecond);
   const covered = coveredParts(args, video, { from, to: time + lookSeconds + margin });
-  const seenOf = (data: Buffer): SmallPicture[] => covered.reduce(withoutPart, readPictures(data));
-  return { ...{ at: time, lead, fps }, source: seenOf(source), result: seenOf(result) };
+  const seenOf = (data: readonly SmallPicture[]) => covered.reduce(withoutPart, data);
+  return {
+    ...{ at: time, lead, fps },
+    source: seenOf(source),
+    result: seenOf(readPictures(result)),
+  };
 }
 
 /** Where colours are changed on purpose (high dynamic range, transparency) they cannot be compared. */
@@ -120,29 +117,7 @@ function motionOf(
 export interface Film {
   readonly video: SourceVideo;
   readonly track: Track;
-}
-
-/**
- * Some places all over the film, and where most pictures follow on each other. Where seeking leads
- * elsewhere, the film is looked at from its start, and not behind a leap that ffmpeg closes.
- */
-function timesOf({ source }: CompareArgs, video: SourceVideo): number[] {
-  const inResult = (time: number): number => timeInResult(source.timeline, time);
-  const [closing] = source.closings;
-  const end = closing === undefined ? video.span.end : inResult(closing);
-  if (!canSeek(source)) return lookPlaces(end, []);
-  const places = lookPlaces(end, video.keyTimes.map(inResult));
-  const all = video.busiest === undefined ? places : [...places, inResult(video.busiest)];
-  // Of a clip, decoding begins before it, and nothing is looked at there.
-  return all.filter((time) => time >= 0);
-}
-
-/** Decoders of larger pictures take too much memory side by side. */
-const largestSideBySide = 1920 * 1088;
-
-/** Starting a look takes longer than most looks last. */
-function looksAtOnce({ picture: { decoded } }: SourceVideo): number {
-  return decoded.width * decoded.height <= largestSideBySide ? 2 : 1;
+  readonly looks: Pick<SourceLooks, "pictures">;
 }
 
 /** Colours, shapes and motion of both; of tiny pictures there is nothing to compare. */
@@ -153,7 +128,8 @@ export async function comparePictures(
   const { video, track } = film;
   const times = isLargeEnough(track.init) ? timesOf(args, video) : [];
   const pairs: Pictures[] = [];
-  const atOnce = looksAtOnce(video);
+  // Starting a look takes longer than most looks last.
+  const atOnce = canLookSideBySide(video) ? 2 : 1;
   for (let from = 0; from < times.length; from += atOnce) {
     const looks = times.slice(from, from + atOnce).map((time) => lookAt(args, film, time));
     pairs.push(...(await Promise.all(looks)).filter((pair) => pair !== undefined));
