@@ -38,6 +38,38 @@ const proxy = section(
   },
 );
 
+/** One server: without a Redis of its own a room lives in one process. LiveKit asks for 4 cores for hundreds of people. */
+const livekit = section(
+  "A LiveKit server of the stack's own, whose rooms are recorded (source livekit); one pod, and a room ends with it",
+  {
+    enabled: flag(
+      false,
+      "Whether there is one; its key is in the Secret livekit-secrets (docs/egress.md)",
+    ),
+    images: Type.Enum(["upstream", "own"], {
+      default: "upstream",
+      description:
+        "Its image: upstream pulls docker.io/livekit/livekit-server; own takes livekit from where our images are; the embedded node has its own",
+    }),
+    mediaAddress: Type.Optional(
+      Type.String({
+        pattern: "^[0-9]{1,3}([.][0-9]{1,3}){3}$",
+        description:
+          "IPv4 address at which people outside the cluster reach its media port by UDP and TCP; unset: local.host on one machine, and in a cloud nobody outside does",
+      }),
+    ),
+    resources: resources("the LiveKit server", {
+      requests: { cpu: "500m", memory: "512Mi" },
+      limits: { cpu: "4", memory: "2Gi" },
+    }),
+    drainSeconds: count(
+      60,
+      { min: 10, max: 36_000 },
+      "Seconds after the stop signal in which rooms may end by themselves",
+    ),
+  },
+);
+
 /** Read by the API and the recorders. Bounds, resources and times: seed 003. */
 export const Egress = section(
   "Egress: recorders of live streams; clients ask for recordings at /v1/egress (docs/egress.md)",
@@ -69,6 +101,7 @@ export const Egress = section(
       "UDP ports that sources may have (SRT, media of WHEP servers)",
     ),
     proxy,
+    livekit,
     ranges: Type.Array(
       Type.String({ pattern: "^[0-9a-fA-F.:]+/[0-9]+$", description: "A range, as 10.30.0.0/20" }),
       {

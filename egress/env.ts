@@ -76,6 +76,14 @@ export const EgressEnv = Type.Object({
   LIVEKIT_API_SECRET: Type.Optional(
     hidden(Type.String({ minLength: 32, description: "Signs the recorder's tokens" })),
   ),
+  LIVEKIT_MEDIA_PORT: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 65_535,
+      description:
+        "UDP port of its media at the host of its address, where that is another way than the one it names to clients",
+    }),
+  ),
   WORK_DIR: text("/work", "Scratch space", "^/"),
   HEALTH_PORT: withDefault(
     Type.Integer({ minimum: 0, maximum: 65_535, description: "Health and metrics" }),
@@ -105,6 +113,7 @@ export interface LivekitServer {
   readonly url: string;
   readonly apiKey: string;
   readonly apiSecret: string;
+  readonly mediaPort?: number | undefined;
 }
 
 /** Where sources may be. */
@@ -122,13 +131,7 @@ export interface SourcePolicy {
 
 export interface EgressConfig extends Omit<
   EnvOf<typeof EgressEnv>,
-  | "sourceKinds"
-  | "sourcePorts"
-  | "sourceRanges"
-  | "sourceProxy"
-  | "livekitUrl"
-  | "livekitApiKey"
-  | "livekitApiSecret"
+  "sourceKinds" | "sourcePorts" | "sourceRanges" | "sourceProxy"
 > {
   readonly sourceKinds: readonly EgressSourceKind[];
   readonly policy: SourcePolicy;
@@ -157,23 +160,23 @@ function sourceProblems(raw: RawEnv): string[] {
   });
 }
 
+type LivekitVariables = "livekitUrl" | "livekitApiKey" | "livekitApiSecret" | "livekitMediaPort";
+
 function livekitOf(
-  url: string | undefined,
-  apiKey: string | undefined,
-  apiSecret: string | undefined,
+  env: Pick<EnvOf<typeof EgressEnv>, LivekitVariables>,
 ): LivekitServer | undefined {
+  const { livekitUrl: url, livekitApiKey: apiKey, livekitApiSecret: apiSecret } = env;
   if (url === undefined || apiKey === undefined || apiSecret === undefined) return undefined;
-  return { url, apiKey, apiSecret };
+  return { url, apiKey, apiSecret, mediaPort: env.livekitMediaPort };
 }
 
 /** Reads and checks the whole environment; throws one EnvError with everything that is wrong. */
 export function loadEgressEnv(source: RawEnv = process.env): EgressConfig {
-  const { sourceKinds, sourcePorts, sourceRanges, sourceProxy, ...decoded } = decodeEnv(
+  const { sourceKinds, sourcePorts, sourceRanges, sourceProxy, ...env } = decodeEnv(
     EgressEnv,
     source,
     [...rangeProblems("SOURCE_RANGES", source), ...sourceProblems(source)],
   );
-  const { livekitUrl, livekitApiKey, livekitApiSecret, ...env } = decoded;
   const wanted = sourceKinds.split(",");
   return {
     ...env,
@@ -183,7 +186,7 @@ export function loadEgressEnv(source: RawEnv = process.env): EgressConfig {
       ports: sourcePorts.split(",").map(Number),
       ranges: rangesOf(sourceRanges),
       proxy: sourceProxy,
-      livekit: livekitOf(livekitUrl, livekitApiKey, livekitApiSecret),
+      livekit: livekitOf(env),
     },
     path: source["PATH"] ?? "/usr/bin:/bin",
   };

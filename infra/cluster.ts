@@ -22,7 +22,7 @@ export const imageNames = [
 ] as const;
 
 /** Images of parts that are off by default, of which upstream publishes its own: in no release and no registry of a stack. */
-export const partImageNames = ["jaeger", "keda-operator", "keda-adapter"] as const;
+export const partImageNames = ["jaeger", "keda-operator", "keda-adapter", "livekit"] as const;
 export type ImageName = (typeof imageNames)[number] | (typeof partImageNames)[number];
 
 /** What a namespace of the platform is for; each has its own quota, default deny and defaults. */
@@ -145,6 +145,8 @@ export interface NodePortEdge {
     readonly api: number;
     readonly workerApi: number;
     readonly objectStore: number;
+    readonly livekit: number;
+    readonly livekitMedia: number;
   };
   readonly clients: IpBlock;
 }

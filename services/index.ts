@@ -10,6 +10,7 @@ import type { DatabaseBackend } from "./kit/database.ts";
 import { apiGrowth } from "./api/growth.ts";
 import { Egress } from "./egress/egress.ts";
 import { egressGrowth } from "./egress/growth.ts";
+import { LivekitServer } from "./egress/livekit.ts";
 import { EgressProxy } from "./egress/proxy.ts";
 import { logsGrowth } from "./logs/growth.ts";
 import { Logs } from "./logs/logs.ts";
@@ -209,13 +210,17 @@ function deploySenders(
 function deployEgress(
   { cluster, config, on }: Placement,
   { api, mediaStore: store, queue }: Pick<WorkerParts, "api" | "mediaStore" | "queue">,
-): readonly (Egress | EgressProxy)[] {
+): readonly { readonly metrics: Endpoint }[] {
   const { logLevel, egress: section } = config;
   if (!section.enabled) return [];
   const proxy = new EgressProxy("egress-proxy", { cluster, logLevel, section }, on);
   const access = { endpoint: api.workerEndpoint, adminSecret: api.workerAdminSecret };
-  const own = { queue, mediaStore: store, api: access, proxy: proxy.endpoint };
-  return [new Egress("egress", { cluster, logLevel, section, ...own }, on), proxy];
+  const livekit = section.livekit.enabled
+    ? new LivekitServer("livekit", { cluster, logLevel, section: section.livekit }, on)
+    : undefined;
+  const own = { queue, mediaStore: store, api: access, proxy: proxy.endpoint, livekit };
+  const recorders = new Egress("egress", { cluster, logLevel, section, ...own }, on);
+  return [recorders, proxy, ...(livekit ? [livekit] : [])];
 }
 
 /** Everything that runs on the cluster, wired together. */

@@ -158,6 +158,7 @@ export const modules = {
   // What rooms are recorded from.
   livekit: {
     folder: "livekit",
+    part: "rooms",
     binaries: { "livekit-server": "github.com/livekit/livekit-server/cmd/server" },
   },
   release: {

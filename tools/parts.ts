@@ -6,7 +6,7 @@ import { own, root } from "./paths.ts";
 import { writeWhole } from "./steps.ts";
 
 /** Parts beside the spine of the platform: on one machine each is off until it is asked for. */
-export const parts = ["autoscaling", "monitoring", "tracing", "logs", "egress"] as const;
+export const parts = ["autoscaling", "monitoring", "tracing", "logs", "egress", "rooms"] as const;
 export type Part = (typeof parts)[number];
 
 /** What a part changes in the stack file of the one machine beside its own switch, by the path of the key. */
@@ -32,6 +32,15 @@ const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
     "egress.proxy.resources.requests": { cpu: "10m", memory: "96Mi" },
     "egress.proxy.resources.limits.cpu": "none",
   },
+  rooms: {
+    "egress.livekit.resources.requests": { cpu: "50m", memory: "256Mi" },
+    "egress.livekit.resources.limits.cpu": "none",
+  },
+};
+
+/** Where a part is no section of its own: what turns it on, and the part that it belongs to. */
+const within: Partial<Record<Part, { readonly section: string; readonly part: Part }>> = {
+  rooms: { section: "egress.livekit", part: "egress" },
 };
 
 function isPart(name: string): name is Part {
@@ -50,15 +59,16 @@ export function chosenParts(args: readonly string[]): readonly Part[] {
   if (unknown.length > 0) {
     throw new Error(`There is no part "${unknown.join(", ")}". Parts are: ${parts.join(", ")}`);
   }
-  return parts.filter((part) => wanted.includes(part));
+  const needed = wanted.flatMap((name) => (isPart(name) ? [name, within[name]?.part] : []));
+  return parts.filter((part) => needed.includes(part));
 }
 
 /** The text of a stack file, with these parts on. */
 export function stackFileWith(text: string, on: readonly Part[]): string {
   const stack = parseDocument(text);
   for (const part of on) {
-    stack.setIn(["config", `framewright:${part}`, "enabled"], true);
-    for (const [path, value] of Object.entries(changes[part])) {
+    const set = { [`${within[part]?.section ?? part}.enabled`]: true, ...changes[part] };
+    for (const [path, value] of Object.entries(set)) {
       const [section = "", ...keys] = path.split(".");
       stack.setIn(["config", `framewright:${section}`, ...keys], value);
     }

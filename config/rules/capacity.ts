@@ -84,6 +84,10 @@ function systemPods({
       count: egress.enabled ? egress.replicas.max + 1 : 0,
     },
     {
+      pod: amounts(egress.livekit.resources.requests),
+      count: egress.enabled && egress.livekit.enabled ? 1 : 0,
+    },
+    {
       pod: amounts(egress.proxy.resources.requests),
       count: egress.enabled ? egress.proxy.replicas.max + 1 : 0,
     },

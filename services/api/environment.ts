@@ -17,6 +17,7 @@ import { secret, type EnvFor } from "../kit/env.ts";
 import { inputBucketsEnv } from "../kit/input-buckets.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
 import type { MediaStore } from "../kit/media-store.ts";
+import { recordedSources } from "../kit/recorded-sources.ts";
 import type { SigningSecret } from "../kit/password.ts";
 import { tracesEnv, type Traces } from "../kit/traces.ts";
 import { urlInputEnv } from "../kit/url-input.ts";
@@ -73,14 +74,14 @@ function keysOf({ credentials }: MediaStore) {
 }
 
 /** None where nothing is recorded. */
-function egressEnv({ enabled, sources, ...times }: EgressSection) {
+function egressEnv({ enabled, ...section }: EgressSection) {
   if (!enabled) return {};
   return {
     EGRESS: "on",
-    EGRESS_SOURCES: sources.join(","),
-    EGRESS_QUEUE_SECONDS: times.queueSeconds,
-    EGRESS_LEASE_SECONDS: times.leaseSeconds,
-    EGRESS_HEARTBEAT_SECONDS: times.heartbeatSeconds,
+    EGRESS_SOURCES: recordedSources(section).join(","),
+    EGRESS_QUEUE_SECONDS: section.queueSeconds,
+    EGRESS_LEASE_SECONDS: section.leaseSeconds,
+    EGRESS_HEARTBEAT_SECONDS: section.heartbeatSeconds,
   };
 }
 

@@ -6,12 +6,14 @@ import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
+import { recordedSources } from "../kit/recorded-sources.ts";
 import type { MediaStore } from "../kit/media-store.ts";
 import { openEdge, openToOutside } from "../kit/network.ts";
 import type { FirstStep } from "../kit/pod.ts";
 import { appProbes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
 import { Workload } from "../kit/workload.ts";
+import type { LivekitServer } from "./livekit.ts";
 import { egressQueue, type EgressQueueArgs } from "./queue.ts";
 
 export interface EgressArgs {
@@ -20,6 +22,8 @@ export interface EgressArgs {
   readonly mediaStore: Pick<MediaStore, "endpoint">;
   /** The way to http and https. */
   readonly proxy: Endpoint;
+  /** Whose rooms are recorded. */
+  readonly livekit?: LivekitServer | undefined;
   readonly section: EgressSection;
   readonly logLevel: LogLevel;
   /** Set: used slots move their number, beside their load. */
@@ -41,8 +45,18 @@ function isOutside({ endpoint: store }: EgressArgs["mediaStore"]): boolean {
   return !("app" in store);
 }
 
-function egressEnv({ api, section, logLevel, proxy, mediaStore }: EgressArgs) {
-  const { slots, sources, tcpPorts, udpPorts, ranges, region, drainSeconds } = section;
+function livekitEnv(livekit: LivekitServer | undefined) {
+  if (livekit === undefined) return {};
+  return {
+    LIVEKIT_URL: livekit.url,
+    LIVEKIT_API_KEY: secret(livekit.apiKey),
+    LIVEKIT_API_SECRET: secret(livekit.apiSecret),
+    LIVEKIT_MEDIA_PORT: livekit.media.port,
+  };
+}
+
+function egressEnv({ api, section, logLevel, proxy, mediaStore, livekit }: EgressArgs) {
+  const { slots, tcpPorts, udpPorts, ranges, region, drainSeconds } = section;
   const proxyUrl = `http://${proxy.host}:${proxy.port}`;
   return {
     WORKER_API_URL: `http://${api.endpoint.host}:${api.endpoint.port}`,
@@ -50,7 +64,7 @@ function egressEnv({ api, section, logLevel, proxy, mediaStore }: EgressArgs) {
     RECORDER_TICKET_FILE: ticketFile,
     POD_WORKERS: slots,
     POD_REGION: region === "" ? undefined : region,
-    SOURCE_KINDS: sources.join(","),
+    SOURCE_KINDS: recordedSources(section).join(","),
     SOURCE_PORTS: [...tcpPorts, ...udpPorts].join(","),
     SOURCE_RANGES: ranges.length === 0 ? undefined : ranges.join(","),
     SOURCE_PROXY: proxyUrl,
@@ -59,6 +73,7 @@ function egressEnv({ api, section, logLevel, proxy, mediaStore }: EgressArgs) {
     HEALTH_PORT: healthPort,
     LOG_LEVEL: logLevel,
     DRAIN_SECONDS: drainSeconds,
+    ...livekitEnv(livekit),
   } satisfies EnvFor<EgressEnv>;
 }
 
@@ -86,6 +101,7 @@ export class Egress extends Component {
     openEdge(`${name}-to-proxy`, { from, to: args.proxy }, child);
     const store = args.mediaStore.endpoint;
     if ("app" in store) openEdge(`${name}-to-object-store`, { from, to: store }, child);
+    args.livekit?.openTo(name, from, this);
     openToOutside(`${name}-to-streams`, { from, ports: tcpPorts, ranges }, child);
     const udp = { from, ports: udpPorts, ranges, protocol: "UDP" } as const;
     openToOutside(`${name}-to-streams-udp`, udp, child);

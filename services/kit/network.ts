@@ -3,9 +3,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { IpBlock } from "../../infra/cluster.ts";
 import { labels, selectorLabels, type App, type Endpoint } from "./app.ts";
 
+type Protocol = "TCP" | "UDP";
+
 export interface EdgeArgs {
   readonly from: App;
   readonly to: Endpoint;
+  /** @default TCP */
+  readonly protocol?: Protocol;
 }
 
 function peer(app: App) {
@@ -15,8 +19,6 @@ function peer(app: App) {
   };
 }
 
-type Protocol = "TCP" | "UDP";
-
 function egressTo<Peer>(from: App, peers: Peer[], port: number, protocol: Protocol = "TCP") {
   return {
     podSelector: { matchLabels: selectorLabels(from) },
@@ -25,15 +27,15 @@ function egressTo<Peer>(from: App, peers: Peer[], port: number, protocol: Protoc
   };
 }
 
-export function egressSpec({ from, to }: EdgeArgs) {
-  return egressTo(from, [peer(to.app)], to.port);
+export function egressSpec({ from, to, protocol }: EdgeArgs) {
+  return egressTo(from, [peer(to.app)], to.port, protocol);
 }
 
-export function ingressSpec({ from, to }: EdgeArgs) {
+export function ingressSpec({ from, to, protocol = "TCP" }: EdgeArgs) {
   return {
     podSelector: { matchLabels: selectorLabels(to.app) },
     policyTypes: ["Ingress"],
-    ingress: [{ from: [peer(from)], ports: [{ protocol: "TCP", port: to.port }] }],
+    ingress: [{ from: [peer(from)], ports: [{ protocol, port: to.port }] }],
   };
 }
 
@@ -110,12 +112,14 @@ export interface ClientsArgs {
   readonly to: Endpoint;
   /** Never pods: those need an edge of their own. */
   readonly clients: readonly IpBlock[];
+  /** @default TCP */
+  readonly protocol?: Protocol;
 }
 
 /** Lets clients from outside the cluster in, on exactly that port. */
 export function openToClients(
   name: string,
-  { to, clients }: ClientsArgs,
+  { to, clients, protocol = "TCP" }: ClientsArgs,
   opts: pulumi.CustomResourceOptions,
 ): void {
   new k8s.networking.v1.NetworkPolicy(
@@ -128,7 +132,7 @@ export function openToClients(
         ingress: [
           {
             from: clients.map(blockPeer),
-            ports: [{ protocol: "TCP", port: to.port }],
+            ports: [{ protocol, port: to.port }],
           },
         ],
       },

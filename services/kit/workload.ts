@@ -25,6 +25,11 @@ export interface WorkloadArgs {
    * @default true
    */
   readonly awaitPods?: boolean;
+  /**
+   * Whether a pod goes before the one that takes its place is there: what it has is in no other.
+   * @default false, but for pods with a device
+   */
+  readonly oldFirst?: boolean;
 }
 
 /** One owner of the number: two would undo each other's choice for ever. */
@@ -74,7 +79,7 @@ function deploymentMetadata({ app, awaitPods = true }: WorkloadArgs) {
 }
 
 function deploymentSpec(
-  { app, replicas, pod }: WorkloadArgs,
+  { app, replicas, pod, oldFirst: isOldFirst = pod.device !== undefined }: WorkloadArgs,
   template: k8s.types.input.core.v1.PodTemplateSpec,
 ) {
   return {
@@ -82,7 +87,7 @@ function deploymentSpec(
     replicas: isAutoscaled(replicas) ? undefined : replicas.max,
     revisionHistoryLimit: 3,
     selector: { matchLabels: selectorLabels(app) },
-    strategy: { rollingUpdate: pod.device === undefined ? newFirst : oldFirst },
+    strategy: { rollingUpdate: isOldFirst ? oldFirst : newFirst },
     template,
   };
 }

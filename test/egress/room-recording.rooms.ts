@@ -34,6 +34,7 @@ it("a room is recorded through the API, over a change of size, into one playlist
       LIVEKIT_URL: rooms.url,
       LIVEKIT_API_KEY: rooms.apiKey,
       LIVEKIT_API_SECRET: rooms.apiSecret,
+      LIVEKIT_MEDIA_PORT: String(rooms.mediaPort),
     },
   });
   onTestFinished(() => recorder.close());

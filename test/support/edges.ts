@@ -25,7 +25,9 @@ const Peer = Type.Object({
   }),
   podSelector: labelled,
 });
-const Ports = Type.Array(Type.Object({ protocol: Type.Literal("TCP"), port: Type.Integer() }));
+const Ports = Type.Array(
+  Type.Object({ protocol: Type.Enum(["TCP", "UDP"]), port: Type.Integer() }),
+);
 const metadata = Type.Object({ namespace: Type.String() });
 const Egress = Type.Object({
   metadata,

@@ -8,13 +8,14 @@ it.each([
   { args: [], chosen: [] },
   { args: ["--full"], chosen: parts },
   { args: ["--with", "logs,monitoring"], chosen: ["monitoring", "logs"] },
+  { args: ["--with", "rooms"], chosen: ["egress", "rooms"] },
 ])("$args chooses $chosen", ({ args, chosen }) => {
   expect(chosenParts(args)).toEqual(chosen);
 });
 
 it("refuses a part that is none, and names those that are", () => {
   expect(() => chosenParts(["--with", "monitoring,grafana"])).toThrow(
-    'There is no part "grafana". Parts are: autoscaling, monitoring, tracing, logs, egress',
+    'There is no part "grafana". Parts are: autoscaling, monitoring, tracing, logs, egress, rooms',
   );
 });
 
@@ -24,6 +25,18 @@ it("turns chosen parts on in the stack file, and changes nothing else of it", ()
   const { "framewright:logs": logs, ...rest } = on.config;
   expect(logs).toEqual({ enabled: true });
   expect({ ...on, config: rest }).toEqual(parse(text));
+});
+
+it("turns a part on that is in the section of another, and leaves that as it is", () => {
+  const text = readFileSync("Pulumi.local.yaml", "utf8");
+  const on = parse(stackFileWith(text, ["egress", "rooms"])) as {
+    config: { "framewright:egress": object };
+  };
+  expect(on.config["framewright:egress"]).toMatchObject({
+    enabled: true,
+    proxy: { replicas: { min: 1, max: 1 } },
+    livekit: { enabled: true, resources: { requests: { cpu: "50m" } } },
+  });
 });
 
 it("builds no image of a part that nobody asked for", () => {

@@ -75,6 +75,12 @@ export const imageTable: readonly ImageRow[] = [
   { name: "exporters", parent: "base", parts: ["monitoring"] },
   { ...appImage("objects", "node", "objects"), parts: ["monitoring", "autoscaling"] },
   { ...appImage("egress", "ffmpeg", "egress"), parts: ["egress"] },
+  {
+    name: "livekit",
+    parent: "base",
+    source: { kind: "go", binary: "livekit-server" },
+    parts: ["rooms"],
+  },
   { ...goImage("victoria-logs"), parts: ["logs"] },
   { ...goImage("vlagent"), parts: ["logs"] },
   { ...goImage("jaeger"), parts: ["tracing"] },

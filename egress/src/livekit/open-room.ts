@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { lookup } from "node:dns/promises";
 import type { EgressSource } from "@framewright/contracts/egress.ts";
 import { TargetRefused } from "@framewright/runtime/outbound-url.ts";
 import { openLiveSource, type LiveSource } from "../rtp/live-source.ts";
+import type { LivekitServer } from "../../env.ts";
 import type { OpenOptions } from "../sources/opened-source.ts";
 import type { RoomWish } from "./choose-tracks.ts";
 import { connectRoom, type RoomMemory } from "./room-link.ts";
@@ -21,6 +23,16 @@ function roomOf({ url }: EgressSource): { readonly room: string; readonly wish: 
   };
 }
 
+/** The media port at the server's own address, as its network has it. */
+export async function mediaCandidate({
+  url,
+  mediaPort,
+}: LivekitServer): Promise<string | undefined> {
+  if (mediaPort === undefined) return undefined;
+  const { address } = await lookup(new URL(url).hostname, 4);
+  return `candidate:1 1 udp 2130706431 ${address} ${mediaPort} typ host`;
+}
+
 export function openRoom(source: EgressSource, options: OpenOptions): Promise<LiveSource> {
   const { policy, signal, log, patience } = options;
   const { livekit, hostAddresses } = policy;
@@ -38,9 +50,10 @@ export function openRoom(source: EgressSource, options: OpenOptions): Promise<Li
   return openLiveSource({
     ...{ signal, log, patience },
     // Its server is the operator's own, and so is what it names.
-    connect: (session, stop) =>
+    connect: async (session, stop) =>
       connectRoom({
         ...{ session, signal: stop, url, token, wish, memory, mayConnect: () => true },
+        mediaCandidate: await mediaCandidate(livekit),
         ...(hostAddresses && { hostAddresses }),
       }),
   });

@@ -15,7 +15,7 @@ import { Type } from "typebox";
 import { Value } from "typebox/value";
 import type { RTCPeerConnection } from "werift";
 import { WebSocket, type Dispatcher, type MessageEvent } from "undici";
-import { createPeer, type IceServer, type PeerArgs } from "../rtp/peer.ts";
+import { createPeer, type PeerArgs } from "../rtp/peer.ts";
 import { SourceRefused, type Link } from "../rtp/live-source.ts";
 import { chooseTracks, type Choice, type RoomWish } from "./choose-tracks.ts";
 import { RoomState } from "./room-state.ts";
@@ -35,6 +35,8 @@ export interface RoomArgs extends PeerArgs {
   /** Goes from one connection to the next. */
   readonly memory: RoomMemory;
   readonly dispatcher?: Dispatcher;
+  /** A way to the server's media beside those that it names, which may be for clients of another network. */
+  readonly mediaCandidate?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -60,12 +62,6 @@ const Candidate = Type.Object({
 });
 
 type Request = NonNullable<ConstructorParameters<typeof SignalRequest>[0]>["message"];
-
-function iceServersOf({ iceServers }: JoinResponse): IceServer[] {
-  return iceServers.flatMap(({ urls, username, credential }) =>
-    urls.map((one) => ({ urls: one, username, credential })),
-  );
-}
 
 function addressOf({ url, token }: RoomArgs): string {
   const address = new URL("rtc", url.endsWith("/") ? url : `${url}/`);
@@ -179,7 +175,8 @@ class RoomLink implements Link {
 
   #join(join: JoinResponse): void {
     this.#knowRoom(join.room?.sid ?? "");
-    const peer = createPeer({ ...this.#args, iceServers: iceServersOf(join) });
+    // The server's STUN and TURN servers are for people behind routers; whoever records its rooms reaches it itself.
+    const peer = createPeer(this.#args);
     this.#peer = peer;
     peer.onIceCandidate.subscribe((candidate) => {
       if (candidate === undefined) return;
@@ -216,6 +213,8 @@ class RoomLink implements Link {
     const peer = this.#peer;
     if (peer === undefined) return;
     await peer.setRemoteDescription({ type: "offer", sdp });
+    const candidate = this.#args.mediaCandidate;
+    if (candidate !== undefined) await peer.addIceCandidate({ candidate, sdpMLineIndex: 0 });
     await peer.setLocalDescription(await peer.createAnswer());
     const answer = peer.localDescription?.sdp ?? "";
     this.#send({ case: "answer", value: { type: "answer", sdp: answer, id } });

@@ -18,15 +18,8 @@ import { monotonicSeconds } from "./monotonic.ts";
 import type { VideoCodec } from "./picture-start.ts";
 import type { RtpSession, TrackInput } from "./rtp-session.ts";
 
-export interface IceServer {
-  readonly urls: string;
-  readonly username?: string;
-  readonly credential?: string;
-}
-
 export interface PeerArgs {
   readonly session: RtpSession;
-  readonly iceServers?: readonly IceServer[];
   /** Whether media may come from this address. A stranger's server names the addresses that are asked. */
   readonly mayConnect: (address: string) => boolean;
   /** Addresses of this machine that are offered beside those of its interfaces; tests offer the loopback's. */
@@ -103,7 +96,8 @@ export function createPeer(args: PeerArgs): RTCPeerConnection {
       video: [useSdesMid(), useTransportWideCC()],
       audio: [useSdesMid()],
     },
-    iceServers: (args.iceServers ?? []).map((server) => ({ ...server })),
+    // Nobody is asked for an address: a stranger's server would name who is.
+    iceServers: [],
     iceUseIpv6: false,
     iceFilterCandidatePair: ({ remoteCandidate }) => args.mayConnect(remoteCandidate.host),
     ...(args.hostAddresses && { iceAdditionalHostAddresses: [...args.hostAddresses] }),

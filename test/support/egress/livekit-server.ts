@@ -49,7 +49,10 @@ export class LivekitServer {
   readonly url: string;
   readonly #http: string;
 
-  private constructor(port: number) {
+  readonly mediaPort: number;
+
+  private constructor(port: number, mediaPort: number) {
+    this.mediaPort = mediaPort;
     this.url = `ws://127.0.0.1:${port}`;
     this.#http = `http://127.0.0.1:${port}`;
   }
@@ -77,7 +80,7 @@ export class LivekitServer {
     onTestFinished(() => {
       child.kill("SIGKILL");
     });
-    const server = new LivekitServer(port);
+    const server = new LivekitServer(port, udp);
     while (!(await server.#answers())) await pause(100);
     return server;
   }
