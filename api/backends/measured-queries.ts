@@ -28,7 +28,8 @@ function spanName(asked: string | { readonly name?: string; readonly text: strin
   return `sql ${name ?? text.trim().split(/\s/, 1)[0] ?? ""}`;
 }
 
-const span = { kind: "client", facts: { "db.system.name": "postgresql" } } as const;
+const facts = { "db.system.name": "postgresql" };
+const span = { kind: "client", facts, isLeaf: true } as const;
 
 /** Runs a statement as a part of the trace that is under way, if there is one. */
 export function traced<T>(

@@ -87,6 +87,18 @@ function fail(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message: shown.message });
 }
 
+/** Runs the work, with which the span ends. */
+async function ending<T>(span: Span, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    fail(span, error);
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
 interface Parts {
   readonly provider: TracerProvider;
   readonly requestRatio: number;
@@ -97,21 +109,14 @@ interface Parts {
 function tracingOf({ provider, requestRatio, log, disable }: Parts): Tracing {
   const tracer = provider.getTracer("framewright", version);
   return {
-    inSpan: (name, { kind = "internal", facts, parent }, work) => {
+    inSpan: (name, { kind = "internal", facts, parent, isLeaf = false }, work) => {
       const from = parent === undefined ? context.active() : contextOf(parent);
       // Work of our own begins no trace: what nobody asked for, as sweeps, has none.
       if (trace.getSpanContext(from) === undefined) return work();
       const options = { kind: kinds[kind], attributes: attributesOf(facts) };
-      return tracer.startActiveSpan(name, options, from, async (span) => {
-        try {
-          return await work();
-        } catch (error) {
-          fail(span, error);
-          throw error;
-        } finally {
-          span.end();
-        }
-      });
+      const span = tracer.startSpan(name, options, from);
+      const run = () => ending(span, work);
+      return isLeaf ? run() : context.with(trace.setSpan(from, span), run);
     },
     under: (parent, work) => context.with(contextOf(parent), work),
     describe: (facts, name) => {

@@ -7,6 +7,8 @@ export interface SpanOptions {
   /** @default internal */
   readonly kind?: "internal" | "client" | "consumer";
   readonly facts?: Facts;
+  /** Nothing that is done under it has spans of its own, so that nobody has to know that it is under way. */
+  readonly isLeaf?: boolean;
   /** A traceparent in place of the span that is active. */
   readonly parent?: string | undefined;
 }
