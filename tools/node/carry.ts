@@ -4,12 +4,18 @@ import type { Socket } from "node:net";
 const patienceMs = 10_000;
 const pauseMs = 100;
 
+/** A connection by a socket file has no address, and cannot be reset: Node throws, which would end the whole node. */
+function refuse(client: Socket): void {
+  if (client.remoteAddress === undefined) client.destroy();
+  else client.resetAndDestroy();
+}
+
 /**
  * Carries a connection that was accepted to another one, which it opens again until that one is
  * accepted too; after ten seconds, in which nobody listened, the client's is reset.
  */
-export function carry(client: Socket, open: () => Socket): void {
-  const givesUpAt = Date.now() + patienceMs;
+export function carry(client: Socket, open: () => Socket, patience = patienceMs): void {
+  const givesUpAt = Date.now() + patience;
   const attempt = (): void => {
     const upstream = open();
     let connected = false;
@@ -25,7 +31,7 @@ export function carry(client: Socket, open: () => Socket): void {
       client.off("close", leave);
       if (client.destroyed) return;
       if (connected) client.destroy();
-      else if (Date.now() > givesUpAt) client.resetAndDestroy();
+      else if (Date.now() > givesUpAt) refuse(client);
       else setTimeout(attempt, pauseMs);
     });
   };
