@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Where files share a stack they run in the order of their names: the one that destroys everything comes last. */
 const inOrder: readonly string[] = ["e2e", "operations"];
+
 /** Groups that run side by side: those with the longest files begin, so that no core waits for the last of them. */
 const longestFirst: readonly string[] = ["clouds", "policy", "plugins", "integration"];
 
@@ -111,7 +112,7 @@ export default defineConfig({
         test: {
           name: "plugins",
           include: blackBox,
-          ...sideBySide(3 * minute),
+          ...sideBySide(6 * minute),
         },
       },
       {
@@ -120,7 +121,7 @@ export default defineConfig({
           name: "policy",
           include: ["test/{policy,workflows}/**/*.{engine,mutations}.ts"],
           maxConcurrency: 2,
-          ...sideBySide(5 * minute),
+          ...sideBySide(10 * minute),
         },
       },
       {
@@ -180,7 +181,7 @@ export default defineConfig({
           include: ["test/**/*.integration.test.ts"],
           exclude: ["test/e2e/**", "test/tools/plugins/**"],
           maxConcurrency: 2,
-          ...sideBySide(3 * minute),
+          ...sideBySide(6 * minute),
         },
       },
       {

@@ -1,10 +1,10 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../tools/services/free-port.ts";
 import { makeCertificates, writeKubeconfig } from "./control-plane/authority.ts";
 import {
   apiServer,
@@ -25,7 +25,7 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 180_000;
 const stopTimeoutMs = 5_000;
 
 /** Folder of the binaries built from Go modules. */
@@ -46,23 +46,6 @@ export function binaries(): string {
   throw new Error(
     `${folder} lacks ${missing.join(", ")}: run the set-up (npm test does), or set FRAMEWRIGHT_BIN to a folder that has them`,
   );
-}
-
-/** Takes free ports on loopback, all at once so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve) => {
-          server.listen(0, "127.0.0.1", () => {
-            resolve((server.address() as AddressInfo).port);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 /** The processes of one control plane; each writes its log into the folder. */
@@ -110,13 +93,13 @@ class Processes {
 /** No nodes, so nothing that looks after them. */
 const nodeControllers = ["nodeipam", "nodelifecycle", "cloud-node-lifecycle"];
 
-async function untilReady(processes: Processes, kubectl: ControlPlane["kubectl"]): Promise<void> {
+/** Asks until there is an answer. */
+async function untilAnswered(processes: Processes, ask: () => void): Promise<void> {
   const deadline = Date.now() + startTimeoutMs;
   for (;;) {
     processes.assertAlive();
     try {
-      kubectl("get", "--raw", "/readyz");
-      kubectl("get", "serviceaccount", "default", "--namespace=default");
+      ask();
       return;
     } catch (error) {
       if (Date.now() > deadline)
@@ -132,12 +115,14 @@ export async function startControlPlane(): Promise<ControlPlane> {
   const folder = mkdtempSync(
     path.join(os.tmpdir(), `control-plane-${randomBytes(3).toString("hex")}-`),
   );
-  const [api = 0, etcdPort = 0, peer = 0, manager = 0, schedulerPort = 0] = await freePorts(5);
   const address = "127.0.0.1";
-  const ports = { api, etcd: etcdPort, peer, manager, scheduler: schedulerPort };
+  const ports = {
+    ...{ api: await freePort(), etcd: await freePort(), peer: await freePort() },
+    ...{ manager: await freePort(), scheduler: await freePort() },
+  };
   const layout = { folder, address, ports };
   const authority = makeCertificates(folder, address);
-  const kubeconfig = writeKubeconfig(authority, `https://${address}:${api.toString()}`);
+  const kubeconfig = writeKubeconfig(authority, `https://${address}:${ports.api.toString()}`);
   const processes = new Processes(folder);
   const killNow = (): void => {
     processes.killNow();
@@ -160,9 +145,13 @@ export async function startControlPlane(): Promise<ControlPlane> {
   try {
     processes.start(etcd(layout));
     processes.start(apiServer(layout));
+    await untilAnswered(processes, () => kubectl("get", "--raw", "/readyz"));
+    // The controllers end when the API does not answer within ten seconds, which a busy machine may take.
     processes.start(controllerManager(layout, nodeControllers));
     processes.start(scheduler(layout));
-    await untilReady(processes, kubectl);
+    await untilAnswered(processes, () =>
+      kubectl("get", "serviceaccount", "default", "--namespace=default"),
+    );
   } catch (error) {
     await stop();
     throw error;
