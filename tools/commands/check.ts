@@ -77,7 +77,10 @@ const parts = {
       ...sources,
     ],
   },
-  unused: { what: "files, exports and packages", command: ["knip", "--no-progress"] },
+  unused: {
+    what: "files, exports and packages",
+    command: ["knip", "--no-progress", "--cache", "--cache-location", cached("knip")],
+  },
   workflows: {
     what: "actionlint",
     tools: "workflows",
