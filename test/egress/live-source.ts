@@ -38,6 +38,22 @@ export async function rtmpSource(seconds: number): Promise<LiveSource> {
   return { url, close: () => child.kill("SIGKILL") };
 }
 
+const loud = "gte(t,1)*lt(mod(t,1),0.1)";
+
+/** As {@link rtmpSource}, with a flash and a beep at each second, by one clock. */
+export async function flashingRtmpSource(seconds: number): Promise<LiveSource> {
+  const url = `rtmp://127.0.0.1:${await freePort()}/app/key`;
+  const picture = `color=black:size=640x360:rate=30,drawbox=color=white:t=fill:enable='${loud}'`;
+  const sound = `aevalsrc='0.7*sin(2*PI*1000*t)*${loud}':s=48000`;
+  const child = spawn("setpriv", [
+    ...["--pdeathsig", "KILL", "--", ffmpegPath, "-nostdin", "-v", "error"],
+    ...["-re", "-f", "lavfi", "-i", picture, "-re", "-f", "lavfi", "-i", sound],
+    ...["-c:v", "libx264", "-preset", "ultrafast", "-g", "30", "-c:a", "aac"],
+    ...["-t", String(seconds), "-f", "flv", "-listen", "1", url],
+  ]);
+  return { url, close: () => child.kill("SIGKILL") };
+}
+
 /** A listener of SRT that is there again when its caller has gone. */
 export async function srtSource(): Promise<LastingSource> {
   const port = await freePort();

@@ -21,20 +21,29 @@ function exitCode(command: readonly string[]): Promise<number | null> {
   });
 }
 
+/** One run of ffmpeg as a recorder starts it. Returns its playlist; undefined where it failed. */
+export async function recordOnce(
+  { inputArguments }: Pick<OpenedSource, "inputArguments">,
+  { folder, ...facts }: RecordArgs & { readonly audio: "opus" | "aac" },
+): Promise<string | undefined> {
+  mkdirSync(folder, { recursive: true });
+  const height = undefined;
+  const plan = planTracks(facts, { height, aac: "described" });
+  const code = await exitCode(recordingArguments({ inputArguments, plan, height, folder }));
+  return code === 0 ? join(folder, playlistName) : undefined;
+}
+
 /** Records a source until it ends, by the commands of the recorder, a part each. Returns the playlists of the parts. */
 export async function recordParts(
-  { inputArguments, ended }: OpenedSource,
+  source: OpenedSource,
   { folder: parent, video }: RecordArgs,
 ): Promise<string[]> {
   const playlists: string[] = [];
-  const height = undefined;
-  const plan = planTracks({ video, audio: "opus" }, { height, aac: "described" });
-  const over = ended.then(() => true);
+  const over = source.ended.then(() => true);
   while (!(await Promise.race([over, Promise.resolve(false)]))) {
     const folder = join(parent, `p${playlists.length}`);
-    mkdirSync(folder, { recursive: true });
-    const code = await exitCode(recordingArguments({ inputArguments, plan, height, folder }));
-    if (code === 0) playlists.push(join(folder, playlistName));
+    const playlist = await recordOnce(source, { folder, video, audio: "opus" });
+    if (playlist !== undefined) playlists.push(playlist);
   }
   return playlists;
 }
