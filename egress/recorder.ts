@@ -51,6 +51,7 @@ async function record(order: Extract<Order, { type: "record" }>): Promise<void> 
   );
   const how = await running.done;
   clearInterval(beat);
+  await tell({ type: "alive", seconds: recording.seconds });
   await tell({ type: "done", how });
   await Promise.all([api.close(), store.close()]);
   process.disconnect();

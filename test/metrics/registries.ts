@@ -1,13 +1,15 @@
 import type { MetricObjectWithValues, MetricValue, Registry } from "prom-client";
 import { createMetrics, createSenderMetrics } from "../../api/metrics.ts";
 import { createMetrics as createEgressMetrics } from "../../egress/src/controller/metrics.ts";
+import { createProxyMetrics } from "../../egress/src/proxy/metrics.ts";
 import { createMetrics as createWorkerMetrics } from "../../worker/src/ops/metrics.ts";
 
 /** The programs, and all figures that each of them exports. */
-function registries(): Record<"api" | "egress" | "webhooks" | "worker", Registry> {
+function registries(): Record<"api" | "egress" | "egress-proxy" | "webhooks" | "worker", Registry> {
   return {
     api: createMetrics().registry,
     egress: createEgressMetrics().registry,
+    "egress-proxy": createProxyMetrics().registry,
     webhooks: createSenderMetrics().registry,
     worker: createWorkerMetrics(() => true).registry,
   };

@@ -13,6 +13,7 @@ const minute = 60_000;
 /** Panels that have nothing to show on a healthy stack of one machine, by what they tell of. */
 const quiet: Readonly<Record<string, RegExp>> = {
   "there is no GPU": /framewright_gpu_/,
+  "nothing is recorded": /framewright_egress_/,
   "no volume of the node tells its size": /kubelet_volume_stats/,
   "the database has no replica": /pg_replication_lag/,
   "nothing failed": /framewright_errors_total|outcome="failed"|state="failed"|fallbacks_total/,

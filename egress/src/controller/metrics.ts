@@ -5,6 +5,7 @@ export interface Metrics {
   readonly slots: Gauge;
   readonly recordings: Gauge;
   readonly restarts: Counter;
+  readonly recordedSeconds: Counter;
   readonly ended: Counter<"outcome">;
 }
 
@@ -27,6 +28,11 @@ export function createMetrics(): Metrics {
     restarts: new Counter({
       name: "framewright_egress_restarts_total",
       help: "Processes of recordings that died and were started again",
+      registers,
+    }),
+    recordedSeconds: new Counter({
+      name: "framewright_egress_recorded_seconds_total",
+      help: "Seconds of streams that were recorded, in segments that are closed",
       registers,
     }),
     ended: new Counter({

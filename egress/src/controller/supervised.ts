@@ -22,7 +22,7 @@ export interface SupervisedArgs {
   readonly program: string;
   readonly workDir: string;
   readonly log: Logger;
-  readonly metrics: Pick<Metrics, "restarts">;
+  readonly metrics: Pick<Metrics, "restarts" | "recordedSeconds">;
 }
 
 export type TaskEnd = "settled" | "handed-over" | "lost";
@@ -38,9 +38,11 @@ export class Supervised {
   #child: RecorderProcess | undefined;
   #order: Extract<Order["type"], "stop" | "hand-over"> | undefined;
   #isLost = false;
+  #counted: number;
 
   constructor(args: SupervisedArgs) {
     this.#args = args;
+    this.#counted = args.lease.soFar.seconds;
     const { egressId, attempt } = args.lease;
     this.#scratch = `${args.workDir}/${egressId}-${attempt}`;
   }
@@ -99,6 +101,7 @@ export class Supervised {
       hang.refresh();
       const report = Value.Parse(Report, message);
       if (report.type === "done") how = report.how;
+      else this.#count(report.seconds);
     });
     child.send({ type: "record", lease, scratch: this.#scratch, ticket } satisfies Order);
     if (this.#order) child.send({ type: this.#order });
@@ -114,6 +117,14 @@ export class Supervised {
         done(null, error.message);
       });
     });
+  }
+
+  /** What was recorded before this pod had the task is another's. */
+  #count(seconds: number): void {
+    const more = seconds - this.#counted;
+    if (more <= 0) return;
+    this.#counted = seconds;
+    this.#args.metrics.recordedSeconds.inc(more);
   }
 
   #tell(type: "stop" | "hand-over"): void {

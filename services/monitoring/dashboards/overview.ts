@@ -1,14 +1,49 @@
 import {
   clientRequests,
   queuedJobs,
+  recordings,
+  recordingSlots,
   runningJobs,
   scrapeJobs,
   timedRequests,
 } from "../rules/series.ts";
-import { figure, lines, quantiles, type Dashboard } from "./dashboard.ts";
+import { figure, lines, quantiles, type Dashboard, type Row } from "./dashboard.ts";
 
 const duration = "framewright_http_request_duration_seconds";
 const programs = `job=~"${Object.values(scrapeJobs).join("|")}"`;
+
+/** Empty where nothing is recorded. */
+const recordingsRow: Row = {
+  title: "Recordings",
+  panels: [
+    lines("Recordings and slots", "short", [
+      { expr: recordings, legend: "recordings" },
+      { expr: recordingSlots, legend: "slots" },
+    ]),
+    lines(
+      "Seconds recorded in a second",
+      "short",
+      [{ expr: "sum(rate(framewright_egress_recorded_seconds_total[5m]))", legend: "seconds" }],
+      { description: "As many as there are recordings, where nothing is lost" },
+    ),
+    lines("Recordings that ended, and processes that died", "ops", [
+      {
+        expr: "sum by (outcome) (rate(framewright_egress_ended_total[5m]))",
+        legend: "{{outcome}}",
+      },
+      { expr: "sum(rate(framewright_egress_restarts_total[5m]))", legend: "died" },
+    ]),
+    lines("Requests by the proxy", "ops", [
+      {
+        expr: "sum by (outcome) (rate(framewright_egress_proxy_requests_total[5m]))",
+        legend: "{{outcome}}",
+      },
+    ]),
+    lines("Bytes by the proxy", "Bps", [
+      { expr: "sum(rate(framewright_egress_proxy_bytes_total[5m]))", legend: "both ways" },
+    ]),
+  ],
+};
 
 /** Seed 002, "System Overview Dashboard". */
 export const overview: Dashboard = {
@@ -85,6 +120,7 @@ export const overview: Dashboard = {
         ]),
       ],
     },
+    recordingsRow,
     {
       title: "Health",
       panels: [

@@ -2,6 +2,7 @@ import { api } from "./api.ts";
 import { availability } from "./availability.ts";
 import { backups } from "./backups.ts";
 import { data } from "./data.ts";
+import { egress } from "./egress.ts";
 import { gpu } from "./gpu.ts";
 import type { RuleGroup } from "./rule.ts";
 import { slo } from "./slo.ts";
@@ -14,6 +15,7 @@ export const ruleGroups: readonly RuleGroup[] = [
   api,
   work,
   gpu,
+  egress,
   data,
   backups,
   watching,

@@ -8,6 +8,8 @@ export const scrapeJobs = {
   webhooks: "webhooks",
   /** Each flavour of workers is an app: worker-cpu, worker-nvenc-t4. */
   workers: "worker-.+",
+  /** Recorders and their proxy; LiveKit's server, which has its own metrics, is scraped as `livekit`. */
+  egress: "egress|egress-proxy",
 } as const;
 
 /** All namespaces of the platform. */
@@ -31,3 +33,7 @@ export const gpuClasses = 'class=~"(nvenc|vaapi)[.].+"';
 export const queuedJobs = 'max by (class) (framewright_jobs{state="queued"})';
 export const runningJobs = 'max by (class) (framewright_jobs{state="running"})';
 export const classWorkers = "max by (class) (framewright_class_workers)";
+
+/** Each recorder tells its own. */
+export const recordings = "sum(framewright_egress_recordings)";
+export const recordingSlots = "sum(framewright_egress_slots)";

@@ -119,9 +119,9 @@ function isOfOthers(expr: string): boolean {
   );
 }
 
-/** What a stack without a GPU, without failures and without waiting jobs has nothing to show of. */
+/** What a stack without a GPU, without recorders, without failures and without waiting jobs has nothing to show of. */
 const quiet =
-  /framewright_gpu_|errors_total|outcome="failed"|fallbacks|breaker_open|jobs_moved|webhook|queued_jobs_per_worker|scratch_limit|queue_depth_messages/;
+  /framewright_(?:gpu|egress)_|errors_total|outcome="failed"|fallbacks|breaker_open|jobs_moved|webhook|queued_jobs_per_worker|scratch_limit|queue_depth_messages/;
 
 const all: readonly Dashboard[] = Object.values(dashboards);
 const queries = all.flatMap(({ name, rows }) =>

@@ -5,6 +5,7 @@ import type { Cases } from "./case.ts";
 import { clusterCases } from "./cluster.ts";
 import { dataCases } from "./data.ts";
 import { diskCases } from "./disks.ts";
+import { egressCases } from "./egress.ts";
 import { gpuCases } from "./gpu.ts";
 import { sloCases } from "./slo.ts";
 import { watchingCases } from "./watching.ts";
@@ -16,6 +17,7 @@ export const casesByGroup: Readonly<Record<string, Cases>> = {
   "framewright-api": apiCases,
   "framewright-work": workCases,
   "framewright-gpu": gpuCases,
+  "framewright-egress": egressCases,
   "framewright-data": { ...dataCases, ...diskCases },
   "framewright-backups": backupCases,
   "framewright-watching": watchingCases,
