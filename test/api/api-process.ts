@@ -59,7 +59,10 @@ export class ApiProcess {
 
   async start(): Promise<void> {
     this.#running = runApi(this.env);
-    await until("readiness", async () => (await fetch(`${this.url}/readyz`)).ok);
+    await until(
+      () => `readiness; the API said ${this.output.slice(-2000)}`,
+      async () => (await fetch(`${this.url}/readyz`)).ok,
+    );
   }
 
   async end(signal: NodeJS.Signals = "SIGTERM"): Promise<unknown> {

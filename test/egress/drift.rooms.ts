@@ -34,8 +34,11 @@ describe.concurrent("sound and picture stay in step for ten minutes", () => {
   it(
     "by RTMP",
     async () => {
-      const { url, close } = await flashingRtmpSource(seconds);
-      onTestFinished(close);
+      const live = await flashingRtmpSource(seconds);
+      onTestFinished(() => {
+        live.close();
+      });
+      const { url } = live;
       const { port } = new URL(url);
       const policy = { ports: [Number(port)], ranges: ["127.0.0.0/8"], proxy: undefined };
       const source = await openUrl(urlSources.rtmp, { kind: "rtmp", url }, { policy });

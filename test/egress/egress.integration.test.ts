@@ -117,6 +117,9 @@ describe.concurrent("a live stream", () => {
     const picture = await fetch(here(task.snapshots?.[0]?.url));
     expect(picture.headers.get("content-type")).toBe("image/jpeg");
 
+    const settled = new RegExp(`"egress_id":"${id}".*"how":"settled","message":"recording ended"`);
+    await until("the recorder says so", () => settled.test(recorder.log()));
+
     const { jobId = "" } = await has(id, "has its job", (one) => one.jobId);
     const { body: job } = await clientOf(api).send<Job>("GET", `/v1/jobs/${jobId}`);
     expect(job).toMatchObject({ input: { recordingId: id }, profile: "hls-720p", state: "queued" });

@@ -21,7 +21,8 @@ export interface LiveSource {
 
 /** One that can be connected to again, once it is renewed. */
 export interface LastingSource extends LiveSource {
-  renew(): void;
+  /** @param awayMs until it is there again */
+  renew(awayMs?: number): void;
 }
 
 function start(args: readonly string[]): ChildProcess {
@@ -58,18 +59,23 @@ export async function flashingRtmpSource(seconds: number): Promise<LiveSource> {
 export async function srtSource(): Promise<LastingSource> {
   const port = await freePort();
   let isOver = false;
+  let awayMs = 0;
   let child: ChildProcess;
   const next = (): void => {
+    if (isOver) return;
     child = start(["-f", "mpegts", `srt://127.0.0.1:${port}?mode=listener`]);
     child.once("exit", () => {
-      if (!isOver) next();
+      setTimeout(next, awayMs);
     });
   };
   next();
   return {
     url: `srt://127.0.0.1:${port}`,
     // Else it waits five seconds for a caller that was killed.
-    renew: () => child.kill("SIGKILL"),
+    renew: (ms = 0) => {
+      awayMs = ms;
+      child.kill("SIGKILL");
+    },
     close: () => {
       isOver = true;
       child.kill("SIGKILL");

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { recorderTicket } from "../../runtime/recorder-ticket.ts";
@@ -8,16 +8,24 @@ import { adminSecret } from "../api/api-under-test.ts";
 import { ffmpegPath, ffprobePath } from "../support/clips.ts";
 import { sandboxPath } from "../support/isolation.ts";
 
+interface RecorderOptions {
+  readonly name?: string;
+  readonly env?: Record<string, string>;
+  /** Words before its command. */
+  readonly enter?: readonly string[];
+}
+
 /** The recorder as the pod runs it, with a folder of its own. */
 export function startRecorderProcess(
   workerUrl: string,
-  { name = "recorder-0", env = {} }: { name?: string; env?: Record<string, string> } = {},
+  { name = "recorder-0", env = {}, enter = [] }: RecorderOptions = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), "framewright-egress-"));
   const ticketFile = join(folder, "ticket");
   writeFileSync(ticketFile, recorderTicket(adminSecret, name));
   const workDir = join(folder, "work");
-  const command = ["--pdeathsig", "KILL", "--", process.execPath, "egress/main.ts"];
+  mkdirSync(workDir);
+  const command = ["--pdeathsig", "KILL", "--", ...enter, process.execPath, "egress/main.ts"];
   const child = spawn("setpriv", command, {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
@@ -53,6 +61,15 @@ export function startRecorderProcess(
     log: () => log,
     encoderOf,
     scratch: () => readdirSync(workDir),
+    /** Its controller and all that it has started, at once. */
+    killAll: () => {
+      const rows = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" })
+        .split("\n")
+        .map((line) => line.trim().split(/ +/).map(Number));
+      const below = (parent: number): number[] =>
+        rows.flatMap(([pid = 0, of]) => (of === parent ? [pid, ...below(pid)] : []));
+      for (const pid of [child.pid ?? 0, ...below(child.pid ?? 0)]) process.kill(pid, "SIGKILL");
+    },
     stop: async () => {
       child.kill("SIGTERM");
       await exited;

@@ -11,6 +11,7 @@ import { readFacts, type StreamFacts } from "../media/stream-facts.ts";
 import { startMedia, type MediaEnd, type MediaProcess } from "../processes.ts";
 import type { OpenedSource } from "../sources/opened-source.ts";
 import { sources } from "../sources/source.ts";
+import { isNearlyFull } from "./free-space.ts";
 import type { Task } from "./task.ts";
 
 const lookMs = 200;
@@ -28,9 +29,12 @@ export interface PartWatch {
   readonly onSegment: (segment: LocalSegment, number: number) => Promise<void>;
 }
 
-/** How a part ended. `replanned`: nothing was kept of it, and its tracks are known by now. */
+/**
+ * How a part ended. `replanned`: nothing was kept of it, and its tracks are known by now. `full`: there is no room for more
+ * until the store has what is here.
+ */
 export interface PartEnd {
-  readonly why: "over" | "silent" | "ended" | "replanned";
+  readonly why: "over" | "silent" | "ended" | "replanned" | "full";
   readonly end: MediaEnd;
   readonly segments: number;
   /** Whether anything came from the source. */
@@ -127,6 +131,10 @@ class Part {
     const woken = AbortSignal.any([over.signal, signal]);
     while (!woken.aborted && this.#goesOn()) {
       await this.#look();
+      if (await isNearlyFull(this.#args.folder)) {
+        this.#why = "full";
+        break;
+      }
       await pause(lookMs, woken);
     }
     signal.throwIfAborted();

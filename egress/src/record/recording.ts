@@ -6,6 +6,7 @@ import type { EgressEnd, EgressReason } from "@framewright/contracts/egress.ts";
 import type { StreamFacts } from "../media/stream-facts.ts";
 import type { OpenedSource } from "../sources/opened-source.ts";
 import { sources } from "../sources/source.ts";
+import { isNearlyFull } from "./free-space.ts";
 import { closedSegments, recordPart, type PartEnd, type PartWatch } from "./part.ts";
 import { SegmentStore, type ClosedSegment } from "./segment-store.ts";
 import type { Snapshots } from "./snapshots.ts";
@@ -114,10 +115,25 @@ export class Recording {
       const final = this.#finalEnd(end);
       if (final !== undefined) return final;
       if (end.why === "replanned") continue;
+      if (end.why === "full") {
+        await this.#makeRoom();
+        continue;
+      }
       await pause(pauseMs, AbortSignal.any([signal, this.#woken.signal]));
       signal.throwIfAborted();
       pauseMs = Math.min(2 * pauseMs, reconnectMs.most);
     }
+  }
+
+  /** Waits until the store has what is here. Where that frees nothing, others fill the disk. */
+  async #makeRoom(): Promise<void> {
+    const { log, scratch } = this.#args.task;
+    log.warn("the scratch space is full; waiting for the store");
+    await this.#store.drained();
+    if (await isNearlyFull(scratch)) {
+      throw new RecordingFailure("disk-full", "The recorder's scratch space is full");
+    }
+    this.#lastMediaMs = performance.now();
   }
 
   /** Why nothing more comes; undefined where the source may come back. */
