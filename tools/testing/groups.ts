@@ -71,7 +71,7 @@ export const groups = {
   },
   rooms: {
     needs: ["images", "livekit"],
-    what: "recordings of LiveKit rooms: every picture, sound in step, publishers that drop",
+    what: "recordings of LiveKit rooms, faults that last, sound in step over ten minutes",
     onDemand: true,
   },
 } as const satisfies Record<string, GroupRow>;
