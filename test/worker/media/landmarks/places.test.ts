@@ -20,10 +20,16 @@ describe("the places of looks", () => {
     ["keyframes near the middle of each part", 60, every(2, 60), [10, 30, 50]],
     ["the keyframes nearest to the middle", 60, every(15, 60), [15, 30, 45]],
     ["no keyframe too near to the end", 20, [0, 10, 19.9], [0, 10]],
-    ["both halves of a short film", 8, [0], [0, 6]],
-    ["no keyframes known", 8, [], [2, 6]],
+    ["both halves of a short film", 8, [0], [0, 5]],
+    ["no keyframes known", 8, [], [1, 5]],
     ["a second that lies in the film", 1.5, [0, 1.2], [0, 0.9]],
     ["the start of a film that is shorter than a look", 0.4, [0], [0]],
+    [
+      "a second half that begins behind a keyframe: little is decoded for nothing",
+      20,
+      [0, 9.967],
+      [9.967, 11],
+    ],
     ["one keyframe for an hour: as late as may be", 3600, [0], [0, 238.8]],
   ])("%s", (_title, seconds, keyTimes, wanted) => {
     expect(lookPlaces(seconds, keyTimes)).toEqual(wanted);

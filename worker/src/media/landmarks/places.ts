@@ -23,9 +23,12 @@ function nearest(times: readonly number[], wanted: number): number | undefined {
   return times.toSorted((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0];
 }
 
+/** So far behind its start a part without a keyframe is looked at: all before it is decoded for nothing. */
+const withoutKeySeconds = 1;
+
 /**
  * Where to look at a film: in each of some equal parts at the keyframe nearest to its middle. A part
- * without a keyframe is looked at as late as what may be decoded allows.
+ * without a keyframe is looked at near its start, or as late as what may be decoded allows.
  */
 export function lookPlaces(seconds: number, keyTimes: KeyTimes): number[] {
   const count = Math.min(6, Math.max(2, Math.round(seconds / 20)));
@@ -37,7 +40,8 @@ export function lookPlaces(seconds: number, keyTimes: KeyTimes): number[] {
     const middle = (index + 0.5) * part;
     const end = Math.min((index + 1) * part, last);
     const keys = keyTimes.filter((key) => key >= index * part && key <= end);
-    const wanted = Math.min(nearest(keys, middle) ?? middle, last);
+    const early = Math.min(middle, index * part + withoutKeySeconds);
+    const wanted = Math.min(nearest(keys, middle) ?? early, last);
     const start = decodeStart(keyTimes, wanted);
     const place = Math.min(wanted, start + budget - lookSeconds);
     if (place < start || places.includes(place)) continue;
