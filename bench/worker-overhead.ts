@@ -1,5 +1,13 @@
 import { execFile, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { cpus, loadavg, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
@@ -31,6 +39,7 @@ async function standardClip(): Promise<string> {
   const path = join(tmpdir(), `framewright-std${seconds}-noise${noise}.mp4`);
   if (existsSync(path)) return path;
   const picture = `testsrc2=s=1920x1080:r=30:d=${seconds}`;
+  const partial = `${path}.partial.mp4`;
   const graph = `[0][1]blend=all_mode=average,noise=alls=${noise}:allf=t[v]`;
   await exec(ffmpegPath, [
     ...["-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i", picture],
@@ -38,8 +47,9 @@ async function standardClip(): Promise<string> {
     ...["-f", "lavfi", "-i", `sine=f=440:r=48000:d=${seconds}`],
     ...["-filter_complex", graph, "-map", "[v]", "-map", "2:a", "-t", String(seconds)],
     ..."-c:v libx264 -crf 16 -preset veryfast -pix_fmt yuv420p -g 300 -c:a aac".split(" "),
-    path,
+    partial,
   ]);
+  renameSync(partial, path);
   return path;
 }
 
@@ -96,14 +106,15 @@ async function gate(arm: string, playlists: readonly string[]): Promise<void> {
   }
 }
 
-async function storeAll(base: string, dir: string): Promise<void> {
+/** Objects are written once: each run has a folder of its own. */
+async function storeAll(base: string, dir: string, run: string): Promise<void> {
   const files = readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
   const lane = async (): Promise<void> => {
     for (let file = files.pop(); file !== undefined; file = files.pop()) {
       const headers = { "x-test-signed": "yes" };
-      const url = `${base}/store/hand/a1/${file.slice(dir.length + 1)}`;
+      const url = `${base}/store/${run}/a1/${file.slice(dir.length + 1)}`;
       const response = await fetch(url, { method: "PUT", headers, body: readFileSync(file) });
       if (!response.ok) throw new Error(`storing ${file} failed: ${response.status}`);
     }
@@ -111,7 +122,7 @@ async function storeAll(base: string, dir: string): Promise<void> {
   await Promise.all(Array.from({ length: 4 }, lane));
 }
 
-async function runHand(bench: WorkerBench, clip: string): Promise<Sample> {
+async function runHand(bench: WorkerBench, clip: string, index: number): Promise<Sample> {
   const out = join(bench.dir, "hand");
   rmSync(out, { recursive: true, force: true });
   for (const name of [...renditions, "audio"]) mkdirSync(join(out, name), { recursive: true });
@@ -121,7 +132,7 @@ async function runHand(bench: WorkerBench, clip: string): Promise<Sample> {
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (report += chunk));
   const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
   if (code !== 0) throw new Error(`the hand-written command ended with ${String(code)}`);
-  await storeAll(bench.api.url, out);
+  await storeAll(bench.api.url, out, `hand-${index}`);
   const wallSeconds = (performance.now() - start) / 1000;
   await gate(
     "hand-written",
@@ -186,9 +197,9 @@ async function measure(bench: WorkerBench, pid: number, clip: string): Promise<P
   const samples: Pair[] = [];
   for (let index = 0; index < pairs; index += 1) {
     const handFirst = index % 2 === 0;
-    const early = handFirst ? await runHand(bench, clip) : undefined;
+    const early = handFirst ? await runHand(bench, clip, index) : undefined;
     const worker = await runWorker(bench, pid, clip);
-    const hand = early ?? (await runHand(bench, clip));
+    const hand = early ?? (await runHand(bench, clip, index));
     samples.push({ hand, worker });
     console.log(
       `  pair ${index + 1}: hand ${hand.wallSeconds.toFixed(2)} s, ` +
