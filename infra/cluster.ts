@@ -33,6 +33,8 @@ export interface Growth {
   readonly role: NamespaceRole;
   readonly pods: number;
   readonly loadBalancers?: number;
+  /** Ports that its Services open on each node. */
+  readonly nodePorts?: number;
   /** Unset: no ceiling of its own for GPUs. */
   readonly gpuSlices?: number | undefined;
 }

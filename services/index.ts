@@ -77,7 +77,7 @@ export function platformGrowth(cluster: Cluster, config: StackConfig): Growth[] 
     apiGrowth(api.replicas, cluster.edge),
     workersGrowth(workerFlavours(workers, cluster), cluster.pools),
     ...webhooksGrowth(webhooks),
-    ...egressGrowth(config.egress),
+    ...egressGrowth(config.egress, cluster.edge),
     ...monitoringGrowth(monitoring),
     ...logsGrowth(logs),
     ...tracingGrowth(config.tracing),

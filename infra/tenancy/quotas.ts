@@ -29,10 +29,11 @@ export function platformCeiling(role: NamespaceRole, growth: readonly Growth[]):
   const own = growth.filter((service) => service.role === role);
   const pods = rollout * total(own.map((service) => service.pods));
   const gpuSlices = own.flatMap((service) => service.gpuSlices ?? []);
+  const nodePorts = total(own.map((service) => service.nodePorts ?? 0));
   return {
     pods: String(Math.max(leastPods[role], pods)),
     "services.loadbalancers": String(total(own.map(({ loadBalancers = 0 }) => loadBalancers))),
-    ...(role === "workers" ? { "services.nodeports": "0" } : {}),
+    ...(role === "workers" ? { "services.nodeports": String(nodePorts) } : {}),
     ...(gpuSlices.length > 0 ? slices(total(gpuSlices)) : {}),
   };
 }

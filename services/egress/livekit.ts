@@ -64,14 +64,20 @@ function imageOf({ cluster, section }: LivekitServerArgs): string {
     : cluster.image("livekit");
 }
 
+/** Of its Service; on one machine each is open on the node. */
+export const livekitPorts = [
+  { name: "signal", protocol: "TCP" },
+  { name: "media-udp", protocol: "UDP" },
+  { name: "media-tcp", protocol: "TCP" },
+] as const;
+
 function serviceSpec(args: LivekitServerArgs): k8s.types.input.core.v1.ServiceSpec {
   const { edge } = args.cluster;
   const media = mediaPortOf(args.cluster);
-  const ports = [
-    { name: "signal", port: signalPort, protocol: "TCP" },
-    { name: "media-udp", port: media, protocol: "UDP" },
-    { name: "media-tcp", port: media, protocol: "TCP" },
-  ].map((port) => ({ ...port, targetPort: port.port }));
+  const ports = livekitPorts.map(({ name, protocol }) => {
+    const port = name === "signal" ? signalPort : media;
+    return { name, protocol, port, targetPort: port };
+  });
   if (edge.kind !== "node-port") {
     return { type: "ClusterIP", selector: selectorLabels(app), ports };
   }

@@ -41,3 +41,31 @@ test("`npm run up -- --full` gets past every policy", () => {
   );
   expect(found).toEqual([]);
 });
+
+interface Spec {
+  readonly type?: string;
+  readonly ports?: readonly unknown[];
+  readonly hard?: Readonly<Record<string, string>>;
+}
+
+/** Of all objects of this type, by their namespace. */
+function specsOf(type: string): (readonly [string, Spec])[] {
+  return resources
+    .filter((resource) => resource.type === type)
+    .map(({ props }) => {
+      const { metadata, spec } = props as { metadata: { namespace: string }; spec: Spec };
+      return [metadata.namespace, spec] as const;
+    });
+}
+
+test("every quota has room for the ports that Services open on the node", () => {
+  const quotas = new Map(specsOf("kubernetes:core/v1:ResourceQuota"));
+  const open = specsOf("kubernetes:core/v1:Service").filter(([, { type }]) => type === "NodePort");
+  const [asked, room] = [new Map<string, number>(), new Map<string, number>()];
+  for (const [namespace, { ports = [] }] of open) {
+    asked.set(namespace, (asked.get(namespace) ?? 0) + ports.length);
+    room.set(namespace, Number(quotas.get(namespace)?.hard?.["services.nodeports"] ?? Infinity));
+  }
+  expect(asked.get("framewright-workers")).toBe(3);
+  for (const [namespace, count] of asked) expect(count).toBeLessThanOrEqual(room.get(namespace) ?? 0);
+});

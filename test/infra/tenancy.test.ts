@@ -138,6 +138,14 @@ test("a ceiling is the sum of the services that share the namespace", () => {
   });
 });
 
+test("a ceiling of the workers has room for the ports on nodes that a service of theirs opens", () => {
+  const growth: Growth[] = [
+    { role: "workers", pods: 5, nodePorts: 3 },
+    { role: "workers", pods: 20 },
+  ];
+  expect(platformCeiling("workers", growth)).toMatchObject({ "services.nodeports": "3" });
+});
+
 test("each model service has the quota of seed 004 in a namespace of its own, in slices", () => {
   const quotas = services.map((service) => {
     const { metadata, spec } = inputsOf(onCloud, `tenancy-${modelNamespaces[service]}-quota`);
