@@ -23,6 +23,7 @@ import { findText } from "./burnt-text.ts";
 import { findOverlay } from "./overlay.ts";
 import { comparePictures } from "./pictures.ts";
 import {
+  listeningMs,
   lookAtSource,
   soundsOf,
   spareSeconds,
@@ -54,7 +55,7 @@ async function compareTrack(args: CompareArgs, looks: SourceLooks, heard: Heard)
   const [source] = await Promise.all([
     looks.envelope(sound, end),
     look(args, [...segmentsInput, ...seen], {
-      timeoutMs: 60_000 + durationSeconds * 100,
+      timeoutMs: listeningMs(args),
       onOutput: (chunk) => {
         reader.add(chunk);
       },

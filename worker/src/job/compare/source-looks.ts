@@ -78,6 +78,11 @@ async function lookAtPictures(args: SourceArgs, video: SourceVideo, time: number
   return readPictures(await look(args, [...cut.input, ...wanted], { timeoutMs: pictureTimeoutMs }));
 }
 
+/** Milliseconds that decoding all of a sound may take. */
+export function listeningMs({ source: { durationSeconds } }: Pick<SourceArgs, "source">): number {
+  return 60_000 + durationSeconds * 100;
+}
+
 /** All of it is decoded: that costs little, and gaps and shifts may be anywhere. */
 async function listen(args: SourceArgs, { index, file }: SourceSound): Promise<Envelope> {
   const { durationSeconds } = args.source;
@@ -85,7 +90,7 @@ async function listen(args: SourceArgs, { index, file }: SourceSound): Promise<E
   const reader = new EnvelopeReader({ place, maxSeconds: durationSeconds + spareSeconds });
   const input = file === undefined ? wholeSource(args) : wavInput(file);
   await look(args, [...input, ...envelopeArgs({ map: `0:${index}`, clock: "stamps" })], {
-    timeoutMs: 60_000 + durationSeconds * 100,
+    timeoutMs: listeningMs(args),
     onOutput: (chunk) => {
       reader.add(chunk);
     },
