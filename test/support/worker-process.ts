@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readOr } from "../../tools/steps.ts";
 import { ffmpegPath, ffprobePath, fontsFolder } from "./clips.ts";
 import { mediaFolders, sandboxPath } from "./isolation.ts";
 import { adminSecret, startFakeApi, type FakeApi, type FakeJob } from "./fake-worker-api.ts";
@@ -76,22 +77,13 @@ function processesWith(text: string): Seen[] {
   return readdirSync("/proc").flatMap((name) => {
     const pid = Number(name);
     if (Number.isNaN(pid)) return [];
-    const args = readOfProcess(pid, "cmdline").replaceAll("\0", " ");
+    const args = readOr(`/proc/${pid}/cmdline`, "").replaceAll("\0", " ");
     return args.includes(text) ? [{ pid, args }] : [];
   });
 }
 
-/** Empty once the process has ended. */
-function readOfProcess(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, "utf8");
-  } catch {
-    return "";
-  }
-}
-
 function residentKib(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readOfProcess(pid, "status"))?.[1] ?? 0);
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readOr(`/proc/${pid}/status`, ""))?.[1] ?? 0);
 }
 
 function encodersWith(text: string): number[] {
