@@ -1,9 +1,10 @@
 import { Type } from "typebox";
 import { gpuNames } from "./gpu-catalogue.ts";
-import { budget, count, cpu, flag, memory, replicas, section } from "./leaves.ts";
+import { budget, count, cpu, flag, memory, optionalSection, replicas, section } from "./leaves.ts";
+import { cpuPattern, memoryPattern } from "./units.ts";
 
 /** Servers whose probe, port and settings are known. */
-const modelPresets = ["custom", "vllm", "speaches", "nim"] as const;
+const modelPresets = ["custom", "vllm", "speaches", "nim", "own"] as const;
 
 interface Defaults {
   readonly of: string;
@@ -18,12 +19,12 @@ function modelService({ of, contract, cpu: cores, memory: size }: Defaults) {
     preset: Type.Enum(modelPresets, {
       default: "custom",
       description:
-        "The server in the image, which sets port, probe and caches; custom is port 8000 and GET /health",
+        "The server in the image, which sets port, probe and caches: custom is port 8000 and GET /health, own one of our small models for CPUs",
     }),
     image: Type.String({
       default: "",
       description:
-        "Its image, with registry and tag; `npm run models:check` tells whether it can be used",
+        "Its image, with registry and tag; `npm run models:check` tells whether it can be used. Empty with the preset own on a cluster of your own: the platform's image",
     }),
     args: Type.Array(Type.String(), {
       default: [],
@@ -42,6 +43,16 @@ function modelService({ of, contract, cpu: cores, memory: size }: Defaults) {
       "CPU of each pod, reserved and limit at once: its namespace has a quota of both",
     ),
     memory: memory(size, "Memory of each pod, reserved and limit at once"),
+    reserved: optionalSection(
+      "What is reserved for each pod where that is less than it may use; unset, all of it",
+      {
+        cpu: Type.String({ pattern: cpuPattern, description: "Reserved CPU, in CPU cores" }),
+        memory: Type.String({
+          pattern: memoryPattern,
+          description: "Reserved memory, in bytes with Ki, Mi, Gi or Ti",
+        }),
+      },
+    ),
     cache: memory("20Gi", "Disk of each pod for weights and caches"),
     loadSeconds: count(
       900,

@@ -49,6 +49,7 @@ export const rules: readonly Rule[] = [
   backups.backupsAreOfOurPostgres,
   ownersPasswordIsOurs,
   modelServices.modelImagesAreNamed,
+  modelServices.modelReservesAreWithinLimits,
   modelServices.modelReplicasAreInOrder,
   modelServices.modelGpusHaveAPool,
   modelServices.modelPodsFitTheirQuota,

@@ -21,8 +21,19 @@ export const imageNames = [
   "vlagent",
 ] as const;
 
-/** Images of parts that are off by default, of which upstream publishes its own: in no release and no registry of a stack. */
-export const partImageNames = ["jaeger", "keda-operator", "keda-adapter", "livekit"] as const;
+/**
+ * Images of parts that are off by default, in no release and no registry of a stack: upstream publishes its own, or, of models,
+ * they are for trying a dub on one machine.
+ */
+export const partImageNames = [
+  "jaeger",
+  "keda-operator",
+  "keda-adapter",
+  "livekit",
+  "model-stt",
+  "model-mt",
+  "model-tts",
+] as const;
 export type ImageName = (typeof imageNames)[number] | (typeof partImageNames)[number];
 
 /** What a namespace of the platform is for; each has its own quota, default deny and defaults. */

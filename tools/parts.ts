@@ -6,8 +6,19 @@ import { own, root } from "./paths.ts";
 import { writeWhole } from "./steps.ts";
 
 /** Parts beside the spine of the platform: on one machine each is off until it is asked for. */
-export const parts = ["autoscaling", "monitoring", "tracing", "logs", "egress", "rooms"] as const;
+export const parts = [
+  "autoscaling",
+  "monitoring",
+  "tracing",
+  "logs",
+  "egress",
+  "rooms",
+  "models",
+] as const;
 export type Part = (typeof parts)[number];
+
+/** What `--full` asks for: models are no part of operations, and fetch half a gigabyte. */
+export const fullParts: readonly Part[] = parts.filter((part) => part !== "models");
 
 /** What a part changes in the stack file of the one machine beside its own switch, by the path of the key. */
 const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
@@ -36,12 +47,34 @@ const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
     "egress.livekit.resources.requests": { cpu: "50m", memory: "256Mi" },
     "egress.livekit.resources.limits.cpu": "none",
   },
+  models: {
+    "modelServices.stt": ownModel("1Gi"),
+    "modelServices.mt": ownModel("768Mi"),
+    "modelServices.tts": ownModel("1Gi"),
+  },
 };
+
+/** One of our small models: what it holds loaded is reserved, and a busy one takes both cores. */
+function ownModel(memory: string) {
+  const reserved = { cpu: "20m", memory: "384Mi" };
+  return {
+    enabled: true,
+    preset: "own",
+    cpu: "2",
+    memory,
+    reserved,
+    cache: "64Mi",
+    loadSeconds: 180,
+  };
+}
 
 /** Where a part is no section of its own: what turns it on, and the part that it belongs to. */
 const within: Partial<Record<Part, { readonly section: string; readonly part: Part }>> = {
   rooms: { section: "egress.livekit", part: "egress" },
 };
+
+/** Parts that are several sections: `changes` turns them on. */
+const withoutSwitch: readonly Part[] = ["models"];
 
 function isPart(name: string): name is Part {
   return parts.some((part) => part === name);
@@ -53,7 +86,7 @@ export function chosenParts(args: readonly string[]): readonly Part[] {
     args: [...args],
     options: { full: { type: "boolean" }, with: { type: "string" } },
   });
-  if (values.full === true) return parts;
+  if (values.full === true) return fullParts;
   const wanted = values.with?.split(",") ?? [];
   const unknown = wanted.filter((name) => !isPart(name));
   if (unknown.length > 0) {
@@ -67,7 +100,10 @@ export function chosenParts(args: readonly string[]): readonly Part[] {
 export function stackFileWith(text: string, on: readonly Part[]): string {
   const stack = parseDocument(text);
   for (const part of on) {
-    const set = { [`${within[part]?.section ?? part}.enabled`]: true, ...changes[part] };
+    const own = withoutSwitch.includes(part)
+      ? {}
+      : { [`${within[part]?.section ?? part}.enabled`]: true };
+    const set = { ...own, ...changes[part] };
     for (const [path, value] of Object.entries(set)) {
       const [section = "", ...keys] = path.split(".");
       stack.setIn(["config", `framewright:${section}`, ...keys], value);

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { buildImages } from "./images/build.ts";
 import { debianImages, imagesWith } from "./images/image-table.ts";
 import { importImages } from "./images/import.ts";
+import { setUpWeights } from "./models/serve.ts";
 import { applyAddons, waitForAddons } from "./node/addons.ts";
 import { nameServer, type AddonImages } from "./node/addon-manifests.ts";
 import { adminKubeconfig, contextName, hostPorts, podCidr } from "./node/addresses.ts";
@@ -212,6 +213,7 @@ export async function setUpAll(parts: readonly Part[] = []): Promise<void> {
   await setUpMachine(hostPorts);
   await buildPrograms(setUpDebianImages);
   await buildAll(...modulesOf(parts));
+  if (parts.includes("models")) await setUpWeights();
   await setUpNode(await setUpImages(parts));
   const stackFile = partStackFile(parts);
   await step(

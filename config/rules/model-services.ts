@@ -2,7 +2,7 @@ import { gpuPoolsOf } from "../gpu-pools.ts";
 import type { Problem } from "../problem.ts";
 import type { ConfigValues, ModelServiceSection } from "../schema.ts";
 import { parseQuantity } from "../units.ts";
-import { when, type Rule } from "./rule.ts";
+import { makesCluster, when, type Rule } from "./rule.ts";
 
 type Name = keyof ConfigValues["modelServices"];
 
@@ -18,12 +18,30 @@ function each(check: (section: ModelServiceSection, path: string, name: Name) =>
 /** The name of an image with its registry, and a tag or digest that names one build. */
 const wholeImage = /^[a-z0-9.-]+(:[0-9]+)?\/.+(:[A-Za-z0-9_.-]+|@sha256:[0-9a-f]{64})$/;
 
-export const modelImagesAreNamed: Rule = each(({ image }, path) =>
-  when(!wholeImage.test(image), () => ({
-    path: `${path}.image`,
-    problem: `must be an image with its registry and a tag (it is "${image}")`,
-    remedy: "set it to one like registry.example.com/team/whisper:1.4.2, or enabled to false",
-  })),
+export const modelImagesAreNamed: Rule = (config, facts) =>
+  each(({ image, preset }, path, name) => {
+    // Ours are in no registry of a cloud, and there is none for lip synchronisation.
+    const isOurs = preset === "own" && !makesCluster(config) && name !== "lipSync";
+    return when(!(isOurs && image === "") && !wholeImage.test(image), () => ({
+      path: `${path}.image`,
+      problem: `must be an image with its registry and a tag (it is "${image}")`,
+      remedy: "set it to one like registry.example.com/team/whisper:1.4.2, or enabled to false",
+    }));
+  })(config, facts);
+
+/** More than a pod may use cannot be reserved for it. */
+export const modelReservesAreWithinLimits: Rule = each((section, path) =>
+  (["cpu", "memory"] as const).flatMap((amount) => {
+    const { reserved } = section;
+    return when(
+      reserved !== undefined && parseQuantity(reserved[amount]) > parseQuantity(section[amount]),
+      () => ({
+        path: `${path}.reserved.${amount}`,
+        problem: `must be at most ${amount} (it is ${reserved?.[amount] ?? ""}, ${amount} is ${section[amount]})`,
+        remedy: `lower it, or raise ${path}.${amount}`,
+      }),
+    );
+  }),
 );
 
 export const modelReplicasAreInOrder: Rule = each(({ replicas: { min, max } }, path) =>

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ModelServiceSection } from "../../config/schema.ts";
+import { parseQuantity } from "../../config/units.ts";
 import {
   gpuResource,
   modelNamespaces,
@@ -17,12 +18,12 @@ import { http, startWithin, type Probes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
 import { serviceSpec } from "../kit/service.ts";
 import { Workload } from "../kit/workload.ts";
-import { cacheDirectory, presets } from "./presets.ts";
+import { cacheDirectory, ownImages, presets, type PresetRow } from "./presets.ts";
 
 export interface ModelServiceArgs {
   readonly service: ServiceName;
   readonly section: ModelServiceSection;
-  readonly cluster: Pick<Cluster, "pools" | "gpuRuntimeClass">;
+  readonly cluster: Pick<Cluster, "pools" | "gpuRuntimeClass" | "image">;
 }
 
 /** Seconds in which a request ends that is worked on when a pod is stopped. */
@@ -67,18 +68,26 @@ function probesOf({ preset, loadSeconds }: ModelServiceSection): Probes {
   };
 }
 
+/** That of the section, or ours: the rules of the config let it be empty where we have one. */
+function imageOf({ service, section, cluster }: ModelServiceArgs): string {
+  const own = ownImages[service];
+  if (section.image !== "" || own === undefined) return section.image;
+  return cluster.image(own);
+}
+
 function podOf(args: ModelServiceArgs) {
   const { section } = args;
-  const { port, env, args: own } = presets[section.preset];
+  const { port, env, args: own, threads }: PresetRow = presets[section.preset];
+  const cores = Math.max(1, Math.floor(parseQuantity(section.cpu)));
   const amounts = { cpu: section.cpu, memory: section.memory };
   return {
-    image: section.image,
+    image: imageOf(args),
     args: [...section.args, ...(section.gpu === undefined ? [] : own(slicesOf(args)))],
     ports: { http: port },
-    env,
+    env: { ...env, ...(threads !== undefined && { [threads]: cores }) },
     scratch: { [cacheDirectory]: section.cache },
     probes: probesOf(section),
-    resources: { requests: amounts, limits: amounts },
+    resources: { requests: section.reserved ?? amounts, limits: amounts },
     device: deviceOf(args),
     priority: priorityOf(args),
     graceSeconds,
@@ -94,13 +103,15 @@ export class ModelService extends Component {
     super("services", "ModelService", name, opts);
     const { service, section } = args;
     const app: App = { name, namespace: modelNamespaces[service], component: "model" };
-    const { port } = presets[section.preset];
+    const { port, isSmall = false }: PresetRow = presets[section.preset];
     this.endpoint = endpoint(app, port);
     new k8s.core.v1.Service(
       `${name}-service`,
       {
-        // It has no ready pod until a node with a GPU has come and loaded gigabytes.
-        metadata: { ...metadata(app), annotations: { "pulumi.com/skipAwait": "true" } },
+        metadata: isSmall
+          ? metadata(app)
+          : // It has no ready pod until a node with a GPU has come and loaded gigabytes.
+            { ...metadata(app), annotations: { "pulumi.com/skipAwait": "true" } },
         spec: serviceSpec(app, { http: port }),
       },
       { parent: this },
@@ -119,7 +130,7 @@ export class ModelService extends Component {
         replicas: section.replicas,
         scaling: scaling.models,
         budget: section.budget,
-        awaitPods: false,
+        awaitPods: isSmall,
         pod: podOf(args),
       },
       { parent: this },

@@ -1,18 +1,30 @@
 import type { ModelServiceSection } from "../../config/schema.ts";
+import type { ImageName, ModelService } from "../../infra/cluster.ts";
 
 export type Preset = ModelServiceSection["preset"];
 
 /** Where all presets keep what they load and compute: a root without writing is part of each pod. */
 export const cacheDirectory = "/cache";
 
-interface PresetRow {
+export interface PresetRow {
   readonly port: number;
   /** Answers 200 once the model is loaded. */
   readonly health: string;
   readonly env: Readonly<Record<string, string>>;
   /** Arguments that follow from the pod's share of a GPU: slices share its memory, and servers take all that they find. */
   readonly args: (slicesPerGpu: number) => readonly string[];
+  /** The variable that says how many threads an engine uses, which does not look at the limit of its pod. */
+  readonly threads?: string;
+  /** Loaded within seconds, from its image: `pulumi up` waits for it. */
+  readonly isSmall?: boolean;
 }
+
+/** The platform's images with the preset own. */
+export const ownImages: Partial<Record<ModelService, ImageName>> = {
+  stt: "model-stt",
+  mt: "model-mt",
+  tts: "model-tts",
+};
 
 const none = (): readonly string[] => [];
 
@@ -32,6 +44,14 @@ export const presets: Readonly<Record<Preset, PresetRow>> = {
     args: (slices) => ["--gpu-memory-utilization", (0.9 / slices).toFixed(2)],
   },
   speaches: { port: 8000, health: "/health", env: caches, args: none },
+  own: {
+    port: 8000,
+    health: "/health",
+    env: { HOME: cacheDirectory },
+    args: none,
+    threads: "THREADS",
+    isSmall: true,
+  },
   nim: {
     port: 9000,
     health: "/v1/health/ready",

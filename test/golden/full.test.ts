@@ -11,7 +11,7 @@ import { runProgram } from "../support/stack.ts";
 
 const file = "Pulumi.local.yaml";
 
-/** What `npm run up -- --full` hands to the program beside the stack file itself. */
+/** What `npm run up` hands to the program with every part, beside the stack file itself. */
 function fullSections(): Record<string, unknown> {
   const { config } = parse(stackFileWith(readFileSync(file, "utf8"), parts)) as {
     config: Record<string, unknown>;
@@ -32,7 +32,7 @@ beforeAll(async () => {
 /** Golden files don't say what a Secret is made from; the update by the real engine does. */
 const evaluated = rules.filter(({ name }) => name !== "literal-secrets");
 
-test("`npm run up -- --full` gets past every policy", () => {
+test("`npm run up` with every part gets past every policy", () => {
   const settings = profile("baseline");
   const found = evaluated.flatMap((rule) =>
     settings[rule.name]?.["enforcementLevel"] === "disabled"

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { imagesWith, runnableImages } from "../../tools/images/image-table.ts";
-import { chosenParts, parts, stackFileWith } from "../../tools/parts.ts";
+import { chosenParts, fullParts, stackFileWith } from "../../tools/parts.ts";
 
 it.each([
   { args: [], chosen: [] },
-  { args: ["--full"], chosen: parts },
+  { args: ["--full"], chosen: fullParts },
   { args: ["--with", "logs,monitoring"], chosen: ["monitoring", "logs"] },
   { args: ["--with", "rooms"], chosen: ["egress", "rooms"] },
 ])("$args chooses $chosen", ({ args, chosen }) => {
@@ -15,7 +15,7 @@ it.each([
 
 it("refuses a part that is none, and names those that are", () => {
   expect(() => chosenParts(["--with", "monitoring,grafana"])).toThrow(
-    'There is no part "grafana". Parts are: autoscaling, monitoring, tracing, logs, egress, rooms',
+    'There is no part "grafana". Parts are: autoscaling, monitoring, tracing, logs, egress, rooms, models',
   );
 });
 
@@ -37,6 +37,19 @@ it("turns a part on that is in the section of another, and leaves that as it is"
     proxy: { replicas: { min: 1, max: 1 } },
     livekit: { enabled: true, resources: { requests: { cpu: "50m" } } },
   });
+});
+
+it("turns on all services of models, which are many sections", () => {
+  const text = readFileSync("Pulumi.local.yaml", "utf8");
+  const on = parse(stackFileWith(text, ["models"])) as { config: Record<string, object> };
+  const own = { enabled: true, preset: "own", reserved: { cpu: "20m", memory: "384Mi" } };
+  expect(on.config["framewright:modelServices"]).toMatchObject({ stt: own, mt: own, tts: own });
+  expect(on.config).not.toHaveProperty("framewright:models");
+});
+
+it("has models only where they are named", () => {
+  expect(chosenParts(["--full"])).not.toContain("models");
+  expect(chosenParts(["--with", "models"])).toEqual(["models"]);
 });
 
 it("builds no image of a part that nobody asked for", () => {

@@ -5,7 +5,7 @@ import { Value } from "typebox/value";
 import { interruptCommands } from "../exec.ts";
 import { reportFolder } from "../env.ts";
 import { installPackages } from "../packages.ts";
-import { parts } from "../parts.ts";
+import { fullParts } from "../parts.ts";
 import { root } from "../paths.ts";
 import { setUpModels } from "../models/serve.ts";
 import {
@@ -67,7 +67,7 @@ const setUps: Readonly<Record<SetUp, () => Promise<unknown>>> = {
       (names) => (names.length === 0 ? "there" : `installed ${names.join(", ")}`),
     ),
   stack: () => setUpAll(),
-  "full stack": () => setUpAll(parts),
+  "full stack": () => setUpAll(fullParts),
 };
 
 function reasonOf(error: unknown): string {

@@ -1,12 +1,12 @@
-import { chosenParts, parts } from "../parts.ts";
+import { chosenParts, fullParts, parts } from "../parts.ts";
 import { setUpAll } from "../setup.ts";
 
 export const usage = `npm run up [-- --full | --with PART,...]
 
 Sets everything up, starts the node and deploys the stack \`local\`: the demo without its video. Needs root.
 
-  --full            with all parts of operations: ${parts.join(", ")}
-  --with PART,...   with some of them
+  --full            with all parts of operations: ${fullParts.join(", ")}
+  --with PART,...   with some of ${parts.join(", ")}
 
 A part is built when it is first asked for, which takes minutes; its pods go with the next \`npm run up\` that does not ask
 for it. The stack file that has them on is .framewright/Pulumi.local.yaml, for \`pulumi --config-file\`.`;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { cpSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, join } from "node:path";
+import { root } from "../paths.ts";
 
 /** Tests, and what only editors and type checkers read, are no part of an image. */
 function isLeftOut(name: string): boolean {
@@ -17,6 +18,15 @@ export function filesUnder(folder: string, below = ""): string[] {
       return entry.isDirectory() ? filesUnder(folder, path) : [path];
     })
     .toSorted();
+}
+
+/** Copies folders of this clone, each to its own path under `to`. */
+export function copySources(folders: readonly string[], to: string): void {
+  for (const folder of folders) {
+    for (const file of filesUnder(join(root, folder))) {
+      cpSync(join(root, folder, file), join(to, folder, file), { preserveTimestamps: true });
+    }
+  }
 }
 
 function fileFingerprint(path: string): string {

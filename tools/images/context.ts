@@ -4,9 +4,10 @@ import { dirname, join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
 import { binFolder, root } from "../paths.ts";
 import { writeWhole } from "../steps.ts";
-import { binaryFingerprint, filesUnder, fingerprints } from "./content-hash.ts";
+import { binaryFingerprint, copySources, filesUnder, fingerprints } from "./content-hash.ts";
 import { debianArgs, makeDebianRoot } from "./debian-root.ts";
 import type { ImageRow, Source } from "./image-table.ts";
+import { fillModel, modelInputs } from "./model-source.ts";
 import { installModules, moduleInputs } from "./node-modules.ts";
 
 /** The Node binary that npm installed for this machine's processor. */
@@ -49,6 +50,8 @@ function sourceInputs(source: Source): string[] {
           fingerprints(besideOf(source.binary), folder),
         ),
       ];
+    case "model":
+      return [appManifest, ...modelInputs(source.service)];
     case "app":
       return [
         appManifest,
@@ -64,14 +67,6 @@ export function imageInputs(row: ImageRow): string[] {
   return row.source === undefined ? own : [...own, ...sourceInputs(row.source)];
 }
 
-function copySources(folders: readonly string[], to: string): void {
-  for (const folder of folders) {
-    for (const file of filesUnder(join(root, folder))) {
-      cpSync(join(root, folder, file), join(to, folder, file), { preserveTimestamps: true });
-    }
-  }
-}
-
 async function fillSource(source: Source, folder: string, log: string): Promise<void> {
   switch (source.kind) {
     case "debian":
@@ -85,6 +80,10 @@ async function fillSource(source: Source, folder: string, log: string): Promise<
       for (const beside of source.folders ?? []) {
         cpSync(join(besideOf(source.binary), beside), join(folder, beside), { recursive: true });
       }
+      return;
+    case "model":
+      await fillModel(source.service, folder, log);
+      writeWhole(join(folder, "app/package.json"), appManifest);
       return;
     case "app":
       await installModules(source.workspace, join(folder, "modules"), log);

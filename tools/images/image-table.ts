@@ -1,3 +1,4 @@
+import type { ModelService } from "../models/weights.ts";
 import type { Part } from "../parts.ts";
 
 /** What goes into an image's build context beside the files of its own folder in `images/`. */
@@ -5,7 +6,14 @@ export type Source =
   | { readonly kind: "debian" } // root.tar, made by mmdebstrap
   | { readonly kind: "node" } // the Node binary of this project's npm platform package
   | GoSource
+  | ModelSource
   | { readonly kind: "app"; readonly workspace: string; readonly folders: readonly string[] };
+
+/** A model service with its engine and its weights. */
+export interface ModelSource {
+  readonly kind: "model";
+  readonly service: ModelService;
+}
 
 /** A binary built from a Go module, and what was made beside it. */
 export interface GoSource {
@@ -39,6 +47,11 @@ function appImage(name: string, parent: string, folder: string): ImageRow {
       folders: ["contracts", "runtime", "media", "profiles", folder],
     },
   };
+}
+
+function modelImage(service: ModelService, parent: string): ImageRow {
+  const source = { kind: "model", service } as const;
+  return { name: `model-${service}`, parent, source, parts: ["models"] };
 }
 
 /** What every image stands on, in the end. */
@@ -84,6 +97,9 @@ export const imageTable: readonly ImageRow[] = [
   { ...goImage("victoria-logs"), parts: ["logs"] },
   { ...goImage("vlagent"), parts: ["logs"] },
   { ...goImage("jaeger"), parts: ["tracing"] },
+  modelImage("stt", "base"),
+  modelImage("mt", "node"),
+  modelImage("tts", "node"),
   goImage("keda-operator", "autoscaling"),
   goImage("keda-adapter", "autoscaling"),
 ];

