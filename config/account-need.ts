@@ -45,7 +45,7 @@ const gi = 2 ** 30;
 function volumesGi({ postgres, rabbitmq, redis }: StackConfig): number {
   const sizes = [
     ...(postgres.managed === undefined ? [postgres.storage] : []),
-    rabbitmq.storage,
+    ...Array.from({ length: rabbitmq.replicas }, () => rabbitmq.storage),
     redis.storage,
   ];
   return Math.ceil(sizes.reduce((sum, size) => sum + parseQuantity(size), 0) / gi);

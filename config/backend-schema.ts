@@ -53,9 +53,16 @@ export const Redis = stateful("Redis", "1Gi", {
   limits: { cpu: "1", memory: "512Mi" },
 });
 
-export const Rabbitmq = stateful("RabbitMQ", "10Gi", {
-  requests: { cpu: "500m", memory: "1Gi" },
-  limits: { cpu: "2", memory: "2Gi" },
+export const Rabbitmq = section("Volumes and pods of RabbitMQ", {
+  ...volumeAndPods("RabbitMQ", "10Gi", {
+    requests: { cpu: "500m", memory: "1Gi" },
+    limits: { cpu: "2", memory: "2Gi" },
+  }),
+  replicas: Type.Enum([1, 3], {
+    default: 1,
+    description:
+      "Nodes of the broker: with 3, each with a volume of its own, one may fail and nothing stops",
+  }),
 });
 
 export const ObjectStore = stateful("the object store", "100Gi", {

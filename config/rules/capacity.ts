@@ -72,7 +72,7 @@ function systemPods({
   logs,
   tracing,
 }: ConfigValues): Pods[] {
-  const single = [redis, rabbitmq, ...(postgres.managed === undefined ? [postgres] : [])];
+  const single = [redis, ...(postgres.managed === undefined ? [postgres] : [])];
   return [
     { pod: amounts(api.resources.requests), count: api.replicas.max + 1 },
     {
@@ -92,6 +92,7 @@ function systemPods({
       count: egress.enabled ? egress.proxy.replicas.max + 1 : 0,
     },
     ...single.map(({ resources }) => ({ pod: amounts(resources.requests), count: 1 })),
+    { pod: amounts(rabbitmq.resources.requests), count: rabbitmq.replicas },
     ...monitoringPods(monitoring),
     ...logsPods(logs),
     { pod: amounts(tracing.resources.requests), count: tracing.enabled ? 1 : 0 },

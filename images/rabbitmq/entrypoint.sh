@@ -3,7 +3,7 @@
 # RABBITMQ_DEFAULT_USER, RABBITMQ_DEFAULT_PASS: the first user, unless /etc/rabbitmq/definitions.json is mounted: then
 #   users, vhosts and permissions come from there.
 # RABBITMQ_ERLANG_COOKIE: the secret that nodes and the command-line tools share.
-# RABBITMQ_NODENAME: rabbit@localhost unless set.
+# RABBITMQ_NODENAME: rabbit@localhost unless set. Nodes of a cluster are named in cluster_formation.classic_config.nodes.*.
 # Files *.conf mounted at /etc/rabbitmq/conf.d come last and win.
 set -eu
 : "${RABBITMQ_ERLANG_COOKIE:?set RABBITMQ_ERLANG_COOKIE: nodes and tools know each other by it}"
@@ -70,6 +70,22 @@ repair_all() {
   repair elect-leaders
   if [ -f /etc/rabbitmq/definitions.json ]; then repair forget-users; fi
 }
-if [ -d "$RABBITMQ_MNESIA_BASE/$RABBITMQ_NODENAME" ]; then (repair_all &); fi
+
+# A node on a new volume, whose name the others of its cluster know, is refused until one of them has forgotten it. None
+# forgets a node that runs, and the first nodes of a cluster have found each other by then.
+rejoin() {
+  sleep 20
+  if rabbitmqctl --quiet await_startup --timeout 1 >/dev/null 2>&1; then return; fi
+  for member in $others; do
+    if said=$(rabbitmqctl --node "$member" forget_cluster_node "$RABBITMQ_NODENAME" 2>&1); then return; fi
+    echo "rabbitmq-entrypoint: $member did not forget $RABBITMQ_NODENAME: $said" >&2
+  done
+}
+others=$(sed -n 's/^cluster_formation\.classic_config\.nodes\..* = //p' "$conf" | grep -vxF "$RABBITMQ_NODENAME" || true)
+if [ -d "$RABBITMQ_MNESIA_BASE/$RABBITMQ_NODENAME" ]; then
+  (repair_all &)
+elif [ -n "$others" ]; then
+  (rejoin &)
+fi
 
 exec rabbitmq-server "$@"

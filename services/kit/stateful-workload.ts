@@ -64,6 +64,11 @@ function headlessNameOf(app: App): string {
   return `${app.name}-nodes`;
 }
 
+/** The name by which pods find one of the pods, ready or not. */
+export function podHost(app: App, pod: string): string {
+  return `${pod}.${headlessNameOf(app)}.${app.namespace}.svc.cluster.local`;
+}
+
 function statefulSetSpec(
   { app, cluster, replicas, storage }: StatefulWorkloadArgs,
   template: k8s.types.input.core.v1.PodTemplateSpec,

@@ -19,11 +19,15 @@ import {
   type Credential,
   type WorkerClient,
 } from "./definitions.ts";
+import { memberPart, openToMembers, startSeconds } from "./members.ts";
 
 export interface RabbitmqArgs {
   readonly cluster: Cluster;
+  /** Of the volume of each node. */
   readonly storage: string;
   readonly resources: Resources;
+  /** Nodes: several form a cluster, and each queue has a member on each of three. */
+  readonly replicas: number;
   /** Each gets a user of its own, which reads the queues of its classes alone. */
   readonly workers: readonly WorkerClient[];
   /** How often the users' passwords were replaced. Clients with the one before are refused until their pods are rolled. */
@@ -38,7 +42,7 @@ const app: App = { name: "rabbitmq", namespace: namespaces.data, component: "bro
 const probes: Probes = {
   // The AMQP listener opens last, after all queues are recovered. rabbitmq-diagnostics would start an
   // Erlang machine of its own for each question.
-  ...backendProbes((timing) => tcp("amqp", timing), 300),
+  ...backendProbes((timing) => tcp("amqp", timing), startSeconds),
   liveness: http("/metrics", "metrics", { ...backendLiveness, timeoutSeconds: 15 }),
 };
 
@@ -95,23 +99,26 @@ export class Rabbitmq extends Component {
         ),
       )
       .apply(definitions);
+    const { replicas } = args;
+    const member = replicas > 1 ? memberPart(app, replicas) : undefined;
     new StatefulWorkload(
       `${name}-server`,
       {
         app,
         cluster: args.cluster,
-        replicas: 1,
+        replicas,
         storage: args.storage,
         pod: {
           image: args.cluster.image("rabbitmq"),
-          ports,
-          env: { RABBITMQ_ERLANG_COOKIE: secret(cookie) },
+          ports: { ...ports, ...member?.ports },
+          env: { RABBITMQ_ERLANG_COOKIE: secret(cookie), ...member?.env },
           files: {
             "/etc/rabbitmq/definitions.json": file,
             "/etc/rabbitmq/conf.d/memory.conf": memorySettings(args.resources.limits.memory),
+            ...member?.files,
           },
           dataDirectory: "/data",
-          probes,
+          probes: { ...probes, ...member?.probes },
           resources: args.resources,
           priority: "platform-critical",
           graceSeconds: 120,
@@ -119,6 +126,7 @@ export class Rabbitmq extends Component {
       },
       { parent: this },
     );
+    if (member) openToMembers(name, app, this);
     this.apiUrl = this.#url(apiUser);
     this.registerOutputs({});
   }

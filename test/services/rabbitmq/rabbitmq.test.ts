@@ -1,8 +1,9 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { jobClasses } from "@framewright/contracts/job.ts";
 import { queueOf, jobExchange, deadLetterQueue } from "@framewright/contracts/queue.ts";
 import { admin, api, definitions, workerUser } from "../../../services/rabbitmq/definitions.ts";
 import { hashPassword } from "../../../services/rabbitmq/password-hash.ts";
+import { clusterSettings } from "../../../services/rabbitmq/members.ts";
 import { memorySettings, Rabbitmq } from "../../../services/rabbitmq/rabbitmq.ts";
 import { maskSecrets, type Registration } from "../../support/mocks.ts";
 import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
@@ -119,4 +120,59 @@ test("RabbitMQ gets the pod's memory, in bytes", () => {
   expect(memorySettings("1Gi")).toBe(
     "total_memory_available_override_value = 1073741824\nvm_memory_high_watermark.relative = 0.6\n",
   );
+});
+
+describe("a broker of three nodes", () => {
+  let three: Registration[];
+  beforeAll(async () => {
+    const config = testConfig();
+    three = await registeredOn(config, (cluster, on) => {
+      const own = { ...config.rabbitmq, replicas: 3, workers: [cpu], rotation: 0 };
+      new Rabbitmq("rabbitmq", { cluster, ...own }, on);
+    });
+  });
+
+  test("has a budget, and edges from node to node on two ports", () => {
+    const alone = new Set(leaves(resources));
+    expect(leaves(three).filter((one) => !alone.has(one))).toEqual([
+      "NetworkPolicy rabbitmq-to-epmd-egress",
+      "NetworkPolicy rabbitmq-to-epmd-ingress",
+      "NetworkPolicy rabbitmq-to-members-egress",
+      "NetworkPolicy rabbitmq-to-members-ingress",
+      "PodDisruptionBudget rabbitmq-server-budget",
+    ]);
+    const inputs = inputsOf(three, "rabbitmq-to-members-ingress") as {
+      spec: { ingress: { ports: object[] }[]; podSelector: object };
+    };
+    expect(inputs.spec.ingress[0]?.ports).toEqual([{ protocol: "TCP", port: 25672 }]);
+  });
+
+  test("names each node by its pod, and the others in its settings", () => {
+    const set = inputsOf(three, "rabbitmq-server-set") as {
+      spec: { replicas: number; template: { spec: { containers: { env: unknown[] }[] } } };
+    };
+    expect(set.spec.replicas).toBe(3);
+    const domain = "rabbitmq-nodes.framewright-data.svc.cluster.local";
+    expect(set.spec.template.spec.containers[0]?.env).toEqual(
+      expect.arrayContaining([
+        { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+        { name: "RABBITMQ_NODENAME", value: `rabbit@$(POD_NAME).${domain}` },
+        { name: "RABBITMQ_USE_LONGNAME", value: "true" },
+      ]),
+    );
+    const { data } = inputsOf(three, "rabbitmq-server-secrets");
+    expect(maskSecrets(data)).toMatchObject({ "cluster.conf": "<secret>" });
+  });
+
+  test("begins with another node or not at all, and the smaller side of a cut stops", () => {
+    const lines = clusterSettings(["rabbit@a.test", "rabbit@b.test", "rabbit@c.test"]).split("\n");
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "cluster_formation.classic_config.nodes.3 = rabbit@c.test",
+        "cluster_formation.target_cluster_size_hint = 3",
+        "cluster_formation.discovery_retry_limit = 600",
+        "cluster_partition_handling = pause_minority",
+      ]),
+    );
+  });
 });
