@@ -13,8 +13,8 @@ interface Defaults {
   readonly memory: string;
 }
 
-function modelService({ of, contract, cpu: cores, memory: size }: Defaults) {
-  return section(`Pods of ${of}: ${contract}`, {
+function leavesOf({ of, cpu: cores, memory: size }: Defaults) {
+  return {
     enabled: flag(false, `Whether the stack runs a service of ${of}`),
     preset: Type.Enum(modelPresets, {
       default: "custom",
@@ -63,6 +63,22 @@ function modelService({ of, contract, cpu: cores, memory: size }: Defaults) {
       false,
       "Whether pods may connect to the internet on port 443, for weights; otherwise they connect to nothing",
     ),
+  };
+}
+
+function modelService(defaults: Defaults) {
+  return section(`Pods of ${defaults.of}: ${defaults.contract}`, leavesOf(defaults));
+}
+
+/** Of speech, which a dub waits for longest. */
+function speechService(defaults: Defaults) {
+  return section(`Pods of ${defaults.of}: ${defaults.contract}`, {
+    ...leavesOf(defaults),
+    linesAtOnce: count(
+      2,
+      { min: 1, max: 64 },
+      "Lines that a worker has spoken side by side: as many as all pods work on at a time, and one more",
+    ),
   });
 }
 
@@ -78,7 +94,7 @@ export const ModelServices = section(
       ...{ of: "machine translation", contract: "LibreTranslate's POST /translate" },
       ...{ cpu: "4", memory: "8Gi" },
     }),
-    tts: modelService({
+    tts: speechService({
       ...{ of: "text to speech", contract: "OpenAI's POST /v1/audio/speech" },
       ...{ cpu: "4", memory: "16Gi" },
     }),

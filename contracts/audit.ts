@@ -14,6 +14,7 @@ export const auditActions = [
   "upload.delete",
   "job.create",
   "job.cancel",
+  "job.correct-transcript",
   "job.delete",
   "egress.create",
   "egress.stop",

@@ -25,6 +25,14 @@ export const Dub = Type.Object(
           "Name of a voice of the stack's speech service; the service's first one of the language if it is not stated",
       }),
     ),
+    transcriptOf: Type.Optional(
+      Type.String({
+        format: "uuid",
+        description:
+          "A job that has dubbed the same source into this language: its transcript, with the corrections, is spoken, and only " +
+          "what has changed is translated and spoken anew",
+      }),
+    ),
     captions: Type.Optional(
       Type.Boolean({
         default: true,
@@ -44,6 +52,8 @@ export type Dub = Static<typeof Dub>;
 
 /** The feature of workers that have model services. */
 export const dubFeature = "dub";
+/** And of those that speak a transcript which they are given. */
+export const dubScriptFeature = "dub-script";
 
 /** An attempt reports no more lines than this; three hours of talk have about 2,700. */
 export const maxDubLines = 4_000;
@@ -72,6 +82,63 @@ export const DubLine = Type.Object(
   { ...strict, title: "DubLine" },
 );
 export type DubLine = Static<typeof DubLine>;
+
+/** What a worker is given to speak. Without a translation the line is translated. */
+export const ScriptLine = Type.Object(
+  { start: Type.Number(), end: Type.Number(), text, translation: Type.Optional(text) },
+  strict,
+);
+export type ScriptLine = Static<typeof ScriptLine>;
+
+/** A dub in a lease. */
+export const LeasedDub = Type.Object(
+  { ...Dub.properties, script: Type.Optional(Type.Array(ScriptLine, { maxItems: maxDubLines })) },
+  strict,
+);
+export type LeasedDub = Static<typeof LeasedDub>;
+
+const corrected = {
+  text: Type.Optional(
+    Line({ minLength: 1, maxLength: 2_000, description: "What is said in the source" }),
+  ),
+  translation: Type.Optional(
+    Line({
+      minLength: 1,
+      maxLength: 2_000,
+      description:
+        "What the voice says; without it a corrected text is translated. One without letters is not spoken",
+    }),
+  ),
+};
+
+export const LineCorrection = Type.Object(
+  {
+    line: Type.Integer({
+      minimum: 0,
+      maximum: maxDubLines - 1,
+      description: "Which one: its place in `lines`, from 0",
+    }),
+    ...corrected,
+  },
+  { ...strict, minProperties: 2, title: "LineCorrection" },
+);
+export type LineCorrection = Static<typeof LineCorrection>;
+
+/** All corrections of a transcript. */
+export const CorrectTranscript = Type.Object(
+  {
+    lines: Type.Array(LineCorrection, {
+      maxItems: maxDubLines,
+      description: "All corrections: one that is left out is taken back",
+    }),
+  },
+  {
+    ...strict,
+    title: "CorrectTranscript",
+    examples: [{ lines: [{ line: 3, text: "Then you wait.", translation: "Depois, espere." }] }],
+  },
+);
+export type CorrectTranscript = Static<typeof CorrectTranscript>;
 
 const summary = {
   language: DubLanguage,
@@ -104,9 +171,27 @@ export const DubSummary = Type.Object(
 );
 export type DubSummary = Static<typeof DubSummary>;
 
+export const TranscriptLine = Type.Object(
+  {
+    ...DubLine.properties,
+    correction: Type.Optional(
+      Type.Object(corrected, {
+        ...strict,
+        description: "What a job with this one as `transcriptOf` says instead",
+      }),
+    ),
+  },
+  { ...strict, title: "TranscriptLine" },
+);
+export type TranscriptLine = Static<typeof TranscriptLine>;
+
 /** Of a job that has a dub and has succeeded. */
 export const Transcript = Type.Object(
-  { jobId: Type.String({ format: "uuid" }), ...DubResult.properties },
+  {
+    jobId: Type.String({ format: "uuid" }),
+    ...summary,
+    lines: Type.Array(TranscriptLine),
+  },
   { ...strict, title: "Transcript" },
 );
 export type Transcript = Static<typeof Transcript>;

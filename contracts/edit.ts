@@ -1,7 +1,7 @@
 import { Type, type Static } from "typebox";
 import { BurntSubtitles, LeasedSubtitles } from "./burnt-subtitles.ts";
 import { LeasedOverlay, Overlay } from "./overlay.ts";
-import { Dub, dubFeature } from "./dub.ts";
+import { Dub, dubFeature, LeasedDub } from "./dub.ts";
 import type { DocumentProblem } from "./profile.ts";
 
 const strict = { additionalProperties: false };
@@ -63,7 +63,7 @@ export const LeasedEdit = Type.Object(
     clip: Type.Optional(Clip),
     overlay: Type.Optional(LeasedOverlay),
     subtitles: Type.Optional(LeasedSubtitles),
-    dub: Type.Optional(Dub),
+    dub: Type.Optional(LeasedDub),
   },
   strict,
 );

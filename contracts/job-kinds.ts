@@ -1,4 +1,5 @@
 import { Type, type Static, type TObject, type TSchema } from "typebox";
+import { dubScriptFeature } from "./dub.ts";
 import { Edit, editFeatures } from "./edit.ts";
 import { JobMediaInput, resultFeature } from "./job-input.ts";
 import { JobResult, type JobKind } from "./job.ts";
@@ -17,6 +18,7 @@ export const features: readonly string[] = [
   resultFeature,
   earlyFeature,
   ...Object.values(editFeatures),
+  dubScriptFeature,
 ];
 
 interface KindSchemas {

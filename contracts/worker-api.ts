@@ -34,6 +34,8 @@ import { Usage } from "./usage.ts";
  *   POST /v1/jobs/:jobId/claim                   ClaimRequest     → 200 Lease | 409 (cannot be claimed)
  *   POST /v1/jobs/:jobId/attempts/:n/heartbeat   HeartbeatRequest → HeartbeatResponse
  *   POST /v1/jobs/:jobId/attempts/:n/uploads     UploadsRequest   → UploadsResponse | 409 lost
+ *   POST /v1/jobs/:jobId/attempts/:n/find-steps  FindStepsRequest → FindStepsResponse | 409 lost  (kept-steps.ts)
+ *   POST /v1/jobs/:jobId/attempts/:n/keep-step   KeepStepRequest  → KeepStepResponse | 409 lost
  *   POST /v1/jobs/:jobId/attempts/:n/complete    JobResult        → Settled | 409 lost
  *   POST /v1/jobs/:jobId/attempts/:n/fail        FailRequest      → Settled | 409 lost
  *   POST /v1/jobs/:jobId/attempts/:n/release     ReleaseRequest   → Settled | 409 lost

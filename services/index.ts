@@ -154,9 +154,14 @@ function deployModels({ cluster, config, on }: Placement) {
 }
 
 /** A dub needs all three. */
-function dubModels({ stt, mt, tts }: ReturnType<typeof deployModels>) {
+function dubModels(placement: Placement) {
+  const { stt, mt, tts } = deployModels(placement);
   if (stt === undefined || mt === undefined || tts === undefined) return undefined;
-  return { stt: stt.endpoint, mt: mt.endpoint, tts: tts.endpoint };
+  const { linesAtOnce } = placement.config.modelServices.tts;
+  return {
+    endpoints: { stt: stt.endpoint, mt: mt.endpoint, tts: tts.endpoint },
+    linesAtOnce,
+  };
 }
 
 interface WorkerParts {
@@ -170,7 +175,7 @@ interface WorkerParts {
 
 function deployWorkers(placement: Placement, parts: WorkerParts): WorkerFamily[] {
   const { cluster, config, on } = placement;
-  const models = dubModels(deployModels(placement));
+  const models = dubModels(placement);
   const { api, rabbitmq } = parts;
   const { logLevel, limits, urlInput } = config;
   return parts.flavours.map(

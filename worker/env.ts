@@ -170,6 +170,11 @@ export const WorkerEnv = Type.Object({
   STT_URL: modelUrl("speech recognition, which speaks OpenAI's /v1/audio/transcriptions"),
   MT_URL: modelUrl("translation, which speaks LibreTranslate's /translate"),
   TTS_URL: modelUrl("speech, which speaks OpenAI's /v1/audio/speech"),
+  DUB_LINES_AT_ONCE: count(
+    2,
+    "Lines of a dub that are spoken at once: as many as the speech service works on at a time, and one more",
+    1,
+  ),
   ...urlInputVariables,
   ...tracingVariables,
 });

@@ -196,7 +196,9 @@ export async function claimJob(
     kind: row.kind,
     profile: row.profile,
     ...(profileDefinition && { profileDefinition }),
-    ...(row.edit && { edit: await leasedEdit(context, row.edit, claimant.store) }),
+    ...(row.edit && {
+      edit: await leasedEdit(context, { id: row.id, edit: row.edit }, claimant.store),
+    }),
     leaseSeconds: context.leaseSeconds,
     heartbeatSeconds: context.heartbeatSeconds,
     source: found.source,

@@ -1,4 +1,4 @@
-import type { Transcript } from "@framewright/contracts/dub.ts";
+import type { LineCorrection, Transcript } from "@framewright/contracts/dub.ts";
 import type { AuditEntry } from "@framewright/contracts/audit.ts";
 import type {
   CreateUpload,
@@ -19,7 +19,7 @@ import { listJobs, readEvents, readJob, readPublished, type ListFilter } from ".
 import type { EventRow, JobRow } from "./rows.ts";
 import type { Submission } from "./insert-job.ts";
 import { submitJob } from "./submit.ts";
-import { readTranscript } from "./transcripts.ts";
+import { correctTranscript, readTranscript } from "./transcripts.ts";
 import {
   createMultipart,
   createUpload,
@@ -40,6 +40,10 @@ export interface ClientService {
   submit(submission: Submission): Promise<string>;
   job(projectId: string, jobId: string): Promise<JobRow>;
   transcript(projectId: string, jobId: string): Promise<Transcript>;
+  correctTranscript(
+    by: Actor,
+    correction: { readonly jobId: string; readonly lines: readonly LineCorrection[] },
+  ): Promise<Transcript>;
   jobs(filter: ListFilter): Promise<JobRow[]>;
   /** Where a queued job stands; nothing of any other. */
   place(row: JobRow): Promise<QueuePlace | undefined>;
@@ -69,6 +73,7 @@ export function createClientService(context: EngineContext, options: UploadOptio
     submit: (submission) => submitJob(context, submission),
     job: (projectId, jobId) => readJob(db, projectId, jobId),
     transcript: (projectId, jobId) => readTranscript(db, projectId, jobId),
+    correctTranscript: (by, correction) => correctTranscript(context, by, correction),
     jobs: (filter) => listJobs(db, filter),
     place: (row) => places.of(row),
     cancel: (by, jobId) => cancelJob(context, by, jobId),

@@ -9,6 +9,7 @@ import { maxOverlayBytes } from "@framewright/contracts/overlay.ts";
 import type { StoreSide } from "@framewright/contracts/worker-api.ts";
 import { refusedFields } from "../errors.ts";
 import type { EngineContext } from "./context.ts";
+import { leasedDub } from "./transcripts.ts";
 
 /** A part of an edit that may have a file beside the source. */
 type Part = (typeof editInputs)[number];
@@ -89,14 +90,15 @@ async function sourceOf(
 /** The edit as a worker gets it: with where the files are. */
 export async function leasedEdit(
   context: EngineContext,
-  { clip, overlay, subtitles, dub }: Edit,
+  { id, edit }: { readonly id: string; readonly edit: Edit },
   side: StoreSide,
 ): Promise<LeasedEdit> {
+  const { clip, overlay, subtitles, dub } = edit;
   const { input: picture, ...drawn } = overlay ?? {};
   const { input: text, ...burnt } = subtitles ?? {};
   return {
     ...(clip && { clip }),
-    ...(dub && { dub }),
+    ...(dub && { dub: await leasedDub(context.db, id, dub) }),
     ...(picture && { overlay: { ...drawn, source: await sourceOf(context, picture, side) } }),
     ...(subtitles && {
       subtitles: { ...burnt, ...(text && { source: await sourceOf(context, text, side) }) },

@@ -1,5 +1,6 @@
 import type { JobClass } from "@framewright/contracts/job.ts";
 import type { CreateJob } from "@framewright/contracts/client-api.ts";
+import type { ScriptLine } from "@framewright/contracts/dub.ts";
 import type { Edit } from "@framewright/contracts/edit.ts";
 import { ownLadder, type Profile } from "@framewright/contracts/profile.ts";
 import { currentTraceparent } from "@framewright/runtime/tracing/tracing.ts";
@@ -28,6 +29,8 @@ export interface Source {
 export interface Accepted {
   readonly profile: Profile;
   readonly edit: Edit | null;
+  /** The lines that its dub is to speak, where they are given. */
+  readonly script: readonly ScriptLine[] | undefined;
   /** What a worker must be able to do. */
   readonly needs: readonly string[];
   readonly source: Source;
@@ -82,6 +85,8 @@ const statement = `
     INSERT INTO jobs (${columns.join(", ")}) SELECT ${columns.map((name) => `given.${name}`).join(", ")}
     FROM given, use WHERE exceeded IS NULL
     ON CONFLICT (project_id, idempotency_key) DO NOTHING RETURNING id, project_id, class, priority, request_id
+  ), script AS (
+    INSERT INTO dub_scripts (job_id, lines) SELECT id, $5::jsonb FROM job WHERE $5::jsonb IS NOT NULL
   ), message AS (
     INSERT INTO outbox (job_id, class, priority, next_try_at)
     SELECT id, class, priority, now() + interval '${fastPathMs} ms' FROM job RETURNING id
@@ -135,7 +140,8 @@ export async function insertJob(
 ): Promise<Inserted> {
   const jobId = newId();
   const { keyId, keyName, address } = submission;
-  const values = [rowOf(jobId, submission, accepted), keyId, keyName, address];
+  const script = accepted.script === undefined ? null : JSON.stringify(accepted.script);
+  const values = [rowOf(jobId, submission, accepted), keyId, keyName, address, script];
   const { rows } = await db.query<InsertedRow>({ name: "insert-job", text: statement, values });
   const [row] = rows;
   if (row?.outbox_id) {

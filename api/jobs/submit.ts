@@ -5,6 +5,7 @@ import type { Edit } from "@framewright/contracts/edit.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import { afterCommit, type EngineContext } from "./context.ts";
+import { withScript } from "./dub-script.ts";
 import { needsOf, requireEdit } from "./edits.ts";
 import { insertJob, type Submission } from "./insert-job.ts";
 import { inputsOf, requireInputSize, withInputs } from "./edit-inputs.ts";
@@ -83,10 +84,12 @@ export async function submitJob(context: EngineContext, submission: Submission):
   const deadline = deadlineOf(body);
   const order = orders[kind](context, body);
   const source = await requireSource(context, submission.projectId, body);
-  const edit = await checkEdit(context, submission.projectId, order.edit);
+  const checked = await checkEdit(context, submission.projectId, order.edit);
+  const wanted = { edit: checked, source: source.columns };
+  const { edit, script } = await withScript(context.db, submission.projectId, wanted);
   const needs = [...order.needs, ...source.needs];
   const jobClass = await context.router.route({ kind, tier: order.tier, needs });
-  const accepted = { ...order, edit, source, jobClass, deadline };
+  const accepted = { ...order, edit, script, source, jobClass, deadline };
   const { message, refusal } = await insertJob(context.db, submission, accepted);
   if (message) {
     const { jobClass: created, priority } = message;

@@ -1,6 +1,16 @@
-import type { DubLine, DubResult, DubSummary, Transcript } from "@framewright/contracts/dub.ts";
+import type {
+  Dub,
+  DubLine,
+  DubResult,
+  DubSummary,
+  LeasedDub,
+  LineCorrection,
+  ScriptLine,
+  Transcript,
+} from "@framewright/contracts/dub.ts";
+import { recordWrite, type Actor } from "../audit-log.ts";
 import type { Queryable } from "../backends/db.ts";
-import { AppError } from "../errors.ts";
+import { AppError, refusedFields } from "../errors.ts";
 import type { EngineContext } from "./context.ts";
 import { readJob } from "./read.ts";
 
@@ -36,12 +46,54 @@ export async function readTranscript(
     const message = `Job ${jobId} is ${job.state}; it has a transcript once it has succeeded`;
     throw new AppError(job.finished_at ? "job-without-result" : "job-not-finished", message);
   }
-  const { rows } = await db.query<{ lines: DubLine[] }>({
+  const { rows } = await db.query<{ lines: DubLine[]; corrections: LineCorrection[] | null }>({
     name: "read-transcript",
-    text: "SELECT lines FROM transcripts WHERE job_id = $1",
+    text: "SELECT lines, corrections FROM transcripts WHERE job_id = $1",
     values: [jobId],
   });
-  return { jobId, ...job.result.dub, lines: rows[0]?.lines ?? [] };
+  const { lines = [], corrections } = rows[0] ?? {};
+  return { jobId, ...job.result.dub, lines: corrected(lines, corrections ?? []) };
+}
+
+function corrected(lines: readonly DubLine[], corrections: readonly LineCorrection[]) {
+  const byLine = new Map(corrections.map(({ line, ...correction }) => [line, correction]));
+  return lines.map((line, index) => {
+    const correction = byLine.get(index);
+    return correction ? { ...line, correction } : line;
+  });
+}
+
+/** Refuses corrections of lines that there are not, and two of one line. */
+function requireLines(corrections: readonly LineCorrection[], count: number): void {
+  const seen = new Set<number>();
+  const problems = corrections.flatMap(({ line }, index) => {
+    const path = `body/lines/${index}/line`;
+    const isTwice = seen.has(line);
+    seen.add(line);
+    if (line >= count) return [{ path, message: `is ${line}; the last line is ${count - 1}` }];
+    return isTwice ? [{ path, message: `is ${line}, which is corrected twice` }] : [];
+  });
+  const [first, ...more] = problems;
+  if (first) throw refusedFields("invalid-request", first, ...more);
+}
+
+/** Replaces all corrections of a transcript. What was made with those before stays as it is. */
+export async function correctTranscript(
+  { db }: Pick<EngineContext, "db">,
+  by: Actor,
+  { jobId, lines }: { readonly jobId: string; readonly lines: readonly LineCorrection[] },
+): Promise<Transcript> {
+  const now = await readTranscript(db, by.projectId, jobId);
+  requireLines(lines, now.lines.length);
+  await db.tx(async (client) => {
+    await client.query({
+      name: "correct-transcript",
+      text: "UPDATE transcripts SET corrections = $2 WHERE job_id = $1",
+      values: [jobId, JSON.stringify(lines)],
+    });
+    await recordWrite(client, by, "job.correct-transcript", jobId);
+  });
+  return readTranscript(db, by.projectId, jobId);
 }
 
 /** Refuses a dub where the stack has nothing that hears, translates and speaks. */
@@ -49,4 +101,17 @@ export function requireDubbing({ dubbing }: Pick<EngineContext, "dubbing">): voi
   if (dubbing) return;
   const remedy = "have the operator enable stt, mt and tts of modelServices in the stack";
   throw new AppError("dubbing-off", `edit.dub is not accepted here; ${remedy}`);
+}
+
+/** A dub as a worker gets it. */
+export async function leasedDub(db: Queryable, jobId: string, dub: Dub): Promise<LeasedDub> {
+  if (dub.transcriptOf === undefined) return dub;
+  const { rows } = await db.query<{ lines: ScriptLine[] }>({
+    name: "read-dub-script",
+    text: "SELECT lines FROM dub_scripts WHERE job_id = $1",
+    values: [jobId],
+  });
+  const [row] = rows;
+  if (!row) throw new Error(`job ${jobId} has no script`);
+  return { ...dub, script: row.lines };
 }

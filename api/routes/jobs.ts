@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { CreateJob, Job, JobList } from "@framewright/contracts/client-api.ts";
-import { Transcript } from "@framewright/contracts/dub.ts";
+import { CorrectTranscript, Transcript } from "@framewright/contracts/dub.ts";
 import { JobState } from "@framewright/contracts/job.ts";
 import { MetadataFilter, metadataPair } from "@framewright/contracts/job-request.ts";
 import { describeSpan } from "@framewright/runtime/tracing/tracing.ts";
@@ -147,6 +147,47 @@ function deleteRoute(app: App, { service }: ClientDeps): void {
   );
 }
 
+/** A correction of every line of a long talk. */
+const maxCorrectionBytes = 4 * 1024 * 1024;
+
+function transcriptRoutes(app: App, { service }: ClientDeps): void {
+  app.get(
+    "/v1/jobs/:jobId/transcript",
+    {
+      config: { scope: "read" },
+      schema: {
+        tags,
+        summary: "Show what is said in a job and in its dub",
+        description: "Line by line, with the times of the original and of the voice.",
+        params: JobParams,
+        response: answers({ 200: Transcript }),
+      },
+    },
+    (request) => service.transcript(callerOf(request).projectId, request.params.jobId),
+  );
+  app.put(
+    "/v1/jobs/:jobId/transcript",
+    {
+      config: { scope: "submit" },
+      bodyLimit: maxCorrectionBytes,
+      schema: {
+        tags,
+        summary: "Correct what is said in a job",
+        description:
+          "The job's own dub stays as it is. A job with the same input and this one as `edit.dub.transcriptOf` speaks the " +
+          "corrected lines, and takes all others from here.",
+        params: JobParams,
+        body: CorrectTranscript,
+        response: answers({ 200: Transcript }),
+      },
+    },
+    (request) => {
+      const { jobId } = request.params;
+      return service.correctTranscript(actorOf(request), { jobId, ...request.body });
+    },
+  );
+}
+
 export function jobRoutes(app: App, deps: ClientDeps): void {
   const { service } = deps;
   submitRoute(app, deps);
@@ -166,20 +207,7 @@ export function jobRoutes(app: App, deps: ClientDeps): void {
     },
     (request) => showJob(deps, callerOf(request).projectId, request.params.jobId),
   );
-  app.get(
-    "/v1/jobs/:jobId/transcript",
-    {
-      config: { scope: "read" },
-      schema: {
-        tags,
-        summary: "Show what is said in a job and in its dub",
-        description: "Line by line, with the times of the original and of the voice.",
-        params: JobParams,
-        response: answers({ 200: Transcript }),
-      },
-    },
-    (request) => service.transcript(callerOf(request).projectId, request.params.jobId),
-  );
+  transcriptRoutes(app, deps);
   app.post(
     "/v1/jobs/:jobId/cancel",
     {

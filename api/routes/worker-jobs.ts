@@ -1,6 +1,12 @@
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import {
+  FindStepsRequest,
+  FindStepsResponse,
+  KeepStepRequest,
+  KeepStepResponse,
+} from "@framewright/contracts/kept-steps.ts";
+import {
   ClaimAnyRequest,
   ClaimRequest,
   CompleteRequest,
@@ -113,6 +119,16 @@ function attemptRoutes(app: App, { service }: WorkerDeps): void {
     path("uploads"),
     { schema: { params, body: UploadsRequest, response: answers({ 200: UploadsResponse }) } },
     (request) => service.uploads(refOf(request), request.body, workerOf(request).store),
+  );
+  app.post(
+    path("find-steps"),
+    { schema: { params, body: FindStepsRequest, response: answers({ 200: FindStepsResponse }) } },
+    (request) => service.findSteps(refOf(request), request.body, workerOf(request).store),
+  );
+  app.post(
+    path("keep-step"),
+    { schema: { params, body: KeepStepRequest, response: answers({ 200: KeepStepResponse }) } },
+    (request) => service.keepStep(refOf(request), request.body, workerOf(request).store),
   );
   const response = answers({ 200: Settled });
   app.post(

@@ -13,6 +13,12 @@ import {
   type WorkerOrders,
   WorkerProgress,
 } from "@framewright/contracts/worker-api.ts";
+import type {
+  FindStepsRequest,
+  FindStepsResponse,
+  KeepStepRequest,
+  KeepStepResponse,
+} from "@framewright/contracts/kept-steps.ts";
 import type { WorkerView } from "@framewright/contracts/worker-admin.ts";
 import { lookCounter } from "../backend-metrics.ts";
 import { claimJob, type Claimant } from "../jobs/claim.ts";
@@ -27,6 +33,7 @@ import { FailureLimit } from "../keys/failure-limit.ts";
 import { connectWorker, type WorkerConnection } from "./connections.ts";
 import { registerWorker, resumeWorker, type Proof, type WorkerTerms } from "./registration.ts";
 import { checkFiles, presignOutputs } from "./output-addresses.ts";
+import { findSteps, keepStep } from "./kept-steps.ts";
 import { requireVersion } from "./version-gate.ts";
 import { listWorkers } from "./worker-list.ts";
 import { addKey, findWorker, noteAlive, readOrders } from "./worker-store.ts";
@@ -46,6 +53,12 @@ export interface WorkerService {
   heartbeat(ref: AttemptRef, progress: WorkerProgress): Promise<HeartbeatResponse>;
   /** @param side from where the worker reaches the store */
   uploads(ref: AttemptRef, request: UploadsRequest, side: StoreSide): Promise<UploadsResponse>;
+  findSteps(
+    ref: AttemptRef,
+    request: FindStepsRequest,
+    side: StoreSide,
+  ): Promise<FindStepsResponse>;
+  keepStep(ref: AttemptRef, request: KeepStepRequest, side: StoreSide): Promise<KeepStepResponse>;
   complete(ref: AttemptRef, result: JobResult): Promise<JobState>;
   fail(ref: AttemptRef, report: FailRequest): Promise<JobState>;
   release(ref: AttemptRef, usage?: Usage): Promise<JobState>;
@@ -99,6 +112,8 @@ export function createWorkerService(
     },
     heartbeat: (ref, progress) => heartbeat(context, ref, progress),
     uploads: (ref, request, side) => uploads(context, ref, { ...request, side }),
+    findSteps: (ref, request, side) => findSteps(context, ref, { ...request, side }),
+    keepStep: (ref, request, side) => keepStep(context, ref, { ...request, side }),
     complete: (ref, result) => completeAttempt(context, ref, result),
     fail: (ref, report) => failAttempt(context, ref, report),
     release: (ref, usage) => releaseAttempt(context, ref, usage),

@@ -38,12 +38,20 @@ export interface WorkerFamilyArgs {
 }
 
 /** The services that hear, translate and speak. */
-type DubModels = Readonly<Record<"stt" | "mt" | "tts", Endpoint>>;
+interface DubModels {
+  readonly endpoints: Readonly<Record<"stt" | "mt" | "tts", Endpoint>>;
+  /** Lines that a worker has spoken side by side. */
+  readonly linesAtOnce: number;
+}
 
 function modelEnv(models: DubModels | undefined) {
   if (models === undefined) return {};
   const url = ({ host, port }: Endpoint): string => `http://${host}:${port}`;
-  return { STT_URL: url(models.stt), MT_URL: url(models.mt), TTS_URL: url(models.tts) };
+  const { stt, mt, tts } = models.endpoints;
+  return {
+    ...{ STT_URL: url(stt), MT_URL: url(mt), TTS_URL: url(tts) },
+    DUB_LINES_AT_ONCE: models.linesAtOnce,
+  };
 }
 
 const workDirectory = "/work";
@@ -126,7 +134,7 @@ export class WorkerFamily extends Component {
     const { enabled, ports, ranges } = args.urlInput;
     // To where clients have their files.
     if (enabled) openToOutside(`${name}-to-sources`, { from, ports, ranges }, { parent: this });
-    for (const [model, to] of Object.entries(args.models ?? {})) {
+    for (const [model, to] of Object.entries(args.models?.endpoints ?? {})) {
       openEdge(`${name}-to-${model}`, { from, to }, { parent: this });
     }
     openToInputBuckets(name, { from, buckets: args.inputBuckets }, this);

@@ -1,6 +1,6 @@
 import { aTranscript } from "../support/dub-lines.ts";
 import { pino } from "pino";
-import { clientKeyKind, workerKeyKind } from "@framewright/contracts/api-key.ts";
+import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import type { AuditEntry } from "@framewright/contracts/audit.ts";
 import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
 import { defaultKeyScopes, keyScopes, type KeyScope } from "@framewright/contracts/client-api.ts";
@@ -17,24 +17,20 @@ import { createCallers } from "../../api/keys/callers.ts";
 import { generateKey } from "../../api/keys/keys.ts";
 import { createMetrics } from "../../api/metrics.ts";
 import { localNotifier } from "../../api/backends/notifier.ts";
-import { buildWorkerApp } from "../../api/routes/worker-app.ts";
-import type { WorkerService } from "../../api/workers/worker-service.ts";
 import { createPlanner } from "../../api/jobs/planner.ts";
 import { noTus, type FakeClientOptions } from "./fake-client-options.ts";
-import { fakeEgress, fakeRecorders } from "./fake-egress.ts";
+import { fakeEgress } from "./fake-egress.ts";
 import { fakeWorkers } from "./fake-worker-admin.ts";
 import { columnsOf, noSource } from "./fake-source.ts";
 import { FakeStore } from "./fake-store.ts";
 import { fakeProjects } from "./fake-projects.ts";
 import { aMultipartUpload } from "./fake-upload.ts";
 import { fakeWebhooks } from "./fake-webhooks.ts";
-import { adminSecret, sampleResult } from "./api-under-test.ts";
+import { sampleResult } from "./api-under-test.ts";
 import { FakeDb } from "./fake-engine.ts";
-import { aClaimant } from "./a-claimant.ts";
 import { builtIn } from "../support/profiles.ts";
 
 export const clientKey = generateKey(clientKeyKind);
-export const workerKey = generateKey(workerKeyKind);
 const projectId = "00000000-0000-7000-8000-000000000001";
 export const playbackSecret = "a secret for playback";
 
@@ -128,6 +124,8 @@ class FakeClientService implements ClientService {
   };
   transcript: ClientService["transcript"] = (_project, jobId) =>
     Promise.resolve(aTranscript(jobId));
+  correctTranscript: ClientService["correctTranscript"] = (_by, { jobId }) =>
+    Promise.resolve(aTranscript(jobId));
   submit: ClientService["submit"] = (submission) => {
     const row = jobRow(columnsOf(inputOf(submission.body)));
     this.submissions.push(submission);
@@ -209,6 +207,7 @@ export async function fakeClientApp({
     submit: (...args) => service.submit(...args),
     job: (...args) => service.job(...args),
     transcript: (...args) => service.transcript(...args),
+    correctTranscript: (...args) => service.correctTranscript(...args),
     jobs: (...args) => service.jobs(...args),
     place: (...args) => service.place(...args),
     cancel: (...args) => service.cancel(...args),
@@ -270,42 +269,4 @@ export async function fakeClientApp({
     return { service, store, setScopes };
   };
   return { app, fresh, closing, notifier };
-}
-
-const unexpected = () => Promise.reject(new Error("the test expects no such call"));
-
-export async function fakeWorkerApp(change: Partial<WorkerService> = {}) {
-  const service: WorkerService = {
-    register: () => Promise.resolve({ workerId: newId(), apiKey: workerKey }),
-    authenticate: (key) => Promise.resolve(key === workerKey ? aClaimant : undefined),
-    resume: unexpected,
-    rotate: unexpected,
-    idle: unexpected,
-    connect: unexpected,
-    orders: unexpected,
-    list: () => Promise.resolve([]),
-    claim: unexpected,
-    heartbeat: unexpected,
-    uploads: unexpected,
-    complete: unexpected,
-    fail: unexpected,
-    release: unexpected,
-    ...change,
-  };
-  const closing = new AbortController();
-  const notifier = localNotifier();
-  const log = pino({ level: "silent" });
-  const app = await buildWorkerApp({
-    deps: {
-      service,
-      recorders: fakeRecorders,
-      notifier,
-      log,
-      adminSecrets: [adminSecret],
-      closing: closing.signal,
-    },
-    log,
-    metrics: createMetrics(),
-  });
-  return { app, notifier, closing };
 }

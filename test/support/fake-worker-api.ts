@@ -1,17 +1,18 @@
-import { createReadStream, createWriteStream, existsSync } from "node:fs";
-import { mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { createReadStream, createWriteStream, existsSync, statSync } from "node:fs";
+import { mkdir, stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setImmediate } from "node:timers/promises";
 import { randomUUID } from "node:crypto";
-import { resultProblems, textsNamed } from "../../api/results/check-result.ts";
-import type { StoredResult } from "../../api/results/stored-result.ts";
+import { resultProblems } from "../../api/results/check-result.ts";
 import type { JobError, JobResult, Progress } from "@framewright/contracts/job.ts";
+import type { FindStepsRequest, KeepStepRequest } from "@framewright/contracts/kept-steps.ts";
 import type { Profile, ProfileName } from "@framewright/contracts/profile.ts";
 import type { Lease, RegisterRequest, UploadsRequest } from "@framewright/contracts/worker-api.ts";
 import { workerTicket } from "../../runtime/worker-ticket.ts";
+import { storedResult } from "./stored-result.ts";
 
 /** A job as the fake keeps it, with everything that the worker did to it, in order. */
 export interface FakeJob {
@@ -23,6 +24,8 @@ export interface FakeJob {
   /** In the lease, unless it is left out as by an API of the version before. */
   profileDefinition?: Profile;
   edit?: Lease["edit"];
+  /** A job whose kept steps are of use to this one. */
+  stepsOf?: FakeJob;
   attempt: number;
   state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
   verdict: "continue" | "cancel" | "lost";
@@ -73,20 +76,6 @@ function deferred(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
-/** What lies in the folder of an attempt, as the API sees it. */
-async function storedResult(folder: string, result: JobResult): Promise<StoredResult> {
-  const sizes = new Map<string, number>();
-  const texts = new Map<string, string>();
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const file = join(entry.parentPath, entry.name);
-    const path = relative(folder, file);
-    sizes.set(path, (await stat(file)).size);
-    if (textsNamed(result).includes(path)) texts.set(path, await readFile(file, "utf8"));
-  }
-  return { sizes, texts };
-}
-
 export const adminSecret = "test-admin-secret";
 
 /**
@@ -134,6 +123,20 @@ export async function startFakeApi(outputDir: string): Promise<FakeApi> {
         headers: { "x-test-signed": "yes" },
       }));
       reply(response, 200, { uploads });
+    },
+    "find-steps": (job, { names }: FindStepsRequest, response) => {
+      const found = [job, ...(job.stepsOf ? [job.stepsOf] : [])].flatMap(({ id }) =>
+        names.flatMap((name) => {
+          const path = join(outputDir, id, "steps", name);
+          const url = `${api.url}/steps/${id}/steps/${name}`;
+          return existsSync(path) ? [{ name, url, sizeBytes: statSync(path).size }] : [];
+        }),
+      );
+      reply(response, 200, { found });
+    },
+    "keep-step": (job, { name }: KeepStepRequest, response) => {
+      const url = `${api.url}/store/${job.id}/steps/${name}?signature=secret`;
+      reply(response, 200, { url, headers: { "x-test-signed": "yes" } });
     },
     complete: (job, body: JobResult, response) => {
       job.result = body;
@@ -228,7 +231,7 @@ export async function startFakeApi(outputDir: string): Promise<FakeApi> {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> => {
-    const [id, , ...rest] = path.split("/").slice(2);
+    const [id, folder, ...rest] = path.split("/").slice(2);
     const job = api.jobs.get(id!);
     const refused = api.onPut(rest.join("/"));
     if (refused !== undefined || request.headers["x-test-signed"] !== "yes") {
@@ -244,7 +247,7 @@ export async function startFakeApi(outputDir: string): Promise<FakeApi> {
     }
     await mkdir(dirname(target), { recursive: true });
     await pipeline(request, createWriteStream(target));
-    job?.stored.push({ path: rest.join("/"), at: Date.now() });
+    if (folder !== "steps") job?.stored.push({ path: rest.join("/"), at: Date.now() });
     reply(response, 200);
   };
 
@@ -255,6 +258,10 @@ export async function startFakeApi(outputDir: string): Promise<FakeApi> {
       const { size } = await stat(sourcePath);
       response.writeHead(200, { "content-length": size });
       await pipeline(createReadStream(sourcePath), response);
+      return;
+    }
+    if (path.startsWith("/steps/")) {
+      await pipeline(createReadStream(join(outputDir, path.slice("/steps/".length))), response);
       return;
     }
     if (path.startsWith("/store/")) {

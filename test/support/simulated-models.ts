@@ -16,6 +16,14 @@ export interface SimulatedModels {
   readonly calls: string[];
   /** Status of the next answers, while there are any. */
   readonly failures: number[];
+  /** What was asked to be spoken, and at which speed, in order. */
+  readonly spoken: { readonly input: string; readonly speed: number }[];
+  /** Texts that were asked to be translated, in order. */
+  readonly translated: string[];
+  /** The most requests for speech that were under way at once. */
+  readonly mostAtOnce: () => number;
+  /** Called before a line is answered, which waits for it. */
+  onSpeak: (input: string) => Promise<void>;
   /** How long the voice takes for a line at its own pace, by the translation. */
   readonly pace: Map<string, number>;
   close: () => Promise<void>;
@@ -63,6 +71,21 @@ export async function startSimulatedModels(lines: readonly SaidLine[]): Promise<
   const calls: string[] = [];
   const failures: number[] = [];
   const pace = new Map<string, number>();
+  const spoken: { input: string; speed: number }[] = [];
+  const translated: string[] = [];
+  let speaking = 0;
+  let most = 0;
+  const speak = async (body: Buffer, response: ServerResponse): Promise<void> => {
+    const { input, speed } = JSON.parse(body.toString("utf8")) as { input: string; speed: number };
+    spoken.push({ input, speed });
+    speaking += 1;
+    most = Math.max(most, speaking);
+    await models.onSpeak(input).finally(() => {
+      speaking -= 1;
+    });
+    response.writeHead(200, { "content-type": "audio/wav" });
+    response.end(tone((pace.get(input) ?? 1) / speed));
+  };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await bodyOf(request);
     const json = (value: object): void => {
@@ -83,27 +106,24 @@ export async function startSimulatedModels(lines: readonly SaidLine[]): Promise<
       });
     else if (request.url === "/translate") {
       const { q } = JSON.parse(body.toString("utf8")) as { q: string[] };
+      translated.push(...q);
       const translations = q.map((text) => lines.find((line) => line.text === text)?.translation);
       json({ translatedText: translations.map((text) => text ?? "?") });
-    } else {
-      const { input, speed } = JSON.parse(body.toString("utf8")) as {
-        input: string;
-        speed: number;
-      };
-      response.writeHead(200, { "content-type": "audio/wav" });
-      response.end(tone((pace.get(input) ?? 1) / speed));
-    }
+    } else await speak(body, response);
   };
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => response.destroy(error as Error));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  return {
-    ...{ url: `http://127.0.0.1:${port}`, calls, failures, pace },
+  const models: SimulatedModels = {
+    ...{ url: `http://127.0.0.1:${port}`, calls, failures, pace, spoken, translated },
+    mostAtOnce: () => most,
+    onSpeak: () => Promise.resolve(),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  return models;
 }

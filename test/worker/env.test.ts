@@ -52,6 +52,7 @@ describe("the environment", () => {
       ffmpegPath: "ffmpeg",
       ffprobePath: "ffprobe",
       threads: 0,
+      dubLinesAtOnce: 2,
       drainSeconds: 20,
       maxSourceBytes: 8589934592,
       maxSourceSeconds: 14400,

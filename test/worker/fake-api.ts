@@ -29,6 +29,8 @@ export function fakeWorkerApi(answers: Partial<WorkerApi> = {}) {
       Promise.resolve(
         files.map(({ path }) => ({ path, url: `http://store/${path}`, headers: {} })),
       ),
+    findSteps: () => Promise.resolve([]),
+    keepStep: () => Promise.resolve(undefined),
     complete: () => Promise.resolve(true),
     fail: () => Promise.resolve(true),
     release: () => Promise.resolve(true),
@@ -44,6 +46,8 @@ export function fakeWorkerApi(answers: Partial<WorkerApi> = {}) {
     claimAny: vi.fn(api.claimAny),
     heartbeat: vi.fn(api.heartbeat),
     uploads: vi.fn(api.uploads),
+    findSteps: vi.fn(api.findSteps),
+    keepStep: vi.fn(api.keepStep),
     complete: vi.fn(api.complete),
     fail: vi.fn(api.fail),
     release: vi.fn(api.release),

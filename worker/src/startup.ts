@@ -188,6 +188,7 @@ export function jobSettings(
       dispatcher: guardedAgent({ policy: config.urlInput.policy, patienceMs: 30_000 }),
     },
     models: config.models && createModelServices(config.models),
+    linesAtOnce: config.dubLinesAtOnce,
     limits: { ...limits, maxSeconds: config.maxSourceSeconds },
     work: {
       freeSeconds: config.encodeFreeSeconds,

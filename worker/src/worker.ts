@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
+import { dubScriptFeature } from "@framewright/contracts/dub.ts";
 import { editFeatures } from "@framewright/contracts/edit.ts";
 import { inputKinds } from "@framewright/contracts/job-input.ts";
 import { features } from "@framewright/contracts/job-kinds.ts";
@@ -46,6 +47,7 @@ function registrationOf(
   const can: Readonly<Record<string, boolean>> = {
     [editFeatures.subtitles]: drawsText,
     [editFeatures.dub]: config.models !== undefined,
+    [dubScriptFeature]: config.models !== undefined,
   };
   return {
     workerName: config.workerName,

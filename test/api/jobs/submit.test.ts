@@ -14,7 +14,12 @@ describe("a submission", () => {
       ...[`changed ${id}`, "publish soon", "queue grew"],
     ]);
     expect(db.values("upload-of-project")).toEqual(["upload-1", "project-1"]);
-    expect(db.values("insert-job").slice(1)).toEqual([actor.keyId, actor.keyName, actor.address]);
+    expect(db.values("insert-job").slice(1)).toEqual([
+      actor.keyId,
+      actor.keyName,
+      actor.address,
+      null,
+    ]);
     expect(inserted(db)).toEqual({
       ...{ id, project_id: "project-1", request_id: "request-1", kind: "transcode" },
       ...{ ...noSource, upload_id: "upload-1", metadata: {}, deadline: null },

@@ -3,7 +3,7 @@ import { newId } from "../../../api/ids.ts";
 import { recorderTicket } from "../../../runtime/recorder-ticket.ts";
 import { workerTicket } from "../../../runtime/worker-ticket.ts";
 import { adminSecret } from "../api-under-test.ts";
-import { fakeWorkerApp, workerKey } from "../fakes.ts";
+import { fakeWorkerApp, workerKey } from "../fake-worker-app.ts";
 
 let built: Awaited<ReturnType<typeof fakeWorkerApp>>;
 beforeAll(async () => {

@@ -4,7 +4,8 @@ import { recorderTicket } from "../../../runtime/recorder-ticket.ts";
 import { newId } from "../../../api/ids.ts";
 import { adminSecret, sampleResult } from "../api-under-test.ts";
 import { badTexts, textPlaces } from "../bad-texts.ts";
-import { clientKey, fakeClientApp, fakeWorkerApp, workerKey } from "../fakes.ts";
+import { fakeWorkerApp, workerKey } from "../fake-worker-app.ts";
+import { clientKey, fakeClientApp } from "../fakes.ts";
 
 type Inject = Awaited<ReturnType<typeof fakeClientApp>>["app"]["inject"];
 type Method = "GET" | "POST" | "DELETE";
@@ -158,6 +159,10 @@ const workerBodies: Record<string, object> = {
   [`${attempt}/heartbeat`]: { progress: { stage: "encoding", percent: 1 } },
   [`${attempt}/uploads`]: {
     files: [{ path: "720p/00000.m4s", sizeBytes: 1, contentType: "video/iso.segment" }],
+  },
+  [`${attempt}/find-steps`]: { names: ["0".repeat(64)] },
+  [`${attempt}/keep-step`]: {
+    ...{ name: "0".repeat(64), sizeBytes: 1, md5: "XrY7u+Ae7tCTyyK7j1rNww==" },
   },
   [`${attempt}/complete`]: {
     ...result,

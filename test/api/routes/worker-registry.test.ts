@@ -6,7 +6,7 @@ import { newId } from "../../../api/ids.ts";
 import { generateKey } from "../../../api/keys/keys.ts";
 import type { WorkerService } from "../../../api/workers/worker-service.ts";
 import { adminSecret } from "../api-under-test.ts";
-import { fakeWorkerApp, workerKey } from "../fakes.ts";
+import { fakeWorkerApp, workerKey } from "../fake-worker-app.ts";
 
 const headers = { authorization: `Bearer ${workerKey}` };
 const asAdmin = { authorization: `Bearer ${adminSecret}` };

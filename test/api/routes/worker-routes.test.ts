@@ -7,7 +7,8 @@ import type { WorkerService } from "../../../api/workers/worker-service.ts";
 import { workerTicket } from "../../../runtime/worker-ticket.ts";
 import { lease } from "../../worker/fake-api.ts";
 import { adminSecret, sampleResult } from "../api-under-test.ts";
-import { clientKey, fakeWorkerApp, workerKey } from "../fakes.ts";
+import { fakeWorkerApp, workerKey } from "../fake-worker-app.ts";
+import { clientKey } from "../fakes.ts";
 
 const headers = { authorization: `Bearer ${workerKey}` };
 const jobId = newId();

@@ -39,6 +39,7 @@ export function fakeAttempt({ dir, tools, source = lease.source }: FakeAttemptAr
     maxSourceBytes: 1_000_000,
     urlInput: undefined,
     models: undefined,
+    linesAtOnce: 2,
     work: {
       freeSeconds: 1000,
       secondsPerMegabyte: 60,

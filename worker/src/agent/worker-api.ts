@@ -10,6 +10,11 @@ import {
   type UploadsRequest,
   WorkerProgress,
 } from "@framewright/contracts/worker-api.ts";
+import {
+  FindStepsResponse,
+  KeepStepResponse,
+  type KeepStepRequest,
+} from "@framewright/contracts/kept-steps.ts";
 import { decode } from "./decode.ts";
 import { ApiRefused } from "./http.ts";
 import { Identity, type IdentityArgs, type KeylessCall } from "./identity.ts";
@@ -18,6 +23,7 @@ import { Identity, type IdentityArgs, type KeylessCall } from "./identity.ts";
 export type LeaseKey = Pick<Lease, "jobId" | "attempt">;
 export type Upload = UploadsResponse["uploads"][number];
 export type UploadFile = UploadsRequest["files"][number];
+export type FoundStep = FindStepsResponse["found"][number];
 export type Verdict = HeartbeatResponse["verdict"];
 
 /** The worker's side of contracts/worker-api.ts. `false` or `undefined` mean: not yours. */
@@ -34,6 +40,10 @@ export interface WorkerApi {
   claimAny: (waitSeconds: number, signal: AbortSignal) => Promise<Lease | undefined>;
   heartbeat: (lease: LeaseKey, progress: WorkerProgress, timeoutMs: number) => Promise<Verdict>;
   uploads: (lease: LeaseKey, files: UploadFile[]) => Promise<Upload[] | undefined>;
+  /** Steps that an attempt before has done; nothing of an API of the version before. */
+  findSteps: (lease: LeaseKey, names: string[]) => Promise<FoundStep[]>;
+  /** Where a step can be sent; undefined if it is not kept. */
+  keepStep: (lease: LeaseKey, step: KeepStepRequest) => Promise<KeepStepResponse | undefined>;
   complete: (lease: LeaseKey, result: JobResult) => Promise<boolean>;
   fail: (lease: LeaseKey, report: FailRequest) => Promise<boolean>;
   release: (
@@ -91,6 +101,16 @@ export function createWorkerApi(args: IdentityArgs): WorkerApi {
       const path = attemptPath(lease, "uploads");
       const answer = await authorised({ path, body: { files } });
       return answer.status < 300 ? decode(UploadsResponse, path, answer.body).uploads : undefined;
+    },
+    findSteps: async (lease, names) => {
+      const path = attemptPath(lease, "find-steps");
+      const answer = await authorised({ path, body: { names } });
+      return answer.status < 300 ? decode(FindStepsResponse, path, answer.body).found : [];
+    },
+    keepStep: async (lease, step) => {
+      const path = attemptPath(lease, "keep-step");
+      const answer = await authorised({ path, body: step });
+      return answer.status < 300 ? decode(KeepStepResponse, path, answer.body) : undefined;
     },
     complete: (lease, result) => settle(lease, "complete", result),
     fail: (lease, report) => settle(lease, "fail", report),

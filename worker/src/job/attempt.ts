@@ -40,6 +40,8 @@ export interface JobSettings {
   readonly urlInput: UrlSource | undefined;
   /** What dubs are made with; nothing where there is none. */
   readonly models: ModelServices | undefined;
+  /** Lines of a dub that are spoken at once. */
+  readonly linesAtOnce: number;
   readonly limits: ProbeLimits;
   readonly work: WorkLimits;
 }

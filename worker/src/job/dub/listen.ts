@@ -21,7 +21,7 @@ export interface ListenArgs {
   readonly onProgress: (share: number) => void;
 }
 
-export interface Speech {
+export interface HeardSpeech {
   readonly language: string;
   readonly lines: readonly Utterance[];
 }
@@ -52,7 +52,7 @@ async function hearChunk(
 }
 
 /** What is said in a sound, as lines. Throws where nobody speaks. */
-export async function listen(args: ListenArgs): Promise<Speech> {
+export async function listen(args: ListenArgs): Promise<HeardSpeech> {
   const wav = await readWavHeader(args.path);
   const steps = await loudnesses(args.path, wav, stepSeconds);
   const chunks = chunksOf({ steps, stepSeconds });

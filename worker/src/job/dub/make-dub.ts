@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { maxDubLines, type Dub, type DubLine, type DubResult } from "@framewright/contracts/dub.ts";
+import type { DubLine, DubResult, LeasedDub } from "@framewright/contracts/dub.ts";
 import type { JobWarning } from "@framewright/contracts/job.ts";
 import type { Loudness, LoudnessTarget } from "@framewright/contracts/loudness.ts";
 import { mixArgs } from "@framewright/media/dub/mix.ts";
@@ -17,10 +17,11 @@ import { progressOf } from "../attempt.ts";
 import { measureInput, type Levels } from "../loudness.ts";
 import type { MadeSubtitles } from "../subtitles.ts";
 import { figuresOf, judge } from "./check-dub.ts";
-import { languageOf } from "./languages.ts";
-import { listen, type Speech } from "./listen.ts";
-import type { ModelServices } from "./model-services.ts";
+import { keptModels } from "./kept-models.ts";
+import { listen } from "./listen.ts";
+import { scriptOf, shares, voiceFor, type Speech, type Work } from "./script.ts";
 import { speakLines, voiceRate, type PlacedLine, type ScriptLine } from "./speak.ts";
+import { createStepStore } from "./step-store.ts";
 import { createVoiceTrack } from "./voice-track.ts";
 import { readWavHeader, secondsOf } from "./wav.ts";
 
@@ -37,21 +38,6 @@ export interface Dubbed extends Dubbable {
   readonly passed: readonly string[];
 }
 
-/** Shares of the time that a dub takes, as measured with the engines that ship. */
-const shares = { heard: 0.25, translated: 0.28, spoken: 0.85 } as const;
-
-/** Lines that are sent for translation at once. */
-const batch = 32;
-
-interface Work {
-  readonly attempt: Attempt;
-  readonly services: ModelServices;
-  readonly dub: Dub;
-  readonly folder: string;
-  readonly signal: AbortSignal;
-  readonly onProgress: (share: number) => void;
-}
-
 function mainSound({ planning }: Dubbable): SoundRendition {
   const main = planEncode(planning).sounds.find(({ isDefault }) => isDefault);
   if (!main) throw new JobFailure("nothing-said", { note: "The source has no sound." });
@@ -66,53 +52,6 @@ async function writeSounds(work: Work, { planning }: Dubbable, main: SoundRendit
     timeoutMs: 60_000 + planning.source.durationSeconds * 500,
   });
   return written;
-}
-
-function requireDubbable({ language, lines }: Speech, dub: Dub): void {
-  if (languageOf(language) === languageOf(dub.language)) {
-    const note = `The source is spoken in ${language} already.`;
-    throw new JobFailure("dub-unsupported", { note });
-  }
-  if (lines.length <= maxDubLines) return;
-  const note = `It has ${lines.length} lines; at most ${maxDubLines} are dubbed.`;
-  throw new JobFailure("dub-unsupported", { note });
-}
-
-/** A translation without letters is nothing to say. */
-function isSpoken({ translation }: ScriptLine): boolean {
-  return /\p{L}|\p{N}/u.test(translation);
-}
-
-async function translate(work: Work, { language: from, lines }: Speech): Promise<ScriptLine[]> {
-  const { services, dub, signal, onProgress } = work;
-  const script: ScriptLine[] = [];
-  for (let at = 0; at < lines.length; at += batch) {
-    const part = lines.slice(at, at + batch);
-    const texts = part.map(({ text }) => text);
-    const translations = await services.translate(texts, { from, to: dub.language }, signal);
-    script.push(
-      ...part.map((line, index) => ({ line, translation: translations[index]?.trim() ?? "" })),
-    );
-    onProgress(shares.heard + (shares.translated - shares.heard) * (script.length / lines.length));
-  }
-  return script.filter(isSpoken);
-}
-
-async function voiceFor({ services, dub, signal }: Work): Promise<string> {
-  const voices = await services.voices(signal);
-  const names = voices.map(({ name }) => name);
-  if (dub.voice !== undefined) {
-    if (names.includes(dub.voice)) return dub.voice;
-    const note = `The speech service has no voice "${dub.voice}"; it has ${names.join(", ")}.`;
-    throw new JobFailure("dub-unsupported", { note });
-  }
-  const wanted = languageOf(dub.language);
-  const found = voices.find(
-    ({ language }) => language !== undefined && languageOf(language) === wanted,
-  );
-  if (found) return found.name;
-  const note = `The speech service has no voice for ${dub.language}; it has ${names.join(", ")}.`;
-  throw new JobFailure("dub-unsupported", { note });
 }
 
 function rounded(value: number): number {
@@ -248,6 +187,7 @@ async function speak(work: Work, script: readonly ScriptLine[], seconds: number)
   const track = await createVoiceTrack(join(folder, "voice.wav"), { rate: voiceRate, seconds });
   const placed = await speakLines({
     ...{ services, tools: attempt.settings.tools, folder, voice, signal, script, track },
+    atOnce: attempt.settings.linesAtOnce,
     onProgress: (share) => {
       onProgress(shares.translated + (shares.spoken - shares.translated) * share);
     },
@@ -263,10 +203,24 @@ function withWarnings(source: Source, warnings: readonly JobWarning[]): Source {
   return { ...source, warnings: [...source.warnings, ...warnings] };
 }
 
+/** What is said in the source, or what the job has been given as that. */
+async function heardIn(work: Work, speech: string): Promise<Speech> {
+  const { services, dub, signal, onProgress } = work;
+  const { from, script } = dub;
+  if (script !== undefined && from !== undefined) return { language: from, lines: script };
+  return listen({
+    ...{ services, path: speech, language: from, signal },
+    onProgress: (share) => {
+      onProgress(shares.heard * share);
+    },
+  });
+}
+
 /** Hears, translates and speaks what is said in the source, and adds that as a sound of its own. */
-export async function makeDub(attempt: Attempt, dub: Dub, given: Dubbable): Promise<Dubbed> {
-  const services = attempt.settings.models;
-  if (!services) throw new JobFailure("model-unavailable", { note: "The worker has none." });
+export async function makeDub(attempt: Attempt, dub: LeasedDub, given: Dubbable): Promise<Dubbed> {
+  const { models } = attempt.settings;
+  if (!models) throw new JobFailure("model-unavailable", { note: "The worker has none." });
+  const services = keptModels(models, createStepStore(attempt));
   const folder = join(attempt.dir, "dub");
   await mkdir(folder);
   const onProgress = (share: number): void => {
@@ -278,16 +232,11 @@ export async function makeDub(attempt: Attempt, dub: Dub, given: Dubbable): Prom
   };
   const main = mainSound(given);
   const { whole: bed, speech } = await writeSounds(work, given, main);
-  const heard = await listen({
-    ...{ services, path: speech, language: dub.from, signal: work.signal },
-    onProgress: (share) => {
-      onProgress(shares.heard * share);
-    },
-  });
-  requireDubbable(heard, dub);
-  const script = await translate(work, heard);
+  const heard = await heardIn(work, speech);
+  const script = await scriptOf(work, heard);
   const { voice, path, placed } = await speak(work, script, main.end);
   const { figures, warnings, passed } = await checked(work, path, placed);
+  attempt.log.info({ steps: services.counts }, "dub made");
   const mixed = await mix(work, given, { bed, voice: path, main });
   const added = await withSound(work, given, mixed);
   const source = withWarnings(added.source, warnings);

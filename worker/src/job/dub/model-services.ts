@@ -35,6 +35,8 @@ export interface ModelServices {
     signal: AbortSignal,
   ) => Promise<Buffer>;
   readonly voices: (signal: AbortSignal) => Promise<Voice[]>;
+  /** The name of the model that the service has. */
+  readonly modelOf: (service: "stt" | "tts", signal: AbortSignal) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
@@ -183,9 +185,14 @@ export function createModelServices(addresses: ModelAddresses): ModelServices {
   const stt = withoutSlash(addresses.stt);
   const mt = withoutSlash(addresses.mt);
   const tts = withoutSlash(addresses.tts);
+  const modelOf: ModelServices["modelOf"] = (service, signal) =>
+    service === "stt"
+      ? firstModel(dispatcher, "speech recognition", stt, signal)
+      : firstModel(dispatcher, "speech", tts, signal);
   return {
+    modelOf,
     hear: async (wav, language, signal) => {
-      const model = await firstModel(dispatcher, "speech recognition", stt, signal);
+      const model = await modelOf("stt", signal);
       const body = (): FormData => {
         const form = new FormData();
         form.set("file", new Blob([new Uint8Array(wav)], { type: "audio/wav" }), "speech.wav");
@@ -212,7 +219,7 @@ export function createModelServices(addresses: ModelAddresses): ModelServices {
       throw unavailable("translation", `gave ${lines.length} lines for ${texts.length}`);
     },
     speak: async ({ text, voice, speed }, signal) => {
-      const model = await firstModel(dispatcher, "speech", tts, signal);
+      const model = await modelOf("tts", signal);
       const body = { model, input: text, voice, speed, response_format: "wav" };
       const call = { service: "speech", url: `${tts}/v1/audio/speech`, signal } as const;
       return ask(dispatcher, { ...call, ...json(body) });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bounds, nextStep, slotOf, type Take } from "@framewright/media/dub/fit.ts";
@@ -39,7 +40,9 @@ async function samplesOf(
   wav: Buffer,
   filters: readonly string[],
 ): Promise<Buffer> {
-  const [from, to] = [join(folder, "spoken.wav"), join(folder, "spoken.pcm")];
+  // Lines are spoken side by side.
+  const id = randomUUID();
+  const [from, to] = [join(folder, `${id}.wav`), join(folder, `${id}.pcm`)];
   await writeFile(from, wav);
   const chain = [...filters, `aresample=${voiceRate}`, "aformat=channel_layouts=mono"].join(",");
   const args = ["-nostdin", "-y", "-v", "error", ...wavInput(from), "-map", "0:a:0", "-af", chain];
@@ -81,20 +84,48 @@ async function stretched(
   return { wav, take: { ...take, tempo, seconds: samples.length / 2 / voiceRate, samples } };
 }
 
+/** A line's recordings by the speed of the voice, so that none is asked for twice. */
+type Recordings = Map<number, Promise<Recording>>;
+
+function recorded(
+  args: SpeakArgs,
+  text: string,
+  { speed, recordings }: { readonly speed: number; readonly recordings: Recordings },
+): Promise<Recording> {
+  const known = recordings.get(speed) ?? record(args, text, speed);
+  recordings.set(speed, known);
+  return known;
+}
+
+const nothing: Promise<Recordings> = Promise.resolve(new Map());
+
+type Slot = ReturnType<typeof slotOf>;
+
+/** Speaks a line as it will most likely be needed, before it is known where the one before it ends. */
+async function speakAhead(args: SpeakArgs, text: string, slot: Slot): Promise<Recordings> {
+  const recordings: Recordings = new Map();
+  const takes: Spoken[] = [];
+  for (;;) {
+    const step = nextStep(slot, takes);
+    if (step.do !== "speak") return recordings;
+    takes.push((await recorded(args, text, { speed: step.speed, recordings })).take);
+  }
+}
+
 /** Speaks one line until it fits, or cannot. */
 async function speakLine(
   args: SpeakArgs,
   text: string,
-  slot: ReturnType<typeof slotOf>,
+  { slot, recordings }: { readonly slot: Slot; readonly recordings: Recordings },
 ): Promise<{ readonly takes: readonly Spoken[]; readonly over: number }> {
-  const recordings: Recording[] = [];
+  const done: Recording[] = [];
   for (;;) {
-    const takes = recordings.map(({ take }) => take);
+    const takes = done.map(({ take }) => take);
     const step = nextStep(slot, takes);
-    const last = recordings.at(-1);
-    if (step.do === "speak") recordings.push(await record(args, text, step.speed));
-    else if (step.do === "stretch" && last)
-      recordings.push(await stretched(args, last, step.tempo));
+    const last = done.at(-1);
+    if (step.do === "speak") {
+      done.push(await recorded(args, text, { speed: step.speed, recordings }));
+    } else if (step.do === "stretch" && last) done.push(await stretched(args, last, step.tempo));
     else return { takes, over: step.do === "place" ? Math.max(0, step.over) : 0 };
   }
 }
@@ -104,21 +135,34 @@ export interface ScriptLine {
   readonly translation: string;
 }
 
-/** Speaks all lines, each where the one before it has ended, and writes them onto one track. */
-export async function speakLines(
-  args: SpeakArgs & {
-    readonly script: readonly ScriptLine[];
-    readonly track: VoiceTrack;
-    readonly onProgress: (share: number) => void;
-  },
+interface SpeakLinesArgs extends SpeakArgs {
+  readonly script: readonly ScriptLine[];
+  readonly track: VoiceTrack;
+  /** Lines that are spoken at once. */
+  readonly atOnce: number;
+  readonly onProgress: (share: number) => void;
+}
+
+/** Where a line goes if the one before it ends in its time. */
+function slotAt({ script, track }: SpeakLinesArgs, index: number, free: number): Slot | undefined {
+  const line = script[index]?.line;
+  const next = script[index + 1]?.line;
+  return line && slotOf(line, next, { programmeEnd: track.seconds, free });
+}
+
+/** Places all lines, each where the one before it has ended; `ahead` is spoken meanwhile. */
+async function placeLines(
+  args: SpeakLinesArgs,
+  ahead: (index: number) => Promise<Recordings> | undefined,
 ): Promise<PlacedLine[]> {
   const { script, track, onProgress } = args;
   const placed: PlacedLine[] = [];
   let free = 0;
   for (const [index, { line, translation }] of script.entries()) {
-    const next = script[index + 1]?.line;
-    const slot = slotOf(line, next, { programmeEnd: track.seconds, free });
-    const { takes, over } = await speakLine(args, translation, slot);
+    const slot = slotAt(args, index, free);
+    const recordings = await ahead(index);
+    if (!slot || !recordings) continue;
+    const { takes, over } = await speakLine(args, translation, { slot, recordings });
     const first = takes[0];
     const last = takes.at(-1);
     onProgress((index + 1) / script.length);
@@ -132,4 +176,36 @@ export async function speakLines(
     free = slot.start + seconds + bounds.gap;
   }
   return placed;
+}
+
+/**
+ * Speaks all lines, so many at once, and writes them onto one track. Where a line begins depends on how long the one before it is;
+ * mostly that ends in its time, and what was spoken ahead is what is needed.
+ */
+export async function speakLines(given: SpeakLinesArgs): Promise<PlacedLine[]> {
+  const stop = new AbortController();
+  const args = { ...given, signal: AbortSignal.any([given.signal, stop.signal]) };
+  const { script, atOnce } = args;
+  const begun: Promise<Recordings>[] = [];
+  const begin = (): void => {
+    const index = begun.length;
+    const slot = slotAt(args, index, 0);
+    if (!slot) return;
+    const work = speakAhead(args, script[index]?.translation ?? "", slot);
+    work.catch(() => undefined); // told where the line is placed
+    begun.push(work);
+  };
+  const ahead = (index: number): Promise<Recordings> | undefined => {
+    // What is placed is let go: a talk of hours has more samples than a worker has memory.
+    if (index > 0) begun[index - 1] = nothing;
+    while (begun.length < Math.min(script.length, index + atOnce)) begin();
+    return begun[index];
+  };
+  try {
+    return await placeLines(args, ahead);
+  } finally {
+    // After a failure nothing may go on in a folder that is about to be removed.
+    stop.abort();
+    await Promise.allSettled(begun);
+  }
 }
