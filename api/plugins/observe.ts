@@ -5,7 +5,7 @@ import type { App } from "../app.ts";
 
 /** A playback URL is a bearer secret while it is valid: the log keeps the file and drops the token. */
 export function redactUrl(url: string): string {
-  return url.replace(/^(\/v1\/playback\/)[^/?]+/, "$1…");
+  return url.replace(/^(\/v1\/(?:playback|recordings)\/)[^/?]+/, "$1…");
 }
 
 /** Parameters of paths that name what a request is about, by the names of their fields in lines. */
