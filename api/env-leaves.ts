@@ -77,3 +77,11 @@ export function s3Of<WriteOnce>(env: S3Variables<WriteOnce>) {
         : { accessKeyId, secretAccessKey },
   };
 }
+
+/** Who else may say where a client is. */
+export const proxies = {
+  TRUST_PROXY_HOPS: count(0, "Proxies in front whose X-Forwarded-For is trusted"),
+  EDGE_SECRET: accepted(
+    "By which the proxy of the stack proves itself in a header: its X-Forwarded-For is trusted, and nobody else's",
+  ),
+};

@@ -30,6 +30,7 @@ import {
   logLevel,
   ownerDatabase,
   port,
+  proxies,
   s3Of,
   secret,
   url,
@@ -146,7 +147,6 @@ export const ApiEnv = Type.Object({
   EVENT_STREAMS: count(1000, "Open event streams of one replica", 1),
   EVENT_STREAMS_PER_KEY: count(100, "Open event streams of one API key on one replica", 1),
   DATABASE_POOL_SIZE: count(10, "Connections of one replica", 2),
-  TRUST_PROXY_HOPS: count(0, "Proxies in front whose X-Forwarded-For is trusted"),
   DRAIN_SECONDS: count(5, "From the moment that readiness turns red until the port closes"),
   SHUTDOWN_SECONDS: count(20, "Longest wait for open requests at shutdown"),
   PROFILES: Type.Optional(
@@ -173,7 +173,7 @@ export const ApiEnv = Type.Object({
   ),
   DUBBING: withDefault(Type.Enum(["off", "on"], { description: "Jobs may be dubbed" }), "off"),
   ...{ ...egressVariables, ...urlInputVariables, ...oidcVariables },
-  ...{ ...webhookVariables, ...tracingVariables },
+  ...{ ...webhookVariables, ...tracingVariables, ...proxies },
 });
 export type ApiEnv = Static<typeof ApiEnv>;
 

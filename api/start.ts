@@ -163,6 +163,7 @@ function buildClient(parts: Parts) {
     ...{ log, readiness, redis, version },
     rateLimitPerMinute: config.rateLimitPerMinute,
     trustProxyHops: config.trustProxyHops,
+    edgeSecret: config.edgeSecret,
   });
 }
 
@@ -178,6 +179,7 @@ function buildWorker(parts: Parts): Promise<App> {
       closing: closing.signal,
     },
     ...{ log, metrics },
+    edgeSecret: config.edgeSecret,
   });
 }
 

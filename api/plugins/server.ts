@@ -7,6 +7,7 @@ import type { App } from "../app.ts";
 import type { Metrics } from "../metrics.ts";
 import { answerErrors, internalError, sendProblem, toAppError } from "./problems.ts";
 import { boundBodies } from "./body-time.ts";
+import { trustEdge } from "./edge.ts";
 import { observeRequests } from "./observe.ts";
 import { compileValidator } from "./validate.ts";
 
@@ -18,6 +19,8 @@ export interface ServerOptions {
   /** Longest time a handler may take, in milliseconds. */
   readonly handlerTimeoutMs: number;
   readonly trustProxyHops?: number;
+  /** By which the stack's proxy is known; its X-Forwarded-For is trusted, and nobody else's. */
+  readonly edgeSecret?: string | undefined;
   /** Longest time for a body that is no file, in milliseconds. @default 30 s */
   readonly bodyMs?: number;
 }
@@ -40,7 +43,8 @@ export function createServer(options: ServerOptions): App {
     }),
     genReqId: (request) => requestId(request.headers),
     bodyLimit: options.bodyLimit,
-    trustProxy: (_address, hop) => hop < (options.trustProxyHops ?? 0),
+    trustProxy: (_address, hop) =>
+      hop < (options.edgeSecret === undefined ? (options.trustProxyHops ?? 0) : 1),
     // Fastify sets none of these by itself; without them, and boundBodies, a slow client holds its socket for ever.
     requestTimeout: 0,
     connectionTimeout: 60_000,
@@ -54,6 +58,7 @@ export function createServer(options: ServerOptions): App {
       sendProblem(request, reply, toAppError(error) ?? internalError);
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  if (options.edgeSecret !== undefined) trustEdge(app, options.edgeSecret);
   app.setValidatorCompiler(compileValidator);
   boundBodies(app, options.bodyMs ?? 30_000);
   observeRequests(app, options.name, options.metrics);

@@ -36,6 +36,7 @@ export interface ClientAppOptions {
   readonly redis: Redis | undefined;
   readonly rateLimitPerMinute: number;
   readonly trustProxyHops: number;
+  readonly edgeSecret?: string | undefined;
   readonly version: string;
 }
 
@@ -49,6 +50,7 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
     bodyLimit: 64 * 1024,
     handlerTimeoutMs: 15_000,
     trustProxyHops: options.trustProxyHops,
+    edgeSecret: options.edgeSecret,
   });
   const { callers } = deps;
   await documentApi(app, { version: options.version, issuer: callers.issuer });

@@ -12,14 +12,21 @@ export interface WorkerAppOptions {
   readonly deps: WorkerDeps;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly edgeSecret?: string | undefined;
 }
 
 /** The API for workers (contracts/worker-api.ts). */
-export async function buildWorkerApp({ deps, log, metrics }: WorkerAppOptions): Promise<App> {
+export async function buildWorkerApp({
+  deps,
+  log,
+  metrics,
+  edgeSecret,
+}: WorkerAppOptions): Promise<App> {
   const app = createServer({
     name: "worker",
     log,
     metrics,
+    edgeSecret,
     // A result of many renditions, or an error with the tool's last lines.
     // The lines of a dub of three hours have about a megabyte.
     bodyLimit: 4 * 1024 * 1024,
