@@ -221,37 +221,3 @@ export const Images = section("Registry and tag of the images on gke and eks", {
       "Tag of all images, which the release workflow pushes; a new tag rolls the images out",
   }),
 });
-
-const hostPattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$";
-
-export const Edge = section("How clients reach the platform on gke and eks", {
-  apiHost: Type.Optional(
-    Type.String({
-      pattern: hostPattern,
-      description: "Name of the client API; its DNS record points to the load balancer",
-    }),
-  ),
-  workerApiHost: Type.Optional(
-    Type.String({
-      pattern: hostPattern,
-      description: "Name of the worker API, for workers outside the cluster",
-    }),
-  ),
-  public: flag(
-    false,
-    "Whether the load balancers have addresses on the internet; false keeps them in the network",
-  ),
-  allowedCidrs: Type.Array(Type.String({ pattern: cidrPattern }), {
-    // Kubernetes takes an empty list for everybody.
-    minItems: 1,
-    uniqueItems: true,
-    default: ["10.0.0.0/8"],
-    description: "Networks that may connect to the load balancers",
-  }),
-  certificateArn: Type.Optional(
-    Type.String({
-      pattern: "^arn:aws[a-z-]*:acm:.+$",
-      description: "ARN of an ACM certificate of both names, for TLS at the load balancers of eks",
-    }),
-  ),
-});

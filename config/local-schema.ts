@@ -67,6 +67,7 @@ export const Local = section(
       api: nodePort(30080, "the client API"),
       workerApi: nodePort(30902, "the worker API"),
       objectStore: nodePort(30070, "the object store"),
+      edge: nodePort(30443, "the client API by TLS, where edge.enabled"),
       livekit: nodePort(30780, "the LiveKit server, where egress.livekit is on"),
       livekitMedia: nodePort(30782, "its media, by UDP and TCP"),
     }),

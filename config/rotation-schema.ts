@@ -16,6 +16,9 @@ export const Rotations = section(
     playback: rotation(
       "Secret that signs playback URLs; those of the one before stay good until the next rotation",
     ),
+    edge: rotation(
+      "The stack's own authority and the certificate of the edge: clients have to be given the new output edgeCa",
+    ),
     workerAdmin: rotation(
       "Secret that registers workers; the one before stays good until the next rotation",
     ),

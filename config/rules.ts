@@ -67,6 +67,7 @@ export const rules: readonly Rule[] = [
   cloud.edgeHasNames,
   cloud.certificateIsOfTheRegion,
   cloud.publicEdgeHasTls,
+  cloud.tlsEndsOnce,
   cloud.zonesAreOfTheRegion,
   cloud.zonesTakeControlPlanes,
   cloud.machinesAreOfTheCloud,

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { GpuName, PriceClass } from "../config/gpu-catalogue.ts";
-import type { Resources } from "../config/schema.ts";
+import type { EdgeSection, Resources } from "../config/schema.ts";
 import type { NameServer } from "../config/target.ts";
 
 /** Our own images; add-ons of a cluster are not ours to deploy. */
@@ -19,6 +19,7 @@ export const imageNames = [
   "objects",
   "victoria-logs",
   "vlagent",
+  "edge",
 ] as const;
 
 /**
@@ -37,7 +38,8 @@ export const partImageNames = [
 export type ImageName = (typeof imageNames)[number] | (typeof partImageNames)[number];
 
 /** What a namespace of the platform is for; each has its own quota, default deny and defaults. */
-export type NamespaceRole = "data" | "api" | "workers" | "autoscaling" | "ops" | "nodeAgents";
+export type NamespaceRole =
+  "data" | "api" | "workers" | "autoscaling" | "ops" | "nodeAgents" | "edge";
 
 /** How large a service may grow at most; the ceilings of its namespace come from it. */
 export interface Growth {
@@ -61,6 +63,7 @@ export const namespaces = {
   autoscaling: "framewright-autoscaling",
   ops: "framewright-ops",
   nodeAgents: "framewright-node-agents",
+  edge: "framewright-edge",
 } as const satisfies Record<NamespaceRole, string>;
 
 export const modelNamespaces = {
@@ -150,6 +153,15 @@ export interface IpBlock {
   readonly except: readonly string[];
 }
 
+/** What load balancers are made by. */
+export interface BalancedEdge extends Pick<
+  EdgeSection,
+  "apiHost" | "workerApiHost" | "public" | "allowedCidrs" | "certificateArn"
+> {
+  /** Whether one leads to the stack's proxy, which ends TLS. @default false */
+  readonly enabled?: boolean;
+}
+
 /** Clients outside the cluster reach a service at a port of the node. */
 export interface NodePortEdge {
   readonly kind: "node-port";
@@ -158,20 +170,22 @@ export interface NodePortEdge {
     readonly api: number;
     readonly workerApi: number;
     readonly objectStore: number;
+    /** Of the client API by TLS, where the stack's proxy is on. */
+    readonly edge: number;
     readonly livekit: number;
     readonly livekitMedia: number;
   };
   readonly clients: IpBlock;
 }
 
-/** Clients outside the cluster reach a service at a load balancer of its own. */
+/** Clients outside the cluster reach a service at a load balancer of its own, or all of them at that of the stack's proxy. */
 export interface LoadBalancerEdge {
   readonly kind: "load-balancer";
   /** As clients write them, without a slash at the end; DNS records for these names are the operator's. */
   readonly urls: { readonly api: string; readonly workerApi: string };
   /** Select the kind of load balancer that the cloud makes. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** Port at the load balancer: 443 where it ends TLS, else 80. */
+  /** Port at a service's own load balancer: 443 where it ends TLS, else 80. */
   readonly port: 80 | 443;
   /** Who may connect, in CIDR notation. */
   readonly allowedCidrs: readonly string[];

@@ -1,20 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/load.ts";
-import type { Cluster, Growth } from "../infra/cluster.ts";
+import type { Cluster } from "../infra/cluster.ts";
 import { Autoscaling } from "./autoscaling/autoscaling.ts";
 import { DeletionCosts } from "./autoscaling/deletion-costs.ts";
-import { autoscalingGrowth } from "./autoscaling/growth.ts";
 import { Api } from "./api/api.ts";
 import type { Endpoint } from "./kit/app.ts";
 import type { DatabaseBackend } from "./kit/database.ts";
-import { apiGrowth } from "./api/growth.ts";
+import { EdgeProxy } from "./edge/edge.ts";
 import { Egress } from "./egress/egress.ts";
-import { egressGrowth } from "./egress/growth.ts";
 import { LivekitServer } from "./egress/livekit.ts";
 import { EgressProxy } from "./egress/proxy.ts";
 import { logsGrowth } from "./logs/growth.ts";
 import { Logs } from "./logs/logs.ts";
-import { monitoringGrowth } from "./monitoring/growth.ts";
 import { Monitoring } from "./monitoring/monitoring.ts";
 import { backupBucket } from "./object-store/backup-bucket.ts";
 import { BackupStore } from "./object-store/backup-store.ts";
@@ -27,13 +24,12 @@ import { Postgres } from "./postgres/postgres.ts";
 import { Rabbitmq } from "./rabbitmq/rabbitmq.ts";
 import { Redis } from "./redis/redis.ts";
 import type { Traces } from "./kit/traces.ts";
-import { tracingGrowth } from "./tracing/growth.ts";
 import { Tracing } from "./tracing/tracing.ts";
-import { webhooksGrowth } from "./webhooks/growth.ts";
 import { WebhookSender } from "./webhooks/webhook-sender.ts";
 import { classesOf, wakeableClasses, workerFlavours, type Flavour } from "./workers/flavours.ts";
-import { workersGrowth } from "./workers/growth.ts";
 import { WorkerFamily } from "./workers/worker-family.ts";
+
+export { platformGrowth } from "./platform-growth.ts";
 
 /** Where a service is deployed: on which cluster, and after what. */
 interface Placement {
@@ -67,22 +63,8 @@ function mediaStore({ cluster, config, on }: Placement) {
   if (edge.kind !== "node-port") {
     throw new RangeError(`media on a volume need an edge of node ports, not ${edge.kind}`);
   }
-  return new ObjectStore("object-store", { cluster, edge, ...config.objectStore }, on);
-}
-
-/** How large the services may grow; those of the data namespace are few and of a fixed size. */
-export function platformGrowth(cluster: Cluster, config: StackConfig): Growth[] {
-  const { api, webhooks, workers, monitoring, logs } = config;
-  return [
-    apiGrowth(api.replicas, cluster.edge),
-    workersGrowth(workerFlavours(workers, cluster), cluster.pools),
-    ...webhooksGrowth(webhooks),
-    ...egressGrowth(config.egress, cluster.edge),
-    ...monitoringGrowth(monitoring),
-    ...logsGrowth(logs),
-    ...tracingGrowth(config.tracing),
-    ...autoscalingGrowth(config.autoscaling),
-  ];
+  const hasProxy = config.edge.enabled;
+  return new ObjectStore("object-store", { cluster, edge, hasProxy, ...config.objectStore }, on);
 }
 
 function deployTracing({ cluster, config, on }: Placement): Traces | undefined {
@@ -119,6 +101,13 @@ function watch({ cluster, config, on }: Placement, parts: Watched): Monitoring |
 
 function brokerClient(flavour: Flavour) {
   return { name: flavour.name, classes: classesOf(flavour) };
+}
+
+function deployBroker({ cluster, config, on }: Placement, flavours: readonly Flavour[]): Rabbitmq {
+  const workers = flavours.map(brokerClient);
+  const isScaledBy = config.autoscaling.enabled;
+  const own = { workers, rotation: config.rotations.broker, isScaledBy };
+  return new Rabbitmq("rabbitmq", { cluster, ...config.rabbitmq, ...own }, on);
 }
 
 /** KEDA, and what workers need to be scaled by it; nothing where their load moves their number. */
@@ -228,6 +217,23 @@ function deployEgress(
   return [recorders, proxy, ...(livekit ? [livekit] : [])];
 }
 
+/** The proxy through which clients come, where it is on. */
+function deployEdge(
+  { cluster, config, on }: Placement,
+  { api, mediaStore: store }: Pick<WorkerParts, "api" | "mediaStore">,
+): EdgeProxy | undefined {
+  if (api.edgeSecret === undefined) return undefined;
+  const targets = {
+    api: api.endpoint,
+    workerApi: api.workerEndpoint,
+    ...(store instanceof ObjectStore && { objectStore: store.endpoint }),
+  };
+  const urls = { api: api.url, workerApi: api.workerUrl };
+  const { edge: section, rotations } = config;
+  const own = { section, urls, targets, secret: api.edgeSecret, rotation: rotations.edge };
+  return new EdgeProxy("edge", { cluster, ...own }, on);
+}
+
 /** Everything that runs on the cluster, wired together. */
 export function deployPlatform(cluster: Cluster, config: StackConfig) {
   const { logLevel, limits, retention, urlInput, webhooks } = config;
@@ -237,17 +243,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
   const traces = deployTracing(placement);
   const redis = new Redis("redis", { cluster, ...config.redis }, on);
   const flavours = workerFlavours(config.workers, cluster);
-  const rabbitmq = new Rabbitmq(
-    "rabbitmq",
-    {
-      cluster,
-      ...config.rabbitmq,
-      workers: flavours.map(brokerClient),
-      rotation: config.rotations.broker,
-      isScaledBy: config.autoscaling.enabled,
-    },
-    on,
-  );
+  const rabbitmq = deployBroker(placement, flavours);
   const backends = { database: database(placement), mediaStore: mediaStore(placement) };
   const own = Object.values(backends).filter(
     (backend) => backend instanceof pulumi.ComponentResource,
@@ -260,6 +256,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
       dubs: [stt, mt, tts].every(({ enabled }) => enabled),
       rotations: config.rotations,
       ...config.api,
+      hasProxy: config.edge.enabled,
       monitored: config.monitoring.enabled,
       jobAccel: flavours[0]?.accel ?? "cpu",
       tellsFigures: config.autoscaling.enabled,
@@ -279,13 +276,19 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
     { ...placement, on: afterApi },
     { ...backends, traces, api, rabbitmq, flavours, queue },
   );
+  const edge = deployEdge({ ...placement, on: afterApi }, { ...backends, api });
   const recorders = deployEgress({ ...placement, on: afterApi }, { ...backends, api, queue });
   const monitoring = watch(
     { ...placement, on: afterApi },
-    { ...backends, api, redis, scraped: [api, rabbitmq, ...senders, ...families, ...recorders] },
+    {
+      ...backends,
+      api,
+      redis,
+      scraped: [api, rabbitmq, ...senders, ...families, ...recorders, ...(edge ? [edge] : [])],
+    },
   );
   if (logsGrowth(config.logs).length > 0) {
     new Logs("logs", { cluster, section: config.logs }, on);
   }
-  return { api, monitoring };
+  return { api, edge, monitoring };
 }

@@ -14,11 +14,14 @@ export const parts = [
   "egress",
   "rooms",
   "models",
+  "edge",
 ] as const;
 export type Part = (typeof parts)[number];
 
-/** What `--full` asks for: models are no part of operations, and fetch half a gigabyte. */
-export const fullParts: readonly Part[] = parts.filter((part) => part !== "models");
+/** What `--full` asks for: models are no part of operations, and fetch half a gigabyte; the edge changes every address. */
+export const fullParts: readonly Part[] = parts.filter(
+  (part) => part !== "models" && part !== "edge",
+);
 
 /** What a part changes in the stack file of the one machine beside its own switch, by the path of the key. */
 const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
@@ -42,6 +45,14 @@ const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
     "egress.proxy.replicas": { min: 1, max: 1 },
     "egress.proxy.resources.requests": { cpu: "10m", memory: "96Mi" },
     "egress.proxy.resources.limits.cpu": "none",
+  },
+  edge: {
+    "edge.replicas": { min: 1, max: 1 },
+    "edge.resources.requests": { cpu: "50m", memory: "64Mi" },
+    "edge.resources.limits.cpu": "none",
+    "edge.drainSeconds": 20,
+    // Browsers would apply it to whatever else is on localhost.
+    "edge.hstsSeconds": 0,
   },
   rooms: {
     "egress.livekit.resources.requests": { cpu: "50m", memory: "256Mi" },

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { Type } from "typebox";
 import { environmentWith, path } from "./env.ts";
 import { exec, type ExecOptions } from "./exec.ts";
@@ -130,14 +131,22 @@ export function stackExists(): boolean {
   return existsSync(join(pulumiFolder, "state/.pulumi/stacks/framewright", `${stackName}.json`));
 }
 
-/** The stack's outputs, secrets in the clear: for use, never for printing. */
+/** This process trusts the stack's own authority from now on, beside those that it trusts anyway. */
+function trust({ edgeCa }: Readonly<Record<string, unknown>>): void {
+  if (typeof edgeCa !== "string") return;
+  setDefaultCACertificates([...new Set([...getCACertificates("default"), edgeCa])]);
+}
+
+/** The stack's outputs, secrets in the clear: for use, never for printing. Their addresses can be asked after that. */
 export async function outputs(): Promise<Readonly<Record<string, unknown>>> {
   const text = await pulumi(["stack", "output", "--stack", stackName, "--json", "--show-secrets"]);
-  return parseAs(
+  const found = parseAs(
     Type.Record(Type.String(), Type.Unknown()),
     JSON.parse(text),
     "The stack's outputs",
   );
+  trust(found);
+  return found;
 }
 
 const answerTimeoutMs = 180_000;

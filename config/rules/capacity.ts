@@ -62,6 +62,7 @@ interface Pods {
 
 /** What runs on the system pool at most: one pod more of what has no state, because a rollout adds before it takes away. */
 function systemPods({
+  edge,
   api,
   webhooks,
   egress,
@@ -74,6 +75,7 @@ function systemPods({
 }: ConfigValues): Pods[] {
   const single = [redis, ...(postgres.managed === undefined ? [postgres] : [])];
   return [
+    { pod: amounts(edge.resources.requests), count: edge.enabled ? edge.replicas.max + 1 : 0 },
     { pod: amounts(api.resources.requests), count: api.replicas.max + 1 },
     {
       pod: amounts(webhooks.resources.requests),

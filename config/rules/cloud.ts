@@ -50,16 +50,27 @@ export const certificateIsOfTheRegion: Rule = (config) => {
   }));
 };
 
-/** Keys are sent in headers: without TLS anyone on the path can read them. */
-export const publicEdgeHasTls: Rule = (config) =>
-  when(
-    isCloudProduction(config) && config.edge.public && config.edge.certificateArn === undefined,
-    () => ({
-      path: "edge.public",
-      problem: "must be false in production without a certificate (it is true)",
-      remedy: `set edge.certificateArn (eks), or set it to false and terminate TLS before the load balancers`,
-    }),
-  );
+/** Keys are sent in headers: without TLS anyone on the path can read them. The stack's own authority is known to nobody outside. */
+export const publicEdgeHasTls: Rule = (config) => {
+  const { enabled, certificate, certificateArn } = config.edge;
+  const known = enabled ? certificate.secret : certificateArn;
+  return when(isCloudProduction(config) && config.edge.public && known === undefined, () => ({
+    path: "edge.public",
+    problem: "must be false in production without a certificate that clients know (it is true)",
+    remedy: enabled
+      ? "set edge.certificate.secret, or set it to false"
+      : "set edge.enabled and edge.certificate.secret, or edge.certificateArn (eks), or set it to false and terminate TLS before the load balancers",
+  }));
+};
+
+/** The load balancer passes on what the proxy deciphers. */
+export const tlsEndsOnce: Rule = ({ edge: { enabled, certificateArn } }) =>
+  when(enabled && certificateArn !== undefined, () => ({
+    path: "edge.certificateArn",
+    problem: `is set (${certificateArn ?? ""}), and edge.enabled is true`,
+    remedy:
+      "remove it: the proxy ends TLS, with the certificate of the Secret edge.certificate.secret",
+  }));
 
 /** AWS shortens regions in the ids of their zones: ap-southeast-2 is "apse2", us-gov-west-1 is "usgw1". */
 function shortRegion(region: string): string {

@@ -8,8 +8,9 @@ interface Replicated {
   readonly budget: BudgetSection;
 }
 
-function replicated({ api, webhooks, egress, workers }: ConfigValues): Replicated[] {
+function replicated({ edge, api, webhooks, egress, workers }: ConfigValues): Replicated[] {
   return [
+    { path: "edge", ...edge },
     { path: "api", ...api },
     { path: "webhooks", ...webhooks },
     { path: "egress", ...egress },

@@ -1,12 +1,11 @@
-import type { EdgeSection } from "../../config/schema.ts";
-import type { LoadBalancerEdge } from "../cluster.ts";
+import type { BalancedEdge, LoadBalancerEdge } from "../cluster.ts";
 import { stackTag } from "./names.ts";
 import type { ZoneSubnets } from "./subnets.ts";
 
 const prefix = "service.beta.kubernetes.io/aws-load-balancer";
 
 /** Annotations that the cloud controller of EKS's control plane reads; it needs no controller of ours. */
-function annotations(edge: EdgeSection, stack: string): Record<string, string> {
+function annotations(edge: BalancedEdge, stack: string): Record<string, string> {
   return {
     [`${prefix}-type`]: "nlb",
     ...(edge.public ? {} : { [`${prefix}-internal`]: "true" }),
@@ -23,7 +22,7 @@ function annotations(edge: EdgeSection, stack: string): Record<string, string> {
 }
 
 export interface LoadBalancerArgs {
-  readonly edge: EdgeSection;
+  readonly edge: BalancedEdge;
   readonly stack: string;
   readonly subnets: readonly ZoneSubnets[];
 }
@@ -37,7 +36,7 @@ export function loadBalancerEdge({ edge, stack, subnets }: LoadBalancerArgs): Lo
   if (apiHost === undefined || workerApiHost === undefined) {
     throw new RangeError("edge.apiHost and edge.workerApiHost: a stack on eks needs both");
   }
-  const tls = edge.certificateArn !== undefined;
+  const tls = edge.enabled === true || edge.certificateArn !== undefined;
   const url = (host: string) => `${tls ? "https" : "http"}://${host}`;
   const own = subnets.map((zone) => (edge.public ? zone.public : zone.private));
   const cidrs = [...new Set([...own, ...edge.allowedCidrs])];

@@ -1,8 +1,7 @@
-import type { EdgeSection } from "../../config/schema.ts";
-import type { LoadBalancerEdge } from "../cluster.ts";
+import type { BalancedEdge, LoadBalancerEdge } from "../cluster.ts";
 
 /** Annotations that GKE reads. On the internet it still makes the older target pools unless asked for this ("rbs"). */
-function annotations(edge: EdgeSection): Record<string, string> {
+function annotations(edge: BalancedEdge): Record<string, string> {
   return edge.public
     ? { "cloud.google.com/l4-rbs": "enabled" }
     : { "networking.gke.io/load-balancer-type": "Internal" };
@@ -18,25 +17,26 @@ const probes = {
 } as const;
 
 export interface LoadBalancerArgs {
-  readonly edge: EdgeSection;
+  readonly edge: BalancedEdge;
   /** Where nodes have their addresses: a node that passes a packet on to another one puts its own on it. */
   readonly nodes: string;
 }
 
 /**
- * A network load balancer for each Service, which passes packets through as they are: it can't end TLS. URLs are
- * http at port 80 until the gateway comes (docs/decisions/0013); keep them internal, or put TLS in front.
+ * A network load balancer for each Service, which passes packets through as they are: it can't end TLS. Without the stack's
+ * proxy URLs are http at port 80: keep them internal, or put TLS in front.
  */
 export function loadBalancerEdge({ edge, nodes }: LoadBalancerArgs): LoadBalancerEdge {
   const { apiHost, workerApiHost } = edge;
   if (apiHost === undefined || workerApiHost === undefined) {
     throw new RangeError("edge.apiHost and edge.workerApiHost: a stack on gke needs both");
   }
+  const scheme = edge.enabled === true ? "https" : "http";
   const checks = probes[edge.public ? "external" : "internal"];
   const cidrs = [...new Set([nodes, ...edge.allowedCidrs, ...checks])];
   return {
     kind: "load-balancer",
-    urls: { api: `http://${apiHost}`, workerApi: `http://${workerApiHost}` },
+    urls: { api: `${scheme}://${apiHost}`, workerApi: `${scheme}://${workerApiHost}` },
     annotations: annotations(edge),
     port: 80,
     allowedCidrs: edge.allowedCidrs,

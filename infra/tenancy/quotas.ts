@@ -12,6 +12,7 @@ const leastPods = {
   autoscaling: 10,
   ops: 30,
   nodeAgents: 10,
+  edge: 10,
 } as const satisfies Record<NamespaceRole, number>;
 
 /** While a rollout lasts, old and new pods are there together. */

@@ -5,7 +5,7 @@ import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type Endpoint } from "../kit/app.ts";
 import { databaseAccess, type DatabaseBackend } from "../kit/database.ts";
-import { clientBlocks } from "../kit/exposure.ts";
+import { clientBlocks, exposureBy, ownEdge, type Exposure } from "../kit/exposure.ts";
 import { openToInputBuckets } from "../kit/input-buckets.ts";
 import { openEdge, openToClients, openWay } from "../kit/network.ts";
 import { generatePassword, signingSecret } from "../kit/password.ts";
@@ -22,6 +22,11 @@ import { Migration } from "./migration.ts";
 
 export interface ApiArgs extends ApiSettings {
   readonly cluster: Cluster;
+  /**
+   * Whether clients come by the stack's proxy alone.
+   * @default false
+   */
+  readonly hasProxy?: boolean;
   readonly replicas: ReplicaBounds;
   readonly budget: BudgetSection;
   readonly resources: Resources;
@@ -42,6 +47,7 @@ const probes = appProbes({ port: "metrics", alive: "/healthz", ready: "/readyz" 
 
 /** Client API, worker API and sweeper in one pod, and the Job that migrates the database before it. */
 export class Api extends Component {
+  readonly endpoint: Endpoint = endpoint(apiApp, ports.http);
   readonly url: string;
   readonly workerUrl: string;
   /** Playlists and segments of finished jobs are under it. */
@@ -52,6 +58,8 @@ export class Api extends Component {
   readonly databaseMetricsUrl: pulumi.Output<string> | undefined;
   /** Where it tells how many jobs there are. */
   readonly opsEndpoint: Endpoint = endpoint(apiApp, ports.metrics, opsService);
+  /** By which the API knows the stack's proxy; undefined without one. */
+  readonly edgeSecret: pulumi.Output<string> | undefined;
   readonly bootstrapApiKey: pulumi.Output<string>;
   readonly workerAdminSecret: pulumi.Output<string>;
   /** The API encrypts the secrets of webhook endpoints with it, and the sender decrypts them. */
@@ -67,12 +75,15 @@ export class Api extends Component {
       parent: this,
     });
     this.database = logins.backend;
-    const urls = publicUrls(cluster.edge);
+    const exposure = exposureBy(cluster.edge, args.hasProxy === true);
+    const urls = publicUrls(exposure);
     this.url = urls.api;
     this.workerUrl = urls.workerApi;
     this.playbackBase = `${this.url}/v1/playback`;
     const workerAdmin = signingSecret(`${name}-worker-admin-secret`, this, rotations.workerAdmin);
     this.workerAdminSecret = workerAdmin.current;
+    this.edgeSecret =
+      exposure.kind === "proxy" ? generatePassword(`${name}-edge-secret`, this) : undefined;
     this.webhookKey = generatePassword(`${name}-webhook-key`, this, { length: 40 });
     this.bootstrapApiKey = generatePassword(`${name}-bootstrap-key`, this, {
       length: entropyLength,
@@ -91,7 +102,8 @@ export class Api extends Component {
       { parent: this },
     );
     this.databaseMetricsUrl = migration.metricsUrl;
-    openEdges(name, args, this);
+    openEdges(name, args.dependencies, this);
+    openToClientsOf(name, exposure, this);
     openToIssuer(name, args.oidc, this);
     openToTraces(name, { from: apiApp, traces: args.traces }, this);
     openToInputBuckets(name, { from: apiApp, buckets: args.inputBuckets }, this);
@@ -99,6 +111,7 @@ export class Api extends Component {
       publicUrl: this.url,
       workerAdmin,
       webhookKey: this.webhookKey,
+      edge: this.edgeSecret,
       playback: signingSecret(`${name}-playback-secret`, this, rotations.playback),
     };
     const dependencies = { ...args.dependencies, database: logins.backend };
@@ -107,7 +120,7 @@ export class Api extends Component {
       { ...args, dependencies, secrets },
       { parent: this, dependsOn: [migration] },
     );
-    exposeApi(name, cluster.edge, this);
+    exposeApi(name, exposure, this);
     if (args.tellsFigures === true) opsServiceOf(name, this);
     this.registerOutputs({});
   }
@@ -142,10 +155,9 @@ function deployServer(
 
 function openEdges(
   name: string,
-  { cluster, dependencies }: ApiArgs,
+  { database, broker, cache, mediaStore }: ApiArgs["dependencies"],
   parent: pulumi.Resource,
 ): void {
-  const { database, broker, cache, mediaStore } = dependencies;
   const from = apiApp;
   openWay(`${name}-to-database`, { from, to: database.endpoint }, { parent });
   openEdge(`${name}-to-broker`, { from, to: broker.endpoint }, { parent });
@@ -156,7 +168,13 @@ function openEdges(
     const to = { blocks: [{ cidr, except: [] }], port };
     openWay(`${name}-to-credentials`, { from, to }, { parent });
   }
-  const clients = clientBlocks(cluster.edge);
+}
+
+/** Where the stack has a proxy, that opens the way. */
+function openToClientsOf(name: string, exposure: Exposure, parent: pulumi.Resource): void {
+  const edge = ownEdge(exposure);
+  if (edge === undefined) return;
+  const clients = clientBlocks(edge);
   openToClients(`${name}-http`, { to: endpoint(apiApp, ports.http), clients }, { parent });
   openToClients(`${name}-worker`, { to: endpoint(apiApp, ports.worker), clients }, { parent });
 }

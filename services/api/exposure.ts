@@ -1,13 +1,21 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Edge, LoadBalancerEdge } from "../../infra/cluster.ts";
+import type { LoadBalancerEdge } from "../../infra/cluster.ts";
 import { metadata } from "../kit/app.ts";
-import { loadBalancerSpec } from "../kit/exposure.ts";
+import {
+  loadBalancerSpec,
+  ownEdge,
+  ownNodePorts,
+  type Exposure,
+  type PublicUrls,
+} from "../kit/exposure.ts";
 import { serviceSpec } from "../kit/service.ts";
 import { apiApp, opsService, ports } from "./identity.ts";
 
 /** How clients, and workers outside the cluster, reach the API. */
-export function publicUrls(edge: Edge): { readonly api: string; readonly workerApi: string } {
+export function publicUrls(exposure: Exposure): PublicUrls {
+  if (exposure.kind === "proxy") return exposure.urls;
+  const { edge } = exposure;
   if (edge.kind === "load-balancer") return edge.urls;
   const { host, ports: nodePorts } = edge;
   return {
@@ -17,11 +25,12 @@ export function publicUrls(edge: Edge): { readonly api: string; readonly workerA
 }
 
 /** The names by which pods reach the API, on node ports where that is the edge. */
-function insideServices(name: string, edge: Edge, parent: pulumi.Resource): void {
+function insideServices(name: string, exposure: Exposure, parent: pulumi.Resource): void {
+  const edge = ownNodePorts(exposure);
   const nodePorts =
-    edge.kind === "node-port"
-      ? { http: { http: edge.ports.api }, worker: { worker: edge.ports.workerApi } }
-      : {};
+    edge === undefined
+      ? {}
+      : { http: { http: edge.ports.api }, worker: { worker: edge.ports.workerApi } };
   const { http, worker } = ports;
   new k8s.core.v1.Service(
     `${name}-service`,
@@ -69,7 +78,8 @@ export function opsServiceOf(name: string, parent: pulumi.Resource): void {
   );
 }
 
-export function exposeApi(name: string, edge: Edge, parent: pulumi.Resource): void {
-  insideServices(name, edge, parent);
-  if (edge.kind === "load-balancer") loadBalancers(name, edge, parent);
+export function exposeApi(name: string, exposure: Exposure, parent: pulumi.Resource): void {
+  insideServices(name, exposure, parent);
+  const edge = ownEdge(exposure);
+  if (edge?.kind === "load-balancer") loadBalancers(name, edge, parent);
 }

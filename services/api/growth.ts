@@ -1,11 +1,12 @@
 import type { ReplicaBounds } from "../../config/schema.ts";
-import type { Edge, Growth } from "../../infra/cluster.ts";
+import type { Growth } from "../../infra/cluster.ts";
+import { ownEdge, type Exposure } from "../kit/exposure.ts";
 import { balancers } from "./exposure.ts";
 
-export function apiGrowth(replicas: ReplicaBounds, edge: Edge): Growth {
+export function apiGrowth(replicas: ReplicaBounds, exposure: Exposure): Growth {
   return {
     role: "api",
     pods: replicas.max,
-    loadBalancers: edge.kind === "load-balancer" ? balancers.length : 0,
+    loadBalancers: ownEdge(exposure)?.kind === "load-balancer" ? balancers.length : 0,
   };
 }

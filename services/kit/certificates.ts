@@ -64,9 +64,7 @@ const ofAuthority: readonly Buffer[] = [
 ];
 
 function generalName(name: string): Buffer {
-  return isIPv4(name)
-    ? der(0x87, Uint8Array.from(name.split("."), Number))
-    : text(0x82, name);
+  return isIPv4(name) ? der(0x87, Uint8Array.from(name.split("."), Number)) : text(0x82, name);
 }
 
 function ofLeaf({ names = [] }: CertificateArgs): readonly Buffer[] {
@@ -84,7 +82,7 @@ function ofLeaf({ names = [] }: CertificateArgs): readonly Buffer[] {
 const pkcs8Head = bytes("302e020100300506032b657004220420");
 
 /** RFC 8410: an Ed25519 signature depends on key and message alone. */
-export const ed25519: SignatureScheme = {
+const ed25519: SignatureScheme = {
   algorithm: sequence(oid("2b6570")),
   keyFor(password, name) {
     const seed = Buffer.from(hkdfSync("sha256", password, "", `framewright ${name}`, 32));

@@ -29,11 +29,11 @@ export const p256: SignatureScheme = {
   algorithm: Buffer.from("300a06082a8648ce3d040302", "hex"),
   keyFor(password, name) {
     const seed = hkdfSync("sha256", password, "", `framewright ${name}`, 48);
-    return keyOf(mapHashToField(new Uint8Array(seed), curve.CURVE.n));
+    return keyOf(mapHashToField(new Uint8Array(seed), curve.Point.CURVE().n));
   },
   sign(body, signer) {
     const digest = createHash("sha256").update(body).digest();
-    return curve.sign(digest, secretOf(signer), { lowS: false }).toDERRawBytes();
+    return curve.sign(digest, secretOf(signer), { lowS: false }).toBytes("der");
   },
   namesKeys: true,
 };

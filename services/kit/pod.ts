@@ -53,6 +53,12 @@ export interface PodArgs {
   /** Seconds from the first signal until the pod is killed. */
   readonly graceSeconds: number;
   /**
+   * Seconds, of those, in which the pod goes on as ever, while whoever sends it connections learns that it goes; the signal
+   * comes after them. For a program that closes its ports at the signal.
+   * @default 0
+   */
+  readonly lingerSeconds?: number;
+  /**
    * Whether autoscalers of nodes leave the pod's node alone: they take a node that is half empty away by evicting what is
    * on it. Upgrades, repairs and spot take it all the same.
    * @default false
@@ -250,7 +256,13 @@ function container(app: App, args: PodArgs): k8s.types.input.core.v1.Container {
     volumeMounts: mounts(args),
     securityContext: confined,
     ...probesOf(args.probes),
+    ...lingerOf(args),
   };
+}
+
+function lingerOf({ lingerSeconds }: PodArgs) {
+  if (lingerSeconds === undefined) return {};
+  return { lifecycle: { preStop: { sleep: { seconds: lingerSeconds } } } };
 }
 
 function sideContainers(app: App, { beside, ...args }: PodArgs) {

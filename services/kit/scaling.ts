@@ -87,6 +87,12 @@ export const scaling = {
     up: { stabilizationSeconds: 0, steps: [{ type: "Pods", value: 1, periodSeconds: 60 }] },
     down: { stabilizationSeconds: 300, steps: [{ type: "Pods", value: 1, periodSeconds: 300 }] },
   },
+  /** A pod that goes takes its connections along, within `edge.drainSeconds`. */
+  edge: {
+    ...loadFigures.edge,
+    up: { stabilizationSeconds: 0, steps: [{ type: "Pods", value: 1, periodSeconds: 30 }] },
+    down: { stabilizationSeconds: 300, steps: [{ type: "Pods", value: 1, periodSeconds: 300 }] },
+  },
   cpuWorkers: {
     ...loadFigures.cpuWorkers,
     up: {

@@ -5,6 +5,7 @@ import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
 import type { MediaStore } from "../kit/media-store.ts";
+import { exposureBy, ownNodePorts } from "../kit/exposure.ts";
 import { openToClients } from "../kit/network.ts";
 import { backendProbes, http } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
@@ -14,6 +15,11 @@ export interface ObjectStoreArgs {
   readonly cluster: Pick<Cluster, "image" | "storageClass" | "retainVolumes">;
   /** Presigned URLs for clients name it. */
   readonly edge: NodePortEdge;
+  /**
+   * Whether clients come by the stack's proxy alone.
+   * @default false
+   */
+  readonly hasProxy?: boolean;
   readonly storage: string;
   readonly resources: Resources;
 }
@@ -38,7 +44,8 @@ export class ObjectStore extends Component implements MediaStore {
 
   constructor(name: string, args: ObjectStoreArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "ObjectStore", name, opts);
-    const { edge } = args;
+    const exposure = exposureBy(args.edge, args.hasProxy === true);
+    const edge = ownNodePorts(exposure);
     const root = generateKeys(name, this);
     const owner = generateKeys(`${name}-owner`, this);
     new StatefulWorkload(
@@ -48,7 +55,7 @@ export class ObjectStore extends Component implements MediaStore {
         cluster: args.cluster,
         replicas: 1,
         storage: args.storage,
-        nodePorts: { s3: edge.ports.objectStore },
+        ...(edge && { nodePorts: { s3: edge.ports.objectStore } }),
         pod: {
           image: args.cluster.image("object-store"),
           ports: { s3: port },
@@ -68,8 +75,13 @@ export class ObjectStore extends Component implements MediaStore {
       },
       { parent: this },
     );
-    openToClients(name, { to: this.endpoint, clients: [edge.clients] }, { parent: this });
-    this.publicUrl = `http://${edge.host}:${edge.ports.objectStore}`;
+    if (edge) {
+      openToClients(name, { to: this.endpoint, clients: [edge.clients] }, { parent: this });
+    }
+    this.publicUrl =
+      exposure.kind === "proxy"
+        ? exposure.urls.api
+        : `http://${args.edge.host}:${args.edge.ports.objectStore}`;
     this.credentials = { kind: "keys", ...owner };
     this.registerOutputs({});
   }

@@ -87,6 +87,7 @@ export const imageTable: readonly ImageRow[] = [
   { name: "alertmanager", parent: "base", parts: ["monitoring"] },
   { name: "exporters", parent: "base", parts: ["monitoring"] },
   { ...appImage("objects", "node", "objects"), parts: ["monitoring", "autoscaling"] },
+  { name: "edge", parent: "base", parts: ["edge"] },
   { ...appImage("egress", "ffmpeg", "egress"), parts: ["egress"] },
   {
     name: "livekit",
@@ -141,6 +142,7 @@ export const releasedImages: readonly string[] = [
   "objects",
   "victoria-logs",
   "vlagent",
+  "edge",
 ];
 
 export function imageRow(name: string): ImageRow {

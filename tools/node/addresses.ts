@@ -20,7 +20,9 @@ export const apiServerPort = 26443;
 /** NodePorts of the local stack that are carried to the machine's loopback: API, worker API, object store. */
 export const carriedNodePorts = [30080, 30902, 30070] as const;
 
-export const hostPorts: readonly number[] = [apiServerPort, ...carriedNodePorts];
+/** Those and the API by TLS, which is open with the part `edge` alone. */
+export const nodePorts: readonly number[] = [...carriedNodePorts, 30443];
+export const hostPorts: readonly number[] = [apiServerPort, ...nodePorts];
 
 export const contextName = "framewright-local";
 

@@ -10,10 +10,10 @@ import { writeWhole } from "../steps.ts";
 import {
   adminKubeconfig,
   apiServerPort,
-  carriedNodePorts,
   containerdSocket,
   contextName,
   hostPorts,
+  nodePorts,
   kubectlCache,
   machinePidFile,
   nodeFolder,
@@ -51,13 +51,15 @@ function writeConfigs(): void {
   }
   const outside = kubeconfig("admin", `https://127.0.0.1:${apiServerPort}`, contextName);
   writeWhole(adminKubeconfig, outside, 0o600);
-  const nodePorts = carriedNodePorts.map((port) => ({ host: port, node: port }));
   const plan: MachinePlan = {
     stateFolder,
     logFolder: nodeLogFolder,
     cniPlugins: [`${unpackedFolder}/usr/lib/cni/.`, join(binFolder, "calico")],
     components: components(),
-    carriedPorts: [{ host: apiServerPort, node: 6443 }, ...nodePorts],
+    carriedPorts: [
+      { host: apiServerPort, node: 6443 },
+      ...nodePorts.map((port) => ({ host: port, node: port })),
+    ],
     path: `${unpackedFolder}/usr/bin:${unpackedFolder}/usr/sbin:${path}`,
   };
   writeWhole(planFile, JSON.stringify(plan, null, 2));

@@ -79,6 +79,11 @@ export class Sandbox {
     return this.child?.exitCode === null && this.child.signalCode === null;
   }
 
+  /** Of the command itself, once it runs. */
+  get pid(): number | undefined {
+    return this.innerPids()[1];
+  }
+
   start(): void {
     if (this.isRunning) return;
     const { root, folder, confAt, command, env, path } = this.args;

@@ -50,7 +50,23 @@ const broken: Broken[] = [
     "load balancers on the internet without TLS",
     cloud.publicEdgeHasTls,
     gkeWith((config) => (config.edge.public = true)),
-    ["edge.public must be false in production without a certificate (it is true)"],
+    [
+      "edge.public must be false in production without a certificate that clients know (it is true)",
+    ],
+  ],
+  [
+    "a proxy on the internet with a certificate that nobody outside knows",
+    cloud.publicEdgeHasTls,
+    gkeWith(({ edge }) => Object.assign(edge, { public: true, enabled: true })),
+    [
+      "edge.public must be false in production without a certificate that clients know (it is true)",
+    ],
+  ],
+  [
+    "a certificate for balancers in front of a proxy that ends TLS",
+    cloud.tlsEndsOnce,
+    eksWith(({ edge }) => Object.assign(edge, { enabled: true, certificateArn: "arn:aws:acm:x" })),
+    ["edge.certificateArn is set (arn:aws:acm:x), and edge.enabled is true"],
   ],
   [
     "a zone of another region on GKE",

@@ -35,3 +35,10 @@ test("public: no internal annotation, and the probes of balancers on the interne
 test("without names there is no edge", () => {
   expect(() => edgeOf({ public: false, allowedCidrs: [] })).toThrow("needs both");
 });
+
+test("with the stack's proxy addresses are by TLS, which the proxy ends", () => {
+  expect(edgeOf({ ...inside, enabled: true }).urls).toEqual({
+    api: "https://api.example.com",
+    workerApi: "https://workers.example.com",
+  });
+});
