@@ -1,4 +1,6 @@
 import { Type, type Static } from "typebox";
+import { egressKinds, egressSourceKinds } from "./egress-kinds.ts";
+import { EgressPage } from "./egress-page.ts";
 import { Metadata } from "./job-request.ts";
 import { ProfileName } from "./profile.ts";
 
@@ -17,29 +19,6 @@ const strict = { additionalProperties: false };
 const Id = Type.String({ format: "uuid" });
 const Time = Type.String({ format: "date-time" });
 
-/** `record` keeps the stream, `snapshot` pictures of it alone. */
-export const egressKinds = ["record", "snapshot"] as const;
-export type EgressKind = (typeof egressKinds)[number];
-
-/** Where a stream can come from, with the schemes of its URL. */
-export const egressSourceSchemes = {
-  rtmp: ["rtmp"],
-  rtsp: ["rtsp"],
-  srt: ["srt"],
-  hls: ["https", "http"],
-  whep: ["https", "http"],
-  livekit: ["livekit"],
-} as const;
-export type EgressSourceKind = keyof typeof egressSourceSchemes;
-export const egressSourceKinds = [
-  "rtmp",
-  "rtsp",
-  "srt",
-  "hls",
-  "whep",
-  "livekit",
-] as const satisfies readonly EgressSourceKind[];
-
 export const EgressSource = Type.Object(
   {
     kind: Type.Enum(egressSourceKinds, { description: "Protocol that the stream comes by" }),
@@ -47,7 +26,7 @@ export const EgressSource = Type.Object(
       pattern: "^[a-z]+://[!-~]+$",
       maxLength: 2048,
       description:
-        "Where the stream is: rtmp://, rtsp:// or srt:// (as caller), an HLS playlist or a WHEP endpoint by https://, or a " +
+        "Where the stream is: rtmp://, rtsp:// or srt:// (as caller), an HLS playlist, a WHEP endpoint or a page by https://, or a " +
         "LiveKit room as livekit://room?participant=…&track=…. It may carry a key of yours: nobody is shown more than its host. " +
         "The password of a WHEP address is sent as its bearer token",
     }),
@@ -99,8 +78,15 @@ export const egressDefaults = {
 
 export const CreateEgress = Type.Object(
   {
-    kind: Type.Optional(Type.Enum(egressKinds, { default: "record" })),
+    kind: Type.Optional(
+      Type.Enum(egressKinds, {
+        default: "record",
+        description:
+          "`record` keeps the stream, `snapshot` pictures of it alone; those with `web-` are for a source of kind web",
+      }),
+    ),
     source: EgressSource,
+    page: Type.Optional(EgressPage),
     outputs: Type.Optional(EgressOutputs),
     height: Type.Optional(
       Type.Integer({
@@ -213,6 +199,10 @@ export const egressFailures = [
   "source-not-started",
   "source-refused",
   "track-missing",
+  "page-not-loaded",
+  "page-not-ready",
+  "page-crashed",
+  "page-hung",
   "recorder-lost",
   "disk-full",
   "output-failed",
@@ -279,6 +269,12 @@ export const Egress = Type.Object(
     ),
     snapshots: Type.Optional(
       Type.Array(EgressSnapshot, { description: `Newest first, ${shownSnapshots} at most` }),
+    ),
+    screenshot: Type.Optional(
+      Type.Object(
+        { url: Type.String() },
+        { ...strict, description: "How a page looked that did not become ready" },
+      ),
     ),
     playbackExpiresAt: Type.Optional(Time),
     warnings: Type.Array(Type.String()),

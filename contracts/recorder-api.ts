@@ -4,11 +4,11 @@ import {
   EgressReason,
   EgressSource,
   EgressState,
-  egressKinds,
-  egressSourceKinds,
   egressTracks,
   EgressSnapshots,
 } from "./egress.ts";
+import { egressKinds, egressSourceKinds } from "./egress-kinds.ts";
+import { EgressPage } from "./egress-page.ts";
 import { OutputPath } from "./worker-api.ts";
 
 /**
@@ -49,6 +49,7 @@ export const EgressLease = Type.Object(
     attempt: Type.Integer({ minimum: 1 }),
     kind: Type.Enum(egressKinds),
     source: EgressSource,
+    page: Type.Optional(EgressPage),
     mp4: Type.Boolean(),
     snapshots: Type.Optional(EgressSnapshots),
     height: Type.Optional(Type.Integer()),
@@ -162,6 +163,9 @@ export const EgressFail = Type.Object(
   {
     reason: EgressReason,
     again: Type.Boolean({ description: "Another attempt may go better" }),
+    screenshot: Type.Optional(
+      Type.Object({ path: OutputPath, bytes: Type.Integer({ minimum: 1 }) }, strict),
+    ),
   },
   strict,
 );

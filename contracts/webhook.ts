@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { JobError, JobKind, JobState } from "./job.ts";
-import { EgressReason, EgressState, egressKinds } from "./egress.ts";
+import { EgressReason, EgressState } from "./egress.ts";
+import { egressKinds } from "./egress-kinds.ts";
 import { Metadata } from "./job-request.ts";
 import { Line } from "./text.ts";
 

@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { egressSourceKinds, type EgressSourceKind } from "@framewright/contracts/egress.ts";
+import { egressSourceKinds, type EgressSourceKind } from "@framewright/contracts/egress-kinds.ts";
 import { LogLevel } from "@framewright/contracts/log-level.ts";
 import {
   decodeEnv,
@@ -45,7 +45,7 @@ export const EgressEnv = Type.Object({
   SOURCE_KINDS: listVariable(
     "rtmp,rtsp,srt",
     egressSourceKinds.join("|"),
-    "Sources that it records; hls and whep need SOURCE_PROXY, livekit LIVEKIT_URL",
+    "Sources that it records; hls, whep and web need SOURCE_PROXY, livekit LIVEKIT_URL",
   ),
   SOURCE_PORTS: listVariable("554,1935,8554,8890", "[0-9]{1,5}", "Ports that a source may have"),
   SOURCE_RANGES: Type.Optional(
@@ -84,6 +84,17 @@ export const EgressEnv = Type.Object({
         "UDP port of its media at the host of its address, where that is another way than the one it names to clients",
     }),
   ),
+  CHROMIUM_PATH: text("/usr/bin/chromium", "Browser that shows pages", "^/"),
+  XVFB_PATH: text("Xvfb", "Display that it shows them on"),
+  PULSEAUDIO_PATH: text("pulseaudio", "Server of their sound"),
+  PAGE_SOUND_DELAY_MS: withDefault(
+    Type.Integer({
+      minimum: -500,
+      maximum: 500,
+      description: "By which the sound of a page is put off: its pictures take longer to be seen",
+    }),
+    48,
+  ),
   WORK_DIR: text("/work", "Scratch space", "^/"),
   HEALTH_PORT: withDefault(
     Type.Integer({ minimum: 0, maximum: 65_535, description: "Health and metrics" }),
@@ -116,6 +127,17 @@ export interface LivekitServer {
   readonly mediaPort?: number | undefined;
 }
 
+/** What pages are shown with. */
+export interface PageSetting {
+  readonly programs: {
+    readonly chromium: string;
+    readonly xvfb: string;
+    readonly pulseaudio: string;
+    readonly path: string;
+  };
+  readonly soundDelayMs: number;
+}
+
 /** Where sources may be. */
 export interface SourcePolicy {
   readonly ports: readonly number[];
@@ -125,13 +147,14 @@ export interface SourcePolicy {
   readonly proxy: string | undefined;
   /** Whose rooms are recorded. */
   readonly livekit?: LivekitServer | undefined;
+  readonly page?: PageSetting | undefined;
   /** Addresses of this machine for media, beside those of its interfaces. */
   readonly hostAddresses?: readonly string[];
 }
 
 export interface EgressConfig extends Omit<
   EnvOf<typeof EgressEnv>,
-  "sourceKinds" | "sourcePorts" | "sourceRanges" | "sourceProxy"
+  "sourceKinds" | "sourcePorts" | "sourceRanges" | "sourceProxy" | PageVariables
 > {
   readonly sourceKinds: readonly EgressSourceKind[];
   readonly policy: SourcePolicy;
@@ -148,6 +171,7 @@ export function readSecrets(source: RawEnv = process.env): readonly string[] {
 const needs = {
   hls: ["SOURCE_PROXY"],
   whep: ["SOURCE_PROXY"],
+  web: ["SOURCE_PROXY"],
   livekit: ["LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"],
 } as const satisfies Partial<Record<EgressSourceKind, readonly string[]>>;
 
@@ -170,6 +194,14 @@ function livekitOf(
   return { url, apiKey, apiSecret, mediaPort: env.livekitMediaPort };
 }
 
+type PageVariables = "chromiumPath" | "xvfbPath" | "pulseaudioPath" | "pageSoundDelayMs";
+
+function pageOf(env: Pick<EnvOf<typeof EgressEnv>, PageVariables>, path: string): PageSetting {
+  const { chromiumPath: chromium, xvfbPath: xvfb, pulseaudioPath: pulseaudio } = env;
+  const programs = { chromium, xvfb, pulseaudio, path };
+  return { programs, soundDelayMs: env.pageSoundDelayMs };
+}
+
 /** Reads and checks the whole environment; throws one EnvError with everything that is wrong. */
 export function loadEgressEnv(source: RawEnv = process.env): EgressConfig {
   const { sourceKinds, sourcePorts, sourceRanges, sourceProxy, ...env } = decodeEnv(
@@ -178,6 +210,7 @@ export function loadEgressEnv(source: RawEnv = process.env): EgressConfig {
     [...rangeProblems("SOURCE_RANGES", source), ...sourceProblems(source)],
   );
   const wanted = sourceKinds.split(",");
+  const path = source["PATH"] ?? "/usr/bin:/bin";
   return {
     ...env,
     workerApiUrl: env.workerApiUrl.replace(/\/+$/, ""),
@@ -187,8 +220,9 @@ export function loadEgressEnv(source: RawEnv = process.env): EgressConfig {
       ranges: rangesOf(sourceRanges),
       proxy: sourceProxy,
       livekit: livekitOf(env),
+      page: pageOf(env, path),
     },
-    path: source["PATH"] ?? "/usr/bin:/bin",
+    path,
   };
 }
 

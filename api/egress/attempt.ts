@@ -120,7 +120,7 @@ export async function addPictures(
                FROM jsonb_to_recordset($3) AS s(path text, bytes bigint, "atSeconds" float8)
                ON CONFLICT DO NOTHING RETURNING bytes, at_seconds)
              UPDATE egress_tasks SET bytes = egress_tasks.bytes + coalesce((SELECT sum(bytes) FROM added), 0),
-               seconds = CASE WHEN kind = 'snapshot'
+               seconds = CASE WHEN kind IN ('snapshot', 'web-snapshot')
                  THEN greatest(seconds, (SELECT max(at_seconds) FROM added)) ELSE seconds END
              WHERE id = $1`,
       values: [ref.egressId, ref.attempt, JSON.stringify(pictures)],

@@ -1,4 +1,5 @@
-import { egressDefaults, type EgressKind } from "@framewright/contracts/egress.ts";
+import { egressDefaults } from "@framewright/contracts/egress.ts";
+import type { EgressKind } from "@framewright/contracts/egress-kinds.ts";
 import type { EgressClaim, EgressLease } from "@framewright/contracts/recorder-api.ts";
 import { addEgressEvent, type EgressContext } from "./context.ts";
 import type { EgressRequest } from "./rows.ts";
@@ -30,7 +31,7 @@ const claim = `
     t.state = 'stopping' AS finish_only`;
 
 /** What was asked for, with the defaults of what was not. */
-function wishesOf({ outputs, height, expect, limits, ...request }: EgressRequest) {
+function wishesOf({ page, outputs, height, expect, limits, ...request }: EgressRequest) {
   const { silentSeconds, startWithinSeconds, maxSeconds, maxBytes } = {
     ...egressDefaults,
     // Of JSON: what was not asked for is not there.
@@ -41,6 +42,7 @@ function wishesOf({ outputs, height, expect, limits, ...request }: EgressRequest
     ...{ mp4: outputs?.mp4 ?? true, expect: expect ?? [] },
     ...(outputs?.snapshots && { snapshots: outputs.snapshots }),
     ...(height !== undefined && { height }),
+    ...(page !== undefined && { page }),
     ...{ maxSeconds, maxBytes, silentSeconds, startWithinSeconds },
   };
 }

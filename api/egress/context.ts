@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
-import type { EgressReason, EgressSourceKind, EgressEvent } from "@framewright/contracts/egress.ts";
+import type { EgressReason, EgressEvent } from "@framewright/contracts/egress.ts";
+import type { EgressSourceKind } from "@framewright/contracts/egress-kinds.ts";
 import type { Db, Queryable } from "../backends/db.ts";
 import type { Notifier } from "../backends/notifier.ts";
 import type { ObjectStore } from "../backends/object-store.ts";

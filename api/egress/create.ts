@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import type { CreateEgress, EgressSource } from "@framewright/contracts/egress.ts";
 import {
+  egressKindFacts,
   egressSourceSchemes,
-  type CreateEgress,
-  type EgressSource,
-} from "@framewright/contracts/egress.ts";
+  keepsStream,
+} from "@framewright/contracts/egress-kinds.ts";
 import { recordWrite, type Actor } from "../audit-log.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError, refusedFields } from "../errors.ts";
@@ -53,15 +54,30 @@ function requireSource({ sources }: EgressContext["settings"], { kind, url }: Eg
   return parsed;
 }
 
+/** Pages are recorded by recorders of their own: the kind says so, as it does in the queues. */
+function requireKind({ kind = "record", source, page }: CreateEgress): void {
+  const isPage = source.kind === "web";
+  if (egressKindFacts[kind].ofPage !== isPage) {
+    const fitting = isPage ? "web-record or web-snapshot" : "record or snapshot";
+    const message = `is ${kind}; a source of kind ${source.kind} needs ${fitting}`;
+    throw refusedFields("invalid-request", { path: "body/kind", message });
+  }
+  if (page !== undefined && !isPage) {
+    const message = "is for a source of kind web; leave it out";
+    throw refusedFields("invalid-request", { path: "body/page", message });
+  }
+}
+
 /** What could not go together later is refused now. */
 function requireParts(context: EgressContext, body: CreateEgress): void {
   const { kind = "record", outputs, then } = body;
-  if (kind === "snapshot" && outputs?.snapshots === undefined) {
-    const message = "has no snapshots; a task of kind snapshot makes nothing else";
+  requireKind(body);
+  if (!keepsStream(kind) && outputs?.snapshots === undefined) {
+    const message = `has no snapshots; a task of kind ${kind} makes nothing else`;
     throw refusedFields("invalid-request", { path: "body/outputs", message });
   }
   if (then === undefined) return;
-  if (kind === "snapshot" || outputs?.mp4 === false) {
+  if (!keepsStream(kind) || outputs?.mp4 === false) {
     const message = "needs the MP4 of a recording; leave outputs.mp4 out";
     throw refusedFields("invalid-request", { path: "body/then", message });
   }
@@ -92,8 +108,8 @@ async function findEarlier(
 }
 
 function requestOf(body: CreateEgress): EgressRequest {
-  const { outputs, height, expect, limits, silentSeconds, startWithinSeconds, then } = body;
-  return { outputs, height, expect, limits, silentSeconds, startWithinSeconds, then };
+  const { page, outputs, height, expect, limits, silentSeconds, startWithinSeconds, then } = body;
+  return { page, outputs, height, expect, limits, silentSeconds, startWithinSeconds, then };
 }
 
 async function insert(

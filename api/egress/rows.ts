@@ -1,10 +1,5 @@
-import type {
-  CreateEgress,
-  EgressKind,
-  EgressReason,
-  EgressSourceKind,
-  EgressState,
-} from "@framewright/contracts/egress.ts";
+import type { CreateEgress, EgressReason, EgressState } from "@framewright/contracts/egress.ts";
+import type { EgressKind, EgressSourceKind } from "@framewright/contracts/egress-kinds.ts";
 import type { EgressComplete } from "@framewright/contracts/recorder-api.ts";
 import type { Metadata } from "@framewright/contracts/job-request.ts";
 
@@ -28,6 +23,8 @@ export interface EgressRow {
   readonly first_media_at: Date | null;
   /** With the attempt whose file it is. */
   readonly mp4: (NonNullable<EgressComplete["mp4"]> & { readonly attempt: number }) | null;
+  /** Of a page that did not become ready, with the attempt whose file it is. */
+  readonly screenshot: { readonly attempt: number; readonly path: string } | null;
   readonly warnings: string[];
   readonly job_id: string | null;
   readonly created_at: Date;
@@ -46,7 +43,7 @@ export interface SnapshotJson {
 
 export function egressColumns(shownSnapshots: number): string {
   return `t.id, t.kind, t.source_kind, t.source_host, t.region, t.request, t.metadata, t.state, t.attempt,
-    t.stop_requested, t.reason, t.seconds, t.bytes, t.first_media_at, t.mp4, t.warnings, t.job_id, t.created_at,
+    t.stop_requested, t.reason, t.seconds, t.bytes, t.first_media_at, t.mp4, t.screenshot, t.warnings, t.job_id, t.created_at,
     t.started_at, t.finished_at,
     (SELECT count(*)::int FROM (SELECT DISTINCT attempt, part FROM egress_segments WHERE egress_id = t.id) AS p) AS parts,
     coalesce((SELECT json_agg(s) FROM (SELECT attempt, path, at_seconds AS at FROM egress_snapshots

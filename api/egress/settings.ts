@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { egressSourceKinds } from "@framewright/contracts/egress.ts";
+import { egressSourceKinds } from "@framewright/contracts/egress-kinds.ts";
 import { withDefault, type EnvOf } from "@framewright/runtime/env.ts";
 import { listVariable } from "@framewright/runtime/url-inputs.ts";
 import { count } from "../env-leaves.ts";

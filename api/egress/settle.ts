@@ -105,7 +105,7 @@ interface FailedRow {
 export async function failEgress(
   context: EgressContext,
   ref: EgressRef,
-  { reason, again }: EgressFail,
+  { reason, again, screenshot }: EgressFail,
 ): Promise<EgressState> {
   const { egressId, attempt } = ref;
   const state = await context.db.tx(async (client) => {
@@ -117,6 +117,13 @@ export async function failEgress(
     });
     if (again && (rows[0]?.failures ?? 0) + 1 < mostFailures) {
       return requeueEgress(client, ref, reason);
+    }
+    if (screenshot) {
+      await client.query({
+        name: "screenshot-of-egress",
+        text: "UPDATE egress_tasks SET screenshot = $2, bytes = bytes + $3 WHERE id = $1",
+        values: [egressId, { attempt, path: screenshot.path }, screenshot.bytes],
+      });
     }
     await endEgress(client, { egressId, attempt, state: "failed", reason });
     return "failed" as const;

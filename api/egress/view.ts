@@ -6,7 +6,7 @@ import type { PlaybackLinks } from "../jobs/view.ts";
 import type { EgressEventRow, EgressRow } from "./rows.ts";
 
 function filesView(row: EgressRow, base: string): Partial<Egress> {
-  const { mp4, snapshots, request } = row;
+  const { mp4, screenshot, snapshots, request } = row;
   const url = (attempt: number, path: string) => `${base}/a${attempt}/${path}`;
   return {
     ...(row.first_media_at && { playbackUrl: `${base}/index.m3u8` }),
@@ -18,6 +18,7 @@ function filesView(row: EgressRow, base: string): Partial<Egress> {
         ...(mp4.frames !== undefined && { frames: mp4.frames }),
       },
     }),
+    ...(screenshot && { screenshot: { url: url(screenshot.attempt, screenshot.path) } }),
     ...(request.outputs?.snapshots && {
       snapshots: snapshots.map(({ attempt, path, at }) => ({
         url: url(attempt, path),

@@ -1,5 +1,5 @@
 import { fork, spawn, type ChildProcess, type ChildProcessByStdio } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
+import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 const tailLines = 200;
@@ -71,6 +71,49 @@ export function startMedia(command: readonly string[], options: MediaOptions): M
     stop: () => child.kill("SIGINT"),
     kill: () => child.kill("SIGKILL"),
   };
+}
+
+/** A program beside ffmpeg, for as long as it is needed. */
+export interface HelperProcess {
+  /** The first line that it writes to its descriptor 3. */
+  readonly said: Promise<string>;
+  /** Resolves when it has ended, in words. */
+  readonly ended: Promise<string>;
+  readonly kill: () => void;
+}
+
+async function firstLine(stream: Readable): Promise<string> {
+  let text = "";
+  for await (const chunk of stream.setEncoding("utf8")) {
+    text += String(chunk);
+    if (text.includes("\n")) return text.trim();
+  }
+  throw new Error("it ended before it was ready");
+}
+
+/** Starts a display or a sound server; the kernel kills it when this process dies. Its own words are left aside. */
+export function startHelper(
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+): HelperProcess {
+  const child = spawn("setpriv", ["--pdeathsig", "KILL", "--no-new-privs", "--", ...command], {
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
+    env: { ...env },
+  });
+  const line = child.stdio[3];
+  const said =
+    line instanceof Readable ? firstLine(line) : Promise.reject(new Error("no descriptor"));
+  // Not everybody waits for a line.
+  said.catch(() => undefined);
+  const ended = new Promise<string>((resolve) => {
+    child.once("error", (error) => {
+      resolve(error.message);
+    });
+    child.once("close", (code, signal) => {
+      resolve(`${command[0] ?? ""} ended with ${code ?? signal ?? "nothing"}`);
+    });
+  });
+  return { said, ended, kill: () => child.kill("SIGKILL") };
 }
 
 export type RecorderProcess = ChildProcess;

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { pause } from "@framewright/runtime/clock.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
-import { egressKinds } from "@framewright/contracts/egress.ts";
+import { egressKinds } from "@framewright/contracts/egress-kinds.ts";
 import { longestWaitSeconds, type EgressLease } from "@framewright/contracts/recorder-api.ts";
 import type { EgressConfig } from "../../env.ts";
 import type { RecorderApi } from "../recorder-api.ts";

@@ -31,21 +31,59 @@ const audioArguments = {
   encode: ["-c:a", "aac", "-b:a", "128k", "-af", "aresample=async=1000"],
 } as const satisfies Record<TrackPlan["audio"], readonly string[]>;
 
-function videoArguments({ video }: TrackPlan, height: number | undefined): string[] {
+/** What is grabbed from a display and a sound server, as two inputs of one clock. */
+export interface Capture {
+  /** Pictures in a second. */
+  readonly rate: number;
+}
+
+const x264 = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p"];
+const keyPictures = ["-force_key_frames", `expr:gte(t,n_forced*${segmentSeconds})`];
+
+/** The shortest time without a picture or without sound that counts. */
+const emptySeconds = 2;
+/** Luma of what counts as black, as a share of its range: a dark page is not. */
+const black = `blackdetect=d=${emptySeconds}:pix_th=0.01:pic_th=0.995`;
+const silence = `silencedetect=noise=-60dB:duration=${emptySeconds}`;
+
+function scaled(height: number | undefined): string[] {
+  return height === undefined ? [] : [`scale=-2:${height}`];
+}
+
+function grabbedVideo({ rate }: Capture, height: number | undefined): string[] {
+  const filters = [`fps=${rate}:start_time=0`, ...scaled(height), "format=yuv420p", black];
+  // As many threads as a recorder has cores: ffmpeg would take one and a half for each of the node's.
+  const limits = ["-maxrate", "4M", "-bufsize", "8M", "-threads", "2"];
+  return [...x264, ...keyPictures, ...limits, "-vf", filters.join(",")];
+}
+
+function videoArguments(
+  { video }: TrackPlan,
+  { height, capture }: Pick<RecordingArguments, "height" | "capture">,
+): string[] {
   if (video === "copy") return ["-c:v", "copy"];
+  if (capture) return grabbedVideo(capture, height);
+  const filters = scaled(height);
   return [
-    ...["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p"],
+    ...x264,
     // As many pictures as came, each at its time: what comes live has no rate of its own.
-    ...["-fps_mode", "vfr", "-enc_time_base", "demux"],
-    ...["-force_key_frames", `expr:gte(t,n_forced*${segmentSeconds})`],
-    ...(height === undefined ? [] : ["-vf", `scale=-2:${height}`]),
+    ...["-fps_mode", "vfr", "-enc_time_base", "demux", ...keyPictures],
+    ...(filters.length === 0 ? [] : ["-vf", ...filters]),
   ];
+}
+
+function soundArguments({ audio }: TrackPlan, capture: Capture | undefined): readonly string[] {
+  if (!capture) return audioArguments[audio];
+  // What comes before the first picture is left out, and what is missing is filled.
+  const filters = `aresample=async=1000:first_pts=0,${silence}`;
+  return ["-c:a", "aac", "-b:a", "128k", "-af", filters];
 }
 
 export interface RecordingArguments {
   readonly inputArguments: readonly string[];
   readonly plan: TrackPlan;
   readonly height: number | undefined;
+  readonly capture?: Capture | undefined;
   /** Where segments and their playlist go. */
   readonly folder: string;
 }
@@ -54,13 +92,13 @@ export const playlistName = "index.m3u8";
 
 /** One ffmpeg that makes segments and nothing else: a second output that fails would end the first as well. */
 export function recordingArguments(asked: RecordingArguments): string[] {
-  const { inputArguments, plan, height, folder } = asked;
+  const { inputArguments, plan, capture, folder } = asked;
   return [
     ...["-hide_banner", "-loglevel", "info", "-nostats", "-progress", "pipe:1"],
     ...["-stats_period", "1", ...inputArguments],
-    ...["-map", "0:v:0?", "-map", "0:a:0?"],
-    ...videoArguments(plan, height),
-    ...audioArguments[plan.audio],
+    ...["-map", "0:v:0?", "-map", capture ? "1:a:0" : "0:a:0?"],
+    ...videoArguments(plan, asked),
+    ...soundArguments(plan, capture),
     ...["-f", "hls", "-hls_time", String(segmentSeconds), "-hls_playlist_type", "event"],
     ...["-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", "init.mp4"],
     ...["-hls_flags", "independent_segments+temp_file+program_date_time"],

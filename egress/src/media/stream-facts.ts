@@ -4,9 +4,9 @@ export interface StreamFacts {
   readonly audio: string | undefined;
 }
 
-const trackLine = /^\s*Stream #0:\d+[^:]*: (Video|Audio): ([\w-]+)/;
+const trackLine = /^\s*Stream #\d:\d+[^:]*: (Video|Audio): ([\w-]+)/;
 
-/** The first picture and the first sound of the input, which are those that are mapped. */
+/** The first picture and the first sound of what comes in, which are those that are mapped. */
 export function readFacts(lines: readonly string[]): StreamFacts | undefined {
   const start = lines.findIndex((line) => line.startsWith("Input #0"));
   if (start < 0) return undefined;

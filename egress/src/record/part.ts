@@ -26,6 +26,7 @@ export interface PartWatch {
   readonly isSilent: () => boolean;
   readonly onMedia: () => void;
   readonly onFacts: (facts: StreamFacts) => void;
+  readonly onLine: (line: string) => void;
   readonly onSegment: (segment: LocalSegment, number: number) => Promise<void>;
 }
 
@@ -91,9 +92,9 @@ class Part {
     const { folder, task, source } = this.#args;
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
-    const { inputArguments, environment } = source;
+    const { inputArguments, environment, capture } = source;
     const { height } = task.lease;
-    const asked = { inputArguments, plan: this.#plan, height, folder };
+    const asked = { inputArguments, plan: this.#plan, height, capture, folder };
     const process = startMedia([task.programs.ffmpeg, ...recordingArguments(asked)], {
       env: { PATH: task.programs.path, ...environment },
       onStdout: (chunk) => {
@@ -101,6 +102,7 @@ class Part {
       },
       onErrorLine: (line) => {
         this.#learn(line);
+        this.#args.watch.onLine(line);
       },
     });
     try {

@@ -1,12 +1,19 @@
 import { pause } from "@framewright/runtime/clock.ts";
 import { redactText } from "@framewright/runtime/log.ts";
 import { backoffMs, retry } from "@framewright/runtime/retry.ts";
+import { writeFile } from "node:fs/promises";
 import type { EgressFailure } from "@framewright/contracts/egress.ts";
-import type { EgressComplete, EgressParts } from "@framewright/contracts/recorder-api.ts";
+import { keepsStream } from "@framewright/contracts/egress-kinds.ts";
+import type {
+  EgressComplete,
+  EgressFail,
+  EgressParts,
+} from "@framewright/contracts/recorder-api.ts";
 import { ApiUnreachable, TaskLost } from "../recorder-api.ts";
 import { makeMp4 } from "./finish.ts";
 import { Recording, type RecordingEnd } from "./recording.ts";
 import { Snapshots } from "./snapshots.ts";
+import { storeFiles } from "./segment-store.ts";
 import { endReason, RecordingFailure, type Task } from "./task.ts";
 
 /** Tries of the MP4: together with their pauses they bridge minutes of a store that is away. */
@@ -53,7 +60,7 @@ async function finish(
 ): Promise<void> {
   const { api, lease } = task;
   await whenThere(task, () => api.stopping(lease, endReason(end)));
-  const wantsFilm = lease.mp4 && lease.kind === "record";
+  const wantsFilm = lease.mp4 && keepsStream(lease.kind);
   const segments = wantsFilm ? await whenThere(task, () => api.parts(lease)) : [];
   const made = segments.length > 0 ? await film(task, segments) : { warnings: [] };
   const result = { ...made, warnings: [...made.warnings, ...warnings] };
@@ -62,12 +69,32 @@ async function finish(
 
 const fallback: EgressFailure = "defect";
 
+/** The reason is worth more than the picture: a store that is away keeps nobody from the reason. */
+async function storePicture(
+  task: Task,
+  { picture }: RecordingFailure,
+): Promise<EgressFail["screenshot"]> {
+  if (picture === undefined) return undefined;
+  const path = `page-${task.lease.attempt}.jpg`;
+  const localPath = `${task.scratch}/${path}`;
+  try {
+    await writeFile(localPath, picture);
+    await storeFiles(task, [{ path, localPath }]);
+    return { path, bytes: picture.length };
+  } catch (error) {
+    if (error instanceof TaskLost) throw error;
+    task.log.warn({ err: error }, "the picture of the page could not be stored");
+    return undefined;
+  }
+}
+
 async function fail(task: Task, error: unknown): Promise<void> {
   const known = error instanceof RecordingFailure;
   task.log.warn({ err: error }, "the recording failed");
   const code = known ? error.code : fallback;
   const message = known ? redactText(error.message) : "The recorder met an error; see its log";
-  const failure = { reason: { code, message }, again: !known };
+  const screenshot = known ? await storePicture(task, error) : undefined;
+  const failure = { reason: { code, message }, again: !known, ...(screenshot && { screenshot }) };
   await whenThere(task, () => task.api.fail(task.lease, failure));
 }
 
@@ -76,7 +103,7 @@ async function run(task: Task, recording: Recording, snapshots: Snapshots) {
     if (!task.lease.finishOnly) {
       const end = await recording.run();
       if (end === "handed-over") return "handed-over" as const;
-      await finish(task, end, [...snapshots.warnings]);
+      await finish(task, end, [...snapshots.warnings, ...recording.warnings]);
     } else {
       await finish(task, "stop-requested", []);
     }

@@ -1,13 +1,20 @@
-import { access, readdir } from "node:fs/promises";
 import { pause } from "@framewright/runtime/clock.ts";
 import { redactText } from "@framewright/runtime/log.ts";
 import { TargetRefused } from "@framewright/runtime/outbound-url.ts";
-import type { EgressEnd, EgressReason } from "@framewright/contracts/egress.ts";
+import {
+  egressFailures,
+  type EgressEnd,
+  type EgressFailure,
+  type EgressReason,
+} from "@framewright/contracts/egress.ts";
+import { keepsStream } from "@framewright/contracts/egress-kinds.ts";
+import { Emptiness } from "../media/emptiness.ts";
 import type { StreamFacts } from "../media/stream-facts.ts";
-import type { OpenedSource } from "../sources/opened-source.ts";
+import { SourceFailure, type OpenedSource } from "../sources/opened-source.ts";
 import { sources } from "../sources/source.ts";
 import { isNearlyFull } from "./free-space.ts";
-import { closedSegments, recordPart, type PartEnd, type PartWatch } from "./part.ts";
+import { recordPart, type PartEnd, type PartWatch } from "./part.ts";
+import { isThere, partsOnDisk } from "./parts-on-disk.ts";
 import { SegmentStore, type ClosedSegment } from "./segment-store.ts";
 import type { Snapshots } from "./snapshots.ts";
 import { RecordingFailure, type Task } from "./task.ts";
@@ -23,26 +30,8 @@ export interface RecordingArgs {
   readonly snapshots: Snapshots;
 }
 
-/** What was recorded here before this process: its predecessor may have been killed. */
-async function partsOnDisk(scratch: string): Promise<ClosedSegment[]> {
-  const names = (await readdir(scratch)).filter((name) => /^p\d+$/.test(name));
-  const parts = names.map((name) => Number(name.slice(1))).toSorted((one, other) => one - other);
-  const found: ClosedSegment[] = [];
-  for (const part of parts) {
-    const folder = `${scratch}/p${part}`;
-    const segments = await closedSegments(folder);
-    found.push(...segments.map((segment, number) => ({ part, number, folder, segment })));
-  }
-  return found;
-}
-
-async function isThere({ folder, segment }: ClosedSegment): Promise<boolean> {
-  try {
-    await access(`${folder}/${segment.name}`);
-    return true;
-  } catch {
-    return false;
-  }
+function isFailure(code: EgressReason["code"]): code is EgressFailure {
+  return egressFailures.some((one) => one === code);
 }
 
 /** Records one task, over as many connections to its source as it takes. */
@@ -60,6 +49,7 @@ export class Recording {
   #hasBegun: boolean;
   #asked: "stop-requested" | "handed-over" | undefined;
   #woken = new AbortController();
+  readonly #emptiness = new Emptiness();
 
   constructor(args: RecordingArgs) {
     this.#args = args;
@@ -73,6 +63,11 @@ export class Recording {
 
   get seconds(): number {
     return this.#seconds;
+  }
+
+  /** What a client should know of the recording. */
+  get warnings(): readonly string[] {
+    return this.#emptiness.warnings(this.#seconds);
   }
 
   /** Ends the recording in order. */
@@ -95,12 +90,20 @@ export class Recording {
   async run(): Promise<RecordingEnd> {
     try {
       const end = await this.#record();
-      await this.#store.drained();
-      await this.#args.snapshots.drained();
+      await this.#drained();
       return end;
+    } catch (error) {
+      // What was recorded until then can be played.
+      if (error instanceof RecordingFailure) await this.#drained();
+      throw error;
     } finally {
       await this.#source?.close();
     }
+  }
+
+  async #drained(): Promise<void> {
+    await this.#store.drained();
+    await this.#args.snapshots.drained();
   }
 
   async #record(): Promise<RecordingEnd> {
@@ -163,10 +166,7 @@ export class Recording {
   /** What a source says of itself when nothing more comes. */
   #endBySource({ code, message }: EgressReason): EgressEnd {
     if (this.#hasBegun && (code === "source-ended" || code === "source-silent")) return code;
-    throw new RecordingFailure(
-      code === "source-refused" ? code : "source-not-started",
-      redactText(message),
-    );
+    throw new RecordingFailure(isFailure(code) ? code : "source-not-started", redactText(message));
   }
 
   /** Of a source that persists, the connection that there is. */
@@ -176,9 +176,13 @@ export class Recording {
     const { silentSeconds, startWithinSeconds } = lease;
     const patience = { startSeconds: startWithinSeconds, silentSeconds };
     const row = sources[lease.source.kind];
-    const source = await row.open(lease.source, { policy, signal, log, scratch, patience });
+    const stop = this.#woken.signal;
+    const asked = { policy, signal, stop, log, scratch, patience, page: lease.page };
+    const source = await row.open(lease.source, asked);
     if (!row.persists) return source;
     this.#source = source;
+    // A page may have taken its time.
+    this.#lastMediaMs = performance.now();
     void source.ended.then((reason) => {
       this.#sourceEnd = reason;
     });
@@ -209,6 +213,15 @@ export class Recording {
 
   /** A name that is not known yet may be known later; what is refused stays refused. */
   #notOpened(error: unknown): PartEnd {
+    const nothing = { segments: 0, heard: false } as const;
+    if (this.#asked !== undefined) {
+      return { why: "over", ...nothing, end: { code: 0, signal: null, lines: [] } };
+    }
+    if (error instanceof SourceFailure) {
+      const failure = new RecordingFailure(error.code, error.message);
+      failure.picture = error.picture;
+      throw failure;
+    }
     if (error instanceof TargetRefused) {
       this.#args.task.log.warn({ reason: error.internal }, "the source is refused");
       throw new RecordingFailure("source-refused", error.message, error);
@@ -216,18 +229,21 @@ export class Recording {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     if (!["ENOTFOUND", "EAI_AGAIN"].includes(code)) throw error;
     const lines = ["The name of the source's host is not known"];
-    return { why: "ended", segments: 0, heard: false, end: { code: 1, signal: null, lines } };
+    return { why: "ended", ...nothing, end: { code: 1, signal: null, lines } };
   }
 
   #watch(part: number, folder: string): PartWatch {
     return {
-      isOver: () => this.#isOver() !== undefined,
+      isOver: () => this.#isOver() !== undefined || this.#hasToEnd(),
       isSilent: () => this.#isSilent(),
       onMedia: () => {
         this.#lastMediaMs = performance.now();
       },
       onFacts: (facts) => {
         this.#learn(facts);
+      },
+      onLine: (line) => {
+        this.#emptiness.read(line);
       },
       onSegment: async (segment, number) => {
         // The first one may be closed before ffmpeg reports: a source that was held back comes all at once.
@@ -242,7 +258,7 @@ export class Recording {
   }
 
   #keep(closed: ClosedSegment): void {
-    if (this.#args.task.lease.kind === "record") this.#store.add(closed);
+    if (keepsStream(this.#args.task.lease.kind)) this.#store.add(closed);
   }
 
   #learn(facts: StreamFacts): void {
@@ -262,6 +278,12 @@ export class Recording {
     if (this.#seconds >= maxSeconds) return "max-seconds";
     if (soFar.bytes + this.#store.bytes >= maxBytes) return "max-bytes";
     return undefined;
+  }
+
+  /** Whether the source has ended, and ffmpeg does not see it. */
+  #hasToEnd(): boolean {
+    const { kind } = this.#args.task.lease.source;
+    return this.#sourceEnd !== undefined && !sources[kind].endsInput;
   }
 
   #isSilent(): boolean {

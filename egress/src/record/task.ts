@@ -24,6 +24,8 @@ export interface Task {
 /** The task cannot go on. */
 export class RecordingFailure extends Error {
   readonly code: EgressFailure;
+  /** How a page looked, as JPEG. */
+  picture: Buffer | undefined;
 
   constructor(code: EgressFailure, message: string, cause?: unknown) {
     super(message, { cause });

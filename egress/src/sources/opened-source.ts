@@ -1,6 +1,8 @@
-import type { EgressReason } from "@framewright/contracts/egress.ts";
+import type { EgressFailure, EgressReason } from "@framewright/contracts/egress.ts";
+import type { EgressPage } from "@framewright/contracts/egress-page.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 import type { SourcePolicy } from "../../env.ts";
+import type { Capture } from "../media/arguments.ts";
 
 export interface OpenOptions {
   readonly policy: SourcePolicy;
@@ -9,6 +11,24 @@ export interface OpenOptions {
   /** A folder that goes with the recording. */
   readonly scratch: string;
   readonly patience: Patience;
+  /** How a page is shown, where the source is one. */
+  readonly page?: EgressPage | undefined;
+  /** Fires when the recording is to end: what takes long to open need not be opened any more. */
+  readonly stop?: AbortSignal | undefined;
+}
+
+/** A source that fails in a way that another connection does not change. */
+export class SourceFailure extends Error {
+  readonly code: EgressFailure;
+  /** How a page looked, as JPEG. */
+  readonly picture: Buffer | undefined;
+
+  constructor(code: EgressFailure, message: string, picture?: Buffer) {
+    super(message);
+    this.name = "SourceFailure";
+    this.code = code;
+    this.picture = picture;
+  }
 }
 
 export interface Patience {
@@ -24,6 +44,8 @@ export interface OpenedSource {
   readonly inputArguments: readonly string[];
   /** Variables that its ffmpeg needs. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Unset: what comes has a codec, and times of its own. */
+  readonly capture?: Capture;
   /** Resolves when nothing more comes, with the reason; ffmpeg's own end says the same for URLs. */
   readonly ended: Promise<EgressReason>;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
-import type { EgressSource, EgressSourceKind } from "@framewright/contracts/egress.ts";
+import type { EgressSource } from "@framewright/contracts/egress.ts";
+import type { EgressSourceKind } from "@framewright/contracts/egress-kinds.ts";
 import type { StreamFacts } from "../media/stream-facts.ts";
 import type { OpenedSource, OpenOptions } from "./opened-source.ts";
 import { openUrl, urlSources } from "./url-sources.ts";
@@ -14,6 +15,8 @@ export interface SourceRow {
    * and goes on with that in the next part.
    */
   readonly persists: boolean;
+  /** Whether ffmpeg's input ends with the source; else ffmpeg has to be told. */
+  readonly endsInput: boolean;
   /** Tracks that it mostly has. ffmpeg is started for these, and anew where there are others. */
   readonly expected: StreamFacts;
   readonly open: (source: EgressSource, options: OpenOptions) => Promise<OpenedSource>;
@@ -21,13 +24,16 @@ export interface SourceRow {
 
 const broadcast: StreamFacts = { video: "h264", audio: "aac" };
 const conference: StreamFacts = { video: "h264", audio: "opus" };
+/** As ffmpeg names what it grabs from a display and a sound server. */
+const screen: StreamFacts = { video: "rawvideo", audio: "pcm_s16le" };
 
-/** Every kind of source. What speaks WebRTC is loaded only where it is asked for: each recorder is a process of its own. */
+/** Every kind of source. What speaks WebRTC, and what drives a browser, is loaded only where it is asked for: each recorder is a process of its own. */
 export const sources = {
   rtmp: {
     aac: "described",
     endIsFinal: false,
     persists: false,
+    endsInput: true,
     expected: broadcast,
     open: (...asked) => openUrl(urlSources.rtmp, ...asked),
   },
@@ -35,6 +41,7 @@ export const sources = {
     aac: "described",
     endIsFinal: false,
     persists: false,
+    endsInput: true,
     expected: broadcast,
     open: (...asked) => openUrl(urlSources.rtsp, ...asked),
   },
@@ -42,6 +49,7 @@ export const sources = {
     aac: "adts",
     endIsFinal: false,
     persists: false,
+    endsInput: true,
     expected: broadcast,
     open: (...asked) => openUrl(urlSources.srt, ...asked),
   },
@@ -50,6 +58,7 @@ export const sources = {
     aac: "adts",
     endIsFinal: true,
     persists: false,
+    endsInput: true,
     expected: broadcast,
     open: (...asked) => openUrl(urlSources.hls, ...asked),
   },
@@ -57,6 +66,7 @@ export const sources = {
     aac: "described",
     endIsFinal: false,
     persists: true,
+    endsInput: true,
     expected: conference,
     open: async (...asked) => (await import("../whep/whep-source.ts")).openWhep(...asked),
   },
@@ -64,7 +74,16 @@ export const sources = {
     aac: "described",
     endIsFinal: false,
     persists: true,
+    endsInput: true,
     expected: conference,
     open: async (...asked) => (await import("../livekit/open-room.ts")).openRoom(...asked),
+  },
+  web: {
+    aac: "described",
+    endIsFinal: false,
+    persists: true,
+    endsInput: false,
+    expected: screen,
+    open: async (...asked) => (await import("../web/page-source.ts")).openPage(...asked),
   },
 } as const satisfies Record<EgressSourceKind, SourceRow>;

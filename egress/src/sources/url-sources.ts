@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
-import type { EgressSource, EgressSourceKind } from "@framewright/contracts/egress.ts";
+import type { EgressSource } from "@framewright/contracts/egress.ts";
+import type { EgressSourceKind } from "@framewright/contracts/egress-kinds.ts";
 import { guardedLookup, type Resolve } from "@framewright/runtime/guarded-lookup.ts";
 import { TargetRefused } from "@framewright/runtime/outbound-url.ts";
 import type { SourcePolicy } from "../../env.ts";
@@ -84,7 +85,7 @@ export const urlSources = {
       ...[...look, "-f", "hls", "-i", url.href],
     ],
   },
-} as const satisfies Record<Exclude<EgressSourceKind, "whep" | "livekit">, UrlSource>;
+} as const satisfies Record<Exclude<EgressSourceKind, "whep" | "livekit" | "web">, UrlSource>;
 
 function lookUp(host: string, policy: SourcePolicy, resolve?: Resolve): Promise<string> {
   return new Promise((done, fail) => {

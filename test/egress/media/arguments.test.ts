@@ -78,4 +78,18 @@ describe("the command of a recording", () => {
       ...["-c:a", "aac", "-b:a", "128k", "-af", "aresample=async=1000"],
     ]);
   });
+
+  it("encodes what is grabbed at a fixed rate, from two inputs, and has it looked at for emptiness", () => {
+    const plan = { video: "encode", audio: "encode" } as const;
+    const asked = { inputArguments: ["-i", ":7"], plan, height: 360, folder: "/w/p0" };
+    expect(recordingArguments({ ...asked, capture: { rate: 30 } }).slice(6, -15)).toEqual([
+      ...["-stats_period", "1", "-i", ":7", "-map", "0:v:0?", "-map", "1:a:0"],
+      ...["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p"],
+      ...["-force_key_frames", "expr:gte(t,n_forced*2)"],
+      ...["-maxrate", "4M", "-bufsize", "8M", "-threads", "2", "-vf"],
+      "fps=30:start_time=0,scale=-2:360,format=yuv420p,blackdetect=d=2:pix_th=0.01:pic_th=0.995",
+      ...["-c:a", "aac", "-b:a", "128k", "-af"],
+      "aresample=async=1000:first_pts=0,silencedetect=noise=-60dB:duration=2",
+    ]);
+  });
 });
