@@ -13,6 +13,7 @@ export const imageNames = [
   "api",
   "worker",
   "egress",
+  "web-recorder",
   "prometheus",
   "alertmanager",
   "exporters",
@@ -36,6 +37,9 @@ export const partImageNames = [
   "model-tts",
 ] as const;
 export type ImageName = (typeof imageNames)[number] | (typeof partImageNames)[number];
+
+/** The kubelet's, where nobody has moved it; GKE and EKS have not. */
+export const usualSeccompFolder = "/var/lib/kubelet/seccomp";
 
 /** What a namespace of the platform is for; each has its own quota, default deny and defaults. */
 export type NamespaceRole =
@@ -291,6 +295,8 @@ export interface Cluster {
   readonly kubernetesApi: KubernetesApi;
   /** Unset where a policy cannot open the way to the nodes themselves. */
   readonly kubelets?: Kubelets;
+  /** Where nodes look for seccomp profiles, which have to be put there; unset: the node has ours. */
+  readonly seccompFolder?: string;
   /** Whether volumes outlive the stack. */
   readonly retainVolumes: boolean;
   /** The runtime class that gives a pod its GPU, where it is not the nodes' default. */

@@ -13,15 +13,17 @@ export const parts = [
   "logs",
   "egress",
   "rooms",
+  "pages",
   "models",
   "edge",
 ] as const;
 export type Part = (typeof parts)[number];
 
-/** What `--full` asks for: models are no part of operations, and fetch half a gigabyte; the edge changes every address. */
-export const fullParts: readonly Part[] = parts.filter(
-  (part) => part !== "models" && part !== "edge",
-);
+/** No parts of operations: models and a browser fetch half a gigabyte each, and the edge changes every address. */
+const apart: readonly Part[] = ["models", "edge", "pages"];
+
+/** What `--full` asks for. */
+export const fullParts: readonly Part[] = parts.filter((part) => !apart.includes(part));
 
 /** What a part changes in the stack file of the one machine beside its own switch, by the path of the key. */
 const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
@@ -58,6 +60,11 @@ const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
     "egress.livekit.resources.requests": { cpu: "50m", memory: "256Mi" },
     "egress.livekit.resources.limits.cpu": "none",
   },
+  pages: {
+    "egress.web.replicas": { min: 1, max: 1 },
+    "egress.web.resources.requests": { cpu: "200m", memory: "1Gi" },
+    "egress.web.workDirectory": "2Gi",
+  },
   models: {
     "modelServices.stt": ownModel("1Gi"),
     "modelServices.mt": ownModel("768Mi"),
@@ -82,6 +89,7 @@ function ownModel(memory: string) {
 /** Where a part is no section of its own: what turns it on, and the part that it belongs to. */
 const within: Partial<Record<Part, { readonly section: string; readonly part: Part }>> = {
   rooms: { section: "egress.livekit", part: "egress" },
+  pages: { section: "egress.web", part: "egress" },
 };
 
 /** Parts that are several sections: `changes` turns them on. */

@@ -37,7 +37,7 @@ function goImage(name: string, part?: Part): ImageRow {
 }
 
 function appImage(name: string, parent: string, folder: string): ImageRow {
-  const workspace = `@framewright/${name}`;
+  const workspace = `@framewright/${folder}`;
   return {
     name,
     parent,
@@ -89,6 +89,8 @@ export const imageTable: readonly ImageRow[] = [
   { ...appImage("objects", "node", "objects"), parts: ["monitoring", "autoscaling"] },
   { name: "edge", parent: "base", parts: ["edge"] },
   { ...appImage("egress", "ffmpeg", "egress"), parts: ["egress"] },
+  { name: "browser", parent: "node", parts: ["pages"] },
+  { ...appImage("web-recorder", "browser", "egress"), parts: ["pages"] },
   {
     name: "livekit",
     parent: "base",
@@ -106,7 +108,7 @@ export const imageTable: readonly ImageRow[] = [
 ];
 
 /** Images that exist only for others to stand on. */
-const foundations = new Set([lowest, "base", "node", "ffmpeg"]);
+const foundations = new Set([lowest, "base", "node", "ffmpeg", "browser"]);
 
 const running = imageTable.filter(({ name }) => !foundations.has(name));
 
@@ -136,6 +138,7 @@ export const releasedImages: readonly string[] = [
   "api",
   "worker",
   "egress",
+  "web-recorder",
   "prometheus",
   "alertmanager",
   "exporters",

@@ -31,6 +31,11 @@ export interface Programs {
 /** The fixed name of the image that holds the namespaces of every pod. */
 export const pauseImage = "framewright.local/pause:node";
 
+/** Profiles of system calls, by their path below the kubelet's folder of them: files of this repository. */
+export const seccompProfiles: Readonly<Record<string, string>> = {
+  "framewright/chromium-1.json": "images/web-recorder/seccomp.json",
+};
+
 const pki = `${inside}/pki`;
 const config = `${inside}/config`;
 

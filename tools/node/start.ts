@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { path } from "../env.ts";
@@ -22,7 +22,14 @@ import {
 } from "./addresses.ts";
 import { kubeconfig, makeCertificates } from "./certificates.ts";
 import { makeCgroups } from "./cgroups.ts";
-import { configFiles, forwarder, nodeComponents, pauseImage, type Programs } from "./components.ts";
+import {
+  configFiles,
+  forwarder,
+  nodeComponents,
+  pauseImage,
+  seccompProfiles,
+  type Programs,
+} from "./components.ts";
 import type { MachinePlan } from "./machine.ts";
 import { childOf, remember, remembered } from "./processes.ts";
 import { rotate } from "./supervisor.ts";
@@ -48,6 +55,10 @@ function writeConfigs(): void {
   ] as const) {
     const content = kubeconfig(name, "https://127.0.0.1:6443", "node");
     writeWhole(join(stateFolder, "config", `${name}.kubeconfig`), content, 0o600);
+  }
+  for (const [name, source] of Object.entries(seccompProfiles)) {
+    const profile = readFileSync(join(root, source), "utf8");
+    writeWhole(join(stateFolder, "kubelet/seccomp", name), profile);
   }
   const outside = kubeconfig("admin", `https://127.0.0.1:${apiServerPort}`, contextName);
   writeWhole(adminKubeconfig, outside, 0o600);

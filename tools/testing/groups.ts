@@ -71,7 +71,7 @@ export const groups = {
   },
   rooms: {
     needs: ["images", "livekit"],
-    what: "recordings of LiveKit rooms, faults that last, sound in step over ten minutes",
+    what: "recordings of LiveKit rooms and of pages, faults that last, sound in step over ten minutes",
     onDemand: true,
   },
 } as const satisfies Record<string, GroupRow>;
