@@ -1,4 +1,4 @@
-import type { EgressSourceKind } from "@framewright/contracts/egress.ts";
+import type { EgressSourceKind } from "@framewright/contracts/egress-kinds.ts";
 import { Type } from "typebox";
 import { budget, count, flag, memory, replicas, resources, section } from "./leaves.ts";
 
@@ -10,7 +10,7 @@ const portList = (values: number[], description: string) =>
     description: `${description}; others go into no-allow-all.openings of the policy pack's profile as well`,
   });
 
-/** Those that any address may be; rooms are of a LiveKit server that the stack knows. */
+/** Those that any address may be; rooms are of a LiveKit server that the stack knows, and pages have recorders of their own. */
 const sources = [
   "rtmp",
   "rtsp",
@@ -70,6 +70,38 @@ const livekit = section(
   },
 );
 
+/** Sizes: a page that draws 60 pictures a second at 1280x720, measured (docs/egress.md). The number of pods: seed 003. */
+const web = section(
+  "Recorders of web pages, each with a browser, a display and one page at a time (source web); they have no other way out than the proxy",
+  {
+    enabled: flag(
+      false,
+      "Whether there are recorders of pages. Their nodes need a kernel that lets users without rights make user namespaces, for the browser's sandbox",
+    ),
+    replicas: replicas("the recorders of pages", { min: 6, max: 6, least: 1 }),
+    budget: budget("the recorders of pages"),
+    resources: resources("the recorders of pages", {
+      requests: { cpu: "2", memory: "2Gi" },
+      limits: { cpu: "2", memory: "2Gi" },
+    }),
+    sharedMemory: memory(
+      "512Mi",
+      "What the processes of a browser share, in memory; of what resources.limits allow",
+    ),
+    workDirectory: memory(
+      "8Gi",
+      "Scratch space of one pod: the browser's profile, what the store has not confirmed yet, and the MP4 while it is made",
+    ),
+    soundDelayMs: Type.Integer({
+      minimum: -500,
+      maximum: 500,
+      default: 48,
+      description:
+        "Milliseconds by which the sound of a page is put off, as its pictures take longer until they are seen",
+    }),
+  },
+);
+
 /** Read by the API and the recorders. Bounds, resources and times: seed 003. */
 export const Egress = section(
   "Egress: recorders of live streams; clients ask for recordings at /v1/egress (docs/egress.md)",
@@ -102,6 +134,7 @@ export const Egress = section(
     ),
     proxy,
     livekit,
+    web,
     ranges: Type.Array(
       Type.String({ pattern: "^[0-9a-fA-F.:]+/[0-9]+$", description: "A range, as 10.30.0.0/20" }),
       {

@@ -10,6 +10,7 @@ import { EdgeProxy } from "./edge/edge.ts";
 import { Egress } from "./egress/egress.ts";
 import { LivekitServer } from "./egress/livekit.ts";
 import { EgressProxy } from "./egress/proxy.ts";
+import { WebRecorders } from "./egress/web-recorders.ts";
 import { logsGrowth } from "./logs/growth.ts";
 import { Logs } from "./logs/logs.ts";
 import { Monitoring } from "./monitoring/monitoring.ts";
@@ -212,9 +213,10 @@ function deployEgress(
   const livekit = section.livekit.enabled
     ? new LivekitServer("livekit", { cluster, logLevel, section: section.livekit }, on)
     : undefined;
-  const own = { queue, mediaStore: store, api: access, proxy: proxy.endpoint, livekit };
-  const recorders = new Egress("egress", { cluster, logLevel, section, ...own }, on);
-  return [recorders, proxy, ...(livekit ? [livekit] : [])];
+  const own = { cluster, logLevel, section, mediaStore: store, api: access, proxy: proxy.endpoint };
+  const recorders = new Egress("egress", { ...own, queue, livekit }, on);
+  const pages = section.web.enabled ? [new WebRecorders("web-recorder", own, on)] : [];
+  return [recorders, proxy, ...pages, ...(livekit ? [livekit] : [])];
 }
 
 /** The proxy through which clients come, where it is on. */

@@ -90,6 +90,10 @@ function systemPods({
       count: egress.enabled && egress.livekit.enabled ? 1 : 0,
     },
     {
+      pod: amounts(egress.web.resources.requests),
+      count: egress.enabled && egress.web.enabled ? egress.web.replicas.max + 1 : 0,
+    },
+    {
       pod: amounts(egress.proxy.resources.requests),
       count: egress.enabled ? egress.proxy.replicas.max + 1 : 0,
     },

@@ -15,6 +15,7 @@ function replicated({ edge, api, webhooks, egress, workers }: ConfigValues): Rep
     { path: "webhooks", ...webhooks },
     { path: "egress", ...egress },
     { path: "egress.proxy", ...egress.proxy },
+    { path: "egress.web", ...egress.web },
     ...Object.entries(workers).map(([flavour, section]) => ({
       path: `workers.${flavour}`,
       ...section,

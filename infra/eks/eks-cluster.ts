@@ -4,7 +4,13 @@ import type { CpuPoolSpec } from "../../config/cpu-pools.ts";
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import type { ManagedPostgres } from "../../config/managed-postgres.ts";
 import type { EdgeSection, EksSection, ImagesSection } from "../../config/schema.ts";
-import { apiServiceAccount, type Cluster, type Database, type ObjectStorage } from "../cluster.ts";
+import {
+  apiServiceAccount,
+  usualSeccompFolder,
+  type Cluster,
+  type Database,
+  type ObjectStorage,
+} from "../cluster.ts";
 import { cpuPool } from "../cpu-pools.ts";
 import { gpuPool, systemPool } from "../gpu/pools.ts";
 import { AddOns } from "./add-ons.ts";
@@ -210,6 +216,7 @@ export function eksCluster(args: EksClusterArgs): Cluster {
     dns: { labels: { "k8s-app": "kube-dns" }, port: 53 },
     kubernetesApi: kubernetesApi(section.network, section.zones),
     pullsUpstream: true,
+    seccompFolder: usualSeccompFolder,
     networkPolicyEnforced: true,
     kubelets: { blocks: [{ cidr: section.network.vpc, except: [] }], port: 10_250 },
     retainVolumes: args.retainVolumes,

@@ -4,7 +4,7 @@ import type { CpuPoolSpec } from "../../config/cpu-pools.ts";
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import type { ManagedPostgres } from "../../config/managed-postgres.ts";
 import type { EdgeSection, GkeSection, ImagesSection } from "../../config/schema.ts";
-import type { Cluster, Database } from "../cluster.ts";
+import { usualSeccompFolder, type Cluster, type Database } from "../cluster.ts";
 import { cpuPool } from "../cpu-pools.ts";
 import { gpuPool, systemPool } from "../gpu/pools.ts";
 import { MediaBucket } from "./bucket.ts";
@@ -180,6 +180,7 @@ export function gkeCluster(args: GkeClusterArgs): Cluster {
     dns: { labels: { "k8s-app": "kube-dns" }, port: 53 },
     kubernetesApi: kubernetesApi(section.network),
     pullsUpstream: true,
+    seccompFolder: usualSeccompFolder,
     networkPolicyEnforced: true,
     // No kubelets: Dataplane V2 (Cilium) matches no node by its address. Google measures volumes itself (kubernetes.io/pod/volume).
     retainVolumes: args.retainVolumes,

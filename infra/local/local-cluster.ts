@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { LocalSection } from "../../config/schema.ts";
 import type { LocalTarget } from "../../config/target.ts";
-import type { Cluster } from "../cluster.ts";
+import { usualSeccompFolder, type Cluster } from "../cluster.ts";
 import { imageReference } from "./images.ts";
 
 export interface LocalClusterArgs {
@@ -53,6 +53,7 @@ export function localCluster(args: LocalClusterArgs): Cluster {
     },
     dns: target.dns,
     pullsUpstream: target.images.kind === "registry",
+    ...(target.images.kind === "registry" && { seccompFolder: usualSeccompFolder }),
     networkPolicyEnforced: section.networkPolicyEnforced,
     kubernetesApi: {
       blocks: [controlPlane],

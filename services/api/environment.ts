@@ -17,7 +17,7 @@ import { secret, type EnvFor } from "../kit/env.ts";
 import { inputBucketsEnv } from "../kit/input-buckets.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
 import type { MediaStore } from "../kit/media-store.ts";
-import { recordedSources } from "../kit/recorded-sources.ts";
+import { offeredSources } from "../kit/recorded-sources.ts";
 import type { SigningSecret } from "../kit/password.ts";
 import { tracesEnv, type Traces } from "../kit/traces.ts";
 import { urlInputEnv } from "../kit/url-input.ts";
@@ -80,7 +80,7 @@ function egressEnv({ enabled, ...section }: EgressSection) {
   if (!enabled) return {};
   return {
     EGRESS: "on",
-    EGRESS_SOURCES: recordedSources(section).join(","),
+    EGRESS_SOURCES: offeredSources(section).join(","),
     EGRESS_QUEUE_SECONDS: section.queueSeconds,
     EGRESS_LEASE_SECONDS: section.leaseSeconds,
     EGRESS_HEARTBEAT_SECONDS: section.heartbeatSeconds,

@@ -1,50 +1,33 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { LogLevel } from "@framewright/contracts/log-level.ts";
-import type { EgressEnv, TicketEnv } from "../../egress/env.ts";
-import type { EgressSection } from "../../config/schema.ts";
-import { namespaces, type Cluster } from "../../infra/cluster.ts";
+import type { EgressEnv } from "../../egress/env.ts";
+import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
 import { recordedSources } from "../kit/recorded-sources.ts";
-import type { MediaStore } from "../kit/media-store.ts";
 import { openEdge, openToOutside } from "../kit/network.ts";
-import type { FirstStep } from "../kit/pod.ts";
-import { appProbes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
 import { Workload } from "../kit/workload.ts";
 import type { LivekitServer } from "./livekit.ts";
 import { egressQueue, type EgressQueueArgs } from "./queue.ts";
+import {
+  closeSeconds,
+  healthPort,
+  recorderEnv,
+  recorderProbes as probes,
+  ticketStep,
+  workDirectory,
+  type RecorderArgs,
+} from "./recorder.ts";
 
-export interface EgressArgs {
-  readonly cluster: Pick<Cluster, "image">;
-  readonly api: { readonly endpoint: Endpoint; readonly adminSecret: pulumi.Output<string> };
-  readonly mediaStore: Pick<MediaStore, "endpoint">;
-  /** The way to http and https. */
-  readonly proxy: Endpoint;
+export interface EgressArgs extends RecorderArgs {
   /** Whose rooms are recorded. */
   readonly livekit?: LivekitServer | undefined;
-  readonly section: EgressSection;
-  readonly logLevel: LogLevel;
   /** Set: used slots move their number, beside their load. */
   readonly queue?: EgressQueueArgs | undefined;
 }
 
 const app: App = { name: "egress", namespace: namespaces.workers, component: "egress" };
-/** Seed 003. */
-const healthPort = 8182;
-const workDirectory = "/work";
-const ticketFolder = "/run/framewright";
-const ticketFile = `${ticketFolder}/recorder-ticket`;
-const probes = appProbes({ port: "metrics", alive: "/healthz", ready: "/readyz" });
-/** To close what is open after recordings were handed over. */
-const closeSeconds = 15;
-
-/** A bucket of the cloud, whose addresses nobody knows: it is reached as everything outside. */
-function isOutside({ endpoint: store }: EgressArgs["mediaStore"]): boolean {
-  return !("app" in store);
-}
-
 function livekitEnv(livekit: LivekitServer | undefined) {
   if (livekit === undefined) return {};
   return {
@@ -55,36 +38,16 @@ function livekitEnv(livekit: LivekitServer | undefined) {
   };
 }
 
-function egressEnv({ api, section, logLevel, proxy, mediaStore, livekit }: EgressArgs) {
-  const { slots, tcpPorts, udpPorts, ranges, region, drainSeconds } = section;
-  const proxyUrl = `http://${proxy.host}:${proxy.port}`;
+function egressEnv(args: EgressArgs) {
+  const { slots, tcpPorts, udpPorts, ranges } = args.section;
   return {
-    WORKER_API_URL: `http://${api.endpoint.host}:${api.endpoint.port}`,
-    POD_NAME: { field: "metadata.name" },
-    RECORDER_TICKET_FILE: ticketFile,
+    ...recorderEnv(args),
     POD_WORKERS: slots,
-    POD_REGION: region === "" ? undefined : region,
-    SOURCE_KINDS: recordedSources(section).join(","),
+    SOURCE_KINDS: recordedSources(args.section).join(","),
     SOURCE_PORTS: [...tcpPorts, ...udpPorts].join(","),
     SOURCE_RANGES: ranges.length === 0 ? undefined : ranges.join(","),
-    SOURCE_PROXY: proxyUrl,
-    STORE_PROXY: isOutside(mediaStore) ? proxyUrl : undefined,
-    WORK_DIR: workDirectory,
-    HEALTH_PORT: healthPort,
-    LOG_LEVEL: logLevel,
-    DRAIN_SECONDS: drainSeconds,
-    ...livekitEnv(livekit),
+    ...livekitEnv(args.livekit),
   } satisfies EnvFor<EgressEnv>;
-}
-
-/** Has the admin secret, which the container that reads strangers' streams must not have. */
-function ticketStep({ api }: EgressArgs): FirstStep {
-  const env = {
-    WORKER_ADMIN_SECRET: secret(api.adminSecret),
-    POD_NAME: { field: "metadata.name" },
-    RECORDER_TICKET_FILE: ticketFile,
-  } satisfies EnvFor<TicketEnv>;
-  return { name: "ticket", args: ["egress/ticket.ts"], env, leavesIn: ticketFolder };
 }
 
 /** Recorders of live streams. They have no database, broker or bucket, and connect where clients say. */

@@ -2,6 +2,9 @@ import type { EgressSection } from "../../config/schema.ts";
 import type { Edge, Growth } from "../../infra/cluster.ts";
 import { livekitPorts } from "./livekit.ts";
 
+/** A profile is put on each node, of which a stack may have this many. */
+const nodes = 200;
+
 /** In the namespace of the workers: recorders, their proxy, and a LiveKit server. */
 export function egressGrowth(
   {
@@ -9,10 +12,16 @@ export function egressGrowth(
     replicas,
     proxy,
     livekit,
-  }: Pick<EgressSection, "enabled" | "replicas" | "proxy" | "livekit">,
+    web,
+  }: Pick<EgressSection, "enabled" | "replicas" | "proxy" | "livekit" | "web">,
   edge: Pick<Edge, "kind">,
 ): Growth[] {
-  const pods = replicas.max + proxy.replicas.max + (livekit.enabled ? 1 : 0);
+  if (!enabled) return [];
+  const pages = web.enabled ? web.replicas.max : 0;
+  const pods = replicas.max + proxy.replicas.max + (livekit.enabled ? 1 : 0) + pages;
   const onNodes = livekit.enabled && edge.kind === "node-port";
-  return enabled ? [{ role: "workers", pods, nodePorts: onNodes ? livekitPorts.length : 0 }] : [];
+  return [
+    { role: "workers", pods, nodePorts: onNodes ? livekitPorts.length : 0 },
+    ...(web.enabled ? ([{ role: "nodeAgents", pods: nodes }] as const) : []),
+  ];
 }

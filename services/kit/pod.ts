@@ -32,6 +32,14 @@ export interface PodArgs {
   readonly config?: ConfigFolder;
   /** Writable directories that go with the pod, with their size limit; `/tmp` is always there. */
   readonly scratch?: Readonly<Record<string, string>>;
+  /** Writable directories in memory, which count as the container's own, with their size limit. */
+  readonly inMemory?: Readonly<Record<string, string>>;
+  /**
+   * A seccomp profile of the node's, by its path below the kubelet's folder of them, for a program that makes system calls which
+   * the runtime's own profile refuses.
+   * @default the runtime's own
+   */
+  readonly seccompProfile?: string;
   /**
    * Folders of the node that the container reads. Their files belong to root and its group, which the pod is in as well; it
    * runs as its own user all the same.
@@ -163,6 +171,10 @@ function volumes(app: App, args: PodArgs) {
     name: volumeName(path),
     emptyDir: { sizeLimit },
   }));
+  const shared = Object.entries(args.inMemory ?? {}).map(([path, sizeLimit]) => ({
+    name: volumeName(path, "memory"),
+    emptyDir: { medium: "Memory", sizeLimit },
+  }));
   const files = Object.keys(args.files ?? {}).map((path) => basename(path));
   const memory = { medium: "Memory", sizeLimit: "1Mi" };
   const handover = args.first === undefined ? [] : [{ name: handoverVolume, emptyDir: memory }];
@@ -172,6 +184,7 @@ function volumes(app: App, args: PodArgs) {
   }));
   const plain = [
     ...scratch,
+    ...shared,
     ...handover,
     ...configVolume(app, args),
     ...nodeVolumes(args),
@@ -196,6 +209,10 @@ function volumes(app: App, args: PodArgs) {
 function mounts(args: PodArgs) {
   return [
     ...scratchOf(args).map(([path]) => ({ name: volumeName(path), mountPath: path })),
+    ...Object.keys(args.inMemory ?? {}).map((path) => ({
+      name: volumeName(path, "memory"),
+      mountPath: path,
+    })),
     ...Object.keys(args.files ?? {}).map((path) => ({
       name: "files",
       mountPath: path,
@@ -305,6 +322,11 @@ function probesOf(probes: Probes | undefined) {
   };
 }
 
+function seccompOf({ seccompProfile }: PodArgs) {
+  if (seccompProfile === undefined) return { type: "RuntimeDefault" };
+  return { type: "Localhost", localhostProfile: seccompProfile };
+}
+
 const rootGroup = 0;
 
 function groupsOf({ device, nodeFolders = [] }: PodArgs) {
@@ -343,7 +365,7 @@ export function podTemplate(
         runAsGroup: uid,
         fsGroup: uid,
         fsGroupChangePolicy: "OnRootMismatch",
-        seccompProfile: { type: "RuntimeDefault" },
+        seccompProfile: seccompOf(args),
         ...groupsOf(args),
       },
       // Our names are fully qualified: two dots or more go out as they are, without five search tries.

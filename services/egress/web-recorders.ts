@@ -1,0 +1,88 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { EgressEnv } from "../../egress/env.ts";
+import { namespaces, type Cluster } from "../../infra/cluster.ts";
+import { Component } from "../../infra/component.ts";
+import { endpoint, type App, type Endpoint } from "../kit/app.ts";
+import type { EnvFor } from "../kit/env.ts";
+import { openEdge } from "../kit/network.ts";
+import { scaling } from "../kit/scaling.ts";
+import { Workload } from "../kit/workload.ts";
+import {
+  closeSeconds,
+  healthPort,
+  recorderEnv,
+  recorderProbes as probes,
+  ticketStep,
+  workDirectory,
+  type RecorderArgs,
+} from "./recorder.ts";
+import { chromiumProfile } from "./seccomp-profile-spec.ts";
+import { SeccompProfile } from "./seccomp-profile.ts";
+
+export interface WebRecordersArgs extends RecorderArgs {
+  readonly cluster: Pick<Cluster, "image" | "seccompFolder">;
+}
+
+const app: App = { name: "web-recorder", namespace: namespaces.workers, component: "egress" };
+
+/** A browser has the pod for itself: two would share its sound server, and wait for each other's cores. */
+const slots = 1;
+
+function webEnv(args: WebRecordersArgs) {
+  return {
+    ...recorderEnv(args),
+    POD_WORKERS: slots,
+    SOURCE_KINDS: "web",
+    PAGE_SOUND_DELAY_MS: args.section.web.soundDelayMs,
+  } satisfies EnvFor<EgressEnv>;
+}
+
+/**
+ * Recorders of pages. The browser's own sandbox is on, made by system calls that the runtime's seccomp profile refuses: theirs
+ * allows four more. They reach the API, the store and the proxy, and nothing else.
+ */
+export class WebRecorders extends Component {
+  readonly metrics: Endpoint = endpoint(app, healthPort);
+
+  constructor(name: string, args: WebRecordersArgs, opts: pulumi.ComponentResourceOptions) {
+    super("services", "WebRecorders", name, opts);
+    const { web, drainSeconds } = args.section;
+    const child = { parent: this };
+    const from = app;
+    openEdge(`${name}-to-api`, { from, to: args.api.endpoint }, child);
+    openEdge(`${name}-to-proxy`, { from, to: args.proxy }, child);
+    const store = args.mediaStore.endpoint;
+    if ("app" in store) openEdge(`${name}-to-object-store`, { from, to: store }, child);
+    const { seccompFolder: folder } = args.cluster;
+    const profiles =
+      folder === undefined
+        ? []
+        : [new SeccompProfile(`${name}-seccomp`, { cluster: args.cluster, folder }, child)];
+    new Workload(
+      `${name}-pods`,
+      {
+        app,
+        replicas: web.replicas,
+        scaling: scaling.egress,
+        budget: web.budget,
+        pod: {
+          image: args.cluster.image("web-recorder"),
+          ports: { metrics: healthPort },
+          env: webEnv(args),
+          first: ticketStep(args),
+          scratch: { [workDirectory]: web.workDirectory },
+          inMemory: { "/dev/shm": web.sharedMemory },
+          seccompProfile: chromiumProfile,
+          probes,
+          resources: web.resources,
+          priority: "platform-critical",
+          // A recording that is handed over has a gap.
+          stays: true,
+          graceSeconds: drainSeconds + closeSeconds,
+        },
+      },
+      { ...child, dependsOn: profiles },
+    );
+    this.registerOutputs({});
+  }
+}
