@@ -3,8 +3,11 @@ import { once } from "node:events";
 import { freePort } from "../../tools/services/free-port.ts";
 import { sandboxPath } from "../support/isolation.ts";
 
-/** The proxy as its pod runs it; it may connect to these ports of the loopback. */
-export async function startProxyProcess(targetPorts: readonly number[]) {
+/** The proxy as its pod runs it; it may connect to these ports of the loopback, or of a part of it. */
+export async function startProxyProcess(
+  targetPorts: readonly number[],
+  targetRanges = "127.0.0.0/8",
+) {
   const [port, opsPort] = [await freePort(), await freePort()];
   const command = ["--pdeathsig", "KILL", "--", process.execPath, "egress/proxy.ts"];
   const child = spawn("setpriv", command, {
@@ -13,7 +16,7 @@ export async function startProxyProcess(targetPorts: readonly number[]) {
       PROXY_PORT: String(port),
       HEALTH_PORT: String(opsPort),
       PROXY_TARGET_PORTS: targetPorts.join(","),
-      PROXY_TARGET_RANGES: "127.0.0.0/8",
+      PROXY_TARGET_RANGES: targetRanges,
       PATH: sandboxPath,
     },
   });

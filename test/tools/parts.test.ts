@@ -15,7 +15,7 @@ it.each([
 
 it("refuses a part that is none, and names those that are", () => {
   expect(() => chosenParts(["--with", "monitoring,grafana"])).toThrow(
-    'There is no part "grafana". Parts are: autoscaling, monitoring, tracing, logs, egress, rooms, models',
+    'There is no part "grafana". Parts are: autoscaling, monitoring, tracing, logs, egress, rooms, pages, models',
   );
 });
 
