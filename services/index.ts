@@ -139,15 +139,18 @@ function deployModels({ cluster, config, on }: Placement) {
     const section = config.modelServices[service];
     return section.enabled ? new ModelService(name, { service, section, cluster }, on) : undefined;
   };
-  one("lipSync", "model-lip-sync");
-  return { stt: one("stt", "model-stt"), mt: one("mt", "model-mt"), tts: one("tts", "model-tts") };
+  return {
+    stt: one("stt", "model-stt"),
+    mt: one("mt", "model-mt"),
+    tts: one("tts", "model-tts"),
+    lipSync: one("lipSync", "model-lip-sync"),
+  };
 }
 
 /** A dub needs all three. */
-function dubModels(placement: Placement) {
-  const { stt, mt, tts } = deployModels(placement);
+function dubModels({ config }: Placement, { stt, mt, tts }: ReturnType<typeof deployModels>) {
   if (stt === undefined || mt === undefined || tts === undefined) return undefined;
-  const { linesAtOnce } = placement.config.modelServices.tts;
+  const { linesAtOnce } = config.modelServices.tts;
   return {
     endpoints: { stt: stt.endpoint, mt: mt.endpoint, tts: tts.endpoint },
     linesAtOnce,
@@ -161,11 +164,19 @@ interface WorkerParts {
   readonly mediaStore: ReturnType<typeof mediaStore>;
   readonly flavours: readonly Flavour[];
   readonly queue: ReturnType<typeof scaleByQueues>;
+  readonly models: ReturnType<typeof deployModels>;
+}
+
+/** Those that answer /metrics. */
+function scrapedModels(models: ReturnType<typeof deployModels>) {
+  return Object.values(models).flatMap((model) =>
+    model?.metrics === undefined ? [] : [{ metrics: model.metrics }],
+  );
 }
 
 function deployWorkers(placement: Placement, parts: WorkerParts): WorkerFamily[] {
   const { cluster, config, on } = placement;
-  const models = dubModels(placement);
+  const models = dubModels(placement, parts.models);
   const { api, rabbitmq } = parts;
   const { logLevel, limits, urlInput } = config;
   return parts.flavours.map(
@@ -274,21 +285,18 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
   const afterApi = { ...on, dependsOn: [...cluster.ready, api] };
   const queue = scaleByQueues(placement, { rabbitmq, api });
   const senders = deploySenders({ ...placement, on: afterApi }, { api, traces, queue });
+  const models = deployModels({ ...placement, on: afterApi });
   const families = deployWorkers(
     { ...placement, on: afterApi },
-    { ...backends, traces, api, rabbitmq, flavours, queue },
+    { ...backends, traces, api, rabbitmq, flavours, queue, models },
   );
   const edge = deployEdge({ ...placement, on: afterApi }, { ...backends, api });
   const recorders = deployEgress({ ...placement, on: afterApi }, { ...backends, api, queue });
-  const monitoring = watch(
-    { ...placement, on: afterApi },
-    {
-      ...backends,
-      api,
-      redis,
-      scraped: [api, rabbitmq, ...senders, ...families, ...recorders, ...(edge ? [edge] : [])],
-    },
-  );
+  const scraped = [
+    ...[api, rabbitmq, ...senders, ...families, ...recorders, ...(edge ? [edge] : [])],
+    ...scrapedModels(models),
+  ];
+  const monitoring = watch({ ...placement, on: afterApi }, { ...backends, api, redis, scraped });
   if (logsGrowth(config.logs).length > 0) {
     new Logs("logs", { cluster, section: config.logs }, on);
   }

@@ -18,7 +18,7 @@ import { http, startWithin, type Probes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
 import { serviceSpec } from "../kit/service.ts";
 import { Workload } from "../kit/workload.ts";
-import { cacheDirectory, ownImages, presets, type PresetRow } from "./presets.ts";
+import { cacheDirectory, ownImages, portNameOf, presets, type PresetRow } from "./presets.ts";
 
 export interface ModelServiceArgs {
   readonly service: ServiceName;
@@ -61,10 +61,11 @@ function slicesOf({ section, cluster }: ModelServiceArgs): number {
 /** A model of gigabytes is minutes away from its first answer, and a busy one answers late. */
 function probesOf({ preset, loadSeconds }: ModelServiceSection): Probes {
   const { health } = presets[preset];
+  const port = portNameOf(presets[preset]);
   return {
-    startup: http(health, "http", startWithin(loadSeconds)),
-    readiness: http(health, "http", { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
-    liveness: http(health, "http", { periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 4 }),
+    startup: http(health, port, startWithin(loadSeconds)),
+    readiness: http(health, port, { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
+    liveness: http(health, port, { periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 4 }),
   };
 }
 
@@ -83,7 +84,7 @@ function podOf(args: ModelServiceArgs) {
   return {
     image: imageOf(args),
     args: [...section.args, ...(section.gpu === undefined ? [] : own(slicesOf(args)))],
-    ports: { http: port },
+    ports: { [portNameOf(presets[section.preset])]: port },
     env: { ...env, ...(threads !== undefined && { [threads]: cores }) },
     scratch: { [cacheDirectory]: section.cache },
     probes: probesOf(section),
@@ -98,13 +99,17 @@ function podOf(args: ModelServiceArgs) {
 export class ModelService extends Component {
   /** Who calls it opens an edge to it. */
   readonly endpoint: Endpoint;
+  /** Where it answers /metrics; undefined where its server may have none. */
+  readonly metrics: Endpoint | undefined;
 
   constructor(name: string, args: ModelServiceArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "ModelService", name, opts);
     const { service, section } = args;
     const app: App = { name, namespace: modelNamespaces[service], component: "model" };
-    const { port, isSmall = false }: PresetRow = presets[section.preset];
+    const preset: PresetRow = presets[section.preset];
+    const { port, isSmall = false } = preset;
     this.endpoint = endpoint(app, port);
+    this.metrics = preset.hasMetrics === true ? this.endpoint : undefined;
     new k8s.core.v1.Service(
       `${name}-service`,
       {
@@ -112,7 +117,7 @@ export class ModelService extends Component {
           ? metadata(app)
           : // It has no ready pod until a node with a GPU has come and loaded gigabytes.
             { ...metadata(app), annotations: { "pulumi.com/skipAwait": "true" } },
-        spec: serviceSpec(app, { http: port }),
+        spec: serviceSpec(app, { [portNameOf(preset)]: port }),
       },
       { parent: this },
     );

@@ -15,6 +15,8 @@ export interface PresetRow {
   readonly args: (slicesPerGpu: number) => readonly string[];
   /** The variable that says how many threads an engine uses, which does not look at the limit of its pod. */
   readonly threads?: string;
+  /** Answers /metrics on its port, in Prometheus' text format; of other servers nobody asks for it. */
+  readonly hasMetrics?: boolean;
   /** Loaded within seconds, from its image: `pulumi up` waits for it. */
   readonly isSmall?: boolean;
 }
@@ -35,6 +37,11 @@ const caches = {
   HF_HOME: `${cacheDirectory}/huggingface`,
 } as const;
 
+/** Prometheus asks ports of this name alone. */
+export function portNameOf({ hasMetrics = false }: PresetRow): "http" | "metrics" {
+  return hasMetrics ? "metrics" : "http";
+}
+
 export const presets: Readonly<Record<Preset, PresetRow>> = {
   custom: { port: 8000, health: "/health", env: caches, args: none },
   vllm: {
@@ -42,6 +49,7 @@ export const presets: Readonly<Record<Preset, PresetRow>> = {
     health: "/health",
     env: { ...caches, VLLM_CACHE_ROOT: `${cacheDirectory}/vllm` },
     args: (slices) => ["--gpu-memory-utilization", (0.9 / slices).toFixed(2)],
+    hasMetrics: true,
   },
   speaches: { port: 8000, health: "/health", env: caches, args: none },
   own: {
@@ -50,6 +58,7 @@ export const presets: Readonly<Record<Preset, PresetRow>> = {
     env: { HOME: cacheDirectory },
     args: none,
     threads: "THREADS",
+    hasMetrics: true,
     isSmall: true,
   },
   nim: {

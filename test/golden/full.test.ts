@@ -69,3 +69,12 @@ test("every quota has room for the ports that Services open on the node", () => 
   expect(asked.get("framewright-workers")).toBe(3);
   for (const [namespace, count] of asked) expect(count).toBeLessThanOrEqual(room.get(namespace) ?? 0);
 });
+
+test("Prometheus asks each small model for its figures, and sees its pods", () => {
+  const names = resources.map(({ name }) => name);
+  for (const model of ["stt", "mt", "tts"]) {
+    expect(names).toContain(`monitoring-prometheus-to-model-${model}-egress`);
+    expect(names).toContain(`monitoring-prometheus-to-model-${model}-ingress`);
+    expect(names).toContain(`monitoring-prometheus-ai-models-${model}-role`);
+  }
+});

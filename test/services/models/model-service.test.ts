@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Cluster } from "../../../infra/cluster.ts";
-import { presets } from "../../../services/models/presets.ts";
+import { portNameOf, presets } from "../../../services/models/presets.ts";
 import { ModelService } from "../../../services/models/model-service.ts";
 import { internet } from "../../../services/kit/network.ts";
 import { edgesOf } from "../../support/edges.ts";
@@ -182,8 +182,13 @@ describe("The pod", () => {
         httpGet: { path: row.health },
       });
       expect(inputsOf(resources, "model-stt-service")).toMatchObject({
-        spec: { ports: [{ name: "http", port: row.port }] },
+        spec: { ports: [{ name: portNameOf(row), port: row.port }] },
       });
     },
   );
+
+  test("has a port that Prometheus asks where its server has metrics, and no such port elsewhere", () => {
+    const asked = Object.entries(presets).filter(([, row]) => portNameOf(row) === "metrics");
+    expect(asked.map(([preset]) => preset)).toEqual(["vllm", "own"]);
+  });
 });
