@@ -11,11 +11,11 @@ import { planEncode, planWrite, type PlanArgs } from "@framewright/media/plan.ts
 import type { SoundRendition } from "@framewright/media/sound-renditions.ts";
 import type { Source } from "@framewright/media/source.ts";
 import { JobFailure } from "../../failure.ts";
-import { escapedCue } from "../../media/subtitles/cue-text.ts";
 import type { Attempt } from "../attempt.ts";
 import { progressOf } from "../attempt.ts";
 import { measureInput, type Levels } from "../loudness.ts";
 import type { MadeSubtitles } from "../subtitles.ts";
+import { captionsOf } from "./captions.ts";
 import { figuresOf, judge } from "./check-dub.ts";
 import { keptModels } from "./kept-models.ts";
 import { listen } from "./listen.ts";
@@ -66,25 +66,6 @@ function lineOf({ line, translation, start, ...take }: PlacedLine): DubLine {
     naturalSeconds: rounded(take.naturalSeconds),
     ...{ speed: take.speed, stretch: take.tempo, overSeconds: rounded(take.over) },
   };
-}
-
-/** What is said as subtitles: in the source's language at the times of the originals, in the other one at those of the voice. */
-function captionsOf(placed: readonly PlacedLine[], from: string, to: string): MadeSubtitles[] {
-  const ms = (seconds: number): number => Math.round(seconds * 1000);
-  const track = (language: string) => ({
-    ...{ index: -1, codec: "webvtt", language, title: undefined, isMade: true as const },
-    ...{ forced: false, isDefault: false, hearingImpaired: false },
-  });
-  const original = placed.map(({ line }) => ({
-    ...{ start: ms(line.start), end: ms(line.end), text: escapedCue(line.text) },
-  }));
-  const translated = placed.map(({ start, seconds, translation }) => ({
-    ...{ start: ms(start), end: ms(start + seconds), text: escapedCue(translation) },
-  }));
-  return [
-    { track: track(from), cues: original },
-    { track: track(to), cues: translated },
-  ];
 }
 
 /** As loud as the profile says, or else as the source. */
@@ -241,7 +222,10 @@ export async function makeDub(attempt: Attempt, dub: LeasedDub, given: Dubbable)
   const added = await withSound(work, given, mixed);
   const source = withWarnings(added.source, warnings);
   const { language } = dub;
-  const captions = dub.captions === false ? [] : captionsOf(placed, heard.language, language);
+  const captions =
+    dub.captions === false
+      ? []
+      : captionsOf(placed, { from: heard.language, to: language, seconds: main.end });
   const report = { language, from: heard.language, voice, ...figures, lines: placed.map(lineOf) };
   return { ...added, source, planning: { ...added.planning, source }, captions, report, passed };
 }
