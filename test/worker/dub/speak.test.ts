@@ -24,7 +24,7 @@ function wav(seconds: number): Buffer {
 
 /** In place of ffmpeg: the samples of a WAV of ours, whatever the filters are. */
 const tools: Pick<MediaTools, "run"> = {
-  run: (_program, args, { reads = [] }) => {
+  run: (_program, args, { reads }) => {
     const to = (args.at(-1) ?? "").replace("file:", "");
     writeFileSync(to, readFileSync(reads[0] ?? "").subarray(44));
     return Promise.resolve({ stdout: "", stderr: "" } as never);
