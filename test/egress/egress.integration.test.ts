@@ -1,7 +1,20 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { CreateEgress, Egress, EgressEvent } from "@framewright/contracts/egress.ts";
 import type { Job } from "@framewright/contracts/client-api.ts";
-import { clientOf, startApiUnderTest, until, type ApiUnderTest } from "../api/api-under-test.ts";
+import { egressKinds } from "@framewright/contracts/egress-kinds.ts";
+import { announced, describeFile, putFile, wayToStore } from "../../egress/src/record/store.ts";
+import { createRecorderApi } from "../../egress/src/recorder-api.ts";
+import { recorderTicket } from "../../runtime/recorder-ticket.ts";
+import {
+  adminSecret,
+  clientOf,
+  startApiUnderTest,
+  until,
+  type ApiUnderTest,
+} from "../api/api-under-test.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { probeStreams } from "../support/clips.ts";
 import { startServices, type Services } from "../support/services.ts";
 import { hlsSource, rtmpSource, srtSource, type LiveSource } from "./live-source.ts";
@@ -22,7 +35,7 @@ beforeAll(async () => {
     { databaseUrl, redisUrl, s3 },
     {
       EGRESS: "on",
-      EGRESS_SOURCES: "rtmp,srt,hls",
+      EGRESS_SOURCES: "rtmp,srt,hls,web",
     },
   );
   playlists = await hlsSource(playlistSeconds);
@@ -223,6 +236,42 @@ describe.concurrent("a live stream", () => {
     expect(problem).toMatchObject({ code: "source-refused" });
     expect((await ended(first.id)).state).toBe("failed");
   });
+});
+
+it("a page is taken by a recorder of pages, and fails with a picture of how it looked", async () => {
+  const page = { ready: { when: "selector", selector: "#stage" } } as const;
+  const source = { kind: "web", url: "https://page.example/board?token=of-mine" } as const;
+  const wrong = await clientOf(api).send("POST", "/v1/egress", { source, page });
+  expect(wrong.status).toBe(400);
+  expect(JSON.stringify(wrong.body)).toContain("a source of kind web needs web-record");
+  const { id } = await record({ kind: "web-record", source, page });
+  const name = "web-recorder-0";
+  const ticket = recorderTicket(adminSecret, name);
+  const pages = createRecorderApi({ url: api.workerUrl, name, ticket });
+  onTestFinished(() => pages.close());
+  const wanted = { kinds: [...egressKinds], sources: ["web" as const], waitSeconds: 5 };
+  const lease = await pages.claim(wanted, AbortSignal.timeout(10_000));
+  expect(lease).toMatchObject({ egressId: id, kind: "web-record", source, page });
+  if (lease === undefined) throw new Error("there is no task");
+  const screenshot = { path: "page-1.jpg", localPath: join(temporaryFolder("page-"), "page.jpg") };
+  writeFileSync(screenshot.localPath, "picture");
+  const store = wayToStore(undefined);
+  onTestFinished(() => store.close());
+  const file = await describeFile(screenshot);
+  const [upload] = await pages.uploads(lease, [announced(file)]);
+  if (upload === undefined) throw new Error("there is no address");
+  await putFile(upload, file, { store, signal: AbortSignal.timeout(10_000) });
+  await pages.fail(lease, {
+    reason: { code: "page-not-ready", message: "It was not ready" },
+    again: false,
+    screenshot: { path: screenshot.path, bytes: file.sizeBytes },
+  });
+  const task = await ended(id);
+  expect(task).toMatchObject({ state: "failed", reason: { code: "page-not-ready" } });
+  expect(JSON.stringify(task)).not.toContain("of-mine");
+  const picture = await fetch(here(task.screenshot?.url));
+  expect(picture.headers.get("content-type")).toBe("image/jpeg");
+  expect(await picture.text()).toBe("picture");
 });
 
 it("a live stream loses nothing while the store is away, and goes on at another recorder when a pod is drained", async () => {

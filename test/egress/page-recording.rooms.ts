@@ -116,7 +116,7 @@ const seconds = 20;
 
 it("a page is recorded with every picture, its sound in step, and pictures at their times", async () => {
   const id = await record("/pattern", {
-    page: { ready: { when: "console", text: "pattern runs" }, width: 1280, height: 720 },
+    page: { ready: { when: "console", text: "pattern of 1280x720" }, width: 1280, height: 720 },
     outputs: { snapshots: { everySeconds: 4, width: 320 } },
     limits: { maxSeconds: seconds },
     expect: ["video", "audio"],

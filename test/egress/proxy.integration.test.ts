@@ -9,6 +9,7 @@ import {
   type Outcome,
   type ProxyArgs,
 } from "../../egress/src/proxy/egress-proxy.ts";
+import { askProxy } from "../../egress/src/web/proxy-verdict.ts";
 import { ffmpegPath } from "../support/clips.ts";
 
 const exec = promisify(execFile);
@@ -252,4 +253,17 @@ describe("a hostile playlist", () => {
     const { inside } = await play(path, "nothing");
     expect(inside.hits.length).toBeGreaterThan(0);
   });
+});
+
+it("tells a recorder of pages why an address did not open", async () => {
+  const open = await site((_, answer) => answer.end("page"), "127.0.0.2");
+  const { port } = await proxy([open.port, 1]);
+  const ask = (target: string) => askProxy(`http://127.0.0.1:${port}`, new URL(`http://${target}`));
+  expect(await ask(`allowed.example.com:${open.port}`)).toBe("open");
+  expect(await ask(`inside.example.com:${open.port}`)).toBe("refused");
+  expect(await ask("allowed.example.com:1")).toBe("unreachable");
+  expect(await askProxy("http://127.0.0.1:1", new URL("http://allowed.example.com"))).toBe(
+    "unreachable",
+  );
+  expect(open.hits).toEqual([]);
 });

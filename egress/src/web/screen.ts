@@ -69,7 +69,8 @@ export async function startScreen(args: ScreenArgs): Promise<Screen> {
   const socket = `${folder}/sound`;
   const config = `${folder}/pulse.pa`;
   await writeFile(config, soundConfig(socket));
-  const size = ["-screen", "0", `${width}x${height}x24`];
+  // A window as large as the display is made smaller by a pixel, for the sake of window managers.
+  const size = ["-screen", "0", `${width + 1}x${height + 1}x24`];
   const quiet = ["-nolisten", "tcp", "-nocursor"];
   const shows = startHelper([programs.xvfb, "-displayfd", "3", ...size, ...quiet], base);
   const sounds = startHelper(soundCommand(programs.pulseaudio, config), base);

@@ -44,7 +44,7 @@ export const patternPage = `<!doctype html>
       canvas.fillRect(bit * ${pattern.square}, 0, ${pattern.square}, ${pattern.square});
     }
     drawn += 1;
-    if (drawn === 60) console.log("pattern runs");
+    if (drawn === 60) console.log(\`pattern of \${innerWidth}x\${innerHeight}\`);
     requestAnimationFrame(draw);
   }
   requestAnimationFrame(draw);
