@@ -1,7 +1,8 @@
 import { group } from "./rule.ts";
-import { recordings, recordingSlots } from "./series.ts";
+import { takenSlots } from "./series.ts";
 
-const parts = 'namespace="framewright-workers",deployment=~"egress|egress-proxy|livekit"';
+const parts =
+  'namespace="framewright-workers",deployment=~"egress|egress-proxy|livekit|web-recorder"';
 
 /** Recorders of live streams and what they need; silent where there are none. */
 export const egress = group("egress", {
@@ -17,10 +18,11 @@ export const egress = group("egress", {
       dashboard: "overview",
     },
     RecordingSlotsFull: {
-      expr: `${recordings} / ${recordingSlots} > 0.9`,
+      expr: `${takenSlots} > 0.9`,
       for: "5m",
       severity: "warning",
-      summary: "{{ $value | humanizePercentage }} of the slots for recordings are taken.",
+      summary:
+        "{{ $value | humanizePercentage }} of the slots for recordings of {{ $labels.job }} are taken.",
       description:
         "The next recordings find no recorder and time out. What is recorded now goes on.",
       dashboard: "overview",

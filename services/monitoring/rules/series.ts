@@ -9,7 +9,7 @@ export const scrapeJobs = {
   /** Each flavour of workers is an app: worker-cpu, worker-nvenc-t4. */
   workers: "worker-.+",
   /** Recorders and their proxy; LiveKit's server, which has its own metrics, is scraped as `livekit`. */
-  egress: "egress|egress-proxy",
+  egress: "egress|egress-proxy|web-recorder",
 } as const;
 
 /** All namespaces of the platform. */
@@ -34,6 +34,9 @@ export const queuedJobs = 'max by (class) (framewright_jobs{state="queued"})';
 export const runningJobs = 'max by (class) (framewright_jobs{state="running"})';
 export const classWorkers = "max by (class) (framewright_class_workers)";
 
+/** The share of the slots that is taken, of recorders of each kind: those of pages take nothing else. */
+export const takenSlots =
+  "sum by (job) (framewright_egress_recordings) / sum by (job) (framewright_egress_slots)";
 /** Each recorder tells its own. */
 export const recordings = "sum(framewright_egress_recordings)";
 export const recordingSlots = "sum(framewright_egress_slots)";

@@ -4,8 +4,11 @@ const available = (deployment: string, namespace = "framewright-workers") =>
   `kube_deployment_status_replicas_available{namespace="${namespace}",deployment="${deployment}"}`;
 const wanted = (deployment: string, namespace = "framewright-workers") =>
   `kube_deployment_spec_replicas{namespace="${namespace}",deployment="${deployment}"}`;
-const used = (pod: string) => `framewright_egress_recordings{pod="${pod}"}`;
-const slots = (pod: string) => `framewright_egress_slots{pod="${pod}"}`;
+const used = (pod: string, job = "egress") =>
+  `framewright_egress_recordings{pod="${pod}",job="${job}"}`;
+const slots = (pod: string, job = "egress") =>
+  `framewright_egress_slots{pod="${pod}",job="${job}"}`;
+const pages = "web-recorder";
 const died = 'framewright_egress_restarts_total{pod="egress-1"}';
 const requests = (outcome: string) =>
   `framewright_egress_proxy_requests_total{outcome="${outcome}",pod="egress-proxy-1"}`;
@@ -38,7 +41,26 @@ export const egressCases = {
           ...{ [used("egress-2")]: "4x10", [slots("egress-2")]: "4x10" },
         },
         at: "6m",
-        fires: [{ summary: "100% of the slots for recordings are taken." }],
+        fires: [
+          {
+            labels: { job: "egress" },
+            summary: "100% of the slots for recordings of egress are taken.",
+          },
+        ],
+      },
+      // Free slots of others record no page.
+      {
+        series: {
+          ...{ [used("egress-1")]: "0x10", [slots("egress-1")]: "4x10" },
+          ...{ [used("web-1", pages)]: "1x10", [slots("web-1", pages)]: "1x10" },
+        },
+        at: "6m",
+        fires: [
+          {
+            labels: { job: pages },
+            summary: "100% of the slots for recordings of web-recorder are taken.",
+          },
+        ],
       },
     ],
     quiet: [
