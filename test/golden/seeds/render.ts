@@ -53,6 +53,8 @@ export function renderSeeds(): string {
     "are the defaults of `egress`, which no golden file has on; `test/services/egress/egress.test.ts` holds them: 3 to 10 pods, CPU",
     "70 %, memory 80 %, up by 50 % or 2 pods, down by 25 % or one pod after five minutes, 500m and 512Mi to 2 and 2Gi, and",
     "port 8182. Its `active tasks per pod > 20` can't be reached by pods of 4 recordings; used slots (70 %) take its place.",
+    "Its 6 web recorders are `egress.web.replicas` (`test/services/egress/web-recorders.test.ts`), of 2 CPU and 2Gi in place of 200m to 1 and 256Mi to",
+    "1Gi, which hold no browser. Its 6 pods of web dispatch have no counterpart: a recorder of pages takes its tasks from the API itself, under a lease.",
     "",
     "## Production platform (seed 002)",
     "",
