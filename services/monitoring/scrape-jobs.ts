@@ -1,5 +1,5 @@
 import { objectsApp, ports, prometheusApp } from "./apps.ts";
-import { rabbitmqQueues } from "./scrape-endpoints.ts";
+import { furtherPages } from "./scrape-endpoints.ts";
 
 const meta = "__meta_kubernetes_pod";
 const appLabel = `${meta}_label_app_kubernetes_io_name`;
@@ -77,20 +77,19 @@ export function scrapeJobs(namespaces: readonly string[], withKubelets: boolean)
       kubernetes_sd_configs: pods,
       relabel_configs: [running, metricsPorts, keep([appLabel], objectsApp.name), ...naming],
     },
-    {
-      // What /metrics adds up over all queues, for each of them.
-      job_name: rabbitmqQueues.job,
-      metrics_path: rabbitmqQueues.path,
-      params: rabbitmqQueues.params,
+    ...furtherPages.map(({ app, job, path, params }) => ({
+      job_name: job,
+      metrics_path: path,
+      ...(params && { params }),
       kubernetes_sd_configs: pods,
       relabel_configs: [
         running,
         metricsPorts,
-        keep([appLabel], rabbitmqQueues.app),
+        keep([appLabel], app),
         ...naming,
-        { target_label: "job", replacement: rabbitmqQueues.job },
+        { target_label: "job", replacement: job },
       ],
-    },
+    })),
     ...(withKubelets ? [kubelets] : []),
   ];
 }
