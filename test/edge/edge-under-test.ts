@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
@@ -81,10 +89,17 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeUnderTest> {
     confAt: "etc/edge",
   });
   const conf = join(folder, "conf");
-  mkdirSync(conf, { recursive: true });
+  for (const name of ["tls.crt", "tls.key"]) symlinkSync(`..data/${name}`, join(conf, name));
+  let versions = 0;
+  // Both at once, as the kubelet does it.
   const present = ({ certificate, key }: KeyPair): void => {
-    writeFileSync(join(conf, "tls.crt"), certificate);
-    writeFileSync(join(conf, "tls.key"), key);
+    versions += 1;
+    const version = `..${versions}`;
+    mkdirSync(join(conf, version));
+    writeFileSync(join(conf, version, "tls.crt"), certificate);
+    writeFileSync(join(conf, version, "tls.key"), key);
+    symlinkSync(version, join(conf, "..next"));
+    renameSync(join(conf, "..next"), join(conf, "..data"));
   };
   present(certificateOf("edge"));
   writeFileSync(join(conf, "haproxy.cfg"), haproxyConfig(args));
