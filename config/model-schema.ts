@@ -24,7 +24,7 @@ function leavesOf({ of, cpu: cores, memory: size }: Defaults) {
     image: Type.String({
       default: "",
       description:
-        "Its image, with registry and tag; `npm run models:check` tells whether it can be used. Empty with the preset own on a cluster of your own: the platform's image",
+        "Its image, with registry and tag; `npm run models:check` tells whether it can be used. Empty with the preset own on the embedded node: the platform's image",
     }),
     args: Type.Array(Type.String(), {
       default: [],

@@ -20,8 +20,9 @@ const wholeImage = /^[a-z0-9.-]+(:[0-9]+)?\/.+(:[A-Za-z0-9_.-]+|@sha256:[0-9a-f]
 
 export const modelImagesAreNamed: Rule = (config, facts) =>
   each(({ image, preset }, path, name) => {
-    // Ours are in no registry of a cloud, and there is none for lip synchronisation.
-    const isOurs = preset === "own" && !makesCluster(config) && name !== "lipSync";
+    // Ours are in no registry, and there is none for lip synchronisation.
+    const isNode = !makesCluster(config) && config.local.kubeconfig === undefined;
+    const isOurs = preset === "own" && isNode && name !== "lipSync";
     return when(!(isOurs && image === "") && !wholeImage.test(image), () => ({
       path: `${path}.image`,
       problem: `must be an image with its registry and a tag (it is "${image}")`,

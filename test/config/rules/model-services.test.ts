@@ -28,6 +28,15 @@ const broken: Broken[] = [
     ['modelServices.mt.image must be an image with its registry and a tag (it is "")'],
   ],
   [
+    "a small model of ours on a cluster that pulls its images",
+    modelServices.modelImagesAreNamed,
+    configWith((config) => {
+      config.local.kubeconfig = "kube.yaml";
+      Object.assign(config.modelServices.mt, { enabled: true, preset: "own" });
+    }),
+    ['modelServices.mt.image must be an image with its registry and a tag (it is "")'],
+  ],
+  [
     "a small model of ours that there is not",
     modelServices.modelImagesAreNamed,
     configWith((config) => {
