@@ -1,81 +1,42 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Job } from "@framewright/contracts/client-api.ts";
-import type { Dub } from "@framewright/contracts/dub.ts";
-import { createJob, followJob, getTranscript, uploadVideo } from "../../tools/demo/client.ts";
+import { followJob, getTranscript } from "../../tools/demo/client.ts";
 import { dubTable } from "../../tools/demo/dub-report.ts";
 import { mediaTools } from "../../tools/demo/platform.ts";
 import { makeTalk } from "../../tools/demo/talk.ts";
-import { DevRun } from "../../tools/dev/dev-run.ts";
-import { apiUrlOf } from "../../tools/dev/environment.ts";
-import { prepareState, type DevState } from "../../tools/dev/state.ts";
 import { exec } from "../../tools/exec.ts";
-import { serveModels, type RunningModels } from "../../tools/models/serve.ts";
 import { own } from "../../tools/paths.ts";
 import { clips, make } from "../support/clips.ts";
 import { startPlayer } from "../support/player.ts";
+import { startDubBench, type DubBench } from "./dub-bench.ts";
 
-let models: RunningModels;
-let dev: DevRun;
-let state: DevState;
-let folder: string;
+let bench: DubBench;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "framewright-dub-"));
-  models = await serveModels(["stt", "mt", "tts"]);
-  state = await prepareState(folder);
-  const urls = { stt: models.stt.url, mt: models.mt.url, tts: models.tts.url };
-  const clone = join(folder, "clone");
-  for (const name of ["api/migrations", "worker", "contracts", "runtime", "media", "profiles"]) {
-    mkdirSync(join(clone, name), { recursive: true });
-  }
-  const places = { folder, clone };
-  dev = new DevRun({
-    state,
-    tools: await mediaTools(),
-    ...places,
-    print: () => undefined,
-    models: urls,
-  });
-  await dev.start();
+  bench = await startDubBench();
 });
 
-afterAll(async () => {
-  await dev.stop();
-  await models.stop();
-  rmSync(folder, { recursive: true });
-});
-
-const api = () => ({ url: apiUrlOf(state), key: state.apiKey });
-
-async function submit(file: string, dub: Dub): Promise<string> {
-  const uploadId = await uploadVideo(api(), file);
-  return (await createJob(api(), uploadId, "hls-720p", { dub })).id;
-}
-
-async function dubbed(file: string, dub: Dub): Promise<Job> {
-  return followJob(api(), await submit(file, dub));
-}
+afterAll(() => bench.stop());
 
 async function talk(): Promise<string> {
   const { ffmpeg } = await mediaTools();
-  return makeTalk(ffmpeg, models.tts.url);
+  return makeTalk(ffmpeg, bench.models.tts.url);
 }
 
 /** The language that is heard in a sound of a result. */
 async function heardIn(job: Job, playlist: string): Promise<unknown> {
   const { ffmpeg } = await mediaTools();
-  const wav = join(folder, "heard.wav");
+  const wav = join(bench.folder, "heard.wav");
   const source = new URL(playlist, job.playbackUrl).href;
   await exec(ffmpeg, ["-v", "error", "-y", "-i", source, "-ac", "1", "-ar", "16000", wav]);
   const form = new FormData();
   form.set("file", new Blob([new Uint8Array(readFileSync(wav))]), "heard.wav");
   form.set("model", "whisper-base");
   form.set("response_format", "verbose_json");
-  const answer = await fetch(`${models.stt.url}/v1/audio/transcriptions`, {
+  const answer = await fetch(`${bench.models.stt.url}/v1/audio/transcriptions`, {
     method: "POST",
     body: form,
   });
@@ -104,9 +65,9 @@ async function playDub({ playbackUrl = "" }: Job) {
 }
 
 it("a talk in English is heard in Portuguese, and played in both in a browser", async () => {
-  const job = await dubbed(await talk(), { language: "pt" });
+  const job = await bench.dubbed(await talk(), { language: "pt" });
   expect([job.state, job.error?.message]).toEqual(["succeeded", undefined]);
-  const transcript = await getTranscript(api(), job.id);
+  const transcript = await getTranscript(bench.api, job.id);
   const seconds = transcript.lines.reduce((sum, { start, end }) => sum + end - start, 0);
   console.log(`${dubTable(transcript)}\n  ${seconds.toFixed(1)} s of speech`);
   expect(transcript).toMatchObject({ from: "en", language: "pt", overlong: 0 });
@@ -129,22 +90,22 @@ describe.each(["stt", "mt", "tts"] as const)(
   "when %s is killed in the middle of a dub",
   (service) => {
     it("the dub is right all the same", async () => {
-      const id = await submit(await talk(), { language: "pt", captions: false });
+      const id = await bench.submit(await talk(), { language: "pt", captions: false });
       await followJobUntil(id, "dubbing");
-      await models[service].kill();
+      await bench.models[service].kill();
       await sleep(1000);
-      await models[service].start();
-      const job = await followJob(api(), id);
+      await bench.models[service].start();
+      const job = await followJob(bench.api, id);
       expect([job.state, job.error?.message]).toEqual(["succeeded", undefined]);
-      expect((await getTranscript(api(), id)).wordErrorRate).toBeLessThan(0.15);
+      expect((await getTranscript(bench.api, id)).wordErrorRate).toBeLessThan(0.15);
     });
   },
 );
 
 async function followJobUntil(id: string, stage: string): Promise<void> {
   for (;;) {
-    const response = await fetch(`${api().url}/v1/jobs/${id}`, {
-      headers: { authorization: `Bearer ${api().key}` },
+    const response = await fetch(`${bench.api.url}/v1/jobs/${id}`, {
+      headers: { authorization: `Bearer ${bench.api.key}` },
     });
     const job = (await response.json()) as Job;
     if (job.progress?.stage === stage) return;
@@ -157,7 +118,7 @@ it.each([
   ["silence", () => make("silent-talk.mp4", silentArgs)],
   ["a tone", () => clips.sd(12)],
 ])("where there is only %s, nobody is heard to speak", async (_what, file) => {
-  const job = await dubbed(await file(), { language: "pt" });
+  const job = await bench.dubbed(await file(), { language: "pt" });
   expect(job.error).toMatchObject({ kind: "input", code: "nothing-said" });
 });
 
@@ -168,6 +129,6 @@ const silentArgs = [
 ];
 
 it("a pair that no service has is refused with the reason", async () => {
-  const job = await dubbed(await talk(), { language: "es" });
+  const job = await bench.dubbed(await talk(), { language: "es" });
   expect(job.error).toMatchObject({ kind: "input", code: "dub-unsupported" });
 });
