@@ -27,7 +27,7 @@ export const ca = authority.certificate;
 
 /** A certificate of the tests' authority; another subject is another key. */
 export function certificateOf(subject: string): KeyPair {
-  return authority.issue({ subject, names: ["127.0.0.1", "localhost"] });
+  return authority.issue({ subject, names: ["127.0.0.1", "*.edge.test"] });
 }
 
 export interface EdgeUnderTest {
@@ -55,15 +55,27 @@ const plenty: EdgeLimits = {
 export interface EdgeOptions {
   readonly targets: ProxyArgs["targets"];
   readonly limits?: Partial<EdgeLimits>;
+  /** Names of the sites, which then share a port, as on a cloud. */
+  readonly names?: Readonly<Record<"api" | "workerApi", string>>;
 }
 
-async function settings({ targets, limits }: EdgeOptions): Promise<ProxyArgs> {
+async function sitesOf(names: EdgeOptions["names"]): Promise<ProxyArgs["sites"]> {
   const [api, workerApi] = [await freePort(), await freePort()];
-  return {
-    sites: {
+  if (names === undefined) {
+    return {
       api: { url: `https://127.0.0.1:${api}`, port: api },
       workerApi: { url: `https://127.0.0.1:${workerApi}`, port: workerApi },
-    },
+    };
+  }
+  return {
+    api: { url: `https://${names.api}`, port: api, host: names.api },
+    workerApi: { url: `https://${names.workerApi}`, port: api, host: names.workerApi },
+  };
+}
+
+async function settings({ targets, limits, names }: EdgeOptions): Promise<ProxyArgs> {
+  return {
+    sites: await sitesOf(names),
     targets,
     address: "127.0.0.1",
     certificateFolder: "/etc/edge",
@@ -110,8 +122,8 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeUnderTest> {
     async () => (await fetch(`${opsUrl}/healthz`)).ok,
   );
   return {
-    url: args.sites.api.url,
-    workerUrl: args.sites.workerApi.url,
+    url: `https://127.0.0.1:${args.sites.api.port}`,
+    workerUrl: `https://127.0.0.1:${args.sites.workerApi.port}`,
     httpUrl: `http://127.0.0.1:${args.ports.http}`,
     opsUrl,
     log: () => readFileSync(join(folder, "log"), "utf8").split("\n"),

@@ -172,6 +172,29 @@ describe("what is refused", () => {
   });
 });
 
+test("by names, as on a cloud: each site answers to its own, and nothing to others", async () => {
+  const [api, workerApi] = await Promise.all(
+    ["api", "workers"].map((name) =>
+      startBackend((request, response) => {
+        response.end(name);
+      }),
+    ),
+  );
+  if (api === undefined || workerApi === undefined) throw new Error("two were started");
+  const targets = { api: api.address, workerApi: workerApi.address };
+  const names = { api: "api.edge.test", workerApi: "workers.edge.test" };
+  const named = await startEdge({ targets, names });
+  try {
+    const as = (host: string) => ask(`${named.url}/v1/jobs`, { headers: { host } });
+    expect((await as("api.edge.test")).text).toBe("api");
+    expect((await as("API.edge.test:443")).text).toBe("api");
+    expect((await as("workers.edge.test")).text).toBe("workers");
+    expectProblem(await as("other.edge.test"), "not-found");
+  } finally {
+    await Promise.all([named.stop(), api.close(), workerApi.close()]);
+  }
+});
+
 test("figures: HAProxy's own, and the end of the certificate that is served", async () => {
   const read = async (path: string) => (await fetch(edge.opsUrl + path)).text();
   expect(await read("/metrics")).toContain("haproxy_process_uptime_seconds ");
