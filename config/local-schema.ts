@@ -68,6 +68,8 @@ export const Local = section(
       workerApi: nodePort(30902, "the worker API"),
       objectStore: nodePort(30070, "the object store"),
       edge: nodePort(30443, "the client API by TLS, where edge.enabled"),
+      edgeWorkers: nodePort(30903, "the worker API by TLS"),
+      edgeHttp: nodePort(30081, "what redirects http to the client API by TLS"),
       livekit: nodePort(30780, "the LiveKit server, where egress.livekit is on"),
       livekitMedia: nodePort(30782, "its media, by UDP and TCP"),
     }),

@@ -174,8 +174,13 @@ export interface NodePortEdge {
     readonly api: number;
     readonly workerApi: number;
     readonly objectStore: number;
-    /** Of the client API by TLS, where the stack's proxy is on. */
+    /**
+     * Of the stack's proxy, where it is on: both APIs by TLS, and redirects. Not those of the APIs themselves: a port that one
+     * Service still has cannot be given to another, and an update creates before it deletes.
+     */
     readonly edge: number;
+    readonly edgeWorkers: number;
+    readonly edgeHttp: number;
     readonly livekit: number;
     readonly livekitMedia: number;
   };

@@ -14,8 +14,8 @@ export function openPorts(edge: Edge): Readonly<Record<string, number>> {
 
 function specOf(edge: Edge): k8s.types.input.core.v1.ServiceSpec {
   if (edge.kind === "node-port") {
-    const { api, edge: https, workerApi } = edge.ports;
-    return serviceSpec(edgeApp, openPorts(edge), { http: api, https, workers: workerApi });
+    const { edgeHttp: http, edge: https, edgeWorkers: workers } = edge.ports;
+    return serviceSpec(edgeApp, openPorts(edge), { http, https, workers });
   }
   const balanced = [
     { port: 80, targetPort: "http" },

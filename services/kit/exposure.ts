@@ -13,11 +13,14 @@ export type Exposure =
   | { readonly kind: "own"; readonly edge: Edge }
   | { readonly kind: "proxy"; readonly urls: PublicUrls };
 
-/** A port of each node for TLS, and the worker API keeps its own: on one machine there are no names to tell them by. */
+/** A port for each API: on one machine there are no names to tell them by. */
 function proxyUrls(edge: Edge): PublicUrls {
   if (edge.kind === "load-balancer") return edge.urls;
   const { host, ports } = edge;
-  return { api: `https://${host}:${ports.edge}`, workerApi: `https://${host}:${ports.workerApi}` };
+  return {
+    api: `https://${host}:${ports.edge}`,
+    workerApi: `https://${host}:${ports.edgeWorkers}`,
+  };
 }
 
 export function exposureBy(edge: Edge, hasProxy: boolean): Exposure {

@@ -20,8 +20,8 @@ export const apiServerPort = 26443;
 /** NodePorts of the local stack that are carried to the machine's loopback: API, worker API, object store. */
 export const carriedNodePorts = [30080, 30902, 30070] as const;
 
-/** Those and the API by TLS, which is open with the part `edge` alone. */
-export const nodePorts: readonly number[] = [...carriedNodePorts, 30443];
+/** Those, and the three of the part `edge`: API and worker API by TLS, redirects. */
+export const nodePorts: readonly number[] = [...carriedNodePorts, 30443, 30903, 30081];
 export const hostPorts: readonly number[] = [apiServerPort, ...nodePorts];
 
 export const contextName = "framewright-local";

@@ -61,7 +61,7 @@ function waysOut({ resources }: ProgramRun): string[] {
 
 describe("on a node", () => {
   test("one Service is open, and leads to the API, the worker API and the store", () => {
-    expect(exposed(local)).toEqual([["edge-service", "NodePort", [30080, 30443, 30902]]]);
+    expect(exposed(local)).toEqual([["edge-service", "NodePort", [30081, 30443, 30903]]]);
     expect(waysOut(local)).toEqual([
       ...outward,
       "framewright-edge/edge → framewright-data/object-store:7070",
@@ -74,10 +74,10 @@ describe("on a node", () => {
   test("clients are told addresses by TLS, and the authority that they have to know", () => {
     const { apiUrl, workerApiUrl, edgeCa } = local.outputs;
     expect(apiUrl?.value).toBe("https://127.0.0.1:30443");
-    expect(workerApiUrl?.value).toBe("https://127.0.0.1:30902");
+    expect(workerApiUrl?.value).toBe("https://127.0.0.1:30903");
     expect(edgeCa?.secret).toBe(false);
     expect(new X509Certificate(String(edgeCa?.value)).ca).toBe(true);
-    const urls = { api: "https://192.0.2.1:30443", workerApi: "https://192.0.2.1:30902" };
+    const urls = { api: "https://192.0.2.1:30443", workerApi: "https://192.0.2.1:30903" };
     expect(namesOf({ kind: "node-port" }, urls)).toEqual(["192.0.2.1", "localhost", "127.0.0.1"]);
     expect(namesOf({ kind: "load-balancer" }, urls)).toEqual(["192.0.2.1"]);
   });

@@ -25,7 +25,8 @@ const node: NodePortEdge = {
   kind: "node-port",
   host: "127.0.0.1",
   ports: {
-    ...{ api: 30080, workerApi: 30902, objectStore: 30070, edge: 30443 },
+    ...{ api: 30080, workerApi: 30902, objectStore: 30070 },
+    ...{ edge: 30443, edgeWorkers: 30903, edgeHttp: 30081 },
     ...{ livekit: 30780, livekitMedia: 30782 },
   },
   clients: { cidr: "0.0.0.0/0", except: [] },
@@ -38,7 +39,7 @@ const onCloud = haproxyConfig(
 const onNode = haproxyConfig(
   proxyArgs({
     edge: node,
-    urls: { api: "https://127.0.0.1:30443", workerApi: "https://127.0.0.1:30902" },
+    urls: { api: "https://127.0.0.1:30443", workerApi: "https://127.0.0.1:30903" },
     targets: { ...programs, objectStore: endpoint(store, 7070) },
     section: configWith((config) => {
       config.edge.resources.limits.cpu = "none";

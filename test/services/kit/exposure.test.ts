@@ -22,7 +22,8 @@ const nodePorts: NodePortEdge = {
   kind: "node-port",
   host: "127.0.0.1",
   ports: {
-    ...{ api: 30080, workerApi: 30902, objectStore: 30070, edge: 30443 },
+    ...{ api: 30080, workerApi: 30902, objectStore: 30070 },
+    ...{ edge: 30443, edgeWorkers: 30903, edgeHttp: 30081 },
     ...{ livekit: 30780, livekitMedia: 30782 },
   },
   clients: { cidr: "0.0.0.0/0", except: ["10.244.0.0/16"] },
