@@ -208,6 +208,14 @@ export default defineConfig({
           ...withProcesses(11, 5 * minute),
         },
       },
+      {
+        extends: true,
+        test: {
+          name: "replicas",
+          include: ["test/**/*.replicas.ts"],
+          ...withProcesses(12, 5 * minute),
+        },
+      },
     ],
   },
 });

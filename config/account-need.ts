@@ -42,10 +42,14 @@ export interface StackNeed {
 const gi = 2 ** 30;
 
 /** A database of the cloud's own takes no volume of the account's. */
+function each({ storage, replicas }: { readonly storage: string; readonly replicas: number }) {
+  return Array.from({ length: replicas }, () => storage);
+}
+
 function volumesGi({ postgres, rabbitmq, redis }: StackConfig): number {
   const sizes = [
-    ...(postgres.managed === undefined ? [postgres.storage] : []),
-    ...Array.from({ length: rabbitmq.replicas }, () => rabbitmq.storage),
+    ...(postgres.managed === undefined ? each(postgres) : []),
+    ...each(rabbitmq),
     redis.storage,
   ];
   return Math.ceil(sizes.reduce((sum, size) => sum + parseQuantity(size), 0) / gi);

@@ -44,6 +44,11 @@ export const Postgres = section("Volume and pods of Postgres", {
     requests: { cpu: "500m", memory: "1Gi" },
     limits: { cpu: "2", memory: "2Gi" },
   }),
+  replicas: Type.Enum([1, 3], {
+    default: 1,
+    description:
+      "Servers, unless postgres.managed: with 3, each with a volume of its own, another takes over when the one that writes fails",
+  }),
   maxConnections: count(250, { min: 20, max: 1000 }, "Connections that the server accepts"),
   managed: ManagedPostgres,
 });

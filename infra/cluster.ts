@@ -7,6 +7,7 @@ import type { NameServer } from "../config/target.ts";
 /** Our own images; add-ons of a cluster are not ours to deploy. */
 export const imageNames = [
   "postgres",
+  "patroni",
   "redis",
   "rabbitmq",
   "object-store",

@@ -16,11 +16,15 @@ export const parts = [
   "pages",
   "models",
   "edge",
+  "replicas",
 ] as const;
 export type Part = (typeof parts)[number];
 
-/** No parts of operations: models and a browser fetch half a gigabyte each, and the edge changes every address. */
-const apart: readonly Part[] = ["models", "edge", "pages"];
+/**
+ * No parts of operations: models and a browser fetch half a gigabyte each, the edge changes every address, and replicas on one
+ * machine guard against little.
+ */
+const apart: readonly Part[] = ["models", "edge", "pages", "replicas"];
 
 /** What `--full` asks for. */
 export const fullParts: readonly Part[] = parts.filter((part) => !apart.includes(part));
@@ -70,6 +74,7 @@ const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
     "modelServices.mt": ownModel("768Mi"),
     "modelServices.tts": ownModel("1Gi"),
   },
+  replicas: { "postgres.replicas": 3, "rabbitmq.replicas": 3 },
 };
 
 /** One of our small models: what it holds loaded is reserved, and a busy one takes both cores. */
@@ -93,7 +98,7 @@ const within: Partial<Record<Part, { readonly section: string; readonly part: Pa
 };
 
 /** Parts that are several sections: `changes` turns them on. */
-const withoutSwitch: readonly Part[] = ["models"];
+const withoutSwitch: readonly Part[] = ["models", "replicas"];
 
 function isPart(name: string): name is Part {
   return parts.some((part) => part === name);

@@ -73,7 +73,7 @@ function systemPods({
   logs,
   tracing,
 }: ConfigValues): Pods[] {
-  const single = [redis, ...(postgres.managed === undefined ? [postgres] : [])];
+  const servers = postgres.managed === undefined ? postgres.replicas : 0;
   return [
     { pod: amounts(edge.resources.requests), count: edge.enabled ? edge.replicas.max + 1 : 0 },
     { pod: amounts(api.resources.requests), count: api.replicas.max + 1 },
@@ -97,7 +97,8 @@ function systemPods({
       pod: amounts(egress.proxy.resources.requests),
       count: egress.enabled ? egress.proxy.replicas.max + 1 : 0,
     },
-    ...single.map(({ resources }) => ({ pod: amounts(resources.requests), count: 1 })),
+    { pod: amounts(redis.resources.requests), count: 1 },
+    { pod: amounts(postgres.resources.requests), count: servers },
     { pod: amounts(rabbitmq.resources.requests), count: rabbitmq.replicas },
     ...monitoringPods(monitoring),
     ...logsPods(logs),

@@ -65,12 +65,12 @@ local function expiry()
   })
 end
 
--- A pair that does not fit together is read again: the first file may have been read before the kubelet replaced both, and
--- the second one after. Where it still does not fit it is a wrong one, and the former certificate stays. What lies there at the start is taken once more: it may be newer than what the process has read.
+-- A pair that does not fit together is one that the kubelet is just replacing, or a wrong one: the former certificate stays,
+-- and it is read again. What lies there at the start is taken once more: it may be newer than what the process has read.
 core.register_task(function()
   local served = pair()
   if served ~= nil and take(served.both) ~= nil then served = nil end
-  local doubtful, refused = nil, nil
+  local refused = nil
   ends = expiry()
   while true do
     core.msleep(everyMs)
@@ -78,11 +78,9 @@ core.register_task(function()
     if found ~= nil and (served == nil or found.both ~= served.both) then
       local problem = take(found.both)
       if problem == nil then
-        served, doubtful, refused, ends = found, nil, nil, expiry()
+        served, refused, ends = found, nil, expiry()
         renewals = renewals + 1
         say("info", "the certificate was replaced")
-      elseif doubtful ~= found.both then
-        doubtful = found.both
       elseif refused ~= found.both then
         refused = found.both
         refusals = refusals + 1

@@ -9,6 +9,14 @@ case ${1:--} in
   *) exec "$@" ;;
 esac
 
+# One of three servers may have followed another, and the others may come back with what they had: who goes back to one says so
+# with 'patroni-members alone'.
+alone=$(dirname "$PGDATA")/alone
+if [ -e "$PGDATA/patroni.dynamic.json" ] && [ ! -e "$alone" ]; then
+  echo "postgres-entrypoint: $PGDATA is of one of three servers. Set postgres.replicas to 3 again, and see docs/runbooks/database-of-three.md" >&2
+  exit 1
+fi
+rm -f "$PGDATA/patroni.dynamic.json" "$alone"
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
   : "${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD: the first start makes the superuser with it}"
   user=${POSTGRES_USER:-postgres}
@@ -38,4 +46,6 @@ elif [ -n "${POSTGRES_PASSWORD:-}" ]; then
 fi
 unset POSTGRES_PASSWORD
 
-exec postgres -D "$PGDATA" -c listen_addresses='*' -c unix_socket_directories=/tmp -c logging_collector=off "$@"
+# Nobody follows: what one of three servers has in its files would wait for followers.
+exec postgres -D "$PGDATA" -c listen_addresses='*' -c unix_socket_directories=/tmp -c logging_collector=off \
+  -c synchronous_standby_names= "$@"

@@ -25,6 +25,8 @@ restore() {
   local to=(--type=default)
   if [ "$target" != latest ]; then to=(--type=time "--target=$target" --target-action=promote); fi
   pgbackrest restore "${to[@]}"
+  # Of a member of three: the restored server begins alone.
+  rm -f "$fresh/patroni.dynamic.json"
   say "the files are restored"
 }
 
@@ -32,6 +34,7 @@ restore() {
 run_beside() {
   echo 'local all all trust' >/tmp/restore-hba.conf
   local options=(-c listen_addresses= -c unix_socket_directories=/tmp -c hba_file=/tmp/restore-hba.conf)
+  options+=(-c synchronous_standby_names=)
   # pg_ctl hands them to a shell.
   pg_ctl --pgdata "$fresh" --wait --timeout 86400 --silent start \
     --options "$(printf '%q ' "${settings[@]}" "${options[@]}" "$@")"

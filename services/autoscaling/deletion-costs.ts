@@ -1,14 +1,14 @@
-import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type { Resources } from "../../config/schema.ts";
 import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import type { CostsEnv } from "../../objects/env.ts";
-import { labels, type App, type Endpoint } from "../kit/app.ts";
+import type { App, Endpoint } from "../kit/app.ts";
 import type { EnvFor } from "../kit/env.ts";
 import { grantIn, openToKubernetesApi, type Right } from "../kit/kubernetes-access.ts";
 import { openEdge } from "../kit/network.ts";
+import { narrowPodUpdates, podUpdatesSpec, sameLabels } from "../kit/pod-updates.ts";
 import { backendProbes, http } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
 import { Workload } from "../kit/workload.ts";
@@ -32,63 +32,19 @@ export const costRights: readonly Right[] = [
   { apiGroups: [""], resources: ["pods"], verbs: ["list", "patch"] },
 ];
 
-type PolicySpec = k8s.types.input.admissionregistration.v1.ValidatingAdmissionPolicySpec;
-
-const emptyMap = "dyn({})";
-
-/** A field of the metadata that may be unset, of the object and of what was there before. */
-function same(field: string, unset: string) {
-  const of = (object: string) =>
-    `(has(${object}.metadata.${field}) ? dyn(${object}.metadata.${field}) : ${unset})`;
-  return `${of("object")} == ${of("oldObject")}`;
-}
-
 function annotationsOf(object: string): string {
   const set = `${object}.metadata.annotations`;
   return `has(${object}.metadata.annotations) ? ${set}.map(k, k != '${annotation}', k + '=' + ${set}[k]) : []`;
 }
 
 /** Of its account, every change of a pod but that of the one annotation is refused; others are not asked about. */
-export const costPolicySpec: PolicySpec = {
-  failurePolicy: "Fail",
-  matchConstraints: {
-    resourceRules: [
-      {
-        apiGroups: [""],
-        apiVersions: ["*"],
-        operations: ["*"],
-        resources: ["pods", "pods/*"],
-      },
-    ],
-  },
-  matchConditions: [
-    {
-      name: "by-this-account",
-      expression: `request.userInfo.username == 'system:serviceaccount:${app.namespace}:${app.name}'`,
-    },
-  ],
+export const costPolicySpec = podUpdatesSpec(app, {
   variables: [
     { name: "now", expression: annotationsOf("object") },
     { name: "before", expression: annotationsOf("oldObject") },
   ],
   validations: [
-    {
-      expression:
-        "request.operation == 'UPDATE' && (!has(request.subResource) || request.subResource == '')",
-      message: "this account may only update pods",
-    },
-    {
-      expression: "object.spec == oldObject.spec",
-      message: "this account may not change the spec",
-    },
-    {
-      expression: [
-        same("labels", emptyMap),
-        same("ownerReferences", "dyn([])"),
-        same("finalizers", "dyn([])"),
-      ].join(" && "),
-      message: "this account may not change labels, owners and finalizers",
-    },
+    { expression: sameLabels, message: "this account may not change labels" },
     {
       expression:
         "variables.now.all(one, one in variables.before) && variables.before.all(one, one in variables.now)",
@@ -99,22 +55,7 @@ export const costPolicySpec: PolicySpec = {
       message: `${annotation} is a number from 0`,
     },
   ],
-};
-
-function limitRights(name: string, parent: pulumi.Resource): pulumi.Resource[] {
-  const metadata = { name: `framewright-${app.name}`, labels: labels(app) };
-  const policy = new k8s.admissionregistration.v1.ValidatingAdmissionPolicy(
-    `${name}-policy`,
-    { metadata, spec: costPolicySpec },
-    { parent },
-  );
-  const binding = new k8s.admissionregistration.v1.ValidatingAdmissionPolicyBinding(
-    `${name}-policy-binding`,
-    { metadata, spec: { policyName: metadata.name, validationActions: ["Deny"] } },
-    { parent, dependsOn: [policy] },
-  );
-  return [policy, binding];
-}
+});
 
 export interface DeletionCostsArgs {
   readonly cluster: Pick<Cluster, "image" | "kubernetesApi">;
@@ -132,7 +73,7 @@ export class DeletionCosts extends Component {
     openToKubernetesApi(name, app, cluster, this);
     openEdge(`${name}-to-api`, { from: app, to: figures }, { parent: this });
     const rights = { app, namespaces: [namespace], rights: costRights };
-    grantIn(name, { ...rights, after: limitRights(name, this) }, this);
+    grantIn(name, { ...rights, after: narrowPodUpdates(name, app, costPolicySpec, this) }, this);
     const env = {
       HEALTH_PORT: healthPort,
       NAMESPACE: namespace,

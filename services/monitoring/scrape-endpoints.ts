@@ -8,30 +8,17 @@ export interface ScrapeEndpoint {
   readonly job?: string;
 }
 
-/** A page beside `/metrics`, whose series have a job of their own. */
-interface FurtherPage extends ScrapeEndpoint {
-  readonly app: string;
-  readonly job: string;
-}
-
-export const furtherPages: readonly FurtherPage[] = [
-  // How long each queue is, and how many consumers it has. https://www.rabbitmq.com/docs/prometheus
-  {
-    app: "rabbitmq",
-    job: "rabbitmq-queues",
-    path: "/metrics/detailed",
-    params: { family: ["queue_coarse_metrics", "queue_consumer_count"] },
-  },
-  // Of HAProxy's own figures none says when a certificate ends.
-  { app: "edge", job: "edge-certificate", path: "/certificate" },
-];
+/** Of `/metrics/detailed`: how long each queue is, and how many consumers it has. https://www.rabbitmq.com/docs/prometheus */
+export const rabbitmqQueues = {
+  app: "rabbitmq",
+  job: "rabbitmq-queues",
+  path: "/metrics/detailed",
+  params: { family: ["queue_coarse_metrics", "queue_consumer_count"] },
+};
 
 export function endpointsOf(app: App): ScrapeEndpoint[] {
-  const further = furtherPages.filter((page) => page.app === app.name);
-  return [
-    { path: "/metrics" },
-    ...further.map(({ path, params, job }) => ({ path, ...(params && { params }), job })),
-  ];
+  const { app: broker, ...queues } = rabbitmqQueues;
+  return [{ path: "/metrics" }, ...(app.name === broker ? [queues] : [])];
 }
 
 /** What the container calls the port; the one port of workers answers probes as well, and is named after that. */

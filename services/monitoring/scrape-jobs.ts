@@ -1,5 +1,5 @@
 import { objectsApp, ports, prometheusApp } from "./apps.ts";
-import { furtherPages } from "./scrape-endpoints.ts";
+import { rabbitmqQueues } from "./scrape-endpoints.ts";
 
 const meta = "__meta_kubernetes_pod";
 const appLabel = `${meta}_label_app_kubernetes_io_name`;
@@ -77,19 +77,20 @@ export function scrapeJobs(namespaces: readonly string[], withKubelets: boolean)
       kubernetes_sd_configs: pods,
       relabel_configs: [running, metricsPorts, keep([appLabel], objectsApp.name), ...naming],
     },
-    ...furtherPages.map(({ app, job, path, params }) => ({
-      job_name: job,
-      metrics_path: path,
-      ...(params && { params }),
+    {
+      // What /metrics adds up over all queues, for each of them.
+      job_name: rabbitmqQueues.job,
+      metrics_path: rabbitmqQueues.path,
+      params: rabbitmqQueues.params,
       kubernetes_sd_configs: pods,
       relabel_configs: [
         running,
         metricsPorts,
-        keep([appLabel], app),
+        keep([appLabel], rabbitmqQueues.app),
         ...naming,
-        { target_label: "job", replacement: job },
+        { target_label: "job", replacement: rabbitmqQueues.job },
       ],
-    })),
+    },
     ...(withKubelets ? [kubelets] : []),
   ];
 }

@@ -4,6 +4,8 @@ import type { App } from "../kit/app.ts";
 export const port = 5432;
 /** Where the program beside the server hands out its files. */
 export const handoutPort = 8432;
+/** Where a member of a database of three tells how it is. */
+export const memberPort = 8008;
 export const user = "framewright";
 export const database = "framewright";
 export const volume = "/data";

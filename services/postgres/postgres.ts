@@ -10,7 +10,8 @@ import { handoutPart, serverPart } from "./backup-access.ts";
 import { BackupJobs, backupKeys, type BackupArgs, type Backups } from "./backup-jobs.ts";
 import { archiveSettings } from "./backrest.ts";
 import { app, database, handoutPort, port, user, volume } from "./identity.ts";
-import { databaseOwner } from "./owner.ts";
+import { letMembersLead, memberPart } from "./members.ts";
+import { databaseOwner, type Owner } from "./owner.ts";
 import { asArguments, serverSettings } from "./settings.ts";
 
 export interface PostgresArgs {
@@ -18,6 +19,8 @@ export interface PostgresArgs {
   readonly storage: string;
   readonly resources: Resources;
   readonly maxConnections: number;
+  /** Servers: of several one writes, and the others follow it. */
+  readonly replicas: number;
   /** How often the owner's password was replaced. */
   readonly rotation: number;
   /** Unset: nobody makes backups. */
@@ -36,10 +39,10 @@ const probes = backendProbes((timing) => exec(ask, timing), 300);
 
 function settingsOf({ resources, maxConnections, backups }: PostgresArgs) {
   const memoryLimit = resources.limits.memory;
-  return asArguments({
+  return {
     ...serverSettings({ memoryLimit, maxConnections }),
     ...(backups && archiveSettings(backups.section.archiveTimeoutSeconds)),
-  });
+  };
 }
 
 /** What a server has more whose backups are made. The second program works on, whatever becomes of the repository. */
@@ -59,6 +62,31 @@ function backedUp({ access, server }: Backups, { section }: BackupArgs) {
   } satisfies Partial<PodArgs>;
 }
 
+interface ProgramArgs extends Pick<PostgresArgs, "cluster" | "replicas"> {
+  readonly settings: ReturnType<typeof settingsOf>;
+  readonly owner: Owner;
+}
+
+/** The server by itself, or three in the hands of Patroni. */
+function programOf(
+  name: string,
+  { cluster, replicas, settings, owner }: ProgramArgs,
+  parent: pulumi.Resource,
+) {
+  if (replicas > 1) {
+    const member = memberPart(name, { replicas, settings, owner }, parent);
+    return { ...member, image: "patroni", after: letMembersLead(name, cluster, parent) } as const;
+  }
+  const pod = {
+    args: asArguments(settings),
+    ports: { postgres: port },
+    probes,
+    env: {},
+    files: {},
+  };
+  return { image: "postgres", serving: undefined, pod, after: [] } as const;
+}
+
 /** Stores every job. */
 export class Postgres extends Component {
   readonly endpoint: Endpoint = endpoint(app, port);
@@ -68,46 +96,44 @@ export class Postgres extends Component {
 
   constructor(name: string, args: PostgresArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Postgres", name, opts);
-    const { cluster, storage, resources, backups } = args;
+    const { cluster, storage, resources, backups, replicas } = args;
     const owner = databaseOwner(name, args.rotation, this);
     const settings = settingsOf(args);
     const keys = backups && backupKeys(`${name}-backups`, backups, this);
     const more = backups && keys ? backedUp(keys, backups) : undefined;
+    const how = programOf(name, { ...args, settings, owner }, this);
     new StatefulWorkload(
       `${name}-server`,
       {
-        app,
-        cluster,
-        replicas: 1,
-        storage,
+        ...{ app, cluster, replicas, storage, serving: how.serving },
         pod: {
           ...more,
-          image: cluster.image("postgres"),
-          args: settings,
-          ports: { postgres: port },
+          ...how.pod,
+          image: cluster.image(how.image),
           env: {
             POSTGRES_USER: user,
             POSTGRES_DB: database,
             ...owner.part.env,
+            ...how.pod.env,
             ...more?.env,
           },
+          files: { ...how.pod.files, ...more?.files },
           secretFolders: owner.part.secretFolders,
           dataDirectory: volume,
-          probes,
           resources,
           priority: "platform-critical",
           // A fast shutdown writes one checkpoint.
           graceSeconds: 60,
         },
       },
-      { parent: this, dependsOn: [owner.secret] },
+      { parent: this, dependsOn: [owner.secret, ...how.after] },
     );
     if (backups && keys) {
       const { section } = backups;
       openToRepository(name, { from: app, ...keys.access }, this);
       new BackupJobs(
         `${name}-backups`,
-        { ...keys, cluster, section, settings, resources, storage },
+        { ...keys, cluster, section, settings: asArguments(settings), resources, storage },
         { parent: this },
       );
     }

@@ -1,12 +1,4 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
@@ -101,17 +93,10 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeUnderTest> {
     confAt: "etc/edge",
   });
   const conf = join(folder, "conf");
-  for (const name of ["tls.crt", "tls.key"]) symlinkSync(`..data/${name}`, join(conf, name));
-  let versions = 0;
-  // Both at once, as the kubelet does it.
+  mkdirSync(conf, { recursive: true });
   const present = ({ certificate, key }: KeyPair): void => {
-    versions += 1;
-    const version = `..${versions}`;
-    mkdirSync(join(conf, version));
-    writeFileSync(join(conf, version, "tls.crt"), certificate);
-    writeFileSync(join(conf, version, "tls.key"), key);
-    symlinkSync(version, join(conf, "..next"));
-    renameSync(join(conf, "..next"), join(conf, "..data"));
+    writeFileSync(join(conf, "tls.crt"), certificate);
+    writeFileSync(join(conf, "tls.key"), key);
   };
   present(certificateOf("edge"));
   writeFileSync(join(conf, "haproxy.cfg"), haproxyConfig(args));

@@ -19,7 +19,7 @@ beforeAll(async () => {
   backend = await startBackend(mirror);
   const { address } = backend;
   edge = await startEdge({ targets: { api: address, workerApi: address, objectStore: address } });
-  // Means over ten seconds: of one key the eleventh request in so short a time is one too many.
+  // Means over ten seconds: the eleventh request is one too many.
   const limits = { requestsPerKey: 1, requestsPerAddress: 3 };
   narrow = await startEdge({ targets: { api: address }, limits });
 });
@@ -125,26 +125,22 @@ describe("what passes", () => {
 describe("what is refused", () => {
   it("has the form of the API's errors, one too many of a key", async () => {
     const as = (key: string) => ask(narrow.url, { headers: { authorization: `Bearer ${key}` } });
-    const answers = await Promise.all(Array.from({ length: 25 }, () => as("one")));
-    const refused = answers.filter(({ status }) => status !== 200);
-    expect(answers.length - refused.length).toBeGreaterThanOrEqual(10);
-    const [first] = refused;
-    if (first === undefined) throw new Error("nothing was refused");
-    expectProblem(first, "rate-limited");
-    expect(first.headers["retry-after"]).toBe("10");
+    for (let sent = 0; sent < 10; sent += 1) expect((await as("one")).status).toBe(200);
+    const answer = await as("one");
+    expectProblem(answer, "rate-limited");
+    expect(answer.headers["retry-after"]).toBe("10");
     // Others of the same address may go on.
     expect((await as("another")).status).toBe(200);
   });
 
   it("one too many of an address, whatever keys it names", async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 60 }, (_, sent) =>
-        ask(narrow.url, { headers: { authorization: `Bearer ${sent}` } }),
-      ),
-    );
-    const refused = answers.find(({ status }) => status !== 200);
-    if (refused === undefined) throw new Error("nothing was refused");
-    expectProblem(refused, "rate-limited");
+    const answers: Answer[] = [];
+    for (let sent = 0; sent < 31; sent += 1) {
+      answers.push(await ask(narrow.url, { headers: { authorization: `Bearer ${sent}` } }));
+    }
+    const last = answers.at(-1);
+    if (last === undefined) throw new Error("nothing was answered");
+    expectProblem(last, "rate-limited");
   });
 
   it("a body that is larger than the path takes", async () => {

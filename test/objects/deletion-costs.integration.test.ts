@@ -165,7 +165,7 @@ test.each([
   [
     "a finalizer",
     { metadata: { finalizers: ["a.example/b"] } },
-    "may not change labels, owners and finalizers",
+    "may not change owners and finalizers",
   ],
   [
     "a cost below none",

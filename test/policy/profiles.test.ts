@@ -6,7 +6,9 @@ import { rules } from "../../policy/rules.ts";
 import { goldenStacks, profile } from "./kit/goldens.ts";
 import { usualSeccompFolder } from "../../infra/cluster.ts";
 import { profileApp, profileSetSpec } from "../../services/egress/seccomp-profile-spec.ts";
-import { metadata } from "../../services/kit/app.ts";
+import { metadata, selectorLabels } from "../../services/kit/app.ts";
+import { app as databaseApp } from "../../services/postgres/identity.ts";
+import { memberRights, writerLabels } from "../../services/postgres/members.ts";
 import { evaluateStack, type TestResource } from "./kit/evaluate.ts";
 
 const level = Type.Enum(["mandatory", "advisory", "remediate", "disabled"]);
@@ -28,8 +30,39 @@ function ruleOf(name: string): Rule | undefined {
   return rules.find((rule) => rule.name === name);
 }
 
-/** Of no golden file, since no stack of them has recorders of pages. */
+/** What matters to a policy of a database of three servers. */
+const members: readonly TestResource[] = [
+  {
+    type: "kubernetes:apps/v1:StatefulSet",
+    name: "postgres-server-set",
+    props: {
+      metadata: metadata(databaseApp),
+      spec: {
+        template: {
+          metadata: { labels: selectorLabels(databaseApp) },
+          spec: { automountServiceAccountToken: true, containers: [{ name: "postgres" }] },
+        },
+      },
+    },
+  },
+  {
+    type: "kubernetes:core/v1:Service",
+    name: "postgres-server-service",
+    props: {
+      metadata: metadata(databaseApp),
+      spec: { selector: { ...selectorLabels(databaseApp), ...writerLabels }, ports: [] },
+    },
+  },
+  {
+    type: "kubernetes:rbac.authorization.k8s.io/v1:Role",
+    name: "postgres-framewright-data-role",
+    props: { metadata: metadata(databaseApp), rules: memberRights },
+  },
+];
+
+/** Of no golden file, since no stack of them has recorders of pages or three servers of the database. */
 const optional: readonly TestResource[] = [
+  ...members,
   {
     type: "kubernetes:apps/v1:DaemonSet",
     name: "web-recorder-seccomp-set",

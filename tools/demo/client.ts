@@ -1,6 +1,5 @@
 import { createReadStream, statSync } from "node:fs";
-import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
+import { request } from "node:http";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Job, type CreateJob } from "@framewright/contracts/client-api.ts";
@@ -55,7 +54,6 @@ async function put(
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   const headers = { ...ticket.headers, "content-length": String(statSync(file).size) };
-  const request = ticket.url.startsWith("https:") ? httpsRequest : httpRequest;
   const upload = request(ticket.url, { method: "PUT", headers }, (response) => {
     let text = "";
     response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));

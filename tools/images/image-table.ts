@@ -84,6 +84,7 @@ export const imageTable: readonly ImageRow[] = [
     source: { kind: "go", binary: "prometheus", folders: ["prometheus-ui"] },
     parts: ["monitoring"],
   },
+  { name: "patroni", parent: "postgres", parts: ["replicas"] },
   { name: "alertmanager", parent: "base", parts: ["monitoring"] },
   { name: "exporters", parent: "base", parts: ["monitoring"] },
   { ...appImage("objects", "node", "objects"), parts: ["monitoring", "autoscaling"] },
@@ -132,6 +133,7 @@ export const debianImages: readonly string[] = runnableImages.filter(
 /** The images that stacks on GKE and EKS pull, which is what a release builds. */
 export const releasedImages: readonly string[] = [
   "postgres",
+  "patroni",
   "redis",
   "rabbitmq",
   "object-store",

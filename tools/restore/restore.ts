@@ -58,6 +58,12 @@ export interface PreparedRestore {
 export async function prepareRestore(args: RestoreArgs): Promise<PreparedRestore> {
   const plan = await readPlan(args);
   const workloads = await findWorkloads(args.kubectl);
+  const servers = workloads.find(({ name }) => name === "postgres")?.replicas ?? 1;
+  if (servers > 1) {
+    throw new Error(
+      `A restore works on one server, and there are ${servers}. Go back to one as docs/runbooks/database-of-three.md says, restore, then set postgres.replicas to ${servers} again: the others copy what was restored`,
+    );
+  }
   const stopped = workloads.map(({ kind, name }) => `${kind} ${name}`);
   const text = planText({ plan, loss: await lossSince(args), stopped });
   return { text, run: () => restoreInPlace(args, workloads) };

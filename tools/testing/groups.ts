@@ -74,6 +74,11 @@ export const groups = {
     what: "recordings of LiveKit rooms and of pages, faults that last, sound in step over ten minutes",
     onDemand: true,
   },
+  replicas: {
+    needs: ["tools", "images"],
+    what: "three servers of the database and of the broker, of which one is killed",
+    onDemand: true,
+  },
 } as const satisfies Record<string, GroupRow>;
 
 /** What has to be set up before a group can run. */

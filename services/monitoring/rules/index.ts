@@ -2,7 +2,6 @@ import { api } from "./api.ts";
 import { availability } from "./availability.ts";
 import { backups } from "./backups.ts";
 import { data } from "./data.ts";
-import { edge } from "./edge.ts";
 import { egress } from "./egress.ts";
 import { gpu } from "./gpu.ts";
 import type { RuleGroup } from "./rule.ts";
@@ -17,7 +16,6 @@ export const ruleGroups: readonly RuleGroup[] = [
   work,
   gpu,
   egress,
-  edge,
   data,
   backups,
   watching,

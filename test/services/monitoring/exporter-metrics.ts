@@ -23,13 +23,6 @@ const exporters = {
       "prometheus_notifications_dropped_total",
     ],
   },
-  edge: {
-    source: "images/edge/certificate.lua; test/edge reads them from the running edge",
-    metrics: [
-      "framewright_edge_certificate_expiry_seconds",
-      "framewright_edge_certificate_refusals_total",
-    ],
-  },
   alertmanager: {
     source: "https://github.com/prometheus/alertmanager, notify/notify.go",
     metrics: ["alertmanager_notifications_failed_total"],

@@ -25,7 +25,7 @@ test("it looks for pods in the platform's namespaces alone", () => {
   expect(new Set(found.flatMap(({ namespaces }) => namespaces.names))).toEqual(
     new Set(["framewright-api", "framewright-data"]),
   );
-  expect(found.map(({ role }) => role)).toEqual(["pod", "pod", "pod", "pod"]);
+  expect(found.map(({ role }) => role)).toEqual(["pod", "pod", "pod"]);
 });
 
 test("series of objects keep the namespace and pod that they tell of", () => {

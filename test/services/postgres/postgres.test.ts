@@ -1,4 +1,5 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { patroniSettings, sharedSettings } from "../../../services/postgres/members.ts";
 import { Postgres } from "../../../services/postgres/postgres.ts";
 import { asArguments, serverSettings } from "../../../services/postgres/settings.ts";
 import type { Registration } from "../../support/mocks.ts";
@@ -63,4 +64,53 @@ test("settings are passed as -c arguments", () => {
     ...["-c", "shared_buffers=256MB"],
     ...["-c", "max_connections=200"],
   ]);
+});
+
+describe("a database of three servers", () => {
+  let three: Registration[];
+  beforeAll(async () => {
+    const config = testConfig();
+    three = await registeredOn(config, (cluster, on) => {
+      new Postgres("postgres", { cluster, ...config.postgres, replicas: 3, rotation: 0 }, on);
+    });
+  });
+
+  test("has accounts of its own, rights in its namespace, edges between servers, and a budget", () => {
+    const alone = new Set(leaves(resources));
+    expect(leaves(three).filter((one) => !alone.has(one))).toEqual([
+      "NetworkPolicy postgres-to-kubernetes-egress",
+      "NetworkPolicy postgres-to-members-egress",
+      "NetworkPolicy postgres-to-members-ingress",
+      "NetworkPolicy postgres-to-servers-egress",
+      "NetworkPolicy postgres-to-servers-ingress",
+      "PodDisruptionBudget postgres-server-budget",
+      "RandomPassword postgres-members",
+      "RandomPassword postgres-replication",
+      "RandomPassword postgres-rewind",
+      "Role postgres-framewright-data-role",
+      "RoleBinding postgres-framewright-data-binding",
+      "Secret postgres-server-secrets",
+      "ValidatingAdmissionPolicy postgres-policy",
+      "ValidatingAdmissionPolicyBinding postgres-policy-binding",
+    ]);
+  });
+
+  test("sends clients to the server that writes, and members to all", () => {
+    const name = { "app.kubernetes.io/name": "postgres" };
+    expect(inputsOf(three, "postgres-server-service")).toMatchObject({
+      spec: { selector: { ...name, role: "primary" } },
+    });
+    expect(inputsOf(three, "postgres-server-nodes").spec).toHaveProperty("selector", name);
+  });
+
+  test("settings that all members need alike are Patroni's, the others each server's own", () => {
+    const settings = { max_connections: "250", shared_buffers: "256MB" };
+    expect(sharedSettings(settings)).toMatchObject({
+      synchronous_mode: true,
+      postgresql: { parameters: { max_connections: "250" } },
+    });
+    const { parameters } = patroniSettings(settings).postgresql;
+    expect(parameters).toHaveProperty("shared_buffers", "256MB");
+    expect(parameters).not.toHaveProperty("max_connections");
+  });
 });

@@ -5,7 +5,6 @@ import type { Cases } from "./case.ts";
 import { clusterCases } from "./cluster.ts";
 import { dataCases } from "./data.ts";
 import { diskCases } from "./disks.ts";
-import { edgeCases } from "./edge.ts";
 import { egressCases } from "./egress.ts";
 import { gpuCases } from "./gpu.ts";
 import { sloCases } from "./slo.ts";
@@ -19,7 +18,6 @@ export const casesByGroup: Readonly<Record<string, Cases>> = {
   "framewright-work": workCases,
   "framewright-gpu": gpuCases,
   "framewright-egress": egressCases,
-  "framewright-edge": edgeCases,
   "framewright-data": { ...dataCases, ...diskCases },
   "framewright-backups": backupCases,
   "framewright-watching": watchingCases,
