@@ -33,5 +33,7 @@ GRANT EXECUTE ON FUNCTION pg_catalog.pg_ls_dir(text, boolean, boolean), pg_catal
 SQL
 fi
 
+# The owner's password, for programs of the pod: it would take the place of every other account's.
+unset PGSERVICE PGSERVICEFILE
 if [ -n "${PATRONI_SHARED:-}" ]; then (patroni-members share &); fi
 exec patroni "$PATRONI_FILE"

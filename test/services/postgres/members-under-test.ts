@@ -145,6 +145,8 @@ function variables({ name, ports: { sql, patroni }, addresses, password }: PodOf
     PGDATA: "/data/pgdata",
     PGHOST: "/tmp",
     PGPORT: String(sql),
+    PGSERVICEFILE: "/work/pg_service.conf",
+    PGSERVICE: "owner",
     PATRONI_FILE: "/work/patroni.json",
     PATRONICTL_CONFIG_FILE: "/work/patroni.json",
     PATRONI_NAME: name,
@@ -157,9 +159,9 @@ function variables({ name, ports: { sql, patroni }, addresses, password }: PodOf
     PATRONI_SUPERUSER_USERNAME: user,
     PATRONI_SUPERUSER_PASSWORD: password,
     PATRONI_REPLICATION_USERNAME: "patroni_replication",
-    PATRONI_REPLICATION_PASSWORD: password,
+    PATRONI_REPLICATION_PASSWORD: `${password}-of-replication`,
     PATRONI_REWIND_USERNAME: "patroni_rewind",
-    PATRONI_REWIND_PASSWORD: password,
+    PATRONI_REWIND_PASSWORD: `${password}-of-rewind`,
   };
 }
 
@@ -170,6 +172,7 @@ function memberIn(folder: string, root: string, kubeconfig: string, pod: PodOf):
   const conf = join(folder, "conf");
   mkdirSync(conf, { recursive: true });
   writeFileSync(join(conf, "kubeconfig"), kubeconfig);
+  writeFileSync(join(conf, "pg_service.conf"), `[owner]\npassword=${pod.password}\n`);
   const file = patroniSettings(settings);
   const own = {
     ...file,
