@@ -15,8 +15,6 @@ export interface StatefulWorkloadArgs {
   readonly replicas: number;
   /** Size of each pod's volume. */
   readonly storage: string;
-  /** Labels of the pods that clients are sent to; unset: all. */
-  readonly serving?: Readonly<Record<string, string>> | undefined;
   /** The node port of a port that clients outside the cluster use. */
   readonly nodePorts?: Readonly<Record<string, number>>;
 }
@@ -44,7 +42,7 @@ export class StatefulWorkload extends Component {
       `${name}-service`,
       {
         metadata: metadata(app),
-        spec: servingSpec(args),
+        spec: serviceSpec(app, { ...pod.ports, ...pod.beside?.ports }, args.nodePorts),
       },
       { parent: this },
     );
@@ -60,11 +58,6 @@ export class StatefulWorkload extends Component {
     if (replicated) limitDisruption(name, { app }, this);
     this.registerOutputs({});
   }
-}
-
-function servingSpec({ app, pod, nodePorts, serving }: StatefulWorkloadArgs) {
-  const spec = serviceSpec(app, { ...pod.ports, ...pod.beside?.ports }, nodePorts);
-  return { ...spec, selector: { ...selectorLabels(app), ...serving } };
 }
 
 function headlessNameOf(app: App): string {

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BackupsSection } from "../../config/schema.ts";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
-import { endpoint } from "../kit/app.ts";
+import type { Endpoint } from "../kit/app.ts";
 import { openToRepository, type BackupRepository } from "../kit/backup-repository.ts";
 import { authorityOf } from "../kit/certificates.ts";
 import { openEdge } from "../kit/network.ts";
@@ -11,16 +11,7 @@ import type { PodArgs } from "../kit/pod.ts";
 import { ScheduledJob } from "../kit/scheduled-job.ts";
 import { backupPart, repositoryPart, type BackupAccess, type Identity } from "./backup-access.ts";
 import { backupClient } from "./backrest.ts";
-import {
-  app,
-  backupApp,
-  database,
-  drillApp,
-  handoutPort,
-  restoreApp,
-  user,
-  volume,
-} from "./identity.ts";
+import { app, backupApp, database, drillApp, restoreApp, user, volume } from "./identity.ts";
 
 export interface BackupArgs {
   readonly section: BackupsSection;
@@ -30,16 +21,16 @@ export interface BackupArgs {
 /** What the server and the jobs share, made once. */
 export interface Backups {
   readonly access: BackupAccess;
+  /** Where the server hands out its files. */
+  readonly handout: Endpoint;
   readonly server: Identity;
   readonly client: Identity;
 }
 
-const server = endpoint(app, handoutPort);
-
 /** The keys of the backups: what encrypts them, and by what server and jobs know each other. */
 export function backupKeys(
   name: string,
-  { section, repository }: BackupArgs,
+  { section, repository, handout }: BackupArgs & Pick<Backups, "handout">,
   parent: pulumi.Resource,
 ): Backups {
   const cipherKey = generatePassword(`${name}-cipher-key`, parent, { length: 48 });
@@ -53,7 +44,8 @@ export function backupKeys(
   });
   return {
     access: { repository, retentionDays: section.retentionDays, cipherKey },
-    server: identityOf([server.host], app.name),
+    handout,
+    server: identityOf([handout.host], app.name),
     client: identityOf([], backupClient),
   };
 }
@@ -80,10 +72,10 @@ export class BackupJobs extends Component {
 }
 
 function makeBackups(name: string, args: BackupJobsArgs, parent: pulumi.Resource): void {
-  const { access, client, cluster, section } = args;
-  openEdge(`${name}-to-server`, { from: backupApp, to: server }, { parent });
+  const { access, client, cluster, section, handout } = args;
+  openEdge(`${name}-to-server`, { from: backupApp, to: handout }, { parent });
   openToRepository(`${name}-backup`, { from: backupApp, ...access }, parent);
-  const { env, files } = backupPart(access, client, server.host);
+  const { env, files } = backupPart(access, client, handout.host);
   new ScheduledJob(
     `${name}-backup`,
     {

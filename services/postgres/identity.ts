@@ -17,6 +17,9 @@ export const app: App = {
   component: "database",
 };
 
+/** Of several servers, clients are sent to the one that writes. */
+export const writerService = `${app.name}-writer`;
+
 function job(name: string): App {
   return { name, namespace: namespaces.data, component: "backup" };
 }

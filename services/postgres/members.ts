@@ -1,14 +1,16 @@
+import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../infra/cluster.ts";
-import { endpoint, labels, selectorLabels } from "../kit/app.ts";
+import { endpoint, labels, metadata, selectorLabels } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
 import { grantIn, openToKubernetesApi, type Right } from "../kit/kubernetes-access.ts";
 import { openEdge } from "../kit/network.ts";
 import { generatePassword } from "../kit/password.ts";
 import { narrowPodUpdates, podUpdatesSpec } from "../kit/pod-updates.ts";
 import { backendLiveness, http, startWithin } from "../kit/probes.ts";
+import { serviceSpec } from "../kit/service.ts";
 import { podHost } from "../kit/stateful-workload.ts";
-import { app, database, dataFolder, memberPort, port, user } from "./identity.ts";
+import { app, database, dataFolder, memberPort, port, user, writerService } from "./identity.ts";
 import type { Owner } from "./owner.ts";
 
 /** What a server has more that is one of several: Patroni runs it, and what Kubernetes keeps decides which one writes. */
@@ -113,7 +115,7 @@ export interface MemberArgs {
   readonly owner: Owner;
 }
 
-/** Which pods clients are sent to, and what a pod has of Patroni. */
+/** What a pod has of Patroni. */
 export function memberPart(
   name: string,
   { replicas, settings, owner }: MemberArgs,
@@ -122,39 +124,36 @@ export function memberPart(
   const own = podHost(app, "$(POD_NAME)");
   const members = Array.from({ length: replicas }, (_, at) => addressOf(at));
   return {
-    serving: writerLabels,
-    pod: {
-      ports: { postgres: port, patroni: memberPort },
-      env: {
-        POD_NAME: { field: "metadata.name" },
-        PATRONI_FILE: file,
-        PATRONI_NAME: "$(POD_NAME)",
-        PATRONI_MEMBERS: members.join(" "),
-        PATRONI_SHARED: JSON.stringify(sharedSettings(settings)),
-        PATRONI_POSTGRESQL_CONNECT_ADDRESS: `${own}:${port}`,
-        PATRONI_RESTAPI_CONNECT_ADDRESS: `${own}:${memberPort}`,
-        PATRONI_RESTAPI_USERNAME: "patroni",
-        PATRONI_RESTAPI_PASSWORD: secret(generatePassword(`${name}-members`, parent)),
-        PATRONI_SUPERUSER_USERNAME: user,
-        PATRONI_SUPERUSER_PASSWORD: owner.part.env["POSTGRES_PASSWORD"],
-        PATRONI_REPLICATION_USERNAME: accounts.replication,
-        PATRONI_REPLICATION_PASSWORD: secret(generatePassword(`${name}-replication`, parent)),
-        PATRONI_REWIND_USERNAME: accounts.rewind,
-        PATRONI_REWIND_PASSWORD: secret(generatePassword(`${name}-rewind`, parent)),
-      },
-      files: { [file]: JSON.stringify(patroniSettings(settings), null, 2) },
-      probes: {
-        // A member on a new volume copies everything from another before it is ready.
-        startup: http("/liveness", "patroni", startWithin(600)),
-        readiness: http("/readiness", "patroni", {
-          periodSeconds: 5,
-          timeoutSeconds: 5,
-          failureThreshold: 3,
-        }),
-        liveness: http("/liveness", "patroni", backendLiveness),
-      },
-      token: true,
+    ports: { postgres: port, patroni: memberPort },
+    env: {
+      POD_NAME: { field: "metadata.name" },
+      PATRONI_FILE: file,
+      PATRONI_NAME: "$(POD_NAME)",
+      PATRONI_MEMBERS: members.join(" "),
+      PATRONI_SHARED: JSON.stringify(sharedSettings(settings)),
+      PATRONI_POSTGRESQL_CONNECT_ADDRESS: `${own}:${port}`,
+      PATRONI_RESTAPI_CONNECT_ADDRESS: `${own}:${memberPort}`,
+      PATRONI_RESTAPI_USERNAME: "patroni",
+      PATRONI_RESTAPI_PASSWORD: secret(generatePassword(`${name}-members`, parent)),
+      PATRONI_SUPERUSER_USERNAME: user,
+      PATRONI_SUPERUSER_PASSWORD: owner.part.env["POSTGRES_PASSWORD"],
+      PATRONI_REPLICATION_USERNAME: accounts.replication,
+      PATRONI_REPLICATION_PASSWORD: secret(generatePassword(`${name}-replication`, parent)),
+      PATRONI_REWIND_USERNAME: accounts.rewind,
+      PATRONI_REWIND_PASSWORD: secret(generatePassword(`${name}-rewind`, parent)),
     },
+    files: { [file]: JSON.stringify(patroniSettings(settings), null, 2) },
+    probes: {
+      // A member on a new volume copies everything from another before it is ready.
+      startup: http("/liveness", "patroni", startWithin(600)),
+      readiness: http("/readiness", "patroni", {
+        periodSeconds: 5,
+        timeoutSeconds: 5,
+        failureThreshold: 3,
+      }),
+      liveness: http("/liveness", "patroni", backendLiveness),
+    },
+    token: true,
   };
 }
 
@@ -198,4 +197,21 @@ export function letMembersLead(
   const after = narrowPodUpdates(name, app, memberPolicySpec, parent);
   const namespaces = [app.namespace];
   return grantIn(name, { app, namespaces, rights: memberRights, after }, parent);
+}
+
+/** The Service of the server that writes, whichever that is. */
+export function findWriter(
+  name: string,
+  ports: Readonly<Record<string, number>>,
+  parent: pulumi.Resource,
+): void {
+  const selector = { ...selectorLabels(app), ...writerLabels };
+  new k8s.core.v1.Service(
+    `${name}-writer`,
+    {
+      metadata: metadata(app, writerService),
+      spec: { ...serviceSpec(app, ports), selector },
+    },
+    { parent },
+  );
 }

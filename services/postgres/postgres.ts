@@ -9,8 +9,8 @@ import { StatefulWorkload } from "../kit/stateful-workload.ts";
 import { handoutPart, serverPart } from "./backup-access.ts";
 import { BackupJobs, backupKeys, type BackupArgs, type Backups } from "./backup-jobs.ts";
 import { archiveSettings } from "./backrest.ts";
-import { app, database, handoutPort, port, user, volume } from "./identity.ts";
-import { letMembersLead, memberPart } from "./members.ts";
+import { app, database, handoutPort, port, user, volume, writerService } from "./identity.ts";
+import { findWriter, letMembersLead, memberPart } from "./members.ts";
 import { databaseOwner, type Owner } from "./owner.ts";
 import { asArguments, serverSettings } from "./settings.ts";
 
@@ -74,8 +74,9 @@ function programOf(
   parent: pulumi.Resource,
 ) {
   if (replicas > 1) {
-    const member = memberPart(name, { replicas, settings, owner }, parent);
-    return { ...member, image: "patroni", after: letMembersLead(name, cluster, parent) } as const;
+    const pod = memberPart(name, { replicas, settings, owner }, parent);
+    const after = letMembersLead(name, cluster, parent);
+    return { image: "patroni", pod, after } as const;
   }
   const pod = {
     args: asArguments(settings),
@@ -84,12 +85,12 @@ function programOf(
     env: {},
     files: {},
   };
-  return { image: "postgres", serving: undefined, pod, after: [] } as const;
+  return { image: "postgres", pod, after: [] } as const;
 }
 
 /** Stores every job. */
 export class Postgres extends Component {
-  readonly endpoint: Endpoint = endpoint(app, port);
+  readonly endpoint: Endpoint;
   /** With the owner's credentials. */
   readonly url: pulumi.Output<string>;
   readonly formerUrl: pulumi.Output<string> | undefined;
@@ -99,13 +100,15 @@ export class Postgres extends Component {
     const { cluster, storage, resources, backups, replicas } = args;
     const owner = databaseOwner(name, args.rotation, this);
     const settings = settingsOf(args);
-    const keys = backups && backupKeys(`${name}-backups`, backups, this);
+    const service = replicas > 1 ? writerService : app.name;
+    const handout = endpoint(app, handoutPort, service);
+    const keys = backups && backupKeys(`${name}-backups`, { ...backups, handout }, this);
     const more = backups && keys ? backedUp(keys, backups) : undefined;
     const how = programOf(name, { ...args, settings, owner }, this);
     new StatefulWorkload(
       `${name}-server`,
       {
-        ...{ app, cluster, replicas, storage, serving: how.serving },
+        ...{ app, cluster, replicas, storage },
         pod: {
           ...more,
           ...how.pod,
@@ -128,6 +131,9 @@ export class Postgres extends Component {
       },
       { parent: this, dependsOn: [owner.secret, ...how.after] },
     );
+    if (replicas > 1) {
+      findWriter(name, { postgres: port, ...more?.beside.ports }, this);
+    }
     if (backups && keys) {
       const { section } = backups;
       openToRepository(name, { from: app, ...keys.access }, this);
@@ -137,6 +143,7 @@ export class Postgres extends Component {
         { parent: this },
       );
     }
+    this.endpoint = endpoint(app, port, service);
     this.url = owner.url(this.endpoint.host);
     this.formerUrl = owner.formerUrl(this.endpoint.host);
     this.registerOutputs({});

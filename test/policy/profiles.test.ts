@@ -7,7 +7,7 @@ import { goldenStacks, profile } from "./kit/goldens.ts";
 import { usualSeccompFolder } from "../../infra/cluster.ts";
 import { profileApp, profileSetSpec } from "../../services/egress/seccomp-profile-spec.ts";
 import { metadata, selectorLabels } from "../../services/kit/app.ts";
-import { app as databaseApp } from "../../services/postgres/identity.ts";
+import { app as databaseApp, writerService } from "../../services/postgres/identity.ts";
 import { memberRights, writerLabels } from "../../services/postgres/members.ts";
 import { evaluateStack, type TestResource } from "./kit/evaluate.ts";
 
@@ -47,9 +47,9 @@ const members: readonly TestResource[] = [
   },
   {
     type: "kubernetes:core/v1:Service",
-    name: "postgres-server-service",
+    name: "postgres-writer",
     props: {
-      metadata: metadata(databaseApp),
+      metadata: metadata(databaseApp, writerService),
       spec: { selector: { ...selectorLabels(databaseApp), ...writerLabels }, ports: [] },
     },
   },

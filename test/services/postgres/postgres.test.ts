@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { patroniSettings, sharedSettings } from "../../../services/postgres/members.ts";
 import { Postgres } from "../../../services/postgres/postgres.ts";
 import { asArguments, serverSettings } from "../../../services/postgres/settings.ts";
+import type { Endpoint } from "../../../services/kit/app.ts";
 import type { Registration } from "../../support/mocks.ts";
 import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
 
@@ -68,10 +69,12 @@ test("settings are passed as -c arguments", () => {
 
 describe("a database of three servers", () => {
   let three: Registration[];
+  let endpointOfThree: Endpoint;
   beforeAll(async () => {
     const config = testConfig();
     three = await registeredOn(config, (cluster, on) => {
-      new Postgres("postgres", { cluster, ...config.postgres, replicas: 3, rotation: 0 }, on);
+      const args = { cluster, ...config.postgres, replicas: 3, rotation: 0 };
+      endpointOfThree = new Postgres("postgres", args, on).endpoint;
     });
   });
 
@@ -90,6 +93,7 @@ describe("a database of three servers", () => {
       "Role postgres-framewright-data-role",
       "RoleBinding postgres-framewright-data-binding",
       "Secret postgres-server-secrets",
+      "Service postgres-writer",
       "ValidatingAdmissionPolicy postgres-policy",
       "ValidatingAdmissionPolicyBinding postgres-policy-binding",
     ]);
@@ -97,9 +101,10 @@ describe("a database of three servers", () => {
 
   test("sends clients to the server that writes, and members to all", () => {
     const name = { "app.kubernetes.io/name": "postgres" };
-    expect(inputsOf(three, "postgres-server-service")).toMatchObject({
-      spec: { selector: { ...name, role: "primary" } },
+    expect(inputsOf(three, "postgres-writer")).toMatchObject({
+      spec: { selector: { ...name, role: "primary" }, ports: [{ port: 5432 }] },
     });
+    expect(endpointOfThree.host).toBe("postgres-writer.framewright-data.svc.cluster.local");
     expect(inputsOf(three, "postgres-server-nodes").spec).toHaveProperty("selector", name);
   });
 
