@@ -153,6 +153,7 @@ class PageWatch {
   readonly #ask: (url: URL) => Promise<Verdict>;
   readonly #waits: Surroundings["waits"];
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   constructor(page: OpenPage, ask: (url: URL) => Promise<Verdict>, waits: Surroundings["waits"]) {
     this.#page = page;
@@ -165,8 +166,14 @@ class PageWatch {
     try {
       return await Promise.race([this.#over(), this.#hangs(), display]);
     } finally {
-      clearTimeout(this.#timer);
+      this.stop();
     }
+  }
+
+  /** Of a page that nobody wants any more: it may never end. */
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
   }
 
   async #over(): Promise<EgressReason> {
@@ -181,6 +188,7 @@ class PageWatch {
     return new Promise((resolve) => {
       let unanswered = 0;
       const look = (): void => {
+        if (this.#isStopped) return;
         if (unanswered === looks) {
           const message = `The page has not answered for ${(looks * lookMs) / 1000} s`;
           resolve({ code: "page-hung", message });
@@ -223,7 +231,9 @@ export async function openPage(
   const ask = (asked: URL) => around.askProxy(proxy, asked);
   let screen: Screen | undefined;
   let page: OpenPage | undefined;
+  let watch: PageWatch | undefined;
   const close = async (): Promise<void> => {
+    watch?.stop();
     await page?.close();
     screen?.close();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -236,7 +246,7 @@ export async function openPage(
     const opening = { url, look, startSeconds: patience.startSeconds, ask };
     await show(page, opening, stop ? AbortSignal.any([signal, stop]) : signal);
     log.info({ width, height }, "the page is ready");
-    const watch = new PageWatch(page, ask, around.waits);
+    watch = new PageWatch(page, ask, around.waits);
     return {
       inputArguments: grabArguments(screen, { width, height, soundDelayMs }),
       environment: screen.environment,

@@ -203,3 +203,16 @@ it("a recording that is stopped waits for no page", async () => {
   await expect(source).rejects.toThrow();
   expect(closed).toEqual(["browser", "screen"]);
 });
+
+it("a page that is closed is asked nothing more", async () => {
+  let asked = 0;
+  const answers = () => {
+    asked += 1;
+    return Promise.resolve();
+  };
+  const opened = await open({ answers }).source;
+  await opened.close();
+  const before = asked;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(asked).toBe(before);
+});
