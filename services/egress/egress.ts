@@ -5,18 +5,16 @@ import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
 import { recordedSources } from "../kit/recorded-sources.ts";
-import { openEdge, openToOutside } from "../kit/network.ts";
+import { openToOutside } from "../kit/network.ts";
 import { scaling } from "../kit/scaling.ts";
 import { Workload } from "../kit/workload.ts";
 import type { LivekitServer } from "./livekit.ts";
 import { egressQueue, type EgressQueueArgs } from "./queue.ts";
 import {
-  closeSeconds,
   healthPort,
+  openRecorderWays,
   recorderEnv,
-  recorderProbes as probes,
-  ticketStep,
-  workDirectory,
+  recorderPod,
   type RecorderArgs,
 } from "./recorder.ts";
 
@@ -28,6 +26,7 @@ export interface EgressArgs extends RecorderArgs {
 }
 
 const app: App = { name: "egress", namespace: namespaces.workers, component: "egress" };
+
 function livekitEnv(livekit: LivekitServer | undefined) {
   if (livekit === undefined) return {};
   return {
@@ -57,13 +56,10 @@ export class Egress extends Component {
   constructor(name: string, args: EgressArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Egress", name, opts);
     const { section } = args;
-    const { tcpPorts, udpPorts, ranges, drainSeconds } = section;
+    const { tcpPorts, udpPorts, ranges } = section;
     const child = { parent: this };
     const from = app;
-    openEdge(`${name}-to-api`, { from, to: args.api.endpoint }, child);
-    openEdge(`${name}-to-proxy`, { from, to: args.proxy }, child);
-    const store = args.mediaStore.endpoint;
-    if ("app" in store) openEdge(`${name}-to-object-store`, { from, to: store }, child);
+    openRecorderWays(name, { ...args, from }, child);
     args.livekit?.openTo(name, from, this);
     openToOutside(`${name}-to-streams`, { from, ports: tcpPorts, ranges }, child);
     const udp = { from, ports: udpPorts, ranges, protocol: "UDP" } as const;
@@ -77,17 +73,10 @@ export class Egress extends Component {
         queue: args.queue && egressQueue(args.queue, section),
         budget: section.budget,
         pod: {
+          ...recorderPod(args, section.workDirectory),
           image: args.cluster.image("egress"),
-          ports: { metrics: healthPort },
           env: egressEnv(args),
-          first: ticketStep(args),
-          scratch: { [workDirectory]: section.workDirectory },
-          probes,
           resources: section.resources,
-          priority: "platform-critical",
-          // A recording that is handed over has a gap.
-          stays: true,
-          graceSeconds: drainSeconds + closeSeconds,
         },
       },
       child,

@@ -3,10 +3,11 @@ import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type { EgressEnv, TicketEnv } from "../../egress/env.ts";
 import type { EgressSection } from "../../config/schema.ts";
 import type { Cluster } from "../../infra/cluster.ts";
-import type { Endpoint } from "../kit/app.ts";
+import type { App, Endpoint } from "../kit/app.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
 import type { MediaStore } from "../kit/media-store.ts";
-import type { FirstStep } from "../kit/pod.ts";
+import { openEdge } from "../kit/network.ts";
+import type { FirstStep, PodArgs } from "../kit/pod.ts";
 import { appProbes } from "../kit/probes.ts";
 
 /** What recorders of every kind need. */
@@ -22,10 +23,10 @@ export interface RecorderArgs {
 
 /** Seed 003. */
 export const healthPort = 8182;
-export const workDirectory = "/work";
+const workDirectory = "/work";
 /** To close what is open after recordings were handed over. */
-export const closeSeconds = 15;
-export const recorderProbes = appProbes({ port: "metrics", alive: "/healthz", ready: "/readyz" });
+const closeSeconds = 15;
+const probes = appProbes({ port: "metrics", alive: "/healthz", ready: "/readyz" });
 
 const ticketFolder = "/run/framewright";
 const ticketFile = `${ticketFolder}/recorder-ticket`;
@@ -52,11 +53,37 @@ export function recorderEnv({ api, section, logLevel, proxy, mediaStore }: Recor
 }
 
 /** Has the admin secret, which the container that reads strangers' streams must not have. */
-export function ticketStep({ api }: Pick<RecorderArgs, "api">): FirstStep {
+function ticketStep({ api }: Pick<RecorderArgs, "api">): FirstStep {
   const env = {
     WORKER_ADMIN_SECRET: secret(api.adminSecret),
     POD_NAME: { field: "metadata.name" },
     RECORDER_TICKET_FILE: ticketFile,
   } satisfies EnvFor<TicketEnv>;
   return { name: "ticket", args: ["egress/ticket.ts"], env, leavesIn: ticketFolder };
+}
+
+/** What the pods of recorders of every kind have in common. */
+export function recorderPod(args: RecorderArgs, scratch: string) {
+  return {
+    ports: { metrics: healthPort },
+    first: ticketStep(args),
+    scratch: { [workDirectory]: scratch },
+    probes,
+    priority: "platform-critical",
+    // A recording that is handed over has a gap.
+    stays: true,
+    graceSeconds: args.section.drainSeconds + closeSeconds,
+  } as const satisfies Partial<PodArgs>;
+}
+
+/** The ways of recorders of every kind: to the API, to the proxy, and to a store that is in the cluster. */
+export function openRecorderWays(
+  name: string,
+  { from, api, proxy, mediaStore }: RecorderArgs & { readonly from: App },
+  opts: pulumi.CustomResourceOptions,
+): void {
+  openEdge(`${name}-to-api`, { from, to: api.endpoint }, opts);
+  openEdge(`${name}-to-proxy`, { from, to: proxy }, opts);
+  const store = mediaStore.endpoint;
+  if ("app" in store) openEdge(`${name}-to-object-store`, { from, to: store }, opts);
 }

@@ -4,16 +4,13 @@ import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import type { EnvFor } from "../kit/env.ts";
-import { openEdge } from "../kit/network.ts";
 import { scaling } from "../kit/scaling.ts";
 import { Workload } from "../kit/workload.ts";
 import {
-  closeSeconds,
   healthPort,
+  openRecorderWays,
   recorderEnv,
-  recorderProbes as probes,
-  ticketStep,
-  workDirectory,
+  recorderPod,
   type RecorderArgs,
 } from "./recorder.ts";
 import { chromiumProfile } from "./seccomp-profile-spec.ts";
@@ -46,13 +43,9 @@ export class WebRecorders extends Component {
 
   constructor(name: string, args: WebRecordersArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "WebRecorders", name, opts);
-    const { web, drainSeconds } = args.section;
+    const { web } = args.section;
     const child = { parent: this };
-    const from = app;
-    openEdge(`${name}-to-api`, { from, to: args.api.endpoint }, child);
-    openEdge(`${name}-to-proxy`, { from, to: args.proxy }, child);
-    const store = args.mediaStore.endpoint;
-    if ("app" in store) openEdge(`${name}-to-object-store`, { from, to: store }, child);
+    openRecorderWays(name, { ...args, from: app }, child);
     const { seccompFolder: folder } = args.cluster;
     const profiles =
       folder === undefined
@@ -66,19 +59,12 @@ export class WebRecorders extends Component {
         scaling: scaling.egress,
         budget: web.budget,
         pod: {
+          ...recorderPod(args, web.workDirectory),
           image: args.cluster.image("web-recorder"),
-          ports: { metrics: healthPort },
           env: webEnv(args),
-          first: ticketStep(args),
-          scratch: { [workDirectory]: web.workDirectory },
           inMemory: { "/dev/shm": web.sharedMemory },
           seccompProfile: chromiumProfile,
-          probes,
           resources: web.resources,
-          priority: "platform-critical",
-          // A recording that is handed over has a gap.
-          stays: true,
-          graceSeconds: drainSeconds + closeSeconds,
         },
       },
       { ...child, dependsOn: profiles },
