@@ -56,11 +56,17 @@ export const backendLiveness: Timing = {
   failureThreshold: 4,
 };
 
+export const backendReadiness: Timing = {
+  periodSeconds: 5,
+  timeoutSeconds: 5,
+  failureThreshold: 3,
+};
+
 /** One question for all three probes of a backend: others see at once that it is gone, and it restarts late. */
 export function backendProbes(ask: (timing: Timing) => Probe, startSeconds: number): Probes {
   return {
     startup: ask(startWithin(startSeconds)),
-    readiness: ask({ periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 }),
+    readiness: ask(backendReadiness),
     liveness: ask(backendLiveness),
   };
 }

@@ -7,7 +7,7 @@ import { grantIn, openToKubernetesApi, type Right } from "../kit/kubernetes-acce
 import { openEdge } from "../kit/network.ts";
 import { generatePassword } from "../kit/password.ts";
 import { narrowPodUpdates, podUpdatesSpec } from "../kit/pod-updates.ts";
-import { backendLiveness, http, startWithin } from "../kit/probes.ts";
+import { backendLiveness, backendReadiness, http, startWithin } from "../kit/probes.ts";
 import { serviceSpec } from "../kit/service.ts";
 import { podHost } from "../kit/stateful-workload.ts";
 import { app, database, dataFolder, memberPort, port, user, writerService } from "./identity.ts";
@@ -146,11 +146,7 @@ export function memberPart(
     probes: {
       // A member on a new volume copies everything from another before it is ready.
       startup: http("/liveness", "patroni", startWithin(600)),
-      readiness: http("/readiness", "patroni", {
-        periodSeconds: 5,
-        timeoutSeconds: 5,
-        failureThreshold: 3,
-      }),
+      readiness: http("/readiness", "patroni", backendReadiness),
       liveness: http("/liveness", "patroni", backendLiveness),
     },
     token: true,
