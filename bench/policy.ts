@@ -1,7 +1,6 @@
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { programFolder } from "../test/policy/engine/refused.ts";
 import { withStack } from "../test/policy/engine/stack-project.ts";
 import { binaries } from "../test/support/control-plane.ts";
 import { SealedProject, type Outcome } from "../tools/policy/sealed-project.ts";
@@ -134,8 +133,9 @@ function table(rows: readonly Row[], sized: readonly Row[]): string {
 
 /** Sizes come from the environment, so that one project serves them all. */
 async function grown(): Promise<Row[]> {
-  const entry = join(import.meta.dirname, "../test/policy/engine/entries/growing.ts");
-  const options = { program: programFolder, entry, stack: "bench", binaries: binaries() };
+  const tests = join(import.meta.dirname, "../test/policy");
+  const entry = join(tests, "engine/entries/growing.ts");
+  const options = { program: join(tests, "programs"), entry, stack: "bench", binaries: binaries() };
   const project = await new SealedProject(options).init();
   const rows: Row[] = [];
   try {

@@ -42,7 +42,7 @@ describe("the page about policies", () => {
   }
 
   it("leads to a program that is refused, with what is said of it, where there is one", async () => {
-    const said = 'Bed shop/cart: is "cold". Fix: heat it';
+    const said = 'Bed shop/cart: is "cold"';
     const text = await page({}, new Map([["quiet-nights", { file: "beds.ts", said }]]));
     expect(text).toContain(
       '[beds.ts](../test/policy/programs/beds.ts), with `Bed shop/cart: is "cold"`.',

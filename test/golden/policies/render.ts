@@ -21,9 +21,8 @@ the update is itself a violation: nothing passes because a rule could not evalua
 ## When something was refused
 
 1. Find the rule by its name: each has its part of this page, \`#<rule>\`, with the reason, the fix, its settings, and a
-   program that it refuses. Everything else in that program is right: what it takes from
-   [support](../test/policy/programs/support), like [workload.ts](../test/policy/programs/support/workload.ts), is how to
-   have it right.
+   program that it refuses. Everything else in that program is right: what it is made of, like
+   [workloads.ts](../test/policy/kit/workloads.ts), is how to have it right.
 2. Write what **Fix** says. \`npm run policy\` names the line of the program that makes the resource; a violation that many
    services have at once is mended in \`services/kit/\`.
 3. If the rule is wrong about this one thing, [exempt it](#how-to-exempt) with a reason. If it is wrong about all you have,

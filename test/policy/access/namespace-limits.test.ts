@@ -2,20 +2,11 @@ import { namespaceLimits } from "../../../policy/rules/access/guarded-namespaces
 import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { deployment, objectOf } from "../kit/workloads.ts";
-import { namespaceObject } from "./objects.ts";
+import { limits, namespaceObject, quota } from "./objects.ts";
 
 const doors = { "services.loadbalancers": "0" };
 const shop = namespaceObject();
 const noLimits = "no LimitRange";
-
-function quota(hard: object = { pods: "20", ...doors }, metadata: object = {}) {
-  return objectOf("ResourceQuota", { spec: { hard } }, { name: "quota", ...metadata });
-}
-
-function limits(limit: object = { default: { memory: "256Mi" } }, metadata: object = {}) {
-  const spec = { limits: [{ type: "Container", ...limit }] };
-  return objectOf("LimitRange", { spec }, { name: "limits", ...metadata });
-}
 
 const more = { ...quota(doors, { name: "more" }), name: "more" };
 

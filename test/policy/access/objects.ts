@@ -17,6 +17,23 @@ export function namespaceObject(
   return clusterObject("Namespace", {}, { name, labels });
 }
 
+/** A ceiling of the namespace. */
+export function quota(
+  hard: object = { pods: "20", "services.loadbalancers": "0" },
+  metadata: object = {},
+): TestResource {
+  return objectOf("ResourceQuota", { spec: { hard } }, { name: "quota", ...metadata });
+}
+
+/** What containers get that state no limits. */
+export function limits(
+  limit: object = { default: { memory: "256Mi" } },
+  metadata: object = {},
+): TestResource {
+  const spec = { limits: [{ type: "Container", ...limit }] };
+  return objectOf("LimitRange", { spec }, { name: "limits", ...metadata });
+}
+
 /** What changes an object that somebody else owns. */
 export function patchOf(resource: TestResource): TestResource {
   return { ...resource, type: `${resource.type}Patch` };

@@ -95,6 +95,7 @@ const never = "so that no pod may ever be evicted";
 const onlyTwo = "but Deployment shop/cart may have only 2";
 const sharedWith = (pods: string) =>
   `PodDisruptionBudget shop/all: selects pods of ${pods} shop/cart, which PodDisruptionBudget shop/cart selects too`;
+const strictly = budget({ unhealthyPodEvictionPolicy: undefined });
 const config = { evictUnready: true };
 
 describeRule(evictable, {
@@ -115,8 +116,8 @@ describeRule(evictable, {
     ],
     ["two budgets in different namespaces", [deployment(), budget(), elsewhere]],
     ["a patch that does not say how many", patchOf(most(undefined))],
-    ["pods that are not ready", budget({ unhealthyPodEvictionPolicy: "AlwaysAllow" }), config],
-    ["a patch that does not say it", patchOf(budget()), config],
+    ["pods that are not ready", budget(), config],
+    ["a patch that does not say it", patchOf(strictly), config],
   ],
   fails: [
     ["maxUnavailable of none", most(0), `${of}maxUnavailable is 0, ${never}`],
@@ -142,7 +143,7 @@ describeRule(evictable, {
     ["a number as text", least("2"), "minAvailable is neither a number nor a percentage"],
     ["two budgets of one", [deployment(), budget(), everything], sharedWith("Deployment")],
     ["two budgets of a DaemonSet", [daemonSet, budget(), everything], sharedWith("DaemonSet")],
-    ["pods that are not ready", budget(), "keeps pods that are not ready", config],
+    ["pods that are not ready", strictly, "keeps pods that are not ready", config],
     ["an unknown limit", most(unknown), "spec.maxUnavailable is not known before the update"],
     ["an unknown selector", budget({ selector: unknown }), "spec.selector is not known"],
     ["an unknown number of pods", sized(unknown), "spec.replicas is not known"],

@@ -20,11 +20,8 @@ export function sized(replicas: unknown, resource: TestResource = deployment()):
 export const autoscaled = sized(undefined);
 
 export function budget(changes: Fields = {}, metadata: Fields = {}): TestResource {
-  return objectOf(
-    "policy/PodDisruptionBudget",
-    { spec: { maxUnavailable: 1, selector, ...changes } },
-    metadata,
-  );
+  const spec = { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector };
+  return objectOf("policy/PodDisruptionBudget", { spec: { ...spec, ...changes } }, metadata);
 }
 
 /** A budget by the other of its two limits. */

@@ -79,7 +79,7 @@ describeRule(spread, {
     ["a constraint of no pods", spreading(evenly({ labelSelector: undefined })), selectsOther],
     ["a constraint of all pods together", spreading(evenly({ labelSelector: {} })), selectsOther],
     ["an anti-affinity elsewhere", required({ namespaces: ["other"] }), selectsOther],
-    ["one topology of two", deployment(), `nothing spreads them over ${zone}`, both],
+    ["one topology of two", spreading(evenly()), `nothing spreads them over ${zone}`, both],
     ["neither topology of two", together, [nothing, `nothing spreads them over ${zone}`], both],
     ["an uneven constraint", spreading(loose), `maxSkew for ${host} is 6, more than 5`],
     ["a node by name", podWith({ nodeName: "node-1" }), onOne("nodeName")],

@@ -69,14 +69,21 @@ export const encryption = resource(
   { bucket },
 );
 /** A bucket with all that it needs. */
-const bucketParts = [bucket, publicAccessBlock, ownership, bucketPolicy, versioning, encryption];
+export const bucketParts = [
+  bucket,
+  publicAccessBlock,
+  ownership,
+  bucketPolicy,
+  versioning,
+  encryption,
+];
 
 export const key = resource("aws:kms/key:Key", {
   enableKeyRotation: true,
   deletionWindowInDays: 30,
 });
 
-const password = resource("random:index/randomPassword:RandomPassword", { length: 32 });
+export const password = resource("random:index/randomPassword:RandomPassword", { length: 32 });
 export const parameterGroup = resource("aws:rds/parameterGroup:ParameterGroup", {
   family: "postgres17",
   parameters: [{ name: "rds.force_ssl", value: "1" }],
@@ -85,6 +92,9 @@ export const database = resource(
   "aws:rds/instance:Instance",
   {
     engine: "postgres",
+    instanceClass: "db.m6g.large",
+    allocatedStorage: 100,
+    username: "shop",
     publiclyAccessible: false,
     storageEncrypted: true,
     autoMinorVersionUpgrade: true,
@@ -93,13 +103,13 @@ export const database = resource(
     skipFinalSnapshot: false,
     finalSnapshotIdentifier: "shop-last",
     deletionProtection: true,
-    password: "of a RandomPassword",
+    password: "of-a-RandomPassword",
     parameterGroupName: "shop-1234567",
   },
   { password, parameterGroupName: parameterGroup },
 );
 
-const vpc = resource("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16" });
+export const vpc = resource("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16" });
 export const defaultSecurityGroup = resource(
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
   { vpcId: "vpc-1", ingress: [], egress: [] },
@@ -185,6 +195,8 @@ export const nodeGroup = resource(
   {
     clusterName: "shop",
     amiType: "AL2023_x86_64_STANDARD",
+    nodeRoleArn: "arn:aws:iam::123456789012:role/nodes",
+    scalingConfig: { minSize: 0, maxSize: 2, desiredSize: 0 },
     subnetIds: ["subnet-1"],
     launchTemplate: { id: "lt-1", version: "1" },
   },

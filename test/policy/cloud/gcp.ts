@@ -5,6 +5,7 @@ import { resource } from "./aws.ts";
 const account = "serviceAccount:cart@shop.iam.gserviceaccount.com";
 
 export const bucket = resource("gcp:storage/bucket:Bucket", {
+  location: "EUROPE-WEST3",
   publicAccessPrevention: "enforced",
   uniformBucketLevelAccess: true,
   versioning: { enabled: true },
@@ -21,12 +22,13 @@ export const projectMember = resource("gcp:projects/iAMMember:IAMMember", {
   member: account,
 });
 export const key = resource("gcp:kms/cryptoKey:CryptoKey", {
+  keyRing: "projects/shop/locations/europe-west3/keyRings/shop",
   purpose: "ENCRYPT_DECRYPT",
   rotationPeriod: "7776000s",
   destroyScheduledDuration: "2592000s",
 });
 
-const nodeConfig = {
+export const nodeConfig = {
   imageType: "COS_CONTAINERD",
   serviceAccount: "nodes@shop.iam.gserviceaccount.com",
   shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
@@ -36,6 +38,7 @@ const nodeConfig = {
 export const cluster = resource(
   "gcp:container/cluster:Cluster",
   {
+    location: "europe-west3",
     releaseChannel: { channel: "REGULAR" },
     datapathProvider: "ADVANCED_DATAPATH",
     privateClusterConfig: { enablePrivateNodes: true, enablePrivateEndpoint: false },
@@ -69,6 +72,7 @@ export const nodePool = resource(
   "gcp:container/nodePool:NodePool",
   {
     cluster: "shop",
+    location: "europe-west3",
     management: { autoRepair: true, autoUpgrade: true },
     networkConfig: { enablePrivateNodes: true },
     nodeConfig,
@@ -79,7 +83,12 @@ export const nodePool = resource(
 export const network = resource("gcp:compute/network:Network", { autoCreateSubnetworks: false });
 export const subnetwork = resource(
   "gcp:compute/subnetwork:Subnetwork",
-  { privateIpGoogleAccess: true, logConfig: { flowSampling: 0.1 } },
+  {
+    network: "shop",
+    ipCidrRange: "10.0.0.0/20",
+    privateIpGoogleAccess: true,
+    logConfig: { flowSampling: 0.1 },
+  },
   { network },
 );
 
@@ -101,10 +110,11 @@ export const database = resource("gcp:sql/databaseInstance:DatabaseInstance", {
 });
 export const user = resource(
   "gcp:sql/user:User",
-  { name: "shop", password: "of a RandomPassword" },
+  { name: "shop", instance: "shop", password: "of-a-RandomPassword" },
   { password },
 );
 export const repository = resource("gcp:artifactregistry/repository:Repository", {
+  repositoryId: "shop",
   format: "DOCKER",
   dockerConfig: { immutableTags: true },
 });

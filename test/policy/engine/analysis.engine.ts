@@ -5,14 +5,17 @@ import { packFlags, SealedProject } from "../../../tools/policy/sealed-project.t
 import { binaries } from "../../support/control-plane.ts";
 import { withValue } from "../kit/change.ts";
 import { goldenStacks, type GoldenStack } from "../kit/goldens.ts";
-import { programFolder } from "./refused.ts";
 import { stateOf } from "./state.ts";
 
 /** `pulumi policy analyze` looks at a state alone: no program runs, and no provider is asked. */
 let project: SealedProject;
 
 beforeAll(async () => {
-  const options = { program: programFolder, stack: "test", binaries: binaries() };
+  const options = {
+    program: join(import.meta.dirname, "../programs"),
+    stack: "test",
+    binaries: binaries(),
+  };
   project = await new SealedProject(options).init();
 });
 

@@ -1,9 +1,18 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { rules } from "../../../policy/rules.ts";
 import type { Finding } from "../../../tools/policy/engine-events.ts";
 import { plainTable } from "../../../tools/testing/tables.ts";
+import { profile } from "../kit/goldens.ts";
+import { readExamples } from "../../golden/policies/examples.ts";
+import { refused } from "../programs/all.ts";
 import { Lanes } from "./lanes.ts";
-import { levelOf, programFolder, refused } from "./refused.ts";
+
+/** What the strict profile makes of a rule. */
+function levelOf(name: string): unknown {
+  const rule = rules.find((one) => one.name === name);
+  return profile("strict")[name]?.["enforcementLevel"] ?? rule?.level ?? "mandatory";
+}
 
 let lanes: Lanes;
 /** What was found in each program, by the rule that it is for. */
@@ -21,7 +30,7 @@ function programOf({ urn }: Finding): string {
 }
 
 async function preview(rules: readonly string[]): Promise<void> {
-  const programs = rules.map((rule) => refused.get(rule)?.program ?? `pods/${rule}`).join(",");
+  const programs = rules.join(",");
   const { findings, errors, evaluated, stderr } = await lanes.use((project) =>
     project.preview({ profile: "strict" }, { PROGRAMS: programs }),
   );
@@ -32,7 +41,7 @@ async function preview(rules: readonly string[]): Promise<void> {
 }
 
 beforeAll(async () => {
-  lanes = await Lanes.open(programFolder);
+  lanes = await Lanes.open(join(import.meta.dirname, "../programs"));
   await Promise.all(stacks.map(preview));
 });
 
@@ -47,9 +56,9 @@ it("a valid program has no finding, and no finding is about anything outside the
   expect(found.get("")).toEqual([]);
 });
 
-it.each([...refused])(
+it.each([...readExamples()])(
   "the program %s is refused by that rule, and by no other",
-  (rule, { says }) => {
+  (rule, { said: says }) => {
     const findings = found.get(rule) ?? [];
     const said = findings
       .map(({ message }) => message.replaceAll(`shop-${rule}`, "shop"))

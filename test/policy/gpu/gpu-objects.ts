@@ -1,3 +1,5 @@
+import * as aws from "../cloud/aws.ts";
+import * as gcp from "../cloud/gcp.ts";
 import type { TestResource } from "../kit/evaluate.ts";
 import { container, deployment, podSpec } from "../kit/workloads.ts";
 
@@ -38,20 +40,21 @@ export function requiredNodes(...terms: readonly Fields[][]) {
   };
 }
 
+const sharing = { gpuSharingStrategy: "TIME_SHARING", maxSharedClientsPerGpu: 4 };
+
 /** A pool of one L4 a node on GKE; `changes` replace its fields, `config` those of its nodes. */
 export function gkePool(changes: Fields = {}, config: Fields = {}): TestResource {
   return {
-    type: "gcp:container/nodePool:NodePool",
+    ...gcp.nodePool,
     name: "gke-pool",
     props: {
-      cluster: "cluster",
+      ...gcp.nodePool.props,
       location: "europe-west4",
       autoscaling: { totalMinNodeCount: 0, totalMaxNodeCount: 4 },
       nodeConfig: {
+        ...gcp.nodeConfig,
         machineType: "g2-standard-8",
-        guestAccelerators: [
-          { type: "nvidia-l4", count: 1, gpuSharingConfig: { maxSharedClientsPerGpu: 4 } },
-        ],
+        guestAccelerators: [{ type: "nvidia-l4", count: 1, gpuSharingConfig: sharing }],
         labels: { gpu: "l4" },
         ...config,
       },
@@ -65,9 +68,10 @@ export const gpuTaint = { key: "nvidia.com/gpu", value: "true", effect: "NO_SCHE
 /** A group of one L4 a node on EKS. */
 export function eksGroup(changes: Fields = {}): TestResource {
   return {
-    type: "aws:eks/nodeGroup:NodeGroup",
+    ...aws.nodeGroup,
     name: "eks-group",
     props: {
+      ...aws.nodeGroup.props,
       amiType: "AL2023_x86_64_NVIDIA",
       instanceTypes: ["g6.2xlarge"],
       capacityType: "ON_DEMAND",

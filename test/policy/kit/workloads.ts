@@ -49,7 +49,7 @@ const probe = { httpGet: { path: "/health", port: "http" }, timeoutSeconds: 5 };
 export function container(changes: Readonly<Record<string, unknown>> = {}) {
   return {
     name: "main",
-    image: "registry.example.com/shop/cart:1.4.2",
+    image: "europe-west4-docker.pkg.dev/my-framewright/shop/cart:1.4.2",
     ports: [{ name: "http", containerPort: 8080 }],
     startupProbe: probe,
     readinessProbe: probe,
@@ -68,6 +68,8 @@ export function container(changes: Readonly<Record<string, unknown>> = {}) {
   };
 }
 
+const topologies = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
+
 /** A pod's spec; `changes` replace its fields. */
 export function podSpec(changes: Readonly<Record<string, unknown>> = {}) {
   return {
@@ -82,14 +84,12 @@ export function podSpec(changes: Readonly<Record<string, unknown>> = {}) {
       fsGroup: 10001,
       seccompProfile: { type: "RuntimeDefault" },
     },
-    topologySpreadConstraints: [
-      {
-        maxSkew: 1,
-        topologyKey: "kubernetes.io/hostname",
-        whenUnsatisfiable: "ScheduleAnyway",
-        labelSelector: selector,
-      },
-    ],
+    topologySpreadConstraints: topologies.map((topologyKey) => ({
+      maxSkew: 1,
+      topologyKey,
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: selector,
+    })),
     containers: [container()],
     volumes: [{ name: "scratch", emptyDir: { sizeLimit: "64Mi" } }],
     ...changes,

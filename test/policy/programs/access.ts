@@ -1,92 +1,70 @@
-import * as k8s from "@pulumi/kubernetes";
-import type { types } from "@pulumi/kubernetes";
-import { onCluster } from "./support/cluster.ts";
-import * as guarded from "./support/namespace.ts";
-import { labels, metadata } from "./support/namespace.ts";
-import { beside } from "./support/shop.ts";
-import { selector } from "./support/workload.ts";
+import {
+  clusterObject,
+  denyAll,
+  limits,
+  namespaceObject,
+  networkPolicy,
+  quota,
+  wayIn,
+} from "../access/objects.ts";
+import { selector, service } from "../availability/shop.ts";
+import type { TestResource } from "../kit/evaluate.ts";
+import { objectOf } from "../kit/workloads.ts";
+import { beside, guarded, type Programs } from "./program.ts";
 
-const apiGroup = "rbac.authorization.k8s.io";
+const group = "rbac.authorization.k8s.io";
 
-function bound(name: string, holder: types.input.rbac.v1.Subject) {
-  const roleRef = { apiGroup, kind: "ClusterRole", name };
-  const args = { metadata: { name: "cart", labels }, roleRef, subjects: [holder] };
-  return beside(() => new k8s.rbac.v1.ClusterRoleBinding("cart", args, onCluster));
+function bound(name: string, holder: object): TestResource[] {
+  const roleRef = { apiGroup: group, kind: "ClusterRole", name };
+  return beside(clusterObject(`${group}/ClusterRoleBinding`, { roleRef, subjects: [holder] }));
 }
 
-function role(resource: string, ...verbs: string[]) {
-  const args = {
-    metadata: metadata("cart"),
-    rules: [{ apiGroups: [""], resources: [resource], verbs }],
+function role(resource: string, ...verbs: string[]): TestResource[] {
+  const rules = [{ apiGroups: [""], resources: [resource], verbs }];
+  return beside(objectOf(`${group}/Role`, { rules }));
+}
+
+/** A class of encrypted disks of Amazon; `changes` replace its fields. */
+export function fastDisks(changes: object): TestResource {
+  const fields = {
+    provisioner: "ebs.csi.aws.com",
+    parameters: { type: "gp3", encrypted: "true" },
+    reclaimPolicy: "Retain",
+    ...changes,
   };
-  return beside(() => new k8s.rbac.v1.Role("cart", args, onCluster));
+  return clusterObject("storage.k8s.io/StorageClass", fields, { name: "fast" });
 }
 
-type NetworkPolicySpec = types.input.networking.v1.NetworkPolicySpec;
-function edge(name: string, spec: Omit<NetworkPolicySpec, "podSelector">) {
-  const args = { metadata: metadata(name), spec: { podSelector: selector, ...spec } };
-  return beside(() => new k8s.networking.v1.NetworkPolicy(name, args, onCluster));
-}
+const account = { kind: "ServiceAccount", name: "cart", namespace: "shop" };
+const everybody = { kind: "Group", apiGroup: group, name: "system:authenticated" };
+const open = namespaceObject("shop", { "pod-security.kubernetes.io/enforce": "privileged" });
+const backend = { service: { name: "cart", port: { name: "http" } } };
+const http = { paths: [{ path: "/", pathType: "Prefix", backend }] };
+const ofCart = { annotations: { "kubernetes.io/service-account.name": "cart" } };
+const outside = {
+  podSelector: selector,
+  policyTypes: ["Egress"],
+  egress: [{ to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ protocol: "TCP", port: 443 }] }],
+};
 
-export const programs = {
-  "default-deny": () => {
-    guarded.makeNamespace();
-    guarded.limits();
-    guarded.quota();
-  },
-  "no-allow-all": edge("cart-to-payments", {
-    policyTypes: ["Egress"],
-    egress: [{ to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ protocol: "TCP", port: 443 }] }],
-  }),
-  "narrow-network-edges": edge("cart-clients", {
-    policyTypes: ["Ingress"],
-    ingress: [
-      { from: [{ podSelector: { matchLabels: { "app.kubernetes.io/name": "checkout" } } }] },
-    ],
-  }),
-  "service-exposure": beside(() => {
-    const ports = [{ name: "http", port: 80, targetPort: "http" }];
-    const spec = { type: "LoadBalancer", selector: selector.matchLabels, ports };
-    new k8s.core.v1.Service("cart", { metadata: metadata("cart"), spec }, onCluster);
-  }),
-  "ingress-tls": beside(() => {
-    const backend = { service: { name: "cart", port: { name: "http" } } };
-    const http = { paths: [{ path: "/", pathType: "Prefix", backend }] };
-    const spec = { rules: [{ host: "shop.example.com", http }] };
-    new k8s.networking.v1.Ingress("cart", { metadata: metadata("cart"), spec }, onCluster);
-  }),
+export const programs: Programs = {
+  "default-deny": [namespaceObject(), limits(), quota()],
+  "no-allow-all": beside(networkPolicy(outside)),
+  "narrow-network-edges": beside(wayIn({ ports: undefined })),
+  "service-exposure": beside(service({ type: "LoadBalancer" })),
+  "ingress-tls": beside(
+    objectOf("networking.k8s.io/Ingress", {
+      spec: { rules: [{ host: "shop.example.com", http }] },
+    }),
+  ),
   "rbac-wildcards": role("configmaps", "*"),
   "rbac-escalation": role("secrets", "get", "list"),
-  "cluster-admin": bound("cluster-admin", {
-    kind: "ServiceAccount",
-    name: "cart",
-    namespace: guarded.namespace,
-  }),
-  "binding-subjects": bound("view", { kind: "Group", apiGroup, name: "system:authenticated" }),
-  "token-secrets": beside(() => {
-    const annotations = { "kubernetes.io/service-account.name": "cart" };
-    const type = "kubernetes.io/service-account-token";
-    const args = { metadata: metadata("cart-token", { annotations }), type };
-    new k8s.core.v1.Secret("cart-token", args, onCluster);
-  }),
-  "pod-security-labels": () => {
-    const open = { "pod-security.kubernetes.io/enforce": "privileged" };
-    guarded.guardedNamespace({ ...guarded.podSecurity, ...open });
-  },
-  "namespace-limits": () => {
-    guarded.makeNamespace();
-    guarded.denyAll();
-    guarded.limits();
-  },
-  "storage-encryption": beside(() => {
-    const args = {
-      metadata: { name: "fast", labels },
-      provisioner: "ebs.csi.aws.com",
-      parameters: { type: "gp3" },
-      reclaimPolicy: "Retain",
-      allowVolumeExpansion: true,
-      volumeBindingMode: "WaitForFirstConsumer",
-    };
-    new k8s.storage.v1.StorageClass("fast", args, onCluster);
-  }),
+  "cluster-admin": bound("cluster-admin", account),
+  "binding-subjects": bound("view", everybody),
+  "token-secrets": beside(
+    objectOf("Secret", { type: "kubernetes.io/service-account-token" }, ofCart),
+  ),
+  "pod-security-labels": [open, ...guarded.slice(1)],
+  "namespace-limits": [namespaceObject(), denyAll(), limits()],
+  "storage-encryption": beside(fastDisks({ parameters: { type: "gp3" } })),
 };

@@ -1,110 +1,80 @@
-import * as aws from "@pulumi/aws";
-import * as gcp from "@pulumi/gcp";
-import { onAws } from "./support/aws.ts";
-import { s3Bucket } from "./support/bucket.ts";
-import { gcsBucket, onGcp } from "./support/gcp.ts";
-import { gkeCluster, gkeNodes } from "./support/gke.ts";
-import { rds } from "./support/rds.ts";
-import { vpc } from "./support/vpc.ts";
+import * as aws from "../cloud/aws.ts";
+import * as gcp from "../cloud/gcp.ts";
+import { withFields } from "../kit/change.ts";
+import type { TestResource } from "../kit/evaluate.ts";
+import type { Programs } from "./program.ts";
 
-function policyOf(statement: object): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
+/** Some compliant resources, of which one has other fields. */
+function changed(of: TestResource, fields: object, beside: readonly TestResource[] = []) {
+  return [...beside.filter((one) => one !== of), withFields(of, { ...fields })];
 }
 
-/** A subnet with a way to the internet, for databases. */
-function openSubnet() {
-  const { id: vpcId } = vpc();
-  const cidrs = { cidrBlock: "10.0.0.0/24", mapPublicIpOnLaunch: false };
-  const { id: subnetId } = new aws.ec2.Subnet("shop", { vpcId, ...cidrs }, onAws);
-  const { id: gatewayId } = new aws.ec2.InternetGateway("shop", { vpcId }, onAws);
-  const { id: routeTableId } = new aws.ec2.RouteTable("shop", { vpcId }, onAws);
-  const route = { routeTableId, destinationCidrBlock: "0.0.0.0/0", gatewayId };
-  new aws.ec2.Route("shop", route, onAws);
-  new aws.ec2.RouteTableAssociation("shop", { subnetId, routeTableId }, onAws);
-  return new aws.rds.SubnetGroup("cart", { subnetIds: [subnetId] }, onAws);
-}
+const inBucket = (of: TestResource, fields: object) => changed(of, fields, aws.bucketParts);
+const inDatabase = (fields: object) =>
+  changed(aws.database, fields, [aws.password, aws.parameterGroup]);
+const inGke = (fields: object) => changed(gcp.cluster, fields, [gcp.key]);
+const inPool = (fields: object) => changed(gcp.nodePool, fields);
+const allowing = (statement: object) => aws.policy({ Effect: "Allow", ...statement });
+const without = (of: TestResource) => aws.bucketParts.filter((one) => one !== of);
 
+const network = [aws.vpc, aws.flowLog];
+const forBalancers = { tags: { "kubernetes.io/role/elb": "1" } };
+const ofDatabases = aws.resource(
+  "aws:rds/subnetGroup:SubnetGroup",
+  { subnetIds: ["subnet-1"] },
+  { subnetIds: aws.subnet },
+);
+const notTls = [{ name: "rds.force_ssl", value: "0" }];
 const anywhere = [{ cidrBlock: "0.0.0.0/0", displayName: "everybody" }];
-const account = "cart@shop.iam.gserviceaccount.com";
+const key = { serviceAccountEmail: "cart@shop.iam.gserviceaccount.com" };
 
-const ofAws = {
-  "buckets-private": () => s3Bucket({ block: { restrictPublicBuckets: false } }),
-  "buckets-encrypted": () => s3Bucket({ encrypted: false }),
-  "buckets-demand-tls": () => s3Bucket({ tlsOnly: false }),
-  "databases-private": () => rds({ publiclyAccessible: true }),
-  "databases-demand-tls": () => rds({}, "0"),
-  "databases-backed-up": () => rds({ backupRetentionPeriod: 1 }),
-  "database-passwords": () => rds({ password: "correct-horse-battery-staple" }),
-  "storage-encrypted": () => rds({ storageEncrypted: false }),
-  "private-subnets": openSubnet,
-  "default-security-groups": () => vpc({ closed: false }),
-  "imds-v2": () => {
-    const metadataOptions = { httpTokens: "optional", httpPutResponseHopLimit: 1 };
-    const blockDeviceMappings = [{ deviceName: "/dev/xvda", ebs: { encrypted: "true" } }];
-    new aws.ec2.LaunchTemplate("nodes", { metadataOptions, blockDeviceMappings }, onAws);
-  },
-  "iam-wildcards": () => {
-    const policy = policyOf({ Action: "s3:*", Resource: "*" });
-    new aws.iam.RolePolicy("cart", { role: "cart", policy }, onAws);
-  },
-  "role-trust": () => {
-    const assumeRolePolicy = policyOf({ Principal: { AWS: "*" }, Action: "sts:AssumeRole" });
-    new aws.iam.Role("cart", { assumeRolePolicy }, onAws);
-  },
-  "no-open-ingress": () => {
-    const ssh = { ipProtocol: "tcp", fromPort: 22, toPort: 22, cidrIpv4: "0.0.0.0/0" };
-    const args = { securityGroupId: "sg-0123456789abcdef0", ...ssh };
-    new aws.vpc.SecurityGroupIngressRule("ssh", args, onAws);
-  },
-  "log-retention": () => new aws.cloudwatch.LogGroup("cart", { name: "/shop/cart" }, onAws),
-  "providers-bound": () => {
-    const defaultTags = { tags: { product: "shop" } };
-    const args = { region: "eu-central-1", defaultTags, skipCredentialsValidation: true } as const;
-    new aws.Provider("anywhere", args);
-  },
+const ofAws: Programs = {
+  "buckets-private": inBucket(aws.publicAccessBlock, { restrictPublicBuckets: false }),
+  "buckets-encrypted": without(aws.encryption),
+  "buckets-demand-tls": without(aws.bucketPolicy),
+  "databases-private": inDatabase({ publiclyAccessible: true }),
+  "databases-demand-tls": [
+    aws.password,
+    withFields(aws.parameterGroup, { parameters: notTls }),
+    aws.database,
+  ],
+  "databases-backed-up": inDatabase({ backupRetentionPeriod: 1 }),
+  "database-passwords": [{ ...gcp.user, madeFrom: {} }],
+  "storage-encrypted": inDatabase({ storageEncrypted: false }),
+  "private-subnets": [withFields(aws.subnet, forBalancers), ofDatabases],
+  "default-security-groups": network,
+  "imds-v2": changed(aws.launchTemplate, { "metadataOptions.httpTokens": "optional" }),
+  "iam-wildcards": changed(aws.rolePolicy, { policy: allowing({ Action: "s3:*", Resource: "*" }) }),
+  "role-trust": changed(aws.role, {
+    assumeRolePolicy: allowing({ Principal: { AWS: "*" }, Action: "a:b" }),
+  }),
+  "no-open-ingress": changed(aws.ingressRule, {
+    referencedSecurityGroupId: undefined,
+    cidrIpv4: "0.0.0.0/0",
+  }),
+  "log-retention": changed(aws.logGroup, { retentionInDays: undefined }),
+  "providers-bound": changed(aws.provider, { allowedAccountIds: undefined }),
 };
 
-const ofGoogle = {
-  "buckets-versioned": () => gcsBucket({ versioning: { enabled: false } }),
-  "deletion-protection": () => gcsBucket({ forceDestroy: true }),
-  "public-endpoints": () =>
-    gkeCluster({
-      masterAuthorizedNetworksConfig: { cidrBlocks: anywhere, gcpPublicCidrsAccessEnabled: false },
-    }),
-  "cluster-access": () => gkeCluster({ enableLegacyAbac: true }),
-  "secrets-encrypted": () => gkeCluster({ databaseEncryption: { state: "DECRYPTED" } }),
-  "control-plane-logs": () =>
-    gkeCluster({ loggingConfig: { enableComponents: ["SYSTEM_COMPONENTS"] } }),
-  "network-policies-enforced": () => gkeCluster({ datapathProvider: "LEGACY_DATAPATH" }),
-  "no-default-nodes": () => gkeCluster({ removeDefaultNodePool: false }),
-  "private-nodes": () => gkeNodes({ networkConfig: { enablePrivateNodes: false } }),
-  "nodes-maintained": () => gkeNodes({ management: { autoRepair: true, autoUpgrade: false } }),
-  "secure-boot": () => {
-    const shieldedInstanceConfig = { enableSecureBoot: false, enableIntegrityMonitoring: true };
-    gkeNodes({}, { shieldedInstanceConfig });
-  },
-  "workload-identity": () => gkeNodes({}, { workloadMetadataConfig: { mode: "GCE_METADATA" } }),
-  "no-broad-roles": () => {
-    const args = { project: "shop", role: "roles/editor", member: `serviceAccount:${account}` };
-    new gcp.projects.IAMMember("cart", args, onGcp);
-  },
-  "no-standing-keys": () =>
-    new gcp.storage.HmacKey("cart", { serviceAccountEmail: account }, onGcp),
-  "keys-rotated": () => {
-    const keyRing = "projects/shop/locations/europe-west3/keyRings/shop";
-    new gcp.kms.CryptoKey("cart", { keyRing, purpose: "ENCRYPT_DECRYPT" }, onGcp);
-  },
-  "planned-networks": () => new gcp.compute.Network("shop", { autoCreateSubnetworks: true }, onGcp),
-  "flow-logs": () => {
-    const network = "projects/shop/global/networks/shop";
-    const args = { network, ipCidrRange: "10.0.0.0/20", privateIpGoogleAccess: true };
-    new gcp.compute.Subnetwork("nodes", args, onGcp);
-  },
-  "registries-guarded": () => {
-    const args = { repositoryId: "shop", location: "europe-west3", format: "DOCKER" };
-    const dockerConfig = { immutableTags: false };
-    new gcp.artifactregistry.Repository("shop", { ...args, dockerConfig }, onGcp);
-  },
+const ofGoogle: Programs = {
+  "buckets-versioned": changed(gcp.bucket, { "versioning.enabled": false }),
+  "deletion-protection": changed(gcp.bucket, { forceDestroy: true }),
+  "public-endpoints": inGke({ "masterAuthorizedNetworksConfig.cidrBlocks": anywhere }),
+  "cluster-access": inGke({ enableLegacyAbac: true }),
+  "secrets-encrypted": inGke({ "databaseEncryption.state": "DECRYPTED" }),
+  "network-policies-enforced": inGke({ datapathProvider: "LEGACY_DATAPATH" }),
+  "control-plane-logs": inGke({ "loggingConfig.enableComponents": ["SYSTEM_COMPONENTS"] }),
+  "no-default-nodes": inGke({ removeDefaultNodePool: false }),
+  "private-nodes": inPool({ "networkConfig.enablePrivateNodes": false }),
+  "nodes-maintained": inPool({ "management.autoUpgrade": false }),
+  "secure-boot": inPool({ "nodeConfig.shieldedInstanceConfig.enableSecureBoot": false }),
+  "workload-identity": inPool({ "nodeConfig.workloadMetadataConfig.mode": "GCE_METADATA" }),
+  "no-broad-roles": changed(gcp.projectMember, { role: "roles/editor" }),
+  "no-standing-keys": [aws.resource("gcp:storage/hmacKey:HmacKey", key)],
+  "keys-rotated": changed(gcp.key, { rotationPeriod: undefined }),
+  "planned-networks": changed(gcp.network, { autoCreateSubnetworks: true }),
+  "flow-logs": changed(gcp.subnetwork, { logConfig: undefined }),
+  "registries-guarded": changed(gcp.repository, { "dockerConfig.immutableTags": false }),
 };
 
-export const programs = { ...ofAws, ...ofGoogle };
+export const programs: Programs = { ...ofAws, ...ofGoogle };

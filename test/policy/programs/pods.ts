@@ -1,54 +1,60 @@
-import * as k8s from "@pulumi/kubernetes";
-import { onCluster } from "./support/cluster.ts";
-import { labels, metadata } from "./support/namespace.ts";
-import { beside, shopOf, shopWith, withSecurity } from "./support/shop.ts";
-import { mounting, podSecurity } from "./support/workload.ts";
+import { clusterObject } from "../access/objects.ts";
+import {
+  container,
+  containerWith,
+  objectOf,
+  podWith,
+  secured,
+  securedPod,
+} from "../kit/workloads.ts";
+import { beside, shop, type Programs } from "./program.ts";
+
+const inContainer = (changes: object) => shop(containerWith(secured({ ...changes })));
+const inPod = (changes: object) => shop(podWith(securedPod({ ...changes })));
+
+/** A pod with one more volume, which its container mounts to read. */
+function mounting(volume: object) {
+  const mount = { name: "node", mountPath: "/node", readOnly: true };
+  return shop(
+    podWith({
+      containers: [container({ volumeMounts: [mount] })],
+      volumes: [{ name: "node", ...volume }],
+    }),
+  );
+}
 
 const probe = { httpGet: { path: "/health", port: "http", host: "169.254.169.254" } };
+const bundle = { type: "kubernetes:yaml:ConfigGroup", name: "dashboards", props: {} };
+const volume = {
+  capacity: { storage: "1Gi" },
+  accessModes: ["ReadWriteOnce"],
+  persistentVolumeReclaimPolicy: "Retain",
+  hostPath: { path: "/srv/data" },
+};
 
-export const programs = {
-  valid: shopOf(),
-  "run-as-non-root": shopOf({ securityContext: { ...podSecurity, runAsNonRoot: undefined } }),
-  "numeric-user": shopOf({ securityContext: { ...podSecurity, runAsUser: 1000 } }),
-  "read-only-root": withSecurity({ readOnlyRootFilesystem: undefined }),
-  "no-privilege-escalation": withSecurity({ allowPrivilegeEscalation: undefined }),
-  "drop-capabilities": withSecurity({ capabilities: { drop: ["ALL"], add: ["SYS_ADMIN"] } }),
-  seccomp: shopOf({ securityContext: { ...podSecurity, seccompProfile: undefined } }),
-  apparmor: withSecurity({ appArmorProfile: { type: "Unconfined" } }),
-  selinux: withSecurity({ seLinuxOptions: { type: "spc_t" } }),
-  "no-privileged": withSecurity({ privileged: true }),
-  "masked-proc": withSecurity({ procMount: "Unmasked" }),
-  "safe-sysctls": shopOf({
-    securityContext: { ...podSecurity, sysctls: [{ name: "kernel.msgmax", value: "65536" }] },
-  }),
-  "no-host-namespaces": shopOf({ hostPID: true }),
-  "separate-processes": shopOf({ shareProcessNamespace: true }),
-  "no-host-ports": shopWith({ ports: [{ name: "http", containerPort: 8080, hostPort: 8080 }] }),
-  "probe-hosts": shopWith({ livenessProbe: { ...probe, timeoutSeconds: 5 } }),
-  "host-paths": shopOf(mounting({ name: "node", hostPath: { path: "/etc" } })),
-  "host-volumes": beside(() => {
-    const spec = {
-      capacity: { storage: "1Gi" },
-      accessModes: ["ReadWriteOnce"],
-      persistentVolumeReclaimPolicy: "Retain",
-      hostPath: { path: "/srv/data" },
-    };
-    new k8s.core.v1.PersistentVolume(
-      "data",
-      { metadata: { name: "data", labels }, spec },
-      onCluster,
-    );
-  }),
-  "volume-types": shopOf(
-    mounting({ name: "files", nfs: { server: "files.example.com", path: "/" } }),
+export const programs: Programs = {
+  "run-as-non-root": inPod({ runAsNonRoot: undefined }),
+  "numeric-user": inPod({ runAsUser: 1000 }),
+  "read-only-root": inContainer({ readOnlyRootFilesystem: undefined }),
+  "no-privilege-escalation": inContainer({ allowPrivilegeEscalation: undefined }),
+  "drop-capabilities": inContainer({ capabilities: { drop: ["ALL"], add: ["SYS_ADMIN"] } }),
+  seccomp: inPod({ seccompProfile: undefined }),
+  apparmor: inContainer({ appArmorProfile: { type: "Unconfined" } }),
+  selinux: inContainer({ seLinuxOptions: { type: "spc_t" } }),
+  "no-privileged": inContainer({ privileged: true }),
+  "masked-proc": inContainer({ procMount: "Unmasked" }),
+  "safe-sysctls": inPod({ sysctls: [{ name: "kernel.msgmax", value: "65536" }] }),
+  "no-host-namespaces": shop(podWith({ hostPID: true })),
+  "separate-processes": shop(podWith({ shareProcessNamespace: true })),
+  "no-host-ports": shop(
+    containerWith({ ports: [{ name: "http", containerPort: 8080, hostPort: 8080 }] }),
   ),
-  "service-account-token": shopOf({ automountServiceAccountToken: undefined }),
-  "own-service-account": shopOf({ serviceAccountName: undefined }),
-  "tokens-on-request": beside(
-    () => new k8s.core.v1.ServiceAccount("helper", { metadata: metadata("helper") }, onCluster),
-  ),
-  "visible-manifests": beside(() => {
-    const dashboard = { apiVersion: "v1", kind: "ConfigMap", metadata: metadata("dashboard") };
-    new k8s.yaml.ConfigGroup("dashboards", { objs: [{ ...dashboard, data: {} }] }, onCluster);
-  }),
+  "probe-hosts": shop(containerWith({ livenessProbe: { ...probe, timeoutSeconds: 5 } })),
+  "host-paths": mounting({ hostPath: { path: "/etc" } }),
+  "host-volumes": beside(clusterObject("PersistentVolume", { spec: volume }, { name: "data" })),
+  "volume-types": mounting({ nfs: { server: "files.example.com", path: "/" } }),
+  "service-account-token": shop(podWith({ automountServiceAccountToken: undefined })),
+  "own-service-account": shop(podWith({ serviceAccountName: undefined })),
+  "tokens-on-request": beside(objectOf("ServiceAccount", {}, { name: "helper" })),
+  "visible-manifests": beside(bundle),
 };
