@@ -127,11 +127,6 @@ export const modules = {
     folder: "workflows",
     binaries: { actionlint: "github.com/rhysd/actionlint/cmd/actionlint" },
   },
-  // Apart, because kube-score needs an older API of Kubernetes.
-  checkers: {
-    folder: "checkers",
-    binaries: { "kube-score": "github.com/zegl/kube-score/cmd/kube-score" },
-  },
   prometheus: {
     folder: "prometheus",
     part: "monitoring",

@@ -109,10 +109,9 @@ export async function setUpSimulator(): Promise<void> {
   await build("kwok");
 }
 
-/** Other programs that check manifests and workflows; only the tests of the policy pack need them. */
-export async function setUpCheckers(): Promise<void> {
+/** What checks workflows; only its tests need it. */
+export async function setUpActionlint(): Promise<void> {
   takeLock();
-  await build("checkers");
   await build("workflows");
 }
 

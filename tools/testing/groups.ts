@@ -21,8 +21,8 @@ export const groups = {
     beside: true,
   },
   policy: {
-    needs: ["tools", "checkers"],
-    what: "the policy pack under the real engine: programs that it refuses, our stacks, other checkers",
+    needs: ["tools", "actionlint"],
+    what: "the policy pack under the real engine: programs that it refuses, our stacks, mutations of them",
     beside: true,
   },
   clouds: {
@@ -86,7 +86,7 @@ export type SetUp =
   | "tools"
   | "promtool"
   | "simulator"
-  | "checkers"
+  | "actionlint"
   | "release"
   | "images"
   | "models"
