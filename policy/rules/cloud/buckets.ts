@@ -1,6 +1,6 @@
 import { cisAws } from "../../kit/frameworks.ts";
 import { at, listAt, textAt } from "../../kit/json.ts";
-import { type Demand, exactly, guarded, guardRule } from "./cloud-rule.ts";
+import { type Demand, guarded, guardRule, must } from "./cloud-rule.ts";
 import {
   isAllowed,
   isForEverybody,
@@ -13,7 +13,6 @@ const bucket = "aws:s3/bucket:Bucket";
 const policy = "aws:s3/bucketPolicy:BucketPolicy";
 const block = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const ownership = "aws:s3/bucketOwnershipControls:BucketOwnershipControls";
-const accessLists = "heeds access lists of single objects";
 
 const notForEverybody: Demand = {
   path: "policy",
@@ -32,25 +31,17 @@ export const bucketsPrivate = guardRule({
   demands: {
     [bucket]: [notForEverybody],
     [policy]: [notForEverybody],
-    [block]: [
-      exactly("blockPublicAcls", true, "lets access lists make objects public (blockPublicAcls)"),
-      exactly("ignorePublicAcls", true, "heeds access lists that are public (ignorePublicAcls)"),
-      exactly(
-        "blockPublicPolicy",
-        true,
-        "lets a policy make the bucket public (blockPublicPolicy)",
-      ),
-      exactly(
-        "restrictPublicBuckets",
-        true,
-        "serves a bucket that is public (restrictPublicBuckets)",
-      ),
-    ],
-    [ownership]: [exactly("rule.objectOwnership", "BucketOwnerEnforced", accessLists)],
-    "gcp:storage/bucket:Bucket": [
-      exactly("publicAccessPrevention", "enforced", "may be made public"),
-      exactly("uniformBucketLevelAccess", true, accessLists),
-    ],
+    [block]: must({
+      blockPublicAcls: true,
+      ignorePublicAcls: true,
+      blockPublicPolicy: true,
+      restrictPublicBuckets: true,
+    }),
+    [ownership]: must({ "rule.objectOwnership": "BucketOwnerEnforced" }),
+    "gcp:storage/bucket:Bucket": must({
+      publicAccessPrevention: "enforced",
+      uniformBucketLevelAccess: true,
+    }),
   },
   guards: [guarded(bucket, block, "bucket"), guarded(bucket, ownership, "bucket")],
 });
@@ -85,7 +76,6 @@ export const bucketsEncrypted = guardRule({
 });
 
 const versioning = "aws:s3/bucketVersioning:BucketVersioning";
-const unversioned = "doesn't keep old versions";
 
 export const bucketsVersioned = guardRule({
   name: "buckets-versioned",
@@ -95,8 +85,8 @@ export const bucketsVersioned = guardRule({
   severity: "high",
   frameworks: [cisAws("Versioning of S3 buckets")],
   demands: {
-    [versioning]: [exactly("versioningConfiguration.status", "Enabled", unversioned)],
-    "gcp:storage/bucket:Bucket": [exactly("versioning.enabled", true, unversioned)],
+    [versioning]: must({ "versioningConfiguration.status": "Enabled" }),
+    "gcp:storage/bucket:Bucket": must({ "versioning.enabled": true }),
   },
   guards: [guarded(bucket, versioning, "bucket")],
 });

@@ -18,15 +18,19 @@ export interface Demand {
 /** By Pulumi's type token. */
 export type Demands = Readonly<Record<string, readonly Demand[]>>;
 
-export function exactly(path: string, right: string | number | boolean, problem: string): Demand {
-  return { path, problem, holds: (value) => value === right };
+type Right = string | number | boolean;
+
+/** Demands for fields, by their paths: each has the value, or one of the values. */
+export function must(fields: Readonly<Record<string, Right | readonly Right[]>>): Demand[] {
+  return Object.entries(fields).map(([path, right]) => {
+    const rights: readonly unknown[] = [right].flat();
+    const problem = `${path} must be ${rights.join(" or ")}`;
+    return { path, problem, holds: (value) => rights.includes(value) };
+  });
 }
 
-export function oneOf(path: string, values: readonly string[], problem: string): Demand {
-  return { path, problem, holds: (value) => typeof value === "string" && values.includes(value) };
-}
-
-export function atLeast(path: string, least: number, problem: string): Demand {
+export function atLeast(path: string, least: number): Demand {
+  const problem = `${path} must be ${least} or more`;
   return { path, problem, holds: (value) => typeof value === "number" && value >= least };
 }
 
@@ -56,7 +60,7 @@ function checkDemands(demands: Demands) {
   return (subject: Subject, report: Report): void => {
     for (const demand of isHollow(subject) ? [] : (demands[subject.type] ?? [])) {
       reportingUnknowns(report, () => {
-        if (!holds(demand, subject)) report(demand.problem);
+        report(holds(demand, subject) ? undefined : demand.problem);
       });
     }
   };

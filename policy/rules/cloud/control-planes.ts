@@ -1,7 +1,7 @@
 import { cisEks, cisGke } from "../../kit/frameworks.ts";
 import { at, listAt, textAt, textsAt } from "../../kit/json.ts";
 import { isWide } from "../../kit/addresses.ts";
-import { type Demand, demandRule, exactly, given, guardRule, oneOf, naming } from "./cloud-rule.ts";
+import { type Demand, demandRule, given, guardRule, must, naming } from "./cloud-rule.ts";
 
 /** EKS lets in everybody where nobody is named. */
 function namesWhom(access: unknown): boolean {
@@ -16,7 +16,8 @@ function eksDemands(path: string) {
   const prefix = path === "" ? "" : `${path}.`;
   return [
     { path, holds: namesWhom, problem: fromAnywhere },
-    exactly(`${prefix}endpointPrivateAccess`, true, "makes its own nodes go through the internet"),
+    // Otherwise its own nodes go through the internet.
+    ...must({ [`${prefix}endpointPrivateAccess`]: true }),
   ];
 }
 
@@ -60,11 +61,8 @@ export const publicEndpoints = demandRule({
     "aws:eks/cluster:Cluster": eksDemands("vpcConfig"),
     "gcp:container/cluster:Cluster": [
       { path: "", holds: namesNetworks, problem: fromAnywhere },
-      exactly(
-        "masterAuthorizedNetworksConfig.gcpPublicCidrsAccessEnabled",
-        false,
-        "can be reached from every machine of every customer of Google",
-      ),
+      // Otherwise it can be reached from every machine of every customer of Google.
+      ...must({ "masterAuthorizedNetworksConfig.gcpPublicCidrsAccessEnabled": false }),
       {
         path: "",
         holds: nameIsAlone,
@@ -79,8 +77,6 @@ export const publicEndpoints = demandRule({
   },
 });
 
-const byConfigMap = "also takes administrators from a ConfigMap in the cluster";
-
 export const clusterAccess = demandRule({
   name: "cluster-access",
   title: "Clusters know people by the cloud's identities alone",
@@ -89,31 +85,16 @@ export const clusterAccess = demandRule({
   severity: "high",
   frameworks: [cisGke("Authentication using client certificates, legacy authorization")],
   demands: {
-    "eks:index:Cluster": [exactly("authenticationMode", "API", byConfigMap)],
-    "aws:eks/cluster:Cluster": [exactly("accessConfig.authenticationMode", "API", byConfigMap)],
-    "gcp:container/cluster:Cluster": [
-      exactly("enableLegacyAbac", false, "may grant rights without RBAC (enableLegacyAbac)"),
-      exactly(
-        "masterAuth.clientCertificateConfig.issueClientCertificate",
-        false,
-        "gives out client certificates, which can't be taken back",
-      ),
-      exactly(
-        "anonymousAuthenticationConfig.mode",
-        "LIMITED",
-        "answers whoever gives no name, and not health checks alone",
-      ),
-      exactly(
-        "rbacBindingConfig.enableInsecureBindingSystemAuthenticated",
-        false,
-        "lets roles be bound to every account of Google",
-      ),
-      exactly(
-        "rbacBindingConfig.enableInsecureBindingSystemUnauthenticated",
-        false,
-        "lets roles be bound to everybody",
-      ),
-    ],
+    "eks:index:Cluster": must({ authenticationMode: "API" }),
+    "aws:eks/cluster:Cluster": must({ "accessConfig.authenticationMode": "API" }),
+    "gcp:container/cluster:Cluster": must({
+      enableLegacyAbac: false,
+      "masterAuth.clientCertificateConfig.issueClientCertificate": false,
+      // Then whoever gives no name may ask for health checks alone.
+      "anonymousAuthenticationConfig.mode": "LIMITED",
+      "rbacBindingConfig.enableInsecureBindingSystemAuthenticated": false,
+      "rbacBindingConfig.enableInsecureBindingSystemUnauthenticated": false,
+    }),
   },
 });
 
@@ -133,7 +114,7 @@ export const secretsEncrypted = guardRule({
     "eks:index:Cluster": [given("encryptionConfigKeyArn", unsealed)],
     "aws:eks/cluster:Cluster": [given("encryptionConfig.provider.keyArn", unsealed)],
     "gcp:container/cluster:Cluster": [
-      exactly("databaseEncryption.state", "ENCRYPTED", "doesn't encrypt Secrets"),
+      ...must({ "databaseEncryption.state": "ENCRYPTED" }),
       given("databaseEncryption.keyName", unsealed),
     ],
   },
@@ -171,11 +152,7 @@ export const controlPlaneLogs = demandRule({
     "aws:eks/cluster:Cluster": [eks],
     "gcp:container/cluster:Cluster": [
       logs("loggingConfig.enableComponents", "SYSTEM_COMPONENTS", "APISERVER"),
-      oneOf(
-        "securityPostureConfig.mode",
-        ["BASIC", "ENTERPRISE"],
-        "doesn't look for weak workloads (securityPostureConfig.mode)",
-      ),
+      ...must({ "securityPostureConfig.mode": ["BASIC", "ENTERPRISE"] }),
     ],
   },
 });

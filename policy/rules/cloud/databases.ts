@@ -3,9 +3,7 @@ import { isPresent, listAt, numberAt, textAt } from "../../kit/json.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 import { isWide } from "../../kit/addresses.ts";
-import { atLeast, demandRule, exactly, guardRule, oneOf, naming } from "./cloud-rule.ts";
-
-const publicAddress = "may have a public address";
+import { atLeast, demandRule, guardRule, must, naming } from "./cloud-rule.ts";
 
 export const databasesPrivate = demandRule({
   name: "databases-private",
@@ -15,9 +13,9 @@ export const databasesPrivate = demandRule({
   severity: "critical",
   frameworks: [cisAws("RDS instances without public access")],
   demands: {
-    "aws:rds/instance:Instance": [exactly("publiclyAccessible", false, publicAddress)],
+    "aws:rds/instance:Instance": must({ publiclyAccessible: false }),
     "gcp:sql/databaseInstance:DatabaseInstance": [
-      exactly("settings.ipConfiguration.ipv4Enabled", false, publicAddress),
+      ...must({ "settings.ipConfiguration.ipv4Enabled": false }),
       {
         path: "settings.ipConfiguration.authorizedNetworks",
         holds: (networks) => !listAt(networks).some((network) => isWide(textAt(network, "value"))),
@@ -47,13 +45,9 @@ export const databasesDemandTls = guardRule({
         problem: "doesn't demand TLS",
       },
     ],
-    "gcp:sql/databaseInstance:DatabaseInstance": [
-      oneOf(
-        "settings.ipConfiguration.sslMode",
-        ["ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"],
-        "takes connections without TLS",
-      ),
-    ],
+    "gcp:sql/databaseInstance:DatabaseInstance": must({
+      "settings.ipConfiguration.sslMode": ["ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"],
+    }),
   },
   guards: [
     naming(
@@ -77,20 +71,9 @@ export const databasesBackedUp = demandRule({
   severity: "high",
   frameworks: [cisGcp("Cloud SQL instances with automated backups"), cisAws("Backups of RDS")],
   demands: {
-    "aws:rds/instance:Instance": [
-      atLeast(
-        "backupRetentionPeriod",
-        kept,
-        "doesn't keep backups long enough (backupRetentionPeriod)",
-      ),
-    ],
+    "aws:rds/instance:Instance": [atLeast("backupRetentionPeriod", kept)],
     "gcp:sql/databaseInstance:DatabaseInstance": [
-      exactly(`${backup}.enabled`, true, "is not backed up"),
-      exactly(
-        `${backup}.pointInTimeRecoveryEnabled`,
-        true,
-        "can't be brought back to a moment, only to its last backup",
-      ),
+      ...must({ [`${backup}.enabled`]: true, [`${backup}.pointInTimeRecoveryEnabled`]: true }),
       {
         path: `${backup}.backupRetentionSettings`,
         // Google keeps seven where nothing is said.

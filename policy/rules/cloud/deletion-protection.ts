@@ -1,10 +1,9 @@
 import { cisAws, cisGcp } from "../../kit/frameworks.ts";
 import { numberAt, textAt } from "../../kit/json.ts";
-import { type Demand, demandRule, exactly } from "./cloud-rule.ts";
+import { type Demand, demandRule, must } from "./cloud-rule.ts";
 
-const guarded = exactly("deletionProtection", true, "can be deleted by one command");
-const withContent = "is deleted with what is in it";
-const withBackups = "takes its backups along when it goes";
+const guarded = must({ deletionProtection: true });
+const kept = must({ forceDestroy: false });
 
 /** Thirty days where nothing is said, of both clouds. */
 const keyWindow: Demand = {
@@ -25,27 +24,24 @@ export const deletionProtection = demandRule({
   severity: "high",
   frameworks: [cisGcp("Deletion protection"), cisAws("Deletion protection of RDS and EKS")],
   demands: {
-    "eks:index:Cluster": [guarded],
-    "aws:eks/cluster:Cluster": [guarded],
-    "gcp:container/cluster:Cluster": [guarded],
-    "aws:rds/instance:Instance": [
-      guarded,
-      exactly("skipFinalSnapshot", false, "leaves no last snapshot"),
-      exactly("deleteAutomatedBackups", false, withBackups),
-    ],
-    "gcp:sql/databaseInstance:DatabaseInstance": [
-      guarded,
-      exactly(
-        "settings.deletionProtectionEnabled",
-        true,
-        "can be deleted by hand (settings.deletionProtectionEnabled)",
-      ),
-      exactly("settings.finalBackupConfig.enabled", true, "leaves no last backup"),
-      exactly("settings.retainBackupsOnDelete", true, withBackups),
-    ],
-    "aws:s3/bucket:Bucket": [exactly("forceDestroy", false, withContent)],
-    "gcp:storage/bucket:Bucket": [exactly("forceDestroy", false, withContent)],
-    "aws:ecr/repository:Repository": [exactly("forceDelete", false, withContent)],
+    "eks:index:Cluster": guarded,
+    "aws:eks/cluster:Cluster": guarded,
+    "gcp:container/cluster:Cluster": guarded,
+    "aws:rds/instance:Instance": must({
+      deletionProtection: true,
+      skipFinalSnapshot: false,
+      deleteAutomatedBackups: false,
+    }),
+    "gcp:sql/databaseInstance:DatabaseInstance": must({
+      deletionProtection: true,
+      // Of Google's own, against deletion by hand.
+      "settings.deletionProtectionEnabled": true,
+      "settings.finalBackupConfig.enabled": true,
+      "settings.retainBackupsOnDelete": true,
+    }),
+    "aws:s3/bucket:Bucket": kept,
+    "gcp:storage/bucket:Bucket": kept,
+    "aws:ecr/repository:Repository": must({ forceDelete: false }),
     "aws:kms/key:Key": [keyWindow],
     "gcp:kms/cryptoKey:CryptoKey": [keyWindow],
   },

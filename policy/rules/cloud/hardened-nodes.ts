@@ -1,19 +1,11 @@
 import { cisAws, cisGke } from "../../kit/frameworks.ts";
-import { type Demand, demandRule, exactly, given, guardRule, naming } from "./cloud-rule.ts";
+import { type Demand, demandRule, given, guardRule, must, naming } from "./cloud-rule.ts";
 
 const shielded = "nodeConfig.shieldedInstanceConfig";
-const secureNodes = [
-  exactly(
-    `${shielded}.enableSecureBoot`,
-    true,
-    "boots whatever is on its disk, signed or not (enableSecureBoot)",
-  ),
-  exactly(
-    `${shielded}.enableIntegrityMonitoring`,
-    true,
-    "doesn't tell what it booted (enableIntegrityMonitoring)",
-  ),
-];
+const secureNodes = must({
+  [`${shielded}.enableSecureBoot`]: true,
+  [`${shielded}.enableIntegrityMonitoring`]: true,
+});
 
 /** EKS has nothing to set: AMIs that can boot securely do so by themselves. */
 export const secureBoot = demandRule({
@@ -24,10 +16,7 @@ export const secureBoot = demandRule({
   severity: "high",
   frameworks: [cisGke("Shielded GKE Nodes, Secure Boot and Integrity Monitoring")],
   demands: {
-    "gcp:container/cluster:Cluster": [
-      exactly("enableShieldedNodes", true, "lets anything call itself a node"),
-      ...secureNodes,
-    ],
+    "gcp:container/cluster:Cluster": [...must({ enableShieldedNodes: true }), ...secureNodes],
     "gcp:container/nodePool:NodePool": secureNodes,
   },
 });
@@ -42,14 +31,11 @@ export const imdsV2 = guardRule({
   severity: "critical",
   frameworks: [cisAws("EC2 Metadata Service only allows IMDSv2")],
   demands: {
-    [template]: [
-      exactly("metadataOptions.httpTokens", "required", "gives metadata without a token"),
-      exactly(
-        "metadataOptions.httpPutResponseHopLimit",
-        1,
-        "lets answers of the metadata service go further than the node",
-      ),
-    ],
+    [template]: must({
+      "metadataOptions.httpTokens": "required",
+      // Answers go no further than the node.
+      "metadataOptions.httpPutResponseHopLimit": 1,
+    }),
   },
   guards: [
     naming(
@@ -69,16 +55,10 @@ const notDefault: Demand = {
 };
 
 const identifiedNodes = [
-  exactly(
-    "nodeConfig.workloadMetadataConfig.mode",
-    "GKE_METADATA",
-    "shows pods the identity of their node",
-  ),
-  exactly(
-    "nodeConfig.metadata.disable-legacy-endpoints",
-    "true",
-    "answers requests for metadata that a page can be talked into",
-  ),
+  ...must({
+    "nodeConfig.workloadMetadataConfig.mode": "GKE_METADATA",
+    "nodeConfig.metadata.disable-legacy-endpoints": "true",
+  }),
   given(
     "nodeConfig.serviceAccount",
     "gives its nodes Google's default account, which may edit the whole project",

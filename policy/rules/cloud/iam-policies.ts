@@ -133,7 +133,7 @@ export const iamWildcards = resourceRule({
     for (const policy of identityPolicies(type, props)) {
       const statements = statementsOf(policy);
       if (statements.length === 0) report("is no policy that can be read");
-      for (const problem of statements.filter(isAllowed).flatMap(excesses)) report(problem);
+      report(...statements.filter(isAllowed).flatMap(excesses));
     }
     if (type !== "aws:kms/key:Key") return;
     const statements = statementsOf(ifKnown(() => at(props, "policy")));

@@ -53,7 +53,7 @@ export const roleTrust = resourceRule({
     const statements = ifKnown(() => statementsOf(at(props, "assumeRolePolicy")));
     if (statements === undefined) return;
     if (statements.length === 0) report("has no trust policy that can be read");
-    for (const problem of statements.filter(isAllowed).flatMap(problemsOf)) report(problem);
+    report(...statements.filter(isAllowed).flatMap(problemsOf));
   },
 });
 
@@ -118,9 +118,9 @@ export const noBroadRoles = resourceRule({
     cisAws('IAM policies that allow full "*:*" administrative privileges are not attached'),
   ],
   check: ({ type, props }, report) => {
-    for (const name of broadPolicies(type, props)) report(`gives ${name}`);
+    report(...broadPolicies(type, props).map((name) => `gives ${name}`));
     if (policiesOf(type, props).includes("no policy")) report("doesn't say which policy it gives");
-    for (const problem of googleProblems(type, props)) report(problem);
+    report(...googleProblems(type, props));
   },
 });
 

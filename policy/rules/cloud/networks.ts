@@ -2,7 +2,7 @@ import { cisAws, cisGcp } from "../../kit/frameworks.ts";
 import { isPresent, listAt, numberAt, textAt, textsAt } from "../../kit/json.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 import { isWide } from "../../kit/addresses.ts";
-import { demandRule, exactly, guardRule, oneOf, guarded } from "./cloud-rule.ts";
+import { demandRule, guarded, guardRule, must } from "./cloud-rule.ts";
 
 const tooWide = "lets in everybody, or too wide a range";
 /** Where ranges are named, and where the one who may come in is. */
@@ -87,12 +87,8 @@ export const plannedNetworks = demandRule({
   severity: "medium",
   frameworks: [cisGcp("The default network does not exist in a project")],
   demands: {
-    "gcp:compute/network:Network": [
-      exactly("autoCreateSubnetworks", false, "makes subnetworks by itself"),
-    ],
-    "gcp:compute/subnetwork:Subnetwork": [
-      exactly("privateIpGoogleAccess", true, "reaches Google by public addresses alone"),
-    ],
+    "gcp:compute/network:Network": must({ autoCreateSubnetworks: false }),
+    "gcp:compute/subnetwork:Subnetwork": must({ privateIpGoogleAccess: true }),
   },
 });
 
@@ -112,7 +108,7 @@ export const flowLogs = guardRule({
   severity: "medium",
   frameworks: [cisAws("VPC flow logging")],
   demands: {
-    [flowLog]: [oneOf("trafficType", ["REJECT", "ALL"], "doesn't write down what was refused")],
+    [flowLog]: must({ trafficType: ["REJECT", "ALL"] }),
     "gcp:compute/subnetwork:Subnetwork": [
       {
         path: "",

@@ -2,10 +2,7 @@ import { cisEks, cisGke } from "../../kit/frameworks.ts";
 import { at, isPresent, listAt } from "../../kit/json.ts";
 import { matchesAny } from "../../kit/pattern.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import { type Demand, demandRule, exactly } from "./cloud-rule.ts";
-
-const byItself = "gives machines public addresses by itself";
-const toNodes = "gives its nodes public addresses";
+import { type Demand, demandRule, must } from "./cloud-rule.ts";
 
 export const privateNodes = demandRule({
   name: "private-nodes",
@@ -15,11 +12,9 @@ export const privateNodes = demandRule({
   severity: "high",
   frameworks: [cisGke("Private nodes"), cisEks("Clusters with private nodes")],
   demands: {
-    "gcp:container/cluster:Cluster": [
-      exactly("privateClusterConfig.enablePrivateNodes", true, toNodes),
-    ],
-    "gcp:container/nodePool:NodePool": [exactly("networkConfig.enablePrivateNodes", true, toNodes)],
-    "eks:index:Cluster": [exactly("nodeAssociatePublicIpAddress", false, toNodes)],
+    "gcp:container/cluster:Cluster": must({ "privateClusterConfig.enablePrivateNodes": true }),
+    "gcp:container/nodePool:NodePool": must({ "networkConfig.enablePrivateNodes": true }),
+    "eks:index:Cluster": must({ nodeAssociatePublicIpAddress: false }),
     "aws:eks/nodeGroup:NodeGroup": [
       {
         path: "remoteAccess",
@@ -27,7 +22,7 @@ export const privateNodes = demandRule({
         problem: "lets in by SSH (remoteAccess)",
       },
     ],
-    "aws:ec2/subnet:Subnet": [exactly("mapPublicIpOnLaunch", false, byItself)],
+    "aws:ec2/subnet:Subnet": must({ mapPublicIpOnLaunch: false }),
     "aws:ec2/launchTemplate:LaunchTemplate": [
       {
         path: "networkInterfaces",
@@ -55,11 +50,9 @@ export const noDefaultNodes = demandRule({
   severity: "medium",
   frameworks: [cisGke("Node pools"), cisEks("Worker nodes")],
   demands: {
-    "eks:index:Cluster": [
-      exactly("skipDefaultNodeGroup", true, "makes a node group of its own choice"),
-    ],
+    "eks:index:Cluster": must({ skipDefaultNodeGroup: true }),
     "gcp:container/cluster:Cluster": [
-      exactly("removeDefaultNodePool", true, "keeps the pool that Google makes"),
+      ...must({ removeDefaultNodePool: true }),
       {
         path: "nodePools",
         holds: (pools) => listAt(pools).length === 0,
@@ -85,8 +78,6 @@ function image(path: string): Demand {
   };
 }
 
-const patched = [exactly("autoMinorVersionUpgrade", true, "doesn't take the fixes of its version")];
-
 export const nodesMaintained = demandRule({
   name: "nodes-maintained",
   title: "Nodes and databases get their fixes by themselves",
@@ -105,12 +96,11 @@ export const nodesMaintained = demandRule({
       },
     ],
     "gcp:container/nodePool:NodePool": [
-      exactly("management.autoUpgrade", true, "is not upgraded by itself"),
-      exactly("management.autoRepair", true, "is not repaired by itself"),
+      ...must({ "management.autoUpgrade": true, "management.autoRepair": true }),
       image("nodeConfig.imageType"),
     ],
     "aws:eks/nodeGroup:NodeGroup": [image("amiType")],
-    "aws:rds/instance:Instance": patched,
+    "aws:rds/instance:Instance": must({ autoMinorVersionUpgrade: true }),
   },
 });
 

@@ -1,6 +1,6 @@
 import { cisAws, cisEks, cisGcp } from "../../kit/frameworks.ts";
 import { at, isObject, isPresent, keysAt, listAt, numberAt, textAt } from "../../kit/json.ts";
-import { atLeast, type Demand, demandRule, exactly, given, oneOf } from "./cloud-rule.ts";
+import { atLeast, type Demand, demandRule, given, must } from "./cloud-rule.ts";
 
 export const storageEncrypted = demandRule({
   name: "storage-encrypted",
@@ -22,7 +22,7 @@ export const storageEncrypted = demandRule({
         problem: "has disks that are not said to be encrypted",
       },
     ],
-    "aws:rds/instance:Instance": [exactly("storageEncrypted", true, "doesn't encrypt its disk")],
+    "aws:rds/instance:Instance": must({ storageEncrypted: true }),
   },
 });
 
@@ -65,9 +65,7 @@ export const logRetention = demandRule({
   severity: "low",
   frameworks: [cisAws("Retention of CloudWatch log groups")],
   demands: {
-    "aws:cloudwatch/logGroup:LogGroup": [
-      atLeast("retentionInDays", 30, "keeps its lines for ever, or not long enough"),
-    ],
+    "aws:cloudwatch/logGroup:LogGroup": [atLeast("retentionInDays", 30)],
   },
 });
 
@@ -80,8 +78,7 @@ export const registriesGuarded = demandRule({
   frameworks: [cisEks("Image vulnerability scanning using Amazon ECR")],
   demands: {
     "aws:ecr/repository:Repository": [
-      oneOf("imageTagMutability", ["IMMUTABLE"], "lets tags be moved to another image"),
-      exactly("imageScanningConfiguration.scanOnPush", true, "doesn't scan what is pushed"),
+      ...must({ imageTagMutability: "IMMUTABLE", "imageScanningConfiguration.scanOnPush": true }),
       {
         path: "encryptionConfigurations",
         holds: (value: unknown) =>
@@ -91,9 +88,7 @@ export const registriesGuarded = demandRule({
         problem: "doesn't say how it encrypts images",
       },
     ],
-    "gcp:artifactregistry/repository:Repository": [
-      exactly("dockerConfig.immutableTags", true, "lets tags be moved to another image"),
-    ],
+    "gcp:artifactregistry/repository:Repository": must({ "dockerConfig.immutableTags": true }),
   },
 });
 

@@ -27,7 +27,7 @@ describeRule(bucketsPrivate, {
     ["a guard that names its bucket", programWith({ ...aws.publicAccessBlock, madeFrom: {} })],
   ],
   fails: [
-    ...wrong(aws.publicAccessBlock, "blockPublicAcls", [unknown], "lets access"),
+    ...wrong(aws.publicAccessBlock, "blockPublicAcls", [unknown]),
     ...wrong(aws.bucketPolicy, "policy", open, "allows everybody something"),
     ...wrong(aws.bucket, "policy", open, "allows everybody something"),
     ["no block", programWithout(aws.publicAccessBlock), "Bucket shop: has no BucketPublicAccessBl"],
@@ -55,13 +55,8 @@ describeRule(bucketsEncrypted, {
 describeRule(bucketsVersioned, {
   passes: [accepted],
   fails: [
-    ...wrong(
-      aws.versioning,
-      "versioningConfiguration.status",
-      [unknown],
-      "doesn't keep old versions",
-    ),
-    ...wrong(gcp.bucket, "versioning", [undefined, { enabled: false }], "doesn't keep old"),
+    ...wrong(aws.versioning, "versioningConfiguration.status", [unknown]),
+    ...wrong(gcp.bucket, "versioning", [undefined, { enabled: false }]),
     ["no versioning", programWithout(aws.versioning), "has no BucketVersioning"],
   ],
 });

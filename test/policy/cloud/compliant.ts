@@ -32,12 +32,12 @@ function whatIs(of: TestResource, path: string, value: unknown): string {
   return `${of.type} with ${path} ${value === undefined ? "absent" : text}`;
 }
 
-/** A row for each value that a field must not have; undefined stands for its absence. */
+/** A row for each value that a field must not have; undefined stands for its absence. Unless told otherwise, the message names it. */
 export function wrong(
   of: TestResource,
   path: string,
   values: readonly unknown[],
-  says: string,
+  says = path,
 ): Failing[] {
   return values.map((value) => [
     whatIs(of, path, value),

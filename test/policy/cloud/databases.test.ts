@@ -18,7 +18,7 @@ describeRule(databasesPrivate, {
     ...right(gcp.database, `${ip}.authorizedNetworks`, [[{ value: "10.0.0.0/8" }]]),
   ],
   fails: [
-    ...wrong(aws.database, "publiclyAccessible", [unknown], "may have a public"),
+    ...wrong(aws.database, "publiclyAccessible", [unknown]),
     ...wrong(
       gcp.database,
       `${ip}.authorizedNetworks`,
@@ -52,8 +52,8 @@ const backup = "settings.backupConfiguration";
 describeRule(databasesBackedUp, {
   passes: [accepted, ...right(gcp.database, `${backup}.backupRetentionSettings`, [undefined])],
   fails: [
-    ...wrong(aws.database, "backupRetentionPeriod", [6], "doesn't keep backups long"),
-    ...wrong(gcp.database, `${backup}.pointInTimeRecoveryEnabled`, [false], "can't be brought"),
+    ...wrong(aws.database, "backupRetentionPeriod", [6]),
+    ...wrong(gcp.database, `${backup}.pointInTimeRecoveryEnabled`, [false]),
     ...wrong(
       gcp.database,
       `${backup}.backupRetentionSettings.retainedBackups`,

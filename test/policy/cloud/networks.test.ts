@@ -51,7 +51,7 @@ describeRule(defaultSecurityGroups, {
 
 describeRule(plannedNetworks, {
   passes: [accepted],
-  fails: wrong(gcp.network, "autoCreateSubnetworks", [undefined], "makes subnetworks by itself"),
+  fails: wrong(gcp.network, "autoCreateSubnetworks", [undefined]),
 });
 
 describeRule(flowLogs, {

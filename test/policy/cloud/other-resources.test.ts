@@ -26,7 +26,7 @@ describeRule(storageEncrypted, {
       [[{}], [{ ebs: { encrypted: "false" } }], [{ noDevice: "" }]],
       "has disks that are not said to be encrypted",
     ),
-    ...wrong(aws.database, "storageEncrypted", [unknown], "doesn't encrypt its"),
+    ...wrong(aws.database, "storageEncrypted", [unknown]),
   ],
 });
 
@@ -42,14 +42,12 @@ describeRule(keysRotated, {
 
 describeRule(logRetention, {
   passes: [accepted, ...right(aws.logGroup, "retentionInDays", [30])],
-  fails: wrong(aws.logGroup, "retentionInDays", [undefined, 0, 7], "keeps its lines for ever"),
+  fails: wrong(aws.logGroup, "retentionInDays", [undefined, 0, 7]),
 });
 
 describeRule(registriesGuarded, {
   passes: [accepted],
-  fails: [
-    ...wrong(gcp.repository, "dockerConfig", [undefined, { immutableTags: false }], "lets tags be"),
-  ],
+  fails: wrong(gcp.repository, "dockerConfig", [undefined, { immutableTags: false }]),
 });
 
 const kubernetes = aws.resource("pulumi:providers:kubernetes", { kubeconfig: unknown });
@@ -71,8 +69,6 @@ describeRule(providersBound, {
   ],
 });
 
-const byOneCommand = "can be deleted by one command";
-const withContent = "is deleted with what is in it";
 const soon = "is gone for good soon after somebody deletes it";
 
 describeRule(deletionProtection, {
@@ -83,11 +79,11 @@ describeRule(deletionProtection, {
   ],
   fails: [
     ...[aws.component, aws.cluster, aws.database, gcp.cluster, gcp.database].flatMap((of) =>
-      wrong(of, "deletionProtection", [undefined, false], byOneCommand),
+      wrong(of, "deletionProtection", [undefined, false]),
     ),
-    ...wrong(gcp.database, "settings.finalBackupConfig", [undefined], "leaves no last backup"),
-    ...wrong(gcp.database, "settings.retainBackupsOnDelete", [false], "takes its backups along"),
-    ...wrong(aws.bucket, "forceDestroy", [unknown], withContent),
+    ...wrong(gcp.database, "settings.finalBackupConfig", [undefined]),
+    ...wrong(gcp.database, "settings.retainBackupsOnDelete", [false]),
+    ...wrong(aws.bucket, "forceDestroy", [unknown]),
     ...wrong(aws.key, "deletionWindowInDays", [7], soon),
     ...wrong(gcp.key, "destroyScheduledDuration", ["86400s"], soon),
   ],
