@@ -3,8 +3,7 @@ import { kubernetesDocs, nsaCisa } from "../../kit/frameworks.ts";
 import { isPresent, listAt, textAt } from "../../kit/json.ts";
 import { matches } from "../../kit/pattern.ts";
 import { containerRule } from "../../kit/pod-rule.ts";
-import type { Report, Rule, RuleText, Settings } from "../../kit/rule.ts";
-import { retired } from "./retired-image-list.ts";
+import { reporting, type Report, type Rule, type RuleText, type Settings } from "../../kit/rule.ts";
 
 export interface ImageReference {
   /** Host, with its port if it has one; absent where the reference leaves it to the node's default. */
@@ -77,16 +76,14 @@ interface ImageRule<Config extends TProperties> extends RuleText<Config> {
 function imageRule<Config extends TProperties>({ check, ...text }: ImageRule<Config>): Rule {
   return containerRule<Config>({
     ...text,
-    pod: {
-      check: ({ spec }, report, config) => {
-        for (const volume of listAt(spec, "volumes")) {
-          if (!isPresent(volume, "image")) continue;
-          const reportVolume = (problem: string) => {
-            report(`volume "${textAt(volume, "name") ?? ""}" ${problem}`);
-          };
-          check(textAt(volume, "image", "reference") ?? "", reportVolume, config);
-        }
-      },
+    checkPod: ({ spec }, report, config) => {
+      for (const volume of listAt(spec, "volumes")) {
+        if (!isPresent(volume, "image")) continue;
+        const reportVolume = reporting((problem) => {
+          report(`volume "${textAt(volume, "name") ?? ""}" ${problem}`);
+        });
+        check(textAt(volume, "image", "reference") ?? "", reportVolume, config);
+      }
     },
     check: ({ spec }, report, config) => {
       check(textAt(spec, "image") ?? "", report, config);
@@ -121,8 +118,7 @@ export const pinnedImage = imageRule({
   frameworks: [kubernetesDocs("Images")],
   check: (image, report) => {
     const problem = tagProblem(parseImage(image));
-    if (image === "") report("has no image");
-    else if (problem !== undefined) report(`uses the image "${image}" ${problem}`);
+    report(image === "" ? "has no image" : problem && `uses the image "${image}" ${problem}`);
   },
 });
 
@@ -150,21 +146,5 @@ export const allowedRegistries = imageRule({
     } else if (allowed.length > 0 && !allowed.some(isAllowed)) {
       report(`uses the image "${image}", which is from none of: ${allowed.join(", ")}`);
     }
-  },
-});
-
-export const retiredImages = imageRule({
-  name: "retired-images",
-  title: "No image is used that its project has given up",
-  why: "Nobody mends the holes of an archived image any more, and one that was taken away can't be pulled by the next new node.",
-  fix: "set image to what the message names instead",
-  severity: "high",
-  frameworks: [nsaCisa("Upgrading and application security practices")],
-  check: (image, report) => {
-    const parsed = parseImage(image);
-    if (parsed === undefined) return;
-    const found = retired.find((entry) => isUnder(repositoryOf(parsed), entry.image));
-    if (found === undefined) return;
-    report(`uses the image "${image}": ${found.since}; instead use ${found.instead}`);
   },
 });

@@ -1,6 +1,6 @@
 import type { Rule } from "../../kit/rule.ts";
 import { gracefulTermination, probes, probeTiming, startupProbe } from "./lifecycle.ts";
-import { allowedRegistries, pinnedImage, retiredImages } from "./images.ts";
+import { allowedRegistries, pinnedImage } from "./images.ts";
 import { literalSecrets } from "./literal-secrets.ts";
 import { requiredLabels } from "./required-labels.ts";
 import {
@@ -16,7 +16,7 @@ import { secretFreeConfigMaps, secretFreeObjects } from "./secret-free-objects.t
 /** What a container is made of and asks for. */
 export const containerRules: readonly Rule[] = [
   ...[resourceRequests, resourceLimits, cpuLimits, resourceRatio, emptyDirLimits],
-  ...[probes, startupProbe, probeTiming, pinnedImage, allowedRegistries, retiredImages],
+  ...[probes, startupProbe, probeTiming, pinnedImage, allowedRegistries],
   ...[gracefulTermination, secretEnvironment, secretFreeConfigMaps, secretFreeObjects],
   ...[literalSecrets, requiredLabels],
 ];

@@ -5,9 +5,7 @@ import {
   parseImage,
   pinnedImage,
   repositoryOf,
-  retiredImages,
 } from "../../../policy/rules/containers/images.ts";
-import { retired } from "../../../policy/rules/containers/retired-image-list.ts";
 import { describeRule, type Failing, type Passing } from "../kit/rule-cases.ts";
 import { containerWith, podWith } from "../kit/workloads.ts";
 
@@ -79,27 +77,6 @@ describeRule(allowedRegistries, {
     ["a registry that only starts so", using("ghcr.io.evil.test/a:1"), "none of", from("ghcr.io")],
     ["another account", using(ecr), "none of", from("2.dkr.ecr.*.amazonaws.com/shop")],
   ],
-});
-
-describeRule(retiredImages, {
-  passes: [
-    ["where they went", using("registry.k8s.io/pause:3.10.1")],
-    ["the one that is left of an organisation", using("quay.io/coreos/etcd:v3.6.5")],
-    ["a name that only sounds so", using("docker.io/bitnamisecure/redis:latest")],
-    ["what is no reference, for another rule", using("No:1:2")],
-  ],
-  fails: [
-    ["one by its short name", using("bitnami/redis:7.4.0"), "2025; instead use the image of the"],
-    ["an official one", using("centos:7.9.2009"), "end of life in June 2024"],
-    ["one as a volume", mounting("registry-1.docker.io/bitnami/redis:8"), 'volume "models" uses'],
-    ...retired.map(({ image, since }): Failing => [image, using(`${image}/x:1.2.3`), since]),
-  ],
-});
-
-it("no image that is named in place of a retired one is retired itself", () => {
-  for (const { instead } of retired) {
-    expect(retired.filter(({ image }) => isUnder(instead, image))).toEqual([]);
-  }
 });
 
 describe("an image reference", () => {

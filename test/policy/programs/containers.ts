@@ -25,7 +25,6 @@ export const programs: Programs = {
   "probe-timing": shopWith({ livenessProbe: { ...probe, failureThreshold: 1 } }),
   "pinned-image": shopWith({ image }),
   "allowed-registries": shopWith({ image: stranger }),
-  "retired-images": shopWith({ image: "registry.k8s.io/ingress-nginx/controller:v1.14.1" }),
   "graceful-termination": shopWith({ lifecycle: { preStop: { exec: { command } } } }),
   "secret-environment": shopWith({ env: [{ name: "DB_PASSWORD", value: "hunter2" }] }),
   "secret-free-config-maps": configMap({ "app.yaml": "database:\n  password: hunter2\n" }),
