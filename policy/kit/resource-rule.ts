@@ -4,6 +4,7 @@ import { isExempt } from "./exemptions.ts";
 import {
   configReader,
   described,
+  reporting,
   sentence,
   settingsOf,
   type Report,
@@ -11,47 +12,31 @@ import {
   type RuleText,
   type Settings,
 } from "./rule.ts";
-import { subjectsOf, type Subject } from "./subject.ts";
+import { isKind, subjectsOf, type Subject } from "./subject.ts";
 import { reportingUnknowns } from "./unknown.ts";
 
 export interface ResourceRule<Config extends TProperties> extends RuleText<Config> {
+  /** The kinds that it is about, as for `isKind`; unset means all resources. */
+  readonly kinds?: readonly string[];
   readonly check: (subject: Subject, report: Report, config: Settings<Config>) => void;
-  /**
-   * Where there is one right value: changes the properties in place and says whether it did. Runs only where a config
-   * file sets the level to `remediate`.
-   */
-  readonly remediate?: (subject: Subject, config: Settings<Config>) => boolean;
 }
 
 export function resourceRule<Config extends TProperties>(rule: ResourceRule<Config>): Rule {
-  const { check, remediate, ...text } = rule;
+  const { kinds, check, ...text } = rule;
   const settings = settingsOf(text.config);
   const configOf = configReader<Config>(settings);
-  const evaluated = (args: ResourceValidationArgs, config: Settings<Config>) =>
-    subjectsOf(args).filter((subject) => !isExempt(config.exempt, subject));
   const validateResource = (args: ResourceValidationArgs, violation: ReportViolation) => {
     const config = configOf(args);
-    for (const subject of evaluated(args, config)) {
-      const report = (problem: string) => {
+    for (const subject of subjectsOf(args)) {
+      if (kinds !== undefined && !isKind(subject, ...kinds)) continue;
+      if (isExempt(config.exempt, subject)) continue;
+      const report = reporting((problem) => {
         violation(sentence(subject, problem, text.fix));
-      };
+      });
       reportingUnknowns(report, () => {
         check(subject, report, config);
       });
     }
   };
-  const remediateResource = (args: ResourceValidationArgs) => {
-    const config = configOf(args);
-    const changed = evaluated(args, config).filter((one) => remediate?.(one, config) === true);
-    return changed.length > 0 ? args.props : undefined;
-  };
-  return {
-    ...text,
-    settings,
-    policy: {
-      ...described(text, settings),
-      validateResource,
-      ...(remediate && { remediateResource }),
-    },
-  };
+  return { ...text, settings, policy: { ...described(text, settings), validateResource } };
 }

@@ -33,8 +33,15 @@ export interface Rule extends RuleText {
   readonly settings: TObject;
 }
 
-/** Reports what is wrong; subject and remedy are added: `can write to its root filesystem`. */
-export type Report = (problem: string) => void;
+/** What is wrong, where anything is; subject and remedy are added: `can write to its root filesystem`. */
+export type Problems = readonly (string | undefined)[];
+export type Report = (...problems: Problems) => void;
+
+export function reporting(say: (problem: string) => void): Report {
+  return (...problems) => {
+    for (const problem of problems) if (problem !== undefined) say(problem);
+  };
+}
 
 export type Settings<Config extends TProperties> = Static<TObject<Config>> & {
   readonly exempt: readonly Exemption[];

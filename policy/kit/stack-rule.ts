@@ -4,8 +4,10 @@ import { isExempt } from "./exemptions.ts";
 import {
   configReader,
   described,
+  reporting,
   sentence,
   settingsOf,
+  type Problems,
   type Report,
   type Rule,
   type RuleText,
@@ -31,7 +33,7 @@ interface StackRule<Fact, Config extends TProperties> extends RuleText<Config> {
   readonly check?: (subject: Subject, report: Report, config: Settings<Config>) => void;
   readonly evaluate: (
     found: readonly Found<Fact>[],
-    report: (subject: Subject, ...problems: readonly string[]) => void,
+    report: (subject: Subject, ...problems: Problems) => void,
     config: Settings<Config>,
   ) => void;
 }
@@ -48,18 +50,20 @@ export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact
   const facts = new Map<string, Omit<Found<Fact>, "madeFrom">[]>();
 
   const reading = (violation: ReportViolation, config: Settings<Config>) => {
-    const report = (subject: Subject, ...problems: readonly string[]) => {
-      if (isExempt(config.exempt, subject)) return;
-      for (const problem of problems) violation(sentence(subject, problem, text.fix), subject.urn);
+    const reportOf = (subject: Subject) =>
+      reporting((problem) => {
+        if (isExempt(config.exempt, subject)) return;
+        violation(sentence(subject, problem, text.fix), subject.urn);
+      });
+    const report = (subject: Subject, ...problems: Problems) => {
+      reportOf(subject)(...problems);
     };
     const take = (registered: Registered) => {
       facts.set(registered.urn, []);
       for (const subject of subjectsOf(registered)) takeOne(subject);
     };
     const takeOne = (subject: Subject) => {
-      const reportIt = (problem: string) => {
-        report(subject, problem);
-      };
+      const reportIt = reportOf(subject);
       reportingUnknowns(reportIt, () => {
         const fact = collect(subject, config);
         if (fact !== undefined) facts.get(subject.urn)?.push({ subject, fact });

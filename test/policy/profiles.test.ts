@@ -11,7 +11,7 @@ import { app as databaseApp, writerService } from "../../services/postgres/ident
 import { memberRights, writerLabels } from "../../services/postgres/members.ts";
 import { evaluateStack, type TestResource } from "./kit/evaluate.ts";
 
-const level = Type.Enum(["mandatory", "advisory", "remediate", "disabled"]);
+const level = Type.Enum(["mandatory", "advisory", "disabled"]);
 
 function schemaOf({ settings }: Rule) {
   return Type.Object(

@@ -32,7 +32,6 @@ const rule = resourceRule({
     }),
   }),
   check: () => undefined,
-  remediate: () => false,
 });
 
 describe("the page about policies", () => {
@@ -65,7 +64,7 @@ describe("the page about policies", () => {
     expect(text).toContain("### quiet-nights\n\n**Nobody is woken at night.** Tired people");
     expect(text).toContain("**Fix**: set spec.hours to daytime.");
     expect(text).toContain(
-      "Severity low · advisory · can write the fix itself · [Kubernetes documentation 1.35](https://kubernetes.io/docs/): Hours",
+      "Severity low · advisory · [Kubernetes documentation 1.35](https://kubernetes.io/docs/): Hours",
     );
   });
 

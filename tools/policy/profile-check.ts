@@ -9,7 +9,7 @@ export interface RuleSettings {
   readonly settings: TObject;
 }
 
-const level = Type.Enum(["mandatory", "advisory", "remediate", "disabled"]);
+const level = Type.Enum(["mandatory", "advisory", "disabled"]);
 const levelKey = "enforcementLevel";
 
 function unknownSetting(rule: string, key: string, known: readonly string[]): string {

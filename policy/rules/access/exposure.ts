@@ -4,7 +4,6 @@ import { nsaCisa } from "../../kit/frameworks.ts";
 import { at, isPresent, keysAt, listAt, textAt, textsAt } from "../../kit/json.ts";
 import { matches } from "../../kit/pattern.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
-import { isKind } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 import { isWide } from "../../kit/addresses.ts";
 
@@ -86,8 +85,8 @@ export const serviceExposure = resourceRule({
   severity: "high",
   frameworks: [nsaCisa("Network separation and hardening")],
   config,
+  kinds: ["Service"],
   check: (subject, report, { exposed }) => {
-    if (!isKind(subject, "Service")) return;
     const extra = textsAt(subject.props, "spec", "externalIPs");
     if (extra.length > 0) report(`takes the addresses ${extra.join(", ")} by externalIPs`);
     const type = at(subject.props, "spec", "type");
@@ -171,11 +170,11 @@ export const ingressTls = resourceRule({
   fix: "list every host in spec.tls with the secretName of its certificate, and let nothing switch the redirect to HTTPS off",
   severity: "high",
   frameworks: [nsaCisa("Encryption")],
-  check: (subject, report) => {
-    if (!isKind(subject, "networking.k8s.io/Ingress")) return;
-    for (const way of plainWays(subject.props)) report(`lets clients stay without TLS by ${way}`);
-    if (hasCertificateOfCloud(subject.props)) return;
-    for (const host of bareHosts(subject.props)) {
+  kinds: ["networking.k8s.io/Ingress"],
+  check: ({ props }, report) => {
+    for (const way of plainWays(props)) report(`lets clients stay without TLS by ${way}`);
+    if (hasCertificateOfCloud(props)) return;
+    for (const host of bareHosts(props)) {
       report(`has no certificate for ${host === "" ? "requests to any host" : `host "${host}"`}`);
     }
   },

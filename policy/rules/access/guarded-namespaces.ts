@@ -97,9 +97,7 @@ export const namespaceLimits = stackRule({
   },
   evaluate: (found, report) => {
     for (const { namespace, subject, guards } of namespacesOf(found)) {
-      for (const problem of problemsOf(guards, `of namespace "${namespace}"`)) {
-        report(subject, problem);
-      }
+      report(subject, ...problemsOf(guards, `of namespace "${namespace}"`));
     }
   },
 });
@@ -123,10 +121,9 @@ export const podSecurityLabels = resourceRule({
   fix: `set metadata.labels["${label}"] to restricted, and "${label}-version" to latest`,
   severity: "high",
   frameworks: [podSecurityRestricted("Enforced by namespace labels")],
+  kinds: ["Namespace"],
   check: (subject, report) => {
-    if (!isKind(subject, "Namespace")) return;
-    const outdated = versionProblem(subject.props);
-    if (outdated !== undefined) report(outdated);
+    report(versionProblem(subject.props));
     const given = textAt(subject.props, "metadata", "labels", label);
     // A patch that doesn't touch the label leaves it as it is.
     if (given === "restricted" || (given === undefined && isPatch(subject))) return;

@@ -1,7 +1,6 @@
 import { cisAws, kubernetesDocs } from "../../kit/frameworks.ts";
 import { at, textAt } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
-import { isKind } from "../../kit/subject.ts";
 
 export const tokenSecrets = resourceRule({
   name: "token-secrets",
@@ -10,9 +9,9 @@ export const tokenSecrets = resourceRule({
   fix: "remove the Secret, and mount a projected serviceAccountToken volume or run `kubectl create token` instead",
   severity: "high",
   frameworks: [kubernetesDocs("Service Accounts, manually managing Secrets")],
-  check: (subject, report) => {
-    if (!isKind(subject, "Secret")) return;
-    if (at(subject.props, "type") === "kubernetes.io/service-account-token") {
+  kinds: ["Secret"],
+  check: ({ props }, report) => {
+    if (at(props, "type") === "kubernetes.io/service-account-token") {
       report("holds a token of a ServiceAccount that never ends");
     }
   },
@@ -29,11 +28,11 @@ export const storageEncryption = resourceRule({
   fix: 'ask for encryption in parameters, as `encrypted: "true"` for EBS, or exempt the class with the reason why its volumes need none',
   severity: "high",
   frameworks: [cisAws("Ensure EBS Volume Encryption is Enabled in all Regions")],
-  check: (subject, report) => {
-    if (!isKind(subject, "storage.k8s.io/StorageClass")) return;
-    const provisioner = textAt(subject.props, "provisioner") ?? "";
+  kinds: ["storage.k8s.io/StorageClass"],
+  check: ({ props }, report) => {
+    const provisioner = textAt(props, "provisioner") ?? "";
     if (ofAmazon.includes(provisioner)) {
-      const asked = textAt(subject.props, "parameters", "encrypted")?.toLowerCase();
+      const asked = textAt(props, "parameters", "encrypted")?.toLowerCase();
       if (asked !== "true") report('does not set parameters.encrypted to "true"');
     } else if (!always.includes(provisioner)) {
       report(`nothing says that volumes of ${provisioner} are encrypted`);

@@ -4,7 +4,7 @@ import { nsaCisa } from "../../kit/frameworks.ts";
 import { isObject, isPresent, listAt, numberAt, textAt, textsAt } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import type { Report, Settings } from "../../kit/rule.ts";
-import { isKind, type Subject } from "../../kit/subject.ts";
+import type { Subject } from "../../kit/subject.ts";
 import { isWide } from "../../kit/addresses.ts";
 import {
   dnsPorts,
@@ -80,8 +80,8 @@ function podsProblem(peer: unknown): string | undefined {
     : "allows every pod of every namespace but those that it leaves out";
 }
 
-function evaluatePolicy(policy: unknown, report: Report, subject: Subject, settings: Config): void {
-  for (const edge of edgesOf(policy)) {
+function evaluatePolicy(subject: Subject, report: Report, settings: Config): void {
+  for (const edge of edgesOf(subject.props)) {
     const { path, peers, direction } = edge;
     const way = direction === "Ingress" ? "from" : "to";
     if (peers.length === 0)
@@ -89,7 +89,7 @@ function evaluatePolicy(policy: unknown, report: Report, subject: Subject, setti
     for (const [i, peer] of peers.entries()) {
       const pods = isDns(edge, settings.dnsPorts) ? undefined : podsProblem(peer);
       const problem = pods ?? blockProblem(peer, edge, subject, settings);
-      if (problem !== undefined) report(`${path}.${way}.${i} ${problem}`);
+      report(problem && `${path}.${way}.${i} ${problem}`);
     }
   }
 }
@@ -102,10 +102,8 @@ export const noAllowAll = resourceRule({
   severity: "high",
   frameworks: [nsaCisa("Network policies")],
   config,
-  check: (subject, report, settings) => {
-    if (isKind(subject, networkPolicyKind))
-      evaluatePolicy(subject.props, report, subject, settings);
-  },
+  kinds: [networkPolicyKind],
+  check: evaluatePolicy,
 });
 
 const widestRange = 100;
@@ -137,14 +135,14 @@ function portProblem(edge: unknown): string | undefined {
   return undefined;
 }
 
-function problemsOf({ path, fields, peers, direction }: Edge): string[] {
+function problemsOf({ path, fields, peers, direction }: Edge): (string | undefined)[] {
   const ports = portProblem(fields);
   const way = direction === "Ingress" ? "from" : "to";
   return [
-    ...(ports === undefined ? [] : [`${path} ${ports}`]),
-    ...peers.flatMap((peer, i) => {
+    ports && `${path} ${ports}`,
+    ...peers.map((peer, i) => {
       const problem = peerProblem(peer);
-      return problem === undefined ? [] : [`${path}.${way}.${i} ${problem}`];
+      return problem && `${path}.${way}.${i} ${problem}`;
     }),
   ];
 }
@@ -157,13 +155,13 @@ export const narrowNetworkEdges = resourceRule({
   severity: "medium",
   frameworks: [nsaCisa("Network policies")],
   config: Type.Object({ dnsPorts }),
-  check: (subject, report, { dnsPorts: ports }) => {
-    if (!isKind(subject, networkPolicyKind)) return;
-    const edges = edgesOf(subject.props);
+  kinds: [networkPolicyKind],
+  check: ({ props }, report, { dnsPorts: ports }) => {
+    const edges = edgesOf(props);
     const isOpen = edges.some((edge) => !isDns(edge, ports));
-    if (isOpen && namesNobody(subject.props, "spec", "podSelector")) {
+    if (isOpen && namesNobody(props, "spec", "podSelector")) {
       report("opens something to all pods of its namespace");
     }
-    for (const problem of edges.flatMap(problemsOf)) report(problem);
+    report(...edges.flatMap(problemsOf));
   },
 });

@@ -1,9 +1,9 @@
 import { cisKubernetes, kubernetesDocs } from "../../kit/frameworks.ts";
-import { isPresent, listAt, textAt, textsAt } from "../../kit/json.ts";
+import { listAt, textAt, textsAt } from "../../kit/json.ts";
 import { matchesAny } from "../../kit/pattern.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { labelSelectorAt, type Selector } from "../../kit/selectors.ts";
-import { isKind, namespaceOf } from "../../kit/subject.ts";
+import { namespaceOf } from "../../kit/subject.ts";
 import { systemNamespaces } from "./namespaces.ts";
 import { namesNone } from "./network-policies.ts";
 import { type Power, powers } from "./rbac-powers.ts";
@@ -39,16 +39,15 @@ export const rbacWildcards = resourceRule({
   fix: "list the verbs, resources, groups and URLs that are really used",
   severity: "high",
   frameworks: [cisKubernetes("Minimize wildcard use in Roles and ClusterRoles")],
-  check: (subject, report) => {
-    if (!isKind(subject, ...roleKinds)) return;
-    for (const [i, rule] of listAt(subject.props, "rules").entries()) {
+  kinds: roleKinds,
+  check: ({ props }, report) => {
+    for (const [i, rule] of listAt(props, "rules").entries()) {
       const wild = fields.filter((field) => textsAt(rule, field).some(isWildcard));
       if (wild.length > 0) report(`rules.${i} grants all ${wild.join(" and all ")}`);
     }
-    if (!isPresent(subject.props, "aggregationRule")) return;
-    for (const selector of listAt(subject.props, "aggregationRule", "clusterRoleSelectors")) {
+    for (const selector of listAt(props, "aggregationRule", "clusterRoleSelectors")) {
       const all = takenUp(labelSelectorAt(selector) ?? []);
-      if (all !== undefined) report(`takes up the rules of ${all} by aggregationRule`);
+      report(all && `takes up the rules of ${all} by aggregationRule`);
     }
   },
 });
@@ -77,15 +76,15 @@ export const rbacEscalation = resourceRule({
   fix: "take the right away, or bind it to single objects by resourceNames where that binds it",
   severity: "high",
   frameworks: [kubernetesDocs("Role Based Access Control Good Practices")],
+  kinds: roleKinds,
   check: (subject, report) => {
-    if (!isKind(subject, ...roleKinds)) return;
     const isOfSystem =
       subject.kind.startsWith("Cluster") || systemNamespaces.includes(namespaceOf(subject.props));
     const granted = powers.filter((power) => power.isOfSystem !== true || isOfSystem);
     for (const [i, rule] of listAt(subject.props, "rules").entries()) {
       for (const power of granted) {
         const grant = grantOf(rule, power);
-        if (grant !== undefined) report(`rules.${i} grants ${grant}: enough to ${power.allows}`);
+        report(grant && `rules.${i} grants ${grant}: enough to ${power.allows}`);
       }
     }
   },
@@ -109,9 +108,8 @@ export const clusterAdmin = resourceRule({
   fix: "bind a role of its own that lists what is needed",
   severity: "critical",
   frameworks: [cisKubernetes("Ensure that the cluster-admin role is only used where required")],
-  check: (subject, report) => {
-    if (!isKind(subject, ...bindingKinds)) return;
-    const { kind, props } = subject;
+  kinds: bindingKinds,
+  check: ({ kind, props }, report) => {
     const role = textAt(props, "roleRef", "name") ?? "";
     if (textAt(props, "roleRef", "kind") === "Role") return;
     const isWide =
@@ -143,9 +141,9 @@ export const bindingSubjects = resourceRule({
   fix: "make a ServiceAccount for the workload and bind that",
   severity: "high",
   frameworks: [kubernetesDocs("Role Based Access Control Good Practices")],
-  check: (subject, report) => {
-    if (!isKind(subject, ...bindingKinds)) return;
-    for (const holder of listAt(subject.props, "subjects")) {
+  kinds: bindingKinds,
+  check: ({ props }, report) => {
+    for (const holder of listAt(props, "subjects")) {
       const kind = textAt(holder, "kind") ?? "";
       const name = textAt(holder, "name") ?? "";
       if (matchesAny(refusedHolders[kind] ?? [], name)) report(`gives rights to ${kind} ${name}`);

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
-import { at, isObject, textAt } from "../../kit/json.ts";
+import { textAt } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { isKind, isPatch, type Subject } from "../../kit/subject.ts";
 
@@ -61,14 +61,5 @@ export const claimRetention = resourceRule({
     for (const { path, setting, policy } of wrongFields(subject, config)) {
       report(`${path} is ${policy}: its data is lost ${losses[setting]}`);
     }
-  },
-  remediate: (subject, config) => {
-    const wrong = wrongFields(subject, config);
-    for (const { path } of wrong) {
-      const keys = path.split(".");
-      const holder = at(subject.props, ...keys.slice(0, -1));
-      if (isObject(holder)) holder[keys.at(-1) ?? path] = "Retain";
-    }
-    return wrong.length > 0;
   },
 });

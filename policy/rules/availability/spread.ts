@@ -121,7 +121,7 @@ export const spread = stackRule({
       }
       for (const key of topologyKeys) {
         const problem = missing(key, workload, constraints, maxSkew);
-        if (problem !== undefined) report(subject, `has ${pods}, and ${problem}`);
+        report(subject, problem && `has ${pods}, and ${problem}`);
       }
     }
   },

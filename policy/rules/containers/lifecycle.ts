@@ -98,12 +98,8 @@ export const probeTiming = containerRule({
   severity: "medium",
   frameworks: [configuring],
   check: (container, report) => {
-    const problems = [
-      slowProblem(container, "readinessProbe"),
-      slowProblem(container, "livenessProbe"),
-      ...livenessProblems(container),
-    ];
-    for (const problem of problems) if (problem !== undefined) report(problem);
+    report(slowProblem(container, "readinessProbe"), slowProblem(container, "livenessProbe"));
+    report(...livenessProblems(container));
   },
 });
 
@@ -157,8 +153,7 @@ export const gracefulTermination = podRule({
   frameworks: [kubernetesDocs("Pod lifecycle: termination of pods")],
   check: (pod, report) => {
     const stated = numberAt(pod.spec, "terminationGracePeriodSeconds");
-    const problem = graceProblem(pod, stated);
-    if (problem !== undefined) report(problem);
+    report(graceProblem(pod, stated));
     const grace = stated ?? defaultSeconds;
     for (const container of containersOf(pod)) {
       const preStop = preStopSeconds(container);

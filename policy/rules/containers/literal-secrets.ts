@@ -82,11 +82,8 @@ export const literalSecrets = stackRule({
   },
   evaluate: (found, report) => {
     for (const { subject, fact: parts, madeFrom } of found) {
-      const problems = [
-        literalProblem(parts, madeFrom),
-        ...parts.map((part) => writtenProblem(part, madeFrom)),
-      ];
-      for (const problem of problems) if (problem !== undefined) report(subject, problem);
+      report(subject, literalProblem(parts, madeFrom));
+      report(subject, ...parts.map((part) => writtenProblem(part, madeFrom)));
     }
   },
 });

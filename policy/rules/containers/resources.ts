@@ -61,10 +61,7 @@ function amountProblem(container: Container, side: Side, resource: string): stri
 function amountCheck(side: Side, ...resources: readonly string[]) {
   return (container: Container, report: Report) => {
     if (!hasResources(container)) return;
-    for (const resource of resources) {
-      const problem = amountProblem(container, side, resource);
-      if (problem !== undefined) report(problem);
-    }
+    report(...resources.map((resource) => amountProblem(container, side, resource)));
   };
 }
 
@@ -173,8 +170,7 @@ export const emptyDirLimits = podRule({
   check: (pod, report) => {
     for (const volume of listAt(pod.spec, "volumes").filter(isEmptyDir)) {
       const problem = sizeProblem(pod, at(volume, "emptyDir"));
-      if (problem === undefined) continue;
-      report(`emptyDir "${textAt(volume, "name") ?? ""}" ${problem}`);
+      report(problem && `emptyDir "${textAt(volume, "name") ?? ""}" ${problem}`);
     }
   },
 });

@@ -66,11 +66,8 @@ export const secretEnvironment = containerRule({
   severity: "high",
   frameworks: [nsaCisa("Secrets")],
   check: (container, report) => {
-    const problems = [
-      ...listAt(container.spec, "env").map(variableProblem),
-      ...commands.map((path) => commandProblem(container, path)),
-      ...requests.map((path) => headerProblem(container, path)),
-    ];
-    for (const problem of problems) if (problem !== undefined) report(problem);
+    report(...listAt(container.spec, "env").map(variableProblem));
+    report(...commands.map((path) => commandProblem(container, path)));
+    report(...requests.map((path) => headerProblem(container, path)));
   },
 });

@@ -38,15 +38,14 @@ export const secretFreeConfigMaps = resourceRule({
   fix: "put the value into a Secret and mount that instead",
   severity: "high",
   frameworks: [nsaCisa("Secrets")],
+  kinds: ["ConfigMap"],
   check: (subject, report) => {
-    if (!isKind(subject, "ConfigMap")) return;
     for (const part of ["data", "binaryData"]) {
       for (const key of keysAt(subject.props, part)) {
         const text = ifKnown(() => textAt(subject.props, part, key));
         const isEncoded = part === "binaryData" && text !== undefined;
         const plain = isEncoded ? Buffer.from(text, "base64").toString("latin1") : text;
-        const problem = entryProblem(key, plain);
-        if (problem !== undefined) report(problem);
+        report(entryProblem(key, plain));
       }
     }
   },
@@ -107,14 +106,11 @@ export const secretFreeObjects = resourceRule({
   frameworks: [nsaCisa("Secrets")],
   check: (subject, report) => {
     const { props, group } = subject;
-    const inParts = freeParts(subject).flatMap((part) =>
-      problemsIn(known(props, part)?.value, [part]),
-    );
-    for (const problem of inParts) report(problem);
+    report(...freeParts(subject).flatMap((part) => problemsIn(known(props, part)?.value, [part])));
     if (group === undefined || isKind(subject, "Secret")) return;
     // A pod of its own has its metadata in common with the object.
     const pods = isKind(subject, "Pod") ? [] : podsOf(subject);
     const all = [at(props, "metadata"), ...pods.map((pod) => ifKnown(() => pod.metadata))];
-    for (const problem of all.flatMap(inAnnotations)) report(problem);
+    report(...all.flatMap(inAnnotations));
   },
 });

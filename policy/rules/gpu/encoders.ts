@@ -138,7 +138,7 @@ export const nvencEncoders = podRule({
     const labels = [...config.modelLabels, ...config.encoderLabels.map(({ key }) => key)];
     for (const nodes of selectedNodes(pod, labels)) {
       const problem = fault(nodes, config);
-      if (problem !== undefined) report(`${encoding.role} "${encoding.name}" ${problem}`);
+      report(problem && `${encoding.role} "${encoding.name}" ${problem}`);
     }
   },
 });

@@ -85,7 +85,7 @@ export const gpuPlacement = podRule({
   }),
   check: (pod, report, config) => {
     const faultsOf = gpusOf(pod, config.resources).length > 0 ? gpuPodFaults : otherPodFaults;
-    for (const fault of faultsOf(pod, config)) report(fault);
+    report(...faultsOf(pod, config));
     if (namesNode(pod)) {
       report("is put on its node by nodeName, past every taint and the scheduler");
     }

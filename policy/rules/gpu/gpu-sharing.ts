@@ -57,7 +57,7 @@ export const gpuSharing = resourceRule({
     }),
   }),
   check: (subject, report, { most }) => {
-    const files = sharingFiles(subject).flatMap((text) => [...pluginFaults(text, most)]);
-    for (const fault of [...sliceFaults(sharersOf(subject), most), ...files]) report(fault);
+    report(...sliceFaults(sharersOf(subject), most));
+    for (const text of sharingFiles(subject)) report(...pluginFaults(text, most));
   },
 });

@@ -24,7 +24,6 @@ export const noPrivilegeEscalation = contextRule({
   field: "allowPrivilegeEscalation",
   wrong: (said) => (said === false ? undefined : "may get more rights than it starts with"),
   unsaid: "may get more rights than it starts with",
-  right: () => false,
 });
 
 export const dropCapabilities = contextRule({
@@ -41,7 +40,6 @@ export const dropCapabilities = contextRule({
     return added.length === 0 ? undefined : `adds ${added.map(String).join(", ")}`;
   },
   unsaid: "keeps capabilities of root",
-  right: () => ({ drop: ["ALL"] }),
 });
 
 export const readOnlyRoot = contextRule({
@@ -54,7 +52,6 @@ export const readOnlyRoot = contextRule({
   field: "readOnlyRootFilesystem",
   wrong: (said) => (said === true ? undefined : "can write to its root filesystem"),
   unsaid: "can write to its root filesystem",
-  right: () => true,
 });
 
 export const maskedProc = contextRule({
@@ -87,7 +84,6 @@ export const seccomp = contextRule({
   isInherited: true,
   wrong: wrongProfile("seccomp"),
   unsaid: "has no seccomp profile",
-  right: () => ({ type: "RuntimeDefault" }),
 });
 
 /** How profiles were chosen before there was a field for it; Kubernetes still obeys. */

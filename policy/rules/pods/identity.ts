@@ -1,10 +1,10 @@
 import { Type } from "typebox";
 import { cisKubernetes, nsaCisa, podSecurityRestricted } from "../../kit/frameworks.ts";
-import { at, isObject, isPresent, listAt, textAt } from "../../kit/json.ts";
+import { at, isPresent, listAt, textAt } from "../../kit/json.ts";
 import { containerRule, podRule } from "../../kit/pod-rule.ts";
 import type { Pod } from "../../kit/pods.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
-import { isKind, isPatch } from "../../kit/subject.ts";
+import { isPatch } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 import { contextOf, contextRule, ownContext } from "./context-rule.ts";
 
@@ -19,7 +19,6 @@ export const runAsNonRoot = contextRule({
   isInherited: true,
   wrong: (said) => (said === true ? undefined : "may run as root"),
   unsaid: "may run as root",
-  right: () => true,
 });
 
 function isTooLow(id: unknown, minimum: number): boolean {
@@ -56,12 +55,10 @@ export const numericUser = containerRule({
       description: "The lowest group a container may run as, or be in through its pod.",
     }),
   }),
-  pod: {
-    check: (pod, report, { minimumGroup }) => {
-      for (const group of givenGroups(pod).filter((id) => isTooLow(id, minimumGroup))) {
-        report(`puts its containers into group ${text(group)}, below ${minimumGroup}`);
-      }
-    },
+  checkPod: (pod, report, { minimumGroup }) => {
+    for (const group of givenGroups(pod).filter((id) => isTooLow(id, minimumGroup))) {
+      report(`puts its containers into group ${text(group)}, below ${minimumGroup}`);
+    }
   },
   check: (container, report, { minimumUser, minimumGroup }) => {
     for (const [field, minimum] of [
@@ -100,13 +97,13 @@ const tokenFrameworks = [
 const apiSigner = "kubernetes.io/kube-apiserver-client";
 
 /** What a projected volume gives; a token without an audience is one for the Kubernetes API. */
-function mountedProblem(source: unknown): string | undefined {
+function mountedProblem(source: unknown, volume: string): string | undefined {
   if (textAt(source, "podCertificate", "signerName")?.startsWith(apiSigner) === true) {
-    return "gets a certificate for the Kubernetes API";
+    return `gets a certificate for the Kubernetes API as the volume "${volume}"`;
   }
   if (!isPresent(source, "serviceAccountToken")) return undefined;
   const audience = textAt(source, "serviceAccountToken", "audience");
-  return `mounts a token for ${audience ?? "the Kubernetes API"}`;
+  return `mounts a token for ${audience ?? "the Kubernetes API"} as the volume "${volume}"`;
 }
 
 export const serviceAccountToken = podRule({
@@ -121,16 +118,9 @@ export const serviceAccountToken = podRule({
     if (at(spec, automount) !== false) report("mounts a token for the Kubernetes API");
     for (const volume of listAt(spec, "volumes")) {
       for (const source of listAt(volume, "projected", "sources")) {
-        const problem = mountedProblem(source);
-        if (problem === undefined) continue;
-        report(`${problem} as the volume "${textAt(volume, "name") ?? ""}"`);
+        report(mountedProblem(source, textAt(volume, "name") ?? ""));
       }
     }
-  },
-  remediate: ({ spec }) => {
-    if (!isObject(spec) || at(spec, automount) === false) return false;
-    spec[automount] = false;
-    return true;
   },
 });
 
@@ -141,14 +131,9 @@ export const tokensOnRequest = resourceRule({
   fix: "set automountServiceAccountToken of the ServiceAccount to false, and to true for the pods that need the token",
   severity: "medium",
   frameworks: tokenFrameworks,
+  kinds: ["ServiceAccount"],
   check: (subject, report) => {
-    if (!isKind(subject, "ServiceAccount")) return;
     if (isPatch(subject) && !isPresent(subject.props, automount)) return;
     if (at(subject.props, automount) !== false) report("gives its token to each pod that names it");
-  },
-  remediate: (subject) => {
-    if (!isKind(subject, "ServiceAccount") || at(subject.props, automount) === false) return false;
-    subject.props[automount] = false;
-    return true;
   },
 });

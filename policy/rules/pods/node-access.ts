@@ -10,29 +10,21 @@ const ofNode = {
   hostIPC: "the shared memory",
 };
 
-function isSaid(spec: unknown, ...path: Path): boolean {
-  return isPresent(spec, ...path) && at(spec, ...path) !== false;
+function isSaid(spec: unknown, field: string): boolean {
+  return isPresent(spec, field) && at(spec, field) !== false;
 }
 
-const hostProcess = ["securityContext", "windowsOptions", "hostProcess"] as const;
-
-export const noHostNamespaces = containerRule({
+export const noHostNamespaces = podRule({
   name: "no-host-namespaces",
   title: "Pods share neither network, processes nor memory with their node",
   why: "Who is on the node's network gets around every NetworkPolicy, and who sees its processes reads their secrets.",
-  fix: "remove hostNetwork, hostPID, hostIPC and windowsOptions.hostProcess, or set them to false",
+  fix: "remove hostNetwork, hostPID and hostIPC, or set them to false",
   severity: "critical",
-  frameworks: [podSecurityBaseline("Host Namespaces"), podSecurityBaseline("HostProcess")],
-  pod: {
-    check: ({ spec }, report) => {
-      for (const [field, what] of Object.entries(ofNode)) {
-        if (isSaid(spec, field)) report(`shares ${what} of its node (${field})`);
-      }
-      if (isSaid(spec, ...hostProcess)) report("runs as processes of its Windows node");
-    },
-  },
+  frameworks: [podSecurityBaseline("Host Namespaces")],
   check: ({ spec }, report) => {
-    if (isSaid(spec, ...hostProcess)) report("runs as a process of its Windows node");
+    for (const [field, what] of Object.entries(ofNode)) {
+      if (isSaid(spec, field)) report(`shares ${what} of its node (${field})`);
+    }
   },
 });
 

@@ -5,7 +5,7 @@ import { matches } from "../../kit/pattern.ts";
 import { podRule } from "../../kit/pod-rule.ts";
 import { containersOf, type Pod } from "../../kit/pods.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
-import { isKind, type Subject } from "../../kit/subject.ts";
+import type { Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 
 function segments(path: string): string[] {
@@ -117,10 +117,10 @@ export const hostVolumes = resourceRule({
   fix: "let a StorageClass make the volume, or take spec.local for a disk that a node has for this",
   severity: "high",
   frameworks: [podSecurityBaseline("HostPath Volumes")],
-  check: (subject, report) => {
-    if (!isKind(subject, "PersistentVolume")) return;
-    const folder = folderOf(subject.props);
-    if (folder !== undefined) report(`is ${folder} of its node`);
+  kinds: ["PersistentVolume"],
+  check: ({ props }, report) => {
+    const folder = folderOf(props);
+    report(folder && `is ${folder} of its node`);
   },
 });
 

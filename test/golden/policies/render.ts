@@ -54,8 +54,7 @@ resource of a cloud has only a \`name\`, the one that it has in Pulumi. The reas
 fails for an exemption that nothing needs any more, and \`npm run policy\` names those that fit nothing, and names of rules
 and settings that it does not know, which Pulumi by itself ignores.
 
-\`enforcementLevel\` beside \`exempt\` turns the whole rule down: \`advisory\`, \`disabled\`. \`remediate\` lets a rule that has one
-right answer write it into the resource instead of refusing it.
+\`enforcementLevel\` beside \`exempt\` turns the whole rule down: \`advisory\`, \`disabled\`.
 
 The setting that all rules have:
 `;

@@ -82,12 +82,11 @@ function profilesOf(rule: Rule, profiles: Profiles): string[] {
 
 function facts(rule: Rule): string {
   const level = rule.level ?? "mandatory";
-  const remediation = "remediateResource" in rule.policy ? " · can write the fix itself" : "";
   const references = rule.frameworks.map(
     ({ name, version, reference, specification }) =>
       `[${name} ${version}](${reference}): ${specification}`,
   );
-  return `Severity ${rule.severity} · ${level}${remediation} · ${references.join("; ")}`;
+  return `Severity ${rule.severity} · ${level} · ${references.join("; ")}`;
 }
 
 /** The section of one rule. */

@@ -50,9 +50,4 @@ describeRule(claimRetention, {
     ],
     ["an unknown policy", classOf(unknown), "reclaimPolicy is not known before the update"],
   ],
-  repairs: [
-    ["a StatefulSet", withFields(statefulSet, { [claims]: deletes })],
-    ["a StorageClass", classOf("Delete")],
-    ["a volume", volumeOf({ persistentVolumeReclaimPolicy: "Delete" })],
-  ],
 });

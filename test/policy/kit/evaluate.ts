@@ -53,12 +53,6 @@ export function evaluate(rule: Rule, resource: TestResource, config: Config = {}
   return evaluateStack(rule, [resource], { config });
 }
 
-/** The properties after the rule has put them right; undefined if it changed nothing. */
-export async function remediated(rule: Rule, resource: TestResource, config: Config = {}) {
-  const own = { ...resource, props: structuredClone(resource.props) };
-  return await rule.policy.remediateResource?.(argsOf(own, config));
-}
-
 interface StackOptions {
   readonly config?: Config;
   /** As in the preview of a cluster that is yet to be made: the stack shows Kubernetes objects without properties. */

@@ -15,10 +15,8 @@ const roles = containerRule({
   check: (one, report) => {
     report(isLongRunning(one) ? "is there" : "ends");
   },
-  pod: {
-    check: ({ spec }, report) => {
-      if (typeof spec !== "object") report("has no spec");
-    },
+  checkPod: ({ spec }, report) => {
+    if (typeof spec !== "object") report("has no spec");
   },
 });
 

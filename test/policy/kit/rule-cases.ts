@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Rule } from "../../../policy/kit/rule.ts";
-import { evaluateStack, remediated, type TestResource } from "./evaluate.ts";
+import { evaluateStack, type TestResource } from "./evaluate.ts";
 
 type Program = TestResource | readonly TestResource[];
 type Config = Readonly<Record<string, unknown>>;
@@ -14,13 +14,10 @@ export type Failing = readonly [
   says: string | readonly string[],
   config?: Config,
 ];
-/** What the rule repairs itself, so that it then passes. */
-export type Repaired = readonly [what: string, resource: TestResource, config?: Config];
 
 export interface RuleCases {
   readonly passes: readonly Passing[];
   readonly fails: readonly Failing[];
-  readonly repairs?: readonly Repaired[];
 }
 
 /** How the engine shows a program: in a preview, in one before its cluster is there, and by `pulumi policy analyze`. */
@@ -38,16 +35,8 @@ function messagesByView(rule: Rule, program: Program, config: Config = {}) {
   );
 }
 
-async function expectRepaired(rule: Rule, resource: TestResource, config: Config = {}) {
-  expect(evaluateStack(rule, [resource], { config })).not.toEqual([]);
-  const props: unknown = JSON.parse(JSON.stringify(await remediated(rule, resource, config)));
-  const repaired = { ...resource, props: props as TestResource["props"] };
-  expect(evaluateStack(rule, [repaired], { config })).toEqual([]);
-  expect(await remediated(rule, repaired, config)).toBeUndefined();
-}
-
 /** The unit table of a rule: each row is one program, seen in each way in which the engine shows programs. */
-export function describeRule(rule: Rule, { passes, fails, repairs = [] }: RuleCases): void {
+export function describeRule(rule: Rule, { passes, fails }: RuleCases): void {
   describe(rule.name, () => {
     it.each(passes.map(([what, program, config]) => [what, program, config] as const))(
       "accepts %s",
@@ -65,13 +54,6 @@ export function describeRule(rule: Rule, { passes, fails, repairs = [] }: RuleCa
         for (const [view, messages] of messagesByView(rule, program, config)) {
           expect([view, ...messages]).toEqual([view, ...expected]);
         }
-      },
-    );
-
-    it.each(repairs.map(([what, resource, config]) => [what, resource, config] as const))(
-      "repairs %s",
-      async (_, resource, config) => {
-        await expectRepaired(rule, resource, config);
       },
     );
   });

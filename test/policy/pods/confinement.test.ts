@@ -37,11 +37,6 @@ describeRule(seccomp, {
       ["seccompProfile is not known before", 'container "main" spec'],
     ],
   ],
-  repairs: [
-    ["a pod that says nothing", filter(undefined)],
-    ["a pod that switches it off", filter(off)],
-    ["a container that switches it off", filter(usual, off)],
-  ],
 });
 
 const armored = (ofPod: unknown, ofContainer?: unknown) =>

@@ -35,12 +35,6 @@ describeRule(runAsNonRoot, {
       ["runAsNonRoot is not known before", 'container "main" spec'],
     ],
   ],
-  repairs: [
-    ["a pod that says nothing", root(undefined)],
-    ["a pod that says false", root(false)],
-    ["a container that says false", root(true, false)],
-    ["both", root(false, false)],
-  ],
 });
 
 const nobody = { runAsUser: undefined };
@@ -110,10 +104,6 @@ describeRule(serviceAccountToken, {
       'gets a certificate for the Kubernetes API as the volume "tokens"',
     ],
   ],
-  repairs: [
-    ["a pod that says nothing", automount(undefined)],
-    ["a pod that says true", automount(true)],
-  ],
 });
 
 const giving = (automountServiceAccountToken: unknown) =>
@@ -134,5 +124,4 @@ describeRule(tokensOnRequest, {
     ["an account that says nothing", giving(undefined), "gives its token to each pod"],
     ["a patch that says true", patch(true), "gives its token to each pod"],
   ],
-  repairs: [["an account that says nothing", giving(undefined)]],
 });

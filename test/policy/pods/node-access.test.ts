@@ -5,21 +5,16 @@ import {
   separateProcesses,
 } from "../../../policy/rules/pods/node-access.ts";
 import { describeRule } from "../kit/rule-cases.ts";
-import { containerWith, podWith, secured, securedPod } from "../kit/workloads.ts";
-
-const windows = (hostProcess: boolean) => ({ windowsOptions: { hostProcess } });
+import { containerWith, podWith } from "../kit/workloads.ts";
 
 describeRule(noHostNamespaces, {
   passes: [
     ["a pod that shares none", podWith({ hostNetwork: false, hostPID: false, hostIPC: false })],
-    ["a container that is no process of its node", containerWith(secured(windows(false)))],
   ],
   fails: [
     ["the network", podWith({ hostNetwork: true }), "shares the network of its node (hostNetwork)"],
     ["the processes", podWith({ hostPID: true }), "shares the processes of its node"],
     ["the memory", podWith({ hostIPC: true }), "shares the shared memory of its node"],
-    ["pods on Windows", podWith(securedPod(windows(true))), "runs as processes of its Windows"],
-    ["containers there", containerWith(secured(windows(true))), 'container "main" runs as a'],
   ],
 });
 

@@ -6,7 +6,7 @@ import {
   readOnlyRoot,
 } from "../../../policy/rules/pods/confinement.ts";
 import { describeRule } from "../kit/rule-cases.ts";
-import { container, containerWith, podWith, secured } from "../kit/workloads.ts";
+import { containerWith, secured } from "../kit/workloads.ts";
 
 const securedWith = (changes: object) => containerWith(secured({ ...changes }));
 const bare = containerWith({ securityContext: undefined });
@@ -31,10 +31,6 @@ describeRule(noPrivilegeEscalation, {
     ["a container that says nothing", escalation(undefined), "may get more rights"],
     ["a container without a security context", bare, "may get more rights"],
   ],
-  repairs: [
-    ["a container without a security context", bare],
-    ["an init container", podWith({ initContainers: [container({ securityContext: {} })] })],
-  ],
 });
 
 const capable = (capabilities: unknown) => securedWith({ capabilities });
@@ -48,10 +44,6 @@ describeRule(dropCapabilities, {
     ["all in small letters", capable({ drop: ["all"] }), "keeps capabilities of root"],
     ["two that are added", two, "adds NET_BIND_SERVICE, CHOWN. Fix"],
   ],
-  repairs: [
-    ["a container that says nothing", bare],
-    ["a container that adds two", two],
-  ],
 });
 
 describeRule(readOnlyRoot, {
@@ -60,7 +52,6 @@ describeRule(readOnlyRoot, {
     ["a writable root", securedWith({ readOnlyRootFilesystem: false }), "can write to its root"],
     ["a container that says nothing", bare, "can write to its root"],
   ],
-  repairs: [["a container that says nothing", bare]],
 });
 
 describeRule(maskedProc, {
