@@ -44,7 +44,13 @@ export const usualSeccompFolder = "/var/lib/kubelet/seccomp";
 
 /** What a namespace of the platform is for; each has its own quota, default deny and defaults. */
 export type NamespaceRole =
-  "data" | "api" | "workers" | "autoscaling" | "ops" | "nodeAgents" | "edge";
+  | "data"
+  | "api"
+  | "workers"
+  | "autoscaling"
+  | "ops"
+  | "nodeAgents"
+  | "edge";
 
 /** How large a service may grow at most; the ceilings of its namespace come from it. */
 export interface Growth {

@@ -59,7 +59,8 @@ export interface Variant {
   readonly codecs: string;
   /** Nothing where there is only sound. */
   readonly picture:
-    { readonly width: number; readonly height: number; readonly fps: number } | undefined;
+    | { readonly width: number; readonly height: number; readonly fps: number }
+    | undefined;
   /** Groups of the entries that play with it. */
   readonly audio?: string | undefined;
   readonly subtitles?: string | undefined;

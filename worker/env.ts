@@ -192,7 +192,9 @@ export const loadTicketEnv = (source: RawEnv = process.env) => decodeEnv(TicketE
 
 /** What the worker registers with; nothing where its key file has the key. */
 export type Registrar =
-  { readonly adminSecret: string } | { readonly ticketFile: string } | { readonly token: string };
+  | { readonly adminSecret: string }
+  | { readonly ticketFile: string }
+  | { readonly token: string };
 
 /** Where the services are that hear, translate and speak. */
 export interface ModelAddresses {

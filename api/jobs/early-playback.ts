@@ -67,7 +67,9 @@ function arrived(sizes: ReadonlyMap<string, number>): string[] {
 
 /** What is sent: a text that was made for it, or a file of the bucket; `isGrowing` where another answer follows. */
 export type EarlyAnswer =
-  { readonly text: string; readonly isGrowing: boolean } | { readonly key: string } | undefined;
+  | { readonly text: string; readonly isGrowing: boolean }
+  | { readonly key: string }
+  | undefined;
 
 export interface EarlyPlaybackArgs {
   readonly store: Pick<ObjectStore, "sizes" | "read">;

@@ -2,7 +2,8 @@ import type { StoredResult } from "./rows.ts";
 
 /** What of a result a job can work on: one file, or the playlists of pictures and sound. */
 export type ResultMedia =
-  { readonly path: string; readonly sizeBytes: number } | { readonly playlists: readonly string[] };
+  | { readonly path: string; readonly sizeBytes: number }
+  | { readonly playlists: readonly string[] };
 
 /**
  * The largest picture with the sound that plays by default. A whole file of that size is taken before segments, as it is one

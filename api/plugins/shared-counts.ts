@@ -37,7 +37,8 @@ export interface Count {
 export interface SharedCountsOptions {
   /** Undefined: counts in this process only. */
   readonly redis:
-    { eval(script: string, keys: 1, ...args: (string | number)[]): Promise<unknown> } | undefined;
+    | { eval(script: string, keys: 1, ...args: (string | number)[]): Promise<unknown> }
+    | undefined;
   /** Called when Redis could not be told. */
   readonly onError: () => void;
 }

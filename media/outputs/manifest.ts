@@ -17,7 +17,8 @@ export interface Representation {
   readonly ticks: readonly number[];
   /** Nothing of sound. */
   readonly picture:
-    { readonly width: number; readonly height: number; readonly fps: Rational } | undefined;
+    | { readonly width: number; readonly height: number; readonly fps: Rational }
+    | undefined;
   /** Of sound. */
   readonly channels: number;
 }

@@ -107,7 +107,8 @@ export interface FirstStep {
 
 /** That of a claim that is there, or one that comes and goes with the pod. */
 export type DataVolume =
-  { readonly claim: string } | { readonly storage: string; readonly storageClass: string };
+  | { readonly claim: string }
+  | { readonly storage: string; readonly storageClass: string };
 
 /** A program of the same image that runs beside the container, on its volumes, and with its environment and more. */
 export interface SideProgram extends Pick<PodArgs, "env" | "ports" | "probes" | "resources"> {

@@ -1,4 +1,4 @@
-import { format } from "prettier";
+import { formatMarkdown } from "../support/markdown.ts";
 import { Type, type TSchema } from "typebox";
 import { WorkerEnv } from "../../worker/env.ts";
 
@@ -23,5 +23,5 @@ export function renderWorkerPage(page: string): Promise<string> {
   const table = ["| variable | default | what it is |", "| --- | --- | --- |"];
   const end = "This table is rendered from `worker/env.ts` by `npm run golden:update`; a test compares the two.";
   const text = [kept, [...table, ...variables.map(rowOf)].join("\n"), end].join("\n\n");
-  return format(text, { parser: "markdown", printWidth: 100 });
+  return formatMarkdown(text);
 }

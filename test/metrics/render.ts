@@ -1,4 +1,4 @@
-import { format } from "prettier";
+import { formatMarkdown } from "../support/markdown.ts";
 import { labelBounds, isKnown } from "./labels.ts";
 import { allMetrics, type Described } from "./registries.ts";
 
@@ -66,5 +66,5 @@ export async function renderMetrics(): Promise<string> {
     ...labels.map(labelRow),
     "",
   ].join("\n");
-  return format(page, { parser: "markdown" });
+  return formatMarkdown(page);
 }

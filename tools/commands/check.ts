@@ -61,15 +61,7 @@ const parts = {
     command: ["node_modules/typescript-native/bin/tsc", "--noEmit"],
     within: "lint",
   },
-  format: {
-    what: "prettier",
-    command: [
-      ...["prettier", "--check", "--log-level", "warn"],
-      ...["--cache", "--cache-location", cached("prettier")],
-      // Not by the time of a file, which a checkout sets anew.
-      ...["--cache-strategy", "content", "."],
-    ],
-  },
+  format: { what: "oxfmt", command: ["oxfmt", "--check"] },
   imports: {
     what: "who may import whom",
     command: [

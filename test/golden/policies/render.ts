@@ -1,4 +1,4 @@
-import { format } from "prettier";
+import { formatMarkdown } from "../../support/markdown.ts";
 import type { Rule } from "../../../policy/kit/rule.ts";
 import type { Theme } from "../../../policy/rules.ts";
 import type { Examples } from "./examples.ts";
@@ -106,5 +106,5 @@ export function renderPolicies(
   const overview = filled.map((theme) => table(theme, profiles));
   const parts = [head, common, profilesHead, ...overview, ...sections, origin];
   const page = parts.join("\n\n");
-  return format(page, { parser: "markdown", printWidth: 100 });
+  return formatMarkdown(page);
 }

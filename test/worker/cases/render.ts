@@ -1,4 +1,4 @@
-import { format } from "prettier";
+import { formatMarkdown } from "../../support/markdown.ts";
 import { failures } from "../../../worker/src/failure.ts";
 import {
   isRefused,
@@ -130,5 +130,5 @@ function gapsOf(gaps: readonly Gap[]): string {
 /** The page docs/inputs.md. */
 export function renderInputs(themes: readonly Theme[], gaps: readonly Gap[]): Promise<string> {
   const parts = [head, ...themes.map(themeOf), reasons(), gapsOf(gaps)];
-  return format(parts.join("\n"), { parser: "markdown", printWidth: 100 });
+  return formatMarkdown(parts.join("\n"));
 }

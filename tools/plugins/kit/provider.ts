@@ -35,7 +35,12 @@ export interface Checked {
 
 /** How one property differs; "-replace" means that it cannot change in place. */
 export type Change =
-  "add" | "delete" | "update" | "add-replace" | "delete-replace" | "update-replace";
+  | "add"
+  | "delete"
+  | "update"
+  | "add-replace"
+  | "delete-replace"
+  | "update-replace";
 
 export interface Difference {
   /** Property path, as in "spec.containers[0].image", to its change. */
