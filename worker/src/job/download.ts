@@ -1,7 +1,6 @@
 import { createWriteStream } from "node:fs";
-import { Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { Agent, request } from "undici";
+import { Writable } from "node:stream";
+import { Agent, stream } from "undici";
 import { slowestBytesPerSecond } from "@framewright/contracts/worker-api.ts";
 import { retry } from "@framewright/runtime/retry.ts";
 import { redact } from "../public-text.ts";
@@ -9,6 +8,8 @@ import { JobFailure } from "../failure.ts";
 
 const dispatcher = new Agent({ connect: { timeout: 5000 }, bodyTimeout: 30_000 });
 const minTimeoutMs = 120_000;
+/** Of what came so much is written at once: a megabyte takes half the CPU time of the usual 64 KiB. */
+const writeBytes = 1024 ** 2;
 
 export interface DownloadArgs {
   readonly url: string;
@@ -18,31 +19,39 @@ export interface DownloadArgs {
   readonly signal: AbortSignal;
 }
 
-/** Counts, and stops at the stated size: the stored object may be swapped while it is read. */
-function sizeGate(expected: number): Transform {
-  let seen = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, next) {
-      seen += chunk.length;
-      if (seen > expected)
-        next(new JobFailure("download-failed", { note: "The object grew while it was read." }));
-      else next(null, chunk);
-    },
-    flush(next) {
-      const note = `${seen} of ${expected} bytes came.`;
-      if (seen < expected) next(new JobFailure("download-failed", { note }));
-      else next();
-    },
-  });
+/** The stored object may be swapped between the upload and this moment. Undici ends an answer that has not the bytes it states. */
+function requireSize(stated: number, expected: number): void {
+  if (stated === expected) return;
+  const note =
+    stated > expected
+      ? "The object grew while it was read."
+      : `${stated} of ${expected} bytes came.`;
+  throw new JobFailure("download-failed", { note });
+}
+
+/** What the store says in place of the object; its first words are enough. */
+class Refusal extends Writable {
+  text = "";
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, next: () => void): void {
+    if (this.text.length < 1000) this.text += chunk.toString();
+    next();
+  }
 }
 
 async function fetchOnce(args: DownloadArgs, signal: AbortSignal): Promise<void> {
-  const { statusCode, body } = await request(args.url, { dispatcher, signal });
-  if (statusCode !== 200) {
-    const detail = redact((await body.text()).slice(0, 1000));
-    throw new JobFailure("download-failed", { note: `Storage answered ${statusCode}.`, detail });
-  }
-  await pipeline(body, sizeGate(args.sizeBytes), createWriteStream(args.path), { signal });
+  const refusal = new Refusal();
+  let status = 0;
+  // Straight into the file: a readable in between would cost as much CPU again as the writing.
+  await stream(args.url, { method: "GET", dispatcher, signal }, ({ statusCode, headers }) => {
+    status = statusCode;
+    if (statusCode !== 200) return refusal;
+    requireSize(Number(headers["content-length"] ?? 0), args.sizeBytes);
+    return createWriteStream(args.path, { highWaterMark: writeBytes });
+  });
+  if (status === 200) return;
+  const detail = redact(refusal.text.slice(0, 1000));
+  throw new JobFailure("download-failed", { note: `Storage answered ${status}.`, detail });
 }
 
 function asFailure(error: unknown, slow: boolean): unknown {
