@@ -9,7 +9,12 @@ import {
   judgeSchema,
   judgeSweeper,
 } from "../../../tools/doctor/checks/api.ts";
-import { judgeQueues, judgeWaiting, judgeWorkers } from "../../../tools/doctor/checks/work.ts";
+import {
+  isWorkerPod,
+  judgeQueues,
+  judgeWaiting,
+  judgeWorkers,
+} from "../../../tools/doctor/checks/work.ts";
 
 const now = Date.parse("2026-11-29T12:00:00Z");
 
@@ -152,6 +157,35 @@ describe("workers", () => {
     expected.forEach(([, text], index) => {
       expect(found[index]?.what).toContain(text);
     });
+  });
+});
+
+describe("pods that should register", () => {
+  const metadata = {
+    name: "pod-1",
+    namespace: "framewright-workers",
+    labels: { "app.kubernetes.io/component": "worker" },
+  };
+  const running = { metadata, spec: {}, status: { phase: "Running" } };
+  const of = (component: string) => ({
+    ...running,
+    metadata: { ...metadata, labels: { "app.kubernetes.io/component": component } },
+  });
+  it.each<[string, Pod, boolean]>([
+    ["a worker's", running, true],
+    ["a recorder's", of("egress"), false],
+    ["the recorders' proxy's", of("egress-proxy"), false],
+    ["LiveKit's", of("livekit"), false],
+    ["one without labels", { ...running, metadata: { ...metadata, labels: undefined } }, false],
+    ["one of another namespace", { ...running, metadata: { ...metadata, namespace: "x" } }, false],
+    ["one that ended", { ...running, status: { phase: "Succeeded" } }, false],
+    [
+      "one that is being deleted",
+      { ...running, metadata: { ...metadata, deletionTimestamp: "2026-11-29T11:00:00Z" } },
+      false,
+    ],
+  ])("%s", (_what, one, expected) => {
+    expect(isWorkerPod(one)).toBe(expected);
   });
 });
 

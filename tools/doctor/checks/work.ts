@@ -184,14 +184,18 @@ async function readQueues(stack: Stack): Promise<QueueFacts> {
   return { queues, workers: workersOf(reports) };
 }
 
-export async function workerPods(stack: Stack): Promise<Pod[]> {
-  const pods = await stack.pods();
-  return pods.filter(
-    ({ metadata, status }) =>
-      metadata.namespace === "framewright-workers" &&
-      metadata.deletionTimestamp === undefined &&
-      status.phase === "Running",
+/** Recorders, their proxy and LiveKit are in the same namespace, and register nowhere. */
+export function isWorkerPod({ metadata, status }: Pod): boolean {
+  return (
+    metadata.namespace === "framewright-workers" &&
+    metadata.labels?.["app.kubernetes.io/component"] === "worker" &&
+    metadata.deletionTimestamp === undefined &&
+    status.phase === "Running"
   );
+}
+
+export async function workerPods(stack: Stack): Promise<Pod[]> {
+  return (await stack.pods()).filter(isWorkerPod);
 }
 
 async function readWorkers(stack: Stack): Promise<WorkerFacts> {
