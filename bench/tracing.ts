@@ -17,14 +17,19 @@ import { freePort } from "../tools/services/free-port.ts";
 import { aboutMachine, cpuMsOf, median, writeFigures } from "./figures.ts";
 
 /**
- * CPU time of the API for each request, with traces over without, in many short alternating rounds. `--before FOLDER` has the API of
- * another checkout, without traces, take part as well: what is off should cost nothing.
+ * CPU time of the API for each request, with traces over without, in many short alternating rounds: of a program that has run for
+ * a while, so that what compiling its code costs is not in it. `--ratios 1,0.1` are the shares of submissions that are recorded.
+ * `--before FOLDER` has the API of another checkout, without traces, take part as well: what is off should cost nothing.
+ * `--profiles FOLDER` writes a profile of each.
  */
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "15" },
     requests: { type: "string", default: "150" },
+    warm: { type: "string", default: "2000" },
+    ratios: { type: "string", default: "1" },
     before: { type: "string" },
+    profiles: { type: "string" },
   },
 });
 const clients = 4;
@@ -45,6 +50,11 @@ async function startCollector(): Promise<{ readonly url: string; readonly close:
   const port = await freePort();
   await new Promise<void>((done) => server.listen(port, "127.0.0.1", done));
   return { url: `http://127.0.0.1:${port}/v1/traces`, close: () => server.close() };
+}
+
+function profiled(name: string): string[] {
+  if (values.profiles === undefined) return [];
+  return ["--cpu-prof", "--cpu-prof-dir", join(resolve(values.profiles), name)];
 }
 
 async function startApi(
@@ -68,7 +78,7 @@ async function startApi(
     ...more,
   });
   const log = openSync(join(mkdtempSync(join(tmpdir(), "framewright-bench-")), "api.log"), "w");
-  const process = spawn(globalThis.process.execPath, ["api/main.ts"], {
+  const process = spawn(globalThis.process.execPath, [...profiled(name), "api/main.ts"], {
     cwd: folder ?? resolve(import.meta.dirname, ".."),
     env,
     stdio: ["ignore", log, "inherit"],
@@ -81,8 +91,8 @@ async function startApi(
 type Send = (url: string) => Promise<Response>;
 
 /** Milliseconds of CPU for each request. */
-async function load(api: Api, send: Send): Promise<number> {
-  const total = Number(values.requests);
+async function load(api: Api, send: Send, requests: string): Promise<number> {
+  const total = Number(requests);
   const before = cpuMsOf(api.process.pid);
   let left = total;
   const lane = async (): Promise<void> => {
@@ -99,10 +109,10 @@ async function load(api: Api, send: Send): Promise<number> {
 
 async function compare(what: string, send: Send, apis: readonly Api[]) {
   const used = new Map<string, number[]>(apis.map(({ name }) => [name, []]));
-  for (const api of apis) await load(api, send);
+  for (const api of apis) await load(api, send, values.warm);
   for (let round = 0; round < Number(values.rounds); round += 1) {
     const order = round % 2 === 0 ? apis : apis.toReversed();
-    for (const api of order) used.get(api.name)?.push(await load(api, send));
+    for (const api of order) used.get(api.name)?.push(await load(api, send, values.requests));
   }
   const off = used.get("off") ?? [];
   return apis.map(({ name }) => {
@@ -110,7 +120,7 @@ async function compare(what: string, send: Send, apis: readonly Api[]) {
     const ratio = median(each.map((ms, i) => ms / (off[i] ?? Number.NaN)));
     const row = { what, name, ms: median(each), ratio };
     console.log(
-      `${what} ${name.padEnd(7)} ${row.ms.toFixed(2)} ms of CPU, ${ratio.toFixed(3)} of off`,
+      `${what} ${name.padEnd(8)} ${row.ms.toFixed(2)} ms of CPU, ${ratio.toFixed(3)} of off`,
     );
     return row;
   });
@@ -129,12 +139,15 @@ await migrate(decodeMigrateEnv(migration), createLogger({ level: "silent", base:
 const apis: Api[] = [];
 try {
   apis.push(await startApi("off", services, {}));
-  apis.push(
-    await startApi("on", services, {
-      TRACES_ENDPOINT: collector.url,
-      TRACES_REQUEST_RATIO: "0.01",
-    }),
-  );
+  for (const ratio of values.ratios.split(",")) {
+    apis.push(
+      await startApi(`at ${ratio}`, services, {
+        TRACES_ENDPOINT: collector.url,
+        TRACES_JOB_RATIO: ratio,
+        TRACES_REQUEST_RATIO: "0.01",
+      }),
+    );
+  }
   if (values.before !== undefined) {
     apis.push(await startApi("before", services, { folder: values.before }));
   }
