@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
-import { isPresent, textAt } from "../../kit/json.ts";
+import { textAt } from "../../kit/json.ts";
 import { labelSelectorAt, selects, selectorText, type Selector } from "../../kit/selectors.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { isKind, isPatch, namespaceOf, titleOf, type Subject } from "../../kit/subject.ts";
@@ -16,8 +16,6 @@ export interface Budget {
   readonly maxUnavailable: Amount | undefined;
   /** Whether pods that are not ready may always go. */
   readonly evictsUnready: boolean;
-  /** The fields that are there, readable or not. */
-  readonly limits: readonly string[];
 }
 
 export function budgetsOf(subject: Subject): Budget[] {
@@ -31,7 +29,6 @@ export function budgetsOf(subject: Subject): Budget[] {
       minAvailable: amountAt(props, "spec", "minAvailable"),
       maxUnavailable: amountAt(props, "spec", "maxUnavailable"),
       evictsUnready: textAt(props, "spec", "unhealthyPodEvictionPolicy") === "AlwaysAllow",
-      limits: ["minAvailable", "maxUnavailable"].filter((key) => isPresent(props, "spec", key)),
     },
   ];
 }
@@ -60,22 +57,15 @@ export const disruptionBudget = stackRule({
   fix: "add a PodDisruptionBudget in the same namespace whose spec.selector selects the labels of the pod template, with spec.maxUnavailable set to 1",
   severity: "high",
   frameworks: [kubernetesDocs("Specifying a Disruption Budget for your Application")],
-  config: Type.Object({
-    replicas: Type.Integer({
-      default: 2,
-      minimum: 1,
-      description: "From how many pods on there must be a budget; of an autoscaler its most.",
-    }),
-  }),
   collect: (subject) => ({
     ...scaledParts(subject),
     budgets: isPatch(subject) ? [] : budgetsOf(subject),
   }),
-  evaluate: (found, report, { replicas }) => {
+  evaluate: (found, report) => {
     const all = found.flatMap(({ fact }) => fact.budgets);
     const budgets = Map.groupBy(all, ({ namespace }) => namespace);
     for (const { workload, max, pods } of scaledOf(found)) {
-      if (max < replicas) continue;
+      if (max < 2) continue;
       const near = budgets.get(workload.namespace) ?? [];
       const own = near.filter(({ selector }) => selects(selector, workload.labels));
       if (own.length === 0) {
@@ -89,16 +79,9 @@ export const disruptionBudget = stackRule({
 });
 
 /** What is wrong whatever it selects. */
-function* fieldFaults({ subject, limits, minAvailable, maxUnavailable }: Budget) {
-  const [only, ...more] = limits;
-  if (more.length > 0) {
-    yield "has both minAvailable and maxUnavailable, of which only one may be set";
-  }
-  if (only === undefined && !isPatch(subject)) {
+function* fieldFaults({ subject, minAvailable, maxUnavailable }: Budget) {
+  if ((minAvailable ?? maxUnavailable) === undefined && !isPatch(subject)) {
     yield "has neither minAvailable nor maxUnavailable, and then no pod may be evicted";
-  }
-  if (only !== undefined && (minAvailable ?? maxUnavailable) === undefined) {
-    yield `${only} is neither a number nor a percentage`;
   }
   const never = "so that no pod may ever be evicted";
   if (isNone(maxUnavailable)) yield `maxUnavailable is ${amountText(maxUnavailable)}, ${never}`;

@@ -1,34 +1,11 @@
 import { kubernetesDocs } from "../../kit/frameworks.ts";
-import { podsOf } from "../../kit/pods.ts";
-import {
-  labelsAt,
-  labelSelectorAt,
-  plainSelectorAt,
-  selects,
-  selectorText,
-} from "../../kit/selectors.ts";
+import { selects, selectorText } from "../../kit/selectors.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
-import { isPatch, isKind, type Subject } from "../../kit/subject.ts";
+import { isPatch, type Subject } from "../../kit/subject.ts";
 import { budgetsOf, type Budget } from "./budgets.ts";
 import { ownId, workloadsOf } from "./parts.ts";
 import { scalersOf, type Scaler } from "./scaling.ts";
 import { reachableOf, servicesOf, unnamed, unserved, type Reachable } from "./services.ts";
-
-const owners = ["apps/Deployment", "apps/StatefulSet", "apps/DaemonSet", "apps/ReplicaSet"];
-
-/** Why it does not find its own pods. */
-function ownFlaws(subject: Subject): string[] {
-  const isController = isKind(subject, "ReplicationController");
-  const [pod] = isController || isKind(subject, ...owners) ? podsOf(subject) : [];
-  if (pod === undefined) return [];
-  const selectorAt = isController ? plainSelectorAt : labelSelectorAt;
-  const selector = selectorAt(subject.props, "spec", "selector");
-  if (selector === undefined || selector.length === 0) return ["has no selector for its pods"];
-  if (selects(selector, labelsAt(pod.metadata, "labels"))) return [];
-  return [
-    `its selector (${selectorText(selector)}) does not select the labels of its own pod template`,
-  ];
-}
 
 /** Ids of what an autoscaler may scale. Of custom kinds anything: nobody knows which of them can be scaled. */
 function scalableOf(subject: Subject): (string | undefined)[] {
@@ -39,7 +16,6 @@ function scalableOf(subject: Subject): (string | undefined)[] {
 function factsOf(subject: Subject) {
   const isPatched = isPatch(subject);
   return {
-    flaws: isPatched ? [] : ownFlaws(subject),
     pods: reachableOf(subject),
     scalers: scalersOf(subject),
     scalable: scalableOf(subject),
@@ -93,7 +69,6 @@ export const matchingSelectors = stackRule({
     for (const { subject, fact } of found) {
       report(
         subject,
-        ...fact.flaws,
         ...fact.services.flatMap((one) => unserved(one, near(one), allPods)),
         ...fact.pods.flatMap((one) => unnamed(one, services.get(one.namespace) ?? [])),
         ...fact.scalers.flatMap((one) => [...lostTarget(one, near(one), scalable)]),

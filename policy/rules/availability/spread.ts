@@ -54,6 +54,8 @@ function constraintsOf({ spec }: Pod): Constraint[] {
 }
 
 const host = "kubernetes.io/hostname";
+/** The highest that still counts as spreading; the scheduler's own defaults are 3 for nodes and 5 for zones. */
+const mostSkew = 5;
 
 /** What puts all pods on one node, whatever else they say; it need not be known which. */
 function pinnedBy({ spec }: Pod): string | undefined {
@@ -62,16 +64,16 @@ function pinnedBy({ spec }: Pod): string | undefined {
 }
 
 /** Why nothing spreads the pods over a topology; undefined if something does. */
-function missing(key: string, workload: Workload, all: readonly Constraint[], most: number) {
+function missing(key: string, workload: Workload, all: readonly Constraint[]) {
   const { labels, namespace } = workload;
   const about = all.filter((constraint) => constraint.key === key);
   const own = about.filter(
     ({ selector, namespaces }) =>
       selects(selector, labels) && [namespace, "*"].some((one) => namespaces.includes(one)),
   );
-  if (own.some(({ maxSkew }) => maxSkew <= most)) return undefined;
+  if (own.some(({ maxSkew }) => maxSkew <= mostSkew)) return undefined;
   const [loose] = own;
-  if (loose !== undefined) return `maxSkew for ${key} is ${loose.maxSkew}, more than ${most}`;
+  if (loose !== undefined) return `maxSkew for ${key} is ${loose.maxSkew}, more than ${mostSkew}`;
   const [other] = about;
   if (other === undefined) return `nothing spreads them over ${key}`;
   return `what spreads over ${key} selects other pods (${selectorText(other.selector ?? [])})`;
@@ -85,20 +87,9 @@ export const spread = stackRule({
   severity: "medium",
   frameworks: [kubernetesDocs("Pod Topology Spread Constraints")],
   config: Type.Object({
-    replicas: Type.Integer({
-      default: 2,
-      minimum: 2,
-      description: "From how many pods on they must be spread; of an autoscaler its most.",
-    }),
     topologyKeys: Type.Array(Type.String(), {
       default: [host],
       description: "Node labels over each of which pods must be spread.",
-    }),
-    maxSkew: Type.Integer({
-      default: 5,
-      minimum: 1,
-      // The scheduler's own defaults are 3 for nodes and 5 for zones.
-      description: "The highest maxSkew that still counts as spreading.",
     }),
   }),
   collect: (subject) => {
@@ -112,15 +103,15 @@ export const spread = stackRule({
       })),
     };
   },
-  evaluate: (found, report, { replicas, topologyKeys, maxSkew }) => {
+  evaluate: (found, report, { topologyKeys }) => {
     for (const { workload, max, pods } of scaledOf(found)) {
-      if (max < replicas) continue;
+      if (max < 2) continue;
       const { subject, constraints, pinned } = workload;
       if (pinned !== undefined) {
         report(subject, `has ${pods}, and ${pinned} puts all of them on one node`);
       }
       for (const key of topologyKeys) {
-        const problem = missing(key, workload, constraints, maxSkew);
+        const problem = missing(key, workload, constraints);
         report(subject, problem && `has ${pods}, and ${problem}`);
       }
     }

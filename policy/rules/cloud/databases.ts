@@ -2,26 +2,20 @@ import { cisAws, cisGcp } from "../../kit/frameworks.ts";
 import { isPresent, listAt, numberAt, textAt } from "../../kit/json.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import { isWide } from "../../kit/addresses.ts";
 import { atLeast, demandRule, guardRule, must, naming } from "./cloud-rule.ts";
 
 export const databasesPrivate = demandRule({
   name: "databases-private",
   title: "Databases have no public address",
   why: "A database that everybody reaches is guessed at day and night, and one hole in it is enough.",
-  fix: "set publiclyAccessible to false on RDS, and ipConfiguration.ipv4Enabled to false on Cloud SQL, with narrow authorizedNetworks if any",
+  fix: "set publiclyAccessible to false on RDS, and ipConfiguration.ipv4Enabled to false on Cloud SQL",
   severity: "critical",
   frameworks: [cisAws("RDS instances without public access")],
   demands: {
     "aws:rds/instance:Instance": must({ publiclyAccessible: false }),
-    "gcp:sql/databaseInstance:DatabaseInstance": [
-      ...must({ "settings.ipConfiguration.ipv4Enabled": false }),
-      {
-        path: "settings.ipConfiguration.authorizedNetworks",
-        holds: (networks) => !listAt(networks).some((network) => isWide(textAt(network, "value"))),
-        problem: "lets in a range of addresses that is too wide",
-      },
-    ],
+    "gcp:sql/databaseInstance:DatabaseInstance": must({
+      "settings.ipConfiguration.ipv4Enabled": false,
+    }),
   },
 });
 

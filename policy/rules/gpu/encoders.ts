@@ -20,11 +20,6 @@ const noEncoder = [
 
 /** Settings of the rules about video encoders. */
 const Encoders = Type.Object({
-  withoutEncoder: Type.Array(Type.String(), {
-    default: noEncoder,
-    description:
-      "GPUs and machine types without video encoder, in lower case: a word of a label's value (`a100` in `nvidia-tesla-a100`) or all of it. `*` stands for any text.",
-  }),
   modelLabels: Type.Array(Type.String(), {
     default: [
       "cloud.google.com/gke-accelerator",
@@ -43,13 +38,13 @@ const Encoders = Type.Object({
 
 type Encoders = Static<typeof Encoders>;
 
-/** Whether a GPU or machine type has no video encoder. */
-function lacksEncoder(model: string, { withoutEncoder }: Pick<Encoders, "withoutEncoder">) {
+/** Whether a GPU or machine type has no video encoder: by all of its name, or a word like `a100` in `nvidia-tesla-a100`. */
+function lacksEncoder(model: string): boolean {
   const name = model.toLowerCase();
-  return [name, ...name.split(/[^a-z0-9]+/)].some((text) => matchesAny(withoutEncoder, text));
+  return [name, ...name.split(/[^a-z0-9]+/)].some((text) => matchesAny(noEncoder, text));
 }
 
-const { withoutEncoder, encoderLabels } = Encoders.properties;
+const { encoderLabels } = Encoders.properties;
 
 export const encoderNodeLabels = resourceRule({
   name: "encoder-labels",
@@ -58,11 +53,11 @@ export const encoderNodeLabels = resourceRule({
   fix: "remove the label from pools whose GPU has no NVENC engine, such as A100 and H100",
   severity: "high",
   frameworks: [supportMatrix],
-  config: Type.Object({ withoutEncoder, encoderLabels }),
+  config: Type.Object({ encoderLabels }),
   check: (subject, report, config) => {
     const pool = gpuPoolOf(subject);
     const models = pool === undefined ? [] : modelsOf(pool);
-    const bad = models.find((model) => lacksEncoder(model, config));
+    const bad = models.find(lacksEncoder);
     if (pool === undefined || bad === undefined) return;
     for (const { key, value } of config.encoderLabels) {
       if (pool.label(key) !== value) continue;
@@ -82,8 +77,11 @@ function hasSign({ spec }: Container, signs: readonly Static<typeof Sign>[]): bo
   });
 }
 
+/** Words in command and args of a container that encodes video by NVENC. */
+const words = ["*_nvenc*", "*nv*h264enc*", "*nv*h265enc*", "*nv*av1enc*"];
+
 /** An unknown word says nothing: it is unlikely to be the encoder's name. */
-function hasWord({ spec }: Container, words: readonly string[]): boolean {
+function hasWord({ spec }: Container): boolean {
   return ["command", "args"].some((field) => {
     const list = ifKnown(() => listAt(spec, field)) ?? [];
     return Array.from(list.keys()).some((i) =>
@@ -97,7 +95,7 @@ function fault(nodes: NodeLabels, config: Encoders): string | undefined {
   const models = config.modelLabels.flatMap((key) =>
     (nodes.get(key) ?? []).map((value) => ({ key, value })),
   );
-  const bad = models.find(({ value }) => lacksEncoder(value, config));
+  const bad = models.find(({ value }) => lacksEncoder(value));
   if (bad !== undefined) {
     return `encodes video by NVENC and runs on ${bad.key}=${bad.value}, a GPU without video encoder`;
   }
@@ -123,16 +121,12 @@ export const nvencEncoders = podRule({
       description:
         "Environment variables of a container that encodes video by NVENC; `*` stands for any text.",
     }),
-    words: Type.Array(Type.String(), {
-      default: ["*_nvenc*", "*nv*h264enc*", "*nv*h265enc*", "*nv*av1enc*"],
-      description: "Words in command and args of a container that encodes video by NVENC.",
-    }),
   }),
   check: (pod, report, config) => {
     const encoding = containersOf(pod).find(
       (container) =>
         !isExempt(config.exempt, pod.subject, container.name) &&
-        (hasSign(container, config.signs) || hasWord(container, config.words)),
+        (hasSign(container, config.signs) || hasWord(container)),
     );
     if (encoding === undefined) return;
     const labels = [...config.modelLabels, ...config.encoderLabels.map(({ key }) => key)];

@@ -3,17 +3,17 @@ import { stackRule } from "../../kit/stack-rule.ts";
 import { costOptimization } from "./frameworks.ts";
 import { isGpuMachine, type Hardware } from "./machines.ts";
 import { gpuPoolOf } from "./node-pool.ts";
-import { Prices } from "./price-list.ts";
+import { classPrices, listPrices } from "./price-list.ts";
 
 /** Of the machines that a pool may take, the dearest; undefined where a price is not known. */
-function pricePerNode({ machines, accelerators }: Hardware, { prices, classes }: Prices) {
+function pricePerNode({ machines, accelerators }: Hardware) {
   const costs = machines.flatMap((machine) => {
-    const row = prices.find(
+    const row = listPrices.find(
       (one) =>
         one.machine === machine &&
         (one.accelerator === undefined || accelerators.includes(one.accelerator)),
     );
-    return (row === undefined ? undefined : classes[row.price]) ?? [];
+    return row === undefined ? [] : classPrices[row.price];
   });
   return costs.length === 0 || costs.length < machines.length ? undefined : Math.max(...costs);
 }
@@ -24,7 +24,6 @@ function unpriced({ machines, accelerators }: Hardware): string {
 }
 
 const settings = {
-  ...Prices.properties,
   usdPerHour: Type.Number({
     exclusiveMinimum: 0,
     default: 100,
@@ -47,7 +46,7 @@ export const gpuCostCeiling = stackRule({
   },
   evaluate: (found, report, config) => {
     const costs = found.map(({ subject, fact }) => {
-      const perNode = fact.max === 0 ? 0 : pricePerNode(fact, config);
+      const perNode = fact.max === 0 ? 0 : pricePerNode(fact);
       if (perNode === undefined) {
         report(subject, `has GPUs whose price is not known: ${unpriced(fact)}`);
       }

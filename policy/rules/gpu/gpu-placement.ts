@@ -3,8 +3,8 @@ import { kubernetesDocs } from "../../kit/frameworks.ts";
 import { isPresent, textAt } from "../../kit/json.ts";
 import { podRule } from "../../kit/pod-rule.ts";
 import type { Pod } from "../../kit/pods.ts";
-import { gpusOf, nvidiaResources } from "./gpu-requests.ts";
-import { isFor, selectedNodes, tolerates, tolerationsOf } from "./node-selection.ts";
+import { nvidiaGpusOf } from "./gpu-requests.ts";
+import { isFor, selectedNodes, tolerationsOf } from "./node-selection.ts";
 
 const nodeLabels = [
   "cloud.google.com/gke-accelerator",
@@ -18,28 +18,16 @@ const nodeLabels = [
   "nvidia.com/gpu.product",
 ];
 
-interface Placement {
-  readonly taint: string;
-  readonly taintValues: readonly string[];
-  readonly labels: readonly string[];
+/** What GKE, and every program of ours, taints nodes with GPUs by; the values differ. */
+const taint = { key: "nvidia.com/gpu", effect: "NoSchedule" };
+
+function isTolerated(pod: Pod): boolean {
+  return tolerationsOf(pod).some((one) => one.operator === "Exists" && isFor(one, taint));
 }
 
-/** The values of taints differ: GKE sets `present`, others what their program says. */
-function isTolerated(pod: Pod, { taint: key, taintValues }: Placement): boolean {
-  const effect = "NoSchedule";
-  const tolerations = tolerationsOf(pod);
-  if (taintValues.length === 0) {
-    return tolerations.some((one) => one.operator === "Exists" && isFor(one, { key, effect }));
-  }
-  return taintValues.every((value) =>
-    tolerations.some((toleration) => tolerates(toleration, { key, value, effect })),
-  );
-}
-
-function* gpuPodFaults(pod: Pod, placement: Placement) {
-  const { taint, labels } = placement;
-  if (!isTolerated(pod, placement)) {
-    yield `asks for a GPU and does not tolerate the taint ${taint}:NoSchedule of the nodes with one`;
+function* gpuPodFaults(pod: Pod, labels: readonly string[]) {
+  if (!isTolerated(pod)) {
+    yield `asks for a GPU and does not tolerate the taint ${taint.key}:NoSchedule of the nodes with one`;
   }
   if (selectedNodes(pod, labels).some((alternative) => alternative.size === 0)) {
     yield "asks for a GPU and does not say on which nodes, by a label that tells GPUs apart";
@@ -47,11 +35,11 @@ function* gpuPodFaults(pod: Pod, placement: Placement) {
 }
 
 /** A DaemonSet without a GPU of its own may be there to serve them, as device plugins are. */
-function* otherPodFaults(pod: Pod, { taint: key }: Placement) {
+function* otherPodFaults(pod: Pod) {
   if (pod.subject.kind === "DaemonSet") return;
-  const found = tolerationsOf(pod).find((one) => isFor(one, { key, effect: "NoSchedule" }));
+  const found = tolerationsOf(pod).find((one) => isFor(one, taint));
   if (found === undefined) return;
-  const how = found.key === undefined ? "every taint, that of GPUs too," : `the taint ${key}`;
+  const how = found.key === undefined ? "every taint, that of GPUs too," : `the taint ${taint.key}`;
   yield `tolerates ${how} and asks for no GPU, so that it can fill nodes that are paid for theirs`;
 }
 
@@ -68,24 +56,14 @@ export const gpuPlacement = podRule({
   severity: "medium",
   frameworks: [kubernetesDocs("Taints and Tolerations: nodes with special hardware")],
   config: Type.Object({
-    resources: nvidiaResources,
-    taint: Type.String({
-      default: "nvidia.com/gpu",
-      description: "Key of the taint that keeps other pods off GPU nodes.",
-    }),
-    taintValues: Type.Array(Type.String(), {
-      default: [],
-      description:
-        "Values of that taint that a pod has to tolerate. While empty, only a toleration of any value will do.",
-    }),
     labels: Type.Array(Type.String(), {
       default: nodeLabels,
       description: "Labels of nodes of which a pod with a GPU has to select one.",
     }),
   }),
-  check: (pod, report, config) => {
-    const faultsOf = gpusOf(pod, config.resources).length > 0 ? gpuPodFaults : otherPodFaults;
-    report(...faultsOf(pod, config));
+  check: (pod, report, { labels }) => {
+    const hasGpu = nvidiaGpusOf(pod).length > 0;
+    report(...(hasGpu ? gpuPodFaults(pod, labels) : otherPodFaults(pod)));
     if (namesNode(pod)) {
       report("is put on its node by nodeName, past every taint and the scheduler");
     }

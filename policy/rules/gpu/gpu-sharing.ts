@@ -1,11 +1,13 @@
-import { Type } from "typebox";
 import { at, isPresent, keysAt, listAt, textAt } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { isKind, type Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 import { devicePlugin } from "./frameworks.ts";
 
-function* sliceFaults(counts: readonly unknown[], most: number) {
+/** GKE's limit. */
+const most = 48;
+
+function* sliceFaults(counts: readonly unknown[]) {
   for (const count of counts) {
     const slices = Number(count);
     if (Number.isInteger(slices) && slices >= 2 && slices <= most) continue;
@@ -23,10 +25,10 @@ function sharersOf({ type, props }: Subject): readonly unknown[] {
 }
 
 /** JSON and YAML alike, so that the pack needs no parser of YAML. */
-function* pluginFaults(text: string, most: number) {
+function* pluginFaults(text: string) {
   const replicas = [...text.matchAll(/\breplicas"?\s*:\s*"?([^\s,"}]+)/g)];
   const counts = replicas.map(([, count]) => Number(count));
-  yield* sliceFaults(counts, most);
+  yield* sliceFaults(counts);
   if (!/\bfailRequestsGreaterThanOne"?\s*:\s*true\b/.test(text)) {
     yield "gives pods that ask for two slices of a shared GPU no more than one, and does not say so";
   }
@@ -48,16 +50,8 @@ export const gpuSharing = resourceRule({
   fix: "set maxSharedClientsPerGpu, or replicas of the device plugin, within the limits, and failRequestsGreaterThanOne to true",
   severity: "low",
   frameworks: [devicePlugin],
-  config: Type.Object({
-    most: Type.Integer({
-      minimum: 2,
-      maximum: 48,
-      default: 48,
-      description: "The most pods that may share a GPU. GKE has a limit of 48.",
-    }),
-  }),
-  check: (subject, report, { most }) => {
-    report(...sliceFaults(sharersOf(subject), most));
-    for (const text of sharingFiles(subject)) report(...pluginFaults(text, most));
+  check: (subject, report) => {
+    report(...sliceFaults(sharersOf(subject)));
+    for (const text of sharingFiles(subject)) report(...pluginFaults(text));
   },
 });

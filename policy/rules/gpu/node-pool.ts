@@ -1,4 +1,4 @@
-import { at, isPresent, listAt, numberAt, textAt, textsAt } from "../../kit/json.ts";
+import { at, listAt, numberAt, textAt, textsAt } from "../../kit/json.ts";
 import type { Subject } from "../../kit/subject.ts";
 import { isGpuMachine, type Hardware } from "./machines.ts";
 import type { Taint } from "./node-selection.ts";
@@ -15,36 +15,20 @@ interface NodePool extends Hardware {
   readonly hasGpu: boolean;
   readonly bounds: () => Bounds;
   readonly isSpot: () => boolean;
-  readonly taints: () => readonly PoolTaint[];
+  readonly taints: () => readonly Taint[];
   /** A label of its nodes. */
   readonly label: (key: string) => string | undefined;
 }
 
-/** A regional pool has nodes in three zones unless it says otherwise. */
-function zonesOf(pool: unknown): number {
-  const listed = listAt(pool, "nodeLocations").length;
-  if (listed > 0) return listed;
-  return /-[a-z]$/.test(textAt(pool, "location") ?? "") ? 1 : 3;
-}
-
-/** Limits are of each zone, or `total` of them all. */
+/** Limits of a pool in all its zones together; who gives them for each zone gives no maximum. */
 function gkeBounds(pool: unknown): Bounds {
-  if (!isPresent(pool, "autoscaling")) {
-    const count = numberAt(pool, "nodeCount") ?? numberAt(pool, "initialNodeCount") ?? 1;
-    return { min: count * zonesOf(pool), max: count * zonesOf(pool) };
-  }
-  const limit = (end: "Min" | "Max") => {
-    const total = numberAt(pool, "autoscaling", `total${end}NodeCount`);
-    if (total !== undefined) return total;
-    const perZone = numberAt(pool, "autoscaling", `${end.toLowerCase()}NodeCount`);
-    return perZone === undefined ? undefined : perZone * zonesOf(pool);
+  return {
+    min: numberAt(pool, "autoscaling", "totalMinNodeCount") ?? 0,
+    max: numberAt(pool, "autoscaling", "totalMaxNodeCount"),
   };
-  return { min: limit("Min") ?? 0, max: limit("Max") };
 }
 
-type PoolTaint = Pick<Taint, "key" | "effect">;
-
-function taintsOf(config: unknown): readonly PoolTaint[] {
+function taintsOf(config: unknown): readonly Taint[] {
   return listAt(config, "taints").map((taint) => ({
     key: textAt(taint, "key") ?? "",
     effect: textAt(taint, "effect") ?? "",

@@ -34,7 +34,6 @@ export function selectedNodes({ spec }: Pod, labels: readonly string[]): readonl
 
 export interface Taint {
   readonly key: string;
-  readonly value: string;
   readonly effect: string;
 }
 
@@ -44,23 +43,15 @@ export function tolerationsOf({ spec }: Pod) {
       const text = textAt(toleration, name);
       return text === "" ? undefined : text;
     };
-    const operator = field("operator") ?? "Equal";
-    return { key: field("key"), operator, value: field("value"), effect: field("effect") };
+    return { key: field("key"), operator: field("operator") ?? "Equal", effect: field("effect") };
   });
 }
-type Toleration = ReturnType<typeof tolerationsOf>[number];
 
 /** Whether a toleration is for taints with this key, which without a key are all. */
 export function isFor(
-  { key, operator, effect }: Toleration,
-  taint: Pick<Taint, "key" | "effect">,
+  { key, operator, effect }: ReturnType<typeof tolerationsOf>[number],
+  taint: Taint,
 ): boolean {
   const keyFits = key === taint.key || (key === undefined && operator === "Exists");
   return keyFits && (effect === undefined || effect === taint.effect);
-}
-
-/** As the scheduler has it: `Exists` for any value, `Equal` for its own. */
-export function tolerates(toleration: Toleration, taint: Taint): boolean {
-  if (!isFor(toleration, taint)) return false;
-  return toleration.operator === "Exists" || (toleration.value ?? "") === taint.value;
 }

@@ -1,25 +1,16 @@
-import { Type } from "typebox";
 import { isExempt } from "../../kit/exemptions.ts";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
 import { isPresent, listAt, textAt } from "../../kit/json.ts";
 import { podRule } from "../../kit/pod-rule.ts";
 import { containersOf, type Container } from "../../kit/pods.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import { gpuRequestsOf, gpuResources, type GpuRequest } from "./gpu-requests.ts";
+import { gpuRequestsOf, type GpuRequest } from "./gpu-requests.ts";
 
-/** Amounts are texts or numbers; whatever else the type checker let through is shown as it is. */
-function written(amount: unknown): string {
-  return typeof amount === "string" ? amount : JSON.stringify(amount);
-}
-
-/** The request may be left out: Kubernetes takes the limit for it. */
-function fault({ resource, limit, request }: GpuRequest, slices: number): string | undefined {
-  if (!isPresent(limit)) return `requests ${resource} without a limit, which Kubernetes refuses`;
-  if (Number(limit) !== slices) {
-    return `asks for ${written(limit)} of ${resource}, where ${slices} is right`;
-  }
-  if (!isPresent(request) || Number(request) === slices) return undefined;
-  return `requests ${written(request)} of ${resource} and has a limit of ${written(limit)}`;
+/** Above one is right only where GPUs are not shared. Amounts are texts or numbers; whatever else is shown as it is. */
+function fault({ resource, amount }: GpuRequest): string | undefined {
+  if (Number(amount) === 1) return undefined;
+  const written = typeof amount === "string" ? amount : JSON.stringify(amount);
+  return `asks for ${written} of ${resource}, where 1 is right`;
 }
 
 /** Ways to GPUs that the runtime itself gives, past the device plugin: nobody counts them. */
@@ -35,12 +26,12 @@ function wayPastRequests({ spec }: Container): string | undefined {
     .find((path) => path.startsWith("/var/run/nvidia-container-devices"));
 }
 
-function* faultsOf(container: Container, requests: readonly GpuRequest[], slices: number) {
+function* faultsOf(container: Container, requests: readonly GpuRequest[]) {
   const way = wayPastRequests(container);
   if (way !== undefined) yield `takes GPUs of its node by ${way}`;
   if (requests.length === 0) return;
   if (container.role !== "container" && container.role !== "sidecar") yield "asks for a GPU";
-  yield* requests.flatMap((request) => fault(request, slices) ?? []);
+  yield* requests.map(fault);
   if (requests.length > 1) yield "asks for several kinds of GPU resources";
 }
 
@@ -51,21 +42,7 @@ export const oneGpuSlice = podRule({
   fix: "set resources.limits and resources.requests of the GPU to 1 in the one container that uses it; name no devices in its variables, mounts or resourceClaims",
   severity: "medium",
   frameworks: [kubernetesDocs("Schedule GPUs")],
-  config: Type.Object({
-    resources: gpuResources,
-    slices: Type.Integer({
-      minimum: 1,
-      default: 1,
-      description:
-        "What a container asks for. Above one is right only where GPUs are not shared and jobs use several.",
-    }),
-    containers: Type.Integer({
-      minimum: 1,
-      default: 1,
-      description: "How many containers of a pod may have a GPU.",
-    }),
-  }),
-  check: (pod, report, { resources, slices, containers, exempt }) => {
+  check: (pod, report, { exempt }) => {
     if (isPresent(pod.spec, "resourceClaims", 0)) {
       report("claims devices by resourceClaims, which no quota of GPUs counts");
     }
@@ -73,15 +50,14 @@ export const oneGpuSlice = podRule({
     for (const container of containersOf(pod)) {
       const { name, role } = container;
       if (isExempt(exempt, pod.subject, name)) continue;
-      const requests = gpuRequestsOf(container, resources);
+      const requests = gpuRequestsOf(container);
       if (requests.length > 0) asking.push(`"${name}"`);
-      for (const problem of faultsOf(container, requests, slices)) {
-        report(`${role} "${name}" ${problem}`);
+      for (const problem of faultsOf(container, requests)) {
+        report(problem && `${role} "${name}" ${problem}`);
       }
     }
-    if (asking.length > containers) {
-      const names = asking.join(", ");
-      report(`${asking.length} containers ask for a GPU (${names}), where ${containers} may`);
+    if (asking.length > 1) {
+      report(`${asking.length} containers ask for a GPU (${asking.join(", ")}), where 1 may`);
     }
   },
 });

@@ -55,6 +55,8 @@ export const gpuPoolsBounded = stackRule({
   },
 });
 
+/** GKE sets it itself. */
+const taint = "nvidia.com/gpu";
 const keepsOff = ["NO_SCHEDULE", "NO_EXECUTE"];
 
 export const gpuPoolsTainted = resourceRule({
@@ -64,13 +66,7 @@ export const gpuPoolsTainted = resourceRule({
   fix: "add a taint with the key nvidia.com/gpu and the effect NO_SCHEDULE to the pool",
   severity: "medium",
   frameworks: [kubernetesDocs("Taints and Tolerations: nodes with special hardware")],
-  config: Type.Object({
-    taint: Type.String({
-      default: "nvidia.com/gpu",
-      description: "Key of the taint. GKE sets `nvidia.com/gpu` itself.",
-    }),
-  }),
-  check: (subject, report, { taint }) => {
+  check: (subject, report) => {
     const taints = gpuPoolOf(subject)?.taints();
     if (taints?.some(({ key, effect }) => key === taint && keepsOff.includes(effect)) === false) {
       report(`has GPUs and no taint ${taint} that keeps other pods off`);

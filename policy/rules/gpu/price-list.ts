@@ -1,16 +1,12 @@
-import { Type, type Static } from "typebox";
-
 /** What a node costs by the hour, of a machine type and, where it can have several, of the GPU in it. */
-const Price = Type.Object({
-  machine: Type.String({ description: "Machine type, like `g6.2xlarge`." }),
-  accelerator: Type.Optional(
-    Type.String({ description: "Of machines that can have several: `nvidia-tesla-t4`." }),
-  ),
-  price: Type.String({ description: "One of `classes`." }),
-});
-type Price = Static<typeof Price>;
+interface Price {
+  readonly machine: string;
+  /** Of machines that can have several: `nvidia-tesla-t4`. */
+  readonly accelerator?: string;
+  readonly price: keyof typeof classPrices;
+}
 
-function priced(price: string, ...machines: readonly string[]): Price[] {
+function priced(price: Price["price"], ...machines: readonly string[]): Price[] {
   return machines.map((machine) => ({ machine, price }));
 }
 
@@ -19,7 +15,7 @@ function priced(price: string, ...machines: readonly string[]): Price[] {
  * aws.amazon.com/ec2/pricing/on-demand for us-east-1 and at cloud.google.com/compute/gpus-pricing, with the machine, for
  * us-central1.
  */
-export const listPrices: Price[] = [
+export const listPrices: readonly Price[] = [
   ...priced("under-1", "g2-standard-8", "g4dn.2xlarge", "g6.2xlarge"),
   ...priced("1-to-4", "a2-highgpu-1g", "g2-standard-16", "g2-standard-24"),
   ...priced("1-to-4", "g4dn.4xlarge", "g4dn.12xlarge", "g5.2xlarge", "g5.4xlarge", "g6.4xlarge"),
@@ -34,15 +30,3 @@ export const listPrices: Price[] = [
 
 /** What a node of each class costs at most; above 16, the dearest of the list. */
 export const classPrices = { "under-1": 1, "1-to-4": 4, "4-to-16": 16, "above-16": 33 };
-
-export const Prices = Type.Object({
-  prices: Type.Array(Price, {
-    default: listPrices,
-    description: "The price class of each machine type with GPUs.",
-  }),
-  classes: Type.Record(Type.String(), Type.Number(), {
-    default: classPrices,
-    description: "What a node of each price class costs at most, in USD per hour on demand.",
-  }),
-});
-export type Prices = Static<typeof Prices>;

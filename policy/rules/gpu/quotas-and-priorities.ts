@@ -1,19 +1,12 @@
-import { Type } from "typebox";
 import { kubernetesDocs } from "../../kit/frameworks.ts";
 import { isPresent, keysAt, listAt, textAt, textsAt } from "../../kit/json.ts";
-import { matchesAny } from "../../kit/pattern.ts";
 import { podsOf } from "../../kit/pods.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { namespaceOf, isKind, type Subject } from "../../kit/subject.ts";
-import { gpuResources, gpusOf } from "./gpu-requests.ts";
+import { gpusOf, isGpu } from "./gpu-requests.ts";
 
-const prioritySettings = {
-  resources: gpuResources,
-  classes: Type.Array(Type.String(), {
-    default: ["system-cluster-critical", "system-node-critical"],
-    description: "Priority classes that exist without the stack making them.",
-  }),
-};
+/** Those that exist without the stack making them. */
+const ofKubernetes = ["system-cluster-critical", "system-node-critical"];
 
 /** Mandatory: pods that name a class that doesn't exist are refused, and no other error of a stack is cheaper to put right. */
 export const gpuPriority = stackRule({
@@ -23,18 +16,17 @@ export const gpuPriority = stackRule({
   fix: "set priorityClassName to a PriorityClass of the stack, with a literal metadata.name",
   severity: "medium",
   frameworks: [kubernetesDocs("Pod Priority and Preemption")],
-  config: Type.Object(prioritySettings),
-  collect: (subject, { resources }) => ({
+  collect: (subject) => ({
     makes: isKind(subject, "scheduling.k8s.io/PriorityClass")
       ? textAt(subject.props, "metadata", "name")
       : undefined,
     /** Of each of its pods with a GPU. */
     named: podsOf(subject)
-      .filter((pod) => gpusOf(pod, resources).length > 0)
+      .filter((pod) => gpusOf(pod).length > 0)
       .map(({ spec }) => textAt(spec, "priorityClassName")),
   }),
-  evaluate: (found, report, { classes }) => {
-    const known = new Set([...classes, ...found.map(({ fact }) => fact.makes)]);
+  evaluate: (found, report) => {
+    const known = new Set([...ofKubernetes, ...found.map(({ fact }) => fact.makes)]);
     for (const { subject, fact } of found) {
       for (const name of fact.named) {
         if (name === undefined) report(subject, "asks for a GPU without priorityClassName");
@@ -58,18 +50,18 @@ function coverage({ props }: Subject): (priorityClass: string) => boolean {
 }
 
 /** What limits GPUs in a namespace, by keys of `spec.hard` that have a value. */
-function quotasOf(subject: Subject, resources: readonly string[]) {
+function quotasOf(subject: Subject) {
   if (!isKind(subject, "ResourceQuota")) return [];
   const { props } = subject;
   const keys = keysAt(props, "spec", "hard")
-    .filter((key) => matchesAny(resources, key.replace(/^(?:requests|limits)\./, "")))
+    .filter((key) => isGpu(key.replace(/^requests\./, "")))
     .filter((key) => isPresent(props, "spec", "hard", key));
   return [{ namespace: namespaceOf(props), keys, covers: coverage(subject) }];
 }
 
-function podsIn(subject: Subject, resources: readonly string[]) {
+function podsIn(subject: Subject) {
   return podsOf(subject)
-    .map((pod) => ({ pod, resources: gpusOf(pod, resources) }))
+    .map((pod) => ({ pod, resources: gpusOf(pod) }))
     .filter((one) => one.resources.length > 0)
     .map((one) => ({
       namespace: namespaceOf(subject.props),
@@ -85,19 +77,10 @@ export const gpuQuota = stackRule({
   fix: "add a ResourceQuota to the namespace with the number of slices in spec.hard under requests.nvidia.com/gpu",
   severity: "high",
   frameworks: [kubernetesDocs("Resource Quotas: quota for extended resources")],
-  config: Type.Object({ resources: gpuResources }),
-  collect: (subject, { resources }) => ({
-    pods: podsIn(subject, resources),
-    quotas: quotasOf(subject, resources),
-  }),
+  collect: (subject) => ({ pods: podsIn(subject), quotas: quotasOf(subject) }),
   evaluate: (found, report) => {
     const quotas = found.flatMap(({ fact }) => fact.quotas);
     for (const { subject, fact } of found) {
-      for (const key of fact.quotas.flatMap(({ keys }) => keys)) {
-        if (key.startsWith("requests.")) continue;
-        const reason = "which Kubernetes refuses: GPUs are counted by requests alone";
-        report(subject, `limits ${key}, ${reason}`);
-      }
       for (const { namespace, resources, priorityClass } of fact.pods) {
         const own = quotas.filter(
           (one) => one.namespace === namespace && one.covers(priorityClass),

@@ -47,7 +47,6 @@ describeRule(disruptionBudget, {
     ["a single pod", kindsWithPods["Pod"]!(podSpec())],
     ["a patch, whose object is made elsewhere", patchOf(deployment())],
     ["nothing of Kubernetes", { ...deployment(), type: "aws:s3/bucket:Bucket" }],
-    ["fewer pods than the settings say", deployment(), { replicas: 3 }],
   ],
   fails: [
     ["a Deployment without a budget", deployment(), `Deployment shop/cart: ${none}`],
@@ -76,7 +75,6 @@ describeRule(disruptionBudget, {
     ["maxUnavailable of 100%", [deployment(), budget({ maxUnavailable: "100%" })], allGo],
     ["minAvailable of none", [deployment(), least(0)], allGo],
     ["minAvailable of 0%", [deployment(), least("0%")], allGo],
-    ["one pod where the settings say so", sized(1), "its 1 pods", { replicas: 1 }],
     ...["spec.replicas", "spec.template.metadata.labels", "metadata.namespace"].map(
       (path) =>
         [`an unknown ${path}`, unknownAt(path), `${path} is not known before the update`] as const,
@@ -137,10 +135,9 @@ describeRule(evictable, {
       [deployment(), twin, least(4)],
       "minAvailable is 4, but Deployment shop/cart, Deployment shop/twin may have only 4",
     ],
-    ["both limits", [deployment(), budget({ minAvailable: 1 })], `${of}has both`],
     ["no limit", most(undefined), `${of}has neither minAvailable nor maxUnavailable`],
-    ["a word", most("one"), "maxUnavailable is neither a number nor a percentage"],
-    ["a number as text", least("2"), "minAvailable is neither a number nor a percentage"],
+    ["a word", most("one"), `${of}has neither`],
+    ["a number as text", least("2"), `${of}has neither`],
     ["two budgets of one", [deployment(), budget(), everything], sharedWith("Deployment")],
     ["two budgets of a DaemonSet", [daemonSet, budget(), everything], sharedWith("DaemonSet")],
     ["pods that are not ready", strictly, "keeps pods that are not ready", config],

@@ -1,7 +1,7 @@
 import { matchingSelectors } from "../../../policy/rules/availability/matching-selectors.ts";
 import { withFields } from "../kit/change.ts";
 import { unknown, type TestResource } from "../kit/evaluate.ts";
-import { describeRule, type Failing } from "../kit/rule-cases.ts";
+import { describeRule } from "../kit/rule-cases.ts";
 import {
   container,
   deployment,
@@ -17,7 +17,6 @@ import {
   otherSelector,
   patchOf,
   scaling,
-  selector,
   service,
   statefulSet,
 } from "./shop.ts";
@@ -36,21 +35,10 @@ const proxied = podWith({
   initContainers: [container({ name: "proxy", restartPolicy: "Always" })],
 });
 const late = container({ ports: [{ name: "late", containerPort: 1 }] });
-const controller = (plain: object) => {
-  const template = { metadata: { labels: selector.matchLabels }, spec: podSpec() };
-  return objectOf("ReplicationController", { spec: { selector: plain, template } });
-};
 const rollout = objectOf("example.com/Rollout", {}, { name: "shelf" });
 const targetless = autoscaler({ scaleTargetRef: { kind: "Deployment" } });
 
 const noPods = "selects no pods: none of its namespace has app.kubernetes.io/name=till";
-const notOwn =
-  "its selector (app.kubernetes.io/name=till) does not select the labels of its own pod template";
-
-const selecting = (none: unknown, kind = "Deployment") =>
-  withFields(kindsWithPods[kind]!(podSpec()), { "spec.selector": none });
-const noSelector = "has no selector for its pods";
-
 describeRule(matchingSelectors, {
   passes: [
     ["selectors that select", [deployment(), service(), budget(), autoscaler()]],
@@ -97,23 +85,8 @@ describeRule(matchingSelectors, {
         patchOf(autoscaler({ scaleTargetRef: undefined })),
       ],
     ],
-    ["a ReplicationController", controller(selector.matchLabels)],
   ],
   fails: [
-    ...["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"].map((kind): Failing => [
-      `a ${kind} that selects others`,
-      selecting(otherSelector, kind),
-      `${kind} shop/cart: ${notOwn}`,
-    ]),
-    [
-      "a workload without labels",
-      withFields(deployment(), { "spec.template.metadata.labels": undefined }),
-      "does not select the labels of its own pod template",
-    ],
-    ["a workload without a selector", selecting(undefined), noSelector],
-    ["a workload with an empty selector", selecting({}), noSelector],
-    ["a workload with a selector of no labels", selecting({ matchLabels: {} }), noSelector],
-    ["a ReplicationController that selects others", controller(till), notOwn],
     [
       "a Service of none",
       [deployment(), service({ selector: till })],
@@ -188,7 +161,6 @@ describeRule(matchingSelectors, {
       service({ selector: unknown }),
       "spec.selector is not known",
     ],
-    ["an unknown selector of a workload", selecting(unknown), "spec.selector is not known"],
     ["an autoscaler of an unknown name", scaling("Deployment", unknown), "name is not known"],
   ],
 });

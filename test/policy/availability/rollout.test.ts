@@ -37,7 +37,6 @@ describeRule(rollout, {
     ["a deadline", having("progressDeadlineSeconds", 900)],
     ["a short history", having("revisionHistoryLimit", 1)],
     ["a patch", patchOf(recreating(3))],
-    ["the deadline of the settings", slow, { progressDeadlineSeconds: 7200 }],
   ],
   fails: [
     ["all pods at once", updating({ maxUnavailable: "100%" }), gap("100%", "2 pods")],
@@ -46,17 +45,6 @@ describeRule(rollout, {
     ["two of three", [unsized(2), autoscaler({ minReplicas: 3 })], gap(2, "3 pods")],
     ["most nodes", inPlace(daemonSet, "75%"), gap("75%", "its pods")],
     ["all pods of a StatefulSet", inPlace(statefulSet, 2), gap(2, "2 pods")],
-    [
-      "more than the settings allow",
-      updating({ maxUnavailable: 1 }, 3),
-      "more than 30% of 3 pods",
-      { maxUnavailablePercent: 30 },
-    ],
-    [
-      "an update that replaces none",
-      updating({ maxUnavailable: 0, maxSurge: "0%" }),
-      "maxUnavailable and maxSurge are both 0",
-    ],
     ["Recreate of three pods", recreating(3), "Recreate takes all of its 3 pods at once"],
     [
       "Recreate of an autoscaler's pods",

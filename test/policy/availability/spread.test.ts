@@ -56,9 +56,7 @@ describeRule(spread, {
     ["a Job", kindsWithPods["Job"]!(none)],
     ["a patch", patchOf(together)],
     ["each topology of the settings", spreading(evenly(), evenly({ topologyKey: zone })), both],
-    ["the unevenness of the settings", spreading(loose), { maxSkew: 6 }],
     ["an even constraint beside an uneven one", spreading(loose, evenly())],
-    ["fewer pods than the settings say", together, { replicas: 3 }],
     ["a single Pod on a node", kindsWithPods["Pod"]!(podSpec(pinned))],
   ],
   fails: [

@@ -10,22 +10,9 @@ import * as aws from "./aws.ts";
 import { accepted, programWith, programWithout, right, wrong } from "./compliant.ts";
 import * as gcp from "./gcp.ts";
 
-const ip = "settings.ipConfiguration";
-
 describeRule(databasesPrivate, {
-  passes: [
-    accepted,
-    ...right(gcp.database, `${ip}.authorizedNetworks`, [[{ value: "10.0.0.0/8" }]]),
-  ],
-  fails: [
-    ...wrong(aws.database, "publiclyAccessible", [unknown]),
-    ...wrong(
-      gcp.database,
-      `${ip}.authorizedNetworks`,
-      [[{ value: "0.0.0.0/0" }], [{ value: "128.0.0.0/1" }], [{}]],
-      "lets in a range of addresses that is too wide",
-    ),
-  ],
+  passes: [accepted],
+  fails: wrong(aws.database, "publiclyAccessible", [unknown]),
 });
 
 const parameter = (value: string) => [{ name: "rds.force_ssl", value }];

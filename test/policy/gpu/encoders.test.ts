@@ -27,7 +27,6 @@ describeRule(encoderNodeLabels, {
     ["the label on a GPU with encoder on EKS", eksGroup({ labels }), config],
     ["the label on nodes without GPUs", cpuGroup({ labels }), config],
     ["another value of the label", a100, { encoderLabels: [{ key: "encoder", value: "no" }] }],
-    ["a GPU that settings give an encoder", a100, { ...config, withoutEncoder: [] }],
   ],
   fails: [
     ["the label on an A100", a100, lacks("a100"), config],
@@ -138,7 +137,6 @@ describeRule(nvencEncoders, {
       nowhere,
       { signs: [{ name: "ACCEL", value: "nvenc" }] },
     ],
-    ["a GPU of the settings", on("nvidia-l4"), "nvidia-l4", { withoutEncoder: ["l4"] }],
     ["an unknown sign", withEnv({ ...video, value: unknown }), "env.0.value is not known"],
     ["an unknown model", on(unknown), "is not known before the update"],
   ],

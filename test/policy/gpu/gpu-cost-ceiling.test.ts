@@ -53,13 +53,6 @@ describeRule(gpuCostCeiling, {
     ["a machine without a price", b300, `${unknownPrice}p6-b300.48xlarge`],
     ["a GPU without a price", n1With("nvidia-tesla-p100"), `${unknownPrice}nvidia-tesla-p100`],
     ["a group that names no machine", eksGroup({ instanceTypes: [] }), unknownPrice],
-    ["a class without a price", eksGroup(), `${unknownPrice}g6.2xlarge`, { classes: {} }],
-    [
-      "prices of the settings",
-      eksGroup(),
-      "may cost 120 USD",
-      { prices: [{ machine: "g6.2xlarge", price: "own" }], classes: { own: 30 } },
-    ],
     [
       "an unknown maximum",
       eksGroup({ scalingConfig: { minSize: 0, maxSize: unknown } }),

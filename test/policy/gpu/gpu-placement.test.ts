@@ -20,8 +20,6 @@ const noSelection = "does not say on which nodes";
 const byName = "is put on its node by nodeName, past every taint";
 
 const present = { key: "nvidia.com/gpu", operator: "Equal", value: "present" };
-const yes = { key: "nvidia.com/gpu", value: "true", effect: "NoSchedule" };
-const values = { taintValues: ["present", "true"] };
 const own = { nodeSelector: { "example.com/gpu": "l4" } };
 const pod = kindsWithPods["Pod"]!(podSpec({ nodeName: "gpu-node-1" }));
 
@@ -31,21 +29,9 @@ describeRule(gpuPlacement, {
     ["a toleration of any effect", tolerating({ key: "nvidia.com/gpu", operator: "Exists" })],
     ["a toleration of the effect", tolerating({ ...gpuToleration, effect: "NoSchedule" })],
     ["a toleration of every taint", tolerating({ operator: "Exists" })],
-    ["tolerations of all values of the settings", tolerating(present, yes), values],
-    ["a toleration of any value", tolerating(gpuToleration), values],
     ["required nodes by value", required([byValue])],
     ["required nodes by label", required(exists(gpuLabel))],
     ["the label of the settings", gpuDeployment(own), { labels: ["example.com/gpu"] }],
-    [
-      "the taint of the settings",
-      tolerating(...exists("example.com/gpu")),
-      { taint: "example.com/gpu" },
-    ],
-    [
-      "a resource that is no GPU by the settings",
-      gpuDeployment({ tolerations: [], nodeSelector: {} }),
-      { resources: ["amd.com/gpu"] },
-    ],
     [
       "a DaemonSet that tolerates the taint",
       kindsWithPods["DaemonSet"]!(podSpec({ tolerations: [gpuToleration] })),
@@ -70,7 +56,6 @@ describeRule(gpuPlacement, {
     ["a toleration of one value", tolerating({ ...present, value: "true" }), noToleration],
     ["no operator", tolerating({ ...present, operator: undefined }), noToleration],
     ["one value of any key", tolerating({ ...present, key: undefined }), noToleration],
-    ["one of two values of the settings", tolerating(present), noToleration, values],
     ["no selection of nodes", selecting({}), noSelection],
     ["another label", selecting({ nodeSelector: { "kubernetes.io/arch": "amd64" } }), noSelection],
     ["no label", required([{ key: gpuLabel, operator: "DoesNotExist" }]), noSelection],

@@ -54,7 +54,6 @@ describeRule(gpuSharing, {
     }),
     ["a device plugin that grants two slices", plugin(yaml(4, false)), "ask for two slices"],
     ["the same as JSON", plugin(json), "ask for two slices"],
-    ["more than settings allow", shared(8), "where 2 to 4 are right", { most: 4 }],
     ["an unknown number", shared(unknown), "maxSharedClientsPerGpu is not known"],
   ],
 });

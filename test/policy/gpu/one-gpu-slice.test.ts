@@ -7,10 +7,7 @@ import { gpuContainer, gpuDeployment, gpuDeploymentOf, resourcesOf } from "./gpu
 const asking = (...limits: Parameters<typeof resourcesOf>) =>
   gpuDeploymentOf({ resources: resourcesOf(...limits) });
 const two = gpuContainer({ resources: resourcesOf({ "nvidia.com/gpu": "2" }) });
-const foreign = asking({ "example.com/gpu": "2" });
-const pair = gpuDeployment({ containers: [gpuContainer(), gpuContainer({ name: "more" })] });
 const exempt = [{ name: "cart", container: "main", reason: "trains on a whole node" }];
-const own = { resources: ["example.com/gpu"] };
 const name = "NVIDIA_VISIBLE_DEVICES";
 const mountPath = "/var/run/nvidia-container-devices/all";
 const visible = (value: unknown) => containerWith({ env: [{ name, value }] });
@@ -29,8 +26,6 @@ describeRule(oneGpuSlice, {
       "a GPU of a sidecar alone",
       gpuDeployment({ initContainers: [sidecar], containers: [container()] }),
     ],
-    ["two where settings say so", gpuDeployment({ containers: [two] }), { slices: 2 }],
-    ["two containers where settings say so", pair, { containers: 2 }],
     ["an exempt container", gpuDeployment({ containers: [two] }), { exempt }],
     ["an unknown amount of something else", asking({ memory: unknown, "nvidia.com/gpu": 1 })],
     ...["", "none", "void"].map((value) => [`visible devices "${value}"`, visible(value)] as const),
@@ -43,12 +38,6 @@ describeRule(oneGpuSlice, {
       `container "main" asks for 2 of nvidia.com/gpu, where 1 is right`,
     ],
     ["half a GPU", asking({ "nvidia.com/gpu": "500m" }), "asks for 500m of nvidia.com/gpu"],
-    ["a request alone", asking({}, { "nvidia.com/gpu": 1 }), "without a limit"],
-    [
-      "less than its limit",
-      asking({ "nvidia.com/gpu": 1 }, { "nvidia.com/gpu": 0 }),
-      "requests 0 of nvidia.com/gpu and has a limit of 1",
-    ],
     ["two parts", asking({ "nvidia.com/mig-1g.5gb": 2 }), "asks for 2 of nvidia.com/mig-1g.5gb"],
     ["two kinds", asking({ "nvidia.com/gpu": 1, "nvidia.com/gpu.shared": 1 }), "several kinds"],
     ["eight of AMD", asking({ "amd.com/gpu": "8" }), "asks for 8 of amd.com/gpu, where 1"],
@@ -68,7 +57,6 @@ describeRule(oneGpuSlice, {
       gpuDeployment({ initContainers: [sidecar] }),
       '2 containers ask for a GPU ("side", "main"), where 1 may',
     ],
-    ["a resource of the settings", foreign, "of example.com/gpu", own],
     [
       "the container beside an exempt one",
       gpuDeployment({ containers: [two, { ...two, name: "other" }] }),

@@ -16,7 +16,6 @@ const inJob = kindsWithPods["Job"]!(gpuPodSpec(classless));
 describeRule(gpuPriority, {
   passes: [
     ["a class that the stack makes", [workload, classOf("gpu-standard")]],
-    ["a class that settings know", workload, { classes: ["gpu-standard"] }],
     ["a class of Kubernetes", gpuDeployment({ priorityClassName: "system-node-critical" })],
     ["a pod without a GPU", deployment()],
   ],
@@ -40,7 +39,6 @@ const quota = (hard: Fields, spec: Fields = {}, metadata: Fields = {}) =>
   objectOf("ResourceQuota", { spec: { hard, ...spec } }, { name: "quota", ...metadata });
 const gpus = { "requests.nvidia.com/gpu": "4" };
 const foreign = gpuDeploymentOf({ resources: resourcesOf({ "example.com/gpu": 1 }) });
-const config = { resources: ["example.com/gpu"] };
 const uncounted = "asks for nvidia.com/gpu in shop, where no quota counts it";
 const scoped = (operator: string, ...values: string[]) =>
   quota(gpus, {
@@ -58,11 +56,6 @@ describeRule(gpuQuota, {
       [withFields(workload, homeless), withFields(quota(gpus), homeless)],
     ],
     ["a resource that is no GPU", foreign],
-    [
-      "a quota of the resource that settings name",
-      [foreign, quota({ "requests.example.com/gpu": "1" })],
-      config,
-    ],
     ["an unknown amount of something else", [workload, quota({ ...gpus, pods: unknown })]],
   ],
   fails: [
@@ -85,12 +78,6 @@ describeRule(gpuQuota, {
       "pods without a class beside the quota of one",
       [gpuDeployment(classless), scoped("In", "gpu-standard")],
       uncounted,
-    ],
-    ["a resource that settings name", foreign, "asks for example.com/gpu in shop", config],
-    [
-      "a quota of limits",
-      quota({ "limits.nvidia.com/gpu": "4", "limits.cpu": "4" }),
-      "ResourceQuota shop/quota: limits limits.nvidia.com/gpu, which",
     ],
     [
       "an unknown namespace",
