@@ -14,11 +14,12 @@ describe.each(goldenStacks)("the stack $name", ({ profile: used, resources }) =>
   const before = structuredClone(resources);
 
   it.each(active.map((rule) => [rule.name, rule] as const))(
-    "keeps %s, on a cluster that is known and on one that is yet to be made",
+    "keeps %s, on a cluster that is known, on one that is yet to be made, and as what is deployed",
     (name, rule) => {
       const config = settings[name] ?? {};
-      expect(evaluateStack(rule, resources, { config })).toEqual([]);
-      expect(evaluateStack(rule, resources, { config, unknownProvider: true })).toEqual([]);
+      for (const view of [{}, { unknownProvider: true }, { stackOnly: true }]) {
+        expect(evaluateStack(rule, resources, { config, ...view })).toEqual([]);
+      }
     },
   );
 
