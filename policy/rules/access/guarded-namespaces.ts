@@ -103,17 +103,6 @@ export const namespaceLimits = stackRule({
 });
 
 const label = "pod-security.kubernetes.io/enforce";
-/** Minor release of Kubernetes whose standards are the oldest that a namespace may be pinned to. */
-const oldest = 25;
-
-/** What is wrong with the standards that a namespace is pinned to; without a pin they are the cluster's own. */
-function versionProblem(namespace: unknown): string | undefined {
-  const version = textAt(namespace, "metadata", "labels", `${label}-version`) ?? "latest";
-  const minor = /^v1\.(\d+)$/.exec(version)?.[1];
-  if (version === "latest" || (minor !== undefined && Number(minor) >= oldest)) return undefined;
-  return `enforces the Pod Security standards of ${version}, which must be of v1.${oldest} or newer`;
-}
-
 export const podSecurityLabels = resourceRule({
   name: "pod-security-labels",
   title: "Every namespace makes the cluster refuse pods that break Pod Security",
@@ -123,7 +112,8 @@ export const podSecurityLabels = resourceRule({
   frameworks: [podSecurityRestricted("Enforced by namespace labels")],
   kinds: ["Namespace"],
   check: (subject, report) => {
-    report(versionProblem(subject.props));
+    const version = textAt(subject.props, "metadata", "labels", `${label}-version`) ?? "latest";
+    if (version !== "latest") report(`enforces the standards of ${version}, which must be latest`);
     const given = textAt(subject.props, "metadata", "labels", label);
     // A patch that doesn't touch the label leaves it as it is.
     if (given === "restricted" || (given === undefined && isPatch(subject))) return;

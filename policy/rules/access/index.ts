@@ -1,5 +1,5 @@
 import type { Rule } from "../../kit/rule.ts";
-import { bindingSubjects, clusterAdmin, rbacEscalation, rbacWildcards } from "./rbac-rules.ts";
+import { bindings, rbacEscalation, rbacWildcards } from "./rbac-rules.ts";
 import { defaultDeny, namespaceLimits, podSecurityLabels } from "./guarded-namespaces.ts";
 import { ingressTls, serviceExposure } from "./exposure.ts";
 import { narrowNetworkEdges, noAllowAll } from "./network-edges.ts";
@@ -14,8 +14,7 @@ export const accessRules: readonly Rule[] = [
   ingressTls,
   rbacWildcards,
   rbacEscalation,
-  clusterAdmin,
-  bindingSubjects,
+  bindings,
   tokenSecrets,
   podSecurityLabels,
   namespaceLimits,

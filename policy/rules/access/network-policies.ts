@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { isPresent, listAt, numberAt, textAt, textsAt, type Path } from "../../kit/json.ts";
-import { labelSelectorAt, type Selector } from "../../kit/selectors.ts";
+import { labelSelectorAt } from "../../kit/selectors.ts";
 
 export const networkPolicyKind = "networking.k8s.io/NetworkPolicy";
 
@@ -37,19 +37,14 @@ export function selectsAll(holder: unknown, ...path: Path): boolean {
 /** A label that every namespace has. */
 const labelOfAll = "kubernetes.io/metadata.name";
 
-/** Whether each requirement only says which ones it is not for, or asks for a label that all have. */
-export function namesNone(selector: Selector): boolean {
-  return selector.every(
+/** Whether a selector names nobody: an empty one, one that is not there, and one that only leaves some out. */
+export function namesNobody(holder: unknown, ...path: Path): boolean {
+  return (labelSelectorAt(holder, ...path) ?? []).every(
     ({ key, operator }) =>
       operator === "DoesNotExist" ||
       operator === "NotIn" ||
       (operator === "Exists" && key === labelOfAll),
   );
-}
-
-/** Whether a selector names nobody: an empty one, one that is not there, and one that only leaves some out. */
-export function namesNobody(holder: unknown, ...path: Path): boolean {
-  return namesNone(labelSelectorAt(holder, ...path) ?? []);
 }
 
 export function directionsOf(policy: unknown): Direction[] {

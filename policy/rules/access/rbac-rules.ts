@@ -1,11 +1,9 @@
 import { cisKubernetes, kubernetesDocs } from "../../kit/frameworks.ts";
-import { listAt, textAt, textsAt } from "../../kit/json.ts";
+import { isPresent, listAt, textAt, textsAt } from "../../kit/json.ts";
 import { matchesAny } from "../../kit/pattern.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
-import { labelSelectorAt, type Selector } from "../../kit/selectors.ts";
 import { namespaceOf } from "../../kit/subject.ts";
 import { systemNamespaces } from "./namespaces.ts";
-import { namesNone } from "./network-policies.ts";
 import { type Power, powers } from "./rbac-powers.ts";
 
 const group = "rbac.authorization.k8s.io";
@@ -18,18 +16,6 @@ const fields = ["verbs", "resources", "apiGroups", "nonResourceURLs"] as const;
 /** `*` alone, `*` before a subresource, and every URL; `/healthz/*` is not one. */
 function isWildcard(text: string): boolean {
   return text === "*" || text === "/*" || text.startsWith("*/");
-}
-
-/** Labels of ClusterRoles whose rights the built-in admin and edit add up. */
-const ofAdmins = /^rbac\.authorization\.k8s\.io\/aggregate-to-(admin|edit|cluster-admin)$/;
-
-/** Whose rules a selector takes up, where that is too much. */
-function takenUp(selector: Selector): string | undefined {
-  if (namesNone(selector)) return "every ClusterRole";
-  const role = selector
-    .filter(({ operator }) => operator === "In" || operator === "Exists")
-    .flatMap(({ key }) => ofAdmins.exec(key)?.[1] ?? [])[0];
-  return role && `the built-in ${role}`;
 }
 
 export const rbacWildcards = resourceRule({
@@ -45,10 +31,8 @@ export const rbacWildcards = resourceRule({
       const wild = fields.filter((field) => textsAt(rule, field).some(isWildcard));
       if (wild.length > 0) report(`rules.${i} grants all ${wild.join(" and all ")}`);
     }
-    for (const selector of listAt(props, "aggregationRule", "clusterRoleSelectors")) {
-      const all = takenUp(labelSelectorAt(selector) ?? []);
-      report(all && `takes up the rules of ${all} by aggregationRule`);
-    }
+    // Whose they are, and what those will grant, nobody sees here.
+    if (isPresent(props, "aggregationRule")) report("takes up rules of others by aggregationRule");
   },
 });
 
@@ -101,26 +85,6 @@ const refusedRoles = [
 /** People may have these in a namespace, and neither a ServiceAccount nor anybody in all: they read Secrets and run pods. */
 const refusedForPods = ["admin", "edit"];
 
-export const clusterAdmin = resourceRule({
-  name: "cluster-admin",
-  title: "Nobody is bound to cluster-admin, or to a built-in role that leads there",
-  why: "Whoever gets into a pod with it owns the cluster, its nodes and every Secret.",
-  fix: "bind a role of its own that lists what is needed",
-  severity: "critical",
-  frameworks: [cisKubernetes("Ensure that the cluster-admin role is only used where required")],
-  kinds: bindingKinds,
-  check: ({ kind, props }, report) => {
-    const role = textAt(props, "roleRef", "name") ?? "";
-    if (textAt(props, "roleRef", "kind") === "Role") return;
-    const isWide =
-      kind.startsWith("Cluster") ||
-      listAt(props, "subjects").some((holder) => textAt(holder, "kind") === "ServiceAccount");
-    if (matchesAny(refusedRoles, role) || (isWide && refusedForPods.includes(role))) {
-      report(`binds to ${role}`);
-    }
-  },
-});
-
 const refusedHolders: Readonly<Record<string, readonly string[]>> = {
   Group: [
     "system:masters",
@@ -134,15 +98,29 @@ const refusedHolders: Readonly<Record<string, readonly string[]>> = {
   ServiceAccount: ["default"],
 };
 
-export const bindingSubjects = resourceRule({
-  name: "binding-subjects",
-  title: "Rights go to identities that somebody has chosen",
-  why: "The default ServiceAccount is that of every pod that names none, and the groups of the system hold everybody: on some clouds anyone with an account.",
-  fix: "make a ServiceAccount for the workload and bind that",
-  severity: "high",
-  frameworks: [kubernetesDocs("Role Based Access Control Good Practices")],
+/** Whether a role that leads to administrators is given to more than people in a namespace. */
+function isRefused(role: string, kind: string, props: unknown): boolean {
+  if (textAt(props, "roleRef", "kind") === "Role") return false;
+  const isWide =
+    kind.startsWith("Cluster") ||
+    listAt(props, "subjects").some((holder) => textAt(holder, "kind") === "ServiceAccount");
+  return matchesAny(refusedRoles, role) || (isWide && refusedForPods.includes(role));
+}
+
+export const bindings = resourceRule({
+  name: "bindings",
+  title: "Rights go to identities that somebody has chosen, and cluster-admin to nobody",
+  why: "Whoever gets into a pod with cluster-admin, or a built-in role that leads there, owns the cluster, its nodes and every Secret. The default ServiceAccount is that of every pod that names none, and the groups of the system hold everybody: on some clouds anyone with an account.",
+  fix: "make a ServiceAccount for the workload, and bind a role of its own to it that lists what is needed",
+  severity: "critical",
+  frameworks: [
+    cisKubernetes("Ensure that the cluster-admin role is only used where required"),
+    kubernetesDocs("Role Based Access Control Good Practices"),
+  ],
   kinds: bindingKinds,
-  check: ({ props }, report) => {
+  check: ({ kind: bindingKind, props }, report) => {
+    const role = textAt(props, "roleRef", "name") ?? "";
+    if (isRefused(role, bindingKind, props)) report(`binds to ${role}`);
     for (const holder of listAt(props, "subjects")) {
       const kind = textAt(holder, "kind") ?? "";
       const name = textAt(holder, "name") ?? "";

@@ -1,5 +1,5 @@
 import { cisAws } from "../../kit/frameworks.ts";
-import { at, listAt, textAt } from "../../kit/json.ts";
+import { at } from "../../kit/json.ts";
 import { type Demand, guarded, guardRule, must } from "./cloud-rule.ts";
 import {
   isAllowed,
@@ -9,7 +9,7 @@ import {
   textsOf,
 } from "./iam-policies.ts";
 
-const bucket = "aws:s3/bucket:Bucket";
+export const bucket = "aws:s3/bucket:Bucket";
 const policy = "aws:s3/bucketPolicy:BucketPolicy";
 const block = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const ownership = "aws:s3/bucketOwnershipControls:BucketOwnershipControls";
@@ -44,35 +44,6 @@ export const bucketsPrivate = guardRule({
     }),
   },
   guards: [guarded(bucket, block, "bucket"), guarded(bucket, ownership, "bucket")],
-});
-
-const encryption =
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
-const algorithms = ["AES256", "aws:kms", "aws:kms:dsse"];
-
-function isEncrypted(rule: unknown): boolean {
-  const algorithm = textAt(rule, "applyServerSideEncryptionByDefault", "sseAlgorithm") ?? "";
-  return algorithms.includes(algorithm);
-}
-
-/** Google encrypts every object, whatever a bucket says. */
-export const bucketsEncrypted = guardRule({
-  name: "buckets-encrypted",
-  title: "Buckets say how their objects are encrypted",
-  why: "What nobody says follows the account's default, which another program may change.",
-  fix: "give each S3 bucket a BucketServerSideEncryptionConfiguration with sseAlgorithm AES256 or aws:kms",
-  severity: "high",
-  frameworks: [cisAws("Encryption of S3 buckets at rest")],
-  demands: {
-    [encryption]: [
-      {
-        path: "rules",
-        holds: (rules) => listAt(rules).length > 0 && listAt(rules).every(isEncrypted),
-        problem: "doesn't encrypt all objects as asked for",
-      },
-    ],
-  },
-  guards: [guarded(bucket, encryption, "bucket")],
 });
 
 const versioning = "aws:s3/bucketVersioning:BucketVersioning";
@@ -118,8 +89,10 @@ export const bucketsDemandTls = guardRule({
     ],
   },
   guards: [
-    guarded(bucket, policy, "bucket", "has no BucketPolicy that refuses requests without TLS"),
+    guarded(bucket, policy, "bucket", {
+      problem: "has no BucketPolicy that refuses requests without TLS",
+    }),
   ],
 });
 
-export const bucketRules = [bucketsPrivate, bucketsEncrypted, bucketsVersioned, bucketsDemandTls];
+export const bucketRules = [bucketsPrivate, bucketsVersioned, bucketsDemandTls];

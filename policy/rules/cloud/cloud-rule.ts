@@ -78,12 +78,19 @@ interface Guard {
   readonly property: string;
   readonly saidBy: "the guard" | "the guarded";
   readonly problem: string;
+  /** Which of the type `by` are guards; unset means all. */
+  readonly counts?: (props: unknown) => boolean;
 }
 
 /** Each `of` has a `by` beside it that names it in a property. */
-export function guarded(of: string, by: string, property: string, problem?: string): Guard {
-  const missing = `has no ${by.split(":").at(-1) ?? by}`;
-  return { of, by, property, saidBy: "the guard", problem: problem ?? missing };
+export function guarded(
+  of: string,
+  by: string,
+  property: string,
+  more: Partial<Pick<Guard, "problem" | "counts">> = {},
+): Guard {
+  const problem = `has no ${by.split(":").at(-1) ?? by}`;
+  return { of, by, property, saidBy: "the guard", problem, ...more };
 }
 
 /** Each `of` names a `by` of the program in a property. */
@@ -108,10 +115,12 @@ export function means(one: Seen, property: string, { subject }: Seen): boolean {
   );
 }
 
-function isGuarded(one: Seen, { by, property, saidBy }: Guard, found: readonly Seen[]): boolean {
+function isGuarded(one: Seen, guard: Guard, found: readonly Seen[]): boolean {
+  const { by, property, saidBy, counts = () => true } = guard;
   return found.some(
     (other) =>
       other.subject.type === by &&
+      counts(other.subject.props) &&
       (saidBy === "the guard" ? means(other, property, one) : means(one, property, other)),
   );
 }

@@ -84,24 +84,11 @@ const passwords: Readonly<Record<string, string>> = {
   "gcp:sql/databaseInstance:DatabaseInstance": "rootPassword",
 };
 
-/** What lets somebody in; a copy, and what is restored, has the password of what it is made from. */
-const waysIn: Readonly<Record<string, readonly string[]>> = {
-  "aws:rds/instance:Instance": [
-    "password",
-    "passwordWo",
-    "manageMasterUserPassword",
-    "replicateSourceDb",
-    "snapshotIdentifier",
-    "restoreToPointInTime",
-  ],
-  "gcp:sql/user:User": ["password", "passwordWo"],
-};
-
 export const databasePasswords = stackRule({
   name: "database-passwords",
   title: "Passwords of databases are made by the program, not written in it",
   why: "What is written in a program or in its config is known to whoever reads either, and is the same in every copy.",
-  fix: "let a RandomPassword make it, or let AWS keep it (manageMasterUserPassword)",
+  fix: "let a RandomPassword make it",
   severity: "high",
   frameworks: [cisAws("No credentials in code"), cisGcp("No secrets in code or configuration")],
   collect: ({ type, props }) => {
@@ -112,11 +99,9 @@ export const databasePasswords = stackRule({
     return literal ? property : undefined;
   },
   check: ({ type, props }, report) => {
-    const ways = waysIn[type];
-    if (ways === undefined || (textAt(props, "type") ?? "").startsWith("CLOUD_IAM")) return;
-    if (!ways.some((key) => ifKnown(() => isPresent(props, key)) ?? true)) {
-      report("lets in without a password");
-    }
+    const property = passwords[type];
+    if (property !== "password") return;
+    if (ifKnown(() => isPresent(props, property)) === false) report("lets in without a password");
   },
   evaluate: (found, report) => {
     for (const { subject, fact: property, madeFrom } of found) {

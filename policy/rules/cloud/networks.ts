@@ -2,7 +2,7 @@ import { cisAws, cisGcp } from "../../kit/frameworks.ts";
 import { isPresent, listAt, numberAt, textAt, textsAt } from "../../kit/json.ts";
 import { ifKnown } from "../../kit/unknown.ts";
 import { isWide } from "../../kit/addresses.ts";
-import { demandRule, guarded, guardRule, must } from "./cloud-rule.ts";
+import { atLeast, demandRule, guarded, guardRule, must } from "./cloud-rule.ts";
 
 const tooWide = "lets in everybody, or too wide a range";
 /** Where ranges are named, and where the one who may come in is. */
@@ -18,16 +18,34 @@ function isNarrow(rule: unknown): boolean {
   return !all.some(isWide);
 }
 
-export const noOpenIngress = demandRule({
+const defaultGroup = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
+
+/** By itself it lets all its members talk to each other and to the internet, and whatever names no group gets it. */
+function nothing(path: string) {
+  return {
+    path,
+    holds: (rules: unknown) => Array.isArray(rules) && rules.length === 0,
+    problem: `doesn't say that it lets nothing through (${path})`,
+  };
+}
+
+export const noOpenIngress = guardRule({
   name: "no-open-ingress",
-  title: "Security groups let in only whom they name",
-  why: "A port that is open to the internet is found within minutes, whatever listens there.",
-  fix: "name a security group, a prefix list or a narrow range instead of 0.0.0.0/0",
+  title: "Security groups let in only whom they name, and the default one of each VPC nobody",
+  why: "A port that is open to the internet is found within minutes, whatever listens there; and whatever names no security group gets the default one.",
+  fix: "name a security group, a prefix list or a narrow range instead of 0.0.0.0/0, and give each Vpc a DefaultSecurityGroup with ingress [] and egress []",
   severity: "critical",
   frameworks: [
     cisAws("No security groups allow ingress from 0.0.0.0/0 to remote server administration ports"),
+    cisAws("The default security group of every VPC restricts all traffic"),
+  ],
+  guards: [
+    guarded("aws:ec2/vpc:Vpc", defaultGroup, "vpcId", {
+      problem: "has a default security group that nobody closes",
+    }),
   ],
   demands: {
+    [defaultGroup]: [nothing("ingress"), nothing("egress")],
     "aws:ec2/securityGroup:SecurityGroup": [
       { path: "ingress", holds: (rules) => listAt(rules).every(isNarrow), problem: tooWide },
     ],
@@ -49,34 +67,6 @@ export const noOpenIngress = demandRule({
       },
     ],
   },
-});
-
-const defaultGroup = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
-
-function nothing(path: string) {
-  return {
-    path,
-    holds: (rules: unknown) => Array.isArray(rules) && rules.length === 0,
-    problem: `doesn't say that it lets nothing through (${path})`,
-  };
-}
-
-export const defaultSecurityGroups = guardRule({
-  name: "default-security-groups",
-  title: "The default security group of each VPC lets nothing in or out",
-  why: "Whatever names no security group gets this one, and by itself it lets all its members talk to each other and to the internet.",
-  fix: "give each Vpc a DefaultSecurityGroup with ingress [] and egress []",
-  severity: "medium",
-  frameworks: [cisAws("The default security group of every VPC restricts all traffic")],
-  demands: { [defaultGroup]: [nothing("ingress"), nothing("egress")] },
-  guards: [
-    guarded(
-      "aws:ec2/vpc:Vpc",
-      defaultGroup,
-      "vpcId",
-      "has a default security group that nobody closes",
-    ),
-  ],
 });
 
 export const plannedNetworks = demandRule({
@@ -102,13 +92,15 @@ function sampling(subnetwork: unknown): number {
 
 export const flowLogs = guardRule({
   name: "flow-logs",
-  title: "Networks write down who talked to whom, at least what they refused",
-  why: "Somebody who feels a way through the network leaves no other trace.",
-  fix: "give each Vpc a FlowLog with trafficType REJECT or ALL, and each Subnetwork a logConfig with a flowSampling above 0",
+  title:
+    "Networks write down at least what they refused, and it is kept for a time that somebody chose",
+  why: "Somebody who feels a way through the network leaves no other trace. Logs whose time nobody chose are kept for ever and paid for, or are gone before anybody asks what happened.",
+  fix: "give each Vpc a FlowLog with trafficType REJECT or ALL, and each Subnetwork a logConfig with a flowSampling above 0; set retentionInDays of each LogGroup to 30 or more",
   severity: "medium",
-  frameworks: [cisAws("VPC flow logging")],
+  frameworks: [cisAws("VPC flow logging"), cisAws("Retention of CloudWatch log groups")],
   demands: {
     [flowLog]: must({ trafficType: ["REJECT", "ALL"] }),
+    "aws:cloudwatch/logGroup:LogGroup": [atLeast("retentionInDays", 30)],
     "gcp:compute/subnetwork:Subnetwork": [
       {
         path: "",
@@ -120,4 +112,4 @@ export const flowLogs = guardRule({
   guards: [guarded("aws:ec2/vpc:Vpc", flowLog, "vpcId")],
 });
 
-export const networkRules = [noOpenIngress, defaultSecurityGroups, plannedNetworks, flowLogs];
+export const networkRules = [noOpenIngress, plannedNetworks, flowLogs];

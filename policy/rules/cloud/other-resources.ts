@@ -1,15 +1,34 @@
 import { cisAws, cisEks, cisGcp } from "../../kit/frameworks.ts";
 import { at, isObject, isPresent, keysAt, listAt, numberAt, textAt } from "../../kit/json.ts";
-import { atLeast, type Demand, demandRule, given, must } from "./cloud-rule.ts";
+import { bucket } from "./buckets.ts";
+import { type Demand, demandRule, given, guarded, guardRule, must } from "./cloud-rule.ts";
 
-export const storageEncrypted = demandRule({
+const encryption =
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+const algorithms = ["AES256", "aws:kms", "aws:kms:dsse"];
+
+function isEncrypted(rule: unknown): boolean {
+  const algorithm = textAt(rule, "applyServerSideEncryptionByDefault", "sseAlgorithm") ?? "";
+  return algorithms.includes(algorithm);
+}
+
+/** Google encrypts every object and disk, whatever they say. */
+export const storageEncrypted = guardRule({
   name: "storage-encrypted",
-  title: "Disks and databases are encrypted at rest",
-  why: "On AWS a disk is readable to whoever gets hold of a copy of it, a snapshot that was shared by mistake above all.",
-  fix: "turn on encryption at rest: storageEncrypted of databases, ebs.encrypted of every disk of a launch template",
+  title: "Disks, databases and buckets are encrypted at rest",
+  why: "On AWS a disk is readable to whoever gets hold of a copy of it, a snapshot that was shared by mistake above all; and what a bucket doesn't say follows the account's default, which another program may change.",
+  fix: "turn on encryption at rest: storageEncrypted of databases, ebs.encrypted of every disk of a launch template, and a BucketServerSideEncryptionConfiguration with sseAlgorithm AES256 or aws:kms for each S3 bucket",
   severity: "high",
-  frameworks: [cisAws("Encryption at rest of EBS volumes and RDS instances")],
+  frameworks: [cisAws("Encryption at rest of EBS volumes, RDS instances and S3 buckets")],
+  guards: [guarded(bucket, encryption, "bucket")],
   demands: {
+    [encryption]: [
+      {
+        path: "rules",
+        holds: (rules) => listAt(rules).length > 0 && listAt(rules).every(isEncrypted),
+        problem: "doesn't encrypt all objects as asked for",
+      },
+    ],
     "aws:ec2/launchTemplate:LaunchTemplate": [
       {
         path: "blockDeviceMappings",
@@ -54,18 +73,6 @@ export const keysRotated = demandRule({
         problem: notRenewed,
       },
     ],
-  },
-});
-
-export const logRetention = demandRule({
-  name: "log-retention",
-  title: "Logs are kept for a time that somebody chose",
-  why: "What nobody chose is kept for ever and paid for, or is gone before anybody asks what happened.",
-  fix: "set retentionInDays of the LogGroup to 30 or more",
-  severity: "low",
-  frameworks: [cisAws("Retention of CloudWatch log groups")],
-  demands: {
-    "aws:cloudwatch/logGroup:LogGroup": [atLeast("retentionInDays", 30)],
   },
 });
 
@@ -150,10 +157,4 @@ export const providersBound = demandRule({
   },
 });
 
-export const otherRules = [
-  storageEncrypted,
-  keysRotated,
-  logRetention,
-  registriesGuarded,
-  providersBound,
-];
+export const otherRules = [storageEncrypted, keysRotated, registriesGuarded, providersBound];

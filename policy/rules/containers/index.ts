@@ -11,12 +11,12 @@ import {
   resourceRequests,
 } from "./resources.ts";
 import { secretEnvironment } from "./secret-environment.ts";
-import { secretFreeConfigMaps, secretFreeObjects } from "./secret-free-objects.ts";
+import { secretFreeObjects } from "./secret-free-objects.ts";
 
 /** What a container is made of and asks for. */
 export const containerRules: readonly Rule[] = [
   ...[resourceRequests, resourceLimits, cpuLimits, resourceRatio, emptyDirLimits],
   ...[probes, startupProbe, probeTiming, pinnedImage, allowedRegistries],
-  ...[gracefulTermination, secretEnvironment, secretFreeConfigMaps, secretFreeObjects],
+  ...[gracefulTermination, secretEnvironment, secretFreeObjects],
   ...[literalSecrets, requiredLabels],
 ];

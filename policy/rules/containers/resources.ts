@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { kubernetesDocs, nsaCisa } from "../../kit/frameworks.ts";
 import { at, isPresent, keysAt, listAt, textAt } from "../../kit/json.ts";
 import { containerRule, podRule } from "../../kit/pod-rule.ts";
-import { type Container, containersOf, type Pod } from "../../kit/pods.ts";
+import type { Container } from "../../kit/pods.ts";
 import type { Report } from "../../kit/rule.ts";
 
 /** What each suffix multiplies by; the binary ones are powers of 1,024. */
@@ -134,25 +134,14 @@ export const resourceRatio = containerRule({
   },
 });
 
-/** What is written to an emptyDir on disk counts as ephemeral storage of the pod, which the kubelet limits by the sum. */
-function isDiskLimited(pod: Pod): boolean {
-  return containersOf(pod)
-    .filter(hasResources)
-    .every((container) => isPresent(amountOf(container, "limits", "ephemeral-storage")));
-}
-
 /** Kubernetes makes an emptyDir of a volume that names no source. */
 function isEmptyDir(volume: unknown): boolean {
   return isPresent(volume, "emptyDir") || keysAt(volume).every((key) => key === "name");
 }
 
-function sizeProblem(pod: Pod, emptyDir: unknown): string | undefined {
-  const inMemory = textAt(emptyDir, "medium") === "Memory";
+function sizeProblem(emptyDir: unknown): string | undefined {
   const written = at(emptyDir, "sizeLimit");
-  if (!isPresent(written)) {
-    if (!inMemory && isDiskLimited(pod)) return undefined;
-    return inMemory ? "is in memory without a sizeLimit" : "has no sizeLimit";
-  }
+  if (!isPresent(written)) return "has no sizeLimit";
   const size = quantityOf(written);
   if (size === undefined) return "has a sizeLimit that is no quantity";
   // Kubernetes reads zero as no limit.
@@ -164,12 +153,12 @@ export const emptyDirLimits = podRule({
   name: "empty-dir-limits",
   title: "Each emptyDir has a size limit",
   why: "An emptyDir without a limit grows until the disk of the node is full, or its memory, and then every pod there is evicted.",
-  fix: 'set emptyDir.sizeLimit of the volume, like "64Mi", or on disk a limit for ephemeral-storage on every container',
+  fix: 'set emptyDir.sizeLimit of the volume, like "64Mi"',
   severity: "medium",
   frameworks: [kubernetesDocs("Volumes: emptyDir")],
-  check: (pod, report) => {
-    for (const volume of listAt(pod.spec, "volumes").filter(isEmptyDir)) {
-      const problem = sizeProblem(pod, at(volume, "emptyDir"));
+  check: ({ spec }, report) => {
+    for (const volume of listAt(spec, "volumes").filter(isEmptyDir)) {
+      const problem = sizeProblem(at(volume, "emptyDir"));
       report(problem && `emptyDir "${textAt(volume, "name") ?? ""}" ${problem}`);
     }
   },

@@ -31,25 +31,15 @@ function entryProblem(key: string, text: string | undefined): string | undefined
   return found === undefined ? undefined : `has ${found} in ${key}`;
 }
 
-export const secretFreeConfigMaps = resourceRule({
-  name: "secret-free-config-maps",
-  title: "ConfigMaps hold no secrets",
-  why: "ConfigMaps are not encrypted at rest, and far more people and programs may read them than Secrets.",
-  fix: "put the value into a Secret and mount that instead",
-  severity: "high",
-  frameworks: [nsaCisa("Secrets")],
-  kinds: ["ConfigMap"],
-  check: (subject, report) => {
-    for (const part of ["data", "binaryData"]) {
-      for (const key of keysAt(subject.props, part)) {
-        const text = ifKnown(() => textAt(subject.props, part, key));
-        const isEncoded = part === "binaryData" && text !== undefined;
-        const plain = isEncoded ? Buffer.from(text, "base64").toString("latin1") : text;
-        report(entryProblem(key, plain));
-      }
-    }
-  },
-});
+function inConfigMap(props: unknown): (string | undefined)[] {
+  return ["data", "binaryData"].flatMap((part) =>
+    keysAt(props, part).map((key) => {
+      const text = ifKnown(() => textAt(props, part, key));
+      const isEncoded = part === "binaryData" && text !== undefined;
+      return entryProblem(key, isEncoded ? Buffer.from(text, "base64").toString("latin1") : text);
+    }),
+  );
+}
 
 /** Only these names: secrets by others are mostly names of Secrets. */
 const passwordName = /(?:password|passwd|passphrase)$/i;
@@ -99,13 +89,14 @@ function freeParts({ type, group, props }: Subject): string[] {
 
 export const secretFreeObjects = resourceRule({
   name: "secret-free-objects",
-  title: "Custom resources, values of charts and annotations hold no secrets",
-  why: "They are not encrypted at rest, and whoever may look at an object reads them, as do tools that copy annotations into logs.",
-  fix: "put the value into a Secret and name that instead",
+  title: "ConfigMaps, custom resources, values of charts and annotations hold no secrets",
+  why: "They are not encrypted at rest, and far more people and programs may read them than Secrets, as do tools that copy annotations into logs.",
+  fix: "put the value into a Secret, and mount or name that instead",
   severity: "high",
   frameworks: [nsaCisa("Secrets")],
   check: (subject, report) => {
     const { props, group } = subject;
+    if (isKind(subject, "ConfigMap")) report(...inConfigMap(props));
     report(...freeParts(subject).flatMap((part) => problemsIn(known(props, part)?.value, [part])));
     if (group === undefined || isKind(subject, "Secret")) return;
     // A pod of its own has its metadata in common with the object.

@@ -1,5 +1,5 @@
 import { kubernetesDocs } from "../../kit/frameworks.ts";
-import { isPresent, keysAt, listAt, textAt, textsAt } from "../../kit/json.ts";
+import { isPresent, keysAt, textAt } from "../../kit/json.ts";
 import { podsOf } from "../../kit/pods.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 import { namespaceOf, isKind, type Subject } from "../../kit/subject.ts";
@@ -39,35 +39,21 @@ export const gpuPriority = stackRule({
   },
 });
 
-/** A quota with scopes is for some pods alone; of the scopes, pod specs tell only their priority. */
-function coverage({ props }: Subject): (priorityClass: string) => boolean {
-  const scopes = listAt(props, "spec", "scopeSelector", "matchExpressions").map((scope) => {
-    const isPriority = textAt(scope, "scopeName") === "PriorityClass";
-    return isPriority && textAt(scope, "operator") === "In" ? textsAt(scope, "values") : [];
-  });
-  const hasOther = isPresent(props, "spec", "scopes", 0);
-  return (priorityClass) => !hasOther && scopes.every((names) => names.includes(priorityClass));
-}
-
-/** What limits GPUs in a namespace, by keys of `spec.hard` that have a value. */
+/** What counts GPUs in a namespace, by keys of `spec.hard` that have a value. A quota with scopes is for some pods alone. */
 function quotasOf(subject: Subject) {
-  if (!isKind(subject, "ResourceQuota")) return [];
   const { props } = subject;
+  const isForSome = ["scopes", "scopeSelector"].some((key) => isPresent(props, "spec", key));
+  if (!isKind(subject, "ResourceQuota") || isForSome) return [];
   const keys = keysAt(props, "spec", "hard")
     .filter((key) => isGpu(key.replace(/^requests\./, "")))
     .filter((key) => isPresent(props, "spec", "hard", key));
-  return [{ namespace: namespaceOf(props), keys, covers: coverage(subject) }];
+  return [{ namespace: namespaceOf(props), keys }];
 }
 
 function podsIn(subject: Subject) {
   return podsOf(subject)
-    .map((pod) => ({ pod, resources: gpusOf(pod) }))
-    .filter((one) => one.resources.length > 0)
-    .map((one) => ({
-      namespace: namespaceOf(subject.props),
-      resources: one.resources,
-      priorityClass: textAt(one.pod.spec, "priorityClassName") ?? "",
-    }));
+    .map((pod) => ({ namespace: namespaceOf(subject.props), resources: gpusOf(pod) }))
+    .filter(({ resources }) => resources.length > 0);
 }
 
 export const gpuQuota = stackRule({
@@ -81,10 +67,8 @@ export const gpuQuota = stackRule({
   evaluate: (found, report) => {
     const quotas = found.flatMap(({ fact }) => fact.quotas);
     for (const { subject, fact } of found) {
-      for (const { namespace, resources, priorityClass } of fact.pods) {
-        const own = quotas.filter(
-          (one) => one.namespace === namespace && one.covers(priorityClass),
-        );
+      for (const { namespace, resources } of fact.pods) {
+        const own = quotas.filter((one) => one.namespace === namespace);
         const counted = new Set(own.flatMap(({ keys }) => keys));
         const missing = resources.filter((resource) => !counted.has(`requests.${resource}`));
         if (missing.length === 0) continue;

@@ -17,20 +17,14 @@ import {
   serviceAccountToken,
   tokensOnRequest,
 } from "./identity.ts";
-import {
-  noHostNamespaces,
-  noHostPorts,
-  probeHosts,
-  separateProcesses,
-  visibleManifests,
-} from "./node-access.ts";
+import { noHostNamespaces, noHostPorts, probeHosts, visibleManifests } from "./node-access.ts";
 import { hostPaths, hostVolumes, volumeTypes } from "./volumes.ts";
 
 /** What a pod may do on its node. */
 export const podRules: readonly Rule[] = [
   ...[runAsNonRoot, numericUser, readOnlyRoot, noPrivilegeEscalation, dropCapabilities],
   ...[seccomp, apparmor, selinux, noPrivileged, maskedProc, safeSysctls],
-  ...[noHostNamespaces, separateProcesses, noHostPorts, probeHosts],
+  ...[noHostNamespaces, noHostPorts, probeHosts],
   ...[hostPaths, hostVolumes, volumeTypes],
   ...[serviceAccountToken, tokensOnRequest, ownServiceAccount, visibleManifests],
 ];

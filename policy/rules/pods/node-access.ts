@@ -4,40 +4,28 @@ import { matchesAny } from "../../kit/pattern.ts";
 import { containerRule, podRule } from "../../kit/pod-rule.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
 
-const ofNode = {
-  hostNetwork: "the network",
-  hostPID: "the processes",
-  hostIPC: "the shared memory",
+const shared = {
+  hostNetwork: "shares the network of its node",
+  hostPID: "shares the processes of its node",
+  hostIPC: "shares the shared memory of its node",
+  shareProcessNamespace: "lets its containers see each other's processes",
 };
-
-function isSaid(spec: unknown, field: string): boolean {
-  return isPresent(spec, field) && at(spec, field) !== false;
-}
 
 export const noHostNamespaces = podRule({
   name: "no-host-namespaces",
-  title: "Pods share neither network, processes nor memory with their node",
-  why: "Who is on the node's network gets around every NetworkPolicy, and who sees its processes reads their secrets.",
-  fix: "remove hostNetwork, hostPID and hostIPC, or set them to false",
+  title:
+    "Pods share neither network, processes nor memory with their node, nor processes among their containers",
+  why: "Who is on the node's network gets around every NetworkPolicy, and who sees the processes of others reads their environment and their files, secrets included.",
+  fix: "remove hostNetwork, hostPID, hostIPC and shareProcessNamespace, or set them to false",
   severity: "critical",
-  frameworks: [podSecurityBaseline("Host Namespaces")],
+  frameworks: [
+    podSecurityBaseline("Host Namespaces"),
+    kubernetesDocs("Share Process Namespace between Containers in a Pod"),
+  ],
   check: ({ spec }, report) => {
-    for (const [field, what] of Object.entries(ofNode)) {
-      if (isSaid(spec, field)) report(`shares ${what} of its node (${field})`);
-    }
-  },
-});
-
-export const separateProcesses = podRule({
-  name: "separate-processes",
-  title: "The containers of a pod don't see each other's processes",
-  why: "A container that sees the others' processes reads their environment and their files, secrets included.",
-  fix: "remove shareProcessNamespace, or set it to false",
-  severity: "medium",
-  frameworks: [kubernetesDocs("Share Process Namespace between Containers in a Pod")],
-  check: ({ spec }, report) => {
-    if (isSaid(spec, "shareProcessNamespace")) {
-      report("lets its containers see each other's processes");
+    for (const [field, what] of Object.entries(shared)) {
+      const isSaid = isPresent(spec, field) && at(spec, field) !== false;
+      report(isSaid ? `${what} (${field})` : undefined);
     }
   },
 });

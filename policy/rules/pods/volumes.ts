@@ -87,40 +87,17 @@ export const hostPaths = podRule({
   },
 });
 
-/** Folders that a node needs itself; a disk that it has for volumes is mounted elsewhere. */
-const ofNode = [
-  ...["/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/proc", "/root", "/run"],
-  ...["/sbin", "/sys", "/usr", "/var/lib/cni", "/var/lib/containerd", "/var/lib/docker"],
-  ...["/var/lib/etcd", "/var/lib/kubelet", "/var/lib/rancher", "/var/log", "/var/run"],
-];
-
-function isOfNode(folder: string): boolean {
-  return (
-    segments(folder).includes("..") ||
-    ofNode.some((one) => isBelow(folder, one) || isBelow(one, folder))
-  );
-}
-
-/** The folder that a volume is, where that is no disk of its own. */
-function folderOf(fields: unknown): string | undefined {
-  if (isPresent(fields, "spec", "hostPath")) {
-    return textAt(fields, "spec", "hostPath", "path") ?? "";
-  }
-  const local = textAt(fields, "spec", "local", "path");
-  return local !== undefined && isOfNode(local) ? local : undefined;
-}
-
 export const hostVolumes = resourceRule({
   name: "host-volumes",
   title: "No PersistentVolume is a folder of a node",
   why: "A pod that may mount no folder of its node gets one all the same by a claim, which no rule about pods can see.",
-  fix: "let a StorageClass make the volume, or take spec.local for a disk that a node has for this",
+  fix: "let a StorageClass make the volume",
   severity: "high",
   frameworks: [podSecurityBaseline("HostPath Volumes")],
   kinds: ["PersistentVolume"],
   check: ({ props }, report) => {
-    const folder = folderOf(props);
-    report(folder && `is ${folder} of its node`);
+    const ways = ["hostPath", "local"].filter((key) => isPresent(props, "spec", key));
+    report(...ways.map((key) => `is ${textAt(props, "spec", key, "path") ?? ""} of its node`));
   },
 });
 

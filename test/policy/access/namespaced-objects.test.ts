@@ -15,7 +15,6 @@ describeRule(podSecurityLabels, {
   passes: [
     ["a namespace that enforces the strictest level", enforcing("restricted")],
     ["standards of the newest version", pinned("latest")],
-    ["standards that are new enough", pinned("v1.25")],
     ["a patch of something else", patchOf(namespaceObject("shop", { team: "shop" }))],
   ],
   fails: [
@@ -24,8 +23,7 @@ describeRule(podSecurityLabels, {
     ["a lower level", enforcing("baseline"), "level baseline, which must be restricted"],
     ["an unknown word", enforcing("strict"), "level strict, which must be restricted"],
     ["a patch to less", patchOf(enforcing("privileged")), "level privileged, which must be"],
-    ["old standards", pinned("v1.24"), "standards of v1.24, which must be of v1.25 or newer"],
-    ["a version that is none", pinned("new"), "standards of new, which must be of v1.25"],
+    ["old standards", pinned("v1.24"), "enforces the standards of v1.24, which must be latest"],
   ],
 });
 

@@ -1,6 +1,5 @@
 import {
   bucketsDemandTls,
-  bucketsEncrypted,
   bucketsPrivate,
   bucketsVersioned,
 } from "../../../policy/rules/cloud/buckets.ts";
@@ -37,18 +36,6 @@ describeRule(bucketsPrivate, {
       programWith({ ...aws.publicAccessBlock, madeFrom: {}, props: { ...props, bucket: "other" } }),
       "has no BucketPublicAccessBlock",
     ],
-  ],
-});
-
-const algorithm = (sseAlgorithm: string) => [
-  { applyServerSideEncryptionByDefault: { sseAlgorithm } },
-];
-
-describeRule(bucketsEncrypted, {
-  passes: [accepted, ...right(aws.encryption, "rules", [algorithm("aws:kms")])],
-  fails: [
-    ...wrong(aws.encryption, "rules", [undefined, [], [{}], algorithm("DES")], "doesn't encrypt"),
-    ["none", programWithout(aws.encryption), "has no BucketServerSideEncryptionConfiguration"],
   ],
 });
 

@@ -1,7 +1,6 @@
 import { deletionProtection } from "../../../policy/rules/cloud/deletion-protection.ts";
 import {
   keysRotated,
-  logRetention,
   providersBound,
   registriesGuarded,
   storageEncrypted,
@@ -9,14 +8,19 @@ import {
 import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import * as aws from "./aws.ts";
-import { accepted, right, wrong } from "./compliant.ts";
+import { accepted, programWithout, right, wrong } from "./compliant.ts";
 import * as gcp from "./gcp.ts";
 
 const disks = "blockDeviceMappings";
 
+const algorithm = (sseAlgorithm: string) => [
+  { applyServerSideEncryptionByDefault: { sseAlgorithm } },
+];
+
 describeRule(storageEncrypted, {
   passes: [
     accepted,
+    ...right(aws.encryption, "rules", [algorithm("aws:kms")]),
     ...right(aws.launchTemplate, disks, [[{ ebs: { encrypted: true } }, { noDevice: "" }]]),
   ],
   fails: [
@@ -27,6 +31,8 @@ describeRule(storageEncrypted, {
       "has disks that are not said to be encrypted",
     ),
     ...wrong(aws.database, "storageEncrypted", [unknown]),
+    ...wrong(aws.encryption, "rules", [undefined, [], [{}], algorithm("DES")], "doesn't encrypt"),
+    ["none", programWithout(aws.encryption), "has no BucketServerSideEncryptionConfiguration"],
   ],
 });
 
@@ -38,11 +44,6 @@ describeRule(keysRotated, {
     ...wrong(aws.key, "rotationPeriodInDays", [2560], late),
     ...wrong(gcp.key, "rotationPeriod", ["never"], late),
   ],
-});
-
-describeRule(logRetention, {
-  passes: [accepted, ...right(aws.logGroup, "retentionInDays", [30])],
-  fails: wrong(aws.logGroup, "retentionInDays", [undefined, 0, 7]),
 });
 
 describeRule(registriesGuarded, {

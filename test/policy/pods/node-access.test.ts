@@ -2,7 +2,6 @@ import {
   noHostNamespaces,
   noHostPorts,
   probeHosts,
-  separateProcesses,
 } from "../../../policy/rules/pods/node-access.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { containerWith, podWith } from "../kit/workloads.ts";
@@ -14,16 +13,8 @@ describeRule(noHostNamespaces, {
   fails: [
     ["the network", podWith({ hostNetwork: true }), "shares the network of its node (hostNetwork)"],
     ["the processes", podWith({ hostPID: true }), "shares the processes of its node"],
+    ["processes", podWith({ shareProcessNamespace: true }), "see each other's processes"],
     ["the memory", podWith({ hostIPC: true }), "shares the shared memory of its node"],
-  ],
-});
-
-const sharing = (shareProcessNamespace: unknown) => podWith({ shareProcessNamespace });
-
-describeRule(separateProcesses, {
-  passes: [["a pod that says false", sharing(false)]],
-  fails: [
-    ["a pod that says true", sharing(true), "lets its containers see each other's processes"],
   ],
 });
 

@@ -36,7 +36,6 @@ export function fastDisks(changes: object): TestResource {
 }
 
 const account = { kind: "ServiceAccount", name: "cart", namespace: "shop" };
-const everybody = { kind: "Group", apiGroup: group, name: "system:authenticated" };
 const open = namespaceObject("shop", { "pod-security.kubernetes.io/enforce": "privileged" });
 const backend = { service: { name: "cart", port: { name: "http" } } };
 const http = { paths: [{ path: "/", pathType: "Prefix", backend }] };
@@ -59,8 +58,7 @@ export const programs: Programs = {
   ),
   "rbac-wildcards": role("configmaps", "*"),
   "rbac-escalation": role("secrets", "get", "list"),
-  "cluster-admin": bound("cluster-admin", account),
-  "binding-subjects": bound("view", everybody),
+  bindings: bound("cluster-admin", account),
   "token-secrets": beside(
     objectOf("Secret", { type: "kubernetes.io/service-account-token" }, ofCart),
   ),

@@ -17,7 +17,6 @@ const inPool = (fields: object) => changed(gcp.nodePool, fields);
 const allowing = (statement: object) => aws.policy({ Effect: "Allow", ...statement });
 const without = (of: TestResource) => aws.bucketParts.filter((one) => one !== of);
 
-const network = [aws.vpc, aws.flowLog];
 const forBalancers = { tags: { "kubernetes.io/role/elb": "1" } };
 const ofDatabases = aws.resource(
   "aws:rds/subnetGroup:SubnetGroup",
@@ -30,7 +29,6 @@ const key = { serviceAccountEmail: "cart@shop.iam.gserviceaccount.com" };
 
 const ofAws: Programs = {
   "buckets-private": inBucket(aws.publicAccessBlock, { restrictPublicBuckets: false }),
-  "buckets-encrypted": without(aws.encryption),
   "buckets-demand-tls": without(aws.bucketPolicy),
   "databases-private": inDatabase({ publiclyAccessible: true }),
   "databases-demand-tls": [
@@ -42,7 +40,6 @@ const ofAws: Programs = {
   "database-passwords": [{ ...gcp.user, madeFrom: {} }],
   "storage-encrypted": inDatabase({ storageEncrypted: false }),
   "private-subnets": [withFields(aws.subnet, forBalancers), ofDatabases],
-  "default-security-groups": network,
   "imds-v2": changed(aws.launchTemplate, { "metadataOptions.httpTokens": "optional" }),
   "iam-wildcards": changed(aws.rolePolicy, { policy: allowing({ Action: "s3:*", Resource: "*" }) }),
   "role-trust": changed(aws.role, {
@@ -52,7 +49,6 @@ const ofAws: Programs = {
     referencedSecurityGroupId: undefined,
     cidrIpv4: "0.0.0.0/0",
   }),
-  "log-retention": changed(aws.logGroup, { retentionInDays: undefined }),
   "providers-bound": changed(aws.provider, { allowedAccountIds: undefined }),
 };
 

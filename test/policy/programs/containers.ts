@@ -27,7 +27,6 @@ export const programs: Programs = {
   "allowed-registries": shopWith({ image: stranger }),
   "graceful-termination": shopWith({ lifecycle: { preStop: { exec: { command } } } }),
   "secret-environment": shopWith({ env: [{ name: "DB_PASSWORD", value: "hunter2" }] }),
-  "secret-free-config-maps": configMap({ "app.yaml": "database:\n  password: hunter2\n" }),
   "secret-free-objects": beside(
     objectOf("example.com/Broker", { spec: { upstream: "amqp://cart:hunter2@rabbitmq:5672" } }),
   ),

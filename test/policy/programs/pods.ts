@@ -45,7 +45,6 @@ export const programs: Programs = {
   "masked-proc": inContainer({ procMount: "Unmasked" }),
   "safe-sysctls": inPod({ sysctls: [{ name: "kernel.msgmax", value: "65536" }] }),
   "no-host-namespaces": shop(podWith({ hostPID: true })),
-  "separate-processes": shop(podWith({ shareProcessNamespace: true })),
   "no-host-ports": shop(
     containerWith({ ports: [{ name: "http", containerPort: 8080, hostPort: 8080 }] }),
   ),
