@@ -47,12 +47,10 @@ export function namesNobody(holder: unknown, ...path: Path): boolean {
   );
 }
 
+/** As the policy says them; what Kubernetes makes of one that doesn't say them depends on its edges. */
 export function directionsOf(policy: unknown): Direction[] {
   const given = textsAt(policy, "spec", "policyTypes");
-  if (given.length > 0) {
-    return sides.map(({ direction }) => direction).filter((direction) => given.includes(direction));
-  }
-  return listAt(policy, "spec", "egress").length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
+  return sides.map(({ direction }) => direction).filter((direction) => given.includes(direction));
 }
 
 /** Ports that an edge opens, each as a number or a name; undefined where a whole protocol or a range is open. */

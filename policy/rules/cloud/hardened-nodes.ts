@@ -1,5 +1,5 @@
 import { cisAws, cisGke } from "../../kit/frameworks.ts";
-import { type Demand, demandRule, given, guardRule, must, naming } from "./cloud-rule.ts";
+import { type Demand, demandRule, guardRule, must, naming } from "./cloud-rule.ts";
 
 const shielded = "nodeConfig.shieldedInstanceConfig";
 const secureNodes = must({
@@ -47,10 +47,10 @@ export const imdsV2 = guardRule({
   ],
 });
 
-const notDefault: Demand = {
+const ownAccount: Demand = {
   path: "nodeConfig.serviceAccount",
-  holds: (value) => typeof value !== "string" || !/^(default$|.*-compute@developer\.)/.test(value),
-  problem: "gives its nodes Google's default account by name",
+  holds: (value) => typeof value === "string" && !/^$|^default$|-compute@developer\./.test(value),
+  problem: "gives its nodes Google's default account, which may edit the whole project",
   mayBeUnknown: true,
 };
 
@@ -59,11 +59,7 @@ const identifiedNodes = [
     "nodeConfig.workloadMetadataConfig.mode": "GKE_METADATA",
     "nodeConfig.metadata.disable-legacy-endpoints": "true",
   }),
-  given(
-    "nodeConfig.serviceAccount",
-    "gives its nodes Google's default account, which may edit the whole project",
-  ),
-  notDefault,
+  ownAccount,
 ];
 
 export const workloadIdentity = demandRule({

@@ -48,17 +48,6 @@ export function parseImage(image: string): ImageReference | undefined {
   };
 }
 
-/** Other hosts by which one gets the images of Docker Hub. */
-const dockerHub = ["index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"];
-
-/** `docker.io/library/nginx` for `nginx`: where the node gets it from, written out and in lower case. */
-export function repositoryOf({ registry = "docker.io", path }: ImageReference): string {
-  const named = registry.toLowerCase().replace(/:443$/, "");
-  const host = dockerHub.includes(named) ? "docker.io" : named;
-  const official = host === "docker.io" && !path.includes("/");
-  return `${host}/${official ? `library/${path}` : path}`;
-}
-
 /**
  * Whether a repository is the one that a prefix names, or lies below it: `ghcr.io/shop` covers `ghcr.io/shop/cart`, not
  * `ghcr.io/shopping`. `*` stands for any text without a slash.
@@ -140,7 +129,8 @@ export const allowedRegistries = imageRule({
     const parsed = parseImage(image);
     // What is no reference is refused by the rule about pinned images.
     if (parsed === undefined) return;
-    const isAllowed = (prefix: string) => isUnder(repositoryOf(parsed), prefix);
+    const isAllowed = (prefix: string) =>
+      isUnder(`${parsed.registry ?? ""}/${parsed.path}`, prefix);
     if (parsed.registry === undefined) {
       report(`uses the image "${image}" without its registry`);
     } else if (allowed.length > 0 && !allowed.some(isAllowed)) {

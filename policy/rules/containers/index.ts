@@ -3,19 +3,13 @@ import { gracefulTermination, probes, probeTiming, startupProbe } from "./lifecy
 import { allowedRegistries, pinnedImage } from "./images.ts";
 import { literalSecrets } from "./literal-secrets.ts";
 import { requiredLabels } from "./required-labels.ts";
-import {
-  cpuLimits,
-  emptyDirLimits,
-  resourceLimits,
-  resourceRatio,
-  resourceRequests,
-} from "./resources.ts";
+import { cpuLimits, emptyDirLimits, resourceRatio, resources } from "./resources.ts";
 import { secretEnvironment } from "./secret-environment.ts";
 import { secretFreeObjects } from "./secret-free-objects.ts";
 
 /** What a container is made of and asks for. */
 export const containerRules: readonly Rule[] = [
-  ...[resourceRequests, resourceLimits, cpuLimits, resourceRatio, emptyDirLimits],
+  ...[resources, cpuLimits, resourceRatio, emptyDirLimits],
   ...[probes, startupProbe, probeTiming, pinnedImage, allowedRegistries],
   ...[gracefulTermination, secretEnvironment, secretFreeObjects],
   ...[literalSecrets, requiredLabels],

@@ -112,22 +112,17 @@ const maxSeconds = 600;
 /** What has to be left for the process itself after preStop. */
 const stopSeconds = 5;
 
-const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400 };
-
-/** `sleep 5`, `/bin/sleep 1m`, `sh -c "sleep 5 && nginx -s quit"`: all pauses of a command, one after another. */
-function sleptIn(command: readonly string[]): number {
-  const pauses = command
-    .join(" ")
-    .matchAll(/(?:^|[\s;&|/"'(])sleep\s+(\d+(?:\.\d+)?)([smhd]?)(?![\w.])/g);
-  return [...pauses].reduce(
-    (sum, [, number, unit = ""]) => sum + Number(number) * (units[unit] ?? 1),
-    0,
-  );
-}
-
-function preStopSeconds({ spec }: Container): number {
+/** How long preStop pauses. The time of a command that sleeps nobody knows but its shell. */
+function hookProblem({ spec }: Container, grace: number): string | undefined {
   const hook = at(spec, "lifecycle", "preStop");
-  return numberAt(hook, "sleep", "seconds") ?? sleptIn(textsAt(hook, "exec", "command"));
+  if (
+    textsAt(hook, "exec", "command").some((word) => /(?:^|[\s;&|/"'(])sleep(?:\s|$)/.test(word))
+  ) {
+    return "sleeps by a command of preStop, and not by preStop.sleep";
+  }
+  const pause = numberAt(hook, "sleep", "seconds") ?? 0;
+  if (pause === 0 || grace >= pause + stopSeconds) return undefined;
+  return `waits ${pause} s in preStop, and the pod is killed after ${grace} s`;
 }
 
 function graceProblem(pod: Pod, stated: number | undefined): string | undefined {
@@ -154,12 +149,9 @@ export const gracefulTermination = podRule({
   check: (pod, report) => {
     const stated = numberAt(pod.spec, "terminationGracePeriodSeconds");
     report(graceProblem(pod, stated));
-    const grace = stated ?? defaultSeconds;
     for (const container of containersOf(pod)) {
-      const preStop = preStopSeconds(container);
-      if (preStop === 0 || grace >= preStop + stopSeconds) continue;
-      const who = `${container.role} "${container.name}"`;
-      report(`${who} waits ${preStop} s in preStop, and the pod is killed after ${grace} s`);
+      const found = hookProblem(container, stated ?? defaultSeconds);
+      report(found && `${container.role} "${container.name}" ${found}`);
     }
   },
 });

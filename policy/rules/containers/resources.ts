@@ -3,7 +3,6 @@ import { kubernetesDocs, nsaCisa } from "../../kit/frameworks.ts";
 import { at, isPresent, keysAt, listAt, textAt } from "../../kit/json.ts";
 import { containerRule, podRule } from "../../kit/pod-rule.ts";
 import type { Container } from "../../kit/pods.ts";
-import type { Report } from "../../kit/rule.ts";
 
 /** What each suffix multiplies by; the binary ones are powers of 1,024. */
 const binary = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
@@ -38,9 +37,8 @@ function hasResources({ role }: Container): boolean {
   return role !== "ephemeral container";
 }
 
-/** As written. What the pod asks for as a whole counts for containers that say nothing themselves. */
-function amountOf({ spec, pod }: Container, side: Side, resource: string): unknown {
-  return at(spec, "resources", side, resource) ?? at(pod.spec, "resources", side, resource);
+function amountOf({ spec }: Container, side: Side, resource: string): unknown {
+  return at(spec, "resources", side, resource);
 }
 
 /** `512m` of memory is half a byte, and never meant. */
@@ -58,33 +56,23 @@ function amountProblem(container: Container, side: Side, resource: string): stri
     : undefined;
 }
 
-function amountCheck(side: Side, ...resources: readonly string[]) {
-  return (container: Container, report: Report) => {
-    if (!hasResources(container)) return;
-    report(...resources.map((resource) => amountProblem(container, side, resource)));
-  };
+function amountProblems(container: Container, side: Side, ...names: readonly string[]) {
+  return hasResources(container) ? names.map((name) => amountProblem(container, side, name)) : [];
 }
 
 const managing = kubernetesDocs("Resource management for pods and containers");
 
-export const resourceRequests = containerRule({
-  name: "resource-requests",
-  title: "Containers say how much CPU and memory they need",
-  why: "The scheduler takes a container without requests for one that needs nothing: nodes fill up until memory runs out, and autoscalers count in parts of a request that isn't there.",
-  fix: 'set resources.requests.cpu and resources.requests.memory to what the container needs in normal work, like "100m" and "256Mi"',
+export const resources = containerRule({
+  name: "resources",
+  title: "Containers say how much CPU and memory they need, and have a limit for memory",
+  why: "The scheduler takes a container without requests for one that needs nothing: nodes fill up until memory runs out, and autoscalers count in parts of a request that isn't there. One container without a limit that leaks or is attacked takes the memory of everything else on its node.",
+  fix: 'set resources.requests.cpu and resources.requests.memory to what the container needs in normal work, like "100m" and "256Mi", and resources.limits.memory to the most that it may take',
   severity: "medium",
   frameworks: [managing, nsaCisa("Resource policies")],
-  check: amountCheck("requests", "cpu", "memory"),
-});
-
-export const resourceLimits = containerRule({
-  name: "resource-limits",
-  title: "Containers have a limit for memory",
-  why: "One container that leaks or is attacked takes the memory of everything else on its node.",
-  fix: 'set resources.limits.memory to the most that the container may take, like "512Mi"',
-  severity: "medium",
-  frameworks: [nsaCisa("Resource policies"), managing],
-  check: amountCheck("limits", "memory"),
+  check: (container, report) => {
+    report(...amountProblems(container, "requests", "cpu", "memory"));
+    report(...amountProblems(container, "limits", "memory"));
+  },
 });
 
 /** Apart from memory: CPU without a limit is taken back from a container, which slows it down and does not kill it. */
@@ -95,7 +83,9 @@ export const cpuLimits = containerRule({
   fix: 'set resources.limits.cpu to the most that the container may take, like "1"',
   severity: "low",
   frameworks: [nsaCisa("Resource policies"), managing],
-  check: amountCheck("limits", "cpu"),
+  check: (container, report) => {
+    report(...amountProblems(container, "limits", "cpu"));
+  },
 });
 
 function ratioOf(container: Container, resource: string): number | undefined {
@@ -122,9 +112,7 @@ export const resourceRatio = containerRule({
   }),
   check: (container, report, { maxMemoryRatio }) => {
     if (!hasResources(container)) return;
-    const places = [container.spec, container.pod.spec];
-    const limited = new Set(places.flatMap((place) => keysAt(place, "resources", "limits")));
-    for (const resource of limited) {
+    for (const resource of keysAt(container.spec, "resources", "limits")) {
       const ratio = ratioOf(container, resource) ?? 1;
       if (ratio < 1) report(`asks for more ${resource} than its limit`);
       if (resource !== "memory" || ratio <= maxMemoryRatio) continue;

@@ -10,15 +10,15 @@ export function isGpu(resource: string): boolean {
   return matchesAny(gpus, resource);
 }
 
-/** A GPU resource, and how much of it a container asks for, as it is written; other resources are not read. */
+/** The GPU resources that a container asks for, with their limits as they are written; others are not read. */
 export function gpuRequestsOf({ spec }: Container) {
-  const named = [...keysAt(spec, "resources", "limits"), ...keysAt(spec, "resources", "requests")];
-  const amountOf = (resource: string) =>
-    at(spec, "resources", "limits", resource) ?? at(spec, "resources", "requests", resource) ?? 0;
+  const sides = ["limits", "requests"];
+  const named = sides.flatMap((side) => keysAt(spec, "resources", side));
+  const isAsked = (resource: string) =>
+    sides.some((side) => Number(at(spec, "resources", side, resource) ?? 0) !== 0);
   return [...new Set(named)]
-    .filter(isGpu)
-    .map((resource) => ({ resource, amount: amountOf(resource) }))
-    .filter(({ amount }) => Number(amount) !== 0);
+    .filter((resource) => isGpu(resource) && isAsked(resource))
+    .map((resource) => ({ resource, limit: at(spec, "resources", "limits", resource) }));
 }
 
 export type GpuRequest = ReturnType<typeof gpuRequestsOf>[number];

@@ -7,9 +7,9 @@ import { ifKnown } from "../../kit/unknown.ts";
 import { gpuRequestsOf, type GpuRequest } from "./gpu-requests.ts";
 
 /** Above one is right only where GPUs are not shared. Amounts are texts or numbers; whatever else is shown as it is. */
-function fault({ resource, amount }: GpuRequest): string | undefined {
-  if (Number(amount) === 1) return undefined;
-  const written = typeof amount === "string" ? amount : JSON.stringify(amount);
+function fault({ resource, limit }: GpuRequest): string | undefined {
+  if (Number(limit) === 1) return undefined;
+  const written = typeof limit === "string" ? limit : JSON.stringify(limit ?? "no limit");
   return `asks for ${written} of ${resource}, where 1 is right`;
 }
 

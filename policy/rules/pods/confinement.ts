@@ -1,5 +1,5 @@
 import { nsaCisa, podSecurityBaseline, podSecurityRestricted } from "../../kit/frameworks.ts";
-import { at, keysAt, listAt, textAt } from "../../kit/json.ts";
+import { keysAt, listAt, textAt } from "../../kit/json.ts";
 import { podRule } from "../../kit/pod-rule.ts";
 import { contextRule, ownContext } from "./context-rule.ts";
 
@@ -86,9 +86,8 @@ export const seccomp = contextRule({
   unsaid: "has no seccomp profile",
 });
 
-/** How profiles were chosen before there was a field for it; Kubernetes still obeys. */
+/** How profiles were chosen before there was a field for it. */
 const appArmorAnnotation = "container.apparmor.security.beta.kubernetes.io/";
-const allowedAnnotation = /^$|^runtime\/default$|^localhost\//;
 
 export const apparmor = contextRule({
   name: "apparmor",
@@ -101,12 +100,9 @@ export const apparmor = contextRule({
   isInherited: true,
   wrong: wrongProfile("AppArmor"),
   checkPod: (pod, report) => {
-    for (const key of keysAt(pod.metadata, "annotations")) {
-      if (!key.startsWith(appArmorAnnotation)) continue;
-      const profile = at(pod.metadata, "annotations", key);
-      if (typeof profile === "string" && allowedAnnotation.test(profile)) continue;
-      report(`chooses another AppArmor profile by the annotation ${key}`);
-    }
+    const keys = keysAt(pod.metadata, "annotations");
+    const old = keys.filter((key) => key.startsWith(appArmorAnnotation));
+    report(...old.map((key) => `chooses an AppArmor profile by the annotation ${key}`));
   },
 });
 

@@ -37,7 +37,7 @@ describeRule(defaultDeny, {
       both,
     ],
     ["a policy for pods by expression", [shop, denyAll({ podSelector: exists })], both],
-    ["a policy without policyTypes", [shop, denyAll({ policyTypes: undefined })], "denies Egress"],
+    ["a policy without policyTypes", [shop, denyAll({ policyTypes: undefined })], both],
     ["a policy of Ingress alone", [shop, ingress], "denies Egress to"],
     ["a policy of Egress alone", [shop, egress], "denies Ingress to"],
     ["a policy that lets something out", [shop, denyAll({ egress: [{}] })], "denies Egress to"],

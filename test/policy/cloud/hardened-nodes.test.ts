@@ -42,12 +42,11 @@ describeRule(workloadIdentity, {
     ...[gcp.cluster, gcp.nodePool].flatMap((of) => [
       ...wrong(of, "nodeConfig.workloadMetadataConfig.mode", [undefined, "GCE_METADATA"]),
       ...wrong(of, "nodeConfig.metadata.disable-legacy-endpoints", [undefined, "false"]),
-      ...wrong(of, account, [undefined, ""], "gives its nodes Google's default account"),
       ...wrong(
         of,
         account,
-        ["default", "1-compute@developer.gserviceaccount.com"],
-        "gives its nodes Google's default account by name",
+        [undefined, "", "default", "1-compute@developer.gserviceaccount.com"],
+        "gives its nodes Google's default account",
       ),
     ]),
   ],

@@ -1,62 +1,42 @@
 import {
   cpuLimits,
   emptyDirLimits,
-  resourceLimits,
   resourceRatio,
-  resourceRequests,
+  resources,
 } from "../../../policy/rules/containers/resources.ts";
 import { describeRule } from "../kit/rule-cases.ts";
 import { container, containerWith, podWith } from "../kit/workloads.ts";
 
-const requesting = (requests: unknown) => containerWith({ resources: { requests } });
-const limited = (limits: unknown) => containerWith({ resources: { limits } });
-/** Of the pod as a whole, while its container says nothing. */
-const ofPod = (resources: object) =>
-  podWith({ resources, containers: [container({ resources: {} })] });
-const debugged = podWith({ ephemeralContainers: [{ name: "debug", resources: {} }] });
 const most = { cpu: "1", memory: "1Gi" };
+const asking = (requests: unknown) => containerWith({ resources: { requests, limits: most } });
+const limited = (limits: unknown) => containerWith({ resources: { requests: most, limits } });
+const debugged = podWith({ ephemeralContainers: [{ name: "debug", resources: {} }] });
 
-describeRule(resourceRequests, {
-  passes: [
-    ["what the pod asks for as a whole", ofPod({ requests: most })],
-    ["a container put in by hand, which can't ask", debugged],
-  ],
+describeRule(resources, {
+  passes: [["a container put in by hand, which can't ask", debugged]],
   fails: [
-    ["nothing", requesting(undefined), ["has no request for cpu. Fix", "no request for memory"]],
-    ["no CPU", requesting({ memory: "1Gi" }), 'container "main" has no request for cpu'],
-    ["zero", requesting({ ...most, cpu: "0" }), "has a request for cpu of zero"],
-    ["zero with a unit", requesting({ ...most, memory: "0Mi" }), "request for memory of zero"],
-    ["no quantity", requesting({ ...most, memory: "1 GB" }), "for memory that is no quantity"],
-    ["a negative amount", requesting({ ...most, cpu: -1 }), "for cpu that is no quantity"],
+    ["nothing", asking(undefined), ["has no request for cpu. Fix", "no request for memory"]],
+    ["no CPU", asking({ memory: "1Gi" }), 'container "main" has no request for cpu'],
+    ["zero", asking({ ...most, cpu: "0" }), "has a request for cpu of zero"],
+    ["zero with a unit", asking({ ...most, memory: "0Mi" }), "request for memory of zero"],
+    ["no quantity", asking({ ...most, memory: "1 GB" }), "for memory that is no quantity"],
+    ["a negative amount", asking({ ...most, cpu: -1 }), "for cpu that is no quantity"],
     [
       "nothing of an init container",
       podWith({ initContainers: [container({ resources: {} })] }),
-      ['init container "main" has no request for cpu', "for memory"],
+      ['init container "main" has no request for cpu', "for memory", "no limit for memory"],
     ],
-  ],
-});
-
-describeRule(resourceLimits, {
-  passes: [
-    ["a limit of the pod as a whole", ofPod({ limits: most })],
-    ["a container put in by hand, which can't have one", debugged],
-  ],
-  fails: [
-    ["nothing", limited(undefined), 'container "main" has no limit for memory. Fix: set'],
-    ["zero", limited({ memory: 0 }), "has a limit for memory of zero"],
+    ["no limit", limited(undefined), 'container "main" has no limit for memory. Fix: set'],
+    ["a limit of zero", limited({ memory: 0 }), "has a limit for memory of zero"],
     ["millionths", limited({ memory: "512m" }), "for memory of 512m, less than a mebibyte"],
     ["bytes", limited({ memory: 512 }), "for memory of 512, less than a mebibyte"],
-    ["no quantity", limited({ memory: "1GB" }), "for memory that is no quantity"],
   ],
 });
 
 const exempt = [{ name: "cart", container: "main", reason: "may use what others leave" }];
 
 describeRule(cpuLimits, {
-  passes: [
-    ["a limit of the pod as a whole", ofPod({ limits: most })],
-    ["an exempt container", limited({}), { exempt }],
-  ],
+  passes: [["an exempt container", limited({}), { exempt }]],
   fails: [
     ["nothing", limited(undefined), 'container "main" has no limit for cpu. Fix: set'],
     ["zero", limited({ cpu: "0" }), "has a limit for cpu of zero"],

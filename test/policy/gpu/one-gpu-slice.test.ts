@@ -38,6 +38,7 @@ describeRule(oneGpuSlice, {
       `container "main" asks for 2 of nvidia.com/gpu, where 1 is right`,
     ],
     ["half a GPU", asking({ "nvidia.com/gpu": "500m" }), "asks for 500m of nvidia.com/gpu"],
+    ["a request alone", asking({}, { "nvidia.com/gpu": 1 }), '"no limit" of nvidia.com/gpu'],
     ["two parts", asking({ "nvidia.com/mig-1g.5gb": 2 }), "asks for 2 of nvidia.com/mig-1g.5gb"],
     ["two kinds", asking({ "nvidia.com/gpu": 1, "nvidia.com/gpu.shared": 1 }), "several kinds"],
     ["eight of AMD", asking({ "amd.com/gpu": "8" }), "asks for 8 of amd.com/gpu, where 1"],

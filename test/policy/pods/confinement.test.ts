@@ -51,9 +51,6 @@ describeRule(apparmor, {
   passes: [
     ["the usual one", armored(usual, usual)],
     ["one of the node", armored(undefined, ofNode)],
-    ["the usual one by annotation", annotated("runtime/default")],
-    ["one of the node by annotation", annotated("localhost/cart")],
-    ["an empty annotation", annotated("")],
   ],
   fails: [
     ["none of the container", armored(usual, off), 'container "main" has Unconfined as AppArmor'],

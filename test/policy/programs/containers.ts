@@ -5,7 +5,6 @@ import { beside, shop, type Programs } from "./program.ts";
 const requests = { cpu: "100m", memory: "256Mi" };
 const limits = { cpu: "1", memory: "256Mi" };
 const probe = { httpGet: { path: "/health", port: "http" }, periodSeconds: 30 };
-const command = ["sh", "-c", "sleep 60"];
 const image = "europe-west4-docker.pkg.dev/my-framewright/shop/cart:latest";
 const stranger = "docker.io/someone/cart:1.4.2";
 
@@ -15,8 +14,7 @@ const configMap = (data: object, metadata: object = {}) =>
 const secret = (name: string, stringData: object) => objectOf("Secret", { stringData }, { name });
 
 export const programs: Programs = {
-  "resource-requests": shopWith({ resources: { limits, requests: { cpu: "100m" } } }),
-  "resource-limits": shopWith({ resources: { requests, limits: { cpu: "1" } } }),
+  resources: shopWith({ resources: { limits, requests: { cpu: "100m" } } }),
   "cpu-limits": shopWith({ resources: { requests, limits: { memory: "256Mi" } } }),
   "resource-ratio": shopWith({ resources: { requests, limits: { ...limits, memory: "4Gi" } } }),
   "empty-dir-limits": shop(podWith({ volumes: [{ name: "scratch", emptyDir: {} }] })),
@@ -25,7 +23,7 @@ export const programs: Programs = {
   "probe-timing": shopWith({ livenessProbe: { ...probe, failureThreshold: 1 } }),
   "pinned-image": shopWith({ image }),
   "allowed-registries": shopWith({ image: stranger }),
-  "graceful-termination": shopWith({ lifecycle: { preStop: { exec: { command } } } }),
+  "graceful-termination": shopWith({ lifecycle: { preStop: { sleep: { seconds: 60 } } } }),
   "secret-environment": shopWith({ env: [{ name: "DB_PASSWORD", value: "hunter2" }] }),
   "secret-free-objects": beside(
     objectOf("example.com/Broker", { spec: { upstream: "amqp://cart:hunter2@rabbitmq:5672" } }),
