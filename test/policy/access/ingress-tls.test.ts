@@ -65,11 +65,7 @@ describeRule(ingressTls, {
     ["a host twice", ingress({ rules: rules(shop, shop) }), noCertificate],
     ["an empty certificate of the cloud", bare({ [`${alb}/certificate-arn`]: "" }), noCertificate],
     ["Google's balancer by default", certified(gce), `${plain}a missing kubernetes.io`],
-    [
-      "HTTP beside Google's certificate",
-      bare({ [managed]: "a" }),
-      `${plain}a missing kubernetes.io`,
-    ],
+    ["HTTP beside Google's certificate", bare({ [managed]: "a" }), `${plain}a missing`],
     ["Amazon's that listens to HTTP", certified(http), `${plain}${alb}/listen-ports`],
     ...["false", "False", "0"].map(
       (value) =>

@@ -57,12 +57,7 @@ describeRule(serviceExposure, {
       listed({}),
     ],
     ["one that is not internal", balancer(), "has no annotation that keeps it", listed(internal)],
-    [
-      "one that says no",
-      balancer(ranges, { [eks]: "false" }),
-      "has no annotation",
-      listed(internal),
-    ],
+    ["one that says no", balancer(ranges, { [eks]: "false" }), "has no annotati", listed(internal)],
     ["one without its certificate", balancer({}), "lacks the annotation cert:", listed(certified)],
     [
       "one with weak ciphers",

@@ -130,11 +130,7 @@ describeRule(evictable, {
       `minAvailable is 2, ${onlyTwo}`,
     ],
     ["minAvailable of a single pod", [autoscaled, least(1)], "cart may have only 1"],
-    [
-      "minAvailable of the sum of two workloads",
-      [deployment(), twin, least(4)],
-      "minAvailable is 4, but Deployment shop/cart, Deployment shop/twin may have only 4",
-    ],
+    ["the sum of two workloads", [deployment(), twin, least(4)], "shop/twin may have only 4"],
     ["no limit", most(undefined), `${of}has neither minAvailable nor maxUnavailable`],
     ["a word", most("one"), `${of}has neither`],
     ["a number as text", least("2"), `${of}has neither`],

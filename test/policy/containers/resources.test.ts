@@ -80,11 +80,7 @@ describeRule(emptyDirLimits, {
   ],
   fails: [
     ["none", emptyDir({}), 'emptyDir "scratch" has no sizeLimit. Fix: set emptyDir.sizeLimit'],
-    [
-      "none of a volume without a source",
-      podWith({ volumes: [{ name: "x" }] }),
-      "has no sizeLimit",
-    ],
+    ["none of a volume without a source", podWith({ volumes: [{ name: "x" }] }), "has no sizeLimi"],
     ["none in memory", emptyDir({ medium: "Memory" }), "has no sizeLimit"],
     ["zero", emptyDir({ sizeLimit: "0" }), "has a sizeLimit of zero"],
     ["no quantity", emptyDir({ sizeLimit: "64MiB" }), "has a sizeLimit that is no quantity"],

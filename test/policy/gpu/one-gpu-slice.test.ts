@@ -32,22 +32,14 @@ describeRule(oneGpuSlice, {
     ["no claims", gpuDeployment({ resourceClaims: [] })],
   ],
   fails: [
-    [
-      "two GPUs",
-      gpuDeployment({ containers: [two] }),
-      `container "main" asks for 2 of nvidia.com/gpu, where 1 is right`,
-    ],
+    ["two GPUs", gpuDeployment({ containers: [two] }), `container "main" asks for 2 of`],
     ["half a GPU", asking({ "nvidia.com/gpu": "500m" }), "asks for 500m of nvidia.com/gpu"],
     ["a request alone", asking({}, { "nvidia.com/gpu": 1 }), '"no limit" of nvidia.com/gpu'],
     ["two parts", asking({ "nvidia.com/mig-1g.5gb": 2 }), "asks for 2 of nvidia.com/mig-1g.5gb"],
     ["two kinds", asking({ "nvidia.com/gpu": 1, "nvidia.com/gpu.shared": 1 }), "several kinds"],
     ["eight of AMD", asking({ "amd.com/gpu": "8" }), "asks for 8 of amd.com/gpu, where 1"],
     ["two of Intel", asking({ "gpu.intel.com/i915": "2" }), "asks for 2 of gpu.intel.com/i915"],
-    [
-      "an init container",
-      podWith({ initContainers: [gpuContainer()] }),
-      'init container "main" asks for a GPU',
-    ],
+    ["an init container", podWith({ initContainers: [gpuContainer()] }), 'init container "main"'],
     [
       "an ephemeral container",
       podWith({ ephemeralContainers: [gpuContainer()] }),
