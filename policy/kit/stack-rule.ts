@@ -55,24 +55,21 @@ export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact
         if (isExempt(config.exempt, subject)) return;
         violation(sentence(subject, problem, text.fix), subject.urn);
       });
-    const report = (subject: Subject, ...problems: Problems) => {
-      reportOf(subject)(...problems);
-    };
     const take = (registered: Registered) => {
-      facts.set(registered.urn, []);
-      for (const subject of subjectsOf(registered)) takeOne(subject);
+      const taken: Omit<Found<Fact>, "madeFrom">[] = [];
+      facts.set(registered.urn, taken);
+      for (const subject of subjectsOf(registered)) {
+        const report = reportOf(subject);
+        reportingUnknowns(report, () => {
+          const fact = collect(subject, config);
+          if (fact !== undefined) taken.push({ subject, fact });
+        });
+        reportingUnknowns(report, () => {
+          check?.(subject, report, config);
+        });
+      }
     };
-    const takeOne = (subject: Subject) => {
-      const reportIt = reportOf(subject);
-      reportingUnknowns(reportIt, () => {
-        const fact = collect(subject, config);
-        if (fact !== undefined) facts.get(subject.urn)?.push({ subject, fact });
-      });
-      reportingUnknowns(reportIt, () => {
-        check?.(subject, reportIt, config);
-      });
-    };
-    return { report, take };
+    return { reportOf, take };
   };
 
   const validateResource = (args: ResourceValidationArgs, violation: ReportViolation) => {
@@ -89,7 +86,10 @@ export function stackRule<Fact, Config extends TProperties>(rule: StackRule<Fact
         madeFrom: madeFrom(resource.propertyDependencies),
       }));
     });
-    evaluate(found, reader.report, config);
+    const report = (subject: Subject, ...problems: Problems) => {
+      reader.reportOf(subject)(...problems);
+    };
+    evaluate(found, report, config);
   };
   return {
     ...text,

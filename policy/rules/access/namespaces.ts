@@ -30,16 +30,10 @@ export function namespaceFact<Guard>(
   return { made, used, guards };
 }
 
-export interface GuardedNamespace<Guard> {
-  readonly namespace: string;
-  readonly subject: Subject;
-  readonly guards: readonly Guard[];
-}
-
 /** Every namespace that the program makes or runs pods in; the object itself answers for it, or the first user. */
 export function namespacesOf<Guard>(
   found: readonly { readonly subject: Subject; readonly fact: NamespaceFact<Guard> }[],
-): GuardedNamespace<Guard>[] {
+) {
   const all = new Set(found.flatMap(({ fact: { made, used } }) => [made, used]));
   return [...all].flatMap((namespace) => {
     if (namespace === undefined || systemNamespaces.includes(namespace)) return [];

@@ -14,7 +14,6 @@ import {
   namesNobody,
   networkPolicyKind,
   portsOf,
-  selectsAll,
 } from "./network-policies.ts";
 
 const Opening = Type.Object(
@@ -73,19 +72,14 @@ function podsProblem(peer: unknown): string | undefined {
   if (!isObject(peer) || isPresent(peer, "ipBlock")) return undefined;
   const ofAnyNamespace = isPresent(peer, "namespaceSelector") || !isPresent(peer, "podSelector");
   if (!ofAnyNamespace) return undefined;
-  const selectors = ["namespaceSelector", "podSelector"];
-  if (!selectors.every((key) => namesNobody(peer, key))) return undefined;
-  return selectors.every((key) => selectsAll(peer, key))
-    ? "allows every pod of every namespace"
-    : "allows every pod of every namespace but those that it leaves out";
+  const isAnybody = ["namespaceSelector", "podSelector"].every((key) => namesNobody(peer, key));
+  return isAnybody ? "allows every pod of every namespace, or all but some" : undefined;
 }
 
 function evaluatePolicy(subject: Subject, report: Report, settings: Config): void {
   for (const edge of edgesOf(subject.props)) {
-    const { path, peers, direction } = edge;
-    const way = direction === "Ingress" ? "from" : "to";
-    if (peers.length === 0)
-      report(`${path} names no peer and so allows all traffic ${way} everywhere`);
+    const { path, peers, way } = edge;
+    if (peers.length === 0) report(`${path} names no peer: all traffic ${way} everywhere`);
     for (const [i, peer] of peers.entries()) {
       const pods = isDns(edge, settings.dnsPorts) ? undefined : podsProblem(peer);
       const problem = pods ?? blockProblem(peer, edge, subject, settings);
@@ -135,9 +129,8 @@ function portProblem(edge: unknown): string | undefined {
   return undefined;
 }
 
-function problemsOf({ path, fields, peers, direction }: Edge): (string | undefined)[] {
+function problemsOf({ path, fields, peers, way }: Edge): (string | undefined)[] {
   const ports = portProblem(fields);
-  const way = direction === "Ingress" ? "from" : "to";
   return [
     ports && `${path} ${ports}`,
     ...peers.map((peer, i) => {

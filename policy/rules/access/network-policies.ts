@@ -10,21 +10,23 @@ export interface Edge {
   readonly direction: Direction;
   readonly path: string;
   readonly fields: unknown;
+  readonly way: "from" | "to";
   readonly peers: readonly unknown[];
 }
 
 const sides = [
-  { direction: "Ingress", key: "ingress", peers: "from" },
-  { direction: "Egress", key: "egress", peers: "to" },
+  { direction: "Ingress", key: "ingress", way: "from" },
+  { direction: "Egress", key: "egress", way: "to" },
 ] as const;
 
 export function edgesOf(policy: unknown): Edge[] {
-  return sides.flatMap(({ direction, key, peers }) =>
+  return sides.flatMap(({ direction, key, way }) =>
     listAt(policy, "spec", key).map((fields, i) => ({
       direction,
       path: `spec.${key}.${i}`,
       fields,
-      peers: listAt(fields, peers),
+      way,
+      peers: listAt(fields, way),
     })),
   );
 }

@@ -21,10 +21,16 @@ function eksDemands(path: string) {
   ];
 }
 
-/** GKE lets in everybody where there is no list, and nobody where the list is empty. */
-function namesNetworks(cluster: unknown): boolean {
+/** What lets in by address: named networks, or nothing but a private endpoint. */
+function doorOf(cluster: unknown) {
   const blocks = listAt(cluster, "masterAuthorizedNetworksConfig", "cidrBlocks");
   const closed = at(cluster, "privateClusterConfig", "enablePrivateEndpoint") === true;
+  return { blocks, closed };
+}
+
+/** GKE lets in everybody where there is no list, and nobody where the list is empty. */
+function namesNetworks(cluster: unknown): boolean {
+  const { blocks, closed } = doorOf(cluster);
   return (
     at(cluster, "masterAuthorizedNetworksConfig") !== undefined &&
     (closed || blocks.length > 0) &&
@@ -37,8 +43,7 @@ const named = ["controlPlaneEndpointsConfig", "dnsEndpointConfig"] as const;
 /** GKE's way in by a name, which IAM guards and no list of networks: then it has to be the only one from outside. */
 function nameIsAlone(cluster: unknown): boolean {
   const isOpen = at(cluster, ...named, "allowExternalTraffic");
-  const blocks = listAt(cluster, "masterAuthorizedNetworksConfig", "cidrBlocks");
-  const closed = at(cluster, "privateClusterConfig", "enablePrivateEndpoint") === true;
+  const { blocks, closed } = doorOf(cluster);
   return isOpen === false || (isOpen === true && closed && blocks.length === 0);
 }
 

@@ -111,29 +111,26 @@ function excesses(statement: Statement): string[] {
   ];
 }
 
-/**
- * The policies that say what their holder may do. One that names an ARN which only the update knows is unknown as a
- * whole, and left to the update, which asks before it is made.
- */
-function identityPolicies(type: string, props: unknown): readonly unknown[] {
-  const policyOf = (holder: unknown) => ifKnown(() => [at(holder, "policy")]) ?? [];
-  if (type === "aws:iam/rolePolicy:RolePolicy") return policyOf(props);
-  if (type !== "aws:iam/role:Role") return [];
-  return (ifKnown(() => listAt(props, "inlinePolicies")) ?? []).flatMap(policyOf);
-}
+/** A role may have policies in itself too; each is to be a resource, where it can be seen. */
+const within = ["inlinePolicies", "managedPolicyArns"];
 
 export const iamWildcards = resourceRule({
   name: "iam-wildcards",
   title: "Policies of AWS name what may be done, and to what",
   why: "A star is a right that nobody decided on: who takes over a program with it takes over much more than the program.",
-  fix: "name the actions and the ARNs, tie patterns to a Condition, and name principals",
+  fix: "name the actions and the ARNs, tie patterns to a Condition, name principals, and give roles their policies by RolePolicy and RolePolicyAttachment",
   severity: "critical",
   frameworks: [cisAws('IAM policies that allow full "*:*" administrative privileges')],
   check: ({ type, props }, report) => {
-    for (const policy of identityPolicies(type, props)) {
-      const statements = statementsOf(policy);
-      if (statements.length === 0) report("is no policy that can be read");
-      report(...statements.filter(isAllowed).flatMap(excesses));
+    if (type === "aws:iam/rolePolicy:RolePolicy") {
+      // One that names an ARN which only the update knows is left to the update, which asks before it is made.
+      const statements = ifKnown(() => statementsOf(at(props, "policy")));
+      if (statements?.length === 0) report("is no policy that can be read");
+      report(...(statements ?? []).filter(isAllowed).flatMap(excesses));
+    }
+    if (type === "aws:iam/role:Role") {
+      const given = within.filter((key) => ifKnown(() => isPresent(props, key)) !== false);
+      report(...given.map((key) => `has policies in itself (${key})`));
     }
     if (type !== "aws:kms/key:Key") return;
     const statements = statementsOf(ifKnown(() => at(props, "policy")));

@@ -1,5 +1,5 @@
 import { cisAws, cisEks, cisGcp } from "../../kit/frameworks.ts";
-import { at, textAt, textsAt } from "../../kit/json.ts";
+import { at, textAt } from "../../kit/json.ts";
 import { matchesAny } from "../../kit/pattern.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
@@ -80,20 +80,14 @@ const googleRoles = [
 ];
 /** The last: all that a pool knows, which may be everybody with an account of somebody else's. */
 const everybody = /^all(Authenticated)?Users$|\/workloadIdentityPools\/[^/]+\/\*$/;
-const attachment = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 
-/** The policies that a role gets; one that the update alone knows is the program's own. */
-function policiesOf(type: string, props: unknown): readonly string[] {
-  if (type === "aws:iam/role:Role") return ifKnown(() => textsAt(props, "managedPolicyArns")) ?? [];
-  if (type !== attachment) return [];
-  return [ifKnown(() => textAt(props, "policyArn") ?? "no policy") ?? "known in the update"];
-}
-
-function broadPolicies(type: string, props: unknown): string[] {
-  return policiesOf(type, props)
-    .filter((arn) => /^arn:[^:]+:iam::aws:policy\//.test(arn))
-    .map((arn) => arn.split("/").at(-1) ?? arn)
-    .filter((name) => matchesAny(awsPolicies, name));
+/** The policy that a role gets; one that the update alone knows is the program's own. */
+function broadPolicy(type: string, props: unknown): string | undefined {
+  if (type !== "aws:iam/rolePolicyAttachment:RolePolicyAttachment") return undefined;
+  const arn = ifKnown(() => textAt(props, "policyArn") ?? "");
+  if (arn === "") return "doesn't say which policy it gives";
+  const name = /^arn:[^:]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn ?? "")?.[1];
+  return name !== undefined && matchesAny(awsPolicies, name) ? `gives ${name}` : undefined;
 }
 
 function googleProblems(type: string, props: unknown): string[] {
@@ -118,9 +112,7 @@ export const noBroadRoles = resourceRule({
     cisAws('IAM policies that allow full "*:*" administrative privileges are not attached'),
   ],
   check: ({ type, props }, report) => {
-    report(...broadPolicies(type, props).map((name) => `gives ${name}`));
-    if (policiesOf(type, props).includes("no policy")) report("doesn't say which policy it gives");
-    report(...googleProblems(type, props));
+    report(broadPolicy(type, props), ...googleProblems(type, props));
   },
 });
 

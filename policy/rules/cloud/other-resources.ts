@@ -1,5 +1,5 @@
 import { cisAws, cisEks, cisGcp } from "../../kit/frameworks.ts";
-import { at, isObject, isPresent, keysAt, listAt, numberAt, textAt } from "../../kit/json.ts";
+import { at, isPresent, keysAt, listAt, numberAt, textAt } from "../../kit/json.ts";
 import { bucket } from "./buckets.ts";
 import { type Demand, demandRule, given, guarded, guardRule, must } from "./cloud-rule.ts";
 
@@ -109,16 +109,10 @@ function decoded(value: unknown): unknown {
   }
 }
 
-function hasEntries(value: unknown): boolean {
-  return isObject(value) && Object.keys(value).length > 0;
-}
-
-function marks(path: string, read: (value: unknown) => unknown): Demand {
-  return {
-    path,
-    holds: (value) => hasEntries(read(decoded(value))),
-    problem: `doesn't mark what it makes (${path})`,
-  };
+/** Labels, or tags below a key of their own. */
+function marks(path: string, ...below: readonly string[]): Demand {
+  const holds = (value: unknown) => keysAt(decoded(value), ...below).length > 0;
+  return { path, holds, problem: `doesn't mark what it makes (${path})` };
 }
 
 function isOneAccount(value: unknown): boolean {
@@ -140,12 +134,9 @@ export const providersBound = demandRule({
         holds: isOneAccount,
         problem: "works in any account",
       },
-      marks("defaultTags", (tags) => (isObject(tags) ? tags["tags"] : undefined)),
+      marks("defaultTags", "tags"),
     ],
-    "pulumi:providers:gcp": [
-      given("project", "works in any project"),
-      marks("defaultLabels", (labels) => labels),
-    ],
+    "pulumi:providers:gcp": [given("project", "works in any project"), marks("defaultLabels")],
     "pulumi:providers:kubernetes": [
       {
         path: "",

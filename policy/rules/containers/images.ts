@@ -6,12 +6,12 @@ import { containerRule } from "../../kit/pod-rule.ts";
 import { reporting, type Report, type Rule, type RuleText, type Settings } from "../../kit/rule.ts";
 
 export interface ImageReference {
-  /** Host, with its port if it has one; absent where the reference leaves it to the node's default. */
-  readonly registry?: string;
+  /** Host, with its port if it has one; undefined where the reference leaves it to the node's default. */
+  readonly registry: string | undefined;
   /** Without registry: `library/nginx`, or `nginx` as written. */
   readonly path: string;
-  readonly tag?: string;
-  readonly digest?: string;
+  readonly tag: string | undefined;
+  readonly digest: string | undefined;
 }
 
 /** By the grammar of the distribution project, with the two checksums that runtimes know: a path in lower case. */
@@ -39,13 +39,7 @@ export function parseImage(image: string): ImageReference | undefined {
   const first = slash === -1 ? "" : name.slice(0, slash);
   const registry = isHost(first) ? first : undefined;
   const path = registry === undefined ? name : name.slice(slash + 1);
-  if (!isWellFormed(path, registry)) return undefined;
-  return {
-    path,
-    ...(registry !== undefined && { registry }),
-    ...(tag !== undefined && { tag }),
-    ...(digest !== undefined && { digest }),
-  };
+  return isWellFormed(path, registry) ? { registry, path, tag, digest } : undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { supportMatrix } from "../../kit/frameworks.ts";
 import { isExempt } from "../../kit/exemptions.ts";
 import { listAt, textAt } from "../../kit/json.ts";
 import { matches, matchesAny } from "../../kit/pattern.ts";
@@ -6,7 +7,6 @@ import { podRule } from "../../kit/pod-rule.ts";
 import { containersOf, type Container } from "../../kit/pods.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import { supportMatrix } from "./frameworks.ts";
 import { modelsOf } from "./machines.ts";
 import { gpuPoolOf } from "./node-pool.ts";
 import { selectedNodes, type NodeLabels } from "./node-selection.ts";

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
+import { costOptimization } from "../../kit/frameworks.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
-import { costOptimization } from "./frameworks.ts";
 import { isGpuMachine, type Hardware } from "./machines.ts";
 import { gpuPoolOf } from "./node-pool.ts";
 import { classPrices, listPrices } from "./price-list.ts";

@@ -1,8 +1,8 @@
+import { devicePlugin } from "../../kit/frameworks.ts";
 import { at, isPresent, keysAt, listAt, textAt } from "../../kit/json.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { isKind, type Subject } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
-import { devicePlugin } from "./frameworks.ts";
 
 /** GKE's limit. */
 const most = 48;

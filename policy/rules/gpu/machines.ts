@@ -10,7 +10,6 @@ export function isGpuMachine(machine: string): boolean {
 
 /** The families that have a GPU, which is called as in names of accelerators. */
 const familiesOf: Readonly<Record<string, readonly string[]>> = {
-  k80: ["p2"],
   v100: ["p3", "p3dn"],
   a100: ["p4d", "p4de", "a2-highgpu", "a2-megagpu", "a2-ultragpu"],
   h100: ["p5", "a3-edgegpu", "a3-highgpu", "a3-megagpu"],

@@ -1,8 +1,7 @@
 import { Type } from "typebox";
-import { kubernetesDocs } from "../../kit/frameworks.ts";
+import { costOptimization, kubernetesDocs, reliability } from "../../kit/frameworks.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { stackRule } from "../../kit/stack-rule.ts";
-import { costOptimization, reliability } from "./frameworks.ts";
 import { modelsOf } from "./machines.ts";
 import { gpuPoolOf, type Bounds } from "./node-pool.ts";
 

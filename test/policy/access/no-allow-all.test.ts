@@ -50,7 +50,7 @@ describeRule(noAllowAll, {
     ],
   ],
   fails: [
-    ["no peers on the way out", wayOut({ to: undefined }), "spec.egress.0 names no peer and so"],
+    ["no peers on the way out", wayOut({ to: undefined }), "spec.egress.0 names no peer: all"],
     ["no peers on the way in", wayIn({ from: undefined }), "spec.ingress.0 names no peer"],
     ["an empty list of peers", to(), "spec.egress.0 names no peer"],
     ["all of IPv4", toBlock("0.0.0.0/0"), "spec.egress.0.to.0 opens port 5432 to 0.0.0.0/0"],
@@ -65,9 +65,9 @@ describeRule(noAllowAll, {
     ["all namespaces", wayIn({ from: [{ namespaceSelector: {} }] }), `from.0 ${everyPod}`],
     ["all pods of all namespaces", to({ namespaceSelector: {}, podSelector: {} }), everyPod],
     ["an empty peer", to({}), everyPod],
-    ["all namespaces that have a name", to(labelled("Exists", nameOf)), "but those that it leaves"],
-    ["all namespaces but one", to(labelled("NotIn", nameOf, ["a"])), "but those that it leaves"],
-    ["all without a label", to(labelled("DoesNotExist", "team")), "but those that it leaves out"],
+    ["all namespaces that have a name", to(labelled("Exists", nameOf)), everyPod],
+    ["all namespaces but one", to(labelled("NotIn", nameOf, ["a"])), everyPod],
+    ["all without a label", to(labelled("DoesNotExist", "team")), everyPod],
     ["all pods, for names and more", wayToDns({ namespaceSelector: {} }, 5353), everyPod],
     [
       "an opening at another port",

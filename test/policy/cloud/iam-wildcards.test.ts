@@ -46,7 +46,7 @@ describeRule(iamWildcards, {
   ],
   fails: [
     ...wrong(aws.rolePolicy, "policy", ["", "no JSON", "{}"], "is no policy that can be read"),
-    ...wrong(aws.role, "inlinePolicies", [inRole], "allows *"),
+    ...wrong(aws.role, "inlinePolicies", [inRole], "has policies in itself (inlineP"),
     ...wrong(aws.key, "policy", [forEverybody], "allows everybody something"),
     ...(
       [

@@ -93,7 +93,7 @@ describeRule(noBroadRoles, {
       ),
       "gives ",
     ),
-    ...wrong(aws.role, "managedPolicyArns", [[ofAws("PowerUserAccess")]], "gives PowerUserAccess"),
+    ...wrong(aws.attachment, "policyArn", [undefined], "doesn't say which policy it gives"),
     ...[gcp.projectMember, gcp.bucketMember].flatMap((of) => [
       ...wrong(of, "role", ["roles/owner", "roles/editor", "roles/storage.admin"], "gives roles/"),
       ...wrong(of, "member", ["allUsers", "allAuthenticatedUsers"], "gives rights to everybody"),
