@@ -6,7 +6,7 @@ export interface Framework {
   readonly specification: string;
 }
 
-export function framework(name: string, version: string, reference: string) {
+function framework(name: string, version: string, reference: string) {
   return (specification: string): Framework => ({ name, version, reference, specification });
 }
 

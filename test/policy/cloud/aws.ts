@@ -109,7 +109,7 @@ export const database = resource(
   { password, parameterGroupName: parameterGroup },
 );
 
-export const vpc = resource("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16" });
+const vpc = resource("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16" });
 export const defaultSecurityGroup = resource(
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
   { vpcId: "vpc-1", ingress: [], egress: [] },
