@@ -6,6 +6,7 @@ import { wavFacts } from "../../tools/models/check/wav-facts.ts";
 import { wordErrorRate } from "../../tools/models/check/word-errors.ts";
 import { serveModels, type RunningModel, type RunningModels } from "../../tools/models/serve.ts";
 import type { ModelService } from "../../tools/models/weights.ts";
+import { costSince } from "./cost-of.ts";
 
 let models: RunningModels;
 
@@ -16,23 +17,10 @@ afterAll(async () => {
   await models.stop();
 });
 
-const clockTicks = 100;
-
-/** Seconds of CPU that a process has used, with its children that have ended. */
-function cpuSeconds({ pid }: RunningModel): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / clockTicks;
-}
-
-function residentMiB({ pid }: RunningModel): number {
-  const [, kib] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Math.round(Number(kib) / 1024);
-}
-
 async function cpuOf<T>(model: RunningModel, work: () => Promise<T>): Promise<[T, number]> {
-  const before = cpuSeconds(model);
+  const cost = costSince(model.pid);
   const result = await work();
-  return [result, cpuSeconds(model) - before];
+  return [result, cost().cpuSeconds];
 }
 
 async function speak(input: string, voice: string, speed = 1): Promise<Buffer> {
@@ -197,7 +185,7 @@ it("a service works on one request at a time, and refuses those that its queue h
 it("memory is what the figures of the pods say", () => {
   const limitMiB: Record<ModelService, number> = { stt: 1000, mt: 700, tts: 1200 };
   for (const service of ["stt", "mt", "tts"] as const) {
-    const used = residentMiB(models[service]);
+    const used = costSince(models[service].pid)().mostMiB;
     console.log(`${service}: ${used} MiB at most, on ${availableParallelism()} cores`);
     expect(used).toBeLessThan(limitMiB[service]);
   }

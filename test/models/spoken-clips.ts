@@ -2,7 +2,13 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exec } from "../../tools/exec.ts";
 import { wavHeader } from "../../worker/src/job/dub/wav.ts";
+import type { RunningModel } from "../../tools/models/serve.ts";
 import type { DubBench } from "./dub-bench.ts";
+
+/** What such clips are made with, and where. */
+export interface SpokenBench extends Pick<DubBench, "ffmpeg" | "folder"> {
+  readonly models: { readonly tts: Pick<RunningModel, "url"> };
+}
 
 /** Of Kokoro. */
 const rate = 24_000;
@@ -21,7 +27,7 @@ export interface Placed {
 }
 
 async function spoken(
-  { models }: DubBench,
+  { models }: SpokenBench,
   { text, voice = "am_michael", speed = 1 }: Said,
 ): Promise<Int16Array> {
   const response = await fetch(`${models.tts.url}/v1/audio/speech`, {
@@ -44,7 +50,7 @@ function secondsOf(samples: Int16Array): number {
  * @param pause seconds between two lines; negative ones talk over each other
  */
 export async function inTurn(
-  bench: DubBench,
+  bench: SpokenBench,
   lines: readonly Said[],
   pause: number,
 ): Promise<Placed[]> {
@@ -61,9 +67,12 @@ export async function inTurn(
   return placed;
 }
 
-function mixed(placed: readonly Placed[], tail: number): Buffer {
+function mixed(
+  placed: readonly Placed[],
+  { tail, leastSeconds }: { readonly tail: number; readonly leastSeconds: number },
+): Buffer {
   const said = Math.max(0, ...placed.map(({ at, samples }) => at + secondsOf(samples)));
-  const sum = new Float64Array(Math.round((said + tail) * rate));
+  const sum = new Float64Array(Math.round(Math.max(said + tail, leastSeconds) * rate));
   for (const { at, samples } of placed) {
     const from = Math.round(at * rate);
     samples.forEach((value, index) => {
@@ -80,25 +89,27 @@ export const music =
 
 /** A film of a plain picture in which this is said, over a quiet sound of `under`. */
 export async function clipOf(
-  { ffmpeg, folder }: DubBench,
+  { ffmpeg, folder }: SpokenBench,
   name: string,
   {
     placed,
     under,
     volume = 1,
     tail = 1,
+    leastSeconds = 0,
   }: {
     readonly placed: readonly Placed[];
     readonly under: string;
     readonly volume?: number;
     /** Seconds behind what is said. */
     readonly tail?: number;
+    readonly leastSeconds?: number;
   },
 ): Promise<string> {
   const file = join(folder, `${name}.mp4`);
   if (existsSync(file)) return file;
   const wav = join(folder, `${name}.wav`);
-  writeFileSync(wav, mixed(placed, tail));
+  writeFileSync(wav, mixed(placed, { tail, leastSeconds }));
   const graph = `[1:a]volume=${volume}[bed];[0:a]aresample=48000[said];[said][bed]amix=inputs=2:duration=first:normalize=0,aformat=channel_layouts=stereo[mix]`;
   await exec(ffmpeg, [
     ...["-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-i", wav],

@@ -161,6 +161,16 @@ export class DevRun {
     }
   }
 
+  get workerPid(): number {
+    return this.programs.worker.pid;
+  }
+
+  /** Kills the worker as a node that dies does, and starts another one. */
+  async replaceWorker(): Promise<void> {
+    await this.programs.worker.kill();
+    this.programs.worker.start();
+  }
+
   /** The programs first, so that none of them sees its services go. */
   async stop(): Promise<void> {
     this.ending.abort();

@@ -61,6 +61,18 @@ export class Program {
     if ((await this.ended) !== 0) throw new Error(`${this.args.main} failed; its lines are above`);
   }
 
+  get pid(): number {
+    const pid = this.child?.pid;
+    if (pid === undefined) throw new Error(`${this.args.name} does not run`);
+    return pid;
+  }
+
+  async kill(): Promise<void> {
+    this.isStopping = true;
+    this.child?.kill("SIGKILL");
+    await this.ended;
+  }
+
   async stop(): Promise<void> {
     const { child } = this;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
