@@ -22,6 +22,7 @@ export const imageNames = [
   "victoria-logs",
   "vlagent",
   "edge",
+  "model-queue",
 ] as const;
 
 /**

@@ -43,3 +43,45 @@ export type ModelsConfig = EnvOf<typeof ModelsEnv>;
 export function readModelsEnv(raw: RawEnv = process.env): ModelsConfig {
   return decodeEnv(ModelsEnv, raw);
 }
+
+/** The environment of what stands before the pods of a service. */
+export const QueueEnv = Type.Object({
+  SERVICE: Type.String({ description: "Its name in logs and figures" }),
+  PODS_HOST: Type.String({
+    description:
+      "A name that resolves to the addresses of the pods that are ready, and of no others",
+  }),
+  PODS_PORT: Type.Integer({ minimum: 1, maximum: 65_535, description: "Of the pods" }),
+  PORT: withDefault(
+    Type.Integer({ minimum: 0, maximum: 65_535, description: "Requests for the service" }),
+    8000,
+  ),
+  OPS_PORT: withDefault(
+    Type.Integer({ minimum: 0, maximum: 65_535, description: "/healthz, /scaling and /metrics" }),
+    9090,
+  ),
+  REQUESTS_PER_POD: withDefault(
+    Type.Integer({ minimum: 1, maximum: 1000, description: "That a pod works on at a time" }),
+    1,
+  ),
+  WAITING_LIMIT: withDefault(
+    Type.Integer({
+      minimum: 1,
+      maximum: 100_000,
+      description: "Requests that wait; more are refused with 503",
+    }),
+    1000,
+  ),
+  LOG_LEVEL: withDefault(LogLevel, "info"),
+});
+export type QueueEnv = Static<typeof QueueEnv>;
+export type QueueConfig = EnvOf<typeof QueueEnv>;
+
+/** @throws EnvError with every problem at once */
+export function decodeQueueEnv(raw: RawEnv): QueueConfig {
+  return decodeEnv(QueueEnv, raw);
+}
+
+export function readQueueEnv(): QueueConfig {
+  return decodeQueueEnv(process.env);
+}

@@ -17,7 +17,7 @@ import { Monitoring } from "./monitoring/monitoring.ts";
 import { backupBucket } from "./object-store/backup-bucket.ts";
 import { BackupStore } from "./object-store/backup-store.ts";
 import { bucketStore } from "./object-store/bucket.ts";
-import { ModelService } from "./models/model-service.ts";
+import { deployModels, modelFigures, scaledModels } from "./models/deploy-models.ts";
 import { ObjectStore } from "./object-store/object-store.ts";
 import type { BackupArgs } from "./postgres/backup-jobs.ts";
 import { managedPostgres } from "./postgres/managed.ts";
@@ -121,7 +121,11 @@ function scaleByQueues(
   const broker = { endpoint: rabbitmq.management, url: rabbitmq.scalerUrl };
   const keda = new Autoscaling(
     "autoscaling",
-    { cluster, ...autoscaling, broker, figures: [api.opsEndpoint] },
+    {
+      ...{ cluster, ...autoscaling, broker },
+      figures: [api.opsEndpoint, ...modelFigures(config.modelServices)],
+      tenants: scaledModels(config.modelServices),
+    },
     { ...on, dependsOn: [...cluster.ready] },
   );
   const { logLevel } = config;
@@ -133,30 +137,6 @@ function scaleByQueues(
   return { jobsPerWorker, deliveriesPerSender, pollingSeconds, brokerUser, figures, scaler };
 }
 
-/** The model services that are on, by their names. */
-function deployModels({ cluster, config, on }: Placement) {
-  const one = (service: keyof typeof config.modelServices, name: string) => {
-    const section = config.modelServices[service];
-    return section.enabled ? new ModelService(name, { service, section, cluster }, on) : undefined;
-  };
-  return {
-    stt: one("stt", "model-stt"),
-    mt: one("mt", "model-mt"),
-    tts: one("tts", "model-tts"),
-    lipSync: one("lipSync", "model-lip-sync"),
-  };
-}
-
-/** A dub needs all three. */
-function dubModels({ config }: Placement, { stt, mt, tts }: ReturnType<typeof deployModels>) {
-  if (stt === undefined || mt === undefined || tts === undefined) return undefined;
-  const { linesAtOnce } = config.modelServices.tts;
-  return {
-    endpoints: { stt: stt.endpoint, mt: mt.endpoint, tts: tts.endpoint },
-    linesAtOnce,
-  };
-}
-
 interface WorkerParts {
   readonly traces: Traces | undefined;
   readonly api: Api;
@@ -164,19 +144,11 @@ interface WorkerParts {
   readonly mediaStore: ReturnType<typeof mediaStore>;
   readonly flavours: readonly Flavour[];
   readonly queue: ReturnType<typeof scaleByQueues>;
-  readonly models: ReturnType<typeof deployModels>;
-}
-
-/** Those that answer /metrics. */
-function scrapedModels(models: ReturnType<typeof deployModels>) {
-  return Object.values(models).flatMap((model) =>
-    model?.metrics === undefined ? [] : [{ metrics: model.metrics }],
-  );
+  readonly models: ReturnType<typeof deployModels>["dubs"];
 }
 
 function deployWorkers(placement: Placement, parts: WorkerParts): WorkerFamily[] {
   const { cluster, config, on } = placement;
-  const models = dubModels(placement, parts.models);
   const { api, rabbitmq } = parts;
   const { logLevel, limits, urlInput } = config;
   return parts.flavours.map(
@@ -195,7 +167,7 @@ function deployWorkers(placement: Placement, parts: WorkerParts): WorkerFamily[]
           broker: { endpoint: rabbitmq.endpoint, url: rabbitmq.workerUrl(flavour.name) },
           mediaStore: parts.mediaStore,
           queue: parts.queue,
-          models,
+          models: parts.models,
         },
         on,
       ),
@@ -285,16 +257,17 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
   const afterApi = { ...on, dependsOn: [...cluster.ready, api] };
   const queue = scaleByQueues(placement, { rabbitmq, api });
   const senders = deploySenders({ ...placement, on: afterApi }, { api, traces, queue });
-  const models = deployModels({ ...placement, on: afterApi });
+  const { modelServices: sections } = config;
+  const models = deployModels({ cluster, sections, logLevel, scaler: queue }, afterApi);
   const families = deployWorkers(
     { ...placement, on: afterApi },
-    { ...backends, traces, api, rabbitmq, flavours, queue, models },
+    { ...backends, traces, api, rabbitmq, flavours, queue, models: models.dubs },
   );
   const edge = deployEdge({ ...placement, on: afterApi }, { ...backends, api });
   const recorders = deployEgress({ ...placement, on: afterApi }, { ...backends, api, queue });
   const scraped = [
     ...[api, rabbitmq, ...senders, ...families, ...recorders, ...(edge ? [edge] : [])],
-    ...scrapedModels(models),
+    ...models.scraped,
   ];
   const monitoring = watch({ ...placement, on: afterApi }, { ...backends, api, redis, scraped });
   if (logsGrowth(config.logs).length > 0) {

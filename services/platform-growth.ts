@@ -5,6 +5,7 @@ import { autoscalingGrowth } from "./autoscaling/growth.ts";
 import { edgeGrowth } from "./edge/growth.ts";
 import { egressGrowth } from "./egress/growth.ts";
 import { logsGrowth } from "./logs/growth.ts";
+import { modelQueuesGrowth } from "./models/growth.ts";
 import { monitoringGrowth } from "./monitoring/growth.ts";
 import { tracingGrowth } from "./tracing/growth.ts";
 import { webhooksGrowth } from "./webhooks/growth.ts";
@@ -19,6 +20,7 @@ export function platformGrowth(cluster: Cluster, config: StackConfig): Growth[] 
   return [
     apiGrowth(api.replicas, exposure),
     workersGrowth(workerFlavours(workers, cluster), cluster.pools),
+    ...modelQueuesGrowth(config.modelServices, config.autoscaling),
     ...webhooksGrowth(webhooks),
     ...egressGrowth(config.egress, cluster.edge),
     ...monitoringGrowth(monitoring),

@@ -17,6 +17,7 @@ import {
   externalMetrics,
   operatorApp,
   ports,
+  scaledNamespaces,
 } from "./identity.ts";
 import { kedaImage } from "./images.ts";
 import { openWays } from "./network.ts";
@@ -29,6 +30,8 @@ export interface AutoscalingArgs extends AutoscalingSection {
   readonly broker: { readonly endpoint: Endpoint; readonly url: pulumi.Output<string> };
   /** Where programs of ours say how much there is to do. */
   readonly figures: readonly Endpoint[];
+  /** Namespaces of tenants in which it scales something, beside those of the platform. */
+  readonly tenants: readonly string[];
 }
 
 /** Filled and renewed by the operator, which so needs no right to make Secrets. */
@@ -119,9 +122,10 @@ export class Autoscaling extends Component {
   constructor(name: string, args: AutoscalingArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Autoscaling", name, opts);
     const { cluster } = args;
+    const scaled = [...scaledNamespaces, ...args.tenants];
     const before = [
       ...defineKinds(`${name}-kind`, this),
-      ...grantRights(name, this),
+      ...grantRights(name, scaled, this),
       emptyCertificates(name, this),
     ];
     openWays(
@@ -141,6 +145,7 @@ export class Autoscaling extends Component {
         pod: operatorPod({
           image: kedaImage(cluster, args, "keda-operator"),
           resources: args.operator,
+          scaled,
         }),
         servicePorts: { metricsservice, metrics },
       },
@@ -153,6 +158,7 @@ export class Autoscaling extends Component {
         pod: adapterPod({
           image: kedaImage(cluster, args, "keda-adapter"),
           resources: args.adapter,
+          scaled,
         }),
         servicePorts: { https, metrics },
       },

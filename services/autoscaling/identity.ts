@@ -18,7 +18,7 @@ export const externalMetrics = {
   name: "v1beta1.external.metrics.k8s.io",
 } as const;
 
-/** Namespaces of what KEDA may scale; it sees no other ones. */
+/** Namespaces of the platform's own in which KEDA scales something. */
 export const scaledNamespaces = [namespaces.workers, namespaces.api] as const;
 
 export const ports = { metricsservice: 9666, health: 8081, metrics: 8080, https: 6443 } as const;

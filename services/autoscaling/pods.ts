@@ -2,7 +2,7 @@ import type { Resources } from "../../config/schema.ts";
 import type { Env } from "../kit/env.ts";
 import type { PodArgs } from "../kit/pod.ts";
 import { http, https, startWithin, type Probe, type Probes, type Timing } from "../kit/probes.ts";
-import { adapterApp, certificatesName, operatorApp, ports, scaledNamespaces } from "./identity.ts";
+import { adapterApp, certificatesName, operatorApp, ports } from "./identity.ts";
 
 const certificates = "/certs";
 
@@ -20,9 +20,9 @@ function flags(values: Readonly<Record<string, string | number | boolean>>): str
   return Object.entries(values).map(([name, value]) => `--${name}=${String(value)}`);
 }
 
-function environment(namespace: string): Env {
+function environment(namespace: string, scaled: readonly string[]): Env {
   return {
-    WATCH_NAMESPACE: scaledNamespaces.join(","),
+    WATCH_NAMESPACE: scaled.join(","),
     POD_NAMESPACE: { field: "metadata.namespace" },
     KEDA_CLUSTER_OBJECT_NAMESPACE: namespace,
     // It reads Secrets of its own namespace alone, and none of what it scales.
@@ -33,11 +33,14 @@ function environment(namespace: string): Env {
 interface KedaPodArgs {
   readonly image: string;
   readonly resources: Resources;
+  /** Namespaces of what KEDA scales; it sees no other ones. */
+  readonly scaled: readonly string[];
 }
 
-function kedaPod(args: KedaPodArgs): Omit<PodArgs, "probes" | "env"> {
+function kedaPod({ image, resources }: KedaPodArgs): Omit<PodArgs, "probes" | "env"> {
   return {
-    ...args,
+    image,
+    resources,
     token: true,
     secretFolders: { [certificates]: certificatesName },
     priority: "platform-critical",
@@ -60,7 +63,7 @@ export function operatorPod(args: KedaPodArgs): PodArgs {
       "metrics-server-service-name": adapterApp.name,
       "enable-webhook-patching": false,
     }),
-    env: environment(operatorApp.namespace),
+    env: environment(operatorApp.namespace, args.scaled),
     ports: { metricsservice, health, metrics },
     probes: probesOf((path, timing) => http(path, "health", timing)),
   };
@@ -79,7 +82,7 @@ export function adapterPod(args: KedaPodArgs): PodArgs {
       "tls-private-key-file": `${certificates}/tls.key`,
       "cert-dir": certificates,
     }),
-    env: environment(adapterApp.namespace),
+    env: environment(adapterApp.namespace, args.scaled),
     ports: { https: port, metrics },
     probes: probesOf((path, timing) => https(path, "https", timing)),
   };

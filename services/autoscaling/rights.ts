@@ -2,13 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { labels, type App } from "../kit/app.ts";
 import { grantIn, type Right } from "../kit/kubernetes-access.ts";
-import {
-  adapterApp,
-  certificatesName,
-  externalMetrics,
-  operatorApp,
-  scaledNamespaces,
-} from "./identity.ts";
+import { adapterApp, certificatesName, externalMetrics, operatorApp } from "./identity.ts";
 
 type Rule = k8s.types.input.rbac.v1.PolicyRule;
 
@@ -88,7 +82,11 @@ function subjectOf({ name, namespace }: App) {
   return [{ kind: "ServiceAccount", name, namespace }];
 }
 
-function grantOperator(name: string, parent: pulumi.Resource): pulumi.Resource[] {
+function grantOperator(
+  name: string,
+  scaled: readonly string[],
+  parent: pulumi.Resource,
+): pulumi.Resource[] {
   const app = operatorApp;
   const metadata = { name: `framewright-${app.name}`, labels: labels(app) };
   const role = new k8s.rbac.v1.ClusterRole(
@@ -113,16 +111,16 @@ function grantOperator(name: string, parent: pulumi.Resource): pulumi.Resource[]
       { app, rights: ownRules, namespaces: [app.namespace] },
       parent,
     ),
-    ...grantIn(
-      `${name}-operator`,
-      { app, rights: scalingRules, namespaces: scaledNamespaces },
-      parent,
-    ),
+    ...grantIn(`${name}-operator`, { app, rights: scalingRules, namespaces: scaled }, parent),
   ];
 }
 
 /** The Kubernetes API passes on who asks; the adapter asks it back whether that is so, and whether they may. */
-function grantAdapter(name: string, parent: pulumi.Resource): pulumi.Resource[] {
+function grantAdapter(
+  name: string,
+  scaled: readonly string[],
+  parent: pulumi.Resource,
+): pulumi.Resource[] {
   const app = adapterApp;
   const subjects = subjectOf(app);
   const delegation = new k8s.rbac.v1.ClusterRoleBinding(
@@ -147,15 +145,15 @@ function grantAdapter(name: string, parent: pulumi.Resource): pulumi.Resource[] 
   return [
     delegation,
     authorities,
-    ...grantIn(
-      `${name}-adapter`,
-      { app, rights: adapterRules, namespaces: scaledNamespaces },
-      parent,
-    ),
+    ...grantIn(`${name}-adapter`, { app, rights: adapterRules, namespaces: scaled }, parent),
   ];
 }
 
 /** What the two may do in the cluster. That autoscalers read metrics is among Kubernetes' own rights. */
-export function grantRights(name: string, parent: pulumi.Resource): pulumi.Resource[] {
-  return [...grantOperator(name, parent), ...grantAdapter(name, parent)];
+export function grantRights(
+  name: string,
+  scaled: readonly string[],
+  parent: pulumi.Resource,
+): pulumi.Resource[] {
+  return [...grantOperator(name, scaled, parent), ...grantAdapter(name, scaled, parent)];
 }

@@ -16,6 +16,8 @@ export type Trigger =
     }
   /** A number in a JSON document of ours. */
   | { readonly kind: "figure"; readonly url: string; readonly key: string; readonly perPod: number }
+  /** A number that says how it goes, however many pods there are: twice the target asks for twice as many. */
+  | { readonly kind: "level"; readonly url: string; readonly key: string; readonly target: number }
   /** Mean use of the pods: of the CPU a share of the request, of memory an amount. */
   | { readonly kind: "cpu"; readonly percent: number }
   | { readonly kind: "memory"; readonly average: string };
@@ -31,7 +33,7 @@ export interface QueueScaling {
 interface KedaTrigger {
   readonly type: "rabbitmq" | "metrics-api" | "cpu" | "memory";
   readonly name?: string;
-  readonly metricType: "AverageValue" | "Utilization";
+  readonly metricType: "AverageValue" | "Value" | "Utilization";
   /** Text alone, whatever it says. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly authenticationRef?: {
@@ -91,12 +93,23 @@ function figure({ url, key, perPod }: Extract<Trigger, { kind: "figure" }>): Ked
   };
 }
 
+function level({ url, key, target }: Extract<Trigger, { kind: "level" }>): KedaTrigger {
+  return {
+    type: "metrics-api",
+    name: key,
+    metricType: "Value",
+    metadata: { url, valueLocation: key, targetValue: String(target) },
+  };
+}
+
 function kedaTrigger(trigger: Trigger): KedaTrigger {
   switch (trigger.kind) {
     case "queues":
       return queues(trigger);
     case "figure":
       return figure(trigger);
+    case "level":
+      return level(trigger);
     case "cpu":
       return {
         type: "cpu",

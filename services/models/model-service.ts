@@ -18,12 +18,15 @@ import { http, startWithin, type Probes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
 import { serviceSpec } from "../kit/service.ts";
 import { Workload } from "../kit/workload.ts";
+import { modelScaling, type Scaler } from "./model-queue.ts";
 import { cacheDirectory, ownImages, portNameOf, presets, type PresetRow } from "./presets.ts";
 
 export interface ModelServiceArgs {
   readonly service: ServiceName;
   readonly section: ModelServiceSection;
   readonly cluster: Pick<Cluster, "pools" | "gpuRuntimeClass" | "image">;
+  /** Set: a queue is before the pods, and what waits in it moves their number, down to none. */
+  readonly scaler?: Scaler | undefined;
 }
 
 /** Seconds in which a request ends that is worked on when a pod is stopped. */
@@ -95,12 +98,31 @@ function podOf(args: ModelServiceArgs) {
   };
 }
 
+/** Resolves to the addresses of the pods, where a Service with an address of its own would choose among them. */
+function namePods(
+  name: string,
+  { app, preset }: { readonly app: App; readonly preset: PresetRow },
+  parent: pulumi.Resource,
+): void {
+  new k8s.core.v1.Service(
+    `${app.name}-pod-names`,
+    {
+      // It may be without a pod for days.
+      metadata: { ...metadata(app, name), annotations: { "pulumi.com/skipAwait": "true" } },
+      spec: { ...serviceSpec(app, { [portNameOf(preset)]: preset.port }), clusterIP: "None" },
+    },
+    { parent },
+  );
+}
+
 /** One model service, in a namespace with a quota of its own: it holds no credentials, and connects to nothing unless config says so. */
 export class ModelService extends Component {
   /** Who calls it opens an edge to it. */
   readonly endpoint: Endpoint;
   /** Where it answers /metrics; undefined where its server may have none. */
   readonly metrics: Endpoint | undefined;
+  /** A name for the pods that are ready, for what gives each its work itself. */
+  readonly pods: Endpoint;
 
   constructor(name: string, args: ModelServiceArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "ModelService", name, opts);
@@ -108,6 +130,8 @@ export class ModelService extends Component {
     const app: App = { name, namespace: modelNamespaces[service], component: "model" };
     const preset: PresetRow = presets[section.preset];
     const { port, isSmall = false } = preset;
+    const podsName = `${name}-pods`;
+    this.pods = endpoint(app, port, podsName);
     this.endpoint = endpoint(app, port);
     this.metrics = preset.hasMetrics === true ? this.endpoint : undefined;
     new k8s.core.v1.Service(
@@ -121,6 +145,7 @@ export class ModelService extends Component {
       },
       { parent: this },
     );
+    if (args.scaler !== undefined) namePods(podsName, { app, preset }, this);
     if (section.downloads) {
       openToOutside(
         `${name}-to-weights`,
@@ -134,6 +159,7 @@ export class ModelService extends Component {
         app,
         replicas: section.replicas,
         scaling: scaling.models,
+        queue: args.scaler && modelScaling(name, section, args.scaler),
         budget: section.budget,
         awaitPods: isSmall,
         pod: podOf(args),

@@ -101,6 +101,7 @@ export const imageTable: readonly ImageRow[] = [
   { ...goImage("victoria-logs"), parts: ["logs"] },
   { ...goImage("vlagent"), parts: ["logs"] },
   { ...goImage("jaeger"), parts: ["tracing"] },
+  { ...appImage("model-queue", "node", "models"), parts: ["models"] },
   modelImage("stt", "base"),
   modelImage("mt", "node"),
   modelImage("tts", "node"),
@@ -148,6 +149,7 @@ export const releasedImages: readonly string[] = [
   "victoria-logs",
   "vlagent",
   "edge",
+  "model-queue",
 ];
 
 export function imageRow(name: string): ImageRow {
