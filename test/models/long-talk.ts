@@ -8,7 +8,7 @@ const text = readFileSync(join(import.meta.dirname, "long-talk.txt"), "utf8");
 const pause = 0.75;
 const leastSeconds = 600;
 
-/** A talk of ten minutes in English, 130 lines by one voice with less than a second between them; made once for all clones. */
+/** A film of ten minutes: 130 lines in English, eight and a half minutes, by one voice with less than a second between them; made once for all clones. */
 export async function longTalk(bench: SpokenBench): Promise<string> {
   const folder = join(cache, "clips");
   const file = join(folder, `${hashOf(text, String(pause), String(leastSeconds))}.mp4`);
