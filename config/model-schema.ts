@@ -13,6 +13,28 @@ interface Defaults {
   readonly memory: string;
 }
 
+const queue = section(
+  "The queue before the pods, with autoscaling.enabled: it moves their number, and holds requests while there is none",
+  {
+    atOnce: count(
+      1,
+      { min: 1, max: 256 },
+      "Requests that a pod works on at a time; servers that batch take more",
+    ),
+    requestsForPod: count(
+      4,
+      { min: 1, max: 1000 },
+      "Requests that wait or are worked on for each pod; above them pods are added",
+    ),
+    waitSeconds: count(
+      30,
+      { min: 1, max: 3600 },
+      "Seconds that 95 of 100 requests of the last minute may wait; above them pods are added",
+    ),
+    waitingLimit: count(1000, { min: 1, max: 100_000 }, "Requests that may wait"),
+  },
+);
+
 function leavesOf({ of, cpu: cores, memory: size }: Defaults) {
   return {
     enabled: flag(false, `Whether the stack runs a service of ${of}`),
@@ -59,27 +81,7 @@ function leavesOf({ of, cpu: cores, memory: size }: Defaults) {
       { min: 10, max: 7200 },
       "Seconds that a pod may take to load its model before it is started again",
     ),
-    queue: section(
-      "The queue before the pods, with autoscaling.enabled: it moves their number, and holds requests while there is none",
-      {
-        atOnce: count(
-          1,
-          { min: 1, max: 256 },
-          "Requests that a pod works on at a time; servers that batch take more",
-        ),
-        requestsForPod: count(
-          4,
-          { min: 1, max: 1000 },
-          "Requests that wait or are worked on for each pod; above them pods are added",
-        ),
-        waitSeconds: count(
-          30,
-          { min: 1, max: 3600 },
-          "Seconds that 95 of 100 requests of the last minute may wait; above them pods are added",
-        ),
-        waitingLimit: count(1000, { min: 1, max: 100_000 }, "Requests that may wait"),
-      },
-    ),
+    queue,
     downloads: flag(
       false,
       "Whether pods may connect to the internet on port 443, for weights; otherwise they connect to nothing",

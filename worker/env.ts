@@ -190,11 +190,9 @@ export type TicketEnv = Static<typeof TicketEnv>;
 
 export const loadTicketEnv = (source: RawEnv = process.env) => decodeEnv(TicketEnv, source);
 
+type One<Name extends string> = { readonly [name in Name]: string };
 /** What the worker registers with; nothing where its key file has the key. */
-export type Registrar =
-  | { readonly adminSecret: string }
-  | { readonly ticketFile: string }
-  | { readonly token: string };
+export type Registrar = One<"adminSecret"> | One<"ticketFile"> | One<"token">;
 
 /** Where the services are that hear, translate and speak. */
 export interface ModelAddresses {

@@ -55,9 +55,11 @@ export async function modelObjects({ service, gpu, replicas }: Wanted): Promise<
     return found;
   };
   const deployment = of("Deployment");
+  const namespace = objectAt(deployment, "metadata")?.["namespace"];
+  if (typeof namespace !== "string") throw new Error(`${name} has no namespace`);
   return {
     name,
-    namespace: String(objectAt(deployment, "metadata")?.["namespace"]),
+    namespace,
     objects: [
       of("ServiceAccount"),
       { ...deployment, spec: { ...objectAt(deployment, "spec"), replicas: 0 } },
