@@ -69,13 +69,15 @@ describe("spans", () => {
   it("of an error say so, without what a secret address has, and the error goes on", async () => {
     await start();
     const failing = inSpan("upload", { parent }, () =>
-      Promise.reject(new Error("PUT http://u:p@store/b/k?X-Amz-Signature=abc answered 403")),
+      Promise.reject(
+        new Error("PUT http://u:p@store/b/k?X-Amz-Signature=not-for-spans answered 403"),
+      ),
     );
     await expect(failing).rejects.toThrow("answered 403");
     await stopTracing();
     expect(receiver.spans).toMatchObject([{ name: "upload", failed: true }]);
     expect(receiver.raw()).toContain("http://…@store/b/k?… answered 403");
-    expect(receiver.raw()).not.toMatch(/X-Amz|abc|u:p/);
+    expect(receiver.raw()).not.toMatch(/X-Amz|not-for-spans|u:p/);
   });
 
   it("are not made for work that belongs to no trace, and not under one that is not recorded", async () => {
