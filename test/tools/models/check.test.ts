@@ -5,7 +5,8 @@ import type { Asked } from "../../../tools/models/check/checks.ts";
 import { dialectOf, dialectsOf } from "../../../tools/models/check/dialects.ts";
 import { readable, type Report } from "../../../tools/models/check/report.ts";
 import { checkModel, chosenVoice } from "../../../tools/models/check/run-check.ts";
-import { silence, wavFacts } from "../../../tools/models/check/wav-facts.ts";
+import { mp4Facts } from "../../../tools/models/check/mp4-facts.ts";
+import { lengthened, silence, wavFacts } from "../../../tools/models/check/wav-facts.ts";
 import { wordErrorRate } from "../../../tools/models/check/word-errors.ts";
 import { simulated, startSimulated, type Simulated } from "./simulated-models.ts";
 
@@ -43,6 +44,7 @@ describe("A service that answers as its project documents can be used, with the 
     ["nim tts", { service: "tts", dialect: "nim" }, ["voices", "speed"]],
     ["libretranslate", { service: "mt", dialect: "libretranslate" }, ["models"]],
     ["openai-chat", { service: "mt", dialect: "openai-chat" }, ["pair", "empty"]],
+    ["own lip-sync", { service: "lip-sync" }, []],
   ] as const)("%s", async (name, asked, gaps) => {
     const report = await check(simulated[name], asked);
     expect(named(report, "failed")).toEqual([]);
@@ -88,6 +90,36 @@ describe("A service that does not do what it is asked is found out", () => {
     expect(named(report, "failed")).toEqual(["speech", "empty", "voice"]);
   });
 
+  const lipSync = { service: "lip-sync" } as const;
+  const film = readFileSync(
+    join(import.meta.dirname, "../../../tools/models/check/sample-face.mp4"),
+  );
+
+  it("with pictures that are fewer, or that cannot be joined", async () => {
+    const changed =
+      (box: string, at: number): Simulated =>
+      (request) => {
+        const reply: { body: unknown } = simulated["own lip-sync"](request);
+        if (request.path !== "/v1/lipsync" || !Buffer.isBuffer(reply.body)) return reply;
+        const isSilent = /^\0*$/.test((request.form().get("audio") ?? "").slice(44));
+        if (isSilent) reply.body.writeUInt8(1, reply.body.indexOf(box) + at);
+        return reply;
+      };
+    // The count of samples is 12 bytes behind the name of its box, the profile 5 behind that of its.
+    const fewer = await check(changed("stsz", 15), lipSync);
+    expect(named(fewer, "failed")).toEqual(["silence"]);
+    expect(named(await check(changed("avcC", 5), lipSync), "failed")).toEqual(["join"]);
+  });
+
+  it("with lips that do not move, which our drawing may be the reason of", async () => {
+    const still: Simulated = (request) =>
+      request.path === "/v1/lipsync" && request.form().get("audio")?.startsWith("RIFF") === true
+        ? { body: film }
+        : simulated["own lip-sync"](request);
+    const report = await check(still, lipSync);
+    expect([named(report, "failed"), named(report, "gap")]).toEqual([["no video"], ["lips"]]);
+  });
+
   it("without a server", async () => {
     const { url, stop } = await startSimulated(simulated.libretranslate);
     await stop();
@@ -105,8 +137,35 @@ it("the report says for each check what was asked, what came and how long it too
   expect(text.split("\n").at(-1)).toBe("5 passed, 1 known gap, 0 failed: it can be used.");
 });
 
+describe("An MP4 file", () => {
+  const film = readFileSync(
+    join(import.meta.dirname, "../../../tools/models/check/sample-face.mp4"),
+  );
+
+  it("is read without a program for media", () => {
+    const { decoder, bytes, ...facts } = mp4Facts(film) ?? { decoder: "", bytes: 0 };
+    expect(facts).toEqual({ codec: "avc1", width: 256, height: 256, frames: 75, seconds: 3 });
+    expect([decoder.length > 20, bytes > 1000, bytes < film.length]).toEqual([true, true, true]);
+  });
+
+  it.each([
+    ["of something else", Buffer.from("This is no video.")],
+    ["that ends early", film.subarray(0, 300)],
+    ["without an index", film.subarray(0, 32)],
+  ])("%s is none", (_what, file) => {
+    expect(mp4Facts(file)).toBeUndefined();
+  });
+
+  it("goes with a voice of its length, cut or with silence behind it", () => {
+    for (const seconds of [1, 3]) {
+      expect(wavFacts(lengthened(sample.file, seconds))).toMatchObject({ seconds, rate: 16_000 });
+    }
+  });
+});
+
 describe("Names", () => {
   it("of dialects are those that have the service", () => {
+    expect(dialectsOf("lip-sync")).toEqual(["own"]);
     expect(dialectsOf("mt")).toEqual(["own", "libretranslate", "openai-chat"]);
     expect(() => dialectOf("nim", "mt")).toThrow(
       'There is no dialect "nim" of the service mt. There are: own, libretranslate, openai-chat',
@@ -144,7 +203,7 @@ describe("Word error rate", () => {
 
 it("a WAV file is read up to what is there of it", () => {
   const whole = silence(2);
-  expect(wavFacts(whole)).toEqual({ rate: 16_000, channels: 1, bits: 16, seconds: 2 });
+  expect(wavFacts(whole)).toEqual({ rate: 16_000, channels: 1, bits: 16, seconds: 2, start: 44 });
   const streamed = Buffer.from(whole);
   streamed.writeUInt32LE(0xff_ff_ff_ff, 40);
   expect(wavFacts(streamed)?.seconds).toBe(2);

@@ -57,6 +57,13 @@ function spoken(text: string, rate: number, speed = 1): Buffer {
   );
 }
 
+/** The last byte of the pictures, which no box follows, is another one. */
+function moved(video: string, isMoved: boolean): Buffer {
+  const bytes = Buffer.from(video, "latin1");
+  if (isMoved) bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
+  return bytes;
+}
+
 const portuguese: Readonly<Record<string, string>> = {
   [sampleText]: "Bem-vindo ao programa, hoje falamos sobre trens.",
   "There are 42 lines.": "Há 42 linhas.",
@@ -147,6 +154,17 @@ export const simulated = {
     const { lines } = JSON.parse(user) as { lines: string[] };
     const content = JSON.stringify({ lines: lines.map((line) => portuguese[line] ?? line) });
     return { body: { choices: [{ message: { role: "assistant", content } }] } };
+  },
+  /** What contracts/lip-sync.ts asks of a service of yours: where a voice is heard, the pictures are others. */
+  "own lip-sync": (request) => {
+    if (request.path === "/health") return { body: "" };
+    if (request.path === "/v1/models") return models("lips-1");
+    if (request.path !== "/v1/lipsync") return missing;
+    const form = request.form();
+    const [video = "", audio = ""] = [form.get("video"), form.get("audio")];
+    if (video.slice(4, 8) !== "ftyp") return refused(422, "the video is no MP4 file");
+    if (!audio.startsWith("RIFF")) return refused(422, "the audio is no WAV file");
+    return { body: moved(video, !/^\0*$/.test(audio.slice(44))) };
   },
 } as const satisfies Record<string, Simulated>;
 

@@ -1,13 +1,16 @@
-import type { ModelService } from "../weights.ts";
-import { at, call, excerpt, jsonOf, listOf, textOf, type Answer } from "./call.ts";
-import { dialectOf, type MtDialect, type SttDialect, type TtsDialect } from "./dialects.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { at, call, jsonOf, listOf, type Answer } from "./call.ts";
+import { dialectOf, type CheckedService, type TtsDialect } from "./dialects.ts";
+import { general, refusal, whenOk } from "./general.ts";
+import { lipSyncChecks } from "./lip-sync-checks.ts";
 import type { Check, Finding } from "./outcome.ts";
 import { silence, wavFacts } from "./wav-facts.ts";
 import { wordErrorRate } from "./word-errors.ts";
 
 export interface Asked {
   readonly url: string;
-  readonly service: ModelService;
+  readonly service: CheckedService;
   readonly dialect: string;
   readonly model: string;
   readonly voice: string;
@@ -16,48 +19,8 @@ export interface Asked {
   readonly source: string;
   readonly target: string;
   readonly sample: { readonly file: Buffer; readonly text: string };
-}
-
-/** An error that a program can act on and a person can read. */
-function refusal(answer: Answer): Finding {
-  const body = jsonOf(answer);
-  const words = ["error.message", "error", "message", "detail"].map((path) =>
-    textOf(at(body, path)),
-  );
-  const said = words.find((text) => text !== undefined);
-  const isRefused = answer.status >= 400 && answer.status < 500;
-  const came = `${answer.status} ${said ?? excerpt(answer)}`;
-  return { ok: isRefused && (said !== undefined || body !== undefined), came };
-}
-
-/** Judges an answer of 200 further; any other is a failure with what it says. */
-function whenOk(judge: (answer: Answer) => Finding): (answer: Answer) => Finding {
-  return (answer) =>
-    answer.status === 200
-      ? judge(answer)
-      : { ok: false, came: `${answer.status} ${excerpt(answer)}` };
-}
-
-function general({ url }: Asked, { health, gaps }: SttDialect | TtsDialect | MtDialect): Check[] {
-  return [
-    {
-      name: "health",
-      asked: `GET ${health}`,
-      gap: gaps["health"],
-      ask: () => call(`${url}${health}`),
-      judge: (answer) => ({ ok: answer.status === 200, came: String(answer.status) }),
-    },
-    {
-      name: "models",
-      asked: "GET /v1/models",
-      gap: gaps["models"],
-      ask: () => call(`${url}/v1/models`),
-      judge: whenOk((answer) => {
-        const ids = listOf(at(jsonOf(answer), "data")).map((row) => String(at(row, "id")));
-        return { ok: ids.length > 0, came: ids.join(", ") };
-      }),
-    },
-  ];
+  /** For lip-sync: a piece of a film with a face. */
+  readonly film?: Buffer | undefined;
 }
 
 /** Times in seconds, in order, none after the end. */
@@ -85,7 +48,7 @@ function sttChecks(asked: Asked): Check[] {
   let heard: Promise<Answer> | undefined;
   const ask = (): Promise<Answer> => (heard ??= transcribe(sample.file));
   return [
-    ...general(asked, dialect),
+    ...general(url, dialect),
     {
       name: "transcript",
       asked: `"${sample.text}" (${seconds.toFixed(1)} s)`,
@@ -177,7 +140,7 @@ function ttsChecks(asked: Asked): Check[] {
     dialect.speak(url, { model, voice, language, text, speed: 1, ...change });
   let natural = 0;
   return [
-    ...general(asked, dialect),
+    ...general(url, dialect),
     {
       name: "voices",
       asked: `GET ${dialect.voices}`,
@@ -233,7 +196,7 @@ function mtChecks(asked: Asked): Check[] {
     dialect.translate(url, { model, texts, source, target: to });
   const texts = [textIn(source), source === "pt" ? "São 42 linhas." : "There are 42 lines."];
   return [
-    ...general(asked, dialect),
+    ...general(url, dialect),
     {
       name: "text",
       asked: `"${texts[0] ?? ""}" to ${target}`,
@@ -271,8 +234,15 @@ function mtChecks(asked: Asked): Check[] {
   ];
 }
 
+/** A face that is drawn, of three seconds. */
+const ownFilm = join(import.meta.dirname, "sample-face.mp4");
+
 /** What a service must answer to, to be used by the platform. */
 export function checksOf(asked: Asked): readonly Check[] {
-  const all = { stt: sttChecks, tts: ttsChecks, mt: mtChecks } as const;
+  const all = {
+    ...{ stt: sttChecks, tts: ttsChecks, mt: mtChecks },
+    "lip-sync": ({ film = readFileSync(ownFilm) }: Asked): Check[] =>
+      lipSyncChecks(dialectOf(asked.dialect, "lip-sync"), { ...asked, film }),
+  } as const;
   return all[asked.service](asked);
 }

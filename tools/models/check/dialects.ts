@@ -1,7 +1,12 @@
-import type { ModelService } from "../weights.ts";
+import { lipSyncParts, lipSyncPath } from "@framewright/contracts/lip-sync.ts";
+import { modelServices } from "../weights.ts";
 import { at, call, jsonOf, listOf, postJson, textOf, type Answer } from "./call.ts";
 
-interface Base {
+/** Of lip-sync this project has the contract and no engine. */
+export const checkedServices = [...modelServices, "lip-sync"] as const;
+export type CheckedService = (typeof checkedServices)[number];
+
+export interface Base {
   /** Answers 200 once the model is loaded. */
   readonly health: string;
   /** What the dialect does not have, by the name of the check, with how the platform does without. */
@@ -43,6 +48,13 @@ interface Translated {
   readonly texts: readonly string[];
   readonly source: string;
   readonly target: string;
+}
+
+export interface LipSyncDialect extends Base {
+  move(
+    url: string,
+    asked: { readonly video: Buffer; readonly audio: Buffer; readonly model: string },
+  ): Promise<Answer>;
 }
 
 function form(
@@ -147,9 +159,26 @@ const libreTranslate: MtDialect = {
   },
 };
 
+function fileOf(bytes: Buffer, type: string): Blob {
+  return new Blob([new Uint8Array(bytes)], { type });
+}
+
+/** No other project has an interface for it that is in common use. */
+const ownLipSync: LipSyncDialect = {
+  health: "/health",
+  gaps: {},
+  move(url, { video, audio, model }) {
+    const body = new FormData();
+    body.append(lipSyncParts.model, model);
+    body.append(lipSyncParts.video, fileOf(video, "video/mp4"), "piece.mp4");
+    body.append(lipSyncParts.audio, fileOf(audio, "audio/wav"), "voice.wav");
+    return call(`${url}${lipSyncPath}`, { method: "POST", body });
+  },
+};
+
 /** Who speaks what, and what each is known to lack. `own` is that of this project's engines. */
 export const dialects = {
-  own: { stt: openAiStt, tts: openAiTts, mt: libreTranslate },
+  own: { stt: openAiStt, tts: openAiTts, mt: libreTranslate, "lip-sync": ownLipSync },
   vllm: {
     // Segments since vLLM's pull request 24209; words are not merged (47664).
     stt: { ...openAiStt, gaps: { words: noWords } },
@@ -198,15 +227,13 @@ export const dialects = {
       read: chatLines,
     },
   },
-} as const satisfies Record<
-  string,
-  { readonly stt?: SttDialect; readonly tts?: TtsDialect; readonly mt?: MtDialect }
->;
+} as const satisfies Record<string, Partial<ByService>>;
 
 interface ByService {
   readonly stt: SttDialect;
   readonly tts: TtsDialect;
   readonly mt: MtDialect;
+  readonly "lip-sync": LipSyncDialect;
 }
 
 function rowOf(name: string): Partial<ByService> | undefined {
@@ -214,12 +241,12 @@ function rowOf(name: string): Partial<ByService> | undefined {
 }
 
 /** The dialects that have a service. */
-export function dialectsOf(service: ModelService): readonly string[] {
+export function dialectsOf(service: CheckedService): readonly string[] {
   return Object.keys(dialects).filter((name) => rowOf(name)?.[service] !== undefined);
 }
 
 /** Throws where the dialect has no such service, with those that do. */
-export function dialectOf<Service extends ModelService>(
+export function dialectOf<Service extends CheckedService>(
   name: string,
   service: Service,
 ): ByService[Service] {

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { modelServices, type ModelService } from "../weights.ts";
 import { at, call, jsonOf, listOf, textOf } from "./call.ts";
 import { checksOf, type Asked } from "./checks.ts";
-import { dialectOf, dialects } from "./dialects.ts";
+import { checkedServices, dialectOf, dialects, type CheckedService } from "./dialects.ts";
 import { outcomesOf } from "./outcome.ts";
 import { readable, reportOf, type Report } from "./report.ts";
 
@@ -14,13 +13,14 @@ Asks a running service what the platform will ask it, and says what came: passed
 for and that the platform does without. Ends with 1 where something failed.
 
   --url URL            the service, for example http://127.0.0.1:8000
-  --service SERVICE    ${modelServices.join(", ")}
+  --service SERVICE    ${checkedServices.join(", ")}
   --dialect DIALECT    ${Object.keys(dialects).join(", ")} (default own)
   --model NAME         by default the first that GET /v1/models lists
   --voice NAME         by default the first that the service lists, of the language where it tells
   --language CODE      of what is said to stt or spoken by tts (default en)
   --source, --target   of the translation (default en, pt)
-  --audio FILE         a WAV file for stt instead of our sample, with --text, what is said in it
+  --audio FILE         a WAV file for stt or lip-sync instead of our sample, with --text, what is said in it
+  --video FILE         an MP4 file for lip-sync with a face, H.264 without sound; ours has a drawn one
   --json               the report as JSON`;
 
 const options = {
@@ -34,6 +34,7 @@ const options = {
   target: { type: "string", default: "pt" },
   audio: { type: "string" },
   text: { type: "string" },
+  video: { type: "string" },
   json: { type: "boolean", default: false },
 } as const;
 
@@ -43,10 +44,10 @@ const ownSample = {
   text: "Welcome to the show, today we talk about trains.",
 };
 
-function serviceOf(name: string | undefined): ModelService {
-  const service = modelServices.find((known) => known === name);
+function serviceOf(name: string | undefined): CheckedService {
+  const service = checkedServices.find((known) => known === name);
   if (service !== undefined) return service;
-  throw new Error(`--service must be one of ${modelServices.join(", ")}; it is "${name ?? ""}"`);
+  throw new Error(`--service must be one of ${checkedServices.join(", ")}; it is "${name ?? ""}"`);
 }
 
 function urlOf(text: string | undefined): string {
@@ -97,7 +98,8 @@ async function askedBy(args: readonly string[]): Promise<{ asked: Asked; json: b
   const model = values.model ?? textOf(at(firstModel, "id")) ?? "default";
   const voice = values.voice ?? chosenVoice(voices, language) ?? "default";
   const names = { url, service, dialect, model, voice };
-  return { asked: { ...names, language, source, target, sample }, json };
+  const film = values.video === undefined ? undefined : readFileSync(values.video);
+  return { asked: { ...names, language, source, target, sample, film }, json };
 }
 
 export async function checkModel(asked: Asked): Promise<Report> {
