@@ -162,7 +162,7 @@ export function accountNeed(stack: string, config: StackConfig): StackNeed | und
     owner,
     region: section.region,
     zones: section.zones,
-    publicAddresses: config.edge.public ? 2 : 0,
+    publicAddresses: config.edge.public && config.edge.gateway === undefined ? 2 : 0,
     volumesGi: volumesGi(config),
     pools: [
       ...systemNeeds(section),

@@ -1,7 +1,49 @@
 import { Type } from "typebox";
-import { budget, cidrPattern, count, flag, replicas, resources, section } from "./leaves.ts";
+import {
+  budget,
+  cidrPattern,
+  count,
+  flag,
+  optionalSection,
+  replicas,
+  resources,
+  section,
+} from "./leaves.ts";
 
 const hostPattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$";
+
+const namePattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
+
+const Gateway = optionalSection(
+  "On gke and eks, the Gateway that you run, with a certificate of both names: the way in by HTTPRoutes, in place of the proxy and of load balancers. Its listener must take routes of the namespace framewright-api",
+  {
+    name: Type.String({ pattern: namePattern, description: "Name of the Gateway" }),
+    namespace: Type.String({ pattern: namePattern, description: "Namespace of the Gateway" }),
+    listener: Type.Optional(
+      Type.String({
+        pattern: namePattern,
+        description: "Its listener of protocol HTTPS; unset: all listeners that take the routes",
+      }),
+    ),
+    pods: optionalSection(
+      "Where the Gateway is pods of the cluster (Envoy Gateway, Istio and others): which ones. Unset: it is load balancers of the cloud, of a class gke-l7-* or of the AWS Load Balancer Controller",
+      {
+        namespace: Type.String({ pattern: namePattern, description: "Namespace of these pods" }),
+        labels: Type.Record(Type.String(), Type.String(), {
+          minProperties: 1,
+          description:
+            "Labels that they have, as gateway.networking.k8s.io/gateway-name or gateway.envoyproxy.io/owning-gateway-name with the Gateway's name",
+        }),
+      },
+    ),
+    ranges: Type.Array(Type.String({ pattern: cidrPattern }), {
+      uniqueItems: true,
+      default: [],
+      description:
+        "Networks of the cloud's load balancers beside those that it always has: the proxy-only subnet of a regional or internal gke-l7 class, other subnets of an Application Load Balancer",
+    }),
+  },
+);
 
 /** The API's own limit of a key, 6000 a minute over all replicas, is the one that clients of an honest pace meet. */
 const Limits = section(
@@ -44,6 +86,7 @@ export const Edge = section("How clients reach the platform", {
       }),
     ),
   }),
+  gateway: Gateway,
   replicas: replicas("the proxy", { min: 2, max: 4, least: 1 }),
   budget: budget("the proxy"),
   resources: resources("the proxy", {

@@ -68,6 +68,7 @@ export const rules: readonly Rule[] = [
   cloud.certificateIsOfTheRegion,
   cloud.publicEdgeHasTls,
   cloud.tlsEndsOnce,
+  cloud.gatewayIsTheOneWay,
   cloud.zonesAreOfTheRegion,
   cloud.zonesTakeControlPlanes,
   cloud.machinesAreOfTheCloud,

@@ -168,7 +168,7 @@ export interface IpBlock {
 /** What load balancers are made by. */
 export interface BalancedEdge extends Pick<
   EdgeSection,
-  "apiHost" | "workerApiHost" | "public" | "allowedCidrs" | "certificateArn"
+  "apiHost" | "workerApiHost" | "public" | "allowedCidrs" | "certificateArn" | "gateway"
 > {
   /** Whether one leads to the stack's proxy, which ends TLS. @default false */
   readonly enabled?: boolean;
@@ -195,6 +195,24 @@ export interface NodePortEdge {
   readonly clients: IpBlock;
 }
 
+/** A Gateway of the cluster's owner, to which routes are attached. */
+export interface OwnersGateway {
+  readonly name: string;
+  readonly namespace: string;
+  /** Unset: all of its listeners that take the routes. */
+  readonly listener?: string;
+  /** Whose policies say how it asks whether pods are well, and how long a request may take. */
+  readonly kind: "gke" | "aws" | "pods";
+  /** From where its requests come. */
+  readonly proxies: readonly IpBlock[] | PodPeers;
+}
+
+/** Pods of the cluster that are not ours. */
+export interface PodPeers {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** Clients outside the cluster reach a service at a load balancer of its own, or all of them at that of the stack's proxy. */
 export interface LoadBalancerEdge {
   readonly kind: "load-balancer";
@@ -208,6 +226,19 @@ export interface LoadBalancerEdge {
   readonly allowedCidrs: readonly string[];
   /** From where packets reach the pods: the clients, and the load balancer's own checks. */
   readonly clients: readonly IpBlock[];
+  /** Where it is set there are no load balancers of ours. */
+  readonly gateway?: OwnersGateway;
+}
+
+/** The Gateway of config, on the cloud whose load balancers are of this kind and have these addresses. */
+export function ownersGateway(
+  { name, namespace, listener, pods, ranges }: NonNullable<EdgeSection["gateway"]>,
+  cloud: { readonly kind: "gke" | "aws"; readonly cidrs: readonly string[] },
+): OwnersGateway {
+  const named = { name, namespace, ...(listener !== undefined && { listener }) };
+  if (pods !== undefined) return { ...named, kind: "pods", proxies: pods };
+  const cidrs = [...new Set([...cloud.cidrs, ...ranges])];
+  return { ...named, kind: cloud.kind, proxies: cidrs.map((cidr) => ({ cidr, except: [] })) };
 }
 
 export type Edge = NodePortEdge | LoadBalancerEdge;

@@ -7,6 +7,7 @@ import { Api } from "./api/api.ts";
 import type { Endpoint } from "./kit/app.ts";
 import type { DatabaseBackend } from "./kit/database.ts";
 import { EdgeProxy } from "./edge/edge.ts";
+import { GatewayRoutes } from "./edge/gateway-routes.ts";
 import { Egress } from "./egress/egress.ts";
 import { LivekitServer } from "./egress/livekit.ts";
 import { EgressProxy } from "./egress/proxy.ts";
@@ -202,18 +203,22 @@ function deployEgress(
   return [recorders, proxy, ...pages, ...(livekit ? [livekit] : [])];
 }
 
-/** The proxy through which clients come, where it is on. */
+/** The proxy through which clients come, where it is on, or the routes at the owner's Gateway. */
 function deployEdge(
   { cluster, config, on }: Placement,
   { api, mediaStore: store }: Pick<WorkerParts, "api" | "mediaStore">,
 ): EdgeProxy | undefined {
-  if (api.edgeSecret === undefined) return undefined;
   const targets = {
     api: api.endpoint,
     workerApi: api.workerEndpoint,
     ...(store instanceof ObjectStore && { objectStore: store.endpoint }),
   };
   const urls = { api: api.url, workerApi: api.workerUrl };
+  if (api.gateway !== undefined) {
+    const { gateway, readiness } = api;
+    new GatewayRoutes("gateway", { gateway, urls, targets, readiness }, on);
+  }
+  if (api.edgeSecret === undefined) return undefined;
   const { edge: section, rotations } = config;
   const own = { section, urls, targets, secret: api.edgeSecret, rotation: rotations.edge };
   return new EdgeProxy("edge", { cluster, ...own }, on);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { withoutDescriptions } from "./definitions.ts";
 import { exec } from "./exec.ts";
 import { root } from "./paths.ts";
 import { writeWhole } from "./steps.ts";
@@ -12,24 +13,6 @@ import { writeWhole } from "./steps.ts";
 
 const module = "github.com/kedacore/keda/v2";
 const folder = join(root, "tools/go/keda");
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Without descriptions, which are nine tenths of it and would lie in every state; a property may have that name. */
-function withoutDescriptions(value: unknown, isProperties = false): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutDescriptions(item));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key, inner]) => isProperties || key !== "description" || typeof inner !== "string")
-      .map(([key, inner]) => [
-        key,
-        withoutDescriptions(inner, !isProperties && key === "properties"),
-      ]),
-  );
-}
 
 /** The line of go.sum that holds the module's content. */
 function checksumOf(): string {

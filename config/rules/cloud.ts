@@ -52,7 +52,8 @@ export const certificateIsOfTheRegion: Rule = (config) => {
 
 /** Keys are sent in headers: without TLS anyone on the path can read them. The stack's own authority is known to nobody outside. */
 export const publicEdgeHasTls: Rule = (config) => {
-  const { enabled, certificate, certificateArn } = config.edge;
+  const { enabled, certificate, certificateArn, gateway } = config.edge;
+  if (gateway !== undefined) return [];
   const known = enabled ? certificate.secret : certificateArn;
   return when(isCloudProduction(config) && config.edge.public && known === undefined, () => ({
     path: "edge.public",
@@ -71,6 +72,36 @@ export const tlsEndsOnce: Rule = ({ edge: { enabled, certificateArn } }) =>
     remedy:
       "remove it: the proxy ends TLS, with the certificate of the Secret edge.certificate.secret",
   }));
+
+/** Two ways in from outside are two to guard. */
+export const gatewayIsTheOneWay: Rule = (config) => {
+  const { cloud } = activeSections(config);
+  const { enabled, certificateArn, gateway } = config.edge;
+  if (gateway === undefined) return [];
+  const others = {
+    "edge.enabled": enabled ? "true" : undefined,
+    "edge.certificateArn": certificateArn,
+  };
+  return [
+    ...when(cloud === undefined, () => ({
+      path: "edge.gateway",
+      problem: `is set (${gateway.namespace}/${gateway.name}), and cloud is "${config.cloud}"`,
+      remedy: "remove it: a cluster that is there is reached at ports of its nodes",
+    })),
+    ...Object.entries(others).flatMap(([path, value]) =>
+      when(value !== undefined, () => ({
+        path,
+        problem: `is set (${value ?? ""}), and so is edge.gateway`,
+        remedy: "remove one of them: the Gateway is the way in, and ends TLS",
+      })),
+    ),
+    ...when(gateway.pods !== undefined && gateway.ranges.length > 0, () => ({
+      path: "edge.gateway.ranges",
+      problem: `must be empty with edge.gateway.pods (it has ${gateway.ranges.join(", ")})`,
+      remedy: "remove them: pods are known by their labels",
+    })),
+  ];
+};
 
 /** AWS shortens regions in the ids of their zones: ap-southeast-2 is "apse2", us-gov-west-1 is "usgw1". */
 function shortRegion(region: string): string {

@@ -31,6 +31,7 @@ export function allowances(config: ConfigValues): [string, string][] {
     ),
     ...entry("eks.publicAccessCidrs[#]", eks?.publicAccessCidrs ?? []),
     ...entry("edge.allowedCidrs[#]", config.edge.allowedCidrs),
+    ...entry("edge.gateway.ranges[#]", config.edge.gateway?.ranges ?? []),
   ];
 }
 

@@ -44,7 +44,7 @@ const widestPrefix = 8;
 
 /** The one list that may contain every address: load balancers for the public. */
 function isPublicEdge(path: string, isPublic: boolean): boolean {
-  return isPublic && path.startsWith("edge.");
+  return isPublic && path.startsWith("edge.allowedCidrs");
 }
 
 export const endpointsAreClosed: Rule = (config) => {

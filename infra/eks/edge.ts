@@ -1,4 +1,4 @@
-import type { BalancedEdge, LoadBalancerEdge } from "../cluster.ts";
+import { ownersGateway, type BalancedEdge, type LoadBalancerEdge } from "../cluster.ts";
 import { stackTag } from "./names.ts";
 import type { ZoneSubnets } from "./subnets.ts";
 
@@ -32,11 +32,11 @@ export interface LoadBalancerArgs {
  * for its kind: the public ones, in which nothing of the cluster is, or the private ones.
  */
 export function loadBalancerEdge({ edge, stack, subnets }: LoadBalancerArgs): LoadBalancerEdge {
-  const { apiHost, workerApiHost } = edge;
+  const { apiHost, workerApiHost, gateway } = edge;
   if (apiHost === undefined || workerApiHost === undefined) {
     throw new RangeError("edge.apiHost and edge.workerApiHost: a stack on eks needs both");
   }
-  const tls = edge.enabled === true || edge.certificateArn !== undefined;
+  const tls = edge.enabled === true || edge.certificateArn !== undefined || gateway !== undefined;
   const url = (host: string) => `${tls ? "https" : "http"}://${host}`;
   const own = subnets.map((zone) => (edge.public ? zone.public : zone.private));
   const cidrs = [...new Set([...own, ...edge.allowedCidrs])];
@@ -47,5 +47,6 @@ export function loadBalancerEdge({ edge, stack, subnets }: LoadBalancerArgs): Lo
     port: tls ? 443 : 80,
     allowedCidrs: edge.allowedCidrs,
     clients: cidrs.map((cidr) => ({ cidr, except: [] })),
+    ...(gateway && { gateway: ownersGateway(gateway, { kind: "aws", cidrs: own }) }),
   };
 }

@@ -1,5 +1,6 @@
 import { gkeMinimum } from "../../config/kubernetes-versions.ts";
 import type { GkeSection } from "../../config/schema.ts";
+import type { OwnersGateway } from "../cluster.ts";
 import { rangeNames } from "./network.ts";
 
 /** Plain parts of the cluster's description, so that tests and previews see them whole. */
@@ -60,6 +61,11 @@ export const hardening = {
   },
   securityPostureConfig: { mode: "BASIC", vulnerabilityMode: "VULNERABILITY_DISABLED" },
 } as const;
+
+/** Google brings the kinds of Gateway API, and keeps them, where its load balancers are the Gateways. */
+export function gatewayApi(kind: OwnersGateway["kind"] | undefined) {
+  return kind === "gke" ? { gatewayApiConfig: { channel: "CHANNEL_STANDARD" } } : {};
+}
 
 /** What Google logs, pods' lines only where nobody else keeps them: each costs by its size. */
 export function loggingConfig(keepsLines: boolean) {

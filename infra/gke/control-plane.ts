@@ -1,11 +1,13 @@
 import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
 import type { GkeSection } from "../../config/schema.ts";
+import type { OwnersGateway } from "../cluster.ts";
 import { Component } from "../component.ts";
 import {
   addOns,
   autoscaling,
   endpointAccess,
+  gatewayApi,
   hardening,
   leastVersion,
   maintenance,
@@ -27,6 +29,8 @@ export interface ControlPlaneArgs {
   readonly deletionProtection: boolean;
   /** Whether Cloud Logging keeps the lines of pods. */
   readonly keepsLines: boolean;
+  /** Of the owner's Gateway, where there is one. */
+  readonly gateway?: OwnersGateway["kind"] | undefined;
 }
 
 function makeCluster(
@@ -47,6 +51,7 @@ function makeCluster(
       ...podNetwork,
       ...endpointAccess(section),
       ...hardening,
+      ...gatewayApi(args.gateway),
       loggingConfig: loggingConfig(args.keepsLines),
       ...observation,
       workloadIdentityConfig: { workloadPool: `${place.project}.svc.id.goog` },

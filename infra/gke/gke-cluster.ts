@@ -4,7 +4,12 @@ import type { CpuPoolSpec } from "../../config/cpu-pools.ts";
 import type { GpuPoolSpec } from "../../config/gpu-pools.ts";
 import type { ManagedPostgres } from "../../config/managed-postgres.ts";
 import type { EdgeSection, GkeSection, ImagesSection } from "../../config/schema.ts";
-import { usualSeccompFolder, type Cluster, type Database } from "../cluster.ts";
+import {
+  usualSeccompFolder,
+  type Cluster,
+  type Database,
+  type LoadBalancerEdge,
+} from "../cluster.ts";
 import { cpuPool } from "../cpu-pools.ts";
 import { gpuPool, systemPool } from "../gpu/pools.ts";
 import { MediaBucket } from "./bucket.ts";
@@ -57,7 +62,7 @@ function onGcp({ provider }: Site): pulumi.ComponentResourceOptions {
 
 type Base = Pick<NodePoolArgs, "controlPlane" | "nodeIdentity"> & { readonly network: GkeNetwork };
 
-function makeBase(site: Site): Base {
+function makeBase(site: Site, edge: LoadBalancerEdge): Base {
   const { args, place } = site;
   const { section, deletionProtection, keepsLines } = args;
   const on = onGcp(site);
@@ -69,7 +74,10 @@ function makeBase(site: Site): Base {
   const nodeIdentity = new NodeIdentity("nodes", place, on);
   const controlPlane = new ControlPlane(
     "gke",
-    { place, section, network, nodeIdentity, deletionProtection, keepsLines },
+    {
+      ...{ place, section, network, nodeIdentity, deletionProtection, keepsLines },
+      gateway: edge.gateway?.kind,
+    },
     on,
   );
   return { network, nodeIdentity, controlPlane };
@@ -154,7 +162,8 @@ export function gkeCluster(args: GkeClusterArgs): Cluster {
   const { section, images } = args;
   const place = placeOf(pulumi.getStack(), section);
   const site: Site = { args, place, provider: gcpProvider(place) };
-  const base = makeBase(site);
+  const edge = loadBalancerEdge({ edge: args.edge, nodes: section.network.nodes });
+  const base = makeBase(site, edge);
   const nodes = makeNodes(site, base);
   const kube = kubernetes(base.controlPlane, { dependsOn: [nodes.system] });
   const volumes = makeObjects(site, nodes, kube);
@@ -176,7 +185,7 @@ export function gkeCluster(args: GkeClusterArgs): Cluster {
     storageClass: storageClassName,
     objectStorage: media.storage,
     database,
-    edge: loadBalancerEdge({ edge: args.edge, nodes: section.network.nodes }),
+    edge,
     dns: { labels: { "k8s-app": "kube-dns" }, port: 53 },
     kubernetesApi: kubernetesApi(section.network),
     pullsUpstream: true,

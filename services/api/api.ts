@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clientKeyKind, completeKey, entropyLength } from "@framewright/contracts/api-key.ts";
 import type { BudgetSection, ReplicaBounds, RotationsSection } from "../../config/schema.ts";
-import type { Cluster, Resources } from "../../infra/cluster.ts";
+import type { Cluster, OwnersGateway, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type Endpoint } from "../kit/app.ts";
 import { databaseAccess, type DatabaseBackend } from "../kit/database.ts";
@@ -17,7 +17,7 @@ import { databaseLogins } from "./database-logins.ts";
 import { apiEnv, graceSeconds, type ApiSecrets, type ApiSettings } from "./environment.ts";
 import { apiApp, opsService, ports } from "./identity.ts";
 import { openToIssuer } from "./issuer.ts";
-import { exposeApi, opsServiceOf, publicUrls } from "./exposure.ts";
+import { exposeApi, opsServiceOf, proxyHops, publicUrls } from "./exposure.ts";
 import { Migration } from "./migration.ts";
 
 export interface ApiArgs extends ApiSettings {
@@ -56,10 +56,14 @@ export class Api extends Component {
   readonly metrics: Endpoint = endpoint(apiApp, ports.metrics);
   /** With a role that reads figures of the server alone; undefined unless `monitored`. */
   readonly databaseMetricsUrl: pulumi.Output<string> | undefined;
+  /** Where it tells clients whether it is ready. */
+  readonly readiness = { path: "/readyz", port: ports.http } as const;
   /** Where it tells how many jobs there are. */
   readonly opsEndpoint: Endpoint = endpoint(apiApp, ports.metrics, opsService);
   /** By which the API knows the stack's proxy; undefined without one. */
   readonly edgeSecret: pulumi.Output<string> | undefined;
+  /** Of the cluster's owner, by which clients come; undefined without one. */
+  readonly gateway: OwnersGateway | undefined;
   readonly bootstrapApiKey: pulumi.Output<string>;
   readonly workerAdminSecret: pulumi.Output<string>;
   /** The API encrypts the secrets of webhook endpoints with it, and the sender decrypts them. */
@@ -82,6 +86,7 @@ export class Api extends Component {
     this.playbackBase = `${this.url}/v1/playback`;
     const workerAdmin = signingSecret(`${name}-worker-admin-secret`, this, rotations.workerAdmin);
     this.workerAdminSecret = workerAdmin.current;
+    this.gateway = exposure.kind === "gateway" ? exposure.gateway : undefined;
     this.edgeSecret =
       exposure.kind === "proxy" ? generatePassword(`${name}-edge-secret`, this) : undefined;
     this.webhookKey = generatePassword(`${name}-webhook-key`, this, { length: 40 });
@@ -109,6 +114,7 @@ export class Api extends Component {
     openToInputBuckets(name, { from: apiApp, buckets: args.inputBuckets }, this);
     const secrets = {
       publicUrl: this.url,
+      proxyHops: proxyHops(exposure),
       workerAdmin,
       webhookKey: this.webhookKey,
       edge: this.edgeSecret,
@@ -170,7 +176,7 @@ function openEdges(
   }
 }
 
-/** Where the stack has a proxy, that opens the way. */
+/** Where the stack has a proxy, or its owner a Gateway, those open the way. */
 function openToClientsOf(name: string, exposure: Exposure, parent: pulumi.Resource): void {
   const edge = ownEdge(exposure);
   if (edge === undefined) return;

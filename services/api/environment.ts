@@ -64,6 +64,8 @@ export interface ApiSecrets {
   readonly publicUrl: string;
   readonly workerAdmin: SigningSecret;
   readonly playback: SigningSecret;
+  /** Load balancers before it of which each adds one address; unset: none, or the stack's proxy, which is known by its secret. */
+  readonly proxyHops: number | undefined;
   /** Of the stack's proxy, where there is one. */
   readonly edge: pulumi.Output<string> | undefined;
   /** Encrypts the secrets of webhook endpoints. */
@@ -105,6 +107,7 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     S3_ACCESS_KEY_ID: keys && secret(keys.accessKeyId),
     S3_SECRET_ACCESS_KEY: keys && secret(keys.secretAccessKey),
     PUBLIC_URL: own.publicUrl,
+    TRUST_PROXY_HOPS: own.proxyHops,
     EDGE_SECRET: own.edge && secret(own.edge),
     WORKER_ADMIN_SECRET: secret(own.workerAdmin.current),
     WORKER_ADMIN_SECRET_PREVIOUS: own.workerAdmin.previous && secret(own.workerAdmin.previous),

@@ -14,7 +14,7 @@ import { apiApp, opsService, ports } from "./identity.ts";
 
 /** How clients, and workers outside the cluster, reach the API. */
 export function publicUrls(exposure: Exposure): PublicUrls {
-  if (exposure.kind === "proxy") return exposure.urls;
+  if (exposure.kind !== "own") return exposure.urls;
   const { edge } = exposure;
   if (edge.kind === "load-balancer") return edge.urls;
   const { host, ports: nodePorts } = edge;
@@ -22,6 +22,16 @@ export function publicUrls(exposure: Exposure): PublicUrls {
     api: `http://${host}:${nodePorts.api}`,
     workerApi: `http://${host}:${nodePorts.workerApi}`,
   };
+}
+
+/**
+ * Addresses that a Gateway adds to `X-Forwarded-For`: Google's load balancers append the client's and their own
+ * (cloud.google.com/load-balancing/docs/https#x-forwarded-for_header), all others the client's.
+ */
+const addedAddresses = { gke: 2, aws: 1, pods: 1 } as const;
+
+export function proxyHops(exposure: Exposure): number | undefined {
+  return exposure.kind === "gateway" ? addedAddresses[exposure.gateway.kind] : undefined;
 }
 
 /** The names by which pods reach the API, on node ports where that is the edge. */

@@ -1,7 +1,7 @@
 import { answer, answers, headerBytes, quoted, refuse } from "./answers.ts";
 import { defaults, globalSection } from "./haproxy-global.ts";
 import { edgeHeader, secretVariable, type ProxyArgs, type SiteAddress } from "./proxy-args.ts";
-import { routes, secretPaths, sites, type Route, type Site } from "./routes.ts";
+import { openRoutes, secretPaths, sites, type Route, type Site } from "./routes.ts";
 
 /** Over which rates are means. */
 const windowSeconds = 10;
@@ -82,11 +82,6 @@ function toRoute(args: ProxyArgs, { name, site, paths }: Route): string {
     paths === undefined ? "" : `{ path_beg ${paths.join(" ")} }`,
   ].filter((condition) => condition !== "");
   return `use_backend ${name}${conditions.length === 0 ? "" : ` if ${conditions.join(" ")}`}`;
-}
-
-/** Those that lead somewhere in this stack. */
-function openRoutes(targets: ProxyArgs["targets"]): readonly Route[] {
-  return routes.filter(({ to }) => targets[to] !== undefined);
 }
 
 function httpsFrontend(args: ProxyArgs, port: number): string[] {

@@ -66,5 +66,10 @@ export const routes: readonly Route[] = [
   },
 ];
 
+/** Those that lead somewhere in this stack. */
+export function openRoutes(targets: Readonly<Partial<Record<Target, unknown>>>): readonly Route[] {
+  return routes.filter(({ to }) => targets[to] !== undefined);
+}
+
 /** Paths of which a part is a bearer secret: logs keep what comes before and after it. */
 export const secretPaths = ["/v1/playback/", "/v1/recordings/"] as const;

@@ -1,5 +1,11 @@
 import type * as k8s from "@pulumi/kubernetes";
-import type { Edge, IpBlock, LoadBalancerEdge, NodePortEdge } from "../../infra/cluster.ts";
+import type {
+  Edge,
+  IpBlock,
+  LoadBalancerEdge,
+  NodePortEdge,
+  OwnersGateway,
+} from "../../infra/cluster.ts";
 import { selectorLabels, type App } from "./app.ts";
 
 /** As clients write them, without a slash at the end. */
@@ -8,9 +14,10 @@ export interface PublicUrls {
   readonly workerApi: string;
 }
 
-/** How clients reach an app: at a port or load balancer of its own, or through the stack's proxy alone. */
+/** How clients reach an app: at a port or load balancer of its own, or through the stack's proxy or the owner's Gateway alone. */
 export type Exposure =
   | { readonly kind: "own"; readonly edge: Edge }
+  | { readonly kind: "gateway"; readonly urls: PublicUrls; readonly gateway: OwnersGateway }
   | { readonly kind: "proxy"; readonly urls: PublicUrls };
 
 /** A port for each API: on one machine there are no names to tell them by. */
@@ -24,7 +31,10 @@ function proxyUrls(edge: Edge): PublicUrls {
 }
 
 export function exposureBy(edge: Edge, hasProxy: boolean): Exposure {
-  return hasProxy ? { kind: "proxy", urls: proxyUrls(edge) } : { kind: "own", edge };
+  if (hasProxy) return { kind: "proxy", urls: proxyUrls(edge) };
+  return edge.kind === "load-balancer" && edge.gateway !== undefined
+    ? { kind: "gateway", urls: edge.urls, gateway: edge.gateway }
+    : { kind: "own", edge };
 }
 
 /** The edge at which an app has a port or load balancer of its own. */

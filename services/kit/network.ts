@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { IpBlock } from "../../infra/cluster.ts";
+import type { IpBlock, PodPeers } from "../../infra/cluster.ts";
 import { labels, selectorLabels, type App, type Endpoint } from "./app.ts";
 
 type Protocol = "TCP" | "UDP";
@@ -135,6 +135,30 @@ export function openToClients(
             ports: [{ protocol, port: to.port }],
           },
         ],
+      },
+    },
+    opts,
+  );
+}
+
+/** Lets pods in that are not ours, on exactly that port; the other half is their owner's to open. */
+export function openToPods(
+  name: string,
+  { to, pods }: { readonly to: Endpoint; readonly pods: PodPeers },
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const from = {
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": pods.namespace } },
+    podSelector: { matchLabels: { ...pods.labels } },
+  };
+  new k8s.networking.v1.NetworkPolicy(
+    `${name}-clients`,
+    {
+      metadata: { namespace: to.app.namespace, labels: labels(to.app) },
+      spec: {
+        podSelector: { matchLabels: selectorLabels(to.app) },
+        policyTypes: ["Ingress"],
+        ingress: [{ from: [from], ports: [{ protocol: "TCP", port: to.port }] }],
       },
     },
     opts,

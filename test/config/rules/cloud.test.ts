@@ -13,6 +13,8 @@ import {
 const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/example";
 const managed = { machine: "db.m6g.large", storageGi: 100, highAvailability: true };
 
+const gateway = { name: "public", namespace: "gateways", ranges: [] };
+
 const broken: Broken[] = [
   [
     "a cluster of its own without names",
@@ -67,6 +69,28 @@ const broken: Broken[] = [
     cloud.tlsEndsOnce,
     eksWith(({ edge }) => Object.assign(edge, { enabled: true, certificateArn: "arn:aws:acm:x" })),
     ["edge.certificateArn is set (arn:aws:acm:x), and edge.enabled is true"],
+  ],
+  [
+    "a Gateway beside the proxy and a certificate for balancers, with addresses of pods",
+    cloud.gatewayIsTheOneWay,
+    eksWith(({ edge }) =>
+      Object.assign(edge, {
+        enabled: true,
+        certificateArn: "arn:aws:acm:x",
+        gateway: { ...gateway, pods: { namespace: "x", labels: {} }, ranges: ["10.1.0.0/24"] },
+      }),
+    ),
+    [
+      "edge.enabled is set (true), and so is edge.gateway",
+      "edge.certificateArn is set (arn:aws:acm:x), and so is edge.gateway",
+      "edge.gateway.ranges must be empty with edge.gateway.pods (it has 10.1.0.0/24)",
+    ],
+  ],
+  [
+    "a Gateway on a cluster that is there",
+    cloud.gatewayIsTheOneWay,
+    configWith(({ edge }) => Object.assign(edge, { gateway })),
+    ['edge.gateway is set (gateways/public), and cloud is "local"'],
   ],
   [
     "a zone of another region on GKE",
@@ -171,6 +195,11 @@ test("load balancers on the internet with TLS, on EKS", () => {
     change.edge.public = true;
     change.edge.certificateArn = certificateArn;
   });
+  expect(accepted.flatMap((rule) => rule(config, facts))).toEqual([]);
+});
+
+test("a Gateway on the internet, which has the certificate", () => {
+  const config = gkeWith(({ edge }) => Object.assign(edge, { public: true, gateway }));
   expect(accepted.flatMap((rule) => rule(config, facts))).toEqual([]);
 });
 
