@@ -33,12 +33,15 @@ export interface Beginning {
 /**
  * What is under way decides for its parts. A client's traceparent may only keep its own request out: whether it is recorded
  * is for the ratio to say, so that nobody outside can have everything recorded. Of requests that submit no job, those that
- * the ratio leaves out have no span at all (server-spans.ts).
+ * the ratio leaves out have no span at all (server-spans.ts). Nothing but a request begins a trace: what a library sees without
+ * one, as the message of a job that is kept out, would be a trace of one span.
  */
 export function isRecorded({ parentFlags, attributes, isChosen }: Beginning): boolean {
   if (parentFlags !== undefined && (parentFlags & TraceFlags.SAMPLED) === 0) return false;
+  const side = attributes[sideAttribute];
+  if (parentFlags === undefined && side === undefined) return false;
   const submits = isSubmission(attributes["http.request.method"], attributes["url.path"]);
-  return attributes[sideAttribute] === "client" && submits ? isChosen() : true;
+  return side === "client" && submits ? isChosen() : true;
 }
 
 export class JobSampler implements Sampler {

@@ -20,6 +20,7 @@ describe("whether a span is recorded", () => {
     ["a worker's call for one that is not", true, 0, ofWorker, false],
     ["another request, which was chosen already", false, undefined, ofClient, true],
     ["work inside of a recorded span", false, 1, {}, true],
+    ["work of a library that belongs to no request", true, undefined, {}, false],
   ])("%s: by the ratio %s, flags %s", (_what, chosen, parentFlags, attributes, recorded) => {
     expect(isRecorded({ parentFlags, attributes, isChosen: () => chosen })).toBe(recorded);
   });
