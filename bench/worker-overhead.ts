@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { ffmpegPath, probeStreams } from "../test/support/clips.ts";
 import { startBench, type WorkerBench } from "../test/support/worker-process.ts";
+import { treeCpuMsOf } from "./figures.ts";
 
 /**
  * What the worker costs: wall time of one hand-written ffmpeg command for the same ladder and the
@@ -82,19 +83,9 @@ interface Sample {
   readonly cpuSeconds: number;
 }
 
-const ticksPerSecond = 100;
-
 interface WorkerSample extends Sample {
   /** Wall time of verification over that of the encode, of which it must not cost more than 0.05. */
   readonly verifyShare: number;
-}
-
-/** CPU time of a process and of its ended children, in seconds. */
-function cpuOf(pid: number | "self"): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const ticks = fields.slice(11, 15).reduce((total, field) => total + Number(field), 0);
-  return ticks / ticksPerSecond;
 }
 
 /** Same frames in every rendition, or the arm has no number. */
@@ -144,7 +135,7 @@ async function runHand(bench: WorkerBench, clip: string, index: number): Promise
 }
 
 async function runWorker(bench: WorkerBench, pid: number, clip: string): Promise<WorkerSample> {
-  const before = cpuOf(pid);
+  const before = treeCpuMsOf(pid);
   const start = performance.now();
   const job = bench.api.addJob(clip, "hls-1080p");
   await job.ended;
@@ -158,7 +149,7 @@ async function runWorker(bench: WorkerBench, pid: number, clip: string): Promise
   console.log(`    timings ${JSON.stringify(timings)}`);
   const verifyShare = timings ? timings.verifyMs / timings.encodeMs : Number.NaN;
   rmSync(bench.output(job.id), { recursive: true, force: true });
-  return { wallSeconds, cpuSeconds: cpuOf(pid) - before, verifyShare };
+  return { wallSeconds, cpuSeconds: (treeCpuMsOf(pid) - before) / 1000, verifyShare };
 }
 
 function spread(numbers: readonly number[]): { min: number; median: number; max: number } {

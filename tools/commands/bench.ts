@@ -46,7 +46,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     ...{ program: "bench/load.ts", setUp: setUpImages, onlyByName: true },
   },
   tracing: {
-    help: "CPU time of reads and submits with traces over without",
+    help: "CPU time of reads, submits and jobs that are traced over those that are not",
     ...{ program: "bench/tracing.ts", setUp: setUpImages, onlyByName: true },
   },
   policy: {
