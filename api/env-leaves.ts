@@ -85,3 +85,13 @@ export const proxies = {
     "By which the proxy of the stack proves itself in a header: its X-Forwarded-For is trusted, and nobody else's",
   ),
 };
+
+export const offOrOn = (description: string) =>
+  withDefault(Type.Enum(["off", "on"], { description }), "off");
+
+export const writeOnce = withDefault(
+  Type.Enum(["if-none-match", "generation-match"], {
+    description: "How the object store refuses to overwrite a file of a result: S3, or Google",
+  }),
+  "if-none-match",
+);

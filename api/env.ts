@@ -28,12 +28,14 @@ import {
   jobClassesIn,
   jobClassList,
   logLevel,
+  offOrOn,
   ownerDatabase,
   port,
   proxies,
   s3Of,
   secret,
   url,
+  writeOnce,
 } from "./env-leaves.ts";
 import { egressOf, egressProblems, egressVariables } from "./egress/settings.ts";
 import { oidcOf, oidcProblems, oidcVariables } from "./oidc/settings.ts";
@@ -62,12 +64,7 @@ export const ApiEnv = Type.Object({
   S3_PUBLIC_ENDPOINT: url("http|https", "Object store as clients reach it; goes into upload URLs"),
   S3_BUCKET: Type.String({ pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }),
   S3_REGION: Type.String({ minLength: 1 }),
-  S3_WRITE_ONCE: withDefault(
-    Type.Enum(["if-none-match", "generation-match"], {
-      description: "How the object store refuses to overwrite a file of a result: S3, or Google",
-    }),
-    "if-none-match",
-  ),
+  S3_WRITE_ONCE: writeOnce,
   S3_ACCESS_KEY_ID: Type.Optional(
     Type.String({
       minLength: 1,
@@ -171,7 +168,8 @@ export const ApiEnv = Type.Object({
     300,
     "Seconds after which idle CPU workers get a job that waits for a GPU; 0 keeps it there",
   ),
-  DUBBING: withDefault(Type.Enum(["off", "on"], { description: "Jobs may be dubbed" }), "off"),
+  DUBBING: offOrOn("Jobs may be dubbed"),
+  LIP_SYNC: offOrOn("Dubs may have lips that move with the voice"),
   ...{ ...egressVariables, ...urlInputVariables, ...oidcVariables },
   ...{ ...webhookVariables, ...tracingVariables, ...proxies },
 });

@@ -59,6 +59,7 @@ export const catalogue = {
   "bucket-unknown": { status: 422, title: "There is no such bucket for jobs of the project" },
   "key-refused": { status: 422, title: "Jobs may not take this object" },
   "object-not-found": { status: 422, title: "The object is not in the bucket" },
+  "lip-sync-off": { status: 422, title: "The stack has no service of lip synchronisation" },
   "dubbing-off": { status: 422, title: "The stack has no model services" },
   "egress-off": { status: 422, title: "The stack records nothing" },
   "source-refused": { status: 422, title: "The source cannot be recorded" },

@@ -77,8 +77,16 @@ function createContext(
   };
   const { urlInput } = config;
   const times = { leaseSeconds, heartbeatSeconds, gpuWaitSeconds, retention };
-  const dubbing = config.dubbing === "on";
-  const media = { store, profiles, urlInput, inputBuckets, dubbing, prices: config.prices };
+  const [dubbing, lipSync] = [config.dubbing === "on", config.lipSync === "on"];
+  const media = {
+    store,
+    profiles,
+    urlInput,
+    inputBuckets,
+    dubbing,
+    lipSync,
+    prices: config.prices,
+  };
   return { db, notifier, outbox, router, wakeable, ...media, metrics, log, ...times };
 }
 

@@ -105,6 +105,18 @@ function speechService(defaults: Defaults) {
   });
 }
 
+/** Of lips, for which a dub has pieces of its film worked on. */
+function lipService(defaults: Defaults) {
+  return section(`Pods of ${defaults.of}: ${defaults.contract}`, {
+    ...leavesOf(defaults),
+    piecesAtOnce: count(
+      2,
+      { min: 1, max: 64 },
+      "Pieces of a film that a worker has worked on side by side: as many as all pods work on at a time, and one more",
+    ),
+  });
+}
+
 /** Seed 004's services. What they may use together is in `models`. */
 export const ModelServices = section(
   "AI model services for dubs, each in a namespace with the quota that `models` gives it",
@@ -121,8 +133,8 @@ export const ModelServices = section(
       ...{ of: "text to speech", contract: "OpenAI's POST /v1/audio/speech" },
       ...{ cpu: "4", memory: "16Gi" },
     }),
-    lipSync: modelService({
-      ...{ of: "lip synchronisation", contract: "an image of yours; nothing calls it yet" },
+    lipSync: lipService({
+      ...{ of: "lip synchronisation", contract: "an image of yours with our POST /v1/lipsync" },
       ...{ cpu: "4", memory: "16Gi" },
     }),
   },

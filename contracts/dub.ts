@@ -39,6 +39,14 @@ export const Dub = Type.Object(
         description: "Whether what is said becomes subtitles, in both languages",
       }),
     ),
+    lipSync: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          "Whether an MP4 file is made as well in which lips move with the voice: `results.lipSync`. It needs a service of " +
+          "the stack for that",
+      }),
+    ),
   },
   {
     ...strict,
@@ -54,6 +62,9 @@ export type Dub = Static<typeof Dub>;
 export const dubFeature = "dub";
 /** And of those that speak a transcript which they are given. */
 export const dubScriptFeature = "dub-script";
+
+/** And of those that have a service of lip synchronisation. */
+export const lipSyncFeature = "dub-lip-sync";
 
 /** An attempt reports no more lines than this; three hours of talk have about 2,700. */
 export const maxDubLines = 4_000;
@@ -140,6 +151,27 @@ export const CorrectTranscript = Type.Object(
 );
 export type CorrectTranscript = Static<typeof CorrectTranscript>;
 
+/** How far the voice and the lips of the original go together, by their times. */
+export const DubSync = Type.Object(
+  {
+    together: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: "Share of the time in which either speaks in which both do: 1 is always",
+    }),
+    voiceAloneSeconds: Type.Number({
+      minimum: 0,
+      description: "The voice speaks, and in the original nobody does",
+    }),
+    originalAloneSeconds: Type.Number({
+      minimum: 0,
+      description: "In the original somebody speaks, and the voice does not",
+    }),
+  },
+  { ...strict, title: "DubSync" },
+);
+export type DubSync = Static<typeof DubSync>;
+
 const summary = {
   language: DubLanguage,
   from: DubLanguage,
@@ -151,6 +183,7 @@ const summary = {
     description: "The largest distance between the start of a line and that of its original",
   }),
   overlong: Type.Integer({ description: "Lines that are longer than their time" }),
+  sync: Type.Optional(DubSync),
 };
 
 /** What an attempt reports. */

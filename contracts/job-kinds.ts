@@ -1,5 +1,5 @@
 import { Type, type Static, type TObject, type TSchema } from "typebox";
-import { dubScriptFeature } from "./dub.ts";
+import { dubScriptFeature, lipSyncFeature } from "./dub.ts";
 import { Edit, editFeatures } from "./edit.ts";
 import { JobMediaInput, resultFeature } from "./job-input.ts";
 import { JobResult, type JobKind } from "./job.ts";
@@ -19,6 +19,7 @@ export const features: readonly string[] = [
   earlyFeature,
   ...Object.values(editFeatures),
   dubScriptFeature,
+  lipSyncFeature,
 ];
 
 interface KindSchemas {

@@ -200,6 +200,18 @@ export const OutputResults = Type.Object(
         strict,
       ),
     ),
+    lipSync: Type.Optional(
+      Type.Object(
+        {
+          ...{ path, bytes, durationSeconds: length, codecs },
+          rendition: Type.String({ description: "Whose pictures were worked on" }),
+          language: Type.String({ description: "RFC 5646" }),
+          width: pixels,
+          height: pixels,
+        },
+        { ...strict, description: "Of a dub: the voice, and lips that move with it" },
+      ),
+    ),
     thumbnails: Type.Optional(
       Type.Object(
         {
@@ -237,7 +249,7 @@ export const OutputResults = Type.Object(
 export type OutputResults = Static<typeof OutputResults>;
 
 const FileUrl = Type.String({ description: "Needs no key; ends at `playbackExpiresAt`" });
-const { dash, mp4, audio, thumbnails, sprite } = OutputResults.properties;
+const { dash, mp4, audio, lipSync, thumbnails, sprite } = OutputResults.properties;
 
 /** What was made beside HLS, each with the address of its file. */
 export const JobFiles = Type.Object(
@@ -245,6 +257,7 @@ export const JobFiles = Type.Object(
     dash: Type.Optional(Type.Object({ url: FileUrl, ...dash.properties }, strict)),
     mp4: Type.Optional(Type.Object({ url: FileUrl, ...mp4.properties }, strict)),
     audio: Type.Optional(Type.Object({ url: FileUrl, ...audio.properties }, strict)),
+    lipSync: Type.Optional(Type.Object({ url: FileUrl, ...lipSync.properties }, strict)),
     thumbnails: Type.Optional(
       Type.Object(
         {

@@ -227,7 +227,7 @@ function deployEdge(
 /** Everything that runs on the cluster, wired together. */
 export function deployPlatform(cluster: Cluster, config: StackConfig) {
   const { logLevel, limits, retention, urlInput, webhooks } = config;
-  const { stt, mt, tts } = config.modelServices;
+  const { stt, mt, tts, lipSync } = config.modelServices;
   const on = { provider: cluster.provider, dependsOn: [...cluster.ready] };
   const placement = { cluster, config, on };
   const traces = deployTracing(placement);
@@ -244,6 +244,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
       cluster,
       ...{ logLevel, traces, limits, retention, urlInput, webhooks, egress: config.egress },
       dubs: [stt, mt, tts].every(({ enabled }) => enabled),
+      lipSync: lipSync.enabled,
       rotations: config.rotations,
       ...config.api,
       hasProxy: config.edge.enabled,

@@ -26,18 +26,12 @@ import {
   type UrlInputs,
 } from "@framewright/runtime/url-inputs.ts";
 
+import { modelProblems, modelsOf, modelVariables, type ModelAddresses } from "./model-variables.ts";
+
 const count = (value: number, description: string, minimum = 0) =>
   withDefault(Type.Integer({ minimum, description }), value);
 const text = (value: string, description: string, pattern = ".") =>
   withDefault(Type.String({ pattern, description }), value);
-
-const modelUrl = (what: string) =>
-  Type.Optional(
-    Type.String({
-      pattern: "^https?://[^\\s]+$",
-      description: `Base address of the service of ${what}`,
-    }),
-  );
 
 /** The worker's environment. The component that deploys it is typed by it. */
 export const WorkerEnv = Type.Object({
@@ -167,14 +161,7 @@ export const WorkerEnv = Type.Object({
   ENCODE_MAX_SECONDS_720P: count(limits.encode.maxSeconds["720p"], "Longest encode of 720p", 1),
   ENCODE_MAX_SECONDS_1080P: count(limits.encode.maxSeconds["1080p"], "Longest encode of 1080p", 1),
   ENCODE_MAX_SECONDS_2160P: count(limits.encode.maxSeconds["2160p"], "Longest encode of 2160p", 1),
-  STT_URL: modelUrl("speech recognition, which speaks OpenAI's /v1/audio/transcriptions"),
-  MT_URL: modelUrl("translation, which speaks LibreTranslate's /translate"),
-  TTS_URL: modelUrl("speech, which speaks OpenAI's /v1/audio/speech"),
-  DUB_LINES_AT_ONCE: count(
-    2,
-    "Lines of a dub that are spoken at once: as many as the speech service works on at a time, and one more",
-    1,
-  ),
+  ...modelVariables,
   ...urlInputVariables,
   ...tracingVariables,
 });
@@ -194,13 +181,6 @@ type One<Name extends string> = { readonly [name in Name]: string };
 /** What the worker registers with; nothing where its key file has the key. */
 export type Registrar = One<"adminSecret"> | One<"ticketFile"> | One<"token">;
 
-/** Where the services are that hear, translate and speak. */
-export interface ModelAddresses {
-  readonly stt: string;
-  readonly mt: string;
-  readonly tts: string;
-}
-
 /** The decoded environment. */
 export interface WorkerConfig extends Omit<
   EnvOf<typeof WorkerEnv>,
@@ -210,29 +190,12 @@ export interface WorkerConfig extends Omit<
   readonly store: StoreSide;
   readonly classes: readonly JobClass[];
   readonly urlInput: UrlInputs | undefined;
-  /** For dubs; a worker has all of them or none. */
+  /** For dubs; a worker has all of them or none, but for the one that moves lips. */
   readonly models: ModelAddresses | undefined;
   readonly tracing: TracingSettings | undefined;
   readonly mediaFolders: readonly string[];
   /** Variables that media processes get: search paths and what GPU drivers read. */
   readonly toolEnv: Readonly<Record<string, string>>;
-}
-
-const modelVariables = ["STT_URL", "MT_URL", "TTS_URL"] as const;
-
-function modelProblems(source: RawEnv): string[] {
-  const missing = modelVariables.filter((name) => (source[name] ?? "") === "");
-  if (missing.length === 0 || missing.length === modelVariables.length) return [];
-  return [`a dub needs ${modelVariables.join(", ")}; ${missing.join(", ")} is missing`];
-}
-
-function modelsOf({
-  sttUrl: stt,
-  mtUrl: mt,
-  ttsUrl: tts,
-}: Pick<EnvOf<typeof WorkerEnv>, "sttUrl" | "mtUrl" | "ttsUrl">): ModelAddresses | undefined {
-  if (stt === undefined || mt === undefined || tts === undefined) return undefined;
-  return { stt, mt, tts };
 }
 
 function isJobClass(name: string): name is JobClass {

@@ -45,6 +45,8 @@ export interface EngineContext {
   readonly urlInput: UrlInputs | undefined;
   /** Whether there are services that hear, translate and speak. */
   readonly dubbing: boolean;
+  /** And one that moves lips. */
+  readonly lipSync: boolean;
   /** Of the stack's config; nothing where it has none. */
   readonly prices: Prices | undefined;
   readonly metrics: Metrics;

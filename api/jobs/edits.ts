@@ -1,5 +1,5 @@
 import type { CreateJob } from "@framewright/contracts/client-api.ts";
-import { dubScriptFeature } from "@framewright/contracts/dub.ts";
+import { dubScriptFeature, lipSyncFeature } from "@framewright/contracts/dub.ts";
 import { earlyFeature } from "@framewright/contracts/early-stream.ts";
 import { editFeatures, editParts, editProblems, type Edit } from "@framewright/contracts/edit.ts";
 import { loudnessFeature } from "@framewright/contracts/loudness.ts";
@@ -26,6 +26,7 @@ export function needsOf(
   return [
     ...editParts.filter((part) => edit[part] !== undefined).map((part) => editFeatures[part]),
     ...(edit.dub?.transcriptOf === undefined ? [] : [dubScriptFeature]),
+    ...(edit.dub?.lipSync === true ? [lipSyncFeature] : []),
     ...inputNeeds(edit),
     ...codecFeatures(codecsOf(video.ladder)),
     ...(packaging.outputs ? ["outputs"] : []),

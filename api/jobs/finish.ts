@@ -108,13 +108,20 @@ interface OwnedJob {
   readonly kind: JobKind;
   /** Null where HLS is all. */
   readonly outputs: Outputs | null;
+  /** Whether the dub is to have a file in which lips move with it. */
+  readonly lipSync: boolean;
+}
+
+function wantedOf({ outputs, lipSync }: OwnedJob): Readonly<Record<string, unknown>> {
+  return { ...(outputs ?? defaultOutputs), ...(lipSync && { lipSync }) };
 }
 
 /** The job if the attempt owns it now, without a lock: saves work for one that is lost anyway. */
 async function ownedJob(db: Queryable, ref: AttemptRef): Promise<OwnedJob | undefined> {
   const { rows } = await db.query<OwnedJob>({
     name: "owns-job",
-    text: `SELECT kind, profile_definition #> '{packaging,outputs}' AS outputs FROM jobs
+    text: `SELECT kind, profile_definition #> '{packaging,outputs}' AS outputs,
+             coalesce((edit #> '{dub,lipSync}')::boolean, false) AS "lipSync" FROM jobs
            WHERE id = $1 AND attempt = $2 AND lease_owner = $3 AND state = 'running'`,
     values: [ref.jobId, ref.attempt, ref.workerId],
   });
@@ -158,7 +165,7 @@ export async function completeAttempt(
   if (owned) {
     const prefix = attemptPrefix(ref.jobId, ref.attempt);
     const problems = [
-      ...missingOutputs(owned.outputs ?? defaultOutputs, result),
+      ...missingOutputs(wantedOf(owned), result),
       ...(await inspectors[owned.kind](context.store, prefix, result)),
     ];
     if (problems.length > 0) return refuse(context, ref, { problems, usage });

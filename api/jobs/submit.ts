@@ -12,7 +12,7 @@ import { inputsOf, requireInputSize, withInputs } from "./edit-inputs.ts";
 import { profileFor } from "./profiles.ts";
 import { deadlineOf, digestOfBody, requireUrl } from "./request.ts";
 import { requireSource } from "./sources.ts";
-import { requireDubbing } from "./transcripts.ts";
+import { requireDubbing, requireLipSync } from "./transcripts.ts";
 import { checkUpload } from "./upload-sources.ts";
 
 /** The job that an earlier request with this key made; refuses the key for another body. */
@@ -40,7 +40,10 @@ async function checkEdit(
   edit: Edit | null,
 ): Promise<Edit | null> {
   if (!edit) return edit;
-  if (edit.dub) requireDubbing(context);
+  if (edit.dub) {
+    requireDubbing(context);
+    requireLipSync(context, edit.dub);
+  }
   const checked = new Map<string, string>();
   for (const { part, input } of inputsOf(edit)) {
     const { uploadId, url } = input;

@@ -103,6 +103,18 @@ export function requireDubbing({ dubbing }: Pick<EngineContext, "dubbing">): voi
   throw new AppError("dubbing-off", `edit.dub is not accepted here; ${remedy}`);
 }
 
+/** Refuses lips that move with the voice where the stack has no service for that. */
+export function requireLipSync(
+  { lipSync }: Pick<EngineContext, "lipSync">,
+  { lipSync: isAsked = false }: Dub,
+): void {
+  if (lipSync || !isAsked) return;
+  const remedy =
+    "turn modelServices.lipSync of the stack on, with an image of yours, or leave edit.dub.lipSync out: `dub.sync` of a job " +
+    "says how far the voice and the original's lips go together";
+  throw new AppError("lip-sync-off", `edit.dub.lipSync is not accepted here; ${remedy}`);
+}
+
 /** A dub as a worker gets it. */
 export async function leasedDub(db: Queryable, jobId: string, dub: Dub): Promise<LeasedDub> {
   if (dub.transcriptOf === undefined) return dub;

@@ -41,12 +41,13 @@ function attemptView(attempt: AttemptJson): AttemptView {
 
 /** The same with addresses. */
 function filesView(results: OutputResults, base: string): JobFiles {
-  const { dash, mp4, audio, thumbnails, sprite } = results;
+  const { dash, mp4, audio, lipSync, thumbnails, sprite } = results;
   const url = (path: string): string => `${base}/${path}`;
   return {
     ...(dash && { dash: { url: url(dash.path), ...dash } }),
     ...(mp4 && { mp4: { url: url(mp4.path), ...mp4 } }),
     ...(audio && { audio: { url: url(audio.path), ...audio } }),
+    ...(lipSync && { lipSync: { url: url(lipSync.path), ...lipSync } }),
     ...(thumbnails && { thumbnails: { baseUrl: `${base}/`, ...thumbnails } }),
     ...(sprite && { sprite: { url: url(sprite.path), ...sprite } }),
   };

@@ -1,5 +1,5 @@
 import type { JobResult } from "@framewright/contracts/job.ts";
-import type { OutputResults, Outputs } from "@framewright/contracts/outputs.ts";
+import type { OutputResults } from "@framewright/contracts/outputs.ts";
 import { ManifestFault, readManifest } from "@framewright/media/outputs/read-manifest.ts";
 import type { StoredResult } from "./stored-result.ts";
 
@@ -95,7 +95,10 @@ function bytesProblems(
 }
 
 /** What the job asks for and the result neither has nor says to have left out. */
-export function missingOutputs(wanted: Outputs, result: JobResult): string[] {
+export function missingOutputs(
+  wanted: Readonly<Record<string, unknown>>,
+  result: JobResult,
+): string[] {
   const { master, outputs = {}, warnings } = result;
   const made = [...Object.keys(outputs), ...(master === undefined ? [] : ["hls"])];
   const leftOut = warnings.filter(({ code }) => code === "output-left-out");
@@ -112,11 +115,16 @@ export function outputTexts({ outputs }: JobResult): string[] {
 
 /** The files of all outputs beside HLS, and what is wrong with these. */
 export function checkOutputs({ outputs = {} }: JobResult, stored: StoredResult): Named {
-  const { dash, mp4, audio, thumbnails, sprite } = outputs;
+  const { dash, mp4, audio, lipSync, thumbnails, sprite } = outputs;
   const pictures = thumbnails?.pictures.map(({ path }) => path) ?? [];
   const named: readonly (readonly [string, { bytes: number } | undefined, Named])[] = [
     ["dash", dash, dash ? dashFiles(dash, stored) : nothing],
     ["mp4", mp4, mp4 ? { files: [mp4.path], problems: ends(mp4.path, ".mp4") } : nothing],
+    [
+      "lipSync",
+      lipSync,
+      lipSync ? { files: [lipSync.path], problems: ends(lipSync.path, ".mp4") } : nothing,
+    ],
     ["audio", audio, audio ? { files: [audio.path], problems: ends(audio.path, ".m4a") } : nothing],
     [
       "thumbnails",

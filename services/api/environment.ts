@@ -46,6 +46,8 @@ export interface ApiSettings {
   readonly egress: EgressSection;
   /** Whether workers have model services, so that jobs may be dubbed. */
   readonly dubs: boolean;
+  /** And one that moves lips. */
+  readonly lipSync: boolean;
   readonly traces?: Traces | undefined;
   /** Beside the built-in ones. */
   readonly profiles: ProfileList;
@@ -87,6 +89,11 @@ function egressEnv({ enabled, ...section }: EgressSection) {
     EGRESS_LEASE_SECONDS: section.leaseSeconds,
     EGRESS_HEARTBEAT_SECONDS: section.heartbeatSeconds,
   };
+}
+
+function dubbingEnv({ dubs, lipSync }: Pick<ApiSettings, "dubs" | "lipSync">) {
+  if (!dubs) return {};
+  return { DUBBING: "on", ...(lipSync && { LIP_SYNC: "on" }) } as const;
 }
 
 export function apiEnv(args: ApiSettings, own: ApiSecrets) {
@@ -134,7 +141,7 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     DATABASE_POOL_SIZE: args.databasePoolSize,
     DRAIN_SECONDS: drainSeconds,
     SHUTDOWN_SECONDS: shutdownSeconds,
-    DUBBING: args.dubs ? "on" : undefined,
+    ...dubbingEnv(args),
     ...urlInputEnv(args.urlInput),
     ...oidcEnv(args.oidc),
     ...(args.webhooks.enabled && webhookEnv(args.webhooks, own.webhookKey)),

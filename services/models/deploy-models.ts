@@ -61,16 +61,21 @@ function deploy(service: Name, args: ModelsArgs, on: pulumi.ComponentResourceOpt
   return { endpoint: queue.endpoint, metrics: [...own, queue.metrics] };
 }
 
-/** The services that are on: what dubs need, where all three are, and what says how they do. */
+/** The services that are on: what dubs need, where those three are, and what says how they do. */
 export function deployModels(args: ModelsArgs, on: pulumi.ComponentResourceOptions) {
   const all = new Map(enabled(args.sections).map((one) => [one, deploy(one, args, on)]));
   const [stt, mt, tts] = [all.get("stt"), all.get("mt"), all.get("tts")];
+  const lips = all.get("lipSync");
   return {
     dubs: stt &&
       mt &&
       tts && {
-        endpoints: { stt: stt.endpoint, mt: mt.endpoint, tts: tts.endpoint },
+        endpoints: {
+          ...{ stt: stt.endpoint, mt: mt.endpoint, tts: tts.endpoint },
+          ...(lips && { "lip-sync": lips.endpoint }),
+        },
         linesAtOnce: args.sections.tts.linesAtOnce,
+        piecesAtOnce: args.sections.lipSync.piecesAtOnce,
       },
     scraped: [...all.values()].flatMap(({ metrics }) => metrics.map((one) => ({ metrics: one }))),
   };

@@ -37,20 +37,25 @@ export interface WorkerFamilyArgs {
   readonly models?: DubModels | undefined;
 }
 
-/** The services that hear, translate and speak. */
+/** The services that hear, translate and speak, and one that moves lips where there is one. */
 interface DubModels {
-  readonly endpoints: Readonly<Record<"stt" | "mt" | "tts", Endpoint>>;
+  readonly endpoints: Readonly<Record<"stt" | "mt" | "tts", Endpoint>> & {
+    readonly "lip-sync"?: Endpoint;
+  };
   /** Lines that a worker has spoken side by side. */
   readonly linesAtOnce: number;
+  /** Pieces of a film whose lips are moved side by side. */
+  readonly piecesAtOnce: number;
 }
 
 function modelEnv(models: DubModels | undefined) {
   if (models === undefined) return {};
   const url = ({ host, port }: Endpoint): string => `http://${host}:${port}`;
-  const { stt, mt, tts } = models.endpoints;
+  const { stt, mt, tts, "lip-sync": lips } = models.endpoints;
   return {
     ...{ STT_URL: url(stt), MT_URL: url(mt), TTS_URL: url(tts) },
     DUB_LINES_AT_ONCE: models.linesAtOnce,
+    ...(lips && { LIP_SYNC_URL: url(lips), LIP_SYNC_AT_ONCE: models.piecesAtOnce }),
   };
 }
 

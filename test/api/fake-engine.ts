@@ -288,6 +288,7 @@ export function fakeEngine(script: Script = {}, change: Partial<EngineContext> =
     log: pino({ level: "silent" }),
     urlInput: undefined,
     dubbing: false,
+    lipSync: false,
     ...{ inputBuckets: new Map(), prices: undefined },
     leaseSeconds: 30,
     retention: keepAll,

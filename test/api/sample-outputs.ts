@@ -40,6 +40,7 @@ export const outputFiles: Readonly<Record<string, string>> = {
   "manifest.mpd": manifest,
   "video.mp4": "a film",
   "audio.m4a": "a sound",
+  "lip-sync.mp4": "lips",
   "thumbnails/00000.jpg": "one",
   "sprite/sprite.vtt": track,
   "sprite/00000.jpg": "a sheet",
@@ -52,6 +53,10 @@ export const sampleOutputs: Required<OutputResults> = {
     texts: ["subtitles-1-en/subtitles.vtt"],
   },
   mp4: { path: "video.mp4", bytes: 6, ...file, rendition: "720p", width: 1280, height: 720 },
+  lipSync: {
+    ...{ path: "lip-sync.mp4", bytes: 4, ...file, rendition: "720p" },
+    ...{ language: "pt", width: 1280, height: 720 },
+  },
   audio: { path: "audio.m4a", bytes: 7, ...file, channels: 2 },
   thumbnails: {
     pictures: [{ path: "thumbnails/00000.jpg", atSeconds: 0 }],

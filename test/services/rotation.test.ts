@@ -17,6 +17,7 @@ async function passwords(rotations: Partial<RotationsSection>): Promise<Record<s
       jobAccel: "cpu",
       wakeable: [],
       dubs: false,
+      lipSync: false,
       rotations: config.rotations,
     } as const;
     new Api("api", { cluster, ...settings, ...own }, on);

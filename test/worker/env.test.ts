@@ -53,6 +53,7 @@ describe("the environment", () => {
       ffprobePath: "ffprobe",
       threads: 0,
       dubLinesAtOnce: 2,
+      lipSyncAtOnce: 2,
       drainSeconds: 20,
       maxSourceBytes: 8589934592,
       maxSourceSeconds: 14400,

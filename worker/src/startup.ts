@@ -189,6 +189,7 @@ export function jobSettings(
     },
     models: config.models && createModelServices(config.models),
     linesAtOnce: config.dubLinesAtOnce,
+    piecesAtOnce: config.lipSyncAtOnce,
     limits: { ...limits, maxSeconds: config.maxSourceSeconds },
     work: {
       freeSeconds: config.encodeFreeSeconds,

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
-import { dubScriptFeature } from "@framewright/contracts/dub.ts";
+import { dubScriptFeature, lipSyncFeature } from "@framewright/contracts/dub.ts";
 import { editFeatures } from "@framewright/contracts/edit.ts";
 import { inputKinds } from "@framewright/contracts/job-input.ts";
 import { features } from "@framewright/contracts/job-kinds.ts";
@@ -48,6 +48,7 @@ function registrationOf(
     [editFeatures.subtitles]: drawsText,
     [editFeatures.dub]: config.models !== undefined,
     [dubScriptFeature]: config.models !== undefined,
+    [lipSyncFeature]: config.models?.lipSync !== undefined,
   };
   return {
     workerName: config.workerName,

@@ -27,6 +27,21 @@ describe("a submission", () => {
     expect(inserted(db)).toMatchObject({ edit: { dub: { language: "pt" } }, needs: ["dub"] });
   });
 
+  it("with lips that move needs a service for them, and says what the stack has instead", async () => {
+    const { context, db } = engineWith();
+    const edit = { dub: { language: "pt", lipSync: true } };
+    const given = { ...submission, body: { ...submission.body, edit } };
+    const dubs = { ...context, dubbing: true };
+    await expect(submitJob(dubs, given)).rejects.toMatchObject({
+      code: "lip-sync-off",
+      message:
+        "edit.dub.lipSync is not accepted here; turn modelServices.lipSync of the stack on, with an image of yours, or leave " +
+        "edit.dub.lipSync out: `dub.sync` of a job says how far the voice and the original's lips go together",
+    });
+    await submitJob({ ...dubs, lipSync: true }, given);
+    expect(inserted(db)).toMatchObject({ edit, needs: ["dub", "dub-lip-sync"] });
+  });
+
   it("of a profile that states a loudness goes to workers that measure", async () => {
     const { context, db } = engineWith();
     const base = aProfile("hls-720p");

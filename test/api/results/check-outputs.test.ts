@@ -63,6 +63,10 @@ describe("a problem of an output names the file:", () => {
   });
 
   it.each<[Partial<OutputResults>, string]>([
+    [
+      { lipSync: { ...outputs.lipSync, path: "audio.m4a" } },
+      "audio.m4a is no .mp4 file by its name",
+    ],
     [{ mp4: { ...outputs.mp4, path: "audio.m4a" } }, "audio.m4a is no .mp4 file by its name"],
     [{ dash: { ...outputs.dash, texts: [] } }, "which the result does not state"],
     [
@@ -76,10 +80,10 @@ describe("a problem of an output names the file:", () => {
 });
 
 it("a result lacks what the job asks for, unless it was left out with a warning", () => {
-  const wanted = { hls: {}, dash: {}, mp4: {}, audio: {} };
+  const wanted = { hls: {}, dash: {}, mp4: {}, audio: {}, lipSync: true };
   expect(missingOutputs(wanted, whole)).toEqual([]);
   const silent = { code: "output-left-out", message: 'The output "audio" was left out: …' };
-  const made = { dash: outputs.dash };
+  const made = { dash: outputs.dash, lipSync: outputs.lipSync };
   expect(missingOutputs(wanted, { ...whole, outputs: made, warnings: [silent] })).toEqual([
     "the result lacks the output mp4, which the job asks for",
   ]);

@@ -79,6 +79,7 @@ async function deployApi(
       dependencies,
       jobAccel,
       dubs: jobAccel !== "cpu",
+      lipSync: false,
       wakeable: jobAccel === "cpu" ? [] : (["nvenc.720p", "nvenc.1080p"] as const),
       ...config.api,
     };

@@ -33,7 +33,15 @@ async function deployApi(config: StackConfig): Promise<Deployed> {
     const dependencies = backends();
     key = new Api(
       "api",
-      { cluster, ...settings, dependencies, jobAccel: "cpu", wakeable: [], dubs: false },
+      {
+        cluster,
+        ...settings,
+        dependencies,
+        jobAccel: "cpu",
+        wakeable: [],
+        dubs: false,
+        lipSync: false,
+      },
       on,
     ).bootstrapApiKey;
   });

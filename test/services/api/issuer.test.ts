@@ -38,6 +38,7 @@ function apiWith(oidc?: object): Promise<Registration[]> {
         jobAccel: "cpu",
         wakeable: [],
         dubs: false,
+        lipSync: false,
       },
       on,
     );

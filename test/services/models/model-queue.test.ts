@@ -49,6 +49,34 @@ test("without KEDA there is no queue: workers ask the service, and pods follow t
   });
 });
 
+test("lips are moved by the fourth service where it is on: the API takes such dubs, and workers ask its queue", async () => {
+  const [with3, with4] = [
+    resources,
+    await platformWith(true, {
+      ...three(),
+      lipSync: { enabled: true, image, preset: "custom", piecesAtOnce: 3 },
+    }),
+  ];
+  const lips = [with3, with4].map((all) => ({
+    api: envOf(all, "api-server-deployment")["LIP_SYNC"],
+    worker: envOf(all, "workers-cpu-pods-deployment")["LIP_SYNC_URL"],
+    atOnce: envOf(all, "workers-cpu-pods-deployment")["LIP_SYNC_AT_ONCE"],
+    edges: leaves(all).filter((leaf) => leaf.includes("workers-cpu-to-lip-sync")),
+  }));
+  expect(lips).toEqual([
+    { api: undefined, worker: undefined, atOnce: undefined, edges: [] },
+    {
+      api: "on",
+      worker: "http://model-lip-sync-queue.framewright-workers.svc.cluster.local:8000",
+      atOnce: "3",
+      edges: [
+        "NetworkPolicy workers-cpu-to-lip-sync-egress",
+        "NetworkPolicy workers-cpu-to-lip-sync-ingress",
+      ],
+    },
+  ]);
+});
+
 describe("With KEDA", () => {
   test("a service has a queue before its pods, beside the workers that ask it", () => {
     expect(leaves(resources.filter(({ name }) => name.startsWith("model-tts-queue")))).toEqual([

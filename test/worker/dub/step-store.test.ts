@@ -56,6 +56,10 @@ function modelsWith(steps: Map<string, Buffer>) {
       asked.push(text);
       return Promise.resolve(Buffer.from(text));
     },
+    moveLips: ({ video }) => {
+      asked.push(video.toString());
+      return Promise.resolve(video);
+    },
     voices: () => Promise.resolve([]),
     close: () => Promise.resolve(),
   };
@@ -69,6 +73,22 @@ it("of a batch only the texts that are not kept are translated, and their order 
   const { models, asked } = modelsWith(steps);
   expect(await models.translate(["a", "b", "c", "d"], pair, signal)).toEqual(["A", "B", "C", "D"]);
   expect([asked, models.counts]).toEqual([["a", "c"], { asked: 2, kept: 2 }]);
+});
+
+it("a piece whose lips were moved is kept by its pictures and its voice, if it is a video", async () => {
+  const steps = new Map<string, Buffer>();
+  const piece = (name: string, voice: string) => ({
+    ...{ video: Buffer.from(`....ftyp${name}`), audio: Buffer.from(voice) },
+  });
+  await modelsWith(steps).models.moveLips(piece("a", "one"), signal);
+  await modelsWith(steps).models.moveLips({ ...piece("a", "x"), video: Buffer.from("no") }, signal);
+  expect(steps.size).toBe(1);
+  const { models, asked } = modelsWith(steps);
+  await models.moveLips(piece("a", "one"), signal);
+  expect([asked, models.counts]).toEqual([[], { asked: 0, kept: 1 }]);
+  await models.moveLips(piece("a", "two"), signal);
+  await models.moveLips(piece("b", "one"), signal);
+  expect(asked).toEqual(["....ftypa", "....ftypb"]);
 });
 
 it("what is no WAV is not kept, nor used if something else is under its name", async () => {

@@ -40,6 +40,7 @@ export function fakeAttempt({ dir, tools, source = lease.source }: FakeAttemptAr
     urlInput: undefined,
     models: undefined,
     linesAtOnce: 2,
+    piecesAtOnce: 2,
     work: {
       freeSeconds: 1000,
       secondsPerMegabyte: 60,

@@ -42,6 +42,8 @@ export interface JobSettings {
   readonly models: ModelServices | undefined;
   /** Lines of a dub that are spoken at once. */
   readonly linesAtOnce: number;
+  /** Pieces of a film whose lips are moved at once. */
+  readonly piecesAtOnce: number;
   readonly limits: ProbeLimits;
   readonly work: WorkLimits;
 }

@@ -14,12 +14,14 @@ import { masterUri, posterUri } from "../media/tracks.ts";
 import { allowedSeconds, estimateWork } from "@framewright/media/work.ts";
 import { timed, progressOf, type Attempt } from "./attempt.ts";
 import { encodeByLadder, type PlanFor } from "./encode-by-ladder.ts";
-import { makeOutputs } from "./outputs/make-outputs.ts";
+import { makeOutputs, type MadeOutputs } from "./outputs/make-outputs.ts";
+import type { OutputArgs } from "./outputs/output-files.ts";
 import { requireTracks, segmentUploader, usedSource } from "./outputs/segments.ts";
 import { profileOf } from "./profiles.ts";
 import { obtainSource } from "./obtain-source.ts";
 import { lookAtSource } from "./compare/source-looks.ts";
 import { editSource } from "./edit-source.ts";
+import { makeLipSync, type DubSounds } from "./dub/lip-sync.ts";
 import { makeDub } from "./dub/make-dub.ts";
 import { checkLoudness, measureSounds, planLevels, type Levels } from "./loudness.ts";
 import { prepareSubtitles } from "./burnt-subtitles.ts";
@@ -143,11 +145,30 @@ async function probe(attempt: Attempt, { sizeBytes, ...given }: LookArgs): Promi
 /** The same with the dub, if the job asks for one. */
 async function dubbed(attempt: Attempt, looked: LookedAt) {
   const { dub } = attempt.lease.edit ?? {};
-  if (!dub) return { looked, captions: [], passed: [] };
+  if (!dub) return { looked, captions: [], passed: [], sounds: undefined, result: {}, timings: {} };
   const { value, ms } = await timed(attempt, "dubbing", () => makeDub(attempt, dub, looked));
-  const { captions, report, passed, ...more } = value;
-  const result = { dub: report };
-  return { looked: { ...looked, ...more }, captions, passed, result, timings: { dubMs: ms } };
+  const { captions, report, passed, sounds, ...more } = value;
+  const made = { captions, passed, sounds, result: { dub: report }, timings: { dubMs: ms } };
+  return { looked: { ...looked, ...more }, ...made };
+}
+
+/** What is made of the segments: what the outputs say, and lips that move with a dub where the job asks for them. */
+async function packageAll(
+  args: OutputArgs,
+  outputs: Outputs,
+  sounds: DubSounds | undefined,
+): Promise<MadeOutputs> {
+  const own = await makeOutputs(args, outputs);
+  if (!sounds || args.attempt.lease.edit?.dub?.lipSync !== true) return own;
+  const { value: lips, ms } = await timed(args.attempt, "packaging", () =>
+    makeLipSync(args, sounds),
+  );
+  return {
+    results: own.results || lips.results ? { ...own.results, ...lips.results } : undefined,
+    warnings: [...own.warnings, ...lips.warnings],
+    checks: [...own.checks, ...lips.checks],
+    ms: (own.ms ?? 0) + ms,
+  };
 }
 
 type Stages = Record<
@@ -214,7 +235,7 @@ export async function runAttempt(attempt: Attempt): Promise<JobResult> {
     verifyAll(made, texts, { ...files, levels }),
   );
   const covered = !isFilm(source) && (await makeCover(attempt, source, files));
-  const packaged = await makeOutputs({ attempt, made, texts, files, uploader }, outputs);
+  const packaged = await packageAll({ attempt, made, texts, files, uploader }, outputs, dub.sounds);
   if (covered) await uploader.add({ path: posterUri, localPath: join(outputDir, posterUri) });
   const kept = hasSegments(outputs) ? texts : undefined;
   const uploaded = await timed(attempt, "uploading", () => publish(files, uploader, kept));

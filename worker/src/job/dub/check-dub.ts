@@ -1,6 +1,7 @@
 import type { DubResult } from "@framewright/contracts/dub.ts";
 import type { JobWarning } from "@framewright/contracts/job.ts";
 import { plainWords, wordErrorRate } from "@framewright/media/dub/word-errors.ts";
+import { syncOf } from "@framewright/media/dub/sync.ts";
 import { bounds } from "@framewright/media/dub/fit.ts";
 import type { Utterance } from "@framewright/media/dub/utterances.ts";
 import { JobFailure } from "../../failure.ts";
@@ -11,7 +12,7 @@ const unclear = 0.3;
 /** Above that what is heard is another text, or another language. */
 const wrong = 0.6;
 
-export type Figures = Pick<DubResult, "wordErrorRate" | "worstStartSeconds" | "overlong">;
+export type Figures = Pick<DubResult, "wordErrorRate" | "worstStartSeconds" | "overlong" | "sync">;
 
 function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
@@ -27,6 +28,10 @@ export function figuresOf(placed: readonly PlacedLine[], heard: readonly Utteran
       Math.max(...placed.map(({ line, start }) => Math.abs(start - line.start))),
     ),
     overlong: placed.filter(({ over }) => over > 0).length,
+    sync: syncOf(
+      placed.map(({ line }) => line),
+      placed.map(({ start, seconds }) => ({ start, end: start + seconds })),
+    ),
   };
 }
 

@@ -6,7 +6,13 @@ import { stepName, type StepStore } from "./step-store.ts";
 /** Part of every name: raise it when what is kept has another form. */
 const form = "1";
 
-const riff = Buffer.from("RIFF");
+function isWav(file: Buffer): boolean {
+  return file.toString("latin1", 0, 4) === "RIFF";
+}
+
+function isMp4(file: Buffer): boolean {
+  return file.toString("latin1", 4, 8) === "ftyp";
+}
 
 const KeptHearing = Type.Object({
   language: Type.Optional(Type.String()),
@@ -48,6 +54,23 @@ export interface KeptModels extends ModelServices {
   readonly counts: Readonly<StepCounts>;
 }
 
+interface MadeFile {
+  readonly name: string;
+  readonly make: () => Promise<Buffer>;
+  readonly isGood: (made: Buffer) => boolean;
+}
+
+/** What is not of its kind fails the attempt, and must not fail the next one. */
+function keptFile(steps: StepStore, counted: <T>(kept: T | undefined) => T | undefined) {
+  return async ({ name, make, isGood }: MadeFile): Promise<Buffer> => {
+    const kept = counted((await steps.find([name])).get(name));
+    if (kept) return kept;
+    const made = await make();
+    if (isGood(made)) await steps.keep(name, made);
+    return made;
+  };
+}
+
 /** Model services that are asked only for what is not kept from an earlier attempt. */
 export function keptModels(services: ModelServices, steps: StepStore): KeptModels {
   const counts: StepCounts = { asked: 0, kept: 0 };
@@ -64,6 +87,7 @@ export function keptModels(services: ModelServices, steps: StepStore): KeptModel
     counts[kept === undefined ? "asked" : "kept"] += 1;
     return kept;
   };
+  const file = keptFile(steps, counted);
   return {
     ...services,
     modelOf,
@@ -96,12 +120,12 @@ export function keptModels(services: ModelServices, steps: StepStore): KeptModel
       const model = await modelOf("tts", signal);
       const { text, voice, speed } = line;
       const name = stepName("speak", form, model, voice, String(speed), text);
-      const kept = counted(await one(name));
-      if (kept) return kept;
-      const wav = await services.speak(line, signal);
-      // What is no WAV fails the attempt, and must not fail the next one.
-      if (wav.subarray(0, 4).equals(riff)) await steps.keep(name, wav);
-      return wav;
+      return file({ name, make: () => services.speak(line, signal), isGood: isWav });
+    },
+    moveLips: async (piece, signal) => {
+      const model = await modelOf("lipSync", signal);
+      const name = stepName("lips", form, model, piece.video, piece.audio);
+      return file({ name, make: () => services.moveLips(piece, signal), isGood: isMp4 });
     },
   };
 }

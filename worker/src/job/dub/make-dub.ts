@@ -18,6 +18,7 @@ import type { MadeSubtitles } from "../subtitles.ts";
 import { captionsOf } from "./captions.ts";
 import { figuresOf, judge } from "./check-dub.ts";
 import { keptModels } from "./kept-models.ts";
+import type { DubSounds } from "./lip-sync.ts";
 import { listen } from "./listen.ts";
 import { scriptOf, shares, voiceFor, type Speech, type Work } from "./script.ts";
 import { speakLines, voiceRate, type PlacedLine, type ScriptLine } from "./speak.ts";
@@ -36,6 +37,7 @@ export interface Dubbed extends Dubbable {
   readonly captions: readonly MadeSubtitles[];
   readonly report: DubResult;
   readonly passed: readonly string[];
+  readonly sounds: DubSounds;
 }
 
 function mainSound({ planning }: Dubbable): SoundRendition {
@@ -227,5 +229,7 @@ export async function makeDub(attempt: Attempt, dub: LeasedDub, given: Dubbable)
       ? []
       : captionsOf(placed, { from: heard.language, to: language, seconds: main.end });
   const report = { language, from: heard.language, voice, ...figures, lines: placed.map(lineOf) };
-  return { ...added, source, planning: { ...added.planning, source }, captions, report, passed };
+  const sounds = { language, voice: path, mix: mixed.path };
+  const planning = { ...added.planning, source };
+  return { ...added, source, planning, captions, report, passed, sounds };
 }

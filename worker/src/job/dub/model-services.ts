@@ -1,9 +1,10 @@
 import { Type, type Static, type TSchema } from "typebox";
 import { Value } from "typebox/value";
 import { Agent, FormData, fetch, type BodyInit } from "undici";
+import { lipSyncParts, lipSyncPath } from "@framewright/contracts/lip-sync.ts";
 import { retry } from "@framewright/runtime/retry.ts";
 import { spreadWords, type Word } from "@framewright/media/dub/utterances.ts";
-import type { ModelAddresses } from "../../../env.ts";
+import type { ModelAddresses } from "../../../model-variables.ts";
 import { JobFailure } from "../../failure.ts";
 import { languageOf } from "./languages.ts";
 
@@ -17,6 +18,11 @@ export interface Voice {
   readonly name: string;
   /** Undefined where the service does not say. */
   readonly language: string | undefined;
+}
+
+export interface LipsPiece {
+  readonly video: Buffer;
+  readonly audio: Buffer;
 }
 
 /** OpenAI's shapes for hearing and speaking, LibreTranslate's for translating. */
@@ -35,13 +41,17 @@ export interface ModelServices {
     signal: AbortSignal,
   ) => Promise<Buffer>;
   readonly voices: (signal: AbortSignal) => Promise<Voice[]>;
+  /** A piece of a film with the lips moved; contracts/lip-sync.ts has the shape. */
+  readonly moveLips: (piece: LipsPiece, signal: AbortSignal) => Promise<Buffer>;
   /** The name of the model that the service has. */
-  readonly modelOf: (service: "stt" | "tts", signal: AbortSignal) => Promise<string>;
+  readonly modelOf: (service: "stt" | "tts" | "lipSync", signal: AbortSignal) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
 /** A minute of sound takes a slow machine a minute, and others may be served first. */
 const patienceMs = 300_000;
+/** A minute of film takes a small GPU five minutes (Wav2Lip's users, issue 584), and its node has to come first. */
+const lipsPatienceMs = 1_200_000;
 const tries = 5;
 const largestAnswer = 64 * 1024 * 1024;
 
@@ -67,7 +77,7 @@ const VoiceRow = Type.Union([
 const ModelList = Type.Object({ data: Type.Array(Type.Object({ id: Type.String() })) });
 const VoiceList = Type.Object({ voices: Type.Array(VoiceRow) });
 
-type Service = "speech recognition" | "translation" | "speech";
+type Service = "speech recognition" | "translation" | "speech" | "lip-sync";
 
 /** The service did not answer usefully; another try may. */
 class Unavailable extends Error {}
@@ -87,6 +97,7 @@ interface Call {
   /** Made anew for each try. */
   readonly body?: () => BodyInit;
   readonly signal: AbortSignal;
+  readonly patienceMs?: number;
 }
 
 function unavailable(service: Service, why: string, cause?: unknown): JobFailure {
@@ -95,7 +106,7 @@ function unavailable(service: Service, why: string, cause?: unknown): JobFailure
 
 async function once(dispatcher: Agent, call: Call): Promise<Buffer> {
   const { url, init, body, signal } = call;
-  const late = AbortSignal.timeout(patienceMs);
+  const late = AbortSignal.timeout(call.patienceMs ?? patienceMs);
   let response;
   try {
     response = await fetch(url, {
@@ -166,6 +177,10 @@ function json(body: unknown) {
   };
 }
 
+function fileOf(bytes: Buffer, type: string): Blob {
+  return new Blob([new Uint8Array(bytes)], { type });
+}
+
 function withoutSlash(url: string): string {
   return url.replace(/\/+$/, "");
 }
@@ -178,30 +193,56 @@ async function firstModel(dispatcher: Agent, service: Service, base: string, sig
   throw unavailable(service, "lists no model");
 }
 
+function urlsOf({ stt, mt, tts, lipSync = "" }: ModelAddresses) {
+  const [heard, translated] = [withoutSlash(stt), withoutSlash(mt)];
+  return { stt: heard, mt: translated, tts: withoutSlash(tts), lips: withoutSlash(lipSync) };
+}
+
+function speechForm(wav: Buffer, model: string, language: string | undefined): FormData {
+  const form = new FormData();
+  form.set("file", fileOf(wav, "audio/wav"), "speech.wav");
+  form.set("model", model);
+  form.set("response_format", "verbose_json");
+  for (const kind of ["word", "segment"]) form.append("timestamp_granularities[]", kind);
+  if (language !== undefined) form.set("language", languageOf(language));
+  return form;
+}
+
+function lipsForm({ video, audio }: LipsPiece, model: string): FormData {
+  const form = new FormData();
+  form.set(lipSyncParts.model, model);
+  form.set(lipSyncParts.video, fileOf(video, "video/mp4"), "piece.mp4");
+  form.set(lipSyncParts.audio, fileOf(audio, "audio/wav"), "voice.wav");
+  return form;
+}
+
+function voiceOf(voice: Static<typeof VoiceRow>): Voice[] {
+  if (typeof voice === "string") return [{ name: voice, language: undefined }];
+  const name = voice.id ?? voice.name;
+  return name === undefined ? [] : [{ name, language: voice.language ?? undefined }];
+}
+
 export function createModelServices(addresses: ModelAddresses): ModelServices {
   const dispatcher = new Agent({
-    ...{ connect: { timeout: 5000 }, headersTimeout: patienceMs, bodyTimeout: patienceMs },
+    // Each call has a patience of its own.
+    ...{ connect: { timeout: 5000 }, headersTimeout: lipsPatienceMs, bodyTimeout: patienceMs },
   });
-  const stt = withoutSlash(addresses.stt);
-  const mt = withoutSlash(addresses.mt);
-  const tts = withoutSlash(addresses.tts);
-  const modelOf: ModelServices["modelOf"] = (service, signal) =>
-    service === "stt"
-      ? firstModel(dispatcher, "speech recognition", stt, signal)
-      : firstModel(dispatcher, "speech", tts, signal);
+  const { stt, mt, tts, lips } = urlsOf(addresses);
+  const models = {
+    stt: { service: "speech recognition", url: stt },
+    tts: { service: "speech", url: tts },
+    lipSync: { service: "lip-sync", url: lips },
+  } as const;
+  const modelOf: ModelServices["modelOf"] = (name, signal) => {
+    const { service, url } = models[name];
+    if (url !== "") return firstModel(dispatcher, service, url, signal);
+    throw unavailable(service, "is not there");
+  };
   return {
     modelOf,
     hear: async (wav, language, signal) => {
       const model = await modelOf("stt", signal);
-      const body = (): FormData => {
-        const form = new FormData();
-        form.set("file", new Blob([new Uint8Array(wav)], { type: "audio/wav" }), "speech.wav");
-        form.set("model", model);
-        form.set("response_format", "verbose_json");
-        for (const kind of ["word", "segment"]) form.append("timestamp_granularities[]", kind);
-        if (language !== undefined) form.set("language", languageOf(language));
-        return form;
-      };
+      const body = (): FormData => speechForm(wav, model, language);
       const answer = await ask(dispatcher, {
         ...{ service: "speech recognition", url: `${stt}/v1/audio/transcriptions` },
         ...{ init: { method: "POST" }, body, signal },
@@ -224,15 +265,19 @@ export function createModelServices(addresses: ModelAddresses): ModelServices {
       const call = { service: "speech", url: `${tts}/v1/audio/speech`, signal } as const;
       return ask(dispatcher, { ...call, ...json(body) });
     },
+    moveLips: async (piece, signal) => {
+      const model = await modelOf("lipSync", signal);
+      const body = (): FormData => lipsForm(piece, model);
+      return ask(dispatcher, {
+        ...{ service: "lip-sync", url: `${lips}${lipSyncPath}`, init: { method: "POST" } },
+        ...{ body, signal, patienceMs: lipsPatienceMs },
+      });
+    },
     voices: async (signal) => {
       const answer = await ask(dispatcher, {
         ...{ service: "speech", url: `${tts}/v1/audio/voices`, init: { method: "GET" }, signal },
       });
-      return decoded("speech", VoiceList, answer).voices.flatMap((voice): Voice[] => {
-        if (typeof voice === "string") return [{ name: voice, language: undefined }];
-        const name = voice.id ?? voice.name;
-        return name === undefined ? [] : [{ name, language: voice.language ?? undefined }];
-      });
+      return decoded("speech", VoiceList, answer).voices.flatMap(voiceOf);
     },
     close: () => dispatcher.close(),
   };
