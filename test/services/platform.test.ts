@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Cluster, LoadBalancerEdge } from "../../infra/cluster.ts";
 import { deployPlatform } from "../../services/index.ts";
 import type { Registration } from "../support/mocks.ts";
-import { leaves, registeredOn, testConfig } from "../support/under-mocks.ts";
+import { leaves, platformOn, registeredOn, testConfig } from "../support/under-mocks.ts";
 
 const edge: LoadBalancerEdge = {
   kind: "load-balancer",
@@ -26,7 +26,7 @@ function setsOf(resources: readonly Registration[]): string[] {
 
 test("what the cloud has does not run here", async () => {
   const config = testConfig();
-  const all = await registeredOn(config, (local) => deployPlatform(local, config));
+  const all = await platformOn(config);
   const resources = await registeredOn(config, (local) => {
     const cluster: Cluster = {
       ...local,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { recordResources, type Registration } from "./mocks.ts";
+import { once } from "./once.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -49,7 +50,7 @@ function entriesOf({ file, instead = {} }: StackFile): Record<string, string> {
 let runs = 0;
 
 /** The whole program of a stack under mocks. */
-export async function runProgram(stackFile: StackFile): Promise<ProgramRun> {
+export const runProgram = once(async (stackFile: StackFile): Promise<ProgramRun> => {
   const { stack } = stackFile;
   // A production stack refuses the empty one, which the shell of the local stack sets.
   process.env["PULUMI_CONFIG_PASSPHRASE"] = "of the tests";
@@ -64,7 +65,7 @@ export async function runProgram(stackFile: StackFile): Promise<ProgramRun> {
   );
   await pulumi.runtime.disconnect();
   return { resources, outputs: Object.fromEntries(outputs) };
-}
+});
 
 export function runLocalProgram(): Promise<ProgramRun> {
   return runProgram(local);

@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkConfig, type StackConfig } from "../../config/load.ts";
 import { provisionCluster } from "../../infra/index.ts";
 import type { Cluster } from "../../infra/cluster.ts";
-import { platformGrowth } from "../../services/index.ts";
+import { deployPlatform, platformGrowth } from "../../services/index.ts";
 import { recordResources, type Registration } from "./mocks.ts";
+import { once } from "./once.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -33,6 +34,11 @@ export async function registeredOn(
   });
   return resources.filter(({ name }) => name !== "cluster" && !name.startsWith("tenancy"));
 }
+
+/** What the whole platform registers on a provisioned cluster, but for the cluster's own resources. */
+export const platformOn = once((config: StackConfig) =>
+  registeredOn(config, (cluster) => deployPlatform(cluster, config)),
+);
 
 /** `kind name` of every resource that is not a component, sorted. */
 export function leaves(resources: readonly Registration[]): string[] {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../../../config/load.ts";
 import { provisionCluster } from "../../../infra/index.ts";
 import { recordResources, type Registration } from "../../support/mocks.ts";
+import { once } from "../../support/once.ts";
 import { testConfig } from "../../support/under-mocks.ts";
 import { eksEntries } from "../../config/support.ts";
 
@@ -100,13 +101,15 @@ export async function provisioned(
   return provisionedWith(testConfig({ ...eksEntries, ...entries }), stack);
 }
 
-export async function provisionedWith(config: StackConfig, stack = "prod"): Promise<Provisioned> {
-  const resources = recordResources("framewright", stack);
-  const heard = recordRequests();
-  const cluster = provisionCluster(config, () => []);
-  await pulumi.runtime.disconnect();
-  return { resources, ...heard, cluster };
-}
+export const provisionedWith = once(
+  async (config: StackConfig, stack = "prod"): Promise<Provisioned> => {
+    const resources = recordResources("framewright", stack);
+    const heard = recordRequests();
+    const cluster = provisionCluster(config, () => []);
+    await pulumi.runtime.disconnect();
+    return { resources, ...heard, cluster };
+  },
+);
 
 export function requestOf(requests: readonly Request[], name: string): Request {
   const found = requests.find((request) => request.name === name);

@@ -4,11 +4,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Cluster } from "../../../infra/cluster.ts";
 import { kedaDefinitions } from "../../../services/autoscaling/crds.ts";
 import { kedaImage, kedaVersion } from "../../../services/autoscaling/images.ts";
-import { deployPlatform } from "../../../services/index.ts";
 import { kedaVersion as builtVersion } from "../../../tools/go-modules.ts";
 import { edgesOf, edgeText, halvesOf } from "../../support/edges.ts";
 import { maskSecrets, type Registration } from "../../support/mocks.ts";
-import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
+import { inputsOf, leaves, platformOn, testConfig } from "../../support/under-mocks.ts";
 
 /** The whole platform with this section, on the made-up node. */
 function platformWith(
@@ -16,7 +15,7 @@ function platformWith(
   more: Record<string, unknown> = {},
 ): Promise<Registration[]> {
   const config = testConfig({ autoscaling: { enabled: true, ...autoscaling }, ...more });
-  return registeredOn(config, (cluster) => deployPlatform(cluster, config));
+  return platformOn(config);
 }
 
 let resources: Registration[];

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
-import { deployPlatform } from "../../../services/index.ts";
-import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
+import { inputsOf, leaves, platformOn, testConfig } from "../../support/under-mocks.ts";
 
 test("what marks busy workers gets its right after the policy that narrows it", async () => {
   const config = testConfig({ autoscaling: { enabled: true } });
-  const resources = await registeredOn(config, (cluster) => deployPlatform(cluster, config));
+  const resources = await platformOn(config);
   const own = leaves(resources.filter(({ name }) => name.startsWith("deletion-costs")));
   expect(own).toMatchInlineSnapshot(`
     [

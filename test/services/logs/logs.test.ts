@@ -1,15 +1,14 @@
 import { beforeAll, expect, test } from "vitest";
-import { deployPlatform } from "../../../services/index.ts";
 import { agentArguments } from "../../../services/logs/agent.ts";
 import { logsGrowth } from "../../../services/logs/growth.ts";
 import { storeArguments } from "../../../services/logs/victoria-logs.ts";
 import { edgesOf, halvesOf } from "../../support/edges.ts";
 import type { Registration } from "../../support/mocks.ts";
-import { leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
+import { leaves, platformOn, testConfig } from "../../support/under-mocks.ts";
 
 async function deployed(logs: Record<string, unknown>): Promise<Registration[]> {
   const config = testConfig({ logs });
-  return registeredOn(config, (cluster) => deployPlatform(cluster, config));
+  return platformOn(config);
 }
 
 const ofLogs = (resources: readonly Registration[]): string[] =>

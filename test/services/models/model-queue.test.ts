@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { decodeQueueEnv } from "../../../models/env.ts";
-import { deployPlatform } from "../../../services/index.ts";
 import { modelQueuesGrowth } from "../../../services/models/growth.ts";
 import { edgesOf, edgeText, halvesOf } from "../../support/edges.ts";
 import type { Registration } from "../../support/mocks.ts";
-import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
+import { inputsOf, leaves, platformOn, testConfig } from "../../support/under-mocks.ts";
 
 const image = "registry.example.com/speech/tts:1.4.2";
 const queue = { atOnce: 2, requestsForPod: 8, waitSeconds: 20, waitingLimit: 500 };
@@ -22,7 +21,7 @@ function platformWith(enabled: boolean, modelServices = three()): Promise<Regist
     modelServices,
     monitoring: { enabled: true },
   });
-  return registeredOn(config, (cluster) => deployPlatform(cluster, config));
+  return platformOn(config);
 }
 
 let resources: Registration[];

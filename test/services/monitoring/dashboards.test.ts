@@ -8,10 +8,9 @@ import {
 } from "../../../services/monitoring/dashboards/dashboard.ts";
 import { dashboards } from "../../../services/monitoring/dashboards/index.ts";
 import { prometheusPath } from "../../../services/monitoring/dashboards/prometheus-link.ts";
-import { deployPlatform } from "../../../services/index.ts";
 import { renderDashboard } from "../../golden/dashboards/render.ts";
 import type { Registration } from "../../support/mocks.ts";
-import { registeredOn, testConfig } from "../../support/under-mocks.ts";
+import { platformOn, testConfig } from "../../support/under-mocks.ts";
 import { unknownMetrics } from "./exported.ts";
 
 const folder = join(import.meta.dirname, "../../../docs/dashboards");
@@ -76,7 +75,7 @@ describe("with monitoring", () => {
   let maps: Registration[];
   beforeAll(async () => {
     const config = testConfig({ monitoring: { enabled: true } });
-    const resources = await registeredOn(config, (cluster) => deployPlatform(cluster, config));
+    const resources = await platformOn(config);
     maps = resources.filter(({ inputs }) => JSON.stringify(inputs).includes("grafana_dashboard"));
   });
 

@@ -4,7 +4,13 @@ import { deployPlatform } from "../../../services/index.ts";
 import { listRights } from "../../../services/monitoring/objects.ts";
 import { edgesOf, halvesOf } from "../../support/edges.ts";
 import { isSecret, type Registration } from "../../support/mocks.ts";
-import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
+import {
+  inputsOf,
+  leaves,
+  platformOn,
+  registeredOn,
+  testConfig,
+} from "../../support/under-mocks.ts";
 
 const alerts = {
   slack: { url: "https://hooks.slack.test/services/T/B/x", channel: "#video" },
@@ -17,12 +23,12 @@ const alerts = {
 let resources: Registration[];
 beforeAll(async () => {
   const config = testConfig({ monitoring: { enabled: true, alerts } });
-  resources = await registeredOn(config, (cluster) => deployPlatform(cluster, config));
+  resources = await platformOn(config);
 });
 
 test("off, nothing of it is there", async () => {
   const config = testConfig();
-  const all = await registeredOn(config, (cluster) => deployPlatform(cluster, config));
+  const all = await platformOn(config);
   expect(leaves(all).filter((name) => /monitoring|metrics-password/.test(name))).toEqual([]);
 });
 

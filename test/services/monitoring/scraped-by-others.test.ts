@@ -1,12 +1,11 @@
 import { expect, test } from "vitest";
-import { deployPlatform } from "../../../services/index.ts";
 import { ruleGroups } from "../../../services/monitoring/rules/index.ts";
 import type { Registration } from "../../support/mocks.ts";
-import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
+import { inputsOf, leaves, platformOn, testConfig } from "../../support/under-mocks.ts";
 
 function deployed(kind: string): Promise<Registration[]> {
   const config = testConfig({ monitoring: { enabled: true, kind } });
-  return registeredOn(config, (cluster) => deployPlatform(cluster, config));
+  return platformOn(config);
 }
 
 const custom = (resources: readonly Registration[]) =>
