@@ -14,16 +14,7 @@ import { privateSubnets } from "./private-subnets.ts";
 
 /** What a cloud account must not leave open. */
 export const cloudRules: readonly Rule[] = [
-  ...bucketRules,
-  ...databaseRules,
-  ...controlPlaneRules,
-  networkPoliciesEnforced,
-  ...nodeRules,
-  ...hardenedNodeRules,
-  privateSubnets,
-  ...networkRules,
-  iamWildcards,
-  ...identityRules,
-  ...otherRules,
-  deletionProtection,
+  ...[...bucketRules, ...databaseRules, ...controlPlaneRules, networkPoliciesEnforced],
+  ...[...nodeRules, ...hardenedNodeRules, privateSubnets, ...networkRules],
+  ...[iamWildcards, ...identityRules, ...otherRules, deletionProtection],
 ];

@@ -9,15 +9,6 @@ import { gpuPoolsBounded, gpuPoolsTainted, spotWithTwin } from "./pools.ts";
 
 /** GPUs: whom they are given, and what they may cost. */
 export const gpuRules: readonly Rule[] = [
-  oneGpuSlice,
-  gpuPlacement,
-  nvencEncoders,
-  encoderNodeLabels,
-  gpuQuota,
-  gpuPriority,
-  gpuPoolsBounded,
-  gpuPoolsTainted,
-  gpuSharing,
-  spotWithTwin,
-  gpuCostCeiling,
+  ...[oneGpuSlice, gpuPlacement, nvencEncoders, encoderNodeLabels, gpuQuota, gpuPriority],
+  ...[gpuPoolsBounded, gpuPoolsTainted, gpuSharing, spotWithTwin, gpuCostCeiling],
 ];

@@ -101,15 +101,17 @@ export async function provisioned(
   return provisionedWith(testConfig({ ...eksEntries, ...entries }), stack);
 }
 
-export const provisionedWith = once(
-  async (config: StackConfig, stack = "prod"): Promise<Provisioned> => {
-    const resources = recordResources("framewright", stack);
-    const heard = recordRequests();
-    const cluster = provisionCluster(config, () => []);
-    await pulumi.runtime.disconnect();
-    return { resources, ...heard, cluster };
-  },
-);
+const provision = once(async (config: StackConfig, stack: string): Promise<Provisioned> => {
+  const resources = recordResources("framewright", stack);
+  const heard = recordRequests();
+  const cluster = provisionCluster(config, () => []);
+  await pulumi.runtime.disconnect();
+  return { resources, ...heard, cluster };
+});
+
+export function provisionedWith(config: StackConfig, stack = "prod"): Promise<Provisioned> {
+  return provision(config, stack);
+}
 
 export function requestOf(requests: readonly Request[], name: string): Request {
   const found = requests.find((request) => request.name === name);
