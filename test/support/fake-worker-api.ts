@@ -12,6 +12,7 @@ import type { FindStepsRequest, KeepStepRequest } from "@framewright/contracts/k
 import type { Profile, ProfileName } from "@framewright/contracts/profile.ts";
 import type { Lease, RegisterRequest, UploadsRequest } from "@framewright/contracts/worker-api.ts";
 import { workerTicket } from "../../runtime/worker-ticket.ts";
+import { sendFile } from "./send-file.ts";
 import { storedResult } from "./stored-result.ts";
 
 /** A job as the fake keeps it, with everything that the worker did to it, in order. */
@@ -255,10 +256,7 @@ export async function startFakeApi(outputDir: string): Promise<FakeApi> {
     const path = request.url!.split("?")[0]!;
     if (path.startsWith("/source/")) {
       const { sourcePath } = api.jobs.get(path.split("/")[2]!)!;
-      const { size } = await stat(sourcePath);
-      response.writeHead(200, { "content-length": size });
-      // By the megabyte, so that this process costs a benchmark little.
-      await pipeline(createReadStream(sourcePath, { highWaterMark: 1024 ** 2 }), response);
+      await sendFile(sourcePath, request, response);
       return;
     }
     if (path.startsWith("/steps/")) {

@@ -1,14 +1,12 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
-import { mediaTypeOf } from "@framewright/contracts/media-type.ts";
 import { root } from "../../tools/paths.ts";
 import { outputPage } from "./output-page.ts";
+import { sendFile } from "./send-file.ts";
 
 /** What the page tells of an output. */
 const Shown = Type.Object({
@@ -30,22 +28,6 @@ const Shown = Type.Object({
 export type Shown = Static<typeof Shown>;
 
 const library = join(root, "node_modules/shaka-player/dist/shaka-player.compiled.js");
-
-/** A file with its media type and one range, as the playback route sends it. */
-async function sendFile(path: string, request: IncomingMessage, response: ServerResponse) {
-  const found = await stat(path).catch(() => undefined);
-  if (!found) return response.writeHead(404).end();
-  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "") ?? [];
-  const start = Number(from ?? 0);
-  const end = to === undefined || to === "" ? found.size - 1 : Number(to);
-  response.writeHead(from === undefined ? 200 : 206, {
-    "content-type": mediaTypeOf(path),
-    "content-length": end - start + 1,
-    "accept-ranges": "bytes",
-    ...(from !== undefined && { "content-range": `bytes ${start}-${end}/${found.size}` }),
-  });
-  return createReadStream(path, { start, end }).pipe(response);
-}
 
 export interface OutputPlayer {
   /** Plays or shows an output of the folder to its end; the screenshot is a PNG file. */

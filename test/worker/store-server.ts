@@ -1,8 +1,21 @@
+import { hash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** An object store on loopback: PUT keeps, GET returns. `refuse` answers instead where it gives a status. */
+function serve(found: Buffer | undefined, range: string | undefined, response: ServerResponse) {
+  const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(range ?? "") ?? [];
+  const part = from === undefined ? found : found?.subarray(Number(from), Number(to) + 1);
+  const headers = { "content-length": part?.length ?? 0, etag: `"${hash("md5", found ?? "")}"` };
+  if (part === undefined) response.writeHead(404, headers).end();
+  else if (part === found) response.writeHead(200, headers).end(part);
+  else {
+    const content = `bytes ${from}-${to}/${found?.length}`;
+    response.writeHead(206, { ...headers, "content-range": content }).end(part);
+  }
+}
+
+/** An object store on loopback: PUT keeps, GET returns the whole or a range. `refuse` answers instead where it gives a status. */
 export async function startStore(
   refuse: (request: IncomingMessage) => number | undefined = () => undefined,
 ) {
@@ -19,8 +32,7 @@ export async function startStore(
       objects.set(path, body);
       response.end();
     } else {
-      const found = objects.get(path);
-      response.writeHead(found ? 200 : 404, { "content-length": found?.length ?? 0 }).end(found);
+      serve(objects.get(path), headers.range, response);
     }
   };
   const server = createServer((request, response) => void handle(request, response));

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
@@ -7,6 +7,7 @@ import { openObjectStore } from "../../../api/backends/s3-object-store.ts";
 import { startServices, type Services } from "../../support/services.ts";
 import { CredentialsAgent, podToken } from "../agent-under-test.ts";
 import { createMetrics } from "../../../api/metrics.ts";
+import { downloadSource } from "../../../worker/src/job/download.ts";
 
 let services: Services;
 let agent: CredentialsAgent;
@@ -75,6 +76,11 @@ it("without keys, the store's credentials come from the agent of the node", asyn
   expect(await store.sizeOf("uploads/one")).toBe(content.length);
   const got = await fetch(await store.presignGet("inside", "uploads/one", 60));
   expect(await got.text()).toBe(content);
+  const url = await store.presignGet("inside", "uploads/one", 60);
+  const path = join(folder, "source");
+  const size = { sizeBytes: content.length, maxBytes: content.length, partBytes: 4 };
+  await downloadSource({ url, path, ...size, signal: new AbortController().signal });
+  expect(readFileSync(path, "utf8"), "in parts, as the worker reads it").toBe(content);
   expect(agent.asked).toEqual([podToken, podToken]);
 });
 

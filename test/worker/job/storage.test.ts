@@ -9,10 +9,14 @@ import { startStore } from "../store-server.ts";
 
 const never = new AbortController().signal;
 
-async function download(store: Awaited<ReturnType<typeof startStore>>, sizeBytes: number) {
+async function download(
+  store: Awaited<ReturnType<typeof startStore>>,
+  sizeBytes: number,
+  partBytes = 1000,
+) {
   const path = join(temporaryFolder("framewright-download-"), "source");
   const url = `${store.url}/source?signature=secret`;
-  await downloadSource({ url, sizeBytes, maxBytes: 1000, path, signal: never });
+  await downloadSource({ url, sizeBytes, maxBytes: 1000, path, signal: never, partBytes });
   return readFileSync(path, "utf8");
 }
 
@@ -51,6 +55,32 @@ describe("a download", () => {
     store.objects.set("/source", Buffer.from("video"));
     expect(await withoutPauses(() => download(store, 5))).toBe("video");
     expect(store.requests).toHaveLength(3);
+  });
+
+  it("comes in parts where it is large, each tried again by itself", async () => {
+    const refused = new Set<string>();
+    const store = await startStore(({ headers: { range = "" } }) => {
+      if (range !== "bytes=4-7" || refused.has(range)) return undefined;
+      refused.add(range);
+      return 503;
+    });
+    store.objects.set("/source", Buffer.from("a long video"));
+    expect(await withoutPauses(() => download(store, 12, 4))).toBe("a long video");
+    expect(store.requests.map(({ headers }) => headers.range).toSorted()).toEqual([
+      ...["bytes=0-3", "bytes=4-7", "bytes=4-7", "bytes=8-11"],
+    ]);
+  });
+
+  it("fails when the object is another one after some parts", { timeout: 20_000 }, async () => {
+    const store = await startStore(({ headers }) => {
+      if (headers.range === "bytes=4-4") store.objects.set("/source", Buffer.from("other"));
+      return undefined;
+    });
+    store.objects.set("/source", Buffer.from("video"));
+    await expect(withoutPauses(() => download(store, 5, 1))).rejects.toMatchObject({
+      code: "download-failed",
+      message: expect.stringContaining("The object changed while it was read.") as string,
+    });
   });
 
   it("ends with the reason of the stop, not with a failure", async () => {
