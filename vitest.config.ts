@@ -119,7 +119,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "policy",
-          include: ["test/{policy,workflows}/**/*.{engine,mutations}.ts"],
+          include: ["test/{policy,workflows,golden}/**/*.{engine,mutations}.ts"],
           maxConcurrency: 2,
           ...sideBySide(10 * minute),
         },

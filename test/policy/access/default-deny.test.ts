@@ -31,11 +31,7 @@ describeRule(defaultDeny, {
     ["an empty namespace", namespaceObject("empty"), both],
     ["two namespaces", [deployment(), { ...inNamespace("other"), name: "b" }], ["shop", "other"]],
     ["a policy of another namespace", [shop, denyAll({}, { namespace: "other" })], both],
-    [
-      "a policy for pods by label",
-      [shop, denyAll({ podSelector: { matchLabels: { a: "b" } } })],
-      both,
-    ],
+    ["one for pods by label", [shop, denyAll({ podSelector: { matchLabels: { a: "b" } } })], both],
     ["a policy for pods by expression", [shop, denyAll({ podSelector: exists })], both],
     ["a policy without policyTypes", [shop, denyAll({ policyTypes: undefined })], both],
     ["a policy of Ingress alone", [shop, ingress], "denies Egress to"],

@@ -22,11 +22,7 @@ describeRule(namespaceLimits, {
     ["a namespace without any", shop, ["has one of pods, ", "services.loadbal", "limit of memory"]],
     ["pods in one without any", deployment(), ["has one of pods", "services.loadb", "of memory"]],
     ["a quota without load balancers", [shop, quota({ pods: "1" }), limits()], "has services.load"],
-    [
-      "a quota of something else",
-      [shop, quota({ secrets: "5", ...doors }), limits()],
-      "has one of",
-    ],
+    ["a quota of other things", [shop, quota({ secrets: "5", ...doors }), limits()], "has one of"],
     [
       "a quota of another namespace",
       [shop, quota(undefined, { namespace: "other" }), limits()],

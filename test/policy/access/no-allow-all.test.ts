@@ -43,11 +43,7 @@ describeRule(noAllowAll, {
     ["pods of the own namespace", wayIn({ from: [{ podSelector: {} }] })],
     ["a listed opening by number", open({}), config],
     ["a listed opening by name", open({ ports: [{ port: "https" }] }), config],
-    [
-      "one that leaves out more",
-      open({ to: [block("0.0.0.0/0", ["10.0.0.0/8", "1.0.0.0/8"])] }),
-      config,
-    ],
+    ["leaves out more", open({ to: [block("0.0.0.0/0", ["10.0.0.0/8", "1.0.0.0/8"])] }), config],
   ],
   fails: [
     ["no peers on the way out", wayOut({ to: undefined }), "spec.egress.0 names no peer: all"],
@@ -69,12 +65,7 @@ describeRule(noAllowAll, {
     ["all namespaces but one", to(labelled("NotIn", nameOf, ["a"])), everyPod],
     ["all without a label", to(labelled("DoesNotExist", "team")), everyPod],
     ["all pods, for names and more", wayToDns({ namespaceSelector: {} }, 5353), everyPod],
-    [
-      "an opening at another port",
-      open({ ports: [{ port: 443 }, { port: 22 }] }),
-      "443, 22",
-      config,
-    ],
+    ["another port", open({ ports: [{ port: 443 }, { port: 22 }] }), "443, 22", config],
     ["an opening of a range", open({ ports: [{ port: 443, endPort: 900 }] }), "any number", config],
     ["an opening of a protocol", open({ ports: [{ protocol: "TCP" }] }), "any number", config],
     ["too much of it", open({ to: [block("0.0.0.0/0")] }), "without leaving out", config],

@@ -68,10 +68,6 @@ describeRule(autoscalerBounds, {
     ],
     ["no most of what waits", queueScaler({ maxReplicaCount: undefined }), tooHigh, own],
     ["nothing that waits", queueScaler({ triggers: [] }), noMetric],
-    [
-      "a share without requests",
-      [of(asksForNothing), queueScaler({ triggers: [unsaid] })],
-      idleCpu,
-    ],
+    ["a share of nothing", [of(asksForNothing), queueScaler({ triggers: [unsaid] })], idleCpu],
   ],
 });

@@ -28,10 +28,7 @@ describeRule(disruptionBudget, {
     ["a Deployment with a budget", [deployment(), budget()]],
     ["a StatefulSet with a budget", [statefulSet, budget()]],
     ["an autoscaler with a budget", [autoscaled, autoscaler(), budget()]],
-    [
-      "a budget by an expression",
-      [deployment(), budget({ selector: { matchExpressions: either } })],
-    ],
+    ["one by an expression", [deployment(), budget({ selector: { matchExpressions: either } })]],
     ["a budget of everything", [deployment(), budget({ selector: {} })]],
     ["a budget by minAvailable", [deployment(), least(1)]],
     ["an unknown label that no budget asks for", [labelled("version"), budget()]],
@@ -53,7 +50,7 @@ describeRule(disruptionBudget, {
     ["a StatefulSet without a budget", statefulSet, `StatefulSet shop/cart: ${none}`],
     ["an autoscaler without one", [autoscaled, autoscaler()], `2 to 6 pods ${byAutoscaler}`],
     [
-      "an autoscaler of one pod or more",
+      "one pod or more",
       [autoscaled, autoscaler({ minReplicas: 1 })],
       `1 to 6 pods ${byAutoscaler}`,
     ],
@@ -66,11 +63,7 @@ describeRule(disruptionBudget, {
     ],
     ["a budget without a selector", [deployment(), budget({ selector: undefined })], none],
     ["a patch of a budget", [deployment(), patchOf(budget())], none],
-    [
-      "an unknown label that the budget asks for",
-      [labelled("app.kubernetes.io/name"), budget()],
-      none,
-    ],
+    ["an unknown label that it asks for", [labelled("app.kubernetes.io/name"), budget()], none],
     ["maxUnavailable of all pods", [deployment(), budget({ maxUnavailable: 2 })], allGo],
     ["maxUnavailable of 100%", [deployment(), budget({ maxUnavailable: "100%" })], allGo],
     ["minAvailable of none", [deployment(), least(0)], allGo],
@@ -102,10 +95,7 @@ describeRule(evictable, {
     ["a small share, because it is rounded up", [deployment(), most("1%")]],
     ["minAvailable below the number of pods", [deployment(), least(1)]],
     ["minAvailable of a share that leaves one", [deployment(), least("50%")]],
-    [
-      "minAvailable below the least of an autoscaler",
-      [autoscaled, autoscaler({ minReplicas: 3 }), least(2)],
-    ],
+    ["minAvailable below an autoscaler's", [autoscaled, autoscaler({ minReplicas: 3 }), least(2)]],
     ["minAvailable below the sum of two workloads", [deployment(), twin, least(3)]],
     ["minAvailable of pods that nobody counts", [daemonSet, least(5)]],
     [
@@ -125,7 +115,7 @@ describeRule(evictable, {
     ["minAvailable of all pods", [deployment(), least(2)], `minAvailable is 2, ${onlyTwo}`],
     ["a share that is all", [deployment(), least("51%")], `minAvailable is 51%, ${onlyTwo}`],
     [
-      "minAvailable of an autoscaler's least",
+      "an autoscaler's least",
       [autoscaled, autoscaler(), least(2)],
       `minAvailable is 2, ${onlyTwo}`,
     ],

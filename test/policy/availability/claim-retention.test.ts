@@ -28,11 +28,7 @@ describeRule(claimRetention, {
     ["what the settings allow", classOf(undefined), config],
   ],
   fails: [
-    [
-      "claims that go with their set",
-      claimsOf("whenDeleted", "Delete"),
-      "it is deleted or replaced",
-    ],
+    ["claims that go with it", claimsOf("whenDeleted", "Delete"), "it is deleted or replaced"],
     ["claims that go with pods", claimsOf("whenScaled", "Delete"), `${claims}.${scaledDown}`],
     ["the same in a patch", patchOf(claimsOf("whenScaled", "Delete")), scaledDown],
     ["a StorageClass that deletes", classOf("Delete"), byClaim],
@@ -42,12 +38,7 @@ describeRule(claimRetention, {
       volumeOf({ persistentVolumeReclaimPolicy: "Recycle" }),
       "spec.persistentVolumeReclaimPolicy is Recycle",
     ],
-    [
-      "what the settings do not allow",
-      withFields(statefulSet, { [claims]: deletes }),
-      scaledDown,
-      config,
-    ],
+    ["what is not allowed", withFields(statefulSet, { [claims]: deletes }), scaledDown, config],
     ["an unknown policy", classOf(unknown), "reclaimPolicy is not known before the update"],
   ],
 });

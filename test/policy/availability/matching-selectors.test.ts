@@ -49,7 +49,7 @@ describeRule(matchingSelectors, {
     ["the name of another host", [deployment(), service({ type: "ExternalName", selector: till })]],
     ["a Service beside no pods, which others make", service()],
     [
-      "a Service in a namespace without pods",
+      "a Service beside none in a namespace",
       [deployment(), service({ selector: till }, elsewhere)],
     ],
     ["a port by its number", [deployment(), to(9999)]],
@@ -58,23 +58,14 @@ describeRule(matchingSelectors, {
     ["a port by its protocol", [listening(dns), to("dns", { protocol: "UDP" })]],
     ["an autoscaler of a StatefulSet", [statefulSet, scaling("StatefulSet")]],
     [
-      "an autoscaler of a custom kind",
+      "a scaler of a custom kind",
       [deployment(), rollout, scaling("Rollout", "shelf", "example.com/v1")],
     ],
-    [
-      "an autoscaler of an object that is patched",
-      [statefulSet, patchOf(deployment()), autoscaler()],
-    ],
+    ["an autoscaler of a patched object", [statefulSet, patchOf(deployment()), autoscaler()]],
     ["an autoscaler beside no pods", autoscaler()],
-    [
-      "an autoscaler in a namespace without pods",
-      [deployment(), withFields(scaling("Deployment", "till"), away)],
-    ],
+    ["a scaler beside none", [deployment(), withFields(scaling("Deployment", "till"), away)]],
     ["a StatefulSet beside no Services", statefulSet],
-    [
-      "a StatefulSet of a Service without selector",
-      [statefulSet, service({ selector: undefined })],
-    ],
+    ["a set of a Service without selector", [statefulSet, service({ selector: undefined })]],
     ["a StatefulSet beside an unknown Service", [statefulSet, named(unknown, service())]],
     [
       "patches",
@@ -88,7 +79,7 @@ describeRule(matchingSelectors, {
   ],
   fails: [
     [
-      "a Service of none",
+      "a Service: no pods",
       [deployment(), service({ selector: till })],
       `Service shop/cart: ${noPods}`,
     ],
@@ -96,11 +87,7 @@ describeRule(matchingSelectors, {
     ["a port that no container names", [deployment(), to("web")], "shop/cart: sends to the port"],
     ["a port of another protocol", [deployment(), to("http", { protocol: "UDP" })], " UDP http,"],
     ["a port of none", [listening(), service()], "sends to the port TCP http,"],
-    [
-      "an init container's port",
-      [podWith({ initContainers: [late] }), to("late")],
-      "port TCP late,",
-    ],
+    ["an init port", [podWith({ initContainers: [late] }), to("late")], "port TCP late,"],
     [
       "a budget of none",
       [deployment(), budget({ selector: otherSelector })],
@@ -112,11 +99,7 @@ describeRule(matchingSelectors, {
       [deployment(), budget({ selector: undefined })],
       "PodDisruptionBudget shop/cart: has no selector",
     ],
-    [
-      "an autoscaler of none",
-      [deployment(), scaling("Deployment", "till")],
-      "apps/Deployment/till,",
-    ],
+    ["a scaler of none", [deployment(), scaling("Deployment", "till")], "apps/Deployment/till,"],
     ["an autoscaler of another kind", [deployment(), scaling("StatefulSet")], "/StatefulSet/cart,"],
     [
       "an autoscaler of another group",

@@ -41,10 +41,7 @@ const selectsOther = `what spreads over ${host} selects other pods`;
 describeRule(spread, {
   passes: [
     ["a constraint", deployment()],
-    [
-      "a constraint by an expression",
-      spreading(evenly({ labelSelector: { matchExpressions: named } })),
-    ],
+    ["one by an expression", spreading(evenly({ labelSelector: { matchExpressions: named } }))],
     ["a preferred anti-affinity", preferred()],
     ["a required anti-affinity", required()],
     ["an anti-affinity with the own namespace", required({ namespaces: ["other", "shop"] })],

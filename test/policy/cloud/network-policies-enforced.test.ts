@@ -22,10 +22,6 @@ describeRule(networkPoliciesEnforced, {
     ["an add-on that turns it off", changed(aws.podNetwork, values, setting("false")), ofCluster],
     ["an add-on without settings", changed(aws.podNetwork, values, undefined), ofCluster],
     ["an add-on with no JSON", changed(aws.podNetwork, values, "on"), ofCluster],
-    [
-      "another cluster's add-on",
-      programWith(withFields(byName, { clusterName: "other" })),
-      ofCluster,
-    ],
+    ["another's add-on", programWith(withFields(byName, { clusterName: "other" })), ofCluster],
   ],
 });

@@ -33,11 +33,7 @@ describeRule(privateSubnets, {
   ],
   fails: [
     ...wrong(aws.component, "privateSubnetIds", [[]], "names no subnet (privateSubnet"),
-    [
-      "a subnet that is routed to the internet",
-      routed("gatewayId"),
-      [isPublic, isPublic, isPublic],
-    ],
+    ["a subnet routed to the internet", routed("gatewayId"), [isPublic, isPublic, isPublic]],
     [
       "a subnet of load balancers for the internet",
       changed(aws.subnet, "tags", { "kubernetes.io/role/elb": "1" }),

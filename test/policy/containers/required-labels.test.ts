@@ -20,10 +20,7 @@ describeRule(requiredLabels, {
   passes: [
     ...withPods.map(({ kind, resource }): Passing => [`a ${kind}`, resource]),
     ["a label with an unknown value", withValue(deployment(), [...own, component], unknown)],
-    [
-      "a patch, whose object has labels",
-      { ...bare, type: "kubernetes:core/v1:ServiceAccountPatch" },
-    ],
+    ["a patch of a labelled object", { ...bare, type: "kubernetes:core/v1:ServiceAccountPatch" }],
     ["another kind", objectOf("apps/ControllerRevision", {}, { labels: {} })],
   ],
   fails: [

@@ -26,7 +26,7 @@ describeRule(encoderNodeLabels, {
     ["the label on a GPU with encoder on GKE", gkePool({}, { labels }), config],
     ["the label on a GPU with encoder on EKS", eksGroup({ labels }), config],
     ["the label on nodes without GPUs", cpuGroup({ labels }), config],
-    ["another value of the label", a100, { encoderLabels: [{ key: "encoder", value: "no" }] }],
+    ["another value", a100, { encoderLabels: [{ key: "encoder", value: "no" }] }],
   ],
   fails: [
     ["the label on an A100", a100, lacks("a100"), config],
@@ -103,11 +103,7 @@ describeRule(nvencEncoders, {
       const says = `container "main" encodes video by NVENC and runs on ${key}=${model}, a GPU without`;
       return [`${key}=${model}`, on(model, key), says] as const;
     }),
-    [
-      "a node selector that names no model",
-      selecting({ "nvidia.com/gpu.present": "true" }),
-      nowhere,
-    ],
+    ["a selector that names no model", selecting({ "nvidia.com/gpu.present": "true" }), nowhere],
     ["any model", byAffinity([{ key: gpuLabel, operator: "Exists" }]), nowhere],
     ["one wrong alternative", byAffinity(term("nvidia-l4"), term("nvidia-b200")), "nvidia-b200"],
     ["an encoder by its variable", withEnv(video), nowhere],

@@ -19,11 +19,7 @@ const priced: [string, readonly TestResource[], number][] = [
   ["GKE nodes by their accelerator", [n1With("nvidia-tesla-v100")], 16],
   ["the same machines with another one", [n1With("nvidia-tesla-t4")], 4],
   ["EKS nodes", [dear], 132],
-  [
-    "the most expensive of several machines",
-    [eksGroup({ instanceTypes: ["g6.2xlarge", "g5.12xlarge"] })],
-    64,
-  ],
+  ["the most expensive of two", [eksGroup({ instanceTypes: ["g6.2xlarge", "g5.12xlarge"] })], 64],
   ["several pools", [gkePool(), dear], 136],
 ];
 const unknownPrice = "has GPUs whose price is not known: ";

@@ -32,10 +32,7 @@ describeRule(gpuPlacement, {
     ["required nodes by value", required([byValue])],
     ["required nodes by label", required(exists(gpuLabel))],
     ["the label of the settings", gpuDeployment(own), { labels: ["example.com/gpu"] }],
-    [
-      "a DaemonSet that tolerates the taint",
-      kindsWithPods["DaemonSet"]!(podSpec({ tolerations: [gpuToleration] })),
-    ],
+    ["a DaemonSet of it", kindsWithPods["DaemonSet"]!(podSpec({ tolerations: [gpuToleration] }))],
     [
       "other tolerations of a pod without a GPU",
       without(...exists("node.kubernetes.io/not-ready"), {
@@ -44,10 +41,7 @@ describeRule(gpuPlacement, {
       }),
     ],
     ["an empty node name", podWith({ nodeName: "" })],
-    [
-      "a node name that the scheduler wrote",
-      { ...pod, props: { ...pod.props, status: { phase: "Running" } } },
-    ],
+    ["a node by the scheduler", { ...pod, props: { ...pod.props, status: { phase: "Running" } } }],
   ],
   fails: [
     ["no toleration", gpuDeployment({ tolerations: [] }), `asks for a GPU and ${noToleration}`],
@@ -60,7 +54,7 @@ describeRule(gpuPlacement, {
     ["another label", selecting({ nodeSelector: { "kubernetes.io/arch": "amd64" } }), noSelection],
     ["no label", required([{ key: gpuLabel, operator: "DoesNotExist" }]), noSelection],
     [
-      "the label in one of two alternatives",
+      "one of two alternatives",
       required(exists(gpuLabel), exists("kubernetes.io/arch")),
       noSelection,
     ],

@@ -37,10 +37,7 @@ describeRule(gpuSharing, {
         objectOf("ConfigMap", { data: sharingFile({ slicesPerGpu: count }) }),
       ] as const,
     ]),
-    [
-      "a GPU that is not shared",
-      gkePool({}, { guestAccelerators: [{ type: "nvidia-l4", count: 1 }] }),
-    ],
+    ["a GPU of its own", gkePool({}, { guestAccelerators: [{ type: "nvidia-l4", count: 1 }] })],
     ["a file about something else", plugin("replicas: 900")],
     ["an unknown file", plugin(unknown)],
   ],

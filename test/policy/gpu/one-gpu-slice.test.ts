@@ -22,10 +22,7 @@ describeRule(oneGpuSlice, {
     ["one by its limit alone", asking({ "nvidia.com/gpu": "1" }, {})],
     ["one part of a divided GPU", asking({ "nvidia.com/mig-1g.5gb": "1" })],
     ["other devices", asking({ "example.com/camera": "3" })],
-    [
-      "a GPU of a sidecar alone",
-      gpuDeployment({ initContainers: [sidecar], containers: [container()] }),
-    ],
+    ["a sidecar's GPU", gpuDeployment({ initContainers: [sidecar], containers: [container()] })],
     ["an exempt container", gpuDeployment({ containers: [two] }), { exempt }],
     ["an unknown amount of something else", asking({ memory: unknown, "nvidia.com/gpu": 1 })],
     ...["", "none", "void"].map((value) => [`visible devices "${value}"`, visible(value)] as const),

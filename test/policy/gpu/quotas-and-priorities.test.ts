@@ -46,18 +46,10 @@ describeRule(gpuQuota, {
     ["an unknown amount of something else", [workload, quota({ ...gpus, pods: unknown })]],
   ],
   fails: [
-    [
-      "a CronJob without a quota",
-      kindsWithPods["CronJob"]!(gpuPodSpec()),
-      `CronJob shop/cart: ${uncounted}`,
-    ],
+    ["an open CronJob", kindsWithPods["CronJob"]!(gpuPodSpec()), `CronJob shop/cart: ${uncounted}`],
     ["a quota of something else", [workload, quota({ "requests.cpu": "4" })], uncounted],
     ["a quota elsewhere", [workload, quota(gpus, {}, { namespace: "other" })], uncounted],
-    [
-      "a quota of another GPU resource",
-      [workload, quota({ "requests.nvidia.com/mig-1g.5gb": "4" })],
-      uncounted,
-    ],
+    ["a quota of slices", [workload, quota({ "requests.nvidia.com/mig-1g.5gb": "4" })], uncounted],
     ["a quota for pods that end", [workload, quota(gpus, { scopes: ["Terminating"] })], uncounted],
     ["a quota for some classes", [workload, quota(gpus, { scopeSelector: {} })], uncounted],
     [

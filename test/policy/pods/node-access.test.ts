@@ -35,7 +35,7 @@ const connection = { tcpSocket: { port: 80, host: "10.0.0.1" } };
 describeRule(probeHosts, {
   passes: [
     [
-      "calls of its own pod",
+      "its own pod",
       containerWith({ livenessProbe: call(""), lifecycle: { preStop: call(undefined) } }),
     ],
   ],

@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Type } from "typebox";
 import { describe, expect, it, test } from "vitest";
-import { kubernetesDocs } from "../../policy/kit/frameworks.ts";
-import { resourceRule } from "../../policy/kit/resource-rule.ts";
-import { themes } from "../../policy/rules.ts";
-import { readExamples, type Examples } from "../golden/policies/examples.ts";
-import { readProfiles, type Profiles } from "../golden/policies/profiles.ts";
-import { renderPolicies } from "../golden/policies/render.ts";
+import { kubernetesDocs } from "../../../policy/kit/frameworks.ts";
+import { resourceRule } from "../../../policy/kit/resource-rule.ts";
+import { themes } from "../../../policy/rules.ts";
+import { readExamples, type Examples } from "./examples.ts";
+import { readProfiles, type Profiles } from "./profiles.ts";
+import { renderPolicies } from "./render.ts";
 
 test("docs/policies.md is the pack's (npm run golden:update)", async () => {
-  const file = join(import.meta.dirname, "../../docs/policies.md");
+  const file = join(import.meta.dirname, "../../../docs/policies.md");
   expect(readFileSync(file, "utf8")).toBe(
     await renderPolicies(themes, readProfiles(), readExamples()),
   );

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startControlPlane, type ControlPlane } from "../../support/control-plane.ts";
-import { goldenStacks } from "../kit/goldens.ts";
+import { goldenStacks } from "../../policy/kit/goldens.ts";
 import { applyGroundwork, dryRun, isGroundwork, podsFrom } from "./dry-run.ts";
 import { manifestsOf, titleOf, type Manifest } from "./manifests.ts";
 

@@ -1,5 +1,5 @@
 import { kedaDefinitions } from "../../../services/autoscaling/crds.ts";
-import type { GoldenStack } from "../kit/goldens.ts";
+import type { GoldenStack } from "../../policy/kit/goldens.ts";
 
 /** An object as kubectl takes it. */
 export interface Manifest {
