@@ -41,7 +41,7 @@ function argumentsOf(section: MonitoringSection): string[] {
 
 /** Of the nodes' figures alone, of which it keeps those of volumes. */
 const nodeRights = [
-  { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] },
+  { apiGroups: [""], resources: ["nodes"], verbs: ["list", "watch"] },
   { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
 ];
 
@@ -75,7 +75,7 @@ export class Prometheus extends Component {
     }
     openToKubernetesApi(name, app, cluster, this);
     openToKubelets(name, args, this);
-    const rights = [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }];
+    const rights = [{ apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"] }];
     grantIn(name, { app, namespaces: monitoredNamespaces(targets), rights }, this);
     new StatefulWorkload(
       `${name}-server`,

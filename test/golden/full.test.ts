@@ -1,31 +1,15 @@
-import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import { parse } from "yaml";
 import { rules } from "../../policy/rules.ts";
-import { parts, stackFileWith } from "../../tools/parts.ts";
 import { withDependencies } from "../policy/kit/dependencies.ts";
 import { evaluateStack, type TestResource } from "../policy/kit/evaluate.ts";
 import { profile, resourcesOf } from "../policy/kit/goldens.ts";
+import { runFullProgram } from "../support/full-stack.ts";
 import { goldenOf } from "../support/golden.ts";
-import { runProgram } from "../support/stack.ts";
 
-const file = "Pulumi.local.yaml";
-
-/** What `npm run up` hands to the program with every part, beside the stack file itself. */
-function fullSections(): Record<string, unknown> {
-  const { config } = parse(stackFileWith(readFileSync(file, "utf8"), parts)) as {
-    config: Record<string, unknown>;
-  };
-  const sections = Object.entries(config).filter(([, value]) => typeof value === "object");
-  return Object.fromEntries(
-    sections.map(([key, value]) => [key.replace("framewright:", ""), value]),
-  );
-}
 
 let resources: TestResource[];
 beforeAll(async () => {
-  const instead = { ...fullSections(), local: { nodeFile: "test/support/node.json" } };
-  const run = goldenOf(await runProgram({ stack: "local", file, instead }));
+  const run = goldenOf(await runFullProgram());
   resources = [...withDependencies(resourcesOf(run.resources))];
 });
 

@@ -15,6 +15,8 @@ import { renderPolicies } from "./policies/render.ts";
 import { renderSeeds } from "./seeds/render.ts";
 import { renderWorkerPage } from "./worker-variables.ts";
 import { renderMetrics } from "../metrics/render.ts";
+import { renderRights } from "./rights/render.ts";
+import { stacksWithRights } from "./rights/stacks.ts";
 import { renderInputs } from "../worker/cases/render.ts";
 import { knownGaps, themes as inputs } from "../worker/cases/table.ts";
 
@@ -35,6 +37,7 @@ writeJson("test/golden/edges.json", edgesOf(local.resources));
 for (const [name, run] of Object.entries(await runCloudStacks())) {
   writeJson(`test/golden/${name}.json`, cloudGoldenOf(run));
 }
+write("docs/rights.md", await renderRights(await stacksWithRights()));
 write("docs/seeds.md", renderSeeds());
 write("docs/configuration.md", renderReference(ConfigSchema, "framewright"));
 write("docs/policies.md", await renderPolicies(themes, readProfiles(), readExamples()));

@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { parts, stackFileWith } from "../../tools/parts.ts";
+import { runProgram, type ProgramRun } from "./stack.ts";
+
+const file = "Pulumi.local.yaml";
+
+/** What `npm run up` hands to the program with every part, beside the stack file itself. */
+function fullSections(): Record<string, unknown> {
+  const { config } = parse(stackFileWith(readFileSync(file, "utf8"), parts)) as {
+    config: Record<string, unknown>;
+  };
+  const sections = Object.entries(config).filter(([, value]) => typeof value === "object");
+  return Object.fromEntries(
+    sections.map(([key, value]) => [key.replace("framewright:", ""), value]),
+  );
+}
+
+/** The local stack with every part, under mocks. */
+export function runFullProgram(): Promise<ProgramRun> {
+  const instead = { ...fullSections(), local: { nodeFile: "test/support/node.json" } };
+  return runProgram({ stack: "local", file, instead });
+}
