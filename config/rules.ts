@@ -7,6 +7,7 @@ import * as capacity from "./rules/capacity.ts";
 import * as cloud from "./rules/cloud.ts";
 import * as inputBuckets from "./rules/input-buckets.ts";
 import {
+  embeddedNodeHasOneUserNamespace,
   localHasNoPools,
   localKeepsItsLogs,
   nodePortsDiffer,
@@ -62,6 +63,7 @@ export const rules: readonly Rule[] = [
   ownClusterIsComplete,
   localHasNoPools,
   localKeepsItsLogs,
+  embeddedNodeHasOneUserNamespace,
   access.oneWayFromOutside,
   access.rolesHaveOneAccess,
   cloud.edgeHasNames,

@@ -35,6 +35,12 @@ const LogLevel = Type.Enum(logLevels, {
   description: "Lowest level of log lines that the API and the workers write",
 });
 
+const UserNamespaces = Type.Enum(["auto", "on", "off"], {
+  default: "auto",
+  description:
+    "Whether pods that read what strangers send, workers and recorders, get users that are none of their node's (hostUsers: false): auto is on where the stack makes the cluster. Nodes need containerd 2, runc 1.2 and Linux 6.3; pods with a GPU or another device go without",
+});
+
 /** The whole stack config. Defaults are the production figures; stack files hold the differences. */
 export const ConfigSchema = Type.Object(
   {
@@ -54,6 +60,7 @@ export const ConfigSchema = Type.Object(
       description:
         "Name of this stack, to confirm that it may be taken down; production requires it before deletionProtection may be false",
     }),
+    userNamespaces: UserNamespaces,
     local: Local,
     gke: Gke,
     eks: Eks,

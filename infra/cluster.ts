@@ -332,6 +332,8 @@ export interface Cluster {
   readonly edge: Edge;
   /** Who resolves names for pods. Policies see the port behind the Service. */
   readonly dns: NameServer;
+  /** Whether nodes give a pod users of its own: containerd 2, runc 1.2, Linux 6.3, and Kubernetes 1.33, which has it on. */
+  readonly userNamespaces: boolean;
   /** Whether nodes pull what others publish; without it they have our own images alone. */
   readonly pullsUpstream: boolean;
   readonly networkPolicyEnforced: boolean;

@@ -57,5 +57,10 @@ export function provisionCluster(
     },
     { provider: cluster.provider, dependsOn: [...cluster.ready] },
   );
-  return { ...cluster, ready: [...cluster.ready, tenancy] };
+  const { userNamespaces } = config;
+  return {
+    ...cluster,
+    userNamespaces: userNamespaces === "auto" ? cluster.userNamespaces : userNamespaces === "on",
+    ready: [...cluster.ready, tenancy],
+  };
 }

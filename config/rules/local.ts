@@ -26,6 +26,20 @@ export const localKeepsItsLogs: Rule = (config) =>
     remedy: "set it to own, or logs.enabled to false where an agent of yours collects the logs",
   }));
 
+/** Debian's containerd 1 and runc 1.1, which the node runs, cannot; Kubernetes would not start the pods. */
+export const embeddedNodeHasOneUserNamespace: Rule = (config) =>
+  when(
+    !makesCluster(config) &&
+      config.local.kubeconfig === undefined &&
+      config.userNamespaces === "on",
+    () => ({
+      path: "userNamespaces",
+      problem:
+        'must be auto or off on the embedded node (it is "on"), whose containerd is older than 2.0',
+      remedy: "remove it, or set local.kubeconfig to use your own cluster",
+    }),
+  );
+
 /** Your own cluster has no defaults: the context, the images and the volumes must be named. */
 export const ownClusterIsComplete: Rule = ({ local }) => {
   const needed = ["context", "registry", "imageTag", "storageClass"] as const;

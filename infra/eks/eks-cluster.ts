@@ -215,6 +215,8 @@ export function eksCluster(args: EksClusterArgs): Cluster {
     }),
     dns: { labels: { "k8s-app": "kube-dns" }, port: 53 },
     kubernetesApi: kubernetesApi(section.network, section.zones),
+    // Amazon Linux 2023 of all versions that a stack may have.
+    userNamespaces: true,
     pullsUpstream: true,
     seccompFolder: usualSeccompFolder,
     networkPolicyEnforced: true,

@@ -188,6 +188,8 @@ export function gkeCluster(args: GkeClusterArgs): Cluster {
     edge,
     dns: { labels: { "k8s-app": "kube-dns" }, port: 53 },
     kubernetesApi: kubernetesApi(section.network),
+    // Container-Optimized OS of all versions that a stack may have.
+    userNamespaces: true,
     pullsUpstream: true,
     seccompFolder: usualSeccompFolder,
     networkPolicyEnforced: true,

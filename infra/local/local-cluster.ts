@@ -52,6 +52,7 @@ export function localCluster(args: LocalClusterArgs): Cluster {
       clients: { cidr: "0.0.0.0/0", except: [target.podCidr] },
     },
     dns: target.dns,
+    userNamespaces: false,
     pullsUpstream: target.images.kind === "registry",
     ...(target.images.kind === "registry" && { seccompFolder: usualSeccompFolder }),
     networkPolicyEnforced: section.networkPolicyEnforced,

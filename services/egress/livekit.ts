@@ -14,7 +14,7 @@ import { scaling } from "../kit/scaling.ts";
 import { Workload } from "../kit/workload.ts";
 
 export interface LivekitServerArgs {
-  readonly cluster: Pick<Cluster, "image" | "pullsUpstream" | "edge">;
+  readonly cluster: Pick<Cluster, "image" | "pullsUpstream" | "edge" | "userNamespaces">;
   readonly section: EgressSection["livekit"];
   readonly logLevel: LogLevel;
 }
@@ -131,6 +131,7 @@ export class LivekitServer extends Component {
           probes,
           resources: args.section.resources,
           priority: "platform-critical",
+          ownUsers: args.cluster.userNamespaces,
           stays: true,
           graceSeconds: args.section.drainSeconds,
         },

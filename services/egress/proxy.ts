@@ -14,7 +14,7 @@ import { serviceSpec } from "../kit/service.ts";
 import { Workload } from "../kit/workload.ts";
 
 export interface EgressProxyArgs {
-  readonly cluster: Pick<Cluster, "image">;
+  readonly cluster: Pick<Cluster, "image" | "userNamespaces">;
   readonly section: Pick<EgressSection, "proxy" | "ranges">;
   readonly logLevel: LogLevel;
 }
@@ -68,6 +68,7 @@ export class EgressProxy extends Component {
           probes,
           resources: proxy.resources,
           priority: "platform-critical",
+          ownUsers: args.cluster.userNamespaces,
           graceSeconds: proxy.drainSeconds + closeSeconds,
         },
       },

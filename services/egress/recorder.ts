@@ -12,7 +12,7 @@ import { appProbes } from "../kit/probes.ts";
 
 /** What recorders of every kind need. */
 export interface RecorderArgs {
-  readonly cluster: Pick<Cluster, "image">;
+  readonly cluster: Pick<Cluster, "image" | "userNamespaces">;
   readonly api: { readonly endpoint: Endpoint; readonly adminSecret: pulumi.Output<string> };
   readonly mediaStore: Pick<MediaStore, "endpoint">;
   /** The way to http and https. */
@@ -70,6 +70,7 @@ export function recorderPod(args: RecorderArgs, scratch: string) {
     scratch: { [workDirectory]: scratch },
     probes,
     priority: "platform-critical",
+    ownUsers: args.cluster.userNamespaces,
     // A recording that is handed over has a gap.
     stays: true,
     graceSeconds: args.section.drainSeconds + closeSeconds,

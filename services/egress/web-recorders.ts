@@ -17,7 +17,7 @@ import { chromiumProfile } from "./seccomp-profile-spec.ts";
 import { SeccompProfile } from "./seccomp-profile.ts";
 
 export interface WebRecordersArgs extends RecorderArgs {
-  readonly cluster: Pick<Cluster, "image" | "seccompFolder">;
+  readonly cluster: Pick<Cluster, "image" | "seccompFolder" | "userNamespaces">;
 }
 
 const app: App = { name: "web-recorder", namespace: namespaces.workers, component: "egress" };

@@ -83,6 +83,12 @@ export interface PodArgs {
    * @default false
    */
   readonly token?: boolean;
+  /**
+   * Whether users of the pod are none of its node's, for programs that read what strangers send. A device belongs to a group of
+   * the node, and NVIDIA's toolkit cannot (NVIDIA/nvidia-container-toolkit#648), so that pods with one go without.
+   * @default false
+   */
+  readonly ownUsers?: boolean;
   readonly restartPolicy?: "Always" | "OnFailure" | "Never";
   readonly first?: FirstStep;
   readonly beside?: SideProgram;
@@ -357,6 +363,7 @@ export function podTemplate(
       serviceAccountName: app.name,
       automountServiceAccountToken: args.token === true,
       enableServiceLinks: false,
+      ...(args.ownUsers === true && args.device === undefined && { hostUsers: false }),
       priorityClassName: args.priority,
       restartPolicy: args.restartPolicy,
       terminationGracePeriodSeconds: args.graceSeconds,

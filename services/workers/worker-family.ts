@@ -21,7 +21,7 @@ import { classesOf, workloadOf, type Flavour } from "./flavours.ts";
 import { workerQueue, type WorkerQueueArgs } from "./queue.ts";
 
 export interface WorkerFamilyArgs {
-  readonly cluster: Pick<Cluster, "image">;
+  readonly cluster: Pick<Cluster, "image" | "userNamespaces">;
   readonly api: { readonly endpoint: Endpoint; readonly adminSecret: pulumi.Output<string> };
   readonly broker: { readonly endpoint: Endpoint; readonly url: pulumi.Output<string> };
   readonly mediaStore: Pick<MediaStore, "endpoint">;
@@ -164,6 +164,7 @@ export class WorkerFamily extends Component {
           device: flavour.device,
           nodes: flavour.nodes,
           priority: flavour.priority,
+          ownUsers: args.cluster.userNamespaces,
           // A job that is handed back begins again. Idle workers leave with the next scale-in, and then their node.
           stays: true,
           graceSeconds: flavour.stop.graceSeconds,

@@ -1,8 +1,13 @@
 import { Type } from "typebox";
-import { cisKubernetes, nsaCisa, podSecurityRestricted } from "../../kit/frameworks.ts";
-import { at, isPresent, listAt, textAt } from "../../kit/json.ts";
+import {
+  cisKubernetes,
+  kubernetesDocs,
+  nsaCisa,
+  podSecurityRestricted,
+} from "../../kit/frameworks.ts";
+import { at, isPresent, keysAt, listAt, textAt } from "../../kit/json.ts";
 import { containerRule, podRule } from "../../kit/pod-rule.ts";
-import type { Pod } from "../../kit/pods.ts";
+import { containersOf, type Pod } from "../../kit/pods.ts";
 import { resourceRule } from "../../kit/resource-rule.ts";
 import { isPatch } from "../../kit/subject.ts";
 import { ifKnown } from "../../kit/unknown.ts";
@@ -19,6 +24,37 @@ export const runAsNonRoot = contextRule({
   isInherited: true,
   wrong: (said) => (said === true ? undefined : "may run as root"),
   unsaid: "may run as root",
+});
+
+/** Devices that the kubelet hands out have a domain in their name; the node's own resources have none. */
+function hasDevice(pod: Pod): boolean {
+  return containersOf(pod).some(({ spec }) =>
+    ["limits", "requests"].some((field) =>
+      keysAt(spec, "resources", field).some((name) => name.includes("/")),
+    ),
+  );
+}
+
+export const userNamespaces = podRule({
+  name: "user-namespaces",
+  title: "Pods that read what strangers send have users that are none of their node's",
+  why: "A mistake in a decoder and one in the kernel make a stranger's file a process of the node; with users of its own, it is nobody there.",
+  fix: "set hostUsers to false, on nodes with containerd 2, runc 1.2 and Linux 6.3; a pod with a device of the node need not",
+  severity: "medium",
+  frameworks: [kubernetesDocs("User Namespaces")],
+  config: Type.Object({
+    components: Type.Array(Type.String(), {
+      default: [],
+      description:
+        "Values of the label app.kubernetes.io/component of pods that read what strangers send; with none, the rule asks for nothing.",
+    }),
+  }),
+  check: (pod, report, { components }) => {
+    const component = textAt(pod.metadata, "labels", "app.kubernetes.io/component") ?? "";
+    if (!components.includes(component) || hasDevice(pod)) return;
+    const isOwn = at(pod.spec, "hostUsers") === false;
+    report(isOwn ? undefined : `shares the users of its node, as a ${component}`);
+  },
 });
 
 function isTooLow(id: unknown, minimum: number): boolean {

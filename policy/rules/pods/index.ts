@@ -16,6 +16,7 @@ import {
   runAsNonRoot,
   serviceAccountToken,
   tokensOnRequest,
+  userNamespaces,
 } from "./identity.ts";
 import { noHostNamespaces, noHostPorts, probeHosts, visibleManifests } from "./node-access.ts";
 import { hostPaths, hostVolumes, volumeTypes } from "./volumes.ts";
@@ -24,7 +25,7 @@ import { hostPaths, hostVolumes, volumeTypes } from "./volumes.ts";
 export const podRules: readonly Rule[] = [
   ...[runAsNonRoot, numericUser, readOnlyRoot, noPrivilegeEscalation, dropCapabilities],
   ...[seccomp, apparmor, selinux, noPrivileged, maskedProc, safeSysctls],
-  ...[noHostNamespaces, noHostPorts, probeHosts],
+  ...[noHostNamespaces, userNamespaces, noHostPorts, probeHosts],
   ...[hostPaths, hostVolumes, volumeTypes],
   ...[serviceAccountToken, tokensOnRequest, ownServiceAccount, visibleManifests],
 ];

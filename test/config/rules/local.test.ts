@@ -10,7 +10,13 @@ import {
   type Broken,
 } from "../support.ts";
 
-const { localHasNoPools, localKeepsItsLogs, nodePortsDiffer, ownClusterIsComplete } = local;
+const {
+  embeddedNodeHasOneUserNamespace,
+  localHasNoPools,
+  localKeepsItsLogs,
+  nodePortsDiffer,
+  ownClusterIsComplete,
+} = local;
 
 const broken: Broken[] = [
   [
@@ -51,6 +57,14 @@ const broken: Broken[] = [
     configWith((config) => (config.gpu.pools = [pool({})])),
     ['gpu.pools is set (1 pools), and cloud is "local"'],
   ],
+  [
+    "users of pods' own on the embedded node",
+    embeddedNodeHasOneUserNamespace,
+    configWith((config) => (config.userNamespaces = "on")),
+    [
+      'userNamespaces must be auto or off on the embedded node (it is "on"), whose containerd is older than 2.0',
+    ],
+  ],
 ];
 
 test.each(broken)("%s is refused, with the value", (...row) => {
@@ -59,6 +73,16 @@ test.each(broken)("%s is refused, with the value", (...row) => {
 
 test("every rule here is broken by a case", () => {
   expect(untested(local, broken)).toEqual([]);
+});
+
+test("users of pods' own on a cluster of one's own, and on one that the stack makes", () => {
+  const own = configWith((config) => {
+    config.userNamespaces = "on";
+    config.local.kubeconfig = "/home/me/.kube/config";
+  });
+  const made = gkeWith((config) => (config.userNamespaces = "on"));
+  const found = [own, made].flatMap((config) => embeddedNodeHasOneUserNamespace(config, facts));
+  expect(found).toEqual([]);
 });
 
 test("pools of a cluster that the stack makes are its own", () => {

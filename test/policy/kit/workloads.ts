@@ -138,6 +138,16 @@ export function podWith(changes: Readonly<Record<string, unknown>>): TestResourc
   return deployment(podSpec(changes));
 }
 
+/** A Deployment whose pods are another component of the shop, with these fields of their spec changed. */
+export function podOf(
+  component: string,
+  changes: Readonly<Record<string, unknown>> = {},
+): TestResource {
+  const own = { ...labels, "app.kubernetes.io/component": component };
+  const pods = { metadata: { labels: own }, spec: podSpec(changes) };
+  return objectOf("apps/Deployment", { spec: { replicas: 2, selector, template: pods } });
+}
+
 /** A Deployment whose only container, `main`, has these fields changed. */
 export function containerWith(changes: Readonly<Record<string, unknown>>): TestResource {
   return podWith({ containers: [container(changes)] });

@@ -69,6 +69,8 @@ const pods: readonly Field[] = [
   }),
   ...fieldsOf(deployment, {
     // Two pods or more only where they matter.
+    // Of what reads strangers' files, in production; GPU workers go without.
+    [`${pod}.hostUsers`]: { weak: [true], inProduction: true, only: /^(workers-cpu|egress|web)/ },
     [`${pod}.topologySpreadConstraints`]: { weak: [[]], inProduction: true },
     [`${containers}.resources.limits.${gpu}`]: { weak: ["2"], only: /nvenc/ },
     // Without, the request is the limit.

@@ -4,10 +4,11 @@ import {
   runAsNonRoot,
   serviceAccountToken,
   tokensOnRequest,
+  userNamespaces,
 } from "../../../policy/rules/pods/identity.ts";
 import { unknown } from "../kit/evaluate.ts";
 import { describeRule } from "../kit/rule-cases.ts";
-import { container, objectOf, podWith, secured, securedPod } from "../kit/workloads.ts";
+import { container, objectOf, podOf, podWith, secured, securedPod } from "../kit/workloads.ts";
 
 const both = (ofPod: object, ofContainer: object = {}, more: object = {}) =>
   podWith({
@@ -123,5 +124,23 @@ describeRule(tokensOnRequest, {
     ["an account that says true", giving(true), "gives its token to each pod that names it. Fix"],
     ["an account that says nothing", giving(undefined), "gives its token to each pod"],
     ["a patch that says true", patch(true), "gives its token to each pod"],
+  ],
+});
+
+const strangers = { components: ["worker"] };
+const device = container({
+  resources: { requests: { cpu: "1" }, limits: { "nvidia.com/gpu": "1" } },
+});
+
+describeRule(userNamespaces, {
+  passes: [
+    ["a pod with users of its own", podOf("worker", { hostUsers: false }), strangers],
+    ["a pod of another component", podOf("server"), strangers],
+    ["a pod with a device of its node", podOf("worker", { containers: [device] }), strangers],
+    ["every pod where no component is named", podOf("worker")],
+  ],
+  fails: [
+    ["the node's users", podOf("worker"), "shares the users of its node, as a worker", strangers],
+    ["them, said aloud", podOf("worker", { hostUsers: true }), "shares the users", strangers],
   ],
 });

@@ -3,6 +3,7 @@ import {
   container,
   containerWith,
   objectOf,
+  podOf,
   podWith,
   secured,
   securedPod,
@@ -45,6 +46,7 @@ export const programs: Programs = {
   "masked-proc": inContainer({ procMount: "Unmasked" }),
   "safe-sysctls": inPod({ sysctls: [{ name: "kernel.msgmax", value: "65536" }] }),
   "no-host-namespaces": shop(podWith({ hostPID: true })),
+  "user-namespaces": shop(podOf("worker")),
   "no-host-ports": shop(
     containerWith({ ports: [{ name: "http", containerPort: 8080, hostPort: 8080 }] }),
   ),

@@ -38,7 +38,11 @@ interface Stack extends Around {
   readonly egress?: object;
 }
 
-const configOf = ({ egress = {} }: Stack) => testConfig({ egress: { enabled: true, ...egress } });
+const configOf = ({ egress = {} }: Stack) => ({
+  ...testConfig({ egress: { enabled: true, ...egress } }),
+  // As on clouds, whose profile asks for it.
+  userNamespaces: "on" as const,
+});
 
 function deploy(stack: Stack, cluster: Cluster, on: pulumi.ComponentResourceOptions): void {
   const { logLevel, egress: section } = configOf(stack);

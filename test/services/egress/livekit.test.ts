@@ -119,7 +119,10 @@ describe("in a cloud", () => {
     clients: [internet],
   };
   const on = (mediaAddress?: string): LivekitServerArgs => ({
-    cluster: { edge, pullsUpstream: true, image: (name) => `registry.test/${name}:1` },
+    cluster: {
+      ...{ edge, pullsUpstream: true, userNamespaces: true },
+      image: (name) => `registry.test/${name}:1`,
+    },
     section: { ...config.egress.livekit, ...(mediaAddress !== undefined && { mediaAddress }) },
     logLevel: "info",
   });

@@ -17,12 +17,12 @@ import type { Registration } from "../../support/mocks.ts";
 import { inputsOf, leaves, registered, testConfig } from "../../support/under-mocks.ts";
 
 const egress = { enabled: true, web: { enabled: true } };
-const config = testConfig({ egress });
+const config = { ...testConfig({ egress }), userNamespaces: "on" as const };
 
 /** With the namespaces that they are in; on a cluster whose nodes lack the profile, or have it. */
 function recorders(seccompFolder?: string): Promise<Registration[]> {
   return registered(() => {
-    const cluster = provisionCluster(config, platformGrowth);
+    const { image, userNamespaces, provider } = provisionCluster(config, platformGrowth);
     const { logLevel, egress: section } = config;
     const api = { name: "api", namespace: "framewright-api", component: "api" };
     const proxy = {
@@ -33,13 +33,13 @@ function recorders(seccompFolder?: string): Promise<Registration[]> {
     new WebRecorders(
       "web-recorder",
       {
-        cluster: { image: cluster.image, ...(seccompFolder !== undefined && { seccompFolder }) },
+        cluster: { image, userNamespaces, ...(seccompFolder !== undefined && { seccompFolder }) },
         api: { endpoint: endpoint(api, 9002), adminSecret: pulumi.secret("the admin secret") },
         mediaStore: backends().mediaStore,
         proxy: endpoint(proxy, 3128),
         ...{ section, logLevel },
       },
-      { provider: cluster.provider },
+      { provider },
     );
   });
 }

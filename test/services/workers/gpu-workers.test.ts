@@ -39,7 +39,7 @@ beforeAll(async () => {
       new WorkerFamily(
         `workers-${flavour.name}`,
         {
-          cluster,
+          cluster: { ...cluster, userNamespaces: true },
           logLevel: config.logLevel,
           limits: config.limits,
           urlInput: config.urlInput,
@@ -181,3 +181,31 @@ test("workers reach a bucket on the internet, and no private network by that way
     },
   });
 });
+
+test("where nodes can, workers have users that are none of the node's, but for those with a device", () => {
+  const own = ["cpu", "nvenc-l4", "vaapi"].map((flavour) => {
+    const text = JSON.stringify(inputsOf(resources, `workers-${flavour}-pods-deployment`));
+    return [flavour, text.includes('"hostUsers":false')];
+  });
+  expect(own).toEqual([
+    ["cpu", true],
+    ["nvenc-l4", false],
+    ["vaapi", false],
+  ]);
+});
+
+test.each([
+  ["auto", false],
+  ["on", true],
+  ["off", false],
+] as const)(
+  "on a cluster of one's own userNamespaces: %s gives %s",
+  async (userNamespaces, given) => {
+    const config = testConfig();
+    let found: boolean | undefined;
+    await registeredOn({ ...config, userNamespaces }, (cluster) => {
+      found = cluster.userNamespaces;
+    });
+    expect(found).toBe(given);
+  },
+);
