@@ -55,7 +55,7 @@ function drainOf({ spec }: Static<typeof Workers>): number {
 let runs: CloudRuns;
 beforeAll(async () => {
   runs = await runCloudStacks();
-});
+}, 3 * 60_000);
 
 describe.each(cloudStackNames)("stack %s", (name) => {
   test("gives no worker on spot more time to finish jobs than the cloud leaves it", () => {

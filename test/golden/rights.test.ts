@@ -13,7 +13,7 @@ let rights: Right[];
 beforeAll(async () => {
   stacks = await stacksWithRights();
   rights = rightsOf(stacks);
-});
+}, 3 * 60_000);
 
 test("docs/rights.md is what the stacks become (npm run golden:update)", async () => {
   const page = readFileSync(join(root, "docs/rights.md"), "utf8");

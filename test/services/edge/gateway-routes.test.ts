@@ -30,7 +30,7 @@ const pods = { ...gke, instead: { edge: { ...names, gateway: { ...gateway, pods:
 let runs: Readonly<Record<"gke" | "eks" | "pods", ProgramRun>>;
 beforeAll(async () => {
   runs = { gke: await runProgram(gke), eks: await runProgram(eks), pods: await runProgram(pods) };
-});
+}, 3 * 60_000);
 
 /** Routes and policies of clouds, by their names in Pulumi. */
 function customObjects({ resources }: ProgramRun): Map<string, KubernetesObject> {
