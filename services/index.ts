@@ -274,6 +274,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
   const scraped = [
     ...[api, rabbitmq, ...senders, ...families, ...recorders, ...(edge ? [edge] : [])],
     ...models.scraped,
+    ...(backends.database instanceof Postgres ? backends.database.scraped : []),
   ];
   const monitoring = watch({ ...placement, on: afterApi }, { ...backends, api, redis, scraped });
   if (logsGrowth(config.logs).length > 0) {

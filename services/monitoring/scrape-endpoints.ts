@@ -21,7 +21,14 @@ export function endpointsOf(app: App): ScrapeEndpoint[] {
   return [{ path: "/metrics" }, ...(app.name === broker ? [queues] : [])];
 }
 
-/** What the container calls the port; the one port of workers answers probes as well, and is named after that. */
+/** By component, where one port answers more than figures and is named after that. */
+export const otherPortNames: Readonly<Record<string, string>> = {
+  worker: "health",
+  // Only a database of several servers has it.
+  database: "patroni",
+};
+
+/** What the container calls the port. */
 export function portNameOf({ component }: App): string {
-  return component === "worker" ? "health" : "metrics";
+  return otherPortNames[component] ?? "metrics";
 }

@@ -1,5 +1,5 @@
 import { objectsApp, ports, prometheusApp } from "./apps.ts";
-import { rabbitmqQueues } from "./scrape-endpoints.ts";
+import { otherPortNames, rabbitmqQueues } from "./scrape-endpoints.ts";
 
 const meta = "__meta_kubernetes_pod";
 const appLabel = `${meta}_label_app_kubernetes_io_name`;
@@ -22,10 +22,10 @@ function drop(labels: readonly string[], regex: string) {
 
 /** Ended pods answer nothing, and would be targets that are down. */
 const running = drop([`${meta}_phase`], "Succeeded|Failed");
-/** The one port of workers answers probes as well, and is named after that. */
+const portNames = Object.entries({ ...otherPortNames, "[^;]*": "metrics" });
 const metricsPorts = keep(
   [`${meta}_label_app_kubernetes_io_component`, `${meta}_container_port_name`],
-  "worker;health|[^;]*;metrics",
+  portNames.map((one) => one.join(";")).join("|"),
 );
 
 /** Prometheus about itself, by the names that its pod would have. */
@@ -55,7 +55,7 @@ const kubelets = {
   ],
 };
 
-/** Pods are found by the Kubernetes API; one in these namespaces is scraped when it names a port `metrics`. */
+/** Pods are found by the Kubernetes API; one in these namespaces is scraped when it names a port `metrics`, or as its component does. */
 export function scrapeJobs(namespaces: readonly string[], withKubelets: boolean) {
   const pods = [{ role: "pod", namespaces: { names: [...namespaces] } }];
   return [

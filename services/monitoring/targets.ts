@@ -3,7 +3,7 @@ import type { Endpoint } from "../kit/app.ts";
 
 /**
  * A port of an app whose pods answer /metrics. Where it is scraped by the platform's own Prometheus, its container has to call the
- * port `metrics`; workers, whose one port answers probes too, call it `health`.
+ * port `metrics`; others are in `otherPortNames` (scrape-endpoints.ts).
  */
 export type ScrapeTarget = Endpoint;
 

@@ -9,7 +9,16 @@ import { StatefulWorkload } from "../kit/stateful-workload.ts";
 import { handoutPart, serverPart } from "./backup-access.ts";
 import { BackupJobs, backupKeys, type BackupArgs, type Backups } from "./backup-jobs.ts";
 import { archiveSettings } from "./backrest.ts";
-import { app, database, handoutPort, port, user, volume, writerService } from "./identity.ts";
+import {
+  app,
+  database,
+  handoutPort,
+  memberPort,
+  port,
+  user,
+  volume,
+  writerService,
+} from "./identity.ts";
 import { findWriter, letMembersLead, memberPart } from "./members.ts";
 import { databaseOwner, type Owner } from "./owner.ts";
 import { asArguments, serverSettings } from "./settings.ts";
@@ -94,6 +103,8 @@ export class Postgres extends Component {
   /** With the owner's credentials. */
   readonly url: pulumi.Output<string>;
   readonly formerUrl: pulumi.Output<string> | undefined;
+  /** What answers /metrics: members of a database of several; one server by itself has an exporter. */
+  readonly scraped: readonly { readonly metrics: Endpoint }[];
 
   constructor(name: string, args: PostgresArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Postgres", name, opts);
@@ -144,6 +155,7 @@ export class Postgres extends Component {
       );
     }
     this.endpoint = endpoint(app, port, service);
+    this.scraped = replicas > 1 ? [{ metrics: endpoint(app, memberPort) }] : [];
     this.url = owner.url(this.endpoint.host);
     this.formerUrl = owner.formerUrl(this.endpoint.host);
     this.registerOutputs({});

@@ -15,7 +15,7 @@ const quiet: Readonly<Record<string, RegExp>> = {
   "there is no GPU": /framewright_gpu_/,
   "nothing is recorded": /framewright_egress_/,
   "no volume of the node tells its size": /kubelet_volume_stats/,
-  "the database has no replica": /pg_replication_lag/,
+  "the database has no replica": /pg_replication_lag|patroni_/,
   "nothing failed": /framewright_errors_total|outcome="failed"|state="failed"|fallbacks_total/,
   "no encoder rests and no job moved": /breaker_open|jobs_moved_total/,
   "no job waits, so that none waits for a worker": /queued_jobs_per_worker/,

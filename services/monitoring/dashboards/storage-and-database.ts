@@ -113,6 +113,11 @@ export const storageAndDatabase: Dashboard = {
         lines("Size", "bytes", [
           { expr: "max by (datname) (pg_database_size_bytes)", legend: "{{datname}}" },
         ]),
+        lines("Servers that write or follow", "short", [
+          { expr: "sum(patroni_primary)", legend: "writes" },
+          { expr: "sum(patroni_postgres_streaming)", legend: "follow" },
+          { expr: "sum(patroni_sync_standby)", legend: "have every acknowledged row" },
+        ]),
         lines("Replicas behind", "s", [
           { expr: "max by (pod) (pg_replication_lag_seconds)", legend: "{{pod}}" },
         ]),

@@ -62,6 +62,16 @@ export const data = group("data", {
       description: "It cannot take over without loss while it is behind.",
       dashboard: "storage-and-database",
     },
+    DatabaseMemberMissing: {
+      expr: `max(kube_statefulset_replicas{statefulset="postgres"} > 1)
+        - (count(patroni_postgres_running == 1 and (patroni_primary == 1 or patroni_postgres_streaming == 1)) or vector(0)) > 0`,
+      for: "5m",
+      severity: "warning",
+      summary: "{{ $value }} servers of the database do not run or do not follow.",
+      description:
+        "With one more failure nobody may take over, or writes have no second copy until a server is back.",
+      dashboard: "storage-and-database",
+    },
     StoreErrorsHigh: {
       expr: `framewright:store_errors:ratio_rate5m > 0.05 or framewright:worker_store_errors:ratio_rate5m > 0.05`,
       for: "5m",

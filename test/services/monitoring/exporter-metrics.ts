@@ -76,6 +76,15 @@ const exporters = {
       "pg_stat_database_numbackends",
     ],
   },
+  patroni: {
+    source: "https://patroni.readthedocs.io/en/latest/rest_api.html#monitoring-endpoint",
+    metrics: [
+      "patroni_postgres_running",
+      "patroni_postgres_streaming",
+      "patroni_primary",
+      "patroni_sync_standby",
+    ],
+  },
   "redis-exporter": {
     source: "https://github.com/oliver006/redis_exporter, exporter/exporter.go",
     metrics: ["redis_memory_max_bytes", "redis_memory_used_bytes"],

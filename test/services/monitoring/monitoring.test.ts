@@ -63,6 +63,17 @@ test("Prometheus reaches the metrics of everything, and nothing else reaches mor
   expect(out).toEqual(into);
 });
 
+test("three servers of the database are scraped by the port on which they tell how they are", async () => {
+  const config = testConfig({ monitoring: { enabled: true }, postgres: { replicas: 3 } });
+  const all = await platformOn(config);
+  const ways = edgesOf(all).pods.filter(({ from }) => from === "framewright-ops/prometheus");
+  expect(ways.map(({ to, port }) => `${to} ${port}`)).toContain("framewright-data/postgres 8008");
+  const { out, in: into } = halvesOf(all);
+  expect(out).toEqual(into);
+  const files = JSON.stringify(all.filter(({ name }) => name.startsWith("monitoring-prometheus")));
+  expect(files).toContain("database;patroni");
+});
+
 test("only Prometheus and the exporter of objects have tokens, and they read in the platform's namespaces alone", () => {
   const tokens = resources
     .filter(({ type }) => /apps\/v1:/.test(type))

@@ -47,6 +47,20 @@ test("with an operator there are its objects and the exporters, and neither Prom
   });
 });
 
+test("members of a database of three are an operator's target by the port that they have", async () => {
+  const config = testConfig({
+    monitoring: { enabled: true, kind: "operator" },
+    postgres: { replicas: 3 },
+  });
+  const all = await platformOn(config);
+  const { podMetricsEndpoints } = inputsOf(all, "monitoring-scraped-postgres")["spec"] as {
+    podMetricsEndpoints: { port: string; path: string }[];
+  };
+  expect(podMetricsEndpoints.map(({ port, path }) => `${port} ${path}`)).toEqual([
+    "patroni /metrics",
+  ]);
+});
+
 test("every rule is among the operator's, and every pod lets its Prometheus in, and nobody else of its namespace", async () => {
   const resources = await deployed("operator");
   const { groups } = inputsOf(resources, "monitoring-scraped-rules")["spec"] as {

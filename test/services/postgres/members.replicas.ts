@@ -70,6 +70,21 @@ async function wholeAt(): Promise<Member> {
   );
 }
 
+/** Those that the alert DatabaseMemberMissing counts, by their own figures. */
+async function counted(): Promise<number> {
+  const pages = await Promise.all(
+    database.members.map(async ({ ports }) => {
+      const url = `http://127.0.0.1:${ports.patroni}/metrics`;
+      const answer = await fetch(url).catch(() => undefined);
+      return (await answer?.text()) ?? "";
+    }),
+  );
+  const is = (page: string, name: string) => new RegExp(`^${name}\\{[^}]*\\} 1$`, "m").test(page);
+  const follows = (page: string) =>
+    is(page, "patroni_primary") || is(page, "patroni_postgres_streaming");
+  return pages.filter((page) => is(page, "patroni_postgres_running") && follows(page)).length;
+}
+
 test(
   "the first server makes the database of the platform",
   async () => {
@@ -154,9 +169,11 @@ test(
       "CREATE TABLE acknowledged (n bigint PRIMARY KEY); INSERT INTO acknowledged VALUES (0)";
     database = await startMembers({ plane, count: 3, before });
     expect(await missing(await wholeAt(), [0])).toEqual([]);
+    await until("three by their figures", async () => (await counted()) === 3, startMs);
 
     const killed = await failOver(1, (member) => member.sandbox.kill());
     expect(killed.lost).toEqual([]);
+    await until("two by their figures", async () => (await counted()) === 2, startMs);
     killed.leaving.sandbox.start();
     // It follows, though it may have had more than the others.
     expect((await wholeAt()).name).toBe(killed.next.name);

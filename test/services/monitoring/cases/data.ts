@@ -8,6 +8,28 @@ const cache = (result: string) =>
   `framewright_cache_requests_total{cache="client-keys",result="${result}",pod="api-1"}`;
 const query = (le: string) =>
   `framewright_database_query_duration_seconds_bucket{operation="select",result="ok",le="${le}"}`;
+const server = (name: string, kind: string) =>
+  `patroni_${kind}{scope="postgres",name="${name}",pod="${name}"}`;
+/** One that writes, and others that follow or do not. */
+function members(...streaming: readonly string[]) {
+  const first = "postgres-0";
+  const others = streaming.map((_, at) => `postgres-${at + 1}`);
+  return {
+    [server(first, "postgres_running")]: "1x20",
+    [server(first, "primary")]: "1x20",
+    [server(first, "postgres_streaming")]: "0x20",
+    ...Object.fromEntries(
+      others.flatMap((name, at) => [
+        [server(name, "postgres_running"), "1x20"],
+        [server(name, "primary"), "0x20"],
+        [server(name, "postgres_streaming"), streaming[at] ?? ""],
+      ]),
+    ),
+  };
+}
+const servers = (count: number) => ({
+  'kube_statefulset_replicas{statefulset="postgres"}': `${count}x20`,
+});
 export const dataCases = {
   DatabaseConnectionsHigh: {
     firing: [
@@ -77,6 +99,32 @@ export const dataCases = {
       },
     ],
     quiet: [{ series: { 'pg_replication_lag_seconds{pod="postgres-1"}': "5x20" }, at: "20m" }],
+  },
+  DatabaseMemberMissing: {
+    firing: [
+      {
+        series: { ...servers(3), ...members("1x20") },
+        at: "6m",
+        fires: [{ summary: "1 servers of the database do not run or do not follow." }],
+      },
+      {
+        series: { ...servers(3), ...members("1x20", "1 0x20") },
+        at: "7m",
+        fires: [{ summary: "1 servers of the database do not run or do not follow." }],
+      },
+      {
+        series: servers(3),
+        at: "6m",
+        fires: [{ summary: "3 servers of the database do not run or do not follow." }],
+      },
+    ],
+    quiet: [
+      { series: { ...servers(3), ...members("1x20", "1x20") }, at: "20m" },
+      // Away while it is rolled.
+      { series: { ...servers(3), ...members("1x20", "1 0 0 0 1x16") }, at: "20m" },
+      // One by itself has no members.
+      { series: servers(1), at: "20m" },
+    ],
   },
   StoreErrorsHigh: {
     firing: [
