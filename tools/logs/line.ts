@@ -64,8 +64,8 @@ function clockOf(time: string): string {
   return Number.isNaN(moment.getTime()) ? " ".repeat(12) : moment.toISOString().slice(11, 23);
 }
 
-/** `12:03:21.004 warn  worker-cpu-1  attempt failed  code=corrupt-media …`; stacks on lines of their own. */
-export function readable({ time, level, from, message, fields }: Line, asked: string): string {
+/** `12:03:21.004 warn  worker-cpu-1  attempt failed  code=corrupt-media …`; stacks on lines of their own. `asked` is a field that everybody knows. */
+export function readable({ time, level, from, message, fields }: Line, asked?: string): string {
   const stack = text(fields["err.stack"]);
   const named = Object.entries(fields).filter(
     ([name]) => name !== asked && name !== "err.stack" && !quiet.has(name),

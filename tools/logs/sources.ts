@@ -4,7 +4,7 @@ import { environmentWith } from "../env.ts";
 import { ExecError } from "../exec.ts";
 import type { Stack } from "../doctor/stack.ts";
 import { inOrder, podLine, storedLine, type Line } from "./line.ts";
-import { queryOf, type Asked } from "./query.ts";
+import { filterOf, isAbout, queryOf, type Asked } from "./query.ts";
 
 const store = { namespace: "framewright-ops", service: "victoria-logs", port: 9428 } as const;
 const mostLines = 5000;
@@ -83,8 +83,7 @@ export async function followStored(
 ): Promise<void> {
   const way = await openWay(stack);
   try {
-    const query = `${asked.field}:="${asked.value}"`;
-    const { body } = await ask(way.url, "tail", { query });
+    const { body } = await ask(way.url, "tail", { query: filterOf(asked.about) });
     if (body === null) return;
     let rest = "";
     for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
@@ -107,17 +106,13 @@ function podArguments(namespace: string, labels: string, since: string): string[
   return [...which, `--since=${since}`, "--prefix", "--tail=-1", "--max-log-requests=50"];
 }
 
-function isAbout({ fields }: Line, { field, value }: Asked): boolean {
-  return fields[field] === value;
-}
-
 /** Lines that the pods of now still have, oldest first: those of pods that are gone are lost. */
 export async function podLines(stack: Stack, asked: Asked): Promise<Line[]> {
   const texts = await Promise.all(
     apps.map(([namespace, labels]) => stack.kubectl(podArguments(namespace, labels, asked.since))),
   );
   const lines = texts.flatMap((text) => text.split("\n").flatMap((line) => podLine(line) ?? []));
-  return inOrder(lines.filter((line) => isAbout(line, asked)));
+  return inOrder(lines.filter((line) => isAbout(line, asked.about)));
 }
 
 /** Lines as the pods write them. */
@@ -134,7 +129,7 @@ export async function followPods(
     });
     createInterface(child.stdout).on("line", (text) => {
       const line = podLine(text);
-      if (line !== undefined && isAbout(line, asked)) onLine(line);
+      if (line !== undefined && isAbout(line, asked.about)) onLine(line);
     });
     let said = "";
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => (said += chunk));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { inOrder, podLine, readable, storedLine } from "../../../tools/logs/line.ts";
-import { askedBy, queryOf } from "../../../tools/logs/query.ts";
+import { askedBy, isAbout, queryOf } from "../../../tools/logs/query.ts";
 
 describe("what is asked for", () => {
   it.each([
@@ -9,6 +9,7 @@ describe("what is asked for", () => {
     [{ request: "r-1" }, '_time:1h request_id:="r-1"'],
     [{ video: "v" }, '_time:1h video_id:="v"'],
     [{ worker: "w" }, '_time:1h worker_id:="w"'],
+    [{ problems: true }, "_time:1h level:in(warn,error,fatal)"],
   ])("%j is one field of lines", (given, query) => {
     expect(queryOf(askedBy(given, "1h"))).toBe(query);
   });
@@ -16,6 +17,7 @@ describe("what is asked for", () => {
   it.each([
     [{}, "1h", "Name what the lines are about by one of --job, --trace"],
     [{ job: "a", trace: "b" }, "1h", "by one of --job"],
+    [{ job: "a", problems: true }, "1h", "--worker, --problems"],
     [{ job: 'a" or *' }, "1h", '--job is no id: "a" or *"'],
     [{ job: "a" }, "yesterday", '--since is a time such as 15m, 6h or 90s, not "yesterday"'],
     [{ job: "a" }, "0h", "--since is a time"],
@@ -23,6 +25,18 @@ describe("what is asked for", () => {
     expect(() => askedBy(given, since)).toThrow(message);
   });
 });
+
+it.each([
+  [{ problems: true }, "warn", {}, true],
+  [{ problems: true }, "info", { job_id: "j1" }, false],
+  [{ job: "j1" }, "info", { job_id: "j1" }, true],
+  [{ job: "j1" }, "error", { job_id: "j2" }, false],
+])(
+  "of what pods write, %j takes a line of level %s about %j: %s",
+  (given, level, fields, taken) => {
+    expect(isAbout({ level, fields }, askedBy(given, "1h").about)).toBe(taken);
+  },
+);
 
 const row = {
   _msg: "attempt failed",
