@@ -5,6 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { expect, test } from "vitest";
 import { own } from "../../tools/paths.ts";
+import { mainExprs } from "../../services/monitoring/dashboards/dashboard.ts";
+import { dashboards } from "../../services/monitoring/dashboards/index.ts";
+import { prometheusPath } from "../../services/monitoring/dashboards/prometheus-link.ts";
 import { kubectlCommand } from "../../tools/node/start.ts";
 import { describeClusterOnFailure } from "../support/e2e/describe-cluster.ts";
 import { targets, valuesOf } from "../support/operations/prometheus-api.ts";
@@ -41,7 +44,7 @@ test.each([
 });
 
 test(
-  "its page shows targets, alerts and a graph",
+  "its page shows targets, alerts, a graph, and what the link of each dashboard leads to",
   async () => {
     mkdirSync(pictures, { recursive: true });
     const { command, args } = kubectlCommand([
@@ -68,6 +71,17 @@ test(
       await open("/alerts", "Watchdog", "prometheus-alerts.png");
       const graph = `/query?g0.expr=${encodeURIComponent("sum by (job) (up)")}&g0.tab=0&g0.range_input=15m`;
       await open(graph, "worker-cpu", "prometheus-graph.png");
+      // Where alerts lead: the first row of each dashboard.
+      for (const dashboard of Object.values(dashboards)) {
+        await page.goto(`http://127.0.0.1:19090${prometheusPath(mainExprs(dashboard))}`);
+        await page.locator("canvas").or(page.getByText("Empty query result")).first().waitFor();
+        await sleep(3000);
+        await page.screenshot({
+          path: join(pictures, `dashboard-${dashboard.name}.png`),
+          fullPage: true,
+        });
+        expect(await page.getByText("Error executing query").count(), dashboard.name).toBe(0);
+      }
     } finally {
       await browser.close();
       forward.kill();
