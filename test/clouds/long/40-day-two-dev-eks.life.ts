@@ -1,0 +1,4 @@
+import { Life } from "../harness/scenario.ts";
+import { dayTwoLife } from "../lives/day-two.ts";
+
+Life.of("dev-eks", dayTwoLife);
