@@ -32,6 +32,7 @@ import { createCallers } from "./keys/callers.ts";
 import { createKeyStore } from "./keys/key-store.ts";
 import { IssuerKeys } from "./oidc/issuer-keys.ts";
 import { createTokenStore, type TokenStore } from "./oidc/token-store.ts";
+import { createGlossaryStore } from "./glossaries/glossary-store.ts";
 import { createProjectStore } from "./projects/project-store.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createReadiness, type Readiness } from "./readiness.ts";
@@ -151,6 +152,7 @@ function buildClient(parts: Parts) {
       callers: createCallers(keys, tokensOf(parts, failures)),
       keys,
       projects: createProjectStore(db),
+      glossaries: createGlossaryStore(db),
       webhooks: {
         endpoints: createEndpointStore(db, config.webhooks),
         deliveries: createDeliveryStore(db),

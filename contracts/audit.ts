@@ -16,6 +16,8 @@ export const auditActions = [
   "job.cancel",
   "job.correct-transcript",
   "job.delete",
+  "glossary.put",
+  "glossary.delete",
   "egress.create",
   "egress.stop",
   "egress.delete",

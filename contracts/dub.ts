@@ -1,13 +1,10 @@
 import { Type, type Static } from "typebox";
+import { LanguageTag, LeasedGlossary, mostGlossaries } from "./glossary.ts";
 import { Line } from "./text.ts";
 
 const strict = { additionalProperties: false };
 
-/** A language, as the shortest tag of RFC 5646 without a script: `pt`, `pt-BR`. */
-export const DubLanguage = Type.String({
-  pattern: "^[a-z]{2,3}(-[A-Z]{2})?$",
-  description: "Tag of RFC 5646, such as `pt` or `pt-BR`",
-});
+export const DubLanguage = LanguageTag;
 
 /** What is said, in another language. */
 export const Dub = Type.Object(
@@ -39,12 +36,17 @@ export const Dub = Type.Object(
         description: "Whether what is said becomes subtitles, in both languages",
       }),
     ),
+    glossary: Type.Optional(
+      Type.Boolean({
+        description:
+          "`false` follows no glossary; otherwise that of the project for the two languages is followed, where it has one",
+      }),
+    ),
     lipSync: Type.Optional(
       Type.Boolean({
-        default: false,
         description:
-          "Whether an MP4 file is made as well in which lips move with the voice: `results.lipSync`. It needs a service of " +
-          "the stack for that",
+          "Whether an MP4 file is made as well in which lips move with the voice, `results.lipSync`; not without it. It needs a " +
+          "service of the stack for that",
       }),
     ),
   },
@@ -63,6 +65,8 @@ export const dubFeature = "dub";
 /** And of those that speak a transcript which they are given. */
 export const dubScriptFeature = "dub-script";
 
+/** And of those that follow glossaries. */
+export const glossaryFeature = "dub-glossary";
 /** And of those that have a service of lip synchronisation. */
 export const lipSyncFeature = "dub-lip-sync";
 
@@ -103,7 +107,11 @@ export type ScriptLine = Static<typeof ScriptLine>;
 
 /** A dub in a lease. */
 export const LeasedDub = Type.Object(
-  { ...Dub.properties, script: Type.Optional(Type.Array(ScriptLine, { maxItems: maxDubLines })) },
+  {
+    ...Dub.properties,
+    script: Type.Optional(Type.Array(ScriptLine, { maxItems: maxDubLines })),
+    glossaries: Type.Optional(Type.Array(LeasedGlossary, { maxItems: mostGlossaries })),
+  },
   strict,
 );
 export type LeasedDub = Static<typeof LeasedDub>;

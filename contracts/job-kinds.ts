@@ -1,5 +1,5 @@
 import { Type, type Static, type TObject, type TSchema } from "typebox";
-import { dubScriptFeature, lipSyncFeature } from "./dub.ts";
+import { dubScriptFeature, glossaryFeature, lipSyncFeature } from "./dub.ts";
 import { Edit, editFeatures } from "./edit.ts";
 import { JobMediaInput, resultFeature } from "./job-input.ts";
 import { JobResult, type JobKind } from "./job.ts";
@@ -20,6 +20,7 @@ export const features: readonly string[] = [
   ...Object.values(editFeatures),
   dubScriptFeature,
   lipSyncFeature,
+  glossaryFeature,
 ];
 
 interface KindSchemas {

@@ -1,6 +1,7 @@
 import type { JobClass } from "@framewright/contracts/job.ts";
 import type { CreateJob } from "@framewright/contracts/client-api.ts";
 import type { ScriptLine } from "@framewright/contracts/dub.ts";
+import type { LeasedGlossary } from "@framewright/contracts/glossary.ts";
 import type { Edit } from "@framewright/contracts/edit.ts";
 import { ownLadder, type Profile } from "@framewright/contracts/profile.ts";
 import { currentTraceparent } from "@framewright/runtime/tracing/tracing.ts";
@@ -31,6 +32,8 @@ export interface Accepted {
   readonly edit: Edit | null;
   /** The lines that its dub is to speak, where they are given. */
   readonly script: readonly ScriptLine[] | undefined;
+  /** Those into the language of its dub; none where it has no dub, or follows none. */
+  readonly glossaries: readonly LeasedGlossary[];
   /** What a worker must be able to do. */
   readonly needs: readonly string[];
   readonly source: Source;
@@ -86,7 +89,8 @@ const statement = `
     FROM given, use WHERE exceeded IS NULL
     ON CONFLICT (project_id, idempotency_key) DO NOTHING RETURNING id, project_id, class, priority, request_id
   ), script AS (
-    INSERT INTO dub_scripts (job_id, lines) SELECT id, $5::jsonb FROM job WHERE $5::jsonb IS NOT NULL
+    INSERT INTO dub_scripts (job_id, lines, glossaries) SELECT id, $5::jsonb, $6::jsonb FROM job
+    WHERE $5::jsonb IS NOT NULL OR $6::jsonb IS NOT NULL
   ), message AS (
     INSERT INTO outbox (job_id, class, priority, next_try_at)
     SELECT id, class, priority, now() + interval '${fastPathMs} ms' FROM job RETURNING id
@@ -140,8 +144,12 @@ export async function insertJob(
 ): Promise<Inserted> {
   const jobId = newId();
   const { keyId, keyName, address } = submission;
-  const script = accepted.script === undefined ? null : JSON.stringify(accepted.script);
-  const values = [rowOf(jobId, submission, accepted), keyId, keyName, address, script];
+  const { script, glossaries } = accepted;
+  const spoken = [
+    script === undefined ? null : JSON.stringify(script),
+    glossaries.length === 0 ? null : JSON.stringify(glossaries),
+  ];
+  const values = [rowOf(jobId, submission, accepted), keyId, keyName, address, ...spoken];
   const { rows } = await db.query<InsertedRow>({ name: "insert-job", text: statement, values });
   const [row] = rows;
   if (row?.outbox_id) {

@@ -2,6 +2,8 @@ import type { CreateJob } from "@framewright/contracts/client-api.ts";
 import type { JobKind, Tier } from "@framewright/contracts/job.ts";
 import { tierOf, type Profile } from "@framewright/contracts/profile.ts";
 import type { Edit } from "@framewright/contracts/edit.ts";
+import { glossaryFeature } from "@framewright/contracts/dub.ts";
+import { glossariesInto } from "../glossaries/glossary-store.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError } from "../errors.ts";
 import { afterCommit, type EngineContext } from "./context.ts";
@@ -56,6 +58,13 @@ async function checkEdit(
   );
 }
 
+/** As they are now: a job follows them whatever becomes of them. */
+async function glossariesFor(db: Queryable, projectId: string, edit: Edit | null) {
+  const { dub } = edit ?? {};
+  if (!dub || dub.glossary === false) return [];
+  return glossariesInto(db, projectId, dub.language);
+}
+
 /** What is asked for in full, whatever the config says later, and its size class. */
 interface Order {
   readonly profile: Profile;
@@ -90,9 +99,14 @@ export async function submitJob(context: EngineContext, submission: Submission):
   const checked = await checkEdit(context, submission.projectId, order.edit);
   const wanted = { edit: checked, source: source.columns };
   const { edit, script } = await withScript(context.db, submission.projectId, wanted);
-  const needs = [...order.needs, ...source.needs];
-  const jobClass = await context.router.route({ kind, tier: order.tier, needs });
-  const accepted = { ...order, edit, script, source, jobClass, deadline };
+  const glossaries = await glossariesFor(context.db, submission.projectId, edit);
+  const followed = glossaries.length > 0 ? [glossaryFeature] : [];
+  const needs = [...order.needs, ...followed];
+  const jobClass = await context.router.route({
+    ...{ kind, tier: order.tier },
+    needs: [...needs, ...source.needs],
+  });
+  const accepted = { ...order, needs, edit, script, glossaries, source, jobClass, deadline };
   const { message, refusal } = await insertJob(context.db, submission, accepted);
   if (message) {
     const { jobClass: created, priority } = message;

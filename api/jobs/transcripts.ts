@@ -8,6 +8,7 @@ import type {
   ScriptLine,
   Transcript,
 } from "@framewright/contracts/dub.ts";
+import type { LeasedGlossary } from "@framewright/contracts/glossary.ts";
 import { recordWrite, type Actor } from "../audit-log.ts";
 import type { Queryable } from "../backends/db.ts";
 import { AppError, refusedFields } from "../errors.ts";
@@ -117,13 +118,17 @@ export function requireLipSync(
 
 /** A dub as a worker gets it. */
 export async function leasedDub(db: Queryable, jobId: string, dub: Dub): Promise<LeasedDub> {
-  if (dub.transcriptOf === undefined) return dub;
-  const { rows } = await db.query<{ lines: ScriptLine[] }>({
+  const { rows } = await db.query<{
+    readonly lines: ScriptLine[] | null;
+    readonly glossaries: LeasedGlossary[] | null;
+  }>({
     name: "read-dub-script",
-    text: "SELECT lines FROM dub_scripts WHERE job_id = $1",
+    text: "SELECT lines, glossaries FROM dub_scripts WHERE job_id = $1",
     values: [jobId],
   });
-  const [row] = rows;
-  if (!row) throw new Error(`job ${jobId} has no script`);
-  return { ...dub, script: row.lines };
+  const { lines, glossaries } = rows[0] ?? { lines: null, glossaries: null };
+  if (lines === null && dub.transcriptOf !== undefined) {
+    throw new Error(`job ${jobId} has no script`);
+  }
+  return { ...dub, ...(lines && { script: lines }), ...(glossaries && { glossaries }) };
 }

@@ -18,6 +18,7 @@ import { playbackRoutes } from "./playback.ts";
 import { projectRoutes } from "./projects.ts";
 import { profileRoutes } from "./profiles.ts";
 import { nameTusVersion, tusOptionRoutes, tusRoutes } from "./tus.ts";
+import { glossaryRoutes } from "./glossaries.ts";
 import { recordingRoutes } from "./recordings.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { uploadPartRoutes } from "./upload-parts.ts";
@@ -79,6 +80,7 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
     profileRoutes(keyed, deps);
     jobPlanRoutes(keyed, deps);
     jobRoutes(keyed, deps);
+    glossaryRoutes(keyed, deps);
     jobEventRoutes(keyed, deps);
     egressRoutes(keyed, deps);
     egressEventRoutes(keyed, deps);

@@ -1,5 +1,6 @@
 import type { JobLimits } from "@framewright/contracts/job-limits.ts";
 import type { EgressService } from "../egress/client.ts";
+import type { GlossaryStore } from "../glossaries/glossary-store.ts";
 import type { ClientService } from "../jobs/client-service.ts";
 import type { TusUploads } from "../jobs/tus-server.ts";
 import type { Planner } from "../jobs/planner.ts";
@@ -25,6 +26,7 @@ export interface ClientDeps {
   readonly callers: Callers;
   readonly keys: Pick<KeyStore, "create" | "list" | "revoke">;
   readonly projects: ProjectStore;
+  readonly glossaries: GlossaryStore;
   readonly webhooks: { readonly endpoints: EndpointStore; readonly deliveries: DeliveryStore };
   readonly workers: WorkerAdmin;
   readonly store: Pick<ObjectStore, "read" | "stat" | "sizes">;

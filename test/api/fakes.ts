@@ -25,6 +25,7 @@ import { columnsOf, noSource } from "./fake-source.ts";
 import { FakeStore } from "./fake-store.ts";
 import { fakeProjects } from "./fake-projects.ts";
 import { aMultipartUpload } from "./fake-upload.ts";
+import { fakeGlossaries } from "./fake-glossaries.ts";
 import { fakeWebhooks } from "./fake-webhooks.ts";
 import { sampleResult } from "./api-under-test.ts";
 import { FakeDb } from "./fake-engine.ts";
@@ -231,6 +232,7 @@ export async function fakeClientApp({
       keys: fakeKeys,
       projects: fakeProjects,
       webhooks: fakeWebhooks,
+      glossaries: fakeGlossaries,
       ...{ workers: fakeWorkers, egress: fakeEgress },
       store: {
         read: (...args) => store.read(...args),

@@ -20,6 +20,7 @@ export const stored = {
 export function engineWith(script: Script = {}) {
   const engine = fakeEngine({
     "upload-of-project": [stored],
+    "glossaries-into": [],
     "insert-job": [{ ...unlimited, outbox_id: "5" }],
     ...script,
   });

@@ -19,6 +19,7 @@ describe("a submission", () => {
       actor.keyName,
       actor.address,
       null,
+      null,
     ]);
     expect(inserted(db)).toEqual({
       ...{ id, project_id: "project-1", request_id: "request-1", kind: "transcode" },

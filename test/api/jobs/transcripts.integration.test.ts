@@ -14,6 +14,7 @@ import {
   until,
   type ApiUnderTest,
 } from "../api-under-test.ts";
+import type { Glossary, GlossaryList } from "@framewright/contracts/glossary.ts";
 import { registerWorker, type WorkerUnderTest } from "../worker-under-test.ts";
 
 const profile = "hls-720p";
@@ -201,5 +202,76 @@ describe("a job that speaks a transcript", () => {
     const none = await submit({ transcriptOf: plain.id });
     expect([none.status, none.body.code]).toEqual([404, "no-transcript"]);
     await client.send("POST", `/v1/jobs/${plain.id}/cancel`);
+  });
+});
+
+describe("a glossary", () => {
+  const path = "/v1/glossaries/en/pt";
+  const terms = [{ term: "Framewright" }, { term: "render farm", translation: "quinta" }];
+  const dubInto = async (language: string, more: object = {}): Promise<Job> =>
+    client.submit({
+      input: { uploadId: await client.upload() },
+      profile,
+      edit: { dub: { language, ...more } },
+    });
+
+  it("is made, replaced, shown and deleted by its pair of languages, and each write is told of", async () => {
+    const made = await client.send<Glossary>("PUT", path, { terms: terms.slice(0, 1) });
+    expect([made.status, made.body]).toMatchObject([200, { from: "en", to: "pt" }]);
+    const put = await client.send<Glossary>("PUT", path, { terms });
+    expect(put.body).toMatchObject({ id: made.body.id, terms, createdAt: made.body.createdAt });
+    expect((await client.send<Glossary>("GET", path)).body).toEqual(put.body);
+    const { body: list } = await client.send<GlossaryList>("GET", "/v1/glossaries");
+    expect(list.glossaries).toEqual([{ ...put.body, terms: 2 }]);
+    await client.send("PUT", "/v1/glossaries/de/pt-BR", { terms });
+    expect((await client.send("DELETE", "/v1/glossaries/de/pt-BR")).status).toBe(204);
+    const gone = await client.send<Problem>("GET", "/v1/glossaries/de/pt-BR");
+    expect([gone.status, gone.body.code]).toEqual([404, "glossary-not-found"]);
+    const audit = await client.send<{ entries: { action: string; targetId: string }[] }>(
+      "GET",
+      "/v1/audit?limit=4",
+    );
+    expect(audit.body.entries.map(({ action }) => action)).toEqual([
+      ...["glossary.delete", "glossary.put", "glossary.put", "glossary.put"],
+    ]);
+    expect(audit.body.entries.at(-1)?.targetId).toBe(made.body.id);
+  });
+
+  it.each<[string, readonly object[], string, number?]>([
+    [
+      "a term twice",
+      [{ term: "Farm" }, { term: "farm" }],
+      'is "farm", which is there already',
+      422,
+    ],
+    ["a term of space alone", [{ term: " " }], "body/terms/0/term"],
+    ["no term", [], "body/terms"],
+  ])("with %s is refused", async (_what, wrong, message, code = 400) => {
+    const { status, body } = await client.send<Problem>("PUT", path, { terms: wrong });
+    expect(status).toBe(code);
+    expect(JSON.stringify(body)).toContain(JSON.stringify(message).slice(1, -1));
+  });
+
+  it("goes with a dub into its language as it was at its submission, to a worker that follows it", async () => {
+    const knowing = await registerWorker(api, "worker-glossary", {
+      features: ["dub", "dub-glossary"],
+    });
+    await client.send("PUT", path, { terms });
+    await client.send("PUT", "/v1/glossaries/es/pt-BR", { terms: terms.slice(1) });
+    await client.send("PUT", "/v1/glossaries/en/pt-BR", { terms: terms.slice(0, 1) });
+    const [plain, regional, none, other] = [
+      await dubInto("pt"),
+      await dubInto("pt-BR"),
+      await dubInto("pt", { glossary: false }),
+      await dubInto("de"),
+    ];
+    for (const pair of ["en/pt", "es/pt-BR", "en/pt-BR"]) {
+      await client.send("DELETE", `/v1/glossaries/${pair}`);
+    }
+    const leased = async ({ id }: Job) => (await knowing.claim(id)).body.edit?.dub?.glossaries;
+    const spanish = { from: "es", terms: terms.slice(1) };
+    expect(await leased(plain)).toEqual([{ from: "en", terms }, spanish]);
+    expect(await leased(regional)).toEqual([{ from: "en", terms: terms.slice(0, 1) }, spanish]);
+    expect([await leased(none), await leased(other)]).toEqual([undefined, undefined]);
   });
 });

@@ -43,6 +43,8 @@ describe("the OpenAPI document", () => {
       "/v1/egress/{egressId}",
       "/v1/egress/{egressId}/events",
       "/v1/egress/{egressId}/stop",
+      "/v1/glossaries",
+      "/v1/glossaries/{from}/{to}",
       "/v1/jobs",
       "/v1/jobs/plan",
       "/v1/jobs/{jobId}",

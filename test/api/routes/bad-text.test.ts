@@ -42,6 +42,8 @@ const goodParameters: Record<string, string> = {
   endpointId: uuid,
   deliveryId: uuid,
   attempt: "1",
+  from: "en",
+  to: "pt",
 };
 
 function fill(path: string, parameters: Record<string, string>): string {

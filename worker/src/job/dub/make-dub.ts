@@ -217,12 +217,12 @@ export async function makeDub(attempt: Attempt, dub: LeasedDub, given: Dubbable)
   const { whole: bed, speech } = await writeSounds(work, given, main);
   const heard = await heardIn(work, speech);
   const script = await scriptOf(work, heard);
-  const { voice, path, placed } = await speak(work, script, main.end);
+  const { voice, path, placed } = await speak(work, script.lines, main.end);
   const { figures, warnings, passed } = await checked(work, path, placed);
   attempt.log.info({ steps: services.counts }, "dub made");
   const mixed = await mix(work, given, { bed, voice: path, main });
   const added = await withSound(work, given, mixed);
-  const source = withWarnings(added.source, warnings);
+  const source = withWarnings(added.source, [...script.warnings, ...warnings]);
   const { language } = dub;
   const captions =
     dub.captions === false

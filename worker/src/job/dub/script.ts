@@ -3,8 +3,17 @@ import {
   type LeasedDub,
   type ScriptLine as GivenLine,
 } from "@framewright/contracts/dub.ts";
+import type { GlossaryTerm } from "@framewright/contracts/glossary.ts";
+import type { JobWarning } from "@framewright/contracts/job.ts";
 import { JobFailure } from "../../failure.ts";
 import type { Attempt } from "../attempt.ts";
+import {
+  followGlossary,
+  glossaryWarnings,
+  type Followed,
+  type Translate,
+  type Unsaid,
+} from "./follow-glossary.ts";
 import type { KeptModels } from "./kept-models.ts";
 import { languageOf } from "./languages.ts";
 import type { ScriptLine } from "./speak.ts";
@@ -46,35 +55,53 @@ function isSpoken({ translation }: ScriptLine): boolean {
   return /\p{L}|\p{N}/u.test(translation);
 }
 
+/** That of the language which is spoken, with its region or without. */
+function termsFrom({ dub }: Work, language: string): readonly GlossaryTerm[] {
+  const { glossaries = [] } = dub;
+  const exact = glossaries.find(({ from }) => from === language);
+  const near = glossaries.find(({ from }) => languageOf(from) === languageOf(language));
+  return (exact ?? near)?.terms ?? [];
+}
+
 /** The translations of these texts, in their order. */
-async function translated(work: Work, from: string, texts: readonly string[]): Promise<string[]> {
+async function translated(work: Work, from: string, texts: readonly string[]): Promise<Followed> {
   const { services, dub, signal, onProgress } = work;
-  const done: string[] = [];
+  const terms = termsFrom(work, from);
+  const translate: Translate = (some) =>
+    services.translate(some, { from, to: dub.language }, signal);
+  const translations: string[] = [];
+  const unsaid: Unsaid[] = [];
   for (let at = 0; at < texts.length; at += batch) {
-    const part = texts.slice(at, at + batch);
-    done.push(...(await services.translate(part, { from, to: dub.language }, signal)));
-    onProgress(shares.heard + (shares.translated - shares.heard) * (done.length / texts.length));
+    const followed = await followGlossary(texts.slice(at, at + batch), terms, translate);
+    translations.push(...followed.translations);
+    unsaid.push(...followed.unsaid);
+    const share = translations.length / texts.length;
+    onProgress(shares.heard + (shares.translated - shares.heard) * share);
   }
-  return done;
+  return { translations, unsaid };
+}
+
+export interface Script {
+  readonly lines: readonly ScriptLine[];
+  readonly warnings: readonly JobWarning[];
 }
 
 /** What is to be spoken: each line with its translation. */
-export async function scriptOf(work: Work, speech: Speech): Promise<ScriptLine[]> {
+export async function scriptOf(work: Work, speech: Speech): Promise<Script> {
   requireDubbable(speech, work.dub);
   const { language, lines } = speech;
   const asked = lines.filter(({ translation }) => translation === undefined);
-  const made = (
-    await translated(
-      work,
-      language,
-      asked.map(({ text }) => text),
-    )
-  ).values();
+  const { translations, unsaid } = await translated(
+    work,
+    language,
+    asked.map(({ text }) => text),
+  );
+  const made = translations.values();
   const script = lines.map(({ start, end, text, translation }) => ({
     line: { start, end, text },
     translation: (translation ?? made.next().value ?? "").trim(),
   }));
-  return script.filter(isSpoken);
+  return { lines: script.filter(isSpoken), warnings: glossaryWarnings(unsaid) };
 }
 
 /** The voice that was asked for, or the first one of the language. */
