@@ -13,6 +13,7 @@ import { readExamples } from "./policies/examples.ts";
 import { readProfiles } from "./policies/profiles.ts";
 import { renderPolicies } from "./policies/render.ts";
 import { renderSeeds } from "./seeds/render.ts";
+import { renderModelPage } from "./model-tables.ts";
 import { renderWorkerPage } from "./worker-variables.ts";
 import { renderMetrics } from "../metrics/render.ts";
 import { renderRights } from "./rights/render.ts";
@@ -46,5 +47,7 @@ for (const [name, dashboard] of Object.entries(dashboards)) {
 }
 write("docs/metrics.md", await renderMetrics());
 write("docs/inputs.md", await renderInputs(inputs, knownGaps));
+const modelPage = "docs/models.md";
+write(modelPage, await renderModelPage(readFileSync(join(root, modelPage), "utf8")));
 const workerPage = "docs/remote-workers.md";
 write(workerPage, await renderWorkerPage(readFileSync(join(root, workerPage), "utf8")));
