@@ -6,7 +6,7 @@ import { createQueue } from "../../models/queue/queue.ts";
 import { listAt, objectAt, textAt, type JsonObject } from "../../tools/plugins/kit/json.ts";
 import { changeSettings } from "../standins/cluster/settings.ts";
 import { desiredPods } from "./support/desired-pods.ts";
-import { emptyPools, slicesPerNode, type StackName } from "./support/golden-cloud.ts";
+import { emptyPools, slicesPerNode, t4OnDemand, type StackName } from "./support/golden-cloud.ts";
 import { holdsFor, until } from "./support/kube.ts";
 import { modelObjects, type ModelObjects } from "./support/model-services.ts";
 import { SimulatedStack, testSettings } from "./support/simulated-stack.ts";
@@ -35,6 +35,7 @@ describe.each(clouds)("on %s", (stack) => {
   let simulated: SimulatedStack;
   let stt: ModelObjects;
   let tts: ModelObjects;
+  let mt: ModelObjects;
 
   const nodes = (pool: string) => () => simulated.kube.nodes(pool);
   const running = async (namespace: string) =>
@@ -43,11 +44,23 @@ describe.each(clouds)("on %s", (stack) => {
     simulated.kube.api.patch(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`, {
       spec: { replicas },
     });
+  /** A pod of somebody else on a slice of an A100. */
+  const slice = (name: string, priorityClassName: string) => {
+    const one = modelWorkload({ name, gpu: "a100", namespace: others });
+    // Many of them are on one node: what is counted here are slices.
+    const container = {
+      name: "model",
+      image: "simulated.invalid/model:1",
+      resources: { requests: { "nvidia.com/gpu": "1" }, limits: { "nvidia.com/gpu": "1" } },
+    };
+    const spec = { ...one.spec, priorityClassName, containers: [container] };
+    return simulated.createPod(plainPod({ ...one, spec }, name, others));
+  };
   /** No node of a GPU is left from what went before. */
   const clear = async () => {
     simulated.faults();
     changeSettings(simulated.folder, { ...testSettings, emptySeconds: 0 });
-    for (const service of [stt, tts]) await scale(service, 0);
+    for (const service of [stt, tts, mt]) await scale(service, 0);
     const left = async () => {
       for (const { name } of await simulated.kube.pods(others)) {
         await simulated.kube.deletePod(others, name);
@@ -66,7 +79,9 @@ describe.each(clouds)("on %s", (stack) => {
   };
 
   beforeAll(async () => {
-    simulated = await SimulatedStack.start(stack, emptyPools);
+    simulated = await SimulatedStack.start(stack, (name, inputs) =>
+      t4OnDemand(name, emptyPools(name, inputs)),
+    );
     const { kube } = simulated;
     await simulated.applyKinds(["Namespace", "PriorityClass", "ComputeClass"]);
     await simulated.applyKinds(["LimitRange", "ResourceQuota"]);
@@ -79,7 +94,8 @@ describe.each(clouds)("on %s", (stack) => {
     );
     stt = await modelObjects({ service: "stt", gpu: "a100", replicas: { min: 0, max: 4 } });
     tts = await modelObjects({ service: "tts", gpu: "l4", replicas: { min: 0, max: 3 } });
-    for (const { objects } of [stt, tts]) await kube.apply(...objects);
+    mt = await modelObjects({ service: "mt", gpu: "t4", replicas: { min: 0, max: 3 } });
+    for (const { objects } of [stt, tts, mt]) await kube.apply(...objects);
   }, 120_000);
 
   afterAll(async () => {
@@ -149,27 +165,50 @@ describe.each(clouds)("on %s", (stack) => {
     await clear();
   });
 
+  it("a service on T4 is standard work, gets nodes of that GPU alone, and the two slices of its quota", async () => {
+    const [, deployment] = mt.objects;
+    const spec = objectAt(deployment, "spec", "template", "spec");
+    expect(textAt(spec, "priorityClassName")).toBe("gpu-standard");
+    await scale(mt, 3);
+    const look = () => running(mt.namespace);
+    await until("two run", look, (pods) => pods.length === 2);
+    const made = (await simulated.kube.nodes()).filter(({ slices }) => slices > 0);
+    expect(new Set(made.map(({ pool }) => pool))).toEqual(new Set(["l4"]));
+    await holdsFor("no third", look, (pods) => pods.length === 2, 3);
+    await clear();
+  });
+
+  it("premium work waits for premium work, and evicts none of it", async () => {
+    const { kube } = simulated;
+    const slices = slicesPerNode(stack, "a100");
+    const own = (index: number) => slice(`own-${index.toString()}`, "gpu-premium");
+    await own(0);
+    await until("the node", nodes("a100"), (there) => there.length === 1);
+    simulated.faults("a100");
+    for (let index = 1; index < slices; index += 1) await own(index);
+    const there = () => running(others);
+    await until("all slices taken", there, (pods) => pods.length === slices);
+    const before = (await there()).map(({ name }) => name).toSorted();
+    await scale(stt, 1);
+    const waits = () => kube.pods(stt.namespace);
+    await until("it waits", waits, (pods) => pods.some(({ refusal }) => refusal !== undefined));
+    const same = (pods: Awaited<ReturnType<typeof there>>) =>
+      JSON.stringify(pods.map(({ name }) => name).toSorted()) === JSON.stringify(before);
+    await holdsFor("nobody is evicted", there, same, 5);
+    expect(await running(stt.namespace)).toEqual([]);
+    await clear();
+  });
+
   it("with no further GPU, premium takes the slices of batch work first, then of standard work, and never of its own", async () => {
     const { kube } = simulated;
     const slices = slicesPerNode(stack, "a100");
-    const pod = (name: string, priorityClassName: string) => {
-      const one = modelWorkload({ name, gpu: "a100", namespace: others });
-      // Many of them are on one node: what is counted here are slices.
-      const container = {
-        name: "model",
-        image: "simulated.invalid/model:1",
-        resources: { requests: { "nvidia.com/gpu": "1" }, limits: { "nvidia.com/gpu": "1" } },
-      };
-      const spec = { ...one.spec, priorityClassName, containers: [container] };
-      return simulated.createPod(plainPod({ ...one, spec }, name, others));
-    };
-    await pod("batch-0", "batch-low");
+    await slice("batch-0", "batch-low");
     await until("the node", nodes("a100"), (there) => there.length === 1);
     // From here on there is this node and no other.
     simulated.faults("a100");
-    await pod("batch-1", "batch-low");
+    await slice("batch-1", "batch-low");
     for (let index = 2; index < slices; index += 1) {
-      await pod(`standard-${index.toString()}`, "gpu-standard");
+      await slice(`standard-${index.toString()}`, "gpu-standard");
     }
     const left = async () => {
       const names = (await running(others)).map(({ name }) => name.split("-")[0]);
@@ -194,7 +233,7 @@ describe.each(clouds)("on %s", (stack) => {
     await scale(stt, Math.min(4, slices));
     await seen(4, { standard: standard - 2, batch: 0 });
     // What is worth less waits, and takes nothing from anybody.
-    await pod("batch-2", "batch-low");
+    await slice("batch-2", "batch-low");
     const refused = () => kube.pods(others);
     await until("it waits", refused, (pods) =>
       pods.some(({ name, refusal }) => name === "batch-2" && refusal !== undefined),

@@ -159,6 +159,23 @@ export function poolFacts(stack: StackName): PoolFact[] {
 export const emptyPools: PoolChange = (name, inputs) =>
   name.includes("system") ? inputs : withLeast(inputs, 0);
 
+/** What the clouds call an L4 and its machine, and a T4 and its. */
+const asT4 = [
+  ["nvidia-l4", "nvidia-tesla-t4"],
+  ["g2-standard-8", "n1-standard-8"],
+  ["g6.2xlarge", "g4dn.2xlarge"],
+  ['framewright.dev/gpu":"l4"', 'framewright.dev/gpu":"t4"'],
+] as const;
+
+/** The pool of L4 on demand as one of T4, which `gpu.standard: t4` makes of it; that on spot stays. */
+export const t4OnDemand: PoolChange = (name, inputs) => {
+  if (!/(^|-)l4(-nodes)?$/.test(name)) return inputs;
+  const text = asT4.reduce((all, [l4, t4]) => all.replaceAll(l4, t4), JSON.stringify(inputs));
+  const changed = parseJson(text);
+  if (!isObject(changed)) throw new Error(`the pool ${name} is no object`);
+  return changed;
+};
+
 /** A pool with another least number of nodes. */
 export function withLeast(inputs: JsonObject, least: number): JsonObject {
   const gke = objectAt(inputs, "autoscaling");

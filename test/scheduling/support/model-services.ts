@@ -5,17 +5,17 @@ import { registeredOn, testConfig } from "../../support/under-mocks.ts";
 
 interface Wanted {
   readonly service: Service;
-  readonly gpu: "a100" | "l4";
+  readonly gpu: "a100" | "l4" | "t4";
   readonly replicas: { readonly min: number; readonly max: number };
 }
 
 /** The pools of a stack as far as a model service asks: which GPU, of which tier. */
-const pools = (["a100", "l4"] as const).map((model) => ({
+const pools = (["a100", "l4", "t4"] as const).map((model) => ({
   name: model,
   labels: {},
   gpu: {
     ...{ model, gpusPerNode: 1, slicesPerGpu: 4, minNodes: 0, maxNodes: 4 },
-    ...{ spot: false, videoEncode: model === "l4" },
+    ...{ spot: false, videoEncode: model !== "a100" },
     tier: model === "a100" ? "premium" : "standard",
   },
 })) as unknown as Cluster["pools"];
