@@ -37,7 +37,7 @@ it(
     ]);
     const began = performance.now();
     const id = await bench.submit(file, { language: "pt" });
-    const job = await followJob(bench.api, id);
+    const job = await followJob(bench.api, id, () => undefined, patienceMs);
     const wall = (performance.now() - began) / 1000;
     expect([job.state, job.error?.message]).toEqual(["succeeded", undefined]);
     const transcript = await getTranscript(bench.api, id);

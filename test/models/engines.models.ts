@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkModel } from "../../tools/models/check/run-check.ts";
+import { followGlossary } from "../../worker/src/job/dub/follow-glossary.ts";
 import { wavFacts } from "../../tools/models/check/wav-facts.ts";
 import { wordErrorRate } from "../../tools/models/check/word-errors.ts";
 import { serveModels, type RunningModel, type RunningModels } from "../../tools/models/serve.ts";
@@ -136,6 +137,32 @@ it("sentences are translated, there and back", async () => {
   expect(there[2]).toMatch(/três livros.*bicicleta/i);
   const back = await translate(there[2] ?? "", "pt", "en");
   expect(back).toMatch(/three books.*bicycle/i);
+});
+
+it("a glossary is followed, and the rest of a sentence agrees with its words", async () => {
+  const terms = [
+    { term: "Framewright" },
+    { term: "render farm", translation: "quinta de imagens" },
+    { term: "slice", translation: "fatia" },
+  ];
+  const translate = async (q: readonly string[]): Promise<string[]> => {
+    const response = await fetch(`${models.mt.url}/translate`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ q, source: "en", target: "pt", format: "text" }),
+    });
+    return ((await response.json()) as { translatedText: string[] }).translatedText;
+  };
+  const texts = [
+    "Welcome to Framewright, the show about trains.",
+    "The render farm was closed in spring.",
+    "Each slice of the render farm costs less than a euro.",
+    "Good morning.",
+  ];
+  const { translations, unsaid } = await followGlossary(texts, terms, translate);
+  console.log(translations.join("\n"));
+  expect(unsaid).toEqual([]);
+  expect(translations[1]).toMatch(/quinta de imagens foi fechada/i);
 });
 
 it.each(["stt", "mt", "tts"] as const)(
