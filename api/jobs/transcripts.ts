@@ -116,8 +116,12 @@ export function requireLipSync(
   throw new AppError("lip-sync-off", `edit.dub.lipSync is not accepted here; ${remedy}`);
 }
 
-/** A dub as a worker gets it. */
-export async function leasedDub(db: Queryable, jobId: string, dub: Dub): Promise<LeasedDub> {
+/** A dub as a worker gets it: without options that ask for nothing, which one of the version before would refuse. */
+export async function leasedDub(
+  db: Queryable,
+  jobId: string,
+  { glossary = true, lipSync = false, ...dub }: Dub,
+): Promise<LeasedDub> {
   const { rows } = await db.query<{
     readonly lines: ScriptLine[] | null;
     readonly glossaries: LeasedGlossary[] | null;
@@ -130,5 +134,10 @@ export async function leasedDub(db: Queryable, jobId: string, dub: Dub): Promise
   if (lines === null && dub.transcriptOf !== undefined) {
     throw new Error(`job ${jobId} has no script`);
   }
-  return { ...dub, ...(lines && { script: lines }), ...(glossaries && { glossaries }) };
+  return {
+    ...dub,
+    ...(lipSync && { lipSync }),
+    ...(lines && { script: lines }),
+    ...(glossary && glossaries && { glossaries }),
+  };
 }
