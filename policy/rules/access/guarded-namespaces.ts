@@ -42,14 +42,7 @@ export const defaultDeny = stackRule({
   },
 });
 
-const items = [
-  "pods",
-  "count/pods",
-  "requests.memory",
-  "limits.memory",
-  "requests.cpu",
-  "limits.cpu",
-];
+const items = "pods count/pods requests.memory limits.memory requests.cpu limits.cpu".split(" ");
 const loadBalancers = "services.loadbalancers";
 
 /** What a ResourceQuota counts, and what a LimitRange gives containers that say nothing. */

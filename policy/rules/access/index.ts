@@ -7,16 +7,7 @@ import { storageEncryption, tokenSecrets } from "./kept-data.ts";
 
 /** Who may reach what. */
 export const accessRules: readonly Rule[] = [
-  defaultDeny,
-  noAllowAll,
-  narrowNetworkEdges,
-  serviceExposure,
-  ingressTls,
-  rbacWildcards,
-  rbacEscalation,
-  bindings,
-  tokenSecrets,
-  podSecurityLabels,
-  namespaceLimits,
-  storageEncryption,
+  ...[defaultDeny, noAllowAll, narrowNetworkEdges, serviceExposure, ingressTls],
+  ...[rbacWildcards, rbacEscalation, bindings, tokenSecrets],
+  ...[podSecurityLabels, namespaceLimits, storageEncryption],
 ];

@@ -77,14 +77,8 @@ export const powers: readonly Power[] = [
   ),
   power(
     `${change} delete`,
-    [
-      "validatingwebhookconfigurations",
-      "mutatingwebhookconfigurations",
-      "mutatingadmissionpolicies",
-      "mutatingadmissionpolicybindings",
-      "validatingadmissionpolicies",
-      "validatingadmissionpolicybindings",
-    ]
+    ["webhookconfigurations", "admissionpolicies", "admissionpolicybindings"]
+      .flatMap((objects) => [`validating${objects}`, `mutating${objects}`])
       .map((name) => `${name}.admissionregistration.k8s.io`)
       .join(" "),
     "read and change every object that is admitted",

@@ -9,12 +9,6 @@ import { spread } from "./spread.ts";
 
 /** What keeps a service up while pods come and go. */
 export const availabilityRules: readonly Rule[] = [
-  disruptionBudget,
-  evictable,
-  matchingSelectors,
-  spread,
-  replicasOwnedOnce,
-  autoscalerBounds,
-  rollout,
-  claimRetention,
+  ...[disruptionBudget, evictable, matchingSelectors, spread],
+  ...[replicasOwnedOnce, autoscalerBounds, rollout, claimRetention],
 ];

@@ -7,15 +7,10 @@ import { nvidiaGpusOf } from "./gpu-requests.ts";
 import { isFor, selectedNodes, tolerationsOf } from "./node-selection.ts";
 
 const nodeLabels = [
-  "cloud.google.com/gke-accelerator",
-  "cloud.google.com/gke-nodepool",
-  "cloud.google.com/compute-class",
-  "eks.amazonaws.com/instance-gpu-name",
-  "eks.amazonaws.com/nodegroup",
-  "k8s.amazonaws.com/accelerator",
-  "node.kubernetes.io/instance-type",
-  "nvidia.com/gpu.present",
-  "nvidia.com/gpu.product",
+  ...["cloud.google.com/gke-accelerator", "cloud.google.com/gke-nodepool"],
+  ...["cloud.google.com/compute-class", "eks.amazonaws.com/instance-gpu-name"],
+  ...["eks.amazonaws.com/nodegroup", "k8s.amazonaws.com/accelerator"],
+  ...["node.kubernetes.io/instance-type", "nvidia.com/gpu.present", "nvidia.com/gpu.product"],
 ];
 
 /** What GKE, and every program of ours, taints nodes with GPUs by; the values differ. */

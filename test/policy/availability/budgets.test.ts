@@ -49,11 +49,7 @@ describeRule(disruptionBudget, {
     ["a Deployment without a budget", deployment(), `Deployment shop/cart: ${none}`],
     ["a StatefulSet without a budget", statefulSet, `StatefulSet shop/cart: ${none}`],
     ["an autoscaler without one", [autoscaled, autoscaler()], `2 to 6 pods ${byAutoscaler}`],
-    [
-      "one pod or more",
-      [autoscaled, autoscaler({ minReplicas: 1 })],
-      `1 to 6 pods ${byAutoscaler}`,
-    ],
+    ["one or more", [autoscaled, autoscaler({ minReplicas: 1 })], `1 to 6 pods ${byAutoscaler}`],
     ["an autoscaler that owns the size", [sized(1), autoscaler()], `2 to 6 pods ${byAutoscaler}`],
     ["a budget elsewhere", [deployment(), budget({}, { namespace: "elsewhere" })], none],
     [
@@ -114,11 +110,7 @@ describeRule(evictable, {
     ["minAvailable of 100%", [deployment(), least("100%")], `minAvailable is 100%, ${never}`],
     ["minAvailable of all pods", [deployment(), least(2)], `minAvailable is 2, ${onlyTwo}`],
     ["a share that is all", [deployment(), least("51%")], `minAvailable is 51%, ${onlyTwo}`],
-    [
-      "an autoscaler's least",
-      [autoscaled, autoscaler(), least(2)],
-      `minAvailable is 2, ${onlyTwo}`,
-    ],
+    ["its least", [autoscaled, autoscaler(), least(2)], `minAvailable is 2, ${onlyTwo}`],
     ["minAvailable of a single pod", [autoscaled, least(1)], "cart may have only 1"],
     ["the sum of two workloads", [deployment(), twin, least(4)], "shop/twin may have only 4"],
     ["no limit", most(undefined), `${of}has neither minAvailable nor maxUnavailable`],

@@ -48,10 +48,7 @@ describeRule(matchingSelectors, {
     ["a Service with an empty selector", [deployment(), service({ selector: {} })]],
     ["the name of another host", [deployment(), service({ type: "ExternalName", selector: till })]],
     ["a Service beside no pods, which others make", service()],
-    [
-      "a Service beside none in a namespace",
-      [deployment(), service({ selector: till }, elsewhere)],
-    ],
+    ["a Service beside none there", [deployment(), service({ selector: till }, elsewhere)]],
     ["a port by its number", [deployment(), to(9999)]],
     ["a port by itself", [deployment(), to(undefined)]],
     ["a port of a sidecar", [proxied, service()]],
