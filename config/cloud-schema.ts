@@ -220,4 +220,22 @@ export const Images = section("Registry and tag of the images on gke and eks", {
     description:
       "Tag of all images, which the release workflow pushes; a new tag rolls the images out",
   }),
+  digests: optionalSection(
+    "What `npm run verify` found of a release: pods get images by digest, and in the platform's namespaces the Kubernetes API refuses all others of the registry. Unset: by tag",
+    {
+      tag: Type.String({
+        description:
+          "The release that they are of; must be images.tag, so that a new one brings its own",
+      }),
+      images: Type.Record(Type.String(), Type.String({ pattern: "^sha256:[0-9a-f]{64}$" }), {
+        description: "Digest of each image, by its name",
+      }),
+    },
+  ),
+  others: Type.Array(Type.String({ pattern: "^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+$" }), {
+    uniqueItems: true,
+    default: [],
+    description:
+      "Repositories of others whose images pods of the platform's namespaces may have, beside those of KEDA, kube-state-metrics, Jaeger and LiveKit; the Kubernetes API refuses what is neither of these nor of the registry",
+  }),
 });

@@ -77,6 +77,7 @@ export const rules: readonly Rule[] = [
   cloud.alternativesAreOfTheSize,
   cloud.managedPostgresFits,
   cloud.imageTagStands,
+  cloud.digestsAreOfTheTag,
   monitoring.managedScrapingIsOfGke,
   monitoring.alertsAreOfOurAlertmanager,
   monitoring.receiversAreAddresses,

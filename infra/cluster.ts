@@ -317,6 +317,16 @@ export interface Kubelets {
   readonly port: number;
 }
 
+/** Where images of the platform's namespaces may come from. */
+export interface ImageSources {
+  /** Whose repositories are ours. */
+  readonly registry: string;
+  /** Whether images of the registry are named by digest. */
+  readonly byDigest: boolean;
+  /** Repositories of others. */
+  readonly others: readonly string[];
+}
+
 /** A cluster one can schedule on, whatever cloud it is on. */
 export interface Cluster {
   readonly provider: k8s.Provider;
@@ -350,6 +360,8 @@ export interface Cluster {
   /** What must exist before, and must be deleted after, anything that runs on the cluster. */
   readonly ready: readonly pulumi.Resource[];
   readonly image: (name: ImageName) => string;
+  /** Which images the Kubernetes API lets in; unset: all. */
+  readonly imageSources?: ImageSources;
 }
 
 export type { NameServer, Resources };

@@ -53,6 +53,7 @@ export function provisionCluster(
     {
       dns: cluster.dns,
       growth: growthOn(cluster, config),
+      images: cluster.imageSources,
       models: hasGpus || hasModels ? config.models : undefined,
     },
     { provider: cluster.provider, dependsOn: [...cluster.ready] },

@@ -225,6 +225,14 @@ export const imageTagStands: Rule = (config) =>
     remedy: "use the tag of a release, because images roll out only when the tag changes",
   }));
 
+/** A digest decides what runs, whatever the tag beside it says: those of another release would go on running it. */
+export const digestsAreOfTheTag: Rule = ({ images: { tag, digests } }) =>
+  when(digests !== undefined && digests.tag !== tag, () => ({
+    path: "images.digests.tag",
+    problem: `must be images.tag (it is "${digests?.tag ?? ""}", images.tag is "${tag}")`,
+    remedy: `take the digests that \`npm run verify -- --tag ${tag}\` prints, or remove them`,
+  }));
+
 /** The kind and the size of a machine type, without its generation: "m xlarge", "standard-4". */
 const sizeOf = {
   gke: (type: string) => type.replace(/^[a-z0-9]+-/, ""),

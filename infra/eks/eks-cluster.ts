@@ -13,6 +13,7 @@ import {
 } from "../cluster.ts";
 import { cpuPool } from "../cpu-pools.ts";
 import { gpuPool, systemPool } from "../gpu/pools.ts";
+import { imageOf, imageSources } from "../images.ts";
 import { AddOns } from "./add-ons.ts";
 import { Autoscaler } from "./autoscaler.ts";
 import { backupStorage } from "./backups.ts";
@@ -29,7 +30,7 @@ import { makeNodes } from "./nodes.ts";
 import { cpuNodes, spotNoticeSeconds } from "./node-spec.ts";
 import { identityAgent, PodIdentity } from "./pod-identity.ts";
 import { awsProvider } from "./provider.ts";
-import { imageReference, Registry } from "./registry.ts";
+import { Registry, registryOf } from "./registry.ts";
 import { Runners } from "./runners.ts";
 import { defaultStorageClass, storageClassName } from "./storage-class.ts";
 import { kubernetesApi, planSubnets } from "./subnets.ts";
@@ -223,6 +224,7 @@ export function eksCluster(args: EksClusterArgs): Cluster {
     kubelets: { blocks: [{ cidr: section.network.vpc, except: [] }], port: 10_250 },
     retainVolumes: args.retainVolumes,
     ready: [base.controlPlane, identity, ...(backups?.identities ?? []), ...ready],
-    image: (name) => imageReference(place, images, name),
+    image: (name) => imageOf(registryOf(place, images), images, name),
+    imageSources: imageSources(registryOf(place, images), images),
   };
 }

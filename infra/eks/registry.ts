@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImagesSection } from "../../config/schema.ts";
-import { imageNames, type ImageName } from "../cluster.ts";
+import { imageNames } from "../cluster.ts";
 import { Component } from "../component.ts";
 import type { Place } from "./names.ts";
 
@@ -10,11 +10,10 @@ function pathOf({ cluster }: Pick<Place, "cluster">): string {
   return cluster.toLowerCase();
 }
 
-/** The full reference of one of our images, from a registry of one's own or from the stack's. */
-export function imageReference(place: Place, source: ImagesSection, name: ImageName): string {
+/** A registry of one's own, or the stack's. */
+export function registryOf(place: Place, { registry }: ImagesSection): string {
   const { accountId, region, domain } = place;
-  const own = `${accountId}.dkr.ecr.${region}.${domain}/${pathOf(place)}`;
-  return `${source.registry ?? own}/${name}:${source.tag}`;
+  return registry ?? `${accountId}.dkr.ecr.${region}.${domain}/${pathOf(place)}`;
 }
 
 /**

@@ -12,6 +12,7 @@ import {
 } from "../cluster.ts";
 import { cpuPool } from "../cpu-pools.ts";
 import { gpuPool, systemPool } from "../gpu/pools.ts";
+import { imageOf, imageSources } from "../images.ts";
 import { MediaBucket } from "./bucket.ts";
 import { computeClass } from "./compute-class.ts";
 import { ControlPlane } from "./control-plane.ts";
@@ -31,7 +32,7 @@ import {
   type NodeSpec,
 } from "./node-spec.ts";
 import { gcpProvider } from "./provider.ts";
-import { imageReference, registry } from "./registry.ts";
+import { registry, registryOf } from "./registry.ts";
 import { storageClass, storageClassName } from "./storage-class.ts";
 
 export interface GkeClusterArgs {
@@ -204,6 +205,7 @@ export function gkeCluster(args: GkeClusterArgs): Cluster {
       media.right,
       ...ready,
     ],
-    image: (name) => imageReference(place, images, name),
+    image: (name) => imageOf(registryOf(place, images), images, name),
+    imageSources: imageSources(registryOf(place, images), images),
   };
 }

@@ -1,14 +1,12 @@
 import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImagesSection } from "../../config/schema.ts";
-import type { ImageName } from "../cluster.ts";
 import type { Place } from "./names.ts";
 
-/** The full reference of one of our images, from a registry of one's own or from the stack's. */
-export function imageReference(place: Place, source: ImagesSection, name: ImageName): string {
+/** A registry of one's own, or the stack's. */
+export function registryOf(place: Place, { registry: own }: ImagesSection): string {
   const { project, region, network } = place;
-  const own = `${region}-docker.pkg.dev/${project}/${network}`;
-  return `${source.registry ?? own}/${name}:${source.tag}`;
+  return own ?? `${region}-docker.pkg.dev/${project}/${network}`;
 }
 
 const day = 86_400;

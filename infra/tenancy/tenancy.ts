@@ -5,20 +5,25 @@ import {
   modelNamespaces,
   namespaces,
   type Growth,
+  type ImageSources,
   type NameServer,
   type NamespaceRole,
 } from "../cluster.ts";
 import { Component } from "../component.ts";
+import { admitImages } from "./image-policy.ts";
 import { GuardedNamespace } from "./guarded-namespace.ts";
 import { modelDefaults, partOf, platformDefaults } from "./namespace-specs.ts";
 import { priorities } from "./priorities.ts";
 import { modelCeiling, platformCeiling } from "./quotas.ts";
 
 const roleLabel = "framewright.dev/role";
+const modelsRole = "models";
 
 export interface TenancyArgs {
   readonly dns: NameServer;
   readonly growth: readonly Growth[];
+  /** Unset: the Kubernetes API asks nobody where images come from. */
+  readonly images?: ImageSources | undefined;
   /** The quotas of the AI model services; unset where there are no GPU nodes for them. */
   readonly models: ModelsSection | undefined;
 }
@@ -29,6 +34,9 @@ export class Tenancy extends Component {
     super("infra", "Tenancy", name, opts);
     guardPlatform(name, args, this);
     guardModels(name, args, this);
+    // Tenants bring images of their own.
+    const ours = { label: roleLabel, except: modelsRole };
+    if (args.images !== undefined) admitImages(name, args.images, ours, this);
     for (const [priority, { value, preempts, description }] of Object.entries(priorities)) {
       new k8s.scheduling.v1.PriorityClass(
         `${name}-${priority}`,
@@ -79,7 +87,7 @@ function guardModels(name: string, { dns, models }: TenancyArgs, parent: pulumi.
       `${name}-${namespace}`,
       {
         namespace,
-        labels: { [roleLabel]: "models" },
+        labels: { [roleLabel]: modelsRole },
         ceiling: modelCeiling(models[service]),
         defaults: modelDefaults,
         dns,

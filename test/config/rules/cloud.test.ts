@@ -178,6 +178,14 @@ const broken: Broken[] = [
     eksWith((config) => (config.images.tag = "latest")),
     ['images.tag must be a version (it is "latest")'],
   ],
+  [
+    "digests of another release",
+    cloud.digestsAreOfTheTag,
+    eksWith(({ images }) =>
+      Object.assign(images, { tag: "1.1.0", digests: { tag: "1.0.0", images: {} } }),
+    ),
+    ['images.digests.tag must be images.tag (it is "1.0.0", images.tag is "1.1.0")'],
+  ],
 ];
 
 test.each(broken)("%s is refused, with the value", (...row) => {
