@@ -68,12 +68,16 @@ export const Outputs = Type.Object(
         },
         {
           ...strict,
-          description: "One MP4 file for progressive playback: one rendition and the default sound",
+          description:
+            "One MP4 file for progressive playback: one rendition and the default sound, or the dub",
         },
       ),
     ),
     audio: Type.Optional(
-      Type.Object({}, { ...strict, description: "The default sound as a file of its own (M4A)" }),
+      Type.Object(
+        {},
+        { ...strict, description: "The default sound, or the dub, as a file of its own (M4A)" },
+      ),
     ),
     thumbnails: Type.Optional(
       Type.Object(

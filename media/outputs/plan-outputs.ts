@@ -10,7 +10,7 @@ import {
   type SpritePlan,
   type ThumbnailPlan,
 } from "./pictures.ts";
-import { namedRendition, pictureWidths, renditionFor } from "./wanted.ts";
+import { namedRendition, pictureWidths, renditionFor, soundOfFiles } from "./wanted.ts";
 
 export interface OutputPlanArgs {
   readonly outputs: Outputs;
@@ -63,7 +63,7 @@ function thinned(
 export function planOutputs(args: OutputPlanArgs): OutputPlan {
   const { outputs, plan, durationSeconds, outputDir } = args;
   const { renditions, sounds, cadence } = plan;
-  const sound = sounds.find(({ isDefault }) => isDefault);
+  const sound = soundOfFiles(sounds);
   const tall = outputs.mp4 && namedRendition(renditions, outputs.mp4.rendition);
   const small = renditionFor(renditions, Math.max(...pictureWidths(outputs)));
   const gopSeconds = cadence.gopFrames / toNumber(cadence.fps);

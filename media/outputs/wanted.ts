@@ -58,11 +58,20 @@ export function neededRenditions(
   return needed.filter((one) => one !== undefined);
 }
 
-/** Files have the default sound alone. */
+/** The one sound of files: that which the job has made, as whoever asks for a dub wants to hear it, or else the default one. */
+export function soundOfFiles(sounds: readonly SoundRendition[]): SoundRendition | undefined {
+  return (
+    sounds.find(({ source }) => source.file !== undefined) ??
+    sounds.find(({ isDefault }) => isDefault)
+  );
+}
+
+/** Without segments, of the sounds only the default one, which everything is measured by, and that of the files. */
 export function neededSounds(
   outputs: Outputs,
   sounds: readonly SoundRendition[],
 ): readonly SoundRendition[] {
   if (hasSegments(outputs)) return sounds;
-  return outputs.mp4 || outputs.audio ? sounds.filter(({ isDefault }) => isDefault) : [];
+  if (!outputs.mp4 && !outputs.audio) return [];
+  return sounds.filter((sound) => sound.isDefault || sound === soundOfFiles(sounds));
 }

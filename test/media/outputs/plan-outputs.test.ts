@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Outputs } from "@framewright/contracts/outputs.ts";
 import { withOutputs } from "@framewright/contracts/profile.ts";
+import { madeSound } from "../../../media/made-sound.ts";
 import { outputCommands, planOutputs } from "../../../media/outputs/plan-outputs.ts";
 import { planEncode } from "../../../media/plan.ts";
 import type { Source } from "../../../media/source.ts";
@@ -89,6 +90,15 @@ describe("what is encoded", () => {
     const { argv } = planned({ audio: {} }).plan;
     expect(argv).not.toContain("-c:v");
     expect(argv.filter((word) => word.includes("scale="))).toEqual([]);
+  });
+
+  it("of a dub is its sound beside the default one, and files have it", () => {
+    const label = { language: "pt", title: undefined };
+    const dub = madeSound({ path: "/o/dub.wav", seconds: 100, label });
+    const source = aSource({ durationSeconds: 100, alternates: [dub] });
+    const { plan, made } = planned({ mp4: {}, audio: {} }, source);
+    expect(plan.folders).toEqual(["1080p", "audio", "audio-2"]);
+    expect([made.mp4, made.audio].map((file) => file?.sound?.name)).toEqual(["audio-2", "audio-2"]);
   });
 });
 

@@ -2,8 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Dub } from "@framewright/contracts/dub.ts";
+import { withOutputs } from "@framewright/contracts/profile.ts";
 import { clips } from "../../support/clips.ts";
 import type { FakeJob } from "../../support/fake-worker-api.ts";
+import { aProfile } from "../../support/profiles.ts";
 import {
   startSimulatedModels,
   type SaidLine,
@@ -92,6 +94,22 @@ it("what is said is one more sound and subtitles in both languages, each line in
   ]);
   const text = await readFile(join(bench.output(job.id), "subtitles-2-pt/00001.vtt"), "utf8");
   expect(text).toContain("Vamos embora &lt;agora&gt;.");
+});
+
+it("files have the dub as their sound, without segments beside them, too", async () => {
+  const job = bench.api.addJob(await clips.sd(12), "hls-720p");
+  job.edit = { dub: { language: "pt", captions: false } };
+  job.profileDefinition = withOutputs(aProfile("hls-720p"), { mp4: {}, audio: {} });
+  await job.ended;
+  expect(job.error).toBeUndefined();
+  expect(job.result?.outputs).toMatchObject({ audio: { language: "pt" }, mp4: { height: 360 } });
+  const decode = "decodes, has every sample of";
+  expect(job.result?.checks).toEqual(
+    expect.arrayContaining([
+      `video.mp4 ${decode} 360p and audio-2, and its index comes first`,
+      `audio.m4a ${decode} audio-2, and its index comes first`,
+    ]),
+  );
 });
 
 it("of a clip what is said in it is dubbed, and progress never goes back", async () => {
