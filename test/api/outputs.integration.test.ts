@@ -87,6 +87,7 @@ it("a job with outputs goes to a worker that knows them, and each is played unde
     [200, "application/dash+xml"],
     [200, "video/mp4"],
     [200, "audio/mp4"],
+    [200, "video/mp4"],
     [200, "text/vtt; charset=utf-8"],
     [200, "image/jpeg"],
   ]);

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
@@ -94,10 +102,18 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeUnderTest> {
   });
   const conf = join(folder, "conf");
   mkdirSync(conf, { recursive: true });
+  let pairs = 0;
+  /** Both at once, as the kubelet does: a link to their folder gives way to another. */
   const present = ({ certificate, key }: KeyPair): void => {
-    writeFileSync(join(conf, "tls.crt"), certificate);
-    writeFileSync(join(conf, "tls.key"), key);
+    pairs += 1;
+    const own = `..${pairs}`;
+    mkdirSync(join(conf, own));
+    writeFileSync(join(conf, own, "tls.crt"), certificate);
+    writeFileSync(join(conf, own, "tls.key"), key);
+    symlinkSync(own, join(conf, "..next"));
+    renameSync(join(conf, "..next"), join(conf, "..data"));
   };
+  for (const name of ["tls.crt", "tls.key"]) symlinkSync(`..data/${name}`, join(conf, name));
   present(certificateOf("edge"));
   writeFileSync(join(conf, "haproxy.cfg"), haproxyConfig(args));
   sandbox.start();

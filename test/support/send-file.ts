@@ -19,5 +19,7 @@ export async function sendFile(path: string, request: IncomingMessage, response:
     "accept-ranges": "bytes",
     ...(from !== undefined && { "content-range": `bytes ${start}-${end}/${found.size}` }),
   });
-  return createReadStream(path, { start, end, highWaterMark }).pipe(response);
+  // Of an empty file too, which ends before it begins.
+  const range = { start, end: Math.max(start, end) };
+  return createReadStream(path, { ...range, highWaterMark }).pipe(response);
 }

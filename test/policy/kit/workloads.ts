@@ -145,7 +145,8 @@ export function podOf(
 ): TestResource {
   const own = { ...labels, "app.kubernetes.io/component": component };
   const pods = { metadata: { labels: own }, spec: podSpec(changes) };
-  return objectOf("apps/Deployment", { spec: { replicas: 2, selector, template: pods } });
+  const spec = { replicas: 2, selector, template: pods };
+  return objectOf("apps/Deployment", { spec }, { labels: own });
 }
 
 /** A Deployment whose only container, `main`, has these fields changed. */
