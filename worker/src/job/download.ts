@@ -6,6 +6,7 @@ import { slowestBytesPerSecond } from "@framewright/contracts/worker-api.ts";
 import { retry } from "@framewright/runtime/retry.ts";
 import { redact } from "../public-text.ts";
 import { JobFailure } from "../failure.ts";
+import { sideBySide } from "./side-by-side.ts";
 
 const dispatcher = new Agent({ connect: { timeout: 5000 }, bodyTimeout: 30_000 });
 const minTimeoutMs = 120_000;
@@ -98,24 +99,17 @@ async function fetchPart(args: Fetched, [from, to]: Part, signal: AbortSignal): 
 
 /** Each part is tried again by itself; the first that fails for good ends the others. */
 async function fetchParts(args: DownloadArgs, signal: AbortSignal): Promise<void> {
-  const waiting = partsOf(args);
   const failed = new AbortController();
-  const options = { attempts: 5, firstMs: 500, limitMs: 8000, retryable: () => true };
   const both = AbortSignal.any([signal, failed.signal]);
+  const options = { signal: both, attempts: 5, firstMs: 500, limitMs: 8000, retryable: () => true };
   const fetched: Fetched = { ...args };
-  const lane = async (): Promise<void> => {
-    for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
-      const known = part;
-      await retry(() => fetchPart(fetched, known, both), { ...options, signal: both });
-    }
-  };
   await writeFile(args.path, "");
-  try {
-    await Promise.all(Array.from({ length: Math.min(partsAtOnce, waiting.length) }, lane));
-  } catch (error) {
-    failed.abort(error);
-    throw error;
-  }
+  await sideBySide(partsOf(args), partsAtOnce, (part) =>
+    retry(() => fetchPart(fetched, part, both), options).catch((error: unknown) => {
+      failed.abort(error);
+      throw error;
+    }),
+  );
 }
 
 function asFailure(error: unknown, slow: boolean): unknown {

@@ -39,7 +39,7 @@ import {
   type OutputArgs,
 } from "../outputs/output-files.ts";
 import { keptModels, type KeptModels } from "./kept-models.ts";
-import { sideBySide } from "./side-by-side.ts";
+import { sideBySide } from "../side-by-side.ts";
 import { createStepStore } from "./step-store.ts";
 import { readWavHeader, wavHeader, wavPart, type Wav } from "./wav.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { sideBySide } from "../../../worker/src/job/dub/side-by-side.ts";
+import { sideBySide } from "../../../worker/src/job/side-by-side.ts";
 
 it("so many are under way at once, and the results are in order", async () => {
   const begun: number[] = [];
