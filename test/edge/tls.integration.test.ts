@@ -123,8 +123,10 @@ describe("the certificate", () => {
     };
     const clients = [client(), client(), client(), client()];
     for (let turn = 1; turn <= 5; turn += 1) {
+      const before = sent;
       edge.present(certificateOf(`edge ${turn}`));
       await until("the new one", async () => (await subjectServed()) === `edge ${turn}`);
+      await until("requests meanwhile", () => sent >= before + 5);
     }
     done = true;
     await Promise.all(clients);
@@ -132,7 +134,6 @@ describe("the certificate", () => {
     stream?.end();
     expect((await ended).text).toBe("data: still here\n\n");
     expect(failures).toEqual([]);
-    expect(sent).toBeGreaterThan(20);
     expect(edge.pid).toBe(pid);
   });
 
