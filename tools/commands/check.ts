@@ -123,9 +123,7 @@ async function runPart(name: PartName): Promise<Failure | undefined> {
         // Room for what a test or a parse leaves behind, which would otherwise be copied again and again.
         NODE_OPTIONS: "--max-semi-space-size=64",
         NO_COLOR: "1",
-        // Each thread of the compiler checks for itself much of what the others do; the other parts take the other cores.
-        GOMAXPROCS: String(Math.ceil(availableParallelism() / 2)),
-        // It ends before collecting what it left pays; the limit is for small machines.
+        // The linter, which is a Go program, ends before collecting garbage pays; the limit is for small machines.
         GOGC: "off",
         GOMEMLIMIT: "4GiB",
       },
