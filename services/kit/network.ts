@@ -116,10 +116,12 @@ export interface ClientsArgs {
   readonly protocol?: Protocol;
 }
 
-/** Lets clients from outside the cluster in, on exactly that port. */
-export function openToClients(
+type Peers = k8s.types.input.networking.v1.NetworkPolicyPeer[];
+
+/** The policy of an endpoint whose callers are none of our pods. */
+function openToOthers(
   name: string,
-  { to, clients, protocol = "TCP" }: ClientsArgs,
+  { to, from, protocol }: { to: Endpoint; from: Peers; protocol: Protocol },
   opts: pulumi.CustomResourceOptions,
 ): void {
   new k8s.networking.v1.NetworkPolicy(
@@ -129,16 +131,20 @@ export function openToClients(
       spec: {
         podSelector: { matchLabels: selectorLabels(to.app) },
         policyTypes: ["Ingress"],
-        ingress: [
-          {
-            from: clients.map(blockPeer),
-            ports: [{ protocol, port: to.port }],
-          },
-        ],
+        ingress: [{ from, ports: [{ protocol, port: to.port }] }],
       },
     },
     opts,
   );
+}
+
+/** Lets clients from outside the cluster in, on exactly that port. */
+export function openToClients(
+  name: string,
+  { to, clients, protocol = "TCP" }: ClientsArgs,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  openToOthers(name, { to, from: clients.map(blockPeer), protocol }, opts);
 }
 
 /** Lets pods in that are not ours, on exactly that port; the other half is their owner's to open. */
@@ -147,22 +153,11 @@ export function openToPods(
   { to, pods }: { readonly to: Endpoint; readonly pods: PodPeers },
   opts: pulumi.CustomResourceOptions,
 ): void {
-  const from = {
+  const peer = {
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": pods.namespace } },
     podSelector: { matchLabels: { ...pods.labels } },
   };
-  new k8s.networking.v1.NetworkPolicy(
-    `${name}-clients`,
-    {
-      metadata: { namespace: to.app.namespace, labels: labels(to.app) },
-      spec: {
-        podSelector: { matchLabels: selectorLabels(to.app) },
-        policyTypes: ["Ingress"],
-        ingress: [{ from: [from], ports: [{ protocol: "TCP", port: to.port }] }],
-      },
-    },
-    opts,
-  );
+  openToOthers(name, { to, from: [peer], protocol: "TCP" }, opts);
 }
 
 /** What an app calls outside the cluster: on these ports public addresses, and private ones only where config has them. */

@@ -35,6 +35,7 @@ import {
   readBack,
   requireNone,
   store,
+  trackOf,
   writeLocalPlaylists,
   type OutputArgs,
 } from "../outputs/output-files.ts";
@@ -60,12 +61,6 @@ interface Work extends OutputArgs {
   readonly voice: { readonly path: string; readonly wav: Wav };
   /** Of the pieces, below that of the results. */
   readonly folder: string;
-}
-
-function trackOf({ made }: OutputArgs, name: string): Track {
-  const track = made.encoded.tracks.find((one) => one.name === name);
-  if (track) return track;
-  throw new Error(`there is no track ${name}`);
 }
 
 const cutMs = 60_000;

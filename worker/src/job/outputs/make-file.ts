@@ -19,14 +19,9 @@ import {
   readBack,
   requireNone,
   store,
+  trackOf,
   type OutputArgs,
 } from "./output-files.ts";
-
-function trackOf({ made }: OutputArgs, name: string): Track {
-  const track = made.encoded.tracks.find((one) => one.name === name);
-  if (!track) throw new Error(`there is no track ${name}`);
-  return track;
-}
 
 function wantedTrack(track: Track): WantedTrack {
   const kind = track.init.kind === "picture" ? "video" : "audio";

@@ -2,7 +2,7 @@ import { mkdir, open, readdir, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { localPlaylist } from "@framewright/media/outputs/packaging.ts";
 import { JobFailure } from "../../failure.ts";
-import { initUri, playlistPath } from "../../media/tracks.ts";
+import { initUri, playlistPath, type Track } from "../../media/tracks.ts";
 import { progressOf, type Attempt } from "../attempt.ts";
 import type { Uploader } from "../uploader.ts";
 import type { Files, Made, Texts } from "../verify-result.ts";
@@ -14,6 +14,13 @@ export interface OutputArgs {
   readonly texts: Texts;
   readonly files: Files;
   readonly uploader: Pick<Uploader, "add" | "failed">;
+}
+
+/** A track of the result. Throws if it has none of that name. */
+export function trackOf({ made }: Pick<OutputArgs, "made">, name: string): Track {
+  const track = made.encoded.tracks.find((one) => one.name === name);
+  if (track) return track;
+  throw new Error(`there is no track ${name}`);
 }
 
 /** The worker's own disk makes megabytes in a second; a process that has said nothing for so long is stuck. */
