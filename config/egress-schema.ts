@@ -70,6 +70,32 @@ const livekit = section(
   },
 );
 
+/**
+ * Sound that is early is noticed from 45 ms on and unacceptable from 90 ms on (ITU-R BT.1359-1); broadcasters keep to 40 ms early and 60 ms
+ * late (EBU R 37). A recorder with two cores of its own was 38 to 65 ms early, one that was starved up to 195 ms.
+ */
+const calibration = section(
+  "At its start a recorder of pages records a page of its own, with flashes and beeps, and corrects its sound by what it finds; outside these bounds it is not ready, takes no page, and tries again",
+  {
+    seconds: count(8, { min: 4, max: 60 }, "Seconds of that page"),
+    mostOffsetMs: count(
+      80,
+      { min: 1, max: 300 },
+      "Milliseconds by which the sound may be early or late before it is corrected; recorders that are further off have too little CPU",
+    ),
+    mostSpreadMs: count(
+      40,
+      { min: 1, max: 300 },
+      "Milliseconds that four of five beeps may be from the middle, which no correction helps (EBU R 37)",
+    ),
+    leastPicturesPercent: count(
+      95,
+      { min: 1, max: 100 },
+      "Percent of the pictures that have to be new",
+    ),
+  },
+);
+
 /** Sizes: a page that draws 60 pictures a second at 1280x720, measured (docs/egress.md). The number of pods: seed 003. */
 const web = section(
   "Recorders of web pages, each with a browser, a display and one page at a time (source web); they have no other way out than the proxy",
@@ -92,13 +118,7 @@ const web = section(
       "8Gi",
       "Scratch space of one pod: the browser's profile, what the store has not confirmed yet, and the MP4 while it is made",
     ),
-    soundDelayMs: Type.Integer({
-      minimum: -500,
-      maximum: 500,
-      default: 48,
-      description:
-        "Milliseconds by which the sound of a page is put off, as its pictures take longer until they are seen",
-    }),
+    calibration,
   },
 );
 

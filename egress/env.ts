@@ -11,6 +11,14 @@ import {
 } from "@framewright/runtime/env.ts";
 import type { OutboundPolicy } from "@framewright/runtime/outbound-url.ts";
 import { listVariable, rangeProblems, rangesOf } from "@framewright/runtime/url-inputs.ts";
+import {
+  calibrationOf,
+  pageOf,
+  pageVariables,
+  type Calibration,
+  type PageSetting,
+  type PageVariables,
+} from "./page-env.ts";
 
 const count = (value: number, description: string, minimum = 0) =>
   withDefault(Type.Integer({ minimum, description }), value);
@@ -84,17 +92,7 @@ export const EgressEnv = Type.Object({
         "UDP port of its media at the host of its address, where that is another way than the one it names to clients",
     }),
   ),
-  CHROMIUM_PATH: text("/usr/bin/chromium", "Browser that shows pages", "^/"),
-  XVFB_PATH: text("Xvfb", "Display that it shows them on"),
-  PULSEAUDIO_PATH: text("pulseaudio", "Server of their sound"),
-  PAGE_SOUND_DELAY_MS: withDefault(
-    Type.Integer({
-      minimum: -500,
-      maximum: 500,
-      description: "By which the sound of a page is put off: its pictures take longer to be seen",
-    }),
-    48,
-  ),
+  ...pageVariables,
   WORK_DIR: text("/work", "Scratch space", "^/"),
   HEALTH_PORT: withDefault(
     Type.Integer({ minimum: 0, maximum: 65_535, description: "Health and metrics" }),
@@ -127,17 +125,6 @@ export interface LivekitServer {
   readonly mediaPort?: number | undefined;
 }
 
-/** What pages are shown with. */
-export interface PageSetting {
-  readonly programs: {
-    readonly chromium: string;
-    readonly xvfb: string;
-    readonly pulseaudio: string;
-    readonly path: string;
-  };
-  readonly soundDelayMs: number;
-}
-
 /** Where sources may be. */
 export interface SourcePolicy {
   readonly ports: readonly number[];
@@ -158,6 +145,7 @@ export interface EgressConfig extends Omit<
 > {
   readonly sourceKinds: readonly EgressSourceKind[];
   readonly policy: SourcePolicy;
+  readonly calibration: Calibration;
   /** Where programs are looked for. */
   readonly path: string;
 }
@@ -194,14 +182,6 @@ function livekitOf(
   return { url, apiKey, apiSecret, mediaPort: env.livekitMediaPort };
 }
 
-type PageVariables = "chromiumPath" | "xvfbPath" | "pulseaudioPath" | "pageSoundDelayMs";
-
-function pageOf(env: Pick<EnvOf<typeof EgressEnv>, PageVariables>, path: string): PageSetting {
-  const { chromiumPath: chromium, xvfbPath: xvfb, pulseaudioPath: pulseaudio } = env;
-  const programs = { chromium, xvfb, pulseaudio, path };
-  return { programs, soundDelayMs: env.pageSoundDelayMs };
-}
-
 /** Reads and checks the whole environment; throws one EnvError with everything that is wrong. */
 export function loadEgressEnv(source: RawEnv = process.env): EgressConfig {
   const { sourceKinds, sourcePorts, sourceRanges, sourceProxy, ...env } = decodeEnv(
@@ -222,6 +202,7 @@ export function loadEgressEnv(source: RawEnv = process.env): EgressConfig {
       livekit: livekitOf(env),
       page: pageOf(env, path),
     },
+    calibration: calibrationOf(env),
     path,
   };
 }

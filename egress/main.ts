@@ -5,6 +5,7 @@ import { createLogger } from "@framewright/runtime/log.ts";
 import { createOpsServer, listen } from "@framewright/runtime/ops-server.ts";
 import { runPhases, stopOnSignals } from "@framewright/runtime/shutdown.ts";
 import { loadEgressEnv, readSecrets } from "./env.ts";
+import { measureBy, untilCalibrated } from "./src/controller/calibrated.ts";
 import { Controller } from "./src/controller/controller.ts";
 import { createMetrics } from "./src/controller/metrics.ts";
 import { createRecorderApi } from "./src/recorder-api.ts";
@@ -13,6 +14,8 @@ function fail(error: unknown): never {
   console.error(error instanceof EnvError ? error.message : error);
   process.exit(1);
 }
+
+const program = (name: string) => join(import.meta.dirname, name);
 
 async function run(): Promise<void> {
   const config = loadEgressEnv();
@@ -24,9 +27,9 @@ async function run(): Promise<void> {
   });
   const metrics = createMetrics();
   const api = createRecorderApi({ url: config.workerApiUrl, name: config.podName, ticket });
-  const program = join(import.meta.dirname, "recorder.ts");
-  const controller = new Controller({ config, api, ticket, program, log, metrics });
-  let isStopping = false;
+  const records = program("recorder.ts");
+  const controller = new Controller({ config, api, ticket, program: records, log, metrics });
+  const stopping = new AbortController();
   const ops = createOpsServer({
     log,
     registry: metrics.registry,
@@ -34,15 +37,13 @@ async function run(): Promise<void> {
       "/healthz": () => ({ status: 200, body: { status: "ok" } }),
       "/readyz": () => {
         const body = { slots: config.podWorkers, used: controller.used };
-        return { status: isStopping ? 503 : 200, body };
+        return { status: controller.isTaking ? 200 : 503, body };
       },
     },
   });
   await listen(ops, config.healthPort);
-  await controller.start();
-  log.info({ slots: config.podWorkers, sources: config.sourceKinds }, "taking recordings");
   const handOver = async (): Promise<void> => {
-    isStopping = true;
+    stopping.abort();
     await controller.stop();
   };
   stopOnSignals(
@@ -56,6 +57,15 @@ async function run(): Promise<void> {
       ),
     log,
   );
+  const { calibration, sourceKinds: sources } = config;
+  const { signal } = stopping;
+  const measure = measureBy(program("calibrate.ts"));
+  const soundDelayMs = sources.includes("web")
+    ? await untilCalibrated({ calibration, measure, log, metrics, signal })
+    : 0;
+  if (soundDelayMs === undefined) return;
+  await controller.start(soundDelayMs);
+  log.info({ slots: config.podWorkers, sources }, "taking recordings");
 }
 
 process.on("unhandledRejection", fail);

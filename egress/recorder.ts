@@ -31,14 +31,16 @@ function endBy(why: "stop-requested" | "handed-over"): void {
 }
 
 async function record(order: Extract<Order, { type: "record" }>): Promise<void> {
-  const { lease, scratch, ticket } = order;
+  const { lease, scratch, ticket, soundDelayMs } = order;
   const log = createLogger({
     level: config.logLevel,
     base: { service: "egress", recorder: config.podName },
     secrets: [...readSecrets(), ticket, lease.source.url],
   }).child({ egress_id: lease.egressId, attempt: lease.attempt });
   const api = createRecorderApi({ url: config.workerApiUrl, name: config.podName, ticket });
-  const { ffmpegPath: ffmpeg, ffprobePath: ffprobe, path, policy } = config;
+  const { ffmpegPath: ffmpeg, ffprobePath: ffprobe, path } = config;
+  const { page } = config.policy;
+  const policy = { ...config.policy, page: page && { ...page, soundDelayMs } };
   const programs = { ffmpeg, ffprobe, path };
   const store = wayToStore(config.storeProxy);
   const { signal } = lost;

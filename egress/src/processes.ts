@@ -116,9 +116,9 @@ export function startHelper(
   return { said, ended, kill: () => child.kill("SIGKILL") };
 }
 
-export type RecorderProcess = ChildProcess;
+export type ProgramProcess = ChildProcess;
 
-/** Starts what records one task, in a process of its own: what breaks it breaks no other. */
-export function startRecorder(path: string): RecorderProcess {
+/** Starts a program of ours in a process of its own, as what records one task: what breaks it breaks no other. */
+export function startProgram(path: string): ProgramProcess {
   return fork(path, { stdio: ["ignore", "inherit", "inherit", "ipc"], serialization: "json" });
 }

@@ -26,11 +26,15 @@ const app: App = { name: "web-recorder", namespace: namespaces.workers, componen
 const slots = 1;
 
 function webEnv(args: WebRecordersArgs) {
+  const { calibration } = args.section.web;
   return {
     ...recorderEnv(args),
     POD_WORKERS: slots,
     SOURCE_KINDS: "web",
-    PAGE_SOUND_DELAY_MS: args.section.web.soundDelayMs,
+    PAGE_CALIBRATION_SECONDS: calibration.seconds,
+    PAGE_MOST_OFFSET_MS: calibration.mostOffsetMs,
+    PAGE_MOST_SPREAD_MS: calibration.mostSpreadMs,
+    PAGE_LEAST_PICTURES_PERCENT: calibration.leastPicturesPercent,
   } satisfies EnvFor<EgressEnv>;
 }
 

@@ -1,116 +1,42 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { CreateEgress, Egress } from "@framewright/contracts/egress.ts";
-import { clientOf, startApiUnderTest, until, type ApiUnderTest } from "../api/api-under-test.ts";
 import { probeStreams } from "../support/clips.ts";
 import { measure, median } from "../support/egress/measure.ts";
-import { patternPage, servePages, type PageServer } from "../support/egress/page-server.ts";
-import { startWebRecorder, type WebContainer } from "../support/egress/web-container.ts";
-import { startServices, type Services } from "../support/services.ts";
-import { startProxyProcess, type ProxyProcess } from "./proxy-process.ts";
+import { patternPage } from "../support/egress/page-server.ts";
+import type { WebRecorder } from "../support/egress/web-container.ts";
+import { pageHost as host, startPageStack, type PageStack } from "./page-stack.ts";
+import { usedBy } from "./page-usage.ts";
 
 /** Pages are recorded in the image of the recorder, confined as its pod is. What was measured is printed. */
-let services: Services;
-let api: ApiUnderTest;
-let pages: PageServer;
-let proxy: ProxyProcess;
-let recorder: WebContainer;
+let stack: PageStack;
+let recorder: WebRecorder;
 
-/** Where the pages are; the rest of the loopback is as private as any address inside. */
-const host = "127.0.0.2";
 const inside = "http://127.0.0.1:1/secret?token=of-somebody";
 const html = (body: string) => `<!doctype html><title>page</title><body>${body}</body>`;
 const script = (text: string) => html(`<h1>page</h1><script>${text}</script>`);
 
 beforeAll(async () => {
-  services = await startServices({ postgres: true, redis: true, objectStore: true });
-  const { databaseUrl, redisUrl, s3 } = services;
-  api = await startApiUnderTest(
-    { databaseUrl, redisUrl, s3 },
-    { EGRESS: "on", EGRESS_SOURCES: "web" },
-  );
-  pages = await servePages(
-    {
-      "/pattern": patternPage,
-      "/still": html("<h1 id=late hidden>late</h1>"),
-      "/dark": html("<style>body { background: #000 }</style>"),
-      "/inside": { location: inside },
-      "/leaves": script(`setTimeout(() => { location = "${inside}" }, 4000)`),
-      "/busy": script("setTimeout(() => { for (;;); }, 4000)"),
-      "/ends": script("setTimeout(() => console.log('the end'), 6000)"),
-    },
-    host,
-  );
-  proxy = await startProxyProcess([pages.port, 1], `${host}/32`);
-  recorder = await startWebRecorder(api.workerUrl, proxy.url);
-}, 900_000);
-afterAll(async () => {
-  await recorder.close();
-  await proxy.close();
-  pages.close();
-  await api.stop();
-  await services.stop();
-});
-
-const show = async (id: string) =>
-  (await clientOf(api).send<Egress>("GET", `/v1/egress/${id}`)).body;
-
-async function record(path: string, body: Partial<CreateEgress> = {}): Promise<string> {
-  const source = { kind: "web", url: `${pages.url}${path}?token=of-mine` } as const;
-  const asked: CreateEgress = { kind: "web-record", source, ...body };
-  const answer = await clientOf(api).send<Egress>("POST", "/v1/egress", asked);
-  expect(answer.status, JSON.stringify(answer.body)).toBe(202);
-  return answer.body.id;
-}
-
-/** One that has ended otherwise is waited for no longer. */
-async function has(id: string, what: string, test: (task: Egress) => unknown): Promise<Egress> {
-  const said = () => `${id}: ${what}; the recorder said ${recorder.log()}`;
-  const found = await until(
-    said,
-    async () => {
-      const task = await show(id);
-      return test(task) || task.finishedAt ? task : undefined;
-    },
-    60_000,
-  );
-  expect(test(found), said()).toBeTruthy();
-  return found;
-}
-const ended = (id: string) => has(id, "has ended", ({ finishedAt }) => finishedAt);
-const here = (url = "") => url.replace("http://api.test", api.url);
-
-async function bytesAt(url: string | undefined): Promise<Buffer> {
-  const response = await fetch(here(url));
-  expect(response.status).toBe(200);
-  return Buffer.from(await response.arrayBuffer());
-}
-
-/** CPU and memory of the recorder's processes, by what they are. */
-function usage(): Map<string, { cpuSeconds: number; residentMiB: number }> {
-  const kinds = ["Xvfb", "pulseaudio", "ffmpeg", "chromium", "recorder.ts", "main.ts"];
-  const sums = new Map(kinds.map((kind) => [kind, { cpuSeconds: 0, residentMiB: 0 }]));
-  for (const { command, cpuSeconds, residentMiB } of recorder.processes()) {
-    const sum = sums.get(kinds.find((kind) => command.includes(kind)) ?? "");
-    if (sum === undefined) continue;
-    sum.cpuSeconds += cpuSeconds;
-    sum.residentMiB += residentMiB;
-  }
-  return sums;
-}
-
-/** Cores and memory of each kind while something goes on, in words. */
-async function usedBy(work: () => Promise<unknown>): Promise<string> {
-  const before = usage();
-  const from = performance.now();
-  await work();
-  const wall = (performance.now() - from) / 1000;
-  const all = [...usage()].map(([kind, { cpuSeconds, residentMiB }]) => {
-    const cores = (cpuSeconds - (before.get(kind)?.cpuSeconds ?? 0)) / wall;
-    return `${kind} ${cores.toFixed(2)} cores ${residentMiB} MiB`;
+  stack = await startPageStack({
+    "/pattern": patternPage,
+    "/still": html("<h1 id=late hidden>late</h1>"),
+    "/dark": html("<style>body { background: #000 }</style>"),
+    "/inside": { location: inside },
+    "/leaves": script(`setTimeout(() => { location = "${inside}" }, 4000)`),
+    "/busy": script("setTimeout(() => { for (;;); }, 4000)"),
+    "/ends": script("setTimeout(() => console.log('the end'), 6000)"),
   });
-  return all.join(", ");
-}
+  recorder = await stack.recorder();
+  await recorder.ready();
+}, 900_000);
+afterAll(() => stack.close());
+
+const record = (path: string, body: Partial<CreateEgress> = {}) => stack.record(path, body);
+const has = (id: string, what: string, test: (task: Egress) => unknown) =>
+  stack.has(id, what, test);
+const ended = (id: string) => stack.ended(id);
+const here = (url?: string) => stack.here(url);
+const bytesAt = (url: string | undefined) => stack.bytesAt(url);
 
 const seconds = 20;
 
@@ -122,7 +48,7 @@ it("a page is recorded with every picture, its sound in step, and pictures at th
     expect: ["video", "audio"],
   });
   await has(id, "can be played", ({ playbackUrl }) => playbackUrl);
-  const used = await usedBy(() =>
+  const [used] = await usedBy([recorder], () =>
     has(id, "has some seconds", ({ durationSeconds }) => durationSeconds >= seconds - 6),
   );
   const task = await ended(id);
@@ -141,7 +67,7 @@ it("a page is recorded with every picture, its sound in step, and pictures at th
   console.log(`frames ${frames} of ${(30 * length).toFixed(0)}`);
   console.log(`steps of the page's counter ${JSON.stringify(steps)}`);
   console.log(`offset ${offset.toFixed(1)} ms of ${JSON.stringify(found.offsets)}`);
-  console.log(used);
+  console.log(used?.words);
   expect(found.pictures).toBe(frames);
   expect(found.beeps.length).toBeGreaterThan(seconds - 4);
   expect(Math.abs(offset)).toBeLessThan(60);
@@ -188,7 +114,7 @@ it("a page that is not there fails with what the server said", async () => {
   const task = await ended(await record("/nothing"));
   expect(task).toMatchObject({
     state: "failed",
-    reason: { code: "page-not-loaded", message: `${host}:${pages.port} answered 404` },
+    reason: { code: "page-not-loaded", message: `${host}:${stack.server.port} answered 404` },
   });
 });
 
@@ -259,6 +185,6 @@ it("the browser's own sandbox is on, without a capability or a way to more right
     expect(Number(one.filters)).toBeGreaterThan(Number(outside.filters));
   }
   expect(rows.some(({ command }) => command.includes("--no-sandbox"))).toBe(false);
-  await clientOf(api).send("POST", `/v1/egress/${id}/stop`);
+  await stack.stop(id);
   expect(await ended(id)).toMatchObject({ state: "stopped", reason: { code: "stop-requested" } });
 });

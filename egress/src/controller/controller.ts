@@ -26,6 +26,8 @@ export class Controller {
   readonly #tasks = new Map<Supervised, Promise<void>>();
   #claiming: Promise<void> = Promise.resolve();
   #slotFree = new AbortController();
+  #soundDelayMs = 0;
+  #isTaking = false;
 
   constructor(args: ControllerArgs) {
     this.#args = args;
@@ -36,13 +38,21 @@ export class Controller {
     return this.#tasks.size;
   }
 
-  async start(): Promise<void> {
+  /** Whether tasks are asked for. */
+  get isTaking(): boolean {
+    return this.#isTaking && !this.#stopping.signal.aborted;
+  }
+
+  /** @param soundDelayMs by which the sound of pages is put off */
+  async start(soundDelayMs: number): Promise<void> {
     const { workDir } = this.#args.config;
+    this.#soundDelayMs = soundDelayMs;
     await mkdir(workDir, { recursive: true });
     // Of this pod before its container was restarted: its leases have ended, and others went on.
     for (const name of await readdir(workDir)) {
       if (/^[0-9a-f-]{36}-\d+$/.test(name)) await rm(`${workDir}/${name}`, { recursive: true });
     }
+    this.#isTaking = true;
     this.#claiming = this.#claimAll();
   }
 
@@ -87,7 +97,8 @@ export class Controller {
     const { config, metrics, log, ...args } = this.#args;
     const taskLog = log.child({ egress_id: lease.egressId, attempt: lease.attempt });
     const { workDir } = config;
-    const task = new Supervised({ ...args, lease, workDir, metrics, log: taskLog });
+    const soundDelayMs = this.#soundDelayMs;
+    const task = new Supervised({ ...args, lease, soundDelayMs, workDir, metrics, log: taskLog });
     taskLog.info({ kind: lease.kind, source: lease.source.kind }, "recording");
     const done = task
       .run()

@@ -7,6 +7,9 @@ export interface Metrics {
   readonly restarts: Counter;
   readonly recordedSeconds: Counter;
   readonly ended: Counter<"outcome">;
+  readonly calibrations: Counter<"outcome">;
+  readonly soundOffset: Gauge<"outcome">;
+  readonly freshPictures: Gauge<"outcome">;
 }
 
 export function createMetrics(): Metrics {
@@ -38,6 +41,24 @@ export function createMetrics(): Metrics {
     ended: new Counter({
       name: "framewright_egress_ended_total",
       help: "Recordings that ended here: settled, handed over or lost",
+      labelNames: ["outcome"],
+      registers,
+    }),
+    calibrations: new Counter({
+      name: "framewright_egress_calibrations_total",
+      help: "Recordings of the recorder's own page before it takes any: within bounds, outside them, or failed",
+      labelNames: ["outcome"],
+      registers,
+    }),
+    soundOffset: new Gauge({
+      name: "framewright_egress_calibration_offset_seconds",
+      help: "By how much the sound of that page was late, or early (negative), at last; what is within bounds is corrected",
+      labelNames: ["outcome"],
+      registers,
+    }),
+    freshPictures: new Gauge({
+      name: "framewright_egress_calibration_pictures_ratio",
+      help: "Share of the pictures of that page that were new, at last",
       labelNames: ["outcome"],
       registers,
     }),

@@ -4,7 +4,7 @@ import { pause } from "@framewright/runtime/clock.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 import type { EgressLease } from "@framewright/contracts/recorder-api.ts";
 import { aliveEveryMs, Report, type Order } from "../messages.ts";
-import { startRecorder, type RecorderProcess } from "../processes.ts";
+import { startProgram, type ProgramProcess } from "../processes.ts";
 import { TaskLost, type RecorderApi } from "../recorder-api.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -16,6 +16,8 @@ const restartPauseMs = 500;
 
 export interface SupervisedArgs {
   readonly lease: EgressLease;
+  /** Of pages. */
+  readonly soundDelayMs: number;
   readonly api: RecorderApi;
   readonly ticket: string;
   /** The program of a process that records. */
@@ -35,7 +37,7 @@ export class Supervised {
   readonly #args: SupervisedArgs;
   readonly #scratch: string;
   readonly #over = new AbortController();
-  #child: RecorderProcess | undefined;
+  #child: ProgramProcess | undefined;
   #order: Extract<Order["type"], "stop" | "hand-over"> | undefined;
   #isLost = false;
   #counted: number;
@@ -92,8 +94,9 @@ export class Supervised {
 
   /** How the process ended, in words where it has not said so. */
   #process(): Promise<TaskEnd | { readonly died: string }> {
-    const { lease, ticket, program } = this.#args;
-    const child = startRecorder(program);
+    const { lease, ticket, program, soundDelayMs } = this.#args;
+    const scratch = this.#scratch;
+    const child = startProgram(program);
     this.#child = child;
     let how: TaskEnd | undefined;
     const hang = setTimeout(() => child.kill("SIGKILL"), hangMs);
@@ -103,7 +106,7 @@ export class Supervised {
       if (report.type === "done") how = report.how;
       else this.#count(report.seconds);
     });
-    child.send({ type: "record", lease, scratch: this.#scratch, ticket } satisfies Order);
+    child.send({ type: "record", lease, scratch, ticket, soundDelayMs } satisfies Order);
     if (this.#order) child.send({ type: this.#order });
     return new Promise((resolve) => {
       const done = (code: number | null, signal: string | null): void => {

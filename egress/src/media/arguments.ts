@@ -86,19 +86,22 @@ export interface RecordingArguments {
   readonly capture?: Capture | undefined;
   /** Where segments and their playlist go. */
   readonly folder: string;
+  /** Unset: until it is stopped. */
+  readonly seconds?: number;
 }
 
 export const playlistName = "index.m3u8";
 
 /** One ffmpeg that makes segments and nothing else: a second output that fails would end the first as well. */
 export function recordingArguments(asked: RecordingArguments): string[] {
-  const { inputArguments, plan, capture, folder } = asked;
+  const { inputArguments, plan, capture, folder, seconds } = asked;
   return [
     ...["-hide_banner", "-loglevel", "info", "-nostats", "-progress", "pipe:1"],
     ...["-stats_period", "1", ...inputArguments],
     ...["-map", "0:v:0?", "-map", capture ? "1:a:0" : "0:a:0?"],
     ...videoArguments(plan, asked),
     ...soundArguments(plan, capture),
+    ...(seconds === undefined ? [] : ["-t", String(seconds)]),
     ...["-f", "hls", "-hls_time", String(segmentSeconds), "-hls_playlist_type", "event"],
     ...["-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", "init.mp4"],
     ...["-hls_flags", "independent_segments+temp_file+program_date_time"],
@@ -134,4 +137,34 @@ export function probeArguments(path: string): string[] {
   const shown = "stream=codec_type,nb_read_packets:format=duration,size";
   const input = ["-protocol_whitelist", "file", "-i", path];
   return ["-v", "error", "-count_packets", "-show_entries", shown, "-of", "json", ...input];
+}
+
+export interface LookedAt {
+  /** Size of its pictures when they are looked at. */
+  readonly width: number;
+  readonly height: number;
+  readonly sampleRate: number;
+}
+
+const ofFiles = ["-protocol_whitelist", "file,crypto"];
+
+/** Every picture of a recording in grey, and its sound as one channel of 16 bits from the recording's time 0. */
+export function readingArguments(
+  playlist: string,
+  { width, height, sampleRate }: LookedAt,
+  to: { readonly pictures: string; readonly sound: string },
+): string[] {
+  return [
+    ...[...quiet, ...ofFiles, "-copyts", "-i", playlist],
+    ...["-map", "0:v:0", "-vf", `scale=${width}:${height}:flags=area,format=gray`],
+    ...["-fps_mode", "passthrough", "-f", "rawvideo", to.pictures],
+    ...["-map", "0:a:0", "-af", "aresample=async=1:first_pts=0", "-ac", "1"],
+    ...["-ar", String(sampleRate), "-f", "s16le", to.sound],
+  ];
+}
+
+/** The time of each picture, a line each. Sound begins before the picture by what its codec needs, so that none is a multiple of a picture's time. */
+export function timesArguments(playlist: string): string[] {
+  const shown = ["-select_streams", "v:0", "-show_entries", "packet=pts_time", "-of", "csv=p=0"];
+  return ["-v", "error", ...ofFiles, ...shown, playlist];
 }

@@ -14,15 +14,17 @@ export interface ToolRun {
   readonly args: readonly string[];
   readonly signal: AbortSignal;
   readonly stdin?: Readable;
+  /** Variables beside its path. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Runs a program to its end and gives what it printed; throws with its last words where it failed. */
 export async function runTool(programs: Programs, run: ToolRun): Promise<string> {
-  const { tool, args, signal, stdin } = run;
+  const { tool, args, signal, stdin, environment } = run;
   signal.throwIfAborted();
   const printed: string[] = [];
   const process = startMedia([programs[tool], ...args], {
-    env: { PATH: programs.path },
+    env: { PATH: programs.path, ...environment },
     ...(stdin && { stdin }),
     onStdout: (chunk) => {
       printed.push(chunk);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { EgressReason, EgressSource } from "@framewright/contracts/egress.ts";
 import { pageDefaults } from "@framewright/contracts/egress-page.ts";
 import { TargetRefused } from "@framewright/runtime/outbound-url.ts";
-import type { PageSetting } from "../../env.ts";
+import type { PageSetting } from "../../page-env.ts";
 import { SourceFailure, type OpenedSource, type OpenOptions } from "../sources/opened-source.ts";
 import {
   openBrowser,

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { planTracks, recordingArguments } from "../../../egress/src/media/arguments.ts";
+import {
+  planTracks,
+  readingArguments,
+  recordingArguments,
+} from "../../../egress/src/media/arguments.ts";
 
 describe("what becomes of the tracks of a source", () => {
   it.each([
@@ -90,6 +94,31 @@ describe("the command of a recording", () => {
       "fps=30:start_time=0,scale=-2:360,format=yuv420p,blackdetect=d=2:pix_th=0.01:pic_th=0.995",
       ...["-c:a", "aac", "-b:a", "128k", "-af"],
       "aresample=async=1000:first_pts=0,silencedetect=noise=-60dB:duration=2",
+    ]);
+  });
+
+  it("ends by itself where a time is set", () => {
+    const plan = { video: "copy", audio: "copy" } as const;
+    const args = recordingArguments({
+      inputArguments,
+      plan,
+      height: undefined,
+      folder: "/w",
+      seconds: 8,
+    });
+    expect(args.slice(-17, -13)).toEqual(["-t", "8", "-f", "hls"]);
+  });
+
+  it("hands over every picture and all sound of a recording, both from its time 0", () => {
+    const looked = { width: 64, height: 36, sampleRate: 48_000 };
+    const to = { pictures: "/w/pictures", sound: "/w/sound" };
+    expect(readingArguments("/w/index.m3u8", looked, to)).toEqual([
+      ...["-nostdin", "-hide_banner", "-v", "error", "-y"],
+      ...["-protocol_whitelist", "file,crypto", "-copyts", "-i", "/w/index.m3u8"],
+      ...["-map", "0:v:0", "-vf", "scale=64:36:flags=area,format=gray"],
+      ...["-fps_mode", "passthrough", "-f", "rawvideo", "/w/pictures", "-map", "0:a:0"],
+      ...["-af", "aresample=async=1:first_pts=0", "-ac", "1", "-ar", "48000"],
+      ...["-f", "s16le", "/w/sound"],
     ]);
   });
 });

@@ -116,6 +116,7 @@ test("a recorder of pages takes its environment: one page at a time, by the prox
   expect(read).toMatchObject({
     ...{ podWorkers: 1, sourceKinds: ["web"] },
     policy: { proxy: "http://egress-proxy.framewright-workers.svc.cluster.local:3128" },
+    calibration: { seconds: 8, mostOffsetMs: 80, mostSpreadMs: 40, leastPicturesPercent: 95 },
   });
 });
 

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,23 +8,25 @@ import { recorderTicket } from "../../../runtime/recorder-ticket.ts";
 import { imageRoot } from "../../../tools/images/roots.ts";
 import { unpackedFolder, unpackPackages } from "../../../tools/packages.ts";
 import { root } from "../../../tools/paths.ts";
-import { adminSecret } from "../../api/api-under-test.ts";
+import { adminSecret, until } from "../../api/api-under-test.ts";
 
 /** As the pod has it: user, limits, and what can be written (services/egress/web-recorders.ts). */
 const uid = 10_001;
 const cores = 2;
 const memoryBytes = 2 * 1024 ** 3;
-const writable = { "/tmp": "64m", "/dev/shm": "512m", "/work": "1g" };
+const writable = { "/tmp": "64m", "/dev/shm": "512m" };
 
 export interface ContainerArgs {
   readonly env: Readonly<Record<string, string>>;
   readonly command: readonly string[];
   /** Files of this machine by the path where the container reads them. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Of the scratch space. */
+  readonly workSize?: string;
 }
 
-function volumes() {
-  return Object.entries(writable).map(([destination, size]) => ({
+function volumes(workSize: string) {
+  return Object.entries({ ...writable, "/work": workSize }).map(([destination, size]) => ({
     ...{ destination, type: "tmpfs", source: "tmpfs" },
     options: ["nosuid", "nodev", "mode=1777", `uid=${uid}`, `gid=${uid}`, `size=${size}`],
   }));
@@ -33,7 +36,7 @@ const profileFile = join(root, "images/web-recorder/seccomp.json");
 const chromiumProfile = JSON.parse(readFileSync(profileFile, "utf8")) as object;
 
 /** https://github.com/opencontainers/runtime-spec/blob/v1.0.2/config.md */
-function specOf(folder: string, { env, command, files = {} }: ContainerArgs) {
+function specOf(folder: string, { env, command, files = {}, workSize = "1g" }: ContainerArgs) {
   const none = ["bounding", "effective", "inheritable", "permitted", "ambient"];
   return {
     ociVersion: "1.0.2",
@@ -57,7 +60,7 @@ function specOf(folder: string, { env, command, files = {} }: ContainerArgs) {
         ...{ destination: "/sys", type: "none", source: "/sys" },
         options: ["rbind", "nosuid", "noexec", "nodev", "ro"],
       },
-      ...volumes(),
+      ...volumes(workSize),
       ...Object.entries(files).map(([destination, source]) => ({
         ...{ destination, source, type: "bind", options: ["bind", "ro"] },
       })),
@@ -97,7 +100,7 @@ export async function startWebContainer(args: ContainerArgs) {
   const bundle = newFolder();
   const spec = specOf(await imageRoot("web-recorder"), args);
   writeFileSync(join(bundle, "config.json"), JSON.stringify(spec));
-  const name = `framewright-${process.pid}-${Date.now()}`;
+  const name = `framewright-${randomUUID()}`;
   const state = join(bundle, "state");
   const child = spawn(runc, ["--root", state, "run", "--bundle", bundle, name], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -114,6 +117,11 @@ export async function startWebContainer(args: ContainerArgs) {
   return {
     log: () => log,
     exited,
+    /** As Kubernetes ends a pod. */
+    stop: async () => {
+      act("kill", name, "TERM");
+      await exited;
+    },
     /** All of its processes, by their ids on the machine. */
     processes: (): ProcessRow[] => {
       const pids = JSON.parse(act("ps", "--format", "json", name)) as number[];
@@ -146,15 +154,25 @@ export async function startWebContainer(args: ContainerArgs) {
   };
 }
 
-export type WebContainer = Awaited<ReturnType<typeof startWebContainer>>;
+export interface WebRecorderOptions {
+  readonly name?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly workSize?: string;
+}
+
+/** On a machine that others use as well, a recorder of tests of other matters takes pages however far it is off. */
+const anyBounds = {
+  PAGE_MOST_OFFSET_MS: "300",
+  PAGE_MOST_SPREAD_MS: "300",
+  PAGE_LEAST_PICTURES_PERCENT: "1",
+};
 
 /** The recorder of pages as its pod has it. */
 export async function startWebRecorder(
   workerUrl: string,
   proxyUrl: string,
-  env: Readonly<Record<string, string>> = {},
-): Promise<WebContainer> {
-  const name = "web-recorder-0";
+  { name = "web-recorder-0", env = {}, workSize }: WebRecorderOptions = {},
+) {
   const folder = newFolder();
   const ticket = join(folder, "ticket");
   writeFileSync(ticket, recorderTicket(adminSecret, name));
@@ -162,6 +180,7 @@ export async function startWebRecorder(
   const container = await startWebContainer({
     command: ["catatonit", "--", "node", "egress/main.ts"],
     files: { "/tmp/recorder-ticket": ticket },
+    ...(workSize !== undefined && { workSize }),
     env: {
       PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
       ...{ HOME: "/tmp", LANG: "C.UTF-8" },
@@ -169,15 +188,24 @@ export async function startWebRecorder(
       POD_NAME: name,
       RECORDER_TICKET_FILE: "/tmp/recorder-ticket",
       ...{ POD_WORKERS: "1", SOURCE_KINDS: "web", SOURCE_PROXY: proxyUrl },
-      HEALTH_PORT: "0",
+      ...{ HEALTH_PORT: "0", ...anyBounds },
       ...env,
     },
   });
   return {
     ...container,
+    /** It asks for pages. */
+    ready: () =>
+      until(
+        () => `a recorder that takes pages; it said ${container.log()}`,
+        () => container.log().includes("taking recordings"),
+        180_000,
+      ),
     close: async () => {
       await container.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
+
+export type WebRecorder = Awaited<ReturnType<typeof startWebRecorder>>;
