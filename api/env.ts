@@ -275,9 +275,7 @@ export function decodeMigrateEnv(raw: RawEnv) {
   const env = decodeEnv(MigrateEnv, raw);
   const key = env.bootstrapApiKey;
   if (key !== undefined && !isKey(clientKeyKind, key)) {
-    refuse([
-      "BOOTSTRAP_API_KEY is not a valid key; make one with completeKey() of contracts/api-key.ts",
-    ]);
+    refuse(["BOOTSTRAP_API_KEY is not a valid key; `npm run new-key` prints one"]);
   }
   const logins = decodeLogins(env.databaseLogins);
   refuse(logins.problems);

@@ -28,6 +28,7 @@ import {
   workerRequestsFitTier,
 } from "./rules/resources.ts";
 import type { Rule } from "./rules/rule.ts";
+import * as secrets from "./rules/secrets.ts";
 import { uploadsFitTheStore, uploadsFitTheWorkers } from "./rules/uploads.ts";
 import { urlRangesAreOfOthers, urlRangesAreRanges } from "./rules/url-input.ts";
 import * as versions from "./rules/versions.ts";
@@ -106,6 +107,10 @@ export const rules: readonly Rule[] = [
   production.teardownIsMeant,
   production.secretsAreProtected,
   production.endpointsAreClosed,
+  secrets.outsideSecretsHaveAStore,
+  secrets.storeIsForOutsideSecrets,
+  secrets.embeddedNodeHasNoStore,
+  secrets.outsideSecretsAreOutside,
 ];
 
 /** Choices that are unusual and may be intended: a warning. */

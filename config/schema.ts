@@ -14,6 +14,7 @@ import { ModelServices } from "./model-schema.ts";
 import { Monitoring } from "./monitoring-schema.ts";
 import { Retention } from "./retention-schema.ts";
 import { Rotations } from "./rotation-schema.ts";
+import { Secrets } from "./secrets-schema.ts";
 import { Api, Limits, UrlInput, Workers } from "./service-schema.ts";
 import { Tracing } from "./tracing-schema.ts";
 import { Webhooks } from "./webhook-schema.ts";
@@ -85,6 +86,7 @@ export const ConfigSchema = Type.Object(
     monitoring: Monitoring,
     tracing: Tracing,
     logs: Logs,
+    secrets: Secrets,
     rotations: Rotations,
   },
   { additionalProperties: false },

@@ -254,7 +254,9 @@ export type BucketCredentials =
   | {
       readonly kind: "pod-identity";
       readonly agent: { readonly cidr: string; readonly port: number };
-    };
+    }
+  /** The cluster's owner makes keys for it, and keeps them where {@link SecretStore} finds them. */
+  | { readonly kind: "stored" };
 
 /**
  * How a store refuses to overwrite an object: by `If-None-Match: *`, as S3 does, or by Google's condition on the
@@ -327,6 +329,15 @@ export interface ImageSources {
   readonly others: readonly string[];
 }
 
+/** A ClusterSecretStore of the owner's, of which the External Secrets Operator makes Secrets. */
+export interface SecretStore {
+  readonly name: string;
+  /** What the names of our values begin with. */
+  readonly prefix: string;
+  /** Another number has all values read anew. */
+  readonly revision: number;
+}
+
 /** A cluster one can schedule on, whatever cloud it is on. */
 export interface Cluster {
   readonly provider: k8s.Provider;
@@ -362,6 +373,8 @@ export interface Cluster {
   readonly image: (name: ImageName) => string;
   /** Which images the Kubernetes API lets in; unset: all. */
   readonly imageSources?: ImageSources;
+  /** Unset: Pulumi makes and keeps the secrets of programs. */
+  readonly secretStore?: SecretStore | undefined;
 }
 
 export type { NameServer, Resources };

@@ -1,11 +1,17 @@
 import type { StackConfig } from "../config/load.ts";
-import type { Cluster, Growth } from "./cluster.ts";
+import type { Cluster, Growth, SecretStore } from "./cluster.ts";
 import { eksCluster } from "./eks/eks-cluster.ts";
 import { gkeCluster } from "./gke/gke-cluster.ts";
 import { localCluster } from "./local/local-cluster.ts";
 import { Tenancy } from "./tenancy/tenancy.ts";
 
 export { describePools } from "./gpu/pools.ts";
+
+function secretStoreOf({ secrets }: StackConfig): SecretStore | undefined {
+  const { source, store, prefix, revision } = secrets;
+  if (source === "pulumi" || store === undefined) return undefined;
+  return { name: store, prefix, revision };
+}
 
 function provisionCloud(config: StackConfig): Cluster {
   const made = {
@@ -30,6 +36,7 @@ function provisionCloud(config: StackConfig): Cluster {
         section: config.gke,
         keepsLines: !config.logs.enabled || config.logs.kind === "cloud",
         servesApis: config.autoscaling.enabled,
+        makesKeys: secretStoreOf(config) === undefined,
         ...made,
       });
     case "eks":
@@ -63,5 +70,6 @@ export function provisionCluster(
     ...cluster,
     userNamespaces: userNamespaces === "auto" ? cluster.userNamespaces : userNamespaces === "on",
     ready: [...cluster.ready, tenancy],
+    secretStore: secretStoreOf(config),
   };
 }

@@ -25,6 +25,7 @@ import { managedPostgres } from "./postgres/managed.ts";
 import { Postgres } from "./postgres/postgres.ts";
 import { Rabbitmq } from "./rabbitmq/rabbitmq.ts";
 import { Redis } from "./redis/redis.ts";
+import { shownText } from "./kit/secret-text.ts";
 import type { Traces } from "./kit/traces.ts";
 import { Tracing } from "./tracing/tracing.ts";
 import { WebhookSender } from "./webhooks/webhook-sender.ts";
@@ -47,7 +48,7 @@ function backupsOf({ cluster, config, on }: Placement): BackupArgs | undefined {
   const repository =
     cluster.backupBucket === undefined
       ? new BackupStore("backup-store", { cluster, storage: backups.storage }, on)
-      : backupBucket(cluster.backupBucket);
+      : backupBucket(cluster.backupBucket, cluster.secretStore);
   return { section: backups, repository };
 }
 
@@ -61,7 +62,7 @@ function database(placement: Placement) {
 
 function mediaStore({ cluster, config, on }: Placement) {
   const { objectStorage, edge } = cluster;
-  if (objectStorage.kind === "bucket") return bucketStore(objectStorage);
+  if (objectStorage.kind === "bucket") return bucketStore(objectStorage, cluster.secretStore);
   if (edge.kind !== "node-port") {
     throw new RangeError(`media on a volume need an edge of node ports, not ${edge.kind}`);
   }
@@ -224,6 +225,14 @@ function deployEdge(
   return new EdgeProxy("edge", { cluster, ...own }, on);
 }
 
+/** Undefined where the owner's store has them. */
+function keysOf({ bootstrapApiKey, workerAdminSecret }: Api) {
+  return {
+    bootstrapApiKey: shownText(bootstrapApiKey),
+    workerAdminSecret: shownText(workerAdminSecret),
+  };
+}
+
 /** Everything that runs on the cluster, wired together. */
 export function deployPlatform(cluster: Cluster, config: StackConfig) {
   const { logLevel, limits, retention, urlInput, webhooks } = config;
@@ -280,5 +289,5 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
   if (logsGrowth(config.logs).length > 0) {
     new Logs("logs", { cluster, section: config.logs }, on);
   }
-  return { api, edge, monitoring };
+  return { api, edge, keys: keysOf(api), monitoring };
 }

@@ -83,6 +83,10 @@ const commands: Readonly<Record<string, Command>> = {
     help: "--stack NAME  whether the account has what a stack needs; changes nothing",
     load: () => import("./commands/preflight.ts"),
   },
+  "new-key": {
+    help: "prints a key of a client, for a store of secrets of yours",
+    load: () => import("./commands/new-key.ts"),
+  },
   deploy: {
     help: "--stack NAME  pulumi up under the policy pack, with the environment's backend",
     load: () => import("./commands/deploy.ts"),

@@ -1,6 +1,6 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { ObjectStorage } from "../cluster.ts";
+import type { BucketCredentials, ObjectStorage } from "../cluster.ts";
 import { Component } from "../component.ts";
 import type { Place } from "./names.ts";
 
@@ -35,6 +35,8 @@ export const lifecycleRules = [
 export interface MediaBucketArgs {
   readonly place: Place;
   readonly deletionProtection: boolean;
+  /** False: the owner makes the key of the API's account, and keeps it. */
+  readonly makesKey: boolean;
 }
 
 type Opts = pulumi.CustomResourceOptions;
@@ -63,7 +65,12 @@ function makeBucket(name: string, args: MediaBucketArgs, opts: Opts): gcp.storag
 }
 
 /** Google signs S3 requests of an account with a key of that account, which may do what the account may. */
-function makeAccess(name: string, place: Place, bucket: gcp.storage.Bucket, opts: Opts) {
+function makeAccess(
+  name: string,
+  { place, makesKey }: MediaBucketArgs,
+  bucket: gcp.storage.Bucket,
+  opts: Opts,
+) {
   const account = new gcp.serviceaccount.Account(
     `${name}-api`,
     {
@@ -82,12 +89,22 @@ function makeAccess(name: string, place: Place, bucket: gcp.storage.Bucket, opts
     },
     opts,
   );
+  return { credentials: makesKey ? makeKey(name, account, opts) : outside, right };
+}
+
+const outside: BucketCredentials = { kind: "stored" };
+
+function makeKey(name: string, account: gcp.serviceaccount.Account, opts: Opts): BucketCredentials {
   const key = new gcp.storage.HmacKey(
     `${name}-api-key`,
     { serviceAccountEmail: account.email },
     opts,
   );
-  return { key, right };
+  return {
+    kind: "keys",
+    accessKeyId: key.accessId,
+    secretAccessKey: pulumi.secret(key.secret),
+  };
 }
 
 /** The bucket of media. Only the API has its key. */
@@ -100,7 +117,7 @@ export class MediaBucket extends Component {
     super("infra", "MediaBucket", name, opts);
     const inside = { parent: this };
     const bucket = makeBucket(`${name}-bucket`, args, inside);
-    const { key, right } = makeAccess(name, args.place, bucket, inside);
+    const { credentials, right } = makeAccess(name, args, bucket, inside);
     this.right = right;
     this.storage = {
       kind: "bucket",
@@ -108,11 +125,7 @@ export class MediaBucket extends Component {
       region: "auto",
       writeOnce: "generation-match",
       bucket: bucket.name,
-      credentials: {
-        kind: "keys",
-        accessKeyId: key.accessId,
-        secretAccessKey: pulumi.secret(key.secret),
-      },
+      credentials,
     };
     this.registerOutputs({ bucket: bucket.name });
   }

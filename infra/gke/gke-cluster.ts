@@ -48,6 +48,8 @@ export interface GkeClusterArgs {
   readonly keepsLines: boolean;
   /** Whether pods serve a part of the Kubernetes API, so that the control plane has to reach them. */
   readonly servesApis: boolean;
+  /** Whether Pulumi makes the key of the bucket, which the stack's state then holds. */
+  readonly makesKeys: boolean;
 }
 
 /** What all parts of one stack are made with. */
@@ -170,7 +172,7 @@ export function gkeCluster(args: GkeClusterArgs): Cluster {
   const volumes = makeObjects(site, nodes, kube);
   const media = new MediaBucket(
     "media",
-    { place, deletionProtection: args.deletionProtection },
+    { place, deletionProtection: args.deletionProtection, makesKey: args.makesKeys },
     onGcp(site),
   );
   const { database, ready } = makeDatabase(site, base);

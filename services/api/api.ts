@@ -1,5 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
-import { clientKeyKind, completeKey, entropyLength } from "@framewright/contracts/api-key.ts";
+import type * as pulumi from "@pulumi/pulumi";
 import type { BudgetSection, ReplicaBounds, RotationsSection } from "../../config/schema.ts";
 import type { Cluster, OwnersGateway, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
@@ -11,8 +10,10 @@ import { openEdge, openToClients, openWay } from "../kit/network.ts";
 import { generatePassword, signingSecret } from "../kit/password.ts";
 import { appProbes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
+import type { SecretText } from "../kit/secret-text.ts";
 import { openToTraces } from "../kit/traces.ts";
 import { Workload } from "../kit/workload.ts";
+import { bootstrapKey } from "./bootstrap-key.ts";
 import { databaseLogins } from "./database-logins.ts";
 import { apiEnv, graceSeconds, type ApiSecrets, type ApiSettings } from "./environment.ts";
 import { apiApp, opsService, ports } from "./identity.ts";
@@ -55,49 +56,46 @@ export class Api extends Component {
   readonly workerEndpoint: Endpoint = endpoint(apiApp, ports.worker, "worker-api");
   readonly metrics: Endpoint = endpoint(apiApp, ports.metrics);
   /** With a role that reads figures of the server alone; undefined unless `monitored`. */
-  readonly databaseMetricsUrl: pulumi.Output<string> | undefined;
+  readonly databaseMetricsUrl: SecretText | undefined;
   /** Where it tells clients whether it is ready. */
   readonly readiness = { path: "/readyz", port: ports.http } as const;
   /** Where it tells how many jobs there are. */
   readonly opsEndpoint: Endpoint = endpoint(apiApp, ports.metrics, opsService);
   /** By which the API knows the stack's proxy; undefined without one. */
-  readonly edgeSecret: pulumi.Output<string> | undefined;
+  readonly edgeSecret: SecretText | undefined;
   /** Of the cluster's owner, by which clients come; undefined without one. */
   readonly gateway: OwnersGateway | undefined;
-  readonly bootstrapApiKey: pulumi.Output<string>;
-  readonly workerAdminSecret: pulumi.Output<string>;
+  readonly bootstrapApiKey: SecretText;
+  readonly workerAdminSecret: SecretText;
   /** The API encrypts the secrets of webhook endpoints with it, and the sender decrypts them. */
-  readonly webhookKey: pulumi.Output<string>;
+  readonly webhookKey: SecretText;
   /** As a program reaches it that reads and writes rows. */
   readonly database: DatabaseBackend;
 
   constructor(name: string, args: ApiArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Api", name, opts);
     const { cluster, rotations } = args;
-    const logins = databaseLogins(name, args.dependencies.database, {
-      rotation: rotations.database,
-      parent: this,
-    });
+    const place = { parent: this, cluster };
+    const { database } = args.dependencies;
+    const logins = databaseLogins(name, database, { rotation: rotations.database, ...place });
     this.database = logins.backend;
     const exposure = exposureBy(cluster.edge, args.hasProxy === true);
     const urls = publicUrls(exposure);
     this.url = urls.api;
     this.workerUrl = urls.workerApi;
     this.playbackBase = `${this.url}/v1/playback`;
-    const workerAdmin = signingSecret(`${name}-worker-admin-secret`, this, rotations.workerAdmin);
+    const workerAdmin = signingSecret(`${name}-worker-admin-secret`, place, rotations.workerAdmin);
     this.workerAdminSecret = workerAdmin.current;
     this.gateway = exposure.kind === "gateway" ? exposure.gateway : undefined;
     this.edgeSecret =
-      exposure.kind === "proxy" ? generatePassword(`${name}-edge-secret`, this) : undefined;
-    this.webhookKey = generatePassword(`${name}-webhook-key`, this, { length: 40 });
-    this.bootstrapApiKey = generatePassword(`${name}-bootstrap-key`, this, {
-      length: entropyLength,
-    }).apply((entropy) => completeKey(clientKeyKind, entropy));
+      exposure.kind === "proxy" ? generatePassword(`${name}-edge-secret`, place) : undefined;
+    this.webhookKey = generatePassword(`${name}-webhook-key`, place, { length: 40 });
+    this.bootstrapApiKey = bootstrapKey(`${name}-bootstrap-key`, place);
     const migration = new Migration(
       `${name}-migration`,
       {
-        image: cluster.image("api"),
-        database: args.dependencies.database,
+        cluster,
+        database,
         logins: logins.all,
         rotations,
         bootstrapApiKey: this.bootstrapApiKey,
@@ -118,7 +116,7 @@ export class Api extends Component {
       workerAdmin,
       webhookKey: this.webhookKey,
       edge: this.edgeSecret,
-      playback: signingSecret(`${name}-playback-secret`, this, rotations.playback),
+      playback: signingSecret(`${name}-playback-secret`, place, rotations.playback),
     };
     const dependencies = { ...args.dependencies, database: logins.backend };
     deployServer(

@@ -1,11 +1,11 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseBackend } from "../kit/database.ts";
-import { alternatingPassword } from "../kit/password.ts";
+import { alternatingPassword, type SecretPlace } from "../kit/password.ts";
+import { secretList, secretText, type SecretText } from "../kit/secret-text.ts";
 
 /** A role that may connect, made by the migration before anything uses it. */
 export interface DatabaseLogin {
   readonly name: string;
-  readonly password: pulumi.Output<string>;
+  readonly password: SecretText;
 }
 
 export interface DatabaseLogins {
@@ -20,13 +20,6 @@ function loginName(generation: number): string {
   return `framewright_app_${generation % 2}`;
 }
 
-function asLogin(owner: string, name: string, password: string): string {
-  const url = new URL(owner);
-  url.username = name;
-  url.password = password;
-  return url.href;
-}
-
 /**
  * Programs log in as roles that read and write rows and own nothing.
  *
@@ -35,23 +28,20 @@ function asLogin(owner: string, name: string, password: string): string {
 export function databaseLogins(
   name: string,
   database: DatabaseBackend,
-  { rotation, parent }: { rotation: number; parent: pulumi.Resource },
+  { rotation, ...place }: SecretPlace & { readonly rotation: number },
 ): DatabaseLogins {
-  const { current, previous } = alternatingPassword(`${name}-database-password`, parent, rotation);
+  const { current, previous } = alternatingPassword(`${name}-database-password`, place, rotation);
   const role = loginName(rotation);
   const before = previous && { name: loginName(rotation - 1), password: previous };
   return {
     all: [{ name: role, password: current }, ...(before ? [before] : [])],
-    backend: {
-      ...database,
-      url: pulumi
-        .all([database.url, current])
-        .apply(([owner, password]) => asLogin(owner, role, password)),
-    },
+    backend: { ...database, url: database.urlAs(role, current) },
   };
 }
 
-/** As the migration reads them. */
-export function loginsAsJson(logins: readonly DatabaseLogin[]): pulumi.Output<string> {
-  return pulumi.jsonStringify(logins);
+/** As the migration reads them. Their names and passwords are letters, digits and underscores, which JSON takes as they are. */
+export function loginsAsJson(logins: readonly DatabaseLogin[]): SecretText {
+  return secretList(
+    logins.map(({ name, password }) => secretText`{"name":"${name}","password":"${password}"}`),
+  );
 }

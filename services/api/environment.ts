@@ -1,6 +1,5 @@
 import type { Accel, JobClass } from "@framewright/contracts/job.ts";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
-import type * as pulumi from "@pulumi/pulumi";
 import type {
   EgressSection,
   InputBucketList,
@@ -19,6 +18,7 @@ import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
 import type { MediaStore } from "../kit/media-store.ts";
 import { offeredSources } from "../kit/recorded-sources.ts";
 import type { SigningSecret } from "../kit/password.ts";
+import type { SecretText } from "../kit/secret-text.ts";
 import { tracesEnv, type Traces } from "../kit/traces.ts";
 import { urlInputEnv } from "../kit/url-input.ts";
 import { webhookEnv } from "../kit/webhook.ts";
@@ -69,9 +69,9 @@ export interface ApiSecrets {
   /** Load balancers before it of which each adds one address; unset: none, or the stack's proxy, which is known by its secret. */
   readonly proxyHops: number | undefined;
   /** Of the stack's proxy, where there is one. */
-  readonly edge: pulumi.Output<string> | undefined;
+  readonly edge: SecretText | undefined;
   /** Encrypts the secrets of webhook endpoints. */
-  readonly webhookKey: pulumi.Output<string>;
+  readonly webhookKey: SecretText;
 }
 
 /** None where the cloud gives credentials to the pod: the SDK finds them. */

@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import { Component } from "../../infra/component.ts";
-import type { Resources } from "../../infra/cluster.ts";
+import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { metadata } from "../kit/app.ts";
 import { checksum } from "../kit/checksum.ts";
 import { databaseAccess, type DatabaseBackend } from "../kit/database.ts";
@@ -10,19 +10,22 @@ import { secret, type EnvFor } from "../kit/env.ts";
 import { openWay } from "../kit/network.ts";
 import { generatePassword } from "../kit/password.ts";
 import { podWithSecrets } from "../kit/pod-parts.ts";
+import { secretsOf } from "../kit/pod-secrets.ts";
 import type { PodArgs } from "../kit/pod.ts";
+import type { SecretText } from "../kit/secret-text.ts";
+import { storedDigest } from "../kit/stored-secret.ts";
 import type { MigrateEnv } from "../../api/env.ts";
 import { loginsAsJson, type DatabaseLogin } from "./database-logins.ts";
 import { migrateApp } from "./identity.ts";
 
 export interface MigrationArgs {
-  readonly image: string;
+  readonly cluster: Pick<Cluster, "image" | "secretStore">;
   readonly database: DatabaseBackend;
   /** Roles that the programs log in as. */
   readonly logins: readonly DatabaseLogin[];
   /** How often their passwords were replaced, and that of the owner: another Job sets each. */
   readonly rotations: { readonly database: number; readonly databaseOwner: number };
-  readonly bootstrapApiKey: pulumi.Output<string>;
+  readonly bootstrapApiKey: SecretText;
   /** Whether an exporter reads figures of the database. */
   readonly monitored: boolean;
   readonly logLevel: LogLevel;
@@ -31,20 +34,18 @@ export interface MigrationArgs {
 /** The migration makes it: api/metrics-role.ts. */
 const metricsRole = "framewright_metrics";
 
-/** The same database, for somebody else. */
-function withUser(url: string, user: string, password: string): string {
-  const own = new URL(url);
-  own.username = user;
-  own.password = password;
-  return own.href;
-}
-
 /** Nothing of those that never were, so that a stack from before them keeps its Job. */
 function rotationsOf({ database, databaseOwner }: MigrationArgs["rotations"]) {
   return {
     ...(database > 0 && { rotation: String(database) }),
     ...(databaseOwner > 0 && { owner: String(databaseOwner) }),
   };
+}
+
+/** Values of the owner's store come by a Secret that another content makes another one. */
+function storedIn(pod: PodArgs) {
+  const { stored } = secretsOf(pod);
+  return Object.keys(stored).length > 0 && { stored: storedDigest(stored) };
 }
 
 const resources: Resources = {
@@ -55,19 +56,16 @@ const resources: Resources = {
 /** Brings the schema up to date before the API of the same image starts. */
 export class Migration extends Component {
   /** With the role that reads figures of the server; undefined where nobody does. */
-  readonly metricsUrl: pulumi.Output<string> | undefined;
+  readonly metricsUrl: SecretText | undefined;
 
   constructor(name: string, args: MigrationArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Migration", name, opts);
     const access = databaseAccess(args.database);
+    const image = args.cluster.image("api");
     const password = args.monitored
-      ? generatePassword(`${name}-metrics-password`, this)
+      ? generatePassword(`${name}-metrics-password`, { parent: this, cluster: args.cluster })
       : undefined;
-    this.metricsUrl =
-      password &&
-      pulumi
-        .all([args.database.url, password])
-        .apply(([url, secretOf]) => withUser(url, metricsRole, secretOf));
+    this.metricsUrl = password && args.database.urlAs(metricsRole, password);
     const env = {
       ...access.env,
       DATABASE_FORMER_URL: args.database.formerUrl && secret(args.database.formerUrl),
@@ -78,7 +76,7 @@ export class Migration extends Component {
       DATABASE_WAIT_SECONDS: 120,
     } satisfies EnvFor<MigrateEnv>;
     const pod: PodArgs = {
-      image: args.image,
+      image,
       args: ["api/migrate.ts"],
       env,
       files: access.files,
@@ -95,10 +93,11 @@ export class Migration extends Component {
     const { template, parts } = podWithSecrets(name, migrateApp, pod, this);
     // The image's tag is its content, so a changed migration is another Job; a Job cannot change.
     const content = checksum({
-      image: args.image,
+      image,
       pod: JSON.stringify(pod.args),
       ...(args.monitored && { role: metricsRole }),
       ...rotationsOf(args.rotations),
+      ...storedIn(pod),
     });
     new k8s.batch.v1.Job(
       `${name}-job`,

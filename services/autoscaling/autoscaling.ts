@@ -4,9 +4,10 @@ import type { AutoscalingSection } from "../../config/schema.ts";
 import type { Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { labels, metadata, type App, type Endpoint } from "../kit/app.ts";
-import { encoded } from "../kit/pod-parts.ts";
+import { keepSecret } from "../kit/pod-parts.ts";
 import type { PodArgs } from "../kit/pod.ts";
 import { scaling } from "../kit/scaling.ts";
+import type { SecretText } from "../kit/secret-text.ts";
 import { serviceSpec } from "../kit/service.ts";
 import { Workload } from "../kit/workload.ts";
 import { defineKinds } from "./crds.ts";
@@ -27,7 +28,7 @@ import { grantRights } from "./rights.ts";
 export interface AutoscalingArgs extends AutoscalingSection {
   readonly cluster: Pick<Cluster, "image" | "pullsUpstream" | "kubernetesApi">;
   /** The broker's management API, and its URL with KEDA's own user. */
-  readonly broker: { readonly endpoint: Endpoint; readonly url: pulumi.Output<string> };
+  readonly broker: { readonly endpoint: Endpoint; readonly url: SecretText };
   /** Where programs of ours say how much there is to do. */
   readonly figures: readonly Endpoint[];
   /** Namespaces of tenants in which it scales something, beside those of the platform. */
@@ -90,13 +91,13 @@ function serveMetrics(
 /** In no namespace, because KEDA then reads the Secret in its own one. */
 function authenticate(
   name: string,
-  url: pulumi.Output<string>,
+  url: SecretText,
   opts: { readonly parent: pulumi.Resource; readonly dependsOn: pulumi.Resource[] },
 ): pulumi.Resource {
   const secretName = "keda-broker";
-  const secret = new k8s.core.v1.Secret(
+  const secret = keepSecret(
     `${name}-broker`,
-    { metadata: metadata(operatorApp, secretName), data: encoded({ host: url }) },
+    { app: operatorApp, secretName, data: { host: url } },
     { parent: opts.parent },
   );
   return new k8s.apiextensions.CustomResource(

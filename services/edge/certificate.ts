@@ -5,7 +5,7 @@ import { metadata } from "../kit/app.ts";
 import { authorityOf } from "../kit/certificates.ts";
 import type { PublicUrls } from "../kit/exposure.ts";
 import { p256 } from "../kit/p256.ts";
-import { replacedPassword } from "../kit/password.ts";
+import { generateSeed } from "../kit/password.ts";
 import { encoded } from "../kit/pod-parts.ts";
 import { edgeApp } from "./identity.ts";
 
@@ -38,7 +38,7 @@ export function certify(
   parent: pulumi.Resource,
 ): Certificate {
   if (secret !== undefined) return { secretName: secret, ca: undefined, parts: [] };
-  const password = replacedPassword(`${name}-certificate`, parent, rotation);
+  const password = generateSeed(`${name}-certificate`, parent, { generation: rotation });
   const made = password.apply((text) => {
     const authority = authorityOf(text, "Framewright edge", p256);
     const names = namesOf(edge, urls);

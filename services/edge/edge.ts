@@ -9,6 +9,7 @@ import { clientBlocks, type PublicUrls } from "../kit/exposure.ts";
 import { openEdge, openToClients } from "../kit/network.ts";
 import { appProbes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
+import type { SecretText } from "../kit/secret-text.ts";
 import { Workload } from "../kit/workload.ts";
 import { certify } from "./certificate.ts";
 import { haproxyConfig } from "./haproxy-config.ts";
@@ -24,7 +25,7 @@ export interface EdgeArgs {
   /** Who answers behind it. */
   readonly targets: Targets;
   /** By which the API knows it. */
-  readonly secret: pulumi.Input<string>;
+  readonly secret: SecretText;
   readonly rotation: number;
 }
 

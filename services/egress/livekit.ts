@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type { LogLevel } from "@framewright/contracts/log-level.ts";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { EgressSection } from "../../config/schema.ts";
 import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
@@ -11,10 +11,14 @@ import { openEdge, openToClients } from "../kit/network.ts";
 import { generatePassword } from "../kit/password.ts";
 import { backendProbes, http } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
+import { secretText, type SecretText } from "../kit/secret-text.ts";
 import { Workload } from "../kit/workload.ts";
 
 export interface LivekitServerArgs {
-  readonly cluster: Pick<Cluster, "image" | "pullsUpstream" | "edge" | "userNamespaces">;
+  readonly cluster: Pick<
+    Cluster,
+    "image" | "pullsUpstream" | "edge" | "userNamespaces" | "secretStore"
+  >;
   readonly section: EgressSection["livekit"];
   readonly logLevel: LogLevel;
 }
@@ -98,15 +102,16 @@ export class LivekitServer extends Component {
   readonly media: Endpoint;
   readonly metrics: Endpoint = endpoint(app, metricsPort);
   readonly url: string = `ws://${this.signal.host}:${signalPort}`;
-  readonly apiKey: pulumi.Output<string>;
-  readonly apiSecret: pulumi.Output<string>;
+  readonly apiKey: SecretText;
+  readonly apiSecret: SecretText;
 
   constructor(name: string, args: LivekitServerArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "LivekitServer", name, opts);
     const child = { parent: this };
     this.media = endpoint(app, mediaPortOf(args.cluster));
-    this.apiKey = generatePassword(`${name}-key`, this, { length: 16 });
-    this.apiSecret = generatePassword(`${name}-secret`, this, { length: 48 });
+    const place = { parent: this, cluster: args.cluster };
+    this.apiKey = generatePassword(`${name}-key`, place, { length: 16 });
+    this.apiSecret = generatePassword(`${name}-secret`, place, { length: 48 });
     new k8s.core.v1.Service(
       `${name}-service`,
       { metadata: metadata(app), spec: serviceSpec(args) },
@@ -126,7 +131,7 @@ export class LivekitServer extends Component {
           env: {
             LIVEKIT_CONFIG: JSON.stringify(livekitConfig(args)),
             // YAML: what is not quoted may be read as a number, and is then no secret to the server.
-            LIVEKIT_KEYS: secret(pulumi.interpolate`"${this.apiKey}": "${this.apiSecret}"`),
+            LIVEKIT_KEYS: secret(secretText`"${this.apiKey}": "${this.apiSecret}"`),
           },
           probes,
           resources: args.section.resources,

@@ -9,11 +9,12 @@ import type { MediaStore } from "../kit/media-store.ts";
 import { openEdge } from "../kit/network.ts";
 import type { FirstStep, PodArgs } from "../kit/pod.ts";
 import { appProbes } from "../kit/probes.ts";
+import type { SecretText } from "../kit/secret-text.ts";
 
 /** What recorders of every kind need. */
 export interface RecorderArgs {
   readonly cluster: Pick<Cluster, "image" | "userNamespaces">;
-  readonly api: { readonly endpoint: Endpoint; readonly adminSecret: pulumi.Output<string> };
+  readonly api: { readonly endpoint: Endpoint; readonly adminSecret: SecretText };
   readonly mediaStore: Pick<MediaStore, "endpoint">;
   /** The way to http and https. */
   readonly proxy: Endpoint;

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { BucketCredentials } from "../../infra/cluster.ts";
 import type { SecretValue } from "./env.ts";
 import { openWay, type Destination } from "./network.ts";
 import type { App } from "./app.ts";
+import type { StoreCredentials } from "./store-credentials.ts";
 
 /** Where backups lie: a store of ours or a bucket of the cloud, by the S3 protocol and TLS. */
 export interface BackupRepository {
@@ -16,7 +16,7 @@ export interface BackupRepository {
   /** PEM of the authorities of the store's certificate, where they are not those that everybody knows. */
   readonly ca?: pulumi.Output<string>;
   /** Of an account that reaches these backups and nothing else. */
-  readonly credentials: BucketCredentials;
+  readonly credentials: StoreCredentials;
 }
 
 /** The way of a pod to the repository, and to its credentials. */

@@ -1,5 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { secret, type EnvValue } from "./env.ts";
+import { knownText, type SecretText } from "./secret-text.ts";
 import type { Destination } from "./network.ts";
 import type { PodArgs } from "./pod.ts";
 
@@ -7,11 +8,28 @@ import type { PodArgs } from "./pod.ts";
 export interface DatabaseBackend {
   readonly endpoint: Destination;
   /** With the owner's credentials. */
-  readonly url: pulumi.Output<string>;
+  readonly url: SecretText;
+  /** The same database for another of its users. */
+  readonly urlAs: (user: string, password: SecretText) => SecretText;
   /** With those of before the owner's last rotation, which the server may still have. */
-  readonly formerUrl?: pulumi.Output<string> | undefined;
+  readonly formerUrl?: SecretText | undefined;
   /** PEM of the authorities that sign the server's certificate; without it there is no TLS. */
   readonly ca?: pulumi.Output<string>;
+}
+
+function withUser(url: string, user: string, password: string): string {
+  const own = new URL(url);
+  own.username = user;
+  own.password = password;
+  return own.href;
+}
+
+/** Of a database whose URL Pulumi knows. */
+export function urlAsAnother(url: pulumi.Output<string>): DatabaseBackend["urlAs"] {
+  return (user, password) =>
+    pulumi
+      .all([url, knownText(password, "the address of a managed database")])
+      .apply(([owner, known]) => withUser(owner, user, known));
 }
 
 const caFile = "/etc/framewright/database-ca.pem";

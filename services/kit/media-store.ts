@@ -1,6 +1,7 @@
-import type { BucketCredentials, WriteOnce } from "../../infra/cluster.ts";
+import type { WriteOnce } from "../../infra/cluster.ts";
 import type { SecretValue } from "./env.ts";
 import type { Destination } from "./network.ts";
+import type { StoreCredentials } from "./store-credentials.ts";
 
 /** Where media lie, as the API and the workers see it: our own store, or a bucket of the cloud. */
 export interface MediaStore {
@@ -12,5 +13,5 @@ export interface MediaStore {
   readonly region: string;
   readonly writeOnce: WriteOnce;
   readonly bucket: string | SecretValue;
-  readonly credentials: BucketCredentials;
+  readonly credentials: StoreCredentials;
 }

@@ -4,7 +4,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { parseQuantity } from "../../config/units.ts";
 import type { Priority, Resources } from "../../infra/cluster.ts";
 import { labels, type App } from "./app.ts";
-import { containerEnv, type Env } from "./env.ts";
+import { containerEnv, type Env, type SecretNames } from "./env.ts";
+import { fileVolumeOf, secretNamesOf, secretVolumes } from "./pod-secrets.ts";
+import type { SecretText } from "./secret-text.ts";
 import {
   deviceAmount,
   devicePlacement,
@@ -24,7 +26,7 @@ export interface PodArgs {
   readonly ports?: Readonly<Record<string, number>>;
   readonly env: Env;
   /** Secret files by the path where the container finds them. */
-  readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly files?: Readonly<Record<string, SecretText>>;
   /**
    * A folder of files that are no secret. What changes in there comes to the running pod about a minute later; the program
    * has to look.
@@ -131,11 +133,6 @@ const firstStepResources = {
   limits: { cpu: "1", memory: "256Mi" },
 };
 
-/** The Secret that holds an app's secret variables and files. */
-export function secretNameOf(app: App): string {
-  return `${app.name}-secrets`;
-}
-
 /** The ConfigMap that holds an app's config folder. */
 export function configNameOf(app: App): string {
   return `${app.name}-config`;
@@ -173,7 +170,7 @@ function dataVolumes({ dataVolume }: PodArgs) {
   return [{ name: "data", ephemeral: { volumeClaimTemplate: { spec } } }];
 }
 
-function volumes(app: App, args: PodArgs) {
+function volumes(app: App, args: PodArgs, secrets: SecretNames) {
   const scratch = scratchOf(args).map(([path, sizeLimit]) => ({
     name: volumeName(path),
     emptyDir: { sizeLimit },
@@ -182,14 +179,13 @@ function volumes(app: App, args: PodArgs) {
     name: volumeName(path, "memory"),
     emptyDir: { medium: "Memory", sizeLimit },
   }));
-  const files = Object.keys(args.files ?? {}).map((path) => basename(path));
   const memory = { medium: "Memory", sizeLimit: "1Mi" };
   const handover = args.first === undefined ? [] : [{ name: handoverVolume, emptyDir: memory }];
   const folders = Object.values(args.secretFolders ?? {}).map((secretName) => ({
     name: secretName,
     secret: { secretName },
   }));
-  const plain = [
+  return [
     ...scratch,
     ...shared,
     ...handover,
@@ -197,20 +193,8 @@ function volumes(app: App, args: PodArgs) {
     ...nodeVolumes(args),
     ...dataVolumes(args),
     ...folders,
+    ...secretVolumes(args, secrets),
   ];
-  return files.length === 0
-    ? plain
-    : [
-        ...plain,
-        {
-          name: "files",
-          secret: {
-            secretName: secretNameOf(app),
-            ...(args.fileMode !== undefined && { defaultMode: args.fileMode }),
-            items: files.map((key) => ({ key, path: key })),
-          },
-        },
-      ];
 }
 
 function mounts(args: PodArgs) {
@@ -220,8 +204,8 @@ function mounts(args: PodArgs) {
       name: volumeName(path, "memory"),
       mountPath: path,
     })),
-    ...Object.keys(args.files ?? {}).map((path) => ({
-      name: "files",
+    ...Object.entries(args.files ?? {}).map(([path, text]) => ({
+      name: fileVolumeOf(text),
       mountPath: path,
       subPath: basename(path),
       readOnly: true,
@@ -268,14 +252,18 @@ const confined = {
   capabilities: { drop: ["ALL"] },
 };
 
-function container(app: App, args: PodArgs): k8s.types.input.core.v1.Container {
+function container(
+  app: App,
+  args: PodArgs,
+  secrets: SecretNames,
+): k8s.types.input.core.v1.Container {
   return {
     name: app.name,
     image: args.image,
     imagePullPolicy: "IfNotPresent",
     args: args.args === undefined ? undefined : [...args.args],
     ports: portsOf(args),
-    env: containerEnv(args.env, secretNameOf(app)),
+    env: containerEnv(args.env, secrets),
     resources: resourcesOf(args),
     volumeMounts: mounts(args),
     securityContext: confined,
@@ -289,15 +277,15 @@ function lingerOf({ lingerSeconds }: PodArgs) {
   return { lifecycle: { preStop: { sleep: { seconds: lingerSeconds } } } };
 }
 
-function sideContainers(app: App, { beside, ...args }: PodArgs) {
+function sideContainers(app: App, { beside, ...args }: PodArgs, secrets: SecretNames) {
   if (beside === undefined) return [];
   const { name, env, ...own } = beside;
   const side = { ...args, ...own, env: { ...args.env, ...env } };
-  return [{ ...container(app, side), name }];
+  return [{ ...container(app, side, secrets), name }];
 }
 
 /** Without a device: a GPU is asked for by the pod's container alone. */
-function firstContainers(app: App, { first, image }: PodArgs) {
+function firstContainers({ first, image }: PodArgs, secrets: SecretNames) {
   if (first === undefined) return undefined;
   return [
     {
@@ -305,7 +293,7 @@ function firstContainers(app: App, { first, image }: PodArgs) {
       image,
       imagePullPolicy: "IfNotPresent",
       args: [...first.args],
-      env: containerEnv(first.env, secretNameOf(app)),
+      env: containerEnv(first.env, secrets),
       resources: firstStepResources,
       volumeMounts: [{ name: handoverVolume, mountPath: first.leavesIn }],
       securityContext: confined,
@@ -353,6 +341,7 @@ export function podTemplate(
   args: PodArgs,
   annotations: Readonly<Record<string, pulumi.Input<string>>> = {},
 ): PodTemplate {
+  const secrets = secretNamesOf(app, args);
   const notes = { ...(args.stays === true ? keepsItsNode : {}), ...annotations };
   return {
     metadata: {
@@ -381,9 +370,9 @@ export function podTemplate(
       ...(args.spread === true ? spreadOf(app) : {}),
       ...nodePlacement(args.nodes),
       ...devicePlacement(args.device),
-      initContainers: firstContainers(app, args),
-      containers: [container(app, args), ...sideContainers(app, args)],
-      volumes: volumes(app, args),
+      initContainers: firstContainers(args, secrets),
+      containers: [container(app, args, secrets), ...sideContainers(app, args, secrets)],
+      volumes: volumes(app, args, secrets),
     },
   };
 }

@@ -1,11 +1,11 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { WebhooksSection } from "../../config/schema.ts";
 import { secret } from "./env.ts";
+import type { SecretText } from "./secret-text.ts";
 
 /** The variables by which the API and the webhook sender know where events may be sent. */
 export function webhookEnv(
   { schemes, ports, ranges }: Pick<WebhooksSection, "schemes" | "ports" | "ranges">,
-  key: pulumi.Input<string>,
+  key: SecretText,
 ) {
   return {
     WEBHOOK_KEY: secret(key),

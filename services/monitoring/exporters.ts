@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import type { App, Endpoint } from "../kit/app.ts";
@@ -7,19 +7,20 @@ import { openWay, type Destination } from "../kit/network.ts";
 import { backendProbes, http } from "../kit/probes.ts";
 import type { PodArgs } from "../kit/pod.ts";
 import { scaling } from "../kit/scaling.ts";
+import { isStored, secretText, type SecretText } from "../kit/secret-text.ts";
 import { Workload } from "../kit/workload.ts";
 import { ports, postgresExporterApp, redisExporterApp } from "./apps.ts";
 
 export interface ExportersArgs {
   readonly cluster: Pick<Cluster, "image">;
   readonly database: MonitoredDatabase;
-  readonly cache: { readonly endpoint: Endpoint; readonly url: pulumi.Output<string> };
+  readonly cache: { readonly endpoint: Endpoint; readonly url: SecretText };
 }
 
 /** With a role that reads figures of the server, and no row of ours. */
 export interface MonitoredDatabase {
   readonly endpoint: Destination;
-  readonly metricsUrl: pulumi.Output<string>;
+  readonly metricsUrl: SecretText;
   readonly ca?: pulumi.Output<string>;
 }
 
@@ -30,11 +31,25 @@ const resources: Resources = {
 const caFile = "/etc/framewright/database-ca.pem";
 
 /** lib/pq encrypts unless it is told not to; the name in a managed server's certificate is not its address. */
+function sourceOptions(encrypted: boolean): Readonly<Record<string, string>> {
+  return encrypted ? { sslmode: "verify-ca", sslrootcert: caFile } : { sslmode: "disable" };
+}
+
 export function dataSource(url: string, encrypted: boolean): string {
   const source = new URL(url);
-  source.searchParams.set("sslmode", encrypted ? "verify-ca" : "disable");
-  if (encrypted) source.searchParams.set("sslrootcert", caFile);
+  for (const [key, value] of Object.entries(sourceOptions(encrypted))) {
+    source.searchParams.set(key, value);
+  }
   return source.href;
+}
+
+/** A URL that is put together in the cluster is of our own database, and has no options yet. */
+function sourceOf({ metricsUrl, ca }: MonitoredDatabase): SecretText {
+  const encrypted = ca !== undefined;
+  if (isStored(metricsUrl)) {
+    return secretText`${metricsUrl}?${new URLSearchParams(sourceOptions(encrypted)).toString()}`;
+  }
+  return pulumi.output(metricsUrl).apply((url) => dataSource(url, encrypted));
 }
 
 interface Exporter {
@@ -44,15 +59,14 @@ interface Exporter {
 }
 
 function postgresExporter({ database }: ExportersArgs): Exporter {
-  const { endpoint, metricsUrl, ca } = database;
-  const source = metricsUrl.apply((url) => dataSource(url, ca !== undefined));
+  const { endpoint, ca } = database;
   return {
     app: postgresExporterApp,
     of: endpoint,
     pod: {
       args: ["prometheus-postgres-exporter"],
       ports: { metrics: ports.postgresExporter },
-      env: { DATA_SOURCE_NAME: secret(source) },
+      env: { DATA_SOURCE_NAME: secret(sourceOf(database)) },
       ...(ca && { files: { [caFile]: ca } }),
       // Not /metrics, which asks the database.
       probes: backendProbes((timing) => http("/", "metrics", timing), 60),

@@ -1,15 +1,14 @@
-import type { BackupBucket } from "../../infra/cluster.ts";
+import type { BackupBucket, SecretStore } from "../../infra/cluster.ts";
 import type { BackupRepository } from "../kit/backup-repository.ts";
 import { secret } from "../kit/env.ts";
 import { internet } from "../kit/network.ts";
+import { credentialsOf } from "../kit/store-credentials.ts";
 
 /** Backups in a bucket of the cloud, whose addresses change and are not published. */
-export function backupBucket({
-  host,
-  region,
-  bucket,
-  credentials,
-}: BackupBucket): BackupRepository {
+export function backupBucket(
+  { host, region, bucket, credentials }: BackupBucket,
+  secretStore: SecretStore | undefined,
+): BackupRepository {
   return {
     endpoint: { blocks: [internet], port: 443 },
     host,
@@ -17,6 +16,6 @@ export function backupBucket({
     region,
     uriStyle: "host",
     bucket: secret(bucket),
-    credentials,
+    credentials: credentialsOf("backup-bucket", credentials, secretStore),
   };
 }

@@ -5,13 +5,13 @@ import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import type { BackupRepository } from "../kit/backup-repository.ts";
 import { authorityOf } from "../kit/certificates.ts";
 import { secret } from "../kit/env.ts";
-import { generatePassword } from "../kit/password.ts";
+import { generateSeed } from "../kit/password.ts";
 import { backendProbes, https } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
 import { generateKeys } from "./keys.ts";
 
 export interface BackupStoreArgs {
-  readonly cluster: Pick<Cluster, "image" | "storageClass" | "retainVolumes">;
+  readonly cluster: Pick<Cluster, "image" | "storageClass" | "retainVolumes" | "secretStore">;
   readonly storage: string;
 }
 
@@ -28,7 +28,7 @@ const probes = backendProbes((timing) => https("/health", "s3", timing), 60);
 
 /** Certificate and key for the store's name, and what clients check them by. */
 function certify(name: string, host: string, parent: pulumi.Resource) {
-  return generatePassword(`${name}-certificate`, parent).apply((password) => {
+  return generateSeed(`${name}-certificate`, parent).apply((password) => {
     const authority = authorityOf(password, "framewright backup store");
     return {
       ...authority.issue({ subject: app.name, names: [host] }),
@@ -50,8 +50,9 @@ export class BackupStore extends Component implements BackupRepository {
 
   constructor(name: string, args: BackupStoreArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "BackupStore", name, opts);
-    const root = generateKeys(name, this);
-    const owner = generateKeys(`${name}-owner`, this);
+    const place = { parent: this, cluster: args.cluster };
+    const root = generateKeys(name, place);
+    const owner = generateKeys(`${name}-owner`, place);
     const certified = certify(name, this.host, this);
     new StatefulWorkload(
       `${name}-server`,

@@ -1,13 +1,17 @@
-import type { ObjectStorage } from "../../infra/cluster.ts";
+import type { ObjectStorage, SecretStore } from "../../infra/cluster.ts";
 import { secret } from "../kit/env.ts";
 import type { MediaStore } from "../kit/media-store.ts";
 import { internet } from "../kit/network.ts";
+import { credentialsOf } from "../kit/store-credentials.ts";
 
 /**
  * A bucket of the cloud. Its addresses change and are not published, so pods may open
  * HTTPS to the internet, and to no private network.
  */
-export function bucketStore(storage: Extract<ObjectStorage, { kind: "bucket" }>): MediaStore {
+export function bucketStore(
+  storage: Extract<ObjectStorage, { kind: "bucket" }>,
+  secretStore: SecretStore | undefined,
+): MediaStore {
   const { endpoint, region, writeOnce, bucket, credentials } = storage;
   return {
     endpoint: { blocks: [internet], port: 443 },
@@ -17,6 +21,6 @@ export function bucketStore(storage: Extract<ObjectStorage, { kind: "bucket" }>)
     writeOnce,
     // Known only when the bucket is made; through the Secret the pod's own spec stays plain text.
     bucket: secret(bucket),
-    credentials,
+    credentials: credentialsOf("media-bucket", credentials, secretStore),
   };
 }

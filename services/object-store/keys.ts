@@ -1,10 +1,9 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { generatePassword } from "../kit/password.ts";
+import { generatePassword, type SecretPlace } from "../kit/password.ts";
 
 /** A generated key of an account of the store. */
-export function generateKeys(name: string, parent: pulumi.Resource) {
+export function generateKeys(name: string, place: SecretPlace) {
   return {
-    accessKeyId: generatePassword(`${name}-access-key`, parent, { length: 20, lower: false }),
-    secretAccessKey: generatePassword(`${name}-secret-key`, parent, { length: 40 }),
+    accessKeyId: generatePassword(`${name}-access-key`, place, { length: 20, lower: false }),
+    secretAccessKey: generatePassword(`${name}-secret-key`, place, { length: 40 }),
   };
 }

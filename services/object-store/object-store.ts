@@ -12,7 +12,7 @@ import { StatefulWorkload } from "../kit/stateful-workload.ts";
 import { generateKeys } from "./keys.ts";
 
 export interface ObjectStoreArgs {
-  readonly cluster: Pick<Cluster, "image" | "storageClass" | "retainVolumes">;
+  readonly cluster: Pick<Cluster, "image" | "storageClass" | "retainVolumes" | "secretStore">;
   /** Presigned URLs for clients name it. */
   readonly edge: NodePortEdge;
   /**
@@ -46,8 +46,9 @@ export class ObjectStore extends Component implements MediaStore {
     super("services", "ObjectStore", name, opts);
     const exposure = exposureBy(args.edge, args.hasProxy === true);
     const edge = ownNodePorts(exposure);
-    const root = generateKeys(name, this);
-    const owner = generateKeys(`${name}-owner`, this);
+    const place = { parent: this, cluster: args.cluster };
+    const root = generateKeys(name, place);
+    const owner = generateKeys(`${name}-owner`, place);
     new StatefulWorkload(
       `${name}-server`,
       {

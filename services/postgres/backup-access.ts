@@ -3,6 +3,7 @@ import type { BackupRepository } from "../kit/backup-repository.ts";
 import type { KeyPair } from "../kit/certificates.ts";
 import { secret, type Env } from "../kit/env.ts";
 import type { PodArgs } from "../kit/pod.ts";
+import type { SecretText } from "../kit/secret-text.ts";
 import {
   handoutOptions,
   remoteOptions,
@@ -18,7 +19,7 @@ export interface BackupAccess {
   readonly repository: BackupRepository;
   readonly retentionDays: number;
   /** Encrypts what leaves the pod; without it no backup can be read. */
-  readonly cipherKey: pulumi.Output<string>;
+  readonly cipherKey: SecretText;
 }
 
 /** A pod's own certificate, and who signs those of the others. */

@@ -6,7 +6,7 @@ import type { Endpoint } from "../kit/app.ts";
 import { openToRepository, type BackupRepository } from "../kit/backup-repository.ts";
 import { authorityOf } from "../kit/certificates.ts";
 import { openEdge } from "../kit/network.ts";
-import { generatePassword } from "../kit/password.ts";
+import { generatePassword, generateSeed, type SecretPlace } from "../kit/password.ts";
 import type { PodArgs } from "../kit/pod.ts";
 import { ScheduledJob } from "../kit/scheduled-job.ts";
 import { backupPart, repositoryPart, type BackupAccess, type Identity } from "./backup-access.ts";
@@ -31,10 +31,10 @@ export interface Backups {
 export function backupKeys(
   name: string,
   { section, repository, handout }: BackupArgs & Pick<Backups, "handout">,
-  parent: pulumi.Resource,
+  place: SecretPlace,
 ): Backups {
-  const cipherKey = generatePassword(`${name}-cipher-key`, parent, { length: 48 });
-  const authority = generatePassword(`${name}-certificates`, parent).apply((password) =>
+  const cipherKey = generatePassword(`${name}-cipher-key`, place, { length: 48 });
+  const authority = generateSeed(`${name}-certificates`, place.parent).apply((password) =>
     authorityOf(password, "framewright backups"),
   );
   const ca = authority.certificate;

@@ -1,8 +1,8 @@
 import type { Database } from "../../infra/cluster.ts";
-import type { DatabaseBackend } from "../kit/database.ts";
+import { urlAsAnother, type DatabaseBackend } from "../kit/database.ts";
 
 /** Postgres as a service of the cloud: nothing of it runs here. */
 export function managedPostgres(database: Extract<Database, { kind: "managed" }>): DatabaseBackend {
   const { url, ca, network, port } = database;
-  return { endpoint: { blocks: [network], port }, url, ca };
+  return { endpoint: { blocks: [network], port }, url, urlAs: urlAsAnother(url), ca };
 }

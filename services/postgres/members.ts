@@ -5,7 +5,7 @@ import { endpoint, labels, metadata, selectorLabels } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
 import { grantIn, openToKubernetesApi, type Right } from "../kit/kubernetes-access.ts";
 import { openEdge } from "../kit/network.ts";
-import { generatePassword } from "../kit/password.ts";
+import { generatePassword, type SecretPlace } from "../kit/password.ts";
 import { narrowPodUpdates, podUpdatesSpec } from "../kit/pod-updates.ts";
 import { backendLiveness, backendReadiness, http, startWithin } from "../kit/probes.ts";
 import { serviceSpec } from "../kit/service.ts";
@@ -119,7 +119,7 @@ export interface MemberArgs {
 export function memberPart(
   name: string,
   { replicas, settings, owner }: MemberArgs,
-  parent: pulumi.Resource,
+  place: SecretPlace,
 ) {
   const own = podHost(app, "$(POD_NAME)");
   const members = Array.from({ length: replicas }, (_, at) => addressOf(at));
@@ -134,13 +134,13 @@ export function memberPart(
       PATRONI_POSTGRESQL_CONNECT_ADDRESS: `${own}:${port}`,
       PATRONI_RESTAPI_CONNECT_ADDRESS: `${own}:${memberPort}`,
       PATRONI_RESTAPI_USERNAME: "patroni",
-      PATRONI_RESTAPI_PASSWORD: secret(generatePassword(`${name}-members`, parent)),
+      PATRONI_RESTAPI_PASSWORD: secret(generatePassword(`${name}-members`, place)),
       PATRONI_SUPERUSER_USERNAME: user,
       PATRONI_SUPERUSER_PASSWORD: owner.part.env["POSTGRES_PASSWORD"],
       PATRONI_REPLICATION_USERNAME: accounts.replication,
-      PATRONI_REPLICATION_PASSWORD: secret(generatePassword(`${name}-replication`, parent)),
+      PATRONI_REPLICATION_PASSWORD: secret(generatePassword(`${name}-replication`, place)),
       PATRONI_REWIND_USERNAME: accounts.rewind,
-      PATRONI_REWIND_PASSWORD: secret(generatePassword(`${name}-rewind`, parent)),
+      PATRONI_REWIND_PASSWORD: secret(generatePassword(`${name}-rewind`, place)),
     },
     files: { [file]: JSON.stringify(patroniSettings(settings), null, 2) },
     probes: {

@@ -1,19 +1,23 @@
-import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
-import { metadata } from "../kit/app.ts";
-import { alternatingPassword } from "../kit/password.ts";
-import { encoded } from "../kit/pod-parts.ts";
+import type * as pulumi from "@pulumi/pulumi";
+import { alternatingPassword, type SecretPlace } from "../kit/password.ts";
+import { keepSecret } from "../kit/pod-parts.ts";
 import type { PodArgs } from "../kit/pod.ts";
+import { secretText, type SecretText } from "../kit/secret-text.ts";
 import { app, database, port, user } from "./identity.ts";
 
 const secretName = "postgres-owner";
 const folder = "/etc/framewright-owner";
 const keys = { password: "password", service: "pg_service.conf" } as const;
 
+/** How a user of the database reaches it. */
+export function urlAs(host: string, name: string, password: SecretText): SecretText {
+  return secretText`postgres://${name}:${password}@${host}:${port}/${database}`;
+}
+
 export interface Owner {
-  readonly url: (host: string) => pulumi.Output<string>;
+  readonly url: (host: string) => SecretText;
   /** Undefined before the first rotation. */
-  readonly formerUrl: (host: string) => pulumi.Output<string> | undefined;
+  readonly formerUrl: (host: string) => SecretText | undefined;
   /** What has to be there before the server's pod. */
   readonly secret: pulumi.Resource;
   /** What that pod has of it. */
@@ -26,22 +30,16 @@ export interface Owner {
  *
  * @param rotation how often the password was replaced
  */
-export function databaseOwner(name: string, rotation: number, parent: pulumi.Resource): Owner {
-  const { current, previous } = alternatingPassword(`${name}-password`, parent, rotation);
-  const secret = new k8s.core.v1.Secret(
-    `${name}-owner`,
-    {
-      metadata: metadata(app, secretName),
-      data: encoded({
-        [keys.password]: current,
-        // libpq refuses a file of passwords that root's group may read; this one it takes.
-        [keys.service]: pulumi.interpolate`[owner]\npassword=${current}\n`,
-      }),
-    },
-    { parent },
-  );
-  const urlWith = (host: string, password: pulumi.Output<string>) =>
-    pulumi.interpolate`postgres://${user}:${password}@${host}:${port}/${database}`;
+export function databaseOwner(name: string, rotation: number, place: SecretPlace): Owner {
+  const { current, previous } = alternatingPassword(`${name}-password`, place, rotation);
+  const data = {
+    [keys.password]: current,
+    // libpq refuses a file of passwords that root's group may read; this one it takes.
+    [keys.service]: secretText`[owner]\npassword=${current}\n`,
+  };
+  const { parent } = place;
+  const secret = keepSecret(`${name}-owner`, { app, secretName, data }, { parent });
+  const urlWith = (host: string, password: SecretText) => urlAs(host, user, password);
   return {
     secret,
     url: (host) => urlWith(host, current),

@@ -5,6 +5,7 @@ import { endpoint, type Endpoint } from "../kit/app.ts";
 import { openToRepository } from "../kit/backup-repository.ts";
 import type { PodArgs } from "../kit/pod.ts";
 import { backendProbes, exec, tcp } from "../kit/probes.ts";
+import type { SecretText } from "../kit/secret-text.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
 import { handoutPart, serverPart } from "./backup-access.ts";
 import { BackupJobs, backupKeys, type BackupArgs, type Backups } from "./backup-jobs.ts";
@@ -20,7 +21,7 @@ import {
   writerService,
 } from "./identity.ts";
 import { findWriter, letMembersLead, memberPart } from "./members.ts";
-import { databaseOwner, type Owner } from "./owner.ts";
+import { databaseOwner, urlAs, type Owner } from "./owner.ts";
 import { asArguments, serverSettings } from "./settings.ts";
 
 export interface PostgresArgs {
@@ -83,7 +84,7 @@ function programOf(
   parent: pulumi.Resource,
 ) {
   if (replicas > 1) {
-    const pod = memberPart(name, { replicas, settings, owner }, parent);
+    const pod = memberPart(name, { replicas, settings, owner }, { parent, cluster });
     const after = letMembersLead(name, cluster, parent);
     return { image: "patroni", pod, after } as const;
   }
@@ -101,19 +102,21 @@ function programOf(
 export class Postgres extends Component {
   readonly endpoint: Endpoint;
   /** With the owner's credentials. */
-  readonly url: pulumi.Output<string>;
-  readonly formerUrl: pulumi.Output<string> | undefined;
+  readonly url: SecretText;
+  readonly formerUrl: SecretText | undefined;
+  readonly urlAs: (user: string, password: SecretText) => SecretText;
   /** What answers /metrics: members of a database of several; one server by itself has an exporter. */
   readonly scraped: readonly { readonly metrics: Endpoint }[];
 
   constructor(name: string, args: PostgresArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Postgres", name, opts);
     const { cluster, storage, resources, backups, replicas } = args;
-    const owner = databaseOwner(name, args.rotation, this);
+    const place = { parent: this, cluster };
+    const owner = databaseOwner(name, args.rotation, place);
     const settings = settingsOf(args);
     const service = replicas > 1 ? writerService : app.name;
     const handout = endpoint(app, handoutPort, service);
-    const keys = backups && backupKeys(`${name}-backups`, { ...backups, handout }, this);
+    const keys = backups && backupKeys(`${name}-backups`, { ...backups, handout }, place);
     const more = backups && keys ? backedUp(keys, backups) : undefined;
     const how = programOf(name, { ...args, settings, owner }, this);
     new StatefulWorkload(
@@ -156,8 +159,10 @@ export class Postgres extends Component {
     }
     this.endpoint = endpoint(app, port, service);
     this.scraped = replicas > 1 ? [{ metrics: endpoint(app, memberPort) }] : [];
-    this.url = owner.url(this.endpoint.host);
-    this.formerUrl = owner.formerUrl(this.endpoint.host);
+    const { host } = this.endpoint;
+    this.urlAs = (as, password) => urlAs(host, as, password);
+    this.url = owner.url(host);
+    this.formerUrl = owner.formerUrl(host);
     this.registerOutputs({});
   }
 }

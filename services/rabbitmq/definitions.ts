@@ -1,5 +1,6 @@
 import type { JobClass } from "@framewright/contracts/job.ts";
 import { queueOf } from "@framewright/contracts/queue.ts";
+import { secretList, secretText, type SecretText } from "../kit/secret-text.ts";
 import { hashPassword } from "./password-hash.ts";
 
 export interface Permissions {
@@ -71,18 +72,43 @@ export interface Credential {
 
 export type UserWithCredential = BrokerUser & { readonly credential: Credential };
 
+const vhost = "/";
+
+/** One virtual host, and who may do what in it. */
+function rights(users: readonly BrokerUser[]) {
+  return {
+    vhosts: [{ name: vhost }],
+    permissions: users.map(({ name, permissions }) => ({ user: name, vhost, ...permissions })),
+  };
+}
+
 /** The definitions file: users with hashed passwords, one virtual host, permissions. No queues: the API declares them. */
 export function definitions(users: readonly UserWithCredential[]): string {
-  const vhost = "/";
+  const { vhosts, permissions } = rights(users);
   const content = {
-    vhosts: [{ name: vhost }],
+    vhosts,
     users: users.map(({ name, tags, credential: { password, salt } }) => ({
       name,
       password_hash: hashPassword(password, Buffer.from(salt, "base64")),
       hashing_algorithm: "rabbit_password_hashing_sha256",
       tags,
     })),
-    permissions: users.map(({ name, permissions }) => ({ user: name, vhost, ...permissions })),
+    permissions,
   };
   return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+export type UserWithPassword = BrokerUser & { readonly password: SecretText };
+
+/**
+ * The same with the passwords themselves, which the broker hashes with a salt of its own when it reads them
+ * (`rabbit_auth_backend_internal:put_user`): a template can't compute the bytes of a hash.
+ */
+export function plainDefinitions(users: readonly UserWithPassword[]): SecretText {
+  const entries = users.map(
+    ({ name, tags, password }) =>
+      secretText`{"name":"${name}","password":"${password}","tags":${JSON.stringify(tags)}}`,
+  );
+  const { vhosts, permissions } = rights(users);
+  return secretText`{"vhosts":${JSON.stringify(vhosts)},"users":${secretList(entries)},"permissions":${JSON.stringify(permissions)}}`;
 }

@@ -6,17 +6,18 @@ import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
-import { generatePassword, replacedPassword } from "../kit/password.ts";
+import { generatePassword, replacedPassword, type SecretPlace } from "../kit/password.ts";
 import { backendLiveness, backendProbes, http, tcp, type Probes } from "../kit/probes.ts";
+import { isStored, secretText, type SecretText } from "../kit/secret-text.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
 import {
   admin,
   api,
   definitions,
+  plainDefinitions,
   scaler,
   workerUser,
   type BrokerUser,
-  type Credential,
   type WorkerClient,
 } from "./definitions.ts";
 import { memberPart, openToMembers, startSeconds } from "./members.ts";
@@ -57,33 +58,53 @@ export function memorySettings(memoryLimit: string): string {
 
 interface GeneratedUser {
   readonly user: BrokerUser;
-  readonly credential: pulumi.Output<Credential>;
+  readonly password: SecretText;
+  /** Of a password that Pulumi hashes. */
+  readonly salt: pulumi.Output<string> | undefined;
 }
 
 function generateUser(
   prefix: string,
   user: BrokerUser,
-  { rotation, parent }: { rotation: number; parent: pulumi.Resource },
+  { rotation, ...place }: SecretPlace & { readonly rotation: number },
 ): GeneratedUser {
   const name = `${prefix}-${user.name}`;
-  const password = replacedPassword(`${name}-password`, parent, rotation);
-  const salt = new random.RandomBytes(`${name}-salt`, { length: 4 }, { parent });
-  return { user, credential: pulumi.output({ password, salt: salt.base64 }) };
+  const { parent } = place;
+  const password = replacedPassword(`${name}-password`, place, rotation);
+  const salt = isStored(password)
+    ? undefined
+    : new random.RandomBytes(`${name}-salt`, { length: 4 }, { parent }).base64;
+  return { user, password, salt };
+}
+
+function definitionsOf(users: readonly GeneratedUser[]): SecretText {
+  const hashed = users.flatMap(({ user, password, salt }) =>
+    isStored(password) || salt === undefined
+      ? []
+      : [
+          pulumi
+            .all([password, salt])
+            .apply(([text, base64]) => ({ ...user, credential: { password: text, salt: base64 } })),
+        ],
+  );
+  if (hashed.length === users.length) return pulumi.all(hashed).apply(definitions);
+  return plainDefinitions(users.map(({ user, password }) => ({ ...user, password })));
 }
 
 /** Announces jobs to workers; the API's sweeper replaces a lost message. */
 export class Rabbitmq extends Component {
   readonly endpoint: Endpoint = endpoint(app, ports.amqp);
   readonly metrics: Endpoint = endpoint(app, ports.metrics);
-  readonly apiUrl: pulumi.Output<string>;
+  readonly apiUrl: SecretText;
   readonly management: Endpoint = endpoint(app, ports.management);
   readonly #scaler: GeneratedUser | undefined;
   readonly #workers: ReadonlyMap<string, GeneratedUser>;
 
   constructor(name: string, args: RabbitmqArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Rabbitmq", name, opts);
+    const place = { parent: this, cluster: args.cluster };
     const generate = (user: BrokerUser) =>
-      generateUser(name, user, { rotation: args.rotation, parent: this });
+      generateUser(name, user, { rotation: args.rotation, ...place });
     const apiUser = generate(api);
     this.#workers = new Map(
       args.workers.map((worker) => [worker.name, generate(workerUser(worker))]),
@@ -91,14 +112,7 @@ export class Rabbitmq extends Component {
     this.#scaler = args.isScaledBy === true ? generate(scaler) : undefined;
     const scalers = this.#scaler === undefined ? [] : [this.#scaler];
     const users = [generate(admin), apiUser, ...scalers, ...this.#workers.values()];
-    const cookie = generatePassword(`${name}-cookie`, this);
-    const file = pulumi
-      .all(
-        users.map(({ user, credential }) =>
-          credential.apply((known) => ({ ...user, credential: known })),
-        ),
-      )
-      .apply(definitions);
+    const cookie = generatePassword(`${name}-cookie`, place);
     const { replicas } = args;
     const member = replicas > 1 ? memberPart(app, replicas) : undefined;
     new StatefulWorkload(
@@ -113,7 +127,7 @@ export class Rabbitmq extends Component {
           ports: { ...ports, ...member?.ports },
           env: { RABBITMQ_ERLANG_COOKIE: secret(cookie), ...member?.env },
           files: {
-            "/etc/rabbitmq/definitions.json": file,
+            "/etc/rabbitmq/definitions.json": definitionsOf(users),
             "/etc/rabbitmq/conf.d/memory.conf": memorySettings(args.resources.limits.memory),
             ...member?.files,
           },
@@ -132,21 +146,21 @@ export class Rabbitmq extends Component {
   }
 
   /** With the user of these workers, one of those in the arguments. */
-  workerUrl(worker: string): pulumi.Output<string> {
+  workerUrl(worker: string): SecretText {
     const user = this.#workers.get(worker);
     if (user === undefined) throw new RangeError(`workers ${worker} have no user of the broker`);
     return this.#url(user);
   }
 
   /** The management API, with the user that looks at queues and no more. */
-  get scalerUrl(): pulumi.Output<string> {
+  get scalerUrl(): SecretText {
     if (this.#scaler === undefined) throw new RangeError("nobody scales by this broker's queues");
-    const { user, credential } = this.#scaler;
+    const { user, password } = this.#scaler;
     const { host, port } = this.management;
-    return pulumi.interpolate`http://${user.name}:${pulumi.output(credential).password}@${host}:${port}/%2F`;
+    return secretText`http://${user.name}:${password}@${host}:${port}/%2F`;
   }
 
-  #url({ user, credential }: GeneratedUser): pulumi.Output<string> {
-    return pulumi.interpolate`amqp://${user.name}:${credential.password}@${this.endpoint.host}:${this.endpoint.port}/%2F`;
+  #url({ user, password }: GeneratedUser): SecretText {
+    return secretText`amqp://${user.name}:${password}@${this.endpoint.host}:${this.endpoint.port}/%2F`;
   }
 }

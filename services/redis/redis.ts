@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { parseQuantity } from "../../config/units.ts";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { namespaces } from "../../infra/cluster.ts";
@@ -7,6 +7,7 @@ import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
 import { generatePassword } from "../kit/password.ts";
 import { backendProbes, exec } from "../kit/probes.ts";
+import { secretText, type SecretText } from "../kit/secret-text.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
 
 export interface RedisArgs {
@@ -31,11 +32,14 @@ export function redisArguments(memoryLimit: string): string[] {
 /** Rate limits, progress fan-out and caches. Nothing here must survive. */
 export class Redis extends Component {
   readonly endpoint: Endpoint = endpoint(app, port);
-  readonly url: pulumi.Output<string>;
+  readonly url: SecretText;
 
   constructor(name: string, args: RedisArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Redis", name, opts);
-    const password = generatePassword(`${name}-password`, this);
+    const password = generatePassword(`${name}-password`, {
+      parent: this,
+      cluster: args.cluster,
+    });
     new StatefulWorkload(
       `${name}-server`,
       {
@@ -60,7 +64,7 @@ export class Redis extends Component {
       },
       { parent: this },
     );
-    this.url = pulumi.interpolate`redis://:${password}@${this.endpoint.host}:${port}`;
+    this.url = secretText`redis://:${password}@${this.endpoint.host}:${port}`;
     this.registerOutputs({});
   }
 }

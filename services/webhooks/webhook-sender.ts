@@ -10,6 +10,7 @@ import type { EnvFor } from "../kit/env.ts";
 import { openToOutside, openWay } from "../kit/network.ts";
 import { appProbes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
+import type { SecretText } from "../kit/secret-text.ts";
 import { openToTraces, tracesEnv, type Traces } from "../kit/traces.ts";
 import { senderQueue, type SenderQueueArgs } from "./queue.ts";
 import { webhookEnv } from "../kit/webhook.ts";
@@ -19,7 +20,7 @@ export interface WebhookSenderArgs extends WebhooksSection {
   readonly cluster: Pick<Cluster, "image">;
   readonly database: DatabaseBackend;
   /** Decrypts the secrets of endpoints. */
-  readonly key: pulumi.Output<string>;
+  readonly key: SecretText;
   readonly logLevel: LogLevel;
   readonly traces?: Traces | undefined;
   /** Set: what is due moves their number, beside their load. */

@@ -16,14 +16,15 @@ import { openEdge, openToOutside, openWay } from "../kit/network.ts";
 import { openToTraces, tracesEnv, type Traces } from "../kit/traces.ts";
 import { urlInputEnv } from "../kit/url-input.ts";
 import { appProbes } from "../kit/probes.ts";
+import type { SecretText } from "../kit/secret-text.ts";
 import { Workload } from "../kit/workload.ts";
 import { classesOf, workloadOf, type Flavour } from "./flavours.ts";
 import { workerQueue, type WorkerQueueArgs } from "./queue.ts";
 
 export interface WorkerFamilyArgs {
   readonly cluster: Pick<Cluster, "image" | "userNamespaces">;
-  readonly api: { readonly endpoint: Endpoint; readonly adminSecret: pulumi.Output<string> };
-  readonly broker: { readonly endpoint: Endpoint; readonly url: pulumi.Output<string> };
+  readonly api: { readonly endpoint: Endpoint; readonly adminSecret: SecretText };
+  readonly broker: { readonly endpoint: Endpoint; readonly url: SecretText };
   readonly mediaStore: Pick<MediaStore, "endpoint">;
   readonly flavour: Flavour;
   readonly logLevel: LogLevel;

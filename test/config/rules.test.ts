@@ -19,6 +19,7 @@ import * as quotas from "../../config/rules/quotas.ts";
 import * as replicas from "../../config/rules/replicas.ts";
 import * as resources from "../../config/rules/resources.ts";
 import * as rotations from "../../config/rules/rotations.ts";
+import * as secrets from "../../config/rules/secrets.ts";
 import * as uploads from "../../config/rules/uploads.ts";
 import * as urlInput from "../../config/rules/url-input.ts";
 import * as versions from "../../config/rules/versions.ts";
@@ -56,6 +57,7 @@ test("every rule is in a list that load runs", () => {
     replicas,
     resources,
     rotations,
+    secrets,
     uploads,
     urlInput,
     versions,

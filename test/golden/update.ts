@@ -7,6 +7,7 @@ import { themes } from "../../policy/rules.ts";
 import { runCloudStacks } from "../support/cloud-stacks.ts";
 import { edgesOf } from "../support/edges.ts";
 import { cloudGoldenOf, goldenOf } from "../support/golden.ts";
+import { runsOfAllValues } from "../support/outside-stacks.ts";
 import { runLocalProgram } from "../support/stack.ts";
 import { renderDashboard } from "./dashboards/render.ts";
 import { readExamples } from "./policies/examples.ts";
@@ -14,6 +15,7 @@ import { readProfiles } from "./policies/profiles.ts";
 import { renderPolicies } from "./policies/render.ts";
 import { renderSeeds } from "./seeds/render.ts";
 import { renderModelPage } from "./model-tables.ts";
+import { renderSecretsPage } from "./stored-values.ts";
 import { renderWorkerPage } from "./worker-variables.ts";
 import { renderMetrics } from "../metrics/render.ts";
 import { renderRights } from "./rights/render.ts";
@@ -49,5 +51,10 @@ write("docs/metrics.md", await renderMetrics());
 write("docs/inputs.md", await renderInputs(inputs, knownGaps));
 const modelPage = "docs/models.md";
 write(modelPage, await renderModelPage(readFileSync(join(root, modelPage), "utf8")));
+const secretsPage = "docs/secrets.md";
+write(
+  secretsPage,
+  await renderSecretsPage(readFileSync(join(root, secretsPage), "utf8"), await runsOfAllValues()),
+);
 const workerPage = "docs/remote-workers.md";
 write(workerPage, await renderWorkerPage(readFileSync(join(root, workerPage), "utf8")));

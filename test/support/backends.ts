@@ -2,19 +2,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { namespaces } from "../../infra/cluster.ts";
 import type { ApiDependencies } from "../../services/api/dependencies.ts";
 import { endpoint, type App } from "../../services/kit/app.ts";
+import { urlAsAnother } from "../../services/kit/database.ts";
 
 function backend(name: string, port: number) {
   const app: App = { name, namespace: namespaces.data, component: "test" };
-  return {
-    endpoint: endpoint(app, port),
-    url: pulumi.secret(`${name}://user:password-of-${name}@host:${port}`),
-  };
+  const url = pulumi.secret(`${name}://user:password-of-${name}@host:${port}`);
+  return { endpoint: endpoint(app, port), url };
 }
 
 /** What the API and the workers call, without the services themselves. */
 export function backends(): ApiDependencies {
+  const database = backend("postgres", 5432);
   return {
-    database: backend("postgres", 5432),
+    database: { ...database, urlAs: urlAsAnother(database.url) },
     broker: backend("rabbitmq", 5672),
     cache: backend("redis", 6379),
     mediaStore: {

@@ -16,6 +16,20 @@ function fullSections(): Record<string, unknown> {
   );
 }
 
+/** The same with sections instead of its own, and keys of its edge. */
+export function runFullProgramWith(
+  instead: Readonly<Record<string, unknown>>,
+  edge: Readonly<Record<string, unknown>>,
+): Promise<ProgramRun> {
+  const full = fullSections();
+  const own = typeof full["edge"] === "object" ? full["edge"] : {};
+  return runProgram({
+    stack: "local",
+    file,
+    instead: { ...full, edge: { ...own, ...edge }, ...instead },
+  });
+}
+
 /** The local stack with every part, under mocks. */
 export function runFullProgram(): Promise<ProgramRun> {
   const instead = { ...fullSections(), local: { nodeFile: "test/support/node.json" } };

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { BucketCredentials, Cluster, LoadBalancerEdge } from "../../../infra/cluster.ts";
+import type { Cluster, LoadBalancerEdge } from "../../../infra/cluster.ts";
 import { Api } from "../../../services/api/api.ts";
 import { decodeApiEnv, decodeMigrateEnv } from "../../../api/env.ts";
 import type { ApiDependencies } from "../../../services/api/dependencies.ts";
+import { urlAsAnother } from "../../../services/kit/database.ts";
 import { secret } from "../../../services/kit/env.ts";
+import type { StoreCredentials } from "../../../services/kit/store-credentials.ts";
 import { internet } from "../../../services/kit/network.ts";
 import { backends } from "../../support/backends.ts";
 import { edgesOf } from "../../support/edges.ts";
@@ -22,23 +24,26 @@ const edge: LoadBalancerEdge = {
     { cidr: "10.0.0.0/16", except: [] },
   ],
 };
-const keys: BucketCredentials = {
+const keys: StoreCredentials = {
   kind: "keys",
   accessKeyId: pulumi.secret("GOOG-key-id"),
   secretAccessKey: pulumi.secret("key-secret"),
 };
-const podIdentity: BucketCredentials = {
+const podIdentity: StoreCredentials = {
   kind: "pod-identity",
   agent: { cidr: "169.254.170.23/32", port: 80 },
 };
 
-function cloudDependencies(credentials: BucketCredentials): ApiDependencies {
+const databaseUrl = pulumi.secret("postgres://u:password-of-database@db.test:5432/app");
+
+function cloudDependencies(credentials: StoreCredentials): ApiDependencies {
   const network = { cidr: "10.30.0.0/24", except: [] };
   return {
     ...backends(),
     database: {
       endpoint: { blocks: [network], port: 5432 },
-      url: pulumi.secret("postgres://u:password-of-database@db.test:5432/app"),
+      url: databaseUrl,
+      urlAs: urlAsAnother(databaseUrl),
       ca: pulumi.output("PEM of the authorities"),
     },
     mediaStore: {
@@ -59,7 +64,7 @@ interface Deployed {
 }
 
 async function deployApi(
-  credentials: BucketCredentials,
+  credentials: StoreCredentials,
   jobAccel: "cpu" | "nvenc",
 ): Promise<Deployed> {
   const config = testConfig();

@@ -4,6 +4,7 @@ import { clientKeyKind, isKey } from "@framewright/contracts/api-key.ts";
 import type { StackConfig } from "../../../config/load.ts";
 import { Api } from "../../../services/api/api.ts";
 import { decodeApiEnv } from "../../../api/env.ts";
+import { knownText } from "../../../services/kit/secret-text.ts";
 import { decodeProfiles } from "../../../api/stack-documents.ts";
 import { backends } from "../../support/backends.ts";
 import { edgesOf, halvesOf } from "../../support/edges.ts";
@@ -31,7 +32,7 @@ async function deployApi(config: StackConfig): Promise<Deployed> {
       ...config.api,
     };
     const dependencies = backends();
-    key = new Api(
+    const made = new Api(
       "api",
       {
         cluster,
@@ -43,7 +44,8 @@ async function deployApi(config: StackConfig): Promise<Deployed> {
         lipSync: false,
       },
       on,
-    ).bootstrapApiKey;
+    );
+    key = knownText(made.bootstrapApiKey, "the key");
   });
   const bootstrapKey = await new Promise<string>((resolve) => {
     key.apply((text) => {

@@ -85,7 +85,7 @@ describe("the environment", () => {
 
   test("plain values are text, secrets and fields are references", () => {
     const env = { PORT: 80, TOKEN: secret("s"), POD: { field: "metadata.name" } };
-    expect(containerEnv(env, "probe-secrets")).toEqual([
+    expect(containerEnv(env, { known: "probe-secrets", stored: "probe-stored" })).toEqual([
       { name: "PORT", value: "80" },
       { name: "TOKEN", valueFrom: { secretKeyRef: { name: "probe-secrets", key: "TOKEN" } } },
       { name: "POD", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },

@@ -9,7 +9,8 @@ test("backups go to a bucket by HTTPS and to no private network", () => {
     kind: "pod-identity",
     agent: { cidr: "169.254.170.23/32", port: 80 },
   } as const;
-  expect(backupBucket({ host: "s3.test", region: "us-east-1", bucket, credentials })).toEqual({
+  const place = { host: "s3.test", region: "us-east-1", bucket, credentials };
+  expect(backupBucket(place, undefined)).toEqual({
     endpoint: { blocks: [internet], port: 443 },
     host: "s3.test",
     port: 443,

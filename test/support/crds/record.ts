@@ -19,6 +19,12 @@ const sources = {
     folder: "config/crd/standard",
     files: ["gateway.networking.k8s.io_httproutes.yaml"],
   },
+  "external-secrets": {
+    module: "github.com/external-secrets/external-secrets",
+    version: "v1.3.2",
+    folder: "config/crds/bases",
+    files: ["external-secrets.io_externalsecrets.yaml"],
+  },
 } as const;
 
 const Module = Type.Object({ Dir: Type.String(), Sum: Type.String() });
