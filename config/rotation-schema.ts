@@ -19,6 +19,9 @@ export const Rotations = section(
     edge: rotation(
       "The stack's own authority and the certificate of the edge: clients have to be given the new output edgeCa",
     ),
+    inside: rotation(
+      "The stack's authority for connections inside of it, and the certificates of its servers: these are taken up without a restart, and clients are rolled",
+    ),
     workerAdmin: rotation(
       "Secret that registers workers; the one before stays good until the next rotation",
     ),

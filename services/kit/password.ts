@@ -74,6 +74,17 @@ export function generateSeed(
   return madeInSlot(name, parent, { ...shape, generation, slots: 1 });
 }
 
+/** Three of them in turn: what is computed of the one that is used is known beside what was and will be computed of its neighbours. */
+export function signingSeeds(name: string, parent: pulumi.Resource, generation: number) {
+  const of = (wanted: number) =>
+    madeInSlot(name, parent, { generation: wanted, slots: 3, length: 40 });
+  return {
+    current: of(generation),
+    previous: generation === 0 ? undefined : of(generation - 1),
+    next: of(generation + 1),
+  };
+}
+
 /** A password that only its owner and its one server know, replaced at once. */
 export function replacedPassword(name: string, place: SecretPlace, generation: number): SecretText {
   return inSlot(name, place, { generation, slots: 1 });

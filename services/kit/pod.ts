@@ -16,6 +16,7 @@ import {
   type NodeChoice,
 } from "./placement.ts";
 import type { Probes } from "./probes.ts";
+import { secretVolume, type SecretFolder } from "./secret-folder.ts";
 
 type PodTemplate = k8s.types.input.core.v1.PodTemplateSpec;
 
@@ -95,7 +96,7 @@ export interface PodArgs {
   readonly first?: FirstStep;
   readonly beside?: SideProgram;
   /** Secrets of others by the folder where the container finds them; they change there with the Secret. */
-  readonly secretFolders?: Readonly<Record<string, string>>;
+  readonly secretFolders?: Readonly<Record<string, string | SecretFolder>>;
 }
 
 export interface ConfigFolder {
@@ -181,10 +182,7 @@ function volumes(app: App, args: PodArgs, secrets: SecretNames) {
   }));
   const memory = { medium: "Memory", sizeLimit: "1Mi" };
   const handover = args.first === undefined ? [] : [{ name: handoverVolume, emptyDir: memory }];
-  const folders = Object.values(args.secretFolders ?? {}).map((secretName) => ({
-    name: secretName,
-    secret: { secretName },
-  }));
+  const folders = Object.values(args.secretFolders ?? {}).map(secretVolume);
   return [
     ...scratch,
     ...shared,
@@ -222,8 +220,8 @@ function mounts(args: PodArgs) {
     ...(args.first === undefined
       ? []
       : [{ name: handoverVolume, mountPath: args.first.leavesIn, readOnly: true }]),
-    ...Object.entries(args.secretFolders ?? {}).map(([mountPath, name]) => ({
-      name,
+    ...Object.entries(args.secretFolders ?? {}).map(([mountPath, folder]) => ({
+      name: secretVolume(folder).name,
       mountPath,
       readOnly: true,
     })),

@@ -1,0 +1,20 @@
+import { generationsOf } from "../../services/kit/inside-tls.ts";
+
+/** What a server of the stack has in its folder after so many rotations, and what its clients trust then. */
+export function certifiedAfter(rotation: number, names: readonly string[]) {
+  const password = (generation: number): string => `of generation ${generation}`;
+  const { signs, trusted } = generationsOf(
+    {
+      current: password(rotation),
+      next: password(rotation + 1),
+      ...(rotation > 0 && { previous: password(rotation - 1) }),
+    },
+    rotation,
+  );
+  const { certificate, key } = signs.issue({ subject: "server", names });
+  return {
+    trusted,
+    certificate,
+    files: { "tls.crt": certificate, "tls.key": key, "ca.crt": trusted },
+  };
+}
