@@ -4,6 +4,7 @@
 # runs that instead.
 # PATRONI_*: names, addresses and passwords of this member, as Patroni reads them.
 # PATRONI_MEMBERS: addresses of all members' APIs, apart by spaces; the first one makes the database.
+# TLS_FOLDER: where this member's certificate is, which Patroni and its server read again when it is renewed.
 # PATRONI_SHARED: what Patroni keeps for all members alike, as JSON; it is given to it once it runs.
 set -eu
 
@@ -35,5 +36,6 @@ fi
 
 # The owner's password, for programs of the pod: it would take the place of every other account's.
 unset PGSERVICE PGSERVICEFILE
+if [ -n "${TLS_FOLDER:-}" ]; then (reload-on-renewal $$ "$TLS_FOLDER" &); fi
 if [ -n "${PATRONI_SHARED:-}" ]; then (patroni-members share &); fi
 exec patroni "$PATRONI_FILE"

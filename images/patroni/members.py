@@ -11,6 +11,7 @@ alone  before the first server goes on alone: marks the volume of this one, so t
 import base64
 import json
 import os
+import ssl
 import sys
 import time
 import urllib.request
@@ -21,14 +22,16 @@ EVERY_SECONDS = 2
 def ask(address, path, method="GET", body=None):
     name, password = (os.environ[f"PATRONI_RESTAPI_{what}"] for what in ("USERNAME", "PASSWORD"))
     basic = base64.b64encode(f"{name}:{password}".encode()).decode()
+    authorities = os.environ.get("PATRONI_RESTAPI_CAFILE")
     request = urllib.request.Request(
-        f"http://{address}{path}",
+        f"{'https' if authorities else 'http'}://{address}{path}",
         method=method,
         data=None if body is None else body.encode(),
         headers={"content-type": "application/json", "authorization": f"Basic {basic}"},
     )
     # A switch of who writes is answered when it is done.
-    with urllib.request.urlopen(request, timeout=60) as response:
+    context = ssl.create_default_context(cafile=authorities) if authorities else None
+    with urllib.request.urlopen(request, timeout=60, context=context) as response:
         text = response.read().decode()
     return json.loads(text) if text.startswith("{") else text
 

@@ -2,6 +2,7 @@
 # postgres-entrypoint [-c KEY=VALUE]... | PROGRAM [ARGUMENT]...
 # Makes the data folder $PGDATA on first start from POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB; sets the password
 # anew on later ones; then runs the server. With the name of a program it runs that instead.
+# TLS_FOLDER: where the server's certificate is, which the server reads again when it is renewed.
 set -eu
 
 case ${1:--} in
@@ -45,6 +46,8 @@ elif [ -n "${POSTGRES_PASSWORD:-}" ]; then
   printf "ALTER ROLE \"%s\" PASSWORD '%s'\n" "$role" "$secret" | postgres --single -D "$PGDATA" postgres >/dev/null
 fi
 unset POSTGRES_PASSWORD
+
+if [ -n "${TLS_FOLDER:-}" ]; then (reload-on-renewal $$ "$TLS_FOLDER" &); fi
 
 # Nobody follows: what one of three servers has in its files would wait for followers.
 exec postgres -D "$PGDATA" -c listen_addresses='*' -c unix_socket_directories=/tmp -c logging_collector=off \

@@ -3,6 +3,8 @@
 # RABBITMQ_DEFAULT_USER, RABBITMQ_DEFAULT_PASS: the first user, unless /etc/rabbitmq/definitions.json is mounted: then
 #   users, vhosts and permissions come from there.
 # RABBITMQ_ERLANG_COOKIE: the secret that nodes and the command-line tools share.
+# TLS_FOLDER: where the broker's certificate is; then clients come by TLS alone, at 5671, and at 15671 to the management API. Files
+#   that have changed are taken for the connections after that, within RENEWAL_SECONDS (10).
 # RABBITMQ_NODENAME: rabbit@localhost unless set. Nodes of a cluster are named in cluster_formation.classic_config.nodes.*.
 # Files *.conf mounted at /etc/rabbitmq/conf.d come last and win.
 set -eu
@@ -33,9 +35,28 @@ quoted() {
 }
 
 conf=$RABBITMQ_CONFIG_FILE
-cat >"$conf" <<'CONF'
+if [ -n "${TLS_FOLDER:-}" ]; then
+  # How often Erlang looks whether they have changed, in milliseconds; by default every two minutes.
+  pace="-ssl ssl_pem_cache_clean $((${RENEWAL_SECONDS:-10} * 1000))"
+  export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="${RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:-} $pace"
+  cat >"$conf" <<CONF
+listeners.tcp = none
+listeners.ssl.default = 5671
+ssl_options.certfile = $TLS_FOLDER/tls.crt
+ssl_options.keyfile = $TLS_FOLDER/tls.key
+ssl_options.versions.1 = tlsv1.3
+management.ssl.port = 15671
+management.ssl.certfile = $TLS_FOLDER/tls.crt
+management.ssl.keyfile = $TLS_FOLDER/tls.key
+management.ssl.versions.1 = tlsv1.3
+CONF
+else
+  cat >"$conf" <<'CONF'
 listeners.tcp.default = 5672
 management.tcp.port = 15672
+CONF
+fi
+cat >>"$conf" <<'CONF'
 prometheus.tcp.port = 15692
 loopback_users = none
 log.file = false
