@@ -17,6 +17,22 @@ export const secret = (description: string) => hidden(Type.String({ minLength: 1
 export const accepted = (description: string) =>
   hidden(Type.Optional(Type.String({ minLength: 16, description })));
 
+/** Without it a server is believed that an authority certifies which everybody knows. */
+const caFile = (whose: string) =>
+  Type.Optional(
+    Type.String({
+      pattern: "^/",
+      description: `PEM file of the authorities that sign ${whose} certificate`,
+    }),
+  );
+
+export const brokerAndCache = {
+  AMQP_URL: hidden(url("amqp|amqps", "RabbitMQ")),
+  AMQP_CA_FILE: caFile("RabbitMQ's"),
+  REDIS_URL: hidden(url("redis|rediss", "Redis: rate limits and fan-out; may be away")),
+  REDIS_CA_FILE: caFile("Redis'"),
+};
+
 export const logLevel = withDefault(LogLevel, "info");
 export const database = {
   DATABASE_URL: hidden(url("postgres|postgresql", "Postgres, the primary")),

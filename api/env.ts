@@ -23,6 +23,7 @@ import {
 } from "@framewright/runtime/tracing/settings.ts";
 import {
   accepted,
+  brokerAndCache,
   count,
   database,
   jobClassesIn,
@@ -58,8 +59,7 @@ export const ApiEnv = Type.Object({
   WORKER_PORT: port("Worker API"),
   METRICS_PORT: port("/metrics, /healthz and /readyz"),
   ...database,
-  AMQP_URL: hidden(url("amqp|amqps", "RabbitMQ")),
-  REDIS_URL: hidden(url("redis|rediss", "Redis: rate limits and fan-out; may be away")),
+  ...brokerAndCache,
   S3_ENDPOINT: url("http|https", "Object store as pods reach it"),
   S3_PUBLIC_ENDPOINT: url("http|https", "Object store as clients reach it; goes into upload URLs"),
   S3_BUCKET: Type.String({ pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }),
@@ -253,6 +253,8 @@ export function decodeApiEnv(raw: RawEnv) {
     wakeable: jobClassesIn(env.wakeableClasses),
     inputBuckets: inputBuckets.value ?? [],
     database: { url: env.databaseUrl, caFile: env.databaseCaFile },
+    broker: { url: env.amqpUrl, caFile: env.amqpCaFile },
+    redis: { url: env.redisUrl, caFile: env.redisCaFile },
     workerAdminSecrets: rotating(
       env.workerAdminSecret,
       env.workerAdminSecretPrevious,

@@ -14,6 +14,14 @@ function volumeAndPods(of: string, storage: string, amounts: Parameters<typeof r
   };
 }
 
+/** Clients of such a server do without it for the minute until they are rolled, so that one step is enough. */
+function tls(of: string) {
+  return Type.Enum(["none", "required"], {
+    default: "none",
+    description: `Whether ${of} takes connections by TLS alone, with a certificate of the stack's own authority`,
+  });
+}
+
 const ManagedPostgres = optionalSection(
   "Postgres as a service of the cloud (Cloud SQL, RDS) instead of the one in the cluster",
   {
@@ -49,13 +57,21 @@ export const Postgres = section("Volume and pods of Postgres", {
     description:
       "Servers, unless postgres.managed: with 3, each with a volume of its own, another takes over when the one that writes fails",
   }),
+  tls: Type.Enum(["none", "offered", "required"], {
+    default: "none",
+    description:
+      "Connections to it by TLS, with a certificate of the stack's own authority: required refuses all others, offered takes both, for the first of two steps on a stack that runs; a managed one has TLS anyway",
+  }),
   maxConnections: count(250, { min: 20, max: 1000 }, "Connections that the server accepts"),
   managed: ManagedPostgres,
 });
 
-export const Redis = stateful("Redis", "1Gi", {
-  requests: { cpu: "100m", memory: "256Mi" },
-  limits: { cpu: "1", memory: "512Mi" },
+export const Redis = section("Volume and pods of Redis", {
+  ...volumeAndPods("Redis", "1Gi", {
+    requests: { cpu: "100m", memory: "256Mi" },
+    limits: { cpu: "1", memory: "512Mi" },
+  }),
+  tls: tls("Redis"),
 });
 
 export const Rabbitmq = section("Volumes and pods of RabbitMQ", {
@@ -68,6 +84,7 @@ export const Rabbitmq = section("Volumes and pods of RabbitMQ", {
     description:
       "Nodes of the broker: with 3, each with a volume of its own, one may fail and nothing stops",
   }),
+  tls: tls("RabbitMQ"),
 });
 
 export const ObjectStore = stateful("the object store", "100Gi", {

@@ -6,6 +6,7 @@ import { DeletionCosts } from "./autoscaling/deletion-costs.ts";
 import { Api } from "./api/api.ts";
 import type { Endpoint } from "./kit/app.ts";
 import type { DatabaseBackend } from "./kit/database.ts";
+import { InsideAuthority } from "./kit/inside-tls.ts";
 import { EdgeProxy } from "./edge/edge.ts";
 import { GatewayRoutes } from "./edge/gateway-routes.ts";
 import { Egress } from "./egress/egress.ts";
@@ -15,6 +16,7 @@ import { WebRecorders } from "./egress/web-recorders.ts";
 import { logsGrowth } from "./logs/growth.ts";
 import { Logs } from "./logs/logs.ts";
 import { Monitoring } from "./monitoring/monitoring.ts";
+import type { ScrapeTarget } from "./monitoring/targets.ts";
 import { backupBucket } from "./object-store/backup-bucket.ts";
 import { BackupStore } from "./object-store/backup-store.ts";
 import { bucketStore } from "./object-store/bucket.ts";
@@ -41,6 +43,13 @@ interface Placement {
   readonly on: pulumi.ComponentResourceOptions;
 }
 
+/** Signs what servers inside of the stack show; none where none shows anything. */
+function insideAuthority({ config, on }: Placement): InsideAuthority | undefined {
+  const { postgres, rabbitmq, redis } = config;
+  if ([postgres, rabbitmq, redis].every(({ tls }) => tls === "none")) return undefined;
+  return new InsideAuthority("inside", config.rotations.inside, on);
+}
+
 /** Where backups lie, where they are made at all. */
 function backupsOf({ cluster, config, on }: Placement): BackupArgs | undefined {
   const { backups } = config;
@@ -52,12 +61,16 @@ function backupsOf({ cluster, config, on }: Placement): BackupArgs | undefined {
   return { section: backups, repository };
 }
 
-function database(placement: Placement) {
+function database(placement: Placement, authority: InsideAuthority | undefined) {
   const { cluster, config, on } = placement;
   if (cluster.database.kind === "managed") return managedPostgres(cluster.database);
   const backups = backupsOf(placement);
   const rotation = config.rotations.databaseOwner;
-  return new Postgres("postgres", { cluster, ...config.postgres, backups, rotation }, on);
+  return new Postgres(
+    "postgres",
+    { cluster, ...config.postgres, backups, rotation, authority },
+    on,
+  );
 }
 
 function mediaStore({ cluster, config, on }: Placement) {
@@ -80,7 +93,7 @@ interface Watched {
   readonly redis: Redis;
   readonly database: DatabaseBackend;
   /** What answers /metrics itself. */
-  readonly scraped: readonly { readonly metrics: Endpoint }[];
+  readonly scraped: readonly { readonly metrics: ScrapeTarget }[];
 }
 
 /** Prometheus and what belongs to it, where it is on. */
@@ -106,11 +119,19 @@ function brokerClient(flavour: Flavour) {
   return { name: flavour.name, classes: classesOf(flavour) };
 }
 
-function deployBroker({ cluster, config, on }: Placement, flavours: readonly Flavour[]): Rabbitmq {
+function deployBroker(
+  { cluster, config, on }: Placement,
+  flavours: readonly Flavour[],
+  authority: InsideAuthority | undefined,
+): Rabbitmq {
   const workers = flavours.map(brokerClient);
   const isScaledBy = config.autoscaling.enabled;
-  const own = { workers, rotation: config.rotations.broker, isScaledBy };
+  const own = { workers, rotation: config.rotations.broker, isScaledBy, authority };
   return new Rabbitmq("rabbitmq", { cluster, ...config.rabbitmq, ...own }, on);
+}
+
+function brokerOf({ endpoint, ca }: Rabbitmq) {
+  return { endpoint, ca };
 }
 
 /** KEDA, and what workers need to be scaled by it; nothing where their load moves their number. */
@@ -120,7 +141,7 @@ function scaleByQueues(
 ) {
   const { autoscaling } = config;
   if (!autoscaling.enabled) return undefined;
-  const broker = { endpoint: rabbitmq.management, url: rabbitmq.scalerUrl };
+  const broker = { endpoint: rabbitmq.management, url: rabbitmq.scalerUrl, ca: rabbitmq.ca };
   const keda = new Autoscaling(
     "autoscaling",
     {
@@ -166,7 +187,7 @@ function deployWorkers(placement: Placement, parts: WorkerParts): WorkerFamily[]
           inputBuckets: config.api.inputBuckets,
           flavour,
           api: { endpoint: api.workerEndpoint, adminSecret: api.workerAdminSecret },
-          broker: { endpoint: rabbitmq.endpoint, url: rabbitmq.workerUrl(flavour.name) },
+          broker: { ...brokerOf(rabbitmq), url: rabbitmq.workerUrl(flavour.name) },
           mediaStore: parts.mediaStore,
           queue: parts.queue,
           models: parts.models,
@@ -240,10 +261,11 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
   const on = { provider: cluster.provider, dependsOn: [...cluster.ready] };
   const placement = { cluster, config, on };
   const traces = deployTracing(placement);
-  const redis = new Redis("redis", { cluster, ...config.redis }, on);
+  const authority = insideAuthority(placement);
+  const redis = new Redis("redis", { cluster, ...config.redis, authority }, on);
   const flavours = workerFlavours(config.workers, cluster);
-  const rabbitmq = deployBroker(placement, flavours);
-  const backends = { database: database(placement), mediaStore: mediaStore(placement) };
+  const rabbitmq = deployBroker(placement, flavours, authority);
+  const backends = { database: database(placement, authority), mediaStore: mediaStore(placement) };
   const own = Object.values(backends).filter(
     (backend) => backend instanceof pulumi.ComponentResource,
   );
@@ -264,7 +286,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
       dependencies: {
         ...backends,
         cache: redis,
-        broker: { endpoint: rabbitmq.endpoint, url: rabbitmq.apiUrl },
+        broker: { ...brokerOf(rabbitmq), url: rabbitmq.apiUrl },
       },
     },
     { ...on, dependsOn: [...cluster.ready, redis, rabbitmq, ...own] },

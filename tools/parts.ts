@@ -17,14 +17,15 @@ export const parts = [
   "models",
   "edge",
   "replicas",
+  "tls",
 ] as const;
 export type Part = (typeof parts)[number];
 
 /**
- * No parts of operations: models and a browser fetch half a gigabyte each, the edge changes every address, and replicas on one
- * machine guard against little.
+ * No parts of operations: models and a browser fetch half a gigabyte each, the edge changes every address, and replicas and TLS inside of
+ * one machine guard against little.
  */
-const apart: readonly Part[] = ["models", "edge", "pages", "replicas"];
+const apart: readonly Part[] = ["models", "edge", "pages", "replicas", "tls"];
 
 /** What `--full` asks for. */
 export const fullParts: readonly Part[] = parts.filter((part) => !apart.includes(part));
@@ -75,6 +76,7 @@ const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
     "modelServices.tts": ownModel("1Gi"),
   },
   replicas: { "postgres.replicas": 3, "rabbitmq.replicas": 3 },
+  tls: { "postgres.tls": "required", "rabbitmq.tls": "required", "redis.tls": "required" },
 };
 
 /** One of our small models: what it holds loaded is reserved, and a busy one takes both cores. */
@@ -98,7 +100,7 @@ const within: Partial<Record<Part, { readonly section: string; readonly part: Pa
 };
 
 /** Parts that are several sections: `changes` turns them on. */
-const withoutSwitch: readonly Part[] = ["models", "replicas"];
+const withoutSwitch: readonly Part[] = ["models", "replicas", "tls"];
 
 function isPart(name: string): name is Part {
   return parts.some((part) => part === name);

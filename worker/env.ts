@@ -88,6 +88,12 @@ export const WorkerEnv = Type.Object({
       }),
     ),
   ),
+  AMQP_CA_FILE: Type.Optional(
+    Type.String({
+      pattern: "^/",
+      description: "PEM file of the authorities that sign RabbitMQ's certificate",
+    }),
+  ),
   WORKER_SLOTS: count(1, "Jobs at a time", 1),
   WORKER_ACCEL: withDefault(Type.Enum(accels, { description: "Encoder family" }), "cpu"),
   ENCODER_DEVICE: text("/dev/dri/renderD128", "Device node, for vaapi"),

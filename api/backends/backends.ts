@@ -37,9 +37,9 @@ export async function openBackends(
     poolSize: config.databasePoolSize,
     ...{ log, metrics: metrics.database },
   });
-  const broker = await openBroker(config.amqpUrl, log);
-  const redis = openRedis(config.redisUrl, log, "commands");
-  const subscriber = openRedis(config.redisUrl, log, "subscriber");
+  const broker = await openBroker(config.broker, log);
+  const redis = openRedis(config.redis, log, "commands");
+  const subscriber = openRedis(config.redis, log, "subscriber");
   const store = openObjectStore(config.s3, metrics);
   const bucket = keepBucket(store, log);
   const inputBuckets = openInputBuckets(config.inputBuckets, metrics);

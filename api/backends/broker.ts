@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { connect, type ConfirmChannel, type RecoveringChannelModel } from "amqplib";
 import type { Logger } from "pino";
 import type { JobClass, Priority } from "@framewright/contracts/job.ts";
@@ -178,9 +179,18 @@ export function brokerOver(connection: RecoveringChannelModel, log: Logger): Bro
   };
 }
 
+/** Where the broker is, and who vouches for it. */
+export interface BrokerAddress {
+  /** With the scheme `amqps` by TLS. */
+  readonly url: string;
+  /** PEM file of the authorities that may sign its certificate. */
+  readonly caFile: string | undefined;
+}
+
 /** Starts connecting and returns at once; reconnects for ever. */
-export async function openBroker(url: string, log: Logger): Promise<Broker> {
+export async function openBroker({ url, caFile }: BrokerAddress, log: Logger): Promise<Broker> {
   const connection = await connect(withHeartbeat(url), {
+    ...(caFile !== undefined && { ca: readFileSync(caFile) }),
     timeout: 5_000,
     noDelay: true,
     clientProperties: { connection_name: "framewright-api" },

@@ -1,9 +1,19 @@
+import { readFileSync } from "node:fs";
 import { Redis } from "ioredis";
 import type { Logger } from "pino";
 
+/** Where Redis is, and who vouches for it. */
+export interface RedisAddress {
+  /** With the scheme `rediss` by TLS. */
+  readonly url: string;
+  /** PEM file of the authorities that may sign its certificate. */
+  readonly caFile: string | undefined;
+}
+
 /** Redis may be away: commands then fail at once instead of queueing up. */
-export function openRedis(url: string, log: Logger, role: string): Redis {
+export function openRedis({ url, caFile }: RedisAddress, log: Logger, role: string): Redis {
   const redis = new Redis(url, {
+    ...(caFile !== undefined && { tls: { ca: readFileSync(caFile, "utf8") } }),
     connectionName: `framewright-api-${role}`,
     connectTimeout: 2_000,
     commandTimeout: 500,

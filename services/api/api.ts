@@ -3,7 +3,7 @@ import type { BudgetSection, ReplicaBounds, RotationsSection } from "../../confi
 import type { Cluster, OwnersGateway, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type Endpoint } from "../kit/app.ts";
-import { databaseAccess, type DatabaseBackend } from "../kit/database.ts";
+import type { DatabaseBackend } from "../kit/database.ts";
 import { clientBlocks, exposureBy, ownEdge, type Exposure } from "../kit/exposure.ts";
 import { openToInputBuckets } from "../kit/input-buckets.ts";
 import { openEdge, openToClients, openWay } from "../kit/network.ts";
@@ -15,7 +15,13 @@ import { openToTraces } from "../kit/traces.ts";
 import { Workload } from "../kit/workload.ts";
 import { bootstrapKey } from "./bootstrap-key.ts";
 import { databaseLogins } from "./database-logins.ts";
-import { apiEnv, graceSeconds, type ApiSecrets, type ApiSettings } from "./environment.ts";
+import {
+  apiEnv,
+  apiFiles,
+  graceSeconds,
+  type ApiSecrets,
+  type ApiSettings,
+} from "./environment.ts";
 import { apiApp, opsService, ports } from "./identity.ts";
 import { openToIssuer } from "./issuer.ts";
 import { exposeApi, opsServiceOf, proxyHops, publicUrls } from "./exposure.ts";
@@ -146,7 +152,7 @@ function deployServer(
         image: args.cluster.image("api"),
         ports,
         env: apiEnv(args, args.secrets),
-        files: databaseAccess(args.dependencies.database).files,
+        files: apiFiles(args.dependencies),
         probes,
         resources: args.resources,
         priority: "platform-critical",

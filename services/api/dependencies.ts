@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { Endpoint } from "../kit/app.ts";
 import type { DatabaseBackend } from "../kit/database.ts";
 import type { MediaStore } from "../kit/media-store.ts";
@@ -7,6 +8,8 @@ import type { SecretText } from "../kit/secret-text.ts";
 export interface Backend {
   readonly endpoint: Endpoint;
   readonly url: SecretText;
+  /** PEM of the authorities of its certificate; without it there is no TLS. */
+  readonly ca?: pulumi.Output<string> | undefined;
 }
 
 export interface ApiDependencies {

@@ -13,6 +13,7 @@ import type {
 import { parseQuantity } from "../../config/units.ts";
 import { databaseAccess } from "../kit/database.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
+import { authoritiesOf } from "../kit/inside-tls.ts";
 import { inputBucketsEnv } from "../kit/input-buckets.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
 import type { MediaStore } from "../kit/media-store.ts";
@@ -96,6 +97,15 @@ function dubbingEnv({ dubs, lipSync }: Pick<ApiSettings, "dubs" | "lipSync">) {
   return { DUBBING: "on", ...(lipSync && { LIP_SYNC: "on" }) } as const;
 }
 
+/** What the API checks the certificates of its backends by. */
+export function apiFiles({ database, broker, cache }: ApiDependencies) {
+  return {
+    ...databaseAccess(database).files,
+    ...authoritiesOf("broker", broker.ca).files,
+    ...authoritiesOf("cache", cache.ca).files,
+  };
+}
+
 export function apiEnv(args: ApiSettings, own: ApiSecrets) {
   const { database, broker, cache, mediaStore } = args.dependencies;
   const keys = keysOf(mediaStore);
@@ -105,7 +115,9 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     METRICS_PORT: ports.metrics,
     ...databaseAccess(database).env,
     AMQP_URL: secret(broker.url),
+    AMQP_CA_FILE: authoritiesOf("broker", broker.ca).path,
     REDIS_URL: secret(cache.url),
+    REDIS_CA_FILE: authoritiesOf("cache", cache.ca).path,
     S3_ENDPOINT: mediaStore.insideUrl,
     S3_PUBLIC_ENDPOINT: mediaStore.publicUrl,
     S3_BUCKET: mediaStore.bucket,

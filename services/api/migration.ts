@@ -98,6 +98,7 @@ export class Migration extends Component {
       ...(args.monitored && { role: metricsRole }),
       ...rotationsOf(args.rotations),
       ...storedIn(pod),
+      ...(args.database.caRotation !== undefined && { ca: String(args.database.caRotation) }),
     });
     new k8s.batch.v1.Job(
       `${name}-job`,

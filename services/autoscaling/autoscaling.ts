@@ -25,10 +25,17 @@ import { openWays } from "./network.ts";
 import { adapterPod, operatorPod } from "./pods.ts";
 import { grantRights } from "./rights.ts";
 
+interface Broker {
+  readonly endpoint: Endpoint;
+  readonly url: SecretText;
+  /** PEM of the authorities of its certificate; without it there is no TLS. */
+  readonly ca?: pulumi.Output<string> | undefined;
+}
+
 export interface AutoscalingArgs extends AutoscalingSection {
   readonly cluster: Pick<Cluster, "image" | "pullsUpstream" | "kubernetesApi">;
   /** The broker's management API, and its URL with KEDA's own user. */
-  readonly broker: { readonly endpoint: Endpoint; readonly url: SecretText };
+  readonly broker: Broker;
   /** Where programs of ours say how much there is to do. */
   readonly figures: readonly Endpoint[];
   /** Namespaces of tenants in which it scales something, beside those of the platform. */
@@ -88,27 +95,44 @@ function serveMetrics(
   );
 }
 
+/** How KEDA checks the broker's certificate. Not in the Secret with the address, which the operator of a store may make. */
+function checkBroker(
+  name: string,
+  ca: pulumi.Output<string>,
+  opts: { readonly parent: pulumi.Resource },
+) {
+  const secretName = "keda-broker-tls";
+  const data = { tls: "enable", ca };
+  const secret = keepSecret(`${name}-broker-tls`, { app: operatorApp, secretName, data }, opts);
+  const rows = Object.keys(data).map((key) => ({ parameter: key, name: secretName, key }));
+  return { secret, rows };
+}
+
 /** In no namespace, because KEDA then reads the Secret in its own one. */
 function authenticate(
   name: string,
-  url: SecretText,
+  { url, ca }: Broker,
   opts: { readonly parent: pulumi.Resource; readonly dependsOn: pulumi.Resource[] },
 ): pulumi.Resource {
   const secretName = "keda-broker";
-  const secret = keepSecret(
-    `${name}-broker`,
-    { app: operatorApp, secretName, data: { host: url } },
-    { parent: opts.parent },
-  );
+  const inside = { parent: opts.parent };
+  const data = { host: url };
+  const secret = keepSecret(`${name}-broker`, { app: operatorApp, secretName, data }, inside);
+  const checked = ca && checkBroker(name, ca, inside);
   return new k8s.apiextensions.CustomResource(
     `${name}-broker-authentication`,
     {
       apiVersion: "keda.sh/v1alpha1",
       kind: "ClusterTriggerAuthentication",
       metadata: { name: brokerAuthentication, labels: labels(operatorApp) },
-      spec: { secretTargetRef: [{ parameter: "host", name: secretName, key: "host" }] },
+      spec: {
+        secretTargetRef: [
+          { parameter: "host", name: secretName, key: "host" },
+          ...(checked?.rows ?? []),
+        ],
+      },
     },
-    { ...opts, dependsOn: [...opts.dependsOn, secret] },
+    { ...opts, dependsOn: [...opts.dependsOn, secret, ...(checked ? [checked.secret] : [])] },
   );
 }
 
@@ -166,7 +190,7 @@ export class Autoscaling extends Component {
       { parent: this, dependsOn: operator },
     );
     serveMetrics(name, { parent: this, dependsOn: adapter });
-    authenticate(name, args.broker.url, { parent: this, dependsOn: operator });
+    authenticate(name, args.broker, { parent: this, dependsOn: operator });
     this.registerOutputs({});
   }
 }

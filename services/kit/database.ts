@@ -14,7 +14,9 @@ export interface DatabaseBackend {
   /** With those of before the owner's last rotation, which the server may still have. */
   readonly formerUrl?: SecretText | undefined;
   /** PEM of the authorities that sign the server's certificate; without it there is no TLS. */
-  readonly ca?: pulumi.Output<string>;
+  readonly ca?: pulumi.Output<string> | undefined;
+  /** How often these were replaced, where they are the stack's own. */
+  readonly caRotation?: number | undefined;
 }
 
 function withUser(url: string, user: string, password: string): string {

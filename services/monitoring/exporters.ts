@@ -1,8 +1,10 @@
+import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import type { App, Endpoint } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
+import { authoritiesOf } from "../kit/inside-tls.ts";
 import { openWay, type Destination } from "../kit/network.ts";
 import { backendProbes, http } from "../kit/probes.ts";
 import type { PodArgs } from "../kit/pod.ts";
@@ -14,14 +16,18 @@ import { ports, postgresExporterApp, redisExporterApp } from "./apps.ts";
 export interface ExportersArgs {
   readonly cluster: Pick<Cluster, "image">;
   readonly database: MonitoredDatabase;
-  readonly cache: { readonly endpoint: Endpoint; readonly url: SecretText };
+  readonly cache: {
+    readonly endpoint: Endpoint;
+    readonly url: SecretText;
+    readonly ca?: pulumi.Output<string> | undefined;
+  };
 }
 
 /** With a role that reads figures of the server, and no row of ours. */
 export interface MonitoredDatabase {
   readonly endpoint: Destination;
   readonly metricsUrl: SecretText;
-  readonly ca?: pulumi.Output<string>;
+  readonly ca?: pulumi.Output<string> | undefined;
 }
 
 const resources: Resources = {
@@ -30,14 +36,16 @@ const resources: Resources = {
 };
 const caFile = "/etc/framewright/database-ca.pem";
 
-/** lib/pq encrypts unless it is told not to; the name in a managed server's certificate is not its address. */
-function sourceOptions(encrypted: boolean): Readonly<Record<string, string>> {
-  return encrypted ? { sslmode: "verify-ca", sslrootcert: caFile } : { sslmode: "disable" };
+/** lib/pq encrypts unless it is told not to. Where the host is an address, the authority is the server's own, and it is the name. */
+function sourceOptions(encrypted: boolean, hasName: boolean): Readonly<Record<string, string>> {
+  if (!encrypted) return { sslmode: "disable" };
+  return { sslmode: hasName ? "verify-full" : "verify-ca", sslrootcert: caFile };
 }
 
 export function dataSource(url: string, encrypted: boolean): string {
   const source = new URL(url);
-  for (const [key, value] of Object.entries(sourceOptions(encrypted))) {
+  const hasName = isIP(source.hostname) === 0;
+  for (const [key, value] of Object.entries(sourceOptions(encrypted, hasName))) {
     source.searchParams.set(key, value);
   }
   return source.href;
@@ -47,7 +55,7 @@ export function dataSource(url: string, encrypted: boolean): string {
 function sourceOf({ metricsUrl, ca }: MonitoredDatabase): SecretText {
   const encrypted = ca !== undefined;
   if (isStored(metricsUrl)) {
-    return secretText`${metricsUrl}?${new URLSearchParams(sourceOptions(encrypted)).toString()}`;
+    return secretText`${metricsUrl}?${new URLSearchParams(sourceOptions(encrypted, true)).toString()}`;
   }
   return pulumi.output(metricsUrl).apply((url) => dataSource(url, encrypted));
 }
@@ -75,13 +83,15 @@ function postgresExporter({ database }: ExportersArgs): Exporter {
 }
 
 function redisExporter({ cache }: ExportersArgs): Exporter {
+  const { path, files } = authoritiesOf("cache", cache.ca);
   return {
     app: redisExporterApp,
     of: cache.endpoint,
     pod: {
       args: ["prometheus-redis-exporter"],
       ports: { metrics: ports.redisExporter },
-      env: { REDIS_ADDR: secret(cache.url) },
+      env: { REDIS_ADDR: secret(cache.url), REDIS_EXPORTER_TLS_CA_CERT_FILE: path },
+      ...(files && { files }),
       probes: backendProbes((timing) => http("/health", "metrics", timing), 60),
     },
   };

@@ -1,12 +1,14 @@
 import { parseQuantity } from "../../config/units.ts";
 import { alertmanagerEndpoint, ports } from "./apps.ts";
-import { scrapeJobs } from "./scrape-jobs.ts";
+import { scrapeJobs, type TlsScrape } from "./scrape-jobs.ts";
 
 export interface PrometheusConfigArgs {
   /** Where pods are looked for. */
   readonly namespaces: readonly string[];
   /** Whether nodes can be asked how full volumes are. */
   readonly kubelets: boolean;
+  /** Who is scraped by TLS. */
+  readonly tls: readonly TlsScrape[];
   readonly scrapeSeconds: number;
   readonly retentionDays: number;
   /** Of the volume. */
@@ -25,7 +27,7 @@ function retention({ retentionDays, storage }: PrometheusConfigArgs) {
 
 /** What Prometheus is started with, as its documentation has it. */
 export function prometheusConfig(args: PrometheusConfigArgs) {
-  const { namespaces, scrapeSeconds, stack } = args;
+  const { scrapeSeconds, stack } = args;
   const interval = `${scrapeSeconds}s`;
   return {
     global: {
@@ -42,6 +44,6 @@ export function prometheusConfig(args: PrometheusConfigArgs) {
     },
     storage: { tsdb: { retention: retention(args) } },
     rule_files: [rulesFile],
-    scrape_configs: scrapeJobs(namespaces, args.kubelets),
+    scrape_configs: scrapeJobs(args),
   };
 }

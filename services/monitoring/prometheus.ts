@@ -51,16 +51,27 @@ function openToKubelets(name: string, { cluster }: PrometheusArgs, parent: pulum
   openWay(`${name}-to-kubelets`, { from: app, to: cluster.kubelets }, { parent });
 }
 
+/** Of an app that is scraped by TLS, the file with the authorities that its certificate is checked by. */
+function caName(app: string): string {
+  return `${app}-ca.pem`;
+}
+
 function configFiles({ cluster, section, targets }: PrometheusArgs) {
+  const encrypted = targets.flatMap(({ app, tls }) => (tls ? [{ app: app.name, ...tls }] : []));
   const config = prometheusConfig({
     namespaces: monitoredNamespaces(targets),
     ...section,
     kubelets: cluster.kubelets !== undefined,
+    tls: encrypted.map(({ app, serverName }) => ({
+      ...{ app, serverName },
+      caFile: `${configFolder}/${caName(app)}`,
+    })),
     stack: pulumi.getStack(),
   });
   // JSON is YAML.
   return {
     "prometheus.yml": `${JSON.stringify(config, null, 2)}\n`,
+    ...Object.fromEntries(encrypted.map(({ app, ca }) => [caName(app), ca])),
     [rulesFile]: `${JSON.stringify({ groups: ruleGroups }, null, 2)}\n`,
   };
 }

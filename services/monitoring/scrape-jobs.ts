@@ -55,20 +55,39 @@ const kubelets = {
   ],
 };
 
+/** An app whose pods answer by TLS, and what their certificate is checked by. */
+export interface TlsScrape {
+  readonly app: string;
+  readonly serverName: string;
+  readonly caFile: string;
+}
+
+function byTls(pods: readonly object[], { app, serverName, caFile }: TlsScrape) {
+  return {
+    job_name: app,
+    scheme: "https",
+    tls_config: { ca_file: caFile, server_name: serverName },
+    kubernetes_sd_configs: pods,
+    relabel_configs: [running, metricsPorts, keep([appLabel], app), ...naming],
+  };
+}
+
+export interface ScrapeJobsArgs {
+  readonly namespaces: readonly string[];
+  readonly kubelets: boolean;
+  readonly tls: readonly TlsScrape[];
+}
+
 /** Pods are found by the Kubernetes API; one in these namespaces is scraped when it names a port `metrics`, or as its component does. */
-export function scrapeJobs(namespaces: readonly string[], withKubelets: boolean) {
+export function scrapeJobs({ namespaces, kubelets: withKubelets, tls }: ScrapeJobsArgs) {
   const pods = [{ role: "pod", namespaces: { names: [...namespaces] } }];
+  const apart = [objectsApp.name, prometheusApp.name, ...tls.map(({ app }) => app)];
   return [
     itself,
     {
       job_name: "pods",
       kubernetes_sd_configs: pods,
-      relabel_configs: [
-        running,
-        metricsPorts,
-        drop([appLabel], `${objectsApp.name}|${prometheusApp.name}`),
-        ...naming,
-      ],
+      relabel_configs: [running, metricsPorts, drop([appLabel], apart.join("|")), ...naming],
     },
     {
       // Its series tell of others, and carry their namespace and pod.
@@ -91,6 +110,7 @@ export function scrapeJobs(namespaces: readonly string[], withKubelets: boolean)
         { target_label: "job", replacement: rabbitmqQueues.job },
       ],
     },
+    ...tls.map((one) => byTls(pods, one)),
     ...(withKubelets ? [kubelets] : []),
   ];
 }

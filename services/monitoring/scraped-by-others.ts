@@ -32,13 +32,18 @@ const rulesApp: App = { ...prometheusApp, name: "framewright-rules" };
 const groups = ruleGroups.map(({ interval = "30s", ...group }) => ({ ...group, interval }));
 const appOfPod = "__meta_kubernetes_pod_label_app_kubernetes_io_name";
 
+function byTls({ serverName, secretName }: NonNullable<ScrapeTarget["tls"]>) {
+  const ca = { secret: { name: secretName, key: "ca.crt" } };
+  return { scheme: "https", tlsConfig: { serverName, ca } };
+}
+
 /** https://prometheus-operator.dev/docs/api-reference/api/ */
 function operator(namespace: string): Scraper {
   const apiVersion = "monitoring.coreos.com/v1";
   return {
     // What the operator itself calls the pods that it makes.
     from: { namespace, labels: { "app.kubernetes.io/name": "prometheus" } },
-    object: ({ app }, seconds) => ({
+    object: ({ app, tls }, seconds) => ({
       apiVersion,
       kind: "PodMonitor",
       metadata: metadata(app),
@@ -48,6 +53,7 @@ function operator(namespace: string): Scraper {
           port: portNameOf(app),
           path,
           ...(params && { params }),
+          ...(tls && byTls(tls)),
           interval: `${seconds}s`,
           honorLabels: app.name === objectsApp.name,
           relabelings: [
@@ -73,11 +79,13 @@ function gkeManaged(): Scraper {
   const apiVersion = "monitoring.googleapis.com/v1";
   return {
     from: { namespace: "gmp-system", labels: { "app.kubernetes.io/name": "collector" } },
-    object: ({ app }, seconds) => {
+    object: ({ app, tls }, seconds) => {
       const endpoints = endpointsOf(app).map(({ path, params }) => ({
         port: portNameOf(app),
         path,
         ...(params && { params }),
+        // Its collectors read no Secret of ours.
+        ...(tls && { scheme: "https", tls: { insecureSkipVerify: true } }),
         interval: `${seconds}s`,
       }));
       const spec = { selector: { matchLabels: selectorLabels(app) }, endpoints };

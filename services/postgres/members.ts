@@ -4,18 +4,20 @@ import type { Cluster } from "../../infra/cluster.ts";
 import { endpoint, labels, metadata, selectorLabels } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
 import { grantIn, openToKubernetesApi, type Right } from "../kit/kubernetes-access.ts";
+import { tlsFiles } from "../kit/inside-tls.ts";
 import { openEdge } from "../kit/network.ts";
 import { generatePassword, type SecretPlace } from "../kit/password.ts";
 import { narrowPodUpdates, podUpdatesSpec } from "../kit/pod-updates.ts";
-import { backendLiveness, backendReadiness, http, startWithin } from "../kit/probes.ts";
+import { backendLiveness, backendReadiness, http, https, startWithin } from "../kit/probes.ts";
 import { serviceSpec } from "../kit/service.ts";
 import { podHost } from "../kit/stateful-workload.ts";
 import { app, database, dataFolder, memberPort, port, user, writerService } from "./identity.ts";
 import type { Owner } from "./owner.ts";
+import { memberTlsEnv, overNetwork, serverTlsPart, type ServerTls, type TlsMode } from "./tls.ts";
 
 /** What a server has more that is one of several: Patroni runs it, and what Kubernetes keeps decides which one writes. */
 
-const file = "/etc/framewright/patroni.json";
+const settingsFile = "/etc/framewright/patroni.json";
 const roleLabel = "role";
 /** Patroni puts them on the pod of the server that writes. */
 export const writerLabels = { [roleLabel]: "primary" } as const;
@@ -55,14 +57,17 @@ export function sharedSettings(settings: Settings) {
 }
 
 /** Who may connect, and how. Programs of the pod itself need no password: they could read it anyway. */
-const clients = [
-  "local all all trust",
-  `host replication ${accounts.replication} all scram-sha-256`,
-  "host all all all scram-sha-256",
-];
+function clientsOf(mode: TlsMode): string[] {
+  const remote = overNetwork(mode);
+  return [
+    "local all all trust",
+    `${remote} replication ${accounts.replication} all scram-sha-256`,
+    `${remote} all all all scram-sha-256`,
+  ];
+}
 
 /** The file of a member: names, addresses and passwords come from its environment. */
-export function patroniSettings(settings: Settings) {
+export function patroniSettings(settings: Settings, mode: TlsMode = "none") {
   return {
     scope: app.name,
     restapi: { listen: `0.0.0.0:${memberPort}` },
@@ -100,34 +105,42 @@ export function patroniSettings(settings: Settings) {
         logging_collector: "off",
         ...settingsWith(settings, false),
       },
-      pg_hba: clients,
+      pg_hba: clientsOf(mode),
     },
   };
-}
-
-function addressOf(at: number): string {
-  return `${podHost(app, `${app.name}-${at}`)}:${memberPort}`;
 }
 
 export interface MemberArgs {
   readonly replicas: number;
   readonly settings: Settings;
   readonly owner: Owner;
+  readonly tls: ServerTls | undefined;
+}
+
+/** Every name by which somebody reaches one of these servers. */
+export function memberHosts(replicas: number): string[] {
+  return Array.from({ length: replicas }, (_, at) => podHost(app, `${app.name}-${at}`));
 }
 
 /** What a pod has of Patroni. */
 export function memberPart(
   name: string,
-  { replicas, settings, owner }: MemberArgs,
+  { replicas, settings, owner, tls }: MemberArgs,
   place: SecretPlace,
 ) {
   const own = podHost(app, "$(POD_NAME)");
-  const members = Array.from({ length: replicas }, (_, at) => addressOf(at));
+  const members = memberHosts(replicas).map((host) => `${host}:${memberPort}`);
+  const { secretFolders, env, settings: shown } = serverTlsPart(tls);
+  const file = patroniSettings({ ...settings, ...shown }, tls?.mode);
+  const ask = tls === undefined ? http : https;
   return {
     ports: { postgres: port, patroni: memberPort },
+    secretFolders,
     env: {
+      ...env,
+      ...memberTlsEnv(tls?.mode ?? "none", tlsFiles),
       POD_NAME: { field: "metadata.name" },
-      PATRONI_FILE: file,
+      PATRONI_FILE: settingsFile,
       PATRONI_NAME: "$(POD_NAME)",
       PATRONI_MEMBERS: members.join(" "),
       PATRONI_SHARED: JSON.stringify(sharedSettings(settings)),
@@ -142,12 +155,12 @@ export function memberPart(
       PATRONI_REWIND_USERNAME: accounts.rewind,
       PATRONI_REWIND_PASSWORD: secret(generatePassword(`${name}-rewind`, place)),
     },
-    files: { [file]: JSON.stringify(patroniSettings(settings), null, 2) },
+    files: { [settingsFile]: JSON.stringify(file, null, 2) },
     probes: {
       // A member on a new volume copies everything from another before it is ready.
-      startup: http("/liveness", "patroni", startWithin(600)),
-      readiness: http("/readiness", "patroni", backendReadiness),
-      liveness: http("/liveness", "patroni", backendLiveness),
+      startup: ask("/liveness", "patroni", startWithin(600)),
+      readiness: ask("/readiness", "patroni", backendReadiness),
+      liveness: ask("/liveness", "patroni", backendLiveness),
     },
     token: true,
   };

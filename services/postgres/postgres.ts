@@ -3,12 +3,20 @@ import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type Endpoint } from "../kit/app.ts";
 import { openToRepository } from "../kit/backup-repository.ts";
+import type { DatabaseBackend } from "../kit/database.ts";
+import type { InsideAuthority, TlsEndpoint } from "../kit/inside-tls.ts";
 import type { PodArgs } from "../kit/pod.ts";
 import { backendProbes, exec, tcp } from "../kit/probes.ts";
 import type { SecretText } from "../kit/secret-text.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
 import { handoutPart, serverPart } from "./backup-access.ts";
-import { BackupJobs, backupKeys, type BackupArgs, type Backups } from "./backup-jobs.ts";
+import {
+  BackupJobs,
+  backupKeys,
+  type BackupArgs,
+  type BackupJobsArgs,
+  type Backups,
+} from "./backup-jobs.ts";
 import { archiveSettings } from "./backrest.ts";
 import {
   app,
@@ -20,9 +28,10 @@ import {
   volume,
   writerService,
 } from "./identity.ts";
-import { findWriter, letMembersLead, memberPart } from "./members.ts";
+import { findWriter, letMembersLead, memberHosts, memberPart } from "./members.ts";
 import { databaseOwner, urlAs, type Owner } from "./owner.ts";
 import { asArguments, serverSettings } from "./settings.ts";
+import { loneTlsPart, type ServerTls, type TlsMode } from "./tls.ts";
 
 export interface PostgresArgs {
   readonly cluster: Cluster;
@@ -33,6 +42,10 @@ export interface PostgresArgs {
   readonly replicas: number;
   /** How often the owner's password was replaced. */
   readonly rotation: number;
+  /** @default "none" */
+  readonly tls?: TlsMode;
+  /** Signs the server's certificate, where it shows one. */
+  readonly authority?: InsideAuthority | undefined;
   /** Unset: nobody makes backups. */
   readonly backups?: BackupArgs | undefined;
 }
@@ -75,27 +88,66 @@ function backedUp({ access, server }: Backups, { section }: BackupArgs) {
 interface ProgramArgs extends Pick<PostgresArgs, "cluster" | "replicas"> {
   readonly settings: ReturnType<typeof settingsOf>;
   readonly owner: Owner;
+  readonly tls: ServerTls | undefined;
+}
+
+/** Clients come by the Service of the one that writes, and members by the names of their pods. */
+function certify(
+  name: string,
+  { tls: mode = "none", authority, replicas }: PostgresArgs,
+  parent: pulumi.Resource,
+): ServerTls | undefined {
+  if (mode === "none") return undefined;
+  if (authority === undefined) {
+    throw new RangeError(`Postgres with TLS ${mode} needs an authority for its certificate`);
+  }
+  const services = [app.name, ...(replicas > 1 ? [writerService] : [])];
+  const names = [
+    ...services.map((service) => endpoint(app, port, service).host),
+    ...(replicas > 1 ? memberHosts(replicas) : []),
+  ];
+  return { mode, certificate: authority.certify(name, { app, names }, parent) };
 }
 
 /** The server by itself, or three in the hands of Patroni. */
 function programOf(
   name: string,
-  { cluster, replicas, settings, owner }: ProgramArgs,
+  { cluster, replicas, settings, owner, tls }: ProgramArgs,
   parent: pulumi.Resource,
 ) {
+  const certificates = tls === undefined ? [] : [tls.certificate.secret];
   if (replicas > 1) {
-    const pod = memberPart(name, { replicas, settings, owner }, { parent, cluster });
-    const after = letMembersLead(name, cluster, parent);
+    const pod = memberPart(name, { replicas, settings, owner, tls }, { parent, cluster });
+    const after = [...letMembersLead(name, cluster, parent), ...certificates];
     return { image: "patroni", pod, after } as const;
   }
+  const { settings: shown, ...part } = loneTlsPart(tls);
   const pod = {
-    args: asArguments(settings),
+    ...part,
+    args: asArguments({ ...settings, ...shown }),
     ports: { postgres: port },
     probes,
-    env: {},
-    files: {},
   };
-  return { image: "postgres", pod, after: [] } as const;
+  return { image: "postgres", pod, after: certificates } as const;
+}
+
+/** Prometheus asks each member at its address, and checks the name of the Service. */
+function scrapedOf(replicas: number, { host: serverName }: Endpoint, tls: ServerTls | undefined) {
+  if (replicas === 1) return [];
+  const own = endpoint(app, memberPort);
+  if (tls === undefined) return [{ metrics: own }];
+  const { secretName, ca } = tls.certificate;
+  return [{ metrics: { ...own, tls: { serverName, secretName, ca } } }];
+}
+
+/** What clients check the server by. */
+function checkedBy(tls: ServerTls | undefined): Pick<DatabaseBackend, "ca" | "caRotation"> {
+  return tls === undefined ? {} : { ca: tls.certificate.ca, caRotation: tls.certificate.rotation };
+}
+
+function backUp(name: string, args: BackupJobsArgs, parent: pulumi.Resource): void {
+  openToRepository(name, { from: app, ...args.access }, parent);
+  new BackupJobs(`${name}-backups`, args, { parent });
 }
 
 /** Stores every job. */
@@ -105,8 +157,11 @@ export class Postgres extends Component {
   readonly url: SecretText;
   readonly formerUrl: SecretText | undefined;
   readonly urlAs: (user: string, password: SecretText) => SecretText;
+  /** PEM of the authorities that sign its certificate; undefined where it shows none. */
+  readonly ca: pulumi.Output<string> | undefined;
+  readonly caRotation: number | undefined;
   /** What answers /metrics: members of a database of several; one server by itself has an exporter. */
-  readonly scraped: readonly { readonly metrics: Endpoint }[];
+  readonly scraped: readonly { readonly metrics: TlsEndpoint }[];
 
   constructor(name: string, args: PostgresArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Postgres", name, opts);
@@ -118,7 +173,8 @@ export class Postgres extends Component {
     const handout = endpoint(app, handoutPort, service);
     const keys = backups && backupKeys(`${name}-backups`, { ...backups, handout }, place);
     const more = backups && keys ? backedUp(keys, backups) : undefined;
-    const how = programOf(name, { ...args, settings, owner }, this);
+    const tls = certify(name, args, this);
+    const how = programOf(name, { ...args, settings, owner, tls }, this);
     new StatefulWorkload(
       `${name}-server`,
       {
@@ -135,7 +191,7 @@ export class Postgres extends Component {
             ...more?.env,
           },
           files: { ...how.pod.files, ...more?.files },
-          secretFolders: owner.part.secretFolders,
+          secretFolders: { ...owner.part.secretFolders, ...how.pod.secretFolders },
           dataDirectory: volume,
           resources,
           priority: "platform-critical",
@@ -149,16 +205,14 @@ export class Postgres extends Component {
       findWriter(name, { postgres: port, ...more?.beside.ports }, this);
     }
     if (backups && keys) {
-      const { section } = backups;
-      openToRepository(name, { from: app, ...keys.access }, this);
-      new BackupJobs(
-        `${name}-backups`,
-        { ...keys, cluster, section, settings: asArguments(settings), resources, storage },
-        { parent: this },
-      );
+      const own = { ...keys, ...backups, cluster, resources, storage };
+      backUp(name, { ...own, settings: asArguments(settings) }, this);
     }
     this.endpoint = endpoint(app, port, service);
-    this.scraped = replicas > 1 ? [{ metrics: endpoint(app, memberPort) }] : [];
+    const { ca, caRotation } = checkedBy(tls);
+    this.ca = ca;
+    this.caRotation = caRotation;
+    this.scraped = scrapedOf(replicas, this.endpoint, tls);
     const { host } = this.endpoint;
     this.urlAs = (as, password) => urlAs(host, as, password);
     this.url = owner.url(host);

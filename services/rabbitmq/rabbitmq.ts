@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { RabbitmqSection } from "../../config/schema.ts";
 import { parseQuantity } from "../../config/units.ts";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
+import { tlsFolder, type InsideAuthority, type ServerCertificate } from "../kit/inside-tls.ts";
 import { generatePassword, replacedPassword, type SecretPlace } from "../kit/password.ts";
 import { backendLiveness, backendProbes, http, tcp, type Probes } from "../kit/probes.ts";
 import { isStored, secretText, type SecretText } from "../kit/secret-text.ts";
@@ -35,9 +37,15 @@ export interface RabbitmqArgs {
   readonly rotation: number;
   /** Whether somebody scales by the length of queues, and gets a user for that. */
   readonly isScaledBy?: boolean;
+  /** @default "none" */
+  readonly tls?: RabbitmqSection["tls"];
+  /** Signs the broker's certificate, where it shows one. */
+  readonly authority?: InsideAuthority | undefined;
 }
 
-const ports = { amqp: 5672, management: 15672, metrics: 15692 };
+const metricsPort = 15692;
+const plainPorts = { amqp: 5672, management: 15672, metrics: metricsPort };
+const tlsPorts = { amqp: 5671, management: 15671, metrics: metricsPort };
 const app: App = { name: "rabbitmq", namespace: namespaces.data, component: "broker" };
 
 const probes: Probes = {
@@ -46,6 +54,29 @@ const probes: Probes = {
   ...backendProbes((timing) => tcp("amqp", timing), startSeconds),
   liveness: http("/metrics", "metrics", { ...backendLiveness, timeoutSeconds: 15 }),
 };
+
+function certify(
+  name: string,
+  { tls = "none", authority }: RabbitmqArgs,
+  parent: pulumi.Resource,
+): ServerCertificate | undefined {
+  if (tls === "none") return undefined;
+  if (authority === undefined) {
+    throw new RangeError(`RabbitMQ with TLS ${tls} needs an authority for its certificate`);
+  }
+  return authority.certify(name, { app, names: [endpoint(app, tlsPorts.amqp).host] }, parent);
+}
+
+/** What the pods have more of a broker that shows a certificate. */
+function tlsPart(certificate: ServerCertificate | undefined) {
+  if (certificate === undefined) return { ports: plainPorts, after: [] };
+  return {
+    ports: tlsPorts,
+    env: { TLS_FOLDER: tlsFolder },
+    secretFolders: certificate.folders,
+    after: [certificate.secret],
+  };
+}
 
 /** RabbitMQ sees the node's memory and not the pod's; at 60 % of the pod's it stops publishers, not itself. */
 export function memorySettings(memoryLimit: string): string {
@@ -93,10 +124,12 @@ function definitionsOf(users: readonly GeneratedUser[]): SecretText {
 
 /** Announces jobs to workers; the API's sweeper replaces a lost message. */
 export class Rabbitmq extends Component {
-  readonly endpoint: Endpoint = endpoint(app, ports.amqp);
-  readonly metrics: Endpoint = endpoint(app, ports.metrics);
+  readonly endpoint: Endpoint;
+  readonly metrics: Endpoint = endpoint(app, metricsPort);
   readonly apiUrl: SecretText;
-  readonly management: Endpoint = endpoint(app, ports.management);
+  readonly management: Endpoint;
+  /** PEM of the authorities that sign its certificate; undefined where it shows none. */
+  readonly ca: pulumi.Output<string> | undefined;
   readonly #scaler: GeneratedUser | undefined;
   readonly #workers: ReadonlyMap<string, GeneratedUser>;
 
@@ -114,6 +147,11 @@ export class Rabbitmq extends Component {
     const users = [generate(admin), apiUser, ...scalers, ...this.#workers.values()];
     const cookie = generatePassword(`${name}-cookie`, place);
     const { replicas } = args;
+    const certificate = certify(name, args, this);
+    const { ports, env, secretFolders, after } = tlsPart(certificate);
+    this.ca = certificate?.ca;
+    this.endpoint = endpoint(app, ports.amqp);
+    this.management = endpoint(app, ports.management);
     const member = replicas > 1 ? memberPart(app, replicas) : undefined;
     new StatefulWorkload(
       `${name}-server`,
@@ -125,12 +163,13 @@ export class Rabbitmq extends Component {
         pod: {
           image: args.cluster.image("rabbitmq"),
           ports: { ...ports, ...member?.ports },
-          env: { RABBITMQ_ERLANG_COOKIE: secret(cookie), ...member?.env },
+          env: { RABBITMQ_ERLANG_COOKIE: secret(cookie), ...member?.env, ...env },
           files: {
             "/etc/rabbitmq/definitions.json": definitionsOf(users),
             "/etc/rabbitmq/conf.d/memory.conf": memorySettings(args.resources.limits.memory),
             ...member?.files,
           },
+          ...(secretFolders && { secretFolders }),
           dataDirectory: "/data",
           probes: { ...probes, ...member?.probes },
           resources: args.resources,
@@ -138,7 +177,7 @@ export class Rabbitmq extends Component {
           graceSeconds: 120,
         },
       },
-      { parent: this },
+      { parent: this, dependsOn: after },
     );
     if (member) openToMembers(name, app, this);
     this.apiUrl = this.#url(apiUser);
@@ -157,10 +196,12 @@ export class Rabbitmq extends Component {
     if (this.#scaler === undefined) throw new RangeError("nobody scales by this broker's queues");
     const { user, password } = this.#scaler;
     const { host, port } = this.management;
-    return secretText`http://${user.name}:${password}@${host}:${port}/%2F`;
+    const scheme = this.ca === undefined ? "http" : "https";
+    return secretText`${scheme}://${user.name}:${password}@${host}:${port}/%2F`;
   }
 
   #url({ user, password }: GeneratedUser): SecretText {
-    return secretText`amqp://${user.name}:${password}@${this.endpoint.host}:${this.endpoint.port}/%2F`;
+    const scheme = this.ca === undefined ? "amqp" : "amqps";
+    return secretText`${scheme}://${user.name}:${password}@${this.endpoint.host}:${this.endpoint.port}/%2F`;
   }
 }

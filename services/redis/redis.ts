@@ -1,10 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { parseQuantity } from "../../config/units.ts";
+import type { RedisSection } from "../../config/schema.ts";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
+import {
+  tlsFiles,
+  tlsFolder,
+  type InsideAuthority,
+  type ServerCertificate,
+  type TlsFiles,
+} from "../kit/inside-tls.ts";
 import { generatePassword } from "../kit/password.ts";
 import { backendProbes, exec } from "../kit/probes.ts";
 import { secretText, type SecretText } from "../kit/secret-text.ts";
@@ -14,14 +22,55 @@ export interface RedisArgs {
   readonly cluster: Cluster;
   readonly storage: string;
   readonly resources: Resources;
+  /** @default "none" */
+  readonly tls?: RedisSection["tls"];
+  /** Signs the server's certificate, where it shows one. */
+  readonly authority?: InsideAuthority | undefined;
 }
 
 const port = 6379;
 const app: App = { name: "redis", namespace: namespaces.data, component: "cache" };
 
 // `-e` makes an error reply (loading, wrong password) an exit code; the password comes from REDISCLI_AUTH.
-const ask = ["redis-cli", "-e", "ping"];
-const probes = backendProbes((timing) => exec(ask, timing), 120);
+function probesBy(...way: string[]) {
+  return backendProbes((timing) => exec(["redis-cli", ...way, "-e", "ping"], timing), 120);
+}
+
+/** In the pod, where nobody else is: programs of its own need no certificate. */
+const socket = "/tmp/redis.sock";
+
+/** Clients come by TLS alone, at the same port. */
+export function tlsArguments({ certificate, key }: TlsFiles, at = port): string[] {
+  return [
+    ...["--port", "0", "--tls-port", String(at)],
+    ...["--tls-cert-file", certificate, "--tls-key-file", key],
+    ...["--tls-auth-clients", "no", "--tls-protocols", "TLSv1.3"],
+    ...["--unixsocket", socket, "--unixsocketperm", "700"],
+  ];
+}
+
+/** What the pod has more of a server that shows a certificate. */
+function tlsPart(certificate: ServerCertificate | undefined) {
+  if (certificate === undefined) return { args: [], probes: probesBy() };
+  return {
+    args: tlsArguments(tlsFiles),
+    probes: probesBy("-s", socket),
+    env: { TLS_FOLDER: tlsFolder },
+    secretFolders: certificate.folders,
+  };
+}
+
+function certify(
+  name: string,
+  { tls = "none", authority }: RedisArgs,
+  parent: pulumi.Resource,
+): ServerCertificate | undefined {
+  if (tls === "none") return undefined;
+  if (authority === undefined) {
+    throw new RangeError(`Redis with TLS ${tls} needs an authority for its certificate`);
+  }
+  return authority.certify(name, { app, names: [endpoint(app, port).host] }, parent);
+}
 
 /** A full cache evicts what was used least, and leaves a quarter of the pod's memory for copies and buffers. */
 export function redisArguments(memoryLimit: string): string[] {
@@ -33,6 +82,8 @@ export function redisArguments(memoryLimit: string): string[] {
 export class Redis extends Component {
   readonly endpoint: Endpoint = endpoint(app, port);
   readonly url: SecretText;
+  /** PEM of the authorities that sign its certificate; undefined where it shows none. */
+  readonly ca: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: RedisArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "Redis", name, opts);
@@ -40,6 +91,8 @@ export class Redis extends Component {
       parent: this,
       cluster: args.cluster,
     });
+    const certificate = certify(name, args, this);
+    const { args: tls, env, ...part } = tlsPart(certificate);
     new StatefulWorkload(
       `${name}-server`,
       {
@@ -48,23 +101,26 @@ export class Redis extends Component {
         replicas: 1,
         storage: args.storage,
         pod: {
+          ...part,
           image: args.cluster.image("redis"),
-          args: redisArguments(args.resources.limits.memory),
+          args: [...redisArguments(args.resources.limits.memory), ...tls],
           ports: { redis: port },
           env: {
             REDIS_PASSWORD: secret(password),
             REDISCLI_AUTH: secret(password),
+            ...env,
           },
           dataDirectory: "/data",
-          probes,
           resources: args.resources,
           priority: "platform-critical",
           graceSeconds: 30,
         },
       },
-      { parent: this },
+      { parent: this, dependsOn: certificate ? [certificate.secret] : [] },
     );
-    this.url = secretText`redis://:${password}@${this.endpoint.host}:${port}`;
+    this.ca = certificate?.ca;
+    const scheme = certificate === undefined ? "redis" : "rediss";
+    this.url = secretText`${scheme}://:${password}@${this.endpoint.host}:${port}`;
     this.registerOutputs({});
   }
 }

@@ -11,6 +11,7 @@ import { secret, type Env, type EnvFor } from "../kit/env.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
 import type { MediaStore } from "../kit/media-store.ts";
 import type { FirstStep } from "../kit/pod.ts";
+import { authoritiesOf } from "../kit/inside-tls.ts";
 import { openToInputBuckets } from "../kit/input-buckets.ts";
 import { openEdge, openToOutside, openWay } from "../kit/network.ts";
 import { openToTraces, tracesEnv, type Traces } from "../kit/traces.ts";
@@ -24,7 +25,11 @@ import { workerQueue, type WorkerQueueArgs } from "./queue.ts";
 export interface WorkerFamilyArgs {
   readonly cluster: Pick<Cluster, "image" | "userNamespaces">;
   readonly api: { readonly endpoint: Endpoint; readonly adminSecret: SecretText };
-  readonly broker: { readonly endpoint: Endpoint; readonly url: SecretText };
+  readonly broker: {
+    readonly endpoint: Endpoint;
+    readonly url: SecretText;
+    readonly ca?: pulumi.Output<string> | undefined;
+  };
   readonly mediaStore: Pick<MediaStore, "endpoint">;
   readonly flavour: Flavour;
   readonly logLevel: LogLevel;
@@ -90,6 +95,7 @@ function workerEnv(args: WorkerFamilyArgs): Env {
     WORKER_API_URL: `http://${api.endpoint.host}:${api.endpoint.port}`,
     WORKER_TICKET_FILE: ticketFile,
     AMQP_URL: secret(broker.url),
+    AMQP_CA_FILE: authoritiesOf("broker", broker.ca).path,
     WORKER_NAME: { field: "metadata.name" },
     WORKER_CLASSES: classesOf(flavour).join(","),
     WORKER_SLOTS: flavour.slots,
@@ -158,6 +164,7 @@ export class WorkerFamily extends Component {
           image: args.cluster.image("worker"),
           ports: { health: healthPort },
           env: workerEnv(args),
+          files: authoritiesOf("broker", args.broker.ca).files ?? {},
           first: ticketStep(args),
           scratch: { [workDirectory]: flavour.workDirectory },
           probes,

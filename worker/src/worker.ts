@@ -78,7 +78,8 @@ function createSource(config: WorkerConfig, args: WorkSourceArgs, metrics: Metri
   const onConnected = (connected: boolean): void => {
     metrics.brokerConnected.set(connected ? 1 : 0);
   };
-  return createBrokerSource({ ...args, url: config.amqpUrl, classes: config.classes, onConnected });
+  const { amqpUrl: url, amqpCaFile: caFile, classes } = config;
+  return createBrokerSource({ ...args, url, caFile, classes, onConnected });
 }
 
 /** Keeps the set of running jobs, for the drain; what was claimed while the stop signal came goes back at once. */

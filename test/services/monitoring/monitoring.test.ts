@@ -74,6 +74,32 @@ test("three servers of the database are scraped by the port on which they tell h
   expect(files).toContain("database;patroni");
 });
 
+test("with TLS inside, Prometheus and the exporter check the database's certificate", async () => {
+  const config = testConfig({
+    monitoring: { enabled: true },
+    postgres: { replicas: 3, tls: "required" },
+  });
+  const all = await platformOn(config);
+  const { data } = inputsOf(all, "monitoring-prometheus-server-config") as {
+    data: Record<string, string>;
+  };
+  expect(data["postgres-ca.pem"]).toMatch(/^-----BEGIN CERTIFICATE-----/);
+  const { scrape_configs: jobs } = JSON.parse(data["prometheus.yml"] ?? "{}") as {
+    scrape_configs: object[];
+  };
+  expect(jobs).toContainEqual(
+    expect.objectContaining({
+      scheme: "https",
+      tls_config: {
+        ca_file: "/etc/prometheus/postgres-ca.pem",
+        server_name: "postgres-writer.framewright-data.svc.cluster.local",
+      },
+    }),
+  );
+  const exporter = inputsOf(all, "monitoring-exporters-postgres-exporter-deployment");
+  expect(JSON.stringify(exporter)).toContain('"mountPath":"/etc/framewright/database-ca.pem"');
+});
+
 test("only Prometheus and the exporter of objects have tokens, and they read in the platform's namespaces alone", () => {
   const tokens = resources
     .filter(({ type }) => /apps\/v1:/.test(type))

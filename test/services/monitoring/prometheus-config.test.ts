@@ -6,6 +6,7 @@ import { monitoredNamespaces } from "../../../services/monitoring/targets.ts";
 const config = prometheusConfig({
   namespaces: ["framewright-api", "framewright-data"],
   kubelets: true,
+  tls: [{ app: "postgres", serverName: "postgres.test", caFile: "/etc/ca.pem" }],
   scrapeSeconds: 30,
   retentionDays: 15,
   storage: "20Gi",
@@ -25,7 +26,22 @@ test("it looks for pods in the platform's namespaces alone", () => {
   expect(new Set(found.flatMap(({ namespaces }) => namespaces.names))).toEqual(
     new Set(["framewright-api", "framewright-data"]),
   );
-  expect(found.map(({ role }) => role)).toEqual(["pod", "pod", "pod"]);
+  expect(found.map(({ role }) => role)).toEqual(["pod", "pod", "pod", "pod"]);
+});
+
+test("pods that answer by TLS are asked by their certificate's name, and by no other job", () => {
+  const [first, ...more] = config.scrape_configs.filter(
+    ({ job_name: name }) => name === "postgres",
+  );
+  expect(more).toEqual([]);
+  expect(first).toMatchObject({
+    scheme: "https",
+    tls_config: { ca_file: "/etc/ca.pem", server_name: "postgres.test" },
+  });
+  const pods = config.scrape_configs.find(({ job_name: name }) => name === "pods");
+  expect(JSON.stringify(pods)).toContain(
+    '{"source_labels":["__meta_kubernetes_pod_label_app_kubernetes_io_name"],"regex":"objects|prometheus|postgres","action":"drop"}',
+  );
 });
 
 test("series of objects keep the namespace and pod that they tell of", () => {
@@ -53,12 +69,13 @@ test("the namespaces are those of the spine, of monitoring, and of what is scrap
   ]);
 });
 
+const caParameter = "sslrootcert=%2Fetc%2Fframewright%2Fdatabase-ca.pem";
 test.each([
-  [false, "postgres://m:p@db:5432/framewright?sslmode=disable"],
-  [
-    true,
-    "postgres://m:p@db:5432/framewright?sslmode=verify-ca&sslrootcert=%2Fetc%2Fframewright%2Fdatabase-ca.pem",
-  ],
-])("the exporter's connection, encrypted %s", (encrypted, expected) => {
-  expect(dataSource("postgres://m:p@db:5432/framewright", encrypted)).toBe(expected);
+  ["db", false, "sslmode=disable"],
+  ["db", true, `sslmode=verify-full&${caParameter}`],
+  // Cloud SQL has an authority of its own for each instance, and a certificate without its address.
+  ["10.10.0.9", true, `sslmode=verify-ca&${caParameter}`],
+])("the exporter's connection to %s, encrypted %s", (host, encrypted, expected) => {
+  const url = `postgres://m:p@${host}:5432/framewright`;
+  expect(dataSource(url, encrypted)).toBe(`${url}?${expected}`);
 });

@@ -1,7 +1,16 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
+import { endpoint } from "../../../services/kit/app.ts";
+import { ScrapedByOthers } from "../../../services/monitoring/scraped-by-others.ts";
 import { ruleGroups } from "../../../services/monitoring/rules/index.ts";
 import type { Registration } from "../../support/mocks.ts";
-import { inputsOf, leaves, platformOn, testConfig } from "../../support/under-mocks.ts";
+import {
+  inputsOf,
+  leaves,
+  platformOn,
+  registeredOn,
+  testConfig,
+} from "../../support/under-mocks.ts";
 
 function deployed(kind: string): Promise<Registration[]> {
   const config = testConfig({ monitoring: { enabled: true, kind } });
@@ -45,6 +54,25 @@ test("with an operator there are its objects and the exporters, and neither Prom
       },
     ],
   });
+});
+
+const serverName = "server.test";
+const ca = { secret: { name: "server-tls", key: "ca.crt" } };
+test.each([
+  { kind: "operator", expected: { scheme: "https", tlsConfig: { serverName, ca } } },
+  { kind: "gke-managed", expected: { scheme: "https", tls: { insecureSkipVerify: true } } },
+] as const)("pods that answer by TLS are asked by it, by $kind", async ({ kind, expected }) => {
+  const config = testConfig();
+  const app = { name: "server", namespace: "framewright-data", component: "test" };
+  const tls = { serverName, secretName: "server-tls", ca: pulumi.output("PEM") };
+  const resources = await registeredOn(config, (_, on) => {
+    const targets = [{ ...endpoint(app, 8008), tls }];
+    new ScrapedByOthers("scraped", { section: config.monitoring, kind, targets }, on);
+  });
+  const spec = inputsOf(resources, "scraped-server")["spec"] as Record<string, unknown>;
+  expect(spec["podMetricsEndpoints"] ?? spec["endpoints"]).toEqual([
+    expect.objectContaining(expected),
+  ]);
 });
 
 test("members of a database of three are an operator's target by the port that they have", async () => {

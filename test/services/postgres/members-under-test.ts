@@ -9,6 +9,8 @@ import {
   sharedSettings,
 } from "../../../services/postgres/members.ts";
 import { app, database, user } from "../../../services/postgres/identity.ts";
+import { filesIn } from "../../../services/kit/inside-tls.ts";
+import { memberTlsEnv, tlsSettings } from "../../../services/postgres/tls.ts";
 import { exec } from "../../../tools/exec.ts";
 import { imageRoot } from "../../../tools/images/roots.ts";
 import { freePort } from "../../../tools/services/free-port.ts";
@@ -18,6 +20,7 @@ import { Sandbox } from "../../../tools/services/sandbox.ts";
 import { until } from "../../api/api-under-test.ts";
 import type { ControlPlane } from "../../support/control-plane.ts";
 import { accessAs } from "../../support/control-plane/access.ts";
+import { SecretFolder } from "../../support/secret-folder.ts";
 
 const admission = "admissionregistration.k8s.io";
 const group = "rbac.authorization.k8s.io";
@@ -73,6 +76,8 @@ export interface Member {
   readonly name: string;
   readonly sandbox: Sandbox;
   readonly ports: { readonly sql: number; readonly patroni: number };
+  /** Where its certificate is; empty without TLS. */
+  readonly secret: SecretFolder;
   /** Runs a program beside it, as `kubectl exec` does. */
   run(...command: string[]): Promise<string>;
 }
@@ -93,6 +98,8 @@ interface Settings {
   readonly count: number;
   /** What a server that ran alone before did, on the volume of the first. */
   readonly before?: string;
+  /** What is in the folder with their certificate: they take connections by TLS alone. */
+  readonly certified?: Readonly<Record<string, string>>;
 }
 
 /** A server without Patroni, which runs these statements and ends. */
@@ -137,10 +144,20 @@ interface PodOf {
   readonly ports: Member["ports"];
   readonly addresses: readonly string[];
   readonly password: string;
+  readonly certified: Settings["certified"];
 }
 
-function variables({ name, ports: { sql, patroni }, addresses, password }: PodOf) {
+const tlsFolder = "/work/tls";
+
+function tlsVariables(certified: Settings["certified"]) {
+  if (certified === undefined) return {};
+  const own = { TLS_FOLDER: tlsFolder, RENEWAL_SECONDS: "1" };
+  return { ...own, ...memberTlsEnv("required", filesIn(tlsFolder)) };
+}
+
+function variables({ name, ports: { sql, patroni }, addresses, password, certified }: PodOf) {
   return {
+    ...tlsVariables(certified),
     KUBECONFIG: "/work/kubeconfig",
     PGDATA: "/data/pgdata",
     PGHOST: "/tmp",
@@ -173,7 +190,11 @@ function memberIn(folder: string, root: string, kubeconfig: string, pod: PodOf):
   mkdirSync(conf, { recursive: true });
   writeFileSync(join(conf, "kubeconfig"), kubeconfig);
   writeFileSync(join(conf, "pg_service.conf"), `[owner]\npassword=${pod.password}\n`);
-  const file = patroniSettings(settings);
+  const secret = new SecretFolder(join(conf, "tls"));
+  if (pod.certified) secret.put(pod.certified);
+  const file = pod.certified
+    ? patroniSettings({ ...settings, ...tlsSettings(filesIn(tlsFolder)) }, "required")
+    : patroniSettings(settings);
   const own = {
     ...file,
     restapi: { listen: `127.0.0.1:${ports.patroni}` },
@@ -188,11 +209,16 @@ function memberIn(folder: string, root: string, kubeconfig: string, pod: PodOf):
     const [first = "", ...rest] = [...sandbox.beside(), "env", "-i", ...set, ...words];
     return exec(first, rest);
   };
-  return { name, sandbox, ports, run };
+  return { name, sandbox, ports, secret, run };
 }
 
 /** Servers on loopback, with the rights and the settings of pods, and a real Kubernetes API that has the pods by name. */
-export async function startMembers({ plane, count, before }: Settings): Promise<MembersUnderTest> {
+export async function startMembers({
+  plane,
+  count,
+  before,
+  certified,
+}: Settings): Promise<MembersUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), "postgres-members-"));
   const root = await imageRoot("patroni");
   const names = Array.from({ length: count }, (_, at) => `${app.name}-${at}`);
@@ -205,7 +231,8 @@ export async function startMembers({ plane, count, before }: Settings): Promise<
   const addresses = all.map(({ patroni }) => `127.0.0.1:${patroni}`);
   const members = all.map((ports, at) => {
     const name = names[at] ?? "";
-    return memberIn(join(folder, name), root, kubeconfig, { name, ports, addresses, password });
+    const own = { name, ports, addresses, password, certified };
+    return memberIn(join(folder, name), root, kubeconfig, own);
   });
   const alone = (sql: string): Promise<void> =>
     runAlone(join(folder, names[0] ?? ""), password, sql);

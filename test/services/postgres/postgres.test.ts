@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { patroniSettings, sharedSettings } from "../../../services/postgres/members.ts";
 import { Postgres } from "../../../services/postgres/postgres.ts";
 import { asArguments, serverSettings } from "../../../services/postgres/settings.ts";
+import { clientsOfOne, type TlsMode } from "../../../services/postgres/tls.ts";
+import { InsideAuthority } from "../../../services/kit/inside-tls.ts";
 import type { Endpoint } from "../../../services/kit/app.ts";
 import type { Registration } from "../../support/mocks.ts";
 import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
@@ -65,6 +67,95 @@ test("settings are passed as -c arguments", () => {
     ...["-c", "shared_buffers=256MB"],
     ...["-c", "max_connections=200"],
   ]);
+});
+
+interface Container {
+  readonly args?: string[];
+  readonly env: { readonly name: string; readonly value?: string }[];
+  readonly readinessProbe: object;
+}
+
+/** The server's container, and the text of everything else that the database is made of. */
+async function withTls(tls: TlsMode, replicas: 1 | 3 = 1) {
+  const config = testConfig();
+  const all = await registeredOn(config, (cluster, on) => {
+    const authority = new InsideAuthority("inside", 0, on);
+    const own = { ...config.postgres, tls, replicas, rotation: 0, authority };
+    new Postgres("postgres", { cluster, ...own }, on);
+  });
+  const set = inputsOf(all, "postgres-server-set") as {
+    spec: { template: { spec: { containers: Container[]; volumes: object[] } } };
+  };
+  const { containers, volumes } = set.spec.template.spec;
+  const [container] = containers;
+  if (container === undefined) throw new Error("the pod has no container");
+  const variables = new Map(container.env.map(({ name, value }) => [name, value]));
+  return { all, container, volumes, variables };
+}
+
+describe("with TLS", () => {
+  test("the server shows the certificate in its Secret, and is told when that changes", async () => {
+    const { all, container, volumes, variables } = await withTls("required");
+    expect(leaves(all)).toContain("Secret postgres-tls");
+    expect(container.args).toEqual(
+      expect.arrayContaining([
+        "ssl=on",
+        "ssl_cert_file=/etc/framewright-tls/tls.crt",
+        "ssl_key_file=/etc/framewright-tls/tls.key",
+        "ssl_min_protocol_version=TLSv1.3",
+        "hba_file=/etc/framewright/pg_hba.conf",
+      ]),
+    );
+    expect(volumes).toContainEqual({
+      name: "postgres-tls",
+      secret: { secretName: "postgres-tls", defaultMode: 0o440 },
+    });
+    expect(variables.get("TLS_FOLDER")).toBe("/etc/framewright-tls");
+  });
+
+  test.each([
+    { mode: "offered", line: "host" },
+    { mode: "required", line: "hostssl" },
+  ] as const)("$mode, clients are let in by lines that begin with $line", ({ mode, line }) => {
+    expect(clientsOfOne(mode).split("\n")[1]).toBe(`${line} all all all scram-sha-256`);
+  });
+
+  test.each([
+    { mode: "offered", sslmode: "prefer", authorities: undefined },
+    {
+      mode: "required",
+      sslmode: "verify-full",
+      authorities: "/etc/framewright-tls/ca.crt",
+    },
+  ] as const)(
+    "$mode, members of three connect to each other with $sslmode",
+    async ({ mode, sslmode, authorities }) => {
+      const { container, variables } = await withTls(mode, 3);
+      expect(variables.get("PATRONI_REPLICATION_SSLMODE")).toBe(sslmode);
+      expect(variables.get("PATRONI_REPLICATION_SSLROOTCERT")).toBe(authorities);
+      expect(variables.get("PATRONI_RESTAPI_CAFILE")).toBe("/etc/framewright-tls/ca.crt");
+      expect(container.readinessProbe).toMatchObject({ httpGet: { scheme: "HTTPS" } });
+    },
+  );
+
+  test("Patroni has the server's settings, and lets followers in by TLS alone", () => {
+    const { pg_hba } = patroniSettings({}, "required").postgresql;
+    expect(pg_hba).toEqual([
+      "local all all trust",
+      "hostssl replication patroni_replication all scram-sha-256",
+      "hostssl all all all scram-sha-256",
+    ]);
+  });
+
+  test("without an authority there is no certificate, and no server", async () => {
+    const config = testConfig();
+    await registeredOn(config, (cluster, on) => {
+      const own = { cluster, ...config.postgres, tls: "required", rotation: 0 } as const;
+      expect(() => new Postgres("postgres", own, on)).toThrow(
+        "Postgres with TLS required needs an authority",
+      );
+    });
+  });
 });
 
 describe("a database of three servers", () => {

@@ -3,7 +3,9 @@ import { jobClasses } from "@framewright/contracts/job.ts";
 import { queueOf, jobExchange, deadLetterQueue } from "@framewright/contracts/queue.ts";
 import { admin, api, definitions, workerUser } from "../../../services/rabbitmq/definitions.ts";
 import { hashPassword } from "../../../services/rabbitmq/password-hash.ts";
+import { InsideAuthority } from "../../../services/kit/inside-tls.ts";
 import { clusterSettings } from "../../../services/rabbitmq/members.ts";
+import { shownText } from "../../../services/kit/secret-text.ts";
 import { memorySettings, Rabbitmq } from "../../../services/rabbitmq/rabbitmq.ts";
 import { maskSecrets, type Registration } from "../../support/mocks.ts";
 import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
@@ -175,4 +177,28 @@ describe("a broker of three nodes", () => {
       ]),
     );
   });
+});
+
+test("with TLS it shows the certificate in its Secret, at other ports and in other addresses", async () => {
+  const config = testConfig();
+  const urls: string[] = [];
+  const all = await registeredOn(config, (cluster, on) => {
+    const authority = new InsideAuthority("inside", 0, on);
+    const own = {
+      workers: [cpu],
+      rotation: 0,
+      isScaledBy: true,
+      tls: "required",
+      authority,
+    } as const;
+    const broker = new Rabbitmq("rabbitmq", { cluster, ...config.rabbitmq, ...own }, on);
+    expect([broker.endpoint.port, broker.management.port]).toEqual([5671, 15671]);
+    for (const url of [broker.apiUrl, broker.workerUrl("cpu"), broker.scalerUrl]) {
+      shownText(url)?.apply((text) => urls.push(new URL(text).protocol));
+    }
+  });
+  expect(urls.toSorted()).toEqual(["amqps:", "amqps:", "https:"]);
+  const set = JSON.stringify(inputsOf(all, "rabbitmq-server-set"));
+  expect(set).toContain('{"name":"TLS_FOLDER","value":"/etc/framewright-tls"}');
+  expect(set).toContain('"secret":{"defaultMode":288,"secretName":"rabbitmq-tls"}');
 });

@@ -136,6 +136,14 @@ const staysWithPulumi: Readonly<Record<string, string>> = {
   "backup-ca.pem": "a certificate",
   "backup.pem": "a certificate",
   "backup.key": "key of a certificate of the stack's own",
+  "tls.crt": "a certificate",
+  "tls.key": "key of a certificate of the stack's own",
+  "ca.crt": "certificates",
+  ca: "certificates",
+  "database-ca.pem": "certificates",
+  "broker-ca.pem": "certificates",
+  "cache-ca.pem": "certificates",
+  tls: "a setting of KEDA",
 };
 
 function madeBy({ resources }: ProgramRun, type: string): string[] {
@@ -152,7 +160,12 @@ test("nothing is said to stay with Pulumi that does not", () => {
 describe.each(names)("the stack %s", (name) => {
   test("has no secret of Pulumi's but what certificates of its own are made from", () => {
     const run = outside[name];
-    const seeds = ["backup-store-certificate", "postgres-backups-certificates"];
+    const seeds = [
+      "backup-store-certificate",
+      "postgres-backups-certificates",
+      "inside-authority",
+      "inside-authority-1",
+    ];
     const made = madeBy(run, "random:index/randomPassword:RandomPassword");
     expect(made.filter((one) => !seeds.includes(one))).toEqual([]);
     expect(madeBy(run, "random:index/randomBytes:RandomBytes")).toEqual([]);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { connect, type Channel } from "amqplib";
 import { AmqpSession, type AmqpSessionArgs } from "./amqp-session.ts";
 import { pause } from "@framewright/runtime/clock.ts";
@@ -6,6 +7,8 @@ import type { WorkSource } from "./work-source.ts";
 export interface AmqpSourceArgs extends AmqpSessionArgs {
   readonly connect?: typeof connect;
   readonly url: string;
+  /** PEM file of the authorities that may sign the broker's certificate. */
+  readonly caFile?: string | undefined;
   readonly onConnected: (connected: boolean) => void;
 }
 
@@ -30,7 +33,10 @@ export function createAmqpSource(args: AmqpSourceArgs): WorkSource {
 
   const run = async (): Promise<void> => {
     const recovery = { initialDelay: 500, maxDelay: 5_000, waitForConnect: false };
-    const connection = await (args.connect ?? connect)(args.url, { recovery, timeout: 10_000 });
+    const connection = await (args.connect ?? connect)(args.url, {
+      ...{ recovery, timeout: 10_000 },
+      ...(args.caFile !== undefined && { ca: readFileSync(args.caFile) }),
+    });
     const down = (error: Error): void => {
       args.onConnected(false);
       args.log.warn({ err: error }, "the broker is away");
