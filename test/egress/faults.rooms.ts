@@ -5,6 +5,7 @@ import { migrated, startApiProcess, type ApiProcess } from "../api/api-process.t
 import { clientOf, until } from "../api/api-under-test.ts";
 import { startServices, type Services } from "../support/services.ts";
 import { rtmpSource, srtSource, type LiveSource } from "./live-source.ts";
+import { tellLoss } from "./lost-seconds.ts";
 import { startRecorderProcess, type RecorderProcess } from "./recorder-process.ts";
 
 /** Faults that last, with the leases and patience that a stack has by default. What was lost is printed. */
@@ -56,27 +57,7 @@ const has = (id: string, what: string, test: (task: Egress) => unknown) =>
     240_000,
   );
 
-/** Seconds between the end of a segment and the beginning of the next one, by the times in the playlist. */
-async function lostSeconds({ playbackUrl = "" }: Egress): Promise<number> {
-  const text = await (await fetch(playbackUrl.replace("http://api.test", api.url))).text();
-  const at = [...text.matchAll(/#EXT-X-PROGRAM-DATE-TIME:(.*)/g)].map(([, time = ""]) =>
-    Date.parse(time),
-  );
-  const seconds = [...text.matchAll(/#EXTINF:([\d.]+)/g)].map(([, length]) => Number(length));
-  return at.reduce((sum, time, n) => {
-    const next = at[n + 1] ?? time + (seconds[n] ?? 0) * 1000;
-    const gap = (next - time) / 1000 - (seconds[n] ?? 0);
-    return sum + Math.max(0, gap);
-  }, 0);
-}
-
-async function tell(fault: string, task: Egress): Promise<number> {
-  const lost = await lostSeconds(task);
-  const { state, attempt, discontinuities, durationSeconds: seconds, reason, warnings } = task;
-  const facts = { state, reason: reason?.code, attempt, discontinuities, seconds, warnings };
-  console.log(`${fault}: lost ${lost.toFixed(1)} s, ${JSON.stringify(facts)}`);
-  return lost;
-}
+const tell = (fault: string, task: Egress) => tellLoss(fault, task, api.url);
 
 it("nothing is lost while the store is away for a minute, Redis is killed, and the API is", async () => {
   const seconds = 130;

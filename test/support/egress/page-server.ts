@@ -3,9 +3,11 @@ import type { AddressInfo } from "node:net";
 import { pattern } from "./pattern.ts";
 
 /**
- * The pattern of the other test sources, drawn by a page: a counter of what it has drawn, and each second a flash with a beep, by the
- * clock of what is heard.
+ * The pattern of the other test sources, drawn by a page: a counter of what it has drawn, and flashes with beeps, by the clock of
+ * what is heard. They are no multiple of a picture's time apart, so that the middle of their offsets does not depend on the phase of
+ * the recording.
  */
+const beatSeconds = 0.71;
 export const patternPage = `<!doctype html>
 <meta charset="utf-8"><title>pattern</title>
 <style>body { margin: 0; background: #282828; overflow: hidden } canvas { width: 100vw; height: 100vh }</style>
@@ -25,7 +27,7 @@ export const patternPage = `<!doctype html>
   }
   audio.resume().then(() => {
     const first = Math.ceil(audio.currentTime) + 1;
-    for (let second = first; second < first + 900; second += 1) beep(second);
+    for (let beat = 0; beat < 1500; beat += 1) beep(first + beat * ${beatSeconds});
     window.first = first;
   });
   function heard() {
@@ -34,7 +36,7 @@ export const patternPage = `<!doctype html>
   }
   function draw() {
     const time = heard();
-    const flash = time >= window.first && time % 1 < ${pattern.beepSeconds};
+    const flash = time >= window.first && (time - window.first) % ${beatSeconds} < ${pattern.beepSeconds};
     canvas.fillStyle = flash ? "#fff" : "#282828";
     canvas.fillRect(0, 0, ${pattern.width}, ${pattern.height});
     canvas.fillStyle = flash ? "#000" : "#b4b4b4";
