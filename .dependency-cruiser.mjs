@@ -139,12 +139,12 @@ export default {
     {
       name: "services-are-handed-their-config",
       comment:
-        "Of config/ a component takes types, and facts that no stack changes (units, tiers, load figures).",
+        "Of config/ a component takes types, and facts that no stack changes (units, tiers, load figures, how a value of a store is named).",
       severity: "error",
       from: { path: "^services/" },
       to: {
         path: "^config/",
-        pathNot: "^config/(units|tiers|load-figures)\\.ts$",
+        pathNot: "^config/(units|tiers|load-figures|stored-leaf)\\.ts$",
         dependencyTypesNot: ["type-only"],
       },
     },

@@ -111,6 +111,8 @@ export const rules: readonly Rule[] = [
   secrets.storeIsForOutsideSecrets,
   secrets.embeddedNodeHasNoStore,
   secrets.outsideSecretsAreOutside,
+  secrets.outsideLeavesAreNamed,
+  secrets.namedLeavesHaveAStore,
 ];
 
 /** Choices that are unusual and may be intended: a warning. */

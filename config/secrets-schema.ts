@@ -6,7 +6,7 @@ export const Secrets = section("Who makes and keeps the secrets that programs of
   source: Type.Enum(["pulumi", "external-secrets"], {
     default: "pulumi",
     description:
-      "pulumi makes them, and they lie sealed in the stack's state; external-secrets has the External Secrets Operator of your cluster read them from a store of yours, as Secret Manager of Google Cloud or Secrets Manager of AWS, and none of them is in the state (docs/secrets.md)",
+      "pulumi makes them, and they lie sealed in the stack's state; external-secrets has the External Secrets Operator of your cluster read them from a store of yours, as Secret Manager of Google Cloud or Secrets Manager of AWS, and none of them is in the state; secrets of others in the stack file are then stored:NAME (docs/secrets.md)",
   }),
   store: Type.Optional(
     Type.String({

@@ -1,4 +1,5 @@
 import type { ConfigValues } from "../schema.ts";
+import { isStoredLeaf } from "../stored-leaf.ts";
 import { activeSections, when, type Rule } from "./rule.ts";
 
 type Alerts = ConfigValues["monitoring"]["alerts"];
@@ -35,9 +36,12 @@ const urlKeys = {
 export const receiversAreAddresses: Rule = ({ monitoring: { alerts } }) =>
   Object.entries(urlKeys).flatMap(([key, of]) => {
     const url = of(alerts);
-    return when(url !== undefined && !/^https?:\/\/[^\s]+$/.test(url), () => ({
-      path: `monitoring.alerts.${key}`,
-      problem: "must be an address that begins with https:// or http://",
-      remedy: "copy it as the service shows it",
-    }));
+    return when(
+      url !== undefined && !isStoredLeaf(url) && !/^https?:\/\/[^\s]+$/.test(url),
+      () => ({
+        path: `monitoring.alerts.${key}`,
+        problem: "must be an address that begins with https:// or http://",
+        remedy: "copy it as the service shows it",
+      }),
+    );
   });

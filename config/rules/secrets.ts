@@ -1,4 +1,5 @@
 import type { ConfigValues } from "../schema.ts";
+import { isStoredLeaf } from "../stored-leaf.ts";
 import { makesCluster, when, type Rule } from "./rule.ts";
 
 /** Secrets of a store of the owner's (`secrets.source: external-secrets`). */
@@ -51,29 +52,6 @@ const inTheState: readonly {
     what: "it is not set, so that the edge has a key of the stack's own authority",
     remedy: "name a Secret that you or cert-manager keep (docs/edge.md)",
   },
-  {
-    path: "api.inputBuckets",
-    isSet: ({ api }) => api.inputBuckets.length > 0,
-    what: "the keys of these buckets are in the stack file",
-    remedy: "remove them, or set secrets.source to pulumi",
-  },
-  {
-    path: "monitoring.alerts",
-    isSet: ({ monitoring }) => {
-      const { slack, pagerduty, email, watchdogUrl } = monitoring.alerts;
-      const secret = [slack, pagerduty, email?.password, watchdogUrl];
-      return monitoring.enabled && secret.some((one) => one !== undefined);
-    },
-    what: "what lets Alertmanager write to Slack, PagerDuty, a mail server with a password or a watchdog is in the stack file",
-    remedy:
-      "use e-mail without a password, or monitoring.kind operator with an Alertmanager of yours, or set secrets.source to pulumi",
-  },
-  {
-    path: "tracing.forward.headers",
-    isSet: ({ tracing }) => tracing.enabled && (tracing.forward?.headers.length ?? 0) > 0,
-    what: "their values are in the stack file",
-    remedy: "forward to a collector in your network without them, or set secrets.source to pulumi",
-  },
 ];
 
 export const outsideSecretsAreOutside: Rule = (config) =>
@@ -83,4 +61,49 @@ export const outsideSecretsAreOutside: Rule = (config) =>
       path,
       problem: `does not go with secrets.source external-secrets, which keeps secrets out of the stack's state: ${what}`,
       remedy,
+    }));
+
+interface Leaf {
+  readonly path: string;
+  readonly value: string | undefined;
+}
+
+/** Secrets of others, which the stack file has or stands for. */
+function secretLeaves({ api, monitoring, tracing }: ConfigValues): Leaf[] {
+  const { slack, pagerduty, email, watchdogUrl } = monitoring.alerts;
+  return [
+    { path: "monitoring.alerts.slack.url", value: slack?.url },
+    { path: "monitoring.alerts.pagerduty.routingKey", value: pagerduty?.routingKey },
+    { path: "monitoring.alerts.email.password", value: email?.password },
+    { path: "monitoring.alerts.watchdogUrl", value: watchdogUrl },
+    ...(tracing.forward?.headers ?? []).map(({ value }, at) => ({
+      path: `tracing.forward.headers[${at}].value`,
+      value,
+    })),
+    ...api.inputBuckets.flatMap(({ accessKeyId, secretAccessKey }, at) => [
+      { path: `api.inputBuckets[${at}].accessKeyId`, value: accessKeyId },
+      { path: `api.inputBuckets[${at}].secretAccessKey`, value: secretAccessKey },
+    ]),
+  ];
+}
+
+/** Not with the value: it may be a secret. */
+export const outsideLeavesAreNamed: Rule = (config) =>
+  secretLeaves(config)
+    .filter(({ value }) => areOutside(config) && value !== undefined && !isStoredLeaf(value))
+    .map(({ path }) => ({
+      path,
+      problem:
+        "must be stored:NAME where secrets.source is external-secrets, which keeps secrets out of the stack's state",
+      remedy: `put the value into your store as ${config.secrets.prefix}NAME, a name of your choice in small letters, digits and dashes`,
+    }));
+
+export const namedLeavesHaveAStore: Rule = (config) =>
+  secretLeaves(config)
+    .filter(({ value }) => !areOutside(config) && value !== undefined && isStoredLeaf(value))
+    .map(({ path, value }) => ({
+      path,
+      problem: `must be the secret itself where secrets.source is pulumi (it is ${value ?? ""})`,
+      remedy:
+        "set it with `pulumi config set --secret --path`, or secrets.source to external-secrets",
     }));

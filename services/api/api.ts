@@ -122,6 +122,7 @@ export class Api extends Component {
       workerAdmin,
       webhookKey: this.webhookKey,
       edge: this.edgeSecret,
+      store: cluster.secretStore,
       playback: signingSecret(`${name}-playback-secret`, place, rotations.playback),
     };
     const dependencies = { ...args.dependencies, database: logins.backend };

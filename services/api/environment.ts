@@ -11,6 +11,7 @@ import type {
   WebhooksSection,
 } from "../../config/schema.ts";
 import { parseQuantity } from "../../config/units.ts";
+import type { SecretStore } from "../../infra/cluster.ts";
 import { databaseAccess } from "../kit/database.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
 import { authoritiesOf } from "../kit/inside-tls.ts";
@@ -73,6 +74,8 @@ export interface ApiSecrets {
   readonly edge: SecretText | undefined;
   /** Encrypts the secrets of webhook endpoints. */
   readonly webhookKey: SecretText;
+  /** Of the owner's, which may have keys of input buckets. */
+  readonly store: SecretStore | undefined;
 }
 
 /** None where the cloud gives credentials to the pod: the SDK finds them. */
@@ -158,7 +161,7 @@ export function apiEnv(args: ApiSettings, own: ApiSecrets) {
     ...oidcEnv(args.oidc),
     ...(args.webhooks.enabled && webhookEnv(args.webhooks, own.webhookKey)),
     ...egressEnv(args.egress),
-    ...inputBucketsEnv(args.inputBuckets),
+    ...inputBucketsEnv(args.inputBuckets, own.store),
     ...tracesEnv(args.traces),
     JOB_ACCEL: args.jobAccel === "cpu" ? undefined : args.jobAccel,
     WAKEABLE_CLASSES: args.wakeable.length === 0 ? undefined : args.wakeable.join(","),

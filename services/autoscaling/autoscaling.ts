@@ -7,7 +7,7 @@ import { labels, metadata, type App, type Endpoint } from "../kit/app.ts";
 import { keepSecret } from "../kit/pod-parts.ts";
 import type { PodArgs } from "../kit/pod.ts";
 import { scaling } from "../kit/scaling.ts";
-import type { SecretText } from "../kit/secret-text.ts";
+import { isStored, type SecretText } from "../kit/secret-text.ts";
 import { serviceSpec } from "../kit/service.ts";
 import { Workload } from "../kit/workload.ts";
 import { defineKinds } from "./crds.ts";
@@ -114,7 +114,8 @@ function authenticate(
   { url, ca }: Broker,
   opts: { readonly parent: pulumi.Resource; readonly dependsOn: pulumi.Resource[] },
 ): pulumi.Resource {
-  const secretName = "keda-broker";
+  // The operator's has another name than Pulumi's, so that neither takes the other's away.
+  const secretName = isStored(url) ? "keda-broker-stored" : "keda-broker";
   const inside = { parent: opts.parent };
   const data = { host: url };
   const secret = keepSecret(`${name}-broker`, { app: operatorApp, secretName, data }, inside);

@@ -1,15 +1,17 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { InputBucketList } from "../../config/schema.ts";
+import type { SecretStore } from "../../infra/cluster.ts";
 import type { App } from "./app.ts";
 import { secret } from "./env.ts";
 import { internet, openWay, portOf } from "./network.ts";
+import { withStored } from "./stored-leaves.ts";
 
 /** The variable by which the API knows the buckets and has their keys; workers have neither. */
-export function inputBucketsEnv(buckets: InputBucketList) {
+export function inputBucketsEnv(buckets: InputBucketList, store: SecretStore | undefined) {
   if (buckets.length === 0) return {};
   // Ranges are for the network policies; the API knows no such field.
   const own = buckets.map((bucket) => ({ ...bucket, ranges: undefined }));
-  return { INPUT_BUCKETS: secret(JSON.stringify(own)) };
+  return { INPUT_BUCKETS: secret(withStored(JSON.stringify(own), store)) };
 }
 
 /** To where the buckets are: on their ports alone, and to private addresses only where config has them. */

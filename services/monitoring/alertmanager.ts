@@ -5,6 +5,7 @@ import { Component } from "../../infra/component.ts";
 import { openToOutside } from "../kit/network.ts";
 import { backendProbes, http } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
+import { withStored } from "../kit/stored-leaves.ts";
 import { alertmanagerConfig, receiverPorts } from "./alertmanager-config.ts";
 import { alertmanagerApp as app, ports } from "./apps.ts";
 
@@ -30,6 +31,7 @@ export class Alertmanager extends Component {
       { from: app, ports: receiverPorts(alerts), ranges: alerts.ranges },
       { parent: this },
     );
+    const content = `${JSON.stringify(alertmanagerConfig(alerts), null, 2)}\n`;
     new StatefulWorkload(
       `${name}-server`,
       {
@@ -47,7 +49,7 @@ export class Alertmanager extends Component {
           ],
           ports: { metrics: ports.alertmanager },
           env: {},
-          files: { [configFile]: `${JSON.stringify(alertmanagerConfig(alerts), null, 2)}\n` },
+          files: { [configFile]: withStored(content, cluster.secretStore) },
           dataDirectory: "/data",
           probes,
           resources,

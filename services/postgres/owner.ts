@@ -5,7 +5,8 @@ import type { PodArgs } from "../kit/pod.ts";
 import { secretText, type SecretText } from "../kit/secret-text.ts";
 import { app, database, port, user } from "./identity.ts";
 
-const secretName = "postgres-owner";
+/** The operator's has another name than Pulumi's, so that neither takes the other's away. */
+const secretNames = { pulumi: "postgres-owner", operator: "postgres-owner-stored" } as const;
 const folder = "/etc/framewright-owner";
 const keys = { password: "password", service: "pg_service.conf" } as const;
 
@@ -37,7 +38,8 @@ export function databaseOwner(name: string, rotation: number, place: SecretPlace
     // libpq refuses a file of passwords that root's group may read; this one it takes.
     [keys.service]: secretText`[owner]\npassword=${current}\n`,
   };
-  const { parent } = place;
+  const { parent, cluster } = place;
+  const secretName = secretNames[cluster.secretStore === undefined ? "pulumi" : "operator"];
   const secret = keepSecret(`${name}-owner`, { app, secretName, data }, { parent });
   const urlWith = (host: string, password: SecretText) => urlAs(host, user, password);
   return {

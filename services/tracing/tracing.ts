@@ -7,6 +7,7 @@ import { endpoint, type App } from "../kit/app.ts";
 import { openToUrl } from "../kit/network.ts";
 import { backendProbes, http } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
+import { withStored } from "../kit/stored-leaves.ts";
 import type { Traces } from "../kit/traces.ts";
 import { jaegerConfig, ports } from "./jaeger-config.ts";
 
@@ -37,6 +38,7 @@ export class Tracing extends Component {
     const { cluster, resources } = args;
     const { forward } = args;
     if (forward) openToUrl(`${name}-to-forward`, { from: app, ...forward }, { parent: this });
+    const content = `${JSON.stringify(jaegerConfig(args), null, 2)}\n`;
     new StatefulWorkload(
       `${name}-jaeger`,
       {
@@ -53,7 +55,7 @@ export class Tracing extends Component {
             GOMEMLIMIT: Math.floor(parseQuantity(resources.limits.memory) * 0.7),
           },
           // It may have credentials of an endpoint. JSON is YAML.
-          files: { [configFile]: `${JSON.stringify(jaegerConfig(args), null, 2)}\n` },
+          files: { [configFile]: withStored(content, cluster.secretStore) },
           dataDirectory: "/data",
           probes,
           resources,

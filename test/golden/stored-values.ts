@@ -1,4 +1,5 @@
 import { formatMarkdown } from "../support/markdown.ts";
+import { othersValues } from "../support/outside-stacks.ts";
 import { externalSecrets, formsIn } from "../support/stored-secrets.ts";
 import type { ProgramRun } from "../support/stack.ts";
 
@@ -129,6 +130,8 @@ export function formsOfValues(runs: readonly ProgramRun[]): Map<string, string> 
   return new Map(
     forms
       .map(({ key = "", words = "" }) => [rowOf(key), words] as const)
+      // Those have names of the owner's choice.
+      .filter(([name]) => othersValues[name] === undefined)
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
 }

@@ -16,18 +16,18 @@ function fullSections(): Record<string, unknown> {
   );
 }
 
-/** The same with sections instead of its own, and keys of its edge. */
+/** The same with sections instead of its own, and with more keys in some. */
 export function runFullProgramWith(
   instead: Readonly<Record<string, unknown>>,
-  edge: Readonly<Record<string, unknown>>,
+  more: Readonly<Record<string, object>>,
 ): Promise<ProgramRun> {
   const full = fullSections();
-  const own = typeof full["edge"] === "object" ? full["edge"] : {};
-  return runProgram({
-    stack: "local",
-    file,
-    instead: { ...full, edge: { ...own, ...edge }, ...instead },
+  const longer = Object.entries(more).map(([key, keys]) => {
+    const own = full[key];
+    return [key, { ...(typeof own === "object" ? own : {}), ...keys }] as const;
   });
+  const sections = { ...full, ...Object.fromEntries(longer), ...instead };
+  return runProgram({ stack: "local", file, instead: sections });
 }
 
 /** The local stack with every part, under mocks. */
