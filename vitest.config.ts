@@ -74,6 +74,8 @@ function sideBySide(timeout: number) {
 export default defineConfig({
   cacheDir: ".framewright/vite",
   test: {
+    // Node itself loads the files, as it does in the programs: no test needs what Vite makes of them.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     // `npx vitest run --project unit --coverage`
     coverage: {
       provider: "v8",

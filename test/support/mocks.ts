@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { makeStacksCheap } from "./cheap-stacks.ts";
+import { makeSdkCheap } from "./cheap-sdk.ts";
 import { cloudAnswers, cloudState } from "./cloud-state.ts";
 
 /** One resource as the program registered it, with secrets unwrapped and marked. */
@@ -67,7 +67,7 @@ export function maskSecrets(value: unknown): unknown {
 /** Records what a program registers; call before the program's modules are imported. */
 export function recordResources(project = "framewright", stack = "local"): Registration[] {
   const seen: Registration[] = [];
-  makeStacksCheap();
+  makeSdkCheap();
   void pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs, provider }) => {
