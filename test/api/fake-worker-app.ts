@@ -14,32 +14,37 @@ export const workerKey = generateKey(workerKeyKind);
 
 const unexpected = () => Promise.reject(new Error("the test expects no such call"));
 
+const refusing: WorkerService = {
+  register: () => Promise.resolve({ workerId: newId(), apiKey: workerKey }),
+  authenticate: (key) => Promise.resolve(key === workerKey ? aClaimant : undefined),
+  resume: unexpected,
+  rotate: unexpected,
+  idle: unexpected,
+  connect: unexpected,
+  orders: unexpected,
+  list: () => Promise.resolve([]),
+  claim: unexpected,
+  heartbeat: unexpected,
+  uploads: unexpected,
+  findSteps: unexpected,
+  keepStep: unexpected,
+  complete: unexpected,
+  fail: unexpected,
+  release: unexpected,
+};
+
+/** The worker API on a service that refuses what the test does not give. */
 export async function fakeWorkerApp(change: Partial<WorkerService> = {}) {
-  const service: WorkerService = {
-    register: () => Promise.resolve({ workerId: newId(), apiKey: workerKey }),
-    authenticate: (key) => Promise.resolve(key === workerKey ? aClaimant : undefined),
-    resume: unexpected,
-    rotate: unexpected,
-    idle: unexpected,
-    connect: unexpected,
-    orders: unexpected,
-    list: () => Promise.resolve([]),
-    claim: unexpected,
-    heartbeat: unexpected,
-    uploads: unexpected,
-    findSteps: unexpected,
-    keepStep: unexpected,
-    complete: unexpected,
-    fail: unexpected,
-    release: unexpected,
-    ...change,
-  };
+  let service = { ...refusing, ...change };
   const closing = new AbortController();
   const notifier = localNotifier();
   const log = pino({ level: "silent" });
   const app = await buildWorkerApp({
     deps: {
-      service,
+      // The service of the moment: to build an API takes longer than what most tests ask of it.
+      service: new Proxy(refusing, {
+        get: (_target, name) => Reflect.get(service, name) as unknown,
+      }),
       recorders: fakeRecorders,
       notifier,
       log,
@@ -49,5 +54,18 @@ export async function fakeWorkerApp(change: Partial<WorkerService> = {}) {
     log,
     metrics: createMetrics(),
   });
-  return { app, notifier, closing };
+  const serve = (next: Partial<WorkerService> = {}): void => {
+    service = { ...refusing, ...next };
+  };
+  return { app, notifier, closing, serve };
+}
+
+let shared: ReturnType<typeof fakeWorkerApp> | undefined;
+
+/** The same, once for all tests that do not close it. */
+export async function sharedWorkerApp(change: Partial<WorkerService> = {}) {
+  shared ??= fakeWorkerApp();
+  const built = await shared;
+  built.serve(change);
+  return built;
 }

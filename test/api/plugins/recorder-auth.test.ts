@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { newId } from "../../../api/ids.ts";
 import { recorderTicket } from "../../../runtime/recorder-ticket.ts";
 import { workerTicket } from "../../../runtime/worker-ticket.ts";
 import { adminSecret } from "../api-under-test.ts";
-import { fakeWorkerApp, workerKey } from "../fake-worker-app.ts";
+import { sharedWorkerApp, workerKey } from "../fake-worker-app.ts";
 
-let built: Awaited<ReturnType<typeof fakeWorkerApp>>;
+let built: Awaited<ReturnType<typeof sharedWorkerApp>>;
 beforeAll(async () => {
-  built = await fakeWorkerApp();
+  built = await sharedWorkerApp();
 });
-afterAll(() => built.app.close());
 
 const claim = (headers: Record<string, string>) =>
   built.app.inject({

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { workerTokenKind } from "@framewright/contracts/api-key.ts";
 import type { WorkerView } from "@framewright/contracts/worker-admin.ts";
 import { AppError } from "../../../api/errors.ts";
@@ -6,7 +6,7 @@ import { newId } from "../../../api/ids.ts";
 import { generateKey } from "../../../api/keys/keys.ts";
 import type { WorkerService } from "../../../api/workers/worker-service.ts";
 import { adminSecret } from "../api-under-test.ts";
-import { fakeWorkerApp, workerKey } from "../fake-worker-app.ts";
+import { fakeWorkerApp, sharedWorkerApp, workerKey } from "../fake-worker-app.ts";
 
 const headers = { authorization: `Bearer ${workerKey}` };
 const asAdmin = { authorization: `Bearer ${adminSecret}` };
@@ -20,18 +20,21 @@ const abilities = {
 };
 const registration = { workerName: "w-0", ...abilities };
 
-const apps: { close(): Promise<unknown> }[] = [];
-async function build(change?: Partial<WorkerService>) {
-  const built = await fakeWorkerApp(change);
-  apps.push(built.app);
+type WorkerApp = Awaited<ReturnType<typeof sharedWorkerApp>>;
+function asking(built: WorkerApp) {
   const post = (url: string, payload: object, extra: Record<string, string> = headers) =>
     built.app.inject({ method: "POST", url, payload, headers: extra });
   return { ...built, post };
 }
 
-afterEach(async () => {
-  await Promise.all(apps.splice(0).map((app) => app.close()));
-});
+const build = async (change?: Partial<WorkerService>) => asking(await sharedWorkerApp(change));
+
+/** For a test that closes it, or guesses until its address is refused. */
+async function buildOwn(change: Partial<WorkerService>) {
+  const built = await fakeWorkerApp(change);
+  onTestFinished(() => built.app.close());
+  return asking(built);
+}
 
 const worker: WorkerView = {
   ...{ id: jobId, name: "w-0", status: "idle", store: "public", ...abilities, draining: false },
@@ -67,7 +70,7 @@ describe("the list of workers", () => {
 describe("guesses", () => {
   it("of the admin secret and of tokens are refused by address after a hundred", async () => {
     const refused = () => Promise.reject(new AppError("token-refused", "The token is unknown"));
-    const { post } = await build({ register: refused });
+    const { post } = await buildOwn({ register: refused });
     const guess = () => post("/v1/workers", registration, asToken());
     const wrong = () => post("/v1/workers", registration, { "x-admin-secret": "wrong" });
     for (let count = 0; count < 50; count += 1) {
@@ -80,7 +83,7 @@ describe("guesses", () => {
 
   it("are not counted where the secret is right and the name is taken", async () => {
     const taken = () => Promise.reject(new AppError("worker-name-taken", "alive"));
-    const { post } = await build({ register: taken });
+    const { post } = await buildOwn({ register: taken });
     for (let count = 0; count < 110; count += 1) {
       expect((await post("/v1/workers", registration, asAdmin)).statusCode).toBe(409);
     }
@@ -125,7 +128,7 @@ describe("the sign of life", () => {
 
   it("ends when the server closes", async () => {
     const orders = vi.fn<WorkerService["orders"]>().mockResolvedValue({ drain: false });
-    const { post, closing } = await build({ idle, orders });
+    const { post, closing } = await buildOwn({ idle, orders });
     const answer = post("/v1/workers/heartbeat", beat);
     await vi.waitFor(() => {
       expect(orders).toHaveBeenCalled();

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { AppError } from "../../../api/errors.ts";
 import { newId } from "../../../api/ids.ts";
 import { workerTokenKind } from "@framewright/contracts/api-key.ts";
@@ -7,7 +7,7 @@ import type { WorkerService } from "../../../api/workers/worker-service.ts";
 import { workerTicket } from "../../../runtime/worker-ticket.ts";
 import { lease } from "../../worker/fake-api.ts";
 import { adminSecret, sampleResult } from "../api-under-test.ts";
-import { fakeWorkerApp, workerKey } from "../fake-worker-app.ts";
+import { fakeWorkerApp, sharedWorkerApp, workerKey } from "../fake-worker-app.ts";
 import { clientKey } from "../fakes.ts";
 
 const headers = { authorization: `Bearer ${workerKey}` };
@@ -22,18 +22,21 @@ const registration = { workerName: "w-0", ...abilities };
 const asToken = () => ({ authorization: `Bearer ${generateKey(workerTokenKind)}` });
 const asAdmin = { authorization: `Bearer ${adminSecret}` };
 
-const apps: { close(): Promise<unknown> }[] = [];
-async function build(change?: Partial<WorkerService>) {
-  const built = await fakeWorkerApp(change);
-  apps.push(built.app);
+type WorkerApp = Awaited<ReturnType<typeof sharedWorkerApp>>;
+function asking(built: WorkerApp) {
   const post = (url: string, payload: object, extra: Record<string, string> = headers) =>
     built.app.inject({ method: "POST", url, payload, headers: extra });
   return { ...built, post };
 }
 
-afterEach(async () => {
-  await Promise.all(apps.splice(0).map((app) => app.close()));
-});
+const build = async (change?: Partial<WorkerService>) => asking(await sharedWorkerApp(change));
+
+/** For a test that closes it. */
+async function buildOwn(change: Partial<WorkerService>) {
+  const built = await fakeWorkerApp(change);
+  onTestFinished(() => built.app.close());
+  return asking(built);
+}
 
 /** The first request of a server is slow where others run on the machine. */
 const patient = { timeout: 30_000 };
@@ -175,7 +178,7 @@ describe("a claim", () => {
 
   it("that waits ends when the server closes", async () => {
     const claim = vi.fn<WorkerService["claim"]>().mockResolvedValue(undefined);
-    const { post, closing } = await build({ claim });
+    const { post, closing } = await buildOwn({ claim });
     const answer = post("/v1/jobs/claim", { waitSeconds: 10 });
     await vi.waitFor(() => {
       expect(claim).toHaveBeenCalled();

@@ -1,10 +1,25 @@
 import { hex, u32 } from "./fields.ts";
 
+function sizeOf(length: number): Buffer {
+  const size = u32(length);
+  size[0] = (size[0] ?? 0) | 0x10;
+  return size;
+}
+
 /** An element; its size is stated as `stated` says, and as it is otherwise. */
 export function element(id: string, content: Buffer, stated?: Buffer): Buffer {
-  const size = u32(content.length);
-  size[0] = (size[0] ?? 0) | 0x10;
-  return Buffer.concat([hex(id), stated ?? size, content]);
+  return Buffer.concat([hex(id), stated ?? sizeOf(content.length), content]);
+}
+
+/** One in the other, so many times. Joined once: each would be copied by all those around it. */
+export function nestedElements(id: string, depth: number): Buffer {
+  const heads: Buffer[] = [];
+  for (let length = 0; heads.length < depth;) {
+    const head = Buffer.concat([hex(id), sizeOf(length)]);
+    heads.push(head);
+    length += head.length;
+  }
+  return Buffer.concat(heads.toReversed());
 }
 
 export function parent(id: string, ...children: readonly Buffer[]): Buffer {

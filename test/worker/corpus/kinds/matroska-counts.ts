@@ -6,6 +6,7 @@ import {
   element,
   ivfFrames,
   matroska,
+  nestedElements,
   number,
   parent,
   textTrack,
@@ -26,12 +27,6 @@ const info = (scale: Buffer, duration: Buffer): readonly Buffer[] => [
 ];
 const float = (text: string): Buffer => hex(text);
 const millis = u32(1_000_000);
-
-function nestedElements(id: string, depth: number): Buffer {
-  let inner: Buffer = Buffer.alloc(0);
-  for (let level = 0; level < depth; level += 1) inner = parent(id, inner);
-  return inner;
-}
 
 /** Matroska with numbers that nobody needs. */
 export const matroskaCounts: Record<string, MakeBytes> = {
