@@ -47,6 +47,11 @@ export const Tracing = section(
     enabled: flag(false, "Whether programs send spans, and Jaeger is deployed"),
     jobRatio: share(1, "Share of submitted jobs that are traced"),
     requestRatio: share(0.01, "Share of clients' other requests that are traced"),
+    statementMs: count(
+      5,
+      { min: 0, max: 60_000 },
+      "Milliseconds from which a statement of the database has a span, as one that fails has; 0: all have, which makes a submission a tenth dearer",
+    ),
     images: Type.Enum(["upstream", "own"], {
       default: "upstream",
       description:

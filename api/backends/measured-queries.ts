@@ -1,5 +1,5 @@
 import type { DatabaseMetrics, DatabaseOperation } from "../backend-metrics.ts";
-import { inSpan, isTraced } from "@framewright/runtime/tracing/tracing.ts";
+import { ifLong } from "@framewright/runtime/tracing/tracing.ts";
 import type { Queryable } from "./queryable.ts";
 
 /** What changes rows comes before what reads them: a `WITH` that ends in an update is an update. */
@@ -29,14 +29,13 @@ function spanName(asked: string | { readonly name?: string; readonly text: strin
 }
 
 const facts = { "db.system.name": "postgresql" };
-const span = { kind: "client", facts, isLeaf: true } as const;
 
-/** Runs a statement as a part of the trace that is under way, if there is one. */
+/** Runs a statement as a part of the trace that is under way, if there is one and it takes its time. */
 export function traced<T>(
   asked: Parameters<typeof spanName>[0],
   run: () => Promise<T>,
 ): Promise<T> {
-  return isTraced() ? inSpan(spanName(asked), span, run) : run();
+  return ifLong({ name: () => spanName(asked), facts }, run);
 }
 
 /** Takes the time of each statement. @param isAway whether an error is of a database that is away, not of what was asked */

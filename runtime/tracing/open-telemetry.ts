@@ -8,6 +8,7 @@ import {
   TraceFlags,
   type Context,
   type Span,
+  type Tracer,
 } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { suppressTracing, W3CTraceContextPropagator } from "@opentelemetry/core";
@@ -105,22 +106,49 @@ async function ending<T>(span: Span, work: () => Promise<T>): Promise<T> {
 
 interface Parts {
   readonly provider: TracerProvider;
-  readonly requestRatio: number;
+  readonly settings: TracingSettings;
   readonly log: Logger;
   readonly disable: () => void;
 }
 
-function tracingOf({ provider, requestRatio, log, disable }: Parts): Tracing {
+/** Makes the span afterwards: most of what asks for one is too short for it, and then pays for two looks at the clock. */
+function longOnes(tracer: Tracer, leastMs: number): Tracing["ifLong"] {
+  return async ({ name, facts }, work) => {
+    if (recorded() === undefined) return work();
+    const from = context.active();
+    const startTime = performance.now();
+    const begin = () =>
+      tracer.startSpan(
+        name(),
+        { kind: SpanKind.CLIENT, startTime, attributes: attributesOf(facts) },
+        from,
+      );
+    try {
+      const result = await work();
+      const now = performance.now();
+      if (now - startTime >= leastMs) begin().end(now);
+      return result;
+    } catch (error) {
+      const span = begin();
+      fail(span, error);
+      span.end(performance.now());
+      throw error;
+    }
+  };
+}
+
+function tracingOf({ provider, settings, log, disable }: Parts): Tracing {
+  const { requestRatio, statementMs } = settings;
   const tracer = provider.getTracer("framewright", version);
   return {
-    inSpan: (name, { kind = "internal", facts, parent, isLeaf = false }, work) => {
+    ifLong: longOnes(tracer, statementMs),
+    inSpan: (name, { kind = "internal", facts, parent }, work) => {
       const from = parent === undefined ? context.active() : contextOf(parent);
       // Work of our own begins no trace: what nobody asked for, as sweeps, has none.
       if (trace.getSpanContext(from) === undefined) return work();
       const options = { kind: kinds[kind], attributes: attributesOf(facts) };
       const span = tracer.startSpan(name, options, from);
-      const run = () => ending(span, work);
-      return isLeaf ? run() : context.with(trace.setSpan(from, span), run);
+      return context.with(trace.setSpan(from, span), () => ending(span, work));
     },
     under: (parent, work) => context.with(contextOf(parent), work),
     describe: (facts, name) => {
@@ -165,7 +193,6 @@ export async function openTelemetry(
   trace.setGlobalTracerProvider(provider);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  const { requestRatio } = settings;
   const instrumentations = await chosenInstrumentations(program);
   const unregister = registerInstrumentations({ tracerProvider: provider, instrumentations });
   const disable = (): void => {
@@ -174,5 +201,5 @@ export async function openTelemetry(
     context.disable();
     propagation.disable();
   };
-  return tracingOf({ provider, requestRatio, log: program.log, disable });
+  return tracingOf({ provider, settings, log: program.log, disable });
 }

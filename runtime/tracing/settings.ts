@@ -22,6 +22,14 @@ export const tracingVariables = {
   ),
   TRACES_JOB_RATIO: ratio("1", "Share of submitted jobs that are traced, from 0 to 1"),
   TRACES_REQUEST_RATIO: ratio("0.01", "Share of clients' other requests that are traced"),
+  TRACES_STATEMENT_MS: withDefault(
+    Type.Integer({
+      minimum: 0,
+      maximum: 60_000,
+      description: "Milliseconds from which a statement of the database has a span; 0: all have",
+    }),
+    5,
+  ),
 };
 
 const TracingEnv = Type.Object(tracingVariables);
@@ -37,6 +45,7 @@ export interface TracingSettings {
   readonly headers: Readonly<Record<string, string>>;
   readonly jobRatio: number;
   readonly requestRatio: number;
+  readonly statementMs: number;
 }
 
 function headersOf(text: string): Record<string, string> | undefined {
@@ -65,5 +74,6 @@ export function tracingOf(env: EnvOf<typeof TracingEnv>): TracingSettings | unde
     headers: env.tracesHeaders === undefined ? {} : (headersOf(env.tracesHeaders) ?? {}),
     jobRatio: Number(env.tracesJobRatio),
     requestRatio: Number(env.tracesRequestRatio),
+    statementMs: env.tracesStatementMs,
   };
 }

@@ -7,10 +7,15 @@ export interface SpanOptions {
   /** @default internal */
   readonly kind?: "internal" | "client" | "consumer";
   readonly facts?: Facts;
-  /** Nothing that is done under it has spans of its own, so that nobody has to know that it is under way. */
-  readonly isLeaf?: boolean;
   /** A traceparent in place of the span that is active. */
   readonly parent?: string | undefined;
+}
+
+/** Work that has a span only where it says something: a submission has some ten statements of a millisecond each. */
+export interface BriefWork {
+  /** Asked for once there is a span. */
+  readonly name: () => string;
+  readonly facts: Facts;
 }
 
 /** A time that is over, and where it belongs. */
@@ -23,6 +28,7 @@ export interface PastSpan {
 /** What a program does with traces while it has them. */
 export interface Tracing {
   readonly inSpan: <T>(name: string, options: SpanOptions, work: () => Promise<T>) => Promise<T>;
+  readonly ifLong: <T>(what: BriefWork, work: () => Promise<T>) => Promise<T>;
   readonly under: <T>(parent: string | undefined, work: () => T) => T;
   readonly describe: (facts: Facts, name?: string) => void;
   readonly past: (name: string, span: PastSpan) => void;

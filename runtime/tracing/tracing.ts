@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import type { TracingSettings } from "./settings.ts";
 import type {
+  BriefWork,
   Facts,
   PastSpan,
   ServerSide,
@@ -42,6 +43,11 @@ export function isTraced(): boolean {
 /** Runs the work as a part of a trace; an error that it throws is the span's. */
 export function inSpan<T>(name: string, options: SpanOptions, work: () => Promise<T>): Promise<T> {
   return current === undefined ? work() : current.inSpan(name, options, work);
+}
+
+/** Runs the work, which then has a span if it took as long as the settings say, or failed. */
+export function ifLong<T>(what: BriefWork, work: () => Promise<T>): Promise<T> {
+  return current === undefined ? work() : current.ifLong(what, work);
 }
 
 /** Runs the work as if it came from there; from nowhere, if undefined. */

@@ -4,18 +4,19 @@ import type { App, Endpoint } from "./app.ts";
 import { openEdge } from "./network.ts";
 
 /** Where programs send their spans, and of what. */
-export interface Traces extends Pick<TracingSection, "jobRatio" | "requestRatio"> {
+export interface Traces extends Pick<TracingSection, "jobRatio" | "requestRatio" | "statementMs"> {
   readonly endpoint: Endpoint;
 }
 
 /** The variables by which a program sends spans; none where there are no traces. */
 export function tracesEnv(traces: Traces | undefined) {
   if (traces === undefined) return {};
-  const { endpoint, jobRatio, requestRatio } = traces;
+  const { endpoint, jobRatio, requestRatio, statementMs } = traces;
   return {
     TRACES_ENDPOINT: `http://${endpoint.host}:${endpoint.port}/v1/traces`,
     TRACES_JOB_RATIO: String(jobRatio),
     TRACES_REQUEST_RATIO: String(requestRatio),
+    TRACES_STATEMENT_MS: statementMs,
   };
 }
 

@@ -65,8 +65,8 @@ export class Tracing extends Component {
       },
       { parent: this },
     );
-    const { jobRatio, requestRatio } = args;
-    this.traces = { endpoint: endpoint(app, ports.otlp), jobRatio, requestRatio };
+    const { jobRatio, requestRatio, statementMs } = args;
+    this.traces = { endpoint: endpoint(app, ports.otlp), jobRatio, requestRatio, statementMs };
     this.registerOutputs({});
   }
 }

@@ -42,7 +42,11 @@ beforeAll(async () => {
   services = await startServices({
     ...{ postgres: true, rabbitmq: true, redis: true, objectStore: true },
   });
-  const traces = { TRACES_ENDPOINT: spans.endpoint, TRACES_REQUEST_RATIO: "0" };
+  const traces = {
+    TRACES_ENDPOINT: spans.endpoint,
+    TRACES_REQUEST_RATIO: "0",
+    TRACES_STATEMENT_MS: "0",
+  };
   const common = { ...traces, ...webhookVariables, WEBHOOK_PORTS: String(webhooks.port) };
   const env = envFor(services, { ...(await freePorts()), ...common });
   key = await migrated(env.DATABASE_URL);

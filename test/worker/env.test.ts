@@ -74,6 +74,7 @@ describe("the environment", () => {
       tracesHeaders: undefined,
       tracesJobRatio: "1",
       tracesRequestRatio: "0.01",
+      tracesStatementMs: 5,
       tracing: undefined,
       toolEnv: { PATH: "/bin" },
     });

@@ -15,7 +15,7 @@ describe("the variables of traces", () => {
   });
 
   it("trace every job and one in a hundred other requests, unless they say otherwise", () => {
-    const plain = { endpoint, headers: {}, jobRatio: 1, requestRatio: 0.01 };
+    const plain = { endpoint, headers: {}, jobRatio: 1, requestRatio: 0.01, statementMs: 5 };
     expect(settings({ TRACES_ENDPOINT: endpoint })).toEqual(plain);
     const own = { TRACES_JOB_RATIO: "0.25", TRACES_REQUEST_RATIO: "0" };
     const headers = { TRACES_HEADERS: '{"authorization":"Bearer a"}' };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createLogger } from "../../../runtime/log.ts";
@@ -6,6 +7,7 @@ import {
   addPastSpan,
   currentTraceparent,
   describeSpan,
+  ifLong,
   inSpan,
   startTracing,
   stopTracing,
@@ -31,7 +33,13 @@ async function start(
     },
   });
   const log = createLogger({ level: "info", base: {}, current: traceFields, destination });
-  const settings = { endpoint: receiver.endpoint, headers: {}, jobRatio: 1, requestRatio: 1 };
+  const settings = {
+    endpoint: receiver.endpoint,
+    headers: {},
+    jobRatio: 1,
+    requestRatio: 1,
+    statementMs: 5,
+  };
   await startTracing({ ...settings, ...change }, () => ({
     service: "tested",
     instance: "one",
@@ -100,6 +108,26 @@ describe("spans", () => {
     expect(span).toMatchObject({ name: "wait", traceId });
     expect(span?.ms).toBeGreaterThanOrEqual(5000);
     expect(span?.ms).toBeLessThan(15_000);
+  });
+
+  it("are made of brief work if it took long enough or failed", async () => {
+    await start({ statementMs: 20 });
+    const say = (name: string) => ({ name: () => name, facts: { "db.system.name": "postgresql" } });
+    await inSpan("POST", { parent }, async () => {
+      await ifLong(say("short"), () => Promise.resolve());
+      await ifLong(say("long"), () => sleep(30));
+      await ifLong(say("failed"), () => Promise.reject(new Error("gone"))).catch(() => undefined);
+    });
+    await ifLong(say("of no trace"), () => sleep(30));
+    await stopTracing();
+    const request = receiver.spans.find(({ name }) => name === "POST");
+    expect(receiver.spans).toHaveLength(3);
+    expect(receiver.spans).toMatchObject([
+      { name: "long", parentSpanId: request?.spanId },
+      { name: "failed", failed: true, parentSpanId: request?.spanId },
+      { name: "POST" },
+    ]);
+    expect(receiver.spans[0]?.ms).toBeGreaterThanOrEqual(29);
   });
 
   it("get facts and a name while they are active, and `under` leaves them", async () => {

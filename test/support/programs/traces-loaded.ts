@@ -19,6 +19,7 @@ const settings = tracingOf({
   tracesHeaders: undefined,
   tracesJobRatio: "1",
   tracesRequestRatio: "0",
+  tracesStatementMs: 5,
 });
 const log = (await import("../../../runtime/log.ts")).createLogger({ level: "silent", base: {} });
 const service = { service: "tested", instance: "one", log };
