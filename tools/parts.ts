@@ -40,8 +40,9 @@ const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
   },
   tracing: {
     "tracing.storage": "2Gi",
-    // A test looks at any request that it makes.
+    // A test looks at any request that it makes, and at all of it.
     "tracing.requestRatio": 1,
+    "tracing.statementMs": 0,
   },
   logs: {},
   egress: {
@@ -78,6 +79,18 @@ const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
   replicas: { "postgres.replicas": 3, "rabbitmq.replicas": 3 },
   tls: { "postgres.tls": "required", "rabbitmq.tls": "required", "redis.tls": "required" },
 };
+
+/** What two parts change together. */
+const together: readonly (readonly [Part, Part, Readonly<Record<string, unknown>>])[] = [
+  [
+    "models",
+    "autoscaling",
+    // A quarter of an hour after its last request a model gives its memory back.
+    Object.fromEntries(
+      ["stt", "mt", "tts"].map((name) => [`modelServices.${name}.replicas`, { min: 0, max: 1 }]),
+    ),
+  ],
+];
 
 /** One of our small models: what it holds loaded is reserved, and a busy one takes both cores. */
 function ownModel(memory: string) {
@@ -125,15 +138,16 @@ export function chosenParts(args: readonly string[]): readonly Part[] {
 /** The text of a stack file, with these parts on. */
 export function stackFileWith(text: string, on: readonly Part[]): string {
   const stack = parseDocument(text);
-  for (const part of on) {
+  const each = on.flatMap((part) => {
     const own = withoutSwitch.includes(part)
       ? {}
       : { [`${within[part]?.section ?? part}.enabled`]: true };
-    const set = { ...own, ...changes[part] };
-    for (const [path, value] of Object.entries(set)) {
-      const [section = "", ...keys] = path.split(".");
-      stack.setIn(["config", `framewright:${section}`, ...keys], value);
-    }
+    return Object.entries({ ...own, ...changes[part] });
+  });
+  const both = together.filter(([one, other]) => on.includes(one) && on.includes(other));
+  for (const [path, value] of [...each, ...both.flatMap(([, , set]) => Object.entries(set))]) {
+    const [section = "", ...keys] = path.split(".");
+    stack.setIn(["config", `framewright:${section}`, ...keys], stack.createNode(value));
   }
   return stack.toString();
 }

@@ -16,14 +16,12 @@ import { stateEvents } from "../support/e2e/job-events.ts";
 import { ask, clip, longClip, patienceMs, platform, shortClip } from "../support/e2e/platform.ts";
 import {
   boundWorkers,
-  holdWorkers,
-  keptScaler,
   readyWorkers,
-  scalerConditions,
   shrinkAtOnce,
   untilNoWorker,
   untilWorkers,
   workerPods,
+  workersScaler,
   type WorkerPod,
 } from "../support/operations/scaled-workers.ts";
 
@@ -43,7 +41,7 @@ let putBack: () => Promise<void>;
 beforeAll(async () => {
   api = await platform();
   upload = await uploadVideo(api, await clip(smallClip));
-  putBack = await keptScaler();
+  putBack = await workersScaler.kept();
 }, 2 * minute);
 afterAll(async () => {
   await putBack();
@@ -118,7 +116,7 @@ async function grow(to: number): Promise<{ readonly seconds: number; readonly st
 test("workers grow with the queue and go with it, and no job is lost or done twice", async () => {
   await calmDown();
   await expect
-    .poll(scalerConditions, { timeout: minute })
+    .poll(() => workersScaler.conditions(), { timeout: minute })
     .toEqual(expect.arrayContaining(["Ready=True", "Fallback=False"]));
   const jobs = await send(jobCount);
   const second = await grow(2);
@@ -256,21 +254,21 @@ test("while the broker is away workers are added by what Postgres has, none goes
 
 test("by hand: KEDA holds the number that an annotation names, and takes over again (docs/runbooks/scale-by-hand.md)", async () => {
   await calmDown();
-  await holdWorkers(2);
+  await workersScaler.hold(2);
   try {
     const up = await untilWorkers((ready) => ready === 2, 10 * minute);
-    await holdWorkers(0);
+    await workersScaler.hold(0);
     const [job] = await send(1);
     const none = await untilNoWorker(10 * minute);
     if (job === undefined) throw new Error("no job was sent");
     expect((await getJob(api, job.id)).state).not.toBe("failed");
-    await holdWorkers(undefined);
+    await workersScaler.hold(undefined);
     expect(await endsOf([job])).toMatchObject({ lost: 0, wrong: 0 });
     console.log(
       `by hand: two after ${up.seconds.toFixed(0)} s, none after ${none.toFixed(0)} s, and the job was done after that`,
     );
   } finally {
-    await holdWorkers(undefined);
+    await workersScaler.hold(undefined);
   }
 });
 

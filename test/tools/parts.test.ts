@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { imagesWith, runnableImages } from "../../tools/images/image-table.ts";
-import { chosenParts, fullParts, stackFileWith } from "../../tools/parts.ts";
+import { chosenParts, fullParts, stackFileWith, type Part } from "../../tools/parts.ts";
 
 it.each([
   { args: [], chosen: [] },
@@ -45,6 +45,18 @@ it("turns on all services of models, which are many sections", () => {
   const own = { enabled: true, preset: "own", reserved: { cpu: "20m", memory: "384Mi" } };
   expect(on.config["framewright:modelServices"]).toMatchObject({ stt: own, mt: own, tts: own });
   expect(on.config).not.toHaveProperty("framewright:models");
+});
+
+it("lets a model go to no pod where something can bring it back", () => {
+  const text = readFileSync("Pulumi.local.yaml", "utf8");
+  const replicasOf = (on: readonly Part[]) => {
+    const { config } = parse(stackFileWith(text, on)) as {
+      config: { "framewright:modelServices": { tts: { replicas?: unknown } } };
+    };
+    return config["framewright:modelServices"].tts.replicas;
+  };
+  expect(replicasOf(["models"])).toBeUndefined();
+  expect(replicasOf(["autoscaling", "models"])).toEqual({ min: 0, max: 1 });
 });
 
 it("has models only where they are named", () => {

@@ -21,14 +21,16 @@ const voice = "am_michael";
 
 const Models = Type.Object({ data: Type.Array(Type.Object({ id: Type.String() })) });
 
-async function modelOf(ttsUrl: string): Promise<string> {
+/** The first model that a speech service has. */
+export async function modelOf(ttsUrl: string): Promise<string> {
   const url = `${ttsUrl}/v1/models`;
   const [first] = parseAs(Models, await (await fetch(url)).json(), url).data;
   if (!first) throw new Error(`${url} lists no model`);
   return first.id;
 }
 
-async function spoken(ttsUrl: string, model: string, input: string): Promise<Uint8Array> {
+/** A WAV of a sentence. */
+export async function spoken(ttsUrl: string, model: string, input: string): Promise<Uint8Array> {
   const response = await fetch(`${ttsUrl}/v1/audio/speech`, {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -62,7 +62,7 @@ function* missingRequests({ path, shareOf }: Metric, pod: readonly Asking[]) {
 /** None at the least is a choice where something wakes the first one. */
 function* boundFaults({ min, max, wakes }: Autoscaler, most: number) {
   if (min < 1 && !wakes) yield `may go down to ${min} pods`;
-  if (max <= min || max < 2) yield `may go up to ${max} pods, so that it never scales`;
+  if (max <= min || (max < 2 && !wakes)) yield `may go up to ${max} pods, so that it never scales`;
   if (max > most) yield `may go up to ${max} pods, more than ${most}`;
 }
 

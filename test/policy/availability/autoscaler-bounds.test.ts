@@ -41,6 +41,7 @@ describeRule(autoscalerBounds, {
     ["a patch, which need not say everything", patchOf(autoscaler({ metrics: undefined }))],
     ["the bounds of the settings", between(2, 5), own],
     ["none while nothing waits", [of(asksForNothing), queueScaler()]],
+    ["one that comes and goes", queueScaler({ maxReplicaCount: 1 })],
     ["none, whatever the least of the settings", queueScaler({ maxReplicaCount: 5 }), own],
     ["a share that is requested", [deployment(), queueScaler({ triggers: [byShare] })]],
   ],

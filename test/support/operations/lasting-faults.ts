@@ -4,7 +4,7 @@ import { machinePidFile, nodeName } from "../../../tools/node/addresses.ts";
 import { childOf, remembered } from "../../../tools/node/processes.ts";
 import { kubectl } from "../../../tools/node/start.ts";
 import { clip, shortClip, submit } from "../e2e/platform.ts";
-import { holdWorkers, untilNoWorker } from "./scaled-workers.ts";
+import { untilNoWorker, workersScaler } from "./scaled-workers.ts";
 
 /** Faults that alerts are patient with, and what ends them. */
 export interface LastingFault {
@@ -127,10 +127,10 @@ await client.end();
 
 /** A job that waits half an hour, of which nobody has to sit through all: no worker is there. */
 export async function stopTheQueue(api: Api): Promise<LastingFault> {
-  await holdWorkers(0);
+  await workersScaler.hold(0);
   await untilNoWorker(5 * 60_000);
   await submit(api, await clip(shortClip));
   const inApi = ["exec", "--namespace=framewright-api", "deployment/api", "--"];
   await kubectl([...inApi, "node", "--input-type=module", "-e", makeOlder]);
-  return { end: () => holdWorkers(undefined) };
+  return { end: () => workersScaler.hold(undefined) };
 }

@@ -2,9 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Type } from "typebox";
 import { kubectl } from "../../../tools/node/start.ts";
 import { parseAs } from "../../../tools/parse.ts";
+import { scalerOf } from "./scaler.ts";
 
 const inWorkers = "--namespace=framewright-workers";
-const scaledObject = "scaledobject/worker-cpu";
+
+/** What KEDA scales the workers by. */
+export const workersScaler = scalerOf("framewright-workers", "worker-cpu");
 
 const Condition = Type.Object({
   type: Type.String(),
@@ -91,17 +94,6 @@ export async function untilNoWorker(withinMs: number): Promise<number> {
   }
 }
 
-/** As `Ready=True`. */
-export async function scalerConditions(): Promise<string[]> {
-  const path = "jsonpath={range .status.conditions[*]}{.type}={.status} {end}";
-  return (await kubectl(["get", inWorkers, scaledObject, "-o", path])).trim().split(" ");
-}
-
-async function patchScaler(spec: object): Promise<void> {
-  const args = ["patch", inWorkers, scaledObject, "--type=merge"];
-  await kubectl([...args, "-p", JSON.stringify({ spec })]);
-}
-
 /** The seed's ten minutes without a change would make a test as long. */
 export function shrinkAtOnce(): Promise<void> {
   const scaleDown = {
@@ -110,29 +102,12 @@ export function shrinkAtOnce(): Promise<void> {
     policies: [{ type: "Pods", value: 10, periodSeconds: 1 }],
   };
   const behavior = { scaleDown, scaleUp: { stabilizationWindowSeconds: 0 } };
-  return patchScaler({
+  return workersScaler.patch({
     cooldownPeriod: 5,
     advanced: { horizontalPodAutoscalerConfig: { behavior } },
   });
 }
 
 export function boundWorkers(min: number, max: number): Promise<void> {
-  return patchScaler({ minReplicaCount: min, maxReplicaCount: max });
-}
-
-/** Holds them at a number, or lets KEDA decide again (docs/runbooks/scale-by-hand.md). */
-export async function holdWorkers(count: number | undefined): Promise<void> {
-  const value = count === undefined ? "-" : `=${count}`;
-  const annotation = `autoscaling.keda.sh/paused-replicas${value}`;
-  await kubectl(["annotate", inWorkers, scaledObject, "--overwrite", annotation]);
-}
-
-/** As the stack has it: what was patched is not in Pulumi's inputs, and stays until it is put back. */
-export async function keptScaler(): Promise<() => Promise<void>> {
-  const text = await kubectl(["get", inWorkers, scaledObject, "--output=json"]);
-  const { spec } = parseAs(Type.Object({ spec: Type.Unknown() }), JSON.parse(text), scaledObject);
-  const patch = JSON.stringify([{ op: "replace", path: "/spec", value: spec }]);
-  return async () => {
-    await kubectl(["patch", inWorkers, scaledObject, "--type=json", "-p", patch]);
-  };
+  return workersScaler.patch({ minReplicaCount: min, maxReplicaCount: max });
 }
