@@ -3,10 +3,6 @@ import { count, memory, optionalSection, resources, section } from "./leaves.ts"
 
 /** The sections of the stack config on what the API stores in. */
 
-function stateful(of: string, storage: string, amounts: Parameters<typeof resources>[1]) {
-  return section(`Volume and pods of ${of}`, volumeAndPods(of, storage, amounts));
-}
-
 function volumeAndPods(of: string, storage: string, amounts: Parameters<typeof resources>[1]) {
   return {
     storage: memory(storage, "Size of the volume; it cannot change later"),
@@ -87,7 +83,10 @@ export const Rabbitmq = section("Volumes and pods of RabbitMQ", {
   tls: tls("RabbitMQ"),
 });
 
-export const ObjectStore = stateful("the object store", "100Gi", {
-  requests: { cpu: "250m", memory: "256Mi" },
-  limits: { cpu: "2", memory: "1Gi" },
+export const ObjectStore = section("Volume and pods of the object store", {
+  ...volumeAndPods("the object store", "100Gi", {
+    requests: { cpu: "250m", memory: "256Mi" },
+    limits: { cpu: "2", memory: "1Gi" },
+  }),
+  tls: tls("the object store, where there is no bucket of a cloud,"),
 });

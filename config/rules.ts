@@ -12,6 +12,7 @@ import {
   localKeepsItsLogs,
   nodePortsDiffer,
   ownClusterIsComplete,
+  storeByTlsHasTheEdge,
 } from "./rules/local.ts";
 import * as modelServices from "./rules/model-services.ts";
 import * as monitoring from "./rules/monitoring.ts";
@@ -65,6 +66,7 @@ export const rules: readonly Rule[] = [
   localHasNoPools,
   localKeepsItsLogs,
   embeddedNodeHasOneUserNamespace,
+  storeByTlsHasTheEdge,
   access.oneWayFromOutside,
   access.rolesHaveOneAccess,
   cloud.edgeHasNames,

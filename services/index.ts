@@ -45,8 +45,8 @@ interface Placement {
 
 /** Signs what servers inside of the stack show; none where none shows anything. */
 function insideAuthority({ config, on }: Placement): InsideAuthority | undefined {
-  const { postgres, rabbitmq, redis } = config;
-  if ([postgres, rabbitmq, redis].every(({ tls }) => tls === "none")) return undefined;
+  const { postgres, rabbitmq, redis, objectStore } = config;
+  if ([postgres, rabbitmq, redis, objectStore].every(({ tls }) => tls === "none")) return undefined;
   return new InsideAuthority("inside", config.rotations.inside, on);
 }
 
@@ -73,14 +73,25 @@ function database(placement: Placement, authority: InsideAuthority | undefined) 
   );
 }
 
-function mediaStore({ cluster, config, on }: Placement) {
+function mediaStore({ cluster, config, on }: Placement, authority: InsideAuthority | undefined) {
   const { objectStorage, edge } = cluster;
   if (objectStorage.kind === "bucket") return bucketStore(objectStorage, cluster.secretStore);
   if (edge.kind !== "node-port") {
     throw new RangeError(`media on a volume need an edge of node ports, not ${edge.kind}`);
   }
   const hasProxy = config.edge.enabled;
-  return new ObjectStore("object-store", { cluster, edge, hasProxy, ...config.objectStore }, on);
+  return new ObjectStore(
+    "object-store",
+    { cluster, edge, hasProxy, ...config.objectStore, authority },
+    on,
+  );
+}
+
+function backendsOf(placement: Placement, authority: InsideAuthority | undefined) {
+  return {
+    database: database(placement, authority),
+    mediaStore: mediaStore(placement, authority),
+  };
 }
 
 function deployTracing({ cluster, config, on }: Placement): Traces | undefined {
@@ -236,13 +247,14 @@ function deployEdge(
     ...(store instanceof ObjectStore && { objectStore: store.endpoint }),
   };
   const urls = { api: api.url, workerApi: api.workerUrl };
+  const storeCa = store.ca;
   if (api.gateway !== undefined) {
     const { gateway, readiness } = api;
     new GatewayRoutes("gateway", { gateway, urls, targets, readiness }, on);
   }
   if (api.edgeSecret === undefined) return undefined;
   const { edge: section, rotations } = config;
-  const own = { section, urls, targets, secret: api.edgeSecret, rotation: rotations.edge };
+  const own = { section, urls, targets, secret: api.edgeSecret, rotation: rotations.edge, storeCa };
   return new EdgeProxy("edge", { cluster, ...own }, on);
 }
 
@@ -265,7 +277,7 @@ export function deployPlatform(cluster: Cluster, config: StackConfig) {
   const redis = new Redis("redis", { cluster, ...config.redis, authority }, on);
   const flavours = workerFlavours(config.workers, cluster);
   const rabbitmq = deployBroker(placement, flavours, authority);
-  const backends = { database: database(placement, authority), mediaStore: mediaStore(placement) };
+  const backends = backendsOf(placement, authority);
   const own = Object.values(backends).filter(
     (backend) => backend instanceof pulumi.ComponentResource,
   );

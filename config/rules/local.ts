@@ -68,3 +68,13 @@ export const localHasNoPools: Rule = (config) =>
     problem: `is set (${config.gpu.pools?.length ?? 0} pools), and cloud is "local"`,
     remedy: "remove it: stacks create nodes only on gke and eks",
   }));
+
+/** Clients at a port of its own would have to know an authority that is for programs of the stack. */
+export const storeByTlsHasTheEdge: Rule = (config) => {
+  const { objectStore, edge } = config;
+  return when(!makesCluster(config) && objectStore.tls === "required" && !edge.enabled, () => ({
+    path: "objectStore.tls",
+    problem: "must be none where clients reach the store without the edge (edge.enabled is false)",
+    remedy: "set edge.enabled to true as well, or remove it",
+  }));
+};

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs the S3 gateway on /data/objects for the account ROOT_ACCESS_KEY / ROOT_SECRET_KEY.
 # OWNER_ACCESS_KEY, OWNER_SECRET_KEY, BUCKET: an account that owns this bucket, and may do nothing else. Both are made.
+# TLS_FOLDER: where the certificate in VGW_CERT is; every RENEWAL_SECONDS (10) somebody looks whether it was renewed.
 # Every VGW_* variable of versitygw is honoured; these are our defaults.
 set -eu
 : "${ROOT_ACCESS_KEY:?set ROOT_ACCESS_KEY: the gateway has no account without it}"
@@ -48,4 +49,15 @@ if [ -n "${OWNER_ACCESS_KEY:-}" ]; then
   mkdir -m 700 "$VGW_IAM_DIR"
   (await_owner $$ &)
 fi
+seen() { cat "$TLS_FOLDER"/* | cksum; }
+await_renewals() {
+  last=$(seen)
+  while sleep "${RENEWAL_SECONDS:-10}" && kill -0 "$1" 2>/dev/null; do
+    now=$(seen) || continue
+    if [ "$now" = "$last" ]; then continue; fi
+    last=$now
+    kill -HUP "$1"
+  done
+}
+if [ -n "${TLS_FOLDER:-}" ]; then (await_renewals $$ &); fi
 exec versitygw posix "$@" /data/objects

@@ -6,6 +6,7 @@ import { endpoint, type Endpoint } from "../kit/app.ts";
 import type { DatabaseBackend } from "../kit/database.ts";
 import { clientBlocks, exposureBy, ownEdge, type Exposure } from "../kit/exposure.ts";
 import { openToInputBuckets } from "../kit/input-buckets.ts";
+import { mediaStorePart } from "../kit/media-store.ts";
 import { openEdge, openToClients, openWay } from "../kit/network.ts";
 import { generatePassword, signingSecret } from "../kit/password.ts";
 import { appProbes } from "../kit/probes.ts";
@@ -142,6 +143,7 @@ function deployServer(
   args: ApiArgs & { readonly secrets: ApiSecrets },
   opts: pulumi.ComponentResourceOptions,
 ): void {
+  const store = mediaStorePart(args.dependencies.mediaStore);
   new Workload(
     `${name}-server`,
     {
@@ -152,8 +154,8 @@ function deployServer(
       pod: {
         image: args.cluster.image("api"),
         ports,
-        env: apiEnv(args, args.secrets),
-        files: apiFiles(args.dependencies),
+        env: { ...apiEnv(args, args.secrets), ...store.env },
+        files: { ...apiFiles(args.dependencies), ...store.files },
         probes,
         resources: args.resources,
         priority: "platform-critical",

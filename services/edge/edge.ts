@@ -6,6 +6,7 @@ import { endpoint, type Endpoint } from "../kit/app.ts";
 import { checksum } from "../kit/checksum.ts";
 import { secret } from "../kit/env.ts";
 import { clientBlocks, type PublicUrls } from "../kit/exposure.ts";
+import { authoritiesOf } from "../kit/inside-tls.ts";
 import { openEdge, openToClients } from "../kit/network.ts";
 import { appProbes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
@@ -24,6 +25,8 @@ export interface EdgeArgs {
   readonly urls: PublicUrls;
   /** Who answers behind it. */
   readonly targets: Targets;
+  /** PEM of the authorities of a store that answers by TLS. */
+  readonly storeCa?: pulumi.Output<string> | undefined;
   /** By which the API knows it. */
   readonly secret: SecretText;
   readonly rotation: number;
@@ -73,7 +76,10 @@ function deployPods(
 ): void {
   const { cluster, section, urls, targets } = args;
   const linger = lingerSeconds[cluster.edge.kind];
-  const text = haproxyConfig(proxyArgs({ edge: cluster.edge, urls, targets, section }));
+  const { path: storeCaFile, files } = authoritiesOf("media-store", args.storeCa);
+  const text = haproxyConfig(
+    proxyArgs({ edge: cluster.edge, urls, targets, storeCaFile, section }),
+  );
   new Workload(
     `${name}-pods`,
     {
@@ -90,6 +96,7 @@ function deployPods(
           CONFIG_CHECKSUM: checksum({ [configFile]: text }),
         },
         config: { directory: configFolder, files: { [configFile]: text } },
+        ...(files && { files }),
         secretFolders: { [certificateFolder]: args.secretName },
         probes,
         resources: section.resources,

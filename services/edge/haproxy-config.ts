@@ -131,13 +131,19 @@ function httpFrontend(args: ProxyArgs): string[] {
   ];
 }
 
+function byTls(to: Route["to"], { storeTls }: ProxyArgs): string {
+  if (to !== "objectStore" || storeTls === undefined) return "";
+  const { serverName, caFile } = storeTls;
+  return ` ssl verify required ca-file ${caFile} sni str(${serverName}) verifyhost ${serverName}`;
+}
+
 function backend({ name, to, maxBodyBytes, silenceSeconds }: Route, args: ProxyArgs): string[] {
   return [
     `backend ${name}`,
     `timeout server ${silenceSeconds}s`,
     refuse(answers.bodyTooLarge, `if { req.hdr_val(content-length) gt ${maxBodyBytes} }`),
     // A pod that goes closes its connections 5 s after its readiness is red; idle ones are gone by then.
-    `server ${to} ${args.targets[to] ?? ""} resolvers cluster init-addr last,libc,none pool-purge-delay 2s`,
+    `server ${to} ${args.targets[to] ?? ""} resolvers cluster init-addr last,libc,none pool-purge-delay 2s${byTls(to, args)}`,
   ];
 }
 

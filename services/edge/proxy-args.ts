@@ -20,6 +20,8 @@ export interface ProxyArgs {
   readonly sites: Readonly<Record<Site, SiteAddress>>;
   /** `host:port`; unset: no route leads there. */
   readonly targets: Readonly<Partial<Record<Target, string>>>;
+  /** A store that answers by TLS: the name in its certificate, and the file with its authorities. */
+  readonly storeTls?: { readonly serverName: string; readonly caFile: string } | undefined;
   /**
    * Where it listens.
    * @default on all addresses

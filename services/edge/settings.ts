@@ -34,13 +34,17 @@ export interface SettingsArgs {
   readonly edge: Edge;
   readonly urls: PublicUrls;
   readonly targets: Targets;
+  /** File with the authorities of a store that answers by TLS. */
+  readonly storeCaFile?: string | undefined;
   readonly section: Pick<
     EdgeSection,
     "limits" | "maxConnections" | "drainSeconds" | "hstsSeconds" | "resources"
   >;
 }
 
-export function proxyArgs({ edge, urls, targets, section }: SettingsArgs): ProxyArgs {
+export function proxyArgs(args: SettingsArgs): ProxyArgs {
+  const { edge, urls, targets, section, storeCaFile: caFile } = args;
+  const store = targets.objectStore;
   const { limits, maxConnections, drainSeconds, hstsSeconds } = section;
   return {
     certificateFolder,
@@ -50,6 +54,7 @@ export function proxyArgs({ edge, urls, targets, section }: SettingsArgs): Proxy
       workerApi: addressOf(targets.workerApi),
       objectStore: addressOf(targets.objectStore),
     },
+    ...(store && caFile !== undefined && { storeTls: { serverName: store.host, caFile } }),
     ports: { http: ports.http, metrics: ports.metrics },
     ...{ limits, maxConnections, drainSeconds, hstsSeconds },
     threads: threadsOf(section.resources),

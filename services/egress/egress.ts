@@ -4,6 +4,7 @@ import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
+import { mediaStorePart } from "../kit/media-store.ts";
 import { recordedSources } from "../kit/recorded-sources.ts";
 import { openToOutside } from "../kit/network.ts";
 import { scaling } from "../kit/scaling.ts";
@@ -75,7 +76,7 @@ export class Egress extends Component {
         pod: {
           ...recorderPod(args, section.workDirectory),
           image: args.cluster.image("egress"),
-          env: egressEnv(args),
+          env: { ...egressEnv(args), ...mediaStorePart(args.mediaStore).env },
           resources: section.resources,
         },
       },

@@ -5,7 +5,7 @@ import type { EgressSection } from "../../config/schema.ts";
 import type { Cluster } from "../../infra/cluster.ts";
 import type { App, Endpoint } from "../kit/app.ts";
 import { secret, type EnvFor } from "../kit/env.ts";
-import type { MediaStore } from "../kit/media-store.ts";
+import { mediaStorePart, type MediaStore } from "../kit/media-store.ts";
 import { openEdge } from "../kit/network.ts";
 import type { FirstStep, PodArgs } from "../kit/pod.ts";
 import { appProbes } from "../kit/probes.ts";
@@ -15,7 +15,7 @@ import type { SecretText } from "../kit/secret-text.ts";
 export interface RecorderArgs {
   readonly cluster: Pick<Cluster, "image" | "userNamespaces">;
   readonly api: { readonly endpoint: Endpoint; readonly adminSecret: SecretText };
-  readonly mediaStore: Pick<MediaStore, "endpoint">;
+  readonly mediaStore: Pick<MediaStore, "endpoint" | "ca">;
   /** The way to http and https. */
   readonly proxy: Endpoint;
   readonly section: EgressSection;
@@ -66,6 +66,7 @@ function ticketStep({ api }: Pick<RecorderArgs, "api">): FirstStep {
 /** What the pods of recorders of every kind have in common. */
 export function recorderPod(args: RecorderArgs, scratch: string) {
   return {
+    files: mediaStorePart(args.mediaStore).files,
     ports: { metrics: healthPort },
     first: ticketStep(args),
     scratch: { [workDirectory]: scratch },

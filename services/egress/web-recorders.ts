@@ -4,6 +4,7 @@ import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import type { EnvFor } from "../kit/env.ts";
+import { mediaStorePart } from "../kit/media-store.ts";
 import { scaling } from "../kit/scaling.ts";
 import { Workload } from "../kit/workload.ts";
 import {
@@ -65,7 +66,7 @@ export class WebRecorders extends Component {
         pod: {
           ...recorderPod(args, web.workDirectory),
           image: args.cluster.image("web-recorder"),
-          env: webEnv(args),
+          env: { ...webEnv(args), ...mediaStorePart(args.mediaStore).env },
           inMemory: { "/dev/shm": web.sharedMemory },
           seccompProfile: chromiumProfile,
           resources: web.resources,

@@ -68,6 +68,26 @@ export interface CertifiedArgs {
   readonly names: readonly string[];
 }
 
+/** What config says of a server's TLS, and who signs its certificate. */
+export interface WantedTls {
+  /** @default "none" */
+  readonly tls?: "none" | "offered" | "required";
+  readonly authority?: InsideAuthority | undefined;
+}
+
+/** The certificate of a server, where it shows one. */
+export function certified(
+  name: string,
+  { tls = "none", authority, ...server }: WantedTls & CertifiedArgs,
+  parent: pulumi.Resource,
+): ServerCertificate | undefined {
+  if (tls === "none") return undefined;
+  if (authority === undefined) {
+    throw new RangeError(`${server.app.name} with TLS ${tls} needs an authority`);
+  }
+  return authority.certify(name, server, parent);
+}
+
 /** PEM of the authorities of three generations, of which the second signs. */
 export interface Generations {
   readonly signs: Authority;

@@ -1,5 +1,7 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { WriteOnce } from "../../infra/cluster.ts";
-import type { SecretValue } from "./env.ts";
+import type { Env, SecretValue } from "./env.ts";
+import { authoritiesOf } from "./inside-tls.ts";
 import type { Destination } from "./network.ts";
 import type { StoreCredentials } from "./store-credentials.ts";
 
@@ -14,4 +16,13 @@ export interface MediaStore {
   readonly writeOnce: WriteOnce;
   readonly bucket: string | SecretValue;
   readonly credentials: StoreCredentials;
+  /** PEM of the authorities of its certificate, where they are not those that everybody knows. */
+  readonly ca?: pulumi.Output<string> | undefined;
+}
+
+/** What a program in Node has more that reads or writes media: it trusts the store's authorities beside those that everybody knows. */
+export function mediaStorePart({ ca }: Pick<MediaStore, "ca">) {
+  const { path, files = {} } = authoritiesOf("media-store", ca);
+  const env: Env = path === undefined ? {} : { NODE_EXTRA_CA_CERTS: path };
+  return { env, files };
 }

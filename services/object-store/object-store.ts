@@ -4,14 +4,21 @@ import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
+import {
+  certified,
+  tlsFiles,
+  tlsFolder,
+  type ServerCertificate,
+  type WantedTls,
+} from "../kit/inside-tls.ts";
 import type { MediaStore } from "../kit/media-store.ts";
 import { exposureBy, ownNodePorts } from "../kit/exposure.ts";
 import { openToClients } from "../kit/network.ts";
-import { backendProbes, http } from "../kit/probes.ts";
+import { backendProbes, http, https } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
 import { generateKeys } from "./keys.ts";
 
-export interface ObjectStoreArgs {
+export interface ObjectStoreArgs extends WantedTls {
   readonly cluster: Pick<Cluster, "image" | "storageClass" | "retainVolumes" | "secretStore">;
   /** Presigned URLs for clients name it. */
   readonly edge: NodePortEdge;
@@ -27,7 +34,19 @@ export interface ObjectStoreArgs {
 const port = 7070;
 const app: App = { name: "object-store", namespace: namespaces.data, component: "storage" };
 
-const probes = backendProbes((timing) => http("/health", "s3", timing), 60);
+const health = "/health";
+
+/** What the pod has more of a store that shows a certificate. */
+function tlsPart(certificate: ServerCertificate | undefined) {
+  if (certificate === undefined) {
+    return { probes: backendProbes((timing) => http(health, "s3", timing), 60) };
+  }
+  return {
+    probes: backendProbes((timing) => https(health, "s3", timing), 60),
+    env: { TLS_FOLDER: tlsFolder, VGW_CERT: tlsFiles.certificate, VGW_KEY: tlsFiles.key },
+    secretFolders: certificate.folders,
+  };
+}
 
 /** Uploads and finished renditions, behind the S3 protocol, on one volume. */
 export class ObjectStore extends Component implements MediaStore {
@@ -36,7 +55,8 @@ export class ObjectStore extends Component implements MediaStore {
   readonly writeOnce = "if-none-match";
   readonly bucket = "framewright";
   /** As pods reach it. */
-  readonly insideUrl = `http://${this.endpoint.host}:${port}`;
+  readonly insideUrl: string;
+  readonly ca: pulumi.Output<string> | undefined;
   /** As clients reach it; presigned URLs for them are made for this one. */
   readonly publicUrl: string;
   /** Of the account that owns the bucket; the root key stays with the store. */
@@ -49,6 +69,9 @@ export class ObjectStore extends Component implements MediaStore {
     const place = { parent: this, cluster: args.cluster };
     const root = generateKeys(name, place);
     const owner = generateKeys(`${name}-owner`, place);
+    const { tls, authority } = args;
+    const certificate = certified(name, { tls, authority, app, names: [this.endpoint.host] }, this);
+    const { env, ...part } = tlsPart(certificate);
     new StatefulWorkload(
       `${name}-server`,
       {
@@ -58,6 +81,7 @@ export class ObjectStore extends Component implements MediaStore {
         storage: args.storage,
         ...(edge && { nodePorts: { s3: edge.ports.objectStore } }),
         pod: {
+          ...part,
           image: args.cluster.image("object-store"),
           ports: { s3: port },
           env: {
@@ -66,16 +90,18 @@ export class ObjectStore extends Component implements MediaStore {
             OWNER_ACCESS_KEY: secret(owner.accessKeyId),
             OWNER_SECRET_KEY: secret(owner.secretAccessKey),
             BUCKET: this.bucket,
+            ...env,
           },
           dataDirectory: "/data",
-          probes,
           resources: args.resources,
           priority: "platform-critical",
           graceSeconds: 60,
         },
       },
-      { parent: this },
+      { parent: this, dependsOn: certificate ? [certificate.secret] : [] },
     );
+    this.ca = certificate?.ca;
+    this.insideUrl = `${certificate === undefined ? "http" : "https"}://${this.endpoint.host}:${port}`;
     if (edge) {
       openToClients(name, { to: this.endpoint, clients: [edge.clients] }, { parent: this });
     }

@@ -4,7 +4,7 @@ import { Component } from "../../infra/component.ts";
 import { endpoint, type Endpoint } from "../kit/app.ts";
 import { openToRepository } from "../kit/backup-repository.ts";
 import type { DatabaseBackend } from "../kit/database.ts";
-import type { InsideAuthority, TlsEndpoint } from "../kit/inside-tls.ts";
+import { certified, type TlsEndpoint, type WantedTls } from "../kit/inside-tls.ts";
 import type { PodArgs } from "../kit/pod.ts";
 import { backendProbes, exec, tcp } from "../kit/probes.ts";
 import type { SecretText } from "../kit/secret-text.ts";
@@ -31,9 +31,9 @@ import {
 import { findWriter, letMembersLead, memberHosts, memberPart } from "./members.ts";
 import { databaseOwner, urlAs, type Owner } from "./owner.ts";
 import { asArguments, serverSettings } from "./settings.ts";
-import { loneTlsPart, type ServerTls, type TlsMode } from "./tls.ts";
+import { loneTlsPart, type ServerTls } from "./tls.ts";
 
-export interface PostgresArgs {
+export interface PostgresArgs extends WantedTls {
   readonly cluster: Cluster;
   readonly storage: string;
   readonly resources: Resources;
@@ -42,10 +42,6 @@ export interface PostgresArgs {
   readonly replicas: number;
   /** How often the owner's password was replaced. */
   readonly rotation: number;
-  /** @default "none" */
-  readonly tls?: TlsMode;
-  /** Signs the server's certificate, where it shows one. */
-  readonly authority?: InsideAuthority | undefined;
   /** Unset: nobody makes backups. */
   readonly backups?: BackupArgs | undefined;
 }
@@ -97,16 +93,13 @@ function certify(
   { tls: mode = "none", authority, replicas }: PostgresArgs,
   parent: pulumi.Resource,
 ): ServerTls | undefined {
-  if (mode === "none") return undefined;
-  if (authority === undefined) {
-    throw new RangeError(`Postgres with TLS ${mode} needs an authority for its certificate`);
-  }
   const services = [app.name, ...(replicas > 1 ? [writerService] : [])];
   const names = [
     ...services.map((service) => endpoint(app, port, service).host),
     ...(replicas > 1 ? memberHosts(replicas) : []),
   ];
-  return { mode, certificate: authority.certify(name, { app, names }, parent) };
+  const certificate = certified(name, { tls: mode, authority, app, names }, parent);
+  return mode === "none" || certificate === undefined ? undefined : { mode, certificate };
 }
 
 /** The server by itself, or three in the hands of Patroni. */

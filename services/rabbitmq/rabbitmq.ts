@@ -1,13 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { RabbitmqSection } from "../../config/schema.ts";
 import { parseQuantity } from "../../config/units.ts";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
-import { tlsFolder, type InsideAuthority, type ServerCertificate } from "../kit/inside-tls.ts";
+import { certified, tlsFolder, type ServerCertificate, type WantedTls } from "../kit/inside-tls.ts";
 import { generatePassword, replacedPassword, type SecretPlace } from "../kit/password.ts";
 import { backendLiveness, backendProbes, http, tcp, type Probes } from "../kit/probes.ts";
 import { isStored, secretText, type SecretText } from "../kit/secret-text.ts";
@@ -24,7 +23,7 @@ import {
 } from "./definitions.ts";
 import { memberPart, openToMembers, startSeconds } from "./members.ts";
 
-export interface RabbitmqArgs {
+export interface RabbitmqArgs extends WantedTls {
   readonly cluster: Cluster;
   /** Of the volume of each node. */
   readonly storage: string;
@@ -37,10 +36,6 @@ export interface RabbitmqArgs {
   readonly rotation: number;
   /** Whether somebody scales by the length of queues, and gets a user for that. */
   readonly isScaledBy?: boolean;
-  /** @default "none" */
-  readonly tls?: RabbitmqSection["tls"];
-  /** Signs the broker's certificate, where it shows one. */
-  readonly authority?: InsideAuthority | undefined;
 }
 
 const metricsPort = 15692;
@@ -54,18 +49,6 @@ const probes: Probes = {
   ...backendProbes((timing) => tcp("amqp", timing), startSeconds),
   liveness: http("/metrics", "metrics", { ...backendLiveness, timeoutSeconds: 15 }),
 };
-
-function certify(
-  name: string,
-  { tls = "none", authority }: RabbitmqArgs,
-  parent: pulumi.Resource,
-): ServerCertificate | undefined {
-  if (tls === "none") return undefined;
-  if (authority === undefined) {
-    throw new RangeError(`RabbitMQ with TLS ${tls} needs an authority for its certificate`);
-  }
-  return authority.certify(name, { app, names: [endpoint(app, tlsPorts.amqp).host] }, parent);
-}
 
 /** What the pods have more of a broker that shows a certificate. */
 function tlsPart(certificate: ServerCertificate | undefined) {
@@ -147,7 +130,12 @@ export class Rabbitmq extends Component {
     const users = [generate(admin), apiUser, ...scalers, ...this.#workers.values()];
     const cookie = generatePassword(`${name}-cookie`, place);
     const { replicas } = args;
-    const certificate = certify(name, args, this);
+    const { tls, authority } = args;
+    const certificate = certified(
+      name,
+      { tls, authority, app, names: [endpoint(app, tlsPorts.amqp).host] },
+      this,
+    );
     const { ports, env, secretFolders, after } = tlsPart(certificate);
     this.ca = certificate?.ca;
     this.endpoint = endpoint(app, ports.amqp);

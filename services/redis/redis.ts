@@ -1,16 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { parseQuantity } from "../../config/units.ts";
-import type { RedisSection } from "../../config/schema.ts";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret } from "../kit/env.ts";
 import {
+  certified,
   tlsFiles,
   tlsFolder,
-  type InsideAuthority,
   type ServerCertificate,
+  type WantedTls,
   type TlsFiles,
 } from "../kit/inside-tls.ts";
 import { generatePassword } from "../kit/password.ts";
@@ -18,14 +18,10 @@ import { backendProbes, exec } from "../kit/probes.ts";
 import { secretText, type SecretText } from "../kit/secret-text.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
 
-export interface RedisArgs {
+export interface RedisArgs extends WantedTls {
   readonly cluster: Cluster;
   readonly storage: string;
   readonly resources: Resources;
-  /** @default "none" */
-  readonly tls?: RedisSection["tls"];
-  /** Signs the server's certificate, where it shows one. */
-  readonly authority?: InsideAuthority | undefined;
 }
 
 const port = 6379;
@@ -60,18 +56,6 @@ function tlsPart(certificate: ServerCertificate | undefined) {
   };
 }
 
-function certify(
-  name: string,
-  { tls = "none", authority }: RedisArgs,
-  parent: pulumi.Resource,
-): ServerCertificate | undefined {
-  if (tls === "none") return undefined;
-  if (authority === undefined) {
-    throw new RangeError(`Redis with TLS ${tls} needs an authority for its certificate`);
-  }
-  return authority.certify(name, { app, names: [endpoint(app, port).host] }, parent);
-}
-
 /** A full cache evicts what was used least, and leaves a quarter of the pod's memory for copies and buffers. */
 export function redisArguments(memoryLimit: string): string[] {
   const bytes = Math.floor((parseQuantity(memoryLimit) * 3) / 4);
@@ -91,8 +75,13 @@ export class Redis extends Component {
       parent: this,
       cluster: args.cluster,
     });
-    const certificate = certify(name, args, this);
-    const { args: tls, env, ...part } = tlsPart(certificate);
+    const { tls, authority } = args;
+    const certificate = certified(
+      name,
+      { tls, authority, app, names: [endpoint(app, port).host] },
+      this,
+    );
+    const { args: more, env, ...part } = tlsPart(certificate);
     new StatefulWorkload(
       `${name}-server`,
       {
@@ -103,7 +92,7 @@ export class Redis extends Component {
         pod: {
           ...part,
           image: args.cluster.image("redis"),
-          args: [...redisArguments(args.resources.limits.memory), ...tls],
+          args: [...redisArguments(args.resources.limits.memory), ...more],
           ports: { redis: port },
           env: {
             REDIS_PASSWORD: secret(password),

@@ -9,7 +9,7 @@ import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { secret, type Env, type EnvFor } from "../kit/env.ts";
 import { jobLimitsEnv, type JobLimitsSection } from "../kit/job-limits.ts";
-import type { MediaStore } from "../kit/media-store.ts";
+import { mediaStorePart, type MediaStore } from "../kit/media-store.ts";
 import type { FirstStep } from "../kit/pod.ts";
 import { authoritiesOf } from "../kit/inside-tls.ts";
 import { openToInputBuckets } from "../kit/input-buckets.ts";
@@ -30,7 +30,7 @@ export interface WorkerFamilyArgs {
     readonly url: SecretText;
     readonly ca?: pulumi.Output<string> | undefined;
   };
-  readonly mediaStore: Pick<MediaStore, "endpoint">;
+  readonly mediaStore: Pick<MediaStore, "endpoint" | "ca">;
   readonly flavour: Flavour;
   readonly logLevel: LogLevel;
   readonly limits: JobLimitsSection;
@@ -150,6 +150,7 @@ export class WorkerFamily extends Component {
       openEdge(`${name}-to-${model}`, { from, to }, { parent: this });
     }
     openToInputBuckets(name, { from, buckets: args.inputBuckets }, this);
+    const store = mediaStorePart(args.mediaStore);
     new Workload(
       `${name}-pods`,
       {
@@ -163,8 +164,8 @@ export class WorkerFamily extends Component {
         pod: {
           image: args.cluster.image("worker"),
           ports: { health: healthPort },
-          env: workerEnv(args),
-          files: authoritiesOf("broker", args.broker.ca).files ?? {},
+          env: { ...workerEnv(args), ...store.env },
+          files: { ...authoritiesOf("broker", args.broker.ca).files, ...store.files },
           first: ticketStep(args),
           scratch: { [workDirectory]: flavour.workDirectory },
           probes,

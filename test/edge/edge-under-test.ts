@@ -55,6 +55,8 @@ const plenty: EdgeLimits = {
 export interface EdgeOptions {
   readonly targets: ProxyArgs["targets"];
   readonly limits?: Partial<EdgeLimits>;
+  /** A store that answers by TLS, and what it is checked by. */
+  readonly store?: { readonly serverName: string; readonly authorities: string };
   /** Names of the sites, which then share a port, as on a cloud. */
   readonly names?: Readonly<Record<"api" | "workerApi", string>>;
 }
@@ -73,8 +75,12 @@ async function sitesOf(names: EdgeOptions["names"]): Promise<ProxyArgs["sites"]>
   };
 }
 
-async function settings({ targets, limits, names }: EdgeOptions): Promise<ProxyArgs> {
+const storeCaFile = "store-ca.pem";
+
+async function settings({ targets, limits, names, store }: EdgeOptions): Promise<ProxyArgs> {
+  const caFile = `/etc/edge/${storeCaFile}`;
   return {
+    ...(store && { storeTls: { serverName: store.serverName, caFile } }),
     sites: await sitesOf(names),
     targets,
     address: "127.0.0.1",
@@ -116,6 +122,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeUnderTest> {
   for (const name of ["tls.crt", "tls.key"]) symlinkSync(`..data/${name}`, join(conf, name));
   present(certificateOf("edge"));
   writeFileSync(join(conf, "haproxy.cfg"), haproxyConfig(args));
+  if (options.store) writeFileSync(join(conf, storeCaFile), options.store.authorities);
   sandbox.start();
   const opsUrl = `http://127.0.0.1:${args.ports.metrics}`;
   await until(

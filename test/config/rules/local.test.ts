@@ -16,9 +16,18 @@ const {
   localKeepsItsLogs,
   nodePortsDiffer,
   ownClusterIsComplete,
+  storeByTlsHasTheEdge,
 } = local;
 
 const broken: Broken[] = [
+  [
+    "a store that clients would reach by an authority that they don't know",
+    storeByTlsHasTheEdge,
+    configWith((config) => (config.objectStore.tls = "required")),
+    [
+      "objectStore.tls must be none where clients reach the store without the edge (edge.enabled is false)",
+    ],
+  ],
   [
     "logs left to a cloud that is none",
     localKeepsItsLogs,

@@ -94,6 +94,20 @@ test("it leads to Services by their names, which it looks up while it runs", () 
   expect(onCloud).not.toContain("object-store");
 });
 
+test("a store that answers by TLS is checked by its name", () => {
+  const text = haproxyConfig({
+    ...proxyArgs({
+      ...{ edge: node, urls: balancer.urls, section },
+      targets: { ...programs, objectStore: endpoint(store, 7070) },
+      storeCaFile: "/etc/framewright/media-store-ca.pem",
+    }),
+  });
+  expect(like(text, "backend media", "server")[0]).toMatch(
+    / ssl verify required ca-file \/etc\/framewright\/media-store-ca\.pem sni str\(object-store\.framewright-data\.svc\.cluster\.local\) verifyhost object-store\.framewright-data\.svc\.cluster\.local$/,
+  );
+  expect(like(text, "backend api", "server")[0]).not.toContain("ssl");
+});
+
 test("as many threads as cores, and what config says", () => {
   expect(like(onCloud, "global", "nbthread")).toEqual(["nbthread 2"]);
   expect(like(onNode, "global", "nbthread")).toEqual(["nbthread 2"]);

@@ -3,7 +3,13 @@ import { beforeAll, expect, test } from "vitest";
 import { knownText } from "../../../services/kit/secret-text.ts";
 import { ObjectStore } from "../../../services/object-store/object-store.ts";
 import type { Registration } from "../../support/mocks.ts";
-import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
+import {
+  inputsOf,
+  leaves,
+  platformOn,
+  registeredOn,
+  testConfig,
+} from "../../support/under-mocks.ts";
 
 let resources: Registration[];
 let store: ObjectStore;
@@ -66,4 +72,27 @@ test("its clients get the keys of the bucket's owner, never the root keys", asyn
     expect.stringMatching(/^objectstoreownerac/),
     expect.stringMatching(/^objectstoreownersecretkey/),
   ]);
+});
+
+test("with TLS it shows the certificate in its Secret, and whoever reads and writes media trusts its authority", async () => {
+  const config = testConfig({ objectStore: { tls: "required" }, edge: { enabled: true } });
+  const all = await platformOn(config);
+  const set = JSON.stringify(inputsOf(all, "object-store-server-set"));
+  expect(set).toContain('{"name":"VGW_CERT","value":"/etc/framewright-tls/tls.crt"}');
+  expect(set).toContain('"httpGet":{"path":"/health","port":"s3","scheme":"HTTPS"}');
+  expect(set).toContain('"secret":{"defaultMode":288,"secretName":"object-store-tls"}');
+  for (const pods of ["api-server-deployment", "workers-cpu-pods-deployment"]) {
+    const text = JSON.stringify(inputsOf(all, pods));
+    expect(text).toContain(
+      '{"name":"NODE_EXTRA_CA_CERTS","value":"/etc/framewright/media-store-ca.pem"}',
+    );
+    expect(text).toContain('"mountPath":"/etc/framewright/media-store-ca.pem"');
+  }
+  expect(JSON.stringify(inputsOf(all, "api-server-deployment"))).toContain(
+    '{"name":"S3_ENDPOINT","value":"https://object-store.framewright-data.svc.cluster.local:7070"}',
+  );
+  const edge = inputsOf(all, "edge-pods-config") as { data: Record<string, string> };
+  expect(edge.data["haproxy.cfg"]).toContain(
+    "ssl verify required ca-file /etc/framewright/media-store-ca.pem",
+  );
 });

@@ -152,7 +152,7 @@ describe("with TLS", () => {
     await registeredOn(config, (cluster, on) => {
       const own = { cluster, ...config.postgres, tls: "required", rotation: 0 } as const;
       expect(() => new Postgres("postgres", own, on)).toThrow(
-        "Postgres with TLS required needs an authority",
+        "postgres with TLS required needs an authority",
       );
     });
   });
