@@ -6,12 +6,24 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { freePort } from "../../tools/services/free-port.ts";
 import { ffmpegPath } from "../support/clips.ts";
+import { startRtspRelay } from "../support/egress/rtsp-relay.ts";
 
 /** Thirty pictures a second with a key picture in each, and a tone. */
 const pattern = [
   ...["-nostdin", "-v", "error", "-re", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30"],
   ...["-re", "-f", "lavfi", "-i", "sine", "-c:v", "libx264", "-preset", "ultrafast"],
   ...["-g", "30", "-c:a", "aac"],
+];
+
+const loud = "gte(t,1)*lt(mod(t,1),0.1)";
+const flashing = `color=black:size=640x360:rate=30,drawbox=color=white:t=fill:enable='${loud}'`;
+const beeping = `aevalsrc='0.7*sin(2*PI*1000*t)*${loud}':s=48000`;
+
+/** As {@link pattern}, with a flash and a beep at each second, by one clock. */
+const flashingPattern = [
+  ...["-nostdin", "-v", "error", "-re", "-f", "lavfi", "-i", flashing],
+  ...["-re", "-f", "lavfi", "-i", beeping],
+  ...["-c:v", "libx264", "-preset", "ultrafast", "-g", "30", "-c:a", "aac"],
 ];
 
 export interface LiveSource {
@@ -25,9 +37,9 @@ export interface LastingSource extends LiveSource {
   renew(awayMs?: number): void;
 }
 
-function start(args: readonly string[]): ChildProcess {
+function start(args: readonly string[], shown = pattern): ChildProcess {
   // It ends with the test process, however that ends.
-  return spawn("setpriv", ["--pdeathsig", "KILL", "--", ffmpegPath, ...pattern, ...args], {
+  return spawn("setpriv", ["--pdeathsig", "KILL", "--", ffmpegPath, ...shown, ...args], {
     stdio: "ignore",
   });
 }
@@ -39,20 +51,38 @@ export async function rtmpSource(seconds: number): Promise<LiveSource> {
   return { url, close: () => child.kill("SIGKILL") };
 }
 
-const loud = "gte(t,1)*lt(mod(t,1),0.1)";
-
-/** As {@link rtmpSource}, with a flash and a beep at each second, by one clock. */
+/** As {@link rtmpSource}, with a flash and a beep at each second. */
 export async function flashingRtmpSource(seconds: number): Promise<LiveSource> {
   const url = `rtmp://127.0.0.1:${await freePort()}/app/key`;
-  const picture = `color=black:size=640x360:rate=30,drawbox=color=white:t=fill:enable='${loud}'`;
-  const sound = `aevalsrc='0.7*sin(2*PI*1000*t)*${loud}':s=48000`;
-  const child = spawn("setpriv", [
-    ...["--pdeathsig", "KILL", "--", ffmpegPath, "-nostdin", "-v", "error"],
-    ...["-re", "-f", "lavfi", "-i", picture, "-re", "-f", "lavfi", "-i", sound],
-    ...["-c:v", "libx264", "-preset", "ultrafast", "-g", "30", "-c:a", "aac"],
-    ...["-t", String(seconds), "-f", "flv", "-listen", "1", url],
-  ]);
+  const args = ["-t", String(seconds), "-f", "flv", "-listen", "1", url];
+  const child = start(args, flashingPattern);
   return { url, close: () => child.kill("SIGKILL") };
+}
+
+/** A listener of SRT that sends flashes and beeps to the first caller. */
+export async function flashingSrtSource(seconds: number): Promise<LiveSource> {
+  const url = `srt://127.0.0.1:${await freePort()}`;
+  const args = ["-t", String(seconds), "-f", "mpegts", `${url}?mode=listener`];
+  const child = start(args, flashingPattern);
+  return { url, close: () => child.kill("SIGKILL") };
+}
+
+/** A server of RTSP that sends flashes and beeps to the first who asks. */
+export async function flashingRtspSource(seconds: number): Promise<LiveSource> {
+  let child: ChildProcess | undefined;
+  const relay = await startRtspRelay((to) => {
+    child = start(
+      ["-t", String(seconds), "-f", "rtsp", "-rtsp_transport", "tcp", to],
+      flashingPattern,
+    );
+  });
+  return {
+    url: relay.url,
+    close: () => {
+      relay.close();
+      child?.kill("SIGKILL");
+    },
+  };
 }
 
 /** A listener of SRT that is there again when its caller has gone. */
@@ -83,16 +113,22 @@ export async function srtSource(): Promise<LastingSource> {
   };
 }
 
+/** As {@link hlsSource}, with a flash and a beep at each second. */
+export const flashingHlsSource = (seconds: number) => hlsSource(seconds, flashingPattern);
+
 /** A server of HLS whose playlist grows for so many seconds once it is asked for, and then ends. */
-export async function hlsSource(seconds: number): Promise<LiveSource> {
+export async function hlsSource(seconds: number, shown = pattern): Promise<LiveSource> {
   const folder = mkdtempSync(join(tmpdir(), "hls-source-"));
   const port = await freePort();
   let child: ChildProcess | undefined;
   const server = createServer((request, response) => {
-    child ??= start([
-      ...["-t", String(seconds), "-f", "hls", "-hls_time", "1", "-hls_playlist_type", "event"],
-      ...["-hls_flags", "temp_file", join(folder, "live.m3u8")],
-    ]);
+    child ??= start(
+      [
+        ...["-t", String(seconds), "-f", "hls", "-hls_time", "1", "-hls_playlist_type", "event"],
+        ...["-hls_flags", "temp_file", join(folder, "live.m3u8")],
+      ],
+      shown,
+    );
     readFile(join(folder, basename(request.url ?? ""))).then(
       (data) => response.end(data),
       () => response.writeHead(404).end(),

@@ -8,7 +8,7 @@ type Kind = (typeof kinds)[number];
 const ticksPerSecond = 100;
 
 /** Of user and kernel, with the children that have ended. */
-function cpuSecondsOf(pid: number): number {
+export function cpuSecondsOf(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

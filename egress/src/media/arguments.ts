@@ -11,16 +11,24 @@ export interface TrackPlan {
 
 export interface Wanted {
   readonly height: number | undefined;
-  readonly aac: "adts" | "described";
+  readonly aac: AacForm;
 }
+
+/** How AAC comes, and what that makes of copying it. */
+const copiedAac = {
+  adts: "copy-adts",
+  described: "copy",
+  // ffmpeg (7.1) copies what begins with a key packet, and marks none of AAC by RTP as one: not a single packet would be kept.
+  unmarked: "encode",
+} as const satisfies Record<string, TrackPlan["audio"]>;
+export type AacForm = keyof typeof copiedAac;
 
 /** Encodes only what cannot be kept. */
 export function planTracks(facts: StreamFacts, { height, aac }: Wanted): TrackPlan {
   const { video = "h264", audio = "aac" } = facts;
-  const copied = aac === "adts" ? "copy-adts" : "copy";
   return {
     video: video === "h264" && height === undefined ? "copy" : "encode",
-    audio: audio === "aac" ? copied : "encode",
+    audio: audio === "aac" ? copiedAac[aac] : "encode",
   };
 }
 

@@ -1,13 +1,14 @@
 import type { EgressSource } from "@framewright/contracts/egress.ts";
 import type { EgressSourceKind } from "@framewright/contracts/egress-kinds.ts";
+import type { AacForm } from "../media/arguments.ts";
 import type { StreamFacts } from "../media/stream-facts.ts";
 import type { OpenedSource, OpenOptions } from "./opened-source.ts";
 import { openUrl, urlSources } from "./url-sources.ts";
 
 /** What a kind of source is. */
 export interface SourceRow {
-  /** How AAC comes: with a header before each frame (ADTS), which fMP4 does not have, or described once. */
-  readonly aac: "adts" | "described";
+  /** How AAC comes: with a header before each frame (ADTS), which fMP4 does not have, described once, or without marks of key packets. */
+  readonly aac: AacForm;
   /** Whether the end of its input is the end of the stream: what only lost its publisher can come back. */
   readonly endIsFinal: boolean;
   /**
@@ -38,7 +39,7 @@ export const sources = {
     open: (...asked) => openUrl(urlSources.rtmp, ...asked),
   },
   rtsp: {
-    aac: "described",
+    aac: "unmarked",
     endIsFinal: false,
     persists: false,
     endsInput: true,

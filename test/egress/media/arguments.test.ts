@@ -24,6 +24,14 @@ describe("what becomes of the tracks of a source", () => {
       "copy-adts",
     ],
     [
+      "AAC by RTP, of which ffmpeg would copy nothing",
+      { video: "h264", audio: "aac" },
+      undefined,
+      "unmarked",
+      "copy",
+      "encode",
+    ],
+    [
       "another codec of pictures",
       { video: "vp8", audio: "aac" },
       undefined,
