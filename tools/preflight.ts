@@ -1,5 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, statfsSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statfsSync,
+} from "node:fs";
+import { join } from "node:path";
 import { exec, ExecError } from "./exec.ts";
+import { imagePaths } from "./images/image-paths.ts";
 import { machinePidFile } from "./node/addresses.ts";
 import { remembered } from "./node/processes.ts";
 import { cache, own } from "./paths.ts";
@@ -8,8 +17,18 @@ import { user } from "./services/sandbox.ts";
 import { readOr } from "./steps.ts";
 import { asNamespaceUser } from "./user-namespace.ts";
 
-/** Binaries, images and their layers take about 9 GB; the rest is for videos and databases. */
-const neededDiskBytes = 15e9;
+/**
+ * A first set-up took 20 GB, most of it what Go keeps of its builds, which is in the user's home. Later ones need room for
+ * videos and databases, and for images that change.
+ */
+const neededDiskBytes = { first: 22e9, interrupted: 10e9, later: 5e9 } as const;
+
+/** Programs are the first that a set-up makes, and images the last. */
+function neededDisk(): number {
+  if (existsSync(imagePaths.layout)) return neededDiskBytes.later;
+  const hasBegun = existsSync(join(cache, "go"));
+  return hasBegun ? neededDiskBytes.interrupted : neededDiskBytes.first;
+}
 
 /** Something about the machine that the user has to change. All of them are told at once. */
 class PreflightError extends Error {
@@ -23,7 +42,7 @@ function notRoot(): string[] {
   return ["You are not root. A Kubernetes node makes namespaces and mounts: run this with sudo."];
 }
 
-export function littleDisk(folder: string, needed = neededDiskBytes): string[] {
+export function littleDisk(folder: string, needed = neededDisk()): string[] {
   mkdirSync(folder, { recursive: true });
   const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
