@@ -63,7 +63,7 @@ it("what is said is one more sound and subtitles in both languages, each line in
   const job = await dubbed({ language: "pt" });
   expect(job.error).toBeUndefined();
   expect(soundsOf(job)).toEqual([
-    ["audio", undefined, undefined, true],
+    ["audio", "en", undefined, true],
     ["audio-2", "pt", "Português (dubbed)", false],
   ]);
   const summary = { language: "pt", from: "en", voice: "dora", wordErrorRate: 0, overlong: 1 };

@@ -4,7 +4,7 @@ import type { DubLine, DubResult, LeasedDub } from "@framewright/contracts/dub.t
 import type { JobWarning } from "@framewright/contracts/job.ts";
 import type { Loudness, LoudnessTarget } from "@framewright/contracts/loudness.ts";
 import { mixArgs } from "@framewright/media/dub/mix.ts";
-import { languageName } from "@framewright/media/language.ts";
+import { languageName, languageTag } from "@framewright/media/language.ts";
 import { levellingOf } from "@framewright/media/loudness.ts";
 import { madeSound } from "@framewright/media/made-sound.ts";
 import { planEncode, planWrite, type PlanArgs } from "@framewright/media/plan.ts";
@@ -73,6 +73,15 @@ function lineOf({ line, translation, start, ...take }: PlacedLine): DubLine {
 /** As loud as the profile says, or else as the source. */
 function targetOf({ planning }: Dubbable, bed: Loudness): LoudnessTarget {
   return planning.profile.audio.loudness ?? { lufs: bed.lufs, maxTruePeakDbtp: -1 };
+}
+
+/** The same whose own sound has the language that was heard in it, where the source states none: players list it by that. */
+function spokenIn(given: Dubbable, language: string): Dubbable {
+  const { audio } = given.source;
+  if (!audio || audio.label.language !== undefined) return given;
+  const label = { ...audio.label, language: languageTag(language) };
+  const source = { ...given.source, audio: { ...audio, label } };
+  return { ...given, source, planning: { ...given.planning, source } };
 }
 
 /** Puts the mix beside the source's own sounds, with its loudness. */
@@ -221,7 +230,7 @@ export async function makeDub(attempt: Attempt, dub: LeasedDub, given: Dubbable)
   const { figures, warnings, passed } = await checked(work, path, placed);
   attempt.log.info({ steps: services.counts }, "dub made");
   const mixed = await mix(work, given, { bed, voice: path, main });
-  const added = await withSound(work, given, mixed);
+  const added = await withSound(work, spokenIn(given, heard.language), mixed);
   const source = withWarnings(added.source, [...script.warnings, ...warnings]);
   const { language } = dub;
   const captions =
