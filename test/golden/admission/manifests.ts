@@ -1,5 +1,6 @@
 import { kedaDefinitions } from "../../../services/autoscaling/crds.ts";
 import type { GoldenStack } from "../../policy/kit/goldens.ts";
+import { certifiedAfter } from "../../support/inside-certificates.ts";
 
 /** An object as kubectl takes it. */
 export interface Manifest {
@@ -9,13 +10,20 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
-/** What golden files show instead of a secret, as the data of a Secret may be. */
-const hidden = Buffer.from("hidden").toString("base64");
+/** Of a certificate the API server wants that it is one. */
+const certificate: Readonly<Record<string, string>> = certifiedAfter(0, ["server"]).files;
+
+/** In place of what golden files hide, what the data of a Secret may be. */
+function openValue(type: unknown, key: string): string {
+  const text = type === "kubernetes.io/tls" ? certificate[key] : undefined;
+  return Buffer.from(text ?? "hidden").toString("base64");
+}
 
 function openData(props: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (props["kind"] !== "Secret") return props;
   const keys = Object.keys(props["data"] ?? {});
-  return { ...props, data: Object.fromEntries(keys.map((key) => [key, hidden])) };
+  const open = keys.map((key) => [key, openValue(props["type"], key)] as const);
+  return { ...props, data: Object.fromEntries(open) };
 }
 
 /** Golden files have a checksum in place of a definition's long schema. */
