@@ -39,7 +39,7 @@ it.each(listed)(
     const { status, stdout, stderr } = run(name, "--help");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const [first = "", second, ...rest] = stdout.split("\n");
-    expect(first).toMatch(new RegExp(`^npm (run )?${name}( |$)`));
+    expect(first).toMatch(new RegExp(`^npm (run )?(--silent )?${name}( |$)`));
     expect(second).toBe("");
     expect(rest.join("")).toMatch(/[A-Z].*\./);
   },
