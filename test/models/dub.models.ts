@@ -79,7 +79,7 @@ it("a talk in English is heard in Portuguese, and played in both in a browser", 
   const { played, tracks, sought, name } = await playDub(job);
   expect(played).toMatchObject({ ended: true, corrupted: 0 });
   expect(tracks).toEqual([
-    [undefined, "Main"],
+    ["en", "English"],
     ["pt", "Português (dubbed)"],
   ]);
   expect(name).toBe("Português (dubbed)");
