@@ -11,6 +11,9 @@ export const own = join(root, ".framewright");
 
 export const cache = cacheFolder;
 
+/** Programs that are built of Go modules, by what they were built from. */
+export const builtFolder = join(cache, "go");
+
 /** Distinguishes what the kernel keeps for this clone (cgroups) from another clone's. */
 export const cloneId = createHash("sha256").update(root).digest("hex").slice(0, 8);
 

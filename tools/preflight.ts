@@ -6,12 +6,11 @@ import {
   readlinkSync,
   statfsSync,
 } from "node:fs";
-import { join } from "node:path";
 import { exec, ExecError } from "./exec.ts";
 import { imagePaths } from "./images/image-paths.ts";
 import { machinePidFile } from "./node/addresses.ts";
 import { remembered } from "./node/processes.ts";
-import { cache, own } from "./paths.ts";
+import { builtFolder, cache, own } from "./paths.ts";
 import { isFree } from "./services/free-port.ts";
 import { user } from "./services/sandbox.ts";
 import { readOr } from "./steps.ts";
@@ -26,7 +25,7 @@ const neededDiskBytes = { first: 22e9, interrupted: 10e9, later: 5e9 } as const;
 /** Programs are the first that a set-up makes, and images the last. */
 function neededDisk(): number {
   if (existsSync(imagePaths.layout)) return neededDiskBytes.later;
-  const hasBegun = existsSync(join(cache, "go"));
+  const hasBegun = existsSync(builtFolder);
   return hasBegun ? neededDiskBytes.interrupted : neededDiskBytes.first;
 }
 

@@ -11,7 +11,7 @@ import { basename, join } from "node:path";
 import { exec } from "./exec.ts";
 import { modules, versions, type GoModule } from "./go-modules.ts";
 import type { Part } from "./parts.ts";
-import { binFolder, cache, logFolder, pulumiHome, root } from "./paths.ts";
+import { binFolder, builtFolder, logFolder, pulumiHome, root } from "./paths.ts";
 import { hashOf } from "./steps.ts";
 
 export type ModuleName = keyof typeof modules;
@@ -52,7 +52,7 @@ function outputFolder(module: GoModule): string {
     ...(module.tags ?? []),
     ...(module.beside === undefined ? [] : [module.beside.folder, module.beside.madeBy]),
   );
-  return join(cache, "go", key);
+  return join(builtFolder, key);
 }
 
 /** Where a Go module that one of ours needs is unpacked. */

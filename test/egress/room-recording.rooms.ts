@@ -28,15 +28,7 @@ const show = async (id: string) =>
 
 it("a room is recorded through the API, over a change of size, into one playlist and one MP4", async () => {
   const rooms = await LivekitServer.start();
-  const recorder = startRecorderProcess(api.workerUrl, {
-    env: {
-      SOURCE_KINDS: "livekit",
-      LIVEKIT_URL: rooms.url,
-      LIVEKIT_API_KEY: rooms.apiKey,
-      LIVEKIT_API_SECRET: rooms.apiSecret,
-      LIVEKIT_MEDIA_PORT: String(rooms.mediaPort),
-    },
-  });
+  const recorder = startRecorderProcess(api.workerUrl, { env: rooms.recorderEnv() });
   onTestFinished(() => recorder.close());
   const publisher = await rooms.publish({ room: "stage", codec: "h264" });
   const { status, body } = await clientOf(api).send<Egress>("POST", "/v1/egress", {

@@ -135,15 +135,7 @@ it.each(["rtmp", "rtsp", "srt", "hls"] as const)(
 
 it("by LiveKit every picture that came is recorded, and in step", async () => {
   const rooms = await LivekitServer.start();
-  const recorder = startRecorderProcess(api.workerUrl, {
-    env: {
-      SOURCE_KINDS: "livekit",
-      LIVEKIT_URL: rooms.url,
-      LIVEKIT_API_KEY: rooms.apiKey,
-      LIVEKIT_API_SECRET: rooms.apiSecret,
-      LIVEKIT_MEDIA_PORT: String(rooms.mediaPort),
-    },
-  });
+  const recorder = startRecorderProcess(api.workerUrl, { env: rooms.recorderEnv() });
   onTestFinished(() => recorder.close());
   const publisher = await rooms.publish({ room: "stage", codec: "h264" });
   const { found } = await record({

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:tls";
 import { generationsOf } from "../../services/kit/inside-tls.ts";
 
 /** What a server of the stack has in its folder after so many rotations, and what its clients trust then. */
@@ -17,4 +19,13 @@ export function certifiedAfter(rotation: number, names: readonly string[]) {
     certificate,
     files: { "tls.crt": certificate, "tls.key": key, "ca.crt": trusted },
   };
+}
+
+/** The fingerprint of the certificate that a server shows to whoever asks now. */
+export async function shownAt(port: number): Promise<string | undefined> {
+  const socket = connect({ port, host: "localhost", rejectUnauthorized: false });
+  await once(socket, "secureConnect");
+  const certificate = socket.getPeerX509Certificate();
+  socket.destroy();
+  return certificate?.fingerprint256;
 }

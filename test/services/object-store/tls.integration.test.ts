@@ -15,7 +15,7 @@ import { Sandbox } from "../../../tools/services/sandbox.ts";
 import { newPlace } from "../../../tools/services/service.ts";
 import { until } from "../../api/api-under-test.ts";
 import { ca as edgeCa, startEdge } from "../../edge/edge-under-test.ts";
-import { certifiedAfter } from "../../support/inside-certificates.ts";
+import { certifiedAfter, shownAt } from "../../support/inside-certificates.ts";
 import { SecretFolder } from "../../support/secret-folder.ts";
 
 const names = ["localhost"];
@@ -41,16 +41,6 @@ async function isHealthyFor(authorities: string): Promise<boolean> {
   const port = portOf(place, "s3");
   const answer = await answerTo({ host: "localhost", port, path: "/health", ca: authorities });
   return answer.startsWith("200 ");
-}
-
-/** The certificate that the store shows to whoever asks now. */
-async function shown(): Promise<string | undefined> {
-  const port = portOf(place, "s3");
-  const socket = connect({ port, host: "localhost", rejectUnauthorized: false });
-  await once(socket, "secureConnect");
-  const certificate = socket.getPeerX509Certificate();
-  socket.destroy();
-  return certificate?.fingerprint256;
 }
 
 beforeAll(async () => {
@@ -124,7 +114,7 @@ test("a rotation takes no connection away, and clients of before and after it co
   let isNew = false;
   while (!isNew) {
     // Before it is noticed, and after.
-    isNew = (await shown()) === coming;
+    isNew = (await shownAt(port)) === coming;
     for (const { trusted } of [before, after]) expect(await isHealthyFor(trusted)).toBe(true);
   }
   staying.write("GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n");

@@ -1,10 +1,8 @@
 import { X509Certificate } from "node:crypto";
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect as connectByTls } from "node:tls";
 import { connect } from "amqplib";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -14,7 +12,7 @@ import { freePort } from "../../../tools/services/free-port.ts";
 import { kinds, newPassword } from "../../../tools/services/kinds.ts";
 import { Sandbox } from "../../../tools/services/sandbox.ts";
 import { until } from "../../api/api-under-test.ts";
-import { certifiedAfter } from "../../support/inside-certificates.ts";
+import { certifiedAfter, shownAt } from "../../support/inside-certificates.ts";
 import { SecretFolder } from "../../support/secret-folder.ts";
 
 const names = ["localhost"];
@@ -39,15 +37,6 @@ async function connected(authorities: string): Promise<Broker> {
   const broker = await openBroker({ url: urlBy("amqps"), caFile }, log);
   await until("a connection to the broker", () => broker.connected, 30_000);
   return broker;
-}
-
-/** The certificate that a port shows to whoever asks now. */
-async function shownAt(port: number): Promise<string | undefined> {
-  const socket = connectByTls({ port, host: "localhost", rejectUnauthorized: false });
-  await once(socket, "secureConnect");
-  const certificate = socket.getPeerX509Certificate();
-  socket.destroy();
-  return certificate?.fingerprint256;
 }
 
 /** What the management API answers to a client with these authorities. */

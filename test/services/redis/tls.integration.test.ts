@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect } from "node:tls";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openRedis } from "../../../api/backends/redis.ts";
@@ -14,7 +13,7 @@ import { freePort } from "../../../tools/services/free-port.ts";
 import { kinds, newPassword } from "../../../tools/services/kinds.ts";
 import { Sandbox } from "../../../tools/services/sandbox.ts";
 import { until } from "../../api/api-under-test.ts";
-import { certifiedAfter } from "../../support/inside-certificates.ts";
+import { certifiedAfter, shownAt } from "../../support/inside-certificates.ts";
 import { SecretFolder } from "../../support/secret-folder.ts";
 
 const names = ["localhost"];
@@ -61,15 +60,6 @@ function trusting(authorities: string): Redis {
   return open("rediss", file);
 }
 
-/** The certificate that the server shows to whoever asks now. */
-async function shown(): Promise<string | undefined> {
-  const socket = connect({ port, host: "localhost", rejectUnauthorized: false });
-  await once(socket, "secureConnect");
-  const certificate = socket.getPeerX509Certificate();
-  socket.destroy();
-  return certificate?.fingerprint256;
-}
-
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "redis-tls-"));
   port = await freePort();
@@ -112,7 +102,7 @@ test("a rotation takes no connection away, and clients of before and after it co
   let isNew = false;
   while (!isNew) {
     // Before it is noticed, and after.
-    isNew = (await shown()) === coming;
+    isNew = (await shownAt(port)) === coming;
     for (const { trusted } of [before, after]) {
       expect(await answerTo(trusting(trusted))).toBe("PONG");
     }

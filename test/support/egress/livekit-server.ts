@@ -57,6 +57,17 @@ export class LivekitServer {
     this.#http = `http://127.0.0.1:${port}`;
   }
 
+  /** What a recorder of its rooms has in its environment. */
+  recorderEnv() {
+    return {
+      SOURCE_KINDS: "livekit",
+      LIVEKIT_URL: this.url,
+      LIVEKIT_API_KEY: this.apiKey,
+      LIVEKIT_API_SECRET: this.apiSecret,
+      LIVEKIT_MEDIA_PORT: String(this.mediaPort),
+    };
+  }
+
   /** One server of rooms, on the loopback. */
   static async start(): Promise<LivekitServer> {
     const [port, udp] = [await freePort(), await freePort()];
