@@ -102,7 +102,7 @@ describe("a restore", () => {
       "create --filename -",
       "scale statefulset/postgres --replicas 1",
       "create --filename -",
-      "exec redis-0 -- sh -c REDISCLI_AUTH=$REDIS_PASSWORD redis-cli FLUSHALL",
+      'exec redis-0 -- sh -c if [ -S /tmp/redis.sock ]; then set -- -s /tmp/redis.sock; fi; redis-cli -e "$@" FLUSHALL',
       "scale deployment/api --replicas 3",
       "create job --from=cronjob/postgres-backup postgres-backup-after-restore-x",
     ]);
