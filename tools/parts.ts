@@ -16,16 +16,17 @@ export const parts = [
   "pages",
   "models",
   "edge",
+  "backups",
   "replicas",
   "tls",
 ] as const;
 export type Part = (typeof parts)[number];
 
 /**
- * No parts of operations: models and a browser fetch half a gigabyte each, the edge changes every address, and replicas and TLS inside of
- * one machine guard against little.
+ * No parts of operations: models and a browser fetch half a gigabyte each, the edge changes every address, and backups, replicas and TLS
+ * inside of one machine guard against little.
  */
-const apart: readonly Part[] = ["models", "edge", "pages", "replicas", "tls"];
+const apart: readonly Part[] = ["models", "edge", "pages", "backups", "replicas", "tls"];
 
 /** What `--full` asks for. */
 export const fullParts: readonly Part[] = parts.filter((part) => !apart.includes(part));
@@ -76,6 +77,7 @@ const changes: Readonly<Record<Part, Readonly<Record<string, unknown>>>> = {
     "modelServices.mt": ownModel("768Mi"),
     "modelServices.tts": ownModel("1Gi"),
   },
+  backups: { "backups.storage": "5Gi" },
   replicas: { "postgres.replicas": 3, "rabbitmq.replicas": 3 },
   tls: { "postgres.tls": "required", "rabbitmq.tls": "required", "redis.tls": "required" },
 };
@@ -90,6 +92,8 @@ const together: readonly (readonly [Part, Part, Readonly<Record<string, unknown>
       ["stt", "mt", "tts"].map((name) => [`modelServices.${name}.replicas`, { min: 0, max: 1 }]),
     ),
   ],
+  // Without the proxy, clients of presigned URLs would meet an authority that they don't know.
+  ["tls", "edge", { "objectStore.tls": "required" }],
 ];
 
 /** One of our small models: what it holds loaded is reserved, and a busy one takes both cores. */

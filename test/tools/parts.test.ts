@@ -59,6 +59,18 @@ it("lets a model go to no pod where something can bring it back", () => {
   expect(replicasOf(["autoscaling", "models"])).toEqual({ min: 0, max: 1 });
 });
 
+it("has the object store show a certificate where clients come by the edge", () => {
+  const text = readFileSync("Pulumi.local.yaml", "utf8");
+  const storeOf = (on: readonly Part[]) => {
+    const { config } = parse(stackFileWith(text, on)) as {
+      config: { "framewright:objectStore": { tls?: string } };
+    };
+    return config["framewright:objectStore"].tls;
+  };
+  expect(storeOf(["tls"])).toBeUndefined();
+  expect(storeOf(["edge", "tls"])).toBe("required");
+});
+
 it("has models only where they are named", () => {
   expect(chosenParts(["--full"])).not.toContain("models");
   expect(chosenParts(["--with", "models"])).toEqual(["models"]);
