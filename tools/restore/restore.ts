@@ -97,7 +97,7 @@ async function migrate({ kubectl, suffix, step }: RestoreArgs): Promise<void> {
 }
 
 /** By the socket where Redis takes clients by TLS alone. `-e` makes an error reply an exit code; the pod has REDISCLI_AUTH. */
-const forgetCached =
+export const forgetCached =
   'if [ -S /tmp/redis.sock ]; then set -- -s /tmp/redis.sock; fi; redis-cli -e "$@" FLUSHALL';
 
 async function restoreInPlace(

@@ -8,7 +8,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openRedis } from "../../../api/backends/redis.ts";
 import { filesIn } from "../../../services/kit/inside-tls.ts";
 import { tlsArguments } from "../../../services/redis/redis.ts";
+import { exec } from "../../../tools/exec.ts";
 import { imageRoot } from "../../../tools/images/roots.ts";
+import { forgetCached } from "../../../tools/restore/restore.ts";
 import { freePort } from "../../../tools/services/free-port.ts";
 import { kinds, newPassword } from "../../../tools/services/kinds.ts";
 import { Sandbox } from "../../../tools/services/sandbox.ts";
@@ -86,6 +88,25 @@ afterAll(async () => {
 
 test("whoever comes without TLS is refused", async () => {
   expect(await answerTo(open("redis"))).toMatch(/closed|ECONNRESET|EPIPE/);
+});
+
+test("a restore has it forget what is cached, by its socket", async () => {
+  const client = trusting(certifiedAfter(0, names).trusted);
+  await once(client, "ready");
+  await client.set("cached", "1");
+  const [first = "", ...rest] = server.beside();
+  const { path } = kinds.redis.run({ ports: { redis: port }, password });
+  const inPod = (auth: string) =>
+    exec(first, [
+      ...[...rest, "env", "-i", `PATH=${path}`, `REDISCLI_AUTH=${auth}`],
+      ...["sh", "-c", forgetCached],
+    ]);
+  // What Redis answers, not only whether it does, decides how the command ends.
+  await expect(inPod("another")).rejects.toThrow(/WRONGPASS|NOAUTH/);
+  expect(await client.get("cached")).toBe("1");
+  await inPod(password);
+  expect(await client.get("cached")).toBeNull();
+  client.disconnect();
 });
 
 test("a server that others certify is refused by its clients", async () => {
