@@ -30,9 +30,11 @@ export async function freePorts() {
   };
 }
 
-/** Makes the database ready, with a key for everything. */
-export async function migrated(databaseUrl: string): Promise<string> {
-  const key = generateKey(clientKeyKind);
+/** Makes the database ready, with a key for everything, which it returns. */
+export async function migrated(
+  databaseUrl: string,
+  key = generateKey(clientKeyKind),
+): Promise<string> {
   const raw = { DATABASE_URL: databaseUrl, BOOTSTRAP_API_KEY: key };
   await migrate(decodeMigrateEnv(raw), createLogger({ level: "silent", base: {} }));
   return key;
@@ -57,11 +59,12 @@ export class ApiProcess {
     return this.#running?.output.join("") ?? "";
   }
 
-  async start(): Promise<void> {
+  async start(patienceMs?: number): Promise<void> {
     this.#running = runApi(this.env);
     await until(
       () => `readiness; the API said ${this.output.slice(-2000)}`,
       async () => (await fetch(`${this.url}/readyz`)).ok,
+      patienceMs,
     );
   }
 
