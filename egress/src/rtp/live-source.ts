@@ -142,10 +142,12 @@ export async function openLiveSource(args: LiveSourceArgs): Promise<LiveSource> 
   const ended = new Keeper({ ...args, signal }, session).run().finally(() => {
     session.end();
     server.stopWaiting();
+    args.log.info({ ...session.figures }, "the source is over");
   });
   return {
     inputArguments: ["-rtsp_transport", "tcp", "-analyzeduration", "2000000", "-i", url],
     environment: {},
+    came: session.came,
     session,
     ended,
     close: async () => {

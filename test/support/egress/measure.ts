@@ -102,3 +102,9 @@ export async function measure(file: string): Promise<Recorded> {
 export function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
+
+/** The median offset of each tenth of a recording, in which one that is late for once plays no part. */
+export function tenthsOf({ offsets }: Recorded): number[] {
+  const size = Math.max(1, Math.floor(offsets.length / 10));
+  return Array.from({ length: 10 }, (_, n) => median(offsets.slice(n * size, (n + 1) * size)));
+}

@@ -22,13 +22,13 @@ function exitCode(command: readonly string[]): Promise<number | null> {
 }
 
 /** One run of ffmpeg as a recorder starts it. Returns its playlist; undefined where it failed. */
-export async function recordOnce(
-  { inputArguments }: Pick<OpenedSource, "inputArguments">,
-  { folder, ...facts }: RecordArgs & { readonly audio: "opus" | "aac" },
+async function recordOnce(
+  { inputArguments }: OpenedSource,
+  { folder, video }: RecordArgs,
 ): Promise<string | undefined> {
   mkdirSync(folder, { recursive: true });
   const height = undefined;
-  const plan = planTracks(facts, { height, aac: "described" });
+  const plan = planTracks({ video, audio: "opus" }, { height, aac: "described" });
   const code = await exitCode(recordingArguments({ inputArguments, plan, height, folder }));
   return code === 0 ? join(folder, playlistName) : undefined;
 }
@@ -42,7 +42,7 @@ export async function recordParts(
   const over = source.ended.then(() => true);
   while (!(await Promise.race([over, Promise.resolve(false)]))) {
     const folder = join(parent, `p${playlists.length}`);
-    const playlist = await recordOnce(source, { folder, video, audio: "opus" });
+    const playlist = await recordOnce(source, { folder, video });
     if (playlist !== undefined) playlists.push(playlist);
   }
   return playlists;

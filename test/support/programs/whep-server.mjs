@@ -1,6 +1,6 @@
 /**
  * A WHEP server on the loopback that sends the pattern by libwebrtc, whose sender reports are exact. It prints its address.
- * Arguments: the seconds that it sends, and the statuses by which it refuses the first offers.
+ * Arguments: the seconds that it sends, from the first offer that it takes or a minute after its start, and the statuses by which it refuses the first offers.
  */
 import { createServer } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
@@ -15,11 +15,13 @@ const tracks = [pictures.createTrack(), sounds.createTrack()];
 /** What the first offers are answered instead, as `404,503`. */
 const refusals = statuses === "" ? [] : statuses.split(",").map(Number);
 const peers = [];
+const asked = Promise.withResolvers();
 
 async function answerOffer(sdp) {
   const peer = new RTCPeerConnection({});
   peers.push(peer);
   for (const track of tracks) peer.addTrack(track);
+  asked.resolve();
   await peer.setRemoteDescription({ type: "offer", sdp });
   await peer.setLocalDescription(await peer.createAnswer());
   while (peer.iceGatheringState !== "complete") await pause(10);
@@ -55,10 +57,8 @@ const server = createServer((request, response) => {
   });
 });
 
-const started = performance.now() + 300;
-
 /** Calls once in each interval, on time in the long run. */
-async function each(intervalMs, send) {
+async function each(intervalMs, started, send) {
   const count = Math.round((Number(seconds) * 1000) / intervalMs);
   for (let n = 0; n < count; n += 1) {
     const wait = started + n * intervalMs - performance.now();
@@ -75,12 +75,14 @@ server.listen(0, "127.0.0.1", () => {
 
 const { width, height, rate, sampleRate } = pattern;
 const data = new Uint8Array((width * height * 3) / 2);
+await Promise.race([asked.promise, pause(60_000)]);
+const started = performance.now() + 300;
 await Promise.all([
-  each(1000 / rate, (n) => {
+  each(1000 / rate, started, (n) => {
     drawPicture(data, n);
     pictures.onFrame({ width, height, data });
   }),
-  each(10, (n) => {
+  each(10, started, (n) => {
     const samples = beepPiece(n);
     sounds.onData({
       samples,
