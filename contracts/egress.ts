@@ -101,7 +101,8 @@ export const CreateEgress = Type.Object(
         minItems: 1,
         maxItems: egressTracks.length,
         uniqueItems: true,
-        description: "Tracks without which the recording fails",
+        description:
+          "Tracks without which the recording fails: something of each has to come within startWithinSeconds",
       }),
     ),
     limits: Type.Optional(

@@ -67,14 +67,29 @@ export async function flashingSrtSource(seconds: number): Promise<LiveSource> {
   return { url, close: () => child.kill("SIGKILL") };
 }
 
+/** Drops all sound, and has pictures wait for none. */
+const mute = ["-bsf:a", "noise=drop=gte(n\\,0)", "-max_interleave_delta", "100000"];
+
+interface Muted {
+  /** Whether its sound is announced and not sent. */
+  readonly isMute?: boolean;
+}
+
 /** A server of RTSP that sends flashes and beeps to the first who asks. */
-export async function flashingRtspSource(seconds: number): Promise<LiveSource> {
+export async function flashingRtspSource(
+  seconds: number,
+  { isMute = false }: Muted = {},
+): Promise<LiveSource> {
   let child: ChildProcess | undefined;
-  const relay = await startRtspRelay((to) => {
-    child = start(
-      ["-t", String(seconds), "-f", "rtsp", "-rtsp_transport", "tcp", to],
-      flashingPattern,
-    );
+  const relay = await startRtspRelay({
+    publish: (to) => {
+      child = start(
+        ["-t", String(seconds), "-f", "rtsp", "-rtsp_transport", "tcp", to],
+        flashingPattern,
+      );
+    },
+    // ffmpeg announces the pictures first.
+    without: isMute ? 1 : undefined,
   });
   return {
     url: relay.url,
@@ -86,14 +101,15 @@ export async function flashingRtspSource(seconds: number): Promise<LiveSource> {
 }
 
 /** A listener of SRT that is there again when its caller has gone. */
-export async function srtSource(): Promise<LastingSource> {
+export async function srtSource({ isMute = false }: Muted = {}): Promise<LastingSource> {
   const port = await freePort();
   let isOver = false;
   let awayMs = 0;
   let child: ChildProcess;
   const next = (): void => {
     if (isOver) return;
-    child = start(["-f", "mpegts", `srt://127.0.0.1:${port}?mode=listener`]);
+    const sound = isMute ? mute : [];
+    child = start([...sound, "-f", "mpegts", `srt://127.0.0.1:${port}?mode=listener`]);
     child.once("exit", () => {
       setTimeout(next, awayMs);
     });

@@ -1,17 +1,20 @@
-import type { StreamFacts } from "./stream-facts.ts";
+import type { EgressTrack } from "@framewright/contracts/egress.ts";
+import type { Codecs } from "./stream-facts.ts";
 
 /** Seconds of a segment, at most those of a group of pictures more. */
 const segmentSeconds = 2;
 
 /** What becomes of each track. */
 export interface TrackPlan {
-  readonly video: "copy" | "encode";
-  readonly audio: "copy" | "copy-adts" | "encode";
+  readonly video: "copy" | "encode" | "drop";
+  readonly audio: "copy" | "copy-adts" | "encode" | "drop";
 }
 
 export interface Wanted {
   readonly height: number | undefined;
   readonly aac: AacForm;
+  /** Tracks of which nothing comes: ffmpeg would wait for them. */
+  readonly without?: readonly EgressTrack[];
 }
 
 /** How AAC comes, and what that makes of copying it. */
@@ -24,11 +27,15 @@ const copiedAac = {
 export type AacForm = keyof typeof copiedAac;
 
 /** Encodes only what cannot be kept. */
-export function planTracks(facts: StreamFacts, { height, aac }: Wanted): TrackPlan {
-  const { video = "h264", audio = "aac" } = facts;
-  return {
+export function planTracks(codecs: Codecs, { height, aac, without = [] }: Wanted): TrackPlan {
+  const { video = "h264", audio = "aac" } = codecs;
+  const kept: TrackPlan = {
     video: video === "h264" && height === undefined ? "copy" : "encode",
     audio: audio === "aac" ? copiedAac[aac] : "encode",
+  };
+  return {
+    video: without.includes("video") ? "drop" : kept.video,
+    audio: without.includes("audio") ? "drop" : kept.audio,
   };
 }
 
@@ -37,6 +44,7 @@ const audioArguments = {
   // The hls muxer does not add it, and dies after its first fragment.
   "copy-adts": ["-c:a", "copy", "-bsf:a", "aac_adtstoasc"],
   encode: ["-c:a", "aac", "-b:a", "128k", "-af", "aresample=async=1000"],
+  drop: [],
 } as const satisfies Record<TrackPlan["audio"], readonly string[]>;
 
 /** What is grabbed from a display and a sound server, as two inputs of one clock. */
@@ -69,6 +77,7 @@ function videoArguments(
   { video }: TrackPlan,
   { height, capture }: Pick<RecordingArguments, "height" | "capture">,
 ): string[] {
+  if (video === "drop") return [];
   if (video === "copy") return ["-c:v", "copy"];
   if (capture) return grabbedVideo(capture, height);
   const filters = scaled(height);
@@ -106,7 +115,8 @@ export function recordingArguments(asked: RecordingArguments): string[] {
   return [
     ...["-hide_banner", "-loglevel", "info", "-nostats", "-progress", "pipe:1"],
     ...["-stats_period", "1", ...inputArguments],
-    ...["-map", "0:v:0?", "-map", capture ? "1:a:0" : "0:a:0?"],
+    ...(plan.video === "drop" ? [] : ["-map", "0:v:0?"]),
+    ...(plan.audio === "drop" ? [] : ["-map", capture ? "1:a:0" : "0:a:0?"]),
     ...videoArguments(plan, asked),
     ...soundArguments(plan, capture),
     ...(seconds === undefined ? [] : ["-t", String(seconds)]),

@@ -1,10 +1,17 @@
+import { egressTracks, type EgressTrack } from "@framewright/contracts/egress.ts";
+
 /** Codecs of what is recorded, as ffmpeg names them; undefined where there is no such track. */
-export interface StreamFacts {
-  readonly video: string | undefined;
-  readonly audio: string | undefined;
+export type Codecs = Readonly<Record<EgressTrack, string | undefined>>;
+
+export interface StreamFacts extends Codecs {
+  /** Tracks that the source announces, and of which nothing came. */
+  readonly unsent: readonly EgressTrack[];
 }
 
 const trackLine = /^\s*Stream #\d:\d+[^:]*: (Video|Audio): ([\w-]+)/;
+
+/** What ffmpeg says of a track of MPEG-TS by whose packets it would have known more: no format of pixels, no channels. */
+const unsentMarks = { video: /\), none(,|$)/, audio: /, 0 channels/ } as const;
 
 /** The first picture and the first sound of what comes in, which are those that are mapped. */
 export function readFacts(lines: readonly string[]): StreamFacts | undefined {
@@ -15,10 +22,15 @@ export function readFacts(lines: readonly string[]): StreamFacts | undefined {
   if (end < start) return undefined;
   const found = lines.slice(start, end).flatMap((line) => {
     const [, type, codec] = trackLine.exec(line) ?? [];
-    return type === undefined || codec === undefined ? [] : [{ type, codec }];
+    return type === undefined || codec === undefined ? [] : [{ type, codec, line }];
   });
+  const first = {
+    video: found.find(({ type }) => type === "Video"),
+    audio: found.find(({ type }) => type === "Audio"),
+  };
   return {
-    video: found.find(({ type }) => type === "Video")?.codec,
-    audio: found.find(({ type }) => type === "Audio")?.codec,
+    video: first.video?.codec,
+    audio: first.audio?.codec,
+    unsent: egressTracks.filter((track) => unsentMarks[track].test(first[track]?.line ?? "")),
   };
 }

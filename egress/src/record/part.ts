@@ -1,11 +1,13 @@
 import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { pause } from "@framewright/runtime/clock.ts";
+import { egressTracks, type EgressTrack } from "@framewright/contracts/egress.ts";
 import {
   planTracks,
   playlistName,
   recordingArguments,
   type TrackPlan,
 } from "../media/arguments.ts";
+import { hasCome, patience, readProgress, unsentTrack, type Progress } from "../media/progress.ts";
 import { readLocalPlaylist, type LocalSegment } from "../media/local-playlist.ts";
 import { readFacts, type StreamFacts } from "../media/stream-facts.ts";
 import { startMedia, type MediaEnd, type MediaProcess } from "../processes.ts";
@@ -47,6 +49,8 @@ export interface PartArgs {
   readonly source: OpenedSource;
   readonly folder: string;
   readonly facts: StreamFacts | undefined;
+  /** Tracks without which there is no use in a recording: they are waited for. */
+  readonly awaited: readonly EgressTrack[];
   readonly watch: PartWatch;
 }
 
@@ -76,7 +80,8 @@ class Part {
   readonly #plan: TrackPlan;
   readonly #lines: string[] = [];
   #facts: StreamFacts | undefined;
-  #progress = "";
+  #knownMs = 0;
+  #progress: Progress = { pictures: undefined, microseconds: undefined };
   #readMs = 0;
   #seen = 0;
   #heard = false;
@@ -113,9 +118,11 @@ class Part {
   }
 
   #planFor(facts: StreamFacts | undefined): TrackPlan {
-    const { height, source } = this.#args.task.lease;
+    const { awaited, task } = this.#args;
+    const { height, source } = task.lease;
     const { aac, expected } = sources[source.kind];
-    return planTracks(facts ?? expected, { height, aac });
+    const without = facts?.unsent.filter((track) => !awaited.includes(track)) ?? [];
+    return planTracks(facts ?? expected, { height, aac, without });
   }
 
   async #follow(process: MediaProcess): Promise<PartEnd> {
@@ -162,9 +169,10 @@ class Part {
 
   #goesOn(): boolean {
     const { watch } = this.#args;
+    this.#missTracks();
     if (this.#facts && !samePlan(this.#plan, this.#planFor(this.#facts))) this.#why = "replanned";
     else if (watch.isOver()) this.#why = "over";
-    else if (watch.isSilent()) this.#why = "silent";
+    else if (watch.isSilent() && !this.#mayBegin()) this.#why = "silent";
     else return true;
     return false;
   }
@@ -182,11 +190,12 @@ class Part {
 
   /** Pictures or time that go on are a sign of life; a report alone is none. */
   #heed(report: string): void {
-    const figures = report.match(/^(frame|out_time_us)=.*$/gm) ?? [];
-    const now = figures.slice(-2).join(" ");
-    if (now === "" || now === this.#progress) return;
+    const now = readProgress(report);
+    const { pictures, microseconds } = this.#progress;
+    if (now === undefined) return;
     this.#progress = now;
-    if (/out_time_us=N\/A/.test(now)) return;
+    if (now.pictures === pictures && now.microseconds === microseconds) return;
+    if (now.microseconds === undefined) return;
     this.#heard = true;
     this.#args.watch.onMedia();
   }
@@ -194,8 +203,41 @@ class Part {
   #learn(line: string): void {
     if (this.#facts) return;
     this.#lines.push(line);
-    this.#facts = readFacts(this.#lines);
-    if (this.#facts) this.#args.watch.onFacts(this.#facts);
+    const facts = readFacts(this.#lines);
+    if (facts === undefined) return;
+    this.#knownMs = performance.now();
+    // What is left out is not looked for any more.
+    this.#know(
+      facts,
+      egressTracks.filter((track) => this.#plan[track] === "drop"),
+    );
+  }
+
+  #know(facts: StreamFacts, unsent: readonly EgressTrack[]): void {
+    this.#facts = { ...facts, unsent: [...new Set([...facts.unsent, ...unsent])] };
+    this.#args.watch.onFacts(this.#facts);
+  }
+
+  /** What receives its tracks itself says of each whether it came, and hands on silence where no sound comes. */
+  #missTracks(): void {
+    const facts = this.#facts;
+    if (facts === undefined || sources[this.#args.task.lease.source.kind].persists) return;
+    const known = { codecs: facts, plan: this.#plan, seconds: this.#knownSeconds };
+    const track = unsentTrack(known, this.#progress);
+    if (track !== undefined && !facts.unsent.includes(track)) this.#know(facts, [track]);
+    const isUnsent = (one: EgressTrack): boolean =>
+      this.#plan[one] === "drop" || !hasCome(one, this.#progress);
+    const unsent = facts.unsent.filter(isUnsent);
+    if (unsent.length < facts.unsent.length) this.#know({ ...facts, unsent }, []);
+  }
+
+  get #knownSeconds(): number {
+    return (performance.now() - this.#knownMs) / 1000;
+  }
+
+  /** Whether ffmpeg may wait for sound alone. */
+  #mayBegin(): boolean {
+    return this.#facts !== undefined && !this.#heard && this.#knownSeconds <= patience.sound;
   }
 }
 

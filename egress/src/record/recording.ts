@@ -9,7 +9,6 @@ import {
 } from "@framewright/contracts/egress.ts";
 import { keepsStream } from "@framewright/contracts/egress-kinds.ts";
 import { Emptiness } from "../media/emptiness.ts";
-import type { StreamFacts } from "../media/stream-facts.ts";
 import { SourceFailure, type OpenedSource } from "../sources/opened-source.ts";
 import { sources } from "../sources/source.ts";
 import { isNearlyFull } from "./free-space.ts";
@@ -18,6 +17,7 @@ import { isThere, partsOnDisk } from "./parts-on-disk.ts";
 import { SegmentStore, type ClosedSegment } from "./segment-store.ts";
 import type { Snapshots } from "./snapshots.ts";
 import { RecordingFailure, type Task } from "./task.ts";
+import { Tracks } from "./tracks.ts";
 
 const reconnectMs = { first: 300, most: 2000 };
 const fullDisk = /No space left on device/;
@@ -40,8 +40,7 @@ export class Recording {
   readonly #store: SegmentStore;
   #seconds: number;
   #nextPart = 0;
-  #facts: StreamFacts | undefined;
-  #missing: string | undefined;
+  readonly #tracks: Tracks;
   /** One that stays connected from part to part. */
   #source: OpenedSource | undefined;
   #sourceEnd: EgressReason | undefined;
@@ -56,6 +55,7 @@ export class Recording {
     const { soFar } = args.task.lease;
     this.#seconds = soFar.seconds;
     this.#hasBegun = soFar.seconds > 0;
+    this.#tracks = new Tracks(args.task.lease);
     this.#store = new SegmentStore(args.task, ({ verdict }) => {
       if (verdict === "stop") this.end("stop-requested");
     });
@@ -67,7 +67,7 @@ export class Recording {
 
   /** What a client should know of the recording. */
   get warnings(): readonly string[] {
-    return this.#emptiness.warnings(this.#seconds);
+    return [...this.#emptiness.warnings(this.#seconds), ...this.#tracks.warnings];
   }
 
   /** Ends the recording in order. */
@@ -82,6 +82,7 @@ export class Recording {
       this.#nextPart = closed.part + 1;
       this.#seconds += closed.segment.seconds;
       this.#hasBegun = true;
+      this.#tracks.goOn();
       if (await isThere(closed)) this.#keep(closed);
     }
   }
@@ -90,6 +91,7 @@ export class Recording {
   async run(): Promise<RecordingEnd> {
     try {
       const end = await this.#record();
+      if (this.#hasBegun && end !== "handed-over") this.#tracks.require(true);
       await this.#drained();
       return end;
     } catch (error) {
@@ -117,7 +119,11 @@ export class Recording {
       if (end.segments > 0) pauseMs = reconnectMs.first;
       const final = this.#finalEnd(end);
       if (final !== undefined) return final;
-      if (end.why === "replanned") continue;
+      if (end.why === "replanned") {
+        // The source is there.
+        if (this.#hasBegun) this.#lastMediaMs = performance.now();
+        continue;
+      }
       if (end.why === "full") {
         await this.#makeRoom();
         continue;
@@ -155,6 +161,7 @@ export class Recording {
   }
 
   #notStarted({ end }: PartEnd): RecordingFailure {
+    this.#tracks.require(true);
     const { startWithinSeconds } = this.#args.task.lease;
     const last = redactText(end.lines.at(-1) ?? "").slice(0, 200);
     return new RecordingFailure(
@@ -178,9 +185,10 @@ export class Recording {
     const row = sources[lease.source.kind];
     const stop = this.#woken.signal;
     const asked = { policy, signal, stop, log, scratch, patience, page: lease.page };
-    const source = await row.open(lease.source, asked);
+    const source: OpenedSource = await row.open(lease.source, asked);
     if (!row.persists) return source;
     this.#source = source;
+    this.#tracks.follow(source.came);
     // A page may have taken its time.
     this.#lastMediaMs = performance.now();
     void source.ended.then((reason) => {
@@ -197,7 +205,8 @@ export class Recording {
       const source = await this.#open();
       try {
         const watch = this.#watch(part, folder);
-        const end = await recordPart({ task, source, folder, facts: this.#facts, watch });
+        const { facts, awaited } = this.#tracks;
+        const end = await recordPart({ task, source, folder, facts, awaited, watch });
         if (end.segments > 0) this.#nextPart = part + 1;
         const { code: exit, lines } = end.end;
         const said = exit === 0 ? undefined : redactText(lines.at(-1) ?? "").slice(0, 200);
@@ -240,7 +249,8 @@ export class Recording {
         this.#lastMediaMs = performance.now();
       },
       onFacts: (facts) => {
-        this.#learn(facts);
+        this.#tracks.learn(facts);
+        this.#args.task.log.info({ ...facts }, "the source's tracks are known");
       },
       onLine: (line) => {
         this.#emptiness.read(line);
@@ -252,6 +262,7 @@ export class Recording {
         await this.#args.snapshots.of(closed, this.#seconds);
         this.#seconds += segment.seconds;
         this.#hasBegun = true;
+        this.#tracks.begin();
         this.#keep(closed);
       },
     };
@@ -261,18 +272,8 @@ export class Recording {
     if (keepsStream(this.#args.task.lease.kind)) this.#store.add(closed);
   }
 
-  #learn(facts: StreamFacts): void {
-    const { expect } = this.#args.task.lease;
-    const missing = expect.filter((track) => facts[track] === undefined);
-    this.#facts = facts;
-    this.#args.task.log.info({ ...facts }, "the source's tracks are known");
-    this.#missing = missing.length > 0 ? missing.join(" and ") : undefined;
-  }
-
   #isOver(): RecordingEnd | undefined {
-    if (this.#missing !== undefined) {
-      throw new RecordingFailure("track-missing", `The source has no ${this.#missing}`);
-    }
+    this.#tracks.require();
     if (this.#asked !== undefined) return this.#asked;
     const { maxSeconds, maxBytes, soFar } = this.#args.task.lease;
     if (this.#seconds >= maxSeconds) return "max-seconds";

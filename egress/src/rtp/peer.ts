@@ -46,6 +46,8 @@ function codecOf(transceiver: RTCRtpTransceiver, payloadType: number): VideoCode
 
 const ntpFraction = 2 ** 32;
 
+const kindOf = ({ kind }: MediaStreamTrack) => (kind === "video" ? "video" : "audio");
+
 interface Current {
   readonly ssrc: number;
   readonly payloadType: number;
@@ -63,7 +65,7 @@ function follow(
     if (current?.ssrc === ssrc && current.payloadType === payloadType) return current.input;
     const codec = track.kind === "video" ? codecOf(transceiver, payloadType) : undefined;
     const input = session.addTrack({
-      kind: track.kind === "video" ? "video" : "audio",
+      kind: kindOf(track),
       ...(codec && { codec }),
       requestKey: () => {
         // Its connection may be closing: then there is nobody to ask.
@@ -104,6 +106,7 @@ export function createPeer(args: PeerArgs): RTCPeerConnection {
   });
   peer.onTransceiverAdded.subscribe((transceiver) => {
     transceiver.onTrack.subscribe((track) => {
+      args.session.announce(kindOf(track));
       follow(args.session, transceiver, track);
     });
   });

@@ -1,3 +1,4 @@
+import type { CameTracks } from "../sources/opened-source.ts";
 import { streams, type StreamKind, type VideoFormat } from "./describe.ts";
 import type { Packet, SenderReport } from "./packet.ts";
 import { originOf, PartWriter } from "./part-writer.ts";
@@ -116,6 +117,7 @@ export class RtpSession {
   #waiters: ((offer: Offer) => void)[] = [];
   #lastPacketAt: number | undefined;
   readonly #figures = { packets: 0, lost: 0, pictures: 0 };
+  readonly #came = { announced: new Set<StreamKind>(), arrived: new Set<StreamKind>() };
 
   constructor(args: SessionArgs) {
     this.#args = args;
@@ -132,8 +134,19 @@ export class RtpSession {
     return { ...this.#figures };
   }
 
+  /** Which kinds of tracks there are, and of which something came. */
+  get came(): CameTracks {
+    return this.#came;
+  }
+
+  /** A track of this kind is to come. */
+  announce(kind: StreamKind): void {
+    this.#came.announced.add(kind);
+  }
+
   /** A track in the place of the earlier one of its kind. */
   addTrack(args: TrackArgs): TrackInput {
+    this.announce(args.kind);
     const track = new Track(args);
     this.#tracks[args.kind] = track;
     return {
@@ -240,6 +253,7 @@ export class RtpSession {
     this.#figures.lost += lost;
     // Senders probe the network with packets that carry nothing.
     if (packet.payload.length === 0) return;
+    this.#came.arrived.add(track.args.kind);
     if (track.args.kind === "video" && !this.#fits(track, packet, lost)) return;
     if (this.#writer === undefined) this.#hold(track, packet);
     else this.#write(track, packet);

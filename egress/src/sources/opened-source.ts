@@ -1,4 +1,4 @@
-import type { EgressFailure, EgressReason } from "@framewright/contracts/egress.ts";
+import type { EgressFailure, EgressReason, EgressTrack } from "@framewright/contracts/egress.ts";
 import type { EgressPage } from "@framewright/contracts/egress-page.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 import type { SourcePolicy } from "../../env.ts";
@@ -38,6 +38,13 @@ export interface Patience {
   readonly silentSeconds: number;
 }
 
+/** Tracks of a source that receives them itself, so far. */
+export interface CameTracks {
+  readonly announced: ReadonlySet<EgressTrack>;
+  /** Those of which something came. */
+  readonly arrived: ReadonlySet<EgressTrack>;
+}
+
 /** A source to which ffmpeg can connect, or which is connected and forwards to it. */
 export interface OpenedSource {
   /** What ffmpeg is told about its input, up to and with `-i`. */
@@ -46,6 +53,8 @@ export interface OpenedSource {
   readonly environment: Readonly<Record<string, string>>;
   /** Unset: what comes has a codec, and times of its own. */
   readonly capture?: Capture;
+  /** Unset: ffmpeg finds out. */
+  readonly came?: CameTracks;
   /** Resolves when nothing more comes, with the reason; ffmpeg's own end says the same for URLs. */
   readonly ended: Promise<EgressReason>;
   close(): Promise<void>;

@@ -59,6 +59,27 @@ describe("what becomes of the tracks of a source", () => {
   ] as const)("keeps all that it can of %s", (_, facts, height, aac, video, audio) => {
     expect(planTracks(facts, { height, aac })).toEqual({ video, audio });
   });
+
+  it("leaves out of what nothing comes", () => {
+    const codecs = { video: "h264", audio: "aac" };
+    const wanted = { height: undefined, aac: "unmarked" } as const;
+    const plan = planTracks(codecs, { ...wanted, without: ["audio"] });
+    expect(plan).toEqual({ video: "copy", audio: "drop" });
+    const asked = {
+      inputArguments: ["-i", "rtsp://192.0.2.1"],
+      height: undefined,
+      folder: "/w/p0",
+    };
+    const command = recordingArguments({ ...asked, plan });
+    expect(command.slice(command.indexOf("-i") + 2, command.indexOf("-f"))).toEqual([
+      ...["-map", "0:v:0?", "-c:v", "copy"],
+    ]);
+    const sound = planTracks(codecs, { ...wanted, without: ["video"] });
+    const other = recordingArguments({ ...asked, plan: sound });
+    expect(other.slice(other.indexOf("-i") + 2, other.indexOf("-f"))).toEqual([
+      ...["-map", "0:a:0?", "-c:a", "aac", "-b:a", "128k", "-af", "aresample=async=1000"],
+    ]);
+  });
 });
 
 describe("the command of a recording", () => {

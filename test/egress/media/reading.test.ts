@@ -15,7 +15,9 @@ describe("the tracks that ffmpeg finds in a source", () => {
   });
 
   it("are the first picture and the first sound", () => {
-    expect(readFacts([...srt, "Stream mapping:"])).toEqual({ video: "h264", audio: "aac" });
+    expect(readFacts([...srt, "Stream mapping:"])).toEqual({
+      ...{ video: "h264", audio: "aac", unsent: [] },
+    });
   });
 
   it("are known as well where it fails because of them", () => {
@@ -24,7 +26,18 @@ describe("the tracks that ffmpeg finds in a source", () => {
       "  Stream #0:0: Audio: pcm_s16le, 44100 Hz",
       "[out#0/hls @ 0x1] Error initializing bitstream filter",
     ];
-    expect(readFacts(lines)).toEqual({ video: undefined, audio: "pcm_s16le" });
+    expect(readFacts(lines)).toEqual({ video: undefined, audio: "pcm_s16le", unsent: [] });
+  });
+
+  it("may be announced alone, as MPEG-TS does", () => {
+    const [input = "", , video = ""] = srt;
+    const sound = "  Stream #0:1[0x101]: Audio: aac ([15][0][0][0] / 0x000F), 0 channels";
+    expect(readFacts([input, video, sound, "Stream mapping:"])?.unsent).toEqual(["audio"]);
+    const picture = "  Stream #0:0[0x100]: Video: h264 ([27][0][0][0] / 0x001B), none";
+    const rate = `${picture}, 90k tbr, 90k tbn`;
+    for (const line of [picture, rate]) {
+      expect(readFacts([input, line, ...srt.slice(3), "Output #0"])?.unsent).toEqual(["video"]);
+    }
   });
 });
 

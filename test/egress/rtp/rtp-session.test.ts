@@ -88,6 +88,24 @@ describe("a session", () => {
     expect(ffmpeg.sent.map(seconds)).toEqual([0, expect.closeTo(0.02, 3)]);
   });
 
+  it("tells a track that is announced from one of which something came", async () => {
+    const { stage } = await playing();
+    expect(stage.session.came).toEqual({
+      ...{ announced: new Set(["video", "audio"]), arrived: new Set(["video", "audio"]) },
+    });
+    const mute = new Stage();
+    const [video, audio] = [mute.video(), mute.audio()];
+    mute.picture(video, start);
+    // Probes of the network are no sound.
+    audio.packet(packet({ arrivedAt: mute.now, payload: Buffer.alloc(0) }));
+    expect(mute.session.came).toEqual({
+      ...{ announced: new Set(["video", "audio"]), arrived: new Set(["video"]) },
+    });
+    const listed = new Stage();
+    listed.session.announce("audio");
+    expect(listed.session.came).toEqual({ announced: new Set(["audio"]), arrived: new Set() });
+  });
+
   it("waits for a report of each track for no longer than it may", async () => {
     const stage = new Stage();
     let isOffered = false;

@@ -41,6 +41,8 @@ export interface PublisherArgs {
   readonly codec: "h264" | "vp8";
   /** The second with which its counter begins. */
   readonly from?: number;
+  /** Whether its microphone is published and sends nothing. */
+  readonly isMute?: boolean;
 }
 
 export class LivekitServer {
@@ -116,12 +118,12 @@ export class LivekitServer {
     if (!response.ok) throw new Error(`The room was not deleted: ${response.status}`);
   }
 
-  async publish({ room, codec, from = 0 }: PublisherArgs): Promise<Publisher> {
+  async publish({ room, codec, from = 0, isMute = false }: PublisherArgs): Promise<Publisher> {
     const program = join(root, "test/support/programs/room-publisher.ts");
     const entry = token("publisher", { room, roomJoin: true, canPublish: true });
     const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
       process.execPath,
-      [program, this.url, entry, codec, String(from)],
+      [program, this.url, entry, codec, String(from), isMute ? "mute" : ""],
       { stdio: ["pipe", "pipe", "ignore"] },
     );
     const kill = (): void => {

@@ -68,8 +68,16 @@ function trackOf({ url, headers }: Request): [track: number, channel: number] {
   return [Number(track), Number(channel)];
 }
 
+interface RelayArgs {
+  /** Has ffmpeg announce its stream there, once somebody asks for it. */
+  readonly publish: (url: string) => void;
+  /** The number of a track that is announced and not sent. Who then does without it asks again. */
+  readonly without?: number | undefined;
+}
+
 class Relay {
   readonly #publish: (url: string) => void;
+  readonly #without: number | undefined;
   readonly #waiting: Buffer[] = [];
   readonly #described = Promise.withResolvers<string>();
   readonly #trackOf = new Map<number, number>();
@@ -78,8 +86,9 @@ class Relay {
   #isAsked = false;
   #sdp = "";
 
-  constructor(publish: (url: string) => void) {
+  constructor({ publish, without }: RelayArgs) {
     this.#publish = publish;
+    this.#without = without;
   }
 
   readonly take = (socket: Socket): void => {
@@ -109,12 +118,12 @@ class Relay {
       answer(socket, request, { lines: [`Transport: ${headers.get("transport") ?? ""}`] });
     } else if (method === "DESCRIBE") {
       // Once: a stream that has ended does not begin anew.
-      if (this.#isAsked) {
+      if (this.#isAsked && this.#without === undefined) {
         socket.destroy();
         return;
       }
+      if (!this.#isAsked) this.#publish(url);
       this.#isAsked = true;
-      this.#publish(url);
       const lines = ["Content-Type: application/sdp", `Content-Base: ${url}/`];
       answer(socket, request, { lines, body: await this.#described.promise });
     } else {
@@ -136,14 +145,14 @@ class Relay {
     }
     const channel = frame[1] ?? 0;
     const track = this.#trackOf.get(channel - (channel % 2)) ?? 0;
+    if (track === this.#without) return;
     frame[1] = (this.#channelOf.get(track) ?? 0) + (channel % 2);
     this.#player.write(frame);
   }
 }
 
-/** @param publish has ffmpeg announce its stream there, once somebody asks for it */
-export async function startRtspRelay(publish: (url: string) => void) {
-  const relay = new Relay(publish);
+export async function startRtspRelay(args: RelayArgs) {
+  const relay = new Relay(args);
   const server = createServer(relay.take);
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);

@@ -1,7 +1,8 @@
 /**
  * Publishes the pattern in a LiveKit room and says "published". Each line of stdin is a command: `size 320x180` goes on in
- * another size, `mute` and `unmute` the sound, `leave` ends it.
- * Arguments: the server's address, a token, the codec.
+ * another size, `leave` ends it.
+ * Arguments: the server's address, a token, the codec, the second with which the counter begins, and `mute` where the
+ * microphone is to send nothing.
  */
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
@@ -21,7 +22,7 @@ import {
 } from "@livekit/rtc-node";
 import { beepPiece, drawPicture, pattern } from "../egress/pattern.ts";
 
-const [url = "", token = "", codec = "h264", first = "0"] = process.argv.slice(2);
+const [url = "", token = "", codec = "h264", first = "0", mute = ""] = process.argv.slice(2);
 const room = new Room();
 await room.connect(url, token, { autoSubscribe: false, dynacast: false });
 
@@ -77,6 +78,7 @@ await Promise.all([
     pictures.captureFrame(new VideoFrame(data, size.width, size.height, VideoBufferType.I420), at);
   }),
   each(10, async (n) => {
+    if (mute !== "") return;
     const samples = beepPiece(begin * 100 + n);
     await sounds.captureFrame(new AudioFrame(samples, pattern.sampleRate, 1, samples.length));
   }),
