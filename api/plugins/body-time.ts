@@ -12,10 +12,11 @@ declare module "fastify" {
  * `requestTimeout`, is the same for every route, files included.
  */
 export function boundBodies(app: App, limitMs: number): void {
-  app.addHook("onRequest", ({ raw, routeOptions }, _reply, done) => {
+  app.addHook("onRequest", (request, _reply, done) => {
+    const { raw } = request;
     const { "content-length": length = "0", "transfer-encoding": chunked } = raw.headers;
     const hasBody = chunked !== undefined || length !== "0";
-    if (hasBody && routeOptions.config.longBody !== true) {
+    if (hasBody && request.routeOptions.config.longBody !== true) {
       const timer = setTimeout(() => {
         if (!raw.complete) raw.destroy();
       }, limitMs);

@@ -8,7 +8,6 @@ const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: "unsupported-media-type",
   FST_ERR_MAX_PARAM_LENGTH: "not-found",
   FST_ERR_NOT_FOUND: "not-found",
-  FST_ERR_HANDLER_TIMEOUT: "unavailable",
 };
 
 function isFastifyError(error: unknown): error is FastifyError {
@@ -31,10 +30,6 @@ export function toAppError(error: unknown): AppError | undefined {
   if (!isFastifyError(error)) return undefined;
   if (error.validation) return fromValidation(error);
   const code = frameworkCodes[error.code];
-  if (code === "unavailable") {
-    const options = { cause: error, retryAfterSeconds: 1 };
-    return new AppError(code, "The request took too long; try again", options);
-  }
   if (code) return new AppError(code, error.message, { cause: error });
   const status = error.statusCode ?? 500;
   return status >= 400 && status < 500
@@ -118,10 +113,12 @@ export function answerErrors(app: App, { name, metrics }: Answering): void {
   });
   // Before the body is read: whatever is sent there, it is the path or the method that is wrong.
   app.addHook("onRequest", (request, reply, done) => {
-    const path = request.url.split("?", 1)[0] ?? "/";
+    const { url, method } = request;
+    const query = url.indexOf("?");
+    const path = query < 0 ? url : url.slice(0, query);
     // The router gives another method of a path of its own to a route whose parameter would take the path's text.
-    const isParameter = request.routeOptions.url?.includes(":") === true;
-    const isOther = isParameter && methods.refuses(path, request.method);
+    const isOther =
+      methods.refuses(path, method) && request.routeOptions.url?.includes(":") === true;
     if (!request.is404 && !isOther) {
       done();
       return;
@@ -133,7 +130,7 @@ export function answerErrors(app: App, { name, metrics }: Answering): void {
     }
     const allow = allowed.join(", ");
     void reply.header("allow", allow);
-    const detail = `${request.method} is not supported here; use ${allow}`;
+    const detail = `${method} is not supported here; use ${allow}`;
     done(new AppError("method-not-allowed", detail));
   });
 }

@@ -8,6 +8,7 @@ import type { Metrics } from "../metrics.ts";
 import { answerErrors, internalError, sendProblem, toAppError } from "./problems.ts";
 import { boundBodies } from "./body-time.ts";
 import { trustEdge } from "./edge.ts";
+import { boundHandlers } from "./handler-time.ts";
 import { observeRequests } from "./observe.ts";
 import { compileValidator } from "./validate.ts";
 
@@ -16,8 +17,8 @@ export interface ServerOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly bodyLimit: number;
-  /** Longest time a handler may take, in milliseconds. */
-  readonly handlerTimeoutMs: number;
+  /** Longest time until a handler begins to answer, in milliseconds. */
+  readonly handlerMs: number;
   readonly trustProxyHops?: number;
   /** By which the stack's proxy is known; its X-Forwarded-For is trusted, and nobody else's. */
   readonly edgeSecret?: string | undefined;
@@ -38,7 +39,6 @@ export function createServer(options: ServerOptions): App {
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({
-      disableRequestLogging: true,
       requestIdLogLabel: "request_id",
     }),
     genReqId: (request) => requestId(request.headers),
@@ -50,7 +50,6 @@ export function createServer(options: ServerOptions): App {
     connectionTimeout: 60_000,
     // Above the 60 s of common load balancers, so that it is they who close idle connections.
     keepAliveTimeout: 65_000,
-    handlerTimeout: options.handlerTimeoutMs,
     http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 16_384 },
     return503OnClosing: true,
     forceCloseConnections: "idle",
@@ -60,6 +59,7 @@ export function createServer(options: ServerOptions): App {
   }).withTypeProvider<TypeBoxTypeProvider>();
   if (options.edgeSecret !== undefined) trustEdge(app, options.edgeSecret);
   app.setValidatorCompiler(compileValidator);
+  boundHandlers(app, options.handlerMs);
   boundBodies(app, options.bodyMs ?? 30_000);
   observeRequests(app, options.name, options.metrics);
   traceServer(app.server, options.name);

@@ -49,7 +49,7 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
     log,
     metrics: deps.metrics,
     bodyLimit: 64 * 1024,
-    handlerTimeoutMs: 15_000,
+    handlerMs: 15_000,
     trustProxyHops: options.trustProxyHops,
     edgeSecret: options.edgeSecret,
   });

@@ -83,8 +83,8 @@ export async function tusRoutes(app: App, { tus }: Pick<ClientDeps, "tus">): Pro
     const handler = async (request: FastifyRequest, reply: FastifyReply) =>
       send(reply, await tus.answer(webRequest(request), actorOf(request)));
     const config = { scope: "submit" } as const;
-    const bytes = { config: { ...config, longBody: true }, handlerTimeout: longest } as const;
-    const look = { config, handlerTimeout: longestLook } as const;
+    const bytes = { config: { ...config, longBody: true, handlerMs: longest } } as const;
+    const look = { config: { ...config, handlerMs: longestLook } } as const;
     const one = { params: UploadParams, hide: true };
     own.post(tusPath, { ...bytes, schema: { hide: true } }, handler);
     own.patch(`${tusPath}/:uploadId`, { ...bytes, schema: one }, handler);

@@ -31,7 +31,7 @@ export async function buildWorkerApp({
     // The lines of a dub of three hours have about a megabyte.
     bodyLimit: 4 * 1024 * 1024,
     // Above the 10 s of the longest poll, with room for a slow store at completion.
-    handlerTimeoutMs: 25_000,
+    handlerMs: 25_000,
   });
   workerRegistryRoutes(app, deps);
   workerConnectionRoute(app, deps);

@@ -11,7 +11,7 @@ afterEach(() => close?.());
 async function stall(path: string): Promise<{ socket: Socket; closed: Promise<true> }> {
   const log = pino({ level: "silent" });
   const app = createServer({
-    ...{ name: "client", log, metrics: createMetrics(), bodyLimit: 100, handlerTimeoutMs: 10_000 },
+    ...{ name: "client", log, metrics: createMetrics(), bodyLimit: 100, handlerMs: 10_000 },
     bodyMs: 100,
   });
   app.addContentTypeParser("*", (_request, payload, done) => {
@@ -66,7 +66,7 @@ describe("a body that does not end", () => {
 it("a request that tests inject, which has no socket of its own, ends nothing when its time is over", async () => {
   const log = pino({ level: "silent" });
   const app = createServer({
-    ...{ name: "client", log, metrics: createMetrics(), bodyLimit: 100, handlerTimeoutMs: 10_000 },
+    ...{ name: "client", log, metrics: createMetrics(), bodyLimit: 100, handlerMs: 10_000 },
     bodyMs: 50,
   });
   app.post("/note", () => Promise.resolve({}));
