@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "fastify";
+import type { Logger } from "pino";
 import { describeSpan, isTraced } from "@framewright/runtime/tracing/tracing.ts";
 import type { Metrics } from "../metrics.ts";
 import type { App } from "../app.ts";
@@ -47,8 +48,14 @@ function levelOf(route: string, status: number): "debug" | "info" | "warn" {
   return status >= 500 ? "warn" : "info";
 }
 
+interface Observed {
+  readonly name: string;
+  readonly log: Logger;
+  readonly metrics: Pick<Metrics, "httpDuration">;
+}
+
 /** One log line and one observation for each request; the id goes back in a header. */
-export function observeRequests(app: App, server: string, metrics: Metrics): void {
+export function observeRequests(app: App, { name: server, log, metrics }: Observed): void {
   app.addHook("onRequest", (request, reply, done) => {
     void reply.header("x-request-id", request.id);
     void reply.header("x-content-type-options", "nosniff");
@@ -64,17 +71,20 @@ export function observeRequests(app: App, server: string, metrics: Metrics): voi
       { server, method, route, status: reply.statusCode },
       reply.elapsedTime / 1000,
     );
-    request.log[levelOf(route, reply.statusCode)](
-      {
-        method,
-        url: redactUrl(request.url),
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-        keyId: request.caller?.keyId,
-        projectId: request.caller?.projectId,
-      },
-      "request",
-    );
+    const level = levelOf(route, reply.statusCode);
+    if (log.isLevelEnabled(level)) {
+      request.log[level](
+        {
+          method,
+          url: redactUrl(request.url),
+          status: reply.statusCode,
+          ms: Math.round(reply.elapsedTime),
+          keyId: request.caller?.keyId,
+          projectId: request.caller?.projectId,
+        },
+        "request",
+      );
+    }
     done();
   });
 }

@@ -1,4 +1,3 @@
-import rateLimit from "@fastify/rate-limit";
 import { AppError } from "../errors.ts";
 import type { App } from "../app.ts";
 import { SharedCounts, type SharedCountsOptions } from "./shared-counts.ts";
@@ -8,37 +7,23 @@ export interface RateLimitOptions extends SharedCountsOptions {
   readonly perMinute: number;
 }
 
-export async function limitRate(
-  app: App,
-  { perMinute, ...options }: RateLimitOptions,
-): Promise<void> {
+const windowMs = 60_000;
+
+/** The limit is per key: it counts in `preHandler`, after the key check. */
+export function limitRate(app: App, { perMinute, ...options }: RateLimitOptions): void {
   const counts = new SharedCounts(options);
-  class Store {
-    incr(
-      caller: string,
-      done: (error: Error | null, result: { current: number; ttl: number }) => void,
-      windowMs: number,
-    ): void {
-      done(null, counts.add(caller, windowMs));
+  app.addHook("preHandler", (request, reply, done) => {
+    const { current, ttl } = counts.add(request.caller?.keyId ?? request.ip, windowMs);
+    const seconds = Math.ceil(ttl / 1000);
+    void reply
+      .header("x-ratelimit-limit", perMinute)
+      .header("x-ratelimit-remaining", Math.max(0, perMinute - current))
+      .header("x-ratelimit-reset", seconds);
+    if (current <= perMinute) {
+      done();
+      return;
     }
-    child(): this {
-      return this;
-    }
-  }
-  await app.register(rateLimit, {
-    max: perMinute,
-    timeWindow: 60_000,
-    // After the key check, which runs onRequest: the limit is per key.
-    hook: "preHandler",
-    keyGenerator: (request) => request.caller?.keyId ?? request.ip,
-    store: Store,
-    errorResponseBuilder: (_request, { max, ttl }) =>
-      new AppError(
-        "rate-limited",
-        `A caller may send ${max} requests a minute; wait until Retry-After has passed`,
-        {
-          retryAfterSeconds: Math.ceil(ttl / 1000),
-        },
-      ),
+    const refusal = `A caller may send ${perMinute} requests a minute; wait until Retry-After has passed`;
+    done(new AppError("rate-limited", refusal, { retryAfterSeconds: seconds }));
   });
 }

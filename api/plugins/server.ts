@@ -10,6 +10,7 @@ import { boundBodies } from "./body-time.ts";
 import { trustEdge } from "./edge.ts";
 import { boundHandlers } from "./handler-time.ts";
 import { observeRequests } from "./observe.ts";
+import { RequestLog } from "./request-log.ts";
 import { compileValidator } from "./validate.ts";
 
 export interface ServerOptions {
@@ -39,6 +40,7 @@ export function createServer(options: ServerOptions): App {
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({
+      disableRequestLogging: true,
       requestIdLogLabel: "request_id",
     }),
     genReqId: (request) => requestId(request.headers),
@@ -59,9 +61,10 @@ export function createServer(options: ServerOptions): App {
   }).withTypeProvider<TypeBoxTypeProvider>();
   if (options.edgeSecret !== undefined) trustEdge(app, options.edgeSecret);
   app.setValidatorCompiler(compileValidator);
+  app.setChildLoggerFactory((to, fields) => new RequestLog(to, fields));
   boundHandlers(app, options.handlerMs);
   boundBodies(app, options.bodyMs ?? 30_000);
-  observeRequests(app, options.name, options.metrics);
+  observeRequests(app, options);
   traceServer(app.server, options.name);
   answerErrors(app, options);
   return app;

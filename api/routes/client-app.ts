@@ -66,7 +66,7 @@ export async function buildClientApp(options: ClientAppOptions): Promise<App> {
       documentScope(route, schemes);
     });
     keyed.addHook("onRequest", requireCaller(callers));
-    await limitRate(keyed, {
+    limitRate(keyed, {
       redis: options.redis,
       perMinute: options.rateLimitPerMinute,
       onError: () => {

@@ -104,9 +104,18 @@ describe("problems", () => {
 describe("limits", () => {
   it("a key that asks too often gets 429 and the time to wait", async () => {
     const { send } = await build({ rateLimitPerMinute: 3 });
-    const codes = [];
-    for (let i = 0; i < 4; i++) codes.push((await send("GET", "/v1/jobs")).statusCode);
-    expect(codes).toEqual([200, 200, 200, 429]);
+    const seen = [];
+    for (let i = 0; i < 4; i++) {
+      const { statusCode, headers } = await send("GET", "/v1/jobs");
+      seen.push([statusCode, headers["x-ratelimit-limit"], headers["x-ratelimit-remaining"]]);
+      expect(Number(headers["x-ratelimit-reset"])).toBeGreaterThan(0);
+    }
+    expect(seen).toEqual([
+      [200, "3", "2"],
+      [200, "3", "1"],
+      [200, "3", "0"],
+      [429, "3", "0"],
+    ]);
     const refused = await send("GET", "/v1/jobs");
     expect(refused.json()).toMatchObject({ code: "rate-limited", status: 429 });
     expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
