@@ -20,6 +20,9 @@ let api: ApiProcess;
 let worker: WorkerProcess;
 let key: string;
 
+/** What was started ends, however far the start came. */
+const endings: (() => Promise<unknown>)[] = [];
+
 const archiveTimeoutSeconds = 10;
 const patienceMs = 4 * 60_000;
 
@@ -39,20 +42,25 @@ function startWorker(): void {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "framewright-disaster-"));
   postgres = await startBackedUpPostgres(join(folder, "database"), archiveTimeoutSeconds);
+  endings.push(() => postgres.end());
   services = await startServices({ rabbitmq: true, redis: true, objectStore: true });
+  endings.push(() => services.stop());
   const { amqpUrl, redisUrl, s3 } = services;
   const ports = await freePorts();
   const urls = { databaseUrl: postgres.databaseUrl, amqpUrl, redisUrl, s3 };
   api = new ApiProcess(envFor(urls, { ...ports, PUBLIC_URL: `http://127.0.0.1:${ports.PORT}` }));
+  endings.push(() => api.end());
   key = await migrated(postgres.databaseUrl);
   await api.start(patienceMs);
   startWorker();
+  endings.push(() => {
+    worker.child.kill("SIGKILL");
+    return worker.exited;
+  });
 });
 
 afterAll(async () => {
-  worker.child.kill("SIGKILL");
-  await Promise.all([worker.exited, api.end()]);
-  await Promise.all([services.stop(), postgres.end()]);
+  for (const end of endings.toReversed()) await end();
   rmSync(folder, { recursive: true, force: true });
 });
 
