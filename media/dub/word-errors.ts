@@ -14,6 +14,21 @@ const band = 400;
 /** Words to change, add or leave out between two texts (Levenshtein, along the diagonal), as a share of the first one's. */
 export function wordErrorRate(said: readonly string[], heard: readonly string[]): number {
   if (said.length === 0) return heard.length === 0 ? 0 : 1;
+  const numberOf = numbering();
+  return changesBetween(said.map(numberOf), heard.map(numberOf)) / said.length;
+}
+
+/** A number for each word, as numbers are compared a good deal faster. */
+function numbering(): (word: string) => number {
+  const numbers = new Map<string, number>();
+  return (word) => {
+    const known = numbers.get(word) ?? numbers.size;
+    numbers.set(word, known);
+    return known;
+  };
+}
+
+function changesBetween(said: readonly number[], heard: readonly number[]): number {
   const far = Number.POSITIVE_INFINITY;
   let before = new Float64Array(heard.length + 1).fill(far);
   let now = new Float64Array(heard.length + 1).fill(far);
@@ -29,5 +44,5 @@ export function wordErrorRate(said: readonly string[], heard: readonly string[])
     }
     [before, now] = [now, before];
   }
-  return (before[heard.length] ?? far) / said.length;
+  return before[heard.length] ?? far;
 }

@@ -190,7 +190,7 @@ const fakeKeys: Pick<KeyStore, "create" | "list" | "revoke"> = {
     Promise.reject(new AppError("key-not-found", `There is no key ${keyId}`)),
 };
 
-/** Building an app takes 60 ms; a file builds one, and each test starts with fresh data behind it. */
+/** Building an app takes 60 ms; tests share one where they can, and each starts with fresh data behind it. */
 export async function fakeClientApp({
   rateLimitPerMinute = 100_000,
   limits = defaultJobLimits,
@@ -271,4 +271,12 @@ export async function fakeClientApp({
     return { service, store, setScopes };
   };
   return { app, fresh, closing, notifier };
+}
+
+let shared: ReturnType<typeof fakeClientApp> | undefined;
+
+/** The same with nothing changed, once for all files that neither close it nor end its streams. */
+export function sharedClientApp(): ReturnType<typeof fakeClientApp> {
+  shared ??= fakeClientApp();
+  return shared;
 }

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { hoistTitled } from "../../../api/plugins/openapi.ts";
-import { fakeClientApp } from "../fakes.ts";
+import { sharedClientApp } from "../fakes.ts";
 
 interface Operation {
   readonly summary?: string;
@@ -22,13 +22,12 @@ interface Document {
   readonly components: { readonly schemas: Record<string, unknown> };
 }
 
-let built: Awaited<ReturnType<typeof fakeClientApp>>;
+let built: Awaited<ReturnType<typeof sharedClientApp>>;
 let document: Document;
 beforeAll(async () => {
-  built = await fakeClientApp();
+  built = await sharedClientApp();
   document = (await built.app.inject("/openapi.json")).json();
 });
-afterAll(() => built.app.close());
 
 describe("the OpenAPI document", () => {
   it("is of version 3.1 and has every path of the client API", () => {

@@ -1,17 +1,16 @@
 import { Value } from "typebox/value";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { ApiKeyCreated, keyScopes, Problem } from "@framewright/contracts/client-api.ts";
 import { newId } from "../../../api/ids.ts";
 import { documentScope } from "../../../api/plugins/auth.ts";
-import { clientKey, fakeClientApp } from "../fakes.ts";
+import { clientKey, sharedClientApp } from "../fakes.ts";
 
 const authorization = `Bearer ${clientKey}`;
 
-let built: Awaited<ReturnType<typeof fakeClientApp>>;
+let built: Awaited<ReturnType<typeof sharedClientApp>>;
 beforeAll(async () => {
-  built = await fakeClientApp();
+  built = await sharedClientApp();
 });
-afterAll(() => built.app.close());
 
 const make = (body: object) =>
   built.app.inject({

@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Problem } from "@framewright/contracts/client-api.ts";
 import { recorderTicket } from "../../../runtime/recorder-ticket.ts";
 import { newId } from "../../../api/ids.ts";
 import { adminSecret, sampleResult } from "../api-under-test.ts";
 import { badTexts, textPlaces } from "../bad-texts.ts";
-import { fakeWorkerApp, workerKey } from "../fake-worker-app.ts";
-import { clientKey, fakeClientApp } from "../fakes.ts";
+import { sharedWorkerApp, workerKey } from "../fake-worker-app.ts";
+import { clientKey, sharedClientApp } from "../fakes.ts";
 
-type Inject = Awaited<ReturnType<typeof fakeClientApp>>["app"]["inject"];
+type Inject = Awaited<ReturnType<typeof sharedClientApp>>["app"]["inject"];
 type Method = "GET" | "POST" | "DELETE";
 
 interface Parameter {
@@ -24,13 +24,12 @@ interface Document {
   readonly paths: Record<string, Record<string, Operation>>;
 }
 
-let client: Awaited<ReturnType<typeof fakeClientApp>>;
-let worker: Awaited<ReturnType<typeof fakeWorkerApp>>;
+let client: Awaited<ReturnType<typeof sharedClientApp>>;
+let worker: Awaited<ReturnType<typeof sharedWorkerApp>>;
 beforeAll(async () => {
-  client = await fakeClientApp();
-  worker = await fakeWorkerApp();
+  client = await sharedClientApp();
+  worker = await sharedWorkerApp();
 });
-afterAll(() => Promise.all([client.app.close(), worker.app.close()]));
 
 const uuid = newId();
 /** Of parameters that only then reach the check of the one with the bad text. */

@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { EarlyStream } from "@framewright/contracts/early-stream.ts";
 import { newId } from "../../../api/ids.ts";
 import { signPlayback } from "../../../api/keys/playback-token.ts";
-import { clientKey, fakeClientApp, jobRow, playbackSecret } from "../fakes.ts";
+import { clientKey, sharedClientApp, jobRow, playbackSecret } from "../fakes.ts";
 
 const later = new Date(Date.now() + 3_600_000);
-let shared: Awaited<ReturnType<typeof fakeClientApp>>;
+let shared: Awaited<ReturnType<typeof sharedClientApp>>;
 beforeAll(async () => {
-  shared = await fakeClientApp();
+  shared = await sharedClientApp();
 });
-afterAll(() => shared.app.close());
 
 const stream: EarlyStream = {
   segmentSeconds: 6,

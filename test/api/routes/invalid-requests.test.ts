@@ -1,17 +1,16 @@
 import { Value } from "typebox/value";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { Problem } from "@framewright/contracts/client-api.ts";
 import { newId } from "../../../api/ids.ts";
-import { clientKey, fakeClientApp } from "../fakes.ts";
+import { clientKey, sharedClientApp } from "../fakes.ts";
 
 const authorization = `Bearer ${clientKey}`;
 const job = { uploadId: newId(), profile: "hls-1080p" };
 
-let built: Awaited<ReturnType<typeof fakeClientApp>>;
+let built: Awaited<ReturnType<typeof sharedClientApp>>;
 beforeAll(async () => {
-  built = await fakeClientApp();
+  built = await sharedClientApp();
 });
-afterAll(() => built.app.close());
 
 function post(url: string, payload: object) {
   return built.app.inject({ method: "POST", url, headers: { authorization }, payload });

@@ -1,16 +1,15 @@
 import { Value } from "typebox/value";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { JobList } from "@framewright/contracts/client-api.ts";
 import { newId } from "../../../api/ids.ts";
-import { clientKey, fakeClientApp, jobRow, succeededRow } from "../fakes.ts";
+import { clientKey, sharedClientApp, jobRow, succeededRow } from "../fakes.ts";
 
 const authorization = `Bearer ${clientKey}`;
 
-let built: Awaited<ReturnType<typeof fakeClientApp>>;
+let built: Awaited<ReturnType<typeof sharedClientApp>>;
 beforeAll(async () => {
-  built = await fakeClientApp();
+  built = await sharedClientApp();
 });
-afterAll(() => built.app.close());
 
 function start() {
   const send = (method: "GET", url: string) =>

@@ -1,14 +1,13 @@
 import { Value } from "typebox/value";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { JobPlan } from "@framewright/contracts/job-plan.ts";
 import { newId } from "../../../api/ids.ts";
-import { clientKey, fakeClientApp } from "../fakes.ts";
+import { clientKey, sharedClientApp } from "../fakes.ts";
 
-let built: Awaited<ReturnType<typeof fakeClientApp>>;
+let built: Awaited<ReturnType<typeof sharedClientApp>>;
 beforeAll(async () => {
-  built = await fakeClientApp();
+  built = await sharedClientApp();
 });
-afterAll(() => built.app.close());
 
 const headers = { authorization: `Bearer ${clientKey}` };
 const post = (payload: object) =>

@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { newId } from "../../../api/ids.ts";
-import { clientKey, fakeClientApp } from "../fakes.ts";
+import { clientKey, sharedClientApp } from "../fakes.ts";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 interface Document {
   readonly paths: Record<string, Record<string, { security?: unknown[] }>>;
 }
 
-let built: Awaited<ReturnType<typeof fakeClientApp>>;
+let built: Awaited<ReturnType<typeof sharedClientApp>>;
 /** Every operation of the OpenAPI document that needs a key. */
 let operations: { method: (typeof methods)[number]; url: string }[];
 beforeAll(async () => {
-  built = await fakeClientApp();
+  built = await sharedClientApp();
   const { paths } = (await built.app.inject("/openapi.json")).json<Document>();
   operations = Object.entries(paths).flatMap(([path, known]) =>
     methods
@@ -20,7 +20,6 @@ beforeAll(async () => {
       .map(({ method }) => ({ method, url: path.replaceAll(/\{\w+\}/g, newId()) })),
   );
 });
-afterAll(() => built.app.close());
 
 it.each([
   ["no header", {}],

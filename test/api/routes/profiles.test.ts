@@ -1,13 +1,12 @@
 import { Value } from "typebox/value";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { ProfileList } from "@framewright/contracts/client-api.ts";
-import { clientKey, fakeClientApp } from "../fakes.ts";
+import { clientKey, sharedClientApp } from "../fakes.ts";
 
-let built: Awaited<ReturnType<typeof fakeClientApp>>;
+let built: Awaited<ReturnType<typeof sharedClientApp>>;
 beforeAll(async () => {
-  built = await fakeClientApp();
+  built = await sharedClientApp();
 });
-afterAll(() => built.app.close());
 
 const get = (url: string) =>
   built.app.inject({ method: "GET", url, headers: { authorization: `Bearer ${clientKey}` } });

@@ -24,7 +24,8 @@ export interface RuleCases {
 const previews = { preview: {}, "preview before the cluster": { unknownProvider: true } };
 const views = { ...previews, "analysis of the stack": { stackOnly: true } };
 
-function viewsOf({ policy }: Rule) {
+/** The ways that differ for a rule: only rules about stacks look at the whole one. */
+export function viewsOf({ policy }: Rule) {
   return policy.validateStack === undefined ? { preview: {} } : views;
 }
 

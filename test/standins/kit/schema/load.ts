@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { installedVersion } from "../../../../tools/plugins/kit/version.ts";
 import { own } from "../../../../tools/paths.ts";
+import { once } from "../../../support/once.ts";
 import { writeAtomically } from "../cloud-folder.ts";
 import type { SdkSchema } from "./sdk-schema.ts";
 
@@ -23,12 +24,11 @@ function cached(file: string): SdkSchema | undefined {
 
 /**
  * The schema of some resource types of an SDK package. Parsing the SDK takes seconds, so that the result is kept
- * under .framewright/standins.
+ * under .framewright/standins, and by each process.
  */
-export async function loadSchema(
-  packageName: string,
-  tokens: readonly string[],
-): Promise<SdkSchema> {
+export const loadSchema = once(readOrParse);
+
+async function readOrParse(packageName: string, tokens: readonly string[]): Promise<SdkSchema> {
   const sorted = tokens.toSorted();
   const digest = createHash("sha256")
     .update(JSON.stringify([format, sorted]))
