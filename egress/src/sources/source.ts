@@ -1,7 +1,7 @@
 import type { EgressSource } from "@framewright/contracts/egress.ts";
 import type { EgressSourceKind } from "@framewright/contracts/egress-kinds.ts";
 import type { AacForm } from "../media/arguments.ts";
-import type { StreamFacts } from "../media/stream-facts.ts";
+import type { Codecs } from "../media/stream-facts.ts";
 import type { OpenedSource, OpenOptions } from "./opened-source.ts";
 import { openUrl, urlSources } from "./url-sources.ts";
 
@@ -19,14 +19,14 @@ export interface SourceRow {
   /** Whether ffmpeg's input ends with the source; else ffmpeg has to be told. */
   readonly endsInput: boolean;
   /** Tracks that it mostly has. ffmpeg is started for these, and anew where there are others. */
-  readonly expected: StreamFacts;
+  readonly expected: Codecs;
   readonly open: (source: EgressSource, options: OpenOptions) => Promise<OpenedSource>;
 }
 
-const broadcast: StreamFacts = { video: "h264", audio: "aac" };
-const conference: StreamFacts = { video: "h264", audio: "opus" };
+const broadcast: Codecs = { video: "h264", audio: "aac" };
+const conference: Codecs = { video: "h264", audio: "opus" };
 /** As ffmpeg names what it grabs from a display and a sound server. */
-const screen: StreamFacts = { video: "rawvideo", audio: "pcm_s16le" };
+const screen: Codecs = { video: "rawvideo", audio: "pcm_s16le" };
 
 /** Every kind of source. What speaks WebRTC, and what drives a browser, is loaded only where it is asked for: each recorder is a process of its own. */
 export const sources = {
