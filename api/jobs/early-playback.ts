@@ -50,6 +50,8 @@ export async function readEarlyState(
 
 /** Players ask once a segment; several of them share an answer. */
 const rememberMs = 1000;
+/** Longest that a list of the bucket may take, as it answers more than one request. */
+const listMs = 10_000;
 
 const initUri = "init.mp4";
 const segmentName = /^\d{5}\.m4s$/;
@@ -88,13 +90,13 @@ export class EarlyPlayback {
     this.#lists = new LRUCache({ max: 1000, ttl: rememberMs });
   }
 
-  async find(jobId: string, file: EarlyFile, signal: AbortSignal): Promise<EarlyAnswer> {
+  async find(jobId: string, file: EarlyFile): Promise<EarlyAnswer> {
     const { attempt, path } = file;
     const prefix = attemptPrefix(jobId, attempt);
     const state = await this.#state(jobId, attempt);
     if (state.is === "gone") return undefined;
     if (state.is === "published") return this.#published(prefix, path);
-    return this.#running(state.stream, prefix, path, signal);
+    return this.#running(state.stream, prefix, path);
   }
 
   #state(jobId: string, attempt: number): Promise<EarlyState> {
@@ -116,12 +118,7 @@ export class EarlyPlayback {
     return { text: endedPlaylist(await text(file.body)), isGrowing: false };
   }
 
-  async #running(
-    stream: EarlyStream,
-    prefix: string,
-    path: string,
-    signal: AbortSignal,
-  ): Promise<EarlyAnswer> {
+  async #running(stream: EarlyStream, prefix: string, path: string): Promise<EarlyAnswer> {
     if (path === "master.m3u8") {
       return { text: earlyMaster(stream, (name) => `${name}/index.m3u8`), isGrowing: true };
     }
@@ -130,15 +127,16 @@ export class EarlyPlayback {
     if (!isTrack || file === undefined || more.length > 0) return undefined;
     if (file === initUri || segmentName.test(file)) return { key: prefix + path };
     if (file !== "index.m3u8") return undefined;
-    const segments = await this.#segments(`${prefix}${name ?? ""}/`, signal);
+    const segments = await this.#segments(`${prefix}${name ?? ""}/`);
     const { segmentSeconds } = stream;
     return { text: earlyPlaylist({ segmentSeconds, segments, initUri }), isGrowing: true };
   }
 
-  #segments(prefix: string, signal: AbortSignal): Promise<string[]> {
+  /** For all who ask now: it goes on where the one who asked first has left. */
+  #segments(prefix: string): Promise<string[]> {
     const known = this.#lists.get(prefix);
     if (known) return known;
-    const listed = this.#args.store.sizes(prefix, signal).then(arrived);
+    const listed = this.#args.store.sizes(prefix, AbortSignal.timeout(listMs)).then(arrived);
     this.#lists.set(prefix, listed);
     listed.catch(() => this.#lists.delete(prefix));
     return listed;

@@ -128,7 +128,7 @@ export function playbackRoutes(app: App, deps: ClientDeps): void {
       const { token, "*": path } = request.params;
       const jobId = jobOf(deps, token, path);
       const early = readEarlyPath(path);
-      const found = early && (await earlyPlayback.find(jobId, early, request.signal));
+      const found = early && (await earlyPlayback.find(jobId, early));
       if (early && !found) throw nothingHere();
       if (found && "text" in found) return sendText(reply, path, found);
       const key = found?.key ?? (await keyOf(attempts, jobId, path));

@@ -52,6 +52,30 @@ describe("early playback of a running attempt", () => {
     });
   });
 
+  it("is listed for all who ask at once, also where the first of them leaves", async () => {
+    const { app, service, store, id, text } = build(segments);
+    service.earlyState = { is: "running", stream };
+    const { sizes } = store;
+    const asked = Promise.withResolvers<undefined>();
+    const answered = Promise.withResolvers<undefined>();
+    store.sizes = async (prefix, signal) => {
+      asked.resolve(undefined);
+      await answered.promise;
+      signal.throwIfAborted();
+      return sizes(prefix, signal);
+    };
+    const leaving = new AbortController();
+    const token = signPlayback({ jobId: id, expiresAt: later }, playbackSecret);
+    const url = `/v1/playback/${token}/early/3/360p/index.m3u8`;
+    const left = app.inject({ url, signal: leaving.signal }).catch(() => "left");
+    await asked.promise;
+    const stays = text("360p/index.m3u8");
+    leaving.abort();
+    expect(await left).toBe("left");
+    answered.resolve(undefined);
+    expect(await stays).toContain("00000.m4s");
+  });
+
   it("lists what has arrived without a gap, but for the newest", async () => {
     const { service, text } = build([...segments, "360p/00004.m4s"]);
     service.earlyState = { is: "running", stream };
