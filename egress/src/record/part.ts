@@ -17,6 +17,8 @@ import { isNearlyFull } from "./free-space.ts";
 import type { Task } from "./task.ts";
 
 const lookMs = 200;
+/** How soon ffmpeg is started for what comes. */
+const startMs = 20;
 /** Time for ffmpeg to close its last segment. */
 const closeMs = 10_000;
 
@@ -77,7 +79,7 @@ async function changedAt(folder: string): Promise<number> {
 /** One run of ffmpeg: from its connection to the source until either side ends. */
 class Part {
   readonly #args: PartArgs;
-  readonly #plan: TrackPlan;
+  #plan: TrackPlan;
   readonly #lines: string[] = [];
   #facts: StreamFacts | undefined;
   #knownMs = 0;
@@ -97,6 +99,7 @@ class Part {
     const { folder, task, source } = this.#args;
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
+    this.#plan = this.#planFor(await this.#toBeRead());
     const { inputArguments, environment, capture } = source;
     const { height } = task.lease;
     const asked = { inputArguments, plan: this.#plan, height, capture, folder };
@@ -115,6 +118,24 @@ class Part {
     } finally {
       process.kill();
     }
+  }
+
+  /** What comes, where the source knows: an ffmpeg for other codecs would be ended, with what it had read by then. */
+  async #toBeRead(): Promise<StreamFacts | undefined> {
+    const { source, task, facts } = this.#args;
+    if (source.codecs === undefined) return facts;
+    const over = new AbortController();
+    const end = (): void => {
+      over.abort();
+    };
+    source.ended.then(end, end);
+    const woken = AbortSignal.any([over.signal, task.signal]);
+    while (!woken.aborted && this.#goesOn()) {
+      const codecs = source.codecs();
+      if (codecs !== undefined) return { ...codecs, unsent: facts?.unsent ?? [] };
+      await pause(startMs, woken);
+    }
+    return facts;
   }
 
   #planFor(facts: StreamFacts | undefined): TrackPlan {

@@ -148,6 +148,7 @@ export async function openLiveSource(args: LiveSourceArgs): Promise<LiveSource> 
     inputArguments: ["-rtsp_transport", "tcp", "-analyzeduration", "2000000", "-i", url],
     environment: {},
     came: session.came,
+    codecs: () => session.codecs,
     session,
     ended,
     close: async () => {

@@ -1,3 +1,4 @@
+import type { Codecs } from "../media/stream-facts.ts";
 import type { CameTracks } from "../sources/opened-source.ts";
 import { streams, type StreamKind, type VideoFormat } from "./describe.ts";
 import type { Packet, SenderReport } from "./packet.ts";
@@ -137,6 +138,12 @@ export class RtpSession {
   /** Which kinds of tracks there are, and of which something came. */
   get came(): CameTracks {
     return this.#came;
+  }
+
+  /** What the next ffmpeg will read, by ffmpeg's names; undefined while there is nothing to read. */
+  get codecs(): Codecs | undefined {
+    if (!this.#ready(this.#args.now())) return undefined;
+    return { video: this.#heldVideo()?.track.args.codec?.toLowerCase(), audio: "opus" };
   }
 
   /** A track of this kind is to come. */

@@ -3,6 +3,7 @@ import type { EgressPage } from "@framewright/contracts/egress-page.ts";
 import type { Logger } from "@framewright/runtime/log.ts";
 import type { SourcePolicy } from "../../env.ts";
 import type { Capture } from "../media/arguments.ts";
+import type { Codecs } from "../media/stream-facts.ts";
 
 export interface OpenOptions {
   readonly policy: SourcePolicy;
@@ -55,6 +56,8 @@ export interface OpenedSource {
   readonly capture?: Capture;
   /** Unset: ffmpeg finds out. */
   readonly came?: CameTracks;
+  /** What ffmpeg is about to read, once something is there. Unset: ffmpeg finds out. */
+  readonly codecs?: () => Codecs | undefined;
   /** Resolves when nothing more comes, with the reason; ffmpeg's own end says the same for URLs. */
   readonly ended: Promise<EgressReason>;
   close(): Promise<void>;
