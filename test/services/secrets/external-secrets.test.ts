@@ -137,6 +137,7 @@ const staysWithPulumi: Readonly<Record<string, string>> = {
   "patroni.json": "settings",
   "alertmanager.yml": "settings, where no receiver has a secret",
   "store-ca.pem": "a certificate",
+  "media-store-ca.pem": "a certificate",
   "store.pem": "a certificate",
   "store.key": "key of a certificate of the stack's own",
   "backup-ca.pem": "a certificate",
