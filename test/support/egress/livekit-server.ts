@@ -93,8 +93,20 @@ export class LivekitServer {
     onTestFinished(() => {
       child.kill("SIGKILL");
     });
+    let ended: Error | undefined;
+    child.once("error", (error) => {
+      ended = new Error("livekit-server did not start: npm run test:rooms builds it", {
+        cause: error,
+      });
+    });
+    child.once("exit", (code) => {
+      ended ??= new Error(`livekit-server ended with ${code}`);
+    });
     const server = new LivekitServer(port, udp);
-    while (!(await server.#answers())) await pause(100);
+    while (!(await server.#answers())) {
+      if (ended !== undefined) throw ended;
+      await pause(100);
+    }
     return server;
   }
 
