@@ -81,6 +81,19 @@ const seconds = ({ kind, timestamp }: { kind: "video" | "audio"; timestamp: numb
   (timestamp - originOf(kind)) / (kind === "video" ? 90_000 : 48_000);
 
 describe("a session", () => {
+  it("says what the first ffmpeg is to read once there is something, and not before", () => {
+    const stage = new Stage();
+    const video = stage.video();
+    const audio = stage.audio();
+    stage.sound(audio);
+    stage.report(audio, 48_000);
+    expect(stage.session.codecs).toBeUndefined();
+    stage.picture(video, start);
+    expect(stage.session.codecs).toBeUndefined();
+    stage.report(video, 90_000);
+    expect(stage.session.codecs).toEqual({ video: "h264", audio: "opus" });
+  });
+
   it("begins with the first whole picture, once every track has reported", async () => {
     const { ffmpeg, offer } = await playing();
     expect(offer.video).toEqual({ codec: "H264", sps: units.sps, pps: units.pps });
