@@ -1,7 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
-import type { Bindings } from "pino";
-
-type Level = "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+import type { Bindings, Level } from "pino";
 
 /** The log of one request, with its fields in each line. A child of pino for each request costs more than the line that most have. */
 export class RequestLog implements FastifyBaseLogger {
