@@ -131,7 +131,7 @@ export default defineConfig({
         test: {
           name: "clouds",
           include: ["test/clouds/*.life.ts"],
-          ...sideBySide(15 * minute),
+          ...sideBySide(30 * minute),
         },
       },
       {

@@ -1,7 +1,7 @@
-import { execFile } from "node:child_process";
 import { accessSync, constants, copyFileSync, cpSync, symlinkSync } from "node:fs";
 import { delimiter, join, relative, sep } from "node:path";
 import { root } from "../../../tools/paths.ts";
+import { startCommand } from "./command.ts";
 
 /** What a job has that checked the clone out, ran `npm ci`, and was given a backend and credentials. */
 export interface CheckoutOptions {
@@ -14,13 +14,11 @@ export interface CheckoutOptions {
 
 /** How an npm script ended, and everything that it said. */
 export interface ScriptRun {
-  readonly code: number;
+  /** Null when it was killed. */
+  readonly code: number | null;
   readonly said: string;
   readonly seconds: number;
 }
-
-/** Longest that a script may take, in milliseconds. */
-const patienceMs = 10 * 60_000;
 
 /** What no checkout has: the packages, which are linked instead, and the clone's own state. */
 const left = new Set(["node_modules", ".git", ".framewright"]);
@@ -60,21 +58,14 @@ export class Checkout {
   }
 
   /** `npm run NAME -- --stack STACK`, as a workflow has it. */
-  run(name: "deploy" | "drift"): Promise<ScriptRun> {
+  async run(name: "deploy" | "drift"): Promise<ScriptRun> {
     const { folder, stack, env } = this.#options;
-    const began = performance.now();
-    const path = [env["PATH"] ?? "", npmFolder()].join(delimiter);
-    const { promise, resolve } = Promise.withResolvers<ScriptRun>();
-    execFile(
-      "npm",
-      ["run", name, "--", "--stack", stack],
-      { cwd: folder, env: { ...env, PATH: path }, timeout: patienceMs, maxBuffer: 64 * 2 ** 20 },
-      (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-        const seconds = (performance.now() - began) / 1000;
-        resolve({ code, said: `${stdout}${stderr}`, seconds });
-      },
-    );
-    return promise;
+    const { code, stdout, stderr, seconds } = await startCommand({
+      program: "npm",
+      args: ["run", name, "--", "--stack", stack],
+      cwd: folder,
+      env: { ...env, PATH: [env["PATH"] ?? "", npmFolder()].join(delimiter) },
+    }).finished;
+    return { code, said: `${stdout}${stderr}`, seconds };
   }
 }

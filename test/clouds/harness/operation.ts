@@ -1,3 +1,5 @@
+import type { Run } from "./command.ts";
+
 /** What the engine did with one resource. */
 export interface Step {
   readonly op: string;
@@ -9,21 +11,14 @@ export interface Step {
   readonly changed: readonly string[];
 }
 
-/** How a pulumi command ended. */
-export interface Run {
-  /** Null when it was killed. */
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly seconds: number;
-}
-
 /** A preview, an up, a refresh or a destroy, read from the engine's events. */
 export interface Operation extends Run {
   /** How many resources met which operation, e.g. `{ create: 12, same: 3 }`. */
   readonly changes: Readonly<Record<string, number>>;
   /** In the order in which they began, those that did nothing left out. */
   readonly steps: readonly Step[];
+  /** Resources that had begun and did not end: of a command that was killed, what it waited for. */
+  readonly begun: readonly string[];
   /** What the engine, the program and the providers had to say as errors. */
   readonly errors: readonly string[];
 }
@@ -38,6 +33,8 @@ interface StepEvent {
 
 interface EngineEvent {
   readonly resourcePreEvent?: { readonly metadata: StepEvent };
+  readonly resOutputsEvent?: { readonly metadata: StepEvent };
+  readonly resOpFailedEvent?: { readonly metadata: StepEvent };
   readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
   readonly diagnosticEvent?: {
     readonly severity: string;
@@ -66,6 +63,19 @@ function eventsOf(stdout: string): EngineEvent[] {
   });
 }
 
+/** Names of what was begun and neither done nor failed. */
+function unfinished(events: readonly EngineEvent[]): string[] {
+  const ended = new Set(
+    events.map(({ resOutputsEvent, resOpFailedEvent }) => {
+      return (resOutputsEvent ?? resOpFailedEvent)?.metadata.urn;
+    }),
+  );
+  return events
+    .flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? [])
+    .filter(({ urn, op }) => op !== "same" && !ended.has(urn))
+    .map(({ urn }) => nameOf(urn));
+}
+
 /** Reads the events that `--json` makes a command print. */
 export function toOperation(run: Run): Operation {
   const events = eventsOf(run.stdout);
@@ -78,6 +88,7 @@ export function toOperation(run: Run): Operation {
     ...run,
     changes: events.findLast((event) => event.summaryEvent)?.summaryEvent?.resourceChanges ?? {},
     steps: steps.map(toStep).filter(({ op }) => op !== "same"),
+    begun: unfinished(events),
     errors,
   };
 }
@@ -91,7 +102,9 @@ export function changesText({ changes }: Operation): string {
 }
 
 /** Why a command failed, short enough for the message of a test. */
-export function complaint(operation: Operation): string {
-  const text = operation.errors.length > 0 ? operation.errors.join("\n") : operation.stderr;
-  return `ended with ${String(operation.code)} after ${operation.seconds.toFixed(0)} s:\n${text.slice(0, 6000)}`;
+export function complaint({ code, seconds, begun, errors, stderr }: Operation): string {
+  const text = errors.length > 0 ? errors.join("\n") : stderr;
+  const waited =
+    code === null ? `killed while ${begun.join(", ") || "nothing"} was under way\n` : "";
+  return `ended with ${String(code)} after ${seconds.toFixed(0)} s:\n${waited}${text.slice(0, 6000)}`;
 }
