@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from "typebox";
+import { parseAs } from "../parse.ts";
 
 /** Kubernetes writes a time that is not set as null. */
 const Time = Type.Union([Type.String(), Type.Null()]);
@@ -49,7 +50,7 @@ export type ContainerStatus = Static<typeof ContainerStatus>;
 const conditions = Type.Optional(Type.Array(Condition));
 
 /** What the checks read of each kind; everything else of an object is let through. */
-export const kinds = {
+const schemas = {
   nodes: Type.Object({
     metadata: Metadata,
     spec: Type.Object({ unschedulable: Type.Optional(Type.Boolean()) }),
@@ -91,8 +92,30 @@ export const kinds = {
   }),
 } as const satisfies Record<string, TSchema>;
 
-export type Kind = keyof typeof kinds;
-export type Item<K extends Kind> = Static<(typeof kinds)[K]>;
+function readerOf<T extends TSchema>(schema: T) {
+  return (object: unknown, what: string): Static<T> => parseAs(schema, object, what);
+}
+
+const readers = {
+  nodes: readerOf(schemas.nodes),
+  pods: readerOf(schemas.pods),
+  deployments: readerOf(schemas.deployments),
+  jobs: readerOf(schemas.jobs),
+  persistentvolumeclaims: readerOf(schemas.persistentvolumeclaims),
+  resourcequotas: readerOf(schemas.resourcequotas),
+  horizontalpodautoscalers: readerOf(schemas.horizontalpodautoscalers),
+  scaledobjects: readerOf(schemas.scaledobjects),
+};
+
+export type Kind = keyof typeof readers;
+type Items = { readonly [K in Kind]: ReturnType<(typeof readers)[K]> };
+export type Item<K extends Kind> = Items[K];
+
+/**
+ * Reads an object of each kind; throws when it is not as expected. A reader for each, since of `schemas[kind]` the
+ * compiler would work out what any schema at all may be, which takes as long as the rest of this repository.
+ */
+export const kinds: { readonly [K in Kind]: (object: unknown, what: string) => Item<K> } = readers;
 
 export type Node = Item<"nodes">;
 export type Pod = Item<"pods">;

@@ -48,7 +48,7 @@ export class Stack {
   async list<K extends Kind>(kind: K): Promise<Item<K>[]> {
     const text = await this.#read(["get", kind, "--all-namespaces", "--output", "json"]);
     const { items } = parseAs(List, JSON.parse(text), `The list of ${kind}`);
-    return items.map((item) => parseAs(kinds[kind], item, `One of ${kind}`));
+    return items.map((item) => kinds[kind](item, `One of ${kind}`));
   }
 
   /** Pods of the platform, and those of the cluster's own services. */
