@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import { ErrorKind, jobClasses } from "@framewright/contracts/job.ts";
 import { cacheMetrics, databaseMetrics, storeMetrics } from "./backend-metrics.ts";
+import { RequestDurations } from "./request-durations.ts";
 
 /** Every figure that the API exports; docs/metrics.md lists them. */
 export function createMetrics() {
@@ -61,10 +62,9 @@ export type SenderMetrics = ReturnType<typeof createSenderMetrics>;
 
 function serviceMetrics(registers: Registry[]) {
   return {
-    httpDuration: new Histogram({
+    httpDuration: new RequestDurations({
       name: "framewright_http_request_duration_seconds",
       help: "Time from the request's arrival to the end of its answer",
-      labelNames: ["server", "method", "route", "status"],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     }),

@@ -55,7 +55,8 @@ interface Observed {
 }
 
 /** One log line and one observation for each request; the id goes back in a header. */
-export function observeRequests(app: App, { name: server, log, metrics }: Observed): void {
+export function observeRequests(app: App, { name, log, metrics }: Observed): void {
+  const count = metrics.httpDuration.counterOf(name);
   app.addHook("onRequest", (request, reply, done) => {
     void reply.header("x-request-id", request.id);
     void reply.header("x-content-type-options", "nosniff");
@@ -67,17 +68,15 @@ export function observeRequests(app: App, { name: server, log, metrics }: Observ
   app.addHook("onResponse", (request, reply, done) => {
     const route = request.routeOptions.url ?? "unknown";
     const { method } = request;
-    metrics.httpDuration.observe(
-      { server, method, route, status: reply.statusCode },
-      reply.elapsedTime / 1000,
-    );
-    const level = levelOf(route, reply.statusCode);
+    const status = reply.statusCode;
+    count({ method, route, status, seconds: reply.elapsedTime / 1000 });
+    const level = levelOf(route, status);
     if (log.isLevelEnabled(level)) {
       request.log[level](
         {
           method,
           url: redactUrl(request.url),
-          status: reply.statusCode,
+          status,
           ms: Math.round(reply.elapsedTime),
           keyId: request.caller?.keyId,
           projectId: request.caller?.projectId,
