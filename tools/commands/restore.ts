@@ -4,10 +4,11 @@ import { accessBy, accessOptions, accessUsage } from "../doctor/access.ts";
 import { Stack } from "../doctor/stack.ts";
 import { kubectlBy } from "../restore/kubectl.ts";
 import { parseTarget } from "../restore/plan.ts";
-import { prepareRestore } from "../restore/restore.ts";
+import { finishRestore, prepareRestore } from "../restore/restore.ts";
 import { step } from "../steps.ts";
 
 export const usage = `npm run restore -- --to TIME [--dry-run] [--yes] [--kubeconfig FILE] [--context NAME]
+npm run restore -- --finish [--kubeconfig FILE] [--context NAME]
 
 Brings the database of a stack back to a moment, from its backups. It says what it would do, asks, stops the API and the
 database, restores, and starts them again. What was there stays on the volume as /data/pgdata.before-restore.
@@ -15,6 +16,7 @@ database, restores, and starts them again. What was there stays on the volume as
   --to TIME            as "2026-11-28 03:04:05", in UTC unless a zone follows; latest is the end of the archived log
   --dry-run            says which backup and which log, what is stopped and what is lost; changes nothing
   --yes                does not ask
+  --finish             does the rest of a restore that failed when the database had been replaced
 ${accessUsage}
 
 A managed database is restored by its cloud. docs/runbooks/restore-database.md tells all of it.`;
@@ -39,15 +41,21 @@ export async function run(args: readonly string[]): Promise<void> {
       to: { type: "string" },
       "dry-run": { type: "boolean", default: false },
       yes: { type: "boolean", default: false },
+      finish: { type: "boolean", default: false },
     },
   });
+  const now = new Date();
+  const suffix = now.getTime().toString(36);
+  const kubectl = kubectlBy(new Stack(accessBy(values)).command([]));
+  if (values.finish) {
+    if (values.to !== undefined) throw new Error("--finish restores nothing: leave --to out");
+    await finishRestore({ kubectl, suffix, step });
+    return;
+  }
   if (values.to === undefined) {
     throw new Error('Say to which moment: --to "2026-11-28 03:04:05", or --to latest');
   }
-  const now = new Date();
   const target = parseTarget(values.to, now);
-  const kubectl = kubectlBy(new Stack(accessBy(values)).command([]));
-  const suffix = now.getTime().toString(36);
   const restore = await prepareRestore({ kubectl, target, suffix, step });
   console.log(`\n${restore.text}`);
   if (values["dry-run"]) return;

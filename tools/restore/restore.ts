@@ -13,12 +13,15 @@ export type Step = <T>(
   note?: (result: T) => string,
 ) => Promise<T>;
 
-export interface RestoreArgs {
+export interface RestoreRun {
   readonly kubectl: Kubectl;
-  readonly target: Target;
   /** Tells Jobs of this run from those of others. */
   readonly suffix: string;
   readonly step: Step;
+}
+
+export interface RestoreArgs extends RestoreRun {
+  readonly target: Target;
 }
 
 /** Rows that were written after the target; the database may be down, or gone. */
@@ -85,13 +88,11 @@ async function replace({ kubectl, target, suffix, step }: RestoreArgs): Promise<
 }
 
 /** Schema and passwords of today; they may be younger than what was restored. */
-async function migrate({ kubectl, suffix, step }: RestoreArgs): Promise<void> {
+async function migrate({ kubectl, suffix, step }: RestoreRun): Promise<void> {
   const place = { namespace: "framewright-api", name: `migrate-after-restore-${suffix}` };
   const pod = await podOfNewestJob(kubectl, place.namespace, "migrate");
   if (pod === undefined) {
-    throw new Error(
-      "The Job that migrates the database is gone. Run `pulumi up --replace` on it, then `npm run restore` again",
-    );
+    throw new Error("The Job that migrates the database is gone. Run `pulumi up --replace` on it");
   }
   await step("schema and passwords", ({ doing }) => runJob(kubectl, jobOf(place, pod), doing));
 }
@@ -100,34 +101,60 @@ async function migrate({ kubectl, suffix, step }: RestoreArgs): Promise<void> {
 export const forgetCached =
   'if [ -S /tmp/redis.sock ]; then set -- -s /tmp/redis.sock; fi; redis-cli -e "$@" FLUSHALL';
 
-async function restoreInPlace(
-  args: RestoreArgs,
-  workloads: readonly StoppedWorkload[],
-): Promise<void> {
+const isDatabase = ({ name }: StoppedWorkload): boolean => name === "postgres";
+
+/** What follows when the database is there: schema, caches, clients, and the first backup of the new timeline. */
+async function finish(args: RestoreRun, workloads: readonly StoppedWorkload[]): Promise<void> {
   const { kubectl, step, suffix } = args;
-  for (const one of workloads) {
-    await step(`stop ${one.name}`, () => stopWorkload(kubectl, one));
-  }
-  const start = async (ones: readonly StoppedWorkload[]): Promise<void> => {
-    for (const one of ones) await step(`start ${one.name}`, () => startWorkload(kubectl, one));
-  };
-  const isDatabase = ({ name }: StoppedWorkload): boolean => name === "postgres";
-  const clients = workloads.filter((one) => !isDatabase(one));
-  try {
-    await replace(args);
-  } catch (error) {
-    // Nothing was replaced: the platform goes on with what it had.
-    await start(workloads.toReversed());
-    throw error;
-  }
-  await start(workloads.filter(isDatabase));
+  await startAll(args, workloads.filter(isDatabase));
   await migrate(args);
   await step("forget what is cached", () =>
     kubectl(["-n", namespace, "exec", "redis-0", "--", "sh", "-c", forgetCached]),
   );
-  await start(clients);
+  await startAll(
+    args,
+    workloads.filter((one) => !isDatabase(one)),
+  );
   const backup = `postgres-backup-after-restore-${suffix}`;
   await step("begin a backup", () =>
     kubectl(["-n", namespace, "create", "job", "--from=cronjob/postgres-backup", backup]),
   );
+}
+
+async function startAll(
+  { kubectl, step }: RestoreRun,
+  workloads: readonly StoppedWorkload[],
+): Promise<void> {
+  for (const one of workloads) await step(`start ${one.name}`, () => startWorkload(kubectl, one));
+}
+
+async function restoreInPlace(
+  args: RestoreArgs,
+  workloads: readonly StoppedWorkload[],
+): Promise<void> {
+  const { kubectl, step } = args;
+  try {
+    for (const one of workloads) {
+      await step(`stop ${one.name}`, () => stopWorkload(kubectl, one));
+    }
+    await replace(args);
+  } catch (error) {
+    // Nothing was replaced: the platform goes on with what it had.
+    await startAll(args, workloads.toReversed());
+    throw error;
+  }
+  try {
+    await finish(args, workloads);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `${reason}\nThe database is the restored one, and what has not been started has no pods. Mend the reason, then run npm run restore -- --finish`,
+      { cause: error },
+    );
+  }
+}
+
+/** Does what is left of a restore that failed after the database had been replaced. */
+export async function finishRestore(args: RestoreRun): Promise<void> {
+  await finish(args, await findWorkloads(args.kubectl));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { prepareRestore, type Step } from "../../../tools/restore/restore.ts";
+import { finishRestore, prepareRestore, type Step } from "../../../tools/restore/restore.ts";
 
 const labels = { "app.kubernetes.io/name": "postgres-backup" };
 const info = [
@@ -154,6 +154,41 @@ describe("a restore", () => {
     expect(commands.filter((command) => command.startsWith("scale")).slice(-2)).toEqual([
       "scale statefulset/postgres --replicas 1",
       "scale deployment/api --replicas 3",
+    ]);
+  });
+
+  test("that cannot stop the API starts it again", async () => {
+    const { kubectl, commands } = cluster({ "wait --for=delete": "!timed out" });
+    await expect((await prepareRestore(args(kubectl))).run()).rejects.toThrow(/timed out/);
+    expect(commands.filter((command) => command.startsWith("scale"))).toEqual([
+      "scale deployment/api --replicas 0",
+      "scale statefulset/postgres --replicas 1",
+      "scale deployment/api --replicas 3",
+    ]);
+  });
+
+  test("that fails later tells what is there and how to go on, and the rest is done then", async () => {
+    const failed = { status: { conditions: [{ type: "Failed", status: "True" }] } };
+    const migration = { "get job migrate-after-restore-x": JSON.stringify(failed) };
+    const { kubectl, commands } = cluster(migration);
+    await expect((await prepareRestore(args(kubectl))).run()).rejects.toThrow(
+      /migrate-after-restore-x of framewright-api failed[^]*restored one[^]*npm run restore -- --finish/,
+    );
+    expect(commands).not.toContain("scale deployment/api --replicas 3");
+
+    const stopped = {
+      metadata: { annotations: { "framewright.dev/replicas-before-restore": "3" } },
+      spec: { replicas: 0 },
+    };
+    const again = cluster({ "get deployment api": JSON.stringify(stopped) });
+    await finishRestore({ kubectl: again.kubectl, suffix: "y", step });
+    const told = again.commands.filter((command) => !/^(annotate|rollout)/.test(command));
+    expect(told).toEqual([
+      "scale statefulset/postgres --replicas 1",
+      "create --filename -",
+      expect.stringMatching(/^exec redis-0 .*FLUSHALL$/),
+      "scale deployment/api --replicas 3",
+      "create job --from=cronjob/postgres-backup postgres-backup-after-restore-y",
     ]);
   });
 });
