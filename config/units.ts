@@ -1,29 +1,15 @@
-const scales: Readonly<Record<string, number>> = {
-  m: 1e-3,
-  "": 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
+import { quantityOf } from "@framewright/contracts/quantity.ts";
 
 export const cpuPattern = "^([0-9]+m|[0-9]+(\\.[0-9]{1,3})?)$";
 export const memoryPattern = "^[1-9][0-9]*(Ki|Mi|Gi|Ti)$";
 
-const quantity = /^([0-9]+(?:\.[0-9]+)?)(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/;
-
-/** A Kubernetes quantity as a number of its base unit: cores for CPU, bytes for memory and storage. */
+/** As {@link quantityOf}; throws where the text is no quantity. */
 export function parseQuantity(text: string): number {
-  const match = quantity.exec(text);
-  const scale = scales[match?.[2] ?? ""];
-  if (match?.[1] === undefined || scale === undefined) {
+  const value = quantityOf(text);
+  if (value === undefined) {
     throw new RangeError(`"${text}" is not a Kubernetes quantity such as 500m, 2 or 10Gi`);
   }
-  return Number(match[1]) * scale;
+  return value;
 }
 
 /** Negative, zero or positive, as a sort function wants it. */

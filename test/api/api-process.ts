@@ -61,11 +61,17 @@ export class ApiProcess {
 
   async start(patienceMs?: number): Promise<void> {
     this.#running = runApi(this.env);
-    await until(
-      () => `readiness; the API said ${this.output.slice(-2000)}`,
-      async () => (await fetch(`${this.url}/readyz`)).ok,
-      patienceMs,
-    );
+    try {
+      await until(
+        () => `readiness; the API said ${this.output.slice(-2000)}`,
+        async () => (await fetch(`${this.url}/readyz`)).ok,
+        patienceMs,
+      );
+    } catch (error) {
+      // Whoever could not start it has nothing to end.
+      await this.end("SIGKILL");
+      throw error;
+    }
   }
 
   async end(signal: NodeJS.Signals = "SIGTERM"): Promise<unknown> {

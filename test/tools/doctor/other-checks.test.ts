@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { check, NotHere, type Finding } from "../../../tools/doctor/check.ts";
 import { checks } from "../../../tools/doctor/checks/index.ts";
 import { judgeDisk, judgeDrift } from "../../../tools/doctor/checks/machine.ts";
-import { amountOf, judgeQuotas, judgeScaling } from "../../../tools/doctor/checks/scaling.ts";
+import { judgeQuotas, judgeScaling } from "../../../tools/doctor/checks/scaling.ts";
 import { judgeCertificates, judgePolicies } from "../../../tools/doctor/checks/security.ts";
 import { examineAll, needsSomebody } from "../../../tools/doctor/examine.ts";
 import { ending, summary } from "../../../tools/doctor/report.ts";
@@ -27,10 +27,6 @@ describe("quotas", () => {
     };
     expect(whats(judgeQuotas([quota]))).toEqual(expected);
   });
-});
-
-it("quantities are read in every unit in which Kubernetes reports them", () => {
-  expect(["500m", "2", "1k", "3Gi", "odd"].map(amountOf)).toEqual([0.5, 2, 1000, 3 * 2 ** 30, 0]);
 });
 
 describe("autoscalers", () => {

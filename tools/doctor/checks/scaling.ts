@@ -1,3 +1,4 @@
+import { quantityOf } from "@framewright/contracts/quantity.ts";
 import { check, NotHere, type Finding } from "../check.ts";
 import {
   conditionOf,
@@ -11,33 +12,12 @@ import type { Stack } from "../stack.ts";
 
 const nearlyUsed = 0.9;
 
-const scales: Readonly<Record<string, number>> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  "": 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-
-/** A quantity as Kubernetes reports it, in its base unit; 0 where it is none. */
-export function amountOf(quantity: string): number {
-  const [, digits = "0", unit = ""] = /^([\d.]+)(\D*)$/.exec(quantity) ?? [];
-  return Number(digits) * (scales[unit] ?? 0);
-}
-
 export function judgeQuotas(quotas: readonly Quota[]): Finding[] {
   return quotas.flatMap((quota) => {
     const { hard = {}, used = {} } = quota.status;
     return Object.entries(hard).flatMap(([resource, limit]): Finding[] => {
-      const most = amountOf(limit);
-      const share = most === 0 ? 0 : amountOf(used[resource] ?? "0") / most;
+      const most = quantityOf(limit) ?? 0;
+      const share = most === 0 ? 0 : (quantityOf(used[resource] ?? "0") ?? 0) / most;
       if (share < nearlyUsed) return [];
       return [
         {
