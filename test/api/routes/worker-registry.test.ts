@@ -1,41 +1,19 @@
-import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { workerTokenKind } from "@framewright/contracts/api-key.ts";
+import { describe, expect, it, vi } from "vitest";
 import type { WorkerView } from "@framewright/contracts/worker-admin.ts";
 import { AppError } from "../../../api/errors.ts";
 import { newId } from "../../../api/ids.ts";
-import { generateKey } from "../../../api/keys/keys.ts";
 import type { WorkerService } from "../../../api/workers/worker-service.ts";
-import { adminSecret } from "../api-under-test.ts";
-import { fakeWorkerApp, sharedWorkerApp, workerKey } from "../fake-worker-app.ts";
+import {
+  abilities,
+  asAdmin,
+  asToken,
+  asWorker,
+  buildOwn,
+  buildShared,
+  registration,
+} from "../asking-worker-app.ts";
 
-const headers = { authorization: `Bearer ${workerKey}` };
-const asAdmin = { authorization: `Bearer ${adminSecret}` };
-const asToken = () => ({ authorization: `Bearer ${generateKey(workerTokenKind)}` });
 const jobId = newId();
-const abilities = {
-  accel: "cpu" as const,
-  classes: ["cpu.720p" as const],
-  encoders: ["libx264"],
-  version: "1",
-};
-const registration = { workerName: "w-0", ...abilities };
-
-type WorkerApp = Awaited<ReturnType<typeof sharedWorkerApp>>;
-function asking(built: WorkerApp) {
-  const post = (url: string, payload: object, extra: Record<string, string> = headers) =>
-    built.app.inject({ method: "POST", url, payload, headers: extra });
-  return { ...built, post };
-}
-
-const build = async (change?: Partial<WorkerService>) => asking(await sharedWorkerApp(change));
-
-/** For a test that closes it, or guesses until its address is refused. */
-async function buildOwn(change: Partial<WorkerService>) {
-  const built = await fakeWorkerApp(change);
-  onTestFinished(() => built.app.close());
-  return asking(built);
-}
-
 const worker: WorkerView = {
   ...{ id: jobId, name: "w-0", status: "idle", store: "public", ...abilities, draining: false },
   ...{ registeredAt: "2026-11-21T10:00:00.000Z", lastSeenAt: "2026-11-21T10:00:05.000Z" },
@@ -44,14 +22,14 @@ const worker: WorkerView = {
 
 describe("the list of workers", () => {
   it("is for the admin", async () => {
-    const { app } = await build({ list: () => Promise.resolve([worker]) });
+    const { app } = await buildShared({ list: () => Promise.resolve([worker]) });
     const answer = await app.inject({ url: "/v1/workers", headers: asAdmin });
     expect(answer.json()).toEqual({ workers: [worker] });
   });
 
   it("is offered at its earlier path, in the earlier form", async () => {
-    const { app } = await build({ list: () => Promise.resolve([worker]) });
-    expect((await app.inject({ url: "/api/workers", headers })).statusCode).toBe(401);
+    const { app } = await buildShared({ list: () => Promise.resolve([worker]) });
+    expect((await app.inject({ url: "/api/workers", headers: asWorker })).statusCode).toBe(401);
     const answer = await app.inject({ url: "/api/workers", headers: asAdmin });
     expect(answer.json()).toEqual({
       workers: [
@@ -95,7 +73,7 @@ describe("the sign of life", () => {
   const beat = { draining: false, waitSeconds: 5 };
 
   it("of a worker of the version before waits for nothing", async () => {
-    const { post } = await build({ idle });
+    const { post } = await buildShared({ idle });
     const answer = await post("/v1/workers/heartbeat", { draining: false });
     expect([answer.statusCode, answer.json()]).toEqual([200, { drain: false }]);
   });
@@ -105,7 +83,7 @@ describe("the sign of life", () => {
       .fn<WorkerService["orders"]>()
       .mockResolvedValueOnce({ drain: false })
       .mockResolvedValue({ drain: true });
-    const { post, notifier } = await build({ idle, orders });
+    const { post, notifier } = await buildShared({ idle, orders });
     const answer = post("/v1/workers/heartbeat", beat);
     await vi.waitFor(() => {
       expect(orders).toHaveBeenCalledTimes(1);
@@ -117,7 +95,7 @@ describe("the sign of life", () => {
   it("of a worker that is revoked meanwhile is refused at once", async () => {
     const orders = vi.fn<WorkerService["orders"]>().mockResolvedValueOnce({ drain: false });
     orders.mockRejectedValue(new AppError("worker-revoked", "Worker w was revoked"));
-    const { post, notifier } = await build({ idle, orders });
+    const { post, notifier } = await buildShared({ idle, orders });
     const answer = post("/v1/workers/heartbeat", beat);
     await vi.waitFor(() => {
       expect(orders).toHaveBeenCalledTimes(1);

@@ -1,43 +1,23 @@
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { AppError } from "../../../api/errors.ts";
 import { newId } from "../../../api/ids.ts";
-import { workerTokenKind } from "@framewright/contracts/api-key.ts";
-import { generateKey } from "../../../api/keys/keys.ts";
 import type { WorkerService } from "../../../api/workers/worker-service.ts";
 import { workerTicket } from "../../../runtime/worker-ticket.ts";
 import { lease } from "../../worker/fake-api.ts";
 import { adminSecret, sampleResult } from "../api-under-test.ts";
-import { fakeWorkerApp, sharedWorkerApp, workerKey } from "../fake-worker-app.ts";
+import { workerKey } from "../fake-worker-app.ts";
 import { clientKey } from "../fakes.ts";
+import {
+  abilities,
+  asAdmin,
+  asToken,
+  asWorker,
+  buildOwn,
+  buildShared,
+  registration,
+} from "../asking-worker-app.ts";
 
-const headers = { authorization: `Bearer ${workerKey}` };
 const jobId = newId();
-const abilities = {
-  accel: "cpu" as const,
-  classes: ["cpu.720p" as const],
-  encoders: ["libx264"],
-  version: "1",
-};
-const registration = { workerName: "w-0", ...abilities };
-const asToken = () => ({ authorization: `Bearer ${generateKey(workerTokenKind)}` });
-const asAdmin = { authorization: `Bearer ${adminSecret}` };
-
-type WorkerApp = Awaited<ReturnType<typeof sharedWorkerApp>>;
-function asking(built: WorkerApp) {
-  const post = (url: string, payload: object, extra: Record<string, string> = headers) =>
-    built.app.inject({ method: "POST", url, payload, headers: extra });
-  return { ...built, post };
-}
-
-const build = async (change?: Partial<WorkerService>) => asking(await sharedWorkerApp(change));
-
-/** For a test that closes it. */
-async function buildOwn(change: Partial<WorkerService>) {
-  const built = await fakeWorkerApp(change);
-  onTestFinished(() => built.app.close());
-  return asking(built);
-}
-
 /** The first request of a server is slow where others run on the machine. */
 const patient = { timeout: 30_000 };
 
@@ -45,7 +25,7 @@ describe("registration", () => {
   it.each<Record<string, string>>([asAdmin, { "x-admin-secret": adminSecret }])(
     "gives a worker a key of its own for %j",
     async (given) => {
-      const { post } = await build();
+      const { post } = await buildShared();
       const answer = await post("/v1/workers", registration, given);
       expect(answer.statusCode).toBe(200);
       expect(answer.json()).toMatchObject({ apiKey: workerKey });
@@ -56,7 +36,7 @@ describe("registration", () => {
     const register = vi
       .fn<WorkerService["register"]>()
       .mockResolvedValue({ workerId: jobId, apiKey: workerKey });
-    const { post } = await build({ register });
+    const { post } = await buildShared({ register });
     const withTicket = (name: string) => ({
       authorization: `Bearer ${workerTicket(adminSecret, name)}`,
     });
@@ -71,7 +51,7 @@ describe("registration", () => {
     const register = vi
       .fn<WorkerService["register"]>()
       .mockResolvedValue({ workerId: jobId, apiKey: workerKey });
-    const { post } = await build({ register });
+    const { post } = await buildShared({ register });
     const given = asToken();
     expect((await post("/v1/workers", registration, given)).statusCode).toBe(200);
     const token = given.authorization.replace("Bearer ", "");
@@ -82,7 +62,7 @@ describe("registration", () => {
     const register = vi
       .fn<WorkerService["register"]>()
       .mockResolvedValue({ workerId: jobId, apiKey: workerKey });
-    const { post } = await build({ register });
+    const { post } = await buildShared({ register });
     const body = { worker_name: "w-0", ...abilities };
     const answer = await post("/api/worker/register", body, { "x-admin-secret": adminSecret });
     expect(answer.json()).toEqual({ worker_id: jobId, api_key: workerKey });
@@ -95,10 +75,10 @@ describe("registration", () => {
     { "x-admin-secret": "wrong" },
     { "x-admin-secret": "" },
     { authorization: "Bearer wrong", "x-admin-secret": adminSecret },
-    headers,
+    asWorker,
   ];
   it.each(wrong)("is refused with %j", async (given) => {
-    const { app, post } = await build();
+    const { app, post } = await buildShared();
     expect((await post("/v1/workers", registration, given)).statusCode).toBe(401);
     const body = { worker_name: "w-0", ...abilities };
     expect((await post("/api/worker/register", body, given)).statusCode).toBe(401);
@@ -107,7 +87,7 @@ describe("registration", () => {
   });
 
   it("refuses a class that does not exist", async () => {
-    const { post } = await build();
+    const { post } = await buildShared();
     const answer = await post("/v1/workers", { ...registration, classes: ["cpu.8k"] }, asAdmin);
     expect(answer.statusCode).toBe(400);
   });
@@ -122,7 +102,7 @@ describe("a worker's key", () => {
     ["/v1/jobs/claim", { waitSeconds: 0 }],
     [`/v1/jobs/${jobId}/attempts/1/complete`, sampleResult()],
   ])("is needed for %s", async (url, body) => {
-    const { post } = await build();
+    const { post } = await buildShared();
     expect((await post(url, body, {})).statusCode).toBe(401);
     const asClient = { authorization: `Bearer ${clientKey}` };
     expect((await post(url, body, asClient)).statusCode).toBe(401);
@@ -132,20 +112,20 @@ describe("a worker's key", () => {
 
 describe("a claim", () => {
   it("gives a lease", async () => {
-    const { post } = await build({ claim: () => Promise.resolve(lease) });
+    const { post } = await buildShared({ claim: () => Promise.resolve(lease) });
     const answer = await post(`/v1/jobs/${jobId}/claim`, {});
     expect([answer.statusCode, answer.json()]).toEqual([200, lease]);
   });
 
   it("of a job that cannot be claimed is answered 409", async () => {
-    const { post } = await build({ claim: () => Promise.resolve(undefined) });
+    const { post } = await buildShared({ claim: () => Promise.resolve(undefined) });
     const answer = await post(`/v1/jobs/${jobId}/claim`, {});
     expect(answer.statusCode).toBe(409);
     expect(answer.json()).toMatchObject({ code: "job-not-claimable" });
   });
 
   it("of any job is answered 204 when there is nothing to do", async () => {
-    const { post } = await build({ claim: () => Promise.resolve(undefined) });
+    const { post } = await buildShared({ claim: () => Promise.resolve(undefined) });
     const answer = await post("/v1/jobs/claim", { waitSeconds: 0 });
     expect([answer.statusCode, answer.body]).toEqual([204, ""]);
   });
@@ -155,7 +135,7 @@ describe("a claim", () => {
       .fn<WorkerService["claim"]>()
       .mockResolvedValueOnce(undefined)
       .mockResolvedValue(lease);
-    const { post, notifier } = await build({ claim });
+    const { post, notifier } = await buildShared({ claim });
     const answer = post("/v1/jobs/claim", { waitSeconds: 5 });
     await vi.waitFor(() => {
       expect(claim).toHaveBeenCalledTimes(1);
@@ -167,7 +147,7 @@ describe("a claim", () => {
 
   it("that waits ends when a worker was revoked, whose next one is refused", async () => {
     const claim = vi.fn<WorkerService["claim"]>().mockResolvedValue(undefined);
-    const { post, notifier } = await build({ claim });
+    const { post, notifier } = await buildShared({ claim });
     const answer = post("/v1/jobs/claim", { waitSeconds: 10 });
     await vi.waitFor(() => {
       expect(claim).toHaveBeenCalled();
@@ -193,7 +173,7 @@ describe("an attempt", () => {
 
   it("is named by job, number and the worker whose key was sent", async () => {
     const heartbeat = vi.fn<WorkerService["heartbeat"]>().mockResolvedValue({ verdict: "cancel" });
-    const { post } = await build({ heartbeat });
+    const { post } = await buildShared({ heartbeat });
     const progress = { stage: "encoding", percent: 12.5, fps: 60 } as const;
     const answer = await post(path("heartbeat"), { progress });
     expect(answer.json()).toEqual({ verdict: "cancel" });
@@ -202,7 +182,7 @@ describe("an attempt", () => {
 
   it("of a worker of the version before states no warnings and no choices", async () => {
     const complete = vi.fn<WorkerService["complete"]>().mockResolvedValue("succeeded");
-    const { post } = await build({ complete });
+    const { post } = await buildShared({ complete });
     const earlier = { ...sampleResult(), warnings: undefined, choices: undefined };
     expect((await post(path("complete"), earlier)).statusCode).toBe(200);
     expect(complete.mock.calls[0]?.[1]).toEqual({ ...earlier, warnings: [], choices: [] });
@@ -210,7 +190,7 @@ describe("an attempt", () => {
 
   it("that failed says what it found in the source", async () => {
     const fail = vi.fn<WorkerService["fail"]>().mockResolvedValue("failed");
-    const { post } = await build({ fail });
+    const { post } = await buildShared({ fail });
     const report = { kind: "input", code: "x", message: "y", source: sampleResult().source };
     expect((await post(path("fail"), report)).statusCode).toBe(200);
     expect(fail.mock.calls[0]?.[1]).toEqual(report);
@@ -218,7 +198,12 @@ describe("an attempt", () => {
 
   it("that is lost is answered 409", async () => {
     const lost = () => Promise.reject(new AppError("attempt-lost", "stop"));
-    const { post } = await build({ complete: lost, fail: lost, release: lost, uploads: lost });
+    const { post } = await buildShared({
+      complete: lost,
+      fail: lost,
+      release: lost,
+      uploads: lost,
+    });
     const file = { path: "a.m4s", sizeBytes: 1, contentType: "video/iso.segment" };
     const calls = [
       post(path("complete"), sampleResult()),
@@ -237,14 +222,14 @@ describe("an attempt", () => {
   it.each(["../x", "/x", "a/../b", "a//b", ".x", "a b", "x".repeat(201), ""])(
     "gets no upload URL for %j",
     async (file) => {
-      const { post } = await build();
+      const { post } = await buildShared();
       const files = [{ path: file, sizeBytes: 1, contentType: "video/mp4" }];
       expect((await post(path("uploads"), { files })).statusCode).toBe(400);
     },
   );
 
   it.each(["0", "-1", "1.5", "x", "99999999999"])("has a number, not %s", async (number) => {
-    const { post } = await build();
+    const { post } = await buildShared();
     const url = `/v1/jobs/${jobId}/attempts/${number}/release`;
     expect((await post(url, { reason: "draining" })).statusCode).toBe(400);
   });

@@ -8,6 +8,7 @@ import { urlAsAnother } from "../../../services/kit/database.ts";
 import { secret } from "../../../services/kit/env.ts";
 import type { StoreCredentials } from "../../../services/kit/store-credentials.ts";
 import { internet } from "../../../services/kit/network.ts";
+import { apiSettings } from "../../support/api-settings.ts";
 import { backends } from "../../support/backends.ts";
 import { edgesOf } from "../../support/edges.ts";
 import { maskSecrets, secretMark, type Registration } from "../../support/mocks.ts";
@@ -72,21 +73,13 @@ async function deployApi(
   const resources = await registeredOn(config, (local: Cluster, on) => {
     const cluster: Cluster = { ...local, edge };
     const dependencies = cloudDependencies(credentials);
-    const { logLevel, limits, retention, urlInput, webhooks, rotations, egress } = config;
     const settings = {
-      logLevel,
-      limits,
-      retention,
-      urlInput,
-      webhooks,
-      egress,
-      rotations,
+      ...apiSettings(config),
       dependencies,
       jobAccel,
       dubs: jobAccel !== "cpu",
       lipSync: false,
       wakeable: jobAccel === "cpu" ? [] : (["nvenc.720p", "nvenc.1080p"] as const),
-      ...config.api,
     };
     made.push(new Api("api", { cluster, ...settings }, on));
   });

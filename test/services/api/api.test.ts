@@ -6,6 +6,7 @@ import { Api } from "../../../services/api/api.ts";
 import { decodeApiEnv } from "../../../api/env.ts";
 import { knownText } from "../../../services/kit/secret-text.ts";
 import { decodeProfiles } from "../../../api/stack-documents.ts";
+import { apiSettings } from "../../support/api-settings.ts";
 import { backends } from "../../support/backends.ts";
 import { edgesOf, halvesOf } from "../../support/edges.ts";
 import { builtIn } from "../../support/profiles.ts";
@@ -20,23 +21,12 @@ interface Deployed {
 async function deployApi(config: StackConfig): Promise<Deployed> {
   let key: pulumi.Output<string> = pulumi.output("");
   const resources = await registeredOn(config, (cluster, on) => {
-    const { logLevel, limits, retention, urlInput, webhooks, rotations, egress } = config;
-    const settings = {
-      logLevel,
-      limits,
-      retention,
-      urlInput,
-      webhooks,
-      egress,
-      rotations,
-      ...config.api,
-    };
     const dependencies = backends();
     const made = new Api(
       "api",
       {
         cluster,
-        ...settings,
+        ...apiSettings(config),
         dependencies,
         jobAccel: "cpu",
         wakeable: [],

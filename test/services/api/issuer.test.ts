@@ -4,6 +4,7 @@ import { noAllowAll } from "../../../policy/rules/access/network-edges.ts";
 import { decodeEnv } from "../../../runtime/env.ts";
 import { Api } from "../../../services/api/api.ts";
 import { Type } from "typebox";
+import { apiSettings } from "../../support/api-settings.ts";
 import { backends } from "../../support/backends.ts";
 import type { Registration } from "../../support/mocks.ts";
 import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
@@ -18,22 +19,11 @@ function apiWith(oidc?: object): Promise<Registration[]> {
     api: { replicas: { min: 1, max: 1 }, ...(oidc && { oidc: structuredClone(oidc) }) },
   });
   return registeredOn(config, (cluster, on) => {
-    const { logLevel, limits, retention, urlInput, webhooks, egress, rotations } = config;
-    const settings = {
-      logLevel,
-      limits,
-      retention,
-      urlInput,
-      webhooks,
-      egress,
-      rotations,
-      ...config.api,
-    };
     new Api(
       "api",
       {
         cluster,
-        ...settings,
+        ...apiSettings(config),
         dependencies: backends(),
         jobAccel: "cpu",
         wakeable: [],
