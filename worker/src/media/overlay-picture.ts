@@ -1,13 +1,9 @@
-import { isAnimatedWebp } from "./still-picture.ts";
+import { isAnimatedWebp, isWebp } from "./still-picture.ts";
 
 const kinds = [
   { demuxer: "png_pipe", start: "89504e470d0a1a0a" },
   { demuxer: "jpeg_pipe", start: "ffd8ff" },
 ] as const;
-
-function isWebp(head: Buffer): boolean {
-  return head.toString("latin1", 0, 4) === "RIFF" && head.toString("latin1", 8, 12) === "WEBP";
-}
 
 /**
  * The demuxer of one picture, by its first bytes. SVG, HEIC and others are not among them: their decoders are larger, and open

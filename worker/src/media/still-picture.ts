@@ -85,7 +85,7 @@ function isStillGif(head: Buffer): boolean {
   return false;
 }
 
-function isWebp(head: Buffer): boolean {
+export function isWebp(head: Buffer): boolean {
   return startsWith(head, "RIFF") && startsWith(head, "WEBP", 8);
 }
 
