@@ -50,8 +50,14 @@ async function submitStubbornly(): Promise<string> {
 /** The job that the next message of the queue names; takes the message. */
 async function nextInQueue(): Promise<string> {
   const connection = await connect(engine.services.amqpUrl);
-  const channel = await connection.createChannel();
-  const message = await until("a message", () => channel.get(queueOf("cpu.720p"), { noAck: true }));
+  const message = await until("a message", async () => {
+    const channel = await connection.createChannel();
+    // The queue is made with its first message; a question before that closes the channel, and is asked again.
+    channel.on("error", () => undefined);
+    const got = await channel.get(queueOf("cpu.720p"), { noAck: true });
+    await channel.close();
+    return got;
+  });
   await connection.close();
   return readJobId(message.content) ?? "";
 }
