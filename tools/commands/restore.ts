@@ -7,8 +7,7 @@ import { parseTarget } from "../restore/plan.ts";
 import { finishRestore, prepareRestore } from "../restore/restore.ts";
 import { step } from "../steps.ts";
 
-export const usage = `npm run restore -- --to TIME [--dry-run] [--yes] [--kubeconfig FILE] [--context NAME]
-npm run restore -- --finish [--kubeconfig FILE] [--context NAME]
+export const usage = `npm run restore -- {--to TIME [--dry-run] [--yes] | --finish} [--kubeconfig FILE] [--context NAME]
 
 Brings the database of a stack back to a moment, from its backups. It says what it would do, asks, stops the API and the
 database, restores, and starts them again. What was there stays on the volume as /data/pgdata.before-restore.
