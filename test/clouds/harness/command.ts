@@ -50,11 +50,15 @@ export function startCommand({ program, args, cwd, env }: CommandOptions): Runni
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text: string) => {
       said[name] += text;
-      silence.refresh();
+      // Its last words may come after its end, and would start the clock again.
+      if (child.exitCode === null && child.signalCode === null) silence.refresh();
     });
   }
   const { promise, resolve, reject } = Promise.withResolvers<Run>();
-  child.once("error", reject);
+  child.once("error", (error) => {
+    clearTimeout(silence);
+    reject(error);
+  });
   const closed = new Promise((done) => child.once("close", done));
   child.once("exit", (code) => {
     clearTimeout(silence);
