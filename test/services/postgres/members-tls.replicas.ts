@@ -1,11 +1,9 @@
 import { X509Certificate } from "node:crypto";
-import { once } from "node:events";
-import { connect } from "node:tls";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { until } from "../../api/api-under-test.ts";
 import { startControlPlane, type ControlPlane } from "../../support/control-plane.ts";
-import { certifiedAfter } from "../../support/inside-certificates.ts";
+import { certifiedAfter, shownAt } from "../../support/inside-certificates.ts";
 import { startMembers, type Member, type MembersUnderTest } from "./members-under-test.ts";
 
 const startMs = 240_000;
@@ -64,15 +62,6 @@ async function followers(client: pg.Client): Promise<number[]> {
   return rows.map(({ pid }) => pid);
 }
 
-/** Of the API by which members talk. */
-async function shownByPatroni({ ports }: Member): Promise<string> {
-  const socket = connect({ port: ports.patroni, host: "127.0.0.1", rejectUnauthorized: false });
-  await once(socket, "secureConnect");
-  const certificate = socket.getPeerX509Certificate();
-  socket.destroy();
-  return certificate?.fingerprint256 ?? "";
-}
-
 test(
   "members follow and ask each other by TLS alone, through a renewed certificate and a change of who writes",
   async () => {
@@ -88,7 +77,8 @@ test(
     await until(
       "the new certificate on all three",
       async () => {
-        const all = await Promise.all(database.members.map((member) => shownByPatroni(member)));
+        // By the API by which members talk.
+        const all = await Promise.all(database.members.map(({ ports }) => shownAt(ports.patroni)));
         return all.every((shown) => shown === coming);
       },
       60_000,
