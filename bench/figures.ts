@@ -7,6 +7,11 @@ export function aboutMachine() {
   return { cores: cpus().length, cpu: cpus()[0]?.model, node: process.version, load: loadavg() };
 }
 
+/** How loaded the machine is while something is measured, for a line of its output. */
+export function loadNow(): string {
+  return loadavg()[0]?.toFixed(1) ?? "?";
+}
+
 /** @param share 0.5 is the median */
 export function percentile(figures: readonly number[], share: number): number {
   const sorted = figures.toSorted((a, b) => a - b);

@@ -1,12 +1,10 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { Agent } from "node:http";
-import { cpus, loadavg } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { clientKeyKind } from "@framewright/contracts/api-key.ts";
 import { generateKey } from "../api/keys/keys.ts";
 import { ask, counted, line, measure, sendSteadily, withApi } from "./api-load.ts";
+import { aboutMachine, loadNow, median, writeFigures } from "./figures.ts";
 
 /**
  * What guessing keys costs others: the time that a client with a good key waits while another address
@@ -57,26 +55,20 @@ async function round(url: string, key: string) {
 }
 
 async function main(url: string, key: string): Promise<void> {
-  const about = { cores: cpus().length, load: loadavg(), rate, seconds };
+  const about = { ...aboutMachine(), rate, seconds };
   console.log(JSON.stringify(about));
   const samples: Awaited<ReturnType<typeof round>>[] = [];
   for (let index = 0; index < rounds; index += 1) {
     const sample = await round(url, key);
     samples.push(sample);
-    console.log(`round ${index + 1}, load ${loadavg()[0]?.toFixed(1) ?? "?"}`);
+    console.log(`round ${index + 1}, load ${loadNow()}`);
     console.log(line("quiet  ", sample.quiet));
     console.log(line("flooded", sample.flooded));
     console.log(`  attack  ${sample.attack}`);
   }
-  const ratios = samples
-    .map(({ quiet, flooded }) => flooded.p50 / quiet.p50)
-    .toSorted((a, b) => a - b);
-  console.log(
-    `ratio of p50 (flooded / quiet), median: ${ratios[Math.floor(rounds / 2)]?.toFixed(2) ?? "?"}`,
-  );
-  const folder = join(import.meta.dirname, "../.framewright/bench");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "key-flood.json"), JSON.stringify({ about, samples }, null, 2));
+  const ratio = median(samples.map(({ quiet, flooded }) => flooded.p50 / quiet.p50));
+  console.log(`ratio of p50 (flooded / quiet), median: ${ratio.toFixed(2)}`);
+  writeFigures("key-flood", { about, samples });
 }
 
 await (values.attack === undefined ? withApi(main) : attack(values.attack));

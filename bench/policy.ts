@@ -1,4 +1,4 @@
-import { cpus, loadavg } from "node:os";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { withStack } from "../test/policy/engine/stack-project.ts";
@@ -6,6 +6,7 @@ import { binaries } from "../test/support/control-plane.ts";
 import { SealedProject, type Outcome } from "../tools/policy/sealed-project.ts";
 import { stackOf, type Profile } from "../tools/policy/stacks.ts";
 import { plainTable } from "../tools/testing/tables.ts";
+import { loadNow, median } from "./figures.ts";
 
 /**
  * What the policy pack costs: wall time of a preview with the pack over that of the same preview without it, in
@@ -67,9 +68,8 @@ async function measure(subject: Subject): Promise<Row> {
     const order = i % 2 === 0 ? arms : arms.toReversed();
     for (const arm of order) round[arm] = (await timed(subject, arm)).seconds;
     taken.push(round);
-    const load = loadavg()[0]?.toFixed(1) ?? "?";
     const seconds = arms.map((arm) => `${arm} ${round[arm].toFixed(2)} s`);
-    console.log(`  ${name}: ${seconds.join(", ")}, load ${load}`);
+    console.log(`  ${name}: ${seconds.join(", ")}, load ${loadNow()}`);
   }
   const resources = Object.values(changes).reduce((sum, count) => sum + count, 0);
   return { name, resources, taken };
@@ -79,11 +79,6 @@ interface Row {
   readonly name: string;
   readonly resources: number;
   readonly taken: readonly Round[];
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 /** What the pack adds, in seconds. */
@@ -149,7 +144,7 @@ async function grown(): Promise<Row[]> {
   return rows;
 }
 
-console.log(`${cpus().length} cores, load ${loadavg()[0]?.toFixed(1) ?? "?"}, ${rounds} rounds`);
+console.log(`${cpus().length} cores, load ${loadNow()}, ${rounds} rounds`);
 const source = stackOf(values.stack);
 const ours = await withStack(source, "unknown", (project) =>
   measure({ name: source.name, project, profile: source.profile }),

@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -10,6 +10,7 @@ import { ClusterFolder } from "../test/standins/cluster/folder.ts";
 import { inBatches } from "../test/standins/cluster/nodes/in-batches.ts";
 import { changeSettings } from "../test/standins/cluster/settings.ts";
 import { CloudStore } from "../test/standins/kit/store.ts";
+import { loadNow } from "./figures.ts";
 
 /**
  * How scheduling on a simulated cloud grows with its GPU nodes: the time until all pods run, on nodes that have to
@@ -148,5 +149,5 @@ function report({ nodes, grown, count, floor, fromZero, there, memory }: Row): v
   console.log(cells.join("; "));
 }
 
-console.log(`${cpus().length} cores, load ${loadavg()[0]?.toFixed(1) ?? "?"}`);
+console.log(`${cpus().length} cores, load ${loadNow()}`);
 for (const nodes of sizes) await measure(nodes);

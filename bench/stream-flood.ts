@@ -1,10 +1,10 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { Agent, request } from "node:http";
-import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { clientOf } from "../test/api/api-under-test.ts";
 import { counted, line, measure, withApi } from "./api-load.ts";
+import { aboutMachine } from "./figures.ts";
 
 /**
  * What open event streams cost others: another process opens many with a few keys and keeps those that it
@@ -75,7 +75,7 @@ async function main(url: string, key: string): Promise<void> {
     await clientOf({ url, key: body.key }).job(id);
     keys.push(body.key);
   }
-  console.log(JSON.stringify({ cores: cpus().length, load: loadavg() }));
+  console.log(JSON.stringify(aboutMachine()));
   console.log(line("before   ", await measure(url, key, seconds)));
   const address = `${url}/v1/jobs/${id}/events`;
   const args = ["--open", address, "--with", keys.join(","), "--streams", values.streams];

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { idOf, startTus } from "../test/api/tus-under-test.ts";
 import { generatedDigest } from "../test/support/tus/generated-file.ts";
 import { transfer } from "../test/support/tus/transfer.ts";
 import { until } from "../test/api/api-under-test.ts";
+import { aboutMachine } from "./figures.ts";
 
 /**
  * An upload by tus-js-client that is killed three times, once by the end of the API: time, checksum, and the most memory
@@ -31,9 +31,7 @@ function peakMebibytes(pid: number | undefined): number {
 
 const tus = await startTus({ UPLOAD_MAX_BYTES: String(sizeBytes) });
 try {
-  console.log(
-    JSON.stringify({ cores: cpus().length, node: process.version, sizeBytes, chunkBytes }),
-  );
+  console.log(JSON.stringify({ ...aboutMachine(), sizeBytes, chunkBytes }));
   const idleMebibytes = peakMebibytes(tus.api.pid);
   const peaks: number[] = [];
   const begun = performance.now();

@@ -1,19 +1,11 @@
 import { execFile, spawn } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { cpus, loadavg, release, tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { cpus, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { ffmpegPath, probeStreams } from "../test/support/clips.ts";
 import { startBench, type WorkerBench } from "../test/support/worker-process.ts";
-import { treeCpuMsOf } from "./figures.ts";
+import { aboutMachine, loadNow, median, treeCpuMsOf, writeFigures } from "./figures.ts";
 
 /**
  * What the worker costs: wall time of one hand-written ffmpeg command for the same ladder and the
@@ -152,12 +144,6 @@ async function runWorker(bench: WorkerBench, pid: number, clip: string): Promise
   return { wallSeconds, cpuSeconds: (treeCpuMsOf(pid) - before) / 1000, verifyShare };
 }
 
-function spread(numbers: readonly number[]): { min: number; median: number; max: number } {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  return { min: sorted[0] ?? Number.NaN, median, max: sorted.at(-1) ?? Number.NaN };
-}
-
 interface Pair {
   readonly hand: Sample;
   readonly worker: WorkerSample;
@@ -165,11 +151,9 @@ interface Pair {
 
 function table(samples: readonly Pair[]): string {
   const row = (title: string, pick: (pair: Pair) => number): string => {
-    const { min, median, max } = spread(samples.map(pick));
-    return [
-      title.padEnd(34),
-      ...[min, median, max].map((value) => value.toFixed(3).padStart(9)),
-    ].join("");
+    const all = samples.map(pick);
+    const spread = [Math.min(...all), median(all), Math.max(...all)];
+    return title.padEnd(34) + spread.map((value) => value.toFixed(3).padStart(9)).join("");
   };
   return [
     `${"".padEnd(34)}      min   median      max`,
@@ -194,7 +178,7 @@ async function measure(bench: WorkerBench, pid: number, clip: string): Promise<P
     samples.push({ hand, worker });
     console.log(
       `  pair ${index + 1}: hand ${hand.wallSeconds.toFixed(2)} s, ` +
-        `worker ${worker.wallSeconds.toFixed(2)} s, load ${loadavg()[0]?.toFixed(1) ?? "?"}`,
+        `worker ${worker.wallSeconds.toFixed(2)} s, load ${loadNow()}`,
     );
   }
   return samples;
@@ -209,12 +193,9 @@ try {
   while (bench.api.registrations.length === 0) await new Promise((go) => setTimeout(go, 50));
   const { stdout } = await exec(ffmpegPath, ["-version"]);
   const about = {
-    cpu: cpus()[0]?.model,
-    cores: cpus().length,
+    ...aboutMachine(),
     kernel: release(),
-    node: process.version,
     ffmpeg: stdout.split("\n")[0],
-    load: loadavg(),
     seconds,
     pairs,
     threads: values.threads,
@@ -223,10 +204,7 @@ try {
   console.log(JSON.stringify(about));
   const samples = await measure(bench, child.pid, clip);
   console.log(table(samples));
-  const folder = join(import.meta.dirname, "../.framewright/bench");
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, "worker-overhead.json");
-  writeFileSync(file, JSON.stringify({ about, samples }, null, 2));
+  writeFigures("worker-overhead", { about, samples });
 } finally {
   await bench.close();
 }
