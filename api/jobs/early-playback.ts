@@ -68,7 +68,7 @@ function arrived(sizes: ReadonlyMap<string, number>): string[] {
 }
 
 /** What is sent: a text that was made for it, or a file of the bucket; `isGrowing` where another answer follows. */
-export type EarlyAnswer =
+type EarlyAnswer =
   | { readonly text: string; readonly isGrowing: boolean }
   | { readonly key: string }
   | undefined;
