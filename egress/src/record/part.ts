@@ -76,6 +76,16 @@ async function changedAt(folder: string): Promise<number> {
   return found?.mtimeMs ?? 0;
 }
 
+/** Aborts with the signal, or when the promise settles, whose rejection then counts as handled. */
+function untilEndOf(ended: Promise<unknown>, signal: AbortSignal): AbortSignal {
+  const over = new AbortController();
+  const end = (): void => {
+    over.abort();
+  };
+  ended.then(end, end);
+  return AbortSignal.any([over.signal, signal]);
+}
+
 /** One run of ffmpeg: from its connection to the source until either side ends. */
 class Part {
   readonly #args: PartArgs;
@@ -124,12 +134,7 @@ class Part {
   async #toBeRead(): Promise<StreamFacts | undefined> {
     const { source, task, facts } = this.#args;
     if (source.codecs === undefined) return facts;
-    const over = new AbortController();
-    const end = (): void => {
-      over.abort();
-    };
-    source.ended.then(end, end);
-    const woken = AbortSignal.any([over.signal, task.signal]);
+    const woken = untilEndOf(source.ended, task.signal);
     while (!woken.aborted && this.#goesOn()) {
       const codecs = source.codecs();
       if (codecs !== undefined) return { ...codecs, unsent: facts?.unsent ?? [] };
@@ -148,17 +153,12 @@ class Part {
 
   async #follow(process: MediaProcess): Promise<PartEnd> {
     const { signal } = this.#args.task;
-    const over = new AbortController();
     const ended = process.ended.then((end) => {
       this.#end = end;
-      over.abort();
       return end;
     });
-    // Told by the wait for it below; until then no rejection is unhandled.
-    ended.catch(() => {
-      over.abort();
-    });
-    const woken = AbortSignal.any([over.signal, signal]);
+    // The wait for it below throws what it was rejected with.
+    const woken = untilEndOf(ended, signal);
     while (!woken.aborted && this.#goesOn()) {
       await this.#look();
       if (await isNearlyFull(this.#args.folder)) {
