@@ -15,12 +15,12 @@ import {
   EgressStopping,
 } from "@framewright/contracts/recorder-api.ts";
 import { UploadsRequest, UploadsResponse } from "@framewright/contracts/worker-api.ts";
-import { pause } from "@framewright/runtime/clock.ts";
 import type { EgressRef } from "../egress/attempt.ts";
 import { FailureLimit } from "../keys/failure-limit.ts";
 import { recorderOf, requireRecorder } from "../plugins/recorder-auth.ts";
 import type { App } from "../app.ts";
 import { answers } from "./answers.ts";
+import { goneSignal, longPoll } from "./long-poll.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 
 const AttemptParams = Type.Object({
@@ -28,8 +28,6 @@ const AttemptParams = Type.Object({
   attempt: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
 });
 const Nothing = Type.Object({}, { additionalProperties: false });
-/** How often a waiting request looks by itself: with wake-ups from other replicas, and without. */
-const pollMs = { live: 2_000, alone: 500 };
 
 export type RecorderDeps = Pick<
   WorkerDeps,
@@ -44,46 +42,6 @@ function refOf(request: AttemptRequest & FastifyRequest): EgressRef {
   return { ...request.params, recorder: recorderOf(request) };
 }
 
-interface Waiting<T> {
-  readonly seconds: number;
-  readonly gone: AbortSignal;
-  readonly subscribe: (wake: () => void) => () => void;
-  /** Undefined: nothing yet. */
-  readonly look: () => Promise<T | undefined>;
-}
-
-/** Looks until there is something, the time is up, or nobody waits any more. */
-async function waitFor<T>(deps: RecorderDeps, waiting: Waiting<T>): Promise<T | undefined> {
-  const until = performance.now() + waiting.seconds * 1000;
-  const stop = AbortSignal.any([waiting.gone, deps.closing]);
-  const isOver = () => stop.aborted;
-  while (!isOver()) {
-    // Before the look, so that a change during it is not missed.
-    const wake = new AbortController();
-    const forget = waiting.subscribe(() => {
-      wake.abort();
-    });
-    try {
-      const found = await waiting.look();
-      const leftMs = until - performance.now();
-      if (found !== undefined || leftMs <= 0) return found;
-      const most = deps.notifier.live ? pollMs.live : pollMs.alone;
-      await pause(Math.min(leftMs, most), AbortSignal.any([wake.signal, stop]));
-    } finally {
-      forget();
-    }
-  }
-  return undefined;
-}
-
-function goneSignal(reply: { readonly raw: { on(event: "close", heard: () => void): unknown } }) {
-  const gone = new AbortController();
-  reply.raw.on("close", () => {
-    gone.abort();
-  });
-  return gone.signal;
-}
-
 function claimRoute(app: App, deps: RecorderDeps): void {
   app.post(
     "/v1/egress/claim",
@@ -96,7 +54,7 @@ function claimRoute(app: App, deps: RecorderDeps): void {
     async (request, reply) => {
       const gone = goneSignal(reply);
       const recorder = recorderOf(request);
-      const lease = await waitFor(deps, {
+      const lease = await longPoll(deps, {
         seconds: request.body.waitSeconds,
         gone,
         subscribe: (wake) => deps.notifier.onEgress(wake),
@@ -121,7 +79,7 @@ function heartbeatRoute(app: App, deps: RecorderDeps): void {
       const ref = refOf(request);
       const renewed = await recorders.heartbeat(ref);
       if (renewed.verdict !== "continue" || request.body.waitSeconds === 0) return renewed;
-      const orders = await waitFor(deps, {
+      const orders = await longPoll(deps, {
         seconds: request.body.waitSeconds,
         gone: goneSignal(reply),
         subscribe: (wake) => notifier.onJob(ref.egressId, wake),

@@ -24,8 +24,8 @@ import type { Claimant } from "../jobs/claim.ts";
 import type { AttemptRef } from "../jobs/settle.ts";
 import { requireWorkerKey, workerOf } from "../plugins/auth.ts";
 import type { App } from "../app.ts";
-import { pause } from "@framewright/runtime/clock.ts";
 import { answers } from "./answers.ts";
+import { goneSignal, longPoll, type LongPoll } from "./long-poll.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 
 const JobParams = Type.Object({ jobId: Type.String({ format: "uuid" }) });
@@ -33,8 +33,6 @@ const AttemptParams = Type.Object({
   jobId: Type.String({ format: "uuid" }),
   attempt: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
 });
-/** How often a waiting claim asks by itself: retries become due without a wake-up. */
-const claimPollMs = { live: 2_000, alone: 500 };
 
 interface AttemptRequest extends Pick<FastifyRequest, "worker" | "url"> {
   readonly params: { readonly jobId: string; readonly attempt: number };
@@ -44,35 +42,27 @@ function refOf(request: AttemptRequest & FastifyRequest): AttemptRef {
   return { ...request.params, workerId: workerOf(request).workerId };
 }
 
-async function waitForJob(deps: WorkerDeps, claimant: Claimant, waitMs: number, gone: AbortSignal) {
-  const until = performance.now() + waitMs;
-  const stop = AbortSignal.any([gone, deps.closing]);
-  const stopped = () => stop.aborted;
-  while (!stopped()) {
-    // Before the claim, so that a job that comes during it is not missed.
-    const wake = new AbortController();
-    const forget = deps.notifier.onQueue(() => {
-      wake.abort();
+async function waitForJob(
+  deps: WorkerDeps,
+  claimant: Claimant,
+  { seconds, gone }: Pick<LongPoll<Lease>, "seconds" | "gone">,
+): Promise<Lease | undefined> {
+  const { notifier, service } = deps;
+  // A worker that was revoked is told so when it asks again, at once.
+  const changed = new AbortController();
+  const forget = notifier.onWorkers(() => {
+    changed.abort();
+  });
+  try {
+    return await longPoll(deps, {
+      seconds,
+      gone: AbortSignal.any([gone, changed.signal]),
+      subscribe: (wake) => notifier.onQueue(wake),
+      look: () => service.claim(claimant),
     });
-    // A worker that was revoked is told so when it asks again, at once.
-    const changed = new AbortController();
-    const forgetWorkers = deps.notifier.onWorkers(() => {
-      changed.abort();
-    });
-    try {
-      const lease = await deps.service.claim(claimant);
-      const leftMs = until - performance.now();
-      if (lease || leftMs <= 0) return lease;
-      const pollMs = deps.notifier.live ? claimPollMs.live : claimPollMs.alone;
-      const woken = AbortSignal.any([wake.signal, changed.signal, stop]);
-      await pause(Math.min(leftMs, pollMs), woken);
-      if (changed.signal.aborted) return undefined;
-    } finally {
-      forget();
-      forgetWorkers();
-    }
+  } finally {
+    forget();
   }
-  return undefined;
 }
 
 function claimRoutes(app: App, deps: WorkerDeps): void {
@@ -95,13 +85,8 @@ function claimRoutes(app: App, deps: WorkerDeps): void {
       },
     },
     async (request, reply) => {
-      const gone = new AbortController();
-      // The answer's own end closes it too, which then finds nobody waiting.
-      reply.raw.on("close", () => {
-        gone.abort();
-      });
-      const waitMs = request.body.waitSeconds * 1000;
-      const lease = await waitForJob(deps, workerOf(request), waitMs, gone.signal);
+      const waiting = { seconds: request.body.waitSeconds, gone: goneSignal(reply) };
+      const lease = await waitForJob(deps, workerOf(request), waiting);
       return lease ? reply.code(200).send(lease) : reply.code(204).send(null);
     },
   );

@@ -11,7 +11,6 @@ import {
   WorkerHeartbeat,
   WorkerOrders,
 } from "@framewright/contracts/worker-api.ts";
-import { pause } from "@framewright/runtime/clock.ts";
 import type { App } from "../app.ts";
 import { AppError } from "../errors.ts";
 import { FailureLimit } from "../keys/failure-limit.ts";
@@ -25,6 +24,7 @@ import {
 } from "../plugins/auth.ts";
 import { snakeList } from "../workers/worker-list.ts";
 import { answers } from "./answers.ts";
+import { goneSignal, longPoll } from "./long-poll.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 
 const Nothing = Type.Object({}, { additionalProperties: false });
@@ -85,32 +85,8 @@ function listRoutes(app: App, { service }: WorkerDeps, admin: AdminSecret): void
 /** How often a waiting worker's orders are read by themselves: within the five seconds in which a revocation takes effect. */
 const ordersPollMs = { live: 4_000, alone: 1_000 };
 
-async function waitForOrders(
-  { service, notifier, closing }: WorkerDeps,
-  { workerId, waitMs, gone }: { workerId: string; waitMs: number; gone: AbortSignal },
-): Promise<WorkerOrders> {
-  const until = performance.now() + waitMs;
-  const stop = AbortSignal.any([gone, closing]);
-  for (;;) {
-    // Before the look, so that an order that comes during it is not missed.
-    const wake = new AbortController();
-    const forget = notifier.onWorkers(() => {
-      wake.abort();
-    });
-    try {
-      const orders = await service.orders(workerId);
-      const leftMs = until - performance.now();
-      if (orders.drain || leftMs <= 0 || stop.aborted) return orders;
-      const pollMs = notifier.live ? ordersPollMs.live : ordersPollMs.alone;
-      await pause(Math.min(leftMs, pollMs), AbortSignal.any([wake.signal, stop]));
-    } finally {
-      forget();
-    }
-  }
-}
-
 function ownRoutes(app: App, deps: WorkerDeps): void {
-  const { service } = deps;
+  const { service, notifier } = deps;
   const onRequest = requireWorkerKey(service);
   app.post(
     "/v1/workers/resume",
@@ -138,12 +114,17 @@ function ownRoutes(app: App, deps: WorkerDeps): void {
       const { draining, waitSeconds } = request.body;
       const orders = await service.idle(workerId, draining);
       if (waitSeconds === 0 || draining || orders.drain) return orders;
-      const gone = new AbortController();
-      reply.raw.on("close", () => {
-        gone.abort();
+      const drain = await longPoll(deps, {
+        seconds: waitSeconds,
+        gone: goneSignal(reply),
+        subscribe: (wake) => notifier.onWorkers(wake),
+        look: async () => {
+          const found = await service.orders(workerId);
+          return found.drain ? found : undefined;
+        },
+        pollMs: ordersPollMs,
       });
-      const waitMs = waitSeconds * 1000;
-      return waitForOrders(deps, { workerId, waitMs, gone: gone.signal });
+      return drain ?? orders;
     },
   );
 }
