@@ -1,20 +1,11 @@
 import { hostname } from "node:os";
+import { configOrExit } from "@framewright/runtime/env.ts";
 import { createLogger, redactText } from "@framewright/runtime/log.ts";
 import { stopOnSignals } from "@framewright/runtime/shutdown.ts";
 import { startTracing, stopTracing, traceFields } from "@framewright/runtime/tracing/tracing.ts";
-import { ApiEnv, readApiEnv, readSecrets, type ApiConfig } from "./env.ts";
+import { ApiEnv, readApiEnv, readSecrets } from "./env.ts";
 
-/** Only the problems of a broken environment, without a stack: whoever deploys has to mend them. */
-function readConfig(): ApiConfig {
-  try {
-    return readApiEnv();
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : "broken environment"}\n`);
-    process.exit(1);
-  }
-}
-
-const config = readConfig();
+const config = configOrExit(readApiEnv);
 const log = createLogger({
   level: config.logLevel,
   base: { service: "api" },

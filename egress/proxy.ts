@@ -1,27 +1,16 @@
 /** The only way of recorders to http and https: see src/proxy. */
 import { pause } from "@framewright/runtime/clock.ts";
-import { EnvError } from "@framewright/runtime/env.ts";
+import { configOrExit } from "@framewright/runtime/env.ts";
 import { createLogger } from "@framewright/runtime/log.ts";
 import { createOpsServer, listen } from "@framewright/runtime/ops-server.ts";
 import { runPhases, stopOnSignals } from "@framewright/runtime/shutdown.ts";
-import { loadProxyEnv, type ProxyConfig } from "./env.ts";
+import { loadProxyEnv } from "./env.ts";
 import { createEgressProxy } from "./src/proxy/egress-proxy.ts";
 import { createProxyMetrics } from "./src/proxy/metrics.ts";
 
 const unheardSeconds = 5;
 
-/** Only the problems of a broken environment, without a stack: whoever deploys has to mend them. */
-function readConfig(): ProxyConfig {
-  try {
-    return loadProxyEnv();
-  } catch (error) {
-    if (!(error instanceof EnvError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
-}
-
-const config = readConfig();
+const config = configOrExit(loadProxyEnv);
 const log = createLogger({ level: config.logLevel, base: { service: "egress-proxy" } });
 const metrics = createProxyMetrics();
 const { policy, limits } = config;

@@ -1,25 +1,14 @@
 import { join } from "node:path";
-import { EnvError } from "@framewright/runtime/env.ts";
+import { configOrExit } from "@framewright/runtime/env.ts";
 import { createLogger } from "@framewright/runtime/log.ts";
 import { stopOnSignals } from "@framewright/runtime/shutdown.ts";
 import { EngineFolder } from "./engine-module.ts";
-import { readModelsEnv, type ModelsConfig } from "./env.ts";
+import { readModelsEnv } from "./env.ts";
 import { createModelServer, libreTranslateError, openAiError } from "./http/model-server.ts";
 import { loadBergamot, type Translator } from "./mt/bergamot.ts";
 import { addTranslation, mtModel } from "./mt/service.ts";
 import { loadKokoro, type Speaker } from "./tts/kokoro.ts";
 import { addSpeech, ttsModel } from "./tts/service.ts";
-
-/** Only the problems of a broken environment, without a stack: whoever deploys has to mend them. */
-function readConfig(): ModelsConfig {
-  try {
-    return readModelsEnv();
-  } catch (error) {
-    if (!(error instanceof EnvError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
-}
 
 /** A value that is there once it is loaded; requests before are refused. */
 function loaded<T>(value: T | undefined): T {
@@ -27,7 +16,7 @@ function loaded<T>(value: T | undefined): T {
   return value;
 }
 
-const config = readConfig();
+const config = configOrExit(readModelsEnv);
 const { service, queueLimit, maxCharacters } = config;
 const log = createLogger({ level: config.logLevel, base: { service } });
 const engines = new EngineFolder(config.enginesDir);

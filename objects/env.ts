@@ -1,12 +1,6 @@
 import { Type, type Static } from "typebox";
 import { LogLevel } from "@framewright/contracts/log-level.ts";
-import {
-  decodeEnv,
-  EnvError,
-  withDefault,
-  type EnvOf,
-  type RawEnv,
-} from "@framewright/runtime/env.ts";
+import { decodeEnv, withDefault, type EnvOf, type RawEnv } from "@framewright/runtime/env.ts";
 
 const account = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -69,15 +63,4 @@ export type CostsConfig = EnvOf<typeof CostsEnv>;
 /** @throws EnvError with every problem at once */
 export function readCostsEnv(raw: RawEnv = process.env): CostsConfig {
   return decodeEnv(CostsEnv, raw);
-}
-
-/** Of a broken environment only the problems, without a stack: whoever deploys has to mend them. */
-export function withReadableErrors<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof EnvError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
 }

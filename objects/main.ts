@@ -1,11 +1,12 @@
+import { configOrExit } from "@framewright/runtime/env.ts";
 import { createLogger } from "@framewright/runtime/log.ts";
 import { createOpsServer, listen } from "@framewright/runtime/ops-server.ts";
 import { stopOnSignals } from "@framewright/runtime/shutdown.ts";
-import { readObjectsEnv, withReadableErrors } from "./env.ts";
+import { readObjectsEnv } from "./env.ts";
 import { Exporter } from "./exporter.ts";
 import { Kubernetes } from "./kubernetes.ts";
 
-const config = withReadableErrors(readObjectsEnv);
+const config = configOrExit(readObjectsEnv);
 const log = createLogger({ level: config.logLevel, base: { service: "objects" } });
 const kubernetes = await Kubernetes.connect({
   url: config.kubernetesUrl,

@@ -133,6 +133,17 @@ function isDecoded<Schema extends TObject>(
   return Object.keys(schema.properties).every((name) => camel(name) in value);
 }
 
+/** What `read` gives. Of a broken environment only the problems, without a stack: whoever deploys has to mend them. */
+export function configOrExit<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof EnvError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
 /**
  * Decodes an environment by its schema, whose variables have their real types: text becomes a number where the schema
  * says integer, a missing variable becomes its default. Variables that the schema does not have are left out.

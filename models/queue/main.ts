@@ -1,25 +1,14 @@
-import { EnvError } from "@framewright/runtime/env.ts";
+import { configOrExit } from "@framewright/runtime/env.ts";
 import { createLogger } from "@framewright/runtime/log.ts";
 import { listen } from "@framewright/runtime/ops-server.ts";
 import { stopOnSignals } from "@framewright/runtime/shutdown.ts";
-import { readQueueEnv, type QueueConfig } from "../env.ts";
+import { readQueueEnv } from "../env.ts";
 import { readyPods, watchPods } from "./pods.ts";
 import { createQueue } from "./queue.ts";
 
 const lookEveryMs = 1000;
 
-/** Only the problems of a broken environment, without a stack: whoever deploys has to mend them. */
-function readConfig(): QueueConfig {
-  try {
-    return readQueueEnv();
-  } catch (error) {
-    if (!(error instanceof EnvError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
-}
-
-const config = readConfig();
+const config = configOrExit(readQueueEnv);
 const { service } = config;
 const log = createLogger({ level: config.logLevel, base: { service: `${service}-queue` } });
 const { line, server, ops } = createQueue({ ...config, log });

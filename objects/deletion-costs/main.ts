@@ -2,16 +2,17 @@ import { Registry } from "prom-client";
 import { Value } from "typebox/value";
 import { BusyWorkers } from "@framewright/contracts/busy-workers.ts";
 import { pause } from "@framewright/runtime/clock.ts";
+import { configOrExit } from "@framewright/runtime/env.ts";
 import { createLogger } from "@framewright/runtime/log.ts";
 import { createOpsServer, listen } from "@framewright/runtime/ops-server.ts";
 import { stopOnSignals } from "@framewright/runtime/shutdown.ts";
-import { readCostsEnv, withReadableErrors } from "../env.ts";
+import { readCostsEnv } from "../env.ts";
 import { Kubernetes } from "../kubernetes.ts";
 import { keepCosts } from "./keeper.ts";
 
 const timeoutMs = 5_000;
 
-const config = withReadableErrors(readCostsEnv);
+const config = configOrExit(readCostsEnv);
 const log = createLogger({ level: config.logLevel, base: { service: "deletion-costs" } });
 const kubernetes = await Kubernetes.connect({
   url: config.kubernetesUrl,
