@@ -2,20 +2,13 @@ import { Type } from "typebox";
 import { EgressEvent, type EgressState } from "@framewright/contracts/egress.ts";
 import type { EgressService } from "../egress/client.ts";
 import { egressEventView } from "../egress/view.ts";
-import type { Caller } from "../keys/caller.ts";
 import { callerOf } from "../plugins/auth.ts";
 import type { App } from "../app.ts";
 import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
 import { EgressParams } from "./egress.ts";
 import { EventStreams } from "./event-streams.ts";
-import {
-  beginStream,
-  FollowedStream,
-  ResumeHeaders,
-  whileWanted,
-  type Write,
-} from "./followed-stream.ts";
+import { answerWithEvents, ResumeHeaders, type Followed } from "./followed-stream.ts";
 
 const events = {
   description: "Server-sent events: `state` has an EgressEvent as its data",
@@ -31,31 +24,24 @@ export interface EgressEventDeps extends Pick<
   readonly egress: Pick<EgressService, "task" | "events">;
 }
 
-interface Follower {
-  readonly caller: Caller;
-  readonly egressId: string;
-  readonly lastId: number;
-}
-
-/** Sends what is new of a recording since the last time. */
-function newsOf({ egress, callers }: EgressEventDeps, { caller, egressId, ...from }: Follower) {
-  let { lastId } = from;
-  return async (write: Write): Promise<boolean> => {
-    if (!(await callers.isActive(caller))) return true;
-    // The task first: when it has ended, all its events are there to be read.
-    const { state } = await egress.task(caller.projectId, egressId);
-    for (const row of await egress.events(egressId, lastId)) {
-      const event = egressEventView(egressId, row);
-      write(`id: ${event.id}\nevent: state\ndata: ${JSON.stringify(event)}\n\n`);
-      lastId = event.id;
-    }
-    return ended.has(state);
+function followedRecording(
+  { egress }: EgressEventDeps,
+  projectId: string,
+  egressId: string,
+): Followed {
+  return {
+    id: egressId,
+    look: async () => {
+      const { state } = await egress.task(projectId, egressId);
+      return { hasEnded: ended.has(state) };
+    },
+    eventsAfter: async (id) =>
+      (await egress.events(egressId, id)).map((row) => egressEventView(egressId, row)),
   };
 }
 
 export function egressEventRoutes(app: App, deps: EgressEventDeps): void {
   const streams = new EventStreams(deps.streamLimits);
-  const { notifier, metrics, egress } = deps;
   app.get(
     "/v1/egress/:egressId/events",
     {
@@ -76,23 +62,9 @@ export function egressEventRoutes(app: App, deps: EgressEventDeps): void {
       },
     },
     async (request, reply) => {
-      const caller = callerOf(request);
-      const { egressId } = request.params;
-      const lastId = Number(request.headers["last-event-id"] ?? 0);
-      const leave = streams.enter(caller.keyId);
-      try {
-        const { state } = await egress.task(caller.projectId, egressId);
-        if (ended.has(state) && (await egress.events(egressId, lastId)).length === 0) {
-          return await reply.code(204).send(null);
-        }
-        const raw = beginStream(request, reply);
-        const sendNews = newsOf(deps, { caller, egressId, lastId });
-        const follow = (signal: AbortSignal) =>
-          new FollowedStream({ notifier, metrics, id: egressId, raw, signal, sendNews }).run();
-        await whileWanted(deps, { caller, raw }, follow);
-      } finally {
-        leave();
-      }
+      const { projectId } = callerOf(request);
+      const followed = followedRecording(deps, projectId, request.params.egressId);
+      await answerWithEvents({ deps, streams, followed }, request, reply);
       return reply;
     },
   );

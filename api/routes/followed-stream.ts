@@ -4,7 +4,9 @@ import { Type } from "typebox";
 import { pause } from "@framewright/runtime/clock.ts";
 import { AppError } from "../errors.ts";
 import type { Caller } from "../keys/caller.ts";
+import { callerOf } from "../plugins/auth.ts";
 import type { ClientDeps } from "./client-deps.ts";
+import type { EventStreams } from "./event-streams.ts";
 
 /** Below the 60 s after which common proxies close a silent connection. */
 const commentEveryMs = 15_000;
@@ -18,32 +20,49 @@ export const ResumeHeaders = Type.Object({
   ),
 });
 
-export type Write = (text: string) => void;
-
-export interface FollowedOptions {
-  readonly notifier: Pick<ClientDeps["notifier"], "live" | "onJob">;
-  readonly metrics: ClientDeps["metrics"];
-  /** Of what is followed; whoever changes it says so. */
+/** A job or a recording, whose events are kept. */
+export interface Followed {
   readonly id: string;
+  /** Whether it has ended; and how far it is, of which only the latest is sent. */
+  readonly look: () => Promise<{
+    readonly hasEnded: boolean;
+    readonly progress?: object;
+  }>;
+  /** Its events after this one, oldest first. */
+  readonly eventsAfter: (id: number) => Promise<readonly { readonly id: number }[]>;
+}
+
+interface FollowedOptions {
+  readonly deps: {
+    readonly notifier: Pick<ClientDeps["notifier"], "live" | "onJob">;
+    readonly metrics: ClientDeps["metrics"];
+    readonly callers: Pick<ClientDeps["callers"], "isActive">;
+  };
+  readonly caller: Caller;
+  readonly followed: Followed;
+  /** The client has the events up to this one. */
+  readonly lastId: number;
   readonly raw: Pick<ServerResponse, "write" | "end">;
   readonly signal: AbortSignal;
-  /** Gives whether it has ended and all of it was sent, or the caller may read no longer. */
-  readonly sendNews: (write: Write) => Promise<boolean>;
 }
 
 /** Follows what is in the database: a wake-up or the clock says when to look. */
 export class FollowedStream {
   readonly #options: FollowedOptions;
+  #lastId: number;
+  #lastProgress: string | undefined;
   #lastWrite = performance.now();
   #wake = new AbortController();
 
   constructor(options: FollowedOptions) {
     this.#options = options;
+    this.#lastId = options.lastId;
   }
 
   async run(): Promise<void> {
-    const { notifier, metrics, id, signal, raw } = this.#options;
-    const forget = notifier.onJob(id, () => {
+    const { deps, followed, signal, raw } = this.#options;
+    const { notifier, metrics } = deps;
+    const forget = notifier.onJob(followed.id, () => {
       this.#wake.abort();
     });
     const onAbort = () => {
@@ -63,16 +82,13 @@ export class FollowedStream {
 
   /** True when nothing more follows; so does what was deleted. */
   async #step(): Promise<boolean> {
-    const { notifier, sendNews, signal } = this.#options;
+    const { signal, deps } = this.#options;
     // Renewed before the read, so that a change during the read is not missed.
     this.#wake = new AbortController();
     if (signal.aborted) return true;
-    let waitMs = notifier.live ? quietPollMs.live : quietPollMs.alone;
+    let waitMs = deps.notifier.live ? quietPollMs.live : quietPollMs.alone;
     try {
-      const write = (text: string) => {
-        this.#write(text);
-      };
-      if (await sendNews(write)) return true;
+      if (await this.#sendNews()) return true;
     } catch (error) {
       if (error instanceof AppError && error.status === 404) return true;
       // The stream outlives a restart of the database; the request log has its errors.
@@ -84,6 +100,24 @@ export class FollowedStream {
     return false;
   }
 
+  /** Gives whether it has ended and all of it was sent, or the caller may read no longer. */
+  async #sendNews(): Promise<boolean> {
+    const { deps, caller, followed } = this.#options;
+    if (!(await deps.callers.isActive(caller))) return true;
+    // This first: when it has ended, all its events are there to be read.
+    const { hasEnded, progress } = await followed.look();
+    for (const event of await followed.eventsAfter(this.#lastId)) {
+      this.#write(`id: ${event.id}\nevent: state\ndata: ${JSON.stringify(event)}\n\n`);
+      this.#lastId = event.id;
+    }
+    const text = progress && JSON.stringify(progress);
+    if (text !== undefined && text !== this.#lastProgress) {
+      this.#write(`event: progress\ndata: ${text}\n\n`);
+      this.#lastProgress = text;
+    }
+    return hasEnded;
+  }
+
   #write(text: string): void {
     this.#options.raw.write(text);
     this.#lastWrite = performance.now();
@@ -91,7 +125,7 @@ export class FollowedStream {
 }
 
 /** Begins the answer; what follows is written to its socket. */
-export function beginStream({ id }: FastifyRequest, reply: FastifyReply): ServerResponse {
+function beginStream({ id }: FastifyRequest, reply: FastifyReply): ServerResponse {
   reply.hijack();
   reply.raw.writeHead(200, {
     "content-type": "text/event-stream; charset=utf-8",
@@ -112,7 +146,7 @@ function atExpiry({ expiresAt }: Caller, end: () => void): NodeJS.Timeout | unde
 }
 
 /** Runs `work` until the client goes, the key is revoked on any replica, the token expires, or the server closes. */
-export async function whileWanted(
+async function whileWanted(
   deps: Pick<ClientDeps, "notifier" | "closing">,
   { caller, raw }: { readonly caller: Caller; readonly raw: ServerResponse },
   work: (signal: AbortSignal) => Promise<void>,
@@ -130,5 +164,35 @@ export async function whileWanted(
   } finally {
     clearTimeout(timer);
     forget();
+  }
+}
+
+type StreamDeps = FollowedOptions["deps"] &
+  Pick<ClientDeps, "closing"> & {
+    readonly notifier: Pick<ClientDeps["notifier"], "onKeyRevoked">;
+  };
+
+/** Answers with the events of what is followed, or with 204 where it has ended and there is nothing new. */
+export async function answerWithEvents(
+  { deps, streams, followed }: { deps: StreamDeps; streams: EventStreams; followed: Followed },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const caller = callerOf(request);
+  const lastId = Number(request.headers["last-event-id"] ?? 0);
+  // Before the look-ups: a flood of streams that are refused must cost others nothing.
+  const leave = streams.enter(caller.keyId);
+  try {
+    const { hasEnded } = await followed.look();
+    if (hasEnded && (await followed.eventsAfter(lastId)).length === 0) {
+      await reply.code(204).send(null);
+      return;
+    }
+    const raw = beginStream(request, reply);
+    await whileWanted(deps, { caller, raw }, (signal) =>
+      new FollowedStream({ deps, caller, followed, lastId, raw, signal }).run(),
+    );
+  } finally {
+    leave();
   }
 }

@@ -5,7 +5,8 @@ import type { EventRow } from "../../../api/jobs/rows.ts";
 import { localNotifier } from "../../../api/backends/notifier.ts";
 import { createMetrics } from "../../../api/metrics.ts";
 import type { Callers } from "../../../api/keys/callers.ts";
-import { JobStream } from "../../../api/routes/job-events.ts";
+import { FollowedStream } from "../../../api/routes/followed-stream.ts";
+import { followedJob } from "../../../api/routes/job-events.ts";
 import { figures } from "../fake-engine.ts";
 import { jobRow } from "../fakes.ts";
 
@@ -37,14 +38,15 @@ async function follow({ live = true, lastId = 0 } = {}) {
   const stop = new AbortController();
   const options = {
     caller: { keyId: "key-1", keyName: "tests", projectId: "project-1", scopes: [] },
-    jobId: "job-1",
     raw,
     signal: stop.signal,
+    lastId,
   };
   const isActive = vi.fn<Callers["isActive"]>(() => Promise.resolve(true));
   const notifier = { ...local, live };
-  const deps = { service: { job, events }, notifier, metrics, callers: { isActive } };
-  const ended = new JobStream({ ...options, deps }, lastId).run();
+  const deps = { notifier, metrics, callers: { isActive } };
+  const followed = followedJob({ service: { job, events } }, "project-1", "job-1");
+  const ended = new FollowedStream({ ...options, deps, followed }).run();
   onTestFinished(async () => {
     stop.abort();
     await ended;
