@@ -7,6 +7,7 @@ import type {
   CheckResponse,
   DiffRequest,
   DiffResponse,
+  UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import { lacking, toServiceError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
@@ -69,12 +70,7 @@ export interface CreateCall extends Subject {
   timeoutSeconds: number;
 }
 
-export interface UpdateCall extends Subject {
-  id: string;
-  olds: JsonObject;
-  oldInputs: JsonObject;
-  news: JsonObject;
-  ignoreChanges: readonly string[];
+export interface UpdateCall extends DiffCall {
   preview: boolean;
   timeoutSeconds: number;
 }
@@ -146,7 +142,7 @@ function checkResponse(checked: Checked): CheckResponse {
   return response;
 }
 
-function diffCall(request: DiffRequest): DiffCall {
+function diffCall(request: DiffRequest | UpdateRequest): DiffCall {
   return {
     ...subject(request),
     id: request.getId(),
@@ -211,12 +207,7 @@ function resources(
     }),
     update: unary(async (request) => {
       const properties = await provider.update({
-        ...subject(request),
-        id: request.getId(),
-        olds: readProperties(request.getOlds()),
-        oldInputs: readProperties(request.getOldInputs()),
-        news: readProperties(request.getNews()),
-        ignoreChanges: request.getIgnorechangesList(),
+        ...diffCall(request),
         preview: request.getPreview(),
         timeoutSeconds: request.getTimeout(),
       });
