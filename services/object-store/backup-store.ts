@@ -4,11 +4,10 @@ import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import type { BackupRepository } from "../kit/backup-repository.ts";
 import { authorityOf } from "../kit/certificates.ts";
-import { secret } from "../kit/env.ts";
 import { generateSeed } from "../kit/password.ts";
 import { backendProbes, https } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
-import { generateKeys } from "./keys.ts";
+import { generateAccounts } from "./keys.ts";
 
 export interface BackupStoreArgs {
   readonly cluster: Pick<Cluster, "image" | "storageClass" | "retainVolumes" | "secretStore">;
@@ -51,8 +50,7 @@ export class BackupStore extends Component implements BackupRepository {
   constructor(name: string, args: BackupStoreArgs, opts: pulumi.ComponentResourceOptions) {
     super("services", "BackupStore", name, opts);
     const place = { parent: this, cluster: args.cluster };
-    const root = generateKeys(name, place);
-    const owner = generateKeys(`${name}-owner`, place);
+    const { owner, env } = generateAccounts(name, this.bucket, place);
     const certified = certify(name, this.host, this);
     new StatefulWorkload(
       `${name}-server`,
@@ -65,11 +63,7 @@ export class BackupStore extends Component implements BackupRepository {
           image: args.cluster.image("object-store"),
           ports: { s3: port },
           env: {
-            ROOT_ACCESS_KEY: secret(root.accessKeyId),
-            ROOT_SECRET_KEY: secret(root.secretAccessKey),
-            OWNER_ACCESS_KEY: secret(owner.accessKeyId),
-            OWNER_SECRET_KEY: secret(owner.secretAccessKey),
-            BUCKET: this.bucket,
+            ...env,
             VGW_CERT: certificateFile,
             VGW_KEY: keyFile,
           },

@@ -3,7 +3,6 @@ import type { Cluster, NodePortEdge, Resources } from "../../infra/cluster.ts";
 import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
-import { secret } from "../kit/env.ts";
 import {
   certified,
   tlsFiles,
@@ -16,7 +15,7 @@ import { exposureBy, ownNodePorts } from "../kit/exposure.ts";
 import { openToClients } from "../kit/network.ts";
 import { backendProbes, http, https } from "../kit/probes.ts";
 import { StatefulWorkload } from "../kit/stateful-workload.ts";
-import { generateKeys } from "./keys.ts";
+import { generateAccounts } from "./keys.ts";
 
 export interface ObjectStoreArgs extends WantedTls {
   readonly cluster: Pick<Cluster, "image" | "storageClass" | "retainVolumes" | "secretStore">;
@@ -59,7 +58,7 @@ export class ObjectStore extends Component implements MediaStore {
   readonly ca: pulumi.Output<string> | undefined;
   /** As clients reach it; presigned URLs for them are made for this one. */
   readonly publicUrl: string;
-  /** Of the account that owns the bucket; the root key stays with the store. */
+  /** Of the account that owns the bucket. */
   readonly credentials: MediaStore["credentials"];
 
   constructor(name: string, args: ObjectStoreArgs, opts: pulumi.ComponentResourceOptions) {
@@ -67,11 +66,10 @@ export class ObjectStore extends Component implements MediaStore {
     const exposure = exposureBy(args.edge, args.hasProxy === true);
     const edge = ownNodePorts(exposure);
     const place = { parent: this, cluster: args.cluster };
-    const root = generateKeys(name, place);
-    const owner = generateKeys(`${name}-owner`, place);
+    const { owner, env } = generateAccounts(name, this.bucket, place);
     const { tls, authority } = args;
     const certificate = certified(name, { tls, authority, app, names: [this.endpoint.host] }, this);
-    const { env, ...part } = tlsPart(certificate);
+    const { env: tlsEnv, ...part } = tlsPart(certificate);
     new StatefulWorkload(
       `${name}-server`,
       {
@@ -84,14 +82,7 @@ export class ObjectStore extends Component implements MediaStore {
           ...part,
           image: args.cluster.image("object-store"),
           ports: { s3: port },
-          env: {
-            ROOT_ACCESS_KEY: secret(root.accessKeyId),
-            ROOT_SECRET_KEY: secret(root.secretAccessKey),
-            OWNER_ACCESS_KEY: secret(owner.accessKeyId),
-            OWNER_SECRET_KEY: secret(owner.secretAccessKey),
-            BUCKET: this.bucket,
-            ...env,
-          },
+          env: { ...env, ...tlsEnv },
           dataDirectory: "/data",
           resources: args.resources,
           priority: "platform-critical",
