@@ -9,7 +9,7 @@ import { openToInputBuckets } from "../kit/input-buckets.ts";
 import { mediaStorePart } from "../kit/media-store.ts";
 import { openEdge, openToClients, openWay } from "../kit/network.ts";
 import { generatePassword, signingSecret } from "../kit/password.ts";
-import { appProbes } from "../kit/probes.ts";
+import { opsProbes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
 import type { SecretText } from "../kit/secret-text.ts";
 import { openToTraces } from "../kit/traces.ts";
@@ -50,8 +50,6 @@ export interface ApiArgs extends ApiSettings {
   /** Whether others of the cluster ask it how many jobs there are. */
   readonly tellsFigures?: boolean;
 }
-
-const probes = appProbes({ port: "metrics", alive: "/healthz", ready: "/readyz" });
 
 /** Client API, worker API and sweeper in one pod, and the Job that migrates the database before it. */
 export class Api extends Component {
@@ -156,7 +154,7 @@ function deployServer(
         ports,
         env: { ...apiEnv(args, args.secrets), ...store.env },
         files: { ...apiFiles(args.dependencies), ...store.files },
-        probes,
+        probes: opsProbes,
         resources: args.resources,
         priority: "platform-critical",
         graceSeconds,

@@ -8,7 +8,7 @@ import { Component } from "../../infra/component.ts";
 import { endpoint, metadata, type App, type Endpoint } from "../kit/app.ts";
 import type { EnvFor } from "../kit/env.ts";
 import { openToOutside } from "../kit/network.ts";
-import { appProbes } from "../kit/probes.ts";
+import { opsProbes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
 import { serviceSpec } from "../kit/service.ts";
 import { Workload } from "../kit/workload.ts";
@@ -22,7 +22,6 @@ export interface EgressProxyArgs {
 const app: App = { name: "egress-proxy", namespace: namespaces.workers, component: "egress-proxy" };
 const proxyPort = 3128;
 const metricsPort = 8184;
-const probes = appProbes({ port: "metrics", alive: "/healthz", ready: "/readyz" });
 /** Red readiness first, and the end after the connections'. */
 const closeSeconds = 10;
 
@@ -65,7 +64,7 @@ export class EgressProxy extends Component {
           args: ["egress/proxy.ts"],
           ports: { proxy: proxyPort, metrics: metricsPort },
           env: proxyEnv(args),
-          probes,
+          probes: opsProbes,
           resources: proxy.resources,
           priority: "platform-critical",
           ownUsers: args.cluster.userNamespaces,

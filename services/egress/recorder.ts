@@ -8,7 +8,7 @@ import { secret, type EnvFor } from "../kit/env.ts";
 import { mediaStorePart, type MediaStore } from "../kit/media-store.ts";
 import { openEdge } from "../kit/network.ts";
 import type { FirstStep, PodArgs } from "../kit/pod.ts";
-import { appProbes } from "../kit/probes.ts";
+import { opsProbes } from "../kit/probes.ts";
 import type { SecretText } from "../kit/secret-text.ts";
 
 /** What recorders of every kind need. */
@@ -27,7 +27,6 @@ export const healthPort = 8182;
 const workDirectory = "/work";
 /** To close what is open after recordings were handed over. */
 const closeSeconds = 15;
-const probes = appProbes({ port: "metrics", alive: "/healthz", ready: "/readyz" });
 
 const ticketFolder = "/run/framewright";
 const ticketFile = `${ticketFolder}/recorder-ticket`;
@@ -70,7 +69,7 @@ export function recorderPod(args: RecorderArgs, scratch: string) {
     ports: { metrics: healthPort },
     first: ticketStep(args),
     scratch: { [workDirectory]: scratch },
-    probes,
+    probes: opsProbes,
     priority: "platform-critical",
     ownUsers: args.cluster.userNamespaces,
     // A recording that is handed over has a gap.

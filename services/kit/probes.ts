@@ -99,3 +99,6 @@ export function appProbes({ port, alive, ready, readyEvery }: AppProbeArgs): Pro
     liveness: http(alive, port, { initialDelaySeconds: 10, periodSeconds: 30, ...patience }),
   };
 }
+
+/** Of a program that answers where all of ours do. */
+export const opsProbes = appProbes({ port: "metrics", alive: "/healthz", ready: "/readyz" });

@@ -8,7 +8,7 @@ import { endpoint, type App, type Endpoint } from "../kit/app.ts";
 import { databaseAccess, type DatabaseBackend } from "../kit/database.ts";
 import type { EnvFor } from "../kit/env.ts";
 import { openToOutside, openWay } from "../kit/network.ts";
-import { appProbes } from "../kit/probes.ts";
+import { opsProbes } from "../kit/probes.ts";
 import { scaling } from "../kit/scaling.ts";
 import type { SecretText } from "../kit/secret-text.ts";
 import { openToTraces, tracesEnv, type Traces } from "../kit/traces.ts";
@@ -29,7 +29,6 @@ export interface WebhookSenderArgs extends WebhooksSection {
 
 const app: App = { name: "webhooks", namespace: namespaces.api, component: "webhooks" };
 const metricsPort = 9090;
-const probes = appProbes({ port: "metrics", alive: "/healthz", ready: "/readyz" });
 /** From the stop signal: requests that are under way get their time-out, and their results are written. */
 const settleSeconds = 20;
 
@@ -72,7 +71,7 @@ export class WebhookSender extends Component {
           ports: { metrics: metricsPort },
           env: senderEnv(args),
           files: databaseAccess(args.database).files,
-          probes,
+          probes: opsProbes,
           resources: args.resources,
           priority: "platform-critical",
           graceSeconds: args.timeoutSeconds + settleSeconds,
