@@ -6,7 +6,6 @@ import { Component } from "../../infra/component.ts";
 import { labels, metadata, type App, type Endpoint } from "../kit/app.ts";
 import { keepSecret } from "../kit/pod-parts.ts";
 import type { PodArgs } from "../kit/pod.ts";
-import { scaling } from "../kit/scaling.ts";
 import { isStored, type SecretText } from "../kit/secret-text.ts";
 import { serviceSpec } from "../kit/service.ts";
 import { Workload } from "../kit/workload.ts";
@@ -68,8 +67,7 @@ function run(
     { metadata: metadata(app), spec: serviceSpec(app, servicePorts) },
     { parent: opts.parent },
   );
-  const replicas = { min: 1, max: 1 };
-  return [service, new Workload(name, { app, pod, replicas, scaling: scaling.api }, opts)];
+  return [service, new Workload(name, { app, pod, replicas: 1 }, opts)];
 }
 
 /** The adapter serves what autoscalers ask; a Kubernetes API without it would answer for nothing in that group. */

@@ -10,7 +10,6 @@ import { grantIn, openToKubernetesApi, type Right } from "../kit/kubernetes-acce
 import { openEdge } from "../kit/network.ts";
 import { narrowPodUpdates, podUpdatesSpec, sameLabels } from "../kit/pod-updates.ts";
 import { backendProbes, http } from "../kit/probes.ts";
-import { scaling } from "../kit/scaling.ts";
 import { Workload } from "../kit/workload.ts";
 
 const app: App = {
@@ -84,8 +83,7 @@ export class DeletionCosts extends Component {
       `${name}-pods`,
       {
         app,
-        replicas: { min: 1, max: 1 },
-        scaling: scaling.webhooks,
+        replicas: 1,
         pod: {
           image: cluster.image("objects"),
           args: ["objects/deletion-costs/main.ts"],

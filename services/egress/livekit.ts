@@ -10,7 +10,6 @@ import { clientBlocks } from "../kit/exposure.ts";
 import { openEdge, openToClients } from "../kit/network.ts";
 import { generatePassword } from "../kit/password.ts";
 import { backendProbes, http } from "../kit/probes.ts";
-import { scaling } from "../kit/scaling.ts";
 import { secretText, type SecretText } from "../kit/secret-text.ts";
 import { Workload } from "../kit/workload.ts";
 
@@ -122,8 +121,7 @@ export class LivekitServer extends Component {
       `${name}-pods`,
       {
         app,
-        replicas: { min: 1, max: 1 },
-        scaling: scaling.egress,
+        replicas: 1,
         oldFirst: true,
         pod: {
           image: imageOf(args),

@@ -10,15 +10,21 @@ import type { PodArgs } from "./pod.ts";
 import { scaleByQueue, type QueueScaling } from "./queue-scaler.ts";
 import type { Scaling } from "./scaling.ts";
 
-export interface WorkloadArgs {
+/** How many pods: one, or as many as config says. */
+type Count =
+  | { readonly replicas: 1 }
+  | {
+      /** Equal bounds fix the number; between others an autoscaler moves. */
+      readonly replicas: ReplicaBounds;
+      readonly scaling: Scaling;
+      /** Set: what waits moves the number, and the load of the pods does not. */
+      readonly queue?: QueueScaling | undefined;
+      readonly budget?: BudgetSection;
+    };
+
+export type WorkloadArgs = Count & {
   readonly app: App;
   readonly pod: PodArgs;
-  /** Equal bounds fix the number; between others an autoscaler moves. */
-  readonly replicas: ReplicaBounds;
-  readonly scaling: Scaling;
-  /** Set: what waits moves the number, and the load of the pods does not. */
-  readonly queue?: QueueScaling | undefined;
-  readonly budget?: BudgetSection;
   /**
    * False: `up` does not wait until the pods are ready. For pods whose nodes come only when a pod asks for
    * one: that takes minutes, and where the cloud is out of capacity, for ever.
@@ -30,12 +36,22 @@ export interface WorkloadArgs {
    * @default false, but for pods with a device
    */
   readonly oldFirst?: boolean;
+};
+
+type Scaled = Extract<WorkloadArgs, { readonly scaling: Scaling }>;
+
+function mostPods({ replicas }: WorkloadArgs): number {
+  return replicas === 1 ? 1 : replicas.max;
+}
+
+function isScaled(args: WorkloadArgs): args is Scaled {
+  return args.replicas !== 1 && isAutoscaled(args.replicas);
 }
 
 /** One owner of the number: two would undo each other's choice for ever. */
 function scale(
   name: string,
-  { queue, ...args }: WorkloadArgs,
+  { queue, ...args }: Scaled,
   opts: { readonly parent: pulumi.Resource; readonly dependsOn: pulumi.Resource[] },
 ): void {
   if (queue === undefined) autoscale(name, args, opts);
@@ -43,15 +59,15 @@ function scale(
 }
 
 function deploy(name: string, args: WorkloadArgs, parent: pulumi.Resource): void {
-  const { app, pod, replicas } = args;
-  const replicated = needsBudget(replicas.max);
+  const { app, pod } = args;
+  const replicated = needsBudget(mostPods(args));
   const { template, parts } = podWithSecrets(name, app, { ...pod, spread: replicated }, parent);
   const deployment = new k8s.apps.v1.Deployment(
     `${name}-deployment`,
     { metadata: deploymentMetadata(args), spec: deploymentSpec(args, template) },
     { parent, dependsOn: parts },
   );
-  if (isAutoscaled(replicas)) scale(name, args, { parent, dependsOn: [deployment] });
+  if (isScaled(args)) scale(name, args, { parent, dependsOn: [deployment] });
   if (replicated) limitDisruption(name, args, parent);
 }
 
@@ -62,7 +78,7 @@ function deploy(name: string, args: WorkloadArgs, parent: pulumi.Resource): void
 export class Workload extends Component {
   constructor(name: string, args: WorkloadArgs, opts: pulumi.ComponentResourceOptions) {
     super("kit", "Workload", name, opts);
-    if (args.replicas.max > 0) deploy(name, args, this);
+    if (mostPods(args) > 0) deploy(name, args, this);
     this.registerOutputs({});
   }
 }
@@ -78,13 +94,11 @@ function deploymentMetadata({ app, awaitPods = true }: WorkloadArgs) {
     : { ...metadata(app), annotations: { "pulumi.com/skipAwait": "true" } };
 }
 
-function deploymentSpec(
-  { app, replicas, pod, oldFirst: isOldFirst = pod.device !== undefined }: WorkloadArgs,
-  template: k8s.types.input.core.v1.PodTemplateSpec,
-) {
+function deploymentSpec(args: WorkloadArgs, template: k8s.types.input.core.v1.PodTemplateSpec) {
+  const { app, pod, oldFirst: isOldFirst = pod.device !== undefined } = args;
   return {
     // Two owners of the number would undo each other.
-    replicas: isAutoscaled(replicas) ? undefined : replicas.max,
+    replicas: isScaled(args) ? undefined : mostPods(args),
     revisionHistoryLimit: 3,
     selector: { matchLabels: selectorLabels(app) },
     strategy: { rollingUpdate: isOldFirst ? oldFirst : newFirst },

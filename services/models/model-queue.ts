@@ -10,7 +10,6 @@ import type { EnvFor } from "../kit/env.ts";
 import { openEdge } from "../kit/network.ts";
 import { backendProbes, http } from "../kit/probes.ts";
 import type { QueueScaling } from "../kit/queue-scaler.ts";
-import { scaling } from "../kit/scaling.ts";
 import { serviceSpec } from "../kit/service.ts";
 import { Workload } from "../kit/workload.ts";
 
@@ -99,8 +98,7 @@ export class ModelQueue extends Component {
       {
         app,
         // One: two would each know half of what waits.
-        replicas: { min: 1, max: 1 },
-        scaling: scaling.webhooks,
+        replicas: 1,
         pod: {
           image: args.cluster.image("model-queue"),
           ports: { ...ports },

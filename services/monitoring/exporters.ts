@@ -8,7 +8,6 @@ import { authoritiesOf } from "../kit/inside-tls.ts";
 import { openWay, type Destination } from "../kit/network.ts";
 import { backendProbes, http } from "../kit/probes.ts";
 import type { PodArgs } from "../kit/pod.ts";
-import { scaling } from "../kit/scaling.ts";
 import { isStored, secretText, type SecretText } from "../kit/secret-text.ts";
 import { Workload } from "../kit/workload.ts";
 import { ports, postgresExporterApp, redisExporterApp } from "./apps.ts";
@@ -108,8 +107,7 @@ export class Exporters extends Component {
         part,
         {
           app,
-          replicas: { min: 1, max: 1 },
-          scaling: scaling.webhooks,
+          replicas: 1,
           pod: {
             image: args.cluster.image("exporters"),
             ...pod,

@@ -8,7 +8,6 @@ import type { EnvFor } from "../kit/env.ts";
 import type { PodArgs } from "../kit/pod.ts";
 import { grantIn, openToKubernetesApi, type Right } from "../kit/kubernetes-access.ts";
 import { backendProbes, http } from "../kit/probes.ts";
-import { scaling } from "../kit/scaling.ts";
 import { Workload } from "../kit/workload.ts";
 import { objectsApp as app, ports } from "./apps.ts";
 
@@ -77,8 +76,7 @@ export class Objects extends Component {
       `${name}-pods`,
       {
         app,
-        replicas: { min: 1, max: 1 },
-        scaling: scaling.webhooks,
+        replicas: 1,
         pod: {
           ...program,
           ports: { metrics: ports.objects },
