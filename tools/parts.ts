@@ -139,19 +139,32 @@ export function chosenParts(args: readonly string[]): readonly Part[] {
   return parts.filter((part) => needed.includes(part));
 }
 
-/** The text of a stack file, with these parts on. */
+function sectionOf(part: Part): string {
+  return part === "models" ? "modelServices" : (within[part]?.section ?? part);
+}
+
+type Leaf = readonly [path: string, value: unknown];
+
+function leavesOf([path, value]: Leaf): Leaf[] {
+  if (typeof value !== "object" || value === null) return [[path, value]];
+  return Object.entries(value).flatMap(([key, inner]: Leaf) => leavesOf([`${path}.${key}`, inner]));
+}
+
+/** The text of a stack file, with these parts on. What it says itself of a section of theirs stays, but for their switches. */
 export function stackFileWith(text: string, on: readonly Part[]): string {
   const stack = parseDocument(text);
+  const isOfPart = (path: string) => on.some((part) => path.startsWith(`${sectionOf(part)}.`));
   const each = on.flatMap((part) => {
-    const own = withoutSwitch.includes(part)
-      ? {}
-      : { [`${within[part]?.section ?? part}.enabled`]: true };
+    const own = withoutSwitch.includes(part) ? {} : { [`${sectionOf(part)}.enabled`]: true };
     return Object.entries({ ...own, ...changes[part] });
   });
   const both = together.filter(([one, other]) => on.includes(one) && on.includes(other));
-  for (const [path, value] of [...each, ...both.flatMap(([, , set]) => Object.entries(set))]) {
+  const set = [...each, ...both.flatMap(([, , more]) => Object.entries(more))].flatMap(leavesOf);
+  for (const [path, value] of set) {
     const [section = "", ...keys] = path.split(".");
-    stack.setIn(["config", `framewright:${section}`, ...keys], stack.createNode(value));
+    const place = ["config", `framewright:${section}`, ...keys];
+    if (isOfPart(path) && keys.at(-1) !== "enabled" && stack.hasIn(place)) continue;
+    stack.setIn(place, value);
   }
   return stack.toString();
 }

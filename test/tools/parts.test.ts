@@ -27,6 +27,29 @@ it("turns chosen parts on in the stack file, and changes nothing else of it", ()
   expect({ ...on, config: rest }).toEqual(parse(text));
 });
 
+it("keeps what the stack file says of a part, with its comments", () => {
+  const text = readFileSync("Pulumi.local.yaml", "utf8").replace(
+    "config:\n",
+    `config:
+  # A month of figures.
+  framewright:monitoring:
+    enabled: false
+    storage: 50Gi # of the large disk
+    resources: { requests: { memory: 1Gi } }
+`,
+  );
+  const on = stackFileWith(text, ["monitoring", "autoscaling"]);
+  expect(on).toContain("# A month of figures.");
+  expect(on).toContain("storage: 50Gi # of the large disk");
+  const { config } = parse(on) as { config: Record<string, unknown> };
+  expect(config["framewright:monitoring"]).toEqual({
+    enabled: true,
+    storage: "50Gi",
+    resources: { requests: { cpu: "50m", memory: "1Gi" }, limits: { cpu: "none" } },
+  });
+  expect(config["framewright:workers"]).toMatchObject({ cpu: { replicas: { min: 1, max: 3 } } });
+});
+
 it("turns a part on that is in the section of another, and leaves that as it is", () => {
   const text = readFileSync("Pulumi.local.yaml", "utf8");
   const on = parse(stackFileWith(text, ["egress", "rooms"])) as {
