@@ -22,7 +22,15 @@ const floors = {
     "^infra/(gke|eks|local)/",
     "^infra/index\\.ts$",
   ],
-  services: ["^services/kit/", "^services/(?!kit/)[^/]+/", "^services/index\\.ts$"],
+  services: [
+    "^services/kit/app\\.ts$",
+    "^services/kit/(network|secrets)/",
+    "^services/kit/pods/",
+    "^services/kit/(scaling|tls)/",
+    "^services/kit/(backends|settings|workloads)/",
+    "^services/(?!kit/)[^/]+/",
+    "^services/index\\.ts$",
+  ],
   api: [
     "^api/(env|errors)\\.ts$",
     "^api/backends/",

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { count, section } from "./leaves.ts";
 
-/** Read by services/kit/stored-secret.ts. Not to be mixed up with secrets.ts, which is about Pulumi's own. */
+/** Read by services/kit/secrets/stored-secret.ts. Not to be mixed up with secrets.ts, which is about Pulumi's own. */
 export const Secrets = section("Who makes and keeps the secrets that programs of the stack read", {
   source: Type.Enum(["pulumi", "external-secrets"], {
     default: "pulumi",

@@ -10,7 +10,7 @@ import { monitoringGrowth } from "./monitoring/growth.ts";
 import { tracingGrowth } from "./tracing/growth.ts";
 import { webhooksGrowth } from "./webhooks/growth.ts";
 import { workersGrowth } from "./workers/growth.ts";
-import { exposureBy } from "./kit/exposure.ts";
+import { exposureBy } from "./kit/network/exposure.ts";
 import { workerFlavours } from "./workers/flavours.ts";
 
 /** How large the services may grow; those of the data namespace are few and of a fixed size. */

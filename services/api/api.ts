@@ -3,17 +3,17 @@ import type { BudgetSection, ReplicaBounds, RotationsSection } from "../../confi
 import type { Cluster, OwnersGateway, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type Endpoint } from "../kit/app.ts";
-import type { DatabaseBackend } from "../kit/database.ts";
-import { clientBlocks, exposureBy, ownEdge, type Exposure } from "../kit/exposure.ts";
-import { openToInputBuckets } from "../kit/input-buckets.ts";
-import { mediaStorePart } from "../kit/media-store.ts";
-import { openEdge, openToClients, openWay } from "../kit/network.ts";
-import { generatePassword, signingSecret } from "../kit/password.ts";
-import { opsProbes } from "../kit/probes.ts";
-import { scaling } from "../kit/scaling.ts";
-import type { SecretText } from "../kit/secret-text.ts";
-import { openToTraces } from "../kit/traces.ts";
-import { Workload } from "../kit/workload.ts";
+import type { DatabaseBackend } from "../kit/backends/database.ts";
+import { clientBlocks, exposureBy, ownEdge, type Exposure } from "../kit/network/exposure.ts";
+import { openToInputBuckets } from "../kit/backends/input-buckets.ts";
+import { mediaStorePart } from "../kit/backends/media-store.ts";
+import { openEdge, openToClients, openWay } from "../kit/network/network.ts";
+import { generatePassword, signingSecret } from "../kit/secrets/password.ts";
+import { opsProbes } from "../kit/pods/probes.ts";
+import { scaling } from "../kit/scaling/scaling.ts";
+import type { SecretText } from "../kit/secrets/secret-text.ts";
+import { openToTraces } from "../kit/settings/traces.ts";
+import { Workload } from "../kit/workloads/workload.ts";
 import { bootstrapKey } from "./bootstrap-key.ts";
 import { databaseLogins } from "./database-logins.ts";
 import {

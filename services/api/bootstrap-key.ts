@@ -1,6 +1,6 @@
 import { clientKeyKind, completeKey, entropyLength } from "@framewright/contracts/api-key.ts";
-import { generateSeed, type SecretPlace } from "../kit/password.ts";
-import { storedText, type SecretText } from "../kit/secret-text.ts";
+import { generateSeed, type SecretPlace } from "../kit/secrets/password.ts";
+import { storedText, type SecretText } from "../kit/secrets/secret-text.ts";
 
 /** The first key of a client, which may make others. It ends in a checksum, which the migration looks at. */
 export function bootstrapKey(name: string, { parent, cluster }: SecretPlace): SecretText {

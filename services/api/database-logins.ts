@@ -1,6 +1,6 @@
-import type { DatabaseBackend } from "../kit/database.ts";
-import { alternatingPassword, type SecretPlace } from "../kit/password.ts";
-import { secretList, secretText, type SecretText } from "../kit/secret-text.ts";
+import type { DatabaseBackend } from "../kit/backends/database.ts";
+import { alternatingPassword, type SecretPlace } from "../kit/secrets/password.ts";
+import { secretList, secretText, type SecretText } from "../kit/secrets/secret-text.ts";
 
 /** A role that may connect, made by the migration before anything uses it. */
 export interface DatabaseLogin {

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Endpoint } from "../kit/app.ts";
-import type { DatabaseBackend } from "../kit/database.ts";
-import type { MediaStore } from "../kit/media-store.ts";
-import type { SecretText } from "../kit/secret-text.ts";
+import type { DatabaseBackend } from "../kit/backends/database.ts";
+import type { MediaStore } from "../kit/backends/media-store.ts";
+import type { SecretText } from "../kit/secrets/secret-text.ts";
 
 /** A service that the API calls: where it is, and the URL with the API's own credentials. */
 export interface Backend {

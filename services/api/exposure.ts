@@ -8,8 +8,8 @@ import {
   ownNodePorts,
   type Exposure,
   type PublicUrls,
-} from "../kit/exposure.ts";
-import { serviceSpec } from "../kit/service.ts";
+} from "../kit/network/exposure.ts";
+import { serviceSpec } from "../kit/workloads/service.ts";
 import { apiApp, opsService, ports } from "./identity.ts";
 
 /** How clients, and workers outside the cluster, reach the API. */

@@ -1,6 +1,6 @@
 import type { ReplicaBounds } from "../../config/schema.ts";
 import type { Growth } from "../../infra/cluster.ts";
-import { ownEdge, type Exposure } from "../kit/exposure.ts";
+import { ownEdge, type Exposure } from "../kit/network/exposure.ts";
 import { balancers } from "./exposure.ts";
 
 export function apiGrowth(replicas: ReplicaBounds, exposure: Exposure): Growth {

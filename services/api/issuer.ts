@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { OidcSection } from "../../config/schema.ts";
-import { openToUrl } from "../kit/network.ts";
+import { openToUrl } from "../kit/network/network.ts";
 import { apiApp } from "./identity.ts";
 
 function listed(values: readonly string[]): string | undefined {

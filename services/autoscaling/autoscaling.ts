@@ -4,11 +4,11 @@ import type { AutoscalingSection } from "../../config/schema.ts";
 import type { Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { labels, metadata, type App, type Endpoint } from "../kit/app.ts";
-import { keepSecret } from "../kit/pod-parts.ts";
-import type { PodArgs } from "../kit/pod.ts";
-import { isStored, type SecretText } from "../kit/secret-text.ts";
-import { serviceSpec } from "../kit/service.ts";
-import { Workload } from "../kit/workload.ts";
+import { keepSecret } from "../kit/pods/pod-parts.ts";
+import type { PodArgs } from "../kit/pods/pod.ts";
+import { isStored, type SecretText } from "../kit/secrets/secret-text.ts";
+import { serviceSpec } from "../kit/workloads/service.ts";
+import { Workload } from "../kit/workloads/workload.ts";
 import { defineKinds } from "./crds.ts";
 import {
   adapterApp,

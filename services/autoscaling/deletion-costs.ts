@@ -5,12 +5,12 @@ import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import type { CostsEnv } from "../../objects/env.ts";
 import type { App, Endpoint } from "../kit/app.ts";
-import type { EnvFor } from "../kit/env.ts";
-import { grantIn, openToKubernetesApi, type Right } from "../kit/kubernetes-access.ts";
-import { openEdge } from "../kit/network.ts";
-import { narrowPodUpdates, podUpdatesSpec, sameLabels } from "../kit/pod-updates.ts";
-import { backendProbes, http } from "../kit/probes.ts";
-import { Workload } from "../kit/workload.ts";
+import type { EnvFor } from "../kit/pods/env.ts";
+import { grantIn, openToKubernetesApi, type Right } from "../kit/network/kubernetes-access.ts";
+import { openEdge } from "../kit/network/network.ts";
+import { narrowPodUpdates, podUpdatesSpec, sameLabels } from "../kit/pods/pod-updates.ts";
+import { backendProbes, http } from "../kit/pods/probes.ts";
+import { Workload } from "../kit/workloads/workload.ts";
 
 const app: App = {
   name: "deletion-costs",

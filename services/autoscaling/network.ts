@@ -2,8 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { KubernetesApi } from "../../infra/cluster.ts";
 import { endpoint, labels, selectorLabels, type Endpoint } from "../kit/app.ts";
-import { openToKubernetesApi } from "../kit/kubernetes-access.ts";
-import { blockPeer, openEdge } from "../kit/network.ts";
+import { openToKubernetesApi } from "../kit/network/kubernetes-access.ts";
+import { blockPeer, openEdge } from "../kit/network/network.ts";
 import { adapterApp, operatorApp, ports } from "./identity.ts";
 
 export interface Ways {

@@ -1,7 +1,14 @@
 import type { Resources } from "../../config/schema.ts";
-import type { Env } from "../kit/env.ts";
-import type { PodArgs } from "../kit/pod.ts";
-import { http, https, startWithin, type Probe, type Probes, type Timing } from "../kit/probes.ts";
+import type { Env } from "../kit/pods/env.ts";
+import type { PodArgs } from "../kit/pods/pod.ts";
+import {
+  http,
+  https,
+  startWithin,
+  type Probe,
+  type Probes,
+  type Timing,
+} from "../kit/pods/probes.ts";
 import { adapterApp, certificatesName, operatorApp, ports } from "./identity.ts";
 
 const certificates = "/certs";

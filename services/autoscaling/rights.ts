@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { labels, type App } from "../kit/app.ts";
-import { grantIn, type Right } from "../kit/kubernetes-access.ts";
+import { grantIn, type Right } from "../kit/network/kubernetes-access.ts";
 import { adapterApp, certificatesName, externalMetrics, operatorApp } from "./identity.ts";
 
 type Rule = k8s.types.input.rbac.v1.PolicyRule;

@@ -2,11 +2,11 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Edge } from "../../infra/cluster.ts";
 import { metadata } from "../kit/app.ts";
-import { authorityOf } from "../kit/certificates.ts";
-import type { PublicUrls } from "../kit/exposure.ts";
-import { p256 } from "../kit/p256.ts";
-import { generateSeed } from "../kit/password.ts";
-import { encoded } from "../kit/pod-parts.ts";
+import { authorityOf } from "../kit/tls/certificates.ts";
+import type { PublicUrls } from "../kit/network/exposure.ts";
+import { p256 } from "../kit/tls/p256.ts";
+import { generateSeed } from "../kit/secrets/password.ts";
+import { encoded } from "../kit/pods/pod-parts.ts";
 import { edgeApp } from "./identity.ts";
 
 export interface CertificateArgs {

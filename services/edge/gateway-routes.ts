@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { OwnersGateway } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { labels, type Endpoint } from "../kit/app.ts";
-import { openToClients, openToPods } from "../kit/network.ts";
+import { openToClients, openToPods } from "../kit/network/network.ts";
 import { backendPolicies, type Readiness } from "./backend-policies.ts";
 import { httpRoutes, serviceOf, type HttpRoutesArgs } from "./http-routes.ts";
 import { edgeApp } from "./identity.ts";

@@ -1,6 +1,6 @@
 import type { OwnersGateway } from "../../infra/cluster.ts";
 import type { Endpoint } from "../kit/app.ts";
-import type { PublicUrls } from "../kit/exposure.ts";
+import type { PublicUrls } from "../kit/network/exposure.ts";
 import { openRoutes, sites, type Route, type Site } from "./routes.ts";
 import type { Targets } from "./settings.ts";
 

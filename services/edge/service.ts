@@ -2,8 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Edge } from "../../infra/cluster.ts";
 import { metadata } from "../kit/app.ts";
-import { balancerSpec } from "../kit/exposure.ts";
-import { serviceSpec } from "../kit/service.ts";
+import { balancerSpec } from "../kit/network/exposure.ts";
+import { serviceSpec } from "../kit/workloads/service.ts";
 import { edgeApp, ports } from "./identity.ts";
 
 /** The pod's ports that clients reach. */

@@ -2,7 +2,7 @@ import type { EdgeSection, Resources } from "../../config/schema.ts";
 import { parseQuantity } from "../../config/units.ts";
 import type { Edge } from "../../infra/cluster.ts";
 import type { Endpoint } from "../kit/app.ts";
-import type { PublicUrls } from "../kit/exposure.ts";
+import type { PublicUrls } from "../kit/network/exposure.ts";
 import type { ProxyArgs, SiteAddress } from "./proxy-args.ts";
 import { certificateFolder, ports } from "./identity.ts";
 import type { Site, Target } from "./routes.ts";

@@ -3,12 +3,12 @@ import type { EgressEnv } from "../../egress/env.ts";
 import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
-import { secret, type EnvFor } from "../kit/env.ts";
-import { mediaStorePart } from "../kit/media-store.ts";
-import { recordedSources } from "../kit/recorded-sources.ts";
-import { openToOutside } from "../kit/network.ts";
-import { scaling } from "../kit/scaling.ts";
-import { Workload } from "../kit/workload.ts";
+import { secret, type EnvFor } from "../kit/pods/env.ts";
+import { mediaStorePart } from "../kit/backends/media-store.ts";
+import { recordedSources } from "../kit/settings/recorded-sources.ts";
+import { openToOutside } from "../kit/network/network.ts";
+import { scaling } from "../kit/scaling/scaling.ts";
+import { Workload } from "../kit/workloads/workload.ts";
 import type { LivekitServer } from "./livekit.ts";
 import { egressQueue, type EgressQueueArgs } from "./queue.ts";
 import {

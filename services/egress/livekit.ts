@@ -5,13 +5,13 @@ import type { EgressSection } from "../../config/schema.ts";
 import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, metadata, selectorLabels, type App, type Endpoint } from "../kit/app.ts";
-import { secret } from "../kit/env.ts";
-import { clientBlocks } from "../kit/exposure.ts";
-import { openEdge, openToClients } from "../kit/network.ts";
-import { generatePassword } from "../kit/password.ts";
-import { backendProbes, http } from "../kit/probes.ts";
-import { secretText, type SecretText } from "../kit/secret-text.ts";
-import { Workload } from "../kit/workload.ts";
+import { secret } from "../kit/pods/env.ts";
+import { clientBlocks } from "../kit/network/exposure.ts";
+import { openEdge, openToClients } from "../kit/network/network.ts";
+import { generatePassword } from "../kit/secrets/password.ts";
+import { backendProbes, http } from "../kit/pods/probes.ts";
+import { secretText, type SecretText } from "../kit/secrets/secret-text.ts";
+import { Workload } from "../kit/workloads/workload.ts";
 
 export interface LivekitServerArgs {
   readonly cluster: Pick<

@@ -6,12 +6,12 @@ import type { ProxyEnv } from "../../egress/env.ts";
 import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, metadata, type App, type Endpoint } from "../kit/app.ts";
-import type { EnvFor } from "../kit/env.ts";
-import { openToOutside } from "../kit/network.ts";
-import { opsProbes } from "../kit/probes.ts";
-import { scaling } from "../kit/scaling.ts";
-import { serviceSpec } from "../kit/service.ts";
-import { Workload } from "../kit/workload.ts";
+import type { EnvFor } from "../kit/pods/env.ts";
+import { openToOutside } from "../kit/network/network.ts";
+import { opsProbes } from "../kit/pods/probes.ts";
+import { scaling } from "../kit/scaling/scaling.ts";
+import { serviceSpec } from "../kit/workloads/service.ts";
+import { Workload } from "../kit/workloads/workload.ts";
 
 export interface EgressProxyArgs {
   readonly cluster: Pick<Cluster, "image" | "userNamespaces">;

@@ -1,8 +1,8 @@
 import { memoryTarget } from "../../config/load-figures.ts";
 import type { EgressSection } from "../../config/schema.ts";
 import type { Endpoint } from "../kit/app.ts";
-import type { QueueScaling } from "../kit/queue-scaler.ts";
-import { scaling } from "../kit/scaling.ts";
+import type { QueueScaling } from "../kit/scaling/queue-scaler.ts";
+import { scaling } from "../kit/scaling/scaling.ts";
 
 export interface EgressQueueArgs extends Pick<QueueScaling, "scaler" | "pollingSeconds"> {
   /** Where the API says how many recordings there are. */

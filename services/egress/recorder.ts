@@ -4,12 +4,12 @@ import type { EgressEnv, TicketEnv } from "../../egress/env.ts";
 import type { EgressSection } from "../../config/schema.ts";
 import type { Cluster } from "../../infra/cluster.ts";
 import type { App, Endpoint } from "../kit/app.ts";
-import { secret, type EnvFor } from "../kit/env.ts";
-import { mediaStorePart, type MediaStore } from "../kit/media-store.ts";
-import { openEdge } from "../kit/network.ts";
-import type { FirstStep, PodArgs } from "../kit/pod.ts";
-import { opsProbes } from "../kit/probes.ts";
-import type { SecretText } from "../kit/secret-text.ts";
+import { secret, type EnvFor } from "../kit/pods/env.ts";
+import { mediaStorePart, type MediaStore } from "../kit/backends/media-store.ts";
+import { openEdge } from "../kit/network/network.ts";
+import type { FirstStep, PodArgs } from "../kit/pods/pod.ts";
+import { opsProbes } from "../kit/pods/probes.ts";
+import type { SecretText } from "../kit/secrets/secret-text.ts";
 
 /** What recorders of every kind need. */
 export interface RecorderArgs {

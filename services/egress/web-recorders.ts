@@ -3,10 +3,10 @@ import type { EgressEnv } from "../../egress/env.ts";
 import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
-import type { EnvFor } from "../kit/env.ts";
-import { mediaStorePart } from "../kit/media-store.ts";
-import { scaling } from "../kit/scaling.ts";
-import { Workload } from "../kit/workload.ts";
+import type { EnvFor } from "../kit/pods/env.ts";
+import { mediaStorePart } from "../kit/backends/media-store.ts";
+import { scaling } from "../kit/scaling/scaling.ts";
+import { Workload } from "../kit/workloads/workload.ts";
 import {
   healthPort,
   openRecorderWays,

@@ -10,11 +10,11 @@ import {
 } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { metadata, selectorLabels } from "../kit/app.ts";
-import { grantEverywhere, openToKubernetesApi } from "../kit/kubernetes-access.ts";
-import { openEdge } from "../kit/network.ts";
-import { podWithSecrets } from "../kit/pod-parts.ts";
-import type { PodArgs } from "../kit/pod.ts";
-import { backendProbes, http } from "../kit/probes.ts";
+import { grantEverywhere, openToKubernetesApi } from "../kit/network/kubernetes-access.ts";
+import { openEdge } from "../kit/network/network.ts";
+import { podWithSecrets } from "../kit/pods/pod-parts.ts";
+import type { PodArgs } from "../kit/pods/pod.ts";
+import { backendProbes, http } from "../kit/pods/probes.ts";
 import { agentApp as app, agentPort, storeEndpoint } from "./apps.ts";
 
 export interface LogAgentArgs {

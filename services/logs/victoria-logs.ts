@@ -3,8 +3,8 @@ import type { LogsSection } from "../../config/schema.ts";
 import { parseQuantity } from "../../config/units.ts";
 import type { Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
-import { backendProbes, http } from "../kit/probes.ts";
-import { StatefulWorkload } from "../kit/stateful-workload.ts";
+import { backendProbes, http } from "../kit/pods/probes.ts";
+import { StatefulWorkload } from "../kit/workloads/stateful-workload.ts";
 import { storeApp as app, storeEndpoint } from "./apps.ts";
 
 export interface VictoriaLogsArgs {

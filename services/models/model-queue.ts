@@ -6,12 +6,12 @@ import type { ModelServiceSection, Resources } from "../../config/schema.ts";
 import { namespaces, type Cluster, type ModelService } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, metadata, type App, type Endpoint } from "../kit/app.ts";
-import type { EnvFor } from "../kit/env.ts";
-import { openEdge } from "../kit/network.ts";
-import { backendProbes, http } from "../kit/probes.ts";
-import type { QueueScaling } from "../kit/queue-scaler.ts";
-import { serviceSpec } from "../kit/service.ts";
-import { Workload } from "../kit/workload.ts";
+import type { EnvFor } from "../kit/pods/env.ts";
+import { openEdge } from "../kit/network/network.ts";
+import { backendProbes, http } from "../kit/pods/probes.ts";
+import type { QueueScaling } from "../kit/scaling/queue-scaler.ts";
+import { serviceSpec } from "../kit/workloads/service.ts";
+import { Workload } from "../kit/workloads/workload.ts";
 
 const ports = { http: 8000, metrics: 9090 } as const;
 

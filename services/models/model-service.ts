@@ -12,12 +12,12 @@ import {
 } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, metadata, type App, type Endpoint } from "../kit/app.ts";
-import { openToOutside } from "../kit/network.ts";
-import { gpuTaints, type Device } from "../kit/placement.ts";
-import { http, startWithin, type Probes } from "../kit/probes.ts";
-import { scaling } from "../kit/scaling.ts";
-import { serviceSpec } from "../kit/service.ts";
-import { Workload } from "../kit/workload.ts";
+import { openToOutside } from "../kit/network/network.ts";
+import { gpuTaints, type Device } from "../kit/pods/placement.ts";
+import { http, startWithin, type Probes } from "../kit/pods/probes.ts";
+import { scaling } from "../kit/scaling/scaling.ts";
+import { serviceSpec } from "../kit/workloads/service.ts";
+import { Workload } from "../kit/workloads/workload.ts";
 import { modelScaling, type Scaler } from "./model-queue.ts";
 import { cacheDirectory, ownImages, portNameOf, presets, type PresetRow } from "./presets.ts";
 

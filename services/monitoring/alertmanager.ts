@@ -2,10 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { MonitoringSection } from "../../config/schema.ts";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
-import { openToOutside } from "../kit/network.ts";
-import { backendProbes, http } from "../kit/probes.ts";
-import { StatefulWorkload } from "../kit/stateful-workload.ts";
-import { withStored } from "../kit/stored-leaves.ts";
+import { openToOutside } from "../kit/network/network.ts";
+import { backendProbes, http } from "../kit/pods/probes.ts";
+import { StatefulWorkload } from "../kit/workloads/stateful-workload.ts";
+import { withStored } from "../kit/secrets/stored-leaves.ts";
 import { alertmanagerConfig, receiverPorts } from "./alertmanager-config.ts";
 import { alertmanagerApp as app, ports } from "./apps.ts";
 

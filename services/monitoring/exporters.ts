@@ -3,13 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import type { App, Endpoint } from "../kit/app.ts";
-import { secret } from "../kit/env.ts";
-import { authoritiesOf } from "../kit/inside-tls.ts";
-import { openWay, type Destination } from "../kit/network.ts";
-import { backendProbes, http } from "../kit/probes.ts";
-import type { PodArgs } from "../kit/pod.ts";
-import { isStored, secretText, type SecretText } from "../kit/secret-text.ts";
-import { Workload } from "../kit/workload.ts";
+import { secret } from "../kit/pods/env.ts";
+import { authoritiesOf } from "../kit/tls/inside-tls.ts";
+import { openWay, type Destination } from "../kit/network/network.ts";
+import { backendProbes, http } from "../kit/pods/probes.ts";
+import type { PodArgs } from "../kit/pods/pod.ts";
+import { isStored, secretText, type SecretText } from "../kit/secrets/secret-text.ts";
+import { Workload } from "../kit/workloads/workload.ts";
 import { ports, postgresExporterApp, redisExporterApp } from "./apps.ts";
 
 export interface ExportersArgs {

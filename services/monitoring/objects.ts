@@ -4,11 +4,11 @@ import type { LogLevel } from "@framewright/contracts/log-level.ts";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import type { ObjectsEnv } from "../../objects/env.ts";
-import type { EnvFor } from "../kit/env.ts";
-import type { PodArgs } from "../kit/pod.ts";
-import { grantIn, openToKubernetesApi, type Right } from "../kit/kubernetes-access.ts";
-import { backendProbes, http } from "../kit/probes.ts";
-import { Workload } from "../kit/workload.ts";
+import type { EnvFor } from "../kit/pods/env.ts";
+import type { PodArgs } from "../kit/pods/pod.ts";
+import { grantIn, openToKubernetesApi, type Right } from "../kit/network/kubernetes-access.ts";
+import { backendProbes, http } from "../kit/pods/probes.ts";
+import { Workload } from "../kit/workloads/workload.ts";
 import { objectsApp as app, ports } from "./apps.ts";
 
 export interface ObjectsArgs {

@@ -1,5 +1,5 @@
 import { namespaces } from "../../infra/cluster.ts";
-import type { TlsEndpoint } from "../kit/inside-tls.ts";
+import type { TlsEndpoint } from "../kit/tls/inside-tls.ts";
 
 /**
  * A port of an app whose pods answer /metrics. Where it is scraped by the platform's own Prometheus, its container has to call the

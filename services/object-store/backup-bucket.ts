@@ -1,8 +1,8 @@
 import type { BackupBucket, SecretStore } from "../../infra/cluster.ts";
-import type { BackupRepository } from "../kit/backup-repository.ts";
-import { secret } from "../kit/env.ts";
-import { internet } from "../kit/network.ts";
-import { credentialsOf } from "../kit/store-credentials.ts";
+import type { BackupRepository } from "../kit/backends/backup-repository.ts";
+import { secret } from "../kit/pods/env.ts";
+import { internet } from "../kit/network/network.ts";
+import { credentialsOf } from "../kit/backends/store-credentials.ts";
 
 /** Backups in a bucket of the cloud, whose addresses change and are not published. */
 export function backupBucket(

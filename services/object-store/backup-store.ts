@@ -2,11 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { namespaces, type Cluster, type Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
-import type { BackupRepository } from "../kit/backup-repository.ts";
-import { authorityOf } from "../kit/certificates.ts";
-import { generateSeed } from "../kit/password.ts";
-import { backendProbes, https } from "../kit/probes.ts";
-import { StatefulWorkload } from "../kit/stateful-workload.ts";
+import type { BackupRepository } from "../kit/backends/backup-repository.ts";
+import { authorityOf } from "../kit/tls/certificates.ts";
+import { generateSeed } from "../kit/secrets/password.ts";
+import { backendProbes, https } from "../kit/pods/probes.ts";
+import { StatefulWorkload } from "../kit/workloads/stateful-workload.ts";
 import { generateAccounts } from "./keys.ts";
 
 export interface BackupStoreArgs {

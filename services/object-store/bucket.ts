@@ -1,8 +1,8 @@
 import type { ObjectStorage, SecretStore } from "../../infra/cluster.ts";
-import { secret } from "../kit/env.ts";
-import type { MediaStore } from "../kit/media-store.ts";
-import { internet } from "../kit/network.ts";
-import { credentialsOf } from "../kit/store-credentials.ts";
+import { secret } from "../kit/pods/env.ts";
+import type { MediaStore } from "../kit/backends/media-store.ts";
+import { internet } from "../kit/network/network.ts";
+import { credentialsOf } from "../kit/backends/store-credentials.ts";
 
 /**
  * A bucket of the cloud. Its addresses change and are not published, so pods may open

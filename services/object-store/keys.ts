@@ -1,5 +1,5 @@
-import { secret } from "../kit/env.ts";
-import { generatePassword, type SecretPlace } from "../kit/password.ts";
+import { secret } from "../kit/pods/env.ts";
+import { generatePassword, type SecretPlace } from "../kit/secrets/password.ts";
 
 /** A generated key of an account of the store. */
 function generateKeys(name: string, place: SecretPlace) {

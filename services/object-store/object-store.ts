@@ -9,12 +9,12 @@ import {
   tlsFolder,
   type ServerCertificate,
   type WantedTls,
-} from "../kit/inside-tls.ts";
-import type { MediaStore } from "../kit/media-store.ts";
-import { exposureBy, ownNodePorts } from "../kit/exposure.ts";
-import { openToClients } from "../kit/network.ts";
-import { backendProbes, http, https } from "../kit/probes.ts";
-import { StatefulWorkload } from "../kit/stateful-workload.ts";
+} from "../kit/tls/inside-tls.ts";
+import type { MediaStore } from "../kit/backends/media-store.ts";
+import { exposureBy, ownNodePorts } from "../kit/network/exposure.ts";
+import { openToClients } from "../kit/network/network.ts";
+import { backendProbes, http, https } from "../kit/pods/probes.ts";
+import { StatefulWorkload } from "../kit/workloads/stateful-workload.ts";
 import { generateAccounts } from "./keys.ts";
 
 export interface ObjectStoreArgs extends WantedTls {

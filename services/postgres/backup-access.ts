@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { BackupRepository } from "../kit/backup-repository.ts";
-import type { KeyPair } from "../kit/certificates.ts";
-import { secret, type Env } from "../kit/env.ts";
-import type { PodArgs } from "../kit/pod.ts";
-import type { SecretText } from "../kit/secret-text.ts";
+import type { BackupRepository } from "../kit/backends/backup-repository.ts";
+import type { KeyPair } from "../kit/tls/certificates.ts";
+import { secret, type Env } from "../kit/pods/env.ts";
+import type { PodArgs } from "../kit/pods/pod.ts";
+import type { SecretText } from "../kit/secrets/secret-text.ts";
 import {
   handoutOptions,
   remoteOptions,

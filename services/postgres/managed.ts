@@ -1,5 +1,5 @@
 import type { Database } from "../../infra/cluster.ts";
-import { urlAsAnother, type DatabaseBackend } from "../kit/database.ts";
+import { urlAsAnother, type DatabaseBackend } from "../kit/backends/database.ts";
 
 /** Postgres as a service of the cloud: nothing of it runs here. */
 export function managedPostgres(database: Extract<Database, { kind: "managed" }>): DatabaseBackend {

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { alternatingPassword, type SecretPlace } from "../kit/password.ts";
-import { keepSecret } from "../kit/pod-parts.ts";
-import type { PodArgs } from "../kit/pod.ts";
-import { secretText, type SecretText } from "../kit/secret-text.ts";
+import { alternatingPassword, type SecretPlace } from "../kit/secrets/password.ts";
+import { keepSecret } from "../kit/pods/pod-parts.ts";
+import type { PodArgs } from "../kit/pods/pod.ts";
+import { secretText, type SecretText } from "../kit/secrets/secret-text.ts";
 import { app, database, port, user } from "./identity.ts";
 
 /** The operator's has another name than Pulumi's, so that neither takes the other's away. */

@@ -2,13 +2,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type Endpoint } from "../kit/app.ts";
-import { openToRepository } from "../kit/backup-repository.ts";
-import type { DatabaseBackend } from "../kit/database.ts";
-import { certified, type TlsEndpoint, type WantedTls } from "../kit/inside-tls.ts";
-import type { PodArgs } from "../kit/pod.ts";
-import { backendProbes, exec, tcp } from "../kit/probes.ts";
-import type { SecretText } from "../kit/secret-text.ts";
-import { StatefulWorkload } from "../kit/stateful-workload.ts";
+import { openToRepository } from "../kit/backends/backup-repository.ts";
+import type { DatabaseBackend } from "../kit/backends/database.ts";
+import { certified, type TlsEndpoint, type WantedTls } from "../kit/tls/inside-tls.ts";
+import type { PodArgs } from "../kit/pods/pod.ts";
+import { backendProbes, exec, tcp } from "../kit/pods/probes.ts";
+import type { SecretText } from "../kit/secrets/secret-text.ts";
+import { StatefulWorkload } from "../kit/workloads/stateful-workload.ts";
 import { handoutPart, serverPart } from "./backup-access.ts";
 import {
   BackupJobs,

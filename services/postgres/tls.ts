@@ -1,6 +1,11 @@
 import type { PostgresSection } from "../../config/schema.ts";
-import { tlsFiles, tlsFolder, type ServerCertificate, type TlsFiles } from "../kit/inside-tls.ts";
-import type { PodArgs } from "../kit/pod.ts";
+import {
+  tlsFiles,
+  tlsFolder,
+  type ServerCertificate,
+  type TlsFiles,
+} from "../kit/tls/inside-tls.ts";
+import type { PodArgs } from "../kit/pods/pod.ts";
 
 /** Whether clients have to come by TLS, or may, or cannot. */
 export type TlsMode = PostgresSection["tls"];

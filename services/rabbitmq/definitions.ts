@@ -1,6 +1,6 @@
 import type { JobClass } from "@framewright/contracts/job.ts";
 import { queueOf } from "@framewright/contracts/queue.ts";
-import { secretList, secretText, type SecretText } from "../kit/secret-text.ts";
+import { secretList, secretText, type SecretText } from "../kit/secrets/secret-text.ts";
 import { hashPassword } from "./password-hash.ts";
 
 export interface Permissions {

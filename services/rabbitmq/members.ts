@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { endpoint, type App } from "../kit/app.ts";
-import { openEdge } from "../kit/network.ts";
-import type { PodArgs } from "../kit/pod.ts";
-import { backendLiveness, tcp } from "../kit/probes.ts";
-import { podHost } from "../kit/stateful-workload.ts";
+import { openEdge } from "../kit/network/network.ts";
+import type { PodArgs } from "../kit/pods/pod.ts";
+import { backendLiveness, tcp } from "../kit/pods/probes.ts";
+import { podHost } from "../kit/workloads/stateful-workload.ts";
 
 /** What a node of a broker with several has more than one that is alone. */
 

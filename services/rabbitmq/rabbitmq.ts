@@ -5,12 +5,17 @@ import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
-import { secret } from "../kit/env.ts";
-import { certified, tlsFolder, type ServerCertificate, type WantedTls } from "../kit/inside-tls.ts";
-import { generatePassword, replacedPassword, type SecretPlace } from "../kit/password.ts";
-import { backendLiveness, backendProbes, http, tcp, type Probes } from "../kit/probes.ts";
-import { isStored, secretText, type SecretText } from "../kit/secret-text.ts";
-import { StatefulWorkload } from "../kit/stateful-workload.ts";
+import { secret } from "../kit/pods/env.ts";
+import {
+  certified,
+  tlsFolder,
+  type ServerCertificate,
+  type WantedTls,
+} from "../kit/tls/inside-tls.ts";
+import { generatePassword, replacedPassword, type SecretPlace } from "../kit/secrets/password.ts";
+import { backendLiveness, backendProbes, http, tcp, type Probes } from "../kit/pods/probes.ts";
+import { isStored, secretText, type SecretText } from "../kit/secrets/secret-text.ts";
+import { StatefulWorkload } from "../kit/workloads/stateful-workload.ts";
 import {
   admin,
   api,

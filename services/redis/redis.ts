@@ -4,7 +4,7 @@ import type { Cluster, Resources } from "../../infra/cluster.ts";
 import { namespaces } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
-import { secret } from "../kit/env.ts";
+import { secret } from "../kit/pods/env.ts";
 import {
   certified,
   tlsFiles,
@@ -12,11 +12,11 @@ import {
   type ServerCertificate,
   type WantedTls,
   type TlsFiles,
-} from "../kit/inside-tls.ts";
-import { generatePassword } from "../kit/password.ts";
-import { backendProbes, exec } from "../kit/probes.ts";
-import { secretText, type SecretText } from "../kit/secret-text.ts";
-import { StatefulWorkload } from "../kit/stateful-workload.ts";
+} from "../kit/tls/inside-tls.ts";
+import { generatePassword } from "../kit/secrets/password.ts";
+import { backendProbes, exec } from "../kit/pods/probes.ts";
+import { secretText, type SecretText } from "../kit/secrets/secret-text.ts";
+import { StatefulWorkload } from "../kit/workloads/stateful-workload.ts";
 
 export interface RedisArgs extends WantedTls {
   readonly cluster: Cluster;

@@ -4,11 +4,11 @@ import type { TracingSection } from "../../config/schema.ts";
 import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App } from "../kit/app.ts";
-import { openToUrl } from "../kit/network.ts";
-import { backendProbes, http } from "../kit/probes.ts";
-import { StatefulWorkload } from "../kit/stateful-workload.ts";
-import { withStored } from "../kit/stored-leaves.ts";
-import type { Traces } from "../kit/traces.ts";
+import { openToUrl } from "../kit/network/network.ts";
+import { backendProbes, http } from "../kit/pods/probes.ts";
+import { StatefulWorkload } from "../kit/workloads/stateful-workload.ts";
+import { withStored } from "../kit/secrets/stored-leaves.ts";
+import type { Traces } from "../kit/settings/traces.ts";
 import { jaegerConfig, ports } from "./jaeger-config.ts";
 
 export interface TracingArgs extends TracingSection {

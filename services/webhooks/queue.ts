@@ -1,8 +1,8 @@
 import { memoryTarget } from "../../config/load-figures.ts";
 import type { Resources } from "../../config/schema.ts";
 import type { Endpoint } from "../kit/app.ts";
-import type { QueueScaling } from "../kit/queue-scaler.ts";
-import { scaling } from "../kit/scaling.ts";
+import type { QueueScaling } from "../kit/scaling/queue-scaler.ts";
+import { scaling } from "../kit/scaling/scaling.ts";
 
 export interface SenderQueueArgs extends Pick<QueueScaling, "scaler" | "pollingSeconds"> {
   readonly deliveriesPerSender: number;

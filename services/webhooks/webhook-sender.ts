@@ -5,16 +5,16 @@ import type { WebhooksSection } from "../../config/schema.ts";
 import { namespaces, type Cluster } from "../../infra/cluster.ts";
 import { Component } from "../../infra/component.ts";
 import { endpoint, type App, type Endpoint } from "../kit/app.ts";
-import { databaseAccess, type DatabaseBackend } from "../kit/database.ts";
-import type { EnvFor } from "../kit/env.ts";
-import { openToOutside, openWay } from "../kit/network.ts";
-import { opsProbes } from "../kit/probes.ts";
-import { scaling } from "../kit/scaling.ts";
-import type { SecretText } from "../kit/secret-text.ts";
-import { openToTraces, tracesEnv, type Traces } from "../kit/traces.ts";
+import { databaseAccess, type DatabaseBackend } from "../kit/backends/database.ts";
+import type { EnvFor } from "../kit/pods/env.ts";
+import { openToOutside, openWay } from "../kit/network/network.ts";
+import { opsProbes } from "../kit/pods/probes.ts";
+import { scaling } from "../kit/scaling/scaling.ts";
+import type { SecretText } from "../kit/secrets/secret-text.ts";
+import { openToTraces, tracesEnv, type Traces } from "../kit/settings/traces.ts";
 import { senderQueue, type SenderQueueArgs } from "./queue.ts";
-import { webhookEnv } from "../kit/webhook.ts";
-import { Workload } from "../kit/workload.ts";
+import { webhookEnv } from "../kit/settings/webhook.ts";
+import { Workload } from "../kit/workloads/workload.ts";
 
 export interface WebhookSenderArgs extends WebhooksSection {
   readonly cluster: Pick<Cluster, "image">;

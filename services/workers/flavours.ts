@@ -15,9 +15,9 @@ import {
   type Priority,
   type Resources,
 } from "../../infra/cluster.ts";
-import type { Env } from "../kit/env.ts";
-import { gpuTaints, type Device, type NodeChoice } from "../kit/placement.ts";
-import { scaling, type Scaling } from "../kit/scaling.ts";
+import type { Env } from "../kit/pods/env.ts";
+import { gpuTaints, type Device, type NodeChoice } from "../kit/pods/placement.ts";
+import { scaling, type Scaling } from "../kit/scaling/scaling.ts";
 import { stopTimes, type StopTimes } from "./drain.ts";
 import { workerResources } from "./resources.ts";
 

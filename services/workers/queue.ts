@@ -1,7 +1,7 @@
 import type { AutoscalingSection } from "../../config/schema.ts";
 import { queueOf } from "@framewright/contracts/queue.ts";
 import type { Endpoint } from "../kit/app.ts";
-import type { QueueScaling } from "../kit/queue-scaler.ts";
+import type { QueueScaling } from "../kit/scaling/queue-scaler.ts";
 import { classesOf, workloadOf, type Flavour } from "./flavours.ts";
 
 export interface WorkerQueueArgs extends Pick<QueueScaling, "scaler" | "pollingSeconds"> {

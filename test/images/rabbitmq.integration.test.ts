@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isStored, storedText } from "../../services/kit/secret-text.ts";
-import { templateOf } from "../../services/kit/stored-secret.ts";
+import { isStored, storedText } from "../../services/kit/secrets/secret-text.ts";
+import { templateOf } from "../../services/kit/secrets/stored-secret.ts";
 import {
   admin,
   api,

@@ -3,7 +3,7 @@ import { chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { get } from "node:https";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { authorityOf, type CertificateArgs } from "../../services/kit/certificates.ts";
+import { authorityOf, type CertificateArgs } from "../../services/kit/tls/certificates.ts";
 import {
   archiveSettings,
   backupClient,

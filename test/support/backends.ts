@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { namespaces } from "../../infra/cluster.ts";
 import type { ApiDependencies } from "../../services/api/dependencies.ts";
 import { endpoint, type App } from "../../services/kit/app.ts";
-import { urlAsAnother } from "../../services/kit/database.ts";
+import { urlAsAnother } from "../../services/kit/backends/database.ts";
 
 function backend(name: string, port: number) {
   const app: App = { name, namespace: namespaces.data, component: "test" };

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:tls";
-import { generationsOf } from "../../services/kit/inside-tls.ts";
+import { generationsOf } from "../../services/kit/tls/inside-tls.ts";
 
 /** What a server of the stack has in its folder after so many rotations, and what its clients trust then. */
 export function certifiedAfter(rotation: number, names: readonly string[]) {

@@ -6,7 +6,7 @@ export function mainPlace(places: readonly string[]): string | undefined {
   return places.find((place) => !parts.test(place)) ?? places[0];
 }
 
-/** `services/redis/redis.ts:47, through services/kit/stateful-workload.ts:30` */
+/** `services/redis/redis.ts:47, through services/kit/workloads/stateful-workload.ts:30` */
 export function placeText(places: readonly string[]): string | undefined {
   const main = mainPlace(places);
   const [innermost] = places;

@@ -88,7 +88,7 @@ export const resources: SeedRow[] = [
   ),
   row(
     "GPU worker pod: 1 NVIDIA GPU",
-    "services/kit/placement.ts",
+    "services/kit/pods/placement.ts",
     container("workers-nvenc-l4-pods", "resources.limits.[nvidia.com/gpu]", "1"),
     "one slice of a GPU that is shared; config refuses requests of which a node does not hold one for each slice",
   ),

@@ -47,7 +47,7 @@ const replicas: SeedRow[] = [
   ),
 ];
 
-const scaling = "services/kit/scaling.ts";
+const scaling = "services/kit/scaling/scaling.ts";
 const targets = "config/load-figures.ts";
 const target = (metric: number) => `spec.metrics.${metric}.resource.target`;
 const cpuTarget = `${target(0)}.averageUtilization`;

@@ -58,22 +58,22 @@ const growth: SeedRow[] = [
   ),
   row(
     "Webhook notifier: up by 100 %",
-    "services/kit/scaling.ts",
+    "services/kit/scaling/scaling.ts",
     behavior("scaleUp.policies.0.value", 100),
   ),
   row(
     "Webhook notifier: up by 1 pod",
-    "services/kit/scaling.ts",
+    "services/kit/scaling/scaling.ts",
     behavior("scaleUp.policies.1.value", 1),
   ),
   row(
     "Webhook notifier: down by 50 %",
-    "services/kit/scaling.ts",
+    "services/kit/scaling/scaling.ts",
     behavior("scaleDown.policies.0.value", 50),
   ),
   row(
     "Webhook notifier: down after 3 minutes",
-    "services/kit/scaling.ts",
+    "services/kit/scaling/scaling.ts",
     behavior("scaleDown.stabilizationWindowSeconds", 180),
   ),
 ];

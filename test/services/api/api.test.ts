@@ -4,7 +4,7 @@ import { clientKeyKind, isKey } from "@framewright/contracts/api-key.ts";
 import type { StackConfig } from "../../../config/load.ts";
 import { Api } from "../../../services/api/api.ts";
 import { decodeApiEnv } from "../../../api/env.ts";
-import { knownText } from "../../../services/kit/secret-text.ts";
+import { knownText } from "../../../services/kit/secrets/secret-text.ts";
 import { decodeProfiles } from "../../../api/stack-documents.ts";
 import { apiSettings } from "../../support/api-settings.ts";
 import { backends } from "../../support/backends.ts";

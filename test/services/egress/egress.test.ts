@@ -10,7 +10,7 @@ import { LivekitServer } from "../../../services/egress/livekit.ts";
 import { EgressProxy } from "../../../services/egress/proxy.ts";
 import { platformGrowth } from "../../../services/index.ts";
 import { endpoint, type App } from "../../../services/kit/app.ts";
-import { internet } from "../../../services/kit/network.ts";
+import { internet } from "../../../services/kit/network/network.ts";
 import { evaluateStack } from "../../policy/kit/evaluate.ts";
 import { profile } from "../../policy/kit/goldens.ts";
 import { backends } from "../../support/backends.ts";

@@ -10,7 +10,7 @@ import {
   type LivekitServerArgs,
 } from "../../../services/egress/livekit.ts";
 import { endpoint, type App } from "../../../services/kit/app.ts";
-import { internet } from "../../../services/kit/network.ts";
+import { internet } from "../../../services/kit/network/network.ts";
 import { backends } from "../../support/backends.ts";
 import { edgesOf } from "../../support/edges.ts";
 import { maskSecrets, secretMark, type Registration } from "../../support/mocks.ts";

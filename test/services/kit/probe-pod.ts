@@ -1,4 +1,4 @@
-import type { PodArgs } from "../../../services/kit/pod.ts";
+import type { PodArgs } from "../../../services/kit/pods/pod.ts";
 
 /** The least pod that there can be. */
 export const probePod: PodArgs = {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Cluster } from "../../../infra/cluster.ts";
 import { portNameOf, presets } from "../../../services/models/presets.ts";
 import { ModelService } from "../../../services/models/model-service.ts";
-import { internet } from "../../../services/kit/network.ts";
+import { internet } from "../../../services/kit/network/network.ts";
 import { edgesOf } from "../../support/edges.ts";
 import type { Registration } from "../../support/mocks.ts";
 import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";

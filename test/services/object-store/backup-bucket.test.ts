@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { backupBucket } from "../../../services/object-store/backup-bucket.ts";
-import { internet } from "../../../services/kit/network.ts";
+import { internet } from "../../../services/kit/network/network.ts";
 
 test("backups go to a bucket by HTTPS and to no private network", () => {
   const bucket = pulumi.output("backups-1234567");

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { bucketStore } from "../../../services/object-store/bucket.ts";
-import { internet } from "../../../services/kit/network.ts";
+import { internet } from "../../../services/kit/network/network.ts";
 
 test("a bucket has one address for pods and clients, and its name goes through the Secret", () => {
   const bucket = pulumi.output("media-1234567");

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, test } from "vitest";
-import { knownText } from "../../../services/kit/secret-text.ts";
+import { knownText } from "../../../services/kit/secrets/secret-text.ts";
 import { ObjectStore } from "../../../services/object-store/object-store.ts";
 import type { Registration } from "../../support/mocks.ts";
 import {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { knownText } from "../../../services/kit/secret-text.ts";
+import { knownText } from "../../../services/kit/secrets/secret-text.ts";
 import { managedPostgres } from "../../../services/postgres/managed.ts";
 
 test("a managed database is reached in its network, on its port, with its authorities", async () => {

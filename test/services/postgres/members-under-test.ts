@@ -9,7 +9,7 @@ import {
   sharedSettings,
 } from "../../../services/postgres/members.ts";
 import { app, database, user } from "../../../services/postgres/identity.ts";
-import { filesIn } from "../../../services/kit/inside-tls.ts";
+import { filesIn } from "../../../services/kit/tls/inside-tls.ts";
 import { memberTlsEnv, tlsSettings } from "../../../services/postgres/tls.ts";
 import { exec } from "../../../tools/exec.ts";
 import { imageRoot } from "../../../tools/images/roots.ts";

@@ -3,7 +3,7 @@ import { patroniSettings, sharedSettings } from "../../../services/postgres/memb
 import { Postgres } from "../../../services/postgres/postgres.ts";
 import { asArguments, serverSettings } from "../../../services/postgres/settings.ts";
 import { clientsOfOne, type TlsMode } from "../../../services/postgres/tls.ts";
-import { InsideAuthority } from "../../../services/kit/inside-tls.ts";
+import { InsideAuthority } from "../../../services/kit/tls/inside-tls.ts";
 import type { Endpoint } from "../../../services/kit/app.ts";
 import type { Registration } from "../../support/mocks.ts";
 import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";

@@ -8,7 +8,7 @@ import { connect as connectByTls } from "node:tls";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connectionOf } from "../../../api/backends/database-connection.ts";
-import { filesIn } from "../../../services/kit/inside-tls.ts";
+import { filesIn } from "../../../services/kit/tls/inside-tls.ts";
 import { asArguments } from "../../../services/postgres/settings.ts";
 import { clientsOfOne, tlsSettings } from "../../../services/postgres/tls.ts";
 import { imageRoot } from "../../../tools/images/roots.ts";

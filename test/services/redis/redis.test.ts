@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { Redis, redisArguments } from "../../../services/redis/redis.ts";
-import { InsideAuthority } from "../../../services/kit/inside-tls.ts";
-import { shownText } from "../../../services/kit/secret-text.ts";
+import { InsideAuthority } from "../../../services/kit/tls/inside-tls.ts";
+import { shownText } from "../../../services/kit/secrets/secret-text.ts";
 import type { Registration } from "../../support/mocks.ts";
 import { inputsOf, leaves, registeredOn, testConfig } from "../../support/under-mocks.ts";
 

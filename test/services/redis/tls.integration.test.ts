@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openRedis } from "../../../api/backends/redis.ts";
-import { filesIn } from "../../../services/kit/inside-tls.ts";
+import { filesIn } from "../../../services/kit/tls/inside-tls.ts";
 import { tlsArguments } from "../../../services/redis/redis.ts";
 import { exec } from "../../../tools/exec.ts";
 import { imageRoot } from "../../../tools/images/roots.ts";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
 import { decodeSenderEnv } from "../../../api/env.ts";
 import { noAllowAll } from "../../../policy/rules/access/network-edges.ts";
-import { internet } from "../../../services/kit/network.ts";
+import { internet } from "../../../services/kit/network/network.ts";
 import { WebhookSender } from "../../../services/webhooks/webhook-sender.ts";
 import { evaluateStack } from "../../policy/kit/evaluate.ts";
 import { profile } from "../../policy/kit/goldens.ts";

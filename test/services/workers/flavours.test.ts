@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { poolLabels, type GpuCapacity, type Pool } from "../../../infra/cluster.ts";
 import { encodes, gpuNames, gpus, type GpuName } from "../../../config/gpu-catalogue.ts";
-import { scaling } from "../../../services/kit/scaling.ts";
+import { scaling } from "../../../services/kit/scaling/scaling.ts";
 import {
   wakeableClasses,
   workerFlavours,

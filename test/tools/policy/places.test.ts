@@ -9,11 +9,15 @@ it.each([
     "infra/gke/bucket.ts:48",
   ],
   [
-    ["services/kit/workload.ts:31", "services/api/api.ts:77", "services/index.ts:48"],
+    ["services/kit/workloads/workload.ts:31", "services/api/api.ts:77", "services/index.ts:48"],
     "services/api/api.ts:77",
-    "services/api/api.ts:77, through services/kit/workload.ts:31",
+    "services/api/api.ts:77, through services/kit/workloads/workload.ts:31",
   ],
-  [["services/kit/workload.ts:31"], "services/kit/workload.ts:31", "services/kit/workload.ts:31"],
+  [
+    ["services/kit/workloads/workload.ts:31"],
+    "services/kit/workloads/workload.ts:31",
+    "services/kit/workloads/workload.ts:31",
+  ],
 ])("of the places %j, %s comes first", (places, main, text) => {
   expect(mainPlace(places)).toBe(main);
   expect(placeText(places)).toBe(text);

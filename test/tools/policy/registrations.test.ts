@@ -29,14 +29,14 @@ test("a resource is known by its URN, with the inputs that the program gave it",
 
 test("its places are the lines of the clone that led to it, the innermost first", () => {
   const uris = [
-    "file:///tmp/sealed/project/file:/home/me/clone/services/kit/workload.ts",
+    "file:///tmp/sealed/project/file:/home/me/clone/services/kit/workloads/workload.ts",
     "file:///home/me/clone/services/cart/cart.ts",
     "file:///home/me/clone/node_modules/@pulumi/pulumi/resource.ts",
     "file:///home/me/clone-2/index.ts",
   ];
   const frames = [{}, ...uris.map((uri, i) => ({ pc: { uri, line: i + 1, column: 9 } }))];
   const [made] = registrationsIn(logged({ stackTrace: { frames } }), root);
-  expect(made?.places).toEqual(["services/kit/workload.ts:1", "services/cart/cart.ts:2"]);
+  expect(made?.places).toEqual(["services/kit/workloads/workload.ts:1", "services/cart/cart.ts:2"]);
 });
 
 test("calls that have not ended, other calls and an empty log are passed over", () => {

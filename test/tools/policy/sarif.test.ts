@@ -152,7 +152,7 @@ describe("a violation in a log", () => {
 
   it("is at the line of the program that made the resource, with those on the way to it", () => {
     const places = [
-      "services/kit/workload.ts:31",
+      "services/kit/workloads/workload.ts:31",
       "services/api/api.ts:77",
       "services/index.ts:48",
     ];
@@ -165,7 +165,7 @@ describe("a violation in a log", () => {
     });
     expect(result!.locations[0]!.physicalLocation).toEqual(at("services/api/api.ts", 77));
     expect(result!.relatedLocations.map(({ physicalLocation }) => physicalLocation)).toEqual([
-      at("services/kit/workload.ts", 31),
+      at("services/kit/workloads/workload.ts", 31),
       at("services/index.ts", 48),
     ]);
   });
