@@ -68,7 +68,7 @@ async function main(url: string, key: string): Promise<void> {
   }
   const ratio = median(samples.map(({ quiet, flooded }) => flooded.p50 / quiet.p50));
   console.log(`ratio of p50 (flooded / quiet), median: ${ratio.toFixed(2)}`);
-  writeFigures("key-flood", { about, samples });
+  writeFigures("keys", { about, samples });
 }
 
 await (values.attack === undefined ? withApi(main) : attack(values.attack));

@@ -1,4 +1,3 @@
-import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { withStack } from "../test/policy/engine/stack-project.ts";
@@ -6,7 +5,7 @@ import { binaries } from "../test/support/control-plane.ts";
 import { SealedProject, type Outcome } from "../tools/policy/sealed-project.ts";
 import { stackOf, type Profile } from "../tools/policy/stacks.ts";
 import { plainTable } from "../tools/testing/tables.ts";
-import { loadNow, median } from "./figures.ts";
+import { aboutMachine, loadNow, median, writeFigures } from "./figures.ts";
 
 /**
  * What the policy pack costs: wall time of a preview with the pack over that of the same preview without it, in
@@ -144,10 +143,12 @@ async function grown(): Promise<Row[]> {
   return rows;
 }
 
-console.log(`${cpus().length} cores, load ${loadNow()}, ${rounds} rounds`);
+const about = { ...aboutMachine(), ...values };
+console.log(JSON.stringify(about));
 const source = stackOf(values.stack);
 const ours = await withStack(source, "unknown", (project) =>
   measure({ name: source.name, project, profile: source.profile }),
 );
 const sized = await grown();
 console.log(table([ours, ...sized], sized));
+writeFigures("policy", { about, rows: [ours, ...sized] });

@@ -4,7 +4,7 @@ import { Agent, request } from "node:http";
 import { parseArgs } from "node:util";
 import { clientOf } from "../test/api/api-under-test.ts";
 import { counted, line, measure, withApi } from "./api-load.ts";
-import { aboutMachine } from "./figures.ts";
+import { aboutMachine, writeFigures } from "./figures.ts";
 
 /**
  * What open event streams cost others: another process opens many with a few keys and keeps those that it
@@ -75,15 +75,20 @@ async function main(url: string, key: string): Promise<void> {
     await clientOf({ url, key: body.key }).job(id);
     keys.push(body.key);
   }
-  console.log(JSON.stringify(aboutMachine()));
-  console.log(line("before   ", await measure(url, key, seconds)));
+  const about = { ...aboutMachine(), ...values };
+  console.log(JSON.stringify(about));
+  const before = await measure(url, key, seconds);
+  console.log(line("before   ", before));
   const address = `${url}/v1/jobs/${id}/events`;
   const args = ["--open", address, "--with", keys.join(","), "--streams", values.streams];
   const child = fork(import.meta.filename, args);
   const answered = reply(child);
-  console.log(line("opening  ", await measure(url, key, seconds)));
+  const opening = await measure(url, key, seconds);
+  console.log(line("opening  ", opening));
   console.log(`  streams   ${JSON.stringify(await answered)}`);
-  console.log(line("with open", await measure(url, key, seconds)));
+  const withOpen = await measure(url, key, seconds);
+  console.log(line("with open", withOpen));
+  writeFigures("streams", { about, before, opening, withOpen });
   child.send("end");
   console.log(`  streams   ${JSON.stringify(await reply(child))}`);
 }

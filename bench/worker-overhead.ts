@@ -204,7 +204,7 @@ try {
   console.log(JSON.stringify(about));
   const samples = await measure(bench, child.pid, clip);
   console.log(table(samples));
-  writeFigures("worker-overhead", { about, samples });
+  writeFigures("worker", { about, samples });
 } finally {
   await bench.close();
 }
