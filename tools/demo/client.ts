@@ -1,5 +1,6 @@
 import { createReadStream, statSync } from "node:fs";
-import { request } from "node:http";
+import { request as requestInClear } from "node:http";
+import { request as requestByTls } from "node:https";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Job, type CreateJob } from "@framewright/contracts/client-api.ts";
@@ -54,6 +55,7 @@ async function put(
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   const headers = { ...ticket.headers, "content-length": String(statSync(file).size) };
+  const request = new URL(ticket.url).protocol === "https:" ? requestByTls : requestInClear;
   const upload = request(ticket.url, { method: "PUT", headers }, (response) => {
     let text = "";
     response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
