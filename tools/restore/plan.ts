@@ -63,13 +63,14 @@ function bytesText(bytes: number): string {
   return mebibytes < 1024 ? `${mebibytes.toFixed(1)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
 }
 
-/** What is written now and would not be there afterwards. Undefined: the database does not answer. */
+/** What was written after a moment and would not be there afterwards. */
 export interface Loss {
   readonly jobs: number;
   readonly events: number;
 }
 
-function lossText(loss: Loss | undefined): string {
+function lossText(target: Target, loss: Loss | undefined): string {
+  if (target === "latest") return "what the archived log does not have";
   return loss === undefined
     ? "cannot be counted: the database does not answer"
     : `${loss.jobs} jobs that were submitted since, ${loss.events} events`;
@@ -77,6 +78,7 @@ function lossText(loss: Loss | undefined): string {
 
 export interface PlanFacts {
   readonly plan: RestorePlan;
+  /** Undefined where the database does not answer, and for `latest`, where nothing is counted. */
   readonly loss: Loss | undefined;
   /** Workloads that are stopped meanwhile. */
   readonly stopped: readonly string[];
@@ -90,7 +92,7 @@ export function planText({ plan, loss, stopped }: PlanFacts): string {
     "from backup": `${backup.label} (${backup.type}, ${bytesText(backup.info.size)}, ended ${utc(ended(backup))})`,
     "replays log": `${log.from} to ${log.to} at most`,
     stops: stopped.join(", "),
-    loses: lossText(loss),
+    loses: lossText(target, loss),
     keeps:
       "what is there now, on the same volume as /data/pgdata.before-restore; objects in the store stay as they are",
   };

@@ -87,9 +87,12 @@ describe("the plan", () => {
     );
   });
 
-  test("a database that does not answer is said to be that", () => {
-    const plan = planRestore(repository, "latest");
-    expect(planText({ plan, loss: undefined, stopped: [] })).toContain("does not answer");
+  test.each([
+    ["2026-11-28 03:04:05", "loses        cannot be counted: the database does not answer"],
+    ["latest", "loses        what the archived log does not have"],
+  ])("to %s with no loss counted says why", (to, line) => {
+    const plan = planRestore(repository, parseTarget(to, now));
+    expect(planText({ plan, loss: undefined, stopped: [] })).toContain(line);
   });
 });
 
