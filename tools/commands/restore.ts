@@ -62,5 +62,5 @@ export async function run(args: readonly string[]): Promise<void> {
     console.log("Nothing was changed.");
     return;
   }
-  await restore.run();
+  console.log(`\n${await restore.run()}`);
 }

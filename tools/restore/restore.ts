@@ -5,6 +5,7 @@ import { planRestore, planText, targetArgument, type Loss, type Target } from ".
 import { findWorkloads, startWorkload, stopWorkload, type StoppedWorkload } from "./workloads.ts";
 
 const namespace = "framewright-data";
+const restorer = "postgres-restore";
 
 /** Runs one step and shows it. */
 export type Step = <T>(
@@ -53,8 +54,8 @@ async function readPlan(args: RestoreArgs) {
 export interface PreparedRestore {
   /** For people. */
   readonly text: string;
-  /** Stops, restores, starts. */
-  run(): Promise<void>;
+  /** Stops, restores, starts; returns the rows of each table, as lines. */
+  run(): Promise<string>;
 }
 
 /** Looks up what would happen, and changes nothing. */
@@ -72,19 +73,32 @@ export async function prepareRestore(args: RestoreArgs): Promise<PreparedRestore
   return { text, run: () => restoreInPlace(args, workloads) };
 }
 
+/** What the pod's log tells of each table. */
+function rowsOfTables(log: string): string {
+  return [...log.matchAll(/: (\S+ has \d+ rows)$/gm)]
+    .map(([, line = ""]) => `  ${line}`)
+    .join("\n");
+}
+
 /** The last line but one of the pod's log tells how many rows there are. */
 function rowsOf(log: string): string {
   return /: (\d+ rows in all)/.exec(log)?.[1] ?? "restored";
 }
 
-async function replace({ kubectl, target, suffix, step }: RestoreArgs): Promise<void> {
-  const pod = await podOfCronJob(kubectl, "postgres-restore");
+async function replace({ kubectl, target, suffix, step }: RestoreArgs): Promise<string> {
+  const pod = await podOfCronJob(kubectl, restorer);
   const [container] = pod.template.spec.containers;
   const [program = "", mode = "", , ...settings] = container?.args ?? [];
-  const job = jobOf({ namespace, name: `postgres-restore-${suffix}` }, pod, [
+  const job = jobOf({ namespace, name: `${restorer}-${suffix}` }, pod, [
     ...[program, mode, targetArgument(target), ...settings],
   ]);
-  await step("restore", ({ doing }) => runJob(kubectl, job, doing), rowsOf);
+  return step("restore", ({ doing }) => runJob(kubectl, job, doing), rowsOf);
+}
+
+/** A pod of theirs holds the database's volume as long as it is there, ended or not: the volume could not be deleted. */
+async function forgetRestores({ kubectl }: RestoreRun): Promise<void> {
+  const selector = `app.kubernetes.io/name=${restorer}`;
+  await kubectl(["-n", namespace, "delete", "jobs", "--selector", selector]);
 }
 
 /** Schema and passwords of today; they may be younger than what was restored. */
@@ -131,19 +145,21 @@ async function startAll(
 async function restoreInPlace(
   args: RestoreArgs,
   workloads: readonly StoppedWorkload[],
-): Promise<void> {
+): Promise<string> {
   const { kubectl, step } = args;
+  let log: string;
   try {
     for (const one of workloads) {
       await step(`stop ${one.name}`, () => stopWorkload(kubectl, one));
     }
-    await replace(args);
+    log = await replace(args);
   } catch (error) {
     // Nothing was replaced: the platform goes on with what it had.
     await startAll(args, workloads.toReversed());
     throw error;
   }
   try {
+    await forgetRestores(args);
     await finish(args, workloads);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -152,6 +168,7 @@ async function restoreInPlace(
       { cause: error },
     );
   }
+  return rowsOfTables(log);
 }
 
 /** Does what is left of a restore that failed after the database had been replaced. */

@@ -100,6 +100,7 @@ describe("a restore", () => {
       "scale deployment/api --replicas 0",
       "scale statefulset/postgres --replicas 0",
       "create --filename -",
+      "delete jobs --selector app.kubernetes.io/name=postgres-restore",
       "scale statefulset/postgres --replicas 1",
       "create --filename -",
       'exec redis-0 -- sh -c if [ -S /tmp/redis.sock ]; then set -- -s /tmp/redis.sock; fi; redis-cli -e "$@" FLUSHALL',
@@ -123,6 +124,16 @@ describe("a restore", () => {
         },
       },
     });
+  });
+
+  test("tells the rows of each table before its Job goes, which would hold the volume", async () => {
+    const log = `postgres-restore: public.events has 9 rows
+postgres-restore: public.jobs has 3 rows
+postgres-restore: 12 rows in all (10 s)
+LOG:  shutting down`;
+    const { kubectl } = cluster({ "logs job/postgres-restore-x": log });
+    const rows = await (await prepareRestore(args(kubectl))).run();
+    expect(rows).toBe("  public.events has 9 rows\n  public.jobs has 3 rows");
   });
 
   test("the Job that migrates again has neither selector nor labels of the former", async () => {
@@ -151,6 +162,8 @@ describe("a restore", () => {
     await expect((await prepareRestore(args(kubectl))).run()).rejects.toThrow(
       /Job postgres-restore-x of framewright-data failed/,
     );
+    // Its log is there to be read.
+    expect(commands.filter((command) => command.startsWith("delete"))).toEqual([]);
     expect(commands.filter((command) => command.startsWith("scale")).slice(-2)).toEqual([
       "scale statefulset/postgres --replicas 1",
       "scale deployment/api --replicas 3",
