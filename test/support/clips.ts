@@ -3,11 +3,12 @@ import { mkdirSync, existsSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { imageFolder, imageTool } from "../../tools/images/tool.ts";
+import { imageFolder } from "../../tools/images/tool.ts";
+import { mediaProgram } from "./media-program.ts";
 
 /** Those of the worker's image, which the machine need not have, unless others are named. */
-export const ffmpegPath = process.env["FFMPEG_PATH"] ?? (await imageTool("worker", "ffmpeg"));
-export const ffprobePath = process.env["FFPROBE_PATH"] ?? (await imageTool("worker", "ffprobe"));
+export const ffmpegPath = await mediaProgram("ffmpeg");
+export const ffprobePath = await mediaProgram("ffprobe");
 /** Of the same image, with fonts. */
 export const fontsFolder =
   process.env["MEDIA_FONTS"] ?? (await imageFolder("worker", "usr/share/fonts"));

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ffmpegPath } from "../../support/clips.ts";
+import { mediaProgram } from "../../support/media-program.ts";
 
 const exec = promisify(execFile);
 
@@ -29,7 +29,8 @@ export function newBench(folder: string): Bench {
 
 async function ffmpeg(args: readonly string[]): Promise<void> {
   // Sources are made beside what a developer does: they may take their time.
-  await exec("nice", ["-n", "10", ffmpegPath, "-nostdin", "-v", "error", "-y", ...args]);
+  const command = [await mediaProgram("ffmpeg"), "-nostdin", "-v", "error", "-y"];
+  await exec("nice", ["-n", "10", ...command, ...args]);
 }
 
 /** A blank behind a backslash is part of a word. */

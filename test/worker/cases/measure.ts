@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "hls-parser";
-import { ffmpegPath, ffprobePath } from "../../support/clips.ts";
+import { mediaProgram } from "../../support/media-program.ts";
 import {
   parseCombed,
   parseFrames,
@@ -56,7 +56,7 @@ export interface Wanted {
 }
 
 async function ffmpeg(args: readonly string[]): Promise<{ stdout: Buffer; stderr: string }> {
-  const all = ["-n", "10", ffmpegPath, "-nostdin", "-hide_banner", ...args];
+  const all = ["-n", "10", await mediaProgram("ffmpeg"), "-nostdin", "-hide_banner", ...args];
   const { stdout, stderr } = await exec("nice", all, { maxBuffer, encoding: "buffer" });
   return { stdout, stderr: stderr.toString("utf8") };
 }
@@ -108,7 +108,7 @@ async function measureCombed(file: string): Promise<number> {
 
 async function statedOf(file: string): Promise<StatedPicture> {
   const args = ["-v", "error", "-of", "json", "-select_streams", "v:0", "-show_streams", file];
-  const { stdout } = await exec(ffprobePath, args);
+  const { stdout } = await exec(await mediaProgram("ffprobe"), args);
   return (JSON.parse(stdout) as { streams: StatedPicture[] }).streams[0] ?? {};
 }
 
@@ -147,7 +147,7 @@ export async function channelsOf(folder: string, uri: string, scratch: string): 
   const file = join(scratch, "channels.mp4");
   wholeTrack(folder, uri, file);
   const args = ["-v", "error", "-of", "csv=p=0", "-show_entries", "stream=channels", file];
-  const { stdout } = await exec(ffprobePath, args);
+  const { stdout } = await exec(await mediaProgram("ffprobe"), args);
   return Number(stdout);
 }
 

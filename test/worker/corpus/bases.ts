@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ffmpegPath } from "../../support/clips.ts";
+import { mediaProgram } from "../../support/media-program.ts";
 
 const exec = promisify(execFile);
 
@@ -80,7 +80,15 @@ async function make(name: string, extension: string, args: readonly string[]): P
     mkdirSync(folder, { recursive: true });
     const partial = join(folder, `${process.pid}-${name}.${extension}`);
     const exact = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"];
-    await exec(ffmpegPath, ["-nostdin", "-v", "error", "-y", ...args, ...exact, partial]);
+    await exec(await mediaProgram("ffmpeg"), [
+      "-nostdin",
+      "-v",
+      "error",
+      "-y",
+      ...args,
+      ...exact,
+      partial,
+    ]);
     renameSync(partial, target);
   }
   return readFileSync(target);
@@ -108,6 +116,16 @@ export async function remuxed(bytes: Buffer, from: string, to: string): Promise<
   const name = join(folder, `${process.pid}-${performance.now()}`);
   const [source, target] = [`${name}.${from}`, `${name}-out.${to}`];
   writeFileSync(source, bytes);
-  await exec(ffmpegPath, ["-nostdin", "-v", "fatal", "-y", "-i", source, "-c", "copy", target]);
+  await exec(await mediaProgram("ffmpeg"), [
+    "-nostdin",
+    "-v",
+    "fatal",
+    "-y",
+    "-i",
+    source,
+    "-c",
+    "copy",
+    target,
+  ]);
   return readFileSync(target);
 }
