@@ -5,11 +5,10 @@ import { expect, test } from "vitest";
 import { followJob, getJob } from "../../tools/demo/client.ts";
 import { verifyJob } from "../../tools/demo/verify.ts";
 import { exec } from "../../tools/exec.ts";
-import { machinePidFile } from "../../tools/node/addresses.ts";
-import { remembered } from "../../tools/node/processes.ts";
 import { nodeRuns } from "../../tools/node/start.ts";
 import { own, root } from "../../tools/paths.ts";
 import { describeClusterOnFailure } from "../support/e2e/describe-cluster.ts";
+import { killNode } from "../support/e2e/kill-node.ts";
 import {
   clip,
   finishedJob,
@@ -21,14 +20,6 @@ import {
 } from "../support/e2e/platform.ts";
 
 describeClusterOnFailure();
-
-/** Its processes end with the namespace of its first one; nobody can ask them to wait. */
-async function killNode(): Promise<void> {
-  const machine = remembered(machinePidFile);
-  if (machine === undefined) throw new Error("The node does not run. Start it with `npm run up`.");
-  process.kill(machine, "SIGKILL");
-  while (remembered(machinePidFile) !== undefined) await sleep(50);
-}
 
 test("the forwarder was killed: it is started again, and the platform is reachable soon", async () => {
   const api = await platform();

@@ -19,7 +19,7 @@ async function ofKeda(): Promise<string[]> {
     .filter((line) => /keda|external\.metrics|horizontalpodautoscaler/.test(line));
 }
 
-/** The last file of its group: nothing is there after it. */
+/** Files after this one bring up a stack of their own: nothing is there any more. */
 test("`pulumi destroy` while workers are scaled up and encode leaves nothing, finalizers or not", async () => {
   const api = await platform();
   const upload = await uploadVideo(api, await clip(longClip));

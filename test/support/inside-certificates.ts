@@ -21,9 +21,16 @@ export function certifiedAfter(rotation: number, names: readonly string[]) {
   };
 }
 
-/** The fingerprint of the certificate that a server shows to whoever asks now. */
-export async function shownAt(port: number): Promise<string | undefined> {
-  const socket = connect({ port, host: "localhost", rejectUnauthorized: false });
+/**
+ * The fingerprint of the certificate that a server shows to whoever asks now.
+ *
+ * @param protocols in the first message; Postgres takes TLS at once from who names its own there
+ */
+export async function shownAt(port: number, protocols?: string[]): Promise<string | undefined> {
+  const socket = connect({
+    ...{ port, host: "localhost", rejectUnauthorized: false },
+    ...(protocols && { ALPNProtocols: protocols }),
+  });
   await once(socket, "secureConnect");
   const certificate = socket.getPeerX509Certificate();
   socket.destroy();

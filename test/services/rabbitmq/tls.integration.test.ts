@@ -113,7 +113,7 @@ test("a rotation takes no connection away, and clients of before and after it co
   let isNew = false;
   while (!isNew) {
     // Before it is noticed, and after.
-    const shown = await Promise.all([ports.amqp, ports.management].map(shownAt));
+    const shown = await Promise.all([ports.amqp, ports.management].map((each) => shownAt(each)));
     isNew = shown.every((one) => one === coming);
     for (const { trusted } of [before, after]) await (await connected(trusted)).close();
   }
