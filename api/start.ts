@@ -37,6 +37,7 @@ import { createProjectStore } from "./projects/project-store.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createReadiness, type Readiness } from "./readiness.ts";
 import { buildClientApp } from "./routes/client-app.ts";
+import { EventStreams } from "./routes/event-streams.ts";
 import { buildWorkerApp } from "./routes/worker-app.ts";
 import { stopPhases } from "./stop-phases.ts";
 import { readDue } from "./webhooks/gauges.ts";
@@ -160,7 +161,10 @@ function buildClient(parts: Parts) {
       workers: createWorkerAdmin(context),
       planner: createPlanner({ db, profiles, router, prices, limits: limits.encode }),
       ...{ profiles, limits, tus },
-      streamLimits: { perKey: config.eventStreamsPerKey, total: config.eventStreams },
+      streams: new EventStreams({
+        perKey: config.eventStreamsPerKey,
+        total: config.eventStreams,
+      }),
       links: {
         publicUrl: config.publicUrl,
         secrets: config.playbackSecrets,

@@ -16,7 +16,7 @@ import type { Metrics } from "../metrics.ts";
 import type { Notifier } from "../backends/notifier.ts";
 import type { InputBuckets } from "../backends/input-buckets.ts";
 import type { ObjectStore } from "../backends/object-store.ts";
-import type { StreamLimits } from "./event-streams.ts";
+import type { EventStreams } from "./event-streams.ts";
 
 /** What the routes of the client API work with. */
 export interface ClientDeps {
@@ -37,7 +37,8 @@ export interface ClientDeps {
   readonly inputBuckets: InputBuckets;
   /** What is told of jobs in advance. */
   readonly limits: JobLimits;
-  readonly streamLimits: StreamLimits;
+  /** Open event streams of jobs and recordings together. */
+  readonly streams: EventStreams;
   readonly links: PlaybackLinks;
   /** Ends open event streams, so that their clients go to another replica. */
   readonly closing: AbortSignal;

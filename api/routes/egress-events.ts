@@ -7,7 +7,6 @@ import type { App } from "../app.ts";
 import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
 import { EgressParams } from "./egress.ts";
-import { EventStreams } from "./event-streams.ts";
 import { answerWithEvents, ResumeHeaders, type Followed } from "./followed-stream.ts";
 
 const events = {
@@ -19,7 +18,7 @@ const ended: ReadonlySet<EgressState> = new Set(["stopped", "failed", "timed-out
 
 export interface EgressEventDeps extends Pick<
   ClientDeps,
-  "notifier" | "metrics" | "callers" | "closing" | "streamLimits"
+  "notifier" | "metrics" | "callers" | "closing" | "streams"
 > {
   readonly egress: Pick<EgressService, "task" | "events">;
 }
@@ -41,7 +40,6 @@ function followedRecording(
 }
 
 export function egressEventRoutes(app: App, deps: EgressEventDeps): void {
-  const streams = new EventStreams(deps.streamLimits);
   app.get(
     "/v1/egress/:egressId/events",
     {
@@ -64,7 +62,7 @@ export function egressEventRoutes(app: App, deps: EgressEventDeps): void {
     async (request, reply) => {
       const { projectId } = callerOf(request);
       const followed = followedRecording(deps, projectId, request.params.egressId);
-      await answerWithEvents({ deps, streams, followed }, request, reply);
+      await answerWithEvents({ deps, followed }, request, reply);
       return reply;
     },
   );

@@ -1,6 +1,6 @@
 import { AppError } from "../errors.ts";
 
-export interface StreamLimits {
+interface StreamLimits {
   /** Open streams of one key on this replica. */
   readonly perKey: number;
   /** Open streams of this replica. */
@@ -24,14 +24,14 @@ export class EventStreams {
     if (open >= perKey) {
       throw new AppError(
         "too-many-streams",
-        `This caller has ${open} event streams open, and ${perKey} are allowed; close some, or poll GET /v1/jobs`,
+        `This caller has ${open} event streams open, and ${perKey} are allowed; close some, or poll instead`,
         { retryAfterSeconds: 5 },
       );
     }
     if (this.#total >= total) {
       throw new AppError(
         "unavailable",
-        `All ${total} event streams of this replica are in use; try again, or poll GET /v1/jobs`,
+        `All ${total} event streams of this replica are in use; try again, or poll instead`,
         { retryAfterSeconds: 5 },
       );
     }

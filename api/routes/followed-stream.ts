@@ -6,7 +6,6 @@ import { AppError } from "../errors.ts";
 import type { Caller } from "../keys/caller.ts";
 import { callerOf } from "../plugins/auth.ts";
 import type { ClientDeps } from "./client-deps.ts";
-import type { EventStreams } from "./event-streams.ts";
 
 /** Below the 60 s after which common proxies close a silent connection. */
 const commentEveryMs = 15_000;
@@ -168,20 +167,20 @@ async function whileWanted(
 }
 
 type StreamDeps = FollowedOptions["deps"] &
-  Pick<ClientDeps, "closing"> & {
+  Pick<ClientDeps, "closing" | "streams"> & {
     readonly notifier: Pick<ClientDeps["notifier"], "onKeyRevoked">;
   };
 
 /** Answers with the events of what is followed, or with 204 where it has ended and there is nothing new. */
 export async function answerWithEvents(
-  { deps, streams, followed }: { deps: StreamDeps; streams: EventStreams; followed: Followed },
+  { deps, followed }: { deps: StreamDeps; followed: Followed },
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
   const caller = callerOf(request);
   const lastId = Number(request.headers["last-event-id"] ?? 0);
   // Before the look-ups: a flood of streams that are refused must cost others nothing.
-  const leave = streams.enter(caller.keyId);
+  const leave = deps.streams.enter(caller.keyId);
   try {
     const { hasEnded } = await followed.look();
     if (hasEnded && (await followed.eventsAfter(lastId)).length === 0) {

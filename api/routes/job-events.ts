@@ -6,7 +6,6 @@ import { callerOf } from "../plugins/auth.ts";
 import type { App } from "../app.ts";
 import { answers } from "./answers.ts";
 import type { ClientDeps } from "./client-deps.ts";
-import { EventStreams } from "./event-streams.ts";
 import { answerWithEvents, ResumeHeaders, type Followed } from "./followed-stream.ts";
 import { JobParams } from "./jobs.ts";
 
@@ -37,7 +36,6 @@ export function followedJob(
 }
 
 export function jobEventRoutes(app: App, deps: ClientDeps): void {
-  const streams = new EventStreams(deps.streamLimits);
   app.get(
     "/v1/jobs/:jobId/events",
     {
@@ -61,7 +59,7 @@ export function jobEventRoutes(app: App, deps: ClientDeps): void {
     },
     async (request, reply) => {
       const followed = followedJob(deps, callerOf(request).projectId, request.params.jobId);
-      await answerWithEvents({ deps, streams, followed }, request, reply);
+      await answerWithEvents({ deps, followed }, request, reply);
       return reply;
     },
   );

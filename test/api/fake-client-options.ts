@@ -7,6 +7,8 @@ export interface FakeClientOptions {
   readonly limits?: JobLimits;
   readonly tokens?: TokenStore;
   readonly tus?: ClientDeps["tus"];
+  /** Event streams that may be open at once. */
+  readonly openStreams?: number;
 }
 
 /** Of tests that are about other routes. */

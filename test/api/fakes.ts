@@ -5,6 +5,7 @@ import type { AuditEntry } from "@framewright/contracts/audit.ts";
 import { defaultJobLimits } from "@framewright/contracts/job-limits.ts";
 import { defaultKeyScopes, keyScopes, type KeyScope } from "@framewright/contracts/client-api.ts";
 import { buildClientApp } from "../../api/routes/client-app.ts";
+import { EventStreams } from "../../api/routes/event-streams.ts";
 import type { EarlyState } from "../../api/jobs/early-playback.ts";
 import type { ClientService } from "../../api/jobs/client-service.ts";
 import { inputOf } from "../../api/jobs/request.ts";
@@ -193,6 +194,7 @@ const fakeKeys: Pick<KeyStore, "create" | "list" | "revoke"> = {
 /** Building an app takes 60 ms; tests share one where they can, and each starts with fresh data behind it. */
 export async function fakeClientApp({
   rateLimitPerMinute = 100_000,
+  openStreams = 1000,
   limits = defaultJobLimits,
   tokens,
   tus = noTus,
@@ -250,7 +252,7 @@ export async function fakeClientApp({
         prices: undefined,
       }),
       limits,
-      streamLimits: { perKey: 100, total: 1000 },
+      streams: new EventStreams({ perKey: 100, total: openStreams }),
       links: { publicUrl: "http://api.test", secrets: [playbackSecret], ttlSeconds: 3600 },
       closing: closing.signal,
     },

@@ -1,5 +1,7 @@
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { EventStreams } from "../../../api/routes/event-streams.ts";
+import { newId } from "../../../api/ids.ts";
+import { clientKey, fakeClientApp } from "../fakes.ts";
 
 it("a key has so many streams, and room again when one ends", () => {
   const streams = new EventStreams({ perKey: 2, total: 10 });
@@ -18,4 +20,16 @@ it("a replica has so many streams for all keys, and room again when they end", (
   expect(() => streams.enter("d")).toThrow(expect.objectContaining({ status: 503 }));
   for (const leave of leaves) leave();
   expect(["a", "a", "b"].map((key) => streams.enter(key))).toHaveLength(3);
+});
+
+it("streams of jobs and of recordings take the same room", async () => {
+  const { app } = await fakeClientApp({ openStreams: 0 });
+  onTestFinished(() => app.close());
+  for (const what of ["jobs", "egress"]) {
+    const url = `/v1/${what}/${newId()}/events`;
+    const headers = { authorization: `Bearer ${clientKey}` };
+    const answer = await app.inject({ url, headers });
+    expect([what, answer.statusCode]).toEqual([what, 503]);
+    expect(answer.body).toContain("All 0 event streams of this replica are in use");
+  }
 });
