@@ -15,7 +15,7 @@ const Report = Type.Object({
 interface Case {
   readonly code: string;
   readonly file?: string;
-  /** Nothing is found where it is left out. */
+  /** Of the linter, or the number of an error of tsc. Nothing is found where it is left out. */
   readonly rule?: string;
 }
 
@@ -30,11 +30,11 @@ const readsConfig =
 const cases: Readonly<Record<string, Case>> = {
   "a type error": {
     code: 'export const a: number = "text";',
-    rule: "typescript(TS2322)",
+    rule: "TS2322",
   },
   "an expected error that is none": {
     code: "// @ts-expect-error because of nothing at all\nexport const a = 1;",
-    rule: "typescript(TS2578)",
+    rule: "TS2578",
   },
   "a promise that nobody waits for": {
     code: "export function f(work: () => Promise<void>): void {\n  work();\n}",
@@ -133,8 +133,16 @@ const cases: Readonly<Record<string, Case>> = {
 const fileOf = (name: string): string =>
   cases[name]?.file ?? `tools/${name.replaceAll(/\W+/g, "-")}.ts`;
 
+/** Of tsc. */
+const typeError = /^(.+)\(\d+,\d+\): error (TS\d+):/gm;
+
 /** The rules that were broken, by file. */
 const found = new Map<string, string[]>();
+
+function note(file: string, rule: string): void {
+  found.set(file, [...(found.get(file) ?? []), rule]);
+}
+
 const folder = mkdtempSync(join(tmpdir(), "lint-"));
 
 beforeAll(() => {
@@ -147,13 +155,13 @@ beforeAll(() => {
     writeFileSync(join(folder, fileOf(name)), code);
   }
   const folders = ["api", "config", "infra", "tools", "worker"];
-  const { stdout } = spawnSync("oxlint", ["--format", "json", ...folders], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  for (const { filename, code } of Value.Parse(Report, JSON.parse(stdout)).diagnostics) {
-    found.set(filename, [...(found.get(filename) ?? []), code]);
+  const options = { cwd: folder, encoding: "utf8" } as const;
+  const linter = spawnSync("oxlint", ["--format", "json", ...folders], options);
+  for (const { filename, code } of Value.Parse(Report, JSON.parse(linter.stdout)).diagnostics) {
+    note(filename, code);
   }
+  const types = spawnSync("node_modules/typescript-native/bin/tsc", ["--pretty", "false"], options);
+  for (const [, file = "", code = ""] of types.stdout.matchAll(typeError)) note(file, code);
 });
 
 afterAll(() => {
