@@ -55,7 +55,7 @@ function testGroup(group: string, what: string): Part {
 const parts = {
   unit: testGroup("unit", "unit tests"),
   lint: { what: "oxlint's rules", command: ["oxlint", "--format", "stylish"] },
-  program: testGroup("program", "tests of the program under mocks"),
+  program: testGroup("program", "the program under mocks"),
   types: {
     what: "tsc",
     // Two packages have a tsc: the native one for the check, version 6 for tools that need its API. Unlike the linter's
