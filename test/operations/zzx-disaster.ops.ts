@@ -19,6 +19,7 @@ import {
   ask,
   clip,
   mediaTools,
+  newJob,
   patienceMs,
   platform,
   shortClip,
@@ -66,13 +67,6 @@ async function keepWriting(api: Api, stop: AbortSignal): Promise<Row[]> {
 
 const archived = async (): Promise<number> =>
   Number(await sql("SELECT archived_count FROM pg_stat_archiver"));
-
-async function finished(api: Api): Promise<Job> {
-  const { id } = await submit(api, await clip(shortClip));
-  const job = await followJob(api, id, () => undefined, patienceMs);
-  expect(job.state).toBe("succeeded");
-  return job;
-}
 
 /** Ends the machine at once, and with it all that it knew but the volumes of its two stores. */
 async function loseEverything(): Promise<number> {
@@ -134,10 +128,10 @@ test(
   async () => {
     console.log(await upWith(...parts));
     const api = await platform();
-    const inBackup = await finished(api);
+    const inBackup = await newJob(api);
     await untilBackedUp();
     await workNow("postgres-backup");
-    const inLog = await finished(api);
+    const inLog = await newJob(api);
     await kubectl([...workers, "--replicas=0"]);
     const { id: waiting } = await submit(api, await clip(shortClip));
 
@@ -183,7 +177,7 @@ test(
     }
     const done = await followJob(api, waiting, () => undefined, patienceMs);
     expect(done.state).toBe("succeeded");
-    await finished(api);
+    await newJob(api);
     expect((await getJob(api, inLog.id)).finishedAt).toBe(inLog.finishedAt);
     expect(await complaintsUntil((found) => found.length === 0, 5 * minute)).toEqual([]);
   },

@@ -42,13 +42,17 @@ export async function submit(api: Api, file: string): Promise<Job> {
   return createJob(api, await uploadVideo(api, file), "hls-1080p");
 }
 
-/** The newest job that succeeded, or a new one where there is none: what is finished is not done again. */
-export async function finishedJob(api: Api): Promise<Job> {
-  const answer = await ask(api, "/v1/jobs?state=succeeded&limit=1");
-  const [newest] = Value.Parse(JobList, await answer.json()).jobs;
-  if (newest !== undefined) return newest;
+/** A job of its own that has succeeded. */
+export async function newJob(api: Api): Promise<Job> {
   const { id } = await submit(api, await clip(shortClip));
   const job = await followJob(api, id, () => undefined, patienceMs);
   if (job.state !== "succeeded") throw new Error(`Job ${id} ended as ${job.state}`);
   return job;
+}
+
+/** The newest job that succeeded, or a new one where there is none: what is finished is not done again. */
+export async function finishedJob(api: Api): Promise<Job> {
+  const answer = await ask(api, "/v1/jobs?state=succeeded&limit=1");
+  const [newest] = Value.Parse(JobList, await answer.json()).jobs;
+  return newest ?? newJob(api);
 }

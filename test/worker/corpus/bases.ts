@@ -74,21 +74,18 @@ export type Base = keyof typeof table;
 
 const made = new Map<string, Promise<Buffer>>();
 
+async function ffmpeg(level: "error" | "fatal", args: readonly string[]): Promise<void> {
+  const options = ["-nostdin", "-v", level, "-y"];
+  await exec(await mediaProgram("ffmpeg"), [...options, ...args]);
+}
+
 async function make(name: string, extension: string, args: readonly string[]): Promise<Buffer> {
   const target = join(folder, `${name}.${extension}`);
   if (!existsSync(target)) {
     mkdirSync(folder, { recursive: true });
     const partial = join(folder, `${process.pid}-${name}.${extension}`);
     const exact = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"];
-    await exec(await mediaProgram("ffmpeg"), [
-      "-nostdin",
-      "-v",
-      "error",
-      "-y",
-      ...args,
-      ...exact,
-      partial,
-    ]);
+    await ffmpeg("error", [...args, ...exact, partial]);
     renameSync(partial, target);
   }
   return readFileSync(target);
@@ -116,16 +113,6 @@ export async function remuxed(bytes: Buffer, from: string, to: string): Promise<
   const name = join(folder, `${process.pid}-${performance.now()}`);
   const [source, target] = [`${name}.${from}`, `${name}-out.${to}`];
   writeFileSync(source, bytes);
-  await exec(await mediaProgram("ffmpeg"), [
-    "-nostdin",
-    "-v",
-    "fatal",
-    "-y",
-    "-i",
-    source,
-    "-c",
-    "copy",
-    target,
-  ]);
+  await ffmpeg("fatal", ["-i", source, "-c", "copy", target]);
   return readFileSync(target);
 }
